@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startProgram } from '../processes.ts';
+import { canReach, installPostgres, type PostgresUser, postgresUser } from './binaries.ts';
+
+/** Roles that can log in; all share one password, because the server listens on 127.0.0.1 only. */
+export type LoginRole = 'postgres' | 'supabase_admin' | 'authenticator' | 'supabase_lite';
+
+export const localPassword = 'postgres';
+
+export interface ClusterOptions {
+  /** Holds the binaries, the cluster and the pids. */
+  dataDirectory: string;
+  port: number;
+  /** False gives up surviving a power cut for speed: for tests and scratch databases only. */
+  durable: boolean;
+  /** True lets the server outlive this process. */
+  keepRunning?: boolean;
+}
+
+export interface Cluster {
+  port: number;
+  /** True when this start created it. */
+  isNew: boolean;
+  url(database: string, role?: LoginRole): string;
+  /** Runs `work` with a connection and closes it. */
+  using<T>(database: string, role: LoginRole, work: (client: pg.Client) => Promise<T>): Promise<T>;
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Postgres server on 127.0.0.1 in `dataDirectory`, creating it first when it is new. Its
+ * superuser is `supabase_admin`, as on hosted Supabase. Throws an `Error` that says what to do.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const user = postgresUser();
+  mkdirSync(options.dataDirectory, { recursive: true });
+  if (user.uid !== undefined && !canReach(user, options.dataDirectory)) {
+    throw new Error(
+      `Postgres runs as "${user.name}", who may not enter ${options.dataDirectory}. ` +
+        'Set STAYBASE_DATA to a folder that every user may enter.',
+    );
+  }
+
+  const installed = installPostgres(options.dataDirectory);
+  const data = join(options.dataDirectory, 'cluster');
+  const isNew = !existsSync(join(data, 'created'));
+  if (isNew) createCluster(installed, data, user);
+
+  const server = await startProgram({
+    name: 'postgres',
+    command: join(installed, 'bin', 'postgres'),
+    args: ['-D', data, '-p', String(options.port), ...settings(options)],
+    env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
+    stopSignal: 'SIGINT',
+    dataDirectory: options.dataDirectory,
+    keepRunning: options.keepRunning ?? false,
+    ...whoRuns(user),
+  });
+
+  const cluster: Cluster = {
+    ...connectCluster(options.port),
+    isNew,
+    ended: server.ended,
+    stop: () => server.stop(),
+  };
+
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    if (server.hasEnded()) {
+      throw new Error(`${await server.ended} while starting. It said:\n${server.lastWords()}`);
+    }
+    try {
+      await cluster.using('postgres', 'supabase_admin', (client) => client.query('select'));
+      return cluster;
+    } catch (error) {
+      if (Date.now() > deadline) {
+        await server.stop();
+        throw new Error(`Postgres does not answer: ${error}. It said:\n${server.lastWords()}`);
+      }
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+}
+
+/** A server that already runs on `port`. */
+export function connectCluster(port: number): Cluster {
+  const url = (database: string, role: LoginRole = 'postgres') =>
+    `postgresql://${role}:${localPassword}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  return {
+    port,
+    isNew: false,
+    url,
+    async using(database, role, work) {
+      const client = new pg.Client({ connectionString: url(database, role) });
+      await client.connect();
+      try {
+        return await work(client);
+      } finally {
+        await client.end();
+      }
+    },
+    ended: new Promise(() => {}),
+    stop: () => Promise.resolve(),
+  };
+}
+
+function settings({ durable }: ClusterOptions): string[] {
+  const set: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '128MB',
+    log_min_messages: 'warning',
+    timezone: 'UTC',
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+  };
+  return Object.entries(set).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+const whoRuns = (user: PostgresUser) => ({
+  ...(user.uid === undefined ? {} : { uid: user.uid }),
+  ...(user.gid === undefined ? {} : { gid: user.gid }),
+});
+
+function createCluster(installed: string, data: string, user: PostgresUser): void {
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  const passwordFile = join(data, '..', 'initdb-password');
+  writeFileSync(passwordFile, `${localPassword}\n`);
+  if (user.uid !== undefined && user.gid !== undefined) {
+    chownSync(data, user.uid, user.gid);
+    chownSync(passwordFile, user.uid, user.gid);
+  }
+  chmodSync(data, 0o700);
+  chmodSync(passwordFile, 0o600);
+
+  const made = spawnSync(join(installed, 'bin', 'initdb'), [
+    `--pgdata=${data}`,
+    '--username=supabase_admin',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ], {
+    ...whoRuns(user),
+    cwd: '/',
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
+  });
+  rmSync(passwordFile, { force: true });
+  if (made.status !== 0) {
+    const reason = made.error?.message ?? `${made.stdout}\n${made.stderr}`.trim();
+    rmSync(data, { recursive: true, force: true });
+    throw new Error(`Postgres could not create its data in ${data}:\n${reason}`);
+  }
+  // Written last: a cluster without it was interrupted half-way and is made anew.
+  const finished = join(data, 'created');
+  writeFileSync(finished, '');
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(finished, user.uid, user.gid);
+}

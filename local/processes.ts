@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The programs a stack runs, started, watched and stopped in one place.
+ *
+ * Each one's pid goes into a file in the data directory. A stack that was killed with -9 leaves its
+ * programs running; the next start finds them there and ends them, and only them: a pid counts as
+ * ours only while the process behind it is the very one that was written down.
+ */
+export interface Program {
+  name: string;
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  uid?: number;
+  gid?: number;
+  cwd?: string;
+  /** How to ask it to end; Postgres wants SIGINT (disconnect everyone, then stop). */
+  stopSignal?: NodeJS.Signals;
+  /** Where its pid is remembered for the next start. */
+  dataDirectory: string;
+  /** True lets it outlive this process. */
+  keepRunning?: boolean;
+}
+
+export interface RunningProgram {
+  name: string;
+  pid: number;
+  /** The last lines it wrote, for error messages. */
+  lastWords(): string;
+  /** Resolves when it ended, with a sentence that says how. */
+  ended: Promise<string>;
+  hasEnded(): boolean;
+  stop(): Promise<void>;
+}
+
+const patience = { stop: 5_000, leftover: 5_000 };
+
+/** Starts a program; throws an `Error` with a readable message when it can't even be spawned. */
+export async function startProgram(program: Program): Promise<RunningProgram> {
+  const child: ChildProcess = spawn(program.command, program.args, {
+    env: program.env ?? process.env as Record<string, string>,
+    cwd: program.cwd ?? '/',
+    stdio: [
+      'ignore',
+      ...(program.keepRunning ? ['ignore', 'ignore'] as const : ['pipe', 'pipe'] as const),
+    ],
+    ...(program.uid === undefined ? {} : { uid: program.uid }),
+    ...(program.gid === undefined ? {} : { gid: program.gid }),
+    // A process group of its own: Ctrl-C reaches only the stack, which then stops its parts in order.
+    detached: true,
+  });
+
+  const lines: string[] = [];
+  const listen = (chunk: string) => {
+    lines.push(...chunk.split('\n').filter((line) => line.trim() !== ''));
+    lines.splice(0, Math.max(0, lines.length - 40));
+  };
+  child.stdout?.setEncoding('utf8').on('data', listen);
+  child.stderr?.setEncoding('utf8').on('data', listen);
+
+  let over = false;
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => {
+      over = true;
+      resolve(`${program.name} could not be started: ${error.message}`);
+    });
+    child.once('exit', (code, signal) => {
+      over = true;
+      resolve(`${program.name} ended (${signal ?? `exit code ${code}`})`);
+    });
+  });
+  const spawned = new Promise<void>((resolve) => child.once('spawn', () => resolve()));
+  await Promise.race([spawned, ended]);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(await ended);
+  remember(program.dataDirectory, program.name, pid);
+
+  return {
+    name: program.name,
+    pid,
+    lastWords: () => lines.slice(-12).join('\n'),
+    ended,
+    hasEnded: () => over,
+    async stop() {
+      if (!over) {
+        child.kill(program.stopSignal ?? 'SIGTERM');
+        const killer = setTimeout(() => child.kill('SIGKILL'), patience.stop);
+        await ended;
+        clearTimeout(killer);
+      }
+      forget(program.dataDirectory, program.name);
+    },
+  };
+}
+
+interface Remembered {
+  pid: number;
+  identity: string;
+}
+
+const pidsFile = (dataDirectory: string) => join(dataDirectory, 'pids.json');
+
+function remembered(dataDirectory: string): Record<string, Remembered> {
+  try {
+    return JSON.parse(readFileSync(pidsFile(dataDirectory), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function write(dataDirectory: string, programs: Record<string, Remembered>): void {
+  if (Object.keys(programs).length === 0) return rmSync(pidsFile(dataDirectory), { force: true });
+  mkdirSync(dataDirectory, { recursive: true });
+  writeFileSync(pidsFile(dataDirectory), JSON.stringify(programs, null, 2));
+}
+
+/** Notes that `pid` is this data directory's `name`. */
+export function remember(dataDirectory: string, name: string, pid: number): void {
+  const identity = identityOf(pid);
+  if (identity === undefined) return;
+  write(dataDirectory, { ...remembered(dataDirectory), [name]: { pid, identity } });
+}
+
+/** Removes the note again. */
+export function forget(dataDirectory: string, name: string): void {
+  const { [name]: _gone, ...others } = remembered(dataDirectory);
+  write(dataDirectory, others);
+}
+
+/** The pid noted under `name`, if that very process still runs. */
+export function livePid(dataDirectory: string, name: string): number | undefined {
+  const note = remembered(dataDirectory)[name];
+  return note !== undefined && identityOf(note.pid) === note.identity ? note.pid : undefined;
+}
+
+/** Ends what an earlier, killed stack left running in this data directory. */
+export async function endLeftovers(dataDirectory: string): Promise<void> {
+  const notes = remembered(dataDirectory);
+  await Promise.all(
+    Object.entries(notes).map(async ([name, note]) => {
+      const isRunning = () => identityOf(note.pid) === note.identity;
+      if (!isRunning()) return;
+      process.kill(note.pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+      const deadline = Date.now() + patience.leftover;
+      while (isRunning() && Date.now() < deadline) {
+        await new Promise((wake) => setTimeout(wake, 20));
+      }
+      if (isRunning()) process.kill(note.pid, 'SIGKILL');
+    }),
+  );
+  write(dataDirectory, {});
+}
+
+/** What makes a pid that process and no later one: when it began and what it was started as. */
+function identityOf(pid: number): string | undefined {
+  if (existsSync('/proc/self/stat')) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const [state, startedAt] = [fields[0], fields[19]];
+      return state === 'Z' ? undefined : `${pid} started at ${startedAt}`;
+    } catch {
+      return undefined;
+    }
+  }
+  const answer = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  const startedAt = answer.stdout?.trim();
+  return answer.status === 0 && startedAt ? `${pid} started at ${startedAt}` : undefined;
+}
