@@ -1,0 +1,205 @@
+-- Foundation: where things live, who may do nothing by default, what time it is, which money is taken.
+--
+-- `public` holds what the API shows: tables under row-level security and one-line verbs. `private` holds the rules,
+-- and no API role has USAGE on it: a verb reaches its rule because its body was resolved when it was created.
+-- `gate` holds only the check that PostgREST runs before every request.
+
+create schema private;
+create schema gate;
+create schema if not exists extensions;
+create extension if not exists btree_gist with schema extensions;
+
+comment on schema private is 'Rules, claims, secrets and the event log; never exposed.';
+comment on schema gate is 'The check before each API request, and nothing else.';
+
+grant usage on schema public to anon, authenticated, service_role;
+grant usage on schema gate to anon, authenticated, service_role;
+
+-- Supabase projects may carry default grants to the API roles, and Postgres lets everyone execute a new function.
+-- Both end here: from now on a grant exists only where a chapter writes it.
+-- Without `in schema`: the per-schema form cannot take away a global default.
+alter default privileges revoke execute on functions from public;
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+
+-- Settings
+
+create table private.settings (
+  singleton            boolean  primary key default true,
+  environment          text     not null default 'production',
+  hold_minutes         smallint not null default 15,
+  answer_hours         smallint not null default 24,
+  expiry_grace_seconds smallint not null default 120,
+  unpaid_holds         smallint not null default 3,
+  hold_limit_days      smallint not null default 90,
+  fee_scheme           text     not null default 'split',
+  new_listing_bookings smallint not null default 3,
+  new_listing_bp       integer  not null default 2000,
+
+  constraint settings_are_one_row            check (singleton),
+  constraint settings_environment_is_unique  unique (environment),
+  constraint settings_know_the_environment   check (environment in ('production', 'staging', 'local')),
+  constraint settings_holds_last_a_while     check (hold_minutes between 5 and 60),
+  constraint settings_hosts_have_time        check (answer_hours between 1 and 72),
+  constraint settings_grace_is_short         check (expiry_grace_seconds between 0 and 600),
+  constraint settings_allow_some_holds       check (unpaid_holds between 1 and 20),
+  constraint settings_money_is_not_kept_long check (hold_limit_days between 1 and 730),
+  constraint settings_new_listings_are_few   check (new_listing_bookings between 0 and 100),
+  constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000)
+);
+
+alter table private.settings enable row level security;
+insert into private.settings default values;
+
+comment on table private.settings is 'One row: what an operator may set for the whole marketplace.';
+comment on column private.settings.hold_limit_days is
+  'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in Thailand 10.';
+
+-- The clock
+
+-- The environment is copied here by the foreign key, so that one check can promise:
+-- only a local stack may live in another time.
+create table private.clock (
+  singleton   boolean  primary key default true,
+  environment text     not null default 'production',
+  shift       interval not null default '0',
+
+  constraint clock_is_one_row         check (singleton),
+  constraint clock_knows_its_place    foreign key (environment)
+    references private.settings (environment) on update cascade,
+  constraint clock_moves_only_locally check (shift = '0' or environment = 'local')
+);
+
+alter table private.clock enable row level security;
+insert into private.clock default values;
+
+comment on table private.clock is 'One row: how far the marketplace''s time is ahead of the machine''s.';
+
+create function private.now()
+  returns timestamptz
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return pg_catalog.now() + (select clock.shift from private.clock);
+
+comment on function private.now() is 'Rule: every rule reads the time here, never from the machine.';
+
+create function private.today(time_zone text)
+  returns date
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return (private.now() at time zone time_zone)::date;
+
+comment on function private.today(text) is 'Rule: today is the day it is where the listing stands.';
+
+create function private.read_clock()
+  returns timestamptz
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return private.now();
+
+create function public.clock_now()
+  returns timestamptz
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return private.read_clock();
+
+grant execute on function private.read_clock() to service_role;
+grant execute on function public.clock_now() to service_role;
+comment on function public.clock_now() is 'The marketplace''s time, for the edge functions.';
+
+-- Currencies
+
+create table private.currencies (
+  currency              text     primary key,
+  exponent              smallint not null,
+  step_minor            bigint   not null default 1,
+  minimum_charge_minor  bigint   not null,
+  minimum_penalty_minor bigint   not null,
+  maximum_penalty_minor bigint   not null,
+
+  constraint currencies_are_iso_codes         check (currency ~ '^[A-Z]{3}$'),
+  constraint currencies_have_an_exponent      check (exponent in (0, 2, 3)),
+  constraint currencies_step_up               check (step_minor in (1, 10, 100)),
+  constraint currencies_charge_something      check (minimum_charge_minor > 0),
+  constraint currencies_bound_their_penalties check (
+    minimum_penalty_minor >= 0 and maximum_penalty_minor >= minimum_penalty_minor)
+);
+
+alter table private.currencies enable row level security;
+
+comment on table private.currencies is
+  'A row per currency the platform settles in. Amounts are minor units; step_minor is the smallest coin Stripe takes.';
+
+-- Minimum charges: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; where Stripe names none, about USD 0.50.
+-- Penalty bounds follow USD 50 to 1000, rounded to what a host of that currency would call a round figure.
+insert into private.currencies
+  (currency, exponent, step_minor, minimum_charge_minor, minimum_penalty_minor, maximum_penalty_minor)
+values
+  ('USD', 2,   1,    50,    5000,   100000),
+  ('EUR', 2,   1,    50,    5000,   100000),
+  ('GBP', 2,   1,    30,    4000,    80000),
+  ('CHF', 2,   1,    50,    5000,   100000),
+  ('CAD', 2,   1,    50,    7000,   140000),
+  ('AUD', 2,   1,    50,    7500,   150000),
+  ('DKK', 2,   1,   250,   35000,   700000),
+  ('NOK', 2,   1,   300,   50000,  1000000),
+  ('SEK', 2,   1,   300,   50000,  1000000),
+  ('MXN', 2,   1,  1000,  100000,  2000000),
+  ('THB', 2,   1,  2000,  180000,  3600000),
+  ('JPY', 0,   1,    50,    7500,   150000),
+  ('KRW', 0,   1,   700,   70000,  1400000),
+  ('ISK', 2, 100, 10000,  700000, 14000000),
+  ('KWD', 3,  10,   200,   15000,   300000);
+
+-- Callers
+
+create function private.signed_in()
+  returns uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := auth.uid();
+begin
+  if caller is null then
+    raise exception 'sign_in_required' using errcode = 'PT401', detail = 'This needs a signed-in person.';
+  end if;
+  return caller;
+end $$;
+
+comment on function private.signed_in() is 'Rule: a verb acts for the person whose token came with the call.';
+
+-- The gate
+
+create function gate.check_request()
+  returns void
+  language plpgsql
+  stable
+  security invoker
+  set search_path = ''
+as $$
+declare
+  headers json := nullif(pg_catalog.current_setting('request.headers', true), '')::json;
+begin
+  -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings there are.
+  if headers ->> 'prefer' ~* 'count\s*=\s*(planned|estimated)' then
+    raise exception 'count_not_allowed' using errcode = 'PT400', detail = 'Ask for count=exact, or for no count.';
+  end if;
+end $$;
+
+grant execute on function gate.check_request() to anon, authenticated, service_role;
+comment on function gate.check_request() is 'Rule: no request may ask for the planner''s estimates.';
+
+alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
+notify pgrst, 'reload config';

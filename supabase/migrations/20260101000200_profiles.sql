@@ -1,0 +1,264 @@
+-- Profiles: who people are, in two halves.
+--
+-- A person is a profile, not a login: for those who sign in `profile_id` equals the auth id, hosts brought in from
+-- elsewhere have a random one, and there is no foreign key to auth.users. Books refer to profiles, so a profile is
+-- never deleted: when the login goes, the person is taken out of it.
+
+-- The public half
+
+create table public.profiles (
+  profile_id   uuid        primary key default gen_random_uuid(),
+  display_name text        not null,
+  about        text        not null default '',
+  location     text        not null default '',
+  languages    text[]      not null default '{}',
+  avatar_path  text,
+  hosting      boolean     not null default false,
+  source       text,
+  source_id    text,
+  joined_on    date        not null default current_date,
+  erased_at    timestamptz,
+
+  constraint profiles_have_a_name           check (char_length(btrim(display_name)) between 1 and 80),
+  constraint profiles_are_about_a_page      check (char_length(about) <= 5000),
+  constraint profiles_name_a_place          check (char_length(location) <= 200),
+  constraint profiles_speak_a_few_languages check (
+    cardinality(languages) <= 20 and array_to_string(languages, ',', '?') ~ '^([a-z]{2,3}(,[a-z]{2,3})*)?$'),
+  constraint profiles_keep_their_avatar     check (avatar_path is null or char_length(avatar_path) <= 300),
+  constraint profiles_say_where_from        check ((source is null) = (source_id is null)),
+  constraint profiles_come_in_once          unique (source, source_id)
+);
+
+comment on table public.profiles is
+  'The public half of a person. People who host are seen by everyone, others by those they deal with.';
+comment on column public.profiles.hosting is 'True once one of their listings was published.';
+comment on column public.profiles.languages is 'ISO 639 codes.';
+comment on column public.profiles.source is 'Where an imported profile came from; null for people who signed up here.';
+
+alter table public.profiles enable row level security;
+
+create policy "anyone sees the people who host" on public.profiles
+  for select to anon, authenticated using (hosting);
+create policy "people see their own profile" on public.profiles
+  for select to authenticated using (profile_id = (select auth.uid()));
+create policy "people edit their own profile" on public.profiles
+  for update to authenticated
+  using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));
+
+grant select on public.profiles to anon, authenticated;
+grant update (display_name, about, location, languages, avatar_path) on public.profiles to authenticated;
+-- No insert and no delete: a profile comes with a login or an import, and stays.
+
+-- The private half
+
+create table public.private_profiles (
+  profile_id uuid primary key references public.profiles on delete restrict,
+  legal_name text not null default '',
+  email      text,
+  phone      text,
+  birth_date date,
+  locale     text not null default 'en',
+
+  constraint private_profiles_have_a_short_legal_name check (char_length(legal_name) <= 200),
+  constraint private_profiles_can_be_written_to       check (email ~ '^[^@\s]+@[^@\s]+$' and char_length(email) <= 320),
+  constraint private_profiles_can_be_called           check (phone ~ '^\+[0-9]{6,15}$'),
+  constraint private_profiles_were_born               check (birth_date between '1900-01-01' and '2100-01-01'),
+  constraint private_profiles_have_a_locale           check (locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$')
+);
+
+comment on table public.private_profiles is
+  'The private half of a person: seen by its owner, and through verbs by those who need it for a stay.';
+comment on column public.private_profiles.email is 'Follows the login; changed through Auth.';
+comment on column public.private_profiles.phone is 'E.164.';
+
+alter table public.private_profiles enable row level security;
+
+create policy "people see their own private half" on public.private_profiles
+  for select to authenticated using (profile_id = (select auth.uid()));
+create policy "people edit their own private half" on public.private_profiles
+  for update to authenticated
+  using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));
+
+grant select on public.private_profiles to authenticated;
+grant update (legal_name, phone, birth_date, locale) on public.private_profiles to authenticated;
+
+-- Logins become profiles
+
+-- A sign-up must never fail because of a profile: a name that breaks a rule is replaced, and whatever else goes
+-- wrong is a warning. The person's first verb makes what is missing (private.active_caller).
+create function private.make_profile(profile_id uuid, display_name text, email text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into public.profiles (profile_id, display_name)
+  values (
+    make_profile.profile_id,
+    coalesce(nullif(btrim(left(btrim(make_profile.display_name), 80)), ''), 'New member'))
+  on conflict on constraint profiles_pkey do nothing;
+
+  insert into public.private_profiles (profile_id, email)
+  values (make_profile.profile_id, make_profile.email)
+  on conflict on constraint private_profiles_pkey do update set email = excluded.email;
+end $$;
+
+create function private.follow_login()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.make_profile(new.id, new.raw_user_meta_data ->> 'display_name', new.email);
+  return null;
+exception when others then
+  raise warning 'profile of login % was not written: %', new.id, sqlerrm;
+  return null;
+end $$;
+
+create function private.erase_profile()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.profiles
+  set display_name = 'Former member', about = '', location = '', languages = '{}', avatar_path = null,
+      erased_at = private.now()
+  where profiles.profile_id = old.id;
+
+  update public.private_profiles
+  set legal_name = '', email = null, phone = null, birth_date = null
+  where private_profiles.profile_id = old.id;
+  return null;
+end $$;
+
+comment on function private.erase_profile() is 'Rule: when a login goes, the person goes out of the books, the books stay.';
+
+create trigger make_the_profile after insert on auth.users
+  for each row execute function private.follow_login();
+create trigger follow_the_address after update of email on auth.users
+  for each row when (old.email is distinct from new.email) execute function private.follow_login();
+create trigger erase_the_profile after delete on auth.users
+  for each row execute function private.erase_profile();
+
+-- Staff, suspensions, guest blocks
+
+-- Rows, never token claims: a token lives an hour, a decision counts at once.
+create table private.staff (
+  profile_id uuid        primary key references public.profiles on delete restrict,
+  since      timestamptz not null default now()
+);
+
+alter table private.staff enable row level security;
+comment on table private.staff is 'Who works for the marketplace.';
+
+create table private.suspensions (
+  profile_id   uuid        primary key references public.profiles on delete restrict,
+  reason       text        not null,
+  suspended_at timestamptz not null default now(),
+
+  constraint suspensions_have_a_reason check (char_length(btrim(reason)) between 1 and 2000)
+);
+
+alter table private.suspensions enable row level security;
+comment on table private.suspensions is 'Who may neither book nor host for now; a lifted suspension is a deleted row.';
+
+create table private.guest_blocks (
+  host_id    uuid        not null references public.profiles on delete restrict,
+  guest_id   uuid        not null references public.profiles on delete restrict,
+  blocked_at timestamptz not null default now(),
+
+  primary key (host_id, guest_id),
+  constraint guest_blocks_are_for_others check (host_id <> guest_id)
+);
+
+create index guest_blocks_guest_id_idx on private.guest_blocks (guest_id);
+alter table private.guest_blocks enable row level security;
+comment on table private.guest_blocks is 'Whom a host does not want to have as a guest.';
+
+create function private.active_caller()
+  returns uuid
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.signed_in();
+begin
+  if exists (select from private.suspensions where suspensions.profile_id = caller) then
+    raise exception 'account_suspended' using errcode = 'PT403', detail = 'This account is suspended.';
+  end if;
+  if not exists (select from public.profiles where profiles.profile_id = caller and profiles.erased_at is null) then
+    if not exists (select from auth.users where users.id = caller) then
+      raise exception 'account_closed' using errcode = 'PT403', detail = 'There is no account behind this token.';
+    end if;
+    perform private.make_profile(users.id, users.raw_user_meta_data ->> 'display_name', users.email)
+    from auth.users where users.id = caller;
+  end if;
+  return caller;
+end $$;
+
+comment on function private.active_caller() is 'Rule: a suspended or closed account decides nothing, however fresh its token.';
+
+create function private.block_guest(guest_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+begin
+  if not exists (select from public.profiles where profiles.profile_id = block_guest.guest_id) or guest_id = caller then
+    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such other person.';
+  end if;
+  insert into private.guest_blocks (host_id, guest_id) values (caller, block_guest.guest_id)
+  on conflict on constraint guest_blocks_pkey do nothing;
+end $$;
+
+create function private.unblock_guest(guest_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+begin
+  delete from private.guest_blocks
+  where guest_blocks.host_id = caller and guest_blocks.guest_id = unblock_guest.guest_id;
+end $$;
+
+create function public.block_guest(guest_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.block_guest(guest_id);
+
+create function public.unblock_guest(guest_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.unblock_guest(guest_id);
+
+grant execute on function private.block_guest(uuid), private.unblock_guest(uuid) to authenticated;
+grant execute on function public.block_guest(uuid), public.unblock_guest(uuid) to authenticated;
+
+comment on function public.block_guest(uuid) is
+  'The caller does not want this person in any of the homes they host. Repeating it changes nothing. Errors: profile_not_found.';
+comment on function public.unblock_guest(uuid) is
+  'Takes back block_guest. Repeating it changes nothing.';

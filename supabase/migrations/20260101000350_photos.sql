@@ -1,0 +1,47 @@
+-- Photos in Storage: the bucket and who may put files where. Hosted projects allow policies on storage tables, no more.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values (
+  'listing-photos', 'listing-photos', true, 10485760,
+  array['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
+on conflict (id) do nothing;
+
+-- The first folder of a file's name is the listing it belongs to. What is not a uuid there belongs to no one.
+create function private.listing_of_photo(file_name text)
+  returns uuid
+  language sql
+  immutable
+  security invoker
+  set search_path = ''
+  return case
+    when split_part(file_name, '/', 1) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      and file_name ~ '^[^/]+/[A-Za-z0-9._-]{1,120}$'
+    then split_part(file_name, '/', 1)::uuid
+  end;
+
+grant execute on function private.listing_of_photo(text) to authenticated;
+comment on function private.listing_of_photo(text) is 'Rule: a photo''s path names its listing.';
+
+create policy "hosts see their own photo files" on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'listing-photos'
+    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
+create policy "hosts add their own photo files" on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'listing-photos'
+    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
+create policy "hosts replace their own photo files" on storage.objects
+  for update to authenticated
+  using (
+    bucket_id = 'listing-photos'
+    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))))
+  with check (
+    bucket_id = 'listing-photos'
+    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
+create policy "hosts remove their own photo files" on storage.objects
+  for delete to authenticated
+  using (
+    bucket_id = 'listing-photos'
+    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));

@@ -1,0 +1,562 @@
+-- Calendar: which nights of a listing are taken, and which a guest may ask for.
+--
+-- A night is taken by a claim, whoever makes it: a hold, a stay, the preparation after it, a host's block, an imported
+-- event, the nights of a stay the host cancelled. One table, one exclusion constraint. Nothing else decides.
+
+-- Claims
+
+create type private.claim_kind as enum (
+  'hold', 'stay', 'preparation', 'block', 'import', 'host_cancelled');
+
+-- A hold or stay owns every lane and so excludes everything. Preparation lies in lane 0: it excludes stays and lets
+-- blocks be. Each block, imported event and host-cancelled run has a lane of its own: they may cover the same night,
+-- and when one goes the others still hold it.
+create sequence private.claim_lanes as integer minvalue 1 maxvalue 2147483646 cycle;
+
+create table private.claims (
+  claim_id   uuid               primary key default gen_random_uuid(),
+  listing_id uuid               not null references public.listings on delete restrict,
+  nights     daterange          not null,
+  lane       int4range          not null,
+  kind       private.claim_kind not null,
+  booking_id uuid,
+  held_by    uuid               references public.profiles on delete restrict,
+  expires_at timestamptz,
+  note       text,
+  source     text,
+
+  constraint claims_never_share_a_night
+    exclude using gist (listing_id with =, nights with &&, lane with &&),
+  -- An empty range overlaps nothing and would slip past the exclusion; an endless one would take everything.
+  constraint claims_cover_some_nights check (
+    not isempty(nights) and not lower_inf(nights) and not upper_inf(nights)
+    and isfinite(lower(nights)) and isfinite(upper(nights))),
+  constraint claims_keep_to_their_lanes check (
+    case kind
+      when 'hold'        then lane = '(,)'
+      when 'stay'        then lane = '(,)'
+      when 'preparation' then lane = '[0,1)'
+      else lower(lane) > 0 and upper(lane) = lower(lane) + 1 and not lower_inf(lane)
+    end),
+  constraint claims_name_their_booking check (
+    (booking_id is not null) = (kind in ('hold', 'stay', 'preparation', 'host_cancelled'))),
+  constraint claims_expire_only_as_holds check (expires_at is null or kind in ('hold', 'preparation')),
+  constraint claims_are_held_for_payment check (held_by is null or expires_at is not null),
+  constraint claims_have_short_notes check (char_length(note) <= 500),
+  constraint claims_say_where_from check ((source is not null) = (kind = 'import'))
+);
+
+create index claims_booking_id_idx on private.claims (booking_id) where booking_id is not null;
+create index claims_held_by_idx on private.claims (held_by) where held_by is not null;
+alter table private.claims enable row level security;
+
+comment on table private.claims is 'One row is one claim on one listing for a run of nights.';
+comment on constraint claims_never_share_a_night on private.claims is
+  'Rule: no two stays share a night; a stay shares none with a block, an import or preparation either.';
+comment on column private.claims.held_by is 'The guest whose unpaid hold this is; it never stands in their own way.';
+comment on column private.claims.expires_at is 'From then on the claim counts for nothing, whether it is still there or not.';
+
+-- What a host asks of a stay
+
+create table public.booking_rules (
+  listing_id            uuid       primary key references public.listings on delete cascade,
+  minimum_nights        smallint   not null default 1,
+  maximum_nights        smallint   not null default 365,
+  advance_notice_days   smallint   not null default 0,
+  same_day_cutoff_hour  smallint   not null default 18,
+  booking_window_months smallint   not null default 12,
+  preparation_nights    smallint   not null default 0,
+  arrival_weekdays      smallint[] not null default '{1,2,3,4,5,6,7}',
+  departure_weekdays    smallint[] not null default '{1,2,3,4,5,6,7}',
+
+  constraint booking_rules_last_some_nights    check (minimum_nights between 1 and 365),
+  constraint booking_rules_end_some_day        check (maximum_nights between minimum_nights and 1125),
+  constraint booking_rules_give_fair_notice    check (advance_notice_days between 0 and 7),
+  constraint booking_rules_cut_off_some_hour   check (same_day_cutoff_hour between 0 and 24),
+  constraint booking_rules_open_some_months    check (booking_window_months between 1 and 24),
+  constraint booking_rules_prepare_briefly     check (preparation_nights between 0 and 2),
+  constraint booking_rules_let_guests_arrive   check (
+    cardinality(arrival_weekdays) > 0 and arrival_weekdays <@ '{1,2,3,4,5,6,7}'
+    and array_position(arrival_weekdays, null) is null),
+  constraint booking_rules_let_guests_depart   check (
+    cardinality(departure_weekdays) > 0 and departure_weekdays <@ '{1,2,3,4,5,6,7}'
+    and array_position(departure_weekdays, null) is null)
+);
+
+comment on table public.booking_rules is 'What a host asks of every stay in a listing.';
+comment on column public.booking_rules.advance_notice_days is 'At least so many days between booking and arrival.';
+comment on column public.booking_rules.same_day_cutoff_hour is
+  'With no notice, arrivals today can be booked until this hour of the listing''s day.';
+comment on column public.booking_rules.booking_window_months is 'No night later than so many months from today.';
+comment on column public.booking_rules.preparation_nights is 'Nights kept free after each stay; frozen with the stay.';
+comment on column public.booking_rules.arrival_weekdays is 'ISO weekdays, Monday is 1.';
+comment on column public.booking_rules.departure_weekdays is 'ISO weekdays, Monday is 1.';
+
+alter table public.booking_rules enable row level security;
+
+create policy "anyone sees the rules of what they see" on public.booking_rules
+  for select to anon, authenticated
+  using (exists (
+    select from public.listings where listings.listing_id = booking_rules.listing_id));
+create policy "hosts edit their own rules" on public.booking_rules
+  for update to authenticated
+  using (listing_id = any (array(select private.listings_of_caller('calendar'))))
+  with check (private.may_manage(listing_id, 'calendar'));
+
+grant select on public.booking_rules to anon, authenticated;
+grant update (
+  minimum_nights, maximum_nights, advance_notice_days, same_day_cutoff_hour, booking_window_months,
+  preparation_nights, arrival_weekdays, departure_weekdays
+) on public.booking_rules to authenticated;
+
+-- What is special about a day
+
+create table public.calendar_days (
+  listing_id          uuid     not null references public.listings on delete cascade,
+  day                 date     not null,
+  price_minor         bigint,
+  minimum_nights      smallint,
+  closed_to_arrival   boolean  not null default false,
+  closed_to_departure boolean  not null default false,
+
+  primary key (listing_id, day),
+  constraint calendar_days_cost_something   check (price_minor between 0 and 10000000000),
+  constraint calendar_days_ask_for_nights   check (minimum_nights between 1 and 365),
+  constraint calendar_days_are_real_days    check (isfinite(day)),
+  constraint calendar_days_say_something    check (
+    price_minor is not null or minimum_nights is not null or closed_to_arrival or closed_to_departure)
+);
+
+comment on table public.calendar_days is
+  'What differs on one day: the price of its night, the least nights of a stay that arrives then, arrival, departure.';
+
+alter table public.calendar_days enable row level security;
+
+create policy "hosts see their own calendar days" on public.calendar_days
+  for select to authenticated
+  using (listing_id = any (array(select private.listings_of_caller('see'))));
+
+grant select on public.calendar_days to authenticated;
+-- No writes: set_calendar. Guests read listing_calendar.
+
+-- Rules
+
+create function private.nights_free(
+  listing_id uuid, check_in date, check_out date, preparation_nights smallint, guest_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return not exists (
+    select from private.claims
+    where claims.listing_id = nights_free.listing_id
+      and claims.nights && daterange(check_in, check_out + preparation_nights)
+      and (claims.nights && daterange(check_in, check_out) or claims.kind in ('hold', 'stay'))
+      and (claims.expires_at is null or claims.expires_at > (select private.now()))
+      and (claims.held_by is null or claims.held_by is distinct from guest_id));
+
+comment on function private.nights_free(uuid, date, date, smallint, uuid) is
+  'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all claims, whoever asks; the guest''s own unpaid hold is not in the way.';
+
+create function private.own_lane()
+  returns int4range
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select int4range(lane, lane + 1)
+  from (select nextval('private.claim_lanes')::integer as lane offset 0) as next_lane;
+end;
+
+comment on function private.own_lane() is 'Rule: blocks, imports and host-cancelled runs each get a lane of their own.';
+
+-- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
+create table private.stay_problems (
+  problem text     primary key,
+  status  smallint not null,
+  detail  text     not null
+);
+
+alter table private.stay_problems enable row level security;
+comment on table private.stay_problems is 'Why a stay can be refused.';
+
+insert into private.stay_problems (problem, status, detail) values
+  ('dates_required',       400, 'Give check_in and check_out.'),
+  ('invalid_dates',        400, 'These are not days of a calendar.'),
+  ('dates_reversed',       400, 'check_out must be after check_in.'),
+  ('invalid_guests',       400, 'At least one guest; infants and pets are counted from zero.'),
+  ('listing_not_found',    404, 'There is no such listing.'),
+  ('host_suspended',       409, 'This host takes no bookings at the moment.'),
+  ('own_listing',          422, 'Hosts do not book their own homes.'),
+  ('guest_blocked',        403, 'This host does not take your bookings.'),
+  ('too_many_guests',      422, 'The home does not sleep so many.'),
+  ('pets_not_allowed',     422, 'The host does not take so many pets.'),
+  ('date_in_past',         422, 'Check-in has passed where the listing stands.'),
+  ('too_short_notice',     422, 'The host asks for more notice.'),
+  ('outside_booking_window', 422, 'The host has not opened these nights yet.'),
+  ('stay_too_long',        422, 'Stays of 28 nights and more cannot be booked yet.'),
+  ('too_far_ahead',        422, 'Money cannot be held for so long; book closer to the stay.'),
+  ('below_minimum_nights', 422, 'The host asks for more nights.'),
+  ('above_maximum_nights', 422, 'The host takes shorter stays only.'),
+  ('arrival_not_allowed',  422, 'No arrivals on this day.'),
+  ('departure_not_allowed', 422, 'No departures on this day.'),
+  ('nights_taken',         409, 'One of these nights is taken.');
+
+create function private.stay_problem(
+  listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
+  guest_id uuid)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  listing   public.listings;
+  rules     public.booking_rules;
+  arrival   public.calendar_days;
+  local_now timestamp;
+  today     date;
+  nights    integer;
+begin
+  if check_in is null or check_out is null then return 'dates_required'; end if;
+  if not isfinite(check_in) or not isfinite(check_out) then return 'invalid_dates'; end if;
+  if check_out <= check_in then return 'dates_reversed'; end if;
+  if guests is null or infants is null or pets is null or guests < 1 or infants < 0 or pets < 0 then
+    return 'invalid_guests';
+  end if;
+
+  select * into listing from public.listings
+  where listings.listing_id = stay_problem.listing_id and listings.status = 'published';
+  if not found then return 'listing_not_found'; end if;
+  select * into rules from public.booking_rules
+  where booking_rules.listing_id = stay_problem.listing_id;
+
+  -- Who
+  if exists (select from private.suspensions where suspensions.profile_id = listing.host_id) then
+    return 'host_suspended';
+  end if;
+  if guest_id is not null then
+    if exists (
+      select from public.listing_hosts
+      where listing_hosts.listing_id = listing.listing_id and listing_hosts.profile_id = guest_id)
+    then return 'own_listing'; end if;
+    if exists (
+      select from private.guest_blocks
+      join public.listing_hosts on listing_hosts.profile_id = guest_blocks.host_id
+      where listing_hosts.listing_id = listing.listing_id and listing_hosts.role in ('owner', 'full')
+        and guest_blocks.guest_id = stay_problem.guest_id)
+    then return 'guest_blocked'; end if;
+  end if;
+  if guests > listing.capacity then return 'too_many_guests'; end if;
+  if pets > listing.maximum_pets then return 'pets_not_allowed'; end if;
+
+  -- When
+  nights := check_out - check_in;
+  local_now := private.now() at time zone listing.time_zone;
+  today := local_now::date;
+  if check_in < today then return 'date_in_past'; end if;
+  if check_in - today < rules.advance_notice_days
+    or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour)
+  then return 'too_short_notice'; end if;
+  if check_out > (today + make_interval(months => rules.booking_window_months))::date then
+    return 'outside_booking_window';
+  end if;
+  if nights >= 28 then return 'stay_too_long'; end if;
+  if check_in + 1 - today > (select settings.hold_limit_days from private.settings) then
+    return 'too_far_ahead';
+  end if;
+
+  -- How long, from which day to which
+  select * into arrival from public.calendar_days
+  where calendar_days.listing_id = listing.listing_id and calendar_days.day = check_in;
+  if nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then return 'below_minimum_nights'; end if;
+  if nights > rules.maximum_nights then return 'above_maximum_nights'; end if;
+  if arrival.closed_to_arrival
+    or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays)
+  then return 'arrival_not_allowed'; end if;
+  if not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
+    or exists (
+      select from public.calendar_days
+      where calendar_days.listing_id = listing.listing_id and calendar_days.day = check_out
+        and calendar_days.closed_to_departure)
+  then return 'departure_not_allowed'; end if;
+
+  if not private.nights_free(
+    listing.listing_id, check_in, check_out, rules.preparation_nights, guest_id)
+  then return 'nights_taken'; end if;
+  return null;
+end $$;
+
+comment on function private.stay_problem(uuid, date, date, integer, integer, integer, uuid) is
+  'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All conditions of availability stand here.';
+
+create function private.refuse_stay(problem text)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  refusal private.stay_problems;
+begin
+  select * into strict refusal from private.stay_problems
+  where stay_problems.problem = refuse_stay.problem;
+  raise exception '%', refusal.problem using errcode = 'PT' || refusal.status, detail = refusal.detail;
+end $$;
+
+create function private.check_days(starts_on date, ends_on date)
+  returns void
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  if starts_on is null or ends_on is null then
+    raise exception 'dates_required' using errcode = 'PT400', detail = 'Give the first day and the day after the last.';
+  end if;
+  if not isfinite(starts_on) or not isfinite(ends_on) then
+    raise exception 'invalid_dates' using errcode = 'PT400', detail = 'These are not days of a calendar.';
+  end if;
+  if ends_on <= starts_on then
+    raise exception 'dates_reversed' using errcode = 'PT400', detail = 'The end must be after the start.';
+  end if;
+  if ends_on - starts_on > 800 then
+    raise exception 'too_many_days' using errcode = 'PT400', detail = 'At most 800 days at once.';
+  end if;
+end $$;
+
+-- Blocks
+
+create type public.listing_block as (block_id uuid, listing_id uuid, check_in date, check_out date, note text);
+
+create function private.blocks_of(listing_id uuid)
+  returns setof public.listing_block
+  language sql
+  stable
+  security definer
+  set search_path = ''
+begin atomic
+  select claims.claim_id, claims.listing_id, lower(claims.nights), upper(claims.nights), claims.note
+  from private.claims
+  where claims.listing_id = blocks_of.listing_id and claims.kind = 'block'
+  order by claims.nights;
+end;
+
+create function private.listing_blocks(listing_id uuid)
+  returns setof public.listing_block
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.signed_in();
+  if not private.may_manage(listing_blocks.listing_id, 'see') then
+    raise exception 'not_your_listing' using errcode = 'PT403', detail = 'Only its hosts may do this.';
+  end if;
+  return query select * from private.blocks_of(listing_blocks.listing_id);
+end $$;
+
+create function private.block_nights(listing_id uuid, check_in date, check_out date, note text)
+  returns setof public.listing_block
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  wanted  daterange;
+  missing datemultirange;
+  blocked integer;
+begin
+  perform private.check_days(check_in, check_out);
+  perform private.active_caller();
+  wanted := daterange(check_in, check_out);
+  -- Overdue holds go before the listing is locked: bookings come before listings in every lock order.
+  if private.may_manage(block_nights.listing_id, 'calendar') then
+    perform private.release_overdue_holds(block_nights.listing_id, wanted);
+  end if;
+  perform private.listing_to_manage(block_nights.listing_id, 'calendar');
+
+  select datemultirange(wanted) - coalesce(range_agg(claims.nights), '{}') into missing
+  from private.claims
+  where claims.listing_id = block_nights.listing_id and claims.kind = 'block'
+    and claims.nights && wanted;
+
+  insert into private.claims (listing_id, nights, lane, kind, note)
+  select block_nights.listing_id, run, private.own_lane(), 'block', block_nights.note
+  from unnest(missing) as run
+  on conflict do nothing;
+  get diagnostics blocked = row_count;
+  if blocked < (select count(*) from unnest(missing)) then
+    raise exception 'nights_taken' using errcode = 'PT409', detail = 'A guest has one of these nights.';
+  end if;
+  return query select * from private.blocks_of(block_nights.listing_id);
+end $$;
+
+create function private.unblock_nights(listing_id uuid, check_in date, check_out date)
+  returns setof public.listing_block
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  wanted daterange;
+begin
+  perform private.check_days(check_in, check_out);
+  perform private.listing_to_manage(unblock_nights.listing_id, 'calendar');
+  wanted := daterange(check_in, check_out);
+
+  with cut as (
+    delete from private.claims
+    where claims.listing_id = unblock_nights.listing_id and claims.kind = 'block'
+      and claims.nights && wanted
+    returning claims.nights, claims.note
+  )
+  insert into private.claims (listing_id, nights, lane, kind, note)
+  select unblock_nights.listing_id, run, private.own_lane(), 'block', cut.note
+  from cut, unnest(datemultirange(cut.nights) - datemultirange(wanted)) as run;
+  return query select * from private.blocks_of(unblock_nights.listing_id);
+end $$;
+
+create function public.listing_blocks(listing_id uuid)
+  returns setof public.listing_block
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.listing_blocks(listing_blocks.listing_id);
+end;
+
+create function public.block_nights(
+  listing_id uuid, check_in date, check_out date, note text default null)
+  returns setof public.listing_block
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.block_nights(
+    block_nights.listing_id, block_nights.check_in, block_nights.check_out, block_nights.note);
+end;
+
+create function public.unblock_nights(listing_id uuid, check_in date, check_out date)
+  returns setof public.listing_block
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.unblock_nights(
+    unblock_nights.listing_id, unblock_nights.check_in, unblock_nights.check_out);
+end;
+
+grant execute on function
+  private.listing_blocks(uuid),
+  private.block_nights(uuid, date, date, text),
+  private.unblock_nights(uuid, date, date),
+  public.listing_blocks(uuid),
+  public.block_nights(uuid, date, date, text),
+  public.unblock_nights(uuid, date, date)
+  to authenticated;
+
+comment on function public.listing_blocks(uuid) is
+  'A host''s own blocks on a listing, check_out exclusive. Errors: not_your_listing.';
+comment on function public.block_nights(uuid, date, date, text) is
+  'Blocks the nights from check_in up to check_out (exclusive), keeping what is blocked already; returns all blocks of the listing. Errors: nights_taken (a guest has one; nothing changes), listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, too_many_days.';
+comment on function public.unblock_nights(uuid, date, date) is
+  'Frees these nights of the host''s own blocks, not of stays, imports or host-cancelled nights; returns the remaining blocks. Errors: as block_nights.';
+
+-- Single days
+
+create function private.set_calendar(
+  listing_id uuid, starts_on date, ends_on date, price_minor bigint, minimum_nights smallint,
+  closed_to_arrival boolean, closed_to_departure boolean, clear_fields text[])
+  returns setof public.calendar_days
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.check_days(starts_on, ends_on);
+  if not coalesce(clear_fields, '{}') <@ array['price_minor', 'minimum_nights'] then
+    raise exception 'invalid_field' using errcode = 'PT400',
+      detail = 'clear_fields may name price_minor and minimum_nights.';
+  end if;
+  perform private.listing_to_manage(set_calendar.listing_id, 'calendar');
+
+  -- A day says what was said before, unless it is said anew or taken back; a day that says nothing is no row.
+  with said as (
+    select
+      (set_calendar.starts_on + offset_days) as day,
+      case when 'price_minor' = any (clear_fields) then null
+        else coalesce(set_calendar.price_minor, calendar_days.price_minor) end as price_minor,
+      case when 'minimum_nights' = any (clear_fields) then null
+        else coalesce(set_calendar.minimum_nights, calendar_days.minimum_nights) end as minimum_nights,
+      coalesce(set_calendar.closed_to_arrival, calendar_days.closed_to_arrival, false) as no_arrival,
+      coalesce(set_calendar.closed_to_departure, calendar_days.closed_to_departure, false) as no_departure
+    from generate_series(0, set_calendar.ends_on - set_calendar.starts_on - 1) as offset_days
+    left join public.calendar_days
+      on calendar_days.listing_id = set_calendar.listing_id
+      and calendar_days.day = set_calendar.starts_on + offset_days
+  ), silenced as (
+    delete from public.calendar_days
+    using said
+    where calendar_days.listing_id = set_calendar.listing_id and calendar_days.day = said.day
+      and said.price_minor is null and said.minimum_nights is null
+      and not said.no_arrival and not said.no_departure
+  )
+  insert into public.calendar_days
+    (listing_id, day, price_minor, minimum_nights, closed_to_arrival, closed_to_departure)
+  select set_calendar.listing_id, said.day, said.price_minor, said.minimum_nights,
+    said.no_arrival, said.no_departure
+  from said
+  where said.price_minor is not null or said.minimum_nights is not null
+    or said.no_arrival or said.no_departure
+  on conflict on constraint calendar_days_pkey do update
+  set price_minor = excluded.price_minor, minimum_nights = excluded.minimum_nights,
+      closed_to_arrival = excluded.closed_to_arrival, closed_to_departure = excluded.closed_to_departure;
+
+  return query
+    select * from public.calendar_days
+    where calendar_days.listing_id = set_calendar.listing_id
+      and calendar_days.day >= set_calendar.starts_on and calendar_days.day < set_calendar.ends_on
+    order by calendar_days.day;
+end $$;
+
+create function public.set_calendar(
+  listing_id          uuid,
+  starts_on           date,
+  ends_on             date,
+  price_minor         bigint   default null,
+  minimum_nights      smallint default null,
+  closed_to_arrival   boolean  default null,
+  closed_to_departure boolean  default null,
+  clear_fields        text[]   default '{}')
+  returns setof public.calendar_days
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.set_calendar(
+    set_calendar.listing_id, set_calendar.starts_on, set_calendar.ends_on, set_calendar.price_minor,
+    set_calendar.minimum_nights, set_calendar.closed_to_arrival, set_calendar.closed_to_departure,
+    set_calendar.clear_fields);
+end;
+
+grant execute on function
+  private.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]),
+  public.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[])
+  to authenticated;
+
+comment on function public.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]) is
+  'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor units, least nights of a stay arriving then, closed to arrival or departure. What is null stays as it was; clear_fields takes price_minor or minimum_nights back. Returns the days. Errors: listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, price_not_in_steps.';

@@ -1,0 +1,868 @@
+-- Payments: the money of a booking. The database decides and writes commands; a worker carries them out at Stripe and
+-- reports; Stripe's events are hints that make us look again. Whatever happens twice has one effect.
+
+-- Payments and refunds
+
+create type public.payment_status as enum ('pending', 'processing', 'authorized', 'captured', 'cancelled');
+create type public.capture_mode as enum ('automatic', 'manual');
+create type public.refund_status as enum ('pending', 'succeeded', 'failed');
+
+create table public.payments (
+  payment_id       uuid                  primary key default gen_random_uuid(),
+  booking_id       uuid                  not null references public.bookings on delete restrict,
+  listing_id       uuid                  not null references public.listings on delete restrict,
+  guest_id         uuid                  not null references public.profiles on delete restrict,
+  status           public.payment_status not null default 'pending',
+  capture_mode     public.capture_mode   not null,
+  currency         text                  not null references private.currencies,
+  amount_minor     bigint                not null,
+  captured_minor   bigint                not null default 0,
+  refunded_minor   bigint                not null default 0,
+  stripe_intent_id text,
+  stripe_charge_id text,
+  capture_before   timestamptz,
+  last_error       text,
+  problem          text,
+  created_at       timestamptz           not null,
+
+  constraint payments_one_per_booking          unique (booking_id),
+  constraint payments_one_per_intent           unique (stripe_intent_id),
+  constraint payments_ask_for_something        check (amount_minor > 0),
+  constraint payments_capture_in_the_end       check (captured_minor >= 0 and (captured_minor > 0) = (status = 'captured')),
+  constraint payments_never_refund_more_than_captured check (refunded_minor between 0 and captured_minor)
+);
+
+create index payments_listing_id_idx on public.payments (listing_id);
+create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
+create index payments_currency_idx on public.payments (currency);
+create index payments_problem_idx on public.payments (problem) where problem is not null;
+
+comment on table public.payments is 'The money of a booking as Stripe last told it. Seen by the guest alone.';
+comment on column public.payments.refunded_minor is 'Claimed for refunds, before any money moves.';
+comment on column public.payments.last_error is 'Stripe''s code for the last refused attempt, such as card_declined.';
+comment on column public.payments.problem is 'What an operator should look at; null when all is well.';
+
+create table public.refunds (
+  refund_id        uuid                 primary key default gen_random_uuid(),
+  payment_id       uuid                 not null references public.payments on delete restrict,
+  booking_id       uuid                 not null references public.bookings on delete restrict,
+  guest_id         uuid                 not null references public.profiles on delete restrict,
+  status           public.refund_status not null default 'pending',
+  currency         text                 not null references private.currencies,
+  amount_minor     bigint               not null,
+  reason           text                 not null,
+  stripe_refund_id text,
+  created_at       timestamptz          not null,
+
+  constraint refunds_come_in_once      unique (stripe_refund_id),
+  constraint refunds_return_something  check (amount_minor > 0)
+);
+
+create index refunds_payment_id_idx on public.refunds (payment_id);
+create index refunds_booking_id_idx on public.refunds (booking_id);
+create index refunds_guest_id_idx on public.refunds (guest_id);
+create index refunds_currency_idx on public.refunds (currency);
+comment on table public.refunds is 'Money on its way back to a guest.';
+
+alter table public.payments enable row level security;
+alter table public.refunds enable row level security;
+
+create policy "guests see their own payments" on public.payments
+  for select to authenticated using (guest_id = (select auth.uid()));
+create policy "guests see their own refunds" on public.refunds
+  for select to authenticated using (guest_id = (select auth.uid()));
+
+grant select on public.payments, public.refunds to authenticated;
+
+-- The outbox
+
+create type public.command_kind as enum ('create_intent', 'capture', 'cancel_intent', 'refund', 'send_mail');
+create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
+
+create table private.commands (
+  command_id      uuid                   primary key default gen_random_uuid(),
+  kind            public.command_kind    not null,
+  idempotency_key text                   not null,
+  booking_id      uuid                   not null references public.bookings on delete restrict,
+  payment_id      uuid                   references public.payments on delete restrict,
+  refund_id       uuid                   references public.refunds on delete restrict,
+  recipient_id    uuid                   references public.profiles on delete restrict,
+  template        text,
+  status          private.command_status not null default 'waiting',
+  attempts        integer                not null default 0,
+  due_at          timestamptz            not null,
+  claimed_until   timestamptz,
+  problem         text,
+  created_at      timestamptz            not null,
+  finished_at     timestamptz,
+
+  constraint commands_happen_once         unique (idempotency_key),
+  constraint commands_name_their_object   check (
+    case kind
+      when 'send_mail' then recipient_id is not null and template is not null
+      when 'refund'    then refund_id is not null and payment_id is not null
+      else payment_id is not null
+    end),
+  constraint commands_run_under_a_claim   check ((status = 'running') = (claimed_until is not null)),
+  constraint commands_end_some_time       check ((status in ('done', 'failed')) = (finished_at is not null)),
+  constraint commands_fail_for_a_reason   check (status <> 'failed' or problem is not null)
+);
+
+create index commands_due_idx on private.commands (due_at) where status in ('waiting', 'running');
+create index commands_booking_id_idx on private.commands (booking_id);
+create index commands_payment_id_idx on private.commands (payment_id) where payment_id is not null;
+create index commands_refund_id_idx on private.commands (refund_id) where refund_id is not null;
+create index commands_recipient_id_idx on private.commands (recipient_id) where recipient_id is not null;
+create index commands_failed_idx on private.commands (finished_at) where status = 'failed';
+alter table private.commands enable row level security;
+
+comment on table private.commands is
+  'What is to be done outside: a row with its own idempotency key, committed before anything is called.';
+comment on column private.commands.claimed_until is 'A worker that died gives the command back at this time.';
+
+create function private.write_command(
+  kind public.command_kind, object_id uuid, booking_id uuid, payment_id uuid, refund_id uuid)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.commands (
+    kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
+  values (
+    kind, 'staybase/' || kind || '/' || object_id, booking_id, payment_id, refund_id,
+    private.now(), private.now())
+  on conflict on constraint commands_happen_once do nothing;
+end;
+
+create function private.write_mail(template text, recipient_id uuid, booking_id uuid)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.commands (
+    kind, idempotency_key, booking_id, recipient_id, template, due_at, created_at)
+  values (
+    'send_mail', 'staybase/mail/' || template || '/' || recipient_id || '/' || booking_id, booking_id,
+    recipient_id, template, private.now(), private.now())
+  on conflict on constraint commands_happen_once do nothing;
+end;
+
+-- What a booking orders
+
+create function private.open_payment(booking public.bookings, amount_minor bigint)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into public.payments (
+    booking_id, listing_id, guest_id, capture_mode, currency, amount_minor, created_at)
+  values (
+    booking.booking_id, booking.listing_id, booking.guest_id,
+    case when booking.instant_book then 'automatic' else 'manual' end::public.capture_mode,
+    booking.currency, amount_minor, private.now());
+end;
+
+create function private.capture_money(booking_id uuid)
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  select * into payment from public.payments
+  where payments.booking_id = capture_money.booking_id for update;
+  if not found or payment.status = 'captured' then
+    return true;
+  end if;
+  perform private.write_command(
+    'capture', payment.payment_id, payment.booking_id, payment.payment_id, null);
+  return false;
+end $$;
+
+comment on function private.capture_money(uuid) is
+  'Rule: true when there is nothing to capture any more; else the capture is ordered.';
+
+create function private.return_money(booking_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+  refund  public.refunds;
+begin
+  select * into payment from public.payments
+  where payments.booking_id = return_money.booking_id for update;
+  if not found or payment.status = 'cancelled' then
+    return;
+  end if;
+
+  if payment.status = 'captured' then
+    if payment.refunded_minor < payment.captured_minor then
+      insert into public.refunds (
+        payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+      values (
+        payment.payment_id, payment.booking_id, payment.guest_id, payment.currency,
+        payment.captured_minor - payment.refunded_minor, return_money.reason, private.now())
+      returning * into refund;
+      update public.payments set refunded_minor = payments.captured_minor
+      where payments.payment_id = payment.payment_id;
+      perform private.write_command(
+        'refund', refund.refund_id, payment.booking_id, payment.payment_id, refund.refund_id);
+    end if;
+  elsif payment.stripe_intent_id is null and not exists (
+    select from private.commands
+    where commands.payment_id = payment.payment_id and commands.kind = 'create_intent')
+  then
+    update public.payments set status = 'cancelled' where payments.payment_id = payment.payment_id;
+  else
+    perform private.write_command(
+      'cancel_intent', payment.payment_id, payment.booking_id, payment.payment_id, null);
+  end if;
+end $$;
+
+comment on function private.return_money(uuid, text) is
+  'Rule: captured money is refunded, once and never more than was captured; an authorisation is released; an intent is cancelled.';
+
+-- What the money means for the booking
+
+create function private.money_arrived(booking public.bookings, payment public.payments)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  answer_until timestamptz := least(
+    private.now() + make_interval(hours => (select settings.answer_hours from private.settings)),
+    payment.capture_before - interval '12 hours');
+begin
+  case booking.status
+    when 'awaiting_payment' then
+      perform private.place_booking(booking, answer_until);
+    when 'requested' then
+      if payment.status = 'captured' then
+        if booking.accepted_at is not null then
+          perform private.confirm_booking(booking);
+        else
+          update public.payments set problem = 'captured_before_accepted'
+          where payments.payment_id = payment.payment_id;
+        end if;
+      end if;
+    when 'expired' then
+      perform private.late_money_arrived(booking, payment, answer_until);
+    when 'cancelled_by_guest' then
+      if booking.confirmed_at is null then
+        perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_after_the_end');
+      end if;
+    when 'declined', 'payment_conflict' then
+      perform private.return_money(booking.booking_id, 'paid_after_the_end');
+    else null;
+  end case;
+end $$;
+
+comment on function private.money_arrived(public.bookings, public.payments) is
+  'Rule: what paid or authorised money does to a booking, whatever has become of it meanwhile.';
+
+create function private.late_money_arrived(
+  booking public.bookings, payment public.payments, answer_until timestamptz)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  revived public.bookings;
+begin
+  -- An unpaid hold may come back; so may an accepted request whose capture was given up too early.
+  -- A request the host let pass does not: it had its time.
+  if (booking.placed_at is null or (booking.accepted_at is not null and payment.status = 'captured'))
+    and booking.check_in >= private.today(booking.time_zone)
+    and not exists (
+      select from private.commands
+      where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
+        and commands.status = 'running' and payment.status = 'authorized')
+  then
+    perform private.release_overdue_holds(
+      booking.listing_id, daterange(booking.check_in, booking.check_out + booking.preparation_nights));
+    begin
+      if booking.instant_book or booking.accepted_at is not null then
+        if private.claim_nights(booking, 'stay') then
+          perform private.confirm_booking(booking);
+          return;
+        end if;
+      else
+        revived := booking;
+        revived.expires_at := answer_until;
+        if private.claim_nights(revived, 'hold') then
+          delete from private.commands
+          where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
+            and commands.status = 'waiting';
+          perform private.place_booking(booking, answer_until);
+          return;
+        end if;
+      end if;
+      raise exception 'nights_taken' using errcode = 'PT409', detail = 'Undoes a partial claim.';
+    exception when sqlstate 'PT409' then
+      null;
+    end;
+  end if;
+  perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');
+end $$;
+
+comment on function private.late_money_arrived(public.bookings, public.payments, timestamptz) is
+  'Rule: money after the hold expired takes the same nights again if they are free, else it goes back, once.';
+
+-- What the create-payment function asks
+
+create type public.payment_start as (
+  payment_id       uuid,
+  booking_id       uuid,
+  amount_minor     bigint,
+  currency         text,
+  capture_mode     public.capture_mode,
+  stripe_intent_id text,
+  idempotency_key  text,
+  expires_at       timestamptz
+);
+
+create function private.start_payment(booking_id uuid)
+  returns public.payment_start
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller  uuid := private.active_caller();
+  booking public.bookings;
+  payment public.payments;
+  command private.commands;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = start_payment.booking_id and bookings.guest_id = caller
+  for update;
+  if not found then
+    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'You have no such booking.';
+  end if;
+  if booking.status in ('requested', 'confirmed', 'completed') then
+    raise exception 'already_paid' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+  end if;
+  -- In the last minute a payment would more likely arrive too late than in time.
+  if booking.status <> 'awaiting_payment' or booking.expires_at <= private.now() + interval '1 minute' then
+    raise exception 'hold_expired' using errcode = 'PT409', detail = 'The nights are no longer held; book again.';
+  end if;
+  select * into strict payment from public.payments
+  where payments.booking_id = booking.booking_id for update;
+
+  -- The caller runs this command itself; the worker takes over a minute later if no answer was recorded.
+  insert into private.commands (
+    kind, idempotency_key, booking_id, payment_id, status, attempts, due_at, claimed_until, created_at)
+  values (
+    'create_intent', 'staybase/create_intent/' || payment.payment_id, booking.booking_id, payment.payment_id,
+    'running', 1, private.now(), private.now() + interval '1 minute', private.now())
+  on conflict on constraint commands_happen_once do update set kind = excluded.kind
+  returning * into command;
+
+  return row(
+    payment.payment_id, booking.booking_id, payment.amount_minor, payment.currency, payment.capture_mode,
+    payment.stripe_intent_id, command.idempotency_key, booking.expires_at)::public.payment_start;
+end $$;
+
+create function public.start_payment(booking_id uuid)
+  returns public.payment_start
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.start_payment(booking_id);
+
+grant execute on function private.start_payment(uuid), public.start_payment(uuid) to authenticated;
+comment on function public.start_payment(uuid) is
+  'What create-payment needs to make the one intent of the caller''s booking; repeated, the same. Frontends call the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired.';
+
+create function private.record_intent(payment_id uuid, stripe_intent_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  payment public.payments;
+begin
+  select bookings.* into booking
+  from public.bookings
+  where bookings.booking_id = (
+    select payments.booking_id from public.payments where payments.payment_id = record_intent.payment_id)
+  for update;
+  select * into payment from public.payments where payments.payment_id = record_intent.payment_id for update;
+  if not found then
+    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no such payment.';
+  end if;
+  if payment.stripe_intent_id <> record_intent.stripe_intent_id then
+    raise exception 'intent_mismatch' using errcode = 'PT409', detail = 'This payment has another intent.';
+  end if;
+
+  update public.payments set stripe_intent_id = record_intent.stripe_intent_id
+  where payments.payment_id = payment.payment_id and payments.stripe_intent_id is null;
+  update private.commands
+  set status = 'done', finished_at = private.now(), claimed_until = null
+  where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'
+    and commands.status in ('waiting', 'running');
+  if booking.status in ('expired', 'cancelled_by_guest', 'payment_conflict') then
+    perform private.return_money(booking.booking_id, booking.status::text);
+  end if;
+end $$;
+
+comment on function private.record_intent(uuid, text) is
+  'Rule: a payment has one intent for ever; an intent made for a booking that has ended is cancelled.';
+
+-- What Stripe tells
+
+create table private.stripe_events (
+  event_id    text        primary key,
+  type        text        not null,
+  object_id   text        not null,
+  outcome     text,
+  received_at timestamptz not null,
+  applied_at  timestamptz,
+
+  constraint stripe_events_are_named   check (char_length(event_id) between 1 and 255 and char_length(type) between 1 and 255),
+  constraint stripe_events_have_effect check ((applied_at is null) = (outcome is null))
+);
+
+create index stripe_events_unapplied_idx on private.stripe_events (received_at) where applied_at is null;
+alter table private.stripe_events enable row level security;
+comment on table private.stripe_events is
+  'What Stripe told us, once each: the type and the object to look at, no personal data.';
+
+create function private.store_stripe_event(event_id text, type text, object_id text)
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.stripe_events (event_id, type, object_id, received_at)
+  values (store_stripe_event.event_id, store_stripe_event.type, store_stripe_event.object_id, private.now())
+  on conflict on constraint stripe_events_pkey do nothing;
+  return exists (
+    select from private.stripe_events
+    where stripe_events.event_id = store_stripe_event.event_id and stripe_events.applied_at is not null);
+end $$;
+
+create function private.close_stripe_event(event_id text, outcome text)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  update private.stripe_events
+  set applied_at = private.now(), outcome = close_stripe_event.outcome
+  where stripe_events.event_id = close_stripe_event.event_id and stripe_events.applied_at is null;
+end;
+
+create function private.apply_payment_intent(
+  event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
+  received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
+  last_error text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking    public.bookings;
+  payment    public.payments;
+  new_status public.payment_status;
+  outcome    text := 'unchanged';
+begin
+  select bookings.* into booking
+  from public.bookings
+  where bookings.booking_id = coalesce(
+    (select payments.booking_id from public.payments
+     where payments.stripe_intent_id = apply_payment_intent.stripe_intent_id),
+    (select payments.booking_id from public.payments
+     where payments.payment_id = apply_payment_intent.payment_id))
+  for update;
+  if not found then
+    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no payment for this intent.';
+  end if;
+  select * into strict payment from public.payments where payments.booking_id = booking.booking_id for update;
+
+  if payment.stripe_intent_id is null then
+    perform private.record_intent(payment.payment_id, apply_payment_intent.stripe_intent_id);
+  elsif payment.stripe_intent_id <> apply_payment_intent.stripe_intent_id then
+    update public.payments set problem = 'second_intent' where payments.payment_id = payment.payment_id;
+    perform private.close_stripe_event(event_id, 'second_intent');
+    return 'second_intent';
+  end if;
+
+  new_status := case intent_status
+    when 'succeeded'        then 'captured'
+    when 'requires_capture' then 'authorized'
+    when 'canceled'         then 'cancelled'
+    when 'processing'       then 'processing'
+    else 'pending'
+  end;
+
+  -- Forward only, by the order of the enum; nothing follows a capture or a cancellation.
+  if payment.status in ('captured', 'cancelled') or new_status < payment.status then
+    outcome := 'unchanged';
+  elsif new_status = payment.status then
+    update public.payments set last_error = apply_payment_intent.last_error
+    where payments.payment_id = payment.payment_id and payments.status = 'pending';
+  else
+    update public.payments
+    set status = new_status,
+        stripe_charge_id = coalesce(apply_payment_intent.stripe_charge_id, payments.stripe_charge_id),
+        capture_before = coalesce(apply_payment_intent.capture_before, payments.capture_before),
+        captured_minor = case when new_status = 'captured' then received_minor else 0 end,
+        last_error = apply_payment_intent.last_error
+    where payments.payment_id = payment.payment_id
+    returning * into payment;
+    outcome := new_status::text;
+
+    if new_status in ('authorized', 'captured') then
+      if apply_payment_intent.amount_minor <> payment.amount_minor
+        or upper(apply_payment_intent.currency) <> payment.currency
+        or (new_status = 'captured' and received_minor <> payment.amount_minor)
+      then
+        update public.payments set problem = 'amount_mismatch' where payments.payment_id = payment.payment_id;
+        perform private.return_money(booking.booking_id, 'amount_mismatch');
+        outcome := 'amount_mismatch';
+      else
+        perform private.money_arrived(booking, payment);
+      end if;
+    elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then
+      perform private.end_booking(booking, 'expired', 'system',
+        case when booking.accepted_at is not null then 'capture_failed' else 'payment_cancelled' end);
+    end if;
+  end if;
+
+  perform private.close_stripe_event(event_id, outcome);
+  return outcome;
+end $$;
+
+comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
+  'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under their locks, forward only, in one transaction with the event.';
+
+create function private.apply_refund(
+  event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  refund public.refunds;
+begin
+  select * into refund from public.refunds where refunds.refund_id = apply_refund.refund_id for update;
+  if not found then
+    raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
+  end if;
+  update public.refunds
+  set stripe_refund_id = coalesce(refunds.stripe_refund_id, apply_refund.stripe_refund_id),
+      status = case
+        when apply_refund.refund_status = 'succeeded' and refunds.status <> 'failed' then 'succeeded'
+        when apply_refund.refund_status in ('failed', 'canceled') then 'failed'
+        else refunds.status
+      end::public.refund_status
+  where refunds.refund_id = refund.refund_id
+  returning * into refund;
+  if refund.status = 'failed' then
+    update public.payments set problem = 'refund_failed' where payments.payment_id = refund.payment_id;
+  end if;
+  perform private.close_stripe_event(event_id, 'refund_' || refund.status);
+  return refund.status;
+end $$;
+
+comment on function private.apply_refund(text, uuid, text, text) is
+  'Rule: a refund that fails, even after it succeeded, is shown to an operator; its money stays claimed.';
+
+-- What the worker asks
+
+create type public.command_to_run as (
+  command_id       uuid,
+  kind             public.command_kind,
+  idempotency_key  text,
+  attempts         integer,
+  created_at       timestamptz,
+  booking_id       uuid,
+  payment_id       uuid,
+  refund_id        uuid,
+  amount_minor     bigint,
+  currency         text,
+  capture_mode     public.capture_mode,
+  stripe_intent_id text,
+  template         text,
+  recipient        text,
+  locale           text,
+  facts            jsonb
+);
+
+create function private.mail_facts(booking_id uuid, recipient_id uuid)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return (
+    select jsonb_build_object(
+      'booking_id', bookings.booking_id,
+      'listing_title', listings.title,
+      'city', listings.city,
+      'check_in', bookings.check_in,
+      'check_out', bookings.check_out,
+      'check_in_time', to_char(bookings.check_in_time, 'HH24:MI'),
+      'check_out_time', to_char(bookings.check_out_time, 'HH24:MI'),
+      'guests', bookings.guests,
+      'guest_name', guest.display_name,
+      'host_name', host.display_name,
+      'currency', bookings.currency,
+      'exponent', currencies.exponent,
+      'answer_until', bookings.expires_at,
+      'total_minor', case when recipient_id = bookings.guest_id then guest_totals.total_minor end,
+      'payout_minor', case when recipient_id = bookings.host_id then host_totals.payout_minor end)
+    from public.bookings
+    join public.listings on listings.listing_id = bookings.listing_id
+    join public.profiles as guest on guest.profile_id = bookings.guest_id
+    join public.profiles as host on host.profile_id = bookings.host_id
+    join private.currencies on currencies.currency = bookings.currency
+    join public.guest_totals on guest_totals.booking_id = bookings.booking_id
+    join public.host_totals on host_totals.booking_id = bookings.booking_id
+    where bookings.booking_id = mail_facts.booking_id);
+
+comment on function private.mail_facts(uuid, uuid) is
+  'What a mail about a booking may say to its recipient: the guest''s total to the guest, the payout to the owner.';
+
+create function private.claim_commands(most integer)
+  returns setof public.command_to_run
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    with due as (
+      select commands.command_id
+      from private.commands
+      left join public.payments on payments.payment_id = commands.payment_id
+      where commands.status in ('waiting', 'running')
+        and commands.due_at <= private.now()
+        and (commands.claimed_until is null or commands.claimed_until <= private.now())
+        -- An intent whose making is still under way cannot be cancelled yet.
+        and not (commands.kind = 'cancel_intent' and payments.stripe_intent_id is null)
+      order by commands.due_at
+      limit least(claim_commands.most, 100)
+      for update of commands skip locked
+    ), claimed as (
+      update private.commands
+      set status = 'running', attempts = commands.attempts + 1,
+          claimed_until = private.now() + interval '2 minutes'
+      from due
+      where commands.command_id = due.command_id
+      returning commands.*
+    )
+    select
+      claimed.command_id, claimed.kind, claimed.idempotency_key, claimed.attempts, claimed.created_at,
+      claimed.booking_id, claimed.payment_id, claimed.refund_id,
+      coalesce(refunds.amount_minor, payments.amount_minor), payments.currency, payments.capture_mode,
+      payments.stripe_intent_id, claimed.template, private_profiles.email, private_profiles.locale,
+      case when claimed.kind = 'send_mail'
+        then private.mail_facts(claimed.booking_id, claimed.recipient_id) end
+    from claimed
+    left join public.payments on payments.payment_id = claimed.payment_id
+    left join public.refunds on refunds.refund_id = claimed.refund_id
+    left join public.private_profiles on private_profiles.profile_id = claimed.recipient_id
+    order by claimed.due_at;
+end $$;
+
+comment on function private.claim_commands(integer) is
+  'Rule: a command is run by one worker at a time, and again when that worker was not heard of for two minutes.';
+
+create function private.finish_command(command_id uuid)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  update private.commands
+  set status = 'done', finished_at = private.now(), claimed_until = null
+  where commands.command_id = finish_command.command_id and commands.status = 'running';
+end;
+
+create function private.fail_command(command_id uuid, problem text, retry boolean)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  command private.commands;
+  booking public.bookings;
+begin
+  select * into command from private.commands where commands.command_id = fail_command.command_id;
+  select * into booking from public.bookings where bookings.booking_id = command.booking_id for update;
+  select * into command from private.commands
+  where commands.command_id = fail_command.command_id and commands.status = 'running' for update;
+  if not found then
+    return;
+  end if;
+
+  -- 5 s, 10 s, 20 s ... an hour: twelve attempts take about three and a half hours.
+  if fail_command.retry and command.attempts < 12 then
+    update private.commands
+    set status = 'waiting', claimed_until = null, problem = left(fail_command.problem, 500),
+        due_at = private.now() + least(interval '5 seconds' * 2 ^ (command.attempts - 1), interval '1 hour')
+    where commands.command_id = command.command_id;
+    return;
+  end if;
+
+  update private.commands
+  set status = 'failed', claimed_until = null, finished_at = private.now(),
+      problem = left(fail_command.problem, 500)
+  where commands.command_id = command.command_id;
+  if command.payment_id is not null then
+    update public.payments set problem = command.kind || '_failed'
+    where payments.payment_id = command.payment_id;
+  end if;
+  if command.kind = 'capture' and booking.status = 'requested' then
+    perform private.end_booking(booking, 'expired', 'system', 'capture_failed');
+  end if;
+end $$;
+
+comment on function private.fail_command(uuid, text, boolean) is
+  'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its reason, and a stay whose capture failed is not confirmed.';
+
+-- The server's verbs: one line each, for service_role alone
+
+create function public.record_intent(payment_id uuid, stripe_intent_id text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_intent(payment_id, stripe_intent_id);
+
+create function public.store_stripe_event(event_id text, type text, object_id text)
+  returns boolean
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.store_stripe_event(event_id, type, object_id);
+
+create function public.close_stripe_event(event_id text, outcome text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.close_stripe_event(event_id, outcome);
+
+create function public.apply_payment_intent(
+  event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
+  received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
+  last_error text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_payment_intent(
+    event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
+    stripe_charge_id, capture_before, last_error);
+
+create function public.apply_refund(
+  event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_refund(event_id, refund_id, stripe_refund_id, refund_status);
+
+create function public.claim_commands(most integer)
+  returns setof public.command_to_run
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.claim_commands(claim_commands.most);
+end;
+
+create function public.finish_command(command_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.finish_command(command_id);
+
+create function public.fail_command(command_id uuid, problem text, retry boolean)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.fail_command(command_id, problem, retry);
+
+grant execute on function
+  private.record_intent(uuid, text),
+  private.store_stripe_event(text, text, text),
+  private.close_stripe_event(text, text),
+  private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
+  private.apply_refund(text, uuid, text, text),
+  private.claim_commands(integer),
+  private.finish_command(uuid),
+  private.fail_command(uuid, text, boolean),
+  public.record_intent(uuid, text),
+  public.store_stripe_event(text, text, text),
+  public.close_stripe_event(text, text),
+  public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
+  public.apply_refund(text, uuid, text, text),
+  public.claim_commands(integer),
+  public.finish_command(uuid),
+  public.fail_command(uuid, text, boolean)
+  to service_role;
+
+comment on function public.record_intent(uuid, text) is
+  'Server: the intent made for a payment. Errors: payment_not_found, intent_mismatch.';
+comment on function public.store_stripe_event(text, text, text) is
+  'Server: keeps an event once; true when it was applied before and needs no more.';
+comment on function public.close_stripe_event(text, text) is
+  'Server: marks an event as seen that changes nothing here, and why.';
+comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
+  'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: payment_not_found.';
+comment on function public.apply_refund(text, uuid, text, text) is
+  'Server: a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
+comment on function public.claim_commands(integer) is
+  'Server: takes up to so many due commands for two minutes.';
+comment on function public.finish_command(uuid) is
+  'Server: the command was carried out and its result applied.';
+comment on function public.fail_command(uuid, text, boolean) is
+  'Server: the command failed; retry says whether it may work later.';

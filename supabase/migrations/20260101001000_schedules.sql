@@ -1,0 +1,113 @@
+-- Schedules: what happens because time passes, and how the database calls its hands.
+
+create function private.call_function(name text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  url text;
+  key text;
+begin
+  -- A local stack listens; a hosted one has pg_net, and vault knows where and with which key.
+  perform pg_notify('staybase_functions', call_function.name);
+  if to_regnamespace('net') is null or to_regclass('vault.decrypted_secrets') is null then
+    return;
+  end if;
+  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into url using 'staybase_url';
+  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into key using 'staybase_secret_key';
+  if url is not null and key is not null then
+    execute 'select net.http_post(url := $1, headers := $2, body := ''{}''::jsonb)'
+      using url || '/functions/v1/' || call_function.name,
+        jsonb_build_object('apikey', key, 'content-type', 'application/json');
+  end if;
+end $$;
+
+comment on function private.call_function(text) is
+  'Calls an edge function once this transaction commits; does nothing where url and key are not in the vault.';
+
+create function private.nudge_worker()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.call_function('run-commands');
+  return null;
+end $$;
+
+create trigger nudge_the_worker after insert on private.commands
+  for each statement execute function private.nudge_worker();
+
+create function private.run_due_jobs()
+  returns table (job text, done integer)
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query select 'expire_bookings', private.expire_bookings(500);
+  return query select 'complete_stays', private.complete_stays(500);
+  if exists (
+    select from private.commands
+    where commands.status in ('waiting', 'running') and commands.due_at <= private.now()
+      and (commands.claimed_until is null or commands.claimed_until <= private.now()))
+  then
+    perform private.call_function('run-commands');
+  end if;
+end $$;
+
+comment on function private.run_due_jobs() is 'All that is due now. Called every minute by pg_cron, locally by the stack''s clock.';
+
+do $$
+begin
+  if exists (select from pg_available_extensions where name = 'pg_net') then
+    create extension if not exists pg_net;
+  else
+    raise notice 'pg_net is not available here: edge functions are called by the clock of the stack.';
+  end if;
+  if exists (select from pg_available_extensions where name = 'pg_cron') then
+    create extension if not exists pg_cron;
+    perform cron.schedule('staybase', '* * * * *', 'select private.run_due_jobs()');
+  else
+    raise notice 'pg_cron is not available here: private.run_due_jobs() is called by the clock of the stack.';
+  end if;
+end $$;
+
+-- How an operator sees that all is well
+
+create function private.health()
+  returns table (part text, healthy boolean, detail text)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select 'schedule', to_regnamespace('cron') is not null or settings.environment = 'local',
+      case when to_regnamespace('cron') is not null then 'pg_cron runs private.run_due_jobs()'
+        else 'no pg_cron: something must call private.run_due_jobs()' end
+    from private.settings;
+  return query
+    select 'commands', count(*) filter (where commands.status = 'failed') = 0
+        and count(*) filter (where commands.status <> 'failed' and commands.due_at < private.now() - interval '10 minutes') = 0,
+      format('%s open, %s failed', count(*) filter (where commands.status <> 'failed'),
+        count(*) filter (where commands.status = 'failed'))
+    from private.commands
+    where commands.status in ('waiting', 'running', 'failed');
+  return query
+    select 'stripe_events', count(*) = 0, format('%s stored more than ten minutes ago and not applied', count(*))
+    from private.stripe_events
+    where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '10 minutes';
+  return query
+    select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
+    from public.payments where payments.problem is not null;
+end $$;
+
+comment on function private.health() is 'For operators: each part, whether it is well, and what to look at.';
