@@ -1,9 +1,75 @@
-import { tmpdir } from 'node:os';
 import type { createPostgresConnection } from '@supabase/lite/postgres';
+import { tmpdir } from 'node:os';
+import { keys } from './keys.ts';
+import type { Mailbox } from './mail.ts';
+import { inProject } from './paths.ts';
 import { storageFiles } from './storage-files.ts';
 
 // Read by Lite when it is loaded, hence the imports at run time below.
 process.env.EXPERIMENTAL_STORAGE = '1';
+
+export interface AuthAndStorageOptions {
+  /** Connection string of `supabase_lite`. */
+  databaseUrl: string;
+  /** Where links in mails lead: the frontend's address. */
+  siteUrl: string;
+  /** Folder for the objects. */
+  storageDirectory: string;
+  mailbox: Mailbox;
+}
+
+export interface AuthAndStorage {
+  fetch(request: Request): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** Supabase Lite, used for /auth/v1 and /storage/v1 and nothing else. */
+export async function startAuthAndStorage(options: AuthAndStorageOptions): Promise<AuthAndStorage> {
+  const { App } = await import('@supabase/lite');
+  const connection = await connect(options.databaseUrl);
+  const mail = (name: string, subject: string) => ({
+    subject,
+    content_path: inProject('local', 'mails', `${name}.html`),
+  });
+  const app = new App({
+    connection,
+    auth: {
+      enabled: true,
+      jwt_secret: keys.jwtSecret,
+      publishable_key: keys.publishable,
+      secret_key: keys.secret,
+      site_url: options.siteUrl,
+      email: {
+        template: {
+          confirmation: mail('confirmation', 'Confirm your address'),
+          recovery: mail('recovery', 'Choose a new password'),
+          magic_link: mail('magic-link', 'Sign in'),
+        },
+      },
+    },
+    storage: { enabled: true, file_size_limit: '50MiB' },
+    options: { drivers: { email: options.mailbox }, server: { disableStudio: true } },
+  });
+  app._storageAdapter = storageFiles(options.storageDirectory);
+  await withoutWarnings(() => app.init());
+  return {
+    fetch: (request) => app.fetch(request, { peerAddress: null }),
+    stop: () => connection.close(),
+  };
+}
+
+/** Creates the schemas auth, storage and supabase_migrations; `url` is a superuser's. */
+export async function provisionAuthAndStorage(url: string): Promise<void> {
+  const { App } = await import('@supabase/lite');
+  const connection = await connect(url);
+  try {
+    const app = new App({ connection, auth: { enabled: true }, storage: { enabled: true } });
+    app._storageAdapter = storageFiles(tmpdir());
+    await withoutWarnings(() => app.ensureSystemSchema());
+  } finally {
+    await connection.close();
+  }
+}
 
 /**
  * Connects Supabase Lite to a database.
@@ -28,19 +94,6 @@ async function connect(url: string): Promise<ReturnType<typeof createPostgresCon
   });
   Object.assign(connection, { ensureRlsContext: () => Promise.resolve(true) });
   return connection;
-}
-
-/** Creates the schemas auth, storage and supabase_migrations; `url` is a superuser's. */
-export async function provisionAuthAndStorage(url: string): Promise<void> {
-  const { App } = await import('@supabase/lite');
-  const connection = await connect(url);
-  try {
-    const app = new App({ connection, auth: { enabled: true }, storage: { enabled: true } });
-    app._storageAdapter = storageFiles(tmpdir());
-    await withoutWarnings(() => app.ensureSystemSchema());
-  } finally {
-    await connection.close();
-  }
 }
 
 /** Lite announces at every start that its Storage is experimental; that is no news to a newcomer. */

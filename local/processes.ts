@@ -23,6 +23,8 @@ export interface Program {
   dataDirectory: string;
   /** True lets it outlive this process. */
   keepRunning?: boolean;
+  /** Hears each line it writes. */
+  onLine?: (line: string) => void;
 }
 
 export interface RunningProgram {
@@ -55,7 +57,9 @@ export async function startProgram(program: Program): Promise<RunningProgram> {
 
   const lines: string[] = [];
   const listen = (chunk: string) => {
-    lines.push(...chunk.split('\n').filter((line) => line.trim() !== ''));
+    const heard = chunk.split('\n').filter((line) => line.trim() !== '');
+    heard.forEach((line) => program.onLine?.(line));
+    lines.push(...heard);
     lines.splice(0, Math.max(0, lines.length - 40));
   };
   child.stdout?.setEncoding('utf8').on('data', listen);
@@ -155,7 +159,7 @@ export async function endLeftovers(dataDirectory: string): Promise<void> {
 }
 
 /** What makes a pid that process and no later one: when it began and what it was started as. */
-function identityOf(pid: number): string | undefined {
+export function identityOf(pid: number): string | undefined {
   if (existsSync('/proc/self/stat')) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

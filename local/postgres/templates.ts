@@ -23,18 +23,31 @@ export async function baseTemplate(cluster: Cluster): Promise<string> {
   });
 }
 
-/** The base and all migrations; `finish` may add to it. */
+/** The base and all migrations. `made` names what `finish` adds, so that a change to it counts. */
 export async function migratedTemplate(
   cluster: Cluster,
   migrations: Migration[],
-  finish: (database: string) => Promise<void>,
+  { made, finish }: { made: string; finish: (database: string) => Promise<void> },
 ): Promise<string> {
   const base = await baseTemplate(cluster);
-  const hash = hashOf([base, ...migrations.flatMap(({ path, sql }) => [path, sql])]);
+  const hash = hashOf([base, made, ...migrations.flatMap(({ path, sql }) => [path, sql])]);
   return await ensureTemplate(cluster, `migrated_${hash}`, async (name) => {
     await createDatabase(cluster, name, base);
     await migrate(cluster, name, migrations);
     await finish(name);
+  });
+}
+
+/** Drops all databases whose names begin so: what a killed run left behind. */
+export async function dropDatabases(cluster: Cluster, prefix: string): Promise<void> {
+  await cluster.using('postgres', 'supabase_admin', async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      'select datname from pg_database where starts_with(datname, $1)',
+      [prefix],
+    );
+    for (const { datname } of rows) {
+      await client.query(`drop database ${client.escapeIdentifier(datname)} with (force)`);
+    }
   });
 }
 

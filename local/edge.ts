@@ -1,0 +1,86 @@
+import { type Functions, startFunctions } from './functions.ts';
+import { keys } from './keys.ts';
+import type { startFakeStripe } from './stripe/server.ts';
+
+export interface EdgeOptions {
+  ports: { functions: number; stripe: number };
+  /** The gateway: what functions call Supabase, and where Stripe's webhooks arrive. */
+  gatewayUrl: string;
+  databaseUrl: string;
+  dataDirectory: string;
+  /** Tells the marketplace's time. */
+  now(): Promise<Date>;
+  onLine?: (line: string) => void;
+}
+
+export type FakeStripe = Awaited<ReturnType<typeof startFakeStripe>>;
+
+/** The edge functions and the Stripe they talk to: the fake one unless STRIPE_SECRET_KEY is set. */
+export interface Edge {
+  functions: Functions;
+  stripe: FakeStripe | undefined;
+  stop(): Promise<void>;
+}
+
+const fake = { secretKey: 'sk_test_staybase_local', webhookSecret: 'whsec_staybase_local' };
+
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const stripe = process.env.STRIPE_SECRET_KEY ? undefined : await startStripe(options);
+  const stop = async () => {
+    await stripe?.stop();
+  };
+  try {
+    const functions = await startFunctions({
+      port: options.ports.functions,
+      dataDirectory: options.dataDirectory,
+      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+      env: {
+        STAYBASE_ENVIRONMENT: 'local',
+        SUPABASE_URL: options.gatewayUrl,
+        SUPABASE_ANON_KEY: keys.publishable,
+        SUPABASE_PUBLISHABLE_KEY: keys.publishable,
+        SUPABASE_SERVICE_ROLE_KEY: keys.secret,
+        SUPABASE_SECRET_KEY: keys.secret,
+        SUPABASE_DB_URL: options.databaseUrl,
+        MAIL_SINK_URL: `${options.gatewayUrl}/mail/v1/send`,
+        ...stripeEnvironment(stripe?.url),
+      },
+    });
+    return {
+      functions,
+      stripe,
+      async stop() {
+        await functions.stop();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startStripe({ ports, gatewayUrl, now }: EdgeOptions): Promise<FakeStripe> {
+  const { startFakeStripe } = await import('./stripe/server.ts');
+  return await startFakeStripe({
+    port: ports.stripe,
+    secretKey: fake.secretKey,
+    webhooks: [{ url: `${gatewayUrl}/functions/v1/stripe-webhook`, secret: fake.webhookSecret }],
+    now,
+  });
+}
+
+function stripeEnvironment(fakeUrl: string | undefined): Record<string, string> {
+  if (fakeUrl !== undefined) {
+    return {
+      STRIPE_SECRET_KEY: fake.secretKey,
+      STRIPE_WEBHOOK_SECRET: fake.webhookSecret,
+      STRIPE_API_URL: fakeUrl,
+    };
+  }
+  const named = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_URL'];
+  return Object.fromEntries(named.flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value]] : [];
+  }));
+}

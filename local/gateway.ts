@@ -1,0 +1,186 @@
+import { serve } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import type { Server } from 'node:http';
+import { keys, roleToken } from './keys.ts';
+import { type Mailbox, mailRoutes } from './mail.ts';
+
+/** What stands behind the gateway. */
+export interface Upstreams {
+  /** Where PostgREST listens. */
+  rest: string;
+  /** Answers /auth/v1 and /storage/v1. */
+  authAndStorage(request: Request): Promise<Response>;
+  /** Where the edge functions listen; they may be started by the first call. */
+  functions(): Promise<string>;
+  mailbox: Mailbox;
+  /** Name of each part and whether it works. */
+  health(): Promise<Record<string, boolean>>;
+}
+
+export interface Gateway {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+const exposedHeaders = ['content-range', 'content-location', 'location', 'preference-applied', 'etag'];
+const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'];
+
+/**
+ * One door for everything, with the paths of a hosted project. Rejects with an `Error` when the port
+ * is taken; port 0 takes a free one.
+ */
+export async function startGateway(upstreams: Upstreams, port: number): Promise<Gateway> {
+  const app = new Hono()
+    .use(bodyLimit({ maxSize: 50 * 1024 * 1024 }))
+    // Functions answer for their own CORS, as on hosted: done here too, a function without it would
+    // work on this machine and fail in production.
+    .use(
+      '/:part{rest|auth|storage}/*',
+      cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
+    )
+    .all('/rest/v1/*', (c) => rest(c, upstreams))
+    .post('/auth/v1/verify', (c) => verify(c.req.raw, upstreams))
+    .all('/auth/v1/*', (c) => upstreams.authAndStorage(c.req.raw))
+    .post('/storage/v1/object/sign/:bucket/*', (c) => signedUrl(c.req.raw, upstreams))
+    .all('/storage/v1/*', async (c) => upstreams.authAndStorage(await unwrapped(c.req.raw)))
+    .all('/functions/v1/*', (c) => functions(c, upstreams))
+    .all('/realtime/v1/*', (c) =>
+      c.json({ message: 'Realtime is not part of the embedded stack.' }, 501))
+    .route('/mail', mailRoutes(upstreams.mailbox))
+    .get('/health', async (c) => {
+      const health = await upstreams.health();
+      return c.json(health, Object.values(health).every(Boolean) ? 200 : 503);
+    })
+    .get('/', (c) => c.text('This is Staybase. Its API is below /rest/v1; sent mail is at /mail.\n'))
+    .onError((error, c) => {
+      console.error(`${c.req.method} ${c.req.path}: ${error.message}`);
+      return c.json({ message: 'The stack could not answer; its output says why.' }, 502);
+    });
+
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
+      resolve(listening)) as Server;
+    listening.once('error', reject);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The gateway has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Turns the key into the role it stands for; a person's own token goes through as it is. */
+async function rest(c: Context, { rest }: Upstreams): Promise<Response> {
+  const url = new URL(c.req.url);
+  const key = c.req.header('apikey') ?? url.searchParams.get('apikey') ?? bearerOf(c.req.raw);
+  if (key === undefined) {
+    return c.json({
+      message: 'No API key found in request',
+      hint: 'No `apikey` request header or url param was found.',
+    }, 401);
+  }
+  const role = key === keys.publishable ? 'anon' : key === keys.secret ? 'service_role' : undefined;
+  if (role === undefined) return c.json({ message: 'Invalid API key' }, 401);
+
+  const bearer = bearerOf(c.req.raw);
+  const token = bearer === undefined || bearer.startsWith('sb_') ? roleToken[role] : bearer;
+  url.searchParams.delete('apikey');
+  return await forward(c.req.raw, `${rest}${url.pathname.slice('/rest/v1'.length)}${url.search}`, {
+    authorization: `Bearer ${token}`,
+  });
+}
+
+async function functions(c: Context, upstreams: Upstreams): Promise<Response> {
+  const url = new URL(c.req.url);
+  const functions = await upstreams.functions();
+  return await forward(
+    c.req.raw,
+    `${functions}${url.pathname.slice('/functions/v1'.length)}${url.search}`,
+  );
+}
+
+function bearerOf(request: Request): string | undefined {
+  return /^bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+}
+
+async function forward(
+  request: Request,
+  url: string,
+  replaced: Record<string, string> = {},
+): Promise<Response> {
+  const headers = new Headers(request.headers);
+  for (const name of [...hopByHop, 'accept-encoding']) headers.delete(name);
+  for (const [name, value] of Object.entries(replaced)) headers.set(name, value);
+  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+  const answer = await fetch(url, {
+    method: request.method,
+    headers,
+    redirect: 'manual',
+    ...(hasBody ? { body: await request.arrayBuffer() } : {}),
+  });
+  const answered = new Headers(answer.headers);
+  for (const name of [...hopByHop, 'content-encoding']) answered.delete(name);
+  return new Response(answer.body, { status: answer.status, headers: answered });
+}
+
+/** supabase-js sends a Blob or File as a form; Lite wants the bare file. */
+async function unwrapped(request: Request): Promise<Request> {
+  const isForm = request.headers.get('content-type')?.startsWith('multipart/form-data');
+  if (!isForm) return request;
+
+  const form = await request.formData();
+  const file = [...form.values()].find((value) => typeof value !== 'string');
+  if (file === undefined) return new Request(request.url, { method: request.method });
+  const headers = new Headers(request.headers);
+  headers.delete('content-length');
+  headers.set('content-type', file.type || 'application/octet-stream');
+  headers.set('cache-control', `max-age=${form.get('cacheControl') ?? 3600}`);
+  return new Request(request.url, {
+    method: request.method,
+    headers,
+    body: await file.arrayBuffer(),
+  });
+}
+
+/** Lite says `signedUrl: /storage/v1/...` where the client expects `signedURL: /...`. */
+async function signedUrl(request: Request, { authAndStorage }: Upstreams): Promise<Response> {
+  const answer = await authAndStorage(request);
+  if (!answer.ok) return answer;
+  const { signedUrl } = await answer.json() as { signedUrl: string };
+  return Response.json({ signedURL: signedUrl.replace(/^\/storage\/v1/, '') });
+}
+
+/** Codes from a mail are verified with type "email"; Lite knows only the two it may stand for. */
+async function verify(request: Request, { authAndStorage }: Upstreams): Promise<Response> {
+  const sent = await request.text();
+  const ask = (body: string) =>
+    authAndStorage(
+      new Request(request.url, { method: 'POST', headers: withoutLength(request.headers), body }),
+    );
+  let asked: unknown;
+  try {
+    asked = JSON.parse(sent);
+  } catch {
+    return await ask(sent);
+  }
+  if (typeof asked !== 'object' || asked === null || !('type' in asked) || asked.type !== 'email') {
+    return await ask(sent);
+  }
+  const first = await ask(JSON.stringify({ ...asked, type: 'signup' }));
+  return first.ok ? first : await ask(JSON.stringify({ ...asked, type: 'magiclink' }));
+}
+
+function withoutLength(headers: Headers): Headers {
+  const copy = new Headers(headers);
+  copy.delete('content-length');
+  return copy;
+}

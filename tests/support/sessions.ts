@@ -1,0 +1,60 @@
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import type { Person } from './people.ts';
+import { asPostgres, testDatabase } from './stack.ts';
+
+/**
+ * One database session in a race: begin, run, commit, in the order a test writes down. It acts as a
+ * person (or, without one, as the server with the secret key), with the role and claims that PostgREST
+ * would set.
+ */
+export interface Session {
+  begin(): Promise<void>;
+  /** Rows of a statement. Left unawaited it may wait for another session's lock. */
+  run<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Resolves when this session waits for a lock; throws when it doesn't within 2 s. */
+  waits(): Promise<void>;
+}
+
+/** Opens a session; it is closed, and rolled back, with the test. */
+export async function session(someone?: Person): Promise<Session> {
+  const { url } = await testDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const { rows: [backend] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const role = someone === undefined ? 'service_role' : 'authenticated';
+  const claims = { role, ...(someone && { sub: someone.id, aud: role, email: someone.email }) };
+
+  return {
+    async begin() {
+      await client.query('begin');
+      await client.query(
+        `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)`,
+        [role, JSON.stringify(claims)],
+      );
+    },
+    async run<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) {
+      return (await client.query<Row>(sql, values)).rows;
+    },
+    async commit() {
+      await client.query('commit');
+    },
+    async rollback() {
+      await client.query('rollback');
+    },
+    async waits() {
+      for (let look = 0; look < 200; look += 1) {
+        const found = await asPostgres(
+          `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`,
+          [backend?.pid],
+        );
+        if (found.length > 0) return;
+        await new Promise((wake) => setTimeout(wake, 10));
+      }
+      throw new Error('The session does not wait for anyone.');
+    },
+  };
+}

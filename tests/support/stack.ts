@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type Api, startApi } from '../../local/api.ts';
+import { tick } from '../../local/clock.ts';
+import { makeDirectory } from '../../local/data.ts';
+import { type Edge, startEdge } from '../../local/edge.ts';
+import { createMailbox, type Mailbox } from '../../local/mail.ts';
+import { freePort } from '../../local/ports.ts';
+import { type Cluster, connectCluster } from '../../local/postgres/cluster.ts';
+import { createDatabase, dropDatabases } from '../../local/postgres/templates.ts';
+
+/**
+ * What a test file stands on: a copy of the template database and, as far as it asks for them, the
+ * API in front of it and the edge functions with a fake Stripe. Parts start on first use (the database
+ * in 30 ms, the API in 200, the functions in 200) and end with the file, so no file sees another's data.
+ */
+export interface TestDatabase {
+  name: string;
+  url: string;
+  pool: pg.Pool;
+}
+
+interface Parts {
+  database?: Promise<TestDatabase>;
+  api?: Promise<Api>;
+  edge?: Promise<Edge>;
+  mailbox: Mailbox;
+}
+
+let parts: Parts = { mailbox: createMailbox() };
+
+const cluster = (): Cluster => connectCluster(inject('run').postgresPort);
+const directory = () =>
+  makeDirectory(join(inject('run').directory, 'workers', String(process.pid)));
+
+/** This file's database. */
+export function testDatabase(): Promise<TestDatabase> {
+  return parts.database ??= (async () => {
+    const name = `file_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+    await createDatabase(cluster(), name, inject('run').template);
+    const url = cluster().url(name);
+    return { name, url, pool: poolFor(url) };
+  })();
+}
+
+/** This file's API: PostgREST, Auth, Storage and the gateway. */
+export function testApi(): Promise<Api> {
+  return parts.api ??= (async () => {
+    const { name } = await testDatabase();
+    const [rest, restAdmin] = [await freePort(), await freePort()];
+    return await startApi({
+      cluster: cluster(),
+      database: name,
+      ports: { gateway: 0, rest, restAdmin },
+      dataDirectory: directory(),
+      siteUrl: 'http://127.0.0.1:3000',
+      mailbox: parts.mailbox,
+      functions: async () => (await testEdge()).functions.url,
+    });
+  })();
+}
+
+/** This file's edge functions and fake Stripe; a start that failed is tried again by the next call. */
+export function testEdge(): Promise<Edge> {
+  const starting = parts.edge ??= (async () => {
+    const [{ url: databaseUrl }, { url: gatewayUrl }] = [await testDatabase(), await testApi()];
+    return await startEdge({
+      ports: { functions: await freePort(), stripe: await freePort() },
+      gatewayUrl,
+      databaseUrl,
+      dataDirectory: directory(),
+      now,
+    });
+  })();
+  starting.catch(() => delete parts.edge);
+  return starting;
+}
+
+/** Runs SQL as `postgres`, past row level security; returns the rows. */
+export async function asPostgres<Row extends pg.QueryResultRow>(
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const { pool } = await testDatabase();
+  return (await pool.query<Row>(sql, values)).rows;
+}
+
+/** The marketplace's time. */
+export async function now(): Promise<Date> {
+  const [row] = await asPostgres<{ now: Date }>('select private.now() as now');
+  if (row === undefined) throw new Error('The clock is gone.');
+  return row.now;
+}
+
+/** Moves the marketplace's clock by a Postgres interval, counted from where it stands. */
+export async function moveClock(by: string): Promise<void> {
+  await asPostgres('update private.clock set shift = shift + $1::interval', [by]);
+}
+
+/** Sets the marketplace's clock to an instant, from which it goes on running. */
+export async function setClock(to: Date | string): Promise<void> {
+  const instant = typeof to === 'string' ? to : to.toISOString();
+  await asPostgres('update private.clock set shift = $1::timestamptz - now()', [instant]);
+}
+
+/** One beat of the stack's clock: due jobs, then the outbox worker. */
+export async function runDueJobs(): Promise<void> {
+  const { url } = await testApi();
+  await tick({ query: (sql) => asPostgres(sql), gatewayUrl: url });
+}
+
+/** All mail this file's stack sent to an address, oldest first. */
+export const mailTo = (address: string) => parts.mailbox.to(address);
+
+/** Starts over with an untouched copy of the template, under the running API. */
+export async function freshDatabase(): Promise<void> {
+  const { name, pool } = await testDatabase();
+  await pool.end();
+  await createDatabase(cluster(), name, inject('run').template);
+  const url = cluster().url(name);
+  parts.database = Promise.resolve({ name, url, pool: poolFor(url) });
+  if (parts.api !== undefined) await (await parts.api).rest.ready();
+}
+
+/** Ends whatever this file started. */
+export async function closeStack(): Promise<void> {
+  const { edge, api, database } = parts;
+  parts = { mailbox: createMailbox() };
+  await (await edge?.catch(() => undefined))?.stop();
+  await (await api?.catch(() => undefined))?.stop();
+  const opened = await database?.catch(() => undefined);
+  if (opened === undefined) return;
+  await opened.pool.end();
+  await dropDatabases(cluster(), opened.name);
+}
+
+function poolFor(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  // Connections that idle while their database is replaced; the next query opens another.
+  pool.on('error', () => {});
+  return pool;
+}
