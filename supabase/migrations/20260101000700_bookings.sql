@@ -234,7 +234,7 @@ create function private.check_move()
   set search_path = ''
 as $$
 declare
-  actor public.booking_actor := nullif(current_setting('staybase.actor', true), '');
+  mover public.booking_actor := nullif(current_setting('staybase.actor', true), '');
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'awaiting_payment' then
@@ -259,11 +259,11 @@ begin
     if not exists (
       select from private.booking_moves
       where booking_moves.from_status = old.status and booking_moves.to_status = new.status
-        and booking_moves.actor = check_move.actor)
-      or (old.status = 'requested' and old.accepted_at is not null and actor <> 'system')
+        and booking_moves.actor = mover)
+      or (old.status = 'requested' and old.accepted_at is not null and mover <> 'system')
     then
       raise exception 'illegal_move' using errcode = 'PT409',
-        detail = format('From %s to %s is no move of %s.', old.status, new.status, coalesce(actor::text, 'anyone'));
+        detail = format('From %s to %s is no move of %s.', old.status, new.status, coalesce(mover::text, 'anyone'));
     end if;
   end if;
   return new;
