@@ -136,6 +136,9 @@ begin
   update public.private_profiles
   set legal_name = '', email = null, phone = null, birth_date = null
   where private_profiles.profile_id = old.id;
+
+  update public.listings set status = 'hidden'
+  where listings.host_id = old.id and listings.status = 'published';
   return null;
 end $$;
 

@@ -22,7 +22,6 @@ create table public.payments (
   stripe_charge_id text,
   capture_before   timestamptz,
   last_error       text,
-  problem          text,
   created_at       timestamptz           not null,
 
   constraint payments_one_per_booking          unique (booking_id),
@@ -35,12 +34,10 @@ create table public.payments (
 create index payments_listing_id_idx on public.payments (listing_id);
 create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
 create index payments_currency_idx on public.payments (currency);
-create index payments_problem_idx on public.payments (problem) where problem is not null;
 
 comment on table public.payments is 'The money of a booking as Stripe last told it. Seen by the guest alone.';
 comment on column public.payments.refunded_minor is 'Claimed for refunds, before any money moves.';
 comment on column public.payments.last_error is 'Stripe''s code for the last refused attempt, such as card_declined.';
-comment on column public.payments.problem is 'What an operator should look at; null when all is well.';
 
 create table public.refunds (
   refund_id        uuid                 primary key default gen_random_uuid(),
@@ -73,6 +70,32 @@ create policy "guests see their own refunds" on public.refunds
   for select to authenticated using (guest_id = (select auth.uid()));
 
 grant select on public.payments, public.refunds to authenticated;
+
+-- What an operator should look at. Not a column of payments: guests read those.
+create table private.payment_problems (
+  payment_id uuid        not null references public.payments on delete restrict,
+  problem    text        not null,
+  noted_at   timestamptz not null,
+
+  primary key (payment_id, problem),
+  constraint payment_problems_are_codes check (problem ~ '^[a-z_]+$')
+);
+
+alter table private.payment_problems enable row level security;
+comment on table private.payment_problems is
+  'Payments that need a person; the row is deleted when it was dealt with.';
+
+create function private.note_problem(payment_id uuid, problem text)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.payment_problems (payment_id, problem, noted_at)
+  values (payment_id, problem, private.now())
+  on conflict on constraint payment_problems_pkey do nothing;
+end;
 
 -- The outbox
 
@@ -257,8 +280,7 @@ begin
         if booking.accepted_at is not null then
           perform private.confirm_booking(booking);
         else
-          update public.payments set problem = 'captured_before_accepted'
-          where payments.payment_id = payment.payment_id;
+          perform private.note_problem(payment.payment_id, 'captured_before_accepted');
         end if;
       end if;
     when 'expired' then
@@ -511,7 +533,7 @@ begin
   if payment.stripe_intent_id is null then
     perform private.record_intent(payment.payment_id, apply_payment_intent.stripe_intent_id);
   elsif payment.stripe_intent_id <> apply_payment_intent.stripe_intent_id then
-    update public.payments set problem = 'second_intent' where payments.payment_id = payment.payment_id;
+    perform private.note_problem(payment.payment_id, 'second_intent');
     perform private.close_stripe_event(event_id, 'second_intent');
     return 'second_intent';
   end if;
@@ -546,7 +568,7 @@ begin
         or upper(apply_payment_intent.currency) <> payment.currency
         or (new_status = 'captured' and received_minor <> payment.amount_minor)
       then
-        update public.payments set problem = 'amount_mismatch' where payments.payment_id = payment.payment_id;
+        perform private.note_problem(payment.payment_id, 'amount_mismatch');
         perform private.return_money(booking.booking_id, 'amount_mismatch');
         outcome := 'amount_mismatch';
       else
@@ -590,7 +612,7 @@ begin
   where refunds.refund_id = refund.refund_id
   returning * into refund;
   if refund.status = 'failed' then
-    update public.payments set problem = 'refund_failed' where payments.payment_id = refund.payment_id;
+    perform private.note_problem(refund.payment_id, 'refund_failed');
   end if;
   perform private.close_stripe_event(event_id, 'refund_' || refund.status);
   return refund.status;
@@ -746,8 +768,7 @@ begin
       problem = left(fail_command.problem, 500)
   where commands.command_id = command.command_id;
   if command.payment_id is not null then
-    update public.payments set problem = command.kind || '_failed'
-    where payments.payment_id = command.payment_id;
+    perform private.note_problem(command.payment_id, command.kind || '_failed');
   end if;
   if command.kind = 'capture' and booking.status = 'requested' then
     perform private.end_booking(booking, 'expired', 'system', 'capture_failed');

@@ -107,7 +107,7 @@ begin
     where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '10 minutes';
   return query
     select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
-    from public.payments where payments.problem is not null;
+    from private.payment_problems;
 end $$;
 
 comment on function private.health() is 'For operators: each part, whether it is well, and what to look at.';
