@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Gateway, startGateway } from './gateway.ts';
+import { keys } from './keys.ts';
 import { type AuthAndStorage, startAuthAndStorage } from './lite.ts';
 import type { Mailbox } from './mail.ts';
 import type { Cluster } from './postgres/cluster.ts';
@@ -74,4 +75,6 @@ const answers = (cluster: Cluster, database: string) =>
     .then(() => true, () => false);
 
 const isHealthy = (auth: AuthAndStorage) =>
-  auth.fetch(new Request('http://stack/auth/v1/health')).then((answer) => answer.ok, () => false);
+  auth.fetch(
+    new Request('http://stack/auth/v1/health', { headers: { apikey: keys.publishable } }),
+  ).then((answer) => answer.ok, () => false);

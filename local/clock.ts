@@ -18,7 +18,9 @@ export async function tick({ query, gatewayUrl }: ClockOptions): Promise<void> {
     body: '{}',
   });
   if (!answer.ok) {
-    throw new Error(`run-commands answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+    throw new Error(
+      `run-commands answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`,
+    );
   }
 }
 
@@ -36,7 +38,10 @@ export function startClock(
   let running = true;
   const beating = (async () => {
     while (running) {
-      const now = await tick(options).then(() => undefined, (error) => String(error.message ?? error));
+      const now = await tick(options).then(
+        () => undefined,
+        (error) => String(error.message ?? error),
+      );
       if (now !== undefined && now !== trouble && running) options.onTrouble(now);
       trouble = now;
       if (!running) break;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { canReach, makeDirectory } from './folders.ts';
 import { inProject, projectDirectory } from './paths.ts';
-import { canReach, postgresUser } from './postgres/binaries.ts';
+import { postgresUser } from './postgres/binaries.ts';
 import { identityOf } from './processes.ts';
 
 /**
@@ -18,15 +19,11 @@ export function dataHome(): string {
   const name = createHash('sha256').update(projectDirectory).digest('hex').slice(0, 8);
   const elsewhere = makeDirectory(`/var/tmp/staybase-${name}`);
   if (statSync(elsewhere).uid !== process.getuid?.()) {
-    throw new Error(`${elsewhere} belongs to somebody else. Set STAYBASE_DATA to a folder of yours.`);
+    throw new Error(
+      `${elsewhere} belongs to somebody else. Set STAYBASE_DATA to a folder of yours.`,
+    );
   }
   return elsewhere;
-}
-
-/** Creates a folder that other users may enter, whatever the umask says. */
-export function makeDirectory(directory: string): string {
-  if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
-  return directory;
 }
 
 /**

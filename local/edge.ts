@@ -11,6 +11,8 @@ export interface EdgeOptions {
   /** Tells the marketplace's time. */
   now(): Promise<Date>;
   onLine?: (line: string) => void;
+  /** True serves edited functions at once. */
+  reload?: boolean;
 }
 
 export type FakeStripe = Awaited<ReturnType<typeof startFakeStripe>>;
@@ -33,6 +35,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const functions = await startFunctions({
       port: options.ports.functions,
       dataDirectory: options.dataDirectory,
+      reload: options.reload ?? false,
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
       env: {
         STAYBASE_ENVIRONMENT: 'local',

@@ -9,6 +9,8 @@ export interface FunctionsOptions {
   /** What the functions read; names as on hosted Supabase. */
   env: Record<string, string>;
   dataDirectory: string;
+  /** True starts over when a function's source changes. */
+  reload: boolean;
   /** Hears what the functions print. */
   onLine?: (line: string) => void;
 }
@@ -51,6 +53,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       '--allow-env',
       '--allow-read',
       '--allow-sys',
+      ...(options.reload ? [`--watch=${sources}`, '--no-clear-screen'] : []),
       '--host=127.0.0.1',
       `--port=${options.port}`,
       inProject('local', 'functions-router.ts'),

@@ -25,7 +25,13 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-const exposedHeaders = ['content-range', 'content-location', 'location', 'preference-applied', 'etag'];
+const exposedHeaders = [
+  'content-range',
+  'content-location',
+  'location',
+  'preference-applied',
+  'etag',
+];
 const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'];
 
 /**
@@ -47,22 +53,29 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
     .post('/storage/v1/object/sign/:bucket/*', (c) => signedUrl(c.req.raw, upstreams))
     .all('/storage/v1/*', async (c) => upstreams.authAndStorage(await unwrapped(c.req.raw)))
     .all('/functions/v1/*', (c) => functions(c, upstreams))
-    .all('/realtime/v1/*', (c) =>
-      c.json({ message: 'Realtime is not part of the embedded stack.' }, 501))
+    .all(
+      '/realtime/v1/*',
+      (c) => c.json({ message: 'Realtime is not part of the embedded stack.' }, 501),
+    )
     .route('/mail', mailRoutes(upstreams.mailbox))
     .get('/health', async (c) => {
       const health = await upstreams.health();
       return c.json(health, Object.values(health).every(Boolean) ? 200 : 503);
     })
-    .get('/', (c) => c.text('This is Staybase. Its API is below /rest/v1; sent mail is at /mail.\n'))
+    .get(
+      '/',
+      (c) => c.text('This is Staybase. Its API is below /rest/v1; sent mail is at /mail.\n'),
+    )
     .onError((error, c) => {
       console.error(`${c.req.method} ${c.req.path}: ${error.message}`);
       return c.json({ message: 'The stack could not answer; its output says why.' }, 502);
     });
 
   const server = await new Promise<Server>((resolve, reject) => {
-    const listening = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () =>
-      resolve(listening)) as Server;
+    const listening = serve(
+      { fetch: app.fetch, hostname: '127.0.0.1', port },
+      () => resolve(listening),
+    ) as Server;
     listening.once('error', reject);
   });
   const address = server.address();

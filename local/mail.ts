@@ -82,5 +82,4 @@ function page(mails: KeptMail[]): string {
 ${letters.join('') || '<p>None yet.</p>'}`;
 }
 
-const escape = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

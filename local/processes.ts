@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -117,7 +117,6 @@ function remembered(dataDirectory: string): Record<string, Remembered> {
 
 function write(dataDirectory: string, programs: Record<string, Remembered>): void {
   if (Object.keys(programs).length === 0) return rmSync(pidsFile(dataDirectory), { force: true });
-  mkdirSync(dataDirectory, { recursive: true });
   writeFileSync(pidsFile(dataDirectory), JSON.stringify(programs, null, 2));
 }
 
@@ -173,4 +172,16 @@ export function identityOf(pid: number): string | undefined {
   const answer = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   const startedAt = answer.stdout?.trim();
   return answer.status === 0 && startedAt ? `${pid} started at ${startedAt}` : undefined;
+}
+
+/** The command line of a live process; empty when there is none or it is not to be seen. */
+export function commandOf(pid: number): string {
+  if (existsSync('/proc/self/cmdline')) {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  }
+  return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
 }

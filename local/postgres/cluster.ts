@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startProgram } from '../processes.ts';
-import { canReach, installPostgres, type PostgresUser, postgresUser } from './binaries.ts';
+import { canReach, makeDirectory } from '../folders.ts';
+import { commandOf, startProgram } from '../processes.ts';
+import { installPostgres, type PostgresUser, postgresUser } from './binaries.ts';
 
 /** Roles that can log in; all share one password, because the server listens on 127.0.0.1 only. */
 export type LoginRole = 'postgres' | 'supabase_admin' | 'authenticator' | 'supabase_lite';
@@ -11,8 +20,10 @@ export type LoginRole = 'postgres' | 'supabase_admin' | 'authenticator' | 'supab
 export const localPassword = 'postgres';
 
 export interface ClusterOptions {
-  /** Holds the binaries, the cluster and the pids. */
+  /** Holds the cluster and the pids. */
   dataDirectory: string;
+  /** Where the server itself is installed, by the first cluster that needs it. */
+  home: string;
   port: number;
   /** False gives up surviving a power cut for speed: for tests and scratch databases only. */
   durable: boolean;
@@ -27,6 +38,8 @@ export interface Cluster {
   url(database: string, role?: LoginRole): string;
   /** Runs `work` with a connection and closes it. */
   using<T>(database: string, role: LoginRole, work: (client: pg.Client) => Promise<T>): Promise<T>;
+  /** The same as superuser, in no database of ours: for making and dropping databases. */
+  asAdmin<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
   ended: Promise<string>;
   stop(): Promise<void>;
 }
@@ -37,7 +50,7 @@ export interface Cluster {
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const user = postgresUser();
-  mkdirSync(options.dataDirectory, { recursive: true });
+  makeDirectory(options.dataDirectory);
   if (user.uid !== undefined && !canReach(user, options.dataDirectory)) {
     throw new Error(
       `Postgres runs as "${user.name}", who may not enter ${options.dataDirectory}. ` +
@@ -45,10 +58,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     );
   }
 
-  const installed = installPostgres(options.dataDirectory);
+  const installed = installPostgres(options.home);
   const data = join(options.dataDirectory, 'cluster');
   const isNew = !existsSync(join(data, 'created'));
   if (isNew) createCluster(installed, data, user);
+  else forgetDeadServer(data);
 
   const server = await startProgram({
     name: 'postgres',
@@ -74,7 +88,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       throw new Error(`${await server.ended} while starting. It said:\n${server.lastWords()}`);
     }
     try {
-      await cluster.using('postgres', 'supabase_admin', (client) => client.query('select'));
+      await cluster.asAdmin((client) => client.query('select'));
       return cluster;
     } catch (error) {
       if (Date.now() > deadline) {
@@ -90,19 +104,21 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 export function connectCluster(port: number): Cluster {
   const url = (database: string, role: LoginRole = 'postgres') =>
     `postgresql://${role}:${localPassword}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  const using: Cluster['using'] = async (database, role, work) => {
+    const client = new pg.Client({ connectionString: url(database, role) });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  };
   return {
     port,
     isNew: false,
     url,
-    async using(database, role, work) {
-      const client = new pg.Client({ connectionString: url(database, role) });
-      await client.connect();
-      try {
-        return await work(client);
-      } finally {
-        await client.end();
-      }
-    },
+    using,
+    asAdmin: (work) => using('template1', 'supabase_admin', work),
     ended: new Promise(() => {}),
     stop: () => Promise.resolve(),
   };
@@ -119,6 +135,17 @@ function settings({ durable }: ClusterOptions): string[] {
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
   };
   return Object.entries(set).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/**
+ * A server that lost its power leaves postmaster.pid behind; if another program has that pid by now,
+ * Postgres takes it for the server and refuses to start.
+ */
+function forgetDeadServer(data: string): void {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+  if (!commandOf(pid).includes(data)) rmSync(file);
 }
 
 const whoRuns = (user: PostgresUser) => ({

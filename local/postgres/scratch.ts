@@ -5,12 +5,13 @@
  *   node local/postgres/scratch.ts --watch    the same, again after every saved migration
  *   node local/postgres/scratch.ts --stop     end the server
  *
- * STAYBASE_DATA says where (default .staybase/scratch), STAYBASE_PORT on which port (default 54390).
+ * STAYBASE_DATA says where (default .staybase), STAYBASE_PORT on which port (default 54390).
  * The server stays up between calls, so a rebuild takes well under a second.
  */
-import { existsSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dataHome } from '../data.ts';
 import { inProject } from '../paths.ts';
 import { endLeftovers, livePid } from '../processes.ts';
 import { createRoles } from './bootstrap/bootstrap.ts';
@@ -19,16 +20,20 @@ import { migrate } from './migrate.ts';
 import { baseTemplate, createDatabase } from './templates.ts';
 
 const port = Number(process.env.STAYBASE_PORT ?? 54390);
-const dataDirectory = process.env.STAYBASE_DATA ?? inProject('.staybase', 'scratch');
+const dataDirectory = process.env.STAYBASE_DATA ? dataHome() : join(dataHome(), 'scratch');
 const wants = (flag: string) => process.argv.includes(flag);
 
 if (wants('--stop')) {
   await endLeftovers(dataDirectory);
   console.log('Stopped.');
 } else {
-  const cluster = livePid(dataDirectory, 'postgres')
-    ? connectCluster(port)
-    : await startCluster({ dataDirectory, port, durable: false, keepRunning: true });
+  const cluster = livePid(dataDirectory, 'postgres') ? connectCluster(port) : await startCluster({
+    dataDirectory,
+    home: dataHome(),
+    port,
+    durable: false,
+    keepRunning: true,
+  });
   const built = await rebuild(cluster);
   if (wants('--watch')) {
     let due = false;

@@ -40,7 +40,7 @@ export async function migratedTemplate(
 
 /** Drops all databases whose names begin so: what a killed run left behind. */
 export async function dropDatabases(cluster: Cluster, prefix: string): Promise<void> {
-  await cluster.using('postgres', 'supabase_admin', async (client) => {
+  await cluster.asAdmin(async (client) => {
     const { rows } = await client.query<{ datname: string }>(
       'select datname from pg_database where starts_with(datname, $1)',
       [prefix],
@@ -57,7 +57,7 @@ export async function createDatabase(
   name: string,
   template: string,
 ): Promise<void> {
-  await cluster.using('postgres', 'supabase_admin', async (client) => {
+  await cluster.asAdmin(async (client) => {
     const [database, source] = [name, template].map((one) => client.escapeIdentifier(one));
     await client.query(`drop database if exists ${database} with (force)`);
     await client.query(
@@ -71,7 +71,7 @@ async function ensureTemplate(
   name: string,
   build: (name: string) => Promise<void>,
 ): Promise<string> {
-  const exists = await cluster.using('postgres', 'supabase_admin', async (client) => {
+  const exists = await cluster.asAdmin(async (client) => {
     const found = await client.query('select from pg_database where datname = $1', [name]);
     return found.rowCount === 1;
   });
@@ -80,7 +80,7 @@ async function ensureTemplate(
   const unfinished = `${name}_unfinished`;
   await build(unfinished);
   const kind = name.split('_')[0];
-  await cluster.using('postgres', 'supabase_admin', async (client) => {
+  await cluster.asAdmin(async (client) => {
     await client.query(`alter database ${unfinished} rename to ${name}`);
     await client.query(`alter database ${name} with is_template true allow_connections false`);
     const { rows: outdated } = await client.query<{ datname: string }>(

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { type Api, startApi } from '../../local/api.ts';
 import { tick } from '../../local/clock.ts';
-import { makeDirectory } from '../../local/data.ts';
+import { makeDirectory } from '../../local/folders.ts';
 import { type Edge, startEdge } from '../../local/edge.ts';
 import { createMailbox, type Mailbox } from '../../local/mail.ts';
 import { freePort } from '../../local/ports.ts';

@@ -9,7 +9,7 @@ const script = (name: string) =>
 
 /** Creates Supabase's roles unless the cluster has them. */
 export async function createRoles(cluster: Cluster): Promise<void> {
-  await cluster.using('postgres', 'supabase_admin', async (client) => {
+  await cluster.asAdmin(async (client) => {
     const { rowCount } = await client.query(`select from pg_roles where rolname = 'authenticator'`);
     if (rowCount === 0) await inTransaction(client, () => client.query(script('roles.sql')));
   });
@@ -25,6 +25,16 @@ export async function bootstrapDatabase(cluster: Cluster, database: string): Pro
   await run('database.sql');
   await provisionAuthAndStorage(cluster.url(database, 'supabase_admin'));
   await run('after-lite.sql');
+}
+
+/** False while the last step, which hands the migrations' schema over, has not been taken. */
+export async function isBootstrapped(cluster: Cluster, database: string): Promise<boolean> {
+  return await cluster.using(database, 'supabase_admin', async (client) => {
+    const { rowCount } = await client.query(
+      `select from pg_namespace where nspname = 'supabase_migrations' and nspowner = 'postgres'::regrole`,
+    );
+    return rowCount === 1;
+  });
 }
 
 async function inTransaction(client: pg.Client, work: () => Promise<unknown>): Promise<void> {

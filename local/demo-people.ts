@@ -1,0 +1,34 @@
+import { keys } from './keys.ts';
+import type { Cluster } from './postgres/cluster.ts';
+
+/** Whom a newcomer may be; supabase/seed.sql finds them by their addresses. */
+export const demoPeople = [
+  { name: 'Ada', email: 'ada@example.com', is: 'a guest' },
+  { name: 'Alan', email: 'alan@example.com', is: 'another guest' },
+  { name: 'Grace', email: 'grace@example.com', is: 'a host' },
+  { name: 'Hedy', email: 'hedy@example.com', is: 'another host' },
+] as const;
+
+export const demoPassword = 'stay-a-night';
+
+/** Signs up through Auth those of them who have no login yet. */
+export async function signUpDemoPeople(
+  cluster: Cluster,
+  database: string,
+  gatewayUrl: string,
+): Promise<void> {
+  const known = await cluster.using(database, 'postgres', async (client) => {
+    const { rows } = await client.query<{ email: string }>('select email from auth.users');
+    return new Set(rows.map(({ email }) => email));
+  });
+  await Promise.all(
+    demoPeople.filter(({ email }) => !known.has(email)).map(async ({ name, email }) => {
+      const answer = await fetch(`${gatewayUrl}/auth/v1/signup`, {
+        method: 'POST',
+        headers: { apikey: keys.publishable, 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password: demoPassword, data: { display_name: name } }),
+      });
+      if (!answer.ok) throw new Error(`${name} could not sign up: ${await answer.text()}`);
+    }),
+  );
+}

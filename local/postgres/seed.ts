@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { inProject } from '../paths.ts';
+import type { Cluster } from './cluster.ts';
+
+const path = 'supabase/seed.sql';
+
+/** True when supabase/seed.sql still has to run here. */
+export async function needsSeed(cluster: Cluster, database: string): Promise<boolean> {
+  if (!existsSync(inProject(path))) return false;
+  return await cluster.using(database, 'postgres', async (client) => {
+    const seeded = await client.query(
+      'select from supabase_migrations.seed_files where path = $1',
+      [path],
+    );
+    return seeded.rowCount === 0;
+  });
+}
+
+/** Runs supabase/seed.sql in one transaction and records it as the Supabase CLI does. */
+export async function seed(cluster: Cluster, database: string): Promise<void> {
+  const sql = readFileSync(inProject(path), 'utf8');
+  await cluster.using(database, 'postgres', async (client) => {
+    await client.query('begin');
+    await client.query(sql);
+    await client.query(
+      'insert into supabase_migrations.seed_files (path, hash) values ($1, $2)',
+      [path, createHash('sha256').update(sql).digest('hex')],
+    );
+    await client.query('commit');
+  });
+}

@@ -1,0 +1,29 @@
+import { rmSync } from 'node:fs';
+import { ownerOf } from './data.ts';
+import { endLeftovers } from './processes.ts';
+import { stackSettings } from './settings.ts';
+import { startStack } from './stack.ts';
+
+const settings = stackSettings();
+const owner = ownerOf(settings.directory);
+if (owner !== undefined) {
+  console.error(`The stack runs (process ${owner}). Stop it with Ctrl-C, then reset it.`);
+  process.exit(1);
+}
+
+await endLeftovers(settings.directory);
+rmSync(settings.directory, { recursive: true, force: true });
+try {
+  const stack = await startStack(settings, {
+    step: (what) => console.log(`  ${what}`),
+    mail: () => {},
+    functionSays: (line) => console.log(`functions: ${line}`),
+    trouble: () => {},
+  });
+  await stack.stop();
+  console.log('Rebuilt from the migrations and the seed. npm start brings it up.');
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

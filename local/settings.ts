@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { dataHome } from './data.ts';
+import { makeDirectory } from './folders.ts';
+import { keys } from './keys.ts';
+import { type Ports, portsFrom } from './ports.ts';
+import { localPassword } from './postgres/cluster.ts';
+
+/** What the environment says about a stack. */
+export interface StackSettings {
+  ports: Ports;
+  /** Everything this stack keeps. */
+  directory: string;
+  /** The frontend, where links in mails lead. */
+  siteUrl: string;
+}
+
+/**
+ * Reads STAYBASE_PORT (the gateway's, default 54321), STAYBASE_DATA and STAYBASE_SITE_URL. Without
+ * STAYBASE_DATA each port has data of its own, so a second stack needs nothing but another port.
+ */
+export function stackSettings(): StackSettings {
+  const port = Number(process.env.STAYBASE_PORT ?? 54321);
+  if (!Number.isInteger(port) || port < 1024 || port > 65_000) {
+    throw new Error(
+      `STAYBASE_PORT is "${process.env.STAYBASE_PORT}", not a port from 1024 to 65000.`,
+    );
+  }
+  return {
+    ports: portsFrom(port),
+    directory: makeDirectory(
+      join(dataHome(), process.env.STAYBASE_DATA ? 'stack' : `stack-${port}`),
+    ),
+    siteUrl: process.env.STAYBASE_SITE_URL ?? 'http://127.0.0.1:3000',
+  };
+}
+
+/** Where a stack is reached and with which keys. */
+export const addressesOf = ({ gateway, postgres }: Ports) => ({
+  url: `http://127.0.0.1:${gateway}`,
+  database_url:
+    `postgresql://postgres:${localPassword}@127.0.0.1:${postgres}/postgres?sslmode=disable`,
+  publishable_key: keys.publishable,
+  secret_key: keys.secret,
+});

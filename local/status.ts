@@ -1,0 +1,19 @@
+import { addressesOf, stackSettings } from './settings.ts';
+
+const { ports } = stackSettings();
+const addresses = addressesOf(ports);
+const health: Record<string, boolean> = await fetch(`${addresses.url}/health`)
+  .then((answer) => answer.json(), () => ({ gateway: false }));
+const status = { ...addresses, health: { gateway: true, ...health } };
+
+if (process.argv.includes('--json')) console.log(JSON.stringify(status, null, 2));
+else if (!status.health.gateway) {
+  console.log('Staybase does not run here. Start it with npm start.');
+} else {
+  const parts = Object.entries(status.health)
+    .map(([part, works]) => `  ${part.padEnd(10)} ${works ? 'works' : 'DOES NOT WORK'}`);
+  console.log(
+    `${Object.entries(addresses).map((one) => one.join(': ')).join('\n')}\n\n${parts.join('\n')}`,
+  );
+}
+process.exitCode = Object.values(status.health).every(Boolean) ? 0 : 1;

@@ -1,0 +1,53 @@
+/**
+ * Writes types/database.ts from the migrations, by the Supabase CLI against a throw-away database.
+ *
+ *   node local/types.ts           write it
+ *   node local/types.ts --check   exit 1 when it is not what the migrations make of it
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { inProject } from './paths.ts';
+import { migrate } from './postgres/migrate.ts';
+import { baseTemplate, createDatabase } from './postgres/templates.ts';
+import { startThrowaway } from './postgres/throwaway.ts';
+
+const path = 'types/database.ts';
+
+const types = await generate();
+if (!process.argv.includes('--check')) {
+  writeFileSync(inProject(path), types);
+  console.log(`Wrote ${path}.`);
+} else if (readFileSync(inProject(path), 'utf8') !== types) {
+  console.error(`${path} is not what the migrations say. Run npm run types.`);
+  process.exitCode = 1;
+} else {
+  console.log(`${path} is current.`);
+}
+
+/** The formatted content of types/database.ts. */
+async function generate(): Promise<string> {
+  const { cluster, stop } = await startThrowaway();
+  try {
+    await createDatabase(cluster, 'types', await baseTemplate(cluster));
+    await migrate(cluster, 'types');
+    const raw = run('supabase', [
+      ...['gen', 'types', 'typescript', '--schema', 'public'],
+      `--remote=${cluster.url('types')}`,
+    ]);
+    const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
+    return notice + run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], raw);
+  } finally {
+    await stop();
+  }
+}
+
+function run(command: string, args: string[], input?: string): string {
+  return execFileSync(inProject('node_modules', '.bin', command), args, {
+    cwd: inProject(),
+    encoding: 'utf8',
+    env: { ...process.env, SUPABASE_TELEMETRY_DISABLED: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+    ...(input === undefined ? {} : { input }),
+  });
+}

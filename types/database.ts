@@ -1,0 +1,1772 @@
+// Generated from the migrations by npm run types; never edited.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  'public': {
+    Tables: {
+      'amenities': {
+        Row: {
+          'amenity': string;
+          'bit': number;
+          'category': string;
+          'name': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'amenity': string;
+          'bit': number;
+          'category': string;
+          'name': string;
+        };
+        Update: {
+          'amenity'?: string;
+          'bit'?: number;
+          'category'?: string;
+          'name'?: string;
+        };
+        Relationships: [];
+      };
+      'booking_history': {
+        Row: {
+          'actor': Database['public']['Enums']['booking_actor'];
+          'booking_id': string;
+          'from_status': Database['public']['Enums']['booking_status'] | null;
+          'moved_at': string;
+          'position': number;
+          'reason': string | null;
+          'to_status': Database['public']['Enums']['booking_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'actor': Database['public']['Enums']['booking_actor'];
+          'booking_id': string;
+          'from_status'?: Database['public']['Enums']['booking_status'] | null;
+          'moved_at': string;
+          'position': number;
+          'reason'?: string | null;
+          'to_status': Database['public']['Enums']['booking_status'];
+        };
+        Update: {
+          'actor'?: Database['public']['Enums']['booking_actor'];
+          'booking_id'?: string;
+          'from_status'?: Database['public']['Enums']['booking_status'] | null;
+          'moved_at'?: string;
+          'position'?: number;
+          'reason'?: string | null;
+          'to_status'?: Database['public']['Enums']['booking_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'booking_history_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+        ];
+      };
+      'booking_lines': {
+        Row: {
+          'amount_minor': number;
+          'booking_id': string;
+          'description': string;
+          'discount_minor': number;
+          'kind': Database['public']['Enums']['line_kind'];
+          'night': string | null;
+          'position': number;
+          'quantity': number;
+          'unit_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'amount_minor': number;
+          'booking_id': string;
+          'description': string;
+          'discount_minor': number;
+          'kind': Database['public']['Enums']['line_kind'];
+          'night'?: string | null;
+          'position': number;
+          'quantity': number;
+          'unit_minor': number;
+        };
+        Update: {
+          'amount_minor'?: number;
+          'booking_id'?: string;
+          'description'?: string;
+          'discount_minor'?: number;
+          'kind'?: Database['public']['Enums']['line_kind'];
+          'night'?: string | null;
+          'position'?: number;
+          'quantity'?: number;
+          'unit_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'booking_lines_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+        ];
+      };
+      'booking_rules': {
+        Row: {
+          'advance_notice_days': number;
+          'arrival_weekdays': (number)[];
+          'booking_window_months': number;
+          'departure_weekdays': (number)[];
+          'listing_id': string;
+          'maximum_nights': number;
+          'minimum_nights': number;
+          'preparation_nights': number;
+          'same_day_cutoff_hour': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'advance_notice_days'?: number;
+          'arrival_weekdays'?: (number)[];
+          'booking_window_months'?: number;
+          'departure_weekdays'?: (number)[];
+          'listing_id': string;
+          'maximum_nights'?: number;
+          'minimum_nights'?: number;
+          'preparation_nights'?: number;
+          'same_day_cutoff_hour'?: number;
+        };
+        Update: {
+          'advance_notice_days'?: number;
+          'arrival_weekdays'?: (number)[];
+          'booking_window_months'?: number;
+          'departure_weekdays'?: (number)[];
+          'listing_id'?: string;
+          'maximum_nights'?: number;
+          'minimum_nights'?: number;
+          'preparation_nights'?: number;
+          'same_day_cutoff_hour'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'booking_rules_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: true;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'bookings': {
+        Row: {
+          'accepted_at': string | null;
+          'booking_id': string;
+          'cancellation_policy': string;
+          'check_in': string;
+          'check_in_time': string;
+          'check_out': string;
+          'check_out_time': string;
+          'confirmed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'discount': string | null;
+          'discount_bp': number;
+          'expires_at': string | null;
+          'guest_id': string;
+          'guests': number;
+          'host_id': string;
+          'infants': number;
+          'instant_book': boolean;
+          'listing_id': string;
+          'message': string;
+          'pets': number;
+          'placed_at': string | null;
+          'preparation_nights': number;
+          'reason': string | null;
+          'status': Database['public']['Enums']['booking_status'];
+          'subtotal_minor': number;
+          'taxes_minor': number;
+          'time_zone': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'accepted_at'?: string | null;
+          'booking_id': string;
+          'cancellation_policy': string;
+          'check_in': string;
+          'check_in_time': string;
+          'check_out': string;
+          'check_out_time': string;
+          'confirmed_at'?: string | null;
+          'created_at': string;
+          'currency': string;
+          'discount'?: string | null;
+          'discount_bp': number;
+          'expires_at'?: string | null;
+          'guest_id': string;
+          'guests': number;
+          'host_id': string;
+          'infants': number;
+          'instant_book': boolean;
+          'listing_id': string;
+          'message'?: string;
+          'pets': number;
+          'placed_at'?: string | null;
+          'preparation_nights': number;
+          'reason'?: string | null;
+          'status'?: Database['public']['Enums']['booking_status'];
+          'subtotal_minor': number;
+          'taxes_minor': number;
+          'time_zone': string;
+        };
+        Update: {
+          'accepted_at'?: string | null;
+          'booking_id'?: string;
+          'cancellation_policy'?: string;
+          'check_in'?: string;
+          'check_in_time'?: string;
+          'check_out'?: string;
+          'check_out_time'?: string;
+          'confirmed_at'?: string | null;
+          'created_at'?: string;
+          'currency'?: string;
+          'discount'?: string | null;
+          'discount_bp'?: number;
+          'expires_at'?: string | null;
+          'guest_id'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'listing_id'?: string;
+          'message'?: string;
+          'pets'?: number;
+          'placed_at'?: string | null;
+          'preparation_nights'?: number;
+          'reason'?: string | null;
+          'status'?: Database['public']['Enums']['booking_status'];
+          'subtotal_minor'?: number;
+          'taxes_minor'?: number;
+          'time_zone'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'bookings_cancellation_policy_fkey';
+            columns: ['cancellation_policy'];
+            isOneToOne: false;
+            referencedRelation: 'cancellation_policies';
+            referencedColumns: ['cancellation_policy'];
+          },
+          {
+            foreignKeyName: 'bookings_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'bookings_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'bookings_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'calendar_days': {
+        Row: {
+          'closed_to_arrival': boolean;
+          'closed_to_departure': boolean;
+          'day': string;
+          'listing_id': string;
+          'minimum_nights': number | null;
+          'price_minor': number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'closed_to_arrival'?: boolean;
+          'closed_to_departure'?: boolean;
+          'day': string;
+          'listing_id': string;
+          'minimum_nights'?: number | null;
+          'price_minor'?: number | null;
+        };
+        Update: {
+          'closed_to_arrival'?: boolean;
+          'closed_to_departure'?: boolean;
+          'day'?: string;
+          'listing_id'?: string;
+          'minimum_nights'?: number | null;
+          'price_minor'?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'calendar_days_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'cancellation_policies': {
+        Row: {
+          'cancellation_policy': string;
+          'summary': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'cancellation_policy': string;
+          'summary': string;
+        };
+        Update: {
+          'cancellation_policy'?: string;
+          'summary'?: string;
+        };
+        Relationships: [];
+      };
+      'guest_totals': {
+        Row: {
+          'booking_id': string;
+          'guest_fee_bp': number;
+          'guest_fee_minor': number;
+          'guest_id': string;
+          'total_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'guest_fee_bp': number;
+          'guest_fee_minor': number;
+          'guest_id': string;
+          'total_minor': number;
+        };
+        Update: {
+          'booking_id'?: string;
+          'guest_fee_bp'?: number;
+          'guest_fee_minor'?: number;
+          'guest_id'?: string;
+          'total_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'guest_totals_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'guest_totals_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'host_totals': {
+        Row: {
+          'booking_id': string;
+          'host_fee_bp': number;
+          'host_fee_minor': number;
+          'listing_id': string;
+          'payout_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'host_fee_bp': number;
+          'host_fee_minor': number;
+          'listing_id': string;
+          'payout_minor': number;
+        };
+        Update: {
+          'booking_id'?: string;
+          'host_fee_bp'?: number;
+          'host_fee_minor'?: number;
+          'listing_id'?: string;
+          'payout_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'host_totals_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'host_totals_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'length_discounts': {
+        Row: {
+          'discount_bp': number;
+          'listing_id': string;
+          'minimum_nights': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'discount_bp': number;
+          'listing_id': string;
+          'minimum_nights': number;
+        };
+        Update: {
+          'discount_bp'?: number;
+          'listing_id'?: string;
+          'minimum_nights'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'length_discounts_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listing_access': {
+        Row: {
+          'door_code': string;
+          'instructions': string;
+          'listing_id': string;
+          'wifi_name': string;
+          'wifi_password': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'door_code'?: string;
+          'instructions'?: string;
+          'listing_id': string;
+          'wifi_name'?: string;
+          'wifi_password'?: string;
+        };
+        Update: {
+          'door_code'?: string;
+          'instructions'?: string;
+          'listing_id'?: string;
+          'wifi_name'?: string;
+          'wifi_password'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_access_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: true;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listing_addresses': {
+        Row: {
+          'latitude': number;
+          'listing_id': string;
+          'longitude': number;
+          'postal_code': string;
+          'street': string;
+          'unit': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'latitude': number;
+          'listing_id': string;
+          'longitude': number;
+          'postal_code'?: string;
+          'street': string;
+          'unit'?: string;
+        };
+        Update: {
+          'latitude'?: number;
+          'listing_id'?: string;
+          'longitude'?: number;
+          'postal_code'?: string;
+          'street'?: string;
+          'unit'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_addresses_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: true;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listing_amenities': {
+        Row: {
+          'amenity': string;
+          'listing_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'amenity': string;
+          'listing_id': string;
+        };
+        Update: {
+          'amenity'?: string;
+          'listing_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_amenities_amenity_fkey';
+            columns: ['amenity'];
+            isOneToOne: false;
+            referencedRelation: 'amenities';
+            referencedColumns: ['amenity'];
+          },
+          {
+            foreignKeyName: 'listing_amenities_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listing_hosts': {
+        Row: {
+          'listing_id': string;
+          'profile_id': string;
+          'role': Database['public']['Enums']['host_role'];
+          'since': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'listing_id': string;
+          'profile_id': string;
+          'role': Database['public']['Enums']['host_role'];
+          'since'?: string;
+        };
+        Update: {
+          'listing_id'?: string;
+          'profile_id'?: string;
+          'role'?: Database['public']['Enums']['host_role'];
+          'since'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_hosts_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+          {
+            foreignKeyName: 'listing_hosts_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'listing_photos': {
+        Row: {
+          'caption': string;
+          'listing_id': string;
+          'photo_id': string;
+          'position': number;
+          'storage_path': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'caption'?: string;
+          'listing_id': string;
+          'photo_id'?: string;
+          'position': number;
+          'storage_path': string;
+        };
+        Update: {
+          'caption'?: string;
+          'listing_id'?: string;
+          'photo_id'?: string;
+          'position'?: number;
+          'storage_path'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_photos_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listing_prices': {
+        Row: {
+          'base_price_minor': number;
+          'cleaning_fee_minor': number;
+          'early_bird_bp': number | null;
+          'early_bird_days': number | null;
+          'extra_guest_price_minor': number;
+          'included_guests': number;
+          'last_minute_bp': number | null;
+          'last_minute_days': number | null;
+          'listing_id': string;
+          'new_listing_discount': boolean;
+          'pet_fee_minor': number;
+          'weekend_price_minor': number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'base_price_minor': number;
+          'cleaning_fee_minor'?: number;
+          'early_bird_bp'?: number | null;
+          'early_bird_days'?: number | null;
+          'extra_guest_price_minor'?: number;
+          'included_guests'?: number;
+          'last_minute_bp'?: number | null;
+          'last_minute_days'?: number | null;
+          'listing_id': string;
+          'new_listing_discount'?: boolean;
+          'pet_fee_minor'?: number;
+          'weekend_price_minor'?: number | null;
+        };
+        Update: {
+          'base_price_minor'?: number;
+          'cleaning_fee_minor'?: number;
+          'early_bird_bp'?: number | null;
+          'early_bird_days'?: number | null;
+          'extra_guest_price_minor'?: number;
+          'included_guests'?: number;
+          'last_minute_bp'?: number | null;
+          'last_minute_days'?: number | null;
+          'listing_id'?: string;
+          'new_listing_discount'?: boolean;
+          'pet_fee_minor'?: number;
+          'weekend_price_minor'?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_prices_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: true;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listing_ratings': {
+        Row: {
+          'imported_reviews': number;
+          'imported_stars': number | null;
+          'listing_id': string;
+          'rating': number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'imported_reviews'?: number;
+          'imported_stars'?: number | null;
+          'listing_id': string;
+          'rating'?: never;
+        };
+        Update: {
+          'imported_reviews'?: number;
+          'imported_stars'?: number | null;
+          'listing_id'?: string;
+          'rating'?: never;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listing_ratings_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: true;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'listings': {
+        Row: {
+          'bathrooms': number;
+          'bedrooms': number;
+          'beds': number;
+          'cancellation_policy': string;
+          'capacity': number;
+          'check_in_time': string;
+          'check_out_time': string;
+          'city': string | null;
+          'country_code': string | null;
+          'created_at': string;
+          'currency': string;
+          'description': string;
+          'host_id': string;
+          'house_rules': string;
+          'instant_book': boolean;
+          'latitude': number | null;
+          'listing_id': string;
+          'longitude': number | null;
+          'maximum_pets': number;
+          'parties_allowed': boolean;
+          'place_id': string | null;
+          'property_type': string;
+          'published_at': string | null;
+          'region': string | null;
+          'registration_number': string | null;
+          'room_type': Database['public']['Enums']['room_type'];
+          'smoking_allowed': boolean;
+          'source': string | null;
+          'source_id': string | null;
+          'status': Database['public']['Enums']['listing_status'];
+          'time_zone': string;
+          'title': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'cancellation_policy'?: string;
+          'capacity'?: number;
+          'check_in_time'?: string;
+          'check_out_time'?: string;
+          'city'?: string | null;
+          'country_code'?: string | null;
+          'created_at'?: string;
+          'currency': string;
+          'description'?: string;
+          'host_id': string;
+          'house_rules'?: string;
+          'instant_book'?: boolean;
+          'latitude'?: number | null;
+          'listing_id': string;
+          'longitude'?: number | null;
+          'maximum_pets'?: number;
+          'parties_allowed'?: boolean;
+          'place_id'?: string | null;
+          'property_type'?: string;
+          'published_at'?: string | null;
+          'region'?: string | null;
+          'registration_number'?: string | null;
+          'room_type'?: Database['public']['Enums']['room_type'];
+          'smoking_allowed'?: boolean;
+          'source'?: string | null;
+          'source_id'?: string | null;
+          'status'?: Database['public']['Enums']['listing_status'];
+          'time_zone': string;
+          'title': string;
+        };
+        Update: {
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'cancellation_policy'?: string;
+          'capacity'?: number;
+          'check_in_time'?: string;
+          'check_out_time'?: string;
+          'city'?: string | null;
+          'country_code'?: string | null;
+          'created_at'?: string;
+          'currency'?: string;
+          'description'?: string;
+          'host_id'?: string;
+          'house_rules'?: string;
+          'instant_book'?: boolean;
+          'latitude'?: number | null;
+          'listing_id'?: string;
+          'longitude'?: number | null;
+          'maximum_pets'?: number;
+          'parties_allowed'?: boolean;
+          'place_id'?: string | null;
+          'property_type'?: string;
+          'published_at'?: string | null;
+          'region'?: string | null;
+          'registration_number'?: string | null;
+          'room_type'?: Database['public']['Enums']['room_type'];
+          'smoking_allowed'?: boolean;
+          'source'?: string | null;
+          'source_id'?: string | null;
+          'status'?: Database['public']['Enums']['listing_status'];
+          'time_zone'?: string;
+          'title'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'listings_cancellation_policy_fkey';
+            columns: ['cancellation_policy'];
+            isOneToOne: false;
+            referencedRelation: 'cancellation_policies';
+            referencedColumns: ['cancellation_policy'];
+          },
+          {
+            foreignKeyName: 'listings_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'payments': {
+        Row: {
+          'amount_minor': number;
+          'booking_id': string;
+          'capture_before': string | null;
+          'capture_mode': Database['public']['Enums']['capture_mode'];
+          'captured_minor': number;
+          'created_at': string;
+          'currency': string;
+          'guest_id': string;
+          'last_error': string | null;
+          'listing_id': string;
+          'payment_id': string;
+          'refunded_minor': number;
+          'status': Database['public']['Enums']['payment_status'];
+          'stripe_charge_id': string | null;
+          'stripe_intent_id': string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'amount_minor': number;
+          'booking_id': string;
+          'capture_before'?: string | null;
+          'capture_mode': Database['public']['Enums']['capture_mode'];
+          'captured_minor'?: number;
+          'created_at': string;
+          'currency': string;
+          'guest_id': string;
+          'last_error'?: string | null;
+          'listing_id': string;
+          'payment_id'?: string;
+          'refunded_minor'?: number;
+          'status'?: Database['public']['Enums']['payment_status'];
+          'stripe_charge_id'?: string | null;
+          'stripe_intent_id'?: string | null;
+        };
+        Update: {
+          'amount_minor'?: number;
+          'booking_id'?: string;
+          'capture_before'?: string | null;
+          'capture_mode'?: Database['public']['Enums']['capture_mode'];
+          'captured_minor'?: number;
+          'created_at'?: string;
+          'currency'?: string;
+          'guest_id'?: string;
+          'last_error'?: string | null;
+          'listing_id'?: string;
+          'payment_id'?: string;
+          'refunded_minor'?: number;
+          'status'?: Database['public']['Enums']['payment_status'];
+          'stripe_charge_id'?: string | null;
+          'stripe_intent_id'?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'payments_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'payments_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'payments_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'private_profiles': {
+        Row: {
+          'birth_date': string | null;
+          'email': string | null;
+          'legal_name': string;
+          'locale': string;
+          'phone': string | null;
+          'profile_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'birth_date'?: string | null;
+          'email'?: string | null;
+          'legal_name'?: string;
+          'locale'?: string;
+          'phone'?: string | null;
+          'profile_id': string;
+        };
+        Update: {
+          'birth_date'?: string | null;
+          'email'?: string | null;
+          'legal_name'?: string;
+          'locale'?: string;
+          'phone'?: string | null;
+          'profile_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'private_profiles_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: true;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'profiles': {
+        Row: {
+          'about': string;
+          'avatar_path': string | null;
+          'display_name': string;
+          'erased_at': string | null;
+          'hosting': boolean;
+          'joined_on': string;
+          'languages': (string)[];
+          'location': string;
+          'profile_id': string;
+          'source': string | null;
+          'source_id': string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'about'?: string;
+          'avatar_path'?: string | null;
+          'display_name': string;
+          'erased_at'?: string | null;
+          'hosting'?: boolean;
+          'joined_on'?: string;
+          'languages'?: (string)[];
+          'location'?: string;
+          'profile_id'?: string;
+          'source'?: string | null;
+          'source_id'?: string | null;
+        };
+        Update: {
+          'about'?: string;
+          'avatar_path'?: string | null;
+          'display_name'?: string;
+          'erased_at'?: string | null;
+          'hosting'?: boolean;
+          'joined_on'?: string;
+          'languages'?: (string)[];
+          'location'?: string;
+          'profile_id'?: string;
+          'source'?: string | null;
+          'source_id'?: string | null;
+        };
+        Relationships: [];
+      };
+      'refunds': {
+        Row: {
+          'amount_minor': number;
+          'booking_id': string;
+          'created_at': string;
+          'currency': string;
+          'guest_id': string;
+          'payment_id': string;
+          'reason': string;
+          'refund_id': string;
+          'status': Database['public']['Enums']['refund_status'];
+          'stripe_refund_id': string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'amount_minor': number;
+          'booking_id': string;
+          'created_at': string;
+          'currency': string;
+          'guest_id': string;
+          'payment_id': string;
+          'reason': string;
+          'refund_id'?: string;
+          'status'?: Database['public']['Enums']['refund_status'];
+          'stripe_refund_id'?: string | null;
+        };
+        Update: {
+          'amount_minor'?: number;
+          'booking_id'?: string;
+          'created_at'?: string;
+          'currency'?: string;
+          'guest_id'?: string;
+          'payment_id'?: string;
+          'reason'?: string;
+          'refund_id'?: string;
+          'status'?: Database['public']['Enums']['refund_status'];
+          'stripe_refund_id'?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'refunds_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'refunds_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'refunds_payment_id_fkey';
+            columns: ['payment_id'];
+            isOneToOne: false;
+            referencedRelation: 'payments';
+            referencedColumns: ['payment_id'];
+          },
+        ];
+      };
+      'reviews': {
+        Row: {
+          'author_name': string;
+          'body': string;
+          'listing_id': string;
+          'review_id': string;
+          'source': string;
+          'source_id': string;
+          'written_on': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'author_name': string;
+          'body': string;
+          'listing_id': string;
+          'review_id'?: string;
+          'source': string;
+          'source_id': string;
+          'written_on': string;
+        };
+        Update: {
+          'author_name'?: string;
+          'body'?: string;
+          'listing_id'?: string;
+          'review_id'?: string;
+          'source'?: string;
+          'source_id'?: string;
+          'written_on'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'reviews_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      'accept_booking': {
+        Args: { 'booking_id': string };
+        Returns: {
+          'accepted_at': string | null;
+          'booking_id': string;
+          'cancellation_policy': string;
+          'check_in': string;
+          'check_in_time': string;
+          'check_out': string;
+          'check_out_time': string;
+          'confirmed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'discount': string | null;
+          'discount_bp': number;
+          'expires_at': string | null;
+          'guest_id': string;
+          'guests': number;
+          'host_id': string;
+          'infants': number;
+          'instant_book': boolean;
+          'listing_id': string;
+          'message': string;
+          'pets': number;
+          'placed_at': string | null;
+          'preparation_nights': number;
+          'reason': string | null;
+          'status': Database['public']['Enums']['booking_status'];
+          'subtotal_minor': number;
+          'taxes_minor': number;
+          'time_zone': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'bookings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'add_cohost': {
+        Args: {
+          'listing_id': string;
+          'profile_id': string;
+          'role': Database['public']['Enums']['host_role'];
+        };
+        Returns: {
+          'listing_id': string;
+          'profile_id': string;
+          'role': Database['public']['Enums']['host_role'];
+          'since': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'listing_hosts';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'apply_payment_intent': {
+        Args: {
+          'amount_minor': number;
+          'capture_before': string;
+          'currency': string;
+          'event_id': string;
+          'intent_status': string;
+          'last_error': string;
+          'payment_id': string;
+          'received_minor': number;
+          'stripe_charge_id': string;
+          'stripe_intent_id': string;
+        };
+        Returns: string;
+      };
+      'apply_refund': {
+        Args: {
+          'event_id': string;
+          'refund_id': string;
+          'refund_status': string;
+          'stripe_refund_id': string;
+        };
+        Returns: string;
+      };
+      'block_guest': { Args: { 'guest_id': string }; Returns: undefined };
+      'block_nights': {
+        Args: { 'check_in': string; 'check_out': string; 'listing_id': string; 'note'?: string };
+        Returns: Database['public']['CompositeTypes']['listing_block'][];
+        SetofOptions: {
+          from: '*';
+          to: 'listing_block';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'booking_contacts': {
+        Args: { 'booking_id': string };
+        Returns: Database['public']['CompositeTypes']['booking_contact'][];
+        SetofOptions: {
+          from: '*';
+          to: 'booking_contact';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'claim_commands': {
+        Args: { 'most': number };
+        Returns: Database['public']['CompositeTypes']['command_to_run'][];
+        SetofOptions: {
+          from: '*';
+          to: 'command_to_run';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'clock_now': { Args: Record<PropertyKey, never>; Returns: string };
+      'close_stripe_event': { Args: { 'event_id': string; 'outcome': string }; Returns: undefined };
+      'create_listing': {
+        Args: {
+          'capacity'?: number;
+          'currency': string;
+          'listing_id': string;
+          'room_type'?: Database['public']['Enums']['room_type'];
+          'time_zone': string;
+          'title': string;
+        };
+        Returns: {
+          'bathrooms': number;
+          'bedrooms': number;
+          'beds': number;
+          'cancellation_policy': string;
+          'capacity': number;
+          'check_in_time': string;
+          'check_out_time': string;
+          'city': string | null;
+          'country_code': string | null;
+          'created_at': string;
+          'currency': string;
+          'description': string;
+          'host_id': string;
+          'house_rules': string;
+          'instant_book': boolean;
+          'latitude': number | null;
+          'listing_id': string;
+          'longitude': number | null;
+          'maximum_pets': number;
+          'parties_allowed': boolean;
+          'place_id': string | null;
+          'property_type': string;
+          'published_at': string | null;
+          'region': string | null;
+          'registration_number': string | null;
+          'room_type': Database['public']['Enums']['room_type'];
+          'smoking_allowed': boolean;
+          'source': string | null;
+          'source_id': string | null;
+          'status': Database['public']['Enums']['listing_status'];
+          'time_zone': string;
+          'title': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'listings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'decline_booking': {
+        Args: { 'booking_id': string; 'reason'?: string };
+        Returns: {
+          'accepted_at': string | null;
+          'booking_id': string;
+          'cancellation_policy': string;
+          'check_in': string;
+          'check_in_time': string;
+          'check_out': string;
+          'check_out_time': string;
+          'confirmed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'discount': string | null;
+          'discount_bp': number;
+          'expires_at': string | null;
+          'guest_id': string;
+          'guests': number;
+          'host_id': string;
+          'infants': number;
+          'instant_book': boolean;
+          'listing_id': string;
+          'message': string;
+          'pets': number;
+          'placed_at': string | null;
+          'preparation_nights': number;
+          'reason': string | null;
+          'status': Database['public']['Enums']['booking_status'];
+          'subtotal_minor': number;
+          'taxes_minor': number;
+          'time_zone': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'bookings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'fail_command': {
+        Args: { 'command_id': string; 'problem': string; 'retry': boolean };
+        Returns: undefined;
+      };
+      'finish_command': { Args: { 'command_id': string }; Returns: undefined };
+      'hide_listing': {
+        Args: { 'listing_id': string };
+        Returns: {
+          'bathrooms': number;
+          'bedrooms': number;
+          'beds': number;
+          'cancellation_policy': string;
+          'capacity': number;
+          'check_in_time': string;
+          'check_out_time': string;
+          'city': string | null;
+          'country_code': string | null;
+          'created_at': string;
+          'currency': string;
+          'description': string;
+          'host_id': string;
+          'house_rules': string;
+          'instant_book': boolean;
+          'latitude': number | null;
+          'listing_id': string;
+          'longitude': number | null;
+          'maximum_pets': number;
+          'parties_allowed': boolean;
+          'place_id': string | null;
+          'property_type': string;
+          'published_at': string | null;
+          'region': string | null;
+          'registration_number': string | null;
+          'room_type': Database['public']['Enums']['room_type'];
+          'smoking_allowed': boolean;
+          'source': string | null;
+          'source_id': string | null;
+          'status': Database['public']['Enums']['listing_status'];
+          'time_zone': string;
+          'title': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'listings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'listing_blocks': {
+        Args: { 'listing_id': string };
+        Returns: Database['public']['CompositeTypes']['listing_block'][];
+        SetofOptions: {
+          from: '*';
+          to: 'listing_block';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'listing_calendar': {
+        Args: { 'ends_on'?: string; 'listing_id': string; 'starts_on'?: string };
+        Returns: Database['public']['CompositeTypes']['calendar_entry'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_entry';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'order_photos': {
+        Args: { 'listing_id': string; 'photo_ids': (string)[] };
+        Returns: undefined;
+      };
+      'publish_listing': {
+        Args: { 'listing_id': string };
+        Returns: {
+          'bathrooms': number;
+          'bedrooms': number;
+          'beds': number;
+          'cancellation_policy': string;
+          'capacity': number;
+          'check_in_time': string;
+          'check_out_time': string;
+          'city': string | null;
+          'country_code': string | null;
+          'created_at': string;
+          'currency': string;
+          'description': string;
+          'host_id': string;
+          'house_rules': string;
+          'instant_book': boolean;
+          'latitude': number | null;
+          'listing_id': string;
+          'longitude': number | null;
+          'maximum_pets': number;
+          'parties_allowed': boolean;
+          'place_id': string | null;
+          'property_type': string;
+          'published_at': string | null;
+          'region': string | null;
+          'registration_number': string | null;
+          'room_type': Database['public']['Enums']['room_type'];
+          'smoking_allowed': boolean;
+          'source': string | null;
+          'source_id': string | null;
+          'status': Database['public']['Enums']['listing_status'];
+          'time_zone': string;
+          'title': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'listings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'quote_stay': {
+        Args: {
+          'check_in': string;
+          'check_out': string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id': string;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['stay_quote'];
+        SetofOptions: {
+          from: '*';
+          to: 'stay_quote';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'record_intent': {
+        Args: { 'payment_id': string; 'stripe_intent_id': string };
+        Returns: undefined;
+      };
+      'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
+      'request_booking': {
+        Args: {
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'expected_total_minor': number;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id': string;
+          'message'?: string;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['booking_hold'];
+        SetofOptions: {
+          from: '*';
+          to: 'booking_hold';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_calendar': {
+        Args: {
+          'clear_fields'?: (string)[];
+          'closed_to_arrival'?: boolean;
+          'closed_to_departure'?: boolean;
+          'ends_on': string;
+          'listing_id': string;
+          'minimum_nights'?: number;
+          'price_minor'?: number;
+          'starts_on': string;
+        };
+        Returns: {
+          'closed_to_arrival': boolean;
+          'closed_to_departure': boolean;
+          'day': string;
+          'listing_id': string;
+          'minimum_nights': number | null;
+          'price_minor': number | null;
+        }[];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_days';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'start_payment': {
+        Args: { 'booking_id': string };
+        Returns: Database['public']['CompositeTypes']['payment_start'];
+        SetofOptions: {
+          from: '*';
+          to: 'payment_start';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'store_stripe_event': {
+        Args: { 'event_id': string; 'object_id': string; 'type': string };
+        Returns: boolean;
+      };
+      'unblock_guest': { Args: { 'guest_id': string }; Returns: undefined };
+      'unblock_nights': {
+        Args: { 'check_in': string; 'check_out': string; 'listing_id': string };
+        Returns: Database['public']['CompositeTypes']['listing_block'][];
+        SetofOptions: {
+          from: '*';
+          to: 'listing_block';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'withdraw_booking': {
+        Args: { 'booking_id': string };
+        Returns: {
+          'accepted_at': string | null;
+          'booking_id': string;
+          'cancellation_policy': string;
+          'check_in': string;
+          'check_in_time': string;
+          'check_out': string;
+          'check_out_time': string;
+          'confirmed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'discount': string | null;
+          'discount_bp': number;
+          'expires_at': string | null;
+          'guest_id': string;
+          'guests': number;
+          'host_id': string;
+          'infants': number;
+          'instant_book': boolean;
+          'listing_id': string;
+          'message': string;
+          'pets': number;
+          'placed_at': string | null;
+          'preparation_nights': number;
+          'reason': string | null;
+          'status': Database['public']['Enums']['booking_status'];
+          'subtotal_minor': number;
+          'taxes_minor': number;
+          'time_zone': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'bookings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+    };
+    Enums: {
+      'booking_actor': 'guest' | 'host' | 'staff' | 'system';
+      'booking_status':
+        | 'awaiting_payment'
+        | 'requested'
+        | 'confirmed'
+        | 'completed'
+        | 'declined'
+        | 'expired'
+        | 'cancelled_by_guest'
+        | 'cancelled_by_host'
+        | 'cancelled_by_staff'
+        | 'no_show'
+        | 'payment_conflict';
+      'capture_mode': 'automatic' | 'manual';
+      'command_kind': 'create_intent' | 'capture' | 'cancel_intent' | 'refund' | 'send_mail';
+      'host_role': 'owner' | 'full' | 'calendar';
+      'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
+      'listing_status': 'draft' | 'published' | 'hidden';
+      'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
+      'refund_status': 'pending' | 'succeeded' | 'failed';
+      'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
+    };
+    CompositeTypes: {
+      'booking_contact': {
+        'profile_id': string | null;
+        'party': Database['public']['Enums']['booking_actor'] | null;
+        'display_name': string | null;
+        'email': string | null;
+        'phone': string | null;
+      };
+      'booking_hold': {
+        'booking_id': string | null;
+        'status': Database['public']['Enums']['booking_status'] | null;
+        'expires_at': string | null;
+        'currency': string | null;
+        'total_minor': number | null;
+      };
+      'calendar_entry': {
+        'day': string | null;
+        'available': boolean | null;
+        'price_minor': number | null;
+        'currency': string | null;
+        'minimum_nights': number | null;
+        'arrival_allowed': boolean | null;
+        'departure_allowed': boolean | null;
+      };
+      'command_to_run': {
+        'command_id': string | null;
+        'kind': Database['public']['Enums']['command_kind'] | null;
+        'idempotency_key': string | null;
+        'attempts': number | null;
+        'created_at': string | null;
+        'booking_id': string | null;
+        'payment_id': string | null;
+        'refund_id': string | null;
+        'amount_minor': number | null;
+        'currency': string | null;
+        'capture_mode': Database['public']['Enums']['capture_mode'] | null;
+        'stripe_intent_id': string | null;
+        'template': string | null;
+        'recipient': string | null;
+        'locale': string | null;
+        'facts': Json | null;
+      };
+      'listing_block': {
+        'block_id': string | null;
+        'listing_id': string | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'note': string | null;
+      };
+      'payment_start': {
+        'payment_id': string | null;
+        'booking_id': string | null;
+        'amount_minor': number | null;
+        'currency': string | null;
+        'capture_mode': Database['public']['Enums']['capture_mode'] | null;
+        'stripe_intent_id': string | null;
+        'idempotency_key': string | null;
+        'expires_at': string | null;
+      };
+      'stay_line': {
+        'kind': Database['public']['Enums']['line_kind'] | null;
+        'night': string | null;
+        'description': string | null;
+        'quantity': number | null;
+        'unit_minor': number | null;
+        'discount_minor': number | null;
+        'amount_minor': number | null;
+      };
+      'stay_quote': {
+        'listing_id': string | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'nights': number | null;
+        'guests': number | null;
+        'infants': number | null;
+        'pets': number | null;
+        'currency': string | null;
+        'discount': string | null;
+        'discount_bp': number | null;
+        'subtotal_minor': number | null;
+        'guest_fee_minor': number | null;
+        'taxes_minor': number | null;
+        'total_minor': number | null;
+        'cancellation_policy': string | null;
+        'instant_book': boolean | null;
+        'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
+      };
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, 'public'>];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof (
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views']
+    )
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals } ? (
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views']
+  )[TableName] extends {
+    Row: infer R;
+  } ? R
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    ? (DefaultSchema['Tables'] & DefaultSchema['Views'])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R;
+    } ? R
+    : never
+  : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema['Tables']
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends
+    {
+      Insert: infer I;
+    } ? I
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I;
+    } ? I
+    : never
+  : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema['Tables']
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends
+    {
+      Update: infer U;
+    } ? U
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U;
+    } ? U
+    : never
+  : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema['Enums']
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums']
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums'][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema['Enums']
+    ? DefaultSchema['Enums'][DefaultSchemaEnumNameOrOptions]
+  : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema['CompositeTypes']
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes']
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes'][
+    CompositeTypeName
+  ]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema['CompositeTypes']
+    ? DefaultSchema['CompositeTypes'][PublicCompositeTypeNameOrOptions]
+  : never;
+
+export const Constants = {
+  'public': {
+    Enums: {
+      'booking_actor': ['guest', 'host', 'staff', 'system'],
+      'booking_status': [
+        'awaiting_payment',
+        'requested',
+        'confirmed',
+        'completed',
+        'declined',
+        'expired',
+        'cancelled_by_guest',
+        'cancelled_by_host',
+        'cancelled_by_staff',
+        'no_show',
+        'payment_conflict',
+      ],
+      'capture_mode': ['automatic', 'manual'],
+      'command_kind': ['create_intent', 'capture', 'cancel_intent', 'refund', 'send_mail'],
+      'host_role': ['owner', 'full', 'calendar'],
+      'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
+      'listing_status': ['draft', 'published', 'hidden'],
+      'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
+      'refund_status': ['pending', 'succeeded', 'failed'],
+      'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
+    },
+  },
+} as const;
