@@ -78,21 +78,27 @@ comment on table private.clock is 'One row: how far the marketplace''s time is a
 
 create function private.now()
   returns timestamptz
-  language sql
+  language plpgsql
   stable
   security invoker
   set search_path = ''
+as $$
+begin
   return pg_catalog.now() + (select clock.shift from private.clock);
+end $$;
 
 comment on function private.now() is 'Rule: every rule reads the time here, never from the machine.';
 
 create function private.today(time_zone text)
   returns date
-  language sql
+  language plpgsql
   stable
   security invoker
   set search_path = ''
+as $$
+begin
   return (private.now() at time zone time_zone)::date;
+end $$;
 
 comment on function private.today(text) is 'Rule: today is the day it is where the listing stands.';
 

@@ -144,10 +144,12 @@ grant select on public.calendar_days to authenticated;
 create function private.nights_free(
   listing_id uuid, check_in date, check_out date, preparation_nights smallint, guest_id uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return not exists (
     select from private.claims
     where claims.listing_id = nights_free.listing_id
@@ -155,6 +157,7 @@ create function private.nights_free(
       and (claims.nights && daterange(check_in, check_out) or claims.kind in ('hold', 'stay'))
       and (claims.expires_at is null or claims.expires_at > (select private.now()))
       and (claims.held_by is null or claims.held_by is distinct from guest_id));
+end $$;
 
 comment on function private.nights_free(uuid, date, date, smallint, uuid) is
   'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all claims, whoever asks; the guest''s own unpaid hold is not in the way.';
