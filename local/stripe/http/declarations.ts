@@ -33,6 +33,11 @@ export function declaration(file: string, name: string): Shape {
   return shape;
 }
 
+/** The same, or undefined when there is none. */
+export function declared(file: string, name: string): Shape | undefined {
+  return declarationsOf(file).get(name);
+}
+
 /** Follows a reference to what it names; anything else is returned as it is. */
 export function resolve(shape: Shape): Shape {
   if (shape.kind !== 'reference') return shape;

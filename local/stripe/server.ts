@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerControl } from './control-http.ts';
+import { Control } from './control.ts';
+import { doDue } from './due.ts';
+import { Faults } from './faults.ts';
+import { Api, type ApiAnswer } from './http/api.ts';
+import { publishableKeyOf } from './http/keys.ts';
+import { Moment } from './moment.ts';
+import { RequestLog } from './request-log.ts';
+import { routes } from './resources/routes.ts';
+import { defaultSettings } from './settings.ts';
+import { State } from './state.ts';
+import { type WebhookEndpoint, Webhooks } from './webhooks.ts';
+
+export type { Control } from './control.ts';
+export type { WebhookEndpoint } from './webhooks.ts';
+
+export interface FakeStripeOptions {
+  /** 0 takes any free one. */
+  port: number;
+  /** The one secret key it knows, such as `sk_test_staybase`; `pk_test_staybase` goes with it. */
+  secretKey: string;
+  webhooks: WebhookEndpoint[];
+  /** Staybase's clock: every timestamp comes from it. */
+  now: () => Promise<Date>;
+  /** Where its objects are kept from one start to the next; only in memory when absent. */
+  dataFile?: string;
+}
+
+export interface FakeStripe {
+  /** Such as `http://127.0.0.1:12111`. */
+  url: string;
+  port: number;
+  publishableKey: string;
+  control: Control;
+  stop(): Promise<void>;
+}
+
+const largestBody = 1_000_000;
+const tickMs = 1_000;
+
+/**
+ * Starts a Stripe to test against, on 127.0.0.1. The SDK reaches it by
+ * `new Stripe(key, { host: '127.0.0.1', port, protocol: 'http' })`.
+ * @throws when the port is taken
+ */
+export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeStripe> {
+  const state = new State(options.dataFile);
+  const settings = defaultSettings();
+  const faults = new Faults();
+  const log = new RequestLog();
+  const webhooks = new Webhooks(options.webhooks, state, settings);
+  const clock = async () => Math.floor((await options.now()).getTime() / 1000);
+  const catchUp = (now: number) => {
+    const moment = new Moment(state, settings, now);
+    doDue(moment);
+    if (moment.raised.length === 0) return;
+    state.changed();
+    webhooks.release(moment.raised);
+  };
+  const { secretKey } = options;
+  const api = new Api({
+    state,
+    settings,
+    faults,
+    log,
+    webhooks,
+    routes,
+    secretKey,
+    clock,
+    catchUp,
+  });
+  const control = new Control({ state, settings, faults, log, webhooks, clock, catchUp });
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error) => {
+      console.error('fake Stripe:', error);
+      if (!response.headersSent) response.writeHead(500).end();
+    });
+  });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('access-control-allow-origin', '*');
+    if (request.method === 'OPTIONS') {
+      response.setHeader(
+        'access-control-allow-headers',
+        request.headers['access-control-request-headers'] ?? '*',
+      );
+      response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');
+      response.writeHead(204).end();
+      return;
+    }
+    const body = await readBody(request);
+    const { method = 'GET' } = request;
+    if (url.pathname === '/_fake' || url.pathname.startsWith('/_fake/')) {
+      await answerControl(control, { method, url, body }, response);
+      return;
+    }
+    send(
+      response,
+      await api.answer({
+        method,
+        path: url.pathname,
+        query: url.search.slice(1),
+        headers: request.headers,
+        body,
+      }),
+    );
+  };
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  settings.publicUrl = `http://127.0.0.1:${port}`;
+
+  let ticking = false;
+  const timer = setInterval(() => {
+    if (ticking) return;
+    ticking = true;
+    // The clock lives in a database, which may be away for a while: the next tick tries again.
+    control.tick().catch(() => {}).finally(() => ticking = false);
+  }, tickMs);
+  timer.unref();
+
+  return {
+    url: settings.publicUrl,
+    port,
+    publishableKey: publishableKeyOf(secretKey),
+    control,
+    async stop() {
+      clearInterval(timer);
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+      await webhooks.stop();
+      state.save();
+    },
+  };
+}
+
+function send(response: ServerResponse, answer: ApiAnswer): void {
+  // A request that hangs stays open until its client gives up.
+  if (answer.kind === 'hang') return;
+  if (answer.kind === 'reset') {
+    response.socket?.destroy();
+    return;
+  }
+  response.writeHead(answer.status, {
+    'content-type': 'application/json',
+    'access-control-expose-headers': 'Request-Id, Stripe-Version',
+    ...answer.headers,
+  });
+  response.end(JSON.stringify(answer.body, null, 2));
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new Error('a request body of more than a megabyte');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,36 @@
+/** How the fake behaves; changed at run time through control. */
+export interface Settings {
+  /** Where this fake is reached, for links it hands out. */
+  publicUrl: string;
+  /** Days for which a card authorisation holds. Stripe's usual is 7. */
+  authorizationDays: number;
+  /** When a charge gets its balance transaction (and `charge.updated`): right after, or by hand. */
+  settlement: 'prompt' | 'held';
+  /** Days until charged money is available. */
+  availableDays: number;
+  /** Seconds by the clock until a pending refund succeeds or a failing one fails. */
+  refundSeconds: number;
+  /** Seconds by the clock before search finds a new object, as Stripe's search lags behind. */
+  searchLagSeconds: number;
+  /** Currencies that settle into another one: `{ eur: { currency: 'usd', rate: 1.1 } }`. */
+  settlesInto: Record<string, { currency: string; rate: number }>;
+  /** Milliseconds of real time between attempts to deliver an event; then it is given up. */
+  webhookRetryMs: number[];
+  /** Milliseconds of real time that a webhook receiver has to answer. */
+  webhookTimeoutMs: number;
+}
+
+/** What the fake starts with. */
+export function defaultSettings(): Settings {
+  return {
+    publicUrl: '',
+    authorizationDays: 7,
+    settlement: 'prompt',
+    availableDays: 2,
+    refundSeconds: 60,
+    searchLagSeconds: 0,
+    settlesInto: {},
+    webhookRetryMs: [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000],
+    webhookTimeoutMs: 20_000,
+  };
+}

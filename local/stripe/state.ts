@@ -1,0 +1,134 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Stripe } from 'stripe';
+import type { CardName } from './cards.ts';
+
+/** The objects the fake holds, by the name of their table. References are kept as ids. */
+export interface Tables {
+  customers: Stripe.Customer | Stripe.DeletedCustomer;
+  payment_methods: Stripe.PaymentMethod;
+  payment_intents: Stripe.PaymentIntent;
+  charges: Stripe.Charge;
+  refunds: Stripe.Refund;
+  balance_transactions: Stripe.BalanceTransaction;
+  events: Stripe.Event;
+}
+
+export type TableName = keyof Tables;
+
+const tableNames: TableName[] = [
+  'customers',
+  'payment_methods',
+  'payment_intents',
+  'charges',
+  'refunds',
+  'balance_transactions',
+  'events',
+];
+
+/** What Stripe knows of an object and does not show. Keyed by object id. */
+export interface Hidden {
+  /** The test card behind a payment method. No card number is ever kept. */
+  card: Record<string, CardName>;
+  /** Payment methods that served once without a customer and may not serve again. */
+  spent: Record<string, true>;
+  /** Cards that the customer has authenticated for later use, off session too. */
+  authenticated: Record<string, true>;
+  /** When (unix seconds) something happens by itself, and what. */
+  due: Record<string, Due>;
+}
+
+export interface Due {
+  at: number;
+  deed: 'settle_charge' | 'settle_refund';
+}
+
+/** The first answer to an idempotency key. */
+export interface KeptAnswer {
+  endpoint: string;
+  /** Digest of the parameters. */
+  parameters: string;
+  created: number;
+  requestId: string;
+  status: number;
+  body: unknown;
+  headers: Record<string, string>;
+}
+
+/** One event on its way to one endpoint. */
+export interface Delivery {
+  id: string;
+  event: string;
+  url: string;
+  attempts: number;
+  status: 'pending' | 'delivered' | 'failed' | 'dropped';
+  /** What the endpoint last said: status and the first 200 characters. */
+  answer: string | null;
+}
+
+interface Saved {
+  tables: Record<string, unknown[]>;
+  hidden: Hidden;
+  kept: [string, KeptAnswer][];
+  deliveries: Delivery[];
+}
+
+/** Everything the fake remembers, in memory and, when a file is named, on disk. */
+export class State {
+  tables = Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as {
+    [name in TableName]: Map<string, Tables[name]>;
+  };
+  hidden: Hidden = { card: {}, spent: {}, authenticated: {}, due: {} };
+  kept = new Map<string, KeptAnswer>();
+  deliveries = new Map<string, Delivery>();
+  #file: string | undefined;
+  #saving: NodeJS.Timeout | undefined;
+
+  constructor(file?: string) {
+    this.#file = file;
+    if (!file || !existsSync(file)) return;
+    const saved = JSON.parse(readFileSync(file, 'utf8')) as Saved;
+    for (const name of tableNames) {
+      const table = this.tables[name] as Map<string, { id: string }>;
+      for (const row of (saved.tables[name] ?? []) as { id: string }[]) table.set(row.id, row);
+    }
+    this.hidden = { ...this.hidden, ...saved.hidden };
+    this.kept = new Map(saved.kept);
+    this.deliveries = new Map(saved.deliveries.map((delivery) => [delivery.id, delivery]));
+  }
+
+  /** Notes that something changed; the file follows within a tenth of a second. */
+  changed(): void {
+    if (!this.#file || this.#saving) return;
+    this.#saving = setTimeout(() => this.save(), 100);
+    this.#saving.unref();
+  }
+
+  /** Writes the file now. A crash in the middle leaves the former file. */
+  save(): void {
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    if (!this.#file) return;
+    const saved: Saved = {
+      tables: Object.fromEntries(tableNames.map((name) => [name, [...this.tables[name].values()]])),
+      hidden: this.hidden,
+      kept: [...this.kept],
+      deliveries: [...this.deliveries.values()],
+    };
+    writeFileSync(`${this.#file}.new`, JSON.stringify(saved), { mode: 0o600 });
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  /** Forgets every object and key. */
+  clear(): void {
+    for (const name of tableNames) this.tables[name].clear();
+    this.hidden = { card: {}, spent: {}, authenticated: {}, due: {} };
+    this.kept.clear();
+    this.deliveries.clear();
+    this.changed();
+  }
+}
+
+/** Whether there is a table of this name. */
+export function isTableName(name: string): name is TableName {
+  return (tableNames as string[]).includes(name);
+}
