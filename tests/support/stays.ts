@@ -1,7 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { type Person, person } from './people.ts';
 import type { Session } from './sessions.ts';
-import { asPostgres } from './stack.ts';
+import { asPostgres, freshDatabase, setClock } from './stack.ts';
+
+/** Starts a test with an empty marketplace, at noon of the 20th of May 2031. */
+export async function newDayInMay(): Promise<void> {
+  await freshDatabase();
+  await setClock('2031-05-20T12:00:00Z');
+}
+
+/** Nights of June 2031, soon enough to be booked on that day in May. */
+export const june = (checkIn: number, checkOut: number) => ({
+  checkIn: dayOfJune(checkIn),
+  checkOut: dayOfJune(checkOut),
+});
+
+const dayOfJune = (day: number) => `2031-06-${String(day).padStart(2, '0')}`;
 
 /** What a test says about a home; all else is a published home in UTC for four, at 100.00 USD a night. */
 export interface HomeWishes {
@@ -67,6 +81,23 @@ export async function request(asking: Session, wish: Wish): Promise<string> {
     [booking, wish.listing, wish.checkIn, wish.checkOut],
   );
   return booking;
+}
+
+/** Lets somebody begin what will wait for somebody else; its answer, good or bad, is looked at later. */
+export function meanwhile<T>(deed: Promise<T>): Promise<T> {
+  deed.catch(() => {});
+  return deed;
+}
+
+/** Does what create-payment does, up to an intent that the guest can pay. */
+export async function startPayment(guest: Session, booking: string): Promise<void> {
+  await guest.begin();
+  await guest.run('select * from public.start_payment($1)', [booking]);
+  await guest.commit();
+  await asPostgres(
+    'select private.record_intent(payment_id, $2) from public.payments where booking_id = $1',
+    [booking, `pi_${booking}`],
+  );
 }
 
 /** What Stripe says of the intent of a booking, as the webhook hands it to the database. */

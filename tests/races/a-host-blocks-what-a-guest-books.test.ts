@@ -1,0 +1,97 @@
+import { beforeEach, expect, test } from 'vitest';
+import { person } from '../support/people.ts';
+import { type Session, session } from '../support/sessions.ts';
+import { asPostgres } from '../support/stack.ts';
+import { booksOf, home, june, meanwhile, newDayInMay, request } from '../support/stays.ts';
+
+beforeEach(newDayInMay);
+
+const block = (host: Session, listing: string, nights: ReturnType<typeof june>) =>
+  host.run<{ check_in: Date }>('select * from public.block_nights($1, $2, $3)', [
+    listing,
+    nights.checkIn,
+    nights.checkOut,
+  ]);
+
+/** A home of Hedy's whose calendar Carla keeps, and Ada who wants to stay there. */
+async function guestAndCohost(preparationNights = 0) {
+  const listing = await home({ preparationNights });
+  const carla = await person('Carla');
+  await asPostgres(`insert into public.listing_hosts values ($1, $2, 'calendar')`, [
+    listing,
+    carla.id,
+  ]);
+  const [guest, cohost] = [await session(await person('Ada')), await session(carla)];
+  await guest.begin();
+  await cohost.begin();
+  return { listing, guest, cohost };
+}
+
+test('a co-host who blocks waits for the guest who books, and blocks nothing', async () => {
+  const { listing, guest, cohost } = await guestAndCohost();
+  await request(guest, { listing, ...june(1, 3) });
+  const blocking = meanwhile(block(cohost, listing, june(2, 9)));
+  await cohost.waits();
+  await guest.commit();
+
+  await expect(blocking).rejects.toMatchObject({ message: 'nights_taken', code: 'PT409' });
+  await cohost.rollback();
+  expect(await booksOf(listing)).toMatchObject({
+    claims: ['hold 06-01..06-03 Ada for now'],
+    bookings: ['Ada 06-01: awaiting_payment'],
+  });
+});
+
+test('a guest who books waits for the co-host who blocks, and holds nothing', async () => {
+  const { listing, guest, cohost } = await guestAndCohost();
+  expect(await block(cohost, listing, june(2, 9))).toHaveLength(1);
+  const asking = meanwhile(request(guest, { listing, ...june(1, 3) }));
+  await guest.waits();
+  await cohost.commit();
+
+  await expect(asking).rejects.toThrow('nights_taken');
+  await guest.rollback();
+  expect(await booksOf(listing)).toEqual({
+    claims: ['block 06-02..06-09'],
+    bookings: [],
+    payments: [],
+    commands: [],
+    mails: [],
+  });
+});
+
+test('a block may lie on the preparation after a stay, whoever was first', async () => {
+  const { listing, guest, cohost } = await guestAndCohost(2);
+  await request(guest, { listing, ...june(1, 3) });
+  await block(cohost, listing, june(3, 4));
+  await cohost.commit();
+  await guest.commit();
+  await cohost.begin();
+  await block(cohost, listing, june(4, 5));
+  await cohost.commit();
+
+  expect(await booksOf(listing)).toMatchObject({
+    claims: [
+      'hold 06-01..06-03 Ada for now',
+      'block 06-03..06-04',
+      'preparation 06-03..06-05 Ada for now',
+      'block 06-04..06-05',
+    ],
+  });
+});
+
+test('two hosts who block the same nights make one block', async () => {
+  const { listing, cohost } = await guestAndCohost();
+  const owner = await session(await person('Hedy'));
+  await owner.begin();
+  await block(owner, listing, june(1, 5));
+  const blocking = meanwhile(block(cohost, listing, june(3, 7)));
+  await cohost.waits();
+  await owner.commit();
+
+  expect(await blocking).toHaveLength(2);
+  await cohost.commit();
+  expect(await booksOf(listing)).toMatchObject({
+    claims: ['block 06-01..06-05', 'block 06-05..06-07'],
+  });
+});

@@ -1,0 +1,97 @@
+import { beforeEach, expect, test } from 'vitest';
+import { person } from '../support/people.ts';
+import { session } from '../support/sessions.ts';
+import { booksOf, home, june, meanwhile, newDayInMay, request } from '../support/stays.ts';
+
+beforeEach(newDayInMay);
+
+async function adaAndGrace() {
+  const [ada, grace] = [await session(await person('Ada')), await session(await person('Grace'))];
+  await ada.begin();
+  await grace.begin();
+  return { ada, grace };
+}
+
+const adasHold = {
+  claims: ['hold 06-01..06-03 Ada for now'],
+  bookings: ['Ada 06-01: awaiting_payment'],
+  payments: ['Ada 06-01: pending 0 refunded 0'],
+  commands: [],
+  mails: [],
+};
+
+test('the second guest waits for the first, and then the night is taken', async () => {
+  const listing = await home();
+  const { ada, grace } = await adaAndGrace();
+  await request(ada, { listing, ...june(1, 3) });
+  const asking = meanwhile(request(grace, { listing, ...june(2, 4) }));
+  await grace.waits();
+  await ada.commit();
+
+  await expect(asking).rejects.toMatchObject({ message: 'nights_taken', code: 'PT409' });
+  await grace.rollback();
+  expect(await booksOf(listing)).toEqual(adasHold);
+});
+
+test('the second guest has the night when the first gives up', async () => {
+  const listing = await home();
+  const { ada, grace } = await adaAndGrace();
+  await request(ada, { listing, ...june(1, 3) });
+  const asking = meanwhile(request(grace, { listing, ...june(2, 4) }));
+  await grace.waits();
+  await ada.rollback();
+
+  await asking;
+  await grace.commit();
+  expect(await booksOf(listing)).toEqual({
+    claims: ['hold 06-02..06-04 Grace for now'],
+    bookings: ['Grace 06-02: awaiting_payment'],
+    payments: ['Grace 06-02: pending 0 refunded 0'],
+    commands: [],
+    mails: [],
+  });
+});
+
+test('a guest may arrive on the day another leaves, and neither waits', async () => {
+  const listing = await home();
+  const { ada, grace } = await adaAndGrace();
+  await request(ada, { listing, ...june(1, 3) });
+  await request(grace, { listing, ...june(3, 4) });
+  await grace.commit();
+  await ada.commit();
+  expect(await booksOf(listing)).toMatchObject({
+    claims: ['hold 06-01..06-03 Ada for now', 'hold 06-03..06-04 Grace for now'],
+  });
+});
+
+test('a stay never begins in the preparation after another', async () => {
+  const listing = await home({ preparationNights: 1 });
+  const { ada, grace } = await adaAndGrace();
+  await request(ada, { listing, ...june(1, 3) });
+  const asking = meanwhile(request(grace, { listing, ...june(3, 5) }));
+  await grace.waits();
+  await ada.commit();
+
+  await expect(asking).rejects.toThrow('nights_taken');
+  await grace.rollback();
+  expect(await booksOf(listing)).toEqual({
+    ...adasHold,
+    claims: ['hold 06-01..06-03 Ada for now', 'preparation 06-03..06-04 Ada for now'],
+  });
+});
+
+test('a stay never leaves without room for its own preparation', async () => {
+  const listing = await home({ preparationNights: 2 });
+  const { ada, grace } = await adaAndGrace();
+  await request(grace, { listing, ...june(4, 5) });
+  const asking = meanwhile(request(ada, { listing, ...june(1, 3) }));
+  await ada.waits();
+  await grace.commit();
+
+  await expect(asking).rejects.toThrow('nights_taken');
+  await ada.rollback();
+  expect(await booksOf(listing)).toMatchObject({
+    claims: ['hold 06-04..06-05 Grace for now', 'preparation 06-05..06-07 Grace for now'],
+    bookings: ['Grace 06-04: awaiting_payment'],
+  });
+});
