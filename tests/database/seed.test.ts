@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
+import { person } from '../support/people.ts';
+import { asPostgres, freshDatabase } from '../support/stack.ts';
+
+const seed = () => asPostgres(readFileSync(inProject('supabase', 'seed.sql'), 'utf8'));
+const everyBooking = () =>
+  asPostgres(`
+    select booking_id, status, guest_id, check_in, expires_at, confirmed_at
+    from public.bookings order by booking_id`);
+
+beforeEach(freshDatabase);
+
+test('the town has one booking in every status', async () => {
+  await seed();
+  const counts = await asPostgres(`
+    select status, (select count(*) from public.bookings where bookings.status = every.status)::integer as bookings
+    from unnest(enum_range(null::public.booking_status)) as every (status)`);
+  expect(counts.length).toBeGreaterThan(10);
+  expect(counts.filter(({ bookings }) => bookings !== 1)).toEqual([]);
+});
+
+test('nothing is left to do outside, and nothing looks wrong to an operator', async () => {
+  await seed();
+  expect(
+    await asPostgres(
+      `select kind from private.commands where status in ('waiting', 'running', 'failed')`,
+    ),
+  ).toEqual([]);
+  expect(await asPostgres('select * from private.health() where not healthy')).toEqual([]);
+  await asPostgres('select * from private.run_due_jobs()');
+  const [row] = await asPostgres(`
+    select count(distinct status)::integer as statuses from public.bookings`);
+  expect(row?.statuses).toBe(11);
+});
+
+test('a second run changes nothing', async () => {
+  await seed();
+  const before = await everyBooking();
+  await seed();
+  expect(await everyBooking()).toEqual(before);
+});
+
+test('people who signed up first are the people of the town', async () => {
+  const [ada, grace] = [await person('Ada'), await person('Grace')];
+  await seed();
+  expect(
+    await asPostgres('select guest_id, host_id from public.bookings where status = $1', [
+      'confirmed',
+    ]),
+  ).toEqual([{ guest_id: ada.id, host_id: grace.id }]);
+});
+
+test('a login made later with the id of the town is that person', async () => {
+  await seed();
+  const id = '00000000-0000-4000-8000-000000000001';
+  await asPostgres('insert into auth.users (id, email) values ($1, $2)', [id, 'ada@example.com']);
+  await seed();
+  expect(
+    await asPostgres(
+      'select display_name, about <> $2 as described from public.profiles where profile_id = $1',
+      [
+        id,
+        '',
+      ],
+    ),
+  ).toEqual([{ display_name: 'Ada', described: true }]);
+});
+
+test('every published home can be booked by somebody new', async () => {
+  await seed();
+  const quotes = await asPostgres(`
+    select listings.title, private.stay_problem(
+      listing_id, private.today(time_zone) + 55, private.today(time_zone) + 57, 1, 0, 0, null) as problem
+    from public.listings where status = 'published'`);
+  expect(quotes).toHaveLength(8);
+  expect(quotes.filter(({ problem }) => problem !== null && problem !== 'departure_not_allowed'))
+    .toEqual([]);
+});
