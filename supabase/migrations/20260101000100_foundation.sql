@@ -71,6 +71,7 @@ create table private.clock (
   constraint clock_moves_only_locally check (shift = '0' or environment = 'local')
 );
 
+create index clock_environment_idx on private.clock (environment);
 alter table private.clock enable row level security;
 insert into private.clock default values;
 

@@ -37,10 +37,9 @@ comment on column public.profiles.source is 'Where an imported profile came from
 
 alter table public.profiles enable row level security;
 
-create policy "anyone sees the people who host" on public.profiles
-  for select to anon, authenticated using (hosting);
-create policy "people see their own profile" on public.profiles
-  for select to authenticated using (profile_id = (select auth.uid()));
+create policy "visitors see the people who host" on public.profiles
+  for select to anon using (hosting);
+-- What signed-in people see depends on their bookings too: that policy is in the chapter of bookings.
 create policy "people edit their own profile" on public.profiles
   for update to authenticated
   using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));

@@ -74,13 +74,12 @@ alter table private.claims
 
 alter table public.bookings enable row level security;
 
-create policy "guests see their own bookings" on public.bookings
-  for select to authenticated using (guest_id = (select auth.uid()));
-create policy "hosts see what was placed with them" on public.bookings
+create policy "people see what they booked and what was placed with them" on public.bookings
   for select to authenticated
   using (
-    placed_at is not null
-    and listing_id = any (array(select private.listings_of_caller('bookings'))));
+    guest_id = (select auth.uid())
+    or (placed_at is not null
+      and listing_id = any (array(select private.listings_of_caller('bookings')))));
 
 grant select on public.bookings to authenticated;
 -- No writes: a booking changes only through its verbs.
@@ -897,6 +896,8 @@ create function private.people_of_caller()
   security definer
   set search_path = ''
 begin atomic
+  select (select auth.uid())
+  union
   select bookings.host_id
   from public.bookings
   where bookings.guest_id = (select auth.uid())
@@ -904,27 +905,38 @@ begin atomic
   select bookings.guest_id
   from public.bookings
   where bookings.placed_at is not null
-    and bookings.listing_id = any (array(select private.listings_of_caller('bookings')));
+    and bookings.listing_id = any (array(select private.listings_of_caller('bookings')))
+  union
+  select listing_hosts.profile_id
+  from public.listing_hosts
+  where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
 end;
 
 comment on function private.people_of_caller() is
-  'Rule: a guest sees their host, a host sees who placed a booking with them.';
+  'Rule: people see themselves, those they host with, a guest the host, a host who placed a booking with them.';
 
 grant execute on function
   private.listings_booked_by_caller(boolean), private.people_of_caller() to authenticated;
 
-create policy "guests see what they booked" on public.listings
+create policy "people see hosts and those they deal with" on public.profiles
   for select to authenticated
-  using (listing_id = any (array(select private.listings_booked_by_caller(false))));
-create policy "guests with a confirmed stay see the address" on public.listing_addresses
+  using (hosting or profile_id = any (array(select private.people_of_caller())));
+create policy "people see published listings, their own and those they booked" on public.listings
   for select to authenticated
-  using (listing_id = any (array(select private.listings_booked_by_caller(true))));
-create policy "guests with a confirmed stay see how to get in" on public.listing_access
+  using (
+    status = 'published'
+    or listing_id = any (array(select private.listings_of_caller('see')))
+    or listing_id = any (array(select private.listings_booked_by_caller(false))));
+create policy "hosts and guests with a confirmed stay see the address" on public.listing_addresses
   for select to authenticated
-  using (listing_id = any (array(select private.listings_booked_by_caller(true))));
-create policy "people see those they have a booking with" on public.profiles
+  using (
+    listing_id = any (array(select private.listings_of_caller('listing')))
+    or listing_id = any (array(select private.listings_booked_by_caller(true))));
+create policy "hosts and guests with a confirmed stay see how to get in" on public.listing_access
   for select to authenticated
-  using (profile_id = any (array(select private.people_of_caller())));
+  using (
+    listing_id = any (array(select private.listings_of_caller('listing')))
+    or listing_id = any (array(select private.listings_booked_by_caller(true))));
 
 create type public.booking_contact as (
   profile_id   uuid,
