@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { inProject } from '../paths.ts';
 import type { Cluster } from './cluster.ts';
+import { located } from './sql-error.ts';
 import { splitStatements } from './statements.ts';
 
 export interface Migration {
@@ -40,13 +41,25 @@ export async function migrate(
   migrations: Migration[] = readMigrations(),
 ): Promise<string[]> {
   return await cluster.using(database, 'postgres', async (client) => {
-    const missing = await notYetApplied(client, migrations);
+    const missing = await migrationsToApply(client, migrations).catch((error) => {
+      if (error instanceof ChangedMigration) {
+        error.message += ' Run npm run reset to rebuild the database from the migrations.';
+      }
+      throw error;
+    });
     for (const migration of missing) await apply(client, migration);
     return missing.map((migration) => migration.name);
   });
 }
 
-async function notYetApplied(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
+/**
+ * What a database still lacks, by supabase_migrations.schema_migrations. `db push` compares versions
+ * only; this compares what was run. Throws `ChangedMigration` when a recorded file was edited or is gone.
+ */
+export async function migrationsToApply(
+  client: pg.Client,
+  migrations: Migration[] = readMigrations(),
+): Promise<Migration[]> {
   const { rows } = await client.query<{ version: string; name: string; statements: string[] }>(
     'select version, name, statements from supabase_migrations.schema_migrations order by version',
   );
@@ -58,9 +71,7 @@ async function notYetApplied(client: pg.Client, migrations: Migration[]): Promis
       ? `${file.path} was changed after it was applied here`
       : undefined;
     if (difference !== undefined) {
-      throw new ChangedMigration(
-        `${difference}. Run npm run reset to rebuild the database from the migrations.`,
-      );
+      throw new ChangedMigration(`${difference}.`);
     }
   }
   return migrations.filter((file) => !rows.some((applied) => applied.version === file.version));
@@ -80,22 +91,6 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw error instanceof pg.DatabaseError ? located(error, migration) : error;
+    throw located(error, migration);
   }
-}
-
-/** The error with file and line, the way a compiler prints it. */
-function located(error: pg.DatabaseError, { path, sql }: Migration): Error {
-  const before = error.position === undefined
-    ? undefined
-    : sql.slice(0, Number(error.position) - 1).split('\n');
-  const line = before?.length;
-  const parts = [
-    `${path}${line === undefined ? '' : `:${line}`}: ${error.message} (${error.code})`,
-    line === undefined ? undefined : `  ${sql.split('\n')[line - 1]?.trim()}`,
-    error.detail,
-    error.hint,
-    error.where,
-  ];
-  return new Error(parts.filter(Boolean).join('\n'), { cause: error });
 }

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
+import { baseTemplate, createDatabase } from '../../local/postgres/templates.ts';
+import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.ts';
+
+const run = promisify(execFile);
+let throwaway: Throwaway;
+
+beforeAll(async () => {
+  throwaway = await startThrowaway();
+  await createDatabase(throwaway.cluster, 'hosted', await baseTemplate(throwaway.cluster));
+});
+afterAll(() => throwaway.stop());
+
+/** What `npm run deploy` prints, and its exit code. */
+async function deploy(): Promise<{ said: string; code: number }> {
+  try {
+    const { stdout, stderr } = await run(
+      inProject('node_modules', '.bin', 'node'),
+      ['scripts/deploy.ts', '--database-url', throwaway.cluster.url('hosted')],
+      { cwd: inProject() },
+    );
+    return { said: stdout + stderr, code: 0 };
+  } catch (error) {
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
+    return { said: stdout + stderr, code };
+  }
+}
+
+interface Finding {
+  name: string;
+  detail: string;
+  metadata: { schema: string };
+}
+
+/** What Supabase's advisors find, down to the level of hints. */
+async function advisorFindings(): Promise<Finding[]> {
+  const { stdout } = await run(inProject('node_modules', '.bin', 'supabase'), [
+    ...['db', 'advisors', '--type', 'all', '--level', 'info'],
+    `--remote=${throwaway.cluster.url('hosted')}`,
+  ], { cwd: inProject(), env: { ...process.env, SUPABASE_TELEMETRY_DISABLED: '1' } });
+  return JSON.parse(stdout) as Finding[];
+}
+
+test('a project gets the schema, and a second deploy changes nothing', async () => {
+  const first = await deploy();
+  expect(first).toMatchObject({ code: 0, said: expect.stringContaining('To apply: foundation') });
+  const second = await deploy();
+  expect(second).toMatchObject({ code: 0, said: expect.stringContaining('up to date') });
+});
+
+test('the advisors of Supabase find nothing to mend', async () => {
+  // No index is used in an empty database; tables of `private` have no policies because nobody may read them.
+  const findings = (await advisorFindings()).filter(({ name, metadata }) =>
+    name !== 'unused_index' && !(name === 'rls_enabled_no_policy' && metadata.schema === 'private')
+  );
+  expect(findings.map(({ detail }) => detail)).toEqual([]);
+});
+
+test('the advisors would find a table without row-level security', async () => {
+  await throwaway.cluster.using('hosted', 'postgres', (client) =>
+    client.query(
+      'create table public.open_door (door_id int primary key); grant select on public.open_door to anon',
+    ));
+  const findings = await advisorFindings();
+  expect(findings).toContainEqual(expect.objectContaining({ name: 'rls_disabled_in_public' }));
+});
+
+test('a chapter that was edited after it ran is refused', async () => {
+  await throwaway.cluster.using('hosted', 'postgres', (client) =>
+    client.query(
+      `update supabase_migrations.schema_migrations set statements = array['select 1'] where name = 'profiles'`,
+    ));
+  const refused = await deploy();
+  expect(refused).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('profiles.sql was changed'),
+  });
+});
