@@ -340,10 +340,11 @@ create table public.amenities (
   amenity  text     primary key,
   name     text     not null,
   category text     not null,
-  bit      smallint not null unique,
+  bit      smallint not null,
 
   constraint amenities_are_codes         check (amenity ~ '^[a-z0-9_]+$'),
-  constraint amenities_fit_into_one_mask check (bit between 0 and 62)
+  constraint amenities_fit_into_one_mask check (bit between 0 and 62),
+  constraint amenities_share_no_bit      unique (bit)
 );
 
 comment on table public.amenities is 'The vocabulary of amenities. A bit, once given, is never given again.';
