@@ -1,0 +1,478 @@
+-- The habits of the house, read from the catalogs: what every chapter keeps to without saying so.
+
+begin;
+select no_plan();
+
+create temp table api_roles (role text primary key);
+insert into api_roles values ('anon'), ('authenticated'), ('service_role');
+
+create temp view our_functions as
+  select pg_proc.*, pg_namespace.nspname as schema, pg_proc.proname as name, pg_language.lanname as language,
+    format('%s.%s(%s)', pg_namespace.nspname, pg_proc.proname,
+      pg_get_function_identity_arguments(pg_proc.oid)) as signature
+  from pg_proc
+  join pg_namespace on pg_namespace.oid = pg_proc.pronamespace
+  join pg_language on pg_language.oid = pg_proc.prolang
+  where pg_namespace.nspname in ('public', 'private', 'gate');
+
+create temp view our_tables as
+  select pg_class.*, pg_namespace.nspname as schema, pg_class.relname as name
+  from pg_class join pg_namespace on pg_namespace.oid = pg_class.relnamespace
+  where pg_namespace.nspname in ('public', 'private', 'gate') and pg_class.relkind in ('r', 'p');
+
+select cmp_ok((select count(*) from our_tables), '>', 30::bigint, 'the house has rooms to look at');
+select cmp_ok((select count(*) from our_functions), '>', 80::bigint, 'and rules');
+
+-- Tables
+
+select is_empty(
+  $$ select schema, name from our_tables where not relrowsecurity $$,
+  'every table has row-level security');
+select is_empty(
+  $$ select schema, name from our_tables where schema = 'gate' $$,
+  'gate holds no table');
+select is_empty(
+  $$ select schema, name from our_tables where obj_description(oid, 'pg_class') is null $$,
+  'every table says what it is');
+select is_empty(
+  $$ select nspname, relname from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+     where nspname in ('public', 'private', 'gate') and relkind in ('v', 'm', 'f') $$,
+  'no views stand in front of tables, no materialized views, no foreign tables');
+select is_empty(
+  $$ select schema, name from our_tables
+     where not exists (select from pg_index where indrelid = our_tables.oid and indisprimary) $$,
+  'every table has a primary key');
+select is_empty(
+  $$ select pg_policies.schemaname, pg_policies.tablename, pg_policies.policyname
+     from pg_policies where pg_policies.schemaname in ('private', 'gate') $$,
+  'no client has a way into a private table');
+
+create temp table columns_in_sight as
+  select attrelid::regclass as relation, attname, atttypid
+  from pg_attribute
+  join pg_class on pg_class.oid = attrelid
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'c')
+    and attnum > 0 and not attisdropped;
+
+select is_empty(
+  $$ select relation, attname from columns_in_sight
+     join pg_type on pg_type.oid = atttypid where typtype in ('r', 'm') $$,
+  'clients see check_in and check_out, never a range');
+select is_empty(
+  $$ select relation, attname from columns_in_sight
+     where atttypid in ('real'::regtype, 'money'::regtype)
+       or (attname like '%\_minor' and atttypid <> 'bigint'::regtype)
+       or (attname like '%\_bp' and atttypid <> 'integer'::regtype)
+       or (attname like '%\_at' and atttypid <> 'timestamptz'::regtype)
+       or (attname like '%\_on' and atttypid <> 'date'::regtype)
+       or atttypid in ('varchar'::regtype, 'timestamp'::regtype, 'char'::regtype) $$,
+  'money is bigint minor units, instants are timestamptz, days are dates, text is text');
+select is_empty(
+  $$ select pg_constraint.conrelid::regclass, pg_constraint.conname
+     from pg_constraint
+     where pg_constraint.contype = 'f'
+       and pg_constraint.connamespace in ('public'::regnamespace, 'private'::regnamespace)
+       and not exists (
+         select from pg_index
+         where pg_index.indrelid = pg_constraint.conrelid
+           and (pg_index.indkey::int2[])[0:cardinality(pg_constraint.conkey) - 1] @> pg_constraint.conkey
+           -- A partial index serves only when it leaves out nothing but nulls, which refer to nothing.
+           and (pg_index.indpred is null
+             or pg_get_expr(pg_index.indpred, pg_index.indrelid) like '(% IS NOT NULL)')) $$,
+  'every foreign key is indexed');
+select is_empty(
+  $$ select one.indrelid::regclass, one.indexrelid::regclass, two.indexrelid::regclass
+     from pg_index as one
+     join pg_index as two on two.indrelid = one.indrelid and two.indexrelid > one.indexrelid
+       and two.indkey = one.indkey and two.indclass = one.indclass and two.indoption = one.indoption
+       and two.indpred::text is not distinct from one.indpred::text
+       and two.indexprs::text is not distinct from one.indexprs::text
+     join our_tables on our_tables.oid = one.indrelid $$,
+  'no index stands there twice');
+
+-- Policies
+
+select cmp_ok(
+  (select count(*) from pg_policies where schemaname = 'public'), '>', 30::bigint, 'there are policies to look at');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage') and not roles <@ '{anon,authenticated}'::name[] $$,
+  'a policy names its roles, and only those that clients have');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage') and cmd = 'ALL' $$,
+  'a policy is for one command');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage') and permissive <> 'PERMISSIVE' $$,
+  'policies permit; what is not permitted is refused');
+select is_empty(
+  $$ select tablename, cmd, role, count(*) from pg_policies, unnest(roles) as role
+     where schemaname = 'public' group by tablename, cmd, role having count(*) > 1 $$,
+  'what a role may do with a table stands in one policy');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage')
+       and regexp_replace(coalesce(qual, '') || ' ' || coalesce(with_check, ''),
+         '\( SELECT (auth\.)?uid\(\) AS uid\)', '', 'g') ~ '(uid|jwt|role)\(\)|current_setting' $$,
+  'who asks is asked once per query: (select auth.uid()), and nothing else about the token');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage') and cmd <> 'SELECT'
+       and (qual = 'true' or with_check = 'true') $$,
+  'no policy lets everyone write');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage') and cmd <> 'SELECT' and 'anon' = any (roles) $$,
+  'no policy lets somebody unknown write');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage') and cmd = 'UPDATE' and with_check is null $$,
+  'a row that may be edited may not be given away: every update policy checks the new row');
+select is_empty(
+  $$ select schemaname, tablename, policyname, qual from pg_policies
+     where schemaname in ('public', 'storage') and cmd in ('SELECT', 'UPDATE', 'DELETE')
+       and qual ~ 'may_manage\(' $$,
+  'a policy asks for the caller''s listings once, not for a right row by row');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname = 'storage' and cmd = 'SELECT' and qual not like '%listing_of_photo%' $$,
+  'the public bucket cannot be listed (splinter 0025)');
+
+-- Functions
+
+select is_empty(
+  $$ select signature from our_functions where prosecdef and schema <> 'private' $$,
+  'functions that act as their owner live in private alone (splinter 0028, 0029)');
+-- price_stay keeps its plan from call to call: planned anew, a quote takes three times as long.
+select is_empty(
+  $$ select signature, proconfig from our_functions
+     where array_remove(proconfig, case name when 'price_stay' then 'plan_cache_mode=force_generic_plan' end)
+       is distinct from '{"search_path=\"\""}' $$,
+  'every function has an empty search_path, and no other setting');
+select is_empty(
+  $$ select signature from our_functions where schema = 'public' and (language <> 'sql' or prosqlbody is null) $$,
+  'a verb is one resolved SQL statement: no plpgsql and no strings in public');
+select is_empty(
+  $$ select signature from our_functions
+     where schema = 'public' and coalesce(obj_description(oid, 'pg_proc'), '') = '' $$,
+  'every public function says what it does');
+select is_empty(
+  $$ select signature from our_functions where schema = 'public' and prokind <> 'f' $$,
+  'public has no procedures and no aggregates');
+select is_empty(
+  $$ select name from our_functions where schema = 'public' group by name having count(*) > 1 $$,
+  'a verb has one shape: PostgREST never has to choose');
+select is_empty(
+  $$ select signature from our_functions
+     where schema = 'public' and prorettype in ('json'::regtype, 'jsonb'::regtype, 'record'::regtype) $$,
+  'a verb returns a named type, never bare json');
+select is_empty(
+  $$ select signature, argument from our_functions, unnest(proargnames) as argument
+     where argument ~ '^(p|_|in|v)_' $$,
+  'arguments are the keys of the API, without prefixes');
+select is_empty(
+  $$ select signature from our_functions
+     where schema = 'private' and obj_description(oid, 'pg_proc') is not null
+       and obj_description(oid, 'pg_proc') !~ '^[A-Z].*[.?]$' $$,
+  'what is said about a rule is a sentence');
+
+-- Grants
+
+create temp view grants_we_made as
+select kind collate "default" as kind, object collate "default" as object, grantor, grantee,
+  privilege_type collate "default" as privilege_type
+from (
+  select 'schema' as kind, nspname::text as object, grantor, grantee, privilege_type
+  from pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
+  where nspname in ('public', 'private', 'gate') and grantee <> nspowner
+  union all
+  select 'relation', oid::regclass::text, grantor, grantee, privilege_type
+  from (
+    select pg_class.oid, aclexplode.*, relowner from pg_class,
+      aclexplode(coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner)))
+    where relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'gate'::regnamespace)
+      and relkind in ('r', 'p', 'v', 'm', 'S')) as relations
+  where grantee <> relowner
+  union all
+  select 'column', format('%s.%s', attrelid::regclass, attname), grantor, grantee, privilege_type
+  from pg_attribute join pg_class on pg_class.oid = attrelid, aclexplode(attacl)
+  where relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'gate'::regnamespace)
+    and grantee <> relowner
+  union all
+  select 'function', signature, grantor, grantee, privilege_type
+  from our_functions, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+  where grantee <> proowner
+) as grants;
+
+-- Postgres gives everyone USAGE of the schema public; taking it away would take extensions' functions from Supabase's
+-- own roles, and USAGE alone shows names, no rows.
+select results_eq(
+  $$ select kind, object, privilege_type from grants_we_made where grantee = 0 $$,
+  $$ values ('schema', 'public', 'USAGE') $$,
+  'nothing of ours is granted to PUBLIC');
+select is_empty(
+  $$ select object, grantee::regrole, privilege_type from grants_we_made
+     where kind in ('relation', 'column') and privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') $$,
+  'nobody but the owner may truncate, refer to, hang a trigger on or maintain a table, or use a sequence');
+select is_empty(
+  $$ select object, grantee::regrole, privilege_type from grants_we_made
+     where kind = 'schema' and object = 'private' $$,
+  'only the owner has USAGE on private');
+select is_empty(
+  $$ select role, privilege from api_roles, unnest(array['USAGE', 'CREATE']) as privilege
+     where has_schema_privilege(role, 'private', privilege)
+     union all
+     select 'authenticator', 'USAGE' where has_schema_privilege('authenticator', 'private', 'USAGE') $$,
+  'no API role reaches private, by whatever way');
+select is_empty(
+  $$ select role, schema from api_roles, unnest(array['public', 'gate', 'extensions']) as schema
+     where has_schema_privilege(role, schema, 'CREATE') $$,
+  'no API role makes anything of its own');
+select is_empty(
+  $$ select object, grantee::regrole, privilege_type from grants_we_made
+     where kind in ('relation', 'column') and object like 'private.%' $$,
+  'no private table or sequence is granted to anyone');
+select is_empty(
+  $$ select object, privilege_type from grants_we_made
+     where kind in ('relation', 'column') and grantee = 'anon'::regrole and privilege_type <> 'SELECT' $$,
+  'somebody unknown writes nothing');
+select is_empty(
+  $$ select object, grantee::regrole, privilege_type from grants_we_made
+     where kind = 'relation' and privilege_type in ('INSERT', 'UPDATE') $$,
+  'a grant to write names its columns');
+select is_empty(
+  $$ select object, grantee::regrole from grants_we_made where kind = 'column' and privilege_type = 'SELECT' $$,
+  'a grant to read is for the whole table');
+select is_empty(
+  $$ select object, grantee::regrole, privilege_type from grants_we_made
+     where grantee <> 0 and grantee::regrole::text not in ('anon', 'authenticated', 'service_role') $$,
+  'grants go to the three roles of the API, by name');
+
+-- Money, bookings and claims are written by verbs alone. Naming them here keeps a policy from undoing that unseen.
+select is_empty(
+  $$ select relation, role, privilege
+     from unnest(array[
+         'public.bookings', 'public.booking_lines', 'public.booking_history', 'public.guest_totals',
+         'public.host_totals', 'public.payments', 'public.refunds', 'public.calendar_days', 'public.listing_hosts',
+         'public.reviews', 'public.listing_ratings', 'private.claims', 'private.commands', 'private.stripe_events',
+         'private.payment_problems', 'private.staff', 'private.suspensions', 'private.settings', 'private.clock',
+         'private.booking_moves', 'private.fee_schemes', 'private.taxes', 'private.currencies']) as relation,
+       (select role from api_roles) as roles,
+       unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
+     where has_table_privilege(role, relation, privilege)
+       or (privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(role, relation, privilege)) $$,
+  'no client and no server key writes money, bookings, claims or roles past the verbs');
+
+select results_eq(
+  $$ select object, string_agg(privilege_type, ' ' order by privilege_type)
+     from grants_we_made
+     where kind = 'relation' and grantee = 'authenticated'::regrole and privilege_type <> 'SELECT'
+     group by object order by object $$,
+  $$ values ('length_discounts', 'DELETE'), ('listing_amenities', 'DELETE'), ('listing_photos', 'DELETE') $$,
+  'people delete discounts, amenities and photos, and nothing else');
+select results_eq(
+  $$ select split_part(object, '.', 1) || ' ' || lower(privilege_type),
+       string_agg(split_part(object, '.', 2), ' ' order by split_part(object, '.', 2))
+     from grants_we_made where kind = 'column' and grantee = 'authenticated'::regrole
+     group by 1 order by 1 $$,
+  $$ values
+     ('booking_rules update', 'advance_notice_days arrival_weekdays booking_window_months departure_weekdays maximum_nights minimum_nights preparation_nights same_day_cutoff_hour'),
+     ('length_discounts insert', 'discount_bp listing_id minimum_nights'),
+     ('length_discounts update', 'discount_bp listing_id minimum_nights'),
+     ('listing_access insert', 'door_code instructions listing_id wifi_name wifi_password'),
+     ('listing_access update', 'door_code instructions listing_id wifi_name wifi_password'),
+     ('listing_addresses insert', 'latitude listing_id longitude postal_code street unit'),
+     ('listing_addresses update', 'latitude listing_id longitude postal_code street unit'),
+     ('listing_amenities insert', 'amenity listing_id'),
+     ('listing_photos insert', 'caption listing_id position storage_path'),
+     ('listing_photos update', 'caption position'),
+     ('listing_prices insert', 'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
+     ('listing_prices update', 'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
+     ('listings update', 'bathrooms bedrooms beds cancellation_policy capacity check_in_time check_out_time city country_code description house_rules instant_book maximum_pets parties_allowed property_type region registration_number room_type smoking_allowed time_zone title'),
+     ('private_profiles update', 'birth_date legal_name locale phone'),
+     ('profiles update', 'about avatar_path display_name languages location') $$,
+  'these columns people write themselves, and no others');
+
+-- Verbs
+
+-- A new verb fails here until somebody has thought about who may call it.
+create temp table verbs (verb text primary key, callers text not null);
+insert into verbs values
+  ('accept_booking',       'authenticated'),
+  ('add_cohost',           'authenticated'),
+  ('apply_payment_intent', 'service_role'),
+  ('apply_refund',         'service_role'),
+  ('block_guest',          'authenticated'),
+  ('block_nights',         'authenticated'),
+  ('booking_contacts',     'authenticated'),
+  ('claim_commands',       'service_role'),
+  ('clock_now',            'service_role'),
+  ('close_stripe_event',   'service_role'),
+  ('create_listing',       'authenticated'),
+  ('decline_booking',      'authenticated'),
+  ('fail_command',         'service_role'),
+  ('finish_command',       'service_role'),
+  ('hide_listing',         'authenticated'),
+  ('listing_blocks',       'authenticated'),
+  ('listing_calendar',     'anon authenticated'),
+  ('order_photos',         'authenticated'),
+  ('publish_listing',      'authenticated'),
+  ('quote_stay',           'anon authenticated'),
+  ('record_intent',        'service_role'),
+  ('remove_cohost',        'authenticated'),
+  ('request_booking',      'authenticated'),
+  ('set_calendar',         'authenticated'),
+  ('start_payment',        'authenticated'),
+  ('store_stripe_event',   'service_role'),
+  ('unblock_guest',        'authenticated'),
+  ('unblock_nights',       'authenticated'),
+  ('withdraw_booking',     'authenticated');
+
+select results_eq(
+  $$ select our_functions.name::text collate "default",
+       coalesce((select string_agg(role::text, ' ' order by role) collate "default" from api_roles
+         where has_function_privilege(role, our_functions.oid, 'EXECUTE')), 'nobody')
+     from our_functions where schema = 'public' order by 1 $$,
+  $$ select verb, callers from verbs order by verb $$,
+  'every verb is for exactly the callers named here');
+
+create temp view named_by as
+  select pg_depend.refobjid as function, 'verb' as kind, pg_depend.objid as by
+  from pg_depend
+  join our_functions on our_functions.oid = pg_depend.objid and our_functions.schema = 'public'
+  where pg_depend.classid = 'pg_proc'::regclass and pg_depend.refclassid = 'pg_proc'::regclass
+  union
+  select pg_depend.refobjid, 'policy', pg_depend.objid
+  from pg_depend
+  where pg_depend.classid = 'pg_policy'::regclass and pg_depend.refclassid = 'pg_proc'::regclass;
+
+select is_empty(
+  $$ select signature, role from our_functions, api_roles
+     where schema = 'private' and has_function_privilege(role, our_functions.oid, 'EXECUTE')
+       and not exists (select from named_by where named_by.function = our_functions.oid) $$,
+  'a private function that clients may execute is named by a verb or a policy');
+select is_empty(
+  $$ select signature from our_functions
+     join named_by on named_by.function = our_functions.oid and named_by.kind = 'verb'
+     where our_functions.schema = 'private' group by signature having count(*) > 1 $$,
+  'and by one verb only');
+select is_empty(
+  $$ select rule.signature, role
+     from named_by
+     join our_functions as rule on rule.oid = named_by.function and rule.schema = 'private'
+     cross join api_roles
+     where named_by.kind = 'verb'
+       and has_function_privilege(role, rule.oid, 'EXECUTE')
+         <> has_function_privilege(role, named_by.by, 'EXECUTE')
+       and not exists (
+         select from named_by as policies where policies.function = rule.oid and policies.kind = 'policy') $$,
+  'a rule behind a verb is for the callers of that verb');
+select is_empty(
+  $$ select rule.signature, pg_policy.polname, role.oid::regrole
+     from named_by
+     join our_functions as rule on rule.oid = named_by.function
+     join pg_policy on pg_policy.oid = named_by.by and named_by.kind = 'policy'
+     cross join unnest(pg_policy.polroles) as role (oid)
+     where not has_function_privilege(role.oid, rule.oid, 'EXECUTE') $$,
+  'a rule behind a policy is for the roles of that policy');
+select is_empty(
+  $$ select signature from our_functions
+     where schema = 'public'
+       and (select count(*) from named_by
+            join our_functions as rule on rule.oid = named_by.function and rule.schema = 'private'
+            where named_by.by = our_functions.oid) <> 1 $$,
+  'a verb hands over to one rule');
+select results_eq(
+  $$ select name::text collate "default" from our_functions
+     where schema = 'gate' order by 1 $$,
+  $$ values ('check_request') $$,
+  'gate holds the check before each request and nothing else');
+select is_empty(
+  $$ select signature, role from our_functions, api_roles
+     where prorettype = 'trigger'::regtype and has_function_privilege(role, our_functions.oid, 'EXECUTE') $$,
+  'what a trigger runs nobody calls');
+select is_empty(
+  $$ select signature from our_functions
+     where proowner <> (select nspowner from pg_namespace where nspname = 'private') $$,
+  'one role owns every function');
+
+-- Later grants start from nothing as well.
+create function public.forgotten() returns integer language sql set search_path = '' return 1;
+create function private.forgotten() returns integer language sql set search_path = '' return 1;
+create table public.forgotten_table (forgotten_id integer generated by default as identity primary key);
+select is_empty(
+  $$ select role from api_roles
+     where has_function_privilege(role, 'public.forgotten()', 'EXECUTE')
+       or has_function_privilege(role, 'private.forgotten()', 'EXECUTE') $$,
+  'a function nobody granted is nobody''s');
+select is_empty(
+  $$ select role from api_roles
+     where has_table_privilege(role, 'public.forgotten_table', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+       or has_sequence_privilege(role, 'public.forgotten_table_forgotten_id_seq', 'USAGE, SELECT, UPDATE') $$,
+  'and so is a table, with its sequence');
+drop table public.forgotten_table;
+drop function public.forgotten();
+drop function private.forgotten();
+
+-- Names
+
+select is_empty(
+  $$ select pg_constraint.conrelid::regclass, pg_constraint.conname
+     from pg_constraint join our_tables on our_tables.oid = pg_constraint.conrelid
+     where pg_constraint.contype in ('c', 'u', 'x')
+       and (pg_constraint.conname not like replace(our_tables.name, '_', '\_') || '\_%'
+         or pg_constraint.conname ~ '_(check|key|excl)[0-9]*$') $$,
+  'a constraint is called by its table and the promise it keeps');
+select is_empty(
+  $$ select pg_index.indexrelid::regclass
+     from pg_index
+     join our_tables on our_tables.oid = pg_index.indrelid
+     join pg_class on pg_class.oid = pg_index.indexrelid
+     where not exists (select from pg_constraint where pg_constraint.conindid = pg_index.indexrelid)
+       and pg_class.relname not like replace(our_tables.name, '_', '\_') || '\_%\_idx' $$,
+  'an index is called by its table and columns');
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage')
+       and policyname !~ '^(anyone|visitors|people|guests|hosts|owners|staff) ([a-z ]+ )?(see|sees|read|reads|edit|write|add|remove|replace|set) [a-z, -]+$' $$,
+  'a policy says who does what to what');
+select is_empty(
+  $$ select pg_trigger.tgrelid::regclass, pg_trigger.tgname
+     from pg_trigger join pg_class on pg_class.oid = pg_trigger.tgrelid
+     join pg_proc on pg_proc.oid = pg_trigger.tgfoid
+     where not pg_trigger.tgisinternal and pg_proc.pronamespace = 'private'::regnamespace
+       and pg_trigger.tgname !~ '^[a-z]+_the_[a-z_]+$' $$,
+  'a trigger is a deed');
+select is_empty(
+  $$ select schema, name from our_tables where name !~ '^[a-z]+(_[a-z]+)*$'
+     union all
+     select relation::text, attname from columns_in_sight where attname !~ '^[a-z]+(_[a-z]+)*$' $$,
+  'names are lower-case words');
+
+-- Supabase's own rooms
+
+select set_eq(
+  $$ select pg_class.oid::regclass::text, pg_trigger.tgname::text
+     from pg_trigger join pg_class on pg_class.oid = pg_trigger.tgrelid
+     join pg_proc on pg_proc.oid = pg_trigger.tgfoid
+     where pg_class.relnamespace in ('auth'::regnamespace, 'storage'::regnamespace)
+       and pg_proc.pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'gate'::regnamespace) $$,
+  $$ values ('auth.users', 'make_the_profile'), ('auth.users', 'follow_the_address'),
+       ('auth.users', 'erase_the_profile') $$,
+  'three triggers follow the logins, and nothing else of ours is in auth and storage');
+select is_empty(
+  $$ select pg_constraint.conrelid::regclass, pg_constraint.conname from pg_constraint
+     where pg_constraint.contype = 'f' and pg_constraint.connamespace in ('public'::regnamespace, 'private'::regnamespace)
+       and pg_constraint.confrelid in (
+         select pg_class.oid from pg_class
+         where pg_class.relnamespace in ('auth'::regnamespace, 'storage'::regnamespace)) $$,
+  'no book refers to a login');
+-- Splinter 0026 and 0027: what GraphQL would show is what PostgREST shows; the house does not install pg_graphql.
+select is_empty(
+  $$ select extname, extnamespace::regnamespace from pg_extension
+     where extname = 'pg_graphql' or extnamespace = 'public'::regnamespace $$,
+  'no extension lives in public, and pg_graphql is not there');
+
+select * from finish();
+rollback;
