@@ -106,7 +106,7 @@ export interface Word {
   status?: 'succeeded' | 'requires_capture' | 'canceled' | 'processing' | 'requires_payment_method';
 }
 
-/** Hands Stripe's word about a booking's whole amount to the database; returns what it did. */
+/** Does what the webhook does with Stripe's word about a booking's whole amount; returns what came of it. */
 export async function hearStripe(
   server: Session,
   booking: string,
@@ -118,11 +118,11 @@ export async function hearStripe(
     'select payment_id, amount_minor, currency from public.payments where booking_id = $1',
     [booking],
   );
-  await asPostgres('select private.store_stripe_event($1, $2, $3)', [
-    event,
-    `payment_intent.${status}`,
-    `pi_${booking}`,
-  ]);
+  const [stored] = await server.run<{ applied: boolean }>(
+    'select public.store_stripe_event($1, $2, $3) as applied',
+    [event, `payment_intent.${status}`, `pi_${booking}`],
+  );
+  if (stored?.applied) return 'applied before';
   const [heard] = await server.run<{ outcome: string }>(
     `select public.apply_payment_intent($1, $2, $3, $4, $5::bigint, $6::bigint, $7, 'ch_1',
        public.clock_now() + interval '7 days', null) as outcome`,
