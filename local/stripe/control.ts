@@ -9,7 +9,7 @@ import { confirm, finishAuthentication, unexpectedState } from './resources/atte
 import { balanceOf } from './resources/balance.ts';
 import { settleCharge } from './resources/charges.ts';
 import { find } from './resources/find.ts';
-import { expireAuthorizations } from './resources/payment-intents.ts';
+import { expireAuthorization } from './resources/payment-intents.ts';
 import { newPaymentMethod } from './resources/payment-methods.ts';
 import { refund, refundableCharge, settleRefund } from './resources/refunds.ts';
 import type { Settings } from './settings.ts';
@@ -162,7 +162,7 @@ export class Control {
       const charge = find(moment.state, 'charges', idOf(intent.latest_charge) ?? '');
       const card = charge.payment_method_details?.card;
       if (card) card.capture_before = moment.now;
-      expireAuthorizations(moment);
+      expireAuthorization(moment, charge);
       return intent;
     });
   }

@@ -1,20 +1,18 @@
-import { ripen } from './resources/balance.ts';
-import { settleCharge } from './resources/charges.ts';
-import { expireAuthorizations } from './resources/payment-intents.ts';
-import { settleRefund } from './resources/refunds.ts';
 import type { Moment } from './moment.ts';
+import { settleCharge } from './resources/charges.ts';
+import { expireAuthorization } from './resources/payment-intents.ts';
+import { settleRefund } from './resources/refunds.ts';
 
 /** Does what Stripe does by itself once its time has come. */
 export function doDue(moment: Moment): void {
-  const { state } = moment;
-  for (const [id, due] of Object.entries(state.hidden.due)) {
-    if (due.at > moment.now) continue;
-    const charge = state.tables.charges.get(id);
-    const refund = state.tables.refunds.get(id);
-    if (due.deed === 'settle_charge' && charge) settleCharge(moment, charge);
-    else if (due.deed === 'settle_refund' && refund) settleRefund(moment, refund);
-    delete state.hidden.due[id];
+  const { tables } = moment.state;
+  for (const [id, deed] of moment.state.takeDue(moment.now)) {
+    const charge = tables.charges.get(id);
+    const refund = tables.refunds.get(id);
+    const transaction = tables.balance_transactions.get(id);
+    if (deed === 'settle_charge' && charge) settleCharge(moment, charge);
+    else if (deed === 'expire_authorization' && charge) expireAuthorization(moment, charge);
+    else if (deed === 'settle_refund' && refund) settleRefund(moment, refund);
+    else if (deed === 'make_available' && transaction) transaction.status = 'available';
   }
-  expireAuthorizations(moment);
-  ripen(moment);
 }

@@ -39,7 +39,7 @@ export interface Hidden {
 
 export interface Due {
   at: number;
-  deed: 'settle_charge' | 'settle_refund';
+  deed: 'settle_charge' | 'settle_refund' | 'expire_authorization' | 'make_available';
 }
 
 /** The first answer to an idempotency key. */
@@ -81,6 +81,8 @@ export class State {
   kept = new Map<string, KeptAnswer>();
   deliveries = new Map<string, Delivery>();
   #file: string | undefined;
+  /** Nothing is due before (unix seconds). */
+  #soonest = 0;
   #saving: NodeJS.Timeout | undefined;
 
   constructor(file?: string) {
@@ -94,6 +96,26 @@ export class State {
     this.hidden = { ...this.hidden, ...saved.hidden };
     this.kept = new Map(saved.kept);
     this.deliveries = new Map(saved.deliveries.map((delivery) => [delivery.id, delivery]));
+  }
+
+  /** Has something happen to an object by itself; one thing per object. */
+  schedule(id: string, at: number, deed: Due['deed']): void {
+    this.hidden.due[id] = { at, deed };
+    this.#soonest = Math.min(this.#soonest, at);
+  }
+
+  /** Takes what has become due by now, in the order in which it was scheduled. */
+  takeDue(now: number): [id: string, deed: Due['deed']][] {
+    if (now < this.#soonest) return [];
+    const taken: [string, Due['deed']][] = [];
+    this.#soonest = Infinity;
+    for (const [id, { at, deed }] of Object.entries(this.hidden.due)) {
+      if (at <= now) {
+        taken.push([id, deed]);
+        delete this.hidden.due[id];
+      } else this.#soonest = Math.min(this.#soonest, at);
+    }
+    return taken;
   }
 
   /** Notes that something changed; the file follows within a tenth of a second. */

@@ -183,6 +183,8 @@ function succeed(
     intent.status = 'requires_capture';
     intent.amount_capturable = intent.amount;
     moment.emit('payment_intent.amount_capturable_updated', intent);
+    const deadline = charge.payment_method_details?.card?.capture_before ?? Infinity;
+    moment.state.schedule(charge.id, deadline, 'expire_authorization');
   }
 }
 

@@ -56,16 +56,10 @@ export function book(moment: Moment, movement: Movement): Stripe.BalanceTransact
     type: movement.type,
   };
   moment.state.tables.balance_transactions.set(transaction.id, transaction);
-  return transaction;
-}
-
-/** Marks as available what has become so by the clock. */
-export function ripen(moment: Moment): void {
-  for (const transaction of moment.state.tables.balance_transactions.values()) {
-    if (transaction.status === 'pending' && transaction.available_on <= moment.now) {
-      transaction.status = 'available';
-    }
+  if (transaction.status === 'pending') {
+    moment.state.schedule(transaction.id, availableOn, 'make_available');
   }
+  return transaction;
 }
 
 /** The platform's balance: every currency that ever moved. */

@@ -145,7 +145,7 @@ function cardDetails(moment: Moment, attempt: Attempt): Stripe.Charge.PaymentMet
 /** Has the captured charge settle: soon, or when told to. */
 export function settleLater(moment: Moment, charge: Stripe.Charge): void {
   if (moment.settings.settlement === 'prompt') {
-    moment.state.hidden.due[charge.id] = { at: moment.now, deed: 'settle_charge' };
+    moment.state.schedule(charge.id, moment.now, 'settle_charge');
   }
 }
 

@@ -306,16 +306,11 @@ export function endIntent(
   moment.emit('payment_intent.canceled', intent);
 }
 
-/** Ends the authorisations whose time is over, as Stripe does by itself. */
-export function expireAuthorizations(moment: Moment): void {
-  for (const intent of moment.state.tables.payment_intents.values()) {
-    if (intent.status !== 'requires_capture') continue;
-    const charge = moment.state.tables.charges.get(idOf(intent.latest_charge) ?? '');
-    const deadline = charge?.payment_method_details?.card?.capture_before;
-    if (deadline !== undefined && deadline <= moment.now) {
-      endIntent(moment, intent, 'automatic', 'expired_uncaptured_charge');
-    }
-  }
+/** Ends an authorisation whose time is over, as Stripe does by itself. */
+export function expireAuthorization(moment: Moment, charge: Stripe.Charge): void {
+  const intent = find(moment.state, 'payment_intents', idOf(charge.payment_intent) ?? '');
+  if (intent.status !== 'requires_capture') return;
+  endIntent(moment, intent, 'automatic', 'expired_uncaptured_charge');
 }
 
 function chosenMethod(

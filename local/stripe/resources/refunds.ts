@@ -61,7 +61,7 @@ export function refund(moment: Moment, request: RefundRequest): Stripe.Refund {
     description: `REFUND FOR CHARGE (${charge.description ?? charge.id})`,
   }).id;
   const wait = card.refund ? moment.settings.refundSeconds : 0;
-  moment.state.hidden.due[made.id] = { at: moment.now + wait, deed: 'settle_refund' };
+  moment.state.schedule(made.id, moment.now + wait, 'settle_refund');
   moment.emit('refund.created', made);
   moment.emit('charge.refunded', charge);
   return made;
