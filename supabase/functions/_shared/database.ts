@@ -1,0 +1,148 @@
+import { createClient } from '@supabase/supabase-js';
+import { z } from 'zod';
+import { publishableKey, secretKeys, setting } from './environment.ts';
+import { Problem, Refusal } from './problem.ts';
+
+const captureMode = z.enum(['automatic', 'manual']);
+const minorUnits = z.number().int().safe();
+
+/** What the database says about a payment that may begin. */
+export const paymentStart = z.object({
+  payment_id: z.uuid(),
+  booking_id: z.uuid(),
+  amount_minor: minorUnits,
+  currency: z.string(),
+  capture_mode: captureMode,
+  stripe_intent_id: z.string().nullable(),
+  idempotency_key: z.string(),
+  expires_at: z.string(),
+});
+
+/** A command from the outbox, claimed for two minutes. What its kind does not need is null. */
+export const command = z.object({
+  command_id: z.uuid(),
+  kind: z.enum(['create_intent', 'capture', 'cancel_intent', 'refund', 'send_mail']),
+  idempotency_key: z.string(),
+  attempts: z.number().int(),
+  created_at: z.string(),
+  booking_id: z.uuid(),
+  payment_id: z.uuid().nullable(),
+  refund_id: z.uuid().nullable(),
+  amount_minor: minorUnits.nullable(),
+  currency: z.string().nullable(),
+  capture_mode: captureMode.nullable(),
+  stripe_intent_id: z.string().nullable(),
+  template: z.string().nullable(),
+  recipient: z.string().nullable(),
+  locale: z.string().nullable(),
+  facts: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export type PaymentStart = z.infer<typeof paymentStart>;
+export type Command = z.infer<typeof command>;
+export type CommandKind = Command['kind'];
+
+/** An intent as Stripe told it a moment ago; amounts in minor units, `capture_before` ISO 8601. */
+export interface IntentFacts {
+  payment_id: string | null;
+  stripe_intent_id: string;
+  intent_status: string;
+  amount_minor: number;
+  received_minor: number;
+  currency: string;
+  stripe_charge_id: string | null;
+  capture_before: string | null;
+  last_error: string | null;
+}
+
+export interface RefundFacts {
+  refund_id: string;
+  stripe_refund_id: string;
+  refund_status: string;
+}
+
+/**
+ * The verbs that the functions call; one method each, named and documented as in the database.
+ * Each throws a `Refusal` with the database's code, `try_again` when it does not answer, or
+ * `internal_error`. `eventId` is null when no event led here.
+ */
+export interface Database {
+  /** As the person whose token it is. */
+  startPayment(token: string, bookingId: string): Promise<PaymentStart>;
+  recordIntent(paymentId: string, intentId: string): Promise<void>;
+  /** True when the event was applied before. */
+  storeStripeEvent(event: { id: string; type: string; objectId: string }): Promise<boolean>;
+  closeStripeEvent(eventId: string, outcome: string): Promise<void>;
+  applyPaymentIntent(eventId: string | null, intent: IntentFacts): Promise<string>;
+  applyRefund(eventId: string | null, refund: RefundFacts): Promise<string>;
+  claimCommands(most: number): Promise<Command[]>;
+  finishCommand(commandId: string): Promise<void>;
+  failCommand(commandId: string, problem: string, retry: boolean): Promise<void>;
+  /** The marketplace's time, which a local stack may move. */
+  now(): Promise<Date>;
+}
+
+const patience = 10_000;
+
+/** The database through PostgREST, with no session kept. */
+export function openDatabase(): Database {
+  const url = setting('SUPABASE_URL');
+  const stateless = {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+  };
+  const asCaller = createClient(url, publishableKey(), stateless);
+  const asServer = createClient(url, secretKeys()[0], stateless);
+
+  async function ask(verb: string, values: Record<string, unknown>, token?: string) {
+    const call = (token === undefined ? asServer : asCaller)
+      .rpc(verb, values)
+      .abortSignal(AbortSignal.timeout(patience));
+    if (token !== undefined) call.setHeader('Authorization', `Bearer ${token}`);
+    const { data, error, status } = await call;
+    if (error) throw problemOf({ ...error, status });
+    return data as unknown;
+  }
+
+  return {
+    startPayment: async (token, bookingId) =>
+      paymentStart.parse(await ask('start_payment', { booking_id: bookingId }, token)),
+    recordIntent: async (paymentId, intentId) => {
+      await ask('record_intent', { payment_id: paymentId, stripe_intent_id: intentId });
+    },
+    storeStripeEvent: async ({ id, type, objectId }) =>
+      z.boolean().parse(
+        await ask('store_stripe_event', { event_id: id, type, object_id: objectId }),
+      ),
+    closeStripeEvent: async (eventId, outcome) => {
+      await ask('close_stripe_event', { event_id: eventId, outcome });
+    },
+    applyPaymentIntent: async (eventId, intent) =>
+      z.string().parse(await ask('apply_payment_intent', { event_id: eventId, ...intent })),
+    applyRefund: async (eventId, refund) =>
+      z.string().parse(await ask('apply_refund', { event_id: eventId, ...refund })),
+    claimCommands: async (most) => z.array(command).parse(await ask('claim_commands', { most })),
+    finishCommand: async (commandId) => {
+      await ask('finish_command', { command_id: commandId });
+    },
+    failCommand: async (commandId, problem, retry) => {
+      await ask('fail_command', { command_id: commandId, problem, retry });
+    },
+    now: async () => new Date(z.string().parse(await ask('clock_now', {}))),
+  };
+}
+
+/** What PostgREST answered, as a problem of this function. */
+export function problemOf(
+  error: { code: string; message: string; details?: string | null; status: number },
+): Problem {
+  const { code, message, details, status } = error;
+  // The database speaks its vocabulary in errors of class PT: the class is the status.
+  if (/^PT\d{3}$/.test(code) && /^[a-z_]+$/.test(message)) {
+    return new Refusal(message, Number(code.slice(2)), details || message);
+  }
+  // A token that Auth let pass a moment ago and PostgREST does not, such as one that just expired.
+  if (/^PGRST30[123]$/.test(code)) return new Problem('sign_in_required');
+  const cause = new Error(`database ${code || 'no code'} ${status}`);
+  const isAway = status === 0 || status >= 502 || code.startsWith('PGRST00') || code === '57014';
+  return new Problem(isAway ? 'try_again' : 'internal_error', undefined, { cause });
+}

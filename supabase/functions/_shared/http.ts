@@ -1,0 +1,101 @@
+import { corsHeaders } from '@supabase/supabase-js/cors';
+import type { z } from 'zod';
+import { causeOf, log, type Note } from './log.ts';
+import { Problem, problemResponse } from './problem.ts';
+
+/**
+ * Answers a request or throws a `Problem`.
+ * @param note adds to the line that is logged about this request
+ */
+export type Handler = (request: Request, note: (facts: Note) => void) => Promise<Response>;
+
+export interface Served {
+  /** The function's name, for its log. */
+  name: string;
+  /** Whether browsers call it from other origins. */
+  browsers?: boolean;
+  /** Opens the handler's ports; called with the first request, and again while it throws. */
+  open: () => Handler;
+}
+
+const crossOrigin = {
+  ...corsHeaders,
+  'Access-Control-Allow-Methods': 'POST, OPTIONS',
+  'Access-Control-Expose-Headers': 'x-error-code, retry-after',
+  'Access-Control-Max-Age': '3600',
+};
+
+/** A function as the edge runtime wants it: POST only, problems as RFC 9457, one log line a request. */
+export function serve({ name, browsers = false, open }: Served): {
+  fetch(request: Request): Promise<Response>;
+} {
+  let handler: Handler | undefined;
+  return {
+    async fetch(request) {
+      const started = performance.now();
+      const noted: Note = {};
+      const response = await answer().catch((error) => {
+        const problem = error instanceof Problem
+          ? error
+          : new Problem('internal_error', undefined, { cause: error });
+        noted.code = problem.code;
+        if (problem.status >= 500) noted.cause = causeOf(problem);
+        if (problem.code === 'not_configured') noted.cause = problem.detail;
+        return problemResponse(problem);
+      });
+      if (browsers) {
+        for (const [header, value] of Object.entries(crossOrigin)) {
+          response.headers.set(header, value);
+        }
+      }
+      const took = Math.round(performance.now() - started);
+      log({ function: name, method: request.method, status: response.status, ms: took, ...noted });
+      return response;
+
+      async function answer(): Promise<Response> {
+        if (browsers && request.method === 'OPTIONS') return new Response(null, { status: 204 });
+        if (request.method !== 'POST') throw new Problem('method_not_allowed');
+        handler ??= open();
+        return await handler(request, (facts) => Object.assign(noted, facts));
+      }
+    },
+  };
+}
+
+/** The body as text, byte for byte. Throws `body_too_large` and stops reading there. */
+export async function readText(request: Request, maximumBytes: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > maximumBytes) {
+    throw new Problem('body_too_large', `At most ${maximumBytes} bytes.`);
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > maximumBytes) {
+      throw new Problem('body_too_large', `At most ${maximumBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return await new Blob(chunks).text();
+}
+
+/** The body as JSON of a shape. Throws `invalid_body`, naming the field at fault. */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const text = await readText(request, 10_000);
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Problem('invalid_body', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
+}
+
+/** Throws `invalid_body` for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem('invalid_body', 'The body is not JSON.');
+  }
+}

@@ -1,0 +1,165 @@
+import Stripe from 'stripe';
+import type { Database, IntentFacts, PaymentStart } from './database.ts';
+import { failureOf } from './stripe.ts';
+import { Problem } from './problem.ts';
+
+/** What an intent is made from; the same for every attempt, or Stripe refuses the key. */
+export type IntentOrder = Pick<
+  PaymentStart,
+  'payment_id' | 'booking_id' | 'amount_minor' | 'currency' | 'capture_mode' | 'idempotency_key'
+>;
+
+/** What it takes to work with intents. */
+export interface IntentPorts {
+  stripe: Stripe;
+  database: Database;
+  /** Written on every object, to know our own in an account that others share. */
+  environment: string;
+}
+
+/** The money of these arrives days after the guest said yes: too late for a hold of minutes. */
+const delayedMethods = [
+  'acss_debit',
+  'au_becs_debit',
+  'bacs_debit',
+  'boleto',
+  'customer_balance',
+  'konbini',
+  'multibanco',
+  'nz_bank_account',
+  'oxxo',
+  'payto',
+  'sepa_debit',
+  'sofort',
+  'us_bank_account',
+];
+
+/** Our names on an object at Stripe. */
+export const metadataFor = (environment: string, ids: Record<string, string>) => ({
+  app: 'staybase',
+  env: environment,
+  ...ids,
+});
+
+/** Whether this installation made an object. */
+export const isOurs = (metadata: Stripe.Metadata | null, environment: string) =>
+  metadata?.app === 'staybase' && metadata.env === environment;
+
+/**
+ * The one intent of a payment: made under the payment's idempotency key, or found when it was made
+ * before, and recorded.
+ */
+export async function makeIntent(
+  order: IntentOrder,
+  { stripe, database, environment }: IntentPorts,
+): Promise<Stripe.PaymentIntent> {
+  const { payment_id: paymentId, booking_id: bookingId } = order;
+  const methods: Partial<Stripe.PaymentIntentCreateParams> = order.capture_mode === 'manual'
+    ? { capture_method: 'manual', allowed_payment_method_types: ['card', 'link'] }
+    : {
+      automatic_payment_methods: { enabled: true },
+      excluded_payment_method_types: delayedMethods,
+    };
+  let intent: Stripe.PaymentIntent;
+  try {
+    intent = await stripe.paymentIntents.create({
+      amount: order.amount_minor,
+      currency: order.currency.toLowerCase(),
+      transfer_group: `booking_${bookingId}`,
+      metadata: metadataFor(environment, { booking_id: bookingId, payment_id: paymentId }),
+      ...methods,
+    }, { idempotencyKey: order.idempotency_key });
+  } catch (error) {
+    // The key was used with other words, by a version of this function before or after this one.
+    if (!(error instanceof Stripe.errors.StripeIdempotencyError)) throw error;
+    const made = await findIntent(paymentId, stripe);
+    if (made === undefined) throw error;
+    intent = made;
+  }
+  try {
+    await database.recordIntent(paymentId, intent.id);
+  } catch (error) {
+    // A payment has one intent for ever: nobody shall be able to pay a second one.
+    if (error instanceof Problem && error.code === 'intent_mismatch') {
+      await stripe.paymentIntents.cancel(intent.id);
+    }
+    throw error;
+  }
+  return intent;
+}
+
+/** The intent that carries a payment's id. Stripe's search lags by about a minute. */
+export async function findIntent(
+  paymentId: string,
+  stripe: Stripe,
+): Promise<Stripe.PaymentIntent | undefined> {
+  const { data } = await stripe.paymentIntents.search({
+    query: `metadata['payment_id']:'${paymentId}'`,
+  });
+  return data.find((intent) => intent.status !== 'canceled') ?? data[0];
+}
+
+/** An intent with its charge, as it is now. */
+export const fetchIntent = (intentId: string, stripe: Stripe) =>
+  stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] });
+
+/** Hands an intent, fetched by `fetchIntent`, to the database; resolves to what that did. */
+export const applyIntent = (
+  intent: Stripe.PaymentIntent,
+  database: Database,
+  eventId: string | null = null,
+) => database.applyPaymentIntent(eventId, factsOf(intent));
+
+/** Fetches an intent and hands it to the database. */
+export async function refetchAndApply(
+  intentId: string,
+  { stripe, database }: Pick<IntentPorts, 'stripe' | 'database'>,
+): Promise<Stripe.PaymentIntent> {
+  const intent = await fetchIntent(intentId, stripe);
+  await applyIntent(intent, database);
+  return intent;
+}
+
+/**
+ * Carries out a deed on an intent and applies what the intent is then, also when Stripe refuses:
+ * then the intent says why (it was done before, or its time is over).
+ */
+export async function settleIntent(
+  intentId: string,
+  deed: () => Promise<unknown>,
+  ports: Pick<IntentPorts, 'stripe' | 'database'>,
+): Promise<{ intent: Stripe.PaymentIntent; refusal: unknown }> {
+  let refusal: unknown;
+  try {
+    await deed();
+  } catch (error) {
+    if (failureOf(error) !== 'refused') throw error;
+    refusal = error;
+  }
+  return { intent: await refetchAndApply(intentId, ports), refusal };
+}
+
+function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
+  const charge = intent.latest_charge;
+  const details = typeof charge === 'object' ? charge?.payment_method_details : undefined;
+  const captureBefore = details?.card?.capture_before;
+  const error = intent.last_payment_error;
+  return {
+    payment_id: uuidOrNull(intent.metadata.payment_id),
+    stripe_intent_id: intent.id,
+    intent_status: intent.status,
+    amount_minor: intent.amount,
+    received_minor: intent.amount_received,
+    currency: intent.currency,
+    stripe_charge_id: typeof charge === 'object' ? charge?.id ?? null : charge,
+    capture_before: captureBefore ? new Date(captureBefore * 1000).toISOString() : null,
+    last_error: error?.decline_code ?? error?.code ?? null,
+  };
+}
+
+/** Anyone who may write to the account may write metadata: only a uuid reaches the database. */
+export function uuidOrNull(text: string | undefined): string | null {
+  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+    ? text
+    : null;
+}

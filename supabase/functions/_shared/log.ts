@@ -1,0 +1,34 @@
+import Stripe from 'stripe';
+import { Problem } from './problem.ts';
+
+/** What a log line tells: ids, codes and numbers, never names, addresses, keys or cards. */
+export type Note = Record<string, string | number | boolean | undefined>;
+
+/** Writes one line of JSON. */
+export function log(line: Note): void {
+  console.log(JSON.stringify({ at: new Date().toISOString(), ...line }));
+}
+
+/** What went wrong, for logs and for the database: codes and ids where there are some. */
+export function causeOf(error: unknown): string {
+  if (error instanceof Stripe.errors.StripeError) {
+    const { type, code, decline_code: decline, statusCode, requestId } = error;
+    return ['stripe', type, code, decline, statusCode, requestId].filter(Boolean).join(' ');
+  }
+  if (error instanceof Problem) {
+    const { cause } = error;
+    return cause === undefined ? error.code : `${error.code}: ${causeOf(cause)}`;
+  }
+  return error instanceof Error ? redacted(`${error.name}: ${error.message}`) : 'unknown';
+}
+
+/** Removes what looks like a key, a token, a card or an address. */
+export function redacted(text: string): string {
+  return text
+    .replaceAll(/\b(?:sk|rk|pk|whsec|sb_secret|sb_publishable)_[\w-]+/g, '[key]')
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]')
+    .replaceAll(/\bpi_\w+_secret_\w+/g, '[client secret]')
+    .replaceAll(/[^\s@<>]+@[^\s@<>]+/g, '[address]')
+    .replaceAll(/\b\d(?:[ -]?\d){12,18}\b/g, '[number]')
+    .slice(0, 300);
+}

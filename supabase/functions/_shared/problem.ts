@@ -1,0 +1,62 @@
+/**
+ * What a function itself refuses or fails with: the code, its HTTP status and a sentence for people.
+ * Codes of the database pass through beside these; `types/errors.ts` lists both.
+ */
+export const problems = {
+  invalid_body: [400, 'The body is not what this function takes.'],
+  invalid_signature: [400, 'This was not signed by Stripe for this endpoint, or too long ago.'],
+  thin_event: [400, 'This endpoint takes snapshot events; send thin events elsewhere.'],
+  sign_in_required: [401, 'This needs a signed-in person.'],
+  secret_key_required: [401, 'This needs the secret key of the project.'],
+  method_not_allowed: [405, 'Use POST.'],
+  already_paid: [409, 'This booking is paid.'],
+  hold_expired: [409, 'The nights are no longer held; book again.'],
+  body_too_large: [413, 'The body is too large.'],
+  internal_error: [500, 'Something went wrong here; nothing was decided.'],
+  not_configured: [500, 'A setting of this function is missing.'],
+  payments_unavailable: [503, 'Payments cannot be taken at the moment; try again.'],
+  try_again: [503, 'The database did not answer; try again.'],
+} as const satisfies Record<string, readonly [status: number, detail: string]>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** An answer other than success, thrown: RFC 9457 with a stable `code`. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string;
+
+  constructor(code: ProblemCode, detail?: string, options?: ErrorOptions) {
+    super(code, options);
+    [this.status, this.detail] = problems[code];
+    this.code = code;
+    if (detail !== undefined) this.detail = detail;
+  }
+}
+
+/** A refusal of the database: its own code and status, passed on. */
+export class Refusal extends Problem {
+  override readonly code: string;
+  override readonly status: number;
+
+  constructor(code: string, status: number, detail: string) {
+    super('internal_error', detail);
+    this.message = code;
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The problem as an answer; the code also stands in a header, so that clients need not read the body. */
+export function problemResponse(problem: Problem): Response {
+  const { code, status, detail } = problem;
+  return new Response(JSON.stringify({ type: 'about:blank', status, code, detail }), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'x-error-code': code,
+      ...(status === 405 ? { allow: 'POST' } : {}),
+      ...(status === 503 ? { 'retry-after': '5' } : {}),
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import Stripe from 'stripe';
+import { optionalSetting, setting } from './environment.ts';
+
+/**
+ * Stripe by its SDK, which pins the version of the API. STRIPE_API_URL points it at another server.
+ * Three attempts of ten seconds at most: a command is claimed for two minutes.
+ */
+export function openStripe(): Stripe {
+  const url = optionalSetting('STRIPE_API_URL');
+  return new Stripe(setting('STRIPE_SECRET_KEY'), {
+    httpClient: Stripe.createFetchHttpClient(),
+    maxNetworkRetries: 2,
+    timeout: 10_000,
+    telemetry: false,
+    ...(url === undefined ? {} : hostOf(new URL(url))),
+  });
+}
+
+/** True when the key moves real money. */
+export const isLive = () => /^[a-z]+_live_/.test(setting('STRIPE_SECRET_KEY'));
+
+function hostOf(url: URL): { host: string; port: string; protocol: 'http' | 'https' } {
+  const protocol = url.protocol === 'http:' ? 'http' : 'https';
+  return { host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443'), protocol };
+}
+
+/** How a call to Stripe failed. */
+export type Failure =
+  /** Nobody knows whether it had an effect, or it had none now: the same call again, later. */
+  | 'transient'
+  /** Stripe looked at it and refused. */
+  | 'refused';
+
+/**
+ * Sorts what the SDK throws; undefined for what it did not throw. Keys and permissions count as
+ * transient: an operator mends them, and what was ordered shall then happen.
+ */
+export function failureOf(error: unknown): Failure | undefined {
+  if (!(error instanceof Stripe.errors.StripeError)) return undefined;
+  const status = error.statusCode;
+  if (status === undefined || status >= 500) return 'transient';
+  if ([401, 403, 409, 429].includes(status)) return 'transient';
+  return error.code === 'lock_timeout' ? 'transient' : 'refused';
+}

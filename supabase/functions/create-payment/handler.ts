@@ -1,0 +1,56 @@
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import type { Auth } from '../_shared/auth.ts';
+import type { Handler } from '../_shared/http.ts';
+import { readJson } from '../_shared/http.ts';
+import { type IntentPorts, makeIntent, refetchAndApply } from '../_shared/intents.ts';
+import { Problem } from '../_shared/problem.ts';
+import { failureOf } from '../_shared/stripe.ts';
+
+const body = z.object({ booking_id: z.uuid() });
+
+/**
+ * `{booking_id}` of a signed-in guest becomes what their browser needs to pay: `{payment_id,
+ * booking_id, client_secret, amount_minor, currency, expires_at}`. Asked again, the same intent.
+ * Throws what `start_payment` refuses with (booking_not_found, already_paid, hold_expired, ...),
+ * `sign_in_required`, `invalid_body` and `payments_unavailable`.
+ */
+export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
+  const { auth, database } = ports;
+  return async (request, note) => {
+    const { token } = await auth.person(request);
+    const { booking_id: bookingId } = await readJson(request, body);
+    note({ booking_id: bookingId });
+
+    const start = await database.startPayment(token, bookingId);
+    note({ payment_id: start.payment_id });
+    const intent = await intentOf();
+    note({ intent: intent.id });
+    if (intent.status === 'succeeded' || intent.status === 'requires_capture') {
+      throw new Problem('already_paid');
+    }
+    if (intent.status === 'canceled') throw new Problem('hold_expired');
+
+    const { payment_id, booking_id, amount_minor, currency, expires_at } = start;
+    return Response.json({
+      payment_id,
+      booking_id,
+      client_secret: intent.client_secret,
+      amount_minor,
+      currency,
+      expires_at,
+    });
+
+    async function intentOf(): Promise<Stripe.PaymentIntent> {
+      try {
+        // An intent that is known may have been paid since, its event still on the way.
+        return start.stripe_intent_id === null
+          ? await makeIntent(start, ports)
+          : await refetchAndApply(start.stripe_intent_id, ports);
+      } catch (error) {
+        if (failureOf(error) === undefined) throw error;
+        throw new Problem('payments_unavailable', undefined, { cause: error });
+      }
+    }
+  };
+}

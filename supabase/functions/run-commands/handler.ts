@@ -1,0 +1,69 @@
+import type { Command, CommandKind } from '../_shared/database.ts';
+import type { Handler } from '../_shared/http.ts';
+import { causeOf, log } from '../_shared/log.ts';
+import { cancelIntent } from './cancel-intent.ts';
+import { capture } from './capture.ts';
+import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
+import { createIntent } from './create-intent.ts';
+import { refund } from './refund.ts';
+import { sendMail } from './send-mail.ts';
+
+/** What the database may order, and who carries it out. */
+const handlers: Record<CommandKind, CommandHandler> = {
+  create_intent: createIntent,
+  capture,
+  cancel_intent: cancelIntent,
+  refund,
+  send_mail: sendMail,
+};
+
+const batch = 10;
+const budget = 20_000;
+
+/** How many commands ended in which way; `retried` come again later. */
+interface Done {
+  done: number;
+  retried: number;
+  failed: number;
+}
+
+/**
+ * Carries out what is due in the outbox, for at most about 20 s. Several at once are safe: each
+ * command is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
+ * `try_again` when the database does not answer.
+ */
+export function runCommands(ports: WorkerPorts): Handler {
+  return async (request, note) => {
+    await ports.checkKey(request);
+    await request.body?.cancel();
+    const until = Date.now() + budget;
+    const total: Done = { done: 0, retried: 0, failed: 0 };
+    while (Date.now() < until) {
+      const claimed = await ports.database.claimCommands(batch);
+      if (claimed.length === 0) break;
+      for (const ended of await Promise.all(claimed.map((command) => run(command, ports)))) {
+        total[ended] += 1;
+      }
+    }
+    note({ ...total });
+    return Response.json(total);
+  };
+}
+
+async function run(command: Command, ports: WorkerPorts): Promise<keyof Done> {
+  const { command_id: id, kind, attempts } = command;
+  try {
+    await handlers[kind](command, ports);
+    await ports.database.finishCommand(id);
+    return 'done';
+  } catch (error) {
+    const retry = !(error instanceof Impossible);
+    const problem = causeOf(error);
+    log({ command: id, kind, attempts, booking_id: command.booking_id, retry, problem });
+    // When even this is not taken, the claim runs out and the command comes again.
+    await ports.database.failCommand(id, problem, retry).catch((away) => {
+      log({ command: id, unreported: causeOf(away) });
+    });
+    return retry ? 'retried' : 'failed';
+  }
+}

@@ -1,0 +1,29 @@
+import type { IntentPorts } from '../_shared/intents.ts';
+
+/** What we read of a verified event: a pointer to an object, never the object itself. */
+export interface StripeEvent {
+  id: string;
+  type: string;
+  livemode: boolean;
+  /** Set for events of a connected account. */
+  account?: string | undefined;
+  objectId: string;
+  /** The intent that a charge belongs to. */
+  intentId?: string | undefined;
+}
+
+export interface WebhookPorts extends IntentPorts {
+  /** Whether our key is a live one. */
+  live: boolean;
+  /** Signing secrets; two while one is being rotated. */
+  secrets: string[];
+}
+
+/** Fetches the event's object, has it applied together with the event, and tells what that did. */
+export type EventHandler = (event: StripeEvent, ports: WebhookPorts) => Promise<string>;
+
+/** For an object that another application in the same account made: seen, and that is all. */
+export async function closeAsForeign(event: StripeEvent, { database }: WebhookPorts) {
+  await database.closeStripeEvent(event.id, 'foreign');
+  return 'foreign';
+}
