@@ -17,7 +17,7 @@ export interface ApiOptions {
   /** Where the edge functions listen; called for each request to one. */
   functions(): Promise<string>;
   /** Health of the parts that stand beside the API. */
-  otherHealth?(): Promise<Record<string, boolean>>;
+  otherHealth?(): Record<string, boolean>;
 }
 
 export interface Api {
@@ -59,7 +59,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         postgres: await answers(cluster, database),
         rest: await rest.isReady(),
         auth: await isHealthy(authAndStorage),
-        ...await options.otherHealth?.(),
+        ...options.otherHealth?.(),
       }),
     }, ports.gateway);
     started.push(gateway);

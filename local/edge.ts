@@ -8,6 +8,8 @@ export interface EdgeOptions {
   gatewayUrl: string;
   databaseUrl: string;
   dataDirectory: string;
+  /** The fake one, or the one whose key is in the environment (there is none: the fake one too). */
+  stripe: 'fake' | 'as configured';
   /** Tells the marketplace's time. */
   now(): Promise<Date>;
   onLine?: (line: string) => void;
@@ -17,7 +19,6 @@ export interface EdgeOptions {
 
 export type FakeStripe = Awaited<ReturnType<typeof startFakeStripe>>;
 
-/** The edge functions and the Stripe they talk to: the fake one unless STRIPE_SECRET_KEY is set. */
 export interface Edge {
   functions: Functions;
   stripe: FakeStripe | undefined;
@@ -26,8 +27,10 @@ export interface Edge {
 
 const fake = { secretKey: 'sk_test_staybase_local', webhookSecret: 'whsec_staybase_local' };
 
+/** Starts the edge functions and, unless they are to talk to the real one, a fake Stripe. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const stripe = process.env.STRIPE_SECRET_KEY ? undefined : await startStripe(options);
+  const isReal = options.stripe === 'as configured' && Boolean(process.env.STRIPE_SECRET_KEY);
+  const stripe = isReal ? undefined : await startStripe(options);
   const stop = async () => {
     await stripe?.stop();
   };

@@ -66,6 +66,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       NO_COLOR: '1',
       ...options.env,
     },
+    // With --watch Deno sits out a SIGTERM, and it has nothing to save.
+    stopSignal: 'SIGKILL',
     dataDirectory: options.dataDirectory,
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
   });

@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { Server } from 'node:http';
@@ -47,6 +47,7 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       '/:part{rest|auth|storage}/*',
       cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
     )
+    .use('/:part{rest|auth|storage}/*', refuseWithoutKey)
     .all('/rest/v1/*', (c) => rest(c, upstreams))
     .post('/auth/v1/verify', (c) => verify(c.req.raw, upstreams))
     .all('/auth/v1/*', (c) => upstreams.authAndStorage(c.req.raw))
@@ -91,21 +92,40 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
   };
 }
 
+/** What a browser opens without a key: links in mails, public and signed files. */
+const open = [
+  /^\/auth\/v1\/(verify|callback|authorize)$/,
+  /^\/auth\/v1\/\.well-known\//,
+  /^\/storage\/v1\/(object|render\/image)\/(info\/)?(public|sign)\//,
+];
+
+async function refuseWithoutKey(c: Context, next: Next): Promise<Response | void> {
+  const isOpen = ['GET', 'HEAD'].includes(c.req.method) &&
+    open.some((path) => path.test(c.req.path));
+  if (isOpen || roleOf(c) !== undefined) return await next();
+  return keyOf(c) === undefined
+    ? c.json({
+      message: 'No API key found in request',
+      hint: 'No `apikey` request header or url param was found.',
+    }, 401)
+    : c.json({ message: 'Invalid API key' }, 401);
+}
+
+const keyOf = (c: Context): string | undefined =>
+  c.req.header('apikey') ?? c.req.query('apikey') ?? bearerOf(c.req.raw);
+
+function roleOf(c: Context): 'anon' | 'service_role' | undefined {
+  const key = keyOf(c);
+  return key === keys.publishable ? 'anon' : key === keys.secret ? 'service_role' : undefined;
+}
+
 /** Turns the key into the role it stands for; a person's own token goes through as it is. */
 async function rest(c: Context, { rest }: Upstreams): Promise<Response> {
   const url = new URL(c.req.url);
-  const key = c.req.header('apikey') ?? url.searchParams.get('apikey') ?? bearerOf(c.req.raw);
-  if (key === undefined) {
-    return c.json({
-      message: 'No API key found in request',
-      hint: 'No `apikey` request header or url param was found.',
-    }, 401);
-  }
-  const role = key === keys.publishable ? 'anon' : key === keys.secret ? 'service_role' : undefined;
-  if (role === undefined) return c.json({ message: 'Invalid API key' }, 401);
-
   const bearer = bearerOf(c.req.raw);
-  const token = bearer === undefined || bearer.startsWith('sb_') ? roleToken[role] : bearer;
+  const token = bearer === undefined || bearer.startsWith('sb_')
+    ? roleToken[roleOf(c) ?? 'anon']
+    : bearer;
   url.searchParams.delete('apikey');
   return await forward(c.req.raw, `${rest}${url.pathname.slice('/rest/v1'.length)}${url.search}`, {
     authorization: `Bearer ${token}`,

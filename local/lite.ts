@@ -29,7 +29,7 @@ export async function startAuthAndStorage(options: AuthAndStorageOptions): Promi
   const connection = await connect(options.databaseUrl);
   const mail = (name: string, subject: string) => ({
     subject,
-    content_path: inProject('local', 'mails', `${name}.html`),
+    content_path: inProject('supabase', 'templates', `${name}.html`),
   });
   const app = new App({
     connection,
@@ -39,6 +39,7 @@ export async function startAuthAndStorage(options: AuthAndStorageOptions): Promi
       publishable_key: keys.publishable,
       secret_key: keys.secret,
       site_url: options.siteUrl,
+      minimum_password_length: 8,
       email: {
         template: {
           confirmation: mail('confirmation', 'Confirm your address'),

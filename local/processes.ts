@@ -45,10 +45,7 @@ export async function startProgram(program: Program): Promise<RunningProgram> {
   const child: ChildProcess = spawn(program.command, program.args, {
     env: program.env ?? process.env as Record<string, string>,
     cwd: program.cwd ?? '/',
-    stdio: [
-      'ignore',
-      ...(program.keepRunning ? ['ignore', 'ignore'] as const : ['pipe', 'pipe'] as const),
-    ],
+    stdio: program.keepRunning ? 'ignore' : ['ignore', 'pipe', 'pipe'],
     ...(program.uid === undefined ? {} : { uid: program.uid }),
     ...(program.gid === undefined ? {} : { gid: program.gid }),
     // A process group of its own: Ctrl-C reaches only the stack, which then stops its parts in order.
@@ -80,7 +77,8 @@ export async function startProgram(program: Program): Promise<RunningProgram> {
   await Promise.race([spawned, ended]);
   const pid = child.pid;
   if (pid === undefined) throw new Error(await ended);
-  remember(program.dataDirectory, program.name, pid);
+  const stopSignal = program.stopSignal ?? 'SIGTERM';
+  remember(program.dataDirectory, program.name, pid, stopSignal);
 
   return {
     name: program.name,
@@ -90,7 +88,7 @@ export async function startProgram(program: Program): Promise<RunningProgram> {
     hasEnded: () => over,
     async stop() {
       if (!over) {
-        child.kill(program.stopSignal ?? 'SIGTERM');
+        child.kill(stopSignal);
         const killer = setTimeout(() => child.kill('SIGKILL'), patience.stop);
         await ended;
         clearTimeout(killer);
@@ -103,6 +101,7 @@ export async function startProgram(program: Program): Promise<RunningProgram> {
 interface Remembered {
   pid: number;
   identity: string;
+  stopSignal: NodeJS.Signals;
 }
 
 const pidsFile = (dataDirectory: string) => join(dataDirectory, 'pids.json');
@@ -120,15 +119,20 @@ function write(dataDirectory: string, programs: Record<string, Remembered>): voi
   writeFileSync(pidsFile(dataDirectory), JSON.stringify(programs, null, 2));
 }
 
-/** Notes that `pid` is this data directory's `name`. */
-export function remember(dataDirectory: string, name: string, pid: number): void {
+/** Notes which process is this data directory's `name`, and how to end it. */
+function remember(
+  dataDirectory: string,
+  name: string,
+  pid: number,
+  stopSignal: NodeJS.Signals,
+): void {
   const identity = identityOf(pid);
   if (identity === undefined) return;
-  write(dataDirectory, { ...remembered(dataDirectory), [name]: { pid, identity } });
+  write(dataDirectory, { ...remembered(dataDirectory), [name]: { pid, identity, stopSignal } });
 }
 
 /** Removes the note again. */
-export function forget(dataDirectory: string, name: string): void {
+function forget(dataDirectory: string, name: string): void {
   const { [name]: _gone, ...others } = remembered(dataDirectory);
   write(dataDirectory, others);
 }
@@ -146,7 +150,7 @@ export async function endLeftovers(dataDirectory: string): Promise<void> {
     Object.entries(notes).map(async ([name, note]) => {
       const isRunning = () => identityOf(note.pid) === note.identity;
       if (!isRunning()) return;
-      process.kill(note.pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+      process.kill(note.pid, note.stopSignal);
       const deadline = Date.now() + patience.leftover;
       while (isRunning() && Date.now() < deadline) {
         await new Promise((wake) => setTimeout(wake, 20));

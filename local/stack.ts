@@ -3,7 +3,7 @@ import { startApi } from './api.ts';
 import { startClock } from './clock.ts';
 import { claim, dataHome, release } from './data.ts';
 import { signUpDemoPeople } from './demo-people.ts';
-import { startEdge } from './edge.ts';
+import { type Edge, startEdge } from './edge.ts';
 import { makeDirectory } from './folders.ts';
 import { createMailbox, type KeptMail } from './mail.ts';
 import { isFree, type Ports } from './ports.ts';
@@ -74,6 +74,8 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
 
     tell.step('REST, Auth and Storage');
     const mailbox = createMailbox(tell.mail);
+    const edgeIsUp = Promise.withResolvers<Edge>();
+    const health = { functions: () => false, clock: () => false };
     const api = await startApi({
       cluster,
       database,
@@ -81,9 +83,8 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       dataDirectory: directory,
       siteUrl,
       mailbox,
-      functions: () => Promise.resolve(edge.functions.url),
-      otherHealth: () =>
-        Promise.resolve({ functions: !edge.functions.hasEnded(), clock: clock.isHealthy() }),
+      functions: async () => (await edgeIsUp.promise).functions.url,
+      otherHealth: () => ({ functions: health.functions(), clock: health.clock() }),
     });
     parts.push(api);
 
@@ -98,10 +99,13 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       databaseUrl: cluster.url(database),
       dataDirectory: directory,
       now: async () => (await query('select private.now() as now')).rows[0].now,
+      stripe: 'as configured',
       onLine: tell.functionSays,
       reload: true,
     });
     parts.push(edge);
+    edgeIsUp.resolve(edge);
+    health.functions = () => !edge.functions.hasEnded();
 
     if (await needsSeed(cluster, database)) {
       tell.step('A small town to try things in');
@@ -116,6 +120,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       onTrouble: (trouble) => tell.trouble(`The clock could not run due jobs: ${trouble}`),
     });
     parts.push(clock);
+    health.clock = clock.isHealthy;
 
     return {
       url: api.url,

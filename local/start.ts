@@ -14,7 +14,7 @@ const tell: Listener = {
 };
 
 const settings = settingsOrEnd();
-console.log('Starting Staybase\n');
+console.log(`Starting Staybase, with its data in ${settings.directory}\n`);
 const starting = startStack(settings, tell);
 let stopping = false;
 

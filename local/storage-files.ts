@@ -9,11 +9,11 @@ type ObjectMetadata = Awaited<ReturnType<StorageAdapter['headObject']>>;
 /**
  * Keeps Storage's objects as files in a folder: `<hash>` is the content, `<hash>.json` what the upload
  * said about it. A file is named by the hash of its key, so no key can point outside the folder.
+ * Versions are left out: Lite writes without one and reads with one.
  */
 export function storageFiles(directory: string): StorageAdapter {
-  const fileOf = (bucket: string, key: string, version?: string) => {
-    const name = [bucket, key, ...(version ? [version] : [])].join('/');
-    const hash = createHash('sha256').update(name).digest('hex');
+  const fileOf = (bucket: string, key: string) => {
+    const hash = createHash('sha256').update(`${bucket}/${key}`).digest('hex');
     return join(directory, hash.slice(0, 2), hash);
   };
 
@@ -32,8 +32,8 @@ export function storageFiles(directory: string): StorageAdapter {
   return {
     driver: directory,
 
-    async uploadObject(bucket, key, version, body, mimetype, cacheControl) {
-      const file = fileOf(bucket, key, version);
+    async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
+      const file = fileOf(bucket, key);
       const content = body instanceof Uint8Array
         ? body
         : Buffer.from(await new Response(body as BodyInit).arrayBuffer());
@@ -44,8 +44,8 @@ export function storageFiles(directory: string): StorageAdapter {
       return await metadataOf(file);
     },
 
-    async getObject(bucket, key, version, headers) {
-      const file = fileOf(bucket, key, version);
+    async getObject(bucket, key, _version, headers) {
+      const file = fileOf(bucket, key);
       const metadata = await metadataOf(file);
       if (headers?.ifNoneMatch === metadata.eTag) {
         return { metadata: { ...metadata, httpStatusCode: 304 }, httpStatusCode: 304 };
@@ -53,11 +53,11 @@ export function storageFiles(directory: string): StorageAdapter {
       return { metadata, httpStatusCode: 200, body: await readFile(file) };
     },
 
-    headObject: (bucket, key, version) => metadataOf(fileOf(bucket, key, version)),
+    headObject: (bucket, key) => metadataOf(fileOf(bucket, key)),
 
-    async copyObject(fromBucket, from, fromVersion, toBucket, to, toVersion) {
-      const source = fileOf(fromBucket, from, fromVersion);
-      const target = fileOf(toBucket, to, toVersion);
+    async copyObject(fromBucket, from, _fromVersion, toBucket, to) {
+      const source = fileOf(fromBucket, from);
+      const target = fileOf(toBucket, to);
       await mkdir(dirname(target), { recursive: true });
       await copyFile(source, target);
       await copyFile(`${source}.json`, `${target}.json`);
@@ -65,13 +65,12 @@ export function storageFiles(directory: string): StorageAdapter {
       return { httpStatusCode: 200, eTag, ...(lastModified ? { lastModified } : {}) };
     },
 
-    deleteObject: (bucket, key, version) => remove(fileOf(bucket, key, version)),
+    deleteObject: (bucket, key) => remove(fileOf(bucket, key)),
 
     async deleteObjects(bucket, keys) {
       await Promise.all(keys.map((key) => remove(fileOf(bucket, key))));
     },
 
-    privateAssetUrl: (bucket, key, version) =>
-      Promise.resolve(`file://${fileOf(bucket, key, version)}`),
+    privateAssetUrl: (bucket, key) => Promise.resolve(`file://${fileOf(bucket, key)}`),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { inProject } from '../paths.ts';
 import type { Cluster } from './cluster.ts';
+import { located } from './sql-error.ts';
 
 const path = 'supabase/seed.sql';
 
@@ -22,7 +23,9 @@ export async function seed(cluster: Cluster, database: string): Promise<void> {
   const sql = readFileSync(inProject(path), 'utf8');
   await cluster.using(database, 'postgres', async (client) => {
     await client.query('begin');
-    await client.query(sql);
+    await client.query(sql).catch((error) => {
+      throw located(error, { path, sql });
+    });
     await client.query(
       'insert into supabase_migrations.seed_files (path, hash) values ($1, $2)',
       [path, createHash('sha256').update(sql).digest('hex')],

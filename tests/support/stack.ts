@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { type Api, startApi } from '../../local/api.ts';
 import { tick } from '../../local/clock.ts';
 import { makeDirectory } from '../../local/folders.ts';
-import { type Edge, startEdge } from '../../local/edge.ts';
+import { type Edge, type FakeStripe, startEdge } from '../../local/edge.ts';
 import { createMailbox, type Mailbox } from '../../local/mail.ts';
 import { freePort } from '../../local/ports.ts';
 import { type Cluster, connectCluster } from '../../local/postgres/cluster.ts';
@@ -71,10 +71,18 @@ export function testEdge(): Promise<Edge> {
       databaseUrl,
       dataDirectory: directory(),
       now,
+      stripe: 'fake',
     });
   })();
   starting.catch(() => delete parts.edge);
   return starting;
+}
+
+/** This file's fake Stripe, to look at and to tamper with. */
+export async function testStripe(): Promise<FakeStripe> {
+  const { stripe } = await testEdge();
+  if (stripe === undefined) throw new Error('Tests never talk to the real Stripe.');
+  return stripe;
 }
 
 /** Runs SQL as `postgres`, past row level security; returns the rows. */

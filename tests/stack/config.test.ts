@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { functionNames } from '../../local/functions.ts';
+import { inProject } from '../../local/paths.ts';
+import { asPostgres } from '../support/stack.ts';
+
+const config = readFileSync(inProject('supabase', 'config.toml'), 'utf8');
+
+/** The lines of a section of config.toml. */
+const section = (name: string) =>
+  config.split(/^\[/m).find((part) => part.startsWith(`${name}]`)) ?? '';
+
+test('every edge function is in config.toml, and answers for its callers itself', () => {
+  expect(functionNames()).toContain('create-payment');
+  for (const name of functionNames()) {
+    expect([name, section(`functions.${name}`)]).toEqual([
+      name,
+      expect.stringContaining('verify_jwt = false'),
+    ]);
+  }
+});
+
+test('config.toml exposes public alone', () => {
+  expect(section('api')).toContain('schemas = ["public"]');
+  expect(section('api')).toContain('auto_expose_new_tables = false');
+});
+
+test('the bucket in config.toml is the one the migrations make', async () => {
+  const [bucket] = await asPostgres<{ types: string[]; bytes: number; public: boolean }>(
+    `select allowed_mime_types as types, file_size_limit::int as bytes, public from storage.buckets where id = 'listing-photos'`,
+  );
+  const written = section('storage.buckets.listing-photos');
+  expect(bucket?.public).toBe(true);
+  expect(written).toContain('public = true');
+  expect(written).toContain(`file_size_limit = "${(bucket?.bytes ?? 0) / 1024 / 1024}MiB"`);
+  expect(written).toContain(`allowed_mime_types = ["${bucket?.types.join('", "')}"]`);
+});

@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import { keys } from '../../local/keys.ts';
+import { anonClient, clientOf, person, serviceClient, tokenFor } from '../support/people.ts';
+import { asPostgres, freshDatabase, mailTo, testApi } from '../support/stack.ts';
+
+const ask = async (path: string, init?: RequestInit) =>
+  fetch(`${(await testApi()).url}${path}`, init);
+const withKey = (headers: Record<string, string> = {}) => ({
+  headers: { apikey: keys.publishable, ...headers },
+});
+
+test('a request without a key is refused, and one with a wrong key too', async () => {
+  const none = await ask('/rest/v1/profiles');
+  expect(none.status).toBe(401);
+  expect(await none.json()).toMatchObject({ message: 'No API key found in request' });
+  const wrong = await ask('/rest/v1/profiles', { headers: { apikey: 'sb_publishable_wrong' } });
+  expect(wrong.status).toBe(401);
+  expect(await wrong.json()).toMatchObject({ message: 'Invalid API key' });
+  expect((await ask('/storage/v1/bucket')).status).toBe(401);
+  expect((await ask('/auth/v1/settings')).status).toBe(401);
+});
+
+test('the key may come as a header, as a bearer token or in the address', async () => {
+  expect((await ask('/rest/v1/profiles', withKey())).status).toBe(200);
+  const bearer = { headers: { authorization: `Bearer ${keys.publishable}` } };
+  expect((await ask('/rest/v1/profiles', bearer)).status).toBe(200);
+  expect((await ask(`/rest/v1/profiles?apikey=${keys.publishable}`)).status).toBe(200);
+});
+
+test('the secret key is the service role, the publishable one a stranger, a token its person', async () => {
+  await asPostgres(
+    `create function public.who() returns text language sql as $$ select concat(current_user, ' ', auth.uid()) $$`,
+  );
+  await asPostgres('grant execute on function public.who() to anon, authenticated, service_role');
+  await asPostgres(`notify pgrst, 'reload schema'`);
+  const ada = await person('Ada');
+  const who = async (headers: Record<string, string>) =>
+    (await ask('/rest/v1/rpc/who', { method: 'POST', headers })).json();
+
+  await expect.poll(() => who({ apikey: keys.publishable })).toBe('anon ');
+  expect(await who({ apikey: keys.secret })).toBe('service_role ');
+  expect(await who({ apikey: keys.publishable, authorization: `Bearer ${ada.token}` }))
+    .toBe(`authenticated ${ada.id}`);
+  expect(await who({ apikey: keys.secret, authorization: `Bearer ${ada.token}` }))
+    .toBe(`authenticated ${ada.id}`);
+});
+
+test('a token that expired or was signed by somebody else is refused', async () => {
+  const { id, email, token } = await person('Ada');
+  const expired = tokenFor({ id, email, expiresIn: -60 });
+  const forged = `${token.slice(0, -6)}AAAAAA`;
+  for (const bad of [expired, forged, 'nonsense']) {
+    const answer = await ask('/rest/v1/profiles', withKey({ authorization: `Bearer ${bad}` }));
+    expect(answer.status).toBe(401);
+  }
+});
+
+test('private, gate, auth and storage are not in the API, not even for a server', async () => {
+  for (const schema of ['private', 'gate', 'auth', 'storage', 'tests']) {
+    const answer = await ask('/rest/v1/settings', {
+      headers: { apikey: keys.secret, 'accept-profile': schema },
+    });
+    expect([schema, answer.status]).toEqual([schema, 406]);
+  }
+});
+
+test('estimated and planned counts are refused, however the header is written', async () => {
+  const counts: [string, string][][] = [
+    [['prefer', 'count=planned']],
+    [['prefer', 'count=estimated']],
+    [['prefer', 'count=planned'], ['prefer', 'return=minimal']],
+    [['prefer', 'return=minimal, count = planned']],
+  ];
+  for (const headers of counts) {
+    const answer = await ask('/rest/v1/profiles', {
+      headers: [['apikey', keys.publishable], ...headers],
+    });
+    expect([headers, answer.status]).toEqual([headers, 400]);
+  }
+});
+
+test('a browser on another site may call the API', async () => {
+  const preflight = await ask('/rest/v1/profiles', {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'http://localhost:3000',
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'authorization,apikey,x-client-info',
+    },
+  });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+  expect(preflight.headers.get('access-control-allow-headers')).toMatch(/authorization/);
+  const answer = await ask('/rest/v1/profiles', withKey({ origin: 'http://localhost:3000' }));
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  expect(answer.headers.get('access-control-expose-headers')).toMatch(/content-range/);
+});
+
+test('uploads arrive byte for byte, as Blob, File and Buffer, and are read back by everyone', async () => {
+  const grace = await person('Grace');
+  await asPostgres(
+    `create policy "anything goes" on storage.objects for all to authenticated using (true) with check (true)`,
+  );
+  const photos = (await clientOf(grace)).storage.from('listing-photos');
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 251);
+  const bodies = {
+    'blob.png': new Blob([bytes], { type: 'image/png' }),
+    'file.png': new File([bytes], 'file.png', { type: 'image/png' }),
+    'buffer.png': Buffer.from(bytes),
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    const { error } = await photos.upload(name, body, { contentType: 'image/png' });
+    expect([name, error]).toEqual([name, null]);
+    const answer = await fetch(photos.getPublicUrl(name).data.publicUrl);
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.from(bytes))).toBe(true);
+  }
+  const { error } = await photos.upload('page.html', new Blob(['<p>'], { type: 'text/html' }));
+  expect(error).not.toBeNull();
+});
+
+test('a signed address opens a private file, and no other does', async () => {
+  const service = await serviceClient();
+  await service.storage.createBucket('papers', { public: false });
+  const papers = service.storage.from('papers');
+  const { error: uploadError } = await papers.upload(
+    'deed.txt',
+    new Blob(['deed'], { type: 'text/plain' }),
+  );
+  expect(uploadError).toBeNull();
+
+  const { data, error } = await papers.createSignedUrl('deed.txt', 60);
+  expect(error).toBeNull();
+  expect(await (await fetch(data?.signedUrl ?? '')).text()).toBe('deed');
+  const unsigned = await fetch(papers.getPublicUrl('deed.txt').data.publicUrl);
+  expect(unsigned.ok).toBe(false);
+});
+
+test('a code from a mail signs in, asked for as type email', async () => {
+  const client = await anonClient();
+  await client.auth.signUp({ email: 'joan@example.com', password: 'correct horse battery' });
+  await client.auth.signOut();
+  expect((await client.auth.signInWithOtp({ email: 'joan@example.com' })).error).toBeNull();
+  const [mail] = mailTo('joan@example.com');
+  const token = /<strong>(\d{6})<\/strong>/.exec(mail?.html ?? '')?.[1] ?? '';
+
+  const wrong = await client.auth.verifyOtp({
+    email: 'joan@example.com',
+    token: '000000',
+    type: 'email',
+  });
+  expect(wrong.error).not.toBeNull();
+  const { data, error } = await client.auth.verifyOtp({
+    email: 'joan@example.com',
+    token,
+    type: 'email',
+  });
+  expect(error).toBeNull();
+  expect(data.user?.email).toBe('joan@example.com');
+  expect(mail?.html).toContain('http://127.0.0.1:3000/auth/confirm?token_hash=');
+});
+
+test('mail posted by a function is kept, shown and never markup of ours', async () => {
+  const sent = await ask('/mail/v1/send', {
+    method: 'POST',
+    body: JSON.stringify({ to: 'Ada@example.com', subject: '<b>hello</b>', text: 'a < b' }),
+  });
+  expect(sent.status).toBe(200);
+  expect(mailTo('ada@example.com')).toMatchObject([{ subject: '<b>hello</b>', text: 'a < b' }]);
+  const page = await (await ask('/mail')).text();
+  expect(page).not.toContain('<b>hello</b>');
+  expect(page).toContain('&#60;b&#62;hello');
+  const half = await ask('/mail/v1/send', { method: 'POST', body: '{"to": "a@example.com"}' });
+  expect(half.status).toBe(400);
+});
+
+test('the health of each part is told', async () => {
+  const answer = await ask('/health');
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toEqual({ postgres: true, rest: true, auth: true });
+});
+
+test('a function that is not there is a 404, whatever its name', async () => {
+  for (const name of ['nobody', '..%2f..%2flocal', '_shared']) {
+    const answer = await ask(`/functions/v1/${name}`, { method: 'POST', ...withKey() });
+    expect([name, answer.status]).toEqual([name, 404]);
+  }
+});
+
+test('the database is swapped under the running API', async () => {
+  const client = await clientOf(await person('Ada'));
+  const people = async () => (await client.from('profiles').select('*', { count: 'exact' })).count;
+  expect(await people()).toBeGreaterThan(0);
+  await freshDatabase();
+  expect(await people()).toBe(0);
+});

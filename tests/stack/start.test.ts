@@ -1,0 +1,187 @@
+import { createClient } from '@supabase/supabase-js';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { demoPassword, demoPeople } from '../../local/demo-people.ts';
+import { keys } from '../../local/keys.ts';
+import { inProject } from '../../local/paths.ts';
+import { commandOf, endLeftovers, livePid } from '../../local/processes.ts';
+import {
+  freeStackPort,
+  programsIn,
+  runStack,
+  temporaryDirectory,
+} from '../support/stack-process.ts';
+
+// One stack, built once: the tests start and stop it one after the other.
+const directory = mkdtempSync(join(tmpdir(), 'staybase-'));
+const where = { STAYBASE_PORT: String(await freeStackPort()), STAYBASE_DATA: directory };
+chmodSync(directory, 0o755);
+afterAll(async () => {
+  await endLeftovers(join(directory, 'stack'));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A dead process that nobody has buried yet has no command line either. */
+const isAlive = (pid: number) => commandOf(pid) !== '';
+
+async function signIn(email: string, password: string) {
+  const client = createClient(`http://127.0.0.1:${where.STAYBASE_PORT}`, keys.publishable);
+  return await client.auth.signInWithPassword({ email, password });
+}
+
+test('npm start tells whom to be, with which keys, and each of them can sign in', async () => {
+  const stack = runStack(where);
+  await stack.up();
+  expect(stack.output()).toContain(keys.publishable);
+  expect(stack.output()).toContain(keys.secret);
+  for (const { email } of demoPeople) {
+    expect(stack.output()).toContain(email);
+    expect((await signIn(email, demoPassword)).error).toBeNull();
+  }
+});
+
+test('Ctrl-C ends all of it, and a second start keeps the data', async () => {
+  const first = runStack(where);
+  await first.up();
+  const { data } = await signIn('ada@example.com', demoPassword);
+  const changed = await fetch(`http://127.0.0.1:${where.STAYBASE_PORT}/auth/v1/user`, {
+    method: 'PUT',
+    headers: {
+      apikey: keys.publishable,
+      authorization: `Bearer ${data.session?.access_token}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ password: 'another long password' }),
+  });
+  expect(changed.status).toBe(200);
+
+  const pids = Object.values(programsIn(directory));
+  expect(pids.filter(isAlive)).toHaveLength(3);
+  first.child.kill('SIGINT');
+  expect(await first.ended).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+
+  await runStack(where).up();
+  expect((await signIn('ada@example.com', 'another long password')).error).toBeNull();
+});
+
+test('status tells a program where everything is and what works', async () => {
+  const ask = async () => {
+    const status = runStack(where, { script: 'status.ts', args: ['--json'] });
+    return { code: await status.ended, said: JSON.parse(status.output()) };
+  };
+  expect(await ask()).toMatchObject({ code: 1, said: { health: { gateway: false } } });
+
+  await runStack(where).up();
+  await expect.poll(ask, { timeout: 15_000 }).toEqual({
+    code: 0,
+    said: {
+      url: `http://127.0.0.1:${where.STAYBASE_PORT}`,
+      database_url: `postgresql://postgres:postgres@127.0.0.1:${
+        Number(where.STAYBASE_PORT) + 1
+      }/postgres?sslmode=disable`,
+      publishable_key: keys.publishable,
+      secret_key: keys.secret,
+      health: {
+        gateway: true,
+        postgres: true,
+        rest: true,
+        auth: true,
+        functions: true,
+        clock: true,
+      },
+    },
+  });
+});
+
+test('a stack that was killed is swept up by the next start', async () => {
+  const first = runStack(where);
+  await first.up();
+  const left = Object.values(programsIn(directory));
+  first.child.kill('SIGKILL');
+  await first.ended;
+  expect(left.filter(isAlive)).toHaveLength(3);
+
+  await runStack(where).up();
+  expect(left.filter(isAlive)).toEqual([]);
+});
+
+test('when a part dies, it is named and the rest ends with it', async () => {
+  const stack = runStack(where);
+  await stack.up();
+  const programs = programsIn(directory);
+  const [name = '', pid = 0] =
+    Object.entries(programs).find(([name]) => name.startsWith('postgrest')) ?? [];
+  process.kill(pid, 'SIGKILL');
+
+  expect(await stack.ended).toBe(1);
+  expect(stack.output()).toContain(`${name} ended (SIGKILL)`);
+  expect(Object.values(programs).filter(isAlive)).toEqual([]);
+});
+
+test('a second stack, or a reset, on data that is in use is refused; a stack beside it is not', async () => {
+  await runStack(where).up();
+
+  const elsewhere = String(await freeStackPort());
+  const same = runStack({ ...where, STAYBASE_PORT: elsewhere });
+  expect(await same.ended).toBe(1);
+  expect(same.output()).toContain('A stack already works in');
+
+  const reset = runStack(where, { script: 'reset.ts' });
+  expect(await reset.ended).toBe(1);
+  expect(reset.output()).toContain('Stop it with Ctrl-C');
+
+  await runStack({ STAYBASE_PORT: elsewhere, STAYBASE_DATA: temporaryDirectory() }).up();
+});
+
+test('a taken port is named, with the way out', async () => {
+  const port = Number(where.STAYBASE_PORT) + 2;
+  const squatter = createServer().listen(port, '127.0.0.1');
+  onTestFinished(() => void squatter.close());
+
+  const stack = runStack(where);
+  expect(await stack.ended).toBe(1);
+  expect(stack.output()).toContain(`Port ${port}, for PostgREST, is taken.`);
+  expect(stack.output()).toContain(`STAYBASE_PORT=${Number(where.STAYBASE_PORT) + 1000}`);
+  expect(programsIn(directory)).toEqual({});
+});
+
+test('a port that is none is refused', async () => {
+  const stack = runStack({ STAYBASE_PORT: 'eighty', STAYBASE_DATA: directory });
+  expect(await stack.ended).toBe(1);
+  expect(stack.output()).toContain('STAYBASE_PORT is "eighty"');
+});
+
+test('reset rebuilds everything', async () => {
+  const reset = runStack(where, { script: 'reset.ts' });
+  expect([await reset.ended, reset.output()]).toEqual([0, expect.stringContaining('Rebuilt')]);
+
+  await runStack(where).up();
+  expect((await signIn('ada@example.com', 'another long password')).error).not.toBeNull();
+  expect((await signIn('ada@example.com', demoPassword)).error).toBeNull();
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'root may start it in a folder nobody else may enter',
+  async () => {
+    const checkout = join(temporaryDirectory(), 'checkout');
+    mkdirSync(checkout);
+    for (const part of ['local', 'supabase', 'package.json', 'package-lock.json']) {
+      cpSync(inProject(part), join(checkout, part), { recursive: true });
+    }
+    symlinkSync(inProject('node_modules'), join(checkout, 'node_modules'));
+    chmodSync(checkout, 0o700);
+
+    const stack = runStack({ STAYBASE_PORT: String(await freeStackPort()) }, { project: checkout });
+    await stack.up();
+    const data = /data in (\S+)/.exec(stack.output())?.[1] ?? '';
+    expect(data).toMatch(/^\/var\/tmp\/staybase-/);
+    onTestFinished(() => rmSync(join(data, '..'), { recursive: true, force: true }));
+    expect(livePid(data, 'postgres')).toBeDefined();
+    stack.child.kill('SIGINT');
+    expect(await stack.ended).toBe(0);
+  },
+);

@@ -1,0 +1,17 @@
+import { inject } from 'vitest';
+import { type Cluster, connectCluster } from '../../local/postgres/cluster.ts';
+import { baseTemplate, createDatabase, dropDatabases } from '../../local/postgres/templates.ts';
+
+/** Lends a fresh database as a hosted project has it, before any migration. */
+export async function withDatabase<T>(
+  work: (cluster: Cluster, database: string) => Promise<T>,
+): Promise<T> {
+  const cluster = connectCluster(inject('run').postgresPort);
+  const name = `file_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+  await createDatabase(cluster, name, await baseTemplate(cluster));
+  try {
+    return await work(cluster, name);
+  } finally {
+    await dropDatabases(cluster, name);
+  }
+}

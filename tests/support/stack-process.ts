@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { endLeftovers } from '../../local/processes.ts';
+import { isFree, portsFrom } from '../../local/ports.ts';
+import { inProject } from '../../local/paths.ts';
+
+export interface StackProcess {
+  child: ChildProcess;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Resolves when the summary is out; rejects with the output when it ends before. */
+  up(): Promise<void>;
+  ended: Promise<number | null>;
+}
+
+/** `npm start` (or another script of local/) as a person runs it, killed with the test if need be. */
+export function runStack(
+  env: { STAYBASE_PORT: string; STAYBASE_DATA?: string },
+  { script = 'start.ts', args = [] as string[], project = inProject() } = {},
+): StackProcess {
+  const { STAYBASE_DATA: _own, STRIPE_SECRET_KEY: _key, ...inherited } = process.env;
+  const child = spawn(process.execPath, [join(project, 'local', script), ...args], {
+    cwd: '/',
+    env: { ...inherited, ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk) => output += chunk);
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  onTestFinished(async () => {
+    if (child.exitCode === null) child.kill('SIGINT');
+    await ended;
+  });
+  return {
+    child,
+    output: () => output,
+    ended,
+    async up() {
+      let isOver = false;
+      void ended.then(() => isOver = true);
+      while (!output.includes('Staybase is up')) {
+        if (isOver) throw new Error(output);
+        await new Promise((wake) => setTimeout(wake, 25));
+      }
+    },
+  };
+}
+
+/** A folder below /tmp that goes with the test, and with it whatever still runs there. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'staybase-'));
+  chmodSync(directory, 0o755);
+  onTestFinished(async () => {
+    await endLeftovers(join(directory, 'stack'));
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return directory;
+}
+
+/** A port with five free ones behind it. */
+export async function freeStackPort(): Promise<number> {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 700) * 10;
+    const free = await Promise.all(Object.values(portsFrom(port)).map(isFree));
+    if (free.every(Boolean)) return port;
+  }
+}
+
+/** The pids of the programs a stack has written down. */
+export function programsIn(directory: string): Record<string, number> {
+  const file = join(directory, 'stack', 'pids.json');
+  if (!existsSync(file)) return {};
+  const notes = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { pid: number }>;
+  return Object.fromEntries(Object.entries(notes).map(([name, { pid }]) => [name, pid]));
+}
