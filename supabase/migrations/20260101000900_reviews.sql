@@ -33,6 +33,9 @@ create table public.listing_ratings (
 comment on table public.listing_ratings is 'How a listing is rated; shown from three reviews on.';
 comment on column public.listing_ratings.rating is 'Average stars; null below three reviews.';
 
+create constraint trigger follow_the_rating_in_search after insert or update or delete on public.listing_ratings
+  deferrable initially deferred for each row execute function private.follow_in_search();
+
 alter table public.reviews enable row level security;
 alter table public.listing_ratings enable row level security;
 
