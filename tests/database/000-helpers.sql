@@ -6,6 +6,15 @@
 --   select tests.become_anon()      somebody who is not signed in
 --   select tests.become_service()   a server with the secret key
 --   select tests.back()             postgres again
+--
+-- And their world:
+--
+--   select tests.at('2031-05-20 12:00+00')            the marketplace's time
+--   select tests.home('mill', 'ada')                  Ada's published home in Paris, 100.00 EUR a night; its id
+--   select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05')   Grace holds the nights; the booking's id
+--   select tests.money('visit', 'succeeded')          Stripe says so of the intent of that booking
+--   select tests.id('mill')                           the id of anything made by name
+--   select tests.outcome('grace', 'select ...')       what would come of it: rows touched, a code of ours, or SQLSTATE
 
 create schema if not exists tests;
 grant usage on schema tests to public;
@@ -82,6 +91,131 @@ as $$
 begin
   perform set_config('role', 'none', true);
   perform set_config('request.jwt.claims', '', true);
+end
+$$;
+
+create or replace function tests.id(name text)
+  returns uuid
+  language sql
+  immutable
+  security invoker
+  set search_path = ''
+  return md5('staybase ' || lower(name))::uuid;
+
+create or replace function tests.at(instant timestamptz)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  update private.settings set environment = 'local' where environment <> 'local';
+  update private.clock set shift = instant - now();
+end
+$$;
+
+create or replace function tests.home(
+  name text, host text, price_minor bigint default 10000, currency text default 'EUR',
+  time_zone text default 'Europe/Paris')
+  returns uuid
+  language plpgsql
+  volatile
+  security invoker
+  set search_path = ''
+as $$
+declare
+  home uuid := tests.id(name);
+begin
+  perform tests.become(host);
+  perform public.create_listing(home, initcap(name), time_zone, currency, capacity => 4::smallint);
+  update public.listings
+  set description = 'Quiet.', country_code = 'FR', region = 'Paris', city = 'Paris', maximum_pets = 2
+  where listings.listing_id = home;
+  insert into public.listing_addresses (listing_id, street, latitude, longitude)
+  values (home, '1 rue du Moulin', 48.85, 2.35);
+  insert into public.listing_access (listing_id, door_code) values (home, '1815');
+  insert into public.listing_prices (listing_id, base_price_minor) values (home, price_minor);
+  perform public.publish_listing(home);
+  perform tests.back();
+  return home;
+end
+$$;
+
+create or replace function tests.book(
+  name text, guest text, home text, check_in date, check_out date, guests integer default 1)
+  returns uuid
+  language plpgsql
+  volatile
+  security invoker
+  set search_path = ''
+as $$
+begin
+  perform tests.become(guest);
+  perform public.request_booking(
+    tests.id(name), tests.id(home), check_in, check_out,
+    (public.quote_stay(tests.id(home), check_in, check_out, guests)).total_minor, guests);
+  perform tests.back();
+  return tests.id(name);
+end
+$$;
+
+-- The intent of a booking is called pi_<name>; a payment the guest never began is begun here.
+create or replace function tests.money(
+  name text, intent_status text, amount_minor bigint default null, currency text default null,
+  capture_before timestamptz default null)
+  returns text
+  language plpgsql
+  volatile
+  security invoker
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+  outcome text;
+begin
+  perform tests.back();
+  select * into strict payment from public.payments where payments.booking_id = tests.id(name);
+  perform tests.become_service();
+  outcome := public.apply_payment_intent(
+    'evt_' || gen_random_uuid(), payment.payment_id, 'pi_' || name, intent_status,
+    coalesce(money.amount_minor, payment.amount_minor),
+    case when intent_status = 'succeeded' then coalesce(money.amount_minor, payment.amount_minor) else 0 end,
+    lower(coalesce(money.currency, payment.currency)), 'ch_' || name, money.capture_before, null);
+  perform tests.back();
+  return outcome;
+end
+$$;
+
+create or replace function tests.outcome(name text, statement text)
+  returns text
+  language plpgsql
+  volatile
+  security invoker
+  set search_path = ''
+as $$
+declare
+  touched bigint;
+  code    text;
+  message text;
+begin
+  case name
+    when 'anon'     then perform tests.become_anon();
+    when 'service'  then perform tests.become_service();
+    when 'postgres' then perform tests.back();
+    else perform tests.become(name);
+  end case;
+  begin
+    execute statement;
+    get diagnostics touched = row_count;
+    -- Nothing that was tried stays; a promise put off to the commit is asked for now.
+    set constraints all immediate;
+    raise exception using errcode = 'UNDO1', message = touched::text;
+  exception when others then
+    get stacked diagnostics code = returned_sqlstate, message = message_text;
+  end;
+  perform tests.back();
+  return case when code = 'UNDO1' or code like 'PT%' then message else code end;
 end
 $$;
 

@@ -1,0 +1,434 @@
+-- Who sees and writes what: table by table, verb by verb, person by person, in exact numbers of rows.
+--
+-- Ada owns the mill, Hedy hosts it with her, Radia keeps its calendar. Grace has a confirmed stay there, Margaret holds
+-- nights she has not paid, Dorothy has asked and waits for an answer. Alan hosts elsewhere, Sam works for the
+-- marketplace, Katherine is merely signed in. The attic is a draft of Ada's alone, the shed a draft of the three hosts,
+-- the barn of Alan's is hidden.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.person(name)
+from unnest(array['ada', 'hedy', 'radia', 'grace', 'margaret', 'dorothy', 'alan', 'sam', 'katherine']) as name;
+insert into private.staff (profile_id) values (tests.person('sam'));
+
+select tests.home('mill', 'ada');
+select tests.home('tower', 'alan');
+select tests.home('barn', 'alan');
+select tests.become('alan');
+select public.hide_listing(tests.id('barn'));
+select tests.become('ada');
+select public.create_listing(tests.id('attic'), 'Attic', 'Europe/Paris', 'EUR');
+insert into public.listing_addresses (listing_id, street, latitude, longitude)
+values (tests.id('attic'), '2 rue du Moulin', 48.85, 2.35);
+insert into public.listing_access (listing_id, door_code) values (tests.id('attic'), '1843');
+insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('attic'), 5000);
+select public.create_listing(tests.id('shed'), 'Shed', 'Europe/Paris', 'EUR');
+select public.add_cohost(tests.id(home), tests.person('hedy'), 'full') from unnest(array['mill', 'shed']) as home;
+select public.add_cohost(tests.id(home), tests.person('radia'), 'calendar') from unnest(array['mill', 'shed']) as home;
+select public.block_nights(tests.id('mill'), '2031-08-01', '2031-08-04');
+select tests.back();
+
+-- One row of everything a listing has, for all but the shed.
+insert into public.listing_amenities (listing_id, amenity)
+select tests.id(home), 'wifi' from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.listing_photos (photo_id, listing_id, storage_path, position)
+select tests.id('photo of ' || home), tests.id(home), tests.id(home) || '/door.jpg', 1
+from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
+select tests.id(home), 7, 1000 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.calendar_days (listing_id, day, minimum_nights)
+select tests.id(home), '2031-12-24', 3 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
+select tests.id(home), 'Lise', 'Quiet.', '2030-01-01', 'test', home
+from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
+select tests.id(home), 5, 4.5 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+
+select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+select tests.money('visit', 'succeeded');
+insert into public.refunds (refund_id, payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+select tests.id('refund'), payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now()
+from public.payments where booking_id = tests.id('visit');
+select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
+update public.listings set instant_book = false where listing_id = tests.id('mill');
+select tests.book('question', 'dorothy', 'mill', '2031-06-20', '2031-06-22');
+select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
+
+-- Who sees what. Null: the table is not theirs to ask for (42501).
+
+create temp table sight (
+  relation text primary key, anon integer, katherine integer, grace integer, margaret integer, dorothy integer,
+  ada integer, hedy integer, radia integer, alan integer, sam integer, service integer);
+insert into sight values
+--                            anon kath grac marg doro  ada hedy radi alan  sam serv
+  ('amenities',                60,  60,  60,  60,  60,  60,  60,  60,  60,  60, null),
+  ('booking_history',        null,   0,   2,   1,   2,   4,   4,   0,   0,   0, null),
+  ('booking_lines',          null,   0,   3,   2,   2,   5,   5,   0,   0,   0, null),
+  ('booking_rules',             2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
+  ('bookings',               null,   0,   1,   1,   1,   2,   2,   0,   0,   0, null),
+  ('calendar_days',          null,   0,   0,   0,   0,   2,   1,   1,   2,   0, null),
+  ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
+  ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
+  ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
+  ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
+  ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
+  ('listing_amenities',         2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('listing_hosts',          null,   0,   0,   0,   0,   7,   6,   6,   2,   0, null),
+  ('listing_photos',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('listing_prices',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('listing_ratings',           2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('listings',                  2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
+  ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
+  ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
+  -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
+  ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
+  ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
+  ('reviews',                   2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null);
+
+select set_eq(
+  $$ select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') $$,
+  $$ select relation from sight $$,
+  'somebody has thought about who reads each table');
+
+select is(
+  tests.outcome(person.name, format('select * from public.%I', relation)),
+  coalesce(person.rows, '42501'),
+  format('%s sees %s of %s', initcap(person.name), coalesce(person.rows, 'nothing'), relation))
+from sight, jsonb_each_text(to_jsonb(sight) - 'relation') as person (name, rows)
+order by relation, person.name;
+
+-- Who writes what. A deed that stands nowhere here is refused to everyone; anon and servers write nothing at all.
+
+create temp table deeds (
+  relation text, deed text, statement text, katherine text, grace text, margaret text, dorothy text,
+  ada text, hedy text, radia text, alan text, sam text);
+insert into deeds values
+--                                                                    kath     grac     marg     doro     ada      hedy     radi     alan     sam
+  ('profiles', 'update', $$ update public.profiles set about = 'I' $$, '1',     '1',     '1',     '1',     '1',     '1',     '1',     '1',     '1'),
+  ('profiles', 'update', $$ update public.profiles set hosting = true $$,
+                                                                      '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ('private_profiles', 'update', $$ update public.private_profiles set legal_name = 'I' $$,
+                                                                      '1',     '1',     '1',     '1',     '1',     '1',     '1',     '1',     '1'),
+  ('private_profiles', 'update', $$ update public.private_profiles set email = 'i@example.com' $$,
+                                                                      '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ('listings', 'update', $$ update public.listings set title = 'Mine' $$,
+                                                                      '0',     '0',     '0',     '0',     '3',     '2',     '0',     '2',     '0'),
+  ('listings', 'update', $$ update public.listings set status = 'published' $$,
+                                                                      '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ('listings', 'update', $$ update public.listings set host_id = (select auth.uid()) $$,
+                                                                      '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ('listings', 'update', $$ update public.listings set currency = 'JPY' $$,
+                                                                      '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ('listings', 'update', $$ update public.listings set latitude = 0, longitude = 0 $$,
+                                                                      '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ('listing_addresses', 'insert',
+    $$ insert into public.listing_addresses (listing_id, street, latitude, longitude) values (tests.id('shed'), '3', 1, 1) $$,
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '42501', '42501', '42501'),
+  ('listing_addresses', 'update', $$ update public.listing_addresses set street = '4' $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
+  ('listing_addresses', 'update',
+    $$ update public.listing_addresses set listing_id = tests.id('shed') where listing_id = tests.id('tower') $$,
+                                                                      '0',     '0',     '0',     '0',     '0',     '0',     '0',     '42501', '0'),
+  ('listing_access', 'insert', $$ insert into public.listing_access (listing_id) values (tests.id('shed')) $$,
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '42501', '42501', '42501'),
+  ('listing_access', 'update', $$ update public.listing_access set door_code = '0' $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
+  ('listing_access', 'update',
+    $$ update public.listing_access set listing_id = tests.id('shed') where listing_id = tests.id('tower') $$,
+                                                                      '0',     '0',     '0',     '0',     '0',     '0',     '0',     '42501', '0'),
+  ('listing_amenities', 'insert',
+    $$ insert into public.listing_amenities (listing_id, amenity) values (tests.id('shed'), 'pool') $$,
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '42501', '42501', '42501'),
+  ('listing_amenities', 'delete', $$ delete from public.listing_amenities $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
+  ('listing_photos', 'insert',
+    $$ insert into public.listing_photos (listing_id, storage_path, position)
+       values (tests.id('shed'), tests.id('shed') || '/a.jpg', 1) $$,
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '42501', '42501', '42501'),
+  ('listing_photos', 'update', $$ update public.listing_photos set caption = 'Ours' $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
+  ('listing_photos', 'delete', $$ delete from public.listing_photos $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
+  ('listing_prices', 'insert',
+    $$ insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('shed'), 1) $$,
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '1',     '42501', '42501'),
+  ('listing_prices', 'update', $$ update public.listing_prices set base_price_minor = 1 $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '1',     '2',     '0'),
+  ('listing_prices', 'update',
+    $$ update public.listing_prices set listing_id = tests.id('shed') where listing_id = tests.id('tower') $$,
+                                                                      '0',     '0',     '0',     '0',     '0',     '0',     '0',     '42501', '0'),
+  ('length_discounts', 'insert',
+    $$ insert into public.length_discounts (listing_id, minimum_nights, discount_bp) values (tests.id('shed'), 7, 1) $$,
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '1',     '42501', '42501'),
+  ('length_discounts', 'update', $$ update public.length_discounts set discount_bp = 9000 $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '1',     '2',     '0'),
+  ('length_discounts', 'update',
+    $$ update public.length_discounts set listing_id = tests.id('shed') where listing_id = tests.id('tower') $$,
+                                                                      '0',     '0',     '0',     '0',     '0',     '0',     '0',     '42501', '0'),
+  ('length_discounts', 'delete', $$ delete from public.length_discounts $$,
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '1',     '2',     '0'),
+  ('booking_rules', 'update', $$ update public.booking_rules set minimum_nights = 2 $$,
+                                                                      '0',     '0',     '0',     '0',     '3',     '2',     '2',     '2',     '0');
+
+insert into deeds
+select relation, every.deed,
+  format(
+    case every.deed
+      when 'insert' then 'insert into public.%I default values'
+      when 'update' then 'update public.%1$I set %2$I = %2$I'
+      when 'delete' then 'delete from public.%I'
+    end, relation, attname),
+  '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501', '42501'
+from sight
+cross join unnest(array['insert', 'update', 'delete']) as every (deed)
+join pg_attribute on attrelid = format('public.%I', relation)::regclass and attnum = 1
+where not exists (select from deeds as known where known.relation = sight.relation and known.deed = every.deed);
+
+select is(
+  tests.outcome(person.name, statement),
+  person.outcome,
+  format('%s: %s', initcap(person.name), btrim(regexp_replace(statement, '\s+', ' ', 'g'))))
+from deeds, jsonb_each_text(
+  to_jsonb(deeds) - 'relation' - 'deed' - 'statement' || '{"anon": "42501", "service": "42501"}') as person (name, outcome)
+order by relation, deed, statement, person.name;
+
+-- Who may ask for what. A number is the rows that come back; the rest are codes.
+
+create temp table asks (
+  verb text, statement text, anon text, katherine text, grace text, margaret text, dorothy text,
+  ada text, hedy text, radia text, alan text, sam text, service text);
+
+create function pg_temp.ask(verb text, arguments text, variadic told text[]) returns void
+  language sql
+begin atomic
+  insert into asks values (
+    verb, format('select * from public.%I(%s)', verb, arguments), told[1], told[2], told[3], told[4], told[5], told[6],
+    told[7], told[8], told[9], told[10], told[11]);
+end;
+
+do $$
+declare
+  x  constant text := '42501';
+  nf constant text := 'booking_not_found';
+  no constant text := 'not_your_listing';
+  nl constant text := 'listing_not_found';
+  ol constant text := 'own_listing';
+begin
+  --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
+  perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('accept_booking', 'tests.id(''hold'')',       x, nf, nf, nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('decline_booking', 'tests.id(''question'')',  x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('withdraw_booking', 'tests.id(''question'')', x, nf, nf, nf, '1', nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('withdraw_booking', 'tests.id(''hold'')',     x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('booking_contacts', 'tests.id(''visit'')',    x, nf, '2', nf, nf, '2', '2', nf, nf, nf, x);
+  perform pg_temp.ask('booking_contacts', 'tests.id(''hold'')',     x, nf, nf, 'not_confirmed', nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('booking_contacts', 'tests.id(''question'')',
+    x, nf, nf, nf, 'not_confirmed', 'not_confirmed', 'not_confirmed', nf, nf, nf, x);
+  perform pg_temp.ask('start_payment', 'tests.id(''hold'')',        x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('start_payment', 'tests.id(''visit'')',       x, nf, 'already_paid', nf, nf, nf, nf, nf, nf, nf, x);
+
+  perform pg_temp.ask('quote_stay', 'tests.id(''mill''), ''2031-07-10'', ''2031-07-12''',
+    '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
+  perform pg_temp.ask('quote_stay', 'tests.id(''attic''), ''2031-07-10'', ''2031-07-12''',
+    nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820',
+    x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
+  perform pg_temp.ask('listing_calendar', 'tests.id(''mill''), ''2031-06-01'', ''2031-06-04''',
+    '3', '3', '3', '3', '3', '3', '3', '3', '3', '3', x);
+  perform pg_temp.ask('listing_calendar', 'tests.id(''shed''), ''2031-06-01'', ''2031-06-04''',
+    nl, nl, nl, nl, nl, '3', '3', '3', nl, nl, x);
+
+  perform pg_temp.ask('create_listing', 'tests.id(''loft''), ''Loft'', ''Europe/Paris'', ''EUR''',
+    x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('create_listing', 'tests.id(''mill''), ''Mill'', ''Europe/Paris'', ''EUR''',
+    x, 'id_reused', 'id_reused', 'id_reused', 'id_reused', '1', 'id_reused', 'id_reused', 'id_reused', 'id_reused', x);
+  perform pg_temp.ask('publish_listing', 'tests.id(''mill'')',  x, no, no, no, no, '1', '1', no, no, no, x);
+  perform pg_temp.ask('publish_listing', 'tests.id(''shed'')',
+    x, nl, nl, nl, nl, 'listing_incomplete', 'listing_incomplete', no, nl, nl, x);
+  perform pg_temp.ask('hide_listing', 'tests.id(''mill'')',     x, no, no, no, no, '1', '1', no, no, no, x);
+  perform pg_temp.ask('order_photos', 'tests.id(''mill''), array[tests.id(''photo of mill'')]',
+    x, no, no, no, no, '1', '1', no, no, no, x);
+  perform pg_temp.ask('add_cohost', 'tests.id(''mill''), tests.person(''katherine''), ''calendar''',
+    x, no, no, no, no, '1', no, no, no, no, x);
+  perform pg_temp.ask('add_cohost', 'tests.id(''attic''), tests.person(''katherine''), ''calendar''',
+    x, nl, nl, nl, nl, '1', nl, nl, nl, nl, x);
+  perform pg_temp.ask('remove_cohost', 'tests.id(''mill''), tests.person(''radia'')',
+    x, no, no, no, no, '1', no, '1', no, no, x);
+  perform pg_temp.ask('listing_blocks', 'tests.id(''mill'')',   x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('block_nights', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03''',
+    x, no, no, no, no, '2', '2', '2', no, no, x);
+  perform pg_temp.ask('block_nights', 'tests.id(''attic''), ''2031-07-01'', ''2031-07-03''',
+    x, nl, nl, nl, nl, '1', nl, nl, nl, nl, x);
+  perform pg_temp.ask('unblock_nights', 'tests.id(''mill''), ''2031-08-01'', ''2031-08-02''',
+    x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', 20000',
+    x, no, no, no, no, '2', '2', '2', no, no, x);
+  perform pg_temp.ask('block_guest', 'tests.person(''dorothy'')',
+    x, '1', '1', '1', 'profile_not_found', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('unblock_guest', 'tests.person(''dorothy'')',
+    x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+
+  -- What servers do, and nobody else.
+  perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_intent', format('%L, ''pi_hold''',
+    (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('store_stripe_event', '''evt_1'', ''refund.updated'', ''re_1''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('close_stripe_event', '''evt_1'', ''ignored''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('apply_payment_intent',
+    '''evt_1'', null, ''pi_visit'', ''succeeded'', 1, 1, ''eur'', null, null, null', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('apply_refund', '''evt_1'', tests.id(''refund''), ''re_1'', ''succeeded''',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  -- Two confirmation mails and Ada's about the request.
+  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '3');
+  perform pg_temp.ask('finish_command', 'tests.id(''command'')',    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('fail_command', 'tests.id(''command''), ''gone'', true', x, x, x, x, x, x, x, x, x, x, '1');
+end $$;
+
+select set_eq(
+  $$ select proname::text from pg_proc where pronamespace = 'public'::regnamespace $$,
+  $$ select verb from asks $$,
+  'somebody has thought about who asks for each verb');
+
+select is(
+  tests.outcome(person.name, statement),
+  person.outcome,
+  format('%s: %s', initcap(person.name), substr(statement, 22)))
+from asks, jsonb_each_text(to_jsonb(asks) - 'verb' - 'statement') as person (name, outcome)
+order by verb, statement, person.name;
+
+-- Private rooms
+
+select is(
+  tests.outcome(person, format('select from private.%I', relname)),
+  '42501',
+  format('%s does not get into private.%s', initcap(person), relname))
+from unnest(array['anon', 'ada', 'sam', 'service']) as person, pg_class
+where relnamespace = 'private'::regnamespace and relkind in ('r', 'p')
+order by relname, person;
+select is(
+  tests.outcome(person, 'select private.may_manage(tests.id(''mill''), ''see'')'), '42501',
+  format('%s calls no rule of private by name', initcap(person)))
+from unnest(array['anon', 'ada', 'service']) as person;
+
+-- A stay that is over opens no door any more
+
+select is(tests.outcome('grace', 'select from public.listing_access'), '1', 'Grace has the door code for her stay');
+savepoint before_the_end;
+select private.move_booking(tests.id('visit'), 'completed', 'system', null, null);
+select is(tests.outcome('grace', 'select from public.listing_access'), '0', 'not when it is over');
+select is(tests.outcome('grace', 'select from public.listing_addresses'), '0', 'and no street either');
+select is(tests.outcome('grace', format('select public.booking_contacts(%L)', tests.id('visit'))), 'not_confirmed',
+  'nor the telephone of her host');
+select is(tests.outcome('ada', format('select public.booking_contacts(%L)', tests.id('visit'))), 'not_confirmed',
+  'nor Ada that of her guest');
+select is(tests.outcome('grace', 'select from public.bookings'), '1', 'but her booking she keeps');
+rollback to before_the_end;
+select private.move_booking(tests.id('visit'), 'cancelled_by_host', 'host', 'flooded', null);
+select is(tests.outcome('grace', 'select from public.listing_access'), '0', 'a cancelled stay opens no door');
+select is(tests.outcome('grace', 'select from public.listing_addresses'), '0', 'and shows no street');
+select is(tests.outcome('grace', format('select public.booking_contacts(%L)', tests.id('visit'))), 'not_confirmed',
+  'and no telephone');
+rollback to before_the_end;
+
+-- A home that is taken out of search stays in sight of those who booked it
+
+select tests.become('ada');
+select public.hide_listing(tests.id('mill'));
+select tests.back();
+select is(tests.outcome('grace', format('select from public.listings where listing_id = %L', tests.id('mill'))), '1',
+  'Grace still sees the hidden mill she booked');
+select is(tests.outcome('grace', 'select from public.listing_photos'), '2', 'with its photo');
+select is(tests.outcome('margaret', format('select from public.listings where listing_id = %L', tests.id('mill'))), '1',
+  'and Margaret the one she is about to pay for');
+select is(tests.outcome('katherine', format('select from public.listings where listing_id = %L', tests.id('mill'))), '0',
+  'Katherine does not');
+select is(tests.outcome('anon', 'select from public.listings'), '1', 'and strangers see the tower alone');
+rollback to before_the_end;
+
+-- A co-host who was removed loses all of it at once, however fresh the token
+
+select tests.become('ada');
+select public.remove_cohost(tests.id(home), tests.person('hedy')) from unnest(array['mill', 'shed']) as home;
+select tests.back();
+select is(tests.outcome('hedy', format('select from public.%I', relation)), rows,
+  format('Hedy, removed, sees %s of %s', rows, relation))
+from (values
+  ('bookings', '0'), ('booking_lines', '0'), ('booking_history', '0'), ('listing_addresses', '0'),
+  ('listing_access', '0'), ('listing_hosts', '0'), ('calendar_days', '0'), ('listings', '2'),
+  ('profiles', '3')) as expected (relation, rows);
+select is(tests.outcome('hedy', 'update public.listings set title = ''Mine'''), '0', 'and edits nothing');
+select is(tests.outcome('hedy', format('select public.accept_booking(%L)', tests.id('question'))), 'booking_not_found',
+  'and answers no request');
+select is(tests.outcome('hedy', format('select public.block_nights(%L, ''2031-07-01'', ''2031-07-03'')', tests.id('mill'))),
+  'not_your_listing', 'and blocks no nights');
+rollback to before_the_end;
+
+-- An unpaid booking comes into the host's sight with its money
+
+select is(tests.outcome('ada', format('select from public.profiles where profile_id = %L', tests.person('margaret'))), '0',
+  'Ada does not know Margaret while the hold is unpaid');
+select tests.money('hold', 'succeeded');
+select is(tests.outcome('ada', format('select from public.bookings where booking_id = %L', tests.id('hold'))), '1',
+  'paid, Ada sees it');
+select is(tests.outcome('ada', format('select from public.booking_lines where booking_id = %L', tests.id('hold'))), '2',
+  'with its lines');
+select is(tests.outcome('ada', format('select from public.host_totals where booking_id = %L', tests.id('hold'))), '1',
+  'and what she gets');
+select is(tests.outcome('ada', format('select from public.guest_totals where booking_id = %L', tests.id('hold'))), '0',
+  'and not what Margaret pays');
+select is(tests.outcome('ada', format('select from public.profiles where profile_id = %L', tests.person('margaret'))), '1',
+  'and who comes');
+rollback to before_the_end;
+
+-- A suspended account decides nothing, and hosts nothing, from one call to the next
+
+insert into private.suspensions (profile_id, reason)
+values (tests.person('ada'), 'Test.'), (tests.person('grace'), 'Test.');
+
+create temp view decisions as
+  select statement from asks
+  where grace <> '42501'
+    and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts');
+select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
+select is(tests.outcome(person, statement), 'account_suspended',
+  format('%s, suspended: %s', initcap(person), substr(statement, 22)))
+from decisions, unnest(array['ada', 'grace']) as person
+order by statement, person;
+select is(tests.outcome('ada', statement), outcome, format('Ada, suspended: %s', statement))
+from (values
+  ('select from public.bookings', '0'),
+  ('select from public.listing_addresses', '0'),
+  ('select from public.calendar_days', '0'),
+  ('update public.listings set title = ''Mine''', '0'),
+  ('update public.listing_prices set base_price_minor = 1', '0'),
+  ('update public.booking_rules set minimum_nights = 1', '0'),
+  ('delete from public.listing_photos', '0'),
+  ('insert into public.listing_amenities (listing_id, amenity) values (tests.id(''shed''), ''pool'')', '42501')
+) as expected (statement, outcome);
+select is(tests.outcome('ada', format('select public.listing_blocks(%L)', tests.id('mill'))), 'not_your_listing',
+  'Ada, suspended, does not see her blocks');
+select is(tests.outcome('katherine', format('select public.quote_stay(%L, ''2031-07-10'', ''2031-07-12'')', tests.id('mill'))),
+  'host_suspended', 'and her home takes no bookings');
+select is(tests.outcome('grace', 'select from public.bookings'), '1', 'Grace, suspended, still reads her own booking');
+delete from private.suspensions;
+select is(tests.outcome('ada', 'select from public.bookings'), '2', 'lifted, Ada hosts again');
+rollback to before_the_end;
+
+-- A token outlives its account, and is worth nothing then
+
+delete from auth.users where id = tests.person('katherine');
+select set_config('role', 'authenticated', true),
+  set_config('request.jwt.claims', jsonb_build_object('sub', md5('staybase katherine')::uuid, 'role', 'authenticated')::text, true);
+select throws_ok(
+  $$ select public.create_listing(gen_random_uuid(), 'Loft', 'Europe/Paris', 'EUR') $$,
+  'PT403', 'account_closed', 'Katherine''s token made no listing after her account was gone');
+select throws_ok(
+  $$ select public.block_guest(md5('staybase grace')::uuid) $$,
+  'PT403', 'account_closed', 'and blocked nobody');
+select tests.back();
+
+select * from finish();
+rollback;
