@@ -36,7 +36,8 @@ create table private.claims (
       when 'hold'        then lane = '(,)'
       when 'stay'        then lane = '(,)'
       when 'preparation' then lane = '[0,1)'
-      else lower(lane) > 0 and upper(lane) = lower(lane) + 1 and not lower_inf(lane)
+      -- A missing bound makes this null, and a check lets null pass: an empty lane would overlap nothing.
+      else coalesce(lower(lane) > 0 and upper(lane) = lower(lane) + 1, false)
     end),
   constraint claims_name_their_booking check (
     (booking_id is not null) = (kind in ('hold', 'stay', 'preparation', 'host_cancelled'))),
@@ -189,7 +190,7 @@ insert into private.stay_problems (problem, status, detail) values
   ('dates_required',       400, 'Give check_in and check_out.'),
   ('invalid_dates',        400, 'These are not days of a calendar.'),
   ('dates_reversed',       400, 'check_out must be after check_in.'),
-  ('invalid_guests',       400, 'At least one guest; infants and pets are counted from zero.'),
+  ('invalid_guests',       400, 'At least one guest; no negative pets, and 50 infants at most.'),
   ('listing_not_found',    404, 'There is no such listing.'),
   ('host_suspended',       409, 'This host takes no bookings at the moment.'),
   ('own_listing',          422, 'Hosts do not book their own homes.'),
@@ -227,7 +228,8 @@ begin
   if check_in is null or check_out is null then return 'dates_required'; end if;
   if not isfinite(check_in) or not isfinite(check_out) then return 'invalid_dates'; end if;
   if check_out <= check_in then return 'dates_reversed'; end if;
-  if guests is null or infants is null or pets is null or guests < 1 or infants < 0 or pets < 0 then
+  if guests is null or infants is null or pets is null or guests < 1 or infants not between 0 and 50 or pets < 0
+  then
     return 'invalid_guests';
   end if;
 
@@ -380,7 +382,6 @@ begin
   perform private.check_days(check_in, check_out);
   perform private.active_caller();
   wanted := daterange(check_in, check_out);
-  -- Overdue holds go before the listing is locked: bookings come before listings in every lock order.
   if private.may_manage(block_nights.listing_id, 'calendar') then
     perform private.release_overdue_holds(block_nights.listing_id, wanted);
   end if;
