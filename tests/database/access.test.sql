@@ -195,6 +195,9 @@ from deeds, jsonb_each_text(
   to_jsonb(deeds) - 'relation' - 'deed' - 'statement' || '{"anon": "42501", "service": "42501"}') as person (name, outcome)
 order by relation, deed, statement, person.name;
 
+-- Search follows at the end of each transaction; here it is asked for within one.
+set constraints all immediate;
+
 -- Who may ask for what. A number is the rows that come back; the rest are codes.
 
 create temp table asks (
@@ -266,6 +269,11 @@ begin
     x, no, no, no, no, '1', '1', '1', no, no, x);
   perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', 20000',
     x, no, no, no, no, '2', '2', '2', no, no, x);
+  -- The mill and the tower; what people host themselves they cannot book.
+  perform pg_temp.ask('search_listings', '',
+    '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
+  perform pg_temp.ask('search_listings', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
+    '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
   perform pg_temp.ask('block_guest', 'tests.person(''dorothy'')',
     x, '1', '1', '1', 'profile_not_found', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('unblock_guest', 'tests.person(''dorothy'')',
