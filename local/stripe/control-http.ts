@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Control } from './control.ts';
 import { StripeFailure } from './http/errors.ts';
-import { authenticationPage, overviewPage } from './page.ts';
+import { authenticationPage, onboardingPage, overviewPage } from './page.ts';
+import type { Standing } from './resources/accounts.ts';
 import { isTableName } from './state.ts';
 
 interface ControlRequest {
@@ -15,18 +16,28 @@ type Deed = (control: Control, given: Record<string, unknown>) => unknown;
 // POST /_fake/<deed> with a JSON object (or a form) of the deed's arguments.
 const deeds: Record<string, Deed> = {
   pay: (control, given) => control.pay(text(given, 'intent'), optional(given, 'card'), given),
-  authenticate: (control, given) =>
-    control.authenticate(text(given, 'intent'), outcome(given, 'succeeded')),
-  refund: (control, given) => {
-    const amount = given['amount'] === undefined || given['amount'] === ''
-      ? {}
-      : { amount: Number(given['amount']) };
-    return control.refund({ ...given, ...amount });
-  },
-  'settle-refund': (control, given) =>
-    control.settleRefund(text(given, 'refund'), outcome(given, 'succeeded')),
+  authenticate: (control, given) => control.authenticate(text(given, 'intent'), outcome(given)),
+  refund: (control, given) => control.refund(withAmount(given)),
+  'settle-refund': (control, given) => control.settleRefund(text(given, 'refund'), outcome(given)),
   'settle-charge': (control, given) => control.settleCharge(text(given, 'charge')),
   'expire-authorization': (control, given) => control.expireAuthorization(text(given, 'intent')),
+  'set-up': (control, given) =>
+    control.setUp(text(given, 'intent'), optional(given, 'card'), given),
+  'open-dispute': (control, given) =>
+    control.openDispute({ ...withAmount(given), inquiry: isTrue(given['inquiry']) }),
+  'escalate-inquiry': (control, given) => control.escalateInquiry(text(given, 'dispute')),
+  'close-dispute': (control, given) =>
+    control.closeDispute(text(given, 'dispute'), oneOf(given, 'outcome', ['won', 'lost'])),
+  'warn-of-fraud': (control, given) => control.warnOfFraud(given),
+  onboard: (control, given) =>
+    control.onboard(
+      text(given, 'account'),
+      oneOf<Standing>(given, 'standing', ['active', 'pending', 'restricted', 'rejected']),
+    ),
+  'close-account': (control, given) => control.closeAccount(text(given, 'account')),
+  'pay-out': (control, given) =>
+    control.payOut({ ...withAmount(given), currency: text(given, 'currency') }),
+  'fail-payout': (control, given) => control.failPayout(text(given, 'payout')),
   tick: (control) => control.tick(),
   settings: (control, given) => control.set(given),
   faults: (control, given) => control.fail(given as unknown as Parameters<Control['fail']>[0]),
@@ -65,6 +76,10 @@ export async function answerControl(
     }
     if (name === '') html(response, overviewPage(control));
     else if (name === '3ds') html(response, authenticationPage(control, id));
+    else if (name === 'onboard') {
+      const back = request.url.searchParams.get('return_url') ?? '/_fake';
+      html(response, onboardingPage(control, id, back));
+    } else if (name === 'account-balance') json(response, 200, await control.accountBalance(id));
     else json(response, 200, look(control, name, id, request.url.searchParams));
   } catch (error) {
     if (error instanceof StripeFailure) json(response, error.status, { error: error.body });
@@ -112,10 +127,23 @@ function optional(given: Record<string, unknown>, name: string): string | undefi
   return given[name] === undefined ? undefined : text(given, name);
 }
 
-function outcome(given: Record<string, unknown>, usual: 'succeeded'): 'succeeded' | 'failed' {
-  const value = given['outcome'] ?? usual;
-  if (value === 'succeeded' || value === 'failed') return value;
-  throw new StripeFailure(400, { ...notFound('outcome is succeeded or failed'), param: 'outcome' });
+function outcome(given: Record<string, unknown>): 'succeeded' | 'failed' {
+  return oneOf({ outcome: 'succeeded', ...given }, 'outcome', ['succeeded', 'failed']);
+}
+
+function oneOf<T extends string>(given: Record<string, unknown>, name: string, words: T[]): T {
+  const found = words.find((word) => word === given[name]);
+  if (found) return found;
+  throw new StripeFailure(400, { ...notFound(`${name} is ${words.join(' or ')}`), param: name });
+}
+
+// A form's amount is text, and may be empty.
+function withAmount({ amount, ...given }: Record<string, unknown>) {
+  return amount === undefined || amount === '' ? given : { ...given, amount: Number(amount) };
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
 }
 
 // Only back to the fake's own page or where an intent's return_url says.

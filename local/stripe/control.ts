@@ -1,17 +1,27 @@
 import type { Stripe } from 'stripe';
 import { findCard } from './cards.ts';
 import type { Fault, Faults } from './faults.ts';
-import { invalid, StripeFailure } from './http/errors.ts';
+import { invalid, missing, StripeFailure } from './http/errors.ts';
 import { findObject, present } from './http/expand.ts';
 import { idOf, Moment } from './moment.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
 import { confirm, finishAuthentication, unexpectedState } from './resources/attempts.ts';
-import { balanceOf } from './resources/balance.ts';
+import { endAccount, findAccount, setStanding, type Standing } from './resources/accounts.ts';
+import { accountBalance, balanceOf } from './resources/balance.ts';
 import { settleCharge } from './resources/charges.ts';
+import {
+  closeDispute,
+  escalate,
+  type OpenDispute,
+  openDispute,
+  warnOfFraud,
+} from './resources/disputes.ts';
 import { find } from './resources/find.ts';
 import { expireAuthorization } from './resources/payment-intents.ts';
 import { newPaymentMethod } from './resources/payment-methods.ts';
+import { failPayout, type PayOut, payOut } from './resources/payouts.ts';
 import { refund, refundableCharge, settleRefund } from './resources/refunds.ts';
+import { confirmSetup, finishSetupAuthentication } from './resources/setup-intents.ts';
 import type { Settings } from './settings.ts';
 import type { Delivery, State, TableName, Tables } from './state.ts';
 import {
@@ -108,12 +118,41 @@ export class Control {
     });
   }
 
-  /** Finishes the 3DS authentication that an intent waits for. */
+  /**
+   * Saves a card with a SetupIntent as the guest's browser does; see `pay`.
+   */
+  setUp(
+    intentId: string,
+    card = 'visa',
+    options: { authenticate?: 'succeeded' | 'failed'; returnUrl?: string } = {},
+  ): Promise<Stripe.SetupIntent> {
+    return this.#act((moment) => {
+      const intent = find(moment.state, 'setup_intents', intentId);
+      const name = findCard(card);
+      if (!name) throw invalid(`No such test card: ${card}`, undefined, 'card');
+      try {
+        confirmSetup(moment, intent, newPaymentMethod(moment, name), options.returnUrl);
+      } catch (error) {
+        if (!(error instanceof StripeFailure) || error.status !== 402) throw error;
+      }
+      if (options.authenticate && intent.status === 'requires_action') {
+        finishSetupAuthentication(moment, intent, options.authenticate);
+      }
+      return intent;
+    });
+  }
+
+  /** Finishes the 3DS authentication that a payment or setup intent waits for. */
   authenticate(
     intentId: string,
     outcome: 'succeeded' | 'failed' = 'succeeded',
-  ): Promise<Stripe.PaymentIntent> {
+  ): Promise<Stripe.PaymentIntent | Stripe.SetupIntent> {
     return this.#act((moment) => {
+      const setup = moment.state.tables.setup_intents.get(intentId);
+      if (setup) {
+        finishSetupAuthentication(moment, setup, outcome);
+        return setup;
+      }
       const intent = find(moment.state, 'payment_intents', intentId);
       finishAuthentication(moment, intent, outcome);
       return intent;
@@ -164,6 +203,78 @@ export class Control {
       if (card) card.capture_before = moment.now;
       expireAuthorization(moment, charge);
       return intent;
+    });
+  }
+
+  /** Opens a dispute, as the cardholder's bank does. Name the charge or its intent. */
+  openDispute(
+    of: { charge?: string; payment_intent?: string } & OpenDispute,
+  ): Promise<Stripe.Dispute> {
+    return this.#act((moment) => openDispute(moment, this.#charge(of), of));
+  }
+
+  /** Turns an inquiry into a dispute that takes the money. */
+  escalateInquiry(disputeId: string): Promise<Stripe.Dispute> {
+    return this.#act((moment) => {
+      const dispute = find(moment.state, 'disputes', disputeId);
+      escalate(moment, dispute);
+      return dispute;
+    });
+  }
+
+  /** The bank's verdict; an inquiry just closes. */
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<Stripe.Dispute> {
+    return this.#act((moment) => {
+      const dispute = find(moment.state, 'disputes', disputeId);
+      closeDispute(moment, dispute, outcome);
+      return dispute;
+    });
+  }
+
+  /** Warns of fraud, as the cardholder's bank does. */
+  warnOfFraud(
+    of: { charge?: string; payment_intent?: string },
+  ): Promise<Stripe.Radar.EarlyFraudWarning> {
+    return this.#act((moment) => warnOfFraud(moment, this.#charge(of)));
+  }
+
+  /** Moves a host's account on: what the host or Stripe's checks do after the onboarding link. */
+  onboard(
+    accountId: string,
+    standing: Standing = 'active',
+  ): Promise<Stripe.V2.Core.Account> {
+    return this.#act((moment) => {
+      const account = findAccount(moment.state, accountId);
+      setStanding(moment, account, standing);
+      return account;
+    });
+  }
+
+  /** Closes a host's account, as its owner may. */
+  closeAccount(accountId: string): Promise<Stripe.V2.Core.Account> {
+    return this.#act((moment) => {
+      const account = findAccount(moment.state, accountId);
+      endAccount(moment, account);
+      return account;
+    });
+  }
+
+  /** The balance of a host's account. */
+  accountBalance(accountId: string): Promise<Stripe.Balance> {
+    return this.#act((moment) => accountBalance(moment, accountId));
+  }
+
+  /** Pays out to a bank, a host's or (above its floor) the platform's money. */
+  payOut(what: PayOut): Promise<Stripe.Payout> {
+    return this.#act((moment) => payOut(moment, what));
+  }
+
+  /** Has the bank send a payout back. */
+  failPayout(payoutId: string): Promise<Stripe.Payout> {
+    return this.#act((moment) => {
+      const payout = find(moment.state, 'payouts', payoutId);
+      failPayout(moment, payout);
+      return payout;
     });
   }
 
@@ -237,7 +348,8 @@ export class Control {
 
   /** Sends an event once more. */
   resend(eventId: string): void {
-    find(this.#parts.state, 'events', eventId);
+    const { events, thin_events: thin } = this.#parts.state.tables;
+    if (!events.has(eventId) && !thin.has(eventId)) throw missing('event', eventId, 'event');
     this.#parts.webhooks.resend(eventId);
   }
 
@@ -251,6 +363,13 @@ export class Control {
     this.#parts.state.clear();
     this.#parts.faults.clear();
     this.#parts.log.clear();
+  }
+
+  #charge({ charge, payment_intent: intent }: { charge?: string; payment_intent?: string }) {
+    const { state } = this.#parts;
+    if (charge) return find(state, 'charges', charge, 'charge');
+    const paid = find(state, 'payment_intents', intent ?? '', 'payment_intent');
+    return find(state, 'charges', idOf(paid.latest_charge) ?? '', 'payment_intent');
   }
 
   async #act<T extends object>(deed: (moment: Moment) => T): Promise<T> {

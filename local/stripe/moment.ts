@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { newId } from './ids.ts';
 import type { Settings } from './settings.ts';
-import type { State } from './state.ts';
+import type { State, ThinEvent } from './state.ts';
 
 /** The API version that the SDK pins; the only one the fake speaks. */
 export const apiVersion = '2026-10-28.endive';
@@ -18,7 +18,7 @@ export class Moment {
   /** The API request, or null for what Stripe or people at a dashboard do. */
   request: { id: string; idempotencyKey: string | null } | null;
   /** Events raised so far, oldest first. */
-  raised: Stripe.Event[] = [];
+  raised: (Stripe.Event | ThinEvent)[] = [];
 
   constructor(state: State, settings: Settings, now: number, request: Moment['request'] = null) {
     this.state = state;
@@ -30,12 +30,14 @@ export class Moment {
   /**
    * Raises an event with a copy of the object as it is now.
    * @param before the object as it was; what differs becomes `previous_attributes`
+   * @param account the connected account it happened on; the platform when absent
    */
-  emit(type: Stripe.Event.Type, object: object, before?: object): void {
+  emit(type: Stripe.Event.Type, object: object, before?: object, account?: string): void {
     const copy = structuredClone(object);
     const event = {
       id: newId('evt'),
       object: 'event',
+      ...(account ? { account } : {}),
       api_version: apiVersion,
       created: this.now,
       data: {
@@ -51,6 +53,31 @@ export class Moment {
       type,
     } as unknown as Stripe.Event;
     this.state.tables.events.set(event.id, event);
+    this.raised.push(event);
+  }
+
+  /** Raises a v2 event, of which only the head is delivered. */
+  emitThin(type: string, about: ThinEvent['related_object'], data?: Record<string, unknown>): void {
+    const event: ThinEvent = {
+      id: newId('evt_test', 24),
+      object: 'v2.core.event',
+      type,
+      created: new Date(this.now * 1000).toISOString(),
+      livemode: false,
+      reason: this.request
+        ? {
+          type: 'request',
+          request: {
+            id: this.request.id,
+            idempotency_key: this.request.idempotencyKey ?? '',
+          },
+        }
+        : null,
+      related_object: about,
+      ...(data ? { data } : {}),
+      pending_webhooks: 0,
+    };
+    this.state.tables.thin_events.set(event.id, event);
     this.raised.push(event);
   }
 }

@@ -8,7 +8,9 @@ export function overviewPage(control: Control): string {
   const intents = control.list('payment_intents').reverse().slice(0, 50);
   const refunds = control.list('refunds').reverse().slice(0, 50);
   const deliveries = control.deliveries().reverse().slice(0, 50);
-  const events = new Map(control.list('events').map((event) => [event.id, event]));
+  const events = new Map(
+    [...control.list('events'), ...control.list('thin_events')].map((event) => [event.id, event]),
+  );
   const requests = control.requests().slice(-50).reverse();
   return layout(
     'Fake Stripe',
@@ -41,6 +43,44 @@ export function overviewPage(control: Control): string {
           refund.status === 'pending' || refund.status === 'succeeded'
             ? button('settle-refund', 'fail', { refund: refund.id, outcome: 'failed' })
             : '',
+        ]),
+      )
+    }
+    <h2>Disputes</h2>
+    ${
+      table(
+        ['dispute', 'intent', 'amount', 'status', ''],
+        control.list('disputes').reverse().slice(0, 50).map((dispute) => [
+          link(dispute.id),
+          link(idOf(dispute.payment_intent) ?? ''),
+          escape(written(dispute.amount, dispute.currency)),
+          escape(dispute.status),
+          verdicts(dispute),
+        ]),
+      )
+    }
+    <h2>Hosts</h2>
+    ${
+      table(
+        ['account', 'name', 'transfers', ''],
+        control.list('accounts').reverse().slice(0, 50).map((account) => [
+          link(account.id),
+          escape(account.display_name ?? account.contact_email ?? ''),
+          escape(account.closed ? 'closed' : standingOf(account)),
+          standings(account),
+        ]),
+      )
+    }
+    <h2>Transfers</h2>
+    ${
+      table(
+        ['transfer', 'to', 'amount', 'reversed', 'group'],
+        control.list('transfers').reverse().slice(0, 50).map((transfer) => [
+          link(transfer.id),
+          link(idOf(transfer.destination) ?? ''),
+          escape(written(transfer.amount, transfer.currency)),
+          escape(written(transfer.amount_reversed, transfer.currency)),
+          escape(transfer.transfer_group ?? ''),
         ]),
       )
     }
@@ -77,22 +117,26 @@ export function overviewPage(control: Control): string {
 
 /** Where a guest is sent to authenticate; the buttons send them back to the intent's return_url. */
 export function authenticationPage(control: Control, id: string): string {
-  const intent = control.get(id) as Stripe.PaymentIntent | undefined;
-  if (intent?.object !== 'payment_intent' || intent.status !== 'requires_action') {
+  const intent = control.get(id) as Stripe.PaymentIntent | Stripe.SetupIntent | undefined;
+  if (!intent || !('next_action' in intent) || intent.status !== 'requires_action') {
     return layout('3D Secure', '<h1>Nothing to authenticate</h1>');
   }
   const returnUrl = intent.next_action?.redirect_to_url?.return_url;
   const back = (outcome: string) => {
     if (!returnUrl) return '/_fake';
     const url = new URL(returnUrl);
-    url.searchParams.set('payment_intent', intent.id);
-    url.searchParams.set('payment_intent_client_secret', intent.client_secret ?? '');
+    url.searchParams.set(intent.object, intent.id);
+    url.searchParams.set(`${intent.object}_client_secret`, intent.client_secret ?? '');
     url.searchParams.set('redirect_status', outcome);
     return url.href;
   };
   return layout(
     '3D Secure',
-    `<h1>Is it you who pays ${escape(written(intent.amount, intent.currency))}?</h1>
+    `<h1>${
+      intent.object === 'payment_intent'
+        ? `Is it you who pays ${escape(written(intent.amount, intent.currency))}?`
+        : 'Is it you who saves this card?'
+    }</h1>
     ${
       button('authenticate', 'Yes, complete', {
         intent: id,
@@ -108,6 +152,42 @@ export function authenticationPage(control: Control, id: string): string {
       })
     }`,
   );
+}
+
+/** Where a host is sent by an account link; the buttons send them back to its return_url. */
+export function onboardingPage(control: Control, id: string, returnUrl: string): string {
+  const account = control.get(id) as Stripe.V2.Core.Account | undefined;
+  if (account?.object !== 'v2.core.account') {
+    return layout('Onboarding', '<h1>No such account</h1>');
+  }
+  const finish = (standing: string, label: string) =>
+    button('onboard', label, { account: id, standing, return_to: returnUrl });
+  return layout(
+    'Onboarding',
+    `<h1>Getting paid: ${escape(account.display_name ?? account.contact_email ?? id)}</h1>
+    ${finish('active', 'Give all details')} ${finish('pending', 'Give details, to be checked')}
+    ${finish('restricted', 'Leave half-way')}`,
+  );
+}
+
+function verdicts({ id: dispute, status }: Stripe.Dispute): string {
+  if (['won', 'lost', 'warning_closed'].includes(status)) return '';
+  return [
+    button('close-dispute', 'won', { dispute, outcome: 'won' }),
+    button('close-dispute', 'lost', { dispute, outcome: 'lost' }),
+    status.startsWith('warning_') ? button('escalate-inquiry', 'escalate', { dispute }) : '',
+  ].join(' ');
+}
+
+function standingOf(account: Stripe.V2.Core.Account): string {
+  const held = account.configuration?.recipient?.capabilities?.stripe_balance?.stripe_transfers;
+  return held?.status ?? 'not asked for';
+}
+
+function standings({ id: account, closed }: Stripe.V2.Core.Account): string {
+  if (closed) return '';
+  return ['active', 'pending', 'restricted', 'rejected']
+    .map((standing) => button('onboard', standing, { account, standing })).join(' ');
 }
 
 function actions(intent: Stripe.PaymentIntent): string {
@@ -127,7 +207,12 @@ function actions(intent: Stripe.PaymentIntent): string {
     case 'requires_capture':
       return button('expire-authorization', 'expire', { intent: intent.id });
     case 'succeeded':
-      return button('refund', 'refund', { payment_intent: intent.id });
+      return [
+        button('refund', 'refund', { payment_intent: intent.id }),
+        button('open-dispute', 'dispute', { payment_intent: intent.id }),
+        button('open-dispute', 'inquire', { payment_intent: intent.id, inquiry: 'true' }),
+        button('warn-of-fraud', 'warn of fraud', { payment_intent: intent.id }),
+      ].join(' ');
     default:
       return '';
   }

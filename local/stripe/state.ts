@@ -7,23 +7,58 @@ export interface Tables {
   customers: Stripe.Customer | Stripe.DeletedCustomer;
   payment_methods: Stripe.PaymentMethod;
   payment_intents: Stripe.PaymentIntent;
+  setup_intents: Stripe.SetupIntent;
   charges: Stripe.Charge;
   refunds: Stripe.Refund;
+  disputes: Stripe.Dispute;
+  early_fraud_warnings: Stripe.Radar.EarlyFraudWarning;
+  transfers: Stripe.Transfer;
+  transfer_reversals: Stripe.TransferReversal;
+  payouts: Stripe.Payout;
+  accounts: Stripe.V2.Core.Account;
   balance_transactions: Stripe.BalanceTransaction;
   events: Stripe.Event;
+  thin_events: ThinEvent;
 }
 
 export type TableName = keyof Tables;
 
-const tableNames: TableName[] = [
-  'customers',
-  'payment_methods',
-  'payment_intents',
-  'charges',
-  'refunds',
-  'balance_transactions',
-  'events',
-];
+/** A v2 event as it can be fetched; what is delivered is only its head. */
+export interface ThinEvent {
+  id: string;
+  object: 'v2.core.event';
+  type: string;
+  /** ISO 8601, as all times of v2. */
+  created: string;
+  livemode: boolean;
+  context?: string;
+  reason: { type: 'request'; request: { id: string; idempotency_key: string } } | null;
+  related_object: { id: string; type: string; url: string };
+  data?: Record<string, unknown>;
+  /** Deliveries still to come. Not part of what Stripe shows. */
+  pending_webhooks: number;
+}
+
+/** For each table, how its ids begin and what Stripe calls one object when it is missing. */
+export const tableTraits: { [name in TableName]: { prefix: string; kind: string } } = {
+  customers: { prefix: 'cus', kind: 'customer' },
+  payment_methods: { prefix: 'pm', kind: 'PaymentMethod' },
+  payment_intents: { prefix: 'pi', kind: 'payment_intent' },
+  setup_intents: { prefix: 'seti', kind: 'setupintent' },
+  charges: { prefix: 'ch', kind: 'charge' },
+  refunds: { prefix: 're', kind: 'refund' },
+  disputes: { prefix: 'dp', kind: 'dispute' },
+  early_fraud_warnings: { prefix: 'issfr', kind: 'early fraud warning' },
+  transfers: { prefix: 'tr', kind: 'transfer' },
+  transfer_reversals: { prefix: 'trr', kind: 'transfer reversal' },
+  payouts: { prefix: 'po', kind: 'payout' },
+  accounts: { prefix: 'acct', kind: 'account' },
+  balance_transactions: { prefix: 'txn', kind: 'balance transaction' },
+  events: { prefix: 'evt', kind: 'event' },
+  thin_events: { prefix: 'evt', kind: 'event' },
+};
+
+export const tableNames = Object.keys(tableTraits) as TableName[];
 
 /** What Stripe knows of an object and does not show. Keyed by object id. */
 export interface Hidden {
@@ -35,6 +70,21 @@ export interface Hidden {
   authenticated: Record<string, true>;
   /** When (unix seconds) something happens by itself, and what. */
   due: Record<string, Due>;
+  /** What came into and went out of the balances of connected accounts. */
+  movements: AccountMovement[];
+  /** The connected account that a payout is of; the platform's own are absent. */
+  payoutOf: Record<string, string>;
+  /** Per currency, what payouts leave on the platform's balance. */
+  floor: Record<string, number>;
+}
+
+export interface AccountMovement {
+  account: string;
+  currency: string;
+  /** Signed, in minor units. */
+  amount: number;
+  /** Unix seconds. */
+  availableOn: number;
 }
 
 export interface Due {
@@ -72,12 +122,24 @@ interface Saved {
   deliveries: Delivery[];
 }
 
+function nothingHidden(): Hidden {
+  return {
+    card: {},
+    spent: {},
+    authenticated: {},
+    due: {},
+    movements: [],
+    payoutOf: {},
+    floor: {},
+  };
+}
+
 /** Everything the fake remembers, in memory and, when a file is named, on disk. */
 export class State {
   tables = Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as {
     [name in TableName]: Map<string, Tables[name]>;
   };
-  hidden: Hidden = { card: {}, spent: {}, authenticated: {}, due: {} };
+  hidden: Hidden = nothingHidden();
   kept = new Map<string, KeptAnswer>();
   deliveries = new Map<string, Delivery>();
   #file: string | undefined;
@@ -143,7 +205,7 @@ export class State {
   /** Forgets every object and key. */
   clear(): void {
     for (const name of tableNames) this.tables[name].clear();
-    this.hidden = { card: {}, spent: {}, authenticated: {}, due: {} };
+    this.hidden = nothingHidden();
     this.kept.clear();
     this.deliveries.clear();
     this.changed();

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Stripe } from 'stripe';
 import { newId } from './ids.ts';
 import type { Settings } from './settings.ts';
-import type { Delivery, State } from './state.ts';
+import type { Delivery, State, ThinEvent } from './state.ts';
 
 /** Where events go. */
 export interface WebhookEndpoint {
@@ -11,6 +11,10 @@ export interface WebhookEndpoint {
   secret: string | string[];
   /** Only these types; all when absent. */
   events?: string[];
+  /** `thin` gets the v2 events and nothing else; `snapshot` is usual. */
+  payload?: 'snapshot' | 'thin';
+  /** Of `snapshot` events: those of connected accounts instead of the platform's own. */
+  connect?: boolean;
 }
 
 /** What may go wrong on the way; shares are between 0 and 1. */
@@ -81,10 +85,11 @@ export class Webhooks {
   }
 
   /** Sends events on their way. */
-  release(events: Stripe.Event[]): void {
+  release(events: (Stripe.Event | ThinEvent)[]): void {
     for (const event of events) {
-      for (const { url, events: wanted } of this.endpoints) {
-        if (wanted && !wanted.includes('*') && !wanted.includes(event.type)) continue;
+      for (const endpoint of this.endpoints) {
+        const { url } = endpoint;
+        if (!wants(endpoint, event)) continue;
         this.#add(event.id, url);
         if (this.#random() < this.#weather.duplicate) this.#add(event.id, url);
       }
@@ -94,7 +99,11 @@ export class Webhooks {
 
   /** Sends one event once more to every endpoint, as the dashboard's button does. */
   resend(eventId: string): void {
-    for (const { url } of this.endpoints) this.#add(eventId, url);
+    const event = this.#event(eventId);
+    if (!event) return;
+    for (const endpoint of this.endpoints) {
+      if (wants(endpoint, event)) this.#add(eventId, endpoint.url);
+    }
     this.#pump();
   }
 
@@ -182,7 +191,7 @@ export class Webhooks {
       answer: null,
     };
     this.#state.deliveries.set(delivery.id, delivery);
-    const raised = this.#state.tables.events.get(event);
+    const raised = this.#event(event);
     if (raised) raised.pending_webhooks++;
     if (this.#random() < this.#weather.drop) this.#drop(delivery);
     else if (this.#weather.delayMs > 0) this.#later(delivery, this.#weather.delayMs);
@@ -219,13 +228,13 @@ export class Webhooks {
   }
 
   async #attempt(delivery: Delivery): Promise<boolean> {
-    const event = this.#state.tables.events.get(delivery.event);
+    const event = this.#event(delivery.event);
     const endpoint = this.endpoints.find(({ url }) => url === delivery.url);
     if (!event || !endpoint) {
       this.#drop(delivery);
       return true;
     }
-    const payload = JSON.stringify(event, null, 2);
+    const payload = JSON.stringify(headOf(event), null, 2);
     const secrets = [endpoint.secret].flat();
     delivery.attempts++;
     try {
@@ -252,18 +261,36 @@ export class Webhooks {
     }
   }
 
+  #event(id: string): Stripe.Event | ThinEvent | undefined {
+    const { events, thin_events: thin } = this.#state.tables;
+    return events.get(id) ?? thin.get(id);
+  }
+
   #drop(delivery: Delivery): void {
     this.#finish(delivery, 'dropped');
   }
 
   #finish(delivery: Delivery, status: Delivery['status']): void {
     const known = this.#state.deliveries.get(delivery.id);
-    const event = this.#state.tables.events.get(delivery.event);
+    const event = this.#event(delivery.event);
     if (event && known?.status === 'pending') event.pending_webhooks--;
     delivery.status = status;
     if (known) Object.assign(known, delivery);
     this.#state.changed();
   }
+}
+
+function wants(endpoint: WebhookEndpoint, event: Stripe.Event | ThinEvent): boolean {
+  const { events: wanted, payload = 'snapshot', connect = false } = endpoint;
+  if ((payload === 'thin') !== (event.object === 'v2.core.event')) return false;
+  if (event.object === 'event' && connect !== (event.account !== undefined)) return false;
+  return !wanted || wanted.includes('*') || wanted.includes(event.type);
+}
+
+function headOf(event: Stripe.Event | ThinEvent): object {
+  if (event.object === 'event') return event;
+  const { data: _data, pending_webhooks: _pending, ...head } = event;
+  return head;
 }
 
 /** A repeatable stream of numbers in [0, 1): mulberry32. */

@@ -26,6 +26,8 @@ export async function world(
     mailbox?: Mailbox;
     secret?: string | string[];
     now?: () => Promise<Date>;
+    /** Where else events go. */
+    webhooks?: WebhookEndpoint[];
   } = {},
 ): Promise<World> {
   const mailbox = options.mailbox ?? await receive();
@@ -39,7 +41,7 @@ export async function world(
   const fake = await startFakeStripe({
     port: 0,
     secretKey,
-    webhooks: [endpoint],
+    webhooks: [endpoint, ...options.webhooks ?? []],
     now: options.now ?? (() => Promise.resolve(new Date(clock.now))),
     ...(options.dataFile ? { dataFile: options.dataFile } : {}),
   });

@@ -105,8 +105,9 @@ export class Api {
       const early = this.#before(fault, key);
       if (early) return early;
       checkVersion(header('stripe-version'));
-      checkAccount(header('stripe-account'), this.#parts.secretKey);
-      const answer = await this.#run(request, params, { id, key, entry, fault });
+      const account = header('stripe-account') ?? header('stripe-context');
+      checkAccount(this.#parts.state, account, this.#parts.secretKey);
+      const answer = await this.#run(request, params, { id, key, entry, fault, account });
       if (fault?.kind === 'timeout_after') return { kind: 'hang' };
       if (fault?.kind === 'reset_after') return { kind: 'reset' };
       if (fault?.kind === 'slow') await new Promise((wake) => setTimeout(wake, fault.ms ?? 1000));
@@ -160,6 +161,7 @@ export class Api {
       key: string | null;
       entry: { at: number; key: string; replayed: boolean };
       fault: Fault | undefined;
+      account: string | undefined;
     },
   ): Promise<{ status: number; body: unknown; headers: Record<string, string> }> {
     const { state } = this.#parts;
@@ -171,11 +173,18 @@ export class Api {
         message: `Unrecognized request URL (${request.method}: ${request.path}).`,
       }, { keep: false });
     }
+    if (call.account && !found.route.connected) {
+      throw malformed(
+        `The fake Stripe does not do this on behalf of a connected account: ${found.route.path}`,
+        'fake_not_supported',
+      );
+    }
+    const { from, params: asked } = pageToken(request, given);
     const publishable = entry.key === 'publishable';
     if (publishable) checkClientSecret(state, found.route, found.id, given);
     const params = publishable
       ? publishableParams(given)
-      : checkParameters(found.route.parameters, given, isV2(request));
+      : checkParameters(found.route.parameters, asked, isV2(request));
     const expand = params['expand'] as string[] | undefined;
     const answers = found.route.parameters.name.match(answered);
     checkExpand(answers?.[1] ?? '', answers?.[2] === 'List' || answers?.[2] === 'Search', expand);
@@ -188,6 +197,8 @@ export class Api {
         second,
         url: request.path,
         publishable,
+        account: call.account,
+        from,
       });
       return { status: 200, body: present(state, result, expand) };
     };
@@ -273,6 +284,16 @@ function isV2({ path }: { path: string }): boolean {
   return path.startsWith('/v2/');
 }
 
+// Pages of v2 lists follow each other by a token in their address, which no parameter declares.
+function pageToken(
+  request: ApiRequest,
+  given: Record<string, unknown>,
+): { from: number; params: Record<string, unknown> } {
+  if (!isV2(request) || request.method !== 'GET') return { from: 0, params: given };
+  const { page, ...params } = given;
+  return { from: Number(page ?? 0) || 0, params };
+}
+
 function checkVersion(version: string | undefined): void {
   if (version === undefined || version === apiVersion) return;
   throw malformed(
@@ -281,8 +302,8 @@ function checkVersion(version: string | undefined): void {
   );
 }
 
-function checkAccount(account: string | undefined, secretKey: string): void {
-  if (account === undefined) return;
+function checkAccount(state: State, account: string | undefined, secretKey: string): void {
+  if (account === undefined || state.tables.accounts.get(account)?.closed === false) return;
   throw new StripeFailure(403, {
     type: 'invalid_request_error',
     code: 'account_invalid',
@@ -299,7 +320,8 @@ function checkClientSecret(
 ): void {
   if (!route.publishable) throw secretKeyRequired();
   if (id === '') return;
-  const secret = state.tables.payment_intents.get(id)?.client_secret;
+  const intent = state.tables.payment_intents.get(id) ?? state.tables.setup_intents.get(id);
+  const secret = intent?.client_secret;
   if (params['client_secret'] === undefined) {
     throw malformed(
       'Missing required param: client_secret.',

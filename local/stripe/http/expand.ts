@@ -1,24 +1,18 @@
 import { idOf } from '../moment.ts';
-import type { State, TableName } from '../state.ts';
+import { type State, tableNames, tableTraits } from '../state.ts';
 import { declared, fieldsOf, resolve, type Shape } from './declarations.ts';
 import { malformed } from './errors.ts';
-
-const tableByPrefix: Record<string, TableName> = {
-  cus: 'customers',
-  pm: 'payment_methods',
-  pi: 'payment_intents',
-  ch: 'charges',
-  re: 'refunds',
-  txn: 'balance_transactions',
-  evt: 'events',
-};
 
 const deepest = 4;
 
 /** The object with this id, whatever its kind. */
 export function findObject(state: State, id: string): object | undefined {
-  const table = tableByPrefix[id.slice(0, id.indexOf('_'))];
-  return table && state.tables[table].get(id);
+  const prefix = id.slice(0, id.indexOf('_'));
+  for (const name of tableNames) {
+    const found = tableTraits[name].prefix === prefix && state.tables[name].get(id);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Route {
   parameters: ParameterSource;
   /** Open to a publishable key with the object's client secret, as Stripe.js uses it. */
   publishable?: boolean;
+  /** Whether it can be asked on behalf of a connected account (`Stripe-Account`). */
+  connected?: boolean;
   handle: (call: Call) => object;
 }
 
@@ -24,6 +26,10 @@ export interface Call {
   /** The path as asked, for lists. */
   url: string;
   publishable: boolean;
+  /** The connected account that the request is on behalf of. */
+  account: string | undefined;
+  /** Of v2 lists: how many to pass over. */
+  from: number;
 }
 
 interface Found {

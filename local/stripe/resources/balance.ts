@@ -10,7 +10,15 @@ const file = 'resources/BalanceTransactions';
 
 /** A movement on the platform's balance, before it is written down. */
 export interface Movement {
-  type: 'charge' | 'refund' | 'refund_failure' | 'adjustment' | 'transfer' | 'transfer_refund';
+  type:
+    | 'charge'
+    | 'refund'
+    | 'refund_failure'
+    | 'adjustment'
+    | 'transfer'
+    | 'transfer_refund'
+    | 'payout'
+    | 'payout_failure';
   /** Signed, in minor units of `currency`. */
   amount: number;
   currency: string;
@@ -71,12 +79,6 @@ export function balanceOf(state: State): Stripe.Balance {
     grows.set(currency, (grows.get(currency) ?? 0) + net);
     stays.set(currency, stays.get(currency) ?? 0);
   }
-  const listed = (amounts: Map<string, number>) =>
-    [...amounts].map(([currency, amount]) => ({
-      amount,
-      currency,
-      source_types: { card: amount },
-    }));
   return {
     object: 'balance',
     available: listed(available),
@@ -85,12 +87,41 @@ export function balanceOf(state: State): Stripe.Balance {
   };
 }
 
+/** The balance of a connected account. */
+export function accountBalance(moment: Moment, account: string): Stripe.Balance {
+  const available = new Map<string, number>();
+  const pending = new Map<string, number>();
+  for (const movement of moment.state.hidden.movements) {
+    if (movement.account !== account) continue;
+    const { currency, amount } = movement;
+    const ripe = movement.availableOn <= moment.now;
+    available.set(currency, (available.get(currency) ?? 0) + (ripe ? amount : 0));
+    pending.set(currency, (pending.get(currency) ?? 0) + (ripe ? 0 : amount));
+  }
+  return {
+    object: 'balance',
+    available: listed(available),
+    livemode: false,
+    pending: listed(pending),
+  };
+}
+
+function listed(amounts: Map<string, number>): Stripe.Balance.Available[] {
+  return [...amounts].map(([currency, amount]) => ({
+    amount,
+    currency,
+    source_types: { card: amount },
+  }));
+}
+
 export const balanceRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/balance',
     parameters: { file: 'resources/Balance', name: 'BalanceRetrieveParams' },
-    handle: ({ moment }) => balanceOf(moment.state),
+    connected: true,
+    handle: ({ moment, account }) =>
+      account ? accountBalance(moment, account) : balanceOf(moment.state),
   },
   {
     method: 'GET',

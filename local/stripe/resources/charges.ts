@@ -7,10 +7,18 @@ import type { Call, Route } from '../http/routes.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { book } from './balance.ts';
+import { openDispute, warnOfFraud } from './disputes.ts';
 import { changedTo, find, mergeMetadata } from './find.ts';
 
 const file = 'resources/Charges';
 const day = 86_400;
+
+// What the test cards with a dispute in them open.
+const disputed = {
+  fraudulent: { reason: 'fraudulent' },
+  product_not_received: { reason: 'product_not_received' },
+  inquiry: { reason: 'fraudulent', inquiry: true },
+};
 
 /** What an attempt to charge a card comes to. */
 export interface Attempt {
@@ -166,6 +174,9 @@ export function settleCharge(moment: Moment, charge: Stripe.Charge): void {
     description: charge.description,
   }).id;
   moment.emit('charge.updated', charge, before);
+  const { dispute } = testCard(name);
+  if (dispute === 'early_fraud_warning') warnOfFraud(moment, charge);
+  else if (dispute) openDispute(moment, charge, disputed[dispute]);
 }
 
 function update({ moment, id, params }: Call): Stripe.Charge {

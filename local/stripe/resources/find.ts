@@ -1,14 +1,10 @@
 import { missing } from '../http/errors.ts';
-import type { State, TableName, Tables } from '../state.ts';
+import { type State, type TableName, type Tables, tableTraits } from '../state.ts';
 
-const kinds: Record<TableName, string> = {
-  customers: 'customer',
-  payment_methods: 'PaymentMethod',
-  payment_intents: 'payment_intent',
-  charges: 'charge',
-  refunds: 'refund',
-  balance_transactions: 'balance transaction',
-  events: 'event',
+// What the parameter in a path is called; most often `id`.
+const pathParams: Partial<Record<TableName, string>> = {
+  payment_intents: 'intent',
+  payment_methods: 'payment_method',
 };
 
 /**
@@ -24,12 +20,8 @@ export function find<T extends TableName>(
 ): Tables[T] {
   const found = state.tables[table].get(id);
   if (found) return found;
-  const inPath = table === 'payment_intents'
-    ? 'intent'
-    : table === 'payment_methods'
-    ? 'payment_method'
-    : 'id';
-  throw missing(kinds[table], id, param ?? inPath, param ? 400 : 404);
+  const named = param ?? pathParams[table] ?? 'id';
+  throw missing(tableTraits[table].kind, id, named, param ? 400 : 404);
 }
 
 /** Metadata after an update: keys merge, an empty value removes its key, '' removes all. */

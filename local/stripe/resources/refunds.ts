@@ -8,6 +8,7 @@ import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { unexpectedState } from './attempts.ts';
 import { book } from './balance.ts';
+import { closeInquiries, refuseDisputed } from './disputes.ts';
 import { find, mergeMetadata } from './find.ts';
 import { honoured } from './unsupported.ts';
 
@@ -27,12 +28,7 @@ export interface RefundRequest {
  */
 export function refund(moment: Moment, request: RefundRequest): Stripe.Refund {
   const { charge } = request;
-  if (charge.disputed) {
-    throw invalid(
-      `Charge ${charge.id} has been charged back; cannot issue a refund.`,
-      'charge_disputed',
-    );
-  }
+  refuseDisputed(moment.state, charge);
   const left = charge.amount - charge.amount_refunded;
   if (left === 0) {
     throw invalid(
@@ -64,6 +60,7 @@ export function refund(moment: Moment, request: RefundRequest): Stripe.Refund {
   moment.state.schedule(made.id, moment.now + wait, 'settle_refund');
   moment.emit('refund.created', made);
   moment.emit('charge.refunded', charge);
+  if (charge.refunded) closeInquiries(moment, charge.id);
   return made;
 }
 
