@@ -452,7 +452,7 @@ create table public.listing_photos (
 
   constraint listing_photos_have_a_short_caption check (char_length(caption) <= 500),
   constraint listing_photos_lie_with_the_listing check (
-    storage_path ~ ('^' || listing_id::text || '/[A-Za-z0-9._-]{1,120}$')),
+    starts_with(storage_path, listing_id::text || '/') and substr(storage_path, 38) ~ '^[A-Za-z0-9._-]{1,120}$'),
   constraint listing_photos_appear_once          unique (listing_id, storage_path),
   constraint listing_photos_stand_in_order       unique (listing_id, position)
                                                  deferrable initially deferred,
