@@ -76,7 +76,7 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
   const server = createServer((request, response) => {
     serve(request, response).catch((error) => {
       console.error('fake Stripe:', error);
-      if (!response.headersSent) response.writeHead(500).end();
+      if (!response.headersSent) send(response, unexpected(error));
     });
   });
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
@@ -136,6 +136,17 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
       await webhooks.stop();
       state.save();
     },
+  };
+}
+
+// Nothing was kept: most often the clock, which lives in a database, could not be read.
+function unexpected(error: unknown): ApiAnswer {
+  const message = `The fake Stripe failed: ${error instanceof Error ? error.message : error}`;
+  return {
+    kind: 'answer',
+    status: 500,
+    headers: { 'stripe-should-retry': 'true' },
+    body: { error: { type: 'api_error', message } },
   };
 }
 

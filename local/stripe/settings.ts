@@ -6,6 +6,8 @@ export interface Settings {
   authorizationDays: number;
   /** When a charge gets its balance transaction (and `charge.updated`): right after, or by hand. */
   settlement: 'prompt' | 'held';
+  /** Seconds by the clock that a payment is `processing` first; 0 for cards as they are. */
+  processingSeconds: number;
   /** Days until charged money is available. */
   availableDays: number;
   /** Seconds by the clock until a pending refund succeeds or a failing one fails. */
@@ -26,6 +28,7 @@ export function defaultSettings(): Settings {
     publicUrl: '',
     authorizationDays: 7,
     settlement: 'prompt',
+    processingSeconds: 0,
     availableDays: 2,
     refundSeconds: 60,
     searchLagSeconds: 0,

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Stripe } from 'stripe';
 import type { CardName } from './cards.ts';
 
@@ -89,7 +90,12 @@ export interface AccountMovement {
 
 export interface Due {
   at: number;
-  deed: 'settle_charge' | 'settle_refund' | 'expire_authorization' | 'make_available';
+  deed:
+    | 'settle_charge'
+    | 'settle_refund'
+    | 'expire_authorization'
+    | 'finish_processing'
+    | 'make_available';
 }
 
 /** The first answer to an idempotency key. */
@@ -134,6 +140,14 @@ function nothingHidden(): Hidden {
   };
 }
 
+function read(file: string): Saved {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Saved;
+  } catch (cause) {
+    throw new Error(`${file} is not what a fake Stripe saves: remove it to begin anew`, { cause });
+  }
+}
+
 /** Everything the fake remembers, in memory and, when a file is named, on disk. */
 export class State {
   tables = Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as {
@@ -150,7 +164,7 @@ export class State {
   constructor(file?: string) {
     this.#file = file;
     if (!file || !existsSync(file)) return;
-    const saved = JSON.parse(readFileSync(file, 'utf8')) as Saved;
+    const saved = read(file);
     for (const name of tableNames) {
       const table = this.tables[name] as Map<string, { id: string }>;
       for (const row of (saved.tables[name] ?? []) as { id: string }[]) table.set(row.id, row);
@@ -198,6 +212,7 @@ export class State {
       kept: [...this.kept],
       deliveries: [...this.deliveries.values()],
     };
+    mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(`${this.#file}.new`, JSON.stringify(saved), { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }

@@ -74,7 +74,7 @@ export class Webhooks {
   #weather: Weather = calm;
   #random = randomFrom(1);
   #timers = new Set<NodeJS.Timeout>();
-  #stopped = false;
+  #stopping = new AbortController();
 
   constructor(endpoints: WebhookEndpoint[], state: State, settings: Settings) {
     this.endpoints = endpoints;
@@ -175,8 +175,8 @@ export class Webhooks {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#paused = true;
+    this.#stopping.abort(new Error('the fake Stripe stopped'));
     for (const timer of this.#timers) clearTimeout(timer);
     await this.#pumping;
   }
@@ -209,7 +209,7 @@ export class Webhooks {
   }
 
   #pump(): void {
-    if (this.#paused || this.#pumping || this.#stopped || this.#queue.length === 0) return;
+    if (this.#paused || this.#pumping || this.#queue.length === 0) return;
     this.#pumping = this.#run().finally(() => {
       this.#pumping = undefined;
       this.#pump();
@@ -220,7 +220,9 @@ export class Webhooks {
     while (!this.#paused && this.#queue.length > 0) {
       const at = this.#weather.shuffle ? Math.floor(this.#random() * this.#queue.length) : 0;
       const [delivery] = this.#queue.splice(at, 1);
-      if (!delivery || await this.#attempt(delivery) || this.#stopped) continue;
+      if (!delivery || await this.#attempt(delivery)) continue;
+      // What was cut off stays pending for the next start.
+      if (this.#stopping.signal.aborted) continue;
       const wait = this.#settings.webhookRetryMs[delivery.attempts - 1];
       if (wait === undefined) this.#finish(delivery, 'failed');
       else this.#later(delivery, wait);
@@ -247,7 +249,10 @@ export class Webhooks {
         },
         body: payload,
         redirect: 'manual',
-        signal: AbortSignal.timeout(this.#settings.webhookTimeoutMs),
+        signal: AbortSignal.any([
+          this.#stopping.signal,
+          AbortSignal.timeout(this.#settings.webhookTimeoutMs),
+        ]),
       });
       const text = await response.text();
       delivery.answer = `${response.status} ${text.slice(0, 200)}`.trim();

@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { client, intentFor, refused, world } from './support.ts';
 
 const params = {
@@ -217,4 +219,41 @@ test('a client that goes away does not take the fake with it', async () => {
     [1, 2, 3].map(() => refused(client(fake).balance.retrieve({}, { timeout: 50 }))),
   );
   expect(await client(fake).balance.retrieve()).toHaveProperty('object', 'balance');
+});
+
+test('a clock that cannot be read is a 500 which leaves nothing, and the key is free', async () => {
+  const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => complaint.mockRestore());
+  let broken = true;
+  const now = () => broken ? Promise.reject(new Error('no database')) : Promise.resolve(new Date());
+  const { stripe, control } = await world({ now });
+  expect(await refused(stripe.paymentIntents.create(params, key))).toMatchObject({
+    statusCode: 500,
+    rawType: 'api_error',
+  });
+  expect(complaint).toHaveBeenCalledOnce();
+  broken = false;
+  expect(await stripe.paymentIntents.create(params, key)).toHaveProperty('id');
+  expect(control.list('payment_intents')).toHaveLength(1);
+});
+
+test('a receiver that never answers does not keep the fake from stopping', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const { port } = silent.address() as AddressInfo;
+  const dataFile = join(mkdtempSync(join(tmpdir(), 'fake-stripe-')), 'stripe.json');
+  const { fake, stripe, control } = await world({
+    dataFile,
+    webhooks: [{ url: `http://127.0.0.1:${port}`, secret: 'whsec_silent' }],
+  });
+  await stripe.customers.create();
+  await expect.poll(() => control.deliveries().map(({ attempts }) => attempts)).toEqual([1, 1]);
+  await fake.stop();
+  const saved = JSON.parse(readFileSync(dataFile, 'utf8'));
+  expect(saved.deliveries.map(({ status }: { status: string }) => status))
+    .toEqual(['delivered', 'pending']);
 });

@@ -477,3 +477,16 @@ describe('finding intents', () => {
       .toMatchObject({ code: 'parameter_invalid_integer', param: 'limit' });
   });
 });
+
+test('a payment may be processing first, and then succeeds or fails by the clock', async () => {
+  const { stripe, control, mailbox, clock } = await world();
+  control.set({ processingSeconds: 60 });
+  const [good, bad] = [await intentFor(stripe), await intentFor(stripe)];
+  expect(await control.pay(good.id, 'visa')).toMatchObject({ status: 'processing' });
+  expect(await control.pay(bad.id, 'chargeDeclined')).toMatchObject({ status: 'processing' });
+  clock.advance(60);
+  expect((await stripe.paymentIntents.retrieve(good.id)).status).toBe('succeeded');
+  expect((await stripe.paymentIntents.retrieve(bad.id)).status).toBe('requires_payment_method');
+  await control.settled();
+  expect(mailbox.types().filter((type) => type === 'payment_intent.processing')).toHaveLength(2);
+});

@@ -38,6 +38,14 @@ interface Found {
   second: string;
 }
 
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 /** Finds the endpoint for a request; names match before `:id`. */
 export function findRoute(routes: Route[], method: string, path: string): Found | undefined {
   const segments = path.split('/');
@@ -50,7 +58,7 @@ export function findRoute(routes: Route[], method: string, path: string): Found 
     let named = 0;
     const fits = pattern.every((part, i) => {
       if (part.startsWith(':')) {
-        values.push(decodeURIComponent(segments[i]!));
+        values.push(decoded(segments[i]!));
         return segments[i] !== '';
       }
       named++;

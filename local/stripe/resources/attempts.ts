@@ -39,8 +39,35 @@ export function confirm(moment: Moment, intent: Stripe.PaymentIntent, by: Confir
     askForAuthentication(moment, intent, by);
     return;
   }
+  if (moment.settings.processingSeconds > 0) {
+    process(moment, intent);
+    return;
+  }
   if (card.decline) throw fail(moment, intent, method, card.decline);
   succeed(moment, intent, method, false);
+}
+
+function process(moment: Moment, intent: Stripe.PaymentIntent): void {
+  intent.status = 'processing';
+  intent.last_payment_error = null;
+  const at = moment.now + moment.settings.processingSeconds;
+  moment.state.schedule(intent.id, at, 'finish_processing');
+  moment.emit('payment_intent.processing', intent);
+}
+
+/** What a payment that was processing comes to. */
+export function finishProcessing(moment: Moment, intent: Stripe.PaymentIntent): void {
+  if (intent.status !== 'processing') return;
+  const method = methodOf(moment, intent);
+  const { decline } = testCard(moment.state.hidden.card[method.id] ?? 'visa');
+  if (decline) fail(moment, intent, method, decline);
+  else succeed(moment, intent, method, false);
+}
+
+function methodOf(moment: Moment, intent: Stripe.PaymentIntent): Stripe.PaymentMethod {
+  const method = moment.state.tables.payment_methods.get(idOf(intent.payment_method) ?? '');
+  if (!method) throw new Error(`${intent.id} has no payment method`);
+  return method;
 }
 
 /**
@@ -58,8 +85,7 @@ export function finishAuthentication(
       `This PaymentIntent's authentication cannot be finished because it has a status of ${intent.status}.`,
     );
   }
-  const method = moment.state.tables.payment_methods.get(idOf(intent.payment_method) ?? '');
-  if (!method) throw new Error(`${intent.id} awaits authentication of no payment method`);
+  const method = methodOf(moment, intent);
   intent.next_action = null;
   if (outcome === 'failed') {
     giveUp(moment, intent, {

@@ -9,6 +9,7 @@ import { idOf, type Moment } from '../moment.ts';
 import { book } from './balance.ts';
 import { openDispute, warnOfFraud } from './disputes.ts';
 import { changedTo, find, mergeMetadata } from './find.ts';
+import { honoured } from './unsupported.ts';
 
 const file = 'resources/Charges';
 const day = 86_400;
@@ -182,6 +183,7 @@ export function settleCharge(moment: Moment, charge: Stripe.Charge): void {
 function update({ moment, id, params }: Call): Stripe.Charge {
   const charge = find(moment.state, 'charges', id);
   const given = params as Stripe.ChargeUpdateParams;
+  honoured(params, ['description', 'expand', 'metadata', 'transfer_group']);
   const before = structuredClone(charge);
   charge.description = changedTo(charge.description, given.description);
   charge.metadata = mergeMetadata(charge.metadata, given.metadata);

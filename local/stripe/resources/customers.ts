@@ -5,8 +5,9 @@ import type { Call, Route } from '../http/routes.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import type { State } from '../state.ts';
-import { changedTo, find, mergeMetadata } from './find.ts';
+import { changedTo, checkEmail, find, mergeMetadata } from './find.ts';
 import { attach, usePaymentMethod } from './payment-methods.ts';
+import { honoured } from './unsupported.ts';
 
 const file = 'resources/Customers';
 
@@ -20,13 +21,26 @@ export function findCustomer(state: State, id: string, param?: string): Stripe.C
   return customer;
 }
 
+const known = [
+  'address',
+  'description',
+  'email',
+  'expand',
+  'metadata',
+  'name',
+  'phone',
+  'preferred_locales',
+];
+
 function create({ moment, params }: Call): Stripe.Customer {
   const given = params as unknown as Stripe.CustomerCreateParams;
+  honoured(params, [...known, 'payment_method']);
+  checkEmail(given.email, 'email');
   const customer: Stripe.Customer = {
     id: newId('cus', 14),
     object: 'customer',
     address: given.address ? address(given.address) : null,
-    balance: given.balance ?? 0,
+    balance: 0,
     created: moment.now,
     currency: null,
     customer_account: null,
@@ -63,6 +77,8 @@ function create({ moment, params }: Call): Stripe.Customer {
 function update({ moment, id, params }: Call): Stripe.Customer {
   const customer = findCustomer(moment.state, id);
   const given = params as Stripe.CustomerUpdateParams;
+  honoured(params, [...known, 'invoice_settings']);
+  checkEmail(given.email, 'email');
   const before = structuredClone(customer);
   customer.email = changedTo(customer.email, given.email);
   customer.name = changedTo(customer.name ?? null, given.name);

@@ -1,4 +1,4 @@
-import { missing } from '../http/errors.ts';
+import { invalid, missing } from '../http/errors.ts';
 import { type State, type TableName, type Tables, tableTraits } from '../state.ts';
 
 // What the parameter in a path is called; most often `id`.
@@ -43,4 +43,10 @@ export function mergeMetadata(
 export function changedTo<T>(held: T, given: T | '' | null | undefined): T | null {
   if (given === undefined) return held;
   return given === '' ? null : given;
+}
+
+/** @throws StripeFailure 400 email_invalid */
+export function checkEmail(given: string | null | undefined, param: string): void {
+  if (!given || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given)) return;
+  throw invalid(`Invalid email address: ${given}`, 'email_invalid', param);
 }

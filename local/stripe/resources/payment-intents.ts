@@ -9,7 +9,7 @@ import { idOf, type Moment } from '../moment.ts';
 import { confirm, unexpectedState } from './attempts.ts';
 import { settleLater } from './charges.ts';
 import { findCustomer } from './customers.ts';
-import { changedTo, find, mergeMetadata } from './find.ts';
+import { changedTo, checkEmail, find, mergeMetadata } from './find.ts';
 import { describedPaymentMethod, usePaymentMethod } from './payment-methods.ts';
 import { releaseAuthorization } from './refunds.ts';
 import { honoured } from './unsupported.ts';
@@ -65,6 +65,7 @@ function create({ moment, params, publishable }: Call): Stripe.PaymentIntent {
   const currency = checkCurrency(given.currency);
   checkChargeAmount(given.amount, currency);
   checkDescriptors(given);
+  checkEmail(given.receipt_email, 'receipt_email');
   if (!given.confirm) {
     for (const param of ['error_on_requires_action', 'mandate_data', 'off_session', 'return_url']) {
       if (params[param] === undefined) continue;
@@ -158,6 +159,7 @@ function update({ moment, id, params }: Call): Stripe.PaymentIntent {
     checkChargeAmount(given.amount ?? intent.amount, currency);
   }
   checkDescriptors(given);
+  checkEmail(given.receipt_email, 'receipt_email');
   if (given.customer) {
     findCustomer(moment.state, given.customer, 'customer');
     if (intent.customer && idOf(intent.customer) !== given.customer) {

@@ -7,6 +7,7 @@ import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { findCustomer } from './customers.ts';
 import { find, mergeMetadata } from './find.ts';
+import { honoured } from './unsupported.ts';
 
 const file = 'resources/PaymentMethods';
 
@@ -154,12 +155,14 @@ export function checkNotSpent(moment: Moment, method: Stripe.PaymentMethod): voi
 }
 
 function create({ moment, params, publishable }: Call): Stripe.PaymentMethod {
+  honoured(params, ['billing_details', 'card', 'expand', 'metadata', 'type', 'use_stripe_sdk']);
   return describedPaymentMethod(moment, params, publishable);
 }
 
 function update({ moment, params, id }: Call): Stripe.PaymentMethod {
   const method = find(moment.state, 'payment_methods', id);
   const given = params as Stripe.PaymentMethodUpdateParams;
+  honoured(params, ['billing_details', 'expand', 'metadata']);
   const before = structuredClone(method);
   method.metadata = mergeMetadata(method.metadata ?? {}, given.metadata);
   if (given.billing_details) {

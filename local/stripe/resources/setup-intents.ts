@@ -12,6 +12,15 @@ import { honoured } from './unsupported.ts';
 
 const file = 'resources/SetupIntents';
 
+const confirmParams = [
+  'client_secret',
+  'expand',
+  'mandate_data',
+  'payment_method',
+  'payment_method_data',
+  'return_url',
+  'use_stripe_sdk',
+];
 const confirmable = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
 /**
@@ -224,6 +233,7 @@ function update({ moment, id, params }: Call): Stripe.SetupIntent {
 function confirm({ moment, id, params, publishable }: Call): Stripe.SetupIntent {
   const intent = find(moment.state, 'setup_intents', id);
   const given = params as Stripe.SetupIntentConfirmParams;
+  honoured(params, confirmParams);
   checkConfirmable(intent);
   const method = chosenMethod(moment, params, publishable) ??
     moment.state.tables.payment_methods.get(idOf(intent.payment_method) ?? '');
