@@ -143,7 +143,6 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
   const charge = intent.latest_charge;
   const details = typeof charge === 'object' ? charge?.payment_method_details : undefined;
   const captureBefore = details?.card?.capture_before;
-  const error = intent.last_payment_error;
   return {
     payment_id: uuidOrNull(intent.metadata.payment_id),
     stripe_intent_id: intent.id,
@@ -153,7 +152,8 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
     currency: intent.currency,
     stripe_charge_id: typeof charge === 'object' ? charge?.id ?? null : charge,
     capture_before: captureBefore ? new Date(captureBefore * 1000).toISOString() : null,
-    last_error: error?.decline_code ?? error?.code ?? null,
+    // Never the decline code, which may say that a card is known as stolen: guests read this.
+    last_error: intent.last_payment_error?.code ?? null,
   };
 }
 
