@@ -64,11 +64,11 @@ function bySmtp(url: string, from: string): Mail {
 }
 
 function toSink(url: string, from: string): Mail {
-  return async ({ to, subject, text, html, id }) => {
+  return async (letter) => {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ from, to, subject, text, html, id }),
+      body: JSON.stringify({ from, ...letter }),
       signal: AbortSignal.timeout(10_000),
     });
     await answer.body?.cancel();

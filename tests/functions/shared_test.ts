@@ -1,0 +1,229 @@
+import Stripe from 'stripe';
+import { openKeyCheck } from '../../supabase/functions/_shared/auth.ts';
+import { problemOf } from '../../supabase/functions/_shared/database.ts';
+import {
+  publishableKey,
+  secretKeys,
+  setting,
+} from '../../supabase/functions/_shared/environment.ts';
+import { readText, serve } from '../../supabase/functions/_shared/http.ts';
+import { causeOf, redacted } from '../../supabase/functions/_shared/log.ts';
+import { Problem } from '../../supabase/functions/_shared/problem.ts';
+import { failureOf } from '../../supabase/functions/_shared/stripe.ts';
+import { assert, assertEquals, assertMatch, assertRejects } from './assert.ts';
+
+/** Runs a deed with other settings, and puts the old ones back. */
+async function withSettings(settings: Record<string, string | undefined>, deed: () => unknown) {
+  const before = Object.keys(settings).map((name) => [name, Deno.env.get(name)] as const);
+  const set = (name: string, value: string | undefined) =>
+    value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  for (const [name, value] of Object.entries(settings)) set(name, value);
+  try {
+    await deed();
+  } finally {
+    for (const [name, value] of before) set(name, value);
+  }
+}
+
+const noKeys = {
+  SUPABASE_SECRET_KEYS: undefined,
+  SUPABASE_SECRET_KEY: undefined,
+  SUPABASE_SERVICE_ROLE_KEY: undefined,
+  SUPABASE_PUBLISHABLE_KEYS: undefined,
+  SUPABASE_PUBLISHABLE_KEY: undefined,
+  SUPABASE_ANON_KEY: undefined,
+};
+
+/** What a deed logs, line by line. */
+async function logOf(deed: () => Promise<unknown>): Promise<string[]> {
+  const { log } = console;
+  const lines: string[] = [];
+  console.log = (line: string) => lines.push(line);
+  try {
+    await deed();
+  } finally {
+    console.log = log;
+  }
+  return lines;
+}
+
+const asked = (init: RequestInit = {}) =>
+  new Request('http://functions/any', { method: 'POST', ...init });
+
+Deno.test('a missing setting is named, by every name it goes by', async () => {
+  await withSettings({ ...noKeys, STRIPE_SECRET_KEY: ' ' }, async () => {
+    const failing = [
+      [() => setting('STRIPE_SECRET_KEY'), 'STRIPE_SECRET_KEY is not set.'],
+      [secretKeys, 'SUPABASE_SECRET_KEY or SUPABASE_SERVICE_ROLE_KEY is not set.'],
+      [publishableKey, 'SUPABASE_PUBLISHABLE_KEY or SUPABASE_ANON_KEY is not set.'],
+    ] as const;
+    for (const [deed, detail] of failing) {
+      const problem = await assertRejects(async () => await deed(), 'not_configured');
+      assertEquals((problem as Problem).detail, detail);
+    }
+  });
+});
+
+Deno.test('the keys of hosted Supabase come as a dictionary, the old ones beside it', async () => {
+  const settings = {
+    ...noKeys,
+    SUPABASE_SECRET_KEYS: '{"ci": "sb_secret_2", "default": "sb_secret_1"}',
+    SUPABASE_SERVICE_ROLE_KEY: 'eyJ.old.key',
+    SUPABASE_PUBLISHABLE_KEYS: '{"default": "sb_publishable_1"}',
+  };
+  await withSettings(settings, () => {
+    assertEquals(secretKeys(), ['sb_secret_1', 'sb_secret_2', 'eyJ.old.key']);
+    assertEquals(publishableKey(), 'sb_publishable_1');
+  });
+});
+
+Deno.test('32 · any of the secret keys opens the door, in either header, and nothing else does', async () => {
+  await withSettings({
+    ...noKeys,
+    SUPABASE_SECRET_KEY: 'sb_secret_1',
+    SUPABASE_SERVICE_ROLE_KEY: 'eyJ.a.b',
+  }, async () => {
+    const check = openKeyCheck();
+    await check(asked({ headers: { apikey: 'sb_secret_1' } }));
+    await check(asked({ headers: { authorization: 'Bearer eyJ.a.b' } }));
+    for (
+      const headers of [{}, { apikey: '' }, { apikey: 'sb_secret_' }, { apikey: 'sb_secret_12' }, {
+        authorization: 'Bearer eyJ.a.c',
+      }]
+    ) {
+      await assertRejects(
+        () => check(asked({ headers: headers as Record<string, string> })),
+        'secret_key_required',
+      );
+    }
+  });
+});
+
+Deno.test('a body without a length is counted while it is read', async () => {
+  let sent = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += 1000;
+      controller.enqueue(new Uint8Array(1000));
+    },
+  });
+  await assertRejects(() => readText(asked({ body: endless }), 10_000), 'body_too_large');
+  assert(sent < 20_000, `read ${sent} bytes`);
+  assertEquals(await readText(asked({ body: 'é✓' }), 5), 'é✓');
+});
+
+Deno.test('an unforeseen failure is a 500 that tells nothing; its log line tells no secret', async () => {
+  const { fetch } = serve({
+    name: 'any',
+    open: () => () =>
+      Promise.reject(new Error('sk_test_51Abc for ada@example.com, 4242 4242 4242 4242')),
+  });
+  const lines = await logOf(async () => {
+    const answer = await fetch(asked());
+    assertEquals(answer.status, 500);
+    assertEquals(await answer.json(), {
+      type: 'about:blank',
+      status: 500,
+      code: 'internal_error',
+      detail: 'Something went wrong here; nothing was decided.',
+    });
+  });
+  assertEquals(lines.length, 1);
+  const { cause, function: name, status } = JSON.parse(lines[0]!);
+  assertEquals([name, status], ['any', 500]);
+  assertEquals(cause, 'internal_error: Error: [key] for [address] [number]');
+});
+
+Deno.test('a function whose settings are missing says which, and works once they are there', async () => {
+  let isSet = false;
+  const { fetch } = serve({
+    name: 'any',
+    open: () => {
+      if (!isSet) throw new Problem('not_configured', 'SOMETHING is not set.');
+      return () => Promise.resolve(new Response('done'));
+    },
+  });
+  await logOf(async () => {
+    assertEquals((await (await fetch(asked())).json()).detail, 'SOMETHING is not set.');
+    isSet = true;
+    assertEquals((await fetch(asked())).status, 200);
+  });
+});
+
+Deno.test('one request, one line, with the ids that were noted', async () => {
+  const { fetch } = serve({
+    name: 'any',
+    open: () => (_request, note) => {
+      note({ booking_id: 'b1' });
+      return Promise.resolve(new Response(null, { status: 204 }));
+    },
+  });
+  const lines = (await logOf(() => fetch(asked()))).map((line) => JSON.parse(line));
+  assertEquals(lines.length, 1);
+  const { at, ms, ...rest } = lines[0];
+  assertMatch(at, /^\d{4}-/);
+  assert(typeof ms === 'number');
+  assertEquals(rest, { function: 'any', method: 'POST', status: 204, booking_id: 'b1' });
+});
+
+Deno.test('keys, tokens, client secrets, cards and addresses never reach a log', () => {
+  for (
+    const secret of [
+      'sk_live_51Abc',
+      'rk_test_9x',
+      'whsec_abc',
+      'sb_secret_N7UND0',
+      'eyJhbGciOi.eyJzdWIi.c2ln',
+      'pi_3Abc_secret_Xyz',
+      'ada@example.com',
+      '4242424242424242',
+      '3782-822463-10005',
+    ]
+  ) {
+    const text = redacted(`before ${secret} after`);
+    assert(!text.includes(secret), text);
+    assertMatch(text, /^before \[[a-z ]+\] after$/);
+  }
+});
+
+Deno.test('what Stripe refuses is told from what it could not do', () => {
+  const { errors } = Stripe;
+  const thrown = (statusCode: number | undefined, code?: string) =>
+    new errors.StripeAPIError(
+      { message: 'x', type: 'api_error', statusCode, code } as ConstructorParameters<
+        typeof errors.StripeAPIError
+      >[0],
+    );
+  assertEquals(
+    failureOf(new errors.StripeConnectionError({ message: 'reset', type: 'api_error' } as never)),
+    'transient',
+  );
+  for (const status of [401, 403, 409, 429, 500, 502, 503]) {
+    assertEquals(failureOf(thrown(status)), 'transient', `${status}`);
+  }
+  for (const status of [400, 402, 404]) {
+    assertEquals(failureOf(thrown(status)), 'refused', `${status}`);
+  }
+  assertEquals(failureOf(thrown(400, 'lock_timeout')), 'transient');
+  assertEquals(failureOf(new Error('ours')), undefined);
+  assertEquals(
+    causeOf(thrown(400, 'charge_already_refunded')),
+    'stripe StripeAPIError charge_already_refunded 400',
+  );
+});
+
+Deno.test('the database speaks its own codes; all else is one of ours', () => {
+  const of = (code: string, message: string, status: number) => {
+    const problem = problemOf({ code, message, details: 'd', status });
+    return `${problem.status} ${problem.code}`;
+  };
+  assertEquals(of('PT409', 'hold_expired', 409), '409 hold_expired');
+  assertEquals(of('PT404', 'booking_not_found', 404), '404 booking_not_found');
+  assertEquals(of('PGRST301', 'JWT expired', 401), '401 sign_in_required');
+  assertEquals(of('PGRST000', 'no connection', 503), '503 try_again');
+  assertEquals(of('57014', 'canceling statement', 500), '503 try_again');
+  assertEquals(of('', 'fetch failed', 0), '503 try_again');
+  assertEquals(of('', 'bad gateway', 502), '503 try_again');
+  assertEquals(of('PGRST202', 'no such function', 404), '500 internal_error');
+  assertEquals(of('42501', 'permission denied', 403), '500 internal_error');
+});
