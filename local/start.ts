@@ -1,3 +1,4 @@
+import { readableLine } from './function-log.ts';
 import { demoPassword, demoPeople } from './demo-people.ts';
 import { addressesOf, type StackSettings, stackSettings } from './settings.ts';
 import type { Ports } from './ports.ts';
@@ -9,19 +10,28 @@ const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 const tell: Listener = {
   step: (what) => console.log(`  ${seconds().padStart(6)}  ${what}`),
   mail: (mail) => console.log(`mail to ${mail.to}: ${mail.subject}`),
-  functionSays: (line) => console.log(`functions: ${line}`),
+  functionSays(line) {
+    const readable = readableLine(line);
+    if (readable !== undefined) console.log(readable);
+  },
   trouble: (what) => console.error(what),
 };
 
 const settings = settingsOrEnd();
 console.log(`Starting Staybase, with its data in ${settings.directory}\n`);
 const starting = startStack(settings, tell);
-let stopping = false;
+let stoppingSince: number | undefined;
 
-/** Ctrl-C once stops everything in order; twice leaves at once, and the next start cleans up. */
+/**
+ * Ctrl-C stops everything in order; a second one, later, leaves at once, and the next start cleans up.
+ * (npm passes the terminal's signal on, so one Ctrl-C may arrive twice.)
+ */
 async function stopAll(exitCode: number): Promise<void> {
-  if (stopping) process.exit(exitCode);
-  stopping = true;
+  if (stoppingSince !== undefined) {
+    if (performance.now() - stoppingSince > 1000) process.exit(exitCode);
+    return;
+  }
+  stoppingSince = performance.now();
   console.log('\nStopping ...');
   await (await starting.catch(() => undefined))?.stop();
   process.exit(exitCode);
@@ -31,16 +41,22 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void stopAll(0));
 }
 
+// A SIGTERM to npm ends npm and its shell, and is not passed on: noticed by the new parent.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || void stopAll(0), 500).unref();
+}
+
 try {
   const stack = await starting;
-  if (!stopping) console.log(summary(stack, settings.ports));
+  if (stoppingSince === undefined) console.log(summary(stack, settings.ports));
   const end = await stack.broken;
-  if (!stopping) {
+  if (stoppingSince === undefined) {
     console.error(`${end}. Staybase can't go on without it; npm start brings it back.`);
     await stopAll(1);
   }
 } catch (error) {
-  if (!stopping) fail(error);
+  if (stoppingSince === undefined) fail(error);
 }
 
 function settingsOrEnd(): StackSettings {

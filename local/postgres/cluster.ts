@@ -33,8 +33,6 @@ export interface ClusterOptions {
 
 export interface Cluster {
   port: number;
-  /** True when this start created it. */
-  isNew: boolean;
   url(database: string, role?: LoginRole): string;
   /** Runs `work` with a connection and closes it. */
   using<T>(database: string, role: LoginRole, work: (client: pg.Client) => Promise<T>): Promise<T>;
@@ -60,9 +58,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const installed = installPostgres(options.home);
   const data = join(options.dataDirectory, 'cluster');
-  const isNew = !existsSync(join(data, 'created'));
-  if (isNew) createCluster(installed, data, user);
-  else forgetDeadServer(data);
+  if (existsSync(join(data, 'created'))) forgetDeadServer(data);
+  else createCluster(installed, data, user);
 
   const server = await startProgram({
     name: 'postgres',
@@ -77,7 +74,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const cluster: Cluster = {
     ...connectCluster(options.port),
-    isNew,
     ended: server.ended,
     stop: () => server.stop(),
   };
@@ -115,7 +111,6 @@ export function connectCluster(port: number): Cluster {
   };
   return {
     port,
-    isNew: false,
     url,
     using,
     asAdmin: (work) => using('template1', 'supabase_admin', work),

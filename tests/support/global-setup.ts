@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { inProject } from '../../local/paths.ts';
@@ -57,9 +57,10 @@ async function begin(): Promise<Throwaway & { template: string }> {
   }
 }
 
-/** Ends the programs of workers that did not live to do it themselves. */
+/** Ends the programs of workers that did not live to do it themselves, and removes their files. */
 async function endWorkers(directory: string): Promise<void> {
   const workers = join(directory, 'workers');
   if (!existsSync(workers)) return;
   await Promise.all(readdirSync(workers).map((worker) => endLeftovers(join(workers, worker))));
+  rmSync(workers, { recursive: true });
 }

@@ -1,0 +1,24 @@
+/**
+ * A line that an edge function printed, as a person wants to read it; undefined when it tells nothing:
+ * the outbox worker, called every few seconds, had nothing to do.
+ */
+export function readableLine(line: string): string | undefined {
+  const entry = parse(line);
+  if (entry === undefined) return line;
+  const { at: _at, function: name, method, status, ms, ...rest } = entry;
+  if (status === 200 && ['done', 'retried', 'failed'].every((count) => rest[count] === 0)) return;
+  const details = Object.entries(rest).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+  return `${name} ${method} ${status} in ${ms} ms${details.join('')}`;
+}
+
+/** The fields of one request's log entry; undefined when the line is none. */
+function parse(line: string): Record<string, unknown> | undefined {
+  try {
+    const entry: unknown = JSON.parse(line);
+    const isEntry = typeof entry === 'object' && entry !== null && 'function' in entry &&
+      'status' in entry;
+    return isEntry ? { ...entry } : undefined;
+  } catch {
+    return undefined;
+  }
+}
