@@ -581,6 +581,7 @@ declare
       set plan_cache_mode = force_generic_plan
       set enable_bitmapscan = off
       set enable_seqscan = off
+      set jit = off
     as $body$
     begin
       return query
@@ -656,6 +657,7 @@ create function private.gather_or_walk(wish private.search_wish)
   set plan_cache_mode = force_generic_plan
   set enable_bitmapscan = off
   set enable_seqscan = off
+  set jit = off
 as $$
 begin
   if wish.near is null or (
@@ -715,7 +717,6 @@ end $$;
 comment on function private.box_around(double precision, double precision, double precision) is
   'Rule: the box around a circle on the globe; around a pole it has every longitude.';
 
--- One step of a search: the next hits in order, at most wish.most.
 create function private.search_step(wish private.search_wish)
   returns setof private.search_hit
   language plpgsql
@@ -725,42 +726,29 @@ create function private.search_step(wish private.search_wish)
 as $$
 declare
   level   integer;
+  across  integer;
   x       integer;
   y       integer;
   columns integer;
   rows    integer;
   reach   double precision;
-  east    double precision;
+  farthest double precision := coalesce(wish.radius_metres, 20037508);
   found   private.search_hit[];
 begin
-  if wish.sort = 'distance' then
-    -- Outwards in circles: the nearest lie in the first one that holds a page of them.
-    reach := greatest(2000, 2 * wish.after_key);
-    loop
-      reach := least(reach, coalesce(wish.radius_metres, 20037508));
-      select private.boxes(around.west, around.width, around.south, around.north) into wish.near
-      from private.box_around(wish.latitude, wish.longitude, reach) as around;
-      found := array(
-        select hit from private.gather_by_distance(wish) as hit where hit.key <= reach);
-      exit when cardinality(found) = wish.most
-        or reach >= coalesce(wish.radius_metres, 20037508);
-      reach := reach * 4;
-    end loop;
-    return query select * from unnest(found);
-    return;
-  end if;
-
+  -- By price: at most three by three tiles cover the box. The same floor as in private.tile.
   if wish.sort = 'price' and wish.width <= 90 then
-    east := case when wish.west + wish.width > 180 then wish.west + wish.width - 360 else wish.west + wish.width end;
     foreach level in array '{13,11,9,7,5,3}'::integer[] loop
-      x := private.tile(level, point(wish.west, -90));
-      y := private.tile(level, point(-180, wish.south)) >> level;
-      columns := mod(private.tile(level, point(east, -90)) - x + (1 << level), 1 << level) + 1;
-      rows := (private.tile(level, point(-180, wish.north)) >> level) - y + 1;
+      across := 1 << level;
+      x := floor((wish.west + 180) / 360 * across)::integer % across;
+      y := least(across - 1, floor((wish.south + 90) / 180 * across)::integer);
+      columns := 1 + (floor((
+        case when wish.west + wish.width >= 180 then wish.west + wish.width - 360 else wish.west + wish.width end
+        + 180) / 360 * across)::integer - x + across) % across;
+      rows := 1 + least(across - 1, floor((wish.north + 90) / 180 * across)::integer) - y;
       if columns <= 3 and rows <= 3 then
-        wish.tiles := array(
-          select ((y + down) << level) | mod(x + across, 1 << level)
-          from generate_series(0, rows - 1) as down, generate_series(0, columns - 1) as across);
+        for tile in 0 .. columns * rows - 1 loop
+          wish.tiles[tile + 1] := ((y + tile / columns) << level) | ((x + tile % columns) % across);
+        end loop;
         case level
           when 13 then return query select * from private.walk_tiles_13(wish);
           when 11 then return query select * from private.walk_tiles_11(wish);
@@ -774,15 +762,34 @@ begin
     end loop;
   end if;
 
+  if wish.width < 360 or wish.north - wish.south < 180 then
+    wish.near := private.boxes(wish.west, wish.width, wish.south, wish.north);
+  end if;
   case private.gather_or_walk(wish) || ' ' || wish.sort
-    when 'walk price'    then return query select * from private.walk_by_price(wish);
-    when 'walk rating'   then return query select * from private.walk_by_rating(wish);
-    when 'walk newest'   then return query select * from private.walk_by_newest(wish);
-    when 'gather price'  then return query select * from private.gather_by_price(wish);
-    when 'gather rating' then return query select * from private.gather_by_rating(wish);
-    when 'gather newest' then return query select * from private.gather_by_newest(wish);
+    when 'walk price'      then return query select * from private.walk_by_price(wish);
+    when 'walk rating'     then return query select * from private.walk_by_rating(wish);
+    when 'walk newest'     then return query select * from private.walk_by_newest(wish);
+    when 'gather price'    then return query select * from private.gather_by_price(wish);
+    when 'gather rating'   then return query select * from private.gather_by_rating(wish);
+    when 'gather newest'   then return query select * from private.gather_by_newest(wish);
+    when 'gather distance' then return query select * from private.gather_by_distance(wish);
+    when 'walk distance' then
+      -- Outwards in circles: the nearest lie in the first one that holds a page of them.
+      reach := greatest(1000, 1.5 * wish.after_key);
+      loop
+        reach := least(reach, farthest);
+        select private.boxes(around.west, around.width, around.south, around.north) into wish.near
+        from private.box_around(wish.latitude, wish.longitude, reach) as around;
+        found := array(select hit from private.gather_by_distance(wish) as hit where hit.key <= reach);
+        exit when cardinality(found) = wish.most or reach = farthest;
+        reach := reach * 2;
+      end loop;
+      return query select * from unnest(found);
   end case;
 end $$;
+
+comment on function private.search_step(private.search_wish) is
+  'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest homes.';
 
 -- What a page costs
 
@@ -794,108 +801,141 @@ create function private.stay_totals(
   security definer
   set search_path = ''
   set plan_cache_mode = force_generic_plan
+  set jit = off
 as $$
 declare
-  clock   timestamptz := private.now();
-  setting private.settings;
+  setting     private.settings;
+  clock       timestamptz;
+  stay_nights integer := check_out - check_in;
+  -- How many of the first so many nights are Friday's or Saturday's.
+  weekends    integer[];
 begin
   if check_in is null then
     return;
   end if;
   select * into strict setting from private.settings;
+  clock := private.now();
+  for night in 1 .. stay_nights loop
+    weekends[night] := coalesce(weekends[night - 1], 0)
+      + (extract(isodow from check_in + night - 1) in (5, 6))::integer;
+  end loop;
 
-  -- price_stay and share_of for many listings at once: (a * bp + 5000 * step) / (10000 * step) * step rounds half up.
+  -- price_stay for many listings at once. A share of an amount, rounded half up to a coin, is
+  -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike, so they are
+  -- counted; days with a price of their own are corrected.
   return query
-    select priced.listing_id, priced.total_minor
-    from (
-      select
-        stay.listing_id,
-        stay.minimum_charge_minor,
-        subtotal.minor
-          + (subtotal.minor * stay.guest_bp + 5000 * stay.step_minor)
-            / (10000 * stay.step_minor) * stay.step_minor
-          + coalesce(taxed.minor, 0) as total_minor
-      from (
-        select listing_prices.*, listings.currency, listings.country_code, listings.region, listings.city,
-          currencies.step_minor, currencies.minimum_charge_minor, fee_schemes.guest_bp,
-          case
-            when listing_prices.new_listing_discount and (
-              select count(*) from (
-                select from public.bookings
-                where bookings.listing_id = listings.listing_id and bookings.confirmed_at is not null
-                limit setting.new_listing_bookings) as first_bookings) < setting.new_listing_bookings
-            then setting.new_listing_bp
-            else coalesce(
-              (select length_discounts.discount_bp
-               from public.length_discounts
-               where length_discounts.listing_id = listings.listing_id
-                 and length_discounts.minimum_nights <= stay_totals.check_out - stay_totals.check_in
-               order by length_discounts.minimum_nights desc
-               limit 1),
-              case
-                when stay_totals.check_in - (clock at time zone listings.time_zone)::date
-                  >= listing_prices.early_bird_days
-                then listing_prices.early_bird_bp
-                when stay_totals.check_in - (clock at time zone listings.time_zone)::date
-                  <= listing_prices.last_minute_days
-                then listing_prices.last_minute_bp
-              end,
-              0)
-          end as discount_bp
-        from unnest(stay_totals.listing_ids) as wanted (listing_id)
-        join public.listings on listings.listing_id = wanted.listing_id
-        join public.listing_prices on listing_prices.listing_id = wanted.listing_id
-        join private.currencies on currencies.currency = listings.currency
-        left join private.listing_fee_schemes on listing_fee_schemes.listing_id = wanted.listing_id
-        join private.fee_schemes
-          on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme, setting.fee_scheme)
-        offset 0) as stay
-      cross join lateral (
-        select array_agg(night.price
-            - (night.price * stay.discount_bp + 5000 * stay.step_minor)
-              / (10000 * stay.step_minor) * stay.step_minor
-          order by night.ahead) as minors
-        from (
-          select ahead,
-            coalesce(
-              (select calendar_days.price_minor from public.calendar_days
-               where calendar_days.listing_id = stay.listing_id
-                 and calendar_days.day = stay_totals.check_in + ahead),
-              case when extract(isodow from stay_totals.check_in + ahead) in (5, 6)
-                then stay.weekend_price_minor end,
-              stay.base_price_minor) as price
-          from generate_series(0, stay_totals.check_out - stay_totals.check_in - 1) as ahead) as night) as nights
-      cross join lateral (
-        select sum(minor)::bigint as minor from unnest(nights.minors) as minor) as nightly
-      cross join lateral (
-        select nightly.minor
-          + stay.extra_guest_price_minor * greatest(0, stay_totals.guests - stay.included_guests)
-            * cardinality(nights.minors)
-          + stay.cleaning_fee_minor
-          + case when stay_totals.pets > 0 then stay.pet_fee_minor else 0 end as minor) as subtotal
-      left join lateral (
-        select sum(
-          case taxes.basis
-            when 'per_booking' then taxes.amount_minor
-            when 'per_night' then taxes.amount_minor * taxable.nights
-            when 'per_guest_night' then taxes.amount_minor * taxable.nights * stay_totals.guests
-            else (
-              ((select sum(minor)::bigint from unnest(nights.minors[1:taxable.nights]) as minor)
-                + case when taxes.basis = 'percent_of_nights_and_fees'
-                  then subtotal.minor - nightly.minor else 0 end) * taxes.rate_bp
-              + 5000 * stay.step_minor) / (10000 * stay.step_minor) * stay.step_minor
-          end)::bigint as minor
-        from private.taxes
-        cross join lateral (
-          select least(cardinality(nights.minors), taxes.maximum_nights) as nights) as taxable
-        where (taxes.listing_id = stay.listing_id
-            or (taxes.country_code = stay.country_code
-              and (taxes.region is null or lower(taxes.region) = lower(stay.region))
-              and (taxes.city is null or lower(taxes.city) = lower(stay.city))))
-          and (taxes.currency is null or taxes.currency = stay.currency)
-          and (taxes.exempt_from_nights is null
-            or cardinality(nights.minors) < taxes.exempt_from_nights)) as taxed on true) as priced
-    where priced.total_minor = 0 or priced.total_minor >= priced.minimum_charge_minor;
+    with stay as materialized (
+      select listing_prices.*, listings.country_code, listings.region, listings.city, currencies.currency,
+        currencies.step_minor, currencies.minimum_charge_minor, fee_schemes.guest_bp,
+        case
+          when listing_prices.new_listing_discount and (
+            select count(*) from (
+              select from public.bookings
+              where bookings.listing_id = listings.listing_id and bookings.confirmed_at is not null
+              limit setting.new_listing_bookings) as first_bookings) < setting.new_listing_bookings
+          then setting.new_listing_bp
+          else coalesce(
+            (select length_discounts.discount_bp
+             from public.length_discounts
+             where length_discounts.listing_id = listings.listing_id
+               and length_discounts.minimum_nights <= stay_nights
+             order by length_discounts.minimum_nights desc
+             limit 1),
+            case
+              when stay_totals.check_in - (clock at time zone listings.time_zone)::date
+                >= listing_prices.early_bird_days
+              then listing_prices.early_bird_bp
+              when stay_totals.check_in - (clock at time zone listings.time_zone)::date
+                <= listing_prices.last_minute_days
+              then listing_prices.last_minute_bp
+            end,
+            0)
+        end as discount_bp
+      from unnest(stay_totals.listing_ids) as wanted (listing_id)
+      join public.listings on listings.listing_id = wanted.listing_id
+      join public.listing_prices on listing_prices.listing_id = wanted.listing_id
+      join private.currencies on currencies.currency = listings.currency
+      left join private.listing_fee_schemes on listing_fee_schemes.listing_id = wanted.listing_id
+      join private.fee_schemes
+        on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme, setting.fee_scheme)
+    ), night as materialized (
+      select stay.*,
+        stay.base_price_minor
+          - (stay.base_price_minor * stay.discount_bp + 5000 * stay.step_minor)
+            / (10000 * stay.step_minor) * stay.step_minor as weekday_minor,
+        coalesce(stay.weekend_price_minor, stay.base_price_minor)
+          - (coalesce(stay.weekend_price_minor, stay.base_price_minor) * stay.discount_bp + 5000 * stay.step_minor)
+            / (10000 * stay.step_minor) * stay.step_minor as weekend_minor
+      from stay
+    ), nights as materialized (
+      select night.*,
+        (stay_nights - weekends[stay_nights]) * night.weekday_minor
+          + weekends[stay_nights] * night.weekend_minor
+          + (select coalesce(sum(
+               calendar_days.price_minor
+               - (calendar_days.price_minor * night.discount_bp + 5000 * night.step_minor)
+                 / (10000 * night.step_minor) * night.step_minor
+               - case when extract(isodow from calendar_days.day) in (5, 6)
+                 then night.weekend_minor else night.weekday_minor end), 0)::bigint
+             from public.calendar_days
+             where calendar_days.listing_id = night.listing_id
+               and calendar_days.day >= stay_totals.check_in
+               and calendar_days.day < stay_totals.check_in + stay_nights
+               and calendar_days.price_minor is not null) as nights_minor
+      from night
+    ), subtotal as materialized (
+      select nights.*,
+        nights.nights_minor
+          + nights.extra_guest_price_minor
+            * greatest(0, stay_totals.guests - nights.included_guests) * stay_nights
+          + nights.cleaning_fee_minor
+          + case when stay_totals.pets > 0 then nights.pet_fee_minor else 0 end as subtotal_minor
+      from nights
+    ), total as materialized (
+      select night.listing_id, night.minimum_charge_minor,
+        night.subtotal_minor
+          + (night.subtotal_minor * night.guest_bp + 5000 * night.step_minor)
+            / (10000 * night.step_minor) * night.step_minor
+          + coalesce((
+            select sum(
+              case taxes.basis
+                when 'per_booking' then taxes.amount_minor
+                when 'per_night' then taxes.amount_minor * taxed.nights
+                when 'per_guest_night' then taxes.amount_minor * taxed.nights * stay_totals.guests
+                else (
+                  (case
+                    when taxed.nights = stay_nights then night.nights_minor
+                    else (taxed.nights - weekends[taxed.nights]) * night.weekday_minor
+                      + weekends[taxed.nights] * night.weekend_minor
+                      + (select coalesce(sum(
+                           calendar_days.price_minor
+                           - (calendar_days.price_minor * night.discount_bp + 5000 * night.step_minor)
+                             / (10000 * night.step_minor) * night.step_minor
+                           - case when extract(isodow from calendar_days.day) in (5, 6)
+                             then night.weekend_minor else night.weekday_minor end), 0)::bigint
+                         from public.calendar_days
+                         where calendar_days.listing_id = night.listing_id
+                           and calendar_days.day >= stay_totals.check_in
+                           and calendar_days.day < stay_totals.check_in + taxed.nights
+                           and calendar_days.price_minor is not null)
+                  end + case when taxes.basis = 'percent_of_nights_and_fees'
+                    then night.subtotal_minor - night.nights_minor else 0 end) * taxes.rate_bp
+                  + 5000 * night.step_minor) / (10000 * night.step_minor) * night.step_minor
+              end)
+            from private.taxes
+            cross join lateral (select least(stay_nights, taxes.maximum_nights) as nights) as taxed
+            where (taxes.listing_id = night.listing_id
+                or (taxes.country_code = night.country_code
+                  and (taxes.region is null or lower(taxes.region) = lower(night.region))
+                  and (taxes.city is null or lower(taxes.city) = lower(night.city))))
+              and (taxes.currency is null or taxes.currency = night.currency)
+              and (taxes.exempt_from_nights is null or stay_nights < taxes.exempt_from_nights)), 0)::bigint
+          as total_minor
+      from subtotal as night
+    )
+    select total.listing_id, total.total_minor
+    from total
+    where total.total_minor = 0 or total.total_minor >= total.minimum_charge_minor;
 end $$;
 
 comment on function private.stay_totals(uuid[], date, date, integer, integer) is
@@ -985,9 +1025,6 @@ begin
     wish.width := 360;
     wish.south := -90;
     wish.north := 90;
-  end if;
-  if wish.width < 360 or wish.north - wish.south < 180 then
-    wish.near := private.boxes(wish.west, wish.width, wish.south, wish.north);
   end if;
 
   -- Who

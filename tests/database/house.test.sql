@@ -150,7 +150,8 @@ select is_empty(
      where (
        select array_agg(setting) from unnest(proconfig) as setting
        where schema <> 'private'
-         or setting not in ('plan_cache_mode=force_generic_plan', 'enable_bitmapscan=off', 'enable_seqscan=off'))
+         or setting not in (
+           'plan_cache_mode=force_generic_plan', 'enable_bitmapscan=off', 'enable_seqscan=off', 'jit=off'))
        is distinct from '{"search_path=\"\""}' $$,
   'every function has an empty search_path, and no other setting but a rule''s word to the planner');
 select is_empty(
