@@ -1,0 +1,265 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { stage } from './copy.ts';
+import { type Place, placeAt, placeNamed } from './places.ts';
+import { type FileName, type ImportReport, Notes, type Tally, type Verdict } from './report.ts';
+import { rowReaders } from './rows.ts';
+
+export interface ImportOptions {
+  databaseUrl: string;
+  listings: string;
+  calendar?: string | undefined;
+  reviews?: string | undefined;
+  /** The day from which the calendar counts, `YYYY-MM-DD`; default the day it is in the place. */
+  today?: string | undefined;
+  /** What the place is, as far as the table of places is not to decide. */
+  city?: string | undefined;
+  country?: string | undefined;
+  region?: string | undefined;
+  timeZone?: string | undefined;
+  currency?: string | undefined;
+  /** Moves a calendar that begins before today by whole weeks, so that it begins today or later. */
+  shiftDates: boolean;
+}
+
+/** Something the person who imports can put right. The message says how. */
+export class ImportRefused extends Error {}
+
+/** Hears what is being done: a file and its rows so far, or a step. */
+export type Progress = (what: string, rows?: number) => void;
+
+/**
+ * Takes Inside Airbnb files in, in one transaction: either all of it counts, or nothing. Doing it again
+ * changes nothing. Throws `UnreadableFile` or `ImportRefused`, with the database as it was.
+ */
+export async function importInsideAirbnb(
+  options: ImportOptions,
+  progress: Progress = () => {},
+): Promise<ImportReport> {
+  const began = performance.now();
+  const client = new pg.Client({ connectionString: options.databaseUrl });
+  client.on('error', () => {});
+  await connect(client, options.databaseUrl);
+  try {
+    await client.query('begin');
+    await client.query('set local statement_timeout = 0');
+    const report = await takeIn(client, options, progress);
+    progress('Writing it down');
+    await client.query('commit');
+    progress('Counting for the planner');
+    await client.query(sql('analyze'));
+    return { ...report, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    // Without a commit, the end of the connection is the rollback.
+    await client.end();
+  }
+}
+
+async function connect(client: pg.Client, url: string): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    const { host, pathname } = new URL(url);
+    throw new ImportRefused(
+      `No database answers at ${host}${pathname} (${
+        error instanceof Error ? error.message : error
+      }). ` +
+        'Start the stack with npm start, or name a database with --database-url.',
+    );
+  }
+  const { rows } = await client.query(`select to_regclass('public.listing_ratings') as built`);
+  if (rows[0]?.built === null) {
+    throw new ImportRefused('This database has no Staybase in it. Start the stack with npm start.');
+  }
+}
+
+async function takeIn(
+  client: pg.Client,
+  options: ImportOptions,
+  progress: Progress,
+): Promise<ImportReport> {
+  const notes = new Notes();
+  const unknownAmenities = new Map<string, number>();
+  const readers = rowReaders(unknownAmenities);
+  const read: ImportReport['read'] = { listings: 0, calendar: 0, reviews: 0 };
+
+  // Two imports at once would take each other's hosts for new.
+  await client.query(`select pg_advisory_xact_lock(hashtext('staybase/import/inside_airbnb'))`);
+  await client.query(sql('staging'));
+  for (const file of ['listings', 'calendar', 'reviews'] as const) {
+    const path = options[file];
+    if (path === undefined) continue;
+    progress(`Reading ${file}`);
+    read[file] = await stage(
+      client,
+      path,
+      readers[file],
+      notes,
+      (rows) => progress(`Reading ${file}`, rows),
+    );
+  }
+  await client.query('analyze staged_listings, staged_days, staged_reviews');
+
+  const place = await findPlace(client, options);
+  const shiftedDays = await settle(client, options, place);
+  for (const step of ['listings', 'calendar', 'reviews', 'publish']) {
+    progress(`Taking in ${step === 'publish' ? 'what is complete' : step}`);
+    await client.query(sql(step));
+  }
+
+  const { rows: found } = await client.query<
+    { verdict: Verdict; file: FileName; reason: string; count: string; ids: string[] }
+  >('select * from import_notes');
+  for (const { verdict, file, reason, count, ids } of found) {
+    const tally: Tally = { count: Number(count), ids };
+    notes.addMany(verdict, file, reason, tally);
+  }
+  return {
+    place,
+    shiftedDays,
+    read,
+    notes: notes.all,
+    unknownAmenities: [...unknownAmenities].sort((one, other) => other[1] - one[1]),
+    seconds: 0,
+    ...await counts(client),
+  };
+}
+
+const sql = (name: string) => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
+
+/** What was said about the place, and for the rest the known place that the listings lie in. */
+async function findPlace(client: pg.Client, options: ImportOptions): Promise<Place> {
+  const { rows } = await client.query<{ latitude: number | null; longitude: number | null }>(`
+    select percentile_cont(0.5) within group (order by latitude) as latitude,
+      percentile_cont(0.5) within group (order by longitude) as longitude
+    from staged_listings`);
+  const { latitude, longitude } = rows[0] ?? { latitude: null, longitude: null };
+  const known = options.city !== undefined
+    ? placeNamed(options.city)
+    : latitude !== null && longitude !== null
+    ? placeAt(latitude, longitude)
+    : undefined;
+
+  const missing = [
+    [options.city ?? known?.city, '--city "Port Douglas"'],
+    [options.country ?? known?.country, '--country AU'],
+    [options.timeZone ?? known?.timeZone, '--time-zone Australia/Brisbane'],
+    [options.currency ?? known?.currency, '--currency AUD'],
+  ].filter(([value]) => value === undefined).map(([, example]) => example);
+  if (missing.length > 0) {
+    throw new ImportRefused(
+      `Where these listings are is not in the table of known places. Say it: ${missing.join(' ')}`,
+    );
+  }
+  const place: Place = {
+    city: options.city ?? known?.city ?? '',
+    country: options.country ?? known?.country ?? '',
+    region: options.region ?? known?.region ?? null,
+    timeZone: options.timeZone ?? known?.timeZone ?? '',
+    currency: options.currency ?? known?.currency ?? '',
+  };
+  // The canonical name of a known place, however it was written.
+  if (known !== undefined && options.city !== undefined) place.city = known.city;
+  await checkPlace(client, place);
+  return place;
+}
+
+async function checkPlace(client: pg.Client, place: Place): Promise<void> {
+  if (!/^[A-Z]{2}$/.test(place.country)) {
+    throw new ImportRefused(
+      `--country ${place.country} is no ISO 3166 code of two letters such as US.`,
+    );
+  }
+  if (!/^[A-Z]{3}$/.test(place.currency)) {
+    throw new ImportRefused(
+      `--currency ${place.currency} is no ISO 4217 code of three letters such as USD.`,
+    );
+  }
+  if (!await isTimeZone(client, place.timeZone)) {
+    throw new ImportRefused(
+      `--time-zone ${place.timeZone} is no IANA time zone such as America/New_York.`,
+    );
+  }
+  const { rows } = await client.query<{ others: string[] | null }>(
+    `select array_agg(distinct listings.currency) as others
+     from public.listings
+     join staged_listings on staged_listings.source_id = listings.source_id
+     where listings.source = 'inside_airbnb' and listings.currency <> $1`,
+    [place.currency],
+  );
+  const others = rows[0]?.others ?? null;
+  if (others !== null) {
+    throw new ImportRefused(
+      `Listings of this file are here already, with prices in ${
+        others.join(', ')
+      }. A listing keeps its ` +
+        `currency: import it with --currency ${others[0]}.`,
+    );
+  }
+}
+
+/** An IANA name; abbreviations and offsets know no daylight saving and are none. */
+async function isTimeZone(client: pg.Client, name: string): Promise<boolean> {
+  if (!/^([A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2}|UTC)$/.test(name)) return false;
+  await client.query('savepoint asked');
+  try {
+    await client.query('select now() at time zone $1', [name]);
+    return true;
+  } catch {
+    await client.query('rollback to savepoint asked');
+    return false;
+  }
+}
+
+/** Writes down what all rules ask for; answers with the days by which the calendar moves. */
+async function settle(client: pg.Client, options: ImportOptions, place: Place): Promise<number> {
+  // Of a currency the marketplace does not settle in, only the number of decimals matters: for the draft.
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: place.currency,
+  }).resolvedOptions();
+  const { rows } = await client.query<{ shifted_days: number }>(
+    `insert into import_settings
+     select $1, $2, $3, $4, $5, coalesce(currencies.exponent, $6), coalesce(currencies.step_minor, 1), today,
+       case when $8 and begins < today then 7 * ceil((today - begins) / 7.0)::integer else 0 end
+     from (select coalesce($7::date, private.today($4)) as today) as counted
+     cross join (select min(day) as begins from staged_days) as calendar
+     left join private.currencies on currencies.currency = $5
+     returning shifted_days`,
+    [
+      place.city,
+      place.region,
+      place.country,
+      place.timeZone,
+      place.currency,
+      maximumFractionDigits,
+      options.today ?? null,
+      options.shiftDates,
+    ],
+  );
+  return rows[0]?.shifted_days ?? 0;
+}
+
+async function counts(
+  client: pg.Client,
+): Promise<Pick<ImportReport, 'taken' | 'firstDay' | 'lastDay' | 'pastDays'>> {
+  const { rows } = await client.query(`
+    select calendar_span.first_day::text as "firstDay", calendar_span.last_day::text as "lastDay",
+      calendar_span.past_days::integer as "pastDays",
+      json_build_object(
+        'hosts', (select count(distinct host_id) from taken_listings),
+        'published', (
+          select count(*) from taken_listings
+          join public.listings on listings.listing_id = taken_listings.listing_id
+          where listings.status <> 'draft'),
+        'drafts', (
+          select count(*) from taken_listings
+          join public.listings on listings.listing_id = taken_listings.listing_id
+          where listings.status = 'draft'),
+        'reviews', (select count(*) from taken_reviews),
+        'takenRuns', (select count(*) from runs),
+        'takenNights', (select coalesce(sum(upper(nights) - lower(nights)), 0) from runs),
+        'specialDays', (select count(*) from special_days)) as taken
+    from calendar_span`);
+  return rows[0];
+}

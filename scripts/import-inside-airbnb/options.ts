@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { addressesOf, stackSettings } from '../../local/settings.ts';
+import { type ImportOptions, ImportRefused } from './import.ts';
+import { day } from './values.ts';
+
+export const usage = `Takes the files of one Inside Airbnb city in.
+
+  npm run import:inside-airbnb -- --listings listings.csv.gz --calendar calendar.csv.gz --reviews reviews.csv.gz
+
+  --listings FILE      the detailed listings, plain or gzipped
+  --calendar FILE      their calendar
+  --reviews FILE       what guests said
+  --database-url URL   default: the running stack's
+  --today DAY          the day from which the calendar counts, such as 2026-06-01; default: today
+  --no-shift-dates     keep the days of an old calendar, instead of moving all of it by whole weeks up to today
+
+Where the listings are is read from their points, for the places Inside Airbnb publishes. Other places, or to decide
+otherwise:
+
+  --city NAME  --region NAME  --country US  --time-zone America/New_York  --currency USD`;
+
+/** Reads the command line; undefined when only help is asked for. Throws `ImportRefused`. */
+export function readOptions(words: string[]): ImportOptions | undefined {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: words,
+      allowNegative: true,
+      options: {
+        listings: { type: 'string' },
+        calendar: { type: 'string' },
+        reviews: { type: 'string' },
+        'database-url': { type: 'string' },
+        today: { type: 'string' },
+        'shift-dates': { type: 'boolean', default: true },
+        city: { type: 'string' },
+        region: { type: 'string' },
+        country: { type: 'string' },
+        'time-zone': { type: 'string' },
+        currency: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new ImportRefused(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+  if (values.help) return undefined;
+  if (values.listings === undefined) throw new ImportRefused(`--listings is missing.\n\n${usage}`);
+  if (values.today !== undefined && day(values.today) === undefined) {
+    throw new ImportRefused(`--today ${values.today} is no day such as 2026-06-01.`);
+  }
+  for (const name of ['city', 'region'] as const) {
+    const length = values[name]?.trim().length;
+    if (length === 0 || (length ?? 0) > 100) {
+      throw new ImportRefused(`--${name} takes a name of 1 to 100 characters.`);
+    }
+  }
+  return {
+    listings: values.listings,
+    calendar: values.calendar,
+    reviews: values.reviews,
+    databaseUrl: values['database-url'] ?? addressesOf(stackSettings().ports).database_url,
+    today: values.today,
+    shiftDates: values['shift-dates'],
+    city: values.city?.trim(),
+    region: values.region?.trim(),
+    country: values.country?.toUpperCase(),
+    timeZone: values['time-zone'],
+    currency: values.currency?.toUpperCase(),
+  };
+}

@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import { amenityPatterns, readAmenities } from '../../scripts/import-inside-airbnb/amenities.ts';
+import { placeAt, placeNamed } from '../../scripts/import-inside-airbnb/places.ts';
+import { plainText, shortened } from '../../scripts/import-inside-airbnb/text.ts';
+import {
+  bathrooms,
+  day,
+  flag,
+  number,
+  point,
+  price,
+  roomType,
+} from '../../scripts/import-inside-airbnb/values.ts';
+import { asPostgres } from '../support/stack.ts';
+
+test.each([
+  ['$1,234.00', 1234],
+  ['€70', 70],
+  ['70', 70],
+  ['$70.5', 70.5],
+  ['1.234,50 kr', 1234.5],
+  ['1.234', 1234],
+  ['12,345', 12345],
+  ['1,234,567', 1234567],
+  ['70,5 €', 70.5],
+  ['CHF 99.-', undefined],
+  ['$0.00', undefined],
+  ['-$70.00', undefined],
+  ['', undefined],
+  ['N/A', undefined],
+  ['$', undefined],
+  ['99999999999', undefined],
+  ['1.2.3', 123],
+])('price %j is %s', (text, amount) => expect(price(text)).toBe(amount));
+
+test.each([
+  ['1 bath', 1],
+  ['1.5 shared baths', 1.5],
+  ['Half-bath', 0.5],
+  ['Private half-bath', 0.5],
+  ['0 shared baths', 0],
+  ['2', 2],
+  ['1.26 baths', 1.5],
+  ['', undefined],
+  ['several', undefined],
+])('%j are %s bathrooms', (text, count) => expect(bathrooms(text)).toBe(count));
+
+test.each([
+  ['2024-02-29', '2024-02-29'],
+  ['2023-02-29', undefined],
+  ['2024-13-01', undefined],
+  ['01/02/2024', undefined],
+  ['99999-01-01', undefined],
+])('day %j is %s', (text, value) => expect(day(text)).toBe(value));
+
+test('numbers, flags and points are read only when they are some', () => {
+  expect(['4', '4.0', '.5', '-2', '1e3', '', '4 ', 'four', '0x10', 'Infinity', '1e999'].map(number))
+    .toEqual([
+      4,
+      4,
+      0.5,
+      -2,
+      1000,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  expect(['t', 'f', 'TRUE', 'false', '', '1'].map(flag))
+    .toEqual([true, false, true, false, undefined, undefined]);
+  expect(point('38.7', '-9.1')).toEqual([38.7, -9.1]);
+  expect([point('91', '0'), point('0', '0'), point('38', ''), point('1', '181')])
+    .toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test('the kind of room is read from either column', () => {
+  expect(roomType('Entire home/apt', '')).toBe('entire_home');
+  expect(roomType('', 'Shared room in hostel')).toBe('shared_room');
+  expect(roomType('?', 'Room in boutique hotel')).toBe('hotel_room');
+  expect(roomType('Hotel room', 'Entire rental unit')).toBe('hotel_room');
+  expect(roomType('', 'Room in bed and breakfast')).toBe('private_room');
+  expect(roomType('', 'Yurt')).toBeUndefined();
+});
+
+test('texts lose their markup and keep their words', () => {
+  expect(plainText('a<br>b<BR/>c<br />d')).toBe('a\nb\nc\nd');
+  expect(plainText('1 < 2 and 3 > 2, I <3 it')).toBe('1 < 2 and 3 > 2, I <3 it');
+  expect(plainText('&lt;b&gt; &#233;&#xe9; &unknown; &#0;&#xd800;!')).toBe('<b> éé &unknown; !');
+  expect(plainText('<style>p{}</style>x<!-- hidden -->')).toBe('x');
+  expect(shortened('a👍b', 2)).toBe('a👍');
+  expect(shortened('a👍b', 3)).toBe('a👍b');
+});
+
+test('every amenity has its pattern', async () => {
+  const rows = await asPostgres<{ amenity: string }>(
+    'select amenity from public.amenities order by 1',
+  );
+  expect(amenityPatterns.map(([amenity]) => amenity).sort()).toEqual(
+    rows.map(({ amenity }) => amenity),
+  );
+});
+
+test.each([
+  ['Wifi – 100 Mbps', ['wifi']],
+  ['Fast wifi', ['wifi']],
+  ['55 inch HDTV with Netflix', ['tv']],
+  ['Free parking on premises', ['free_parking']],
+  ['Free street parking', ['free_parking']],
+  ['Paid parking garage off premises', ['paid_parking']],
+  ['Free residential garage on premises – 1 space', ['free_parking']],
+  ['Private outdoor pool - available seasonally', ['pool']],
+  ['Pool table', []],
+  ['Pool view', []],
+  ['AC - split type ductless system', ['air_conditioning']],
+  ['Window AC unit', ['air_conditioning']],
+  ['Backyard', ['backyard']],
+  ['Hair dryer', ['hair_dryer']],
+  ['Free dryer – In unit', ['dryer']],
+  ['Drying rack for clothing', []],
+  ['Dishwasher', ['dishwasher']],
+  ['Free washer – In building', ['washer']],
+  ['Coffee maker: Keurig coffee machine', ['coffee_maker']],
+  ['GE stainless steel gas stove', ['stove']],
+  ['Hot water kettle', []],
+  ['Pack ’n play/Travel crib - always at the listing', ['crib']],
+  ['Fireplace guards', []],
+  ['Indoor fireplace: gas', ['indoor_fireplace']],
+  ['Shared hot tub - available all year', ['hot_tub']],
+  ['Private patio or balcony', ['patio_or_balcony']],
+  ['Smart lock', ['self_check_in']],
+  ['Lock on bedroom door', ['lock_on_bedroom_door']],
+  ['Exterior security cameras on property', ['security_cameras']],
+])(
+  '%s means %j',
+  (words, codes) => expect(readAmenities(JSON.stringify([words]))?.amenities).toEqual(codes),
+);
+
+test('lists of amenities come in two forms; what is neither says nothing', () => {
+  expect(readAmenities('{TV,"Cable TV","Hot tub",Unknown}')).toMatchObject({
+    amenities: ['hot_tub', 'tv'],
+    unknown: ['Unknown'],
+  });
+  expect(readAmenities('')).toMatchObject({ amenities: [] });
+  expect(readAmenities('[1, null, "Wifi"]')).toMatchObject({ amenities: ['wifi'] });
+  expect(readAmenities('{"a": "b"')).toBeUndefined();
+  expect(readAmenities('nonsense')).toBeUndefined();
+});
+
+test('places are known by name and by point', () => {
+  expect(placeNamed(' new york city ')).toMatchObject({
+    timeZone: 'America/New_York',
+    currency: 'USD',
+  });
+  expect(placeAt(42.65, -73.75)).toMatchObject({ city: 'Albany', country: 'US' });
+  expect(placeAt(21.3, -157.8)).toMatchObject({ city: 'Hawaii', timeZone: 'Pacific/Honolulu' });
+  expect(placeAt(37.8, -122.27)).toMatchObject({ city: 'Oakland' });
+  expect(placeAt(0, -140)).toBeUndefined();
+});
