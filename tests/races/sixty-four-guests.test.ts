@@ -4,6 +4,7 @@ import pg from 'pg';
 import { beforeEach, expect, test } from 'vitest';
 import { type Client, clientOf, type Person, person } from '../support/people.ts';
 import { brokenPromises } from '../support/promises.ts';
+import { seed } from '../support/seeds.ts';
 import { type Session, session } from '../support/sessions.ts';
 import { asPostgres, moveClock } from '../support/stack.ts';
 import { hearStripe, home, june, newDayInMay, request, startPayment } from '../support/stays.ts';
@@ -105,8 +106,6 @@ async function attempt(actor: Session, work: () => Promise<unknown>): Promise<st
 }
 
 test('60 guests, 4 hosts, a job and a moving clock on three homes: every promise is kept', async () => {
-  const seed = Number(process.env.STAYBASE_SEED ?? Date.now() % 2 ** 31);
-  console.info(`STAYBASE_SEED=${seed}`);
   const host = await person('Hedy');
   const homes = [
     await home({ host, preparationNights: 0 }),
@@ -176,7 +175,6 @@ test('60 guests, 4 hosts, a job and a moving clock on three homes: every promise
   expect(await brokenPromises()).toEqual({});
   expect(await deadlocks(sessions)).toBe(0);
   // The crowd met each other: some had their way, many were refused, some paid too late.
-  console.info(Object.fromEntries(answers));
   const moves = await asPostgres<{ to_status: string }>(
     'select distinct to_status::text from public.booking_history',
   );
