@@ -1,0 +1,337 @@
+-- Search: who finds which home, in which order, and what is no search.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.home('mill', 'ada', 10000);
+select tests.home('attic', 'ada', 8000);
+select tests.home('tower', 'alan', 20000);
+select tests.person(name) from unnest(array['grace', 'margaret']) as name;
+
+-- Search follows at the end of each transaction; this test is one.
+set constraints all immediate;
+
+-- The public points, set where the test can name them.
+create function pg_temp.put(home text, longitude float8, latitude float8) returns void language sql as $$
+  update public.listings set longitude = put.longitude, latitude = put.latitude where listing_id = tests.id(home) $$;
+select pg_temp.put('mill', 2.35, 48.85), pg_temp.put('attic', 2.36, 48.86), pg_temp.put('tower', 2.45, 48.95);
+
+create function pg_temp.found(arguments text default '', asking text default 'anon') returns text language plpgsql as $$
+declare
+  names text;
+begin
+  if asking = 'anon' then perform tests.become_anon(); else perform tests.become(asking); end if;
+  execute format('select coalesce(string_agg(lower(title), '' '' order by place), ''nobody'')
+    from (select *, row_number() over () as place from public.search_listings(%s)) as found', arguments) into names;
+  perform tests.back();
+  return names;
+end $$;
+
+create function pg_temp.refused(arguments text) returns text language sql as $$
+  select tests.outcome('anon', format('select * from public.search_listings(%s)', arguments)) $$;
+
+-- Who is found
+
+select is(pg_temp.found(), 'attic mill tower', 'a stranger finds what is published, the cheapest first');
+
+select tests.become('ada');
+select public.create_listing(tests.id('cellar'), 'Cellar', 'Europe/Paris', 'EUR');
+select public.hide_listing(tests.id('attic'));
+select tests.back();
+select is(pg_temp.found(), 'mill tower', 'neither drafts nor what its host has hidden');
+select tests.become('ada');
+select public.publish_listing(tests.id('attic'));
+select tests.back();
+select is(pg_temp.found(), 'attic mill tower', 'published again, found again');
+
+insert into private.suspensions (profile_id, reason) values (tests.person('alan'), 'Complaints.');
+select is(pg_temp.found(), 'attic mill', 'no home of a suspended host');
+delete from private.suspensions;
+select is(pg_temp.found(), 'attic mill tower', 'until the suspension is lifted');
+
+-- Where
+
+select is(pg_temp.found('2.3, 48.8, 2.4, 48.9'), 'attic mill', 'Grace looks at a map of Paris');
+select is(pg_temp.found('2.35, 48.85, 2.35, 48.85'), 'mill', 'a box may be one point, and its edges count');
+select is(pg_temp.found('-180, -90, 180, 90'), 'attic mill tower', 'the whole world');
+select is(pg_temp.found('3, 48, 2, 49'), 'nobody', 'all around the world except Paris');
+select is(pg_temp.found('-100, 0, 100, 60'), 'attic mill tower', 'more than the coarsest tiles hold');
+select is(pg_temp.found('2.36, 48, 2.34, 49'), 'attic tower', 'around the world from the attic on');
+
+select pg_temp.put('mill', 180, -16.5), pg_temp.put('attic', -179.99, -16.5), pg_temp.put('tower', 179.99, -16.5);
+select is(pg_temp.found('179.9, -17, -179.9, -16'), 'attic mill tower', 'a map of Fiji across the 180th meridian');
+select is(pg_temp.found('179.9, -17, 180, -16'), 'mill tower', 'its western half, to the meridian');
+select is(pg_temp.found('-180, -17, -179.9, -16'), 'attic mill', 'its eastern half, from the same meridian');
+select is(pg_temp.found('180, -17, -179.9, -16'), 'attic mill', '180 degrees east is 180 west');
+select is(pg_temp.found('170, -20, -170, -10, sort => ''newest'''), pg_temp.found('sort => ''newest'''), 'in every order');
+select is(
+  pg_temp.found('latitude => -16.5, longitude => 179.995, radius_metres => 1000'), 'mill tower',
+  'a circle across the meridian');
+select pg_temp.put('mill', 0, 89.999), pg_temp.put('attic', 180, 89.999), pg_temp.put('tower', 0, 80);
+select is(
+  pg_temp.found('latitude => 89.9995, longitude => 90, radius_metres => 1000'), 'attic mill', 'a circle around the pole');
+select pg_temp.put('mill', 2.35, 48.85), pg_temp.put('attic', 2.36, 48.86), pg_temp.put('tower', 2.45, 48.95);
+
+select is(
+  pg_temp.found('latitude => 48.85, longitude => 2.35, radius_metres => 2000'), 'attic mill', 'two kilometres around the mill');
+select is(
+  pg_temp.found('latitude => 48.85, longitude => 2.35, sort => ''distance'''), 'mill attic tower', 'the nearest first');
+select is(
+  (select round(distance_metres) from public.search_listings(latitude => 0, longitude => 2.35, sort => 'distance') limit 1),
+  round(6371008.8 * radians(48.85)), 'the distance is that over the globe');
+select is((select distance_metres from public.search_listings() limit 1), null, 'and unknown without a point');
+
+-- What
+
+select is(pg_temp.found('guests => 5'), 'nobody', 'nobody sleeps five');
+select is(pg_temp.found('guests => 4, infants => 3'), 'attic mill tower', 'infants need no bed');
+select is(pg_temp.found('pets => 3'), 'nobody', 'two pets at most');
+select is(pg_temp.found('minimum_price_minor => 8001, maximum_price_minor => 10000, currency => ''EUR'''), 'mill', 'a price range, its ends too');
+select is(pg_temp.found('currency => ''USD'''), 'nobody', 'nobody asks for dollars');
+
+insert into public.listing_amenities (listing_id, amenity) values
+  (tests.id('mill'), 'wifi'), (tests.id('mill'), 'books'), (tests.id('tower'), 'wifi');
+update public.listings set room_type = 'private_room', instant_book = false where listing_id = tests.id('tower');
+select is(pg_temp.found('amenities => ''{wifi}'''), 'mill tower', 'who has wifi');
+select is(pg_temp.found('amenities => ''{wifi,books,wifi}'''), 'mill', 'who has all that was asked for');
+delete from public.listing_amenities where listing_id = tests.id('mill') and amenity = 'wifi';
+select is(pg_temp.found('amenities => ''{wifi}'''), 'tower', 'an amenity taken away is no longer found');
+select is(pg_temp.found('room_types => ''{private_room,shared_room}'''), 'tower', 'any of these kinds of room');
+select is(pg_temp.found('instant_book => true'), 'attic mill', 'without waiting for an answer');
+select is(pg_temp.found('instant_book => false'), 'tower', 'with it');
+update public.listing_prices set base_price_minor = 30000 where listing_id = tests.id('attic');
+select is(pg_temp.found(), 'mill tower attic', 'a changed price changes the order');
+update public.listing_prices set base_price_minor = 8000 where listing_id = tests.id('attic');
+
+-- When: the same rules as stay_problem, which a property compares for any marketplace
+
+create function pg_temp.free(check_in date, check_out date, more text default '', asking text default 'anon')
+  returns text language sql as $$
+  select pg_temp.found(format('check_in => %L, check_out => %L%s', check_in, check_out, more), asking) $$;
+
+select is(pg_temp.free('2031-06-02', '2031-06-04'), 'attic mill tower', 'June is free');
+select tests.become('ada');
+select count(*) from public.block_nights(tests.id('mill'), '2031-06-03', '2031-06-10');
+select tests.back();
+select is(pg_temp.free('2031-06-02', '2031-06-04'), 'attic tower', 'a block takes its nights');
+select is(pg_temp.free('2031-06-01', '2031-06-03'), 'attic mill tower', 'and no other');
+select is(pg_temp.free('2031-06-10', '2031-06-12'), 'attic mill tower', 'arrival on the day it ends');
+select tests.become('ada');
+select count(*) from public.unblock_nights(tests.id('mill'), '2031-06-03', '2031-06-05');
+select tests.back();
+select is(pg_temp.free('2031-06-02', '2031-06-05'), 'attic mill tower', 'unblocked nights are free at once');
+select is(pg_temp.free('2031-06-04', '2031-06-06'), 'attic tower', 'the rest stays blocked');
+
+select tests.book('stay', 'grace', 'attic', '2031-06-20', '2031-06-23');
+select is(pg_temp.free('2031-06-22', '2031-06-24'), 'mill tower', 'Grace holds the attic');
+select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'margaret'), 'mill tower', 'for Margaret too');
+select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'grace'), 'attic mill tower', 'her own unpaid hold is not in her way');
+select tests.at('2031-05-20 12:18+00');
+select is(pg_temp.free('2031-06-22', '2031-06-24'), 'attic mill tower', 'an expired hold blocks nobody, even before it is gone');
+select private.expire_bookings(10);
+select is(
+  (select has_holds from private.listing_search where listing_id = tests.id('attic')), false, 'gone, it leaves no trace');
+select tests.at('2031-05-20 12:00+00');
+
+select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'ada'), 'tower', 'Ada does not book her own homes');
+select tests.become('ada');
+select public.block_guest(tests.person('margaret'));
+select tests.back();
+select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'margaret'), 'tower', 'Margaret is not wanted in Ada''s homes');
+select is(pg_temp.found('', 'margaret'), 'attic mill tower', 'though she may look at them');
+
+update public.booking_rules set preparation_nights = 2 where listing_id = tests.id('attic');
+select tests.book('next', 'grace', 'attic', '2031-06-20', '2031-06-23');
+select is(pg_temp.free('2031-06-18', '2031-06-20'), 'mill tower', 'two nights to prepare before the next stay');
+select is(pg_temp.free('2031-06-16', '2031-06-18'), 'attic mill tower', 'two are enough');
+select is(pg_temp.free('2031-06-24', '2031-06-26'), 'mill tower', 'and two after it');
+
+update public.booking_rules
+set minimum_nights = 2, maximum_nights = 5, arrival_weekdays = '{1,2,3,4,5}', departure_weekdays = '{1,2,3,4,5,6}',
+  advance_notice_days = 2, booking_window_months = 2
+where listing_id = tests.id('tower');
+select is(pg_temp.free('2031-06-16', '2031-06-17'), 'attic mill', 'the tower is for two nights at least');
+select is(pg_temp.free('2031-06-11', '2031-06-17'), 'attic mill', 'and five at most');
+select is(pg_temp.free('2031-06-14', '2031-06-16'), 'attic mill', 'nobody arrives there on a Saturday');
+select is(pg_temp.free('2031-06-13', '2031-06-15'), 'attic mill', 'nor leaves on a Sunday');
+select is(pg_temp.free('2031-05-21', '2031-05-23'), 'attic mill', 'not from one day to the next');
+select is(pg_temp.free('2031-05-22', '2031-05-24'), 'attic mill tower', 'two days'' notice will do');
+select is(pg_temp.free('2031-07-18', '2031-07-21'), 'attic mill', 'and no further than two months ahead');
+
+select tests.become('alan');
+select count(*) from public.set_calendar(tests.id('tower'), '2031-06-25', '2031-06-26', minimum_nights => 3::smallint);
+select count(*) from public.set_calendar(tests.id('tower'), '2031-06-26', '2031-06-27', closed_to_arrival => true);
+select count(*) from public.set_calendar(tests.id('tower'), '2031-07-04', '2031-07-05', closed_to_departure => true);
+select tests.back();
+select is(pg_temp.free('2031-06-25', '2031-06-27'), 'attic mill', 'arriving that day, three nights');
+select is(pg_temp.free('2031-06-26', '2031-06-28'), 'attic mill', 'a day closed to arrival');
+select is(pg_temp.free('2031-07-02', '2031-07-04'), 'attic mill', 'a day closed to departure');
+select is(pg_temp.free('2031-07-01', '2031-07-03'), 'attic mill tower', 'other days are as they were');
+
+select is(
+  (select total_minor from public.search_listings(check_in => '2031-06-12', check_out => '2031-06-14', guests => 2)
+   where listing_id = tests.id('mill')),
+  (public.quote_stay(tests.id('mill'), '2031-06-12', '2031-06-14', 2)).total_minor, 'the total is that of the quote');
+select is((select total_minor from public.search_listings() limit 1), null, 'without dates there is none');
+update public.listing_prices set base_price_minor = 40 where listing_id = tests.id('mill');
+select is(pg_temp.free('2031-06-12', '2031-06-13'), 'attic', 'a stay too cheap for a card cannot be booked');
+select is(pg_temp.free('2031-06-12', '2031-06-13', ', page_size => 1'), 'attic', 'and leaves no gap in a page');
+update public.listing_prices set base_price_minor = 10000 where listing_id = tests.id('mill');
+
+-- In which order
+
+insert into public.listing_ratings (listing_id, imported_reviews, imported_stars) values
+  (tests.id('attic'), 400, 4.9), (tests.id('mill'), 3, 5), (tests.id('tower'), 1, 5);
+select is(pg_temp.found('sort => ''rating'''), 'attic mill tower', 'four hundred at 4.9 before three at 5, and a single one counts little');
+select is(
+  (select array[rating, review_count] from public.search_listings(sort => 'rating') limit 1), array[4.90, 400],
+  'the rating that is shown is the plain one');
+update public.listings set published_at = case title
+  when 'Mill' then timestamptz '2031-05-03' when 'Tower' then '2031-05-02' else '2031-05-01' end
+where status = 'published';
+select is(pg_temp.found('sort => ''newest'''), 'mill tower attic', 'the newest first');
+
+create function pg_temp.turn(sort text) returns text language plpgsql as $$
+declare
+  names text := '';
+  here  text;
+  next  text;
+begin
+  for page in 1 .. 5 loop
+    select lower(title), cursor into here, next
+    from public.search_listings(latitude => 48.85, longitude => 2.35, sort => turn.sort, page_size => 1, after => next);
+    exit when here is null;
+    names := names || ' ' || here;
+  end loop;
+  return ltrim(names);
+end $$;
+select is(pg_temp.turn('price'), 'attic mill tower', 'page by page by price');
+select is(pg_temp.turn('rating'), 'attic mill tower', 'by rating');
+select is(pg_temp.turn('newest'), 'mill tower attic', 'by age');
+select is(pg_temp.turn('distance'), 'mill attic tower', 'by distance');
+
+-- What is no search
+
+select is(pg_temp.refused(arguments), code, format('%s: %s', code, arguments))
+from (values
+  ('invalid_box',          'west => 1, south => 1, east => 2'),
+  ('invalid_box',          '1, 2, 2, 1'),
+  ('invalid_box',          '-181, 0, 0, 1'),
+  ('invalid_box',          '0, -91, 1, 1'),
+  ('invalid_box',          '''NaN'', 0, 1, 1'),
+  ('invalid_box',          '''-Infinity'', 0, ''Infinity'', 1'),
+  ('invalid_point',        'latitude => 1'),
+  ('invalid_point',        'radius_metres => 1000'),
+  ('invalid_point',        'latitude => 91, longitude => 0'),
+  ('invalid_point',        'latitude => ''NaN'', longitude => 0'),
+  ('invalid_point',        'latitude => 1, longitude => 1, radius_metres => 0'),
+  ('invalid_point',        'latitude => 1, longitude => 1, radius_metres => ''Infinity'''),
+  ('invalid_point',        'latitude => 1, longitude => 1, radius_metres => ''NaN'''),
+  ('invalid_guests',       'guests => 0'),
+  ('invalid_guests',       'guests => null'),
+  ('invalid_guests',       'pets => -1'),
+  ('invalid_guests',       'infants => -1'),
+  ('invalid_price_range',  'minimum_price_minor => -1, currency => ''EUR'''),
+  ('invalid_price_range',  'minimum_price_minor => 2, maximum_price_minor => 1, currency => ''EUR'''),
+  ('currency_required',    'maximum_price_minor => 10000'),
+  ('currency_not_offered', 'currency => ''XXX'''),
+  ('unknown_amenity',      'amenities => ''{wifi,moat}'''),
+  ('unknown_amenity',      'amenities => array[null]::text[]'),
+  ('dates_required',       'check_in => ''2031-06-01'''),
+  ('dates_required',       'check_out => ''2031-06-01'''),
+  ('invalid_dates',        'check_in => ''2031-06-01'', check_out => ''infinity'''),
+  ('dates_reversed',       'check_in => ''2031-06-02'', check_out => ''2031-06-02'''),
+  ('date_in_past',         'check_in => ''2031-05-19'', check_out => ''2031-05-22'''),
+  ('stay_too_long',        'check_in => ''2031-06-01'', check_out => ''2058-10-17'''),
+  ('too_far_ahead',        'check_in => ''2031-12-01'', check_out => ''2031-12-03'''),
+  ('invalid_sort',         'sort => ''best'''),
+  ('invalid_sort',         'sort => null'),
+  ('point_required',       'sort => ''distance'''),
+  ('invalid_page_size',    'page_size => 0'),
+  ('invalid_page_size',    'page_size => null'),
+  ('too_many_results',     'page_size => 101'),
+  ('invalid_cursor',       'after => '''''),
+  ('invalid_cursor',       'after => ''p1_x'''),
+  ('invalid_cursor',       'after => ''r1_00000000000000000000000000000000'''),
+  ('invalid_cursor',       'after => ''r99999_00000000000000000000000000000000'', sort => ''rating'''),
+  ('invalid_cursor',       'after => ''p99999999999999999999_00000000000000000000000000000000''')) as bad (code, arguments);
+
+-- The read model
+
+select is_empty(
+  $$ select listing_id from private.listing_search
+     where nights <> (
+       select coalesce(bit_or(private.night_bits(claims.nights, first_day)), repeat('0', 768)::bit(768))
+       from private.claims where claims.listing_id = listing_search.listing_id) $$,
+  'the bits are the nights of the claims');
+create temp table kept as
+  select listing_id, to_jsonb(listing_search) - 'special_days' as row from private.listing_search;
+select is(private.rebuild_search(), 4, 'an operator makes it anew');
+select set_eq(
+  $$ select listing_id, to_jsonb(listing_search) - 'special_days' from private.listing_search $$,
+  'select * from kept', 'and gets the same rows that the triggers kept');
+
+select tests.at('2031-06-28 12:00+00');
+select tests.become('ada');
+select count(*) from public.block_nights(tests.id('mill'), '2033-06-20', '2033-06-27');
+select tests.back();
+select is(
+  (select bit_count(nights) from private.listing_search where listing_id = tests.id('mill')), (5 + 4)::bigint,
+  'five nights of June; of the seven, those before the bits end');
+update private.settings set hold_limit_days = 730;
+update public.booking_rules set booking_window_months = 24;
+select is(pg_temp.free('2033-06-21', '2033-06-23'), 'attic tower', 'and are taken nevertheless');
+select is(private.advance_search(100), 4, 'the job moves the bits on');
+select is(
+  (select bit_count(nights) from private.listing_search where listing_id = tests.id('mill')), 7::bigint,
+  'past nights go and coming ones appear');
+select is(private.advance_search(100), 0, 'and has nothing to do for two weeks');
+select is(pg_temp.free('2033-06-21', '2033-06-23'), 'attic tower', 'still taken');
+
+select is_empty(
+  $$ select indexrelid::regclass from pg_index
+     where indrelid = 'private.listing_search'::regclass
+       and (select attnum from pg_attribute
+            where attrelid = indrelid and attname = 'nights') = any (indkey::smallint[]) $$,
+  'the bits stand in no index, so that a booking rewrites none');
+
+-- Plans: a walk follows its index, and nothing sorts what it does not show.
+
+create function pg_temp.plan(walk text) returns text language plpgsql as $$
+declare
+  body text := substring(pg_get_functiondef(('private.' || walk)::regproc) from 'return query(.*)limit wish.most');
+  text text := '';
+  line text;
+  wish private.search_wish;
+  name text;
+begin
+  set local plan_cache_mode = force_generic_plan;
+  set local enable_seqscan = off;
+  set local enable_bitmapscan = off;
+  -- The same statement with its wish as a parameter.
+  body := regexp_replace(body, '\mwish\.(\w+)', '($1).\1', 'g');
+  execute format('prepare walk (private.search_wish) as %s limit 20', body);
+  for line in execute 'explain (costs off) execute walk (null)' loop
+    text := text || line || E'\n';
+  end loop;
+  deallocate walk;
+  return text;
+end $$;
+
+select matches(pg_temp.plan('walk_tiles_' || level), 'Merge Append.*(Index Scan using listing_search_tile_' || level || '_idx.*){9}',
+  format('the walk through tiles of level %s merges nine of them', level))
+from unnest('{3,5,7,9,11,13}'::integer[]) as level;
+select doesnt_match(pg_temp.plan('walk_tiles_' || level), '->  Sort|Seq Scan', format('and sorts nothing (%s)', level))
+from unnest('{3,5,7,9,11,13}'::integer[]) as level;
+select matches(pg_temp.plan(walk), 'Index Scan( Backward)? using ' || index_name, format('%s follows %s', walk, index_name))
+from (values
+  ('walk_by_price',      'listing_search_price_minor_idx'),
+  ('walk_by_rating',     'listing_search_score_idx'),
+  ('walk_by_newest',     'listing_search_published_at_idx'),
+  ('gather_by_distance', 'listing_search_place_idx')) as expected (walk, index_name);
+select doesnt_match(pg_temp.plan(walk), '->  Sort|Seq Scan', format('%s sorts nothing', walk))
+from unnest(array['walk_by_price', 'walk_by_rating', 'walk_by_newest']) as walk;
+
+select * from finish();
+rollback;
