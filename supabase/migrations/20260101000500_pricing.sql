@@ -216,6 +216,9 @@ create type public.stay_line as (
   amount_minor   bigint
 );
 
+-- What a tax line was levied on: needed when a part of it is given back.
+create type private.priced_tax as (line smallint, basis private.tax_basis, taxed_nights smallint);
+
 create type private.priced_stay as (
   currency        text,
   nights          integer,
@@ -229,7 +232,8 @@ create type private.priced_stay as (
   taxes_minor     bigint,
   total_minor     bigint,
   payout_minor    bigint,
-  lines           public.stay_line[]
+  lines           public.stay_line[],
+  taxes           private.priced_tax[]
 );
 
 create function private.share_of(amount_minor bigint, basis_points integer, step_minor bigint)
@@ -397,6 +401,9 @@ begin
     if amount > 0 then
       priced.lines := priced.lines || row('tax', null, tax.name, 1, amount, 0, amount)::public.stay_line;
       priced.taxes_minor := priced.taxes_minor + amount;
+      priced.taxes := priced.taxes || row(
+        cardinality(priced.lines), tax.basis,
+        least(priced.nights, coalesce(tax.maximum_nights, priced.nights)))::private.priced_tax;
     end if;
   end loop;
 

@@ -148,6 +148,22 @@ create policy "owners see what they get" on public.host_totals
 
 grant select on public.booking_lines, public.guest_totals, public.host_totals to authenticated;
 
+-- Taxes are given back in proportion to what they were levied on, so that is kept with the booking.
+create table private.booking_taxes (
+  booking_id   uuid              not null,
+  position     smallint          not null,
+  basis        private.tax_basis not null,
+  taxed_nights smallint          not null,
+
+  primary key (booking_id, position),
+  constraint booking_taxes_belong_to_a_line foreign key (booking_id, position)
+    references public.booking_lines (booking_id, position) on delete restrict,
+  constraint booking_taxes_tax_some_nights check (taxed_nights > 0)
+);
+
+alter table private.booking_taxes enable row level security;
+comment on table private.booking_taxes is 'What each tax line of a booking was levied on; frozen.';
+
 -- Its moves
 
 create table private.booking_moves (
@@ -215,6 +231,8 @@ end $$;
 comment on function private.refuse_change() is 'Rule: what was agreed and what happened is never rewritten, by any role.';
 
 create trigger keep_the_lines before update or delete or truncate on public.booking_lines
+  for each statement execute function private.refuse_change();
+create trigger keep_the_taxes before update or delete or truncate on private.booking_taxes
   for each statement execute function private.refuse_change();
 create trigger keep_the_guest_totals before update or delete or truncate on public.guest_totals
   for each statement execute function private.refuse_change();
@@ -675,6 +693,9 @@ begin
     line.unit_minor, line.discount_minor, line.amount_minor
   from unnest(priced.lines) with ordinality as line (
     kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
+  insert into private.booking_taxes (booking_id, position, basis, taxed_nights)
+  select booking.booking_id, tax.line, tax.basis, tax.taxed_nights
+  from unnest(priced.taxes) as tax;
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
   values (booking.booking_id, caller, priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor);
   insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)

@@ -214,6 +214,40 @@ end $$;
 comment on function private.capture_money(uuid) is
   'Rule: true when there is nothing to capture any more; else the capture is ordered.';
 
+create function private.claim_refund(booking_id uuid, amount_minor bigint, reason text)
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+  refund  public.refunds;
+  claimed bigint;
+begin
+  select * into payment from public.payments
+  where payments.booking_id = claim_refund.booking_id and payments.status = 'captured' for update;
+  claimed := least(claim_refund.amount_minor, payment.captured_minor - payment.refunded_minor);
+  if claimed is null or claimed <= 0 then
+    return 0;
+  end if;
+  insert into public.refunds (
+    payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+  values (
+    payment.payment_id, payment.booking_id, payment.guest_id, payment.currency, claimed,
+    claim_refund.reason, private.now())
+  returning * into refund;
+  update public.payments set refunded_minor = payments.refunded_minor + claimed
+  where payments.payment_id = payment.payment_id;
+  perform private.write_command(
+    'refund', refund.refund_id, payment.booking_id, payment.payment_id, refund.refund_id);
+  return claimed;
+end $$;
+
+comment on function private.claim_refund(uuid, bigint, text) is
+  'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds what is left of the capture. Returns what was claimed.';
+
 create function private.return_money(booking_id uuid, reason text)
   returns void
   language plpgsql
@@ -223,7 +257,6 @@ create function private.return_money(booking_id uuid, reason text)
 as $$
 declare
   payment public.payments;
-  refund  public.refunds;
 begin
   select * into payment from public.payments
   where payments.booking_id = return_money.booking_id for update;
@@ -232,18 +265,7 @@ begin
   end if;
 
   if payment.status = 'captured' then
-    if payment.refunded_minor < payment.captured_minor then
-      insert into public.refunds (
-        payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
-      values (
-        payment.payment_id, payment.booking_id, payment.guest_id, payment.currency,
-        payment.captured_minor - payment.refunded_minor, return_money.reason, private.now())
-      returning * into refund;
-      update public.payments set refunded_minor = payments.captured_minor
-      where payments.payment_id = payment.payment_id;
-      perform private.write_command(
-        'refund', refund.refund_id, payment.booking_id, payment.payment_id, refund.refund_id);
-    end if;
+    perform private.claim_refund(payment.booking_id, payment.captured_minor, return_money.reason);
   elsif payment.stripe_intent_id is null and not exists (
     select from private.commands
     where commands.payment_id = payment.payment_id and commands.kind = 'create_intent')

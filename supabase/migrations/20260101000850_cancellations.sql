@@ -1,0 +1,702 @@
+-- Cancellations: what a guest gets back when a confirmed stay does not happen, and what the host keeps.
+--
+-- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row that holds at a
+-- moment; one, private.settle_stay, reckons the money from the frozen lines. What is previewed is what is paid.
+
+-- The tiers
+
+-- A tier holds until its deadline, which counts: exactly 24 hours before check-in is still in time. The tier without a
+-- deadline holds afterwards. Nights spent are always kept; a tier says what is kept beyond them.
+create table private.refund_tiers (
+  rule         text     not null,
+  position     smallint not null,
+  days_before  smallint,
+  hours_before smallint,
+  full_refund  boolean  not null,
+  kept_nights  smallint not null default 0,
+  kept_bp      integer  not null default 0,
+
+  primary key (rule, position),
+  constraint refund_tiers_have_one_deadline check (days_before is null or hours_before is null),
+  constraint refund_tiers_count_forward     check (days_before > 0 and kept_nights >= 0),
+  constraint refund_tiers_count_hours       check (hours_before > 0),
+  constraint refund_tiers_keep_a_share      check (kept_bp between 0 and 10000),
+  constraint refund_tiers_give_all_or_keep  check (not full_refund or (kept_nights = 0 and kept_bp = 0))
+);
+
+alter table private.refund_tiers enable row level security;
+comment on table private.refund_tiers is
+  'What each cancellation policy gives back, earliest deadline first; long_stay is the one for 28 nights and more.';
+comment on column private.refund_tiers.days_before is
+  'Until so many days before check-in, at the same hour of the listing''s clock.';
+comment on column private.refund_tiers.hours_before is 'Until so many hours before check-in, counted in real time.';
+comment on column private.refund_tiers.kept_nights is 'Nights the host keeps beyond those spent.';
+comment on column private.refund_tiers.kept_bp is 'The host''s share of the nights after those, in basis points.';
+
+insert into private.refund_tiers
+  (rule, position, days_before, hours_before, full_refund, kept_nights, kept_bp)
+values
+  ('flexible',       1, null,   24, true,   0,     0),
+  ('flexible',       2, null, null, false,  1,     0),
+  ('moderate',       1,    5, null, true,   0,     0),
+  ('moderate',       2, null, null, false,  1,  5000),
+  ('limited',        1,   14, null, true,   0,     0),
+  ('limited',        2,    7, null, false,  0,  5000),
+  ('limited',        3, null, null, false,  0, 10000),
+  ('firm',           1,   30, null, true,   0,     0),
+  ('firm',           2,    7, null, false,  0,  5000),
+  ('firm',           3, null, null, false,  0, 10000),
+  ('strict',         1,    7, null, false,  0,  5000),
+  ('strict',         2, null, null, false,  0, 10000),
+  ('non_refundable', 1, null, null, false,  0, 10000),
+  ('long_stay',      1,   30, null, true,   0,     0),
+  ('long_stay',      2, null, null, false, 30,     0);
+
+-- What the host owes who cancels, as rows: the share of the subtotal by the time left.
+create table private.penalty_tiers (
+  position     smallint primary key,
+  days_before  smallint,
+  hours_before smallint,
+  penalty_bp   integer  not null,
+
+  constraint penalty_tiers_have_one_deadline check (days_before is null or hours_before is null),
+  constraint penalty_tiers_take_a_share      check (penalty_bp between 0 and 10000)
+);
+
+alter table private.penalty_tiers enable row level security;
+comment on table private.penalty_tiers is
+  'What a host owes who cancels: the tier whose deadline has not been reached, else the last. Here the deadline itself is late.';
+
+insert into private.penalty_tiers (position, days_before, hours_before, penalty_bp) values
+  (1,   30, null, 1000),
+  (2, null,   48, 2500),
+  (3, null, null, 5000);
+
+-- Rules
+
+create type private.refund_terms as (
+  rule         text,
+  full_refund  boolean,
+  spent_nights integer,
+  kept_nights  integer,
+  kept_bp      integer
+);
+
+create function private.deadline(
+  check_in date, check_in_time time, time_zone text, days_before smallint, hours_before smallint)
+  returns timestamptz
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  if days_before is not null then
+    return ((check_in - days_before) + check_in_time) at time zone time_zone;
+  end if;
+  return (check_in + check_in_time) at time zone time_zone - make_interval(hours => hours_before);
+end $$;
+
+comment on function private.deadline(date, time, text, smallint, smallint) is
+  'Rule: days before check-in are the listing''s wall clock, hours are real time. Null without either.';
+
+create function private.refund_terms(
+  cancellation_policy text, check_in date, check_out date, check_in_time time, check_out_time time,
+  time_zone text, confirmed_at timestamptz, cancelled_at timestamptz)
+  returns private.refund_terms
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  nights     integer := check_out - check_in;
+  arrival    timestamptz := (check_in + check_in_time) at time zone time_zone;
+  local_time timestamp := cancelled_at at time zone time_zone;
+  terms      private.refund_terms;
+  followed   text;
+begin
+  -- After check-in the running night counts as spent; it ends at the hour of check-out.
+  terms.spent_nights := case
+    when cancelled_at < arrival then 0
+    else least(nights, greatest(1, (local_time - check_out_time::interval)::date - check_in + 1))
+  end;
+
+  if cancellation_policy <> 'non_refundable'
+    and cancelled_at <= confirmed_at + interval '24 hours'
+    and cancelled_at < arrival
+    and confirmed_at <= private.deadline(check_in, check_in_time, time_zone, 7::smallint, null)
+  then
+    terms.rule := 'grace';
+    terms.full_refund := true;
+    terms.kept_nights := 0;
+    terms.kept_bp := 0;
+    return terms;
+  end if;
+
+  followed := case
+    when cancellation_policy <> 'non_refundable' and nights >= 28 then 'long_stay'
+    else cancellation_policy
+  end;
+  select refund_tiers.rule, refund_tiers.full_refund, terms.spent_nights, refund_tiers.kept_nights,
+    refund_tiers.kept_bp
+  into strict terms
+  from private.refund_tiers
+  where refund_tiers.rule = followed
+    and coalesce(cancelled_at <= private.deadline(
+      check_in, check_in_time, time_zone, refund_tiers.days_before, refund_tiers.hours_before), true)
+  order by refund_tiers.position
+  limit 1;
+  return terms;
+end $$;
+
+comment on function private.refund_terms(text, date, date, time, time, text, timestamptz, timestamptz) is
+  'Rule: non_refundable before grace, grace before long stays, those before the policy; within one, the first tier whose deadline has not passed. Source of the tiers: the published policies of the large marketplaces, decided where they are vague.';
+
+create type private.settlement as (
+  rule             text,
+  refund_minor     bigint,
+  kept_minor       bigint,
+  kept_taxes_minor bigint,
+  kept_fee_minor   bigint,
+  host_fee_minor   bigint,
+  payout_minor     bigint,
+  penalty_minor    bigint
+);
+
+create function private.settle_stay(booking public.bookings, terms private.refund_terms)
+  returns private.settlement
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  guest_total public.guest_totals;
+  host_total  public.host_totals;
+  step        bigint;
+  nights      bigint[];
+  kept        numeric[];
+  kept_share  numeric;
+  fees_minor  bigint;
+  settled     private.settlement;
+begin
+  select * into strict guest_total from public.guest_totals
+  where guest_totals.booking_id = booking.booking_id;
+  select * into strict host_total from public.host_totals where host_totals.booking_id = booking.booking_id;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+  settled.rule := terms.rule;
+
+  if terms.full_refund then
+    settled.refund_minor := guest_total.total_minor;
+    settled.kept_minor := 0;
+    settled.kept_taxes_minor := 0;
+    settled.kept_fee_minor := 0;
+    settled.host_fee_minor := 0;
+    settled.payout_minor := 0;
+    settled.penalty_minor := 0;
+    return settled;
+  end if;
+
+  -- The earliest nights are kept whole, of those after them a share.
+  select array_agg(booking_lines.amount_minor order by booking_lines.night) into nights
+  from public.booking_lines
+  where booking_lines.booking_id = booking.booking_id and booking_lines.kind = 'night';
+  select
+    array_agg(
+      case when place <= terms.spent_nights + terms.kept_nights then amount::numeric
+        else amount::numeric * terms.kept_bp / 10000 end
+      order by place),
+    -- Free nights have no value to share by; then they count alike.
+    case when sum(amount) > 0
+      then sum(case when place <= terms.spent_nights + terms.kept_nights then amount::numeric
+        else amount::numeric * terms.kept_bp / 10000 end) / sum(amount)
+      else avg(case when place <= terms.spent_nights + terms.kept_nights then 1.0
+        else terms.kept_bp / 10000.0 end)
+    end
+  into kept, kept_share
+  from unnest(nights) with ordinality as night (amount, place);
+
+  select coalesce(sum(
+    case when booking_lines.kind in ('cleaning', 'pets') and terms.spent_nights > 0
+      then booking_lines.amount_minor
+      else private.round_to(booking_lines.amount_minor * kept_share, step) end), 0)
+  into fees_minor
+  from public.booking_lines
+  where booking_lines.booking_id = booking.booking_id
+    and booking_lines.kind in ('extra_guests', 'cleaning', 'pets');
+  settled.kept_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step) + fees_minor;
+
+  -- A tax stays in the proportion in which its base was kept.
+  select coalesce(sum(private.round_to(
+    booking_lines.amount_minor * case booking_taxes.basis
+      when 'per_booking' then kept_share
+      when 'percent_of_nights_and_fees' then coalesce(
+        (kept_nights.minor + fees_minor)
+        / nullif(all_nights.minor + booking.subtotal_minor - (select sum(amount) from unnest(nights) as amount), 0),
+        kept_share)
+      else coalesce(kept_nights.minor / nullif(all_nights.minor, 0), kept_share)
+    end, step)), 0)
+  into settled.kept_taxes_minor
+  from public.booking_lines
+  join private.booking_taxes
+    on booking_taxes.booking_id = booking_lines.booking_id
+    and booking_taxes.position = booking_lines.position
+  cross join lateral (
+    select sum(amount) as minor from unnest(kept[1:booking_taxes.taxed_nights]) as amount) as kept_nights
+  cross join lateral (
+    select sum(amount) as minor from unnest(nights[1:booking_taxes.taxed_nights]) as amount) as all_nights
+  where booking_lines.booking_id = booking.booking_id;
+
+  settled.kept_fee_minor := guest_total.guest_fee_minor;
+  settled.refund_minor := guest_total.total_minor
+    - settled.kept_minor - settled.kept_taxes_minor - settled.kept_fee_minor;
+  settled.host_fee_minor := private.share_of(settled.kept_minor, host_total.host_fee_bp, step);
+  settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
+  settled.penalty_minor := 0;
+  return settled;
+end $$;
+
+comment on function private.settle_stay(public.bookings, private.refund_terms) is
+  'Rule: what is kept of every frozen line. refund + kept + kept taxes + kept fee = total; cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund only.';
+
+create function private.round_to(amount numeric, step_minor bigint)
+  returns bigint
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return (floor(amount / step_minor + 0.5) * step_minor)::bigint;
+end $$;
+
+comment on function private.round_to(numeric, bigint) is 'Rule: half up, to the currency''s smallest coin.';
+
+create function private.host_penalty(booking public.bookings, cancelled_at timestamptz)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  bounds private.currencies;
+  share  integer;
+begin
+  select * into strict bounds from private.currencies where currencies.currency = booking.currency;
+  select penalty_tiers.penalty_bp into strict share
+  from private.penalty_tiers
+  where coalesce(cancelled_at < private.deadline(
+    booking.check_in, booking.check_in_time, booking.time_zone, penalty_tiers.days_before,
+    penalty_tiers.hours_before), true)
+  order by penalty_tiers.position
+  limit 1;
+  return greatest(bounds.minimum_penalty_minor, least(bounds.maximum_penalty_minor,
+    private.share_of(booking.subtotal_minor, share, bounds.step_minor)));
+end $$;
+
+comment on function private.host_penalty(public.bookings, timestamptz) is
+  'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within the bounds of the currency.';
+
+create function private.settle_cancellation(
+  booking public.bookings, actor public.booking_actor, cancelled_at timestamptz)
+  returns private.settlement
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  settled private.settlement;
+begin
+  if actor = 'host' then
+    settled := private.settle_stay(booking, row('host_cancelled', true, 0, 0, 0)::private.refund_terms);
+    settled.penalty_minor := private.host_penalty(booking, cancelled_at);
+    return settled;
+  end if;
+  return private.settle_stay(booking, private.refund_terms(
+    booking.cancellation_policy, booking.check_in, booking.check_out, booking.check_in_time,
+    booking.check_out_time, booking.time_zone, booking.confirmed_at, cancelled_at));
+end $$;
+
+-- What was settled, each side its own
+
+create table public.cancellations (
+  booking_id   uuid                 primary key references public.bookings on delete restrict,
+  cancelled_by public.booking_actor not null,
+  rule         text                 not null,
+  cancelled_at timestamptz          not null
+);
+
+create table public.guest_settlements (
+  booking_id       uuid   primary key references public.bookings on delete restrict,
+  guest_id         uuid   not null references public.profiles on delete restrict,
+  refund_minor     bigint not null,
+  kept_fee_minor   bigint not null,
+
+  constraint guest_settlements_take_nothing_more check (refund_minor >= 0 and kept_fee_minor >= 0)
+);
+
+create table public.host_settlements (
+  booking_id     uuid   primary key references public.bookings on delete restrict,
+  listing_id     uuid   not null references public.listings on delete restrict,
+  kept_minor     bigint not null,
+  host_fee_minor bigint not null,
+  payout_minor   bigint not null,
+  penalty_minor  bigint not null,
+
+  constraint host_settlements_add_up check (payout_minor = kept_minor - host_fee_minor and penalty_minor >= 0)
+);
+
+create index guest_settlements_guest_id_idx on public.guest_settlements (guest_id);
+create index host_settlements_listing_id_idx on public.host_settlements (listing_id);
+
+comment on table public.cancellations is 'Who cancelled a confirmed stay, when, and by which rule it was settled.';
+comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
+comment on table public.host_settlements is
+  'What the owner keeps of a cancelled stay and owes for cancelling it; guests and co-hosts do not see it.';
+
+alter table public.cancellations enable row level security;
+alter table public.guest_settlements enable row level security;
+alter table public.host_settlements enable row level security;
+
+create policy "people see how bookings they see were cancelled" on public.cancellations
+  for select to authenticated
+  using (exists (select from public.bookings where bookings.booking_id = cancellations.booking_id));
+create policy "guests see what they got back" on public.guest_settlements
+  for select to authenticated using (guest_id = (select auth.uid()));
+create policy "owners see what they keep" on public.host_settlements
+  for select to authenticated
+  using (listing_id = any (array(select private.listings_of_caller('payouts'))));
+
+grant select on public.cancellations, public.guest_settlements, public.host_settlements to authenticated;
+
+create trigger keep_the_cancellations before update or delete or truncate on public.cancellations
+  for each statement execute function private.refuse_change();
+create trigger keep_the_guest_settlements before update or delete or truncate on public.guest_settlements
+  for each statement execute function private.refuse_change();
+create trigger keep_the_host_settlements before update or delete or truncate on public.host_settlements
+  for each statement execute function private.refuse_change();
+
+-- Cancelling
+
+create type public.cancellation_preview as (
+  booking_id    uuid,
+  cancelled_by  public.booking_actor,
+  rule          text,
+  currency      text,
+  refund_minor  bigint,
+  payout_minor  bigint,
+  penalty_minor bigint
+);
+
+create function private.cancelling_side(booking public.bookings)
+  returns public.booking_actor
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if booking.guest_id = auth.uid() then
+    return 'guest';
+  elsif booking.placed_at is not null and private.may_manage(booking.listing_id, 'bookings') then
+    return 'host';
+  end if;
+  raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking with you.';
+end $$;
+
+comment on function private.cancelling_side(public.bookings) is
+  'Rule: the guest or a host of the booking may cancel it; for others it does not exist.';
+
+-- Each side is told its own figures: the guest the refund, the owner the payout and the penalty.
+create function private.preview_of(
+  booking public.bookings, actor public.booking_actor, settled private.settlement)
+  returns public.cancellation_preview
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  owns boolean := private.may_manage(booking.listing_id, 'payouts');
+begin
+  return row(
+    booking.booking_id, actor, settled.rule, booking.currency,
+    case when actor = 'guest' then settled.refund_minor end,
+    case when owns then settled.payout_minor end,
+    case when owns then settled.penalty_minor end)::public.cancellation_preview;
+end $$;
+
+create function private.check_cancellable(booking public.bookings)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if booking.status <> 'confirmed' then
+    raise exception 'not_cancellable' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+  end if;
+  if private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone then
+    raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
+  end if;
+end $$;
+
+create function private.preview_cancellation(booking_id uuid)
+  returns public.cancellation_preview
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  actor   public.booking_actor;
+begin
+  perform private.signed_in();
+  select * into booking from public.bookings where bookings.booking_id = preview_cancellation.booking_id;
+  actor := private.cancelling_side(booking);
+  perform private.check_cancellable(booking);
+  return private.preview_of(booking, actor, private.settle_cancellation(booking, actor, private.now()));
+end $$;
+
+create function private.cancel_booking(booking_id uuid, reason text, expected_refund_minor bigint)
+  returns public.cancellation_preview
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  actor   public.booking_actor;
+  settled private.settlement;
+begin
+  perform private.active_caller();
+  if char_length(reason) > 2000 then
+    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
+  end if;
+  select * into booking from public.bookings
+  where bookings.booking_id = cancel_booking.booking_id for update;
+  actor := private.cancelling_side(booking);
+  if booking.status = ('cancelled_by_' || actor)::public.booking_status and booking.confirmed_at is not null then
+    return private.preview_of(booking, actor, private.settled_before(booking));
+  end if;
+  perform private.check_cancellable(booking);
+
+  settled := private.settle_cancellation(booking, actor, private.now());
+  if actor = 'guest' and settled.refund_minor <> expected_refund_minor then
+    raise exception 'refund_changed' using errcode = 'PT409',
+      detail = 'The refund is ' || settled.refund_minor || ' ' || booking.currency || ' in minor units now.';
+  end if;
+  booking := private.end_stay(booking, actor, reason, settled);
+  return private.preview_of(booking, actor, settled);
+end $$;
+
+comment on function private.cancel_booking(uuid, text, bigint) is
+  'Rule: a cancellation settles what its preview showed, once; the guest may insist on the figure they saw.';
+
+create function private.settled_before(booking public.bookings)
+  returns private.settlement
+  language sql
+  stable
+  security definer
+  set search_path = ''
+begin atomic
+  select cancellations.rule, guest_settlements.refund_minor, host_settlements.kept_minor,
+    guest_totals.total_minor - guest_settlements.refund_minor - guest_settlements.kept_fee_minor
+      - host_settlements.kept_minor,
+    guest_settlements.kept_fee_minor, host_settlements.host_fee_minor, host_settlements.payout_minor,
+    host_settlements.penalty_minor
+  from public.cancellations
+  join public.guest_settlements on guest_settlements.booking_id = cancellations.booking_id
+  join public.host_settlements on host_settlements.booking_id = cancellations.booking_id
+  join public.guest_totals on guest_totals.booking_id = cancellations.booking_id
+  where cancellations.booking_id = booking.booking_id;
+end;
+
+create function private.end_stay(
+  booking public.bookings, actor public.booking_actor, reason text, settled private.settlement)
+  returns public.bookings
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  ended public.bookings;
+begin
+  ended := private.move_booking(
+    booking.booking_id, ('cancelled_by_' || actor)::public.booking_status, actor, reason, null);
+  perform private.claim_refund(booking.booking_id, settled.refund_minor, ended.status::text);
+
+  insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
+  values (booking.booking_id, actor, settled.rule, private.now());
+  insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_fee_minor)
+  values (booking.booking_id, booking.guest_id, settled.refund_minor, settled.kept_fee_minor);
+  insert into public.host_settlements (
+    booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
+  values (
+    booking.booking_id, booking.listing_id, settled.kept_minor, settled.host_fee_minor,
+    settled.payout_minor, settled.penalty_minor);
+
+  delete from private.claims where claims.booking_id = booking.booking_id;
+  if actor = 'host' then
+    -- A host who cancels cannot sell the same nights again.
+    insert into private.claims (listing_id, nights, lane, kind, booking_id)
+    select booking.listing_id, nights, private.own_lane(), 'host_cancelled', booking.booking_id
+    from (select daterange(greatest(booking.check_in, private.today(booking.time_zone)), booking.check_out) as nights)
+      as left_over
+    where not isempty(nights);
+  end if;
+  perform private.write_mail(
+    'booking_cancelled_guest', booking.guest_id, booking.booking_id);
+  perform private.write_mail(
+    'booking_cancelled_host', booking.host_id, booking.booking_id);
+  return ended;
+end $$;
+
+comment on function private.end_stay(public.bookings, public.booking_actor, text, private.settlement) is
+  'Rule: a confirmed stay that is cancelled is moved, settled, refunded and its nights freed in one transaction; nights a host cancelled stay closed.';
+
+-- Staff
+
+create function private.staff_caller()
+  returns uuid
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+begin
+  if not exists (select from private.staff where staff.profile_id = caller) then
+    raise exception 'staff_only' using errcode = 'PT403', detail = 'Only staff may do this.';
+  end if;
+  return caller;
+end $$;
+
+comment on function private.staff_caller() is 'Rule: staff are rows of private.staff, looked up at every call.';
+
+create function private.share_by_refund(booking public.bookings, refund_minor bigint)
+  returns private.settlement
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  guest_total public.guest_totals;
+  host_total  public.host_totals;
+  step        bigint;
+  kept_share  numeric;
+  settled     private.settlement;
+begin
+  select * into strict guest_total from public.guest_totals
+  where guest_totals.booking_id = booking.booking_id;
+  select * into strict host_total from public.host_totals where host_totals.booking_id = booking.booking_id;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+  if refund_minor is null or refund_minor not between 0 and guest_total.total_minor or refund_minor % step <> 0 then
+    raise exception 'invalid_refund' using errcode = 'PT422',
+      detail = 'Between nothing and the total, in coins of the currency.';
+  end if;
+
+  kept_share := case when guest_total.total_minor = 0 then 0
+    else (guest_total.total_minor - refund_minor)::numeric / guest_total.total_minor end;
+  settled.rule := 'staff';
+  settled.refund_minor := refund_minor;
+  settled.kept_minor := private.round_to(booking.subtotal_minor * kept_share, step);
+  settled.kept_taxes_minor := least(
+    private.round_to(booking.taxes_minor * kept_share, step),
+    guest_total.total_minor - refund_minor - settled.kept_minor);
+  settled.kept_fee_minor := guest_total.total_minor - refund_minor
+    - settled.kept_minor - settled.kept_taxes_minor;
+  settled.host_fee_minor := private.share_of(settled.kept_minor, host_total.host_fee_bp, step);
+  settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
+  settled.penalty_minor := 0;
+  return settled;
+end $$;
+
+comment on function private.share_by_refund(public.bookings, bigint) is
+  'Rule: what staff do not give back is shared between host, taxes and marketplace as the total was; the marketplace takes what rounding leaves.';
+
+create function private.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
+  returns public.cancellation_preview
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  settled private.settlement;
+begin
+  perform private.staff_caller();
+  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
+    raise exception 'reason_required' using errcode = 'PT400', detail = 'Give a reason of at most 2000 characters.';
+  end if;
+  select * into booking from public.bookings
+  where bookings.booking_id = staff_cancel_booking.booking_id for update;
+  if not found then
+    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking.';
+  end if;
+  if booking.status = 'cancelled_by_staff' then
+    settled := private.settled_before(booking);
+  else
+    if booking.status <> 'confirmed' then
+      raise exception 'not_cancellable' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+    end if;
+    settled := private.share_by_refund(booking, staff_cancel_booking.refund_minor);
+    booking := private.end_stay(booking, 'staff', reason, settled);
+  end if;
+  return row(
+    booking.booking_id, 'staff', settled.rule, booking.currency, settled.refund_minor,
+    settled.payout_minor, settled.penalty_minor)::public.cancellation_preview;
+end $$;
+
+create function public.preview_cancellation(booking_id uuid)
+  returns public.cancellation_preview
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return private.preview_cancellation(booking_id);
+
+create function public.cancel_booking(
+  booking_id uuid, reason text default null, expected_refund_minor bigint default null)
+  returns public.cancellation_preview
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.cancel_booking(booking_id, reason, expected_refund_minor);
+
+create function public.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
+  returns public.cancellation_preview
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.staff_cancel_booking(booking_id, refund_minor, reason);
+
+grant execute on function
+  private.preview_cancellation(uuid),
+  private.cancel_booking(uuid, text, bigint),
+  private.staff_cancel_booking(uuid, bigint, text),
+  public.preview_cancellation(uuid),
+  public.cancel_booking(uuid, text, bigint),
+  public.staff_cancel_booking(uuid, bigint, text)
+  to authenticated;
+
+comment on function public.preview_cancellation(uuid) is
+  'What cancelling now would mean for the caller: the guest sees the refund, the owner the payout left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
+comment on function public.cancel_booking(uuid, text, bigint) is
+  'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor, the figure of the preview. Repeated by the same side, the same answer. Errors: booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
+comment on function public.staff_cancel_booking(uuid, bigint, text) is
+  'Staff cancel a confirmed stay with a refund of their choice and a reason. Repeating it changes nothing. Errors: staff_only, booking_not_found, not_cancellable, invalid_refund, reason_required.';

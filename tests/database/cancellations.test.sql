@@ -1,0 +1,210 @@
+-- Cancellations: what a guest gets back, what the host keeps, and what a host owes who cancels.
+
+begin;
+select no_plan();
+
+-- Which terms hold. Check-in is on 2031-06-10 at 15:00 in Paris (13:00 UTC), for four nights unless said otherwise.
+
+create temporary table golden (
+  name text primary key, policy text, check_in date, nights integer, confirmed text, cancelled text,
+  rule text, full_refund boolean, spent integer, kept integer, kept_bp integer);
+
+insert into golden values
+  ('flexible, exactly a day before',     'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-09 13:00+00',       'flexible', true,  0, 0, 0),
+  ('flexible, a second late',            'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-09 13:00:01+00',    'flexible', false, 0, 1, 0),
+  ('moderate, exactly five days before', 'moderate', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-05 13:00+00',       'moderate', true,  0, 0, 0),
+  ('moderate, a second late',            'moderate', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-05 13:00:01+00',    'moderate', false, 0, 1, 5000),
+  ('limited, exactly two weeks before',  'limited',  '2031-06-10', 4, '2031-05-01 00:00+00', '2031-05-27 13:00+00',       'limited',  true,  0, 0, 0),
+  ('limited, a second late',             'limited',  '2031-06-10', 4, '2031-05-01 00:00+00', '2031-05-27 13:00:01+00',    'limited',  false, 0, 0, 5000),
+  ('limited, exactly a week before',     'limited',  '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-03 13:00+00',       'limited',  false, 0, 0, 5000),
+  ('limited, later than that',           'limited',  '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-03 13:00:01+00',    'limited',  false, 0, 0, 10000),
+  ('firm, exactly thirty days before',   'firm',     '2031-06-10', 4, '2031-04-01 00:00+00', '2031-05-11 13:00+00',       'firm',     true,  0, 0, 0),
+  ('firm, a second late',                'firm',     '2031-06-10', 4, '2031-04-01 00:00+00', '2031-05-11 13:00:01+00',    'firm',     false, 0, 0, 5000),
+  ('firm, exactly a week before',        'firm',     '2031-06-10', 4, '2031-04-01 00:00+00', '2031-06-03 13:00+00',       'firm',     false, 0, 0, 5000),
+  ('firm, later than that',              'firm',     '2031-06-10', 4, '2031-04-01 00:00+00', '2031-06-03 13:00:01+00',    'firm',     false, 0, 0, 10000),
+  ('strict, months before',              'strict',   '2031-06-10', 4, '2031-01-01 00:00+00', '2031-02-01 00:00+00',       'strict',   false, 0, 0, 5000),
+  ('strict, exactly a week before',      'strict',   '2031-06-10', 4, '2031-01-01 00:00+00', '2031-06-03 13:00+00',       'strict',   false, 0, 0, 5000),
+  ('strict, later than that',            'strict',   '2031-06-10', 4, '2031-01-01 00:00+00', '2031-06-03 13:00:01+00',    'strict',   false, 0, 0, 10000),
+  ('non-refundable, months before',      'non_refundable', '2031-06-10', 4, '2031-01-01 00:00+00', '2031-02-01 00:00+00', 'non_refundable', false, 0, 0, 10000),
+  ('non-refundable knows no grace',      'non_refundable', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-05-01 01:00+00', 'non_refundable', false, 0, 0, 10000),
+  ('grace, exactly a day after',         'strict',   '2031-06-10', 4, '2031-05-01 00:00+00', '2031-05-02 00:00+00',       'grace',    true,  0, 0, 0),
+  ('grace is over',                      'strict',   '2031-06-10', 4, '2031-05-01 00:00+00', '2031-05-02 00:00:01+00',    'strict',   false, 0, 0, 5000),
+  ('grace, confirmed exactly a week before',  'strict', '2031-06-10', 4, '2031-06-03 13:00+00', '2031-06-03 14:00+00',     'grace',    true,  0, 0, 0),
+  ('no grace within the last week',      'strict',   '2031-06-10', 4, '2031-06-03 13:00:01+00', '2031-06-03 14:00+00',    'strict',   false, 0, 0, 10000),
+  ('long stay, exactly thirty days before', 'flexible', '2031-06-10', 28, '2031-03-01 00:00+00', '2031-05-11 13:00+00',    'long_stay', true,  0, 0, 0),
+  ('long stay, a second late',           'flexible', '2031-06-10', 28, '2031-03-01 00:00+00', '2031-05-11 13:00:01+00',   'long_stay', false, 0, 30, 0),
+  ('27 nights are not long',             'flexible', '2031-06-10', 27, '2031-03-01 00:00+00', '2031-05-11 13:00:01+00',   'flexible', true,  0, 0, 0),
+  ('a long stay that gives nothing back','non_refundable', '2031-06-10', 28, '2031-03-01 00:00+00', '2031-04-01 00:00+00', 'non_refundable', false, 0, 0, 10000),
+  ('just before check-in',               'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-10 12:59:59+00',    'flexible', false, 0, 1, 0),
+  ('at check-in the first night is spent',   'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-10 13:00+00',   'flexible', false, 1, 1, 0),
+  ('in the small hours it is still the first', 'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-11 02:00+00', 'flexible', false, 1, 1, 0),
+  ('at the hour of check-out the next begins', 'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-11 09:00+00', 'flexible', false, 2, 1, 0),
+  ('the last night',                     'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-13 20:00+00',       'flexible', false, 4, 1, 0),
+  -- Clocks in Paris go forward on 2031-03-30 at 02:00 and back on 2031-10-26 at 03:00.
+  ('five days by the wall clock, across the spring change', 'moderate', '2031-04-01', 4, '2031-01-01 00:00+00', '2031-03-27 14:00+00',    'moderate', true,  0, 0, 0),
+  ('a second late, across the spring change',               'moderate', '2031-04-01', 4, '2031-01-01 00:00+00', '2031-03-27 14:00:01+00', 'moderate', false, 0, 1, 5000),
+  ('five days by the wall clock, across the autumn change', 'moderate', '2031-10-28', 4, '2031-01-01 00:00+00', '2031-10-23 13:00+00',    'moderate', true,  0, 0, 0),
+  ('a second late, across the autumn change',               'moderate', '2031-10-28', 4, '2031-01-01 00:00+00', '2031-10-23 13:00:01+00', 'moderate', false, 0, 1, 5000),
+  ('24 real hours, across the spring change',               'flexible', '2031-03-30', 4, '2031-01-01 00:00+00', '2031-03-29 13:00+00',    'flexible', true,  0, 0, 0),
+  ('a second late of 24 real hours',                        'flexible', '2031-03-30', 4, '2031-01-01 00:00+00', '2031-03-29 13:00:01+00', 'flexible', false, 0, 1, 0);
+
+select is(
+  private.refund_terms(policy, check_in, check_in + nights, '15:00', '11:00', 'Europe/Paris',
+    confirmed::timestamptz, cancelled::timestamptz)::text,
+  row(rule, full_refund, spent, kept, kept_bp)::private.refund_terms::text, name)
+from golden;
+
+select set_eq(
+  $$ select cancellation_policy from public.cancellation_policies union values ('long_stay') $$,
+  $$ select rule from private.refund_tiers where days_before is null and hours_before is null $$,
+  'every policy has a last tier');
+
+-- What it comes to. Four nights of 100.00, cleaning 30.00, tax 10 % of nights and fees, guest fee 14.1 %, host fee 3 %:
+-- subtotal 430.00, fee 60.63, tax 43.00, total 533.63.
+
+select tests.at('2031-05-01 12:00+00');
+select tests.home(home, 'ada') from unnest(array['mill', 'attic', 'shed']) as home;
+update public.listing_prices set cleaning_fee_minor = 3000;
+insert into private.taxes (name, country_code, basis, rate_bp)
+values ('City tax', 'FR', 'percent_of_nights_and_fees', 1000);
+select tests.person(name) from unnest(array['grace', 'margaret', 'sam', 'hedy']) as name;
+insert into private.staff (profile_id) values (tests.person('sam'));
+
+create function pg_temp.stay(name text, home text, policy text) returns void language plpgsql as $$
+begin
+  update public.listings set cancellation_policy = policy where listing_id = tests.id(home);
+  perform tests.book(name, 'grace', home, '2031-06-10', '2031-06-14');
+  perform tests.money(name, 'succeeded');
+end $$;
+create function pg_temp.settled(name text) returns text language sql as $$
+  select format('%s by %s: refund %s, fee kept %s, host keeps %s less %s, owes %s, payment %s of %s',
+    cancellations.rule, cancelled_by, refund_minor, kept_fee_minor, kept_minor, host_fee_minor, penalty_minor,
+    payments.refunded_minor, payments.captured_minor)
+  from public.cancellations
+  join public.guest_settlements using (booking_id) join public.host_settlements using (booking_id)
+  join public.payments using (booking_id)
+  where booking_id = tests.id(name)
+$$;
+create function pg_temp.claims(home text) returns text language sql as $$
+  select string_agg(format('%s %s', kind, nights), ', ' order by nights) from private.claims where listing_id = tests.id(home)
+$$;
+
+select pg_temp.stay('spring', 'mill', 'moderate');
+select tests.at('2031-06-01 12:00+00');
+select tests.become('grace');
+select results_eq(
+  $$ select cancelled_by::text, rule, refund_minor, payout_minor, penalty_minor from public.preview_cancellation(tests.id('spring')) $$,
+  $$ values ('guest', 'moderate', 53363::bigint, null::bigint, null::bigint) $$,
+  'in time Grace gets everything back, and is not told what Ada loses');
+select throws_ok(
+  $$ select public.cancel_booking(tests.id('spring'), null, 53362) $$, 'PT409', 'refund_changed',
+  'a guest who saw another figure is not cancelled on');
+select results_eq(
+  $$ select rule, refund_minor from public.cancel_booking(tests.id('spring'), 'ill', 53363) $$,
+  $$ values ('moderate', 53363::bigint) $$, 'Grace cancels at the figure of the preview');
+select results_eq(
+  $$ select rule, refund_minor from public.cancel_booking(tests.id('spring')) $$,
+  $$ values ('moderate', 53363::bigint) $$, 'and again: the same answer');
+select throws_ok(
+  $$ select public.preview_cancellation(tests.id('spring')) $$, 'PT409', 'not_cancellable', 'there is nothing left to cancel');
+select tests.back();
+select is(pg_temp.settled('spring'),
+  'moderate by guest: refund 53363, fee kept 0, host keeps 0 less 0, owes 0, payment 53363 of 53363', 'all is refunded');
+select is(pg_temp.claims('mill'), null, 'the nights are free');
+select is((select count(*)::integer from private.commands where kind = 'refund' and booking_id = tests.id('spring')), 1,
+  'one refund is ordered');
+
+select tests.at('2031-05-01 12:00+00');
+select pg_temp.stay('summer', 'mill', 'moderate');
+select tests.at('2031-06-08 12:00+00');
+select tests.become('grace');
+-- Kept: 100 + half of 300 = 250 of 400, so 62.5 % of cleaning (18.75) and of the tax (26.875, half up 26.88).
+select results_eq(
+  $$ select refund_minor from public.cancel_booking(tests.id('summer')) $$, $$ values (17737::bigint) $$,
+  'late, Grace gets back half of three nights, with the same share of cleaning and tax');
+select tests.back();
+select is(pg_temp.settled('summer'),
+  'moderate by guest: refund 17737, fee kept 6063, host keeps 26875 less 806, owes 0, payment 17737 of 53363',
+  'Ada keeps the rest of the subtotal and pays her fee on it; the guest fee stays');
+
+select tests.at('2031-05-01 12:00+00');
+select pg_temp.stay('begun', 'mill', 'flexible');
+select tests.at('2031-06-11 20:00+00');
+select tests.become('grace');
+-- Two nights are spent and one more is kept: 300 of 400. Cleaning stays whole. Tax: 330/430 of 43.00.
+select results_eq(
+  $$ select refund_minor from public.cancel_booking(tests.id('begun')) $$, $$ values (11000::bigint) $$,
+  'once the stay began, cleaning is not given back');
+select tests.back();
+select is(pg_temp.settled('begun'),
+  'flexible by guest: refund 11000, fee kept 6063, host keeps 33000 less 990, owes 0, payment 11000 of 53363', 'nor is the fee');
+
+-- The host cancels.
+
+select tests.at('2031-05-01 12:00+00');
+select pg_temp.stay('wedding', 'attic', 'non_refundable');
+select tests.at('2031-06-08 13:00:01+00');
+select tests.become('hedy');
+select throws_ok($$ select public.cancel_booking(tests.id('wedding')) $$, 'PT404', 'booking_not_found', 'it does not exist for Hedy');
+select tests.become('ada');
+select results_eq(
+  $$ select cancelled_by::text, refund_minor, payout_minor, penalty_minor from public.preview_cancellation(tests.id('wedding')) $$,
+  $$ values ('host', null::bigint, 0::bigint, 21500::bigint) $$, 'in the last 48 hours Ada owes half the subtotal');
+select is((public.cancel_booking(tests.id('wedding'), 'a leak')).penalty_minor, 21500::bigint, 'and cancels');
+select tests.back();
+select is(pg_temp.settled('wedding'),
+  'host_cancelled by host: refund 53363, fee kept 0, host keeps 0 less 0, owes 21500, payment 53363 of 53363',
+  'the guest gets everything back, whatever the policy');
+select is(pg_temp.claims('attic'), 'host_cancelled [2031-06-10,2031-06-14)', 'and the nights cannot be sold again');
+
+select is(
+  private.host_penalty(bookings, cancelled::timestamptz), owed, name)
+from public.bookings, (values
+  ('more than thirty days before: 10 %, but no less than the least', '2031-05-11 12:59:59+00', 5000::bigint),
+  ('exactly thirty days before: 25 %',                               '2031-05-11 13:00+00',    10750),
+  ('more than 48 hours before: 25 %',                                '2031-06-08 12:59:59+00', 10750),
+  ('exactly 48 hours before: half',                                  '2031-06-08 13:00+00',    21500)
+) as moment (name, cancelled, owed)
+where booking_id = tests.id('wedding');
+-- Staff decide.
+
+select tests.at('2031-05-01 12:00+00');
+select pg_temp.stay('quarrel', 'shed', 'strict');
+select tests.become('grace');
+select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 100, 'mine') $$, 'PT403', 'staff_only', 'a guest is not staff');
+select tests.become('sam');
+select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 53364, 'generous') $$, 'PT422', 'invalid_refund', 'no more than was paid');
+select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), -1, 'odd') $$, 'PT422', 'invalid_refund', 'and no less than nothing');
+select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 100, ' ') $$, 'PT400', 'reason_required', 'with a reason');
+select is((public.staff_cancel_booking(tests.id('quarrel'), 20000, 'no hot water')).refund_minor, 20000::bigint, 'Sam gives back 200.00');
+select is((public.staff_cancel_booking(tests.id('quarrel'), 1, 'again')).refund_minor, 20000::bigint, 'once');
+select tests.back();
+-- 333.63 of 533.63 is kept: 268.84 of the subtotal, 26.88 of the taxes, the rest of the fee.
+select is(pg_temp.settled('quarrel'),
+  'staff by staff: refund 20000, fee kept 3791, host keeps 26884 less 807, owes 0, payment 20000 of 53363',
+  'the rest is shared as the total was');
+
+-- Who sees what.
+
+select tests.become('grace');
+select is((select count(*)::integer from public.guest_settlements), 5, 'Grace sees what she got back');
+select is_empty('select * from public.host_settlements', 'and not what Ada keeps');
+select tests.become('ada');
+select is((select count(*)::integer from public.host_settlements), 5, 'Ada sees what she keeps');
+select is_empty('select * from public.guest_settlements', 'and not what Grace got back');
+select is((select count(*)::integer from public.cancellations), 5, 'both see how it ended');
+select tests.become('margaret');
+select is_empty('select * from public.cancellations', 'others see nothing');
+select tests.back();
+select throws_ok('update public.guest_settlements set refund_minor = 0', 'PT409', 'frozen', 'what was settled is not rewritten');
+
+-- It is too late.
+
+select tests.at('2031-05-01 12:00+00');
+select pg_temp.stay('over', 'mill', 'flexible');
+select tests.at('2031-06-14 09:00+00');
+select tests.become('grace');
+select throws_ok($$ select public.cancel_booking(tests.id('over')) $$, 'PT409', 'stay_over', 'after check-out nothing is cancelled');
+
+select * from finish();
+rollback;
