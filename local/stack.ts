@@ -157,11 +157,11 @@ async function refuseTakenPorts(ports: Ports): Promise<void> {
   };
   for (const [name, port] of Object.entries(ports) as [keyof Ports, number][]) {
     if (await isFree(port)) continue;
+    const part = names[name];
     throw new Error(
-      `Port ${port}, for ${
-        names[name]
-      }, is taken. Stop what listens there, or let Staybase use other ` +
-        `ports: STAYBASE_PORT=${ports.gateway + 1000} npm start`,
+      `Port ${port}, for ${part}, is taken. Stop what listens there (a connection that was just closed ` +
+        'may hold it for another minute), or let Staybase use other ports: ' +
+        `STAYBASE_PORT=${ports.gateway + 1000} npm start`,
     );
   }
 }

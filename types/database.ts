@@ -1436,6 +1436,38 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'search_listings': {
+        Args: {
+          'after'?: string;
+          'amenities'?: (string)[];
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'east'?: number;
+          'guests'?: number;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'north'?: number;
+          'page_size'?: number;
+          'pets'?: number;
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'sort'?: string;
+          'south'?: number;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['found_listing'][];
+        SetofOptions: {
+          from: '*';
+          to: 'found_listing';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'set_calendar': {
         Args: {
           'clear_fields'?: (string)[];
@@ -1591,6 +1623,30 @@ export type Database = {
         'recipient': string | null;
         'locale': string | null;
         'facts': Json | null;
+      };
+      'found_listing': {
+        'listing_id': string | null;
+        'title': string | null;
+        'room_type': Database['public']['Enums']['room_type'] | null;
+        'property_type': string | null;
+        'city': string | null;
+        'country_code': string | null;
+        'latitude': number | null;
+        'longitude': number | null;
+        'capacity': number | null;
+        'bedrooms': number | null;
+        'beds': number | null;
+        'bathrooms': number | null;
+        'instant_book': boolean | null;
+        'rating': number | null;
+        'review_count': number | null;
+        'currency': string | null;
+        'price_minor': number | null;
+        'nights': number | null;
+        'total_minor': number | null;
+        'distance_metres': number | null;
+        'photo_path': string | null;
+        'cursor': string | null;
       };
       'listing_block': {
         'block_id': string | null;

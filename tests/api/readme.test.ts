@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { seed } from '../../local/postgres/seed.ts';
-import { asPostgres, testApi, testEdge } from '../support/stack.ts';
+import { asPostgres, testApi, testStripe } from '../support/stack.ts';
 
 const readme = readFileSync(inProject('README.md'), 'utf8');
 
@@ -33,7 +33,7 @@ const run = (program: string, args: string[]) =>
 test('the journey of the README books and pays a stay as it stands there', async () => {
   await asPostgres(readFileSync(inProject('supabase/seed.sql'), 'utf8'));
   const { url } = await testApi();
-  const { stripe } = await testEdge();
+  const stripe = await testStripe();
   const [journey] = snippets('js');
   const here = journey?.replaceAll('http://127.0.0.1:54321', url)
     .replaceAll('http://127.0.0.1:54326', stripe.url);

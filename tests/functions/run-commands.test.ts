@@ -233,6 +233,34 @@ test('31 · the answer to a capture is lost: looked up, captured once, confirmed
   expect(await commandsOf(booking)).toEqual(['create_intent done', 'capture done']);
 });
 
+test('31 · a 500 that Stripe keeps for its key does not hold up a capture', async () => {
+  const { booking } = await requested();
+  const stripe = await control();
+  stripe.fail({ kind: 'error_before', path: '/capture' });
+  await asks(await person('Hedy'), 'accept_booking', booking);
+  await work();
+  await moveClock('10 seconds');
+  await work();
+  expect(await standing(booking)).toMatchObject({ booking: 'confirmed', captured: 22_820 });
+});
+
+test('a payment never gets a second intent: one made by mistake is cancelled', async () => {
+  const { booking, intent } = await begin(await home());
+  await asPostgres(
+    `update private.commands
+     set status = 'waiting', finished_at = null, idempotency_key = 'staybase/forgotten'
+     where booking_id = $1`,
+    [booking],
+  );
+  await work();
+  expect((await control()).list('payment_intents')).toMatchObject([
+    { id: intent, status: 'requires_payment_method' },
+    { status: 'canceled' },
+  ]);
+  expect(await standing(booking)).toMatchObject({ booking: 'awaiting_payment' });
+  expect(await commandsOf(booking)).toEqual(['create_intent failed']);
+});
+
 test('31 · a worker that died gives its commands back after two minutes', async () => {
   const { booking } = await requested();
   await asks(await person('Hedy'), 'accept_booking', booking);

@@ -80,13 +80,20 @@ export async function makeIntent(
     await database.recordIntent(paymentId, intent.id);
   } catch (error) {
     // A payment has one intent for ever: nobody shall be able to pay a second one.
-    if (error instanceof Problem && error.code === 'intent_mismatch') {
-      await stripe.paymentIntents.cancel(intent.id);
+    if (isMismatch(error)) {
+      await settleIntent(intent.id, () => stripe.paymentIntents.cancel(intent.id), {
+        stripe,
+        database,
+      });
     }
     throw error;
   }
   return intent;
 }
+
+/** Whether the database refused an intent because the payment has another one. */
+export const isMismatch = (error: unknown) =>
+  error instanceof Problem && error.code === 'intent_mismatch';
 
 /** The intent that carries a payment's id. Stripe's search lags by about a minute. */
 export async function findIntent(

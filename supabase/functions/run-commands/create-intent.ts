@@ -1,4 +1,4 @@
-import { findIntent, makeIntent } from '../_shared/intents.ts';
+import { findIntent, isMismatch, makeIntent } from '../_shared/intents.ts';
 import { failureOf } from '../_shared/stripe.ts';
 import { type CommandHandler, Impossible, keyIsForgotten, required } from './command.ts';
 
@@ -19,7 +19,9 @@ export const createIntent: CommandHandler = async (command, ports) => {
       idempotency_key: command.idempotency_key,
     }, ports);
   } catch (error) {
-    if (failureOf(error) === 'refused') throw new Impossible('no intent was made', error);
+    if (failureOf(error) === 'refused' || isMismatch(error)) {
+      throw new Impossible('no intent was made', error);
+    }
     throw error;
   }
 };
