@@ -734,7 +734,8 @@ begin
       coalesce(refunds.amount_minor, payments.amount_minor), payments.currency, payments.capture_mode,
       payments.stripe_intent_id, claimed.template, private_profiles.email, private_profiles.locale,
       case when claimed.kind = 'send_mail'
-        then private.mail_facts(claimed.booking_id, claimed.recipient_id) end
+        then private.mail_facts(claimed.booking_id, claimed.recipient_id)
+          || private.cancellation_facts(claimed.booking_id, claimed.recipient_id) end
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
     left join public.refunds on refunds.refund_id = claimed.refund_id

@@ -563,6 +563,27 @@ end $$;
 comment on function private.end_stay(public.bookings, public.booking_actor, text, private.settlement) is
   'Rule: a confirmed stay that is cancelled is moved, settled, refunded and its nights freed in one transaction; nights a host cancelled stay closed.';
 
+create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return coalesce(
+    (select jsonb_build_object('refund_minor', guest_settlements.refund_minor)
+     from public.guest_settlements
+     where guest_settlements.booking_id = cancellation_facts.booking_id
+       and guest_settlements.guest_id = recipient_id),
+    (select jsonb_build_object(
+       'left_minor', host_settlements.payout_minor, 'penalty_minor', host_settlements.penalty_minor)
+     from public.host_settlements
+     join public.bookings on bookings.booking_id = host_settlements.booking_id
+     where host_settlements.booking_id = cancellation_facts.booking_id and bookings.host_id = recipient_id),
+    '{}');
+
+comment on function private.cancellation_facts(uuid, uuid) is
+  'What a mail about a cancelled stay may say to its recipient beside the facts of the booking.';
+
 -- Staff
 
 create function private.staff_caller()

@@ -56,6 +56,13 @@ update public.listings set instant_book = false where listing_id = tests.id('mil
 select tests.book('question', 'dorothy', 'mill', '2031-06-20', '2031-06-22');
 select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
 
+insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
+values (tests.id('question'), 'guest', 'flexible', private.now());
+insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_fee_minor)
+values (tests.id('question'), tests.person('dorothy'), 100, 0);
+insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
+values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
+
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
 create temp table sight (
@@ -69,8 +76,11 @@ insert into sight values
   ('booking_rules',             2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
   ('bookings',               null,   0,   1,   1,   1,   2,   2,   0,   0,   0, null),
   ('calendar_days',          null,   0,   0,   0,   0,   2,   1,   1,   2,   0, null),
+  ('cancellations',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
+  ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
+  ('host_settlements',       null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
   ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
@@ -219,6 +229,7 @@ declare
   no constant text := 'not_your_listing';
   nl constant text := 'listing_not_found';
   ol constant text := 'own_listing';
+  so constant text := 'staff_only';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -232,6 +243,11 @@ begin
     x, nf, nf, nf, 'not_confirmed', 'not_confirmed', 'not_confirmed', nf, nf, nf, x);
   perform pg_temp.ask('start_payment', 'tests.id(''hold'')',        x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('start_payment', 'tests.id(''visit'')',       x, nf, 'already_paid', nf, nf, nf, nf, nf, nf, nf, x);
+
+  perform pg_temp.ask('preview_cancellation', 'tests.id(''visit'')', x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('cancel_booking', 'tests.id(''visit'')',      x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('staff_cancel_booking', 'tests.id(''visit''), 0, ''Flood''',
+    x, so, so, so, so, so, so, so, so, '1', x);
 
   perform pg_temp.ask('quote_stay', 'tests.id(''mill''), ''2031-07-10'', ''2031-07-12''',
     '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
@@ -399,7 +415,8 @@ values (tests.person('ada'), 'Test.'), (tests.person('grace'), 'Test.');
 create temp view decisions as
   select statement from asks
   where grace <> '42501'
-    and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts');
+    and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts',
+      'preview_cancellation');
 select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
 select is(tests.outcome(person, statement), 'account_suspended',
   format('%s, suspended: %s', initcap(person), substr(statement, 22)))

@@ -414,7 +414,7 @@ select is(
   tests.outcome(person, format(statement, relation)), case person when 'postgres' then 'frozen' else '42501' end,
   format('%s: %s', initcap(person), format(statement, relation)))
 from unnest(array['booking_lines', 'guest_totals', 'host_totals', 'booking_history']) as relation,
-  unnest(array['update public.%s set booking_id = booking_id', 'delete from public.%s', 'truncate public.%s']) as statement,
+  unnest(array['update public.%s set booking_id = booking_id', 'delete from public.%s', 'truncate public.%s cascade']) as statement,
   unnest(array['postgres', 'grace', 'ada', 'service']) as person;
 select is(tests.outcome('postgres', statement), 'frozen', statement)
 from unnest(array['delete from public.bookings', 'set constraints all immediate; truncate public.bookings cascade',
