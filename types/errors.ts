@@ -5,218 +5,140 @@
  */
 export const errors = {
   // Who asks
-  sign_in_required: [
-    401,
-    "Nobody is signed in, or the token is no longer good.",
-  ],
-  account_closed: [403, "The token belongs to an account that was deleted."],
-  account_suspended: [403, "The account is suspended; it may look, not act."],
-  not_allowed: [
-    403,
-    "This is not for you: no grant or policy lets your role do it.",
-  ],
-  not_your_listing: [
-    403,
-    "Only a host of the listing, with the right role, may do this.",
-  ],
-  secret_key_required: [
-    401,
-    "A function for servers was called without the secret key.",
-  ],
+  sign_in_required: [401, 'Nobody is signed in, or the token is no longer good.'],
+  account_closed: [403, 'The token belongs to an account that was deleted.'],
+  account_suspended: [403, 'The account is suspended; it may look, not act.'],
+  not_allowed: [403, 'This is not for you: no grant or policy lets your role do it.'],
+  not_your_listing: [403, 'Only a host of the listing, with the right role, may do this.'],
+  secret_key_required: [401, 'A function for servers was called without the secret key.'],
 
   // What is asked about
-  booking_not_found: [
-    404,
-    "There is no such booking, or it is not yours to see.",
-  ],
-  listing_not_found: [404, "There is no such listing, or it is not published."],
-  payment_not_found: [404, "Server: no payment belongs to this intent (yet)."],
-  profile_not_found: [404, "There is no such person."],
-  refund_not_found: [404, "Server: there is no such refund."],
-  not_found: [404, "No row, where one was asked for with `.single()`."],
+  booking_not_found: [404, 'There is no such booking, or it is not yours to see.'],
+  listing_not_found: [404, 'There is no such listing, or it is not published.'],
+  payment_not_found: [404, 'Server: no payment belongs to this intent (yet).'],
+  profile_not_found: [404, 'There is no such person.'],
+  refund_not_found: [404, 'Server: there is no such refund.'],
+  not_found: [404, 'No row, where one was asked for with `.single()`.'],
 
   // How it is asked
-  already_exists: [409, "There is such a row already."],
+  already_exists: [409, 'There is such a row already.'],
   invalid_body: [
     400,
-    "The body of a call to a function is not JSON of the right shape; the detail names the field.",
+    'The body of a call to a function is not JSON of the right shape; the detail names the field.',
   ],
   invalid_reference: [
     409,
-    "The row refers to one that does not exist, or others still refer to it.",
+    'The row refers to one that does not exist, or others still refer to it.',
   ],
   invalid_request: [
     400,
-    "The API does not understand the request: an unknown table, column, verb or argument, or a filter that does not parse.",
+    'The API does not understand the request: an unknown table, column, verb or argument, or a filter that does not parse.',
   ],
   invalid_value: [
     400,
-    "A value is of the wrong type, out of range or breaks a constraint of its table.",
+    'A value is of the wrong type, out of range or breaks a constraint of its table.',
   ],
-  message_too_long: [400, "Messages and reasons have at most 2000 characters."],
-  body_too_large: [413, "The body of a call to a function is too large."],
-  method_not_allowed: [405, "Functions are called with POST."],
+  message_too_long: [400, 'Messages and reasons have at most 2000 characters.'],
+  body_too_large: [413, 'The body of a call to a function is too large.'],
+  method_not_allowed: [405, 'Functions are called with POST.'],
   count_not_allowed: [
     400,
-    "Planned and estimated counts would tell about rows you may not see; ask for `exact` or none.",
+    'Planned and estimated counts would tell about rows you may not see; ask for `exact` or none.',
   ],
 
   // Dates and guests of a stay
-  dates_required: [400, "Both days are needed."],
-  invalid_dates: [
-    400,
-    "One of the dates is no day of a calendar, such as infinity.",
-  ],
-  dates_reversed: [400, "The end must be after the start."],
-  too_many_days: [400, "At most 800 days at once."],
-  invalid_guests: [
-    400,
-    "At least one guest; infants and pets are counted from zero.",
-  ],
+  dates_required: [400, 'Both days are needed.'],
+  invalid_dates: [400, 'One of the dates is no day of a calendar, such as infinity.'],
+  dates_reversed: [400, 'The end must be after the start.'],
+  too_many_days: [400, 'At most 800 days at once.'],
+  invalid_guests: [400, 'At least one guest; infants and pets are counted from zero.'],
 
   // Why a stay is refused
-  host_suspended: [409, "The host takes no bookings at the moment."],
-  own_listing: [422, "Hosts do not book their own homes."],
-  guest_blocked: [403, "The host does not take bookings of this guest."],
-  too_many_guests: [422, "The home does not sleep so many."],
-  pets_not_allowed: [422, "The host does not take so many pets."],
-  date_in_past: [422, "Check-in has passed where the listing stands."],
-  too_short_notice: [
-    422,
-    "The host asks for more time between booking and arrival.",
-  ],
-  outside_booking_window: [422, "The host has not opened these nights yet."],
-  stay_too_long: [422, "Stays of 28 nights and more cannot be booked yet."],
-  too_far_ahead: [
-    422,
-    "The money cannot be held until then; book closer to the stay.",
-  ],
-  below_minimum_nights: [422, "The host asks for more nights."],
-  above_maximum_nights: [422, "The host takes shorter stays only."],
-  arrival_not_allowed: [422, "No arrivals on this day."],
-  departure_not_allowed: [422, "No departures on this day."],
-  nights_taken: [409, "One of the nights is taken, by a guest or by the host."],
-  below_minimum_charge: [422, "So little money cannot be charged to a card."],
+  host_suspended: [409, 'The host takes no bookings at the moment.'],
+  own_listing: [422, 'Hosts do not book their own homes.'],
+  guest_blocked: [403, 'The host does not take bookings of this guest.'],
+  too_many_guests: [422, 'The home does not sleep so many.'],
+  pets_not_allowed: [422, 'The host does not take so many pets.'],
+  date_in_past: [422, 'Check-in has passed where the listing stands.'],
+  too_short_notice: [422, 'The host asks for more time between booking and arrival.'],
+  outside_booking_window: [422, 'The host has not opened these nights yet.'],
+  stay_too_long: [422, 'Stays of 28 nights and more cannot be booked yet.'],
+  too_far_ahead: [422, 'The money cannot be held until then; book closer to the stay.'],
+  below_minimum_nights: [422, 'The host asks for more nights.'],
+  above_maximum_nights: [422, 'The host takes shorter stays only.'],
+  arrival_not_allowed: [422, 'No arrivals on this day.'],
+  departure_not_allowed: [422, 'No departures on this day.'],
+  nights_taken: [409, 'One of the nights is taken, by a guest or by the host.'],
+  below_minimum_charge: [422, 'So little money cannot be charged to a card.'],
 
   // Booking
-  booking_id_required: [
-    400,
-    "The client chooses the id of the booking: a uuid.",
-  ],
-  id_reused: [
-    409,
-    "This id stands for something else already; choose a new one.",
-  ],
-  price_changed: [
-    409,
-    "The stay costs something else than expected; show a new quote.",
-  ],
-  too_many_holds: [409, "Pay or withdraw one of your unpaid bookings first."],
+  booking_id_required: [400, 'The client chooses the id of the booking: a uuid.'],
+  id_reused: [409, 'This id stands for something else already; choose a new one.'],
+  price_changed: [409, 'The stay costs something else than expected; show a new quote.'],
+  too_many_holds: [409, 'Pay or withdraw one of your unpaid bookings first.'],
   already_accepted: [
     409,
-    "The host has accepted this request; it can no longer be declined or withdrawn.",
+    'The host has accepted this request; it can no longer be declined or withdrawn.',
   ],
-  not_awaiting_answer: [
-    409,
-    "This booking is no request that waits for an answer.",
-  ],
-  request_expired: [409, "The time to answer this request is over."],
-  not_withdrawable: [
-    409,
-    "Only an unpaid booking or an unanswered request is withdrawn.",
-  ],
-  not_confirmed: [409, "Contact data is shown during a confirmed booking."],
-  illegal_move: [409, "A booking cannot go from its status to that one."],
-  not_cancellable: [409, "Only a confirmed stay is cancelled."],
-  stay_over: [409, "The stay is over; there is nothing left to cancel."],
-  refund_changed: [
-    409,
-    "The refund is another than expected; show a new preview.",
-  ],
-  staff_only: [403, "Only staff of the marketplace may do this."],
-  invalid_refund: [
-    422,
-    "A refund is from nothing to the total, in coins of the currency.",
-  ],
-  reason_required: [400, "Staff give a reason, of at most 2000 characters."],
-  frozen: [409, "What was agreed, and what happened, is never rewritten."],
+  not_awaiting_answer: [409, 'This booking is no request that waits for an answer.'],
+  request_expired: [409, 'The time to answer this request is over.'],
+  not_withdrawable: [409, 'Only an unpaid booking or an unanswered request is withdrawn.'],
+  not_confirmed: [409, 'Contact data is shown during a confirmed booking.'],
+  illegal_move: [409, 'A booking cannot go from its status to that one.'],
+  not_cancellable: [409, 'Only a confirmed stay is cancelled.'],
+  stay_over: [409, 'The stay is over; there is nothing left to cancel.'],
+  refund_changed: [409, 'The refund is another than expected; show a new preview.'],
+  staff_only: [403, 'Only staff of the marketplace may do this.'],
+  invalid_refund: [422, 'A refund is from nothing to the total, in coins of the currency.'],
+  reason_required: [400, 'Staff give a reason, of at most 2000 characters.'],
+  frozen: [409, 'What was agreed, and what happened, is never rewritten.'],
 
   // Paying
-  already_paid: [409, "This booking is paid, or authorised and with the host."],
-  hold_expired: [
-    409,
-    "The nights are no longer held, or for less than a minute; book again.",
-  ],
-  payments_unavailable: [
-    503,
-    "Stripe did not answer; ask again, it will be the same payment.",
-  ],
-  intent_mismatch: [409, "Server: the payment has another intent."],
+  already_paid: [409, 'This booking is paid, or authorised and with the host.'],
+  hold_expired: [409, 'The nights are no longer held, or for less than a minute; book again.'],
+  payments_unavailable: [503, 'Stripe did not answer; ask again, it will be the same payment.'],
+  intent_mismatch: [409, 'Server: the payment has another intent.'],
   invalid_signature: [
     400,
-    "Server: the webhook was not signed by Stripe with our secret, or not within five minutes.",
+    'Server: the webhook was not signed by Stripe with our secret, or not within five minutes.',
   ],
-  thin_event: [400, "Server: this webhook takes snapshot events only."],
+  thin_event: [400, 'Server: this webhook takes snapshot events only.'],
 
   // Hosting
   listing_incomplete: [
     422,
-    "Something is missing before it can be published; the detail says what.",
+    'Something is missing before it can be published; the detail says what.',
   ],
-  currency_not_offered: [
-    422,
-    "The marketplace does not settle in this currency.",
-  ],
-  invalid_time_zone: [422, "Use an IANA name such as Europe/Paris."],
-  price_not_in_steps: [
-    422,
-    "Amounts of this currency are multiples of its smallest coin.",
-  ],
-  invalid_field: [
-    400,
-    "`clear_fields` may name price_minor and minimum_nights.",
-  ],
-  one_owner_only: [422, "A listing has one owner, who stays."],
-  photos_do_not_match: [422, "Name every photo of the listing, each once."],
+  currency_not_offered: [422, 'The marketplace does not settle in this currency.'],
+  invalid_time_zone: [422, 'Use an IANA name such as Europe/Paris.'],
+  price_not_in_steps: [422, 'Amounts of this currency are multiples of its smallest coin.'],
+  invalid_field: [400, '`clear_fields` may name price_minor and minimum_nights.'],
+  one_owner_only: [422, 'A listing has one owner, who stays.'],
+  photos_do_not_match: [422, 'Name every photo of the listing, each once.'],
 
   // Searching
-  invalid_box: [
-    400,
-    "A box is west, south, east and north in degrees, south not above north.",
-  ],
-  invalid_point: [
-    400,
-    "A point is latitude and longitude in degrees, its radius above 0 metres.",
-  ],
-  point_required: [400, "Sorting by distance needs latitude and longitude."],
-  invalid_price_range: [400, "Prices are from 0 up, the lower one first."],
-  currency_required: [400, "Prices are compared in one currency: name it."],
-  unknown_amenity: [400, "The table `amenities` lists them all."],
-  invalid_sort: [400, "Sort by price, rating, distance or newest."],
-  invalid_cursor: [
-    400,
-    "`after` is the cursor of a listing found with the same sort.",
-  ],
-  invalid_page_size: [400, "A page has at least one listing."],
-  too_many_results: [400, "A page has at most 100 listings."],
+  invalid_box: [400, 'A box is west, south, east and north in degrees, south not above north.'],
+  invalid_point: [400, 'A point is latitude and longitude in degrees, its radius above 0 metres.'],
+  point_required: [400, 'Sorting by distance needs latitude and longitude.'],
+  invalid_price_range: [400, 'Prices are from 0 up, the lower one first.'],
+  currency_required: [400, 'Prices are compared in one currency: name it.'],
+  unknown_amenity: [400, 'The table `amenities` lists them all.'],
+  invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
+  invalid_cursor: [400, '`after` is the cursor of a listing found with the same sort.'],
+  invalid_page_size: [400, 'A page has at least one listing.'],
+  too_many_results: [400, 'A page has at most 100 listings.'],
 
   // Not your fault
-  try_again: [
-    503,
-    "Too many at once, or a part does not answer; nothing happened, try again.",
-  ],
+  try_again: [503, 'Too many at once, or a part does not answer; nothing happened, try again.'],
   network_error: [
     0,
-    "There was no answer; whether the request arrived is unknown. Repeating it is safe.",
+    'There was no answer; whether the request arrived is unknown. Repeating it is safe.',
   ],
-  not_configured: [
-    500,
-    "A setting of the function is missing; the detail names it.",
-  ],
-  internal_error: [500, "A fault of Staybase."],
+  not_configured: [500, 'A setting of the function is missing; the detail names it.'],
+  internal_error: [500, 'A fault of Staybase.'],
   unknown_error: [
     0,
-    "What was given to `codeOf` is none of these, such as an error of Auth, which has a code of its own.",
+    'What was given to `codeOf` is none of these, such as an error of Auth, which has a code of its own.',
   ],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 
@@ -226,48 +148,48 @@ export type ErrorCode = keyof typeof errors;
 export const errorCodes = Object.keys(errors) as ErrorCode[];
 
 export function isErrorCode(text: unknown): text is ErrorCode {
-  return typeof text === "string" && Object.hasOwn(errors, text);
+  return typeof text === 'string' && Object.hasOwn(errors, text);
 }
 
 /** What Postgres and PostgREST say by themselves: a code, or how it begins. */
 const rawCodes: [start: string, code: ErrorCode][] = [
-  ["PGRST116", "not_found"],
-  ["PGRST0", "try_again"],
-  ["PGRST1", "invalid_request"],
-  ["PGRST2", "invalid_request"],
-  ["PGRST300", "internal_error"],
-  ["PGRST3", "sign_in_required"],
-  ["PGRST", "internal_error"],
+  ['PGRST116', 'not_found'],
+  ['PGRST0', 'try_again'],
+  ['PGRST1', 'invalid_request'],
+  ['PGRST2', 'invalid_request'],
+  ['PGRST300', 'internal_error'],
+  ['PGRST3', 'sign_in_required'],
+  ['PGRST', 'internal_error'],
   // PostgREST 12 asks Postgres about tables and columns that do not exist, 14 says PGRST204 or 205.
-  ["42P01", "invalid_request"],
-  ["42703", "invalid_request"],
-  ["42883", "invalid_request"],
-  ["42501", "not_allowed"],
-  ["23503", "invalid_reference"],
-  ["23505", "already_exists"],
-  ["23P01", "nights_taken"],
-  ["22", "invalid_value"],
-  ["23", "invalid_value"],
-  ["40", "try_again"],
-  ["53", "try_again"],
-  ["55P03", "try_again"],
-  ["57", "try_again"],
-  ["08", "try_again"],
-  ["XX", "internal_error"],
-  ["42", "internal_error"],
-  ["P0", "internal_error"],
+  ['42P01', 'invalid_request'],
+  ['42703', 'invalid_request'],
+  ['42883', 'invalid_request'],
+  ['42501', 'not_allowed'],
+  ['23503', 'invalid_reference'],
+  ['23505', 'already_exists'],
+  ['23P01', 'nights_taken'],
+  ['22', 'invalid_value'],
+  ['23', 'invalid_value'],
+  ['40', 'try_again'],
+  ['53', 'try_again'],
+  ['55P03', 'try_again'],
+  ['57', 'try_again'],
+  ['08', 'try_again'],
+  ['XX', 'internal_error'],
+  ['42', 'internal_error'],
+  ['P0', 'internal_error'],
 ];
 
 const byStatus: Record<number, ErrorCode> = {
-  401: "sign_in_required",
-  403: "not_allowed",
-  404: "not_found",
-  409: "already_exists",
-  413: "body_too_large",
-  500: "internal_error",
-  502: "try_again",
-  503: "try_again",
-  504: "try_again",
+  401: 'sign_in_required',
+  403: 'not_allowed',
+  404: 'not_found',
+  409: 'already_exists',
+  413: 'body_too_large',
+  500: 'internal_error',
+  502: 'try_again',
+  503: 'try_again',
+  504: 'try_again',
 };
 
 /**
@@ -276,44 +198,36 @@ const byStatus: Record<number, ErrorCode> = {
  * `unknown_error`.
  */
 export function codeOf(error: unknown): ErrorCode {
-  if (typeof error !== "object" || error === null) return "unknown_error";
-  const { name, message, code, status, statusCode, context } = error as Record<
-    string,
-    unknown
-  >;
+  if (typeof error !== 'object' || error === null) return 'unknown_error';
+  const { name, message, code, status, statusCode, context } = error as Record<string, unknown>;
 
   // A function answered: its code is in a header, so that the body may stay unread.
   if (isResponse(context)) {
-    const told = context.headers.get("x-error-code");
-    return isErrorCode(told)
-      ? told
-      : byStatus[context.status] ?? "unknown_error";
+    const told = context.headers.get('x-error-code');
+    return isErrorCode(told) ? told : byStatus[context.status] ?? 'unknown_error';
   }
   // The database raised one of ours, or the body of a function's answer was passed here.
   if (/^PT\d{3}$/.test(String(code)) && isErrorCode(message)) return message;
   if (isErrorCode(code)) return code;
 
-  if (typeof code === "string") {
-    const raw = rawCodes.find(([start]) =>
-      code.startsWith(start) && /^[A-Z0-9]{5,8}$/.test(code)
-    );
+  if (typeof code === 'string') {
+    const raw = rawCodes.find(([start]) => code.startsWith(start) && /^[A-Z0-9]{5,8}$/.test(code));
     if (raw !== undefined) return raw[1];
   }
   const text = `${String(name)} ${String(message)}`;
   if (
-    /FetchError|fetch failed|Failed to fetch|NetworkError|Load failed|AbortError|TimeoutError/
-      .test(
-        text,
-      )
+    /FetchError|fetch failed|Failed to fetch|NetworkError|Load failed|AbortError|TimeoutError/.test(
+      text,
+    )
   ) {
-    return "network_error";
+    return 'network_error';
   }
-  if (/AuthSessionMissing|AuthInvalidJwt/.test(text)) return "sign_in_required";
-  return byStatus[Number(statusCode ?? status)] ?? "unknown_error";
+  if (/AuthSessionMissing|AuthInvalidJwt/.test(text)) return 'sign_in_required';
+  return byStatus[Number(statusCode ?? status)] ?? 'unknown_error';
 }
 
 /** By what it can do: an answer may come from another realm, or from a fetch that somebody passed in. */
 function isResponse(context: unknown): context is Response {
   const { headers, status } = (context ?? {}) as Partial<Response>;
-  return typeof headers?.get === "function" && typeof status === "number";
+  return typeof headers?.get === 'function' && typeof status === 'number';
 }

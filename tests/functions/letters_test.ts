@@ -1,38 +1,36 @@
-import { Impossible } from "../../supabase/functions/run-commands/command.ts";
+import { Impossible } from '../../supabase/functions/run-commands/command.ts';
 import {
   letterAbout,
   money,
   templateNames,
-} from "../../supabase/functions/run-commands/letters.ts";
-import { assert, assertEquals, assertMatch } from "./assert.ts";
+} from '../../supabase/functions/run-commands/letters.ts';
+import { assert, assertEquals, assertMatch } from './assert.ts';
 
 const facts = {
-  booking_id: "20000000-0000-4000-8000-000000000001",
-  listing_title: "The Mill",
-  city: "Albany",
-  check_in: "2031-06-01",
-  check_out: "2031-06-03",
-  check_in_time: "15:00",
-  check_out_time: "11:00",
+  booking_id: '20000000-0000-4000-8000-000000000001',
+  listing_title: 'The Mill',
+  city: 'Albany',
+  check_in: '2031-06-01',
+  check_out: '2031-06-03',
+  check_in_time: '15:00',
+  check_out_time: '11:00',
   guests: 2,
-  guest_name: "Ada",
-  host_name: "Hedy",
-  currency: "USD",
+  guest_name: 'Ada',
+  host_name: 'Hedy',
+  currency: 'USD',
   exponent: 2,
-  answer_until: "2031-05-21T12:00:00+00:00",
+  answer_until: '2031-05-21T12:00:00+00:00',
   total_minor: 22_820,
   payout_minor: null,
 };
 
-Deno.test("every letter names the home, its dates and the booking, in text and in HTML", () => {
+Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
   assertEquals(templateNames.length, 9);
   for (const template of templateNames) {
-    const { subject, text, html } = letterAbout(template, facts, "en");
-    assert(subject.includes("The Mill"), template);
+    const { subject, text, html } = letterAbout(template, facts, 'en');
+    assert(subject.includes('The Mill'), template);
     for (const part of [text, html]) {
-      for (
-        const fact of ["The Mill", "2031-06-01 to 2031-06-03", facts.booking_id]
-      ) {
+      for (const fact of ['The Mill', '2031-06-01 to 2031-06-03', facts.booking_id]) {
         assert(part.includes(fact), `${template} says ${fact}`);
       }
       assert(!/undefined|null|NaN/.test(part), template);
@@ -40,64 +38,53 @@ Deno.test("every letter names the home, its dates and the booking, in text and i
   }
 });
 
-Deno.test("a host reads what they get and until when to answer, never what the guest pays", () => {
-  const { text } = letterAbout("booking_requested", {
+Deno.test('a host reads what they get and until when to answer, never what the guest pays', () => {
+  const { text } = letterAbout('booking_requested', {
     ...facts,
     total_minor: null,
     payout_minor: 19_400,
-  }, "en");
+  }, 'en');
   assertMatch(text, /^Hello Hedy,/);
   assertMatch(text, /You would get \$194\.00\./);
   assertMatch(text, /Please answer until 2031-05-21 12:00 UTC\./);
-  const coHost =
-    letterAbout("booking_confirmed_host", { ...facts, total_minor: null }, "en")
-      .text;
-  assert(!coHost.includes("$"), "a co-host reads no amount");
+  const coHost = letterAbout('booking_confirmed_host', { ...facts, total_minor: null }, 'en').text;
+  assert(!coHost.includes('$'), 'a co-host reads no amount');
 });
 
-Deno.test("amounts have the digits of their currency, exactly, however large", () => {
-  assertEquals(money(22_820, "USD", 2, "en"), "$228.20");
-  assertEquals(money(5, "USD", 2, "en"), "$0.05");
-  assertEquals(money(20_538, "JPY", 0, "en"), "¥20,538");
-  assertEquals(money(30_010, "KWD", 3, "en").replace(/\s/, " "), "KWD 30.010");
-  assertEquals(money(123_450, "EUR", 2, "de").replace(/\s/, " "), "1.234,50 €");
-  assertEquals(
-    money(9_007_199_254_740_991, "USD", 2, "en"),
-    "$90,071,992,547,409.91",
-  );
+Deno.test('amounts have the digits of their currency, exactly, however large', () => {
+  assertEquals(money(22_820, 'USD', 2, 'en'), '$228.20');
+  assertEquals(money(5, 'USD', 2, 'en'), '$0.05');
+  assertEquals(money(20_538, 'JPY', 0, 'en'), '¥20,538');
+  assertEquals(money(30_010, 'KWD', 3, 'en').replace(/\s/, ' '), 'KWD 30.010');
+  assertEquals(money(123_450, 'EUR', 2, 'de').replace(/\s/, ' '), '1.234,50 €');
+  assertEquals(money(9_007_199_254_740_991, 'USD', 2, 'en'), '$90,071,992,547,409.91');
 });
 
-Deno.test("what people call themselves and their homes is text, never HTML", () => {
-  const { html, text } = letterAbout("booking_confirmed_guest", {
+Deno.test('what people call themselves and their homes is text, never HTML', () => {
+  const { html, text } = letterAbout('booking_confirmed_guest', {
     ...facts,
     listing_title: '<img src=x onerror=alert(1)> & "Mill"',
     host_name: "<script>'",
-  }, "en");
+  }, 'en');
   assert(!/<(img|script)/.test(html), html);
-  assertMatch(
-    html,
-    /&#60;img src=x onerror=alert\(1\)&#62; &#38; &#34;Mill&#34;/,
-  );
+  assertMatch(html, /&#60;img src=x onerror=alert\(1\)&#62; &#38; &#34;Mill&#34;/);
   assertMatch(text, /<script>'/);
 });
 
-Deno.test("a line break in a name begins no second header", () => {
-  const { subject } = letterAbout("booking_withdrawn", {
+Deno.test('a line break in a name begins no second header', () => {
+  const { subject } = letterAbout('booking_withdrawn', {
     ...facts,
-    guest_name: "Ada\r\nBcc: all@example.com",
-    listing_title: "Mill\u2028X-Evil: 1",
-  }, "en");
+    guest_name: 'Ada\r\nBcc: all@example.com',
+    listing_title: 'Mill\u2028X-Evil: 1',
+  }, 'en');
   assert(!/[\r\n\u2028\u2029]/.test(subject), subject);
-  assertEquals(
-    subject,
-    "Ada Bcc: all@example.com no longer asks for Mill X-Evil: 1",
-  );
+  assertEquals(subject, 'Ada Bcc: all@example.com no longer asks for Mill X-Evil: 1');
 });
 
-Deno.test("an unknown letter, or facts that are not those of a booking, cannot be written", () => {
-  for (const template of ["nonsense", "", "toString", "__proto__"]) {
+Deno.test('an unknown letter, or facts that are not those of a booking, cannot be written', () => {
+  for (const template of ['nonsense', '', 'toString', '__proto__']) {
     try {
-      letterAbout(template, facts, "en");
+      letterAbout(template, facts, 'en');
       assert(false, template);
     } catch (error) {
       assert(error instanceof Impossible);
@@ -105,29 +92,20 @@ Deno.test("an unknown letter, or facts that are not those of a booking, cannot b
   }
   const { check_in: _missing, ...incomplete } = facts;
   try {
-    letterAbout("booking_declined", incomplete, "en");
-    assert(false, "incomplete");
+    letterAbout('booking_declined', incomplete, 'en');
+    assert(false, 'incomplete');
   } catch (error) {
     assert(error instanceof Impossible);
   }
 });
 
-Deno.test("a cancelled stay: the guest reads what comes back, the host what is left and owed", () => {
-  const guest = letterAbout("booking_cancelled_guest", {
-    ...facts,
-    refund_minor: 20_000,
-  }, "en");
+Deno.test('a cancelled stay: the guest reads what comes back, the host what is left and owed', () => {
+  const guest = letterAbout('booking_cancelled_guest', { ...facts, refund_minor: 20_000 }, 'en');
   assertMatch(guest.text, /You get back \$200\.00\./);
-  const nothing = letterAbout("booking_cancelled_guest", {
-    ...facts,
-    refund_minor: 0,
-  }, "en");
+  const nothing = letterAbout('booking_cancelled_guest', { ...facts, refund_minor: 0 }, 'en');
   assertMatch(nothing.text, /nothing is given back/);
-  const host = letterAbout(
-    "booking_cancelled_host",
-    { ...facts, left_minor: 9_700, penalty_minor: 5_000 },
-    "en",
-  );
+  const left = { ...facts, left_minor: 9_700, penalty_minor: 5_000 };
+  const host = letterAbout('booking_cancelled_host', left, 'en');
   assertMatch(host.text, /You get \$97\.00\./);
   assertMatch(host.text, /You owe \$50\.00; later payouts pay it\./);
 });

@@ -1,8 +1,8 @@
-import type Stripe from "stripe";
-import type { Command } from "../_shared/database.ts";
-import type { IntentPorts } from "../_shared/intents.ts";
-import { causeOf } from "../_shared/log.ts";
-import type { Mail } from "../_shared/mail.ts";
+import type Stripe from 'stripe';
+import type { Command } from '../_shared/database.ts';
+import type { IntentPorts } from '../_shared/intents.ts';
+import { causeOf } from '../_shared/log.ts';
+import type { Mail } from '../_shared/mail.ts';
 
 export interface WorkerPorts extends IntentPorts {
   /** Throws `secret_key_required`. */
@@ -14,14 +14,11 @@ export interface WorkerPorts extends IntentPorts {
  * Carries out one command and has its result applied. Throws `Impossible` when it will never
  * succeed; after anything else it is tried again.
  */
-export type CommandHandler = (
-  command: Command,
-  ports: WorkerPorts,
-) => Promise<void>;
+export type CommandHandler = (command: Command, ports: WorkerPorts) => Promise<void>;
 
 /** A command that no repetition will carry out. */
 export class Impossible extends Error {
-  override name = "Impossible";
+  override name = 'Impossible';
 
   /** @param refusal what Stripe threw, if it was Stripe */
   constructor(why: string, refusal?: unknown) {
@@ -39,10 +36,7 @@ export function required<Value>(value: Value | null, name: string): Value {
  * Stripe forgets an idempotency key after a day: from then on the same call would be a second one,
  * so the object is looked up first. Half an hour early, for the time a call takes and for clocks.
  */
-export async function keyIsForgotten(
-  command: Command,
-  { database }: WorkerPorts,
-) {
+export async function keyIsForgotten(command: Command, { database }: WorkerPorts) {
   const age = (await database.now()).getTime() - Date.parse(command.created_at);
   return age > 23.5 * 60 * 60 * 1000;
 }

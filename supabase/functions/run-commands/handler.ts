@@ -1,16 +1,12 @@
-import type { Command, CommandKind } from "../_shared/database.ts";
-import type { Handler } from "../_shared/http.ts";
-import { causeOf, log } from "../_shared/log.ts";
-import { cancelIntent } from "./cancel-intent.ts";
-import { capture } from "./capture.ts";
-import {
-  type CommandHandler,
-  Impossible,
-  type WorkerPorts,
-} from "./command.ts";
-import { createIntent } from "./create-intent.ts";
-import { refund } from "./refund.ts";
-import { sendMail } from "./send-mail.ts";
+import type { Command, CommandKind } from '../_shared/database.ts';
+import type { Handler } from '../_shared/http.ts';
+import { causeOf, log } from '../_shared/log.ts';
+import { cancelIntent } from './cancel-intent.ts';
+import { capture } from './capture.ts';
+import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
+import { createIntent } from './create-intent.ts';
+import { refund } from './refund.ts';
+import { sendMail } from './send-mail.ts';
 
 /** What the database may order, and who carries it out. */
 const handlers: Record<CommandKind, CommandHandler> = {
@@ -45,11 +41,7 @@ export function runCommands(ports: WorkerPorts): Handler {
     while (Date.now() < until) {
       const claimed = await ports.database.claimCommands(batch);
       if (claimed.length === 0) break;
-      for (
-        const ended of await Promise.all(
-          claimed.map((command) => run(command, ports)),
-        )
-      ) {
+      for (const ended of await Promise.all(claimed.map((command) => run(command, ports)))) {
         total[ended] += 1;
       }
     }
@@ -63,22 +55,15 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Done> {
   try {
     await handlers[kind](command, ports);
     await ports.database.finishCommand(id);
-    return "done";
+    return 'done';
   } catch (error) {
     const retry = !(error instanceof Impossible);
     const problem = causeOf(error);
-    log({
-      command: id,
-      kind,
-      attempts,
-      booking_id: command.booking_id,
-      retry,
-      problem,
-    });
+    log({ command: id, kind, attempts, booking_id: command.booking_id, retry, problem });
     // When even this is not taken, the claim runs out and the command comes again.
     await ports.database.failCommand(id, problem, retry).catch((away) => {
       log({ command: id, unreported: causeOf(away) });
     });
-    return retry ? "retried" : "failed";
+    return retry ? 'retried' : 'failed';
   }
 }

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { Impossible } from "./command.ts";
+import { z } from 'zod';
+import { Impossible } from './command.ts';
 
 /** What the database tells about a booking; totals in minor units, each only to whom it concerns. */
 const facts = z.object({
@@ -34,34 +34,30 @@ type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
 };
 
 interface Draft {
-  greets: "guest" | "host";
+  greets: 'guest' | 'host';
   subject: string;
   /** Sentences and lines; each a paragraph. */
   body: string[];
 }
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
-  [listing_title, city].filter(Boolean).join(", "),
-  `${check_in} to ${check_out}, ${
-    guests === 1 ? "1 guest" : `${guests} guests`
-  }`,
+  [listing_title, city].filter(Boolean).join(', '),
+  `${check_in} to ${check_out}, ${guests === 1 ? '1 guest' : `${guests} guests`}`,
 ];
 
 const templates: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `${said.guest_name} asks to stay at ${said.listing_title}`,
     body: [
       `${said.guest_name} would like to stay with you.`,
       ...stay(said),
       ...(said.payout ? [`You would get ${said.payout}.`] : []),
-      ...(said.answer_until
-        ? [`Please answer until ${instant(said.answer_until)}.`]
-        : []),
+      ...(said.answer_until ? [`Please answer until ${instant(said.answer_until)}.`] : []),
     ],
   }),
   booking_confirmed_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Confirmed: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Your stay with ${said.host_name} is confirmed.`,
@@ -71,9 +67,8 @@ const templates: Record<string, (said: Said) => Draft> = {
     ],
   }),
   booking_confirmed_host: (said) => ({
-    greets: "host",
-    subject:
-      `${said.guest_name} stays at ${said.listing_title}, ${said.check_in}`,
+    greets: 'host',
+    subject: `${said.guest_name} stays at ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} has booked, and the stay is confirmed.`,
       ...stay(said),
@@ -81,25 +76,25 @@ const templates: Record<string, (said: Said) => Draft> = {
     ],
   }),
   booking_declined: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Not this time: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} could not take your request.`,
       ...stay(said),
-      "Nothing was charged; what your card held is let go.",
+      'Nothing was charged; what your card held is let go.',
     ],
   }),
   booking_expired: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `No longer open: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Your request has ended without a booking.",
+      'Your request has ended without a booking.',
       ...stay(said),
-      "Nothing was charged; what your card held is let go.",
+      'Nothing was charged; what your card held is let go.',
     ],
   }),
   booking_withdrawn: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `${said.guest_name} no longer asks for ${said.listing_title}`,
     body: [
       `${said.guest_name} has withdrawn the request. The nights are free again.`,
@@ -107,37 +102,34 @@ const templates: Record<string, (said: Said) => Draft> = {
     ],
   }),
   booking_cancelled_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Cancelled: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Your stay with ${said.host_name} is cancelled.`,
       ...stay(said),
       ...(said.refund
         ? [`You get back ${said.refund}. Banks take a few days to show it.`]
-        : ["By the policy of the booking nothing is given back."]),
+        : ['By the policy of the booking nothing is given back.']),
     ],
   }),
   booking_cancelled_host: (said) => ({
-    greets: "host",
-    subject:
-      `Cancelled: ${said.guest_name} at ${said.listing_title}, ${said.check_in}`,
+    greets: 'host',
+    subject: `Cancelled: ${said.guest_name} at ${said.listing_title}, ${said.check_in}`,
     body: [
       `The stay of ${said.guest_name} is cancelled.`,
       ...stay(said),
       ...(said.left ? [`You get ${said.left}.`] : []),
-      ...(said.penalty
-        ? [`You owe ${said.penalty}; later payouts pay it.`]
-        : []),
+      ...(said.penalty ? [`You owe ${said.penalty}; later payouts pay it.`] : []),
     ],
   }),
   payment_returned: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Your money is on its way back: ${said.listing_title}`,
     body: [
-      "Your payment came after the nights were no longer held, and they could not be given to you.",
+      'Your payment came after the nights were no longer held, and they could not be given to you.',
       ...stay(said),
       `All of it goes back${
-        said.total ? `: ${said.total}` : ""
+        said.total ? `: ${said.total}` : ''
       }. Banks take a few days to show it.`,
     ],
   }),
@@ -156,9 +148,7 @@ export function letterAbout(
   given: Record<string, unknown>,
   locale: string,
 ): { subject: string; text: string; html: string } {
-  const write = Object.hasOwn(templates, template)
-    ? templates[template]
-    : undefined;
+  const write = Object.hasOwn(templates, template) ? templates[template] : undefined;
   if (write === undefined) {
     throw new Impossible(`there is no letter ${template}`);
   }
@@ -178,7 +168,7 @@ export function letterAbout(
     ...rest
   } = data;
   const amount = (minor: number | null) =>
-    minor === null ? "" : money(minor, data.currency, data.exponent, locale);
+    minor === null ? '' : money(minor, data.currency, data.exponent, locale);
   const { greets, subject, body } = write({
     ...rest,
     guest_name: oneLine(rest.guest_name),
@@ -191,13 +181,13 @@ export function letterAbout(
     left: amount(left || null),
     penalty: amount(penalty || null),
   });
-  const name = oneLine(greets === "guest" ? rest.guest_name : rest.host_name);
+  const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
   const paragraphs = [`Hello ${name},`, ...body, `Booking ${data.booking_id}`];
   return {
     subject,
-    text: `${paragraphs.join("\n\n")}\n`,
+    text: `${paragraphs.join('\n\n')}\n`,
     html: `<!doctype html>\n<html><body>\n${
-      paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join("\n")
+      paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')
     }\n</body></html>\n`,
   };
 }
@@ -209,14 +199,12 @@ export function money(
   exponent: number,
   locale: string,
 ): string {
-  const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
+  const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
   const whole = digits.slice(0, digits.length - exponent);
   const fraction = digits.slice(digits.length - exponent);
-  const decimal = `${minor < 0 ? "-" : ""}${whole}${
-    exponent > 0 ? `.${fraction}` : ""
-  }`;
+  const decimal = `${minor < 0 ? '-' : ''}${whole}${exponent > 0 ? `.${fraction}` : ''}`;
   return new Intl.NumberFormat(locale, {
-    style: "currency",
+    style: 'currency',
     currency,
     maximumFractionDigits: exponent,
   }).format(decimal as `${number}`);
@@ -224,11 +212,10 @@ export function money(
 
 /** `2026-12-01 17:22 UTC` */
 const instant = (iso: string) =>
-  `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** A name as one line: a subject with a line break in it would begin another header. */
 const oneLine = (text: string) =>
-  text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim().slice(0, 200);
+  text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 200);
 
-const escaped = (text: string) =>
-  text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,23 +1,23 @@
-import Stripe from "stripe";
-import type { Command } from "../_shared/database.ts";
-import { metadataFor } from "../_shared/intents.ts";
-import { failureOf } from "../_shared/stripe.ts";
+import Stripe from 'stripe';
+import type { Command } from '../_shared/database.ts';
+import { metadataFor } from '../_shared/intents.ts';
+import { failureOf } from '../_shared/stripe.ts';
 import {
   type CommandHandler,
   Impossible,
   keyIsForgotten,
   required,
   type WorkerPorts,
-} from "./command.ts";
+} from './command.ts';
 
 /** Sends money back, once: a refund is known by our id in its metadata. */
 export const refund: CommandHandler = async (command, ports) => {
-  const refundId = required(command.refund_id, "refund_id");
+  const refundId = required(command.refund_id, 'refund_id');
   const made = await refundFor(command, refundId, ports);
   await ports.database.applyRefund(null, {
     refund_id: refundId,
     stripe_refund_id: made.id,
-    refund_status: made.status ?? "pending",
+    refund_status: made.status ?? 'pending',
   });
 };
 
@@ -36,34 +36,22 @@ async function refundFor(
     const failure = failureOf(error);
     if (failure === undefined) throw error;
     const isStored = isReplay(error);
-    if (failure === "transient" && !isStored) throw error;
+    if (failure === 'transient' && !isStored) throw error;
     const made = await findRefund(command, refundId, ports);
     if (made !== undefined) return made;
-    if (failure === "refused") {
-      throw new Impossible("Stripe refused the refund", error);
-    }
+    if (failure === 'refused') throw new Impossible('Stripe refused the refund', error);
     // The first call ended in a 500 which Stripe now repeats, and it left no refund behind.
-    return await make(
-      command,
-      refundId,
-      `${command.idempotency_key}/again`,
-      ports,
-    );
+    return await make(command, refundId, `${command.idempotency_key}/again`, ports);
   }
 }
 
-function make(
-  command: Command,
-  refundId: string,
-  idempotencyKey: string,
-  ports: WorkerPorts,
-) {
+function make(command: Command, refundId: string, idempotencyKey: string, ports: WorkerPorts) {
   return ports.stripe.refunds.create({
-    payment_intent: required(command.stripe_intent_id, "stripe_intent_id"),
-    amount: required(command.amount_minor, "amount_minor"),
+    payment_intent: required(command.stripe_intent_id, 'stripe_intent_id'),
+    amount: required(command.amount_minor, 'amount_minor'),
     metadata: metadataFor(ports.environment, {
       booking_id: command.booking_id,
-      payment_id: required(command.payment_id, "payment_id"),
+      payment_id: required(command.payment_id, 'payment_id'),
       refund_id: refundId,
     }),
   }, { idempotencyKey });
@@ -75,15 +63,12 @@ async function findRefund(
   refundId: string,
   { stripe }: WorkerPorts,
 ): Promise<Stripe.Refund | undefined> {
-  const intentId = required(command.stripe_intent_id, "stripe_intent_id");
-  for await (
-    const made of stripe.refunds.list({ payment_intent: intentId, limit: 100 })
-  ) {
+  const intentId = required(command.stripe_intent_id, 'stripe_intent_id');
+  for await (const made of stripe.refunds.list({ payment_intent: intentId, limit: 100 })) {
     if (made.metadata?.refund_id === refundId) return made;
   }
   return undefined;
 }
 
 const isReplay = (error: unknown) =>
-  error instanceof Stripe.errors.StripeError &&
-  error.headers?.["idempotent-replayed"] === "true";
+  error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
