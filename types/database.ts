@@ -331,6 +331,73 @@ export type Database = {
         };
         Relationships: [];
       };
+      'cancellations': {
+        Row: {
+          'booking_id': string;
+          'cancelled_at': string;
+          'cancelled_by': Database['public']['Enums']['booking_actor'];
+          'rule': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'cancelled_at': string;
+          'cancelled_by': Database['public']['Enums']['booking_actor'];
+          'rule': string;
+        };
+        Update: {
+          'booking_id'?: string;
+          'cancelled_at'?: string;
+          'cancelled_by'?: Database['public']['Enums']['booking_actor'];
+          'rule'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'cancellations_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+        ];
+      };
+      'guest_settlements': {
+        Row: {
+          'booking_id': string;
+          'guest_id': string;
+          'kept_fee_minor': number;
+          'refund_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'guest_id': string;
+          'kept_fee_minor': number;
+          'refund_minor': number;
+        };
+        Update: {
+          'booking_id'?: string;
+          'guest_id'?: string;
+          'kept_fee_minor'?: number;
+          'refund_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'guest_settlements_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'guest_settlements_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'guest_totals': {
         Row: {
           'booking_id': string;
@@ -368,6 +435,88 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'profiles';
             referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'host_accounts': {
+        Row: {
+          'country_code': string;
+          'created_at': string;
+          'host_id': string;
+          'looked_at': string;
+          'requirements': (string)[];
+          'status': Database['public']['Enums']['host_account_status'];
+          'stripe_account_id': string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'country_code': string;
+          'created_at': string;
+          'host_id': string;
+          'looked_at': string;
+          'requirements'?: (string)[];
+          'status'?: Database['public']['Enums']['host_account_status'];
+          'stripe_account_id'?: string | null;
+        };
+        Update: {
+          'country_code'?: string;
+          'created_at'?: string;
+          'host_id'?: string;
+          'looked_at'?: string;
+          'requirements'?: (string)[];
+          'status'?: Database['public']['Enums']['host_account_status'];
+          'stripe_account_id'?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'host_accounts_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: true;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'host_settlements': {
+        Row: {
+          'booking_id': string;
+          'host_fee_minor': number;
+          'kept_minor': number;
+          'listing_id': string;
+          'payout_minor': number;
+          'penalty_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'host_fee_minor': number;
+          'kept_minor': number;
+          'listing_id': string;
+          'payout_minor': number;
+          'penalty_minor': number;
+        };
+        Update: {
+          'booking_id'?: string;
+          'host_fee_minor'?: number;
+          'kept_minor'?: number;
+          'listing_id'?: string;
+          'payout_minor'?: number;
+          'penalty_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'host_settlements_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'host_settlements_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
           },
         ];
       };
@@ -890,6 +1039,99 @@ export type Database = {
           },
         ];
       };
+      'payouts': {
+        Row: {
+          'amount_minor': number;
+          'attempts': number;
+          'booking_id': string;
+          'created_at': string;
+          'currency': string;
+          'due_at': string;
+          'host_id': string;
+          'instalment': number;
+          'listing_id': string;
+          'paid_at': string | null;
+          'payment_id': string;
+          'payout_id': string;
+          'reason': string | null;
+          'retry_at': string | null;
+          'status': Database['public']['Enums']['payout_status'];
+          'stripe_transfer_id': string | null;
+          'taken_back_minor': number;
+          'withheld_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'amount_minor': number;
+          'attempts'?: number;
+          'booking_id': string;
+          'created_at': string;
+          'currency': string;
+          'due_at': string;
+          'host_id': string;
+          'instalment'?: number;
+          'listing_id': string;
+          'paid_at'?: string | null;
+          'payment_id': string;
+          'payout_id'?: string;
+          'reason'?: string | null;
+          'retry_at'?: string | null;
+          'status'?: Database['public']['Enums']['payout_status'];
+          'stripe_transfer_id'?: string | null;
+          'taken_back_minor'?: number;
+          'withheld_minor'?: number;
+        };
+        Update: {
+          'amount_minor'?: number;
+          'attempts'?: number;
+          'booking_id'?: string;
+          'created_at'?: string;
+          'currency'?: string;
+          'due_at'?: string;
+          'host_id'?: string;
+          'instalment'?: number;
+          'listing_id'?: string;
+          'paid_at'?: string | null;
+          'payment_id'?: string;
+          'payout_id'?: string;
+          'reason'?: string | null;
+          'retry_at'?: string | null;
+          'status'?: Database['public']['Enums']['payout_status'];
+          'stripe_transfer_id'?: string | null;
+          'taken_back_minor'?: number;
+          'withheld_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'payouts_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'payouts_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'payouts_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+          {
+            foreignKeyName: 'payouts_payment_id_fkey';
+            columns: ['payment_id'];
+            isOneToOne: false;
+            referencedRelation: 'payments';
+            referencedColumns: ['payment_id'];
+          },
+        ];
+      };
       'private_profiles': {
         Row: {
           'birth_date': string | null;
@@ -1133,6 +1375,36 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'apply_dispute': {
+        Args: {
+          'amount_minor': number;
+          'currency': string;
+          'dispute_status': string;
+          'event_id': string;
+          'fee_minor': number;
+          'reinstated_minor': number;
+          'stripe_dispute_id': string;
+          'stripe_intent_id': string;
+          'withdrawn_minor': number;
+        };
+        Returns: string;
+      };
+      'apply_fraud_warning': {
+        Args: { 'event_id': string; 'stripe_intent_id': string; 'stripe_warning_id': string };
+        Returns: string;
+      };
+      'apply_host_account': {
+        Args: {
+          'asked_at': string;
+          'closed': boolean;
+          'event_id': string;
+          'host_id': string;
+          'requirements': (string)[];
+          'stripe_account_id': string;
+          'transfers_status': string;
+        };
+        Returns: string;
+      };
       'apply_payment_intent': {
         Args: {
           'amount_minor': number;
@@ -1157,6 +1429,20 @@ export type Database = {
         };
         Returns: string;
       };
+      'apply_reversal': {
+        Args: { 'reversal_id': string; 'stripe_reversal_id': string };
+        Returns: undefined;
+      };
+      'apply_transfer': {
+        Args: {
+          'amount_minor': number;
+          'currency': string;
+          'event_id': string;
+          'payout_id': string;
+          'stripe_transfer_id': string;
+        };
+        Returns: string;
+      };
       'block_guest': { Args: { 'guest_id': string }; Returns: undefined };
       'block_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string; 'note'?: string };
@@ -1176,6 +1462,16 @@ export type Database = {
           to: 'booking_contact';
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      'cancel_booking': {
+        Args: { 'booking_id': string; 'expected_refund_minor'?: number; 'reason'?: string };
+        Returns: Database['public']['CompositeTypes']['cancellation_preview'];
+        SetofOptions: {
+          from: '*';
+          to: 'cancellation_preview';
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       'claim_commands': {
@@ -1327,6 +1623,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'import_refund': {
+        Args: {
+          'amount_minor': number;
+          'event_id': string;
+          'refund_status': string;
+          'stripe_intent_id': string;
+          'stripe_refund_id': string;
+        };
+        Returns: string;
+      };
       'listing_blocks': {
         Args: { 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -1350,6 +1656,16 @@ export type Database = {
       'order_photos': {
         Args: { 'listing_id': string; 'photo_ids': (string)[] };
         Returns: undefined;
+      };
+      'preview_cancellation': {
+        Args: { 'booking_id': string };
+        Returns: Database['public']['CompositeTypes']['cancellation_preview'];
+        SetofOptions: {
+          from: '*';
+          to: 'cancellation_preview';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       'publish_listing': {
         Args: { 'listing_id': string };
@@ -1411,10 +1727,24 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'record_host_account': {
+        Args: { 'host_id': string; 'stripe_account_id': string };
+        Returns: undefined;
+      };
       'record_intent': {
         Args: { 'payment_id': string; 'stripe_intent_id': string };
         Returns: undefined;
       };
+      'record_stripe_fee': {
+        Args: {
+          'currency': string;
+          'event_id': string;
+          'fee_minor': number;
+          'stripe_intent_id': string;
+        };
+        Returns: string;
+      };
+      'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
       'request_booking': {
         Args: {
@@ -1492,6 +1822,30 @@ export type Database = {
           to: 'calendar_days';
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      'staff_cancel_booking': {
+        Args: { 'booking_id': string; 'reason': string; 'refund_minor': number };
+        Returns: Database['public']['CompositeTypes']['cancellation_preview'];
+        SetofOptions: {
+          from: '*';
+          to: 'cancellation_preview';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'staff_release_payout': {
+        Args: { 'booking_id': string; 'reason': string };
+        Returns: undefined;
+      };
+      'start_host_account': {
+        Args: { 'country_code': string };
+        Returns: Database['public']['CompositeTypes']['host_account_start'];
+        SetofOptions: {
+          from: '*';
+          to: 'host_account_start';
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       'start_payment': {
@@ -1574,11 +1928,21 @@ export type Database = {
         | 'no_show'
         | 'payment_conflict';
       'capture_mode': 'automatic' | 'manual';
-      'command_kind': 'create_intent' | 'capture' | 'cancel_intent' | 'refund' | 'send_mail';
+      'command_kind':
+        | 'create_intent'
+        | 'capture'
+        | 'cancel_intent'
+        | 'refund'
+        | 'transfer'
+        | 'reverse_transfer'
+        | 'reconcile'
+        | 'send_mail';
+      'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
+      'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
       'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
     };
@@ -1606,6 +1970,15 @@ export type Database = {
         'arrival_allowed': boolean | null;
         'departure_allowed': boolean | null;
       };
+      'cancellation_preview': {
+        'booking_id': string | null;
+        'cancelled_by': Database['public']['Enums']['booking_actor'] | null;
+        'rule': string | null;
+        'currency': string | null;
+        'refund_minor': number | null;
+        'payout_minor': number | null;
+        'penalty_minor': number | null;
+      };
       'command_to_run': {
         'command_id': string | null;
         'kind': Database['public']['Enums']['command_kind'] | null;
@@ -1615,10 +1988,15 @@ export type Database = {
         'booking_id': string | null;
         'payment_id': string | null;
         'refund_id': string | null;
+        'payout_id': string | null;
+        'reversal_id': string | null;
         'amount_minor': number | null;
         'currency': string | null;
         'capture_mode': Database['public']['Enums']['capture_mode'] | null;
         'stripe_intent_id': string | null;
+        'stripe_charge_id': string | null;
+        'stripe_account_id': string | null;
+        'stripe_transfer_id': string | null;
         'template': string | null;
         'recipient': string | null;
         'locale': string | null;
@@ -1647,6 +2025,15 @@ export type Database = {
         'distance_metres': number | null;
         'photo_path': string | null;
         'cursor': string | null;
+      };
+      'host_account_start': {
+        'host_id': string | null;
+        'status': Database['public']['Enums']['host_account_status'] | null;
+        'country_code': string | null;
+        'contact_email': string | null;
+        'display_name': string | null;
+        'stripe_account_id': string | null;
+        'idempotency_key': string | null;
       };
       'listing_block': {
         'block_id': string | null;
@@ -1816,11 +2203,22 @@ export const Constants = {
         'payment_conflict',
       ],
       'capture_mode': ['automatic', 'manual'],
-      'command_kind': ['create_intent', 'capture', 'cancel_intent', 'refund', 'send_mail'],
+      'command_kind': [
+        'create_intent',
+        'capture',
+        'cancel_intent',
+        'refund',
+        'transfer',
+        'reverse_transfer',
+        'reconcile',
+        'send_mail',
+      ],
+      'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
+      'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],
       'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
     },

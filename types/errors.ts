@@ -104,7 +104,22 @@ export const errors = {
   ],
   thin_event: [400, 'Server: this webhook takes snapshot events only.'],
 
+  dispute_open: [
+    409,
+    "The cardholder's bank has taken the payment back; until that is decided nothing is refunded.",
+  ],
+  payout_not_found: [404, 'Server: there is no such payout.'],
+  reversal_not_found: [404, 'Server: there is no such reversal.'],
+  host_account_not_found: [404, 'Server: no host has begun this account.'],
+  account_mismatch: [409, 'Server: the host has another account.'],
+  ledger_unbalanced: [
+    500,
+    'A fault of Staybase: the ledger refused a booking that does not sum to zero.',
+  ],
+
   // Hosting
+  listing_required: [409, 'Make a listing first; then you can be paid for it.'],
+  invalid_country: [400, 'A country is two letters, such as FR.'],
   listing_incomplete: [
     422,
     'Something is missing before it can be published; the detail says what.',

@@ -99,7 +99,8 @@ end;
 
 -- The outbox
 
-create type public.command_kind as enum ('create_intent', 'capture', 'cancel_intent', 'refund', 'send_mail');
+create type public.command_kind as enum (
+  'create_intent', 'capture', 'cancel_intent', 'refund', 'transfer', 'reverse_transfer', 'reconcile', 'send_mail');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
 create table private.commands (
@@ -646,22 +647,27 @@ comment on function private.apply_refund(text, uuid, text, text) is
 -- What the worker asks
 
 create type public.command_to_run as (
-  command_id       uuid,
-  kind             public.command_kind,
-  idempotency_key  text,
-  attempts         integer,
-  created_at       timestamptz,
-  booking_id       uuid,
-  payment_id       uuid,
-  refund_id        uuid,
-  amount_minor     bigint,
-  currency         text,
-  capture_mode     public.capture_mode,
-  stripe_intent_id text,
-  template         text,
-  recipient        text,
-  locale           text,
-  facts            jsonb
+  command_id         uuid,
+  kind               public.command_kind,
+  idempotency_key    text,
+  attempts           integer,
+  created_at         timestamptz,
+  booking_id         uuid,
+  payment_id         uuid,
+  refund_id          uuid,
+  payout_id          uuid,
+  reversal_id        uuid,
+  amount_minor       bigint,
+  currency           text,
+  capture_mode       public.capture_mode,
+  stripe_intent_id   text,
+  stripe_charge_id   text,
+  stripe_account_id  text,
+  stripe_transfer_id text,
+  template           text,
+  recipient          text,
+  locale             text,
+  facts              jsonb
 );
 
 create function private.mail_facts(booking_id uuid, recipient_id uuid)
@@ -730,15 +736,21 @@ begin
     )
     select
       claimed.command_id, claimed.kind, claimed.idempotency_key, claimed.attempts, claimed.created_at,
-      claimed.booking_id, claimed.payment_id, claimed.refund_id,
-      coalesce(refunds.amount_minor, payments.amount_minor), payments.currency, payments.capture_mode,
-      payments.stripe_intent_id, claimed.template, private_profiles.email, private_profiles.locale,
+      claimed.booking_id, claimed.payment_id, claimed.refund_id, claimed.payout_id, claimed.reversal_id,
+      coalesce(
+        refunds.amount_minor, reversals.amount_minor, payouts.amount_minor - payouts.withheld_minor,
+        payments.amount_minor),
+      payments.currency, payments.capture_mode, payments.stripe_intent_id, payments.stripe_charge_id,
+      host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template, private_profiles.email, private_profiles.locale,
       case when claimed.kind = 'send_mail'
         then private.mail_facts(claimed.booking_id, claimed.recipient_id)
           || private.cancellation_facts(claimed.booking_id, claimed.recipient_id) end
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
     left join public.refunds on refunds.refund_id = claimed.refund_id
+    left join public.payouts on payouts.payout_id = claimed.payout_id
+    left join public.host_accounts on host_accounts.host_id = payouts.host_id
+    left join private.reversals on reversals.reversal_id = claimed.reversal_id
     left join public.private_profiles on private_profiles.profile_id = claimed.recipient_id
     order by claimed.due_at;
 end $$;

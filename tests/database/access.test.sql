@@ -62,6 +62,8 @@ insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_f
 values (tests.id('question'), tests.person('dorothy'), 100, 0);
 insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
+insert into public.host_accounts (host_id, country_code, created_at, looked_at)
+values (tests.person('ada'), 'FR', private.now(), private.now());
 
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
@@ -80,6 +82,7 @@ insert into sight values
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
+  ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_settlements',       null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
   ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
@@ -92,6 +95,7 @@ insert into sight values
   ('listing_ratings',           2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listings',                  2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
+  ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
   -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
   ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
@@ -230,6 +234,7 @@ declare
   nl constant text := 'listing_not_found';
   ol constant text := 'own_listing';
   so constant text := 'staff_only';
+  lr constant text := 'listing_required';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -248,6 +253,9 @@ begin
   perform pg_temp.ask('cancel_booking', 'tests.id(''visit'')',      x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('staff_cancel_booking', 'tests.id(''visit''), 0, ''Flood''',
     x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_release_payout', 'tests.id(''visit''), ''Called.''',
+    x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('start_host_account', '''FR''',               x, lr, lr, lr, lr, '1', lr, lr, '1', lr, x);
 
   perform pg_temp.ask('quote_stay', 'tests.id(''mill''), ''2031-07-10'', ''2031-07-12''',
     '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
@@ -305,6 +313,22 @@ begin
     '''evt_1'', null, ''pi_visit'', ''succeeded'', 1, 1, ''eur'', null, null, null', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('apply_refund', '''evt_1'', tests.id(''refund''), ''re_1'', ''succeeded''',
     x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_host_account', 'tests.person(''ada''), ''acct_ada''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('apply_host_account',
+    '''evt_1'', tests.person(''ada''), ''acct_ada'', ''active'', false, ''{}'', ''2031-05-20 12:00+00''',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('apply_transfer', '''evt_1'', tests.id(''payout''), ''tr_1'', 1, ''eur''',
+    x, x, x, x, x, x, x, x, x, x, 'payout_not_found');
+  perform pg_temp.ask('refuse_transfer', 'tests.id(''payout''), ''host_not_ready''',
+    x, x, x, x, x, x, x, x, x, x, 'payout_not_found');
+  perform pg_temp.ask('apply_reversal', 'tests.id(''reversal''), ''trr_1''',
+    x, x, x, x, x, x, x, x, x, x, 'reversal_not_found');
+  perform pg_temp.ask('apply_dispute', '''evt_1'', ''dp_1'', ''pi_visit'', ''needs_response'', 1, ''eur'', 1, 0, 0',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('apply_fraud_warning', '''evt_1'', ''issfr_1'', ''pi_visit''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('import_refund', '''evt_1'', ''re_2'', ''pi_visit'', 1, ''succeeded''',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_stripe_fee', '''evt_1'', ''pi_visit'', 1, ''eur''', x, x, x, x, x, x, x, x, x, x, '1');
   -- Two confirmation mails and Ada's about the request.
   perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '3');
   perform pg_temp.ask('finish_command', 'tests.id(''command'')',    x, x, x, x, x, x, x, x, x, x, '1');

@@ -1,0 +1,789 @@
+-- Payouts: the host's share leaves the day after check-in, once, and comes back when it has to.
+--
+-- The guest's money is charged to the platform; a transfer funded by that charge pays the host. A payout is a row from
+-- the moment a stay is confirmed. Whatever changes the host's share changes the payout before it is sent, and is taken
+-- back from the host afterwards; what cannot be taken back is a debt, which later payouts pay.
+
+-- The hosts' accounts at Stripe
+
+create type public.host_account_status as enum ('new', 'pending', 'active', 'restricted', 'closed');
+
+create table public.host_accounts (
+  host_id           uuid                       primary key references public.profiles on delete restrict,
+  status            public.host_account_status not null default 'new',
+  country_code      text                       not null,
+  requirements      text[]                     not null default '{}',
+  stripe_account_id text,
+  created_at        timestamptz                not null,
+  looked_at         timestamptz                not null,
+
+  constraint host_accounts_belong_to_one_host  unique (stripe_account_id),
+  constraint host_accounts_are_in_a_country    check (country_code ~ '^[A-Z]{2}$'),
+  constraint host_accounts_exist_before_they_are_judged check (status = 'new' or stripe_account_id is not null)
+);
+
+comment on table public.host_accounts is
+  'Whether a host can be paid, as Stripe last told it. Seen by that host alone; bookings do not wait for it.';
+comment on column public.host_accounts.requirements is 'What Stripe still wants to know, as its codes.';
+comment on column public.host_accounts.looked_at is 'When Stripe was asked; an answer to an older question changes nothing.';
+
+alter table public.host_accounts enable row level security;
+
+create policy "hosts see their own account" on public.host_accounts
+  for select to authenticated using (host_id = (select auth.uid()));
+grant select on public.host_accounts to authenticated;
+
+create type public.host_account_start as (
+  host_id           uuid,
+  status            public.host_account_status,
+  country_code      text,
+  contact_email     text,
+  display_name      text,
+  stripe_account_id text,
+  idempotency_key   text
+);
+
+create function private.start_host_account(country_code text)
+  returns public.host_account_start
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller  uuid := private.active_caller();
+  account public.host_accounts;
+  email   text;
+  name    text;
+begin
+  if country_code is null or country_code !~ '^[A-Za-z]{2}$' then
+    raise exception 'invalid_country' using errcode = 'PT400', detail = 'Two letters, such as FR.';
+  end if;
+  if not exists (
+    select from public.listing_hosts where listing_hosts.profile_id = caller and listing_hosts.role = 'owner')
+  then
+    raise exception 'listing_required' using errcode = 'PT409', detail = 'Make a listing first.';
+  end if;
+  -- Until the account exists the country may still be corrected; afterwards it is Stripe's.
+  insert into public.host_accounts (host_id, country_code, created_at, looked_at)
+  values (caller, upper(start_host_account.country_code), private.now(), private.now())
+  on conflict on constraint host_accounts_pkey do update
+  set country_code = case when host_accounts.stripe_account_id is null
+    then excluded.country_code else host_accounts.country_code end
+  returning * into account;
+
+  select private_profiles.email, profiles.display_name into email, name
+  from public.profiles
+  join public.private_profiles on private_profiles.profile_id = profiles.profile_id
+  where profiles.profile_id = caller;
+  -- The key stands for these words: Stripe refuses it with others.
+  return row(
+    account.host_id, account.status, account.country_code, email, name, account.stripe_account_id,
+    'staybase/host_account/' || account.host_id || '/'
+      || md5(concat_ws(' ', account.country_code, email, name)))::public.host_account_start;
+end $$;
+
+comment on function private.start_host_account(text) is
+  'Rule: an owner has one account, and its row is there before Stripe is asked for it.';
+
+create function private.record_host_account(host_id uuid, stripe_account_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  account public.host_accounts;
+begin
+  update public.host_accounts
+  set stripe_account_id = coalesce(host_accounts.stripe_account_id, record_host_account.stripe_account_id)
+  where host_accounts.host_id = record_host_account.host_id
+  returning * into account;
+  if not found then
+    raise exception 'host_account_not_found' using errcode = 'PT404', detail = 'This host has begun no account.';
+  end if;
+  if account.stripe_account_id <> record_host_account.stripe_account_id then
+    raise exception 'account_mismatch' using errcode = 'PT409', detail = 'This host has another account.';
+  end if;
+end $$;
+
+create function private.apply_host_account(
+  event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
+  requirements text[], asked_at timestamptz)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  account    public.host_accounts;
+  new_status public.host_account_status;
+begin
+  if not exists (
+    select from public.host_accounts
+    where host_accounts.stripe_account_id = apply_host_account.stripe_account_id)
+  then
+    perform private.record_host_account(host_id, stripe_account_id);
+  end if;
+  select * into strict account from public.host_accounts
+  where host_accounts.stripe_account_id = apply_host_account.stripe_account_id for update;
+
+  new_status := case
+    when closed or account.status = 'closed' then 'closed'
+    when transfers_status = 'active' then 'active'
+    when transfers_status = 'pending' then 'pending'
+    when transfers_status is null then 'new'
+    else 'restricted'
+  end;
+  if asked_at >= account.looked_at then
+    update public.host_accounts
+    set status = new_status, requirements = coalesce(apply_host_account.requirements, '{}'), looked_at = asked_at
+    where host_accounts.host_id = account.host_id
+    returning * into account;
+    if account.status = 'active' then
+      perform private.release_payouts(100);
+    end if;
+  end if;
+  perform private.close_stripe_event(event_id, 'host_' || account.status);
+  return account.status;
+end $$;
+
+comment on function private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
+  'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that waited for it leave at once. A closed account stays closed.';
+
+-- Payouts
+
+create type public.payout_status as enum ('scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled');
+
+create table public.payouts (
+  payout_id          uuid                 primary key default gen_random_uuid(),
+  booking_id         uuid                 not null references public.bookings on delete restrict,
+  payment_id         uuid                 not null references public.payments on delete restrict,
+  listing_id         uuid                 not null references public.listings on delete restrict,
+  host_id            uuid                 not null references public.profiles on delete restrict,
+  instalment         smallint             not null default 1,
+  status             public.payout_status not null default 'scheduled',
+  reason             text,
+  currency           text                 not null references private.currencies,
+  amount_minor       bigint               not null,
+  withheld_minor     bigint               not null default 0,
+  taken_back_minor   bigint               not null default 0,
+  due_at             timestamptz          not null,
+  retry_at           timestamptz,
+  attempts           integer              not null default 0,
+  stripe_transfer_id text,
+  created_at         timestamptz          not null,
+  paid_at            timestamptz,
+
+  constraint payouts_are_one_per_instalment unique (payment_id, host_id, instalment),
+  constraint payouts_are_one_per_transfer   unique (stripe_transfer_id),
+  constraint payouts_pay_something          check (amount_minor > 0),
+  constraint payouts_withhold_what_they_pay check (withheld_minor between 0 and amount_minor),
+  constraint payouts_take_back_what_was_paid check (
+    taken_back_minor between 0 and amount_minor and (taken_back_minor = 0 or status in ('paid', 'reversed'))),
+  constraint payouts_are_reversed_whole     check ((status = 'reversed') = (taken_back_minor = amount_minor)),
+  constraint payouts_say_why_they_wait      check (status not in ('blocked', 'cancelled') or reason is not null),
+  constraint payouts_say_when_they_were_paid check ((status in ('paid', 'reversed')) = (paid_at is not null)),
+  constraint payouts_transfer_what_they_pay check (
+    stripe_transfer_id is not null or status not in ('paid', 'reversed') or withheld_minor = amount_minor)
+);
+
+create index payouts_booking_id_idx on public.payouts (booking_id);
+create index payouts_listing_id_idx on public.payouts (listing_id);
+create index payouts_host_id_idx on public.payouts (host_id, due_at desc);
+create index payouts_currency_idx on public.payouts (currency);
+create index payouts_due_at_idx on public.payouts (due_at) where status in ('scheduled', 'blocked');
+
+comment on table public.payouts is
+  'What a host gets for a stay, when, and what became of it. Seen by that host alone: not by co-hosts or guests.';
+comment on column public.payouts.reason is
+  'Why it waits or was cancelled: host_not_ready, balance_insufficient, disputed, fraud_warning, nothing_due, ...';
+comment on column public.payouts.withheld_minor is 'Kept back for what the host owes.';
+comment on column public.payouts.taken_back_minor is 'Given back or owed by the host, because the share became smaller after it was paid.';
+
+alter table public.payouts enable row level security;
+
+create policy "hosts see their own payouts" on public.payouts
+  for select to authenticated using (host_id = (select auth.uid()));
+grant select on public.payouts to authenticated;
+
+-- What is taken back after it was paid: by a reversal of the transfer, or else as a debt.
+create type private.reversal_status as enum ('pending', 'reversed', 'owed');
+
+create table private.reversals (
+  reversal_id        uuid                    primary key default gen_random_uuid(),
+  payout_id          uuid                    not null references public.payouts on delete restrict,
+  status             private.reversal_status not null,
+  amount_minor       bigint                  not null,
+  stripe_reversal_id text,
+  created_at         timestamptz             not null,
+
+  constraint reversals_are_made_once        unique (stripe_reversal_id),
+  constraint reversals_take_something       check (amount_minor > 0),
+  constraint reversals_are_known_at_stripe  check ((status = 'reversed') = (stripe_reversal_id is not null))
+);
+
+create index reversals_payout_id_idx on private.reversals (payout_id);
+alter table private.reversals enable row level security;
+comment on table private.reversals is 'Money taken back from a host: pending at Stripe, reversed, or owed by the host.';
+
+-- Why a payout may not leave yet, whatever the rest says.
+create table private.payout_holds (
+  kind        text        not null,
+  source_id   text        not null,
+  booking_id  uuid        not null references public.bookings on delete restrict,
+  placed_at   timestamptz not null,
+  lifted_at   timestamptz,
+  lift_reason text,
+
+  primary key (kind, source_id),
+  constraint payout_holds_are_codes check (kind ~ '^[a-z_]+$')
+);
+
+create index payout_holds_booking_id_idx on private.payout_holds (booking_id);
+alter table private.payout_holds enable row level security;
+comment on table private.payout_holds is 'Freezes the payouts of a booking until it is lifted: a dispute, a warning, a complaint.';
+
+alter table private.commands
+  add column payout_id uuid references public.payouts on delete restrict,
+  add column reversal_id uuid references private.reversals on delete restrict,
+  add constraint commands_name_their_payout check (
+    (payout_id is not null) = (kind in ('transfer', 'reverse_transfer'))
+    and (reversal_id is not null) = (kind = 'reverse_transfer'));
+
+create index commands_payout_id_idx on private.commands (payout_id) where payout_id is not null;
+create index commands_reversal_id_idx on private.commands (reversal_id) where reversal_id is not null;
+
+-- Whose the money is
+
+create type private.shares as (
+  host_minor     bigint,
+  tax_minor      bigint,
+  platform_minor bigint,
+  disputed_minor bigint
+);
+
+create function private.shares_of(booking public.bookings)
+  returns private.shares
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  captured  bigint;
+  settled   private.settlement;
+  step      bigint;
+  kept      bigint;
+  beside    bigint;
+  left_over bigint;
+  shares    private.shares;
+begin
+  select payments.captured_minor into captured
+  from public.payments where payments.booking_id = booking.booking_id and payments.status = 'captured';
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+
+  settled := private.settled_before(booking);
+  if settled.rule is null then
+    select host_totals.payout_minor into strict shares.host_minor
+    from public.host_totals where host_totals.booking_id = booking.booking_id;
+    shares.tax_minor := booking.taxes_minor;
+  else
+    shares.host_minor := settled.payout_minor;
+    shares.tax_minor := settled.kept_taxes_minor;
+  end if;
+  kept := coalesce(captured, 0) - coalesce(settled.refund_minor, 0);
+
+  -- Refunds beside the settlement, such as those made in Stripe's dashboard.
+  select greatest(0, coalesce(sum(refunds.amount_minor), 0) - coalesce(settled.refund_minor, 0)) into beside
+  from public.refunds
+  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed';
+  left_over := greatest(0, kept - beside);
+  if left_over < kept then
+    shares.host_minor := least(left_over, private.round_to(shares.host_minor::numeric * left_over / kept, step));
+    shares.tax_minor := least(left_over - shares.host_minor,
+      private.round_to(shares.tax_minor::numeric * left_over / kept, step));
+  end if;
+
+  -- What a lost dispute took is the host's loss first.
+  select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into shares.disputed_minor
+  from private.disputes
+  where disputes.booking_id = booking.booking_id and disputes.status = 'lost';
+  shares.host_minor := shares.host_minor - least(shares.host_minor, shares.disputed_minor);
+  shares.platform_minor := left_over - shares.disputed_minor - shares.host_minor - shares.tax_minor;
+  return shares;
+end $$;
+
+comment on function private.shares_of(public.bookings) is
+  'Rule: host + tax + platform = captured - refunded - lost in disputes. A refund beside the settlement shrinks all shares alike and the platform takes what rounding leaves; a lost dispute is paid by the host''s share first.';
+
+-- From confirmed to paid
+
+create function private.schedule_payout()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into public.payouts (
+    booking_id, payment_id, listing_id, host_id, currency, amount_minor, due_at, created_at)
+  select new.booking_id, payments.payment_id, new.listing_id, new.host_id, new.currency, host_totals.payout_minor,
+    (new.check_in + new.check_in_time) at time zone new.time_zone + interval '24 hours', private.now()
+  from public.payments
+  join public.host_totals on host_totals.booking_id = payments.booking_id
+  where payments.booking_id = new.booking_id and payments.status = 'captured' and host_totals.payout_minor > 0
+  on conflict on constraint payouts_are_one_per_instalment do nothing;
+  return null;
+end $$;
+
+comment on function private.schedule_payout() is
+  'Rule: a confirmed stay is paid out 24 hours after its scheduled check-in, so that a guest who stands before a locked door has a day to say so.';
+
+create trigger schedule_the_payout after update of status on public.bookings
+  for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
+  execute function private.schedule_payout();
+
+create function private.host_debt(host_id uuid, currency text)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return greatest(0,
+    coalesce((
+      select sum(ledger_entries.amount_minor) from private.ledger_entries
+      where ledger_entries.host_id = host_debt.host_id and ledger_entries.account = 'host_debt'
+        and ledger_entries.currency = host_debt.currency), 0)
+    - coalesce((
+      select sum(payouts.withheld_minor) from public.payouts
+      where payouts.host_id = host_debt.host_id and payouts.currency = host_debt.currency
+        and payouts.status = 'sent'), 0));
+end $$;
+
+comment on function private.host_debt(uuid, text) is
+  'Rule: what a host owes by the ledger, less what transfers under way already keep back.';
+
+create function private.release_payout(payout_id uuid)
+  returns public.payout_status
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout  public.payouts;
+  account public.host_accounts;
+  obstacle text;
+begin
+  perform from public.payments
+  where payments.payment_id = (
+    select payouts.payment_id from public.payouts where payouts.payout_id = release_payout.payout_id)
+  for update;
+  select * into payout from public.payouts where payouts.payout_id = release_payout.payout_id for update;
+  if payout.status not in ('scheduled', 'blocked') then
+    return payout.status;
+  end if;
+
+  -- The host's row also keeps two payouts from being cut for the same debt.
+  select * into account from public.host_accounts where host_accounts.host_id = payout.host_id for update;
+  obstacle := coalesce(
+    (select payout_holds.kind from private.payout_holds
+     where payout_holds.booking_id = payout.booking_id and payout_holds.lifted_at is null
+     order by payout_holds.placed_at, payout_holds.kind limit 1),
+    case when account.status is distinct from 'active' then 'host_not_ready' end);
+  if obstacle is not null then
+    update public.payouts set status = 'blocked', reason = obstacle
+    where payouts.payout_id = payout.payout_id;
+    return 'blocked';
+  end if;
+
+  update public.payouts
+  set withheld_minor = least(payouts.amount_minor, private.host_debt(payout.host_id, payout.currency)),
+      attempts = payouts.attempts + 1, reason = null, retry_at = null, status = 'sent'
+  where payouts.payout_id = payout.payout_id
+  returning * into payout;
+  if payout.withheld_minor = payout.amount_minor then
+    update public.payouts set status = 'paid', paid_at = private.now()
+    where payouts.payout_id = payout.payout_id;
+    return 'paid';
+  end if;
+  insert into private.commands (
+    kind, idempotency_key, booking_id, payment_id, payout_id, due_at, created_at)
+  values (
+    'transfer', 'staybase/transfer/' || payout.payout_id || '/' || payout.attempts, payout.booking_id,
+    payout.payment_id, payout.payout_id, private.now(), private.now());
+  return 'sent';
+end $$;
+
+comment on function private.release_payout(uuid) is
+  'Rule: a payout leaves when nothing holds it and its host is ready, less what the host owes, never below nothing. The transfer is ordered in the same transaction, under the lock that refunds take too.';
+
+create function private.release_payouts(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  due      uuid;
+  released integer := 0;
+begin
+  for due in
+    select payouts.payout_id
+    from public.payouts
+    join public.bookings on bookings.booking_id = payouts.booking_id
+    where payouts.due_at <= private.now()
+      and (payouts.retry_at is null or payouts.retry_at <= private.now())
+      and (payouts.status = 'scheduled'
+        or (payouts.status = 'blocked' and payouts.reason = 'host_not_ready' and exists (
+          select from public.host_accounts
+          where host_accounts.host_id = payouts.host_id and host_accounts.status = 'active')))
+    order by payouts.due_at, payouts.payout_id
+    limit release_payouts.most
+    for update of bookings skip locked
+  loop
+    released := released + (private.release_payout(due) in ('sent', 'paid'))::integer;
+  end loop;
+  return released;
+end $$;
+
+comment on function private.release_payouts(integer) is
+  'Job: sends what is due. A payout blocked because its host was not ready is sent once the host is.';
+
+-- What the worker reports
+
+create function private.lock_payout(payout_id uuid)
+  returns public.payouts
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout public.payouts;
+begin
+  select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id;
+  if not found then
+    raise exception 'payout_not_found' using errcode = 'PT404', detail = 'There is no such payout.';
+  end if;
+  perform from public.bookings where bookings.booking_id = payout.booking_id for update;
+  perform from public.payments where payments.payment_id = payout.payment_id for update;
+  select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id for update;
+  return payout;
+end $$;
+
+create function private.apply_transfer(
+  event_id text, payout_id uuid, stripe_transfer_id text, amount_minor bigint, currency text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout  public.payouts := private.lock_payout(payout_id);
+  outcome text := 'unchanged';
+begin
+  if payout.stripe_transfer_id <> apply_transfer.stripe_transfer_id or payout.status <> 'sent' then
+    if payout.stripe_transfer_id is distinct from apply_transfer.stripe_transfer_id then
+      perform private.note_problem(payout.payment_id, 'second_transfer');
+      outcome := 'second_transfer';
+    end if;
+  elsif apply_transfer.amount_minor <> payout.amount_minor - payout.withheld_minor
+    or upper(apply_transfer.currency) <> payout.currency
+  then
+    perform private.note_problem(payout.payment_id, 'transfer_mismatch');
+    outcome := 'transfer_mismatch';
+  else
+    update public.payouts
+    set status = 'paid', paid_at = private.now(), stripe_transfer_id = apply_transfer.stripe_transfer_id
+    where payouts.payout_id = payout.payout_id;
+    delete from private.payment_problems
+    where payment_problems.payment_id = payout.payment_id and payment_problems.problem = 'balance_insufficient';
+    perform private.adjust_payout(payout.booking_id);
+    outcome := 'paid';
+  end if;
+  perform private.close_stripe_event(event_id, outcome);
+  return outcome;
+end $$;
+
+comment on function private.apply_transfer(text, uuid, text, bigint, text) is
+  'Rule: a payout has one transfer for ever; a share that shrank while it was under way is taken back at once.';
+
+create function private.refuse_transfer(payout_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout public.payouts := private.lock_payout(payout_id);
+begin
+  if payout.status <> 'sent' then
+    return;
+  end if;
+  if reason = 'balance_insufficient' then
+    update public.payouts
+    set status = 'scheduled', reason = refuse_transfer.reason, withheld_minor = 0,
+        retry_at = private.now() + interval '1 hour'
+    where payouts.payout_id = payout.payout_id;
+  else
+    update public.payouts
+    set status = 'blocked', reason = refuse_transfer.reason, withheld_minor = 0
+    where payouts.payout_id = payout.payout_id;
+  end if;
+  if reason <> 'host_not_ready' then
+    perform private.note_problem(payout.payment_id, reason);
+  end if;
+  perform private.adjust_payout(payout.booking_id);
+end $$;
+
+comment on function private.refuse_transfer(uuid, text) is
+  'Rule: a transfer that Stripe refuses for want of balance is tried again every hour, under a new key, where an operator sees it; one refused for another reason blocks the payout.';
+
+create function private.undo_order()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if new.kind = 'transfer' then
+    perform private.refuse_transfer(new.payout_id, 'transfer_failed');
+  elsif new.kind = 'reverse_transfer' then
+    perform private.apply_reversal(new.reversal_id, null);
+  elsif new.kind = 'refund' then
+    update public.refunds set status = 'failed'
+    where refunds.refund_id = new.refund_id and refunds.status = 'pending' and refunds.stripe_refund_id is null;
+  end if;
+  return null;
+end $$;
+
+comment on function private.undo_order() is
+  'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal becomes a debt, a refund that never reached Stripe has failed.';
+
+create trigger undo_the_order after update of status on private.commands
+  for each row when (new.status = 'failed' and old.status <> 'failed')
+  execute function private.undo_order();
+
+-- When the host's share changes
+
+create function private.take_back(payout public.payouts, amount_minor bigint)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  reversal   private.reversals;
+  reversible bigint;
+begin
+  select payout.amount_minor - payout.withheld_minor - coalesce(sum(reversals.amount_minor), 0) into reversible
+  from private.reversals
+  where reversals.payout_id = payout.payout_id and reversals.status <> 'owed';
+  reversible := least(reversible, take_back.amount_minor);
+
+  update public.payouts
+  set taken_back_minor = payouts.taken_back_minor + take_back.amount_minor,
+      status = case when payouts.taken_back_minor + take_back.amount_minor = payouts.amount_minor
+        then 'reversed' else payouts.status end
+  where payouts.payout_id = payout.payout_id;
+  if reversible > 0 then
+    insert into private.reversals (payout_id, status, amount_minor, created_at)
+    values (payout.payout_id, 'pending', reversible, private.now())
+    returning * into reversal;
+    insert into private.commands (
+      kind, idempotency_key, booking_id, payment_id, payout_id, reversal_id, due_at, created_at)
+    values (
+      'reverse_transfer', 'staybase/reverse_transfer/' || reversal.reversal_id, payout.booking_id,
+      payout.payment_id, payout.payout_id, reversal.reversal_id, private.now(), private.now());
+  end if;
+  if take_back.amount_minor > reversible then
+    insert into private.reversals (payout_id, status, amount_minor, created_at)
+    values (payout.payout_id, 'owed', take_back.amount_minor - reversible, private.now());
+  end if;
+end $$;
+
+comment on function private.take_back(public.payouts, bigint) is
+  'Rule: what a host got too much is reversed as far as the transfer reaches, and owed beyond that.';
+
+create function private.adjust_payout(booking_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  payout  public.payouts;
+  share   bigint;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = adjust_payout.booking_id and bookings.confirmed_at is not null for update;
+  if not found then
+    return;
+  end if;
+  perform from public.payments where payments.booking_id = booking.booking_id for update;
+  select * into payout from public.payouts where payouts.booking_id = booking.booking_id for update;
+  if not found then
+    return;
+  end if;
+  share := (private.shares_of(booking)).host_minor;
+  if share = payout.amount_minor - payout.taken_back_minor and payout.status <> 'cancelled' then
+    return;
+  end if;
+
+  payout := private.withdraw_transfer(payout);
+  if payout.status in ('scheduled', 'blocked') then
+    if share > 0 then
+      update public.payouts set amount_minor = share where payouts.payout_id = payout.payout_id;
+    else
+      update public.payouts set status = 'cancelled', reason = 'nothing_due', retry_at = null
+      where payouts.payout_id = payout.payout_id;
+    end if;
+  elsif payout.status = 'cancelled' and share > 0 then
+    update public.payouts set status = 'scheduled', reason = null, amount_minor = share
+    where payouts.payout_id = payout.payout_id;
+  elsif payout.status in ('paid', 'reversed') then
+    if share < payout.amount_minor - payout.taken_back_minor then
+      perform private.take_back(payout, payout.amount_minor - payout.taken_back_minor - share);
+    else
+      perform private.note_problem(payout.payment_id, 'host_underpaid');
+    end if;
+  end if;
+end $$;
+
+comment on function private.adjust_payout(uuid) is
+  'Rule: before it is sent a payout follows the host''s share; afterwards the difference is taken back. A transfer under way is waited for.';
+
+create function private.withdraw_transfer(payout public.payouts)
+  returns public.payouts
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  withdrawn public.payouts;
+begin
+  -- Only what no worker has ever had in hand: then Stripe cannot have heard of it.
+  delete from private.commands
+  where payout.status = 'sent' and commands.payout_id = payout.payout_id and commands.kind = 'transfer'
+    and commands.status = 'waiting' and commands.attempts = 0;
+  if not found then
+    return payout;
+  end if;
+  update public.payouts set status = 'scheduled', withheld_minor = 0
+  where payouts.payout_id = payout.payout_id
+  returning * into withdrawn;
+  return withdrawn;
+end $$;
+
+create function private.share_changed()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.adjust_payout(new.booking_id);
+  return null;
+end $$;
+
+create trigger adjust_the_payout after insert on public.host_settlements
+  for each row execute function private.share_changed();
+create trigger adjust_the_payout_to_outside after insert on public.refunds
+  for each row when (new.reason = 'dashboard') execute function private.share_changed();
+create trigger adjust_the_payout_to_failure after update of status on public.refunds
+  for each row when (new.status = 'failed' and old.status <> 'failed') execute function private.share_changed();
+
+create function private.apply_reversal(reversal_id uuid, stripe_reversal_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  reversal private.reversals;
+begin
+  select * into reversal from private.reversals where reversals.reversal_id = apply_reversal.reversal_id;
+  if not found then
+    raise exception 'reversal_not_found' using errcode = 'PT404', detail = 'There is no such reversal.';
+  end if;
+  perform private.lock_payout(reversal.payout_id);
+  update private.reversals
+  set status = case when apply_reversal.stripe_reversal_id is null then 'owed' else 'reversed' end::private.reversal_status,
+      stripe_reversal_id = apply_reversal.stripe_reversal_id
+  where reversals.reversal_id = reversal.reversal_id and reversals.status = 'pending';
+end $$;
+
+comment on function private.apply_reversal(uuid, text) is
+  'Rule: what the balance of a host''s account cannot give back becomes a debt, which later payouts pay.';
+
+-- Holds
+
+create function private.place_hold(booking_id uuid, kind text, source_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout public.payouts;
+begin
+  perform from public.bookings where bookings.booking_id = place_hold.booking_id for update;
+  perform from public.payments where payments.booking_id = place_hold.booking_id for update;
+  insert into private.payout_holds (kind, source_id, booking_id, placed_at)
+  values (place_hold.kind, place_hold.source_id, place_hold.booking_id, private.now())
+  on conflict on constraint payout_holds_pkey do nothing;
+  if not found then
+    return;
+  end if;
+  for payout in
+    select * from public.payouts where payouts.booking_id = place_hold.booking_id for update
+  loop
+    payout := private.withdraw_transfer(payout);
+    update public.payouts set status = 'blocked', reason = place_hold.kind
+    where payouts.payout_id = payout.payout_id and payout.status in ('scheduled', 'blocked');
+  end loop;
+end $$;
+
+create function private.lift_hold(kind text, source_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  held uuid;
+begin
+  select payout_holds.booking_id into held from private.payout_holds
+  where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id;
+  perform from public.bookings where bookings.booking_id = held for update;
+  perform from public.payments where payments.booking_id = held for update;
+  update private.payout_holds set lifted_at = private.now()
+  where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id
+    and payout_holds.lifted_at is null;
+  -- Whatever else holds it is found when it is released.
+  update public.payouts set status = 'scheduled', reason = null
+  where payouts.booking_id = held and payouts.status = 'blocked';
+end $$;
+
+comment on function private.place_hold(uuid, text, text) is
+  'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not placed again.';

@@ -1,0 +1,356 @@
+-- Outside: what happens to the money of a stay without us. A cardholder's bank disputes a charge or warns of fraud; an
+-- operator refunds in Stripe's dashboard. We hear of it, freeze what has not left, and settle what was lost.
+
+create type private.dispute_status as enum ('inquiry', 'open', 'inquiry_closed', 'won', 'lost');
+
+create table private.disputes (
+  stripe_dispute_id text                   primary key,
+  payment_id        uuid                   not null references public.payments on delete restrict,
+  booking_id        uuid                   not null references public.bookings on delete restrict,
+  status            private.dispute_status not null,
+  currency          text                   not null references private.currencies,
+  amount_minor      bigint                 not null,
+  withdrawn_minor   bigint                 not null default 0,
+  reinstated_minor  bigint                 not null default 0,
+  fee_minor         bigint                 not null default 0,
+  opened_at         timestamptz            not null,
+  closed_at         timestamptz,
+
+  constraint disputes_are_over_something     check (amount_minor > 0),
+  constraint disputes_give_back_what_they_took check (
+    withdrawn_minor >= 0 and reinstated_minor between 0 and withdrawn_minor and fee_minor >= 0),
+  constraint disputes_say_when_they_ended    check (
+    (closed_at is not null) = (status in ('inquiry_closed', 'won', 'lost')))
+);
+
+create index disputes_payment_id_idx on private.disputes (payment_id);
+create index disputes_booking_id_idx on private.disputes (booking_id);
+create index disputes_currency_idx on private.disputes (currency);
+alter table private.disputes enable row level security;
+comment on table private.disputes is
+  'Charges that a cardholder''s bank questions (an inquiry, no money moves) or takes back (a dispute, until it is decided).';
+
+create function private.lock_by_intent(stripe_intent_id text)
+  returns public.payments
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  select * into payment from public.payments
+  where payments.stripe_intent_id = lock_by_intent.stripe_intent_id;
+  if not found then
+    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no payment for this intent.';
+  end if;
+  perform from public.bookings where bookings.booking_id = payment.booking_id for update;
+  select * into payment from public.payments where payments.payment_id = payment.payment_id for update;
+  -- The charge was known to Stripe before this: its own event brings the payment here first.
+  if payment.status <> 'captured' then
+    raise exception 'try_again' using errcode = 'PT503', detail = 'The payment is not known as captured yet.';
+  end if;
+  return payment;
+end $$;
+
+create function private.apply_dispute(
+  event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
+  currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment    public.payments := private.lock_by_intent(stripe_intent_id);
+  dispute    private.disputes;
+  new_status private.dispute_status;
+begin
+  new_status := case
+    when dispute_status = 'won' then 'won'
+    when dispute_status = 'lost' then 'lost'
+    when dispute_status in ('warning_closed', 'prevented') then 'inquiry_closed'
+    when dispute_status like 'warning_%' then 'inquiry'
+    else 'open'
+  end;
+  -- Forward only, by the order of the enum: a decision is never undone by an older look.
+  insert into private.disputes as known (
+    stripe_dispute_id, payment_id, booking_id, status, currency, amount_minor, withdrawn_minor, reinstated_minor,
+    fee_minor, opened_at, closed_at)
+  values (
+    apply_dispute.stripe_dispute_id, payment.payment_id, payment.booking_id, new_status, payment.currency,
+    apply_dispute.amount_minor, apply_dispute.withdrawn_minor, apply_dispute.reinstated_minor,
+    apply_dispute.fee_minor, private.now(),
+    case when new_status in ('inquiry_closed', 'won', 'lost') then private.now() end)
+  on conflict on constraint disputes_pkey do update
+  set status = case when known.closed_at is null then greatest(known.status, excluded.status) else known.status end,
+      closed_at = coalesce(known.closed_at, excluded.closed_at),
+      withdrawn_minor = greatest(known.withdrawn_minor, excluded.withdrawn_minor),
+      reinstated_minor = greatest(known.reinstated_minor, excluded.reinstated_minor),
+      fee_minor = greatest(known.fee_minor, excluded.fee_minor)
+  returning * into dispute;
+
+  if upper(apply_dispute.currency) <> payment.currency then
+    perform private.note_problem(payment.payment_id, 'settled_in_another_currency');
+  end if;
+  perform private.place_hold(payment.booking_id, 'disputed', dispute.stripe_dispute_id);
+  if dispute.closed_at is null then
+    perform private.note_problem(payment.payment_id, 'disputed');
+  else
+    perform private.adjust_payout(payment.booking_id);
+    perform private.lift_hold('disputed', dispute.stripe_dispute_id);
+    delete from private.payment_problems
+    where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'disputed';
+  end if;
+  perform private.close_stripe_event(event_id, 'dispute_' || dispute.status);
+  return dispute.status;
+end $$;
+
+comment on function private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint) is
+  'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, the host''s share pays for it, taken back if it has left.';
+
+create function private.refuse_refund_in_dispute()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.disputes
+    where disputes.booking_id = new.booking_id and disputes.status = 'open')
+  then
+    raise exception 'dispute_open' using errcode = 'PT409',
+      detail = 'The bank has taken this payment back; until that is decided nothing can be refunded.';
+  end if;
+  return new;
+end $$;
+
+comment on function private.refuse_refund_in_dispute() is
+  'Rule: while a dispute is open nothing is refunded: the guest would get the money twice.';
+
+create trigger refuse_the_refund_in_dispute before insert on public.guest_settlements
+  for each row when (new.refund_minor > 0) execute function private.refuse_refund_in_dispute();
+
+create function private.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments := private.lock_by_intent(stripe_intent_id);
+begin
+  perform private.place_hold(payment.booking_id, 'fraud_warning', stripe_warning_id);
+  perform private.note_problem(payment.payment_id, 'fraud_warning');
+  perform private.close_stripe_event(event_id, 'fraud_warning');
+  return 'fraud_warning';
+end $$;
+
+comment on function private.apply_fraud_warning(text, text, text) is
+  'Rule: a warning of fraud holds the payout until staff release it.';
+
+create function private.staff_release_payout(booking_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  hold private.payout_holds;
+begin
+  perform private.staff_caller();
+  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
+    raise exception 'reason_required' using errcode = 'PT400', detail = 'Give a reason of at most 2000 characters.';
+  end if;
+  if not exists (select from public.bookings where bookings.booking_id = staff_release_payout.booking_id) then
+    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking.';
+  end if;
+  for hold in
+    select * from private.payout_holds
+    where payout_holds.booking_id = staff_release_payout.booking_id and payout_holds.lifted_at is null
+      and payout_holds.kind = 'fraud_warning'
+    order by payout_holds.source_id
+  loop
+    perform private.lift_hold(hold.kind, hold.source_id);
+    update private.payout_holds set lift_reason = btrim(staff_release_payout.reason)
+    where payout_holds.kind = hold.kind and payout_holds.source_id = hold.source_id;
+  end loop;
+  delete from private.payment_problems
+  where payment_problems.problem = 'fraud_warning' and payment_problems.payment_id in (
+    select payments.payment_id from public.payments
+    where payments.booking_id = staff_release_payout.booking_id);
+end $$;
+
+-- Refunds made in Stripe's dashboard
+
+create function private.import_refund(
+  event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint, refund_status text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment  public.payments := private.lock_by_intent(stripe_intent_id);
+  imported uuid;
+begin
+  insert into public.refunds (
+    payment_id, booking_id, guest_id, status, currency, amount_minor, reason, stripe_refund_id, created_at)
+  values (
+    payment.payment_id, payment.booking_id, payment.guest_id,
+    case when refund_status = 'succeeded' then 'succeeded'
+      when refund_status in ('failed', 'canceled') then 'failed'
+      else 'pending' end::public.refund_status,
+    payment.currency, import_refund.amount_minor, 'dashboard', import_refund.stripe_refund_id, private.now())
+  on conflict on constraint refunds_come_in_once do nothing
+  returning refunds.refund_id into imported;
+  if imported is null then
+    return private.apply_refund(event_id, refunds.refund_id, import_refund.stripe_refund_id, refund_status)
+    from public.refunds where refunds.stripe_refund_id = import_refund.stripe_refund_id;
+  end if;
+  update public.payments
+  set refunded_minor = least(payments.captured_minor, payments.refunded_minor + import_refund.amount_minor)
+  where payments.payment_id = payment.payment_id and refund_status not in ('failed', 'canceled');
+  perform private.close_stripe_event(event_id, 'refund_imported');
+  return 'imported';
+end $$;
+
+comment on function private.import_refund(text, text, text, bigint, text) is
+  'Rule: a refund that an operator made in the dashboard becomes ours, once; it leaves less for later refunds and shrinks all shares alike.';
+
+-- Verbs
+
+create function public.staff_release_payout(booking_id uuid, reason text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.staff_release_payout(booking_id, reason);
+
+create function public.start_host_account(country_code text)
+  returns public.host_account_start
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.start_host_account(country_code);
+
+grant execute on function
+  private.staff_release_payout(uuid, text), public.staff_release_payout(uuid, text),
+  private.start_host_account(text), public.start_host_account(text)
+  to authenticated;
+
+create function public.record_host_account(host_id uuid, stripe_account_id text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_host_account(host_id, stripe_account_id);
+
+create function public.apply_host_account(
+  event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
+  requirements text[], asked_at timestamptz)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_host_account(
+    event_id, host_id, stripe_account_id, transfers_status, closed, requirements, asked_at);
+
+create function public.apply_transfer(
+  event_id text, payout_id uuid, stripe_transfer_id text, amount_minor bigint, currency text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_transfer(event_id, payout_id, stripe_transfer_id, amount_minor, currency);
+
+create function public.refuse_transfer(payout_id uuid, reason text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.refuse_transfer(payout_id, reason);
+
+create function public.apply_reversal(reversal_id uuid, stripe_reversal_id text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_reversal(reversal_id, stripe_reversal_id);
+
+create function public.apply_dispute(
+  event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
+  currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_dispute(
+    event_id, stripe_dispute_id, stripe_intent_id, dispute_status, amount_minor, currency, withdrawn_minor,
+    reinstated_minor, fee_minor);
+
+create function public.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_fraud_warning(event_id, stripe_warning_id, stripe_intent_id);
+
+create function public.import_refund(
+  event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint, refund_status text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.import_refund(event_id, stripe_refund_id, stripe_intent_id, amount_minor, refund_status);
+
+grant execute on function
+  private.record_host_account(uuid, text), public.record_host_account(uuid, text),
+  private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
+  public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
+  private.apply_transfer(text, uuid, text, bigint, text), public.apply_transfer(text, uuid, text, bigint, text),
+  private.refuse_transfer(uuid, text), public.refuse_transfer(uuid, text),
+  private.apply_reversal(uuid, text), public.apply_reversal(uuid, text),
+  private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint),
+  public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint),
+  private.apply_fraud_warning(text, text, text), public.apply_fraud_warning(text, text, text),
+  private.import_refund(text, text, text, bigint, text), public.import_refund(text, text, text, bigint, text)
+  to service_role;
+
+comment on function public.start_host_account(text) is
+  'What the function host-account needs to open the caller''s account; repeated, the same. Frontends call that function instead. Errors: invalid_country, listing_required.';
+comment on function public.staff_release_payout(uuid, text) is
+  'Staff let a payout go that a warning of fraud holds, with a reason. Disputes hold on. Errors: staff_only, booking_not_found, reason_required.';
+comment on function public.record_host_account(uuid, text) is
+  'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
+comment on function public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
+  'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s status. Errors: host_account_not_found, account_mismatch.';
+comment on function public.apply_transfer(text, uuid, text, bigint, text) is
+  'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: payout_not_found.';
+comment on function public.refuse_transfer(uuid, text) is
+  'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, host_not_ready or another code. Errors: payout_not_found.';
+comment on function public.apply_reversal(uuid, text) is
+  'Server: a reversal that was made, or null when the host''s balance does not cover it. Errors: reversal_not_found.';
+comment on function public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint) is
+  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far. Returns its status. Errors: payment_not_found, try_again.';
+comment on function public.apply_fraud_warning(text, text, text) is
+  'Server: the cardholder''s bank warns of fraud. Errors: payment_not_found, try_again.';
+comment on function public.import_refund(text, text, text, bigint, text) is
+  'Server: a refund that was made outside. Returns imported, or the status of one that is known. Errors: payment_not_found, try_again.';

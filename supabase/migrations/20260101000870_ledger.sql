@@ -1,0 +1,361 @@
+-- The ledger: where every cent is. Entries are written by the rows that move money, in the same transaction, and never
+-- changed.
+--
+-- Debit is positive: what Stripe holds for us and what hosts owe. Credit is negative: what belongs to guests, hosts, the
+-- tax office and the marketplace. Captured money is the guest's until the stay is confirmed, then it is shared; a share
+-- that changes is booked as the difference. A guest's balance that is not zero is a refund on its way.
+
+create type private.ledger_account as enum (
+  'stripe_balance', 'guest', 'host', 'platform', 'tax', 'stripe_fee', 'dispute', 'host_debt');
+
+create table private.ledger_entries (
+  entry_id     bigint                 generated always as identity primary key,
+  source_kind  text                   not null,
+  source_id    text                   not null,
+  account      private.ledger_account not null,
+  host_id      uuid                   references public.profiles on delete restrict,
+  listing_id   uuid                   not null references public.listings on delete restrict,
+  booking_id   uuid                   not null references public.bookings on delete restrict,
+  currency     text                   not null references private.currencies,
+  amount_minor bigint                 not null,
+  entered_at   timestamptz            not null,
+
+  constraint ledger_entries_happen_once       unique (source_kind, source_id, account),
+  constraint ledger_entries_move_something    check (amount_minor <> 0),
+  constraint ledger_entries_are_codes         check (source_kind ~ '^[a-z_]+$'),
+  constraint ledger_entries_name_their_host   check ((host_id is not null) = (account in ('host', 'host_debt')))
+);
+
+create index ledger_entries_booking_id_idx on private.ledger_entries (booking_id);
+create index ledger_entries_listing_id_idx on private.ledger_entries (listing_id);
+create index ledger_entries_host_id_idx on private.ledger_entries (host_id, account, currency) where host_id is not null;
+create index ledger_entries_currency_idx on private.ledger_entries (currency);
+alter table private.ledger_entries enable row level security;
+comment on table private.ledger_entries is
+  'Double entry, append-only. What one source books sums to zero in each currency; booking it again books nothing.';
+
+create trigger keep_the_ledger before update or delete or truncate on private.ledger_entries
+  for each statement execute function private.refuse_change();
+
+create function private.check_balanced()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.ledger_entries
+    where ledger_entries.source_kind = new.source_kind and ledger_entries.source_id = new.source_id
+    group by ledger_entries.currency
+    having sum(ledger_entries.amount_minor) <> 0)
+  then
+    raise exception 'ledger_unbalanced' using errcode = 'PT500',
+      detail = format('%s %s does not sum to zero.', new.source_kind, new.source_id);
+  end if;
+  return null;
+end $$;
+
+comment on function private.check_balanced() is 'Rule: the entries of one source sum to zero in each currency, or none is written.';
+
+create constraint trigger check_the_balance after insert on private.ledger_entries
+  deferrable initially deferred for each row execute function private.check_balanced();
+
+create function private.post(
+  source_kind text, source_id text, booking public.bookings, stripe_balance bigint default 0, guest bigint default 0,
+  host bigint default 0, platform bigint default 0, tax bigint default 0, stripe_fee bigint default 0,
+  dispute bigint default 0, host_debt bigint default 0)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.ledger_entries (
+    source_kind, source_id, account, host_id, listing_id, booking_id, currency, amount_minor, entered_at)
+  select post.source_kind, post.source_id, leg.account::private.ledger_account,
+    case when leg.account in ('host', 'host_debt') then booking.host_id end,
+    booking.listing_id, booking.booking_id, booking.currency, leg.amount_minor, private.now()
+  from (values
+    ('stripe_balance', stripe_balance), ('guest', guest), ('host', host), ('platform', platform), ('tax', tax),
+    ('stripe_fee', stripe_fee), ('dispute', dispute), ('host_debt', host_debt)) as leg (account, amount_minor)
+  where leg.amount_minor <> 0
+  on conflict on constraint ledger_entries_happen_once do nothing;
+end $$;
+
+create function private.post_shares(booking_id uuid, source_kind text, source_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  shares  private.shares;
+  booked  private.shares;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = post_shares.booking_id and bookings.confirmed_at is not null for update;
+  if not found or not exists (
+    select from public.payments where payments.booking_id = booking.booking_id and payments.status = 'captured')
+  then
+    return;
+  end if;
+  shares := private.shares_of(booking);
+  select
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'host'), 0),
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'tax'), 0),
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'platform'), 0),
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'dispute'), 0)
+  into booked.host_minor, booked.tax_minor, booked.platform_minor, booked.disputed_minor
+  from private.ledger_entries
+  where ledger_entries.booking_id = booking.booking_id and ledger_entries.source_kind like 'share\_%';
+
+  perform private.post(post_shares.source_kind, post_shares.source_id, booking,
+    host => booked.host_minor - shares.host_minor,
+    tax => booked.tax_minor - shares.tax_minor,
+    platform => booked.platform_minor - shares.platform_minor,
+    dispute => booked.disputed_minor - shares.disputed_minor,
+    guest => shares.host_minor + shares.tax_minor + shares.platform_minor + shares.disputed_minor
+      - booked.host_minor - booked.tax_minor - booked.platform_minor - booked.disputed_minor);
+end $$;
+
+comment on function private.post_shares(uuid, text, text) is
+  'Rule: what was shared is brought to what is to be shared, as a difference; so nothing drifts, whatever happened in which order.';
+
+-- What each row books
+
+create function private.book_capture()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+  perform private.post('capture', new.payment_id::text, booking,
+    stripe_balance => new.captured_minor, guest => -new.captured_minor);
+  return null;
+end $$;
+
+create trigger book_the_capture after update of captured_minor on public.payments
+  for each row when (new.captured_minor > 0 and old.captured_minor = 0) execute function private.book_capture();
+
+create function private.book_confirmation()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.post_shares(new.booking_id, 'share_confirmed', new.booking_id::text);
+  return null;
+end $$;
+
+create trigger book_the_confirmation after update of status on public.bookings
+  for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
+  execute function private.book_confirmation();
+
+create function private.book_settlement()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  perform private.post_shares(new.booking_id, 'share_settled', new.booking_id::text);
+  if new.penalty_minor > 0 then
+    select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+    perform private.post('penalty', new.booking_id::text, booking,
+      host_debt => new.penalty_minor, platform => -new.penalty_minor);
+  end if;
+  return null;
+end $$;
+
+create trigger book_the_settlement after insert on public.host_settlements
+  for each row execute function private.book_settlement();
+
+create function private.book_refund()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+  if new.status = 'succeeded' then
+    perform private.post('refund', new.refund_id::text, booking,
+      guest => new.amount_minor, stripe_balance => -new.amount_minor);
+  elsif new.status = 'failed' and tg_op = 'UPDATE' then
+    if old.status = 'succeeded' then
+      perform private.post('refund_failed', new.refund_id::text, booking,
+        guest => -new.amount_minor, stripe_balance => new.amount_minor);
+    end if;
+    perform private.post_shares(new.booking_id, 'share_refund_failed', new.refund_id::text);
+  end if;
+  if new.reason = 'dashboard' then
+    perform private.post_shares(new.booking_id, 'share_refund', new.refund_id::text);
+  end if;
+  return null;
+end $$;
+
+create trigger book_the_refund after insert or update of status on public.refunds
+  for each row execute function private.book_refund();
+
+create function private.book_payout()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+  perform private.post('payout', new.payout_id::text, booking,
+    host => new.amount_minor, host_debt => -new.withheld_minor,
+    stripe_balance => new.withheld_minor - new.amount_minor);
+  return null;
+end $$;
+
+create trigger book_the_payout after update of status on public.payouts
+  for each row when (new.status = 'paid' and old.status in ('scheduled', 'blocked', 'sent'))
+  execute function private.book_payout();
+
+create function private.book_reversal()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select bookings.* into strict booking
+  from public.payouts join public.bookings on bookings.booking_id = payouts.booking_id
+  where payouts.payout_id = new.payout_id;
+  if new.status = 'reversed' then
+    perform private.post('reversal', new.reversal_id::text, booking,
+      stripe_balance => new.amount_minor, host => -new.amount_minor);
+  elsif new.status = 'owed' then
+    perform private.post('reversal_owed', new.reversal_id::text, booking,
+      host_debt => new.amount_minor, host => -new.amount_minor);
+  end if;
+  return null;
+end $$;
+
+create trigger book_the_reversal after insert or update of status on private.reversals
+  for each row execute function private.book_reversal();
+
+create function private.book_dispute()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+  if new.withdrawn_minor > 0 then
+    perform private.post('dispute_withdrawn', new.stripe_dispute_id, booking,
+      dispute => new.withdrawn_minor, stripe_fee => new.fee_minor,
+      stripe_balance => -new.withdrawn_minor - new.fee_minor);
+  end if;
+  if new.reinstated_minor > 0 then
+    perform private.post('dispute_reinstated', new.stripe_dispute_id, booking,
+      stripe_balance => new.reinstated_minor, dispute => -new.reinstated_minor);
+  end if;
+  if new.status = 'lost' then
+    perform private.post_shares(new.booking_id, 'share_dispute', new.stripe_dispute_id);
+  end if;
+  return null;
+end $$;
+
+create trigger book_the_dispute after insert or update on private.disputes
+  for each row execute function private.book_dispute();
+
+create function private.record_stripe_fee(
+  event_id text, stripe_intent_id text, fee_minor bigint, currency text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments := private.lock_by_intent(stripe_intent_id);
+  booking public.bookings;
+  outcome text := 'fee_recorded';
+begin
+  if fee_minor is null then
+    outcome := 'fee_unknown';
+  elsif upper(record_stripe_fee.currency) <> payment.currency then
+    -- A transfer out of this charge would have to be in the other currency.
+    perform private.place_hold(payment.booking_id, 'settled_in_another_currency', payment.payment_id::text);
+    perform private.note_problem(payment.payment_id, 'settled_in_another_currency');
+    outcome := 'settled_in_another_currency';
+  else
+    select * into strict booking from public.bookings where bookings.booking_id = payment.booking_id;
+    perform private.post('stripe_fee', payment.payment_id::text, booking,
+      stripe_fee => fee_minor, stripe_balance => -fee_minor);
+  end if;
+  perform private.close_stripe_event(event_id, outcome);
+  return outcome;
+end $$;
+
+comment on function private.record_stripe_fee(text, text, bigint, text) is
+  'Rule: what Stripe keeps of a charge is known only after the charge. Money that settled in another currency than the booking''s waits for a person.';
+
+create function public.record_stripe_fee(
+  event_id text, stripe_intent_id text, fee_minor bigint, currency text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_stripe_fee(event_id, stripe_intent_id, fee_minor, currency);
+
+grant execute on function
+  private.record_stripe_fee(text, text, bigint, text), public.record_stripe_fee(text, text, bigint, text)
+  to service_role;
+comment on function public.record_stripe_fee(text, text, bigint, text) is
+  'Server: what Stripe kept of a charge, minor units; null while it is not known. Errors: payment_not_found, try_again.';
+
+-- For operators
+
+create function private.ledger_balances()
+  returns table (currency text, account text, balance_minor bigint)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select ledger_entries.currency,
+      ledger_entries.account || coalesce(':' || ledger_entries.host_id, ''),
+      sum(ledger_entries.amount_minor)::bigint
+    from private.ledger_entries
+    group by ledger_entries.currency, ledger_entries.account, ledger_entries.host_id
+    order by ledger_entries.currency, ledger_entries.account, ledger_entries.host_id;
+end $$;
+
+comment on function private.ledger_balances() is
+  'For operators: every account in every currency. Positive is held or owed to us, negative belongs to somebody.';

@@ -1,0 +1,176 @@
+-- The ledger: every cent has two sides, whatever happens.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+insert into private.staff (profile_id) values (tests.person('sam'));
+select tests.home('mill', 'ada');
+select private.start_host_account('FR') from (select tests.become('ada')) as asking;
+select tests.back();
+select private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'active', false, '{}', private.now());
+
+create function pg_temp.balances(name text) returns text
+  language sql
+begin atomic
+  select string_agg(account || ' ' || minor, ', ' order by account::text)
+  from (
+    select account, sum(amount_minor) as minor from private.ledger_entries
+    where booking_id = tests.id(name) group by account having sum(amount_minor) <> 0) as accounts;
+end;
+
+-- host payout + platform + taxes = captured - refunded - lost, for every confirmed stay; nothing is created.
+create function pg_temp.differences() returns bigint
+  language sql
+begin atomic
+  select count(*)
+  from public.bookings
+  join public.payments on payments.booking_id = bookings.booking_id and payments.status = 'captured'
+  cross join lateral (
+    select
+      -coalesce(sum(amount_minor) filter (where source_kind like 'share\_%' and account in ('host', 'platform', 'tax')), 0) as shared,
+      -coalesce(sum(amount_minor) filter (where source_kind like 'share\_%' and account = 'dispute'), 0) as lost,
+      coalesce(sum(amount_minor), 0) as total
+    from private.ledger_entries where ledger_entries.booking_id = bookings.booking_id) as booked
+  cross join lateral (
+    select coalesce(sum(amount_minor), 0) as minor from public.refunds
+    where refunds.booking_id = bookings.booking_id and refunds.status <> 'failed') as refunded
+  where bookings.confirmed_at is not null
+    and (booked.shared <> payments.captured_minor - refunded.minor - booked.lost or booked.total <> 0);
+end;
+
+-- The rules of the book itself
+
+select throws_ok($$ update private.ledger_entries set amount_minor = 1 $$, 'PT409', 'frozen', 'entries are never changed');
+select throws_ok($$ delete from private.ledger_entries $$, 'PT409', 'frozen', 'nor removed');
+select throws_ok($$ truncate private.ledger_entries $$, 'PT409', 'frozen', 'nor all of them');
+
+select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-12');
+select is(
+  tests.outcome('postgres', $$ select private.post('test', 'one', bookings, guest => 5, tax => -4) from public.bookings $$),
+  'ledger_unbalanced', 'what does not sum to zero is not booked');
+select is(
+  tests.outcome('postgres', $$ select private.post('test', 'one', bookings, guest => 5, tax => -5) from public.bookings $$),
+  '1', 'what does is');
+
+-- One stay, event by event
+
+create function pg_temp.dispute(status text, withdrawn bigint default 22820, reinstated bigint default 0) returns text
+  language sql
+  return private.apply_dispute(null, 'dp_1', 'pi_visit', status, 22820, 'eur', withdrawn, reinstated,
+    case when withdrawn > 0 then 1500 else 0 end);
+create function pg_temp.payout() returns text
+  language sql
+  return (select concat_ws(' ', status, amount_minor, reason) from public.payouts);
+
+savepoint start;
+select tests.money('visit', 'succeeded');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22820',
+  'captured and confirmed: Stripe holds it, the host and the marketplace own it');
+select tests.money('visit', 'succeeded');
+select is((select count(*) from private.ledger_entries), 5::bigint, 'told twice, booked once');
+
+select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
+select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22128, stripe_fee 692', 'the fee, once');
+savepoint paid;
+
+select tests.become('sam');
+select public.staff_cancel_booking(tests.id('visit'), 11410, 'Half a flood.');
+select tests.back();
+select is(pg_temp.balances('visit'), 'guest -11410, host -9700, platform -1710, stripe_balance 22128, stripe_fee 692',
+  'a refund that is ordered belongs to the guest');
+select private.apply_refund(null, refund_id, 're_1', 'succeeded') from public.refunds;
+select is(pg_temp.balances('visit'), 'host -9700, platform -1710, stripe_balance 10718, stripe_fee 692', 'and leaves');
+select private.apply_refund(null, refund_id, 're_1', 'failed') from public.refunds;
+select is(pg_temp.balances('visit'), 'guest -11410, host -9700, platform -1710, stripe_balance 22128, stripe_fee 692',
+  'a refund that fails comes back, and is still owed');
+select is(pg_temp.differences(), 1::bigint, 'which the books show as a difference to what was refunded');
+rollback to paid;
+
+-- 24: a refund in the dashboard
+
+select is(private.import_refund(null, 're_9', 'pi_visit', 5705, 'succeeded'), 'imported', '24: a dashboard refund is imported');
+select is(private.import_refund(null, 're_9', 'pi_visit', 5705, 'succeeded'), 'succeeded', '24: once');
+select is((select refunded_minor from public.payments), 5705::bigint, '24: it leaves less to refund');
+select is(pg_temp.balances('visit'), 'host -14550, platform -2565, stripe_balance 16423, stripe_fee 692',
+  '24: a quarter back, a quarter less for each');
+select is((select amount_minor from public.payouts), 14550::bigint, '24: also in the payout');
+select is(pg_temp.differences(), 0::bigint, '24: nothing is lost');
+rollback to paid;
+
+-- 28: disputes
+
+select is(pg_temp.dispute('warning_needs_response', 0), 'inquiry', '28: an inquiry');
+select is(pg_temp.payout(), 'blocked 19400 disputed', '28: freezes the payout');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22128, stripe_fee 692', '28: and moves no money');
+select is(pg_temp.dispute('needs_response'), 'open', '28: it becomes a dispute');
+select is(pg_temp.balances('visit'), 'dispute 22820, host -19400, platform -3420, stripe_balance -2192, stripe_fee 2192',
+  '28: which takes the money and a fee');
+select is(tests.outcome('grace', format('select * from public.cancel_booking(%L)', tests.id('visit'))), 'dispute_open',
+  '28: meanwhile nothing is refunded');
+select tests.at('2031-06-12 12:00+00');
+select is(private.release_payouts(10), 0, '28: nor paid out');
+savepoint disputed;
+
+select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: won');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192', '28: the money is back');
+select is(pg_temp.dispute('needs_response'), 'won', '28: an older look changes nothing');
+select is(private.release_payouts(10), 1, '28: and the host is paid');
+rollback to disputed;
+
+select is(pg_temp.dispute('lost'), 'lost', '28: lost');
+select is(pg_temp.payout(), 'cancelled 19400 nothing_due', '28: the host gets nothing');
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', '28: and the ledger balances');
+select is(pg_temp.differences(), 0::bigint, '28: to the cent');
+rollback to paid;
+
+-- 28: lost after the transfer
+
+select tests.at('2031-06-12 12:00+00');
+select private.release_payouts(10);
+select private.apply_transfer(null, command.payout_id, 'tr_1', command.amount_minor, 'eur')
+from private.claim_commands(100) as command where command.kind = 'transfer';
+select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 2728, stripe_fee 692', 'paid out');
+select pg_temp.dispute('needs_response');
+select is(pg_temp.payout(), 'paid 19400', '28: what has left stays until it is decided');
+select pg_temp.dispute('lost');
+select is(pg_temp.payout(), 'reversed 19400', '28: then it is taken back');
+select private.apply_reversal(reversal_id, null) from private.reversals;
+select is(pg_temp.balances('visit'), 'host_debt 19400, stripe_balance -21592, stripe_fee 2192', '28: or owed');
+rollback to paid;
+
+-- A warning of fraud
+
+select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');
+select is(pg_temp.payout(), 'blocked 19400 fraud_warning', 'a warning of fraud holds the payout');
+select is(
+  tests.outcome('ada', format('select public.staff_release_payout(%L, %L)', tests.id('visit'), 'Mine')), 'staff_only',
+  'the host does not release it');
+select tests.become('sam');
+select public.staff_release_payout(tests.id('visit'), 'Called the guest.');
+select tests.back();
+select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');
+select is(pg_temp.payout(), 'scheduled 19400', 'staff do, and the same warning does not come back');
+rollback to paid;
+
+-- Money that settled elsewhere
+
+select is(private.record_stripe_fee(null, 'pi_visit', 1, 'usd'), 'settled_in_another_currency', 'settled in dollars');
+select is(pg_temp.payout(), 'blocked 19400 settled_in_another_currency', 'the payout waits for a person');
+rollback to start;
+
+-- Late money: the guest's all the way
+
+select private.record_intent(payment_id, 'pi_visit') from public.payments;
+select tests.at('2031-05-20 12:20+00');
+select private.expire_bookings(10);
+select tests.book('quick', 'dorothy', 'mill', '2031-06-10', '2031-06-12');
+select tests.money('quick', 'succeeded');
+select tests.money('visit', 'succeeded');
+select is(pg_temp.balances('visit'), 'guest -22820, stripe_balance 22820', 'money that came too late is shared with nobody');
+select private.apply_refund(null, refund_id, 're_2', 'succeeded') from public.refunds;
+select is(pg_temp.balances('visit'), null, 'and goes back whole');
+
+select * from finish();
+rollback;

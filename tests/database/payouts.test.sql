@@ -1,0 +1,280 @@
+-- Payouts: from a confirmed stay to the host's money, what holds it, what changes it, and what is taken back.
+--
+-- Two nights in Ada's mill cost 200.00, Grace pays 228.20 with the fee, Ada gets 194.00.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+insert into private.staff (profile_id) values (tests.person('sam'));
+select tests.home('mill', 'ada');
+
+create function pg_temp.ready(name text, transfers text default 'active') returns text
+  language sql
+begin atomic
+  insert into public.host_accounts (host_id, country_code, created_at, looked_at)
+  values (tests.person(name), 'FR', private.now(), private.now())
+  on conflict do nothing;
+  select private.apply_host_account(
+    null, tests.person(name), 'acct_' || name, transfers, false, '{}', private.now());
+end;
+
+create function pg_temp.stay(name text, check_in date, guest text default 'grace', home text default 'mill') returns uuid
+  language plpgsql
+as $$
+begin
+  perform tests.book(name, guest, home, check_in, check_in + 2);
+  perform tests.money(name, 'succeeded');
+  return tests.id(name);
+end $$;
+
+create function pg_temp.payout(name text) returns text
+  language sql
+begin atomic
+  select concat_ws(' ', status, amount_minor, 'withheld ' || nullif(withheld_minor, 0),
+    'back ' || nullif(taken_back_minor, 0), reason)
+  from public.payouts where booking_id = tests.id(name);
+end;
+
+-- What the worker would do with the transfers that are ordered.
+create function pg_temp.transfers(problem text default null) returns bigint
+  language plpgsql
+as $$
+declare
+  command public.command_to_run;
+  made    bigint := 0;
+begin
+  for command in select * from private.claim_commands(100) where kind = 'transfer' loop
+    if problem is null then
+      perform private.apply_transfer(
+        null, command.payout_id, 'tr_' || command.payout_id, command.amount_minor, lower(command.currency));
+    else
+      perform private.refuse_transfer(command.payout_id, problem);
+    end if;
+    perform private.finish_command(command.command_id);
+    made := made + command.amount_minor;
+  end loop;
+  return made;
+end $$;
+
+create function pg_temp.reversals(covered boolean default true) returns bigint
+  language plpgsql
+as $$
+declare
+  command public.command_to_run;
+  made    bigint := 0;
+begin
+  for command in select * from private.claim_commands(100) where kind = 'reverse_transfer' loop
+    perform private.apply_reversal(command.reversal_id, case when covered then 'trr_' || command.reversal_id end);
+    perform private.finish_command(command.command_id);
+    made := made + command.amount_minor;
+  end loop;
+  return made;
+end $$;
+
+create function pg_temp.cancel(name text, who text) returns void
+  language plpgsql
+as $$
+begin
+  perform tests.become(who);
+  perform public.cancel_booking(tests.id(name));
+  perform tests.back();
+end $$;
+
+create function pg_temp.balance(account text) returns bigint
+  language sql
+  return coalesce((
+    select balance_minor from private.ledger_balances() as balances
+    where balances.account = replace(balance.account, 'ada', tests.person('ada')::text) and currency = 'EUR'), 0);
+
+-- Scheduled, due, sent, paid
+
+savepoint start;
+select pg_temp.stay('visit', '2031-06-10');
+select is(pg_temp.payout('visit'), 'scheduled 19400', 'a confirmed stay schedules what the host gets');
+select is(
+  (select due_at from public.payouts where booking_id = tests.id('visit')), '2031-06-11 13:00+00',
+  'it is due 24 hours after check-in, 15:00 in Paris');
+select pg_temp.ready('ada');
+select tests.at('2031-06-11 12:59:59+00');
+select is(private.release_payouts(10), 0, 'a second early nothing leaves');
+select tests.at('2031-06-11 13:00+00');
+select is(private.release_payouts(10), 1, 'then it leaves');
+select is(private.release_payouts(10), 0, 'once');
+select is(pg_temp.payout('visit'), 'sent 19400', 'it is sent');
+select is(
+  (select array[stripe_account_id, stripe_charge_id, currency] from private.claim_commands(100) where kind = 'transfer'),
+  array['acct_ada', 'ch_visit', 'EUR'], 'the worker hears which account gets it, and which charge funds it');
+select is(
+  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_1', 19400, 'eur'), 'paid', 'Stripe made it');
+select is(
+  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_1', 19400, 'eur'), 'unchanged', 'told twice, once');
+select is(
+  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_2', 19400, 'eur'), 'second_transfer',
+  'another transfer for it is none');
+select is(pg_temp.payout('visit'), 'paid 19400', 'the host is paid');
+select is(pg_temp.balance('host:ada'), 0::bigint, 'the marketplace owes her nothing any more');
+select throws_ok(
+  $$ insert into public.payouts (booking_id, payment_id, listing_id, host_id, currency, amount_minor, due_at, created_at)
+     select booking_id, payment_id, listing_id, host_id, currency, 1, due_at, created_at from public.payouts $$,
+  '23505', null, 'a payment pays its host one payout per instalment');
+rollback to start;
+
+-- 26: the host is not ready
+
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-12 12:00+00');
+select is(private.release_payouts(10), 0, '26: without an account nothing leaves');
+select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready', '26: and it says why');
+select pg_temp.ready('ada', 'restricted');
+select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready', '26: a restricted account is not ready');
+select is(pg_temp.ready('ada'), 'active', '26: Stripe says the capability is active');
+select is(pg_temp.payout('visit'), 'sent 19400', '26: and the payout leaves with that event');
+select is(pg_temp.transfers(), 19400::bigint, '26: whole');
+select is(
+  private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'restricted', false, '{}', private.now() - interval '1 second'),
+  'active', 'an older look at the account changes nothing');
+select is(
+  private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'active', true, '{}', private.now()), 'closed',
+  'a closed account is closed');
+select is(pg_temp.ready('ada'), 'closed', 'for good');
+rollback to start;
+
+-- 27: Stripe's balance does not cover it
+
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-12 12:00+00');
+select private.release_payouts(10);
+select pg_temp.transfers('balance_insufficient');
+select is(pg_temp.payout('visit'), 'scheduled 19400 balance_insufficient', '27: it stays scheduled, and says why');
+select results_eq('select problem from private.payment_problems', array['balance_insufficient'], '27: an operator sees it');
+select is(private.release_payouts(10), 0, '27: not again at once');
+select tests.at('2031-06-12 13:00+00');
+select is(private.release_payouts(10), 1, '27: an hour later');
+select is(
+  (select count(distinct idempotency_key) from private.commands where kind = 'transfer'), 2::bigint, '27: under another key');
+select is(pg_temp.transfers(), 19400::bigint, '27: and then it is paid');
+select is_empty('select problem from private.payment_problems', '27: nothing is left to look at');
+rollback to start;
+
+-- A transfer that fails for good
+
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-12 12:00+00');
+select private.release_payouts(10);
+select private.fail_command(command_id, 'refused', false) from private.claim_commands(100) where kind = 'transfer';
+select is(pg_temp.payout('visit'), 'blocked 19400 transfer_failed', 'a transfer given up blocks its payout, with a reason');
+select is(private.release_payouts(10), 0, 'and is not tried again by itself');
+rollback to start;
+
+-- Cancelled before the payout
+
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-05-22 12:00+00');
+select pg_temp.cancel('visit', 'grace');
+select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', 'with a full refund nothing is due');
+select tests.at('2031-06-12 12:00+00');
+select pg_temp.ready('ada');
+select is(private.release_payouts(10), 0, 'and nothing leaves');
+rollback to start;
+
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-10 12:00+00');
+select pg_temp.cancel('visit', 'grace');
+select is(pg_temp.payout('visit'), 'scheduled 14550', 'the host keeps a night and half of the other');
+rollback to start;
+
+-- 25: a refund races the payout
+
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-11 13:00+00');
+select private.release_payouts(10);
+savepoint ordered;
+select tests.become('sam');
+select public.staff_cancel_booking(tests.id('visit'), 22820, 'Flood.');
+select tests.back();
+select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', '25: ordered, in no worker''s hand: withdrawn');
+select is(pg_temp.transfers(), 0::bigint, '25: nothing leaves');
+rollback to ordered;
+select private.claim_commands(100);
+select tests.become('sam');
+select public.staff_cancel_booking(tests.id('visit'), 22820, 'Flood.');
+select tests.back();
+select is(pg_temp.payout('visit'), 'sent 19400', '25: with a worker at Stripe: waited for');
+select private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur') from public.payouts;
+select is(pg_temp.payout('visit'), 'reversed 19400 back 19400', '25: paid, and taken back whole');
+select is(pg_temp.reversals(), 19400::bigint, '25: by a reversal');
+select is(pg_temp.balance('host:ada'), 0::bigint, '25: the host has nothing');
+rollback to start;
+
+-- After the payout: a reversal, or a debt that later payouts pay
+
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-11 13:00+00');
+select private.release_payouts(10);
+select pg_temp.transfers();
+select tests.become('sam');
+select public.staff_cancel_booking(tests.id('visit'), 11410, 'Half a flood.');
+select tests.back();
+select is(pg_temp.payout('visit'), 'paid 19400 back 9700', 'half the refund, half of what the host got');
+savepoint halved;
+select is(pg_temp.reversals(), 9700::bigint, 'is reversed');
+select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'and nothing is owed');
+rollback to halved;
+select pg_temp.reversals(covered => false);
+select is(pg_temp.balance('host_debt:ada'), 9700::bigint, 'what her balance does not cover she owes');
+select pg_temp.stay('second', '2031-06-20');
+select pg_temp.stay('third', '2031-06-24', 'dorothy');
+select tests.at('2031-07-01 12:00+00');
+select is(private.release_payouts(10), 2, 'two later payouts leave at once');
+select is(pg_temp.payout('second'), 'sent 19400 withheld 9700', 'the first pays the debt');
+select is(pg_temp.payout('third'), 'sent 19400', 'the second is whole: a debt is paid once');
+select is(pg_temp.transfers(), 29100::bigint, 'the transfers are what is left');
+select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'the debt is paid');
+select is(pg_temp.balance('host:ada'), 0::bigint, 'and so is she');
+rollback to start;
+
+-- A host who cancels owes a penalty, which may take a payout whole, and never more
+
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select pg_temp.cancel('visit', 'ada');
+select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', 'the host who cancels gets nothing');
+select is(pg_temp.balance('host_debt:ada'), 5000::bigint, 'and owes the smallest penalty');
+update public.listing_prices set base_price_minor = 2000;
+select pg_temp.stay('small', '2031-07-10');
+select tests.at('2031-07-12 12:00+00');
+select private.release_payouts(10);
+select is(pg_temp.payout('small'), 'paid 3880 withheld 3880', 'a small payout is withheld whole: no transfer');
+select is(pg_temp.transfers(), 0::bigint, 'never a negative one');
+select is(pg_temp.balance('host_debt:ada'), 1120::bigint, 'the rest stays owed');
+rollback to start;
+
+-- Who sees what
+
+select tests.become('ada');
+select public.add_cohost(tests.id('mill'), tests.person('hedy'), 'full');
+select tests.back();
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select is(tests.outcome('ada', 'select from public.payouts'), '1', 'the owner sees her payouts');
+select is(tests.outcome('ada', 'select from public.host_accounts'), '1', 'and her account');
+select is(tests.outcome(person, 'select from public.' || relation), '0', format('%s sees none of %s', person, relation))
+from unnest(array['hedy', 'grace', 'alan']) as person, unnest(array['payouts', 'host_accounts']) as relation;
+select is(tests.outcome('ada', 'update public.payouts set amount_minor = 1'), '42501', 'nobody writes them');
+
+-- Beginning an account
+
+select is(tests.outcome('ada', $$ select * from public.start_host_account('fr') $$), '1', 'an owner begins an account');
+select is(tests.outcome('hedy', $$ select * from public.start_host_account('fr') $$), 'listing_required', 'a co-host does not');
+select is(tests.outcome('ada', $$ select * from public.start_host_account('France') $$), 'invalid_country', 'in a country');
+select is(
+  tests.outcome('service', format($$ select public.record_host_account(%L, 'acct_other') $$, tests.person('ada'))),
+  'account_mismatch', 'a host has one account');
+
+select * from finish();
+rollback;
