@@ -25,7 +25,11 @@ export interface Edge {
   stop(): Promise<void>;
 }
 
-const fake = { secretKey: 'sk_test_staybase_local', webhookSecret: 'whsec_staybase_local' };
+const fake = {
+  secretKey: 'sk_test_staybase_local',
+  webhookSecret: 'whsec_staybase_local',
+  hostWebhookSecret: 'whsec_staybase_hosts',
+};
 
 /** Starts the edge functions and, unless they are to talk to the real one, a fake Stripe. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
@@ -71,7 +75,14 @@ async function startStripe({ ports, gatewayUrl, now }: EdgeOptions): Promise<Fak
   return await startFakeStripe({
     port: ports.stripe,
     secretKey: fake.secretKey,
-    webhooks: [{ url: `${gatewayUrl}/functions/v1/stripe-webhook`, secret: fake.webhookSecret }],
+    webhooks: [
+      { url: `${gatewayUrl}/functions/v1/stripe-webhook`, secret: fake.webhookSecret },
+      {
+        url: `${gatewayUrl}/functions/v1/stripe-host-webhook`,
+        secret: fake.hostWebhookSecret,
+        payload: 'thin',
+      },
+    ],
     now,
   });
 }
@@ -81,10 +92,16 @@ function stripeEnvironment(fakeUrl: string | undefined): Record<string, string> 
     return {
       STRIPE_SECRET_KEY: fake.secretKey,
       STRIPE_WEBHOOK_SECRET: fake.webhookSecret,
+      STRIPE_HOST_WEBHOOK_SECRET: fake.hostWebhookSecret,
       STRIPE_API_URL: fakeUrl,
     };
   }
-  const named = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_API_URL'];
+  const named = [
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'STRIPE_HOST_WEBHOOK_SECRET',
+    'STRIPE_API_URL',
+  ];
   return Object.fromEntries(named.flatMap((name) => {
     const value = process.env[name];
     return value ? [[name, value]] : [];

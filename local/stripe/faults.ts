@@ -5,6 +5,7 @@
  * - `error_before`, `error_after`: a 500, kept under the idempotency key as Stripe keeps it
  * - `unavailable`: a 503 of which nothing is kept
  * - `conflict`: the 409 of a key in use; `lock_timeout` and `rate_limit`: their 429s
+ * - `no_balance`: the 400 of a platform whose balance does not cover it
  * - `slow`: the effect at once (its events too), the answer after `ms`
  */
 export type FaultKind =
@@ -18,6 +19,7 @@ export type FaultKind =
   | 'conflict'
   | 'lock_timeout'
   | 'rate_limit'
+  | 'no_balance'
   | 'slow';
 
 export interface Fault {

@@ -54,6 +54,7 @@ begin
   return query select 'expire_bookings', private.expire_bookings(500);
   return query select 'complete_stays', private.complete_stays(500);
   return query select 'release_payouts', private.release_payouts(500);
+  return query select 'order_reconciliations', private.order_reconciliations(200);
   return query select 'advance_search', private.advance_search(500);
   if exists (
     select from private.commands

@@ -233,5 +233,5 @@ test('an amount with three decimals and one with none reach Stripe in its units'
     booking: 'confirmed',
     captured: intent.amount,
   });
-  expect(await events()).toMatchObject({ applied: 1 });
+  expect(await events()).toMatchObject({ stored: 2, applied: 2 });
 });

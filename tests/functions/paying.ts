@@ -159,11 +159,11 @@ export async function refundsOf(booking: string): Promise<string[]> {
   return rows.map(({ status }) => status);
 }
 
-/** Kinds and states of a booking's commands, mails aside. */
+/** Kinds and states of a booking's commands, mails and looks at Stripe aside. */
 export async function commandsOf(booking: string): Promise<string[]> {
   const rows = await asPostgres<{ line: string }>(
     `select kind || ' ' || status as line from private.commands
-     where booking_id = $1 and kind <> 'send_mail' order by kind`,
+     where booking_id = $1 and kind not in ('send_mail', 'reconcile') order by kind`,
     [booking],
   );
   return rows.map(({ line }) => line);

@@ -144,6 +144,12 @@ export class Api {
             'process is currently accessing it. If you see this error intermittently, retry the ' +
             'request.',
         }, { keep: false, headers: { 'stripe-should-retry': 'true' } });
+      case 'no_balance':
+        throw new StripeFailure(400, {
+          type: 'invalid_request_error',
+          code: 'balance_insufficient',
+          message: 'You have insufficient available funds in your Stripe account.',
+        });
       case 'unavailable':
         throw new StripeFailure(503, {
           type: 'api_error',

@@ -21,23 +21,50 @@ export const paymentStart = z.object({
 /** A command from the outbox, claimed for two minutes. What its kind does not need is null. */
 export const command = z.object({
   command_id: z.uuid(),
-  kind: z.enum(['create_intent', 'capture', 'cancel_intent', 'refund', 'send_mail']),
+  kind: z.enum([
+    'create_intent',
+    'capture',
+    'cancel_intent',
+    'refund',
+    'transfer',
+    'reverse_transfer',
+    'reconcile',
+    'send_mail',
+  ]),
   idempotency_key: z.string(),
   attempts: z.number().int(),
   created_at: z.string(),
   booking_id: z.uuid(),
   payment_id: z.uuid().nullable(),
   refund_id: z.uuid().nullable(),
+  payout_id: z.uuid().nullable(),
+  reversal_id: z.uuid().nullable(),
   amount_minor: minorUnits.nullable(),
   currency: z.string().nullable(),
   capture_mode: captureMode.nullable(),
   stripe_intent_id: z.string().nullable(),
+  stripe_charge_id: z.string().nullable(),
+  stripe_account_id: z.string().nullable(),
+  stripe_transfer_id: z.string().nullable(),
   template: z.string().nullable(),
   recipient: z.string().nullable(),
   locale: z.string().nullable(),
   facts: z.record(z.string(), z.unknown()).nullable(),
 });
 
+/** What the database says about a host's account that may be opened. */
+export const hostAccountStart = z.object({
+  // A login's id is whatever Auth chose: not only the versions that `uuid` knows.
+  host_id: z.guid(),
+  status: z.enum(['new', 'pending', 'active', 'restricted', 'closed']),
+  country_code: z.string(),
+  contact_email: z.string().nullable(),
+  display_name: z.string(),
+  stripe_account_id: z.string().nullable(),
+  idempotency_key: z.string(),
+});
+
+export type HostAccountStart = z.infer<typeof hostAccountStart>;
 export type PaymentStart = z.infer<typeof paymentStart>;
 export type Command = z.infer<typeof command>;
 export type CommandKind = Command['kind'];
@@ -61,6 +88,51 @@ export interface RefundFacts {
   refund_status: string;
 }
 
+/** A host's account as Stripe told it; `asked_at` is the marketplace's time just before it was asked. */
+export interface HostAccountFacts {
+  host_id: string;
+  stripe_account_id: string;
+  transfers_status: string | null;
+  closed: boolean;
+  requirements: string[];
+  asked_at: string;
+}
+
+/** A transfer as Stripe told it, minor units. */
+export interface TransferFacts {
+  payout_id: string;
+  stripe_transfer_id: string;
+  amount_minor: number;
+  currency: string;
+}
+
+/** A dispute as Stripe told it: what it took, gave back and cost so far, minor units. */
+export interface DisputeFacts {
+  stripe_dispute_id: string;
+  stripe_intent_id: string;
+  dispute_status: string;
+  amount_minor: number;
+  currency: string;
+  withdrawn_minor: number;
+  reinstated_minor: number;
+  fee_minor: number;
+}
+
+/** A refund that was made outside of Staybase, minor units. */
+export interface OutsideRefundFacts {
+  stripe_refund_id: string;
+  stripe_intent_id: string;
+  amount_minor: number;
+  refund_status: string;
+}
+
+/** What Stripe kept of a charge, minor units of `currency`, in which it settled. */
+export interface FeeFacts {
+  stripe_intent_id: string;
+  fee_minor: number;
+  currency: string;
+}
+
 /**
  * The verbs that the functions call; one method each, named and documented as in the database.
  * Each throws a `Refusal` with the database's code, `try_again` when it does not answer, or
@@ -75,6 +147,19 @@ export interface Database {
   closeStripeEvent(eventId: string, outcome: string): Promise<void>;
   applyPaymentIntent(eventId: string | null, intent: IntentFacts): Promise<string>;
   applyRefund(eventId: string | null, refund: RefundFacts): Promise<string>;
+  importRefund(eventId: string | null, refund: OutsideRefundFacts): Promise<string>;
+  recordStripeFee(eventId: string | null, fee: FeeFacts): Promise<string>;
+  applyDispute(eventId: string | null, dispute: DisputeFacts): Promise<string>;
+  applyFraudWarning(eventId: string, warningId: string, intentId: string): Promise<string>;
+  applyTransfer(eventId: string | null, transfer: TransferFacts): Promise<string>;
+  refuseTransfer(payoutId: string, reason: string): Promise<void>;
+  /** `stripeReversalId` is null when the host's balance does not cover it. */
+  applyReversal(reversalId: string, stripeReversalId: string | null): Promise<void>;
+  /** As the person whose token it is. */
+  startHostAccount(token: string, countryCode: string): Promise<HostAccountStart>;
+  recordHostAccount(hostId: string, accountId: string): Promise<void>;
+  /** Resolves to the host's status. */
+  applyHostAccount(eventId: string | null, account: HostAccountFacts): Promise<string>;
   claimCommands(most: number): Promise<Command[]>;
   finishCommand(commandId: string): Promise<void>;
   failCommand(commandId: string, problem: string, retry: boolean): Promise<void>;
@@ -120,6 +205,38 @@ export function openDatabase(): Database {
       z.string().parse(await ask('apply_payment_intent', { event_id: eventId, ...intent })),
     applyRefund: async (eventId, refund) =>
       z.string().parse(await ask('apply_refund', { event_id: eventId, ...refund })),
+    importRefund: async (eventId, refund) =>
+      z.string().parse(await ask('import_refund', { event_id: eventId, ...refund })),
+    recordStripeFee: async (eventId, fee) =>
+      z.string().parse(await ask('record_stripe_fee', { event_id: eventId, ...fee })),
+    applyDispute: async (eventId, dispute) =>
+      z.string().parse(await ask('apply_dispute', { event_id: eventId, ...dispute })),
+    applyFraudWarning: async (eventId, warningId, intentId) =>
+      z.string().parse(
+        await ask('apply_fraud_warning', {
+          event_id: eventId,
+          stripe_warning_id: warningId,
+          stripe_intent_id: intentId,
+        }),
+      ),
+    applyTransfer: async (eventId, transfer) =>
+      z.string().parse(await ask('apply_transfer', { event_id: eventId, ...transfer })),
+    refuseTransfer: async (payoutId, reason) => {
+      await ask('refuse_transfer', { payout_id: payoutId, reason });
+    },
+    applyReversal: async (reversalId, stripeReversalId) => {
+      await ask('apply_reversal', {
+        reversal_id: reversalId,
+        stripe_reversal_id: stripeReversalId,
+      });
+    },
+    startHostAccount: async (token, countryCode) =>
+      hostAccountStart.parse(await ask('start_host_account', { country_code: countryCode }, token)),
+    recordHostAccount: async (hostId, accountId) => {
+      await ask('record_host_account', { host_id: hostId, stripe_account_id: accountId });
+    },
+    applyHostAccount: async (eventId, account) =>
+      z.string().parse(await ask('apply_host_account', { event_id: eventId, ...account })),
     claimCommands: async (most) => z.array(command).parse(await ask('claim_commands', { most })),
     finishCommand: async (commandId) => {
       await ask('finish_command', { command_id: commandId });

@@ -42,3 +42,7 @@ export function failureOf(error: unknown): Failure | undefined {
   if ([401, 403, 409, 429].includes(status)) return 'transient';
   return error.code === 'lock_timeout' ? 'transient' : 'refused';
 }
+
+/** Whether Stripe repeated the answer that it gave to this key before, such as a 500 it keeps. */
+export const isReplay = (error: unknown) =>
+  error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';

@@ -5,8 +5,11 @@ import { cancelIntent } from './cancel-intent.ts';
 import { capture } from './capture.ts';
 import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
 import { createIntent } from './create-intent.ts';
+import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
+import { reverseTransfer } from './reverse-transfer.ts';
 import { sendMail } from './send-mail.ts';
+import { transfer } from './transfer.ts';
 
 /** What the database may order, and who carries it out. */
 const handlers: Record<CommandKind, CommandHandler> = {
@@ -14,6 +17,9 @@ const handlers: Record<CommandKind, CommandHandler> = {
   capture,
   cancel_intent: cancelIntent,
   refund,
+  transfer,
+  reverse_transfer: reverseTransfer,
+  reconcile,
   send_mail: sendMail,
 };
 

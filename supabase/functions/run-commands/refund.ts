@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { Command } from '../_shared/database.ts';
 import { metadataFor } from '../_shared/intents.ts';
-import { failureOf } from '../_shared/stripe.ts';
+import { failureOf, isReplay } from '../_shared/stripe.ts';
 import {
   type CommandHandler,
   Impossible,
@@ -69,6 +69,3 @@ async function findRefund(
   }
   return undefined;
 }
-
-const isReplay = (error: unknown) =>
-  error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';

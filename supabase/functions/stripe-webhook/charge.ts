@@ -1,3 +1,4 @@
+import { applyFee, ourIntent } from '../_shared/outside.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 import { paymentIntentChanged } from './payment-intent.ts';
 
@@ -6,3 +7,12 @@ export const chargeChanged: EventHandler = async (event, ports) =>
   event.intentId === undefined
     ? await closeAsForeign(event, ports)
     : await paymentIntentChanged({ ...event, objectId: event.intentId }, ports);
+
+/** Except what Stripe keeps of it, which is known only some time after the payment. */
+export const chargeSettled: EventHandler = async (event, ports) => {
+  const intent = await ourIntent(event.intentId, ports);
+  if (intent === undefined) return await closeAsForeign(event, ports);
+  const outcome = await applyFee(intent, ports.database, event.id);
+  if (outcome === 'fee_unknown') await ports.database.closeStripeEvent(event.id, outcome);
+  return outcome;
+};

@@ -1,11 +1,14 @@
 import type { Handler } from '../_shared/http.ts';
 import { readText } from '../_shared/http.ts';
 import { Problem } from '../_shared/problem.ts';
-import { chargeChanged } from './charge.ts';
+import { chargeChanged, chargeSettled } from './charge.ts';
+import { disputeChanged } from './dispute.ts';
 import type { EventHandler, WebhookPorts } from './event.ts';
+import { fraudSuspected } from './fraud-warning.ts';
 import { paymentIntentChanged } from './payment-intent.ts';
 import { refundChanged } from './refund.ts';
 import { verifiedEvent } from './signature.ts';
+import { transferChanged } from './transfer.ts';
 
 /** What we listen to. A type that is not here is answered and forgotten. */
 const handlers: Record<string, EventHandler> = {
@@ -15,11 +18,20 @@ const handlers: Record<string, EventHandler> = {
   'payment_intent.payment_failed': paymentIntentChanged,
   'payment_intent.canceled': paymentIntentChanged,
   'charge.captured': chargeChanged,
+  'charge.updated': chargeSettled,
   'charge.expired': chargeChanged,
   'charge.refunded': chargeChanged,
   'refund.created': refundChanged,
   'refund.updated': refundChanged,
   'refund.failed': refundChanged,
+  'charge.dispute.created': disputeChanged,
+  'charge.dispute.updated': disputeChanged,
+  'charge.dispute.funds_withdrawn': disputeChanged,
+  'charge.dispute.funds_reinstated': disputeChanged,
+  'charge.dispute.closed': disputeChanged,
+  'radar.early_fraud_warning.created': fraudSuspected,
+  'transfer.created': transferChanged,
+  'transfer.updated': transferChanged,
 };
 
 /**

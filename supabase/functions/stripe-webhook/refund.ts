@@ -1,15 +1,11 @@
-import { isOurs, uuidOrNull } from '../_shared/intents.ts';
+import { applyRefund, idOf, ourIntent } from '../_shared/outside.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 
+/** One of ours, or one that an operator made in the dashboard. */
 export const refundChanged: EventHandler = async (event, ports) => {
   const refund = await ports.stripe.refunds.retrieve(event.objectId);
-  const refundId = uuidOrNull(refund.metadata?.refund_id);
-  if (refundId === null || !isOurs(refund.metadata, ports.environment)) {
-    return await closeAsForeign(event, ports);
-  }
-  return await ports.database.applyRefund(event.id, {
-    refund_id: refundId,
-    stripe_refund_id: refund.id,
-    refund_status: refund.status ?? 'pending',
-  });
+  const intent = await ourIntent(idOf(refund.payment_intent), ports);
+  return intent === undefined
+    ? await closeAsForeign(event, ports)
+    : await applyRefund(refund, intent.id, ports, event.id);
 };

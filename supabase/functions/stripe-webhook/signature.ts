@@ -2,9 +2,8 @@ import Stripe from 'stripe';
 import { z } from 'zod';
 import { parseJson } from '../_shared/http.ts';
 import { Problem } from '../_shared/problem.ts';
+import { isFromTheFuture, tolerance } from '../_shared/signature.ts';
 import type { StripeEvent, WebhookPorts } from './event.ts';
-
-const tolerance = 300;
 
 const snapshot = z.object({
   id: z.string().min(1).max(255),
@@ -60,10 +59,4 @@ export async function verifiedEvent(
     }
     return true;
   }
-}
-
-/** The SDK refuses old signatures only. */
-function isFromTheFuture(signature: string): boolean {
-  const timestamp = Number(/(?:^|,)\s*t=(\d+)/.exec(signature)?.[1]);
-  return timestamp - Date.now() / 1000 > tolerance;
 }

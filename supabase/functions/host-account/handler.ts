@@ -1,0 +1,93 @@
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import type { Auth } from '../_shared/auth.ts';
+import type { HostAccountStart } from '../_shared/database.ts';
+import { refetchHost } from '../_shared/hosts.ts';
+import { type Handler, readJson } from '../_shared/http.ts';
+import { type IntentPorts, metadataFor } from '../_shared/intents.ts';
+import { Problem } from '../_shared/problem.ts';
+import { failureOf, isReplay } from '../_shared/stripe.ts';
+
+const page = z.url({ protocol: /^https?$/ }).max(2000);
+const body = z.object({
+  country_code: z.string().max(2),
+  /** Where Stripe sends the host when done. */
+  return_url: page,
+  /** Where Stripe sends a host whose link is no longer good; asks here again. */
+  refresh_url: page.optional(),
+});
+
+/**
+ * `{country_code, return_url, refresh_url?}` of a signed-in owner opens their account at Stripe, once,
+ * and becomes `{status, onboarding_url, expires_at}`: the link is good once, for some minutes, and null
+ * when there is nothing to do. What Stripe still asks for is in the table `host_accounts`.
+ * Throws `sign_in_required`, `invalid_body`, what `start_host_account` refuses with (listing_required,
+ * invalid_country), `payments_unavailable` and `try_again`.
+ */
+export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
+  const { auth, database, stripe } = ports;
+  return async (request, note) => {
+    const { token } = await auth.person(request);
+    const wanted = await readJson(request, body);
+    const start = await database.startHostAccount(token, wanted.country_code);
+    note({ host: start.host_id });
+    try {
+      const accountId = start.stripe_account_id ?? await openAccount(start, ports);
+      note({ account: accountId });
+      const status = await refetchHost(accountId, ports);
+      if (status === 'active' || status === 'closed') {
+        return Response.json({ status, onboarding_url: null, expires_at: null });
+      }
+      const link = await stripe.v2.core.accountLinks.create({
+        account: accountId,
+        use_case: {
+          type: 'account_onboarding',
+          account_onboarding: {
+            return_url: wanted.return_url,
+            refresh_url: wanted.refresh_url ?? wanted.return_url,
+          },
+        },
+      });
+      return Response.json({ status, onboarding_url: link.url, expires_at: link.expires_at });
+    } catch (error) {
+      if (failureOf(error) === undefined) throw error;
+      throw new Problem('payments_unavailable', undefined, { cause: error });
+    }
+  };
+}
+
+/** An account that may be paid by transfers; the marketplace bears Stripe's fees and the losses. */
+async function openAccount(
+  start: HostAccountStart,
+  { stripe, database, environment }: IntentPorts,
+): Promise<string> {
+  const params: Stripe.V2.Core.AccountCreateParams = {
+    dashboard: 'express',
+    display_name: start.display_name,
+    ...(start.contact_email === null ? {} : { contact_email: start.contact_email }),
+    identity: { country: start.country_code.toLowerCase() },
+    configuration: {
+      recipient: { capabilities: { stripe_balance: { stripe_transfers: { requested: true } } } },
+    },
+    defaults: {
+      responsibilities: { fees_collector: 'application', losses_collector: 'application' },
+    },
+    metadata: metadataFor(environment, { host_id: start.host_id }),
+  };
+  const create = (idempotencyKey: string) =>
+    stripe.v2.core.accounts.create(params, { idempotencyKey });
+  const account = await create(start.idempotency_key).catch((error) => {
+    // A 500 that Stripe keeps for the key would lock the host out; a spare account harms nobody.
+    if (!isReplay(error)) throw error;
+    return create(`${start.idempotency_key}/again`);
+  });
+  try {
+    await database.recordHostAccount(start.host_id, account.id);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'account_mismatch') throw error;
+    // The first one was made after all, and its event was faster than its answer.
+    await stripe.v2.core.accounts.close(account.id);
+    throw new Problem('try_again');
+  }
+  return account.id;
+}

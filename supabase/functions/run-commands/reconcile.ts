@@ -1,0 +1,29 @@
+import {
+  applyDispute,
+  applyFee,
+  applyRefund,
+  applyTransfer,
+  ourIntent,
+} from '../_shared/outside.ts';
+import { type CommandHandler, Impossible, required } from './command.ts';
+
+/**
+ * Looks at everything that Stripe has about a payment and has it applied, as if every event had come:
+ * what was lost on the way is mended, what is known changes nothing.
+ */
+export const reconcile: CommandHandler = async (command, ports) => {
+  const { stripe, database } = ports;
+  const intent = await ourIntent(required(command.stripe_intent_id, 'stripe_intent_id'), ports);
+  if (intent === undefined) throw new Impossible('the intent is not of this installation');
+  if (intent.status !== 'succeeded') return;
+  await applyFee(intent, database);
+  const of = { payment_intent: intent.id, limit: 100 };
+  for await (const dispute of stripe.disputes.list(of)) {
+    await applyDispute(dispute, intent.id, database);
+  }
+  for await (const refund of stripe.refunds.list(of)) await applyRefund(refund, intent.id, ports);
+  const group = `booking_${command.booking_id}`;
+  for await (const made of stripe.transfers.list({ transfer_group: group, limit: 100 })) {
+    await applyTransfer(made, ports);
+  }
+};

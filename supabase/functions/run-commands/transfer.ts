@@ -1,0 +1,87 @@
+import Stripe from 'stripe';
+import type { Command } from '../_shared/database.ts';
+import { refetchHost } from '../_shared/hosts.ts';
+import { metadataFor } from '../_shared/intents.ts';
+import { applyTransfer } from '../_shared/outside.ts';
+import { failureOf, isReplay } from '../_shared/stripe.ts';
+import {
+  type CommandHandler,
+  Impossible,
+  keyIsForgotten,
+  required,
+  type WorkerPorts,
+} from './command.ts';
+
+/**
+ * Pays a host out of the charge that brought the money, once: a transfer is known by our id in its
+ * metadata. A refusal that may pass is given to the database, which orders again under a new key.
+ */
+export const transfer: CommandHandler = async (command, ports) => {
+  const payoutId = required(command.payout_id, 'payout_id');
+  if (await keyIsForgotten(command, ports)) {
+    const made = await findTransfer(command, payoutId, ports);
+    if (made !== undefined) return void await applyTransfer(made, ports);
+  }
+  try {
+    await applyTransfer(await make(command, payoutId, command.idempotency_key, ports), ports);
+  } catch (error) {
+    const failure = failureOf(error);
+    const isStored = isReplay(error);
+    if (failure === undefined || (failure === 'transient' && !isStored)) throw error;
+    const made = await findTransfer(command, payoutId, ports);
+    if (made !== undefined) return void await applyTransfer(made, ports);
+    if (failure === 'transient') {
+      // A 500 which Stripe repeats for its key, and it left no transfer behind.
+      const again = await make(command, payoutId, `${command.idempotency_key}/again`, ports);
+      return void await applyTransfer(again, ports);
+    }
+    await refuse(error as Stripe.errors.StripeError, command, payoutId, ports);
+  }
+};
+
+async function refuse(
+  error: Stripe.errors.StripeError,
+  { stripe_account_id: accountId }: Command,
+  payoutId: string,
+  ports: WorkerPorts,
+): Promise<void> {
+  if (error.code === 'balance_insufficient') {
+    return await ports.database.refuseTransfer(payoutId, 'balance_insufficient');
+  }
+  const isAboutHost = error.code === 'insufficient_capabilities_for_transfer' ||
+    error.param === 'destination';
+  if (!isAboutHost) throw new Impossible('Stripe refused the transfer', error);
+  // The host was ready when this was ordered. First what is true now, or it would be ordered again.
+  await refetchHost(required(accountId, 'stripe_account_id'), ports);
+  await ports.database.refuseTransfer(payoutId, 'host_not_ready');
+}
+
+function make(command: Command, payoutId: string, idempotencyKey: string, ports: WorkerPorts) {
+  return ports.stripe.transfers.create({
+    amount: required(command.amount_minor, 'amount_minor'),
+    currency: required(command.currency, 'currency').toLowerCase(),
+    destination: required(command.stripe_account_id, 'stripe_account_id'),
+    source_transaction: required(command.stripe_charge_id, 'stripe_charge_id'),
+    transfer_group: groupOf(command),
+    metadata: metadataFor(ports.environment, {
+      booking_id: command.booking_id,
+      payment_id: required(command.payment_id, 'payment_id'),
+      payout_id: payoutId,
+    }),
+  }, { idempotencyKey });
+}
+
+async function findTransfer(
+  command: Command,
+  payoutId: string,
+  { stripe }: WorkerPorts,
+): Promise<Stripe.Transfer | undefined> {
+  for await (
+    const made of stripe.transfers.list({ transfer_group: groupOf(command), limit: 100 })
+  ) {
+    if (made.metadata?.payout_id === payoutId) return made;
+  }
+  return undefined;
+}
+
+const groupOf = ({ booking_id: bookingId }: Command) => `booking_${bookingId}`;

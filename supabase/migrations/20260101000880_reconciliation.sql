@@ -1,0 +1,153 @@
+-- Reconciliation: what was lost on the way is found and mended. Every payment is looked at again at Stripe: hourly while
+-- it is open, daily once it is captured. What Stripe then says goes through the same rules as an event.
+
+create table private.reconciliations (
+  payment_id uuid        primary key references public.payments on delete restrict,
+  due_at     timestamptz not null
+);
+
+create index reconciliations_due_at_idx on private.reconciliations (due_at);
+alter table private.reconciliations enable row level security;
+comment on table private.reconciliations is
+  'When each payment is compared with Stripe next; one that was cancelled, or is half a year old, is compared no more.';
+
+create function private.plan_reconciliation()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.reconciliations (payment_id, due_at)
+  values (new.payment_id, private.now() + interval '1 hour')
+  on conflict on constraint reconciliations_pkey do nothing;
+  return null;
+end $$;
+
+create trigger plan_the_reconciliation after update of stripe_intent_id on public.payments
+  for each row when (new.stripe_intent_id is not null and old.stripe_intent_id is null)
+  execute function private.plan_reconciliation();
+
+create function private.order_reconciliations(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  due     private.reconciliations;
+  payment public.payments;
+  ordered integer := 0;
+begin
+  for due in
+    select * from private.reconciliations
+    where reconciliations.due_at <= private.now()
+    order by reconciliations.due_at
+    limit order_reconciliations.most
+    for update skip locked
+  loop
+    select * into strict payment from public.payments where payments.payment_id = due.payment_id;
+    insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
+    values (
+      'reconcile', 'staybase/reconcile/' || payment.payment_id || '/' || extract(epoch from due.due_at),
+      payment.booking_id, payment.payment_id, private.now(), private.now())
+    on conflict on constraint commands_happen_once do nothing;
+    ordered := ordered + 1;
+
+    if payment.status = 'cancelled' or payment.created_at <= private.now() - interval '180 days' then
+      delete from private.reconciliations where reconciliations.payment_id = due.payment_id;
+    else
+      update private.reconciliations
+      set due_at = private.now() + case payment.status when 'captured' then interval '1 day' else interval '1 hour' end
+      where reconciliations.payment_id = due.payment_id;
+    end if;
+  end loop;
+  return ordered;
+end $$;
+
+comment on function private.order_reconciliations(integer) is
+  'Job: orders another look at Stripe for payments whose time has come.';
+
+create function private.reconciliation_report()
+  returns table (difference text, booking_id uuid, detail text)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select 'command_failed', commands.booking_id, format('%s: %s', commands.kind, commands.problem)
+    from private.commands
+    where commands.status = 'failed';
+  return query
+    select 'command_overdue', commands.booking_id, format('%s, attempt %s', commands.kind, commands.attempts)
+    from private.commands
+    where commands.status in ('waiting', 'running') and commands.due_at < private.now() - interval '1 hour';
+  return query
+    select 'event_not_applied', null::uuid, format('%s %s', stripe_events.type, stripe_events.event_id)
+    from private.stripe_events
+    where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '1 hour';
+  return query
+    select 'payment_problem', payments.booking_id, payment_problems.problem
+    from private.payment_problems
+    join public.payments on payments.payment_id = payment_problems.payment_id;
+
+  return query
+    select 'payment_in_limbo', payments.booking_id, format('%s, the booking is %s', payments.status, bookings.status)
+    from public.payments
+    join public.bookings on bookings.booking_id = payments.booking_id
+    where payments.status in ('pending', 'processing', 'authorized')
+      and bookings.status not in ('awaiting_payment', 'requested')
+      and payments.created_at < private.now() - interval '1 day';
+  return query
+    select 'fee_unknown', payments.booking_id, payments.stripe_intent_id
+    from public.payments
+    where payments.status = 'captured' and payments.created_at < private.now() - interval '8 days'
+      and not exists (
+        select from private.ledger_entries
+        where ledger_entries.source_kind = 'stripe_fee' and ledger_entries.source_id = payments.payment_id::text);
+  return query
+    select 'payout_late', payouts.booking_id, concat_ws(' ', payouts.status, payouts.reason)
+    from public.payouts
+    where (payouts.status in ('scheduled', 'sent')
+        or (payouts.status = 'blocked' and payouts.reason in ('transfer_failed', 'settled_in_another_currency')))
+      and payouts.due_at < private.now() - interval '1 day';
+
+  -- Every cent of a booking: what the guest is still owed is on its way, what the host is still owed has a payout.
+  return query
+    select 'ledger_differs', booked.booking_id, format('%s is %s, should be %s', leg.account, leg.minor, leg.should_be)
+    from (
+      select ledger_entries.booking_id,
+        coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'guest'), 0)::bigint as guest,
+        coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'host'), 0)::bigint as host,
+        coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'dispute'), 0)::bigint as dispute
+      from private.ledger_entries
+      group by ledger_entries.booking_id) as booked
+    join public.bookings on bookings.booking_id = booked.booking_id
+    cross join lateral (
+      select coalesce(sum(refunds.amount_minor), 0)::bigint as minor from public.refunds
+      where refunds.booking_id = booked.booking_id and refunds.status = 'pending') as coming_back
+    cross join lateral (
+      select coalesce(sum(payouts.amount_minor), 0)::bigint as minor from public.payouts
+      where payouts.booking_id = booked.booking_id and payouts.status in ('scheduled', 'blocked', 'sent')) as leaving
+    cross join lateral (
+      select coalesce(sum(reversals.amount_minor), 0)::bigint as minor
+      from private.reversals
+      join public.payouts on payouts.payout_id = reversals.payout_id
+      where payouts.booking_id = booked.booking_id and reversals.status = 'pending') as reversing
+    cross join lateral (
+      select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0)::bigint as minor
+      from private.disputes
+      where disputes.booking_id = booked.booking_id and disputes.status = 'open') as disputed
+    cross join lateral (values
+      ('guest', booked.guest, -coming_back.minor),
+      ('host', booked.host, reversing.minor - leaving.minor),
+      ('dispute', booked.dispute, disputed.minor)) as leg (account, minor, should_be)
+    where bookings.status not in ('awaiting_payment', 'requested') and leg.minor <> leg.should_be;
+end $$;
+
+comment on function private.reconciliation_report() is
+  'For operators: what does not add up and what waits for a person. Empty when all is well.';
