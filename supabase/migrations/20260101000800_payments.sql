@@ -547,7 +547,10 @@ begin
   end;
 
   -- Forward only, by the order of the enum; nothing follows a capture or a cancellation.
-  if payment.status in ('captured', 'cancelled') or new_status < payment.status then
+  if payment.status = 'cancelled' and new_status in ('authorized', 'captured') then
+    perform private.note_problem(payment.payment_id, 'paid_after_cancel');
+    outcome := 'paid_after_cancel';
+  elsif payment.status in ('captured', 'cancelled') or new_status < payment.status then
     outcome := 'unchanged';
   elsif new_status = payment.status then
     update public.payments set last_error = apply_payment_intent.last_error
@@ -564,9 +567,9 @@ begin
     outcome := new_status::text;
 
     if new_status in ('authorized', 'captured') then
-      if apply_payment_intent.amount_minor <> payment.amount_minor
-        or upper(apply_payment_intent.currency) <> payment.currency
-        or (new_status = 'captured' and received_minor <> payment.amount_minor)
+      if apply_payment_intent.amount_minor is distinct from payment.amount_minor
+        or upper(apply_payment_intent.currency) is distinct from payment.currency
+        or (new_status = 'captured' and received_minor is distinct from payment.amount_minor)
       then
         perform private.note_problem(payment.payment_id, 'amount_mismatch');
         perform private.return_money(booking.booking_id, 'amount_mismatch');
@@ -769,6 +772,12 @@ begin
   where commands.command_id = command.command_id;
   if command.payment_id is not null then
     perform private.note_problem(command.payment_id, command.kind || '_failed');
+  end if;
+  if command.kind = 'create_intent' then
+    -- No intent, nothing to cancel. Should one exist after all, record_intent orders it again.
+    delete from private.commands
+    where commands.payment_id = command.payment_id and commands.kind = 'cancel_intent'
+      and commands.status = 'waiting';
   end if;
   if command.kind = 'capture' and booking.status = 'requested' then
     perform private.end_booking(booking, 'expired', 'system', 'capture_failed');
