@@ -100,7 +100,9 @@ begin
   on conflict on constraint profiles_pkey do nothing;
 
   insert into public.private_profiles (profile_id, email)
-  values (make_profile.profile_id, make_profile.email)
+  values (
+    make_profile.profile_id,
+    case when make_profile.email ~ '^[^@\s]+@[^@\s]+$' and char_length(make_profile.email) <= 320 then make_profile.email end)
   on conflict on constraint private_profiles_pkey do update set email = excluded.email;
 end $$;
 
