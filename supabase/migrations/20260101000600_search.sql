@@ -1,8 +1,9 @@
 -- Search: the homes a guest can have, found without looking at all of them.
 --
--- `listing_search` is a read model: one narrow row per listing with what a search asks, the taken nights as bits. It
--- is derived and never decides: claims do, and `stay_problem` says what a stay must meet. A search walks an index in the
--- order of its result, drops what does not fit, stops when the page is full, and reads and prices only that page.
+-- `listing_search` is a read model: one narrow row per listing with what a search asks, the taken
+-- nights as bits. It is derived and never decides: claims do, and `stay_problem` says what a stay
+-- must meet. A search walks an index in the order of its result, drops what does not fit, stops
+-- when the page is full, and reads and prices only that page.
 
 -- The read model
 
@@ -16,7 +17,8 @@ create function private.tile(level integer, place point)
     | mod(floor((place[0] + 180) / 360 * (1 << level))::integer, 1 << level);
 
 comment on function private.tile(integer, point) is
-  'Rule: the number of the tile a point (longitude, latitude) lies in when the world is 2^level tiles wide and high; 180 degrees east is 180 west.';
+  'Rule: the number of the tile a point (longitude, latitude) lies in when the world is 2^level '
+  'tiles wide and high; 180 degrees east is 180 west.';
 
 create function private.place(longitude double precision, latitude double precision)
   returns point
@@ -64,7 +66,8 @@ create table private.listing_search (
     not listed or (place is not null and price_minor is not null and published_at is not null))
 ) with (fillfactor = 80);
 
--- Nights, holds and special days change often and stand in no index: those updates stay on their page (HOT).
+-- Nights, holds and special days change often and stand in no index: those updates stay on their
+-- page (HOT).
 create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id) where listed;
 create index listing_search_score_idx on private.listing_search (score, listing_id) where listed;
 create index listing_search_published_at_idx on private.listing_search (published_at, listing_id) where listed;
@@ -80,18 +83,25 @@ create index listing_search_first_day_idx on private.listing_search (first_day);
 alter table private.listing_search enable row level security;
 
 comment on table private.listing_search is
-  'What a search asks of a listing, derived from its tables; only listed rows (published, with a price) are found.';
+  'What a search asks of a listing, derived from its tables; only listed rows (published, with a '
+  'price) are found.';
 comment on column private.listing_search.place is 'The public point: longitude, latitude.';
 comment on column private.listing_search.amenities is 'A bit per amenity, see amenities.bit.';
-comment on column private.listing_search.score is 'Thousandths of a star, see private.rating_score.';
-comment on column private.listing_search.arrival_weekdays is 'A bit per ISO weekday, Monday is bit 1.';
-comment on column private.listing_search.departure_weekdays is 'A bit per ISO weekday, Monday is bit 1.';
+comment on column private.listing_search.score is
+  'Thousandths of a star, see private.rating_score.';
+comment on column private.listing_search.arrival_weekdays is
+  'A bit per ISO weekday, Monday is bit 1.';
+comment on column private.listing_search.departure_weekdays is
+  'A bit per ISO weekday, Monday is bit 1.';
 comment on column private.listing_search.special_days is
-  'Some days may have rules of their own. False is certain; true may be out of date and only costs a look.';
+  'Some days may have rules of their own. False is certain; true may be out of date and only costs '
+  'a look.';
 comment on column private.listing_search.has_holds is
-  'Some claims expire or do not stand in everyone''s way: a set bit is a reason to ask private.nights_free.';
+  'Some claims expire or do not stand in everyone''s way: a set bit is a reason to ask '
+  'private.nights_free.';
 comment on column private.listing_search.nights is
-  'A bit per night from first_day on, set where a claim lies. What lies outside is unknown: ask private.nights_free.';
+  'A bit per night from first_day on, set where a claim lies. What lies outside is unknown: ask '
+  'private.nights_free.';
 
 create function private.rating_score(rating numeric, reviews integer)
   returns smallint
@@ -105,7 +115,8 @@ create function private.rating_score(rating numeric, reviews integer)
   end::smallint;
 
 comment on function private.rating_score(numeric, integer) is
-  'Rule: a rating counts as if ten guests had given 4.5 stars before, so that 400 reviews at 4.9 come before three at 5. In thousandths of a star.';
+  'Rule: a rating counts as if ten guests had given 4.5 stars before, so that 400 reviews at 4.9 '
+  'come before three at 5. In thousandths of a star.';
 
 create function private.weekday_bits(weekdays smallint[])
   returns smallint
@@ -136,9 +147,10 @@ comment on function private.night_bits(daterange, date) is
 
 -- Keeping it right
 --
--- All of this happens when the transaction commits, so that the row of listing_search is the last lock it takes: a
--- booking deletes and inserts claims and may wait in between for another booking of the same listing, which would wait
--- for this row. And it always locks first and reads in a second statement, which then sees what others committed.
+-- All of this happens when the transaction commits, so that the row of listing_search is the last
+-- lock it takes: a booking deletes and inserts claims and may wait in between for another booking
+-- of the same listing, which would wait for this row. And it always locks first and reads in a
+-- second statement, which then sees what others committed.
 
 create function private.lock_search(listing_id uuid)
   returns boolean
@@ -375,7 +387,8 @@ begin
 end $$;
 
 comment on function private.advance_search(integer) is
-  'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a search asks the claims: slower, never wrong.';
+  'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a '
+  'search asks the claims: slower, never wrong.';
 
 create function private.rebuild_search()
   returns integer
@@ -494,12 +507,14 @@ comment on function private.metres_between(double precision, double precision, p
 
 -- The walks
 --
--- Each walk is one prepared query over one index in the order of its result. They differ in that index and share the
--- test of a row, which is written out in each: called as a function it costs more than all the rest (measured: 1 us a
--- call against 0.05). The planner may not look inside the walk (offset 0): it would leave the order for a sort.
+-- Each walk is one prepared query over one index in the order of its result. They differ in that
+-- index and share the test of a row, which is written out in each: called as a function it costs
+-- more than all the rest (measured: 1 us a call against 0.05). The planner may not look inside the
+-- walk (offset 0): it would leave the order for a sort.
 do $walks$
 declare
-  -- stay_problem for a row, in the same order, where only what is rare asks a second table. A test holds both equal.
+  -- stay_problem for a row, in the same order, where only what is rare asks a second table. A test
+  -- holds both equal.
   fits text := $fits$
       (case when walk.place[0] < wish.west then walk.place[0] + 360 else walk.place[0] end) - wish.west <= wish.width
       and walk.place[1] between wish.south and wish.north
@@ -514,7 +529,8 @@ declare
       and (select true from private.suspensions where suspensions.profile_id = walk.host_id) is null
       and (wish.check_in is null or (
         (wish.not_theirs is null or walk.listing_id <> all (wish.not_theirs))
-        -- Days ahead, for a guest anywhere on earth; near today and at the end of the window the time zone decides.
+        -- Days ahead, for a guest anywhere on earth; near today and at the end of the window the
+        -- time zone decides.
         and (
           (wish.surely_ahead >= walk.advance_notice_days
             and wish.surely_open_months <= walk.booking_window_months)
@@ -546,7 +562,8 @@ declare
                 and calendar_days.closed_to_departure) is null
           else wish.nights >= walk.minimum_nights
         end
-        -- The bits answer when they know; a hold, preparation that meets a claim and far nights ask the claims.
+        -- The bits answer when they know; a hold, preparation that meets a claim and far nights ask
+        -- the claims.
         and case
           when wish.check_in < walk.first_day
             or wish.check_out + walk.preparation_nights > walk.first_day + 768
@@ -673,7 +690,8 @@ begin
 end $$;
 
 comment on function private.gather_or_walk(private.search_wish) is
-  'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a page of them.';
+  'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a '
+  'page of them.';
 
 create function private.boxes(west double precision, width double precision, south double precision, north double precision)
   returns box[]
@@ -789,7 +807,8 @@ begin
 end $$;
 
 comment on function private.search_step(private.search_wish) is
-  'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest homes.';
+  'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest '
+  'homes.';
 
 -- What a page costs
 
@@ -821,8 +840,8 @@ begin
   end loop;
 
   -- price_stay for many listings at once. A share of an amount, rounded half up to a coin, is
-  -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike, so they are
-  -- counted; days with a price of their own are corrected.
+  -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike,
+  -- so they are counted; days with a price of their own are corrected.
   return query
     with stay as materialized (
       select listing_prices.*, listings.country_code, listings.region, listings.city, currencies.currency,
@@ -939,7 +958,8 @@ begin
 end $$;
 
 comment on function private.stay_totals(uuid[], date, date, integer, integer) is
-  'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a total too small to be charged is no offer. A test holds both equal.';
+  'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a '
+  'total too small to be charged is no offer. A test holds both equal.';
 
 -- The verb
 
@@ -1038,10 +1058,12 @@ begin
   if not coalesce(minimum_price_minor >= 0, true)
     or not coalesce(maximum_price_minor >= coalesce(minimum_price_minor, 0), true)
   then
-    raise exception 'invalid_price_range' using errcode = 'PT400', detail = 'Prices are from 0 up, the lower one first.';
+    raise exception 'invalid_price_range' using errcode = 'PT400',
+      detail = 'Prices are from 0 up, the lower one first.';
   end if;
   if currency is null and num_nonnulls(minimum_price_minor, maximum_price_minor) > 0 then
-    raise exception 'currency_required' using errcode = 'PT400', detail = 'Prices are compared in one currency: name it.';
+    raise exception 'currency_required' using errcode = 'PT400',
+      detail = 'Prices are compared in one currency: name it.';
   end if;
   if currency is not null
     and not exists (select from private.currencies where currencies.currency = search_wish.currency)
@@ -1060,7 +1082,8 @@ begin
     from public.amenities
     where amenities.amenity = any (search_wish.amenities);
     if known <> (select count(distinct coalesce(wanted, '')) from unnest(search_wish.amenities) as wanted) then
-      raise exception 'unknown_amenity' using errcode = 'PT400', detail = 'The table amenities lists them all.';
+      raise exception 'unknown_amenity' using errcode = 'PT400',
+        detail = 'The table amenities lists them all.';
     end if;
   end if;
 
@@ -1103,16 +1126,20 @@ begin
 
   -- In which order, from where on
   if sort is null or sort not in ('price', 'rating', 'distance', 'newest') then
-    raise exception 'invalid_sort' using errcode = 'PT400', detail = 'Sort by price, rating, distance or newest.';
+    raise exception 'invalid_sort' using errcode = 'PT400',
+      detail = 'Sort by price, rating, distance or newest.';
   end if;
   if sort = 'distance' and latitude is null then
-    raise exception 'point_required' using errcode = 'PT400', detail = 'Sorting by distance needs latitude and longitude.';
+    raise exception 'point_required' using errcode = 'PT400',
+      detail = 'Sorting by distance needs latitude and longitude.';
   end if;
   if page_size is null or page_size < 1 then
-    raise exception 'invalid_page_size' using errcode = 'PT400', detail = 'A page has from 1 to 100 listings.';
+    raise exception 'invalid_page_size' using errcode = 'PT400',
+      detail = 'A page has from 1 to 100 listings.';
   end if;
   if page_size > 100 then
-    raise exception 'too_many_results' using errcode = 'PT400', detail = 'A page has at most 100 listings.';
+    raise exception 'too_many_results' using errcode = 'PT400',
+      detail = 'A page has at most 100 listings.';
   end if;
   wish.sort := sort;
   wish.most := page_size;
@@ -1188,7 +1215,8 @@ begin
       order by hit.position;
     get diagnostics found = row_count;
 
-    -- Stays that cost less than a card can be charged are left out; what they leave free is searched on.
+    -- Stays that cost less than a card can be charged are left out; what they leave free is
+    -- searched on.
     exit when found = cardinality(hits) or cardinality(hits) < wish.most;
     wish.after_key := hits[cardinality(hits)].key;
     wish.after_id := hits[cardinality(hits)].listing_id;
@@ -1241,4 +1269,14 @@ grant execute on function
 comment on function public.search_listings(double precision, double precision, double precision, double precision,
   double precision, double precision, double precision, date, date, integer, integer, integer, bigint, bigint, text,
   public.room_type[], text[], boolean, text, integer, text) is
-  'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west east of east crosses the 180th meridian), a point with radius_metres, or both. When: check_in and check_out give only homes the caller can book for all these nights, with total_minor as quote_stay says it; without dates no night is looked at. What: guests, pets, nightly price range in minor units of currency, room_types (any of them), amenities (all of them), instant_book. sort: price (base price of a night), rating, distance (needs the point) or newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); the end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, invalid_price_range, currency_required, currency_not_offered, unknown_amenity, dates_required, invalid_dates, dates_reversed, date_in_past, stay_too_long, too_far_ahead, invalid_sort, point_required, invalid_page_size, too_many_results, invalid_cursor.';
+  'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west '
+  'east of east crosses the 180th meridian), a point with radius_metres, or both. When: check_in '
+  'and check_out give only homes the caller can book for all these nights, with total_minor as '
+  'quote_stay says it; without dates no night is looked at. What: guests, pets, nightly price '
+  'range in minor units of currency, room_types (any of them), amenities (all of them), '
+  'instant_book. sort: price (base price of a night), rating, distance (needs the point) or '
+  'newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); the '
+  'end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, invalid_price_range, '
+  'currency_required, currency_not_offered, unknown_amenity, dates_required, invalid_dates, '
+  'dates_reversed, date_in_past, stay_too_long, too_far_ahead, invalid_sort, point_required, '
+  'invalid_page_size, too_many_results, invalid_cursor.';
