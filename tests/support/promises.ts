@@ -65,8 +65,7 @@ const promises: Record<string, string> = {
     `select payment_id, kind, count(*) from private.commands
      where kind in ('create_intent', 'capture', 'cancel_intent')
      group by payment_id, kind having count(*) > 1`,
-  'search knows the nights that are taken':
-    `select listing_id, nights from private.listing_search
+  'search knows the nights that are taken': `select listing_id, nights from private.listing_search
      where nights <> (
        select coalesce(bit_or(private.night_bits(claims.nights, first_day)), repeat('0', 768)::bit(768))
        from private.claims where claims.listing_id = listing_search.listing_id)`,
