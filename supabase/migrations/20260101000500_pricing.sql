@@ -72,6 +72,9 @@ begin
   from public.listings
   join private.currencies on currencies.currency = listings.currency
   where listings.listing_id = new.listing_id;
+  if step = 1 then
+    return new;
+  end if;
 
   for amount in
     select value::bigint from jsonb_each_text(to_jsonb(new)) where key like '%\_minor' and value is not null
