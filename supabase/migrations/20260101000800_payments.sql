@@ -336,9 +336,10 @@ begin
         revived := booking;
         revived.expires_at := answer_until;
         if private.claim_nights(revived, 'hold') then
+          -- Whatever became of it: the order must be free to be given again.
           delete from private.commands
           where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
-            and commands.status = 'waiting';
+            and commands.status <> 'running';
           perform private.place_booking(booking, answer_until);
           return;
         end if;

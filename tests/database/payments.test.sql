@@ -246,6 +246,15 @@ select is(pg_temp.story('question'), 'expired (not_answered), authorized 0 of 22
 select tests.money('question', 'succeeded');
 select is(pg_temp.story('question'), 'payment_conflict (paid_too_late), captured 22820 of 22820, back 22820', 'and if it was captured all the same, it goes back');
 rollback to over;
+-- A cancellation that was given up is forgotten with it, so that a no releases the card after all.
+update private.commands set status = 'failed', finished_at = private.now(), problem = 'away' where booking_id = tests.id('question') and kind = 'cancel_intent';
+select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
+select is(pg_temp.story('question') || coalesce(', ' || pg_temp.orders('question'), ''), 'requested, authorized 0 of 22820, back 0', 'a request again');
+select tests.become('ada');
+select public.decline_booking(tests.id('question'));
+select tests.back();
+select is(pg_temp.story('question') || ', ' || pg_temp.orders('question'), 'declined, authorized 0 of 22820, back 0, cancel_intent waiting', 'declined, it is cancelled again');
+rollback to over;
 -- A worker that is cancelling the intent right now is not overtaken: the authorisation is about to go.
 update private.commands set status = 'running', claimed_until = private.now() + interval '2 minutes'
 where booking_id = tests.id('question') and kind = 'cancel_intent';
