@@ -397,7 +397,7 @@ begin
   perform pg_temp.stripe_says(booking, 'succeeded');
   perform pg_temp.call_off(booking, 'cancelled_by_host', 'host', 'Marianne has a leak.');
 
-  booking := pg_temp.hold('alan', 'cancelled_by_staff', 8, today + 9, 1, 1);
+  booking := pg_temp.hold('alan', 'cancelled_by_staff', 7, today + 9, 1, 1);
   perform pg_temp.stripe_says(booking, 'succeeded');
   perform pg_temp.call_off(booking, 'cancelled_by_staff', 'staff', 'The hotel was double-booked elsewhere.');
 
