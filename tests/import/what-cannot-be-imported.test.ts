@@ -47,6 +47,18 @@ test('the summary of the reviews, which tells none from another', () =>
     /has no column id\./,
   ));
 
+test('a database that is none, does not answer, or holds something else', async () => {
+  const { url, name } = await testDatabase();
+  const empty = url.replace(`/${name}`, '/postgres');
+  await expectRefusal({ databaseUrl: empty }, /This database has no Staybase in it/);
+  for (const nowhere of ['nonsense', 'postgresql://127.0.0.1:1/none']) {
+    await expectRefusal(
+      { databaseUrl: nowhere },
+      /The database does not answer \(.+\)\. Start the stack/,
+    );
+  }
+});
+
 test("files in each other's place", () =>
   expectRefusal({ calendar: fixture('reviews') }, /has no column available\./));
 
