@@ -146,6 +146,9 @@ begin
 
   update public.listings set status = 'hidden'
   where listings.host_id = old.id and listings.status = 'published';
+
+  update public.bookings set message = ''
+  where bookings.guest_id = old.id and bookings.message <> '';
   return null;
 end $$;
 

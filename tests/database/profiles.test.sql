@@ -110,6 +110,7 @@ select tests.at('2031-05-20 12:00+00');
 select tests.home('mill', 'ada');
 select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 select tests.money('visit', 'succeeded');
+update public.bookings set message = 'Call me: +4930123456.';
 update public.profiles set about = 'I', location = 'Paris', languages = '{fr}', avatar_path = 'a.png' where profile_id in (tests.person('ada'), tests.person('grace'));
 update public.private_profiles set legal_name = 'X', phone = '+4930123456', birth_date = '1990-01-01' where profile_id in (tests.person('ada'), tests.person('grace'));
 select lives_ok(format('delete from auth.users where id = %L', person), 'a login goes')
@@ -127,6 +128,7 @@ select results_eq(
 select results_eq(
   $$ select status::text, guest_id, host_id from public.bookings $$,
   $$ values ('confirmed', md5('staybase grace')::uuid, md5('staybase ada')::uuid) $$, 'the books stay');
+select is((select message from public.bookings), '', 'without what the person wrote in them');
 select is((select status::text from public.listings), 'hidden', 'and the home is found no more');
 select throws_ok($$ delete from public.profiles where profile_id = md5('staybase grace')::uuid $$, '23503', null, 'a profile is never deleted');
 
