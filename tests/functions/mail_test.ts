@@ -105,6 +105,7 @@ Deno.test(
       server.heard.filter((line) => line.startsWith('RCPT')).length <= 1,
       said,
     );
+    assert(!said.includes('RCPT TO:<b@example.com>'), said);
     assert(!/^Bcc:/m.test(said), said);
   },
 );

@@ -364,8 +364,10 @@ test('a refund of unknown outcome, when Stripe has forgotten the key, is looked 
   await work();
   expect(stripe.list('refunds')).toHaveLength(1);
   stripe.clearFaults();
+  stripe.clearRequests();
   await moveClock('25 hours');
   await work();
+  expect(await deeds()).toEqual([]);
   expect(stripe.list('refunds')).toHaveLength(1);
   expect(await commandsOf(booking)).toContain('refund done');
 });
