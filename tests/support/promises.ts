@@ -71,12 +71,20 @@ const promises: Record<string, string> = {
        from private.claims where claims.listing_id = listing_search.listing_id)`,
 };
 
-/** The promises that the books break right now, with the rows that break them; empty when all is well. */
-export async function brokenPromises(): Promise<Record<string, unknown[]>> {
+/**
+ * The promises that the books break right now, with the rows that break them; empty when all is well.
+ * @param query asks elsewhere than as postgres, such as inside a transaction
+ */
+export async function brokenPromises(
+  query: (sql: string) => Promise<unknown[]> = (sql) => asPostgres(sql),
+): Promise<Record<string, unknown[]>> {
+  const all = Object.entries(promises).map(([promise, sql]) =>
+    `select '${promise}' as promise, to_jsonb(broken) as broken from (${sql}) as broken`
+  );
   const broken: Record<string, unknown[]> = {};
-  for (const [promise, query] of Object.entries(promises)) {
-    const rows = await asPostgres(query);
-    if (rows.length > 0) broken[promise] = rows;
+  for (const row of await query(all.join(' union all '))) {
+    const found = row as { promise: string; broken: unknown };
+    (broken[found.promise] ??= []).push(found.broken);
   }
   return broken;
 }
