@@ -101,7 +101,7 @@ test('whatever a file holds, the import ends and no rule of a listing is broken'
         ).toEqual([]);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
   expect(await searchErrors()).toEqual([]);
   const [count] = await asPostgres(`
@@ -129,7 +129,7 @@ test('the same garbage twice changes nothing the second time', async () => {
         expect(await everyRow()).toEqual(before);
       },
     ),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 }, 120_000);
 
@@ -142,6 +142,6 @@ test('bytes drawn at random are refused or read, and never end in an unknown err
       );
       await importFixtures({ listings, calendar: undefined, reviews: undefined, city: 'Lisbon' });
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 60_000);
