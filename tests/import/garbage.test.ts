@@ -58,10 +58,25 @@ const ids = fc.oneof(
   { weight: 1, arbitrary: field },
 );
 
+// Without some sense now and then, no home would ever be complete.
+const sense: Record<string, string> = {
+  latitude: '38.7101',
+  longitude: '-9.1301',
+  price: '$120.00',
+  date: '2026-06-03',
+  available: 'f',
+  minimum_nights: '2',
+};
+const fieldOf = (column: string) =>
+  fc.oneof(
+    { weight: 1, arbitrary: field },
+    { weight: column in sense ? 3 : 0, arbitrary: fc.constant(sense[column] ?? '') },
+  );
+
 /** A table of such fields, quoted or (now and then) not, with keys that often meet. */
 const table = (columns: string[], keys: string[]) =>
   fc.array(
-    fc.tuple(...columns.map((column) => keys.includes(column) ? ids : field)),
+    fc.tuple(...columns.map((column) => keys.includes(column) ? ids : fieldOf(column))),
     { maxLength: 25 },
   ).chain((rows) =>
     fc.constantFrom(true, true, true, false).map((quoted) =>
