@@ -1,6 +1,6 @@
 /**
- * npm run where refund: the rules a word stands for. What the migrations define under it or say about it, with
- * file and line, the tests that name each, and the tests whose titles speak of it.
+ * npm run where refund: the rules a word stands for. What the migrations define under it or say
+ * about it, with file and line, the tests that name each, and the tests whose titles speak of it.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { inProject, projectDirectory } from '../local/paths.ts';

@@ -29,8 +29,8 @@ export class ImportRefused extends Error {}
 export type Progress = (what: string, rows?: number) => void;
 
 /**
- * Takes Inside Airbnb files in, in one transaction: either all of it counts, or nothing. Doing it again
- * changes nothing. Throws `UnreadableFile` or `ImportRefused`, with the database as it was.
+ * Takes Inside Airbnb files in, in one transaction: either all of it counts, or nothing. Doing it
+ * again changes nothing. Throws `UnreadableFile` or `ImportRefused`, with the database as it was.
  */
 export async function importInsideAirbnb(
   options: ImportOptions,
@@ -219,7 +219,8 @@ async function isTimeZone(client: pg.Client, name: string): Promise<boolean> {
 
 /** Writes down what all rules ask for; answers with the days by which the calendar moves. */
 async function settle(client: pg.Client, options: ImportOptions, place: Place): Promise<number> {
-  // Of a currency the marketplace does not settle in, only the number of decimals matters: for the draft.
+  // Of a currency the marketplace does not settle in, only the number of decimals matters: for the
+  // draft.
   const { maximumFractionDigits } = new Intl.NumberFormat('en', {
     style: 'currency',
     currency: place.currency,
