@@ -44,9 +44,10 @@ create policy "visitors see the people who host" on public.profiles
   for select to anon using (hosting);
 -- What signed-in people see depends on their bookings too: that policy is in the chapter of
 -- bookings.
+-- A token outlives its account by up to an hour: nobody writes themselves back into the books with it.
 create policy "people edit their own profile" on public.profiles
   for update to authenticated
-  using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));
+  using (profile_id = (select auth.uid()) and erased_at is null) with check (profile_id = (select auth.uid()));
 
 grant select on public.profiles to anon, authenticated;
 grant update (display_name, about, location, languages, avatar_path) on public.profiles to authenticated;
@@ -81,7 +82,12 @@ create policy "people see their own private half" on public.private_profiles
   for select to authenticated using (profile_id = (select auth.uid()));
 create policy "people edit their own private half" on public.private_profiles
   for update to authenticated
-  using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));
+  using (
+    profile_id = (select auth.uid())
+    and exists (
+      select from public.profiles
+      where profiles.profile_id = private_profiles.profile_id and profiles.erased_at is null))
+  with check (profile_id = (select auth.uid()));
 
 grant select on public.private_profiles to authenticated;
 grant update (legal_name, phone, birth_date, locale) on public.private_profiles to authenticated;

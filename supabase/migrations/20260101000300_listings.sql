@@ -171,11 +171,14 @@ create function private.may_manage(listing_id uuid, deed text)
       and listing_hosts.profile_id = (select auth.uid())
       and host_rights.deed = may_manage.deed
       and not exists (
-        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id));
+        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id)
+      and not exists (
+        select from public.profiles
+        where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null));
 
 comment on function private.may_manage(uuid, text) is
   'Rule: may the caller do this deed (see, calendar, listing, bookings, roles, payouts) as a host '
-  'of this listing?';
+  'of this listing? Not with a suspended or closed account.';
 
 create function private.listings_of_caller(deed text)
   returns setof uuid
@@ -190,7 +193,10 @@ begin atomic
   where listing_hosts.profile_id = (select auth.uid())
     and host_rights.deed = listings_of_caller.deed
     and not exists (
-      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id);
+      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id)
+    and not exists (
+      select from public.profiles
+      where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
 end;
 
 comment on function private.listings_of_caller(text) is
@@ -213,6 +219,24 @@ create policy "hosts see who hosts with them" on public.listing_hosts
 
 grant select on public.listing_hosts to authenticated;
 -- No writes: the owner changes roles through add_cohost and remove_cohost.
+
+-- PostgREST writes every column of an upsert, so clients may write listing_id where they may upsert.
+-- They say it again and no more: a published listing whose prices went elsewhere could be found and
+-- not be priced.
+create function private.keep_listing()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  raise exception 'frozen' using errcode = 'PT409',
+    detail = 'What belongs to a listing stays with it.';
+end $$;
+
+comment on function private.keep_listing() is
+  'Rule: what was written about one listing never becomes another''s.';
 
 -- Where it is
 
@@ -306,6 +330,8 @@ create function private.strong_random()
   set search_path = ''
   return ('x' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(48)::bigint / 281474976710656.0;
 
+create trigger keep_the_listing after update of listing_id on public.listing_addresses
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
 create trigger place_the_public_point
   after insert or update of latitude, longitude on public.listing_addresses
   for each row execute function private.place_public_point();
@@ -342,6 +368,9 @@ grant insert (listing_id, instructions, door_code, wifi_name, wifi_password)
   on public.listing_access to authenticated;
 grant update (listing_id, instructions, door_code, wifi_name, wifi_password)
   on public.listing_access to authenticated;
+
+create trigger keep_the_listing after update of listing_id on public.listing_access
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
 
 -- Amenities
 
@@ -669,6 +698,14 @@ begin
     return listing;
   end if;
 
+  -- Locked, so that it cannot go meanwhile: private.erase_profile hides what it finds published.
+  perform from public.profiles
+  where profiles.profile_id = listing.host_id and profiles.erased_at is null
+  for no key update;
+  if not found then
+    raise exception 'account_closed' using errcode = 'PT403',
+      detail = 'The owner of this listing is gone.';
+  end if;
   if not exists (select from private.currencies where currencies.currency = listing.currency) then
     raise exception 'currency_not_offered' using errcode = 'PT422',
       detail = 'The marketplace does not settle in ' || listing.currency || '.';
@@ -735,7 +772,7 @@ grant execute on function public.publish_listing(uuid), public.hide_listing(uuid
 comment on function public.publish_listing(uuid) is
   'Shows a complete draft or hidden listing to everyone. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing, listing_incomplete (the detail names what), '
-  'currency_not_offered.';
+  'currency_not_offered, account_closed (the caller''s or the owner''s).';
 comment on function public.hide_listing(uuid) is
   'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing.';

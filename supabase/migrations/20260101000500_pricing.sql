@@ -92,6 +92,11 @@ create trigger check_the_price_steps before insert or update on public.listing_p
 create trigger check_the_price_steps before insert or update of price_minor on public.calendar_days
   for each row when (new.price_minor is not null) execute function private.check_price_steps();
 
+create trigger keep_the_listing after update of listing_id on public.listing_prices
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
+create trigger keep_the_listing after update of listing_id on public.length_discounts
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
+
 alter table public.listing_prices enable row level security;
 alter table public.length_discounts enable row level security;
 

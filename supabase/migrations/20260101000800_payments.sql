@@ -675,7 +675,7 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
     select jsonb_build_object(
       'booking_id', bookings.booking_id,
       'listing_title', listings.title,
-      'city', listings.city,
+      'city', coalesce(listings.city, ''),
       'check_in', bookings.check_in,
       'check_out', bookings.check_out,
       'check_in_time', to_char(bookings.check_in_time, 'HH24:MI'),
