@@ -323,7 +323,6 @@ async function refundOrdered(): Promise<Begun> {
 for (const kind of ['reset_after', 'error_after'] as const) {
   test(
     `31 · a refund whose answer is lost (${kind}) is made once`,
-    { timeout: 60_000 },
     async () => {
       const { booking } = await refundOrdered();
       const stripe = await control();
@@ -338,6 +337,9 @@ for (const kind of ['reset_after', 'error_after'] as const) {
       stripe.clearFaults();
       await moveClock('10 seconds');
       await work();
+      const asked = stripe.requests({ method: 'POST', path: '/v1/refunds' });
+      expect(asked.length).toBeGreaterThan(1);
+      expect(new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
       expect(stripe.list('refunds')).toHaveLength(1);
       expect(await refundsOf(booking)).toEqual(['succeeded']);
       expect(await commandsOf(booking)).toContain('refund done');
