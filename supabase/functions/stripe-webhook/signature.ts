@@ -1,13 +1,13 @@
-import { z } from "zod";
-import { parseJson } from "../_shared/http.ts";
-import { Problem } from "../_shared/problem.ts";
-import type { StripeEvent, WebhookPorts } from "./event.ts";
+import { z } from 'zod';
+import { parseJson } from '../_shared/http.ts';
+import { Problem } from '../_shared/problem.ts';
+import type { StripeEvent, WebhookPorts } from './event.ts';
 
 const tolerance = 300;
 
 const snapshot = z.object({
   id: z.string().min(1).max(255),
-  object: z.literal("event"),
+  object: z.literal('event'),
   type: z.string().min(1).max(255),
   livemode: z.boolean(),
   account: z.string().optional(),
@@ -26,23 +26,23 @@ const snapshot = z.object({
 export async function verifiedEvent(
   payload: string,
   signature: string | null,
-  { stripe, secrets }: Pick<WebhookPorts, "stripe" | "secrets">,
+  { stripe, secrets }: Pick<WebhookPorts, 'stripe' | 'secrets'>,
 ): Promise<StripeEvent> {
   if (secrets.length === 0) {
-    throw new Problem("invalid_signature", "STRIPE_WEBHOOK_SECRET is not set.");
+    throw new Problem('invalid_signature', 'STRIPE_WEBHOOK_SECRET is not set.');
   }
   let isSigned = false;
   for (const secret of secrets) isSigned ||= await isSignedWith(secret);
-  if (!isSigned || isFromTheFuture(signature ?? "")) {
-    throw new Problem("invalid_signature");
+  if (!isSigned || isFromTheFuture(signature ?? '')) {
+    throw new Problem('invalid_signature');
   }
 
   const content = parseJson(payload);
-  if ((content as { object?: unknown } | null)?.object === "v2.core.event") {
-    throw new Problem("thin_event");
+  if ((content as { object?: unknown } | null)?.object === 'v2.core.event') {
+    throw new Problem('thin_event');
   }
   const { success, data: event } = snapshot.safeParse(content);
-  if (!success) throw new Problem("invalid_body", "The body is not an event.");
+  if (!success) throw new Problem('invalid_body', 'The body is not an event.');
   const { id, type, livemode, account, data: { object } } = event;
   const intent = object.payment_intent;
   return {
@@ -50,8 +50,8 @@ export async function verifiedEvent(
     type,
     livemode,
     account,
-    objectId: object.id ?? "",
-    intentId: typeof intent === "string" ? intent : undefined,
+    objectId: object.id ?? '',
+    intentId: typeof intent === 'string' ? intent : undefined,
   };
 
   /**
@@ -61,7 +61,7 @@ export async function verifiedEvent(
   async function isSignedWith(secret: string): Promise<boolean> {
     try {
       return await stripe.webhooks.signature
-        ?.verifyHeaderAsync(payload, signature ?? "", secret, tolerance) ===
+        ?.verifyHeaderAsync(payload, signature ?? '', secret, tolerance) ===
         true;
     } catch {
       return false;
