@@ -20,7 +20,9 @@ export async function buildMarketplace(
   onProgress: (what: string) => void,
 ): Promise<void> {
   await cluster.using(database, 'supabase_admin', async (client) => {
-    await client.query(`set session_replication_role = replica; set synchronous_commit = off`);
+    await client.query(
+      `set session_replication_role = replica; set maintenance_work_mem = '512MB'`,
+    );
     await client.query(helpers);
 
     await client.query(people, [peopleOf(listings)]);

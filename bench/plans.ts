@@ -36,7 +36,7 @@ const important: { name: string; run: string; inside: RegExp; as?: string }[] = 
   {
     name: 'totals-of-a-page',
     run: 'select bench.map_search(7)',
-    inside: /with stay as materialized/,
+    inside: /select total\.listing_id, total\.total_minor/,
   },
   {
     name: 'rows-of-a-page',

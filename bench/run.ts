@@ -151,13 +151,12 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   );
   measured(await measureOneHotListing(cluster, database, quick ? 0.7 : 3));
 
-  const differences = await comparePlans(admin);
-  await admin.end();
-
   console.log(
     `\n${listings.toLocaleString('en')} homes, 20 claims each, ${availableParallelism()} cores\n`,
   );
   console.log(table(lines));
+  const differences = await comparePlans(admin);
+  await admin.end();
   console.log(
     differences.length === 0
       ? '\nThe plans in bench/plans are as they were.'
