@@ -8,12 +8,12 @@ import {
   home,
   june,
   meanwhile,
-  newDayInMay,
+  newDay,
   request,
   startPayment,
 } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeEach(newDay);
 
 /** Ada let her hold run out while her payment page was open; Grace wants the nights. */
 async function overdueHold() {
