@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Functions, startFunctions } from './functions.ts';
 import { keys } from './keys.ts';
 import type { startFakeStripe } from './stripe/server.ts';
@@ -10,6 +11,8 @@ export interface EdgeOptions {
   dataDirectory: string;
   /** The fake one, or the one whose key is in the environment (there is none: the fake one too). */
   stripe: 'fake' | 'as configured';
+  /** True lets the fake Stripe know its payments again after a restart. */
+  keepsPayments?: boolean;
   /** Tells the marketplace's time. */
   now(): Promise<Date>;
   onLine?: (line: string) => void;
@@ -70,7 +73,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   }
 }
 
-async function startStripe({ ports, gatewayUrl, now }: EdgeOptions): Promise<FakeStripe> {
+async function startStripe(
+  { ports, gatewayUrl, dataDirectory, keepsPayments, now }: EdgeOptions,
+): Promise<FakeStripe> {
   const { startFakeStripe } = await import('./stripe/server.ts');
   return await startFakeStripe({
     port: ports.stripe,
@@ -84,6 +89,7 @@ async function startStripe({ ports, gatewayUrl, now }: EdgeOptions): Promise<Fak
       },
     ],
     now,
+    ...(keepsPayments ? { dataFile: join(dataDirectory, 'stripe.json') } : {}),
   });
 }
 

@@ -147,7 +147,7 @@ export function livePid(dataDirectory: string, name: string): number | undefined
 export async function endLeftovers(dataDirectory: string): Promise<void> {
   const notes = remembered(dataDirectory);
   await Promise.all(
-    Object.entries(notes).map(async ([name, note]) => {
+    Object.values(notes).map(async (note) => {
       const isRunning = () => identityOf(note.pid) === note.identity;
       if (!isRunning()) return;
       process.kill(note.pid, note.stopSignal);

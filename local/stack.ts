@@ -100,6 +100,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       dataDirectory: directory,
       now: async () => (await query('select private.now() as now')).rows[0].now,
       stripe: 'as configured',
+      keepsPayments: true,
       onLine: tell.functionSays,
       reload: true,
     });

@@ -84,7 +84,9 @@ Staybase is up after ${seconds()}.
   Database         ${database_url}
   Mail it sent     ${url}/mail
   Payments         ${
-    stack.usesFakeStripe ? 'a fake Stripe; the card 4242 4242 4242 4242 works' : 'Stripe'
+    stack.usesFakeStripe
+      ? `http://127.0.0.1:${ports.stripe}/_fake, a fake Stripe; the card 4242 4242 4242 4242 works`
+      : 'Stripe'
   }
 
 Demo people, all with the password "${demoPassword}":
@@ -93,6 +95,7 @@ ${people.join('\n')}
 Try next:
   the journey in README.md, from search to a paid stay, pasted into a file
   npm run import:inside-airbnb   a real city instead of a small town
+  npm run clock -- "2 days"      let time pass: holds expire, stays are completed
   npm run status                 what runs, and where
   npm run reset                  start over with an empty database
 

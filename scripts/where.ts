@@ -1,6 +1,6 @@
 /**
- * npm run where refund: the rules a word stands for. What the migrations define under it or say about it, with
- * file and line, the tests that name each, and the tests whose titles speak of it.
+ * npm run where refund: the rules a word stands for. What the migrations define under it or say
+ * about it, with file and line, the tests that name each, and the tests whose titles speak of it.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { inProject, projectDirectory } from '../local/paths.ts';
@@ -9,7 +9,8 @@ interface Definition {
   kind: string;
   name: string;
   place: string;
-  comment: string;
+  /** Its own comment, and those of its columns with their names before them. */
+  comments: string[];
 }
 
 const linesOf = (path: string) => readFileSync(inProject(path), 'utf8').split('\n');
@@ -28,19 +29,23 @@ function definitions(): Definition[] {
           kind,
           name: name.replaceAll('"', ''),
           place: `${path}:${at + 1}`,
-          comment: '',
+          comments: [],
         });
       }
     }
     for (
       const [, about, text] of lines.join('\n').matchAll(
-        /^comment on (?:function|table|column|constraint|type) ([\w.]+).*? is\s+'((?:[^']|'')*)';/gms,
+        /^comment on (?:function|table|column|constraint|type) ([\w.]+).*? is\s+((?:'(?:[^']|'')*'\s*)+);/gms,
       )
     ) {
-      const named = found.filter(({ name }) =>
-        name === about || (about?.startsWith(`${name}.`) ?? false)
-      );
-      for (const definition of named) definition.comment += `${text?.replaceAll(`''`, `'`)} `;
+      // A long comment is several strings, one below the other.
+      const plain = text?.replace(/'\s*\n\s*'/g, '').slice(1, -1).replaceAll(`''`, `'`) ?? '';
+      for (const { name, comments } of found) {
+        if (about === name) comments.unshift(plain);
+        else if (about?.startsWith(`${name}.`)) {
+          comments.push(`${about.slice(name.length + 1)}: ${plain}`);
+        }
+      }
     }
   }
   return found;
@@ -82,7 +87,7 @@ if (word === '') {
 const pattern = new RegExp(escaped(word).replaceAll(/[ _]+/g, '[ _]'), 'i');
 const tests = testLines();
 const rules = definitions()
-  .filter(({ name, comment }) => pattern.test(name) || pattern.test(comment))
+  .filter(({ name, comments }) => [name, ...comments].some((text) => pattern.test(text)))
   // What is named after the word comes before what only speaks of it.
   .sort((one, other) => Number(pattern.test(other.name)) - Number(pattern.test(one.name)));
 const titles = tests.filter(({ line }) =>
@@ -91,9 +96,11 @@ const titles = tests.filter(({ line }) =>
   )
 );
 
-for (const { kind, name, place, comment } of rules) {
+for (const { kind, name, place, comments } of rules) {
   console.log(`\n${place}  ${kind} ${name}`);
-  if (comment !== '') console.log(`    ${comment.trim()}`);
+  for (const [at, comment] of comments.entries()) {
+    if (at === 0 || pattern.test(comment)) console.log(`    ${comment}`);
+  }
   const bare = name.includes(' ') ? name : name.replace(/^\w+\./, '');
   const named = mentions(tests, new RegExp(`(?<![\\w])${escaped(bare)}(?![\\w])`));
   if (named.length > 0) console.log(`    tests: ${named.join(', ')}`);

@@ -1,11 +1,13 @@
 -- A small town to try things in: four people, a handful of homes, and one booking in every status.
 --
--- It creates no login. People who signed up as ada@, alan@, grace@ or hedy@example.com become the people of this
--- town; where they have not (`supabase db reset`), profiles without a login take their place under the ids below, and
--- a login made later with that id (`auth.admin.createUser({ id, email, password })`) is theirs.
+-- It creates no login. People who signed up as ada@, alan@, grace@ or hedy@example.com become the
+-- people of this town; where they have not (`supabase db reset`), profiles without a login take
+-- their place under the ids below, and a login made later with that id is theirs
+-- (`auth.admin.createUser({ id, email, password })`).
 --
--- It may run again: what is there stays as it is. Days are counted from today, and every booking reaches its status
--- by the moves a booking may make. No card was charged: the commands for Stripe and the mails count as carried out.
+-- It may run again: what is there stays as it is. Days are counted from today, and every booking
+-- reaches its status by the moves a booking may make. No card was charged: the commands for Stripe
+-- and the mails count as carried out.
 
 create or replace function pg_temp.person(name text)
   returns uuid
@@ -51,63 +53,75 @@ from unnest(array['Ada', 'Alan', 'Grace', 'Hedy']) as name;
 update public.profiles
 set about = told.about, location = told.location, languages = told.languages
 from (values
-  ('ada',   'Counts the trains. Travels light, leaves early.',          'London, United Kingdom', '{en,fr}'::text[]),
-  ('alan',  'Runs before breakfast and is no trouble afterwards.',      'Manchester, United Kingdom', '{en}'),
-  ('grace', 'Keeps the old mill, and knows which floorboard sings.',    'Sainte-Lune, France',    '{en,fr}'),
-  ('hedy',  'A houseboat, a garden, and a wooden house far from here.', 'Sainte-Lune, France',    '{de,en,fr,ja}')
+  ('ada',   'Counts the trains. Travels light, leaves early.',          'London', '{en,fr}'::text[]),
+  ('alan',  'Runs before breakfast and is no trouble afterwards.',      'Manchester', '{en}'),
+  ('grace', 'Keeps the old mill, and knows which floorboard sings.',    'Sainte-Lune', '{en,fr}'),
+  ('hedy',  'A houseboat, a garden, and a wooden house far from here.', 'Sainte-Lune', '{de,en,fr}')
 ) as told (name, about, location, languages)
 where profiles.profile_id = pg_temp.person(told.name) and profiles.about = '';
 
 update public.private_profiles
 set phone = told.phone
 from (values
-  ('ada', '+442079460001'), ('alan', '+441614960002'), ('grace', '+33199000003'), ('hedy', '+33199000004')
+  ('ada', '+442079460001'), ('alan', '+441614960002'),
+  ('grace', '+33199000003'), ('hedy', '+33199000004')
 ) as told (name, phone)
 where private_profiles.profile_id = pg_temp.person(told.name) and private_profiles.phone is null;
 
 -- Homes
 
 insert into public.listings (
-  listing_id, host_id, place_id, title, description, property_type, room_type, capacity, bedrooms, beds,
-  bathrooms, maximum_pets, house_rules, country_code, city, time_zone, currency, cancellation_policy, instant_book)
+  listing_id, host_id, place_id, title, description, property_type, room_type, capacity, bedrooms,
+  beds, bathrooms, maximum_pets, house_rules, country_code, city, time_zone, currency,
+  cancellation_policy, instant_book)
 select
   pg_temp.listing(number), pg_temp.person(host), place_id::uuid, title, description, property_type,
-  room_type::public.room_type, capacity, bedrooms, beds, bathrooms, maximum_pets, house_rules, country_code,
-  city, time_zone, currency, policy, instant_book
+  room_type::public.room_type, capacity, bedrooms, beds, bathrooms, maximum_pets, house_rules,
+  country_code, city, time_zone, currency, policy, instant_book
 from (values
   (1, 'grace', null, 'The old mill on the Lune',
-    'Three floors of oak above the water wheel. The wheel turns on Sundays; the rest of the week it is quiet.',
-    'mill', 'entire_home', 6, 3, 4, 2.0, 1, 'No shoes upstairs.', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR',
+    'Three floors of oak above the water wheel. It turns on Sundays; the other days are quiet.',
+    'mill', 'entire_home', 6, 3, 4, 2.0, 1, 'No shoes upstairs.', 'FR', 'Sainte-Lune',
+    'Europe/Paris', 'EUR',
     'moderate', true),
   (2, 'grace', null, 'Loft above the bakery',
     'One bright room. Warm bread from six in the morning, whether you are awake or not.',
-    'loft', 'entire_home', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR', 'flexible', true),
+    'loft', 'entire_home', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR',
+    'flexible', true),
   (3, 'hedy', null, 'Garden room behind the walnut tree',
     'A room of your own with a door to the garden; the kitchen is shared with the family.',
-    'house', 'private_room', 2, 1, 1, 1.0, 2, 'The cat decides where she sleeps.', 'FR', 'Sainte-Lune',
+    'house', 'private_room', 2, 1, 1, 1.0, 2, 'The cat decides where she sleeps.', 'FR',
+    'Sainte-Lune',
     'Europe/Paris', 'EUR', 'moderate', false),
   (4, 'hedy', null, 'Houseboat Marianne',
-    'She does not sail any more, but she still rocks a little. Two cabins and a deck in the evening sun.',
-    'houseboat', 'entire_home', 4, 2, 3, 1.0, 0, 'Children wear a life jacket on deck.', 'FR', 'Sainte-Lune',
+    'She does not sail any more, but she still rocks a little. Two cabins, a deck in the sun.',
+    'houseboat', 'entire_home', 4, 2, 3, 1.0, 0, 'Children wear a life jacket on deck.', 'FR',
+    'Sainte-Lune',
     'Europe/Paris', 'EUR', 'strict', true),
   (5, 'grace', null, 'Attic for friends of the house',
-    'A bed under the roof for people who help with the harvest. It costs nothing; Grace wants to know you first.',
-    'mill', 'private_room', 1, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR', 'flexible', false),
+    'A bed for people who help with the harvest. It is free; Grace wants to know you first.',
+    'mill', 'private_room', 1, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR',
+    'flexible', false),
   (6, 'hedy', null, 'Machiya with an inner garden',
-    'A wooden town house of 1912: two tatami rooms, a deep bath, and a garden the size of a carpet.',
-    'machiya', 'entire_home', 4, 2, 4, 1.0, 0, 'The floor is older than you. Slippers, please.', 'JP', 'Kyoto',
+    'A wooden town house: two tatami rooms, a deep bath, and a garden the size of a carpet.',
+    'machiya', 'entire_home', 4, 2, 4, 1.0, 0, 'The floor is older than you. Slippers, please.',
+    'JP', 'Kyoto',
     'Asia/Tokyo', 'JPY', 'firm', true),
   (7, 'hedy', '11000000-0000-4000-8000-000000000001', 'Station hotel, room 1',
     'A small hotel with two rooms. This one looks at the platform.',
-    'hotel', 'hotel_room', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR', 'non_refundable', true),
+    'hotel', 'hotel_room', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR',
+    'non_refundable', true),
   (8, 'hedy', '11000000-0000-4000-8000-000000000001', 'Station hotel, room 2',
     'A small hotel with two rooms. This one looks at the vineyards.',
-    'hotel', 'hotel_room', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR', 'non_refundable', true),
+    'hotel', 'hotel_room', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR',
+    'non_refundable', true),
   (9, 'grace', null, 'The lighthouse, nearly ready',
-    '', 'lighthouse', 'entire_home', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris', 'EUR', 'limited', true)
+    '', 'lighthouse', 'entire_home', 2, 1, 1, 1.0, 0, '', 'FR', 'Sainte-Lune', 'Europe/Paris',
+    'EUR', 'limited', true)
 ) as home (
-  number, host, place_id, title, description, property_type, room_type, capacity, bedrooms, beds, bathrooms,
-  maximum_pets, house_rules, country_code, city, time_zone, currency, policy, instant_book)
+  number, host, place_id, title, description, property_type, room_type, capacity, bedrooms, beds,
+  bathrooms, maximum_pets, house_rules, country_code, city, time_zone, currency, policy,
+  instant_book)
 on conflict do nothing;
 
 insert into public.listing_hosts (listing_id, profile_id, role)
@@ -136,8 +150,10 @@ on conflict do nothing;
 insert into public.listing_access (listing_id, instructions, door_code, wifi_name, wifi_password)
 select pg_temp.listing(number), instructions, door_code, wifi_name, wifi_password
 from (values
-  (1, 'The key hangs in the wheel house, behind the calendar of 1987.', '1848', 'oldmill', 'turn-turn-turn'),
-  (2, 'Ring at the bakery; after two in the afternoon use the side door.', '0642', 'levain', 'sourdough'),
+  (1, 'The key hangs in the wheel house, behind the calendar of 1987.', '1848', 'oldmill',
+    'turn-turn-turn'),
+  (2, 'Ring at the bakery; after two in the afternoon use the side door.', '0642', 'levain',
+    'sourdough'),
   (3, 'Through the green gate. The cat will show you the way.', '', 'walnut', 'shell-by-shell'),
   (4, 'Mind the second plank.', '2501', 'marianne', 'ahoy-marianne'),
   (6, 'The lock turns the other way round.', '7731', 'machiya', 'tsuboniwa')
@@ -146,12 +162,14 @@ on conflict do nothing;
 
 insert into public.listing_prices (
   listing_id, base_price_minor, weekend_price_minor, included_guests, extra_guest_price_minor,
-  cleaning_fee_minor, pet_fee_minor, early_bird_days, early_bird_bp, last_minute_days, last_minute_bp)
+  cleaning_fee_minor, pet_fee_minor, early_bird_days, early_bird_bp, last_minute_days,
+  last_minute_bp)
 select
-  pg_temp.listing(number), base, weekend, included, extra, cleaning, pet, early_days, early_bp, late_days, late_bp
+  pg_temp.listing(number), base, weekend, included, extra, cleaning, pet, early_days, early_bp,
+  late_days, late_bp
 from (values
-  (1, 18000, 22000,     4,  1500,  6000, 2500, null::smallint, null::integer, null::smallint, null::integer),
-  (2,  8500,  null,     2,     0,  2500,    0, 60, 1000,    3, 1500),
+  (2,  8500,  null,     2,     0,  2500,    0,   60, 1000,    3, 1500),
+  (1, 18000, 22000,     4,  1500,  6000, 2500, null, null, null, null),
   (3,  5500,  6000,     2,     0,     0, 1000, null, null, null, null),
   (4, 14000, 16500,     2,  2000,  4500,    0, null, null,    7, 1000),
   (5,     0,  null,     1,     0,     0,    0, null, null, null, null),
@@ -167,7 +185,8 @@ values (pg_temp.listing(1), 7, 1000), (pg_temp.listing(1), 28, 2500), (pg_temp.l
 on conflict do nothing;
 
 insert into public.booking_rules (
-  listing_id, minimum_nights, advance_notice_days, same_day_cutoff_hour, preparation_nights, departure_weekdays)
+  listing_id, minimum_nights, advance_notice_days, same_day_cutoff_hour, preparation_nights,
+  departure_weekdays)
 select pg_temp.listing(number), minimum_nights, notice, cutoff, preparation, departures
 from (values
   (1, 2, 1, 18, 1, '{1,2,3,4,5,6,7}'::smallint[]),
@@ -185,7 +204,7 @@ on conflict do nothing;
 insert into public.listing_amenities (listing_id, amenity)
 select pg_temp.listing(number), amenity
 from (values
-  (1, '{wifi,kitchen,heating,washer,free_parking,waterfront,fire_pit,indoor_fireplace,smoke_alarm}'::text[]),
+  (1, '{wifi,kitchen,heating,washer,free_parking,waterfront,indoor_fireplace,smoke_alarm}'::text[]),
   (2, '{wifi,kitchen,heating,workspace,coffee_maker,hair_dryer,smoke_alarm}'),
   (3, '{wifi,backyard,bbq_grill,breakfast,private_entrance,lock_on_bedroom_door,smoke_alarm}'),
   (4, '{wifi,kitchen,waterfront,patio_or_balcony,board_games,smoke_alarm,carbon_monoxide_alarm}'),
@@ -198,27 +217,28 @@ on conflict do nothing;
 
 insert into public.listing_photos (photo_id, listing_id, storage_path, caption, position)
 select
-  ('12000000-0000-4000-8000-' || lpad((number * 100 + position)::text, 12, '0'))::uuid, pg_temp.listing(number),
-  pg_temp.listing(number) || '/' || position || '.jpg', caption, position
+  ('12000000-0000-4000-8000-' || lpad((number * 100 + position)::text, 12, '0'))::uuid,
+  pg_temp.listing(number), pg_temp.listing(number) || '/' || position || '.jpg', caption, position
 from (values
   (1, 1, 'The mill from the bridge'), (1, 2, 'Under the roof'), (1, 3, 'The wheel'),
-  (2, 1, 'The window over the square'), (3, 1, 'The door to the garden'), (4, 1, 'Marianne at her quay'),
+  (2, 1, 'The window over the square'), (3, 1, 'The door to the garden'), (4, 1, 'At her quay'),
   (4, 2, 'On deck'), (6, 1, 'The inner garden'), (7, 1, 'Room 1'), (8, 1, 'Room 2')
 ) as photo (number, position, caption)
 on conflict (photo_id) do nothing;
 
 insert into private.taxes (
-  tax_id, name, country_code, city, basis, rate_bp, amount_minor, currency, maximum_nights, exempt_from_nights)
+  tax_id, name, country_code, city, basis, rate_bp, amount_minor, currency, maximum_nights,
+  exempt_from_nights)
 values
-  ('13000000-0000-4000-8000-000000000001', 'Tourist tax of Sainte-Lune', 'FR', 'Sainte-Lune', 'percent_of_nights',
-    500, null, null, null, 28),
-  ('13000000-0000-4000-8000-000000000002', 'Kyoto accommodation tax', 'JP', 'Kyoto', 'per_guest_night',
-    null, 200, 'JPY', null, null),
-  ('13000000-0000-4000-8000-000000000003', 'Consumption tax', 'JP', null, 'percent_of_nights_and_fees',
-    1000, null, null, null, null)
+  ('13000000-0000-4000-8000-000000000001', 'Tourist tax of Sainte-Lune', 'FR', 'Sainte-Lune',
+    'percent_of_nights', 500, null, null, null, 28),
+  ('13000000-0000-4000-8000-000000000002', 'Kyoto accommodation tax', 'JP', 'Kyoto',
+    'per_guest_night', null, 200, 'JPY', null, null),
+  ('13000000-0000-4000-8000-000000000003', 'Consumption tax', 'JP', null,
+    'percent_of_nights_and_fees', 1000, null, null, null, null)
 on conflict do nothing;
 
--- The first days: harvest prices, a party the street will not see twice, a week that Hedy keeps for herself.
+-- Harvest prices, a day without a receptionist, a week that Hedy keeps for herself.
 insert into public.calendar_days (
   listing_id, day, price_minor, minimum_nights, closed_to_arrival, closed_to_departure)
 select pg_temp.listing(1), private.today('Europe/Paris') + ahead, 26000, 3, false, false
@@ -229,8 +249,8 @@ on conflict do nothing;
 
 insert into private.claims (claim_id, listing_id, nights, lane, kind, note)
 select '14000000-0000-4000-8000-000000000001', pg_temp.listing(4),
-  daterange(private.today('Europe/Paris') + 40, private.today('Europe/Paris') + 47), private.own_lane(), 'block',
-  'My sister visits.'
+  daterange(private.today('Europe/Paris') + 40, private.today('Europe/Paris') + 47),
+  private.own_lane(), 'block', 'My sister visits.'
 where not exists (
   select from private.claims where claims.claim_id = '14000000-0000-4000-8000-000000000001');
 
@@ -240,10 +260,12 @@ declare
 begin
   for home in
     select * from public.listings
-    where listings.listing_id between pg_temp.listing(1) and pg_temp.listing(8) and listings.status = 'draft'
+    where listings.listing_id between pg_temp.listing(1) and pg_temp.listing(8)
+      and listings.status = 'draft'
     order by listings.listing_id
   loop
-    perform pg_temp.become(case home.host_id when pg_temp.person('grace') then 'grace' else 'hedy' end);
+    perform pg_temp.become(
+      case home.host_id when pg_temp.person('grace') then 'grace' else 'hedy' end);
     perform private.publish_listing(home.listing_id);
   end loop;
 end $$;
@@ -251,7 +273,8 @@ end $$;
 -- Bookings
 
 create or replace function pg_temp.hold(
-  guest text, becomes public.booking_status, number integer, check_in date, nights integer, guests integer)
+  guest text, becomes public.booking_status, number integer, check_in date, nights integer,
+  guests integer)
   returns uuid
   language plpgsql
   volatile
@@ -260,13 +283,15 @@ begin
   perform pg_temp.become(guest);
   perform private.request_booking(
     pg_temp.booking(becomes), pg_temp.listing(number), check_in, check_in + nights, guests, 0, 0,
-    (private.price_stay(pg_temp.listing(number), check_in, check_in + nights, guests, 0)).total_minor, '');
+    (private.price_stay(
+      pg_temp.listing(number), check_in, check_in + nights, guests, 0)).total_minor, '');
   return pg_temp.booking(becomes);
 end $$;
 
 -- No verb sells nights that have passed, so a stay that is over is written as it was then.
 create or replace function pg_temp.past_hold(
-  guest text, becomes public.booking_status, number integer, check_in date, nights integer, guests integer)
+  guest text, becomes public.booking_status, number integer, check_in date, nights integer,
+  guests integer)
   returns uuid
   language plpgsql
   volatile
@@ -279,12 +304,13 @@ begin
   perform pg_temp.become(guest);
   insert into public.bookings (
     booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, currency,
-    subtotal_minor, taxes_minor, discount, discount_bp, cancellation_policy, instant_book, preparation_nights,
-    time_zone, check_in_time, check_out_time, expires_at, created_at)
+    subtotal_minor, taxes_minor, discount, discount_bp, cancellation_policy, instant_book,
+    preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at)
   select
-    pg_temp.booking(becomes), listings.listing_id, listings.host_id, pg_temp.person(guest), past_hold.check_in,
-    past_hold.check_in + nights, past_hold.guests, 0, 0, priced.currency, priced.subtotal_minor, priced.taxes_minor,
-    priced.discount, priced.discount_bp, listings.cancellation_policy, listings.instant_book, 0, listings.time_zone,
+    pg_temp.booking(becomes), listings.listing_id, listings.host_id, pg_temp.person(guest),
+    past_hold.check_in, past_hold.check_in + nights, past_hold.guests, 0, 0, priced.currency,
+    priced.subtotal_minor, priced.taxes_minor, priced.discount, priced.discount_bp,
+    listings.cancellation_policy, listings.instant_book, 0, listings.time_zone,
     listings.check_in_time, listings.check_out_time, private.now() + interval '15 minutes',
     private.now() - interval '30 days'
   from public.listings
@@ -292,15 +318,18 @@ begin
   returning * into booking;
   perform private.claim_nights(booking, 'hold');
   insert into public.booking_lines (
-    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor, amount_minor)
+    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor,
+    amount_minor)
   select booking.booking_id, line.position, line.kind, line.night, line.description, line.quantity,
     line.unit_minor, line.discount_minor, line.amount_minor
   from unnest(priced.lines) with ordinality as line (
     kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
-  values (booking.booking_id, booking.guest_id, priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor);
+  values (booking.booking_id, booking.guest_id, priced.guest_fee_bp, priced.guest_fee_minor,
+    priced.total_minor);
   insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
-  values (booking.booking_id, booking.listing_id, priced.host_fee_bp, priced.host_fee_minor, priced.payout_minor);
+  values (booking.booking_id, booking.listing_id, priced.host_fee_bp, priced.host_fee_minor,
+    priced.payout_minor);
   perform private.open_payment(booking, priced.total_minor);
   return booking.booking_id;
 end $$;
@@ -314,9 +343,11 @@ as $$
 declare
   payment public.payments;
 begin
-  select * into strict payment from public.payments where payments.booking_id = stripe_says.booking_id;
+  select * into strict payment from public.payments
+  where payments.booking_id = stripe_says.booking_id;
   perform private.apply_payment_intent(
-    null, payment.payment_id, 'pi_seed_' || right(payment.booking_id::text, 4), intent_status, payment.amount_minor,
+    null, payment.payment_id, 'pi_seed_' || right(payment.booking_id::text, 4), intent_status,
+    payment.amount_minor,
     case intent_status when 'succeeded' then payment.amount_minor else 0 end, payment.currency,
     'ch_seed_' || right(payment.booking_id::text, 4), private.now() + interval '6 days', null);
 end $$;
@@ -348,12 +379,13 @@ begin
   ended := private.move_booking(call_off.booking_id, to_status, actor, reason, null);
   delete from private.claims where claims.booking_id = ended.booking_id;
   perform private.return_money(ended.booking_id, to_status::text);
-  perform private.apply_refund(null, refunds.refund_id, 're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
+  perform private.apply_refund(null, refunds.refund_id,
+    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
   from public.refunds where refunds.booking_id = ended.booking_id;
   if to_status = 'cancelled_by_host' then
     insert into private.claims (listing_id, nights, lane, kind, booking_id)
-    values (ended.listing_id, daterange(ended.check_in, ended.check_out), private.own_lane(), 'host_cancelled',
-      ended.booking_id);
+    values (ended.listing_id, daterange(ended.check_in, ended.check_out), private.own_lane(),
+      'host_cancelled', ended.booking_id);
   end if;
 end $$;
 
@@ -363,7 +395,9 @@ declare
   today   date := private.today('Europe/Paris');
   booking uuid;
 begin
-  if exists (select from public.bookings where bookings.booking_id = pg_temp.booking('awaiting_payment')) then
+  if exists (
+    select from public.bookings where bookings.booking_id = pg_temp.booking('awaiting_payment'))
+  then
     return;
   end if;
 
@@ -397,36 +431,45 @@ begin
   perform pg_temp.stripe_says(booking, 'succeeded');
   perform pg_temp.call_off(booking, 'cancelled_by_host', 'host', 'Marianne has a leak.');
 
-  booking := pg_temp.hold('alan', 'cancelled_by_staff', 8, today + 9, 1, 1);
+  booking := pg_temp.hold('alan', 'cancelled_by_staff', 7, today + 9, 1, 1);
   perform pg_temp.stripe_says(booking, 'succeeded');
-  perform pg_temp.call_off(booking, 'cancelled_by_staff', 'staff', 'The hotel was double-booked elsewhere.');
+  perform pg_temp.call_off(booking, 'cancelled_by_staff', 'staff',
+    'The hotel was double-booked elsewhere.');
 
   booking := pg_temp.hold('ada', 'expired', 6, today + 50, 3, 2);
   perform pg_temp.pass_time_of(booking);
 
   -- Alan's hold passed, Grace took the nights for herself, then his money came: it went back.
   booking := pg_temp.hold('alan', 'payment_conflict', 1, today + 70, 2, 2);
-  perform private.record_intent((private.start_payment(booking)).payment_id, 'pi_seed_' || right(booking::text, 4));
+  perform private.record_intent((private.start_payment(booking)).payment_id,
+    'pi_seed_' || right(booking::text, 4));
   perform pg_temp.pass_time_of(booking);
   insert into private.claims (listing_id, nights, lane, kind, note)
-  values (pg_temp.listing(1), daterange(today + 70, today + 72), private.own_lane(), 'block', 'The wheel rests.');
+  values (pg_temp.listing(1), daterange(today + 70, today + 72), private.own_lane(), 'block',
+    'The wheel rests.');
   perform pg_temp.stripe_says(booking, 'succeeded');
-  perform private.apply_refund(null, refunds.refund_id, 're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
+  perform private.apply_refund(null, refunds.refund_id,
+    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
   from public.refunds where refunds.booking_id = booking;
 
   -- A free stay asks no card, only Grace. She has a week, so that you have one to be Grace in.
   booking := pg_temp.hold('ada', 'requested', 5, today + 35, 2, 1);
-  update public.bookings set expires_at = private.now() + interval '7 days' where bookings.booking_id = booking;
-  update private.claims set expires_at = private.now() + interval '7 days' where claims.booking_id = booking;
+  update public.bookings set expires_at = private.now() + interval '7 days'
+  where bookings.booking_id = booking;
+  update private.claims set expires_at = private.now() + interval '7 days'
+  where claims.booking_id = booking;
 
   -- Unpaid: be Alan and pay it. A hold usually lasts a quarter of an hour.
   booking := pg_temp.hold('alan', 'awaiting_payment', 4, today + 21, 2, 2);
-  update public.bookings set expires_at = private.now() + interval '7 days' where bookings.booking_id = booking;
-  update private.claims set expires_at = private.now() + interval '7 days' where claims.booking_id = booking;
+  update public.bookings set expires_at = private.now() + interval '7 days'
+  where bookings.booking_id = booking;
+  update private.claims set expires_at = private.now() + interval '7 days'
+  where claims.booking_id = booking;
 
   update private.commands
   set status = 'done', finished_at = private.now(), claimed_until = null
-  where commands.booking_id between pg_temp.booking('awaiting_payment') and pg_temp.booking('payment_conflict')
+  where commands.booking_id between pg_temp.booking('awaiting_payment')
+    and pg_temp.booking('payment_conflict')
     and commands.status in ('waiting', 'running');
   perform set_config('request.jwt.claims', '', true);
 end $$;

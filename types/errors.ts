@@ -183,6 +183,7 @@ const rawCodes: [start: string, code: ErrorCode][] = [
   ['23503', 'invalid_reference'],
   ['23505', 'already_exists'],
   ['23P01', 'nights_taken'],
+  ['428C9', 'invalid_value'],
   ['22', 'invalid_value'],
   ['23', 'invalid_value'],
   ['40', 'try_again'],

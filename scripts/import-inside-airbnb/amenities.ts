@@ -1,6 +1,6 @@
 /**
- * Which of our amenities the words of a host mean: every pattern that fits counts, the first column is a
- * code of public.amenities. A test holds the codes against the table.
+ * Which of our amenities the words of a host mean: every pattern that fits counts, the first column
+ * is a code of public.amenities. A test holds the codes against the table.
  */
 export const amenityPatterns: [amenity: string, pattern: RegExp][] = [
   ['wifi', /\bwi-?fi\b|^wireless internet|^internet$/],

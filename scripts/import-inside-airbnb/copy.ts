@@ -9,8 +9,8 @@ import { openTable } from './table-file.ts';
 const chunkLength = 64 * 1024;
 
 /**
- * Streams a file into its staging table by COPY and answers with the number of rows it holds. Rows that
- * cannot be taken are noted. Throws `UnreadableFile`.
+ * Streams a file into its staging table by COPY and answers with the number of rows it holds. Rows
+ * that cannot be taken are noted. Throws `UnreadableFile`.
  */
 export async function stage(
   client: Client,

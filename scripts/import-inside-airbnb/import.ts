@@ -29,17 +29,15 @@ export class ImportRefused extends Error {}
 export type Progress = (what: string, rows?: number) => void;
 
 /**
- * Takes Inside Airbnb files in, in one transaction: either all of it counts, or nothing. Doing it again
- * changes nothing. Throws `UnreadableFile` or `ImportRefused`, with the database as it was.
+ * Takes Inside Airbnb files in, in one transaction: either all of it counts, or nothing. Doing it
+ * again changes nothing. Throws `UnreadableFile` or `ImportRefused`, with the database as it was.
  */
 export async function importInsideAirbnb(
   options: ImportOptions,
   progress: Progress = () => {},
 ): Promise<ImportReport> {
   const began = performance.now();
-  const client = new pg.Client({ connectionString: options.databaseUrl });
-  client.on('error', () => {});
-  await connect(client, options.databaseUrl);
+  const client = await connect(options.databaseUrl);
   try {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
@@ -55,21 +53,23 @@ export async function importInsideAirbnb(
   }
 }
 
-async function connect(client: pg.Client, url: string): Promise<void> {
+async function connect(url: string): Promise<pg.Client> {
+  let client;
   try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
+    // A connection that breaks is told by the query that needs it.
+    client.on('error', () => {});
     await client.connect();
+    return client;
   } catch (error) {
-    const { host, pathname } = new URL(url);
+    await client?.end();
+    const { code, message } = error as NodeJS.ErrnoException;
     throw new ImportRefused(
-      `No database answers at ${host}${pathname} (${
-        error instanceof Error ? error.message : error
-      }). ` +
-        'Start the stack with npm start, or name a database with --database-url.',
+      `The database does not answer (${
+        message || code
+      }). Start the stack with npm start, or name ` +
+        'a database with --database-url postgresql://...',
     );
-  }
-  const { rows } = await client.query(`select to_regclass('public.listing_ratings') as built`);
-  if (rows[0]?.built === null) {
-    throw new ImportRefused('This database has no Staybase in it. Start the stack with npm start.');
   }
 }
 
@@ -83,7 +83,13 @@ async function takeIn(
   const readers = rowReaders(unknownAmenities);
   const read: ImportReport['read'] = { listings: 0, calendar: 0, reviews: 0 };
 
-  // Two imports at once would take each other's hosts for new.
+  const { rows: built } = await client.query(
+    `select to_regclass('public.listing_ratings') as ratings`,
+  );
+  if (built[0]?.ratings === null) {
+    throw new ImportRefused('This database has no Staybase in it. Start the stack with npm start.');
+  }
+  // Two imports at once would not see each other's claims, and write each run of nights twice.
   await client.query(`select pg_advisory_xact_lock(hashtext('staybase/import/inside_airbnb'))`);
   await client.query(sql('staging'));
   for (const file of ['listings', 'calendar', 'reviews'] as const) {
@@ -213,7 +219,8 @@ async function isTimeZone(client: pg.Client, name: string): Promise<boolean> {
 
 /** Writes down what all rules ask for; answers with the days by which the calendar moves. */
 async function settle(client: pg.Client, options: ImportOptions, place: Place): Promise<number> {
-  // Of a currency the marketplace does not settle in, only the number of decimals matters: for the draft.
+  // Of a currency the marketplace does not settle in, only the number of decimals matters: for the
+  // draft.
   const { maximumFractionDigits } = new Intl.NumberFormat('en', {
     style: 'currency',
     currency: place.currency,

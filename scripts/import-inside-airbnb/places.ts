@@ -21,8 +21,8 @@ type Row = [
   kilometres?: number,
 ];
 
-// The places Inside Airbnb publishes, with a point in their middle and, where they are more than a city
-// and its surroundings, how far they reach from it.
+// The places Inside Airbnb publishes, with a point in their middle and, where they are more than a
+// city and its surroundings, how far they reach from it.
 const known: Row[] = [
   ['Albany', 'US', 'New York', 'America/New_York', 'USD', 42.66, -73.77],
   ['Amsterdam', 'NL', null, 'Europe/Amsterdam', 'EUR', 52.37, 4.89],

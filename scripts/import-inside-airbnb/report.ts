@@ -1,7 +1,8 @@
 import type { Place } from './places.ts';
 
-// Every reason there is, as a code and in words. What happens to a value that is not right is decided once,
-// here: mended and kept, refused with its row, or kept as a draft that nobody can book.
+// Every reason there is, as a code and in words. What happens to a value that is not right is
+// decided once, here: mended and kept, refused with its row, or kept as a draft that nobody can
+// book.
 export const reasons = {
   mended: {
     broken_characters: 'characters that are no text were replaced',

@@ -1,5 +1,6 @@
-// What one row of a file says, in the types of the staging tables (sql/staging.sql). A value that is not right
-// is mended or its row refused, and either is noted; nothing a file can hold may throw here.
+// What one row of a file says, in the types of the staging tables (sql/staging.sql). A value that
+// is not right is mended or its row refused, and either is noted; nothing a file can hold may throw
+// here.
 import { readAmenities } from './amenities.ts';
 import type { FileName, Notes, Reason } from './report.ts';
 import type { Row } from './table-file.ts';

@@ -36,13 +36,14 @@ export interface TableFile {
   skipped(): number;
 }
 
-// The longest text of a row may be 20,000 characters; a hundred times that is a quote without its end.
+// The longest text of a row may be 20,000 characters; a hundred times that is a quote without its
+// end.
 const longestRow = 2_000_000;
 
 /**
- * Opens a CSV file, plain or gzipped (told by its first bytes, not its name). Streams: a row at a time is in
- * memory. Throws `UnreadableFile` when there is no such file, when it breaks off, or when it lacks one of the
- * columns without which no row can be told from another.
+ * Opens a CSV file, plain or gzipped (told by its first bytes, not its name). Streams: a row at a
+ * time is in memory. Throws `UnreadableFile` when there is no such file, when it breaks off, or
+ * when it lacks one of the columns without which no row can be told from another.
  */
 export async function openTable(path: string, required: string[]): Promise<TableFile> {
   let skipped = 0;

@@ -21,8 +21,8 @@ export function flag(text: string): boolean | undefined {
 }
 
 /**
- * An amount such as `$1,234.00`, `€70`, `1.234,50 kr` or `70` in major units. Nothing for zero, less
- * than zero, and what no home costs: a home that came in for free could be booked for free.
+ * An amount such as `$1,234.00`, `€70`, `1.234,50 kr` or `70` in major units. Nothing for zero,
+ * less than zero, and what no home costs: a home that came in for free could be booked for free.
  */
 export function price(text: string): number | undefined {
   const digits = text.replace(/[^\d.,-]/g, '').replace(/[.,]+$/, '');

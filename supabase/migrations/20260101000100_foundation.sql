@@ -1,8 +1,10 @@
--- Foundation: where things live, who may do nothing by default, what time it is, which money is taken.
+-- Foundation: where things live, who may do nothing by default, what time it is, which money is
+-- taken.
 --
--- `public` holds what the API shows: tables under row-level security and one-line verbs. `private` holds the rules,
--- and no API role has USAGE on it: a verb reaches its rule because its body was resolved when it was created.
--- `gate` holds only the check that PostgREST runs before every request.
+-- `public` holds what the API shows: tables under row-level security and one-line verbs. `private`
+-- holds the rules, and no API role has USAGE on it: a verb reaches its rule because its body was
+-- resolved when it was created. `gate` holds only the check that PostgREST runs before every
+-- request.
 
 create schema private;
 create schema gate;
@@ -15,9 +17,9 @@ comment on schema gate is 'The check before each API request, and nothing else.'
 grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema gate to anon, authenticated, service_role;
 
--- Supabase projects may carry default grants to the API roles, and Postgres lets everyone execute a new function.
--- Both end here: from now on a grant exists only where a chapter writes it.
--- Without `in schema`: the per-schema form cannot take away a global default.
+-- Supabase projects may carry default grants to the API roles, and Postgres lets everyone execute a
+-- new function. Both end here: from now on a grant exists only where a chapter writes it. Without
+-- `in schema`: the per-schema form cannot take away a global default.
 alter default privileges revoke execute on functions from public;
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
@@ -54,7 +56,8 @@ insert into private.settings default values;
 
 comment on table private.settings is 'One row: what an operator may set for the whole marketplace.';
 comment on column private.settings.hold_limit_days is
-  'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in Thailand 10.';
+  'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
+  'Thailand 10.';
 
 -- The clock
 
@@ -75,7 +78,8 @@ create index clock_environment_idx on private.clock (environment);
 alter table private.clock enable row level security;
 insert into private.clock default values;
 
-comment on table private.clock is 'One row: how far the marketplace''s time is ahead of the machine''s.';
+comment on table private.clock is
+  'One row: how far the marketplace''s time is ahead of the machine''s.';
 
 create function private.now()
   returns timestamptz
@@ -88,7 +92,8 @@ begin
   return pg_catalog.now() + (select clock.shift from private.clock);
 end $$;
 
-comment on function private.now() is 'Rule: every rule reads the time here, never from the machine.';
+comment on function private.now() is
+  'Rule: every rule reads the time here, never from the machine.';
 
 create function private.today(time_zone text)
   returns date
@@ -144,10 +149,12 @@ create table private.currencies (
 alter table private.currencies enable row level security;
 
 comment on table private.currencies is
-  'A row per currency the platform settles in. Amounts are minor units; step_minor is the smallest coin Stripe takes.';
+  'A row per currency the platform settles in. Amounts are minor units; step_minor is the smallest '
+  'coin Stripe takes.';
 
--- Minimum charges: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; where Stripe names none, about USD 0.50.
--- Penalty bounds follow USD 50 to 1000, rounded to what a host of that currency would call a round figure.
+-- Minimum charges: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; where Stripe
+-- names none, about USD 0.50. Penalty bounds follow USD 50 to 1000, rounded to what a host of that
+-- currency would call a round figure.
 insert into private.currencies
   (currency, exponent, step_minor, minimum_charge_minor, minimum_penalty_minor, maximum_penalty_minor)
 values
@@ -180,12 +187,14 @@ declare
   caller uuid := auth.uid();
 begin
   if caller is null then
-    raise exception 'sign_in_required' using errcode = 'PT401', detail = 'This needs a signed-in person.';
+    raise exception 'sign_in_required' using errcode = 'PT401',
+      detail = 'This needs a signed-in person.';
   end if;
   return caller;
 end $$;
 
-comment on function private.signed_in() is 'Rule: a verb acts for the person whose token came with the call.';
+comment on function private.signed_in() is
+  'Rule: a verb acts for the person whose token came with the call.';
 
 -- The gate
 
@@ -199,14 +208,17 @@ as $$
 declare
   headers json := nullif(pg_catalog.current_setting('request.headers', true), '')::json;
 begin
-  -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings there are.
+  -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings
+  -- there are.
   if headers ->> 'prefer' ~* 'count\s*=\s*(planned|estimated)' then
-    raise exception 'count_not_allowed' using errcode = 'PT400', detail = 'Ask for count=exact, or for no count.';
+    raise exception 'count_not_allowed' using errcode = 'PT400',
+      detail = 'Ask for count=exact, or for no count.';
   end if;
 end $$;
 
 grant execute on function gate.check_request() to anon, authenticated, service_role;
-comment on function gate.check_request() is 'Rule: no request may ask for the planner''s estimates.';
+comment on function gate.check_request() is
+  'Rule: no request may ask for the planner''s estimates.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

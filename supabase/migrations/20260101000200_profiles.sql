@@ -1,8 +1,9 @@
 -- Profiles: who people are, in two halves.
 --
--- A person is a profile, not a login: for those who sign in `profile_id` equals the auth id, hosts brought in from
--- elsewhere have a random one, and there is no foreign key to auth.users. Books refer to profiles, so a profile is
--- never deleted: when the login goes, the person is taken out of it.
+-- A person is a profile, not a login: for those who sign in `profile_id` equals the auth id, hosts
+-- brought in from elsewhere have a random one, and there is no foreign key to auth.users. Books
+-- refer to profiles, so a profile is never deleted: when the login goes, the person is taken out of
+-- it.
 
 -- The public half
 
@@ -30,19 +31,23 @@ create table public.profiles (
 );
 
 comment on table public.profiles is
-  'The public half of a person. People who host are seen by everyone, others by those they deal with.';
+  'The public half of a person. People who host are seen by everyone, others by those they deal '
+  'with.';
 comment on column public.profiles.hosting is 'True once one of their listings was published.';
 comment on column public.profiles.languages is 'ISO 639 codes.';
-comment on column public.profiles.source is 'Where an imported profile came from; null for people who signed up here.';
+comment on column public.profiles.source is
+  'Where an imported profile came from; null for people who signed up here.';
 
 alter table public.profiles enable row level security;
 
 create policy "visitors see the people who host" on public.profiles
   for select to anon using (hosting);
--- What signed-in people see depends on their bookings too: that policy is in the chapter of bookings.
+-- What signed-in people see depends on their bookings too: that policy is in the chapter of
+-- bookings.
+-- A token outlives its account by up to an hour: nobody writes themselves back into the books with it.
 create policy "people edit their own profile" on public.profiles
   for update to authenticated
-  using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));
+  using (profile_id = (select auth.uid()) and erased_at is null) with check (profile_id = (select auth.uid()));
 
 grant select on public.profiles to anon, authenticated;
 grant update (display_name, about, location, languages, avatar_path) on public.profiles to authenticated;
@@ -66,7 +71,8 @@ create table public.private_profiles (
 );
 
 comment on table public.private_profiles is
-  'The private half of a person: seen by its owner, and through verbs by those who need it for a stay.';
+  'The private half of a person: seen by its owner, and through verbs by those who need it for a '
+  'stay.';
 comment on column public.private_profiles.email is 'Follows the login; changed through Auth.';
 comment on column public.private_profiles.phone is 'E.164.';
 
@@ -76,15 +82,21 @@ create policy "people see their own private half" on public.private_profiles
   for select to authenticated using (profile_id = (select auth.uid()));
 create policy "people edit their own private half" on public.private_profiles
   for update to authenticated
-  using (profile_id = (select auth.uid())) with check (profile_id = (select auth.uid()));
+  using (
+    profile_id = (select auth.uid())
+    and exists (
+      select from public.profiles
+      where profiles.profile_id = private_profiles.profile_id and profiles.erased_at is null))
+  with check (profile_id = (select auth.uid()));
 
 grant select on public.private_profiles to authenticated;
 grant update (legal_name, phone, birth_date, locale) on public.private_profiles to authenticated;
 
 -- Logins become profiles
 
--- A sign-up must never fail because of a profile: a name that breaks a rule is replaced, and whatever else goes
--- wrong is a warning. The person's first verb makes what is missing (private.active_caller).
+-- A sign-up must never fail because of a profile: a name that breaks a rule is replaced, and
+-- whatever else goes wrong is a warning. The person's first verb makes what is missing
+-- (private.active_caller).
 create function private.make_profile(profile_id uuid, display_name text, email text)
   returns void
   language plpgsql
@@ -100,7 +112,9 @@ begin
   on conflict on constraint profiles_pkey do nothing;
 
   insert into public.private_profiles (profile_id, email)
-  values (make_profile.profile_id, make_profile.email)
+  values (
+    make_profile.profile_id,
+    case when make_profile.email ~ '^[^@\s]+@[^@\s]+$' and char_length(make_profile.email) <= 320 then make_profile.email end)
   on conflict on constraint private_profiles_pkey do update set email = excluded.email;
 end $$;
 
@@ -138,10 +152,14 @@ begin
 
   update public.listings set status = 'hidden'
   where listings.host_id = old.id and listings.status = 'published';
+
+  update public.bookings set message = ''
+  where bookings.guest_id = old.id and bookings.message <> '';
   return null;
 end $$;
 
-comment on function private.erase_profile() is 'Rule: when a login goes, the person goes out of the books, the books stay.';
+comment on function private.erase_profile() is
+  'Rule: when a login goes, the person goes out of the books, the books stay.';
 
 create trigger make_the_profile after insert on auth.users
   for each row execute function private.follow_login();
@@ -170,7 +188,8 @@ create table private.suspensions (
 );
 
 alter table private.suspensions enable row level security;
-comment on table private.suspensions is 'Who may neither book nor host for now; a lifted suspension is a deleted row.';
+comment on table private.suspensions is
+  'Who may neither book nor host for now; a lifted suspension is a deleted row.';
 
 create table private.guest_blocks (
   host_id    uuid        not null references public.profiles on delete restrict,
@@ -196,11 +215,13 @@ declare
   caller uuid := private.signed_in();
 begin
   if exists (select from private.suspensions where suspensions.profile_id = caller) then
-    raise exception 'account_suspended' using errcode = 'PT403', detail = 'This account is suspended.';
+    raise exception 'account_suspended' using errcode = 'PT403',
+      detail = 'This account is suspended.';
   end if;
   if not exists (select from public.profiles where profiles.profile_id = caller and profiles.erased_at is null) then
     if not exists (select from auth.users where users.id = caller) then
-      raise exception 'account_closed' using errcode = 'PT403', detail = 'There is no account behind this token.';
+      raise exception 'account_closed' using errcode = 'PT403',
+        detail = 'There is no account behind this token.';
     end if;
     perform private.make_profile(users.id, users.raw_user_meta_data ->> 'display_name', users.email)
     from auth.users where users.id = caller;
@@ -208,7 +229,8 @@ begin
   return caller;
 end $$;
 
-comment on function private.active_caller() is 'Rule: a suspended or closed account decides nothing, however fresh its token.';
+comment on function private.active_caller() is
+  'Rule: a suspended or closed account decides nothing, however fresh its token.';
 
 create function private.block_guest(guest_id uuid)
   returns void
@@ -221,7 +243,8 @@ declare
   caller uuid := private.active_caller();
 begin
   if not exists (select from public.profiles where profiles.profile_id = block_guest.guest_id) or guest_id = caller then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such other person.';
+    raise exception 'profile_not_found' using errcode = 'PT404',
+      detail = 'There is no such other person.';
   end if;
   insert into private.guest_blocks (host_id, guest_id) values (caller, block_guest.guest_id)
   on conflict on constraint guest_blocks_pkey do nothing;
@@ -261,6 +284,7 @@ grant execute on function private.block_guest(uuid), private.unblock_guest(uuid)
 grant execute on function public.block_guest(uuid), public.unblock_guest(uuid) to authenticated;
 
 comment on function public.block_guest(uuid) is
-  'The caller does not want this person in any of the homes they host. Repeating it changes nothing. Errors: profile_not_found.';
+  'The caller does not want this person in any of the homes they host. Repeating it changes '
+  'nothing. Errors: profile_not_found.';
 comment on function public.unblock_guest(uuid) is
   'Takes back block_guest. Repeating it changes nothing.';

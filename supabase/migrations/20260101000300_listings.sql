@@ -1,7 +1,8 @@
 -- Listings: a home or a room that can be booked as one unit, from draft to published.
 --
--- What everyone may read of a listing stands in `listings`. Where exactly it is (`listing_addresses`) and how to get
--- in (`listing_access`) are tables of their own, because readers differ and a policy hides rows, not columns.
+-- What everyone may read of a listing stands in `listings`. Where exactly it is
+-- (`listing_addresses`) and how to get in (`listing_access`) are tables of their own, because
+-- readers differ and a policy hides rows, not columns.
 
 create type public.listing_status as enum ('draft', 'published', 'hidden');
 create type public.room_type as enum ('entire_home', 'private_room', 'shared_room', 'hotel_room');
@@ -17,7 +18,8 @@ alter table public.cancellation_policies enable row level security;
 create policy "anyone reads the cancellation policies" on public.cancellation_policies
   for select to anon, authenticated using (true);
 grant select on public.cancellation_policies to anon, authenticated;
-comment on table public.cancellation_policies is 'The cancellation policies a host can choose from.';
+comment on table public.cancellation_policies is
+  'The cancellation policies a host can choose from.';
 
 insert into public.cancellation_policies (cancellation_policy, summary) values
   ('flexible',       'Full refund until 24 hours before check-in.'),
@@ -93,7 +95,8 @@ create index listings_place_id_idx on public.listings (place_id) where place_id 
 create index listings_newest_idx on public.listings (published_at desc, listing_id)
   where status = 'published';
 
-comment on table public.listings is 'A home or room that can be booked: one bookable unit for ever.';
+comment on table public.listings is
+  'A home or room that can be booked: one bookable unit for ever.';
 comment on column public.listings.place_id is
   'Several like units in one place are several listings with one place_id.';
 comment on column public.listings.latitude is
@@ -106,7 +109,8 @@ alter table public.listings enable row level security;
 
 create policy "visitors see published listings" on public.listings
   for select to anon using (status = 'published');
--- What signed-in people see depends on their bookings too: that policy is in the chapter of bookings.
+-- What signed-in people see depends on their bookings too: that policy is in the chapter of
+-- bookings.
 
 grant select on public.listings to anon, authenticated;
 grant update (
@@ -114,8 +118,9 @@ grant update (
   smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
   time_zone, cancellation_policy, instant_book, check_in_time, check_out_time
 ) on public.listings to authenticated;
--- No insert: create_listing makes the owner, the rules and the prices with it. No status: publishing is a verb.
--- No currency: prices would change their meaning under it. No point: it follows the address.
+-- No insert: create_listing makes the owner, the rules and the prices with it. No status:
+-- publishing is a verb. No currency: prices would change their meaning under it. No point: it
+-- follows the address.
 
 -- Who hosts
 
@@ -166,10 +171,14 @@ create function private.may_manage(listing_id uuid, deed text)
       and listing_hosts.profile_id = (select auth.uid())
       and host_rights.deed = may_manage.deed
       and not exists (
-        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id));
+        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id)
+      and not exists (
+        select from public.profiles
+        where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null));
 
 comment on function private.may_manage(uuid, text) is
-  'Rule: may the caller do this deed (see, calendar, listing, bookings, roles, payouts) as a host of this listing?';
+  'Rule: may the caller do this deed (see, calendar, listing, bookings, roles, payouts) as a host '
+  'of this listing? Not with a suspended or closed account.';
 
 create function private.listings_of_caller(deed text)
   returns setof uuid
@@ -184,11 +193,15 @@ begin atomic
   where listing_hosts.profile_id = (select auth.uid())
     and host_rights.deed = listings_of_caller.deed
     and not exists (
-      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id);
+      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id)
+    and not exists (
+      select from public.profiles
+      where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
 end;
 
 comment on function private.listings_of_caller(text) is
-  'Rule: the listings for which may_manage(listing, deed) holds; asked once per query, not per row.';
+  'Rule: the listings for which may_manage(listing, deed) holds; asked once per query, not per '
+  'row.';
 
 grant execute on function private.may_manage(uuid, text) to authenticated;
 grant execute on function private.listings_of_caller(text) to authenticated;
@@ -206,6 +219,24 @@ create policy "hosts see who hosts with them" on public.listing_hosts
 
 grant select on public.listing_hosts to authenticated;
 -- No writes: the owner changes roles through add_cohost and remove_cohost.
+
+-- PostgREST writes every column of an upsert, so clients may write listing_id where they may upsert.
+-- They say it again and no more: a published listing whose prices went elsewhere could be found and
+-- not be priced.
+create function private.keep_listing()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  raise exception 'frozen' using errcode = 'PT409',
+    detail = 'What belongs to a listing stays with it.';
+end $$;
+
+comment on function private.keep_listing() is
+  'Rule: what was written about one listing never becomes another''s.';
 
 -- Where it is
 
@@ -243,7 +274,8 @@ grant insert (listing_id, street, unit, postal_code, latitude, longitude)
 grant update (listing_id, street, unit, postal_code, latitude, longitude)
   on public.listing_addresses to authenticated;
 
--- How far the public point lies from the door. Drawn once: the mean of many points would be the door.
+-- How far the public point lies from the door. Drawn once: the mean of many points would be the
+-- door.
 create table private.point_offsets (
   listing_id   uuid             primary key references public.listings on delete cascade,
   north_metres double precision not null,
@@ -268,7 +300,8 @@ declare
 begin
   select * into way from private.point_offsets where point_offsets.listing_id = new.listing_id;
   if not found then
-    -- 48 random bits each of a version 4 uuid, which Postgres takes from a strong source; random() is guessable.
+    -- 48 random bits each of a version 4 uuid, which Postgres takes from a strong source; random()
+    -- is guessable.
     bearing := 2 * pi() * private.strong_random();
     metres  := sqrt(150.0 ^ 2 + (450.0 ^ 2 - 150.0 ^ 2) * private.strong_random());
     insert into private.point_offsets (listing_id, north_metres, east_metres)
@@ -297,6 +330,8 @@ create function private.strong_random()
   set search_path = ''
   return ('x' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(48)::bigint / 281474976710656.0;
 
+create trigger keep_the_listing after update of listing_id on public.listing_addresses
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
 create trigger place_the_public_point
   after insert or update of latitude, longitude on public.listing_addresses
   for each row execute function private.place_public_point();
@@ -334,6 +369,9 @@ grant insert (listing_id, instructions, door_code, wifi_name, wifi_password)
 grant update (listing_id, instructions, door_code, wifi_name, wifi_password)
   on public.listing_access to authenticated;
 
+create trigger keep_the_listing after update of listing_id on public.listing_access
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
+
 -- Amenities
 
 create table public.amenities (
@@ -347,7 +385,8 @@ create table public.amenities (
   constraint amenities_share_no_bit      unique (bit)
 );
 
-comment on table public.amenities is 'The vocabulary of amenities. A bit, once given, is never given again.';
+comment on table public.amenities is
+  'The vocabulary of amenities. A bit, once given, is never given again.';
 
 alter table public.amenities enable row level security;
 create policy "anyone reads the amenities" on public.amenities
@@ -461,7 +500,8 @@ create table public.listing_photos (
 
 comment on table public.listing_photos is
   'A listing''s photos in their order; the files lie in the storage bucket listing-photos.';
-comment on column public.listing_photos.storage_path is '<listing_id>/<file name> in listing-photos.';
+comment on column public.listing_photos.storage_path is
+  '<listing_id>/<file name> in listing-photos.';
 
 alter table public.listing_photos enable row level security;
 
@@ -493,7 +533,8 @@ as $$
 begin
   perform private.active_caller();
   if not private.may_manage(order_photos.listing_id, 'listing') then
-    raise exception 'not_your_listing' using errcode = 'PT403', detail = 'Only its hosts may do this.';
+    raise exception 'not_your_listing' using errcode = 'PT403',
+      detail = 'Only its hosts may do this.';
   end if;
   perform from public.listings where listings.listing_id = order_photos.listing_id for no key update;
   if (select array_agg(listing_photos.photo_id order by listing_photos.photo_id)
@@ -521,7 +562,8 @@ create function public.order_photos(listing_id uuid, photo_ids uuid[])
 grant execute on function private.order_photos(uuid, uuid[]) to authenticated;
 grant execute on function public.order_photos(uuid, uuid[]) to authenticated;
 comment on function public.order_photos(uuid, uuid[]) is
-  'Puts a listing''s photos in this order; the list names each of them once. Errors: not_your_listing, photos_do_not_match.';
+  'Puts a listing''s photos in this order; the list names each of them once. Errors: '
+  'not_your_listing, photos_do_not_match.';
 
 -- Rules of a listing
 
@@ -535,12 +577,14 @@ as $$
 begin
   -- A name like America/New_York; abbreviations and POSIX offsets know no daylight saving.
   if new.time_zone !~ '^([A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2}|UTC)$' then
-    raise exception 'invalid_time_zone' using errcode = 'PT422', detail = 'Use an IANA name such as Europe/Paris.';
+    raise exception 'invalid_time_zone' using errcode = 'PT422',
+      detail = 'Use an IANA name such as Europe/Paris.';
   end if;
   begin
     perform now() at time zone new.time_zone;
   exception when invalid_parameter_value then
-    raise exception 'invalid_time_zone' using errcode = 'PT422', detail = 'Use an IANA name such as Europe/Paris.';
+    raise exception 'invalid_time_zone' using errcode = 'PT422',
+      detail = 'Use an IANA name such as Europe/Paris.';
   end;
   return new;
 end $$;
@@ -603,7 +647,8 @@ grant execute on function private.create_listing(uuid, text, text, text, public.
 grant execute on function public.create_listing(uuid, text, text, text, public.room_type, smallint)
   to authenticated;
 comment on function public.create_listing(uuid, text, text, text, public.room_type, smallint) is
-  'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same draft comes back. Errors: id_reused, invalid_time_zone.';
+  'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same '
+  'draft comes back. Errors: id_reused, invalid_time_zone.';
 
 create function private.listing_to_manage(listing_id uuid, deed text)
   returns public.listings
@@ -620,19 +665,23 @@ begin
   where listings.listing_id = listing_to_manage.listing_id
   for no key update;
   if not found then
-    raise exception 'listing_not_found' using errcode = 'PT404', detail = 'There is no such listing.';
+    raise exception 'listing_not_found' using errcode = 'PT404',
+      detail = 'There is no such listing.';
   end if;
   if not private.may_manage(listing.listing_id, listing_to_manage.deed) then
     if listing.status = 'published' or private.may_manage(listing.listing_id, 'see') then
-      raise exception 'not_your_listing' using errcode = 'PT403', detail = 'Only its hosts may do this.';
+      raise exception 'not_your_listing' using errcode = 'PT403',
+        detail = 'Only its hosts may do this.';
     end if;
-    raise exception 'listing_not_found' using errcode = 'PT404', detail = 'There is no such listing.';
+    raise exception 'listing_not_found' using errcode = 'PT404',
+      detail = 'There is no such listing.';
   end if;
   return listing;
 end $$;
 
 comment on function private.listing_to_manage(uuid, text) is
-  'Rule: the listing, locked, for a host who may do this deed; others learn no more than they can see.';
+  'Rule: the listing, locked, for a host who may do this deed; others learn no more than they can '
+  'see.';
 
 create function private.publish_listing(listing_id uuid)
   returns public.listings
@@ -649,6 +698,14 @@ begin
     return listing;
   end if;
 
+  -- Locked, so that it cannot go meanwhile: private.erase_profile hides what it finds published.
+  perform from public.profiles
+  where profiles.profile_id = listing.host_id and profiles.erased_at is null
+  for no key update;
+  if not found then
+    raise exception 'account_closed' using errcode = 'PT403',
+      detail = 'The owner of this listing is gone.';
+  end if;
   if not exists (select from private.currencies where currencies.currency = listing.currency) then
     raise exception 'currency_not_offered' using errcode = 'PT422',
       detail = 'The marketplace does not settle in ' || listing.currency || '.';
@@ -713,9 +770,12 @@ create function public.hide_listing(listing_id uuid)
 grant execute on function private.publish_listing(uuid), private.hide_listing(uuid) to authenticated;
 grant execute on function public.publish_listing(uuid), public.hide_listing(uuid) to authenticated;
 comment on function public.publish_listing(uuid) is
-  'Shows a complete draft or hidden listing to everyone. Repeating it changes nothing. Errors: listing_not_found, not_your_listing, listing_incomplete (the detail names what), currency_not_offered.';
+  'Shows a complete draft or hidden listing to everyone. Repeating it changes nothing. Errors: '
+  'listing_not_found, not_your_listing, listing_incomplete (the detail names what), '
+  'currency_not_offered, account_closed (the caller''s or the owner''s).';
 comment on function public.hide_listing(uuid) is
-  'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: listing_not_found, not_your_listing.';
+  'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: '
+  'listing_not_found, not_your_listing.';
 
 create function private.add_cohost(listing_id uuid, profile_id uuid, role public.host_role)
   returns public.listing_hosts
@@ -729,10 +789,12 @@ declare
   cohost  public.listing_hosts;
 begin
   if add_cohost.role is null or add_cohost.role = 'owner' or add_cohost.profile_id = listing.host_id then
-    raise exception 'one_owner_only' using errcode = 'PT422', detail = 'A listing has one owner, who stays.';
+    raise exception 'one_owner_only' using errcode = 'PT422',
+      detail = 'A listing has one owner, who stays.';
   end if;
   if not exists (select from auth.users where users.id = add_cohost.profile_id) then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such person here.';
+    raise exception 'profile_not_found' using errcode = 'PT404',
+      detail = 'There is no such person here.';
   end if;
   insert into public.listing_hosts (listing_id, profile_id, role)
   values (listing.listing_id, add_cohost.profile_id, add_cohost.role)
@@ -753,7 +815,8 @@ declare
     remove_cohost.listing_id, case when remove_cohost.profile_id = auth.uid() then 'see' else 'roles' end);
 begin
   if remove_cohost.profile_id = listing.host_id then
-    raise exception 'one_owner_only' using errcode = 'PT422', detail = 'A listing has one owner, who stays.';
+    raise exception 'one_owner_only' using errcode = 'PT422',
+      detail = 'A listing has one owner, who stays.';
   end if;
   delete from public.listing_hosts
   where listing_hosts.listing_id = listing.listing_id
@@ -781,6 +844,8 @@ grant execute on function private.add_cohost(uuid, uuid, public.host_role),
 grant execute on function public.add_cohost(uuid, uuid, public.host_role),
   public.remove_cohost(uuid, uuid) to authenticated;
 comment on function public.add_cohost(uuid, uuid, public.host_role) is
-  'The owner gives a person a role (full or calendar), or changes it. Errors: listing_not_found, not_your_listing, profile_not_found, one_owner_only.';
+  'The owner gives a person a role (full or calendar), or changes it. Errors: listing_not_found, '
+  'not_your_listing, profile_not_found, one_owner_only.';
 comment on function public.remove_cohost(uuid, uuid) is
-  'The owner takes a role back, or a co-host leaves. Repeating it changes nothing. Errors: listing_not_found, not_your_listing, one_owner_only.';
+  'The owner takes a role back, or a co-host leaves. Repeating it changes nothing. Errors: '
+  'listing_not_found, not_your_listing, one_owner_only.';

@@ -1,4 +1,5 @@
--- Photos in Storage: the bucket and who may put files where. Hosted projects allow policies on storage tables, no more.
+-- Photos in Storage: the bucket and who may put files where. Hosted projects allow policies on
+-- storage tables, no more.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
@@ -6,7 +7,8 @@ values (
   array['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
 on conflict (id) do nothing;
 
--- The first folder of a file's name is the listing it belongs to. What is not a uuid there belongs to no one.
+-- The first folder of a file's name is the listing it belongs to. What is not a uuid there belongs
+-- to no one.
 create function private.listing_of_photo(file_name text)
   returns uuid
   language sql

@@ -1,16 +1,17 @@
 -- Calendar: which nights of a listing are taken, and which a guest may ask for.
 --
--- A night is taken by a claim, whoever makes it: a hold, a stay, the preparation after it, a host's block, an imported
--- event, the nights of a stay the host cancelled. One table, one exclusion constraint. Nothing else decides.
+-- A night is taken by a claim, whoever makes it: a hold, a stay, the preparation after it, a host's
+-- block, an imported event, the nights of a stay the host cancelled. One table, one exclusion
+-- constraint. Nothing else decides.
 
 -- Claims
 
 create type private.claim_kind as enum (
   'hold', 'stay', 'preparation', 'block', 'import', 'host_cancelled');
 
--- A hold or stay owns every lane and so excludes everything. Preparation lies in lane 0: it excludes stays and lets
--- blocks be. Each block, imported event and host-cancelled run has a lane of its own: they may cover the same night,
--- and when one goes the others still hold it.
+-- A hold or stay owns every lane and so excludes everything. Preparation lies in lane 0: it
+-- excludes stays and lets blocks be. Each block, imported event and host-cancelled run has a lane
+-- of its own: they may cover the same night, and when one goes the others still hold it.
 create sequence private.claim_lanes as integer minvalue 1 maxvalue 2147483646 cycle;
 
 create table private.claims (
@@ -27,7 +28,8 @@ create table private.claims (
 
   constraint claims_never_share_a_night
     exclude using gist (listing_id with =, nights with &&, lane with &&),
-  -- An empty range overlaps nothing and would slip past the exclusion; an endless one would take everything.
+  -- An empty range overlaps nothing and would slip past the exclusion; an endless one would take
+  -- everything.
   constraint claims_cover_some_nights check (
     not isempty(nights) and not lower_inf(nights) and not upper_inf(nights)
     and isfinite(lower(nights)) and isfinite(upper(nights))),
@@ -36,7 +38,8 @@ create table private.claims (
       when 'hold'        then lane = '(,)'
       when 'stay'        then lane = '(,)'
       when 'preparation' then lane = '[0,1)'
-      -- A missing bound makes this null, and a check lets null pass: an empty lane would overlap nothing.
+      -- A missing bound makes this null, and a check lets null pass: an empty lane would overlap
+      -- nothing.
       else coalesce(lower(lane) > 0 and upper(lane) = lower(lane) + 1, false)
     end),
   constraint claims_name_their_booking check (
@@ -53,9 +56,12 @@ alter table private.claims enable row level security;
 
 comment on table private.claims is 'One row is one claim on one listing for a run of nights.';
 comment on constraint claims_never_share_a_night on private.claims is
-  'Rule: no two stays share a night; a stay shares none with a block, an import or preparation either.';
-comment on column private.claims.held_by is 'The guest whose unpaid hold this is; it never stands in their own way.';
-comment on column private.claims.expires_at is 'From then on the claim counts for nothing, whether it is still there or not.';
+  'Rule: no two stays share a night; a stay shares none with a block, an import or preparation '
+  'either.';
+comment on column private.claims.held_by is
+  'The guest whose unpaid hold this is; it never stands in their own way.';
+comment on column private.claims.expires_at is
+  'From then on the claim counts for nothing, whether it is still there or not.';
 
 -- What a host asks of a stay
 
@@ -85,11 +91,14 @@ create table public.booking_rules (
 );
 
 comment on table public.booking_rules is 'What a host asks of every stay in a listing.';
-comment on column public.booking_rules.advance_notice_days is 'At least so many days between booking and arrival.';
+comment on column public.booking_rules.advance_notice_days is
+  'At least so many days between booking and arrival.';
 comment on column public.booking_rules.same_day_cutoff_hour is
   'With no notice, arrivals today can be booked until this hour of the listing''s day.';
-comment on column public.booking_rules.booking_window_months is 'No night later than so many months from today.';
-comment on column public.booking_rules.preparation_nights is 'Nights kept free after each stay; frozen with the stay.';
+comment on column public.booking_rules.booking_window_months is
+  'No night later than so many months from today.';
+comment on column public.booking_rules.preparation_nights is
+  'Nights kept free after each stay; frozen with the stay.';
 comment on column public.booking_rules.arrival_weekdays is 'ISO weekdays, Monday is 1.';
 comment on column public.booking_rules.departure_weekdays is 'ISO weekdays, Monday is 1.';
 
@@ -129,7 +138,8 @@ create table public.calendar_days (
 );
 
 comment on table public.calendar_days is
-  'What differs on one day: the price of its night, the least nights of a stay that arrives then, arrival, departure.';
+  'What differs on one day: the price of its night, the least nights of a stay that arrives then, '
+  'arrival, departure.';
 
 alter table public.calendar_days enable row level security;
 
@@ -161,7 +171,8 @@ begin
 end $$;
 
 comment on function private.nights_free(uuid, date, date, smallint, uuid) is
-  'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all claims, whoever asks; the guest''s own unpaid hold is not in the way.';
+  'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all '
+  'claims, whoever asks; the guest''s own unpaid hold is not in the way.';
 
 create function private.own_lane()
   returns int4range
@@ -174,7 +185,8 @@ begin atomic
   from (select nextval('private.claim_lanes')::integer as lane offset 0) as next_lane;
 end;
 
-comment on function private.own_lane() is 'Rule: blocks, imports and host-cancelled runs each get a lane of their own.';
+comment on function private.own_lane() is
+  'Rule: blocks, imports and host-cancelled runs each get a lane of their own.';
 
 -- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
 create table private.stay_problems (
@@ -296,7 +308,8 @@ begin
 end $$;
 
 comment on function private.stay_problem(uuid, date, date, integer, integer, integer, uuid) is
-  'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All conditions of availability stand here.';
+  'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
+  'conditions of availability stand here.';
 
 create function private.refuse_stay(problem text)
   returns void
@@ -310,7 +323,8 @@ declare
 begin
   select * into strict refusal from private.stay_problems
   where stay_problems.problem = refuse_stay.problem;
-  raise exception '%', refusal.problem using errcode = 'PT' || refusal.status, detail = refusal.detail;
+  raise exception '%', refusal.problem using errcode = 'PT' || refusal.status,
+    detail = refusal.detail;
 end $$;
 
 create function private.check_days(starts_on date, ends_on date)
@@ -322,13 +336,16 @@ create function private.check_days(starts_on date, ends_on date)
 as $$
 begin
   if starts_on is null or ends_on is null then
-    raise exception 'dates_required' using errcode = 'PT400', detail = 'Give the first day and the day after the last.';
+    raise exception 'dates_required' using errcode = 'PT400',
+      detail = 'Give the first day and the day after the last.';
   end if;
   if not isfinite(starts_on) or not isfinite(ends_on) then
-    raise exception 'invalid_dates' using errcode = 'PT400', detail = 'These are not days of a calendar.';
+    raise exception 'invalid_dates' using errcode = 'PT400',
+      detail = 'These are not days of a calendar.';
   end if;
   if ends_on <= starts_on then
-    raise exception 'dates_reversed' using errcode = 'PT400', detail = 'The end must be after the start.';
+    raise exception 'dates_reversed' using errcode = 'PT400',
+      detail = 'The end must be after the start.';
   end if;
   if ends_on - starts_on > 800 then
     raise exception 'too_many_days' using errcode = 'PT400', detail = 'At most 800 days at once.';
@@ -362,7 +379,8 @@ as $$
 begin
   perform private.signed_in();
   if not private.may_manage(listing_blocks.listing_id, 'see') then
-    raise exception 'not_your_listing' using errcode = 'PT403', detail = 'Only its hosts may do this.';
+    raise exception 'not_your_listing' using errcode = 'PT403',
+      detail = 'Only its hosts may do this.';
   end if;
   return query select * from private.blocks_of(listing_blocks.listing_id);
 end $$;
@@ -398,7 +416,8 @@ begin
   on conflict do nothing;
   get diagnostics blocked = row_count;
   if blocked < (select count(*) from unnest(missing)) then
-    raise exception 'nights_taken' using errcode = 'PT409', detail = 'A guest has one of these nights.';
+    raise exception 'nights_taken' using errcode = 'PT409',
+      detail = 'A guest has one of these nights.';
   end if;
   return query select * from private.blocks_of(block_nights.listing_id);
 end $$;
@@ -474,9 +493,13 @@ grant execute on function
 comment on function public.listing_blocks(uuid) is
   'A host''s own blocks on a listing, check_out exclusive. Errors: not_your_listing.';
 comment on function public.block_nights(uuid, date, date, text) is
-  'Blocks the nights from check_in up to check_out (exclusive), keeping what is blocked already; returns all blocks of the listing. Errors: nights_taken (a guest has one; nothing changes), listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, too_many_days.';
+  'Blocks the nights from check_in up to check_out (exclusive), keeping what is blocked already; '
+  'returns all blocks of the listing. Errors: nights_taken (a guest has one; nothing changes), '
+  'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
+  'too_many_days.';
 comment on function public.unblock_nights(uuid, date, date) is
-  'Frees these nights of the host''s own blocks, not of stays, imports or host-cancelled nights; returns the remaining blocks. Errors: as block_nights.';
+  'Frees these nights of the host''s own blocks, not of stays, imports or host-cancelled nights; '
+  'returns the remaining blocks. Errors: as block_nights.';
 
 -- Single days
 
@@ -497,7 +520,8 @@ begin
   end if;
   perform private.listing_to_manage(set_calendar.listing_id, 'calendar');
 
-  -- A day says what was said before, unless it is said anew or taken back; a day that says nothing is no row.
+  -- A day says what was said before, unless it is said anew or taken back; a day that says nothing
+  -- is no row.
   with said as (
     select
       (set_calendar.starts_on + offset_days) as day,
@@ -563,4 +587,8 @@ grant execute on function
   to authenticated;
 
 comment on function public.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]) is
-  'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor units, least nights of a stay arriving then, closed to arrival or departure. What is null stays as it was; clear_fields takes price_minor or minimum_nights back. Returns the days. Errors: listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, price_not_in_steps.';
+  'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor '
+  'units, least nights of a stay arriving then, closed to arrival or departure. What is null stays '
+  'as it was; clear_fields takes price_minor or minimum_nights back. Returns the days. Errors: '
+  'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
+  'too_many_days, invalid_field, price_not_in_steps.';

@@ -1,7 +1,8 @@
--- Pricing: what a stay costs, line by line. Only the database knows; the client sends what it expects to pay.
+-- Pricing: what a stay costs, line by line. Only the database knows; the client sends what it
+-- expects to pay.
 --
--- Amounts are minor units of the listing's currency in bigint. Every line is rounded half up, once, to the smallest
--- coin of the currency, and the total is the sum of the lines.
+-- Amounts are minor units of the listing's currency in bigint. Every line is rounded half up, once,
+-- to the smallest coin of the currency, and the total is the sum of the lines.
 
 -- What a host asks
 
@@ -32,9 +33,12 @@ create table public.listing_prices (
     and last_minute_days between 1 and 28 and last_minute_bp between 1 and 9000)
 );
 
-comment on table public.listing_prices is 'What a host asks for a stay. Minor units; bp are basis points.';
-comment on column public.listing_prices.weekend_price_minor is 'Friday and Saturday nights; null: as other nights.';
-comment on column public.listing_prices.extra_guest_price_minor is 'Per night and guest beyond included_guests.';
+comment on table public.listing_prices is
+  'What a host asks for a stay. Minor units; bp are basis points.';
+comment on column public.listing_prices.weekend_price_minor is
+  'Friday and Saturday nights; null: as other nights.';
+comment on column public.listing_prices.extra_guest_price_minor is
+  'Per night and guest beyond included_guests.';
 comment on column public.listing_prices.early_bird_days is 'Booked at least so many days ahead.';
 comment on column public.listing_prices.last_minute_days is 'Booked at most so many days ahead.';
 
@@ -49,7 +53,8 @@ create table public.length_discounts (
 );
 
 comment on table public.length_discounts is
-  'Discounts for long stays; the highest tier reached counts. 7 nights is the weekly one, 28 the monthly one.';
+  'Discounts for long stays; the highest tier reached counts. 7 nights is the weekly one, 28 the '
+  'monthly one.';
 
 -- An amount that cannot be paid in coins of its currency cannot be charged either.
 create function private.check_price_steps()
@@ -67,6 +72,9 @@ begin
   from public.listings
   join private.currencies on currencies.currency = listings.currency
   where listings.listing_id = new.listing_id;
+  if step = 1 then
+    return new;
+  end if;
 
   for amount in
     select value::bigint from jsonb_each_text(to_jsonb(new)) where key like '%\_minor' and value is not null
@@ -83,6 +91,11 @@ create trigger check_the_price_steps before insert or update on public.listing_p
   for each row execute function private.check_price_steps();
 create trigger check_the_price_steps before insert or update of price_minor on public.calendar_days
   for each row when (new.price_minor is not null) execute function private.check_price_steps();
+
+create trigger keep_the_listing after update of listing_id on public.listing_prices
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
+create trigger keep_the_listing after update of listing_id on public.length_discounts
+  for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();
 
 alter table public.listing_prices enable row level security;
 alter table public.length_discounts enable row level security;
@@ -140,7 +153,8 @@ create table private.fee_schemes (
 );
 
 alter table private.fee_schemes enable row level security;
-comment on table private.fee_schemes is 'Service fees as shares of the subtotal; frozen with each booking.';
+comment on table private.fee_schemes is
+  'Service fees as shares of the subtotal; frozen with each booking.';
 
 insert into private.fee_schemes (fee_scheme, guest_bp, host_bp) values
   ('split',  1410,  300),
@@ -157,7 +171,8 @@ create table private.listing_fee_schemes (
 create index listing_fee_schemes_fee_scheme_idx on private.listing_fee_schemes (fee_scheme);
 create index settings_fee_scheme_idx on private.settings (fee_scheme);
 alter table private.listing_fee_schemes enable row level security;
-comment on table private.listing_fee_schemes is 'Listings whose fee scheme differs from the setting.';
+comment on table private.listing_fee_schemes is
+  'Listings whose fee scheme differs from the setting.';
 
 -- What the state takes
 
@@ -198,9 +213,11 @@ create index taxes_currency_idx on private.taxes (currency) where currency is no
 alter table private.taxes enable row level security;
 
 comment on table private.taxes is
-  'Taxes by place or listing. Fees are what the host asks beside the nights: cleaning, extra guests, pets.';
+  'Taxes by place or listing. Fees are what the host asks beside the nights: cleaning, extra '
+  'guests, pets.';
 comment on column private.taxes.maximum_nights is 'Only the first so many nights are taxed.';
-comment on column private.taxes.exempt_from_nights is 'Stays of so many nights and more are exempt.';
+comment on column private.taxes.exempt_from_nights is
+  'Stays of so many nights and more are exempt.';
 
 -- The quote
 
@@ -266,7 +283,8 @@ begin
 end $$;
 
 comment on function private.night_price(bigint, bigint, bigint, date) is
-  'Rule: the day''s own price, else the weekend price on Friday and Saturday nights, else the base price.';
+  'Rule: the day''s own price, else the weekend price on Friday and Saturday nights, else the base '
+  'price.';
 
 create function private.price_stay(
   listing_id uuid, check_in date, check_out date, guests integer, pets integer)
@@ -413,7 +431,8 @@ begin
 end $$;
 
 comment on function private.price_stay(uuid, date, date, integer, integer) is
-  'Rule: what a stay costs. Nights after one discount, extra guests, cleaning, pets = subtotal; plus guest fee and taxes = total; subtotal less host fee = payout.';
+  'Rule: what a stay costs. Nights after one discount, extra guests, cleaning, pets = subtotal; '
+  'plus guest fee and taxes = total; subtotal less host fee = payout.';
 
 create function private.tax_on(
   tax private.taxes, priced private.priced_stay, nights_minor bigint, guests integer, step_minor bigint)
@@ -537,7 +556,13 @@ grant execute on function
   to anon, authenticated;
 
 comment on function public.quote_stay(uuid, date, date, integer, integer, integer) is
-  'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks beside them, and the taxes. Errors: every refusal of a stay (dates_required, invalid_dates, dates_reversed, invalid_guests, listing_not_found, host_suspended, own_listing, guest_blocked, too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, stay_too_long, too_far_ahead, below_minimum_nights, above_maximum_nights, arrival_not_allowed, departure_not_allowed, nights_taken) and below_minimum_charge.';
+  'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + '
+  'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks '
+  'beside them, and the taxes. Errors: every refusal of a stay (dates_required, invalid_dates, '
+  'dates_reversed, invalid_guests, listing_not_found, host_suspended, own_listing, guest_blocked, '
+  'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
+  'stay_too_long, too_far_ahead, below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
+  'departure_not_allowed, nights_taken) and below_minimum_charge.';
 
 -- The calendar as a guest reads it
 
@@ -633,4 +658,6 @@ grant execute on function
   to anon, authenticated;
 
 comment on function public.listing_calendar(uuid, date, date) is
-  'Day by day from starts_on (default today there) up to ends_on (exclusive; default a year): is the night free, its price in minor units, least nights of a stay arriving then, may one arrive or depart. Errors: listing_not_found, invalid_dates, dates_reversed, too_many_days.';
+  'Day by day from starts_on (default today there) up to ends_on (exclusive; default a year): is '
+  'the night free, its price in minor units, least nights of a stay arriving then, may one arrive '
+  'or depart. Errors: listing_not_found, invalid_dates, dates_reversed, too_many_days.';

@@ -1,30 +1,41 @@
 -- Search: the homes a guest can have, found without looking at all of them.
 --
--- `listing_search` is a read model: one narrow row per listing with what a search asks, the taken nights as bits. It
--- is derived and never decides: claims do, and `stay_problem` says what a stay must meet. A search walks an index in the
--- order of its result, drops what does not fit, stops when the page is full, and reads and prices only that page.
+-- `listing_search` is a read model: one narrow row per listing with what a search asks, the taken
+-- nights as bits. It is derived and never decides: claims do, and `stay_problem` says what a stay
+-- must meet. A search walks an index in the order of its result, drops what does not fit, stops
+-- when the page is full, and reads and prices only that page.
 
 -- The read model
+--
+-- What is reckoned for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that keeps its
+-- search_path 5 us.
 
 create function private.tile(level integer, place point)
   returns integer
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return least((1 << level) - 1, floor((place[1] + 90) / 180 * (1 << level))::integer) << level
     | mod(floor((place[0] + 180) / 360 * (1 << level))::integer, 1 << level);
+end $$;
 
 comment on function private.tile(integer, point) is
-  'Rule: the number of the tile a point (longitude, latitude) lies in when the world is 2^level tiles wide and high; 180 degrees east is 180 west.';
+  'Rule: the number of the tile a point (longitude, latitude) lies in when the world is 2^level '
+  'tiles wide and high; 180 degrees east is 180 west.';
 
 create function private.place(longitude double precision, latitude double precision)
   returns point
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return point(case when longitude = 180 then -180 else longitude end, latitude);
+end $$;
 
 create table private.listing_search (
   listing_id            uuid             primary key references public.listings on delete cascade,
@@ -64,7 +75,8 @@ create table private.listing_search (
     not listed or (place is not null and price_minor is not null and published_at is not null))
 ) with (fillfactor = 80);
 
--- Nights, holds and special days change often and stand in no index: those updates stay on their page (HOT).
+-- Nights, holds and special days change often and stand in no index: those updates stay on their
+-- page (HOT).
 create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id) where listed;
 create index listing_search_score_idx on private.listing_search (score, listing_id) where listed;
 create index listing_search_published_at_idx on private.listing_search (published_at, listing_id) where listed;
@@ -80,32 +92,43 @@ create index listing_search_first_day_idx on private.listing_search (first_day);
 alter table private.listing_search enable row level security;
 
 comment on table private.listing_search is
-  'What a search asks of a listing, derived from its tables; only listed rows (published, with a price) are found.';
+  'What a search asks of a listing, derived from its tables; only listed rows (published, with a '
+  'price) are found.';
 comment on column private.listing_search.place is 'The public point: longitude, latitude.';
 comment on column private.listing_search.amenities is 'A bit per amenity, see amenities.bit.';
-comment on column private.listing_search.score is 'Thousandths of a star, see private.rating_score.';
-comment on column private.listing_search.arrival_weekdays is 'A bit per ISO weekday, Monday is bit 1.';
-comment on column private.listing_search.departure_weekdays is 'A bit per ISO weekday, Monday is bit 1.';
+comment on column private.listing_search.score is
+  'Thousandths of a star, see private.rating_score.';
+comment on column private.listing_search.arrival_weekdays is
+  'A bit per ISO weekday, Monday is bit 1.';
+comment on column private.listing_search.departure_weekdays is
+  'A bit per ISO weekday, Monday is bit 1.';
 comment on column private.listing_search.special_days is
-  'Some days may have rules of their own. False is certain; true may be out of date and only costs a look.';
+  'Some days may have rules of their own. False is certain; true may be out of date and only costs '
+  'a look.';
 comment on column private.listing_search.has_holds is
-  'Some claims expire or do not stand in everyone''s way: a set bit is a reason to ask private.nights_free.';
+  'Some claims expire or do not stand in everyone''s way: a set bit is a reason to ask '
+  'private.nights_free.';
 comment on column private.listing_search.nights is
-  'A bit per night from first_day on, set where a claim lies. What lies outside is unknown: ask private.nights_free.';
+  'A bit per night from first_day on, set where a claim lies. What lies outside is unknown: ask '
+  'private.nights_free.';
 
 create function private.rating_score(rating numeric, reviews integer)
   returns smallint
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return case
     when rating is null then 4500
     else round(1000 * (4.5 * 10 + rating * reviews) / (10 + reviews))
   end::smallint;
+end $$;
 
 comment on function private.rating_score(numeric, integer) is
-  'Rule: a rating counts as if ten guests had given 4.5 stars before, so that 400 reviews at 4.9 come before three at 5. In thousandths of a star.';
+  'Rule: a rating counts as if ten guests had given 4.5 stars before, so that 400 reviews at 4.9 '
+  'come before three at 5. In thousandths of a star.';
 
 create function private.weekday_bits(weekdays smallint[])
   returns smallint
@@ -117,10 +140,12 @@ create function private.weekday_bits(weekdays smallint[])
 
 create function private.night_bits(nights daterange, first_day date)
   returns bit
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return case
     when nights && daterange(first_day, first_day + 768) then
       overlay(
@@ -130,15 +155,17 @@ create function private.night_bits(nights daterange, first_day date)
         from 1 + greatest(lower(nights), first_day) - first_day)
     else repeat('0', 768)::bit(768)
   end;
+end $$;
 
 comment on function private.night_bits(daterange, date) is
   'Rule: which of the 768 nights from first_day on lie in a run of nights.';
 
 -- Keeping it right
 --
--- All of this happens when the transaction commits, so that the row of listing_search is the last lock it takes: a
--- booking deletes and inserts claims and may wait in between for another booking of the same listing, which would wait
--- for this row. And it always locks first and reads in a second statement, which then sees what others committed.
+-- All of this happens when the transaction commits, so that the row of listing_search is the last
+-- lock it takes: a booking deletes and inserts claims and may wait in between for another booking
+-- of the same listing, which would wait for this row. And it always locks first and reads in a
+-- second statement, which then sees what others committed.
 
 create function private.lock_search(listing_id uuid)
   returns boolean
@@ -375,7 +402,8 @@ begin
 end $$;
 
 comment on function private.advance_search(integer) is
-  'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a search asks the claims: slower, never wrong.';
+  'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a '
+  'search asks the claims: slower, never wrong.';
 
 create function private.rebuild_search()
   returns integer
@@ -476,30 +504,35 @@ create type private.search_wish as (
   hold_limit_days    integer
 );
 
-create type private.search_hit as (listing_id uuid, key double precision);
+create type private.search_hit as (listing_id uuid, key double precision, price_minor bigint);
 
 create function private.metres_between(
   latitude double precision, longitude double precision, place point)
   returns double precision
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return 12742017.6 * asin(least(1, sqrt(
     sin(radians(place[1] - latitude) / 2) ^ 2
     + cos(radians(latitude)) * cos(radians(place[1])) * sin(radians(place[0] - longitude) / 2) ^ 2)));
+end $$;
 
 comment on function private.metres_between(double precision, double precision, point) is
   'Rule: distance over the ground on a sphere as large as the earth (mean radius 6,371,008.8 m).';
 
 -- The walks
 --
--- Each walk is one prepared query over one index in the order of its result. They differ in that index and share the
--- test of a row, which is written out in each: called as a function it costs more than all the rest (measured: 1 us a
--- call against 0.05). The planner may not look inside the walk (offset 0): it would leave the order for a sort.
+-- Each walk is one prepared query over one index in the order of its result. They differ in that
+-- index and share the test of a row, which is written out in each: called as a function it costs
+-- more than all the rest (measured: 1 us a call against 0.05). The planner may not look inside the
+-- walk (offset 0): it would leave the order for a sort.
 do $walks$
 declare
-  -- stay_problem for a row, in the same order, where only what is rare asks a second table. A test holds both equal.
+  -- stay_problem for a row, in the same order, where only what is rare asks a second table. A test
+  -- holds both equal.
   fits text := $fits$
       (case when walk.place[0] < wish.west then walk.place[0] + 360 else walk.place[0] end) - wish.west <= wish.width
       and walk.place[1] between wish.south and wish.north
@@ -514,7 +547,8 @@ declare
       and (select true from private.suspensions where suspensions.profile_id = walk.host_id) is null
       and (wish.check_in is null or (
         (wish.not_theirs is null or walk.listing_id <> all (wish.not_theirs))
-        -- Days ahead, for a guest anywhere on earth; near today and at the end of the window the time zone decides.
+        -- Days ahead, for a guest anywhere on earth; near today and at the end of the window the
+        -- time zone decides.
         and (
           (wish.surely_ahead >= walk.advance_notice_days
             and wish.surely_open_months <= walk.booking_window_months)
@@ -546,7 +580,8 @@ declare
                 and calendar_days.closed_to_departure) is null
           else wish.nights >= walk.minimum_nights
         end
-        -- The bits answer when they know; a hold, preparation that meets a claim and far nights ask the claims.
+        -- The bits answer when they know; a hold, preparation that meets a claim and far nights ask
+        -- the claims.
         and case
           when wish.check_in < walk.first_day
             or wish.check_out + walk.preparation_nights > walk.first_day + 768
@@ -585,7 +620,7 @@ declare
     as $body$
     begin
       return query
-        select walk.listing_id, (%2$s)::double precision
+        select walk.listing_id, (%2$s)::double precision, walk.price_minor
         from (%3$s offset 0) as walk
         where %4$s
         order by %5$s
@@ -673,21 +708,51 @@ begin
 end $$;
 
 comment on function private.gather_or_walk(private.search_wish) is
-  'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a page of them.';
+  'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a '
+  'page of them.';
 
 create function private.boxes(west double precision, width double precision, south double precision, north double precision)
   returns box[]
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return case
     when west + width < 180 or width >= 360 then array[box(point(west, south), point(west + width, north))]
     else array[box(point(west, south), point(180, north)), box(point(-180, south), point(west + width - 360, north))]
   end;
+end $$;
 
 comment on function private.boxes(double precision, double precision, double precision, double precision) is
   'Rule: a box across the 180th meridian is two boxes.';
+
+create function private.reach_of_nearest(latitude double precision, longitude double precision, homes integer)
+  returns double precision
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  set jit = off
+as $$
+begin
+  -- Nearest in degrees is not nearest over the ground, but near enough for a guess.
+  return (
+    select percentile_disc(0.67) within group (order by private.metres_between(
+      reach_of_nearest.latitude, reach_of_nearest.longitude, near.place))
+    from (
+      select listing_search.place
+      from private.listing_search
+      where listing_search.listed
+      order by listing_search.place <-> point(reach_of_nearest.longitude, reach_of_nearest.latitude)
+      limit reach_of_nearest.homes) as near);
+end $$;
+
+comment on function private.reach_of_nearest(double precision, double precision, integer) is
+  'Rule: how far to look first for the nearest homes: as far as two thirds of so many lie.';
 
 create function private.box_around(
   latitude double precision, longitude double precision, radius_metres double precision,
@@ -775,21 +840,24 @@ begin
     when 'gather distance' then return query select * from private.gather_by_distance(wish);
     when 'walk distance' then
       -- Outwards in circles: the nearest lie in the first one that holds a page of them.
-      reach := greatest(1000, 1.5 * wish.after_key);
+      reach := greatest(
+        100, 1.5 * wish.after_key,
+        private.reach_of_nearest(wish.latitude, wish.longitude, 3 * wish.most));
       loop
         reach := least(reach, farthest);
         select private.boxes(around.west, around.width, around.south, around.north) into wish.near
         from private.box_around(wish.latitude, wish.longitude, reach) as around;
         found := array(select hit from private.gather_by_distance(wish) as hit where hit.key <= reach);
         exit when cardinality(found) = wish.most or reach = farthest;
-        reach := reach * 2;
+        reach := reach * 1.7;
       end loop;
       return query select * from unnest(found);
   end case;
 end $$;
 
 comment on function private.search_step(private.search_wish) is
-  'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest homes.';
+  'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest '
+  'homes.';
 
 -- What a page costs
 
@@ -822,80 +890,15 @@ begin
 
   -- price_stay for many listings at once. A share of an amount, rounded half up to a coin, is
   -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike, so they are
-  -- counted; days with a price of their own are corrected.
+  -- counted; days with a price of their own are corrected. Each `offset 0` keeps what is above it from being
+  -- reckoned again for every use below.
   return query
-    with stay as materialized (
-      select listing_prices.*, listings.country_code, listings.region, listings.city, currencies.currency,
-        currencies.step_minor, currencies.minimum_charge_minor, fee_schemes.guest_bp,
-        case
-          when listing_prices.new_listing_discount and (
-            select count(*) from (
-              select from public.bookings
-              where bookings.listing_id = listings.listing_id and bookings.confirmed_at is not null
-              limit setting.new_listing_bookings) as first_bookings) < setting.new_listing_bookings
-          then setting.new_listing_bp
-          else coalesce(
-            (select length_discounts.discount_bp
-             from public.length_discounts
-             where length_discounts.listing_id = listings.listing_id
-               and length_discounts.minimum_nights <= stay_nights
-             order by length_discounts.minimum_nights desc
-             limit 1),
-            case
-              when stay_totals.check_in - (clock at time zone listings.time_zone)::date
-                >= listing_prices.early_bird_days
-              then listing_prices.early_bird_bp
-              when stay_totals.check_in - (clock at time zone listings.time_zone)::date
-                <= listing_prices.last_minute_days
-              then listing_prices.last_minute_bp
-            end,
-            0)
-        end as discount_bp
-      from unnest(stay_totals.listing_ids) as wanted (listing_id)
-      join public.listings on listings.listing_id = wanted.listing_id
-      join public.listing_prices on listing_prices.listing_id = wanted.listing_id
-      join private.currencies on currencies.currency = listings.currency
-      left join private.listing_fee_schemes on listing_fee_schemes.listing_id = wanted.listing_id
-      join private.fee_schemes
-        on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme, setting.fee_scheme)
-    ), night as materialized (
-      select stay.*,
-        stay.base_price_minor
-          - (stay.base_price_minor * stay.discount_bp + 5000 * stay.step_minor)
-            / (10000 * stay.step_minor) * stay.step_minor as weekday_minor,
-        coalesce(stay.weekend_price_minor, stay.base_price_minor)
-          - (coalesce(stay.weekend_price_minor, stay.base_price_minor) * stay.discount_bp + 5000 * stay.step_minor)
-            / (10000 * stay.step_minor) * stay.step_minor as weekend_minor
-      from stay
-    ), nights as materialized (
-      select night.*,
-        (stay_nights - weekends[stay_nights]) * night.weekday_minor
-          + weekends[stay_nights] * night.weekend_minor
-          + (select coalesce(sum(
-               calendar_days.price_minor
-               - (calendar_days.price_minor * night.discount_bp + 5000 * night.step_minor)
-                 / (10000 * night.step_minor) * night.step_minor
-               - case when extract(isodow from calendar_days.day) in (5, 6)
-                 then night.weekend_minor else night.weekday_minor end), 0)::bigint
-             from public.calendar_days
-             where calendar_days.listing_id = night.listing_id
-               and calendar_days.day >= stay_totals.check_in
-               and calendar_days.day < stay_totals.check_in + stay_nights
-               and calendar_days.price_minor is not null) as nights_minor
-      from night
-    ), subtotal as materialized (
-      select nights.*,
-        nights.nights_minor
-          + nights.extra_guest_price_minor
-            * greatest(0, stay_totals.guests - nights.included_guests) * stay_nights
-          + nights.cleaning_fee_minor
-          + case when stay_totals.pets > 0 then nights.pet_fee_minor else 0 end as subtotal_minor
-      from nights
-    ), total as materialized (
-      select night.listing_id, night.minimum_charge_minor,
-        night.subtotal_minor
-          + (night.subtotal_minor * night.guest_bp + 5000 * night.step_minor)
-            / (10000 * night.step_minor) * night.step_minor
+    select total.listing_id, total.total_minor
+    from (
+      select stay.listing_id, stay.minimum_charge_minor,
+        stay.subtotal_minor
+          + (stay.subtotal_minor * stay.guest_bp + 5000 * stay.step_minor)
+            / (10000 * stay.step_minor) * stay.step_minor
           + coalesce((
             select sum(
               case taxes.basis
@@ -904,42 +907,108 @@ begin
                 when 'per_guest_night' then taxes.amount_minor * taxed.nights * stay_totals.guests
                 else (
                   (case
-                    when taxed.nights = stay_nights then night.nights_minor
-                    else (taxed.nights - weekends[taxed.nights]) * night.weekday_minor
-                      + weekends[taxed.nights] * night.weekend_minor
+                    when taxed.nights = stay_nights then stay.nights_minor
+                    else (taxed.nights - weekends[taxed.nights]) * stay.weekday_minor
+                      + weekends[taxed.nights] * stay.weekend_minor
                       + (select coalesce(sum(
                            calendar_days.price_minor
-                           - (calendar_days.price_minor * night.discount_bp + 5000 * night.step_minor)
-                             / (10000 * night.step_minor) * night.step_minor
+                           - (calendar_days.price_minor * stay.discount_bp + 5000 * stay.step_minor)
+                             / (10000 * stay.step_minor) * stay.step_minor
                            - case when extract(isodow from calendar_days.day) in (5, 6)
-                             then night.weekend_minor else night.weekday_minor end), 0)::bigint
+                             then stay.weekend_minor else stay.weekday_minor end), 0)::bigint
                          from public.calendar_days
-                         where calendar_days.listing_id = night.listing_id
+                         where calendar_days.listing_id = stay.listing_id
                            and calendar_days.day >= stay_totals.check_in
                            and calendar_days.day < stay_totals.check_in + taxed.nights
                            and calendar_days.price_minor is not null)
                   end + case when taxes.basis = 'percent_of_nights_and_fees'
-                    then night.subtotal_minor - night.nights_minor else 0 end) * taxes.rate_bp
-                  + 5000 * night.step_minor) / (10000 * night.step_minor) * night.step_minor
+                    then stay.subtotal_minor - stay.nights_minor else 0 end) * taxes.rate_bp
+                  + 5000 * stay.step_minor) / (10000 * stay.step_minor) * stay.step_minor
               end)
             from private.taxes
             cross join lateral (select least(stay_nights, taxes.maximum_nights) as nights) as taxed
-            where (taxes.listing_id = night.listing_id
-                or (taxes.country_code = night.country_code
-                  and (taxes.region is null or lower(taxes.region) = lower(night.region))
-                  and (taxes.city is null or lower(taxes.city) = lower(night.city))))
-              and (taxes.currency is null or taxes.currency = night.currency)
+            where (taxes.listing_id = stay.listing_id
+                or (taxes.country_code = stay.country_code
+                  and (taxes.region is null or lower(taxes.region) = lower(stay.region))
+                  and (taxes.city is null or lower(taxes.city) = lower(stay.city))))
+              and (taxes.currency is null or taxes.currency = stay.currency)
               and (taxes.exempt_from_nights is null or stay_nights < taxes.exempt_from_nights)), 0)::bigint
           as total_minor
-      from subtotal as night
-    )
-    select total.listing_id, total.total_minor
-    from total
+      from (
+        select night.*, nights.minor as nights_minor, nights.minor + night.extras_minor as subtotal_minor
+        from (
+          select stay.*,
+            stay.base_price_minor
+              - (stay.base_price_minor * stay.discount_bp + 5000 * stay.step_minor)
+                / (10000 * stay.step_minor) * stay.step_minor as weekday_minor,
+            stay.saturday_minor
+              - (stay.saturday_minor * stay.discount_bp + 5000 * stay.step_minor)
+                / (10000 * stay.step_minor) * stay.step_minor as weekend_minor
+          from (
+            select listings.listing_id, listings.country_code, listings.region, listings.city, listings.currency,
+              currencies.step_minor, currencies.minimum_charge_minor, fee_schemes.guest_bp,
+              listing_prices.base_price_minor,
+              coalesce(listing_prices.weekend_price_minor, listing_prices.base_price_minor) as saturday_minor,
+              listing_prices.extra_guest_price_minor
+                * greatest(0, stay_totals.guests - listing_prices.included_guests) * stay_nights
+                + listing_prices.cleaning_fee_minor
+                + case when stay_totals.pets > 0 then listing_prices.pet_fee_minor else 0 end as extras_minor,
+              case
+                when listing_prices.new_listing_discount and (
+                  select count(*) from (
+                    select from public.bookings
+                    where bookings.listing_id = listings.listing_id and bookings.confirmed_at is not null
+                    limit setting.new_listing_bookings) as first_bookings) < setting.new_listing_bookings
+                then setting.new_listing_bp
+                else coalesce(
+                  (select length_discounts.discount_bp
+                   from public.length_discounts
+                   where length_discounts.listing_id = listings.listing_id
+                     and length_discounts.minimum_nights <= stay_nights
+                   order by length_discounts.minimum_nights desc
+                   limit 1),
+                  case
+                    when stay_totals.check_in - (clock at time zone listings.time_zone)::date
+                      >= listing_prices.early_bird_days
+                    then listing_prices.early_bird_bp
+                    when stay_totals.check_in - (clock at time zone listings.time_zone)::date
+                      <= listing_prices.last_minute_days
+                    then listing_prices.last_minute_bp
+                  end,
+                  0)
+              end as discount_bp
+            from unnest(stay_totals.listing_ids) as wanted (listing_id)
+            join public.listings on listings.listing_id = wanted.listing_id
+            join public.listing_prices on listing_prices.listing_id = wanted.listing_id
+            join private.currencies on currencies.currency = listings.currency
+            left join private.listing_fee_schemes on listing_fee_schemes.listing_id = wanted.listing_id
+            join private.fee_schemes
+              on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme, setting.fee_scheme)
+            offset 0) as stay
+          offset 0) as night
+        cross join lateral (
+          select (stay_nights - weekends[stay_nights]) * night.weekday_minor
+            + weekends[stay_nights] * night.weekend_minor
+            + (select coalesce(sum(
+                 calendar_days.price_minor
+                 - (calendar_days.price_minor * night.discount_bp + 5000 * night.step_minor)
+                   / (10000 * night.step_minor) * night.step_minor
+                 - case when extract(isodow from calendar_days.day) in (5, 6)
+                   then night.weekend_minor else night.weekday_minor end), 0)::bigint
+               from public.calendar_days
+               where calendar_days.listing_id = night.listing_id
+                 and calendar_days.day >= stay_totals.check_in
+                 and calendar_days.day < stay_totals.check_in + stay_nights
+                 and calendar_days.price_minor is not null) as minor
+          offset 0) as nights
+        offset 0) as stay
+      offset 0) as total
     where total.total_minor = 0 or total.total_minor >= total.minimum_charge_minor;
 end $$;
 
 comment on function private.stay_totals(uuid[], date, date, integer, integer) is
-  'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a total too small to be charged is no offer. A test holds both equal.';
+  'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a '
+  'total too small to be charged is no offer. A test holds both equal.';
 
 -- The verb
 
@@ -1038,10 +1107,12 @@ begin
   if not coalesce(minimum_price_minor >= 0, true)
     or not coalesce(maximum_price_minor >= coalesce(minimum_price_minor, 0), true)
   then
-    raise exception 'invalid_price_range' using errcode = 'PT400', detail = 'Prices are from 0 up, the lower one first.';
+    raise exception 'invalid_price_range' using errcode = 'PT400',
+      detail = 'Prices are from 0 up, the lower one first.';
   end if;
   if currency is null and num_nonnulls(minimum_price_minor, maximum_price_minor) > 0 then
-    raise exception 'currency_required' using errcode = 'PT400', detail = 'Prices are compared in one currency: name it.';
+    raise exception 'currency_required' using errcode = 'PT400',
+      detail = 'Prices are compared in one currency: name it.';
   end if;
   if currency is not null
     and not exists (select from private.currencies where currencies.currency = search_wish.currency)
@@ -1060,7 +1131,8 @@ begin
     from public.amenities
     where amenities.amenity = any (search_wish.amenities);
     if known <> (select count(distinct coalesce(wanted, '')) from unnest(search_wish.amenities) as wanted) then
-      raise exception 'unknown_amenity' using errcode = 'PT400', detail = 'The table amenities lists them all.';
+      raise exception 'unknown_amenity' using errcode = 'PT400',
+        detail = 'The table amenities lists them all.';
     end if;
   end if;
 
@@ -1103,16 +1175,20 @@ begin
 
   -- In which order, from where on
   if sort is null or sort not in ('price', 'rating', 'distance', 'newest') then
-    raise exception 'invalid_sort' using errcode = 'PT400', detail = 'Sort by price, rating, distance or newest.';
+    raise exception 'invalid_sort' using errcode = 'PT400',
+      detail = 'Sort by price, rating, distance or newest.';
   end if;
   if sort = 'distance' and latitude is null then
-    raise exception 'point_required' using errcode = 'PT400', detail = 'Sorting by distance needs latitude and longitude.';
+    raise exception 'point_required' using errcode = 'PT400',
+      detail = 'Sorting by distance needs latitude and longitude.';
   end if;
   if page_size is null or page_size < 1 then
-    raise exception 'invalid_page_size' using errcode = 'PT400', detail = 'A page has from 1 to 100 listings.';
+    raise exception 'invalid_page_size' using errcode = 'PT400',
+      detail = 'A page has from 1 to 100 listings.';
   end if;
   if page_size > 100 then
-    raise exception 'too_many_results' using errcode = 'PT400', detail = 'A page has at most 100 listings.';
+    raise exception 'too_many_results' using errcode = 'PT400',
+      detail = 'A page has at most 100 listings.';
   end if;
   wish.sort := sort;
   wish.most := page_size;
@@ -1164,10 +1240,11 @@ begin
         listings.listing_id, listings.title, listings.room_type, listings.property_type, listings.city,
         listings.country_code, listings.latitude, listings.longitude, listings.capacity, listings.bedrooms,
         listings.beds, listings.bathrooms, listings.instant_book, listing_ratings.rating,
-        coalesce(listing_ratings.imported_reviews, 0), listings.currency, listing_search.price_minor,
+        coalesce(listing_ratings.imported_reviews, 0), listings.currency, hit.price_minor,
         wish.nights, totals.total_minor,
         case when wish.latitude is not null then
-          private.metres_between(wish.latitude, wish.longitude, listing_search.place) end,
+          private.metres_between(
+            wish.latitude, wish.longitude, point(listings.longitude, listings.latitude)) end,
         (select listing_photos.storage_path
          from public.listing_photos
          where listing_photos.listing_id = listings.listing_id
@@ -1176,8 +1253,7 @@ begin
         left(wish.sort, 1)
           || case when wish.sort = 'distance' then hit.key::text else hit.key::bigint::text end
           || '_' || replace(hit.listing_id::text, '-', '')
-      from unnest(hits) with ordinality as hit (listing_id, key, position)
-      join private.listing_search on listing_search.listing_id = hit.listing_id
+      from unnest(hits) with ordinality as hit (listing_id, key, price_minor, position)
       join public.listings on listings.listing_id = hit.listing_id
       left join public.listing_ratings on listing_ratings.listing_id = hit.listing_id
       left join private.stay_totals(
@@ -1188,7 +1264,8 @@ begin
       order by hit.position;
     get diagnostics found = row_count;
 
-    -- Stays that cost less than a card can be charged are left out; what they leave free is searched on.
+    -- Stays that cost less than a card can be charged are left out; what they leave free is
+    -- searched on.
     exit when found = cardinality(hits) or cardinality(hits) < wish.most;
     wish.after_key := hits[cardinality(hits)].key;
     wish.after_id := hits[cardinality(hits)].listing_id;
@@ -1241,4 +1318,14 @@ grant execute on function
 comment on function public.search_listings(double precision, double precision, double precision, double precision,
   double precision, double precision, double precision, date, date, integer, integer, integer, bigint, bigint, text,
   public.room_type[], text[], boolean, text, integer, text) is
-  'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west east of east crosses the 180th meridian), a point with radius_metres, or both. When: check_in and check_out give only homes the caller can book for all these nights, with total_minor as quote_stay says it; without dates no night is looked at. What: guests, pets, nightly price range in minor units of currency, room_types (any of them), amenities (all of them), instant_book. sort: price (base price of a night), rating, distance (needs the point) or newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); the end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, invalid_price_range, currency_required, currency_not_offered, unknown_amenity, dates_required, invalid_dates, dates_reversed, date_in_past, stay_too_long, too_far_ahead, invalid_sort, point_required, invalid_page_size, too_many_results, invalid_cursor.';
+  'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west '
+  'east of east crosses the 180th meridian), a point with radius_metres, or both. When: check_in '
+  'and check_out give only homes the caller can book for all these nights, with total_minor as '
+  'quote_stay says it; without dates no night is looked at. What: guests, pets, nightly price '
+  'range in minor units of currency, room_types (any of them), amenities (all of them), '
+  'instant_book. sort: price (base price of a night), rating, distance (needs the point) or '
+  'newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); the '
+  'end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, invalid_price_range, '
+  'currency_required, currency_not_offered, unknown_amenity, dates_required, invalid_dates, '
+  'dates_reversed, date_in_past, stay_too_long, too_far_ahead, invalid_sort, point_required, '
+  'invalid_page_size, too_many_results, invalid_cursor.';

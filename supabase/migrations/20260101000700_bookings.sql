@@ -1,4 +1,5 @@
--- Bookings: from a hold to a stay that is over. Every move is a row, every term is frozen, and only verbs move it.
+-- Bookings: from a hold to a stay that is over. Every move is a row, every term is frozen, and only
+-- verbs move it.
 
 create type public.booking_status as enum (
   'awaiting_payment', 'requested', 'confirmed', 'completed', 'declined', 'expired',
@@ -63,10 +64,14 @@ create index bookings_check_out_idx on public.bookings (check_out) where status 
 create index bookings_unpaid_idx on public.bookings (guest_id) where status = 'awaiting_payment';
 
 comment on table public.bookings is
-  'A stay somebody asked for, with the terms as they were then. Seen by its guest, and by its hosts once it was placed.';
-comment on column public.bookings.placed_at is 'When it was paid or authorised for the first time; only then hosts see it.';
-comment on column public.bookings.expires_at is 'Unpaid: until when the nights are held. Requested: until when the host may answer.';
-comment on column public.bookings.accepted_at is 'The host said yes; it is confirmed once the money is captured.';
+  'A stay somebody asked for, with the terms as they were then. Seen by its guest, and by its '
+  'hosts once it was placed.';
+comment on column public.bookings.placed_at is
+  'When it was paid or authorised for the first time; only then hosts see it.';
+comment on column public.bookings.expires_at is
+  'Unpaid: until when the nights are held. Requested: until when the host may answer.';
+comment on column public.bookings.accepted_at is
+  'The host said yes; it is confirmed once the money is captured.';
 
 alter table private.claims
   add constraint claims_belong_to_a_booking foreign key (booking_id)
@@ -103,7 +108,8 @@ create table public.booking_lines (
   constraint booking_lines_date_the_nights check ((kind = 'night') = (night is not null))
 );
 
-comment on table public.booking_lines is 'The nights, what the host asks beside them, and the taxes; frozen.';
+comment on table public.booking_lines is
+  'The nights, what the host asks beside them, and the taxes; frozen.';
 
 create table public.guest_totals (
   booking_id      uuid    primary key references public.bookings on delete restrict,
@@ -116,7 +122,8 @@ create table public.guest_totals (
 );
 
 create index guest_totals_guest_id_idx on public.guest_totals (guest_id);
-comment on table public.guest_totals is 'What the guest pays in all, and the fee in it; hosts do not see it.';
+comment on table public.guest_totals is
+  'What the guest pays in all, and the fee in it; hosts do not see it.';
 
 create table public.host_totals (
   booking_id     uuid    primary key references public.bookings on delete restrict,
@@ -129,7 +136,8 @@ create table public.host_totals (
 );
 
 create index host_totals_listing_id_idx on public.host_totals (listing_id);
-comment on table public.host_totals is 'What the owner gets and the fee taken from it; guests and co-hosts do not see it.';
+comment on table public.host_totals is
+  'What the owner gets and the fee taken from it; guests and co-hosts do not see it.';
 
 alter table public.booking_lines enable row level security;
 alter table public.guest_totals enable row level security;
@@ -175,7 +183,8 @@ create table private.booking_moves (
 );
 
 alter table private.booking_moves enable row level security;
-comment on table private.booking_moves is 'Every move a booking can make, and who makes it. There are no others.';
+comment on table private.booking_moves is
+  'Every move a booking can make, and who makes it. There are no others.';
 
 insert into private.booking_moves (from_status, to_status, actor) values
   ('awaiting_payment',   'confirmed',          'system'),
@@ -225,10 +234,12 @@ create function private.refuse_change()
   set search_path = ''
 as $$
 begin
-  raise exception 'frozen' using errcode = 'PT409', detail = 'Rows of ' || tg_table_name || ' are never changed.';
+  raise exception 'frozen' using errcode = 'PT409',
+    detail = 'Rows of ' || tg_table_name || ' are never changed.';
 end $$;
 
-comment on function private.refuse_change() is 'Rule: what was agreed and what happened is never rewritten, by any role.';
+comment on function private.refuse_change() is
+  'Rule: what was agreed and what happened is never rewritten, by any role.';
 
 create trigger keep_the_lines before update or delete or truncate on public.booking_lines
   for each statement execute function private.refuse_change();
@@ -268,7 +279,8 @@ begin
         new.cancellation_policy, new.instant_book, new.preparation_nights, new.time_zone,
         new.check_in_time, new.check_out_time, new.created_at)
     then
-      raise exception 'frozen' using errcode = 'PT409', detail = 'The terms of a booking are never changed.';
+      raise exception 'frozen' using errcode = 'PT409',
+        detail = 'The terms of a booking are never changed.';
     end if;
     if new.status = old.status then
       return new;
@@ -287,7 +299,8 @@ begin
 end $$;
 
 comment on function private.check_move() is
-  'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for its money; terms never change.';
+  'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for '
+  'its money; terms never change.';
 
 create function private.record_move()
   returns trigger
@@ -353,8 +366,8 @@ declare
   wanted integer := case when booking.preparation_nights > 0 then 2 else 1 end;
   taken  integer;
 begin
-  -- Both rows in one statement, and no error when another was faster: measured without a deadlock at 64 sessions
-  -- on one listing, where the bare constraint had dozens.
+  -- Both rows in one statement, and no error when another was faster: measured without a deadlock
+  -- at 64 sessions on one listing, where the bare constraint had dozens.
   insert into private.claims (listing_id, nights, lane, kind, booking_id, held_by, expires_at)
   select booking.listing_id, claim.nights, claim.lane, claim.kind, booking.booking_id,
     case when booking.status = 'awaiting_payment' then booking.guest_id end,
@@ -370,7 +383,8 @@ begin
 end $$;
 
 comment on function private.claim_nights(public.bookings, private.claim_kind) is
-  'Rule: a stay takes all its nights and its preparation, or nothing; false when another has one of them. The caller undoes a partial claim.';
+  'Rule: a stay takes all its nights and its preparation, or nothing; false when another has one '
+  'of them. The caller undoes a partial claim.';
 
 create function private.end_booking(
   booking public.bookings, to_status public.booking_status, actor public.booking_actor, reason text)
@@ -391,7 +405,8 @@ begin
 end $$;
 
 comment on function private.end_booking(public.bookings, public.booking_status, public.booking_actor, text) is
-  'Rule: a booking that ends before it is confirmed frees its nights and gives all money back, in one transaction; nobody waits for Stripe.';
+  'Rule: a booking that ends before it is confirmed frees its nights and gives all money back, in '
+  'one transaction; nobody waits for Stripe.';
 
 create function private.place_booking(booking public.bookings, expires_at timestamptz)
   returns public.bookings
@@ -414,7 +429,8 @@ begin
 end $$;
 
 comment on function private.place_booking(public.bookings, timestamptz) is
-  'Rule: a hold with its money is a stay, or with approval a request that the host answers until expires_at.';
+  'Rule: a hold with its money is a stay, or with approval a request that the host answers until '
+  'expires_at.';
 
 create function private.confirm_booking(booking public.bookings)
   returns public.bookings
@@ -495,9 +511,10 @@ begin
     return 0;
   end if;
 
-  -- Two who each undo a claim and then want what the other undoes would deadlock (measured: up to four times in 2,000
-  -- requests for three listings whose holds expire): who undoes a claim to take its nights has the listing alone.
-  -- From here on nobody may wait for a booking, so those that another session has in hand are passed by.
+  -- Two who each undo a claim and then want what the other undoes would deadlock (measured: up to
+  -- four times in 2,000 requests for three listings whose holds expire): who undoes a claim to take
+  -- its nights has the listing alone. From here on nobody may wait for a booking, so those that
+  -- another session has in hand are passed by.
   perform from public.listings where listings.listing_id = release_overdue_holds.listing_id for no key update;
   for overdue in
     select * from public.bookings
@@ -542,7 +559,8 @@ begin
 end $$;
 
 comment on function private.expire_bookings(integer) is
-  'Job: ends holds two minutes after their time (a payment may be on its way) and requests at theirs.';
+  'Job: ends holds two minutes after their time (a payment may be on its way) and requests at '
+  'theirs.';
 
 create function private.complete_stays(most integer)
   returns integer
@@ -570,7 +588,8 @@ begin
   return completed;
 end $$;
 
-comment on function private.complete_stays(integer) is 'Job: a confirmed stay is completed at its check-out.';
+comment on function private.complete_stays(integer) is
+  'Job: a confirmed stay is completed at its check-out.';
 
 -- Asking for a stay
 
@@ -610,7 +629,8 @@ declare
   booking public.bookings;
 begin
   if booking_id is null then
-    raise exception 'booking_id_required' using errcode = 'PT400', detail = 'Choose a uuid for the booking.';
+    raise exception 'booking_id_required' using errcode = 'PT400',
+      detail = 'Choose a uuid for the booking.';
   end if;
   if char_length(message) > 2000 then
     raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
@@ -637,8 +657,8 @@ begin
       detail = 'The stay costs ' || priced.total_minor || ' ' || priced.currency || ' in minor units now.';
   end if;
 
-  -- The guest's own unpaid hold there gives way to the new one. Its booking is locked before the listing (see
-  -- release_overdue_holds), and ended after it.
+  -- The guest's own unpaid hold there gives way to the new one. Its booking is locked before the
+  -- listing (see release_overdue_holds), and ended after it.
   perform from public.bookings
   where bookings.guest_id = caller and bookings.status = 'awaiting_payment'
     and bookings.listing_id = hold_nights.listing_id
@@ -711,7 +731,8 @@ begin
 end $$;
 
 comment on function private.hold_nights(uuid, uuid, date, date, integer, integer, integer, bigint, text) is
-  'Rule: a booking is asked for. The same id gives the same booking; the price is the quoted one; the nights are claimed or nothing happened.';
+  'Rule: a booking is asked for. The same id gives the same booking; the price is the quoted one; '
+  'the nights are claimed or nothing happened.';
 
 create function private.request_booking(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
@@ -731,7 +752,8 @@ begin
       null;
     end;
   end loop;
-  raise exception 'try_again' using errcode = 'PT503', detail = 'Too many at once; nothing was booked.';
+  raise exception 'try_again' using errcode = 'PT503',
+    detail = 'Too many at once; nothing was booked.';
 end $$;
 
 create function public.request_booking(
@@ -758,7 +780,11 @@ grant execute on function
   to authenticated;
 
 comment on function public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text) is
-  'Holds the nights for the caller until expires_at, to be paid through create-payment. The client chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of the quote. A free stay is placed at once. Errors: every refusal of quote_stay; price_changed, id_reused, too_many_holds, nights_taken, account_suspended, account_closed, sign_in_required, booking_id_required, message_too_long, try_again.';
+  'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
+  'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
+  'the quote. A free stay is placed at once. Errors: every refusal of quote_stay; price_changed, '
+  'id_reused, too_many_holds, nights_taken, account_suspended, account_closed, sign_in_required, '
+  'booking_id_required, message_too_long, try_again.';
 
 -- Answering, withdrawing
 
@@ -779,7 +805,8 @@ begin
     and private.may_manage(bookings.listing_id, 'bookings')
   for update;
   if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking with you.';
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'There is no such booking with you.';
   end if;
   return booking;
 end $$;
@@ -801,10 +828,12 @@ begin
     return booking;
   end if;
   if booking.status <> 'requested' then
-    raise exception 'not_awaiting_answer' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+    raise exception 'not_awaiting_answer' using errcode = 'PT409',
+      detail = 'This booking is ' || booking.status || '.';
   end if;
   if booking.expires_at <= private.now() then
-    raise exception 'request_expired' using errcode = 'PT409', detail = 'The time to answer is over.';
+    raise exception 'request_expired' using errcode = 'PT409',
+      detail = 'The time to answer is over.';
   end if;
 
   update public.bookings set accepted_at = private.now(), expires_at = null
@@ -834,10 +863,12 @@ begin
     return booking;
   end if;
   if booking.accepted_at is not null then
-    raise exception 'already_accepted' using errcode = 'PT409', detail = 'This request was accepted.';
+    raise exception 'already_accepted' using errcode = 'PT409',
+      detail = 'This request was accepted.';
   end if;
   if booking.status <> 'requested' then
-    raise exception 'not_awaiting_answer' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+    raise exception 'not_awaiting_answer' using errcode = 'PT409',
+      detail = 'This booking is ' || booking.status || '.';
   end if;
   if char_length(reason) > 2000 then
     raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
@@ -860,16 +891,19 @@ begin
   where bookings.booking_id = withdraw_booking.booking_id and bookings.guest_id = caller
   for update;
   if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'You have no such booking.';
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'You have no such booking.';
   end if;
   if booking.status = 'cancelled_by_guest' and booking.confirmed_at is null then
     return booking;
   end if;
   if booking.accepted_at is not null then
-    raise exception 'already_accepted' using errcode = 'PT409', detail = 'The host has accepted this request.';
+    raise exception 'already_accepted' using errcode = 'PT409',
+      detail = 'The host has accepted this request.';
   end if;
   if booking.status not in ('awaiting_payment', 'requested') then
-    raise exception 'not_withdrawable' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+    raise exception 'not_withdrawable' using errcode = 'PT409',
+      detail = 'This booking is ' || booking.status || '.';
   end if;
   return private.end_booking(booking, 'cancelled_by_guest', 'guest', 'withdrawn');
 end $$;
@@ -904,11 +938,14 @@ grant execute on function
   to authenticated;
 
 comment on function public.accept_booking(uuid) is
-  'A host says yes to a request: the card is charged, then the stay is confirmed. Repeating it changes nothing. Errors: booking_not_found, not_awaiting_answer, request_expired.';
+  'A host says yes to a request: the card is charged, then the stay is confirmed. Repeating it '
+  'changes nothing. Errors: booking_not_found, not_awaiting_answer, request_expired.';
 comment on function public.decline_booking(uuid, text) is
-  'A host says no to a request: the nights are free and the card is released. Repeating it changes nothing. Errors: booking_not_found, not_awaiting_answer, already_accepted, message_too_long.';
+  'A host says no to a request: the nights are free and the card is released. Repeating it changes '
+  'nothing. Errors: booking_not_found, not_awaiting_answer, already_accepted, message_too_long.';
 comment on function public.withdraw_booking(uuid) is
-  'The guest takes back an unpaid booking or an unanswered request. Repeating it changes nothing. Errors: booking_not_found, already_accepted, not_withdrawable.';
+  'The guest takes back an unpaid booking or an unanswered request. Repeating it changes nothing. '
+  'Errors: booking_not_found, already_accepted, not_withdrawable.';
 
 -- Who sees what because of a booking
 
@@ -926,7 +963,8 @@ begin atomic
 end;
 
 comment on function private.listings_booked_by_caller(boolean) is
-  'Rule: a guest keeps seeing what they booked; with a confirmed stay also where it is and how to get in.';
+  'Rule: a guest keeps seeing what they booked; with a confirmed stay also where it is and how to '
+  'get in.';
 
 create function private.people_of_caller()
   returns setof uuid
@@ -952,7 +990,8 @@ begin atomic
 end;
 
 comment on function private.people_of_caller() is
-  'Rule: people see themselves, those they host with, a guest the host, a host who placed a booking with them.';
+  'Rule: people see themselves, those they host with, a guest the host, a host who placed a '
+  'booking with them.';
 
 grant execute on function
   private.listings_booked_by_caller(boolean), private.people_of_caller() to authenticated;
@@ -1001,10 +1040,12 @@ begin
     and (bookings.guest_id = caller
       or (bookings.placed_at is not null and private.may_manage(bookings.listing_id, 'bookings')));
   if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking with you.';
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'There is no such booking with you.';
   end if;
   if booking.status <> 'confirmed' then
-    raise exception 'not_confirmed' using errcode = 'PT409', detail = 'Contact data is shown during a confirmed booking.';
+    raise exception 'not_confirmed' using errcode = 'PT409',
+      detail = 'Contact data is shown during a confirmed booking.';
   end if;
   return query
     select profiles.profile_id, party.name, profiles.display_name, private_profiles.email, private_profiles.phone
@@ -1027,4 +1068,5 @@ end;
 
 grant execute on function private.booking_contacts(uuid), public.booking_contacts(uuid) to authenticated;
 comment on function public.booking_contacts(uuid) is
-  'Names, e-mail and phone of both sides of a confirmed booking, for those sides. Errors: booking_not_found, not_confirmed.';
+  'Names, e-mail and phone of both sides of a confirmed booking, for those sides. Errors: '
+  'booking_not_found, not_confirmed.';

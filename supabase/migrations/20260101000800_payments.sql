@@ -1,5 +1,6 @@
--- Payments: the money of a booking. The database decides and writes commands; a worker carries them out at Stripe and
--- reports; Stripe's events are hints that make us look again. Whatever happens twice has one effect.
+-- Payments: the money of a booking. The database decides and writes commands; a worker carries them
+-- out at Stripe and reports; Stripe's events are hints that make us look again. Whatever happens
+-- twice has one effect.
 
 -- Payments and refunds
 
@@ -35,9 +36,11 @@ create index payments_listing_id_idx on public.payments (listing_id);
 create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
 create index payments_currency_idx on public.payments (currency);
 
-comment on table public.payments is 'The money of a booking as Stripe last told it. Seen by the guest alone.';
+comment on table public.payments is
+  'The money of a booking as Stripe last told it. Seen by the guest alone.';
 comment on column public.payments.refunded_minor is 'Claimed for refunds, before any money moves.';
-comment on column public.payments.last_error is 'Stripe''s code for the last refused attempt, such as card_declined.';
+comment on column public.payments.last_error is
+  'Stripe''s code for the last refused attempt, such as card_declined.';
 
 create table public.refunds (
   refund_id        uuid                 primary key default gen_random_uuid(),
@@ -141,8 +144,10 @@ create index commands_failed_idx on private.commands (finished_at) where status 
 alter table private.commands enable row level security;
 
 comment on table private.commands is
-  'What is to be done outside: a row with its own idempotency key, committed before anything is called.';
-comment on column private.commands.claimed_until is 'A worker that died gives the command back at this time.';
+  'What is to be done outside: a row with its own idempotency key, committed before anything is '
+  'called.';
+comment on column private.commands.claimed_until is
+  'A worker that died gives the command back at this time.';
 
 create function private.write_command(
   kind public.command_kind, object_id uuid, booking_id uuid, payment_id uuid, refund_id uuid)
@@ -279,7 +284,8 @@ begin
 end $$;
 
 comment on function private.return_money(uuid, text) is
-  'Rule: captured money is refunded, once and never more than was captured; an authorisation is released; an intent is cancelled.';
+  'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
+  'released; an intent is cancelled.';
 
 -- What the money means for the booking
 
@@ -353,9 +359,10 @@ begin
         revived := booking;
         revived.expires_at := answer_until;
         if private.claim_nights(revived, 'hold') then
+          -- Whatever became of it: the order must be free to be given again.
           delete from private.commands
           where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
-            and commands.status = 'waiting';
+            and commands.status <> 'running';
           perform private.place_booking(booking, answer_until);
           return;
         end if;
@@ -369,7 +376,8 @@ begin
 end $$;
 
 comment on function private.late_money_arrived(public.bookings, public.payments, timestamptz) is
-  'Rule: money after the hold expired takes the same nights again if they are free, else it goes back, once.';
+  'Rule: money after the hold expired takes the same nights again if they are free, else it goes '
+  'back, once.';
 
 -- What the create-payment function asks
 
@@ -401,19 +409,23 @@ begin
   where bookings.booking_id = start_payment.booking_id and bookings.guest_id = caller
   for update;
   if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'You have no such booking.';
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'You have no such booking.';
   end if;
   if booking.status in ('requested', 'confirmed', 'completed') then
-    raise exception 'already_paid' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+    raise exception 'already_paid' using errcode = 'PT409',
+      detail = 'This booking is ' || booking.status || '.';
   end if;
   -- In the last minute a payment would more likely arrive too late than in time.
   if booking.status <> 'awaiting_payment' or booking.expires_at <= private.now() + interval '1 minute' then
-    raise exception 'hold_expired' using errcode = 'PT409', detail = 'The nights are no longer held; book again.';
+    raise exception 'hold_expired' using errcode = 'PT409',
+      detail = 'The nights are no longer held; book again.';
   end if;
   select * into strict payment from public.payments
   where payments.booking_id = booking.booking_id for update;
 
-  -- The caller runs this command itself; the worker takes over a minute later if no answer was recorded.
+  -- The caller runs this command itself; the worker takes over a minute later if no answer was
+  -- recorded.
   insert into private.commands (
     kind, idempotency_key, booking_id, payment_id, status, attempts, due_at, claimed_until, created_at)
   values (
@@ -437,7 +449,9 @@ create function public.start_payment(booking_id uuid)
 
 grant execute on function private.start_payment(uuid), public.start_payment(uuid) to authenticated;
 comment on function public.start_payment(uuid) is
-  'What create-payment needs to make the one intent of the caller''s booking; repeated, the same. Frontends call the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired.';
+  'What create-payment needs to make the one intent of the caller''s booking; repeated, the same. '
+  'Frontends call the function create-payment instead. Errors: booking_not_found, already_paid, '
+  'hold_expired.';
 
 create function private.record_intent(payment_id uuid, stripe_intent_id text)
   returns void
@@ -457,10 +471,12 @@ begin
   for update;
   select * into payment from public.payments where payments.payment_id = record_intent.payment_id for update;
   if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no such payment.';
+    raise exception 'payment_not_found' using errcode = 'PT404',
+      detail = 'There is no such payment.';
   end if;
   if payment.stripe_intent_id <> record_intent.stripe_intent_id then
-    raise exception 'intent_mismatch' using errcode = 'PT409', detail = 'This payment has another intent.';
+    raise exception 'intent_mismatch' using errcode = 'PT409',
+      detail = 'This payment has another intent.';
   end if;
 
   update public.payments set stripe_intent_id = record_intent.stripe_intent_id
@@ -475,7 +491,8 @@ begin
 end $$;
 
 comment on function private.record_intent(uuid, text) is
-  'Rule: a payment has one intent for ever; an intent made for a booking that has ended is cancelled.';
+  'Rule: a payment has one intent for ever; an intent made for a booking that has ended is '
+  'cancelled.';
 
 -- What Stripe tells
 
@@ -549,7 +566,8 @@ begin
      where payments.payment_id = apply_payment_intent.payment_id))
   for update;
   if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no payment for this intent.';
+    raise exception 'payment_not_found' using errcode = 'PT404',
+      detail = 'There is no payment for this intent.';
   end if;
   select * into strict payment from public.payments where payments.booking_id = booking.booking_id for update;
 
@@ -570,7 +588,10 @@ begin
   end;
 
   -- Forward only, by the order of the enum; nothing follows a capture or a cancellation.
-  if payment.status in ('captured', 'cancelled') or new_status < payment.status then
+  if payment.status = 'cancelled' and new_status in ('authorized', 'captured') then
+    perform private.note_problem(payment.payment_id, 'paid_after_cancel');
+    outcome := 'paid_after_cancel';
+  elsif payment.status in ('captured', 'cancelled') or new_status < payment.status then
     outcome := 'unchanged';
   elsif new_status = payment.status then
     update public.payments set last_error = apply_payment_intent.last_error
@@ -587,9 +608,9 @@ begin
     outcome := new_status::text;
 
     if new_status in ('authorized', 'captured') then
-      if apply_payment_intent.amount_minor <> payment.amount_minor
-        or upper(apply_payment_intent.currency) <> payment.currency
-        or (new_status = 'captured' and received_minor <> payment.amount_minor)
+      if apply_payment_intent.amount_minor is distinct from payment.amount_minor
+        or upper(apply_payment_intent.currency) is distinct from payment.currency
+        or (new_status = 'captured' and received_minor is distinct from payment.amount_minor)
       then
         perform private.note_problem(payment.payment_id, 'amount_mismatch');
         perform private.return_money(booking.booking_id, 'amount_mismatch');
@@ -608,7 +629,8 @@ begin
 end $$;
 
 comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
-  'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under their locks, forward only, in one transaction with the event.';
+  'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under '
+  'their locks, forward only, in one transaction with the event.';
 
 create function private.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
@@ -642,7 +664,8 @@ begin
 end $$;
 
 comment on function private.apply_refund(text, uuid, text, text) is
-  'Rule: a refund that fails, even after it succeeded, is shown to an operator; its money stays claimed.';
+  'Rule: a refund that fails, even after it succeeded, is shown to an operator; its money stays '
+  'claimed.';
 
 -- What the worker asks
 
@@ -680,7 +703,7 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
     select jsonb_build_object(
       'booking_id', bookings.booking_id,
       'listing_title', listings.title,
-      'city', listings.city,
+      'city', coalesce(listings.city, ''),
       'check_in', bookings.check_in,
       'check_out', bookings.check_out,
       'check_in_time', to_char(bookings.check_in_time, 'HH24:MI'),
@@ -703,7 +726,8 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
     where bookings.booking_id = mail_facts.booking_id);
 
 comment on function private.mail_facts(uuid, uuid) is
-  'What a mail about a booking may say to its recipient: the guest''s total to the guest, the payout to the owner.';
+  'What a mail about a booking may say to its recipient: the guest''s total to the guest, the '
+  'payout to the owner.';
 
 create function private.claim_commands(most integer)
   returns setof public.command_to_run
@@ -756,7 +780,8 @@ begin
 end $$;
 
 comment on function private.claim_commands(integer) is
-  'Rule: a command is run by one worker at a time, and again when that worker was not heard of for two minutes.';
+  'Rule: a command is run by one worker at a time, and again when that worker was not heard of for '
+  'two minutes.';
 
 create function private.finish_command(command_id uuid)
   returns void
@@ -805,13 +830,20 @@ begin
   if command.payment_id is not null then
     perform private.note_problem(command.payment_id, command.kind || '_failed');
   end if;
+  if command.kind = 'create_intent' then
+    -- No intent, nothing to cancel. Should one exist after all, record_intent orders it again.
+    delete from private.commands
+    where commands.payment_id = command.payment_id and commands.kind = 'cancel_intent'
+      and commands.status = 'waiting';
+  end if;
   if command.kind = 'capture' and booking.status = 'requested' then
     perform private.end_booking(booking, 'expired', 'system', 'capture_failed');
   end if;
 end $$;
 
 comment on function private.fail_command(uuid, text, boolean) is
-  'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its reason, and a stay whose capture failed is not confirmed.';
+  'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its '
+  'reason, and a stay whose capture failed is not confirmed.';
 
 -- The server's verbs: one line each, for service_role alone
 
@@ -913,7 +945,8 @@ comment on function public.store_stripe_event(text, text, text) is
 comment on function public.close_stripe_event(text, text) is
   'Server: marks an event as seen that changes nothing here, and why.';
 comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
-  'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: payment_not_found.';
+  'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: '
+  'payment_not_found.';
 comment on function public.apply_refund(text, uuid, text, text) is
   'Server: a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
 comment on function public.claim_commands(integer) is

@@ -1,7 +1,7 @@
 -- Reviews: what guests said, and the rating a listing shows.
 --
--- Reviews brought in with a listing carry a text but no stars of their own; the average they came with counts in the
--- rating with their number.
+-- Reviews brought in with a listing carry a text but no stars of their own; the average they came
+-- with counts in the rating with their number.
 
 create table public.reviews (
   review_id   uuid        primary key default gen_random_uuid(),

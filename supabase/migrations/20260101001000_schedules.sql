@@ -26,7 +26,8 @@ begin
 end $$;
 
 comment on function private.call_function(text) is
-  'Calls an edge function once this transaction commits; does nothing where url and key are not in the vault.';
+  'Calls an edge function once this transaction commits; does nothing where url and key are not in '
+  'the vault.';
 
 create function private.nudge_worker()
   returns trigger
@@ -65,7 +66,8 @@ begin
   end if;
 end $$;
 
-comment on function private.run_due_jobs() is 'All that is due now. Called every minute by pg_cron, locally by the stack''s clock.';
+comment on function private.run_due_jobs() is
+  'All that is due now. Called every minute by pg_cron, locally by the stack''s clock.';
 
 do $$
 begin
@@ -113,4 +115,5 @@ begin
     from private.payment_problems;
 end $$;
 
-comment on function private.health() is 'For operators: each part, whether it is well, and what to look at.';
+comment on function private.health() is
+  'For operators: each part, whether it is well, and what to look at.';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
-import { seed } from '../../local/postgres/seed.ts';
 import { asPostgres, testApi, testStripe } from '../support/stack.ts';
 
 const readme = readFileSync(inProject('README.md'), 'utf8');

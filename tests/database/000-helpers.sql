@@ -160,7 +160,7 @@ begin
 end
 $$;
 
--- The intent of a booking is called pi_<name>; a payment the guest never began is begun here.
+-- The intent of a booking is called pi_<name>; it is told by the payment's id, so it need not be recorded before.
 create or replace function tests.money(
   name text, intent_status text, amount_minor bigint default null, currency text default null,
   capture_before timestamptz default null)

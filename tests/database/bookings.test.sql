@@ -6,26 +6,34 @@ select no_plan();
 select tests.at('2031-05-20 12:00+00');
 select tests.home(home, 'ada') from unnest(array['mill', 'attic', 'shed', 'loft']) as home;
 -- The attic and the shed want to be asked.
-update public.listings set instant_book = false where listing_id in (tests.id('attic'), tests.id('shed'));
+update public.listings set instant_book = false
+  where listing_id in (tests.id('attic'), tests.id('shed'));
 select tests.person(name) from unnest(array['grace', 'margaret', 'dorothy', 'hedy']) as name;
 
 create function pg_temp.state(name text) returns text language sql as $$
-  select status || coalesce(': ' || reason, '') from public.bookings where booking_id = tests.id(name)
+  select status || coalesce(': ' || reason, '') from public.bookings
+    where booking_id = tests.id(name)
 $$;
 create function pg_temp.claims(name text) returns text language sql as $$
-  select string_agg(format('%s %s%s%s', kind, nights, case when expires_at is not null then ' until ' || (expires_at at time zone 'UTC')::text else '' end,
+  select string_agg(format('%s %s%s%s', kind, nights,
+    case when expires_at is not null then ' until '
+      || (expires_at at time zone 'UTC')::text else '' end,
     case when held_by is not null then ' unpaid' else '' end), ', ' order by nights)
   from private.claims where booking_id = tests.id(name)
 $$;
 create function pg_temp.history(name text) returns text language sql as $$
-  select string_agg(format('%s by %s', to_status, actor), ', ' order by position) from public.booking_history where booking_id = tests.id(name)
+  select string_agg(format('%s by %s', to_status, actor), ', ' order by position)
+    from public.booking_history where booking_id = tests.id(name)
 $$;
 create function pg_temp.orders(name text) returns text language sql as $$
-  select string_agg(kind || coalesce(' ' || template, ''), ', ' order by kind, template) from private.commands where booking_id = tests.id(name)
+  select string_agg(kind || coalesce(' ' || template, ''), ', ' order by kind, template)
+    from private.commands where booking_id = tests.id(name)
 $$;
-create function pg_temp.expect(id text, home text, total bigint, check_in date default '2031-06-02', check_out date default '2031-06-05', guests integer default 1)
+create function pg_temp.expect(id text, home text, total bigint, check_in date default '2031-06-02',
+  check_out date default '2031-06-05', guests integer default 1)
   returns text language sql as $$
-  select format('select * from public.request_booking(%L, %L, %L, %L, %s, %s)', tests.id(id), tests.id(home), check_in, check_out, total, guests)
+  select format('select * from public.request_booking(%L, %L, %L, %L, %s, %s)', tests.id(id),
+    tests.id(home), check_in, check_out, total, guests)
 $$;
 
 -- A hold
@@ -34,28 +42,40 @@ update public.booking_rules set preparation_nights = 1 where listing_id = tests.
 select tests.become('grace');
 select results_eq(
   $$ select booking_id, status::text, expires_at, currency, total_minor
-     from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05', 34230, 2, 1, 1, 'We are two.') $$,
-  $$ values (tests.id('visit'), 'awaiting_payment', timestamptz '2031-05-20 12:15+00', 'EUR', 34230::bigint) $$,
+     from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05',
+       34230, 2, 1, 1, 'We are two.') $$,
+  $$ values (tests.id('visit'), 'awaiting_payment', timestamptz '2031-05-20 12:15+00', 'EUR',
+    34230::bigint) $$,
   'Grace holds three nights for a quarter of an hour');
 select results_eq(
-  $$ select guest_id, host_id, check_in, check_out, guests::integer, infants::integer, pets::integer, message, subtotal_minor, taxes_minor,
-       cancellation_policy, instant_book, preparation_nights::integer, time_zone, check_in_time, check_out_time, placed_at, confirmed_at
+  $$ select guest_id, host_id, check_in, check_out, guests::integer, infants::integer,
+    pets::integer, message, subtotal_minor, taxes_minor,
+       cancellation_policy, instant_book, preparation_nights::integer, time_zone, check_in_time,
+       check_out_time, placed_at, confirmed_at
      from public.bookings $$,
-  $$ values (tests.person('grace'), tests.person('ada'), '2031-06-02'::date, '2031-06-05'::date, 2, 1, 1, 'We are two.', 30000::bigint, 0::bigint,
-       'moderate', true, 1, 'Europe/Paris', time '15:00', time '11:00', null::timestamptz, null::timestamptz) $$,
+  $$ values (tests.person('grace'), tests.person('ada'), '2031-06-02'::date, '2031-06-05'::date, 2,
+    1, 1, 'We are two.', 30000::bigint, 0::bigint,
+       'moderate', true, 1, 'Europe/Paris', time '15:00', time '11:00', null::timestamptz,
+       null::timestamptz) $$,
   'the terms are those of that moment');
 select results_eq(
-  $$ select position::integer, kind::text, night, amount_minor from public.booking_lines order by position $$,
-  $$ values (1, 'night', '2031-06-02'::date, 10000::bigint), (2, 'night', '2031-06-03', 10000), (3, 'night', '2031-06-04', 10000) $$,
+  $$ select position::integer, kind::text, night, amount_minor from public.booking_lines
+    order by position $$,
+  $$ values (1, 'night', '2031-06-02'::date, 10000::bigint), (2, 'night', '2031-06-03', 10000),
+    (3, 'night', '2031-06-04', 10000) $$,
   'with the lines of the quote');
 select results_eq(
-  $$ select guest_fee_bp, guest_fee_minor, total_minor from public.guest_totals $$, $$ values (1410, 4230::bigint, 34230::bigint) $$,
+  $$ select guest_fee_bp, guest_fee_minor, total_minor from public.guest_totals $$,
+  $$ values (1410, 4230::bigint, 34230::bigint) $$,
   'and what Grace pays');
 select results_eq(
-  $$ select status::text, capture_mode::text, amount_minor, captured_minor, stripe_intent_id from public.payments $$,
-  $$ values ('pending', 'automatic', 34230::bigint, 0::bigint, null) $$, 'one payment waits for its intent');
+  $$ select status::text, capture_mode::text, amount_minor, captured_minor, stripe_intent_id
+    from public.payments $$,
+  $$ values ('pending', 'automatic', 34230::bigint, 0::bigint, null) $$,
+  'one payment waits for its intent');
 select tests.back();
-select results_eq($$ select host_fee_bp, host_fee_minor, payout_minor from public.host_totals $$, $$ values (300, 900::bigint, 29100::bigint) $$,
+select results_eq($$ select host_fee_bp, host_fee_minor, payout_minor from public.host_totals $$,
+  $$ values (300, 900::bigint, 29100::bigint) $$,
   'and what Ada gets');
 select is(pg_temp.claims('visit'),
   'hold [2031-06-02,2031-06-05) until 2031-05-20 12:15:00 unpaid, preparation [2031-06-05,2031-06-06) until 2031-05-20 12:15:00 unpaid',
@@ -67,41 +87,68 @@ select is(pg_temp.orders('visit'), null, 'nothing is ordered of anyone yet');
 
 select tests.become('grace');
 select results_eq(
-  $$ select status::text, expires_at from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05', 34230, 2, 1, 1, 'We are two.') $$,
-  $$ values ('awaiting_payment', timestamptz '2031-05-20 12:15+00') $$, 'the same request again is the same hold');
+  $$ select status::text, expires_at
+    from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05',
+      34230, 2, 1, 1, 'We are two.') $$,
+  $$ values ('awaiting_payment', timestamptz '2031-05-20 12:15+00') $$,
+  'the same request again is the same hold');
 select results_eq(
-  $$ select total_minor from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05', 1, 2, 1, 1) $$,
+  $$ select total_minor
+    from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05', 1,
+      2, 1, 1) $$,
   $$ values (34230::bigint) $$, 'whatever is expected the second time');
 select throws_ok(
-  format('select public.request_booking(%L, tests.id(%L), %L, %L, 34230, %s, %s, %s)', tests.id('visit'), home, check_in, check_out, guests, infants, pets),
-  'PT409', 'id_reused', format('the id is taken: %s %s %s %s %s %s', home, check_in, check_out, guests, infants, pets))
+  format('select public.request_booking(%L, tests.id(%L), %L, %L, 34230, %s, %s, %s)',
+    tests.id('visit'), home, check_in, check_out, guests, infants, pets),
+  'PT409', 'id_reused',
+  format('the id is taken: %s %s %s %s %s %s', home, check_in, check_out, guests, infants, pets))
 from (values
-  ('attic', '2031-06-02', '2031-06-05', 2, 1, 1), ('mill', '2031-06-01', '2031-06-05', 2, 1, 1), ('mill', '2031-06-02', '2031-06-06', 2, 1, 1),
-  ('mill', '2031-06-02', '2031-06-05', 3, 1, 1), ('mill', '2031-06-02', '2031-06-05', 2, 0, 1), ('mill', '2031-06-02', '2031-06-05', 2, 1, 0)
+  ('attic', '2031-06-02', '2031-06-05', 2, 1, 1), ('mill', '2031-06-01', '2031-06-05', 2, 1, 1),
+    ('mill', '2031-06-02', '2031-06-06', 2, 1, 1),
+  ('mill', '2031-06-02', '2031-06-05', 3, 1, 1), ('mill', '2031-06-02', '2031-06-05', 2, 0, 1),
+    ('mill', '2031-06-02', '2031-06-05', 2, 1, 0)
 ) as other (home, check_in, check_out, guests, infants, pets);
 select tests.back();
-select is(tests.outcome('margaret', pg_temp.expect('visit', 'mill', 34230)), 'id_reused', 'for Margaret too');
+select is(tests.outcome('margaret', pg_temp.expect('visit', 'mill', 34230)), 'id_reused',
+  'for Margaret too');
 select is((select count(*) from public.bookings), 1::bigint, 'there is one booking');
 
 -- Refusals of a request
 
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'nights_taken', 'the nights are taken');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 11410, '2031-06-05', '2031-06-06')), 'nights_taken', 'the one after is for preparing');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), 'nights_taken', 'and a stay before could not be prepared after');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 11410, '2031-06-06', '2031-06-07')), '1', 'a day later is free');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 11410, '2031-05-31', '2031-06-01')), '1', 'and a day before');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'attic', total)), 'price_changed', format('34230, not %s', total))
+select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'nights_taken',
+  'the nights are taken');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 11410, '2031-06-05', '2031-06-06')), 'nights_taken',
+    'the one after is for preparing');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), 'nights_taken',
+    'and a stay before could not be prepared after');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 11410, '2031-06-06', '2031-06-07')), '1', 'a day later is free');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 11410, '2031-05-31', '2031-06-01')), '1', 'and a day before');
+select is(tests.outcome('margaret', pg_temp.expect('other', 'attic', total)), 'price_changed',
+  format('34230, not %s', total))
 from unnest(array[34229, 34231, 0, -34230]) as total;
-select is(tests.outcome('margaret', $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', null) $$), 'price_changed',
+select is(tests.outcome('margaret',
+  $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', null) $$), 'price_changed',
   'nobody books without expecting a price');
-select is(tests.outcome('margaret', $$ select public.request_booking(null, tests.id('attic'), '2031-06-02', '2031-06-05', 34230) $$), 'booking_id_required', 'without an id');
-select is(tests.outcome('margaret', $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', 34230,
+select is(tests.outcome('margaret',
+  $$ select public.request_booking(null, tests.id('attic'), '2031-06-02', '2031-06-05', 34230) $$),
+    'booking_id_required', 'without an id');
+select is(tests.outcome('margaret',
+  $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', 34230,
   message => repeat('x', 2001)) $$), 'message_too_long', 'a letter');
-select is(tests.outcome('margaret', $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', 34230,
+select is(tests.outcome('margaret',
+  $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', 34230,
   message => repeat('x', 2000)) $$), '1', 'a long message');
-select is(tests.outcome('ada', pg_temp.expect('other', 'attic', 34230)), 'own_listing', 'her own home');
-select set_config('role', 'authenticated', true), set_config('request.jwt.claims', '{"role": "authenticated"}', true);
-select throws_ok($$ select public.request_booking(gen_random_uuid(), gen_random_uuid(), '2031-06-02', '2031-06-05', 34230) $$,
+select is(tests.outcome('ada', pg_temp.expect('other', 'attic', 34230)), 'own_listing',
+  'her own home');
+select set_config('role', 'authenticated', true),
+  set_config('request.jwt.claims', '{"role": "authenticated"}', true);
+select throws_ok($$
+  select public.request_booking(gen_random_uuid(), gen_random_uuid(), '2031-06-02', '2031-06-05',
+    34230) $$,
   'PT401', 'sign_in_required', 'a token without a person books nothing');
 select tests.back();
 
@@ -109,13 +156,17 @@ select tests.back();
 
 select tests.book('at the attic', 'grace', 'attic', '2031-06-02', '2031-06-05');
 select tests.book('at the shed', 'grace', 'shed', '2031-06-02', '2031-06-05');
-select is((select count(*) from public.bookings where guest_id = tests.person('grace') and status = 'awaiting_payment'), 3::bigint,
+select is((select count(*) from public.bookings where guest_id = tests.person('grace')
+  and status = 'awaiting_payment'), 3::bigint,
   'the same nights in three homes: families do');
-select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), 'too_many_holds', 'a fourth unpaid hold is one too many');
-select is(tests.outcome('margaret', pg_temp.expect('fourth', 'loft', 34230)), '1', 'for Margaret it is the first');
+select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), 'too_many_holds',
+  'a fourth unpaid hold is one too many');
+select is(tests.outcome('margaret', pg_temp.expect('fourth', 'loft', 34230)), '1',
+  'for Margaret it is the first');
 savepoint three_holds;
 select tests.money('at the shed', 'requires_capture', capture_before => '2031-05-27 12:00+00');
-select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1', 'with one of them paid it is the third');
+select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1',
+  'with one of them paid it is the third');
 rollback to three_holds;
 select tests.become('grace');
 select public.withdraw_booking(tests.id('at the shed'));
@@ -127,21 +178,27 @@ select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1', 
 rollback to three_holds;
 
 select tests.book('again', 'grace', 'mill', '2031-06-04', '2031-06-06');
-select is(pg_temp.state('visit'), 'cancelled_by_guest: replaced', 'a new request in the same home takes the place of the unpaid one');
+select is(pg_temp.state('visit'), 'cancelled_by_guest: replaced',
+  'a new request in the same home takes the place of the unpaid one');
 select is(pg_temp.claims('visit'), null, 'whose nights are free');
-select is((select status::text from public.payments where booking_id = tests.id('visit')), 'cancelled', 'and whose payment is void: no intent was made');
+select is((select status::text from public.payments where booking_id = tests.id('visit')),
+  'cancelled', 'and whose payment is void: no intent was made');
 select is(pg_temp.claims('again'),
   'hold [2031-06-04,2031-06-06) until 2031-05-20 12:15:00 unpaid, preparation [2031-06-06,2031-06-07) until 2031-05-20 12:15:00 unpaid',
   'though they overlap');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 22820, '2031-06-01', '2031-06-03')), '1', 'Margaret may have what Grace gave up');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 22820, '2031-06-01', '2031-06-03')), '1',
+    'Margaret may have what Grace gave up');
 rollback to three_holds;
-select is(tests.outcome('grace', pg_temp.expect('again', 'mill', 1, '2031-06-04', '2031-06-06')), 'price_changed', 'a new request that fails');
+select is(tests.outcome('grace', pg_temp.expect('again', 'mill', 1, '2031-06-04', '2031-06-06')),
+  'price_changed', 'a new request that fails');
 select is(pg_temp.state('visit'), 'awaiting_payment', 'replaces nothing');
 
 -- Whoever wants the nights of a hold that is over ends it
 
 select tests.at('2031-05-20 12:14:59.999+00');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'nights_taken', 'until its last moment a hold holds');
+select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'nights_taken',
+  'until its last moment a hold holds');
 select tests.at('2031-05-20 12:15+00');
 savepoint overdue;
 select tests.book('other', 'margaret', 'mill', '2031-06-02', '2031-06-05');
@@ -158,111 +215,169 @@ select is(private.expire_bookings(2), 2, 'two minutes later it ends as many as i
 select is(private.expire_bookings(100), 1, 'and the rest the next time');
 select is(private.expire_bookings(100), 0, 'and then none');
 select is(pg_temp.state('visit'), 'expired: not_paid', 'expired');
-select is(pg_temp.orders('visit'), null, 'in silence: nobody but Grace knew of it, and no intent was made');
-select is(pg_temp.history('visit'), 'awaiting_payment by guest, expired by system', 'and in its history');
+select is(pg_temp.orders('visit'), null,
+  'in silence: nobody but Grace knew of it, and no intent was made');
+select is(pg_temp.history('visit'), 'awaiting_payment by guest, expired by system',
+  'and in its history');
 rollback to three_holds;
 
 -- Instant book
 
 select is(tests.money('visit', 'succeeded'), 'captured', 'Stripe has the money');
 select is(pg_temp.state('visit'), 'confirmed', 'the stay is confirmed');
-select is(pg_temp.claims('visit'), 'stay [2031-06-02,2031-06-05), preparation [2031-06-05,2031-06-06)', 'its nights are claimed for good');
-select is(pg_temp.history('visit'), 'awaiting_payment by guest, confirmed by system', 'its history has two moves');
-select is(pg_temp.orders('visit'), 'send_mail booking_confirmed_guest, send_mail booking_confirmed_host', 'both are told');
-select results_eq($$ select placed_at, confirmed_at, expires_at from public.bookings where booking_id = tests.id('visit') $$,
-  $$ values (timestamptz '2031-05-20 12:00+00', timestamptz '2031-05-20 12:00+00', null::timestamptz) $$, 'placed and confirmed at once');
+select is(pg_temp.claims('visit'),
+  'stay [2031-06-02,2031-06-05), preparation [2031-06-05,2031-06-06)',
+  'its nights are claimed for good');
+select is(pg_temp.history('visit'), 'awaiting_payment by guest, confirmed by system',
+  'its history has two moves');
+select is(pg_temp.orders('visit'),
+  'send_mail booking_confirmed_guest, send_mail booking_confirmed_host', 'both are told');
+select results_eq($$ select placed_at, confirmed_at, expires_at from public.bookings
+  where booking_id = tests.id('visit') $$,
+  $$ values (timestamptz '2031-05-20 12:00+00', timestamptz '2031-05-20 12:00+00',
+    null::timestamptz) $$, 'placed and confirmed at once');
 select is(private.expire_bookings(100), 0, 'and no job takes it away');
 -- A setting that changes later changes nothing.
 update public.booking_rules set preparation_nights = 0 where listing_id = tests.id('mill');
-select is(pg_temp.claims('visit'), 'stay [2031-06-02,2031-06-05), preparation [2031-06-05,2031-06-06)', 'preparation is frozen with the claim');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 11410, '2031-06-05', '2031-06-06')), 'nights_taken', 'and counts still');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), '1', 'for a new stay there is none');
+select is(pg_temp.claims('visit'),
+  'stay [2031-06-02,2031-06-05), preparation [2031-06-05,2031-06-06)',
+  'preparation is frozen with the claim');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 11410, '2031-06-05', '2031-06-06')), 'nights_taken',
+    'and counts still');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), '1',
+    'for a new stay there is none');
 
 -- By request
 
 update public.booking_rules set preparation_nights = 2 where listing_id = tests.id('attic');
 select tests.book('question', 'margaret', 'attic', '2031-06-10', '2031-06-12');
-select is((select capture_mode::text from public.payments where booking_id = tests.id('question')), 'manual', 'the card is to be authorised only');
+select is((select capture_mode::text from public.payments where booking_id = tests.id('question')),
+  'manual', 'the card is to be authorised only');
 select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
 select is(pg_temp.state('question'), 'requested', 'with the card authorised it is a request');
-select is((select expires_at from public.bookings where booking_id = tests.id('question')), '2031-05-21 12:00+00', 'Ada has a day to answer');
+select is((select expires_at from public.bookings where booking_id = tests.id('question')),
+  '2031-05-21 12:00+00', 'Ada has a day to answer');
 select is(pg_temp.claims('question'),
   'hold [2031-06-10,2031-06-12) until 2031-05-21 12:00:00, preparation [2031-06-12,2031-06-14) until 2031-05-21 12:00:00',
   'and the nights are held that long, for everyone');
-select is(tests.outcome('margaret', pg_temp.expect('other', 'attic', 22820, '2031-06-10', '2031-06-12')), 'nights_taken', 'it is in Margaret''s own way, for it is no unpaid hold');
+select is(tests.outcome('margaret',
+  pg_temp.expect('other', 'attic', 22820, '2031-06-10', '2031-06-12')), 'nights_taken',
+    'it is in Margaret''s own way, for it is no unpaid hold');
 select is(pg_temp.orders('question'), 'send_mail booking_requested', 'Ada is told');
 savepoint asked;
 
 -- ... declined
 select tests.become('ada');
-select is((public.decline_booking(tests.id('question'), 'Sorry.')).status::text, 'declined', 'Ada says no');
-select is((public.decline_booking(tests.id('question'), 'Really.')).reason, 'Sorry.', 'saying it again changes nothing');
-select throws_ok($$ select public.accept_booking(tests.id('question')) $$, 'PT409', 'not_awaiting_answer', 'and no is no');
+select is((public.decline_booking(tests.id('question'), 'Sorry.')).status::text, 'declined',
+  'Ada says no');
+select is((public.decline_booking(tests.id('question'), 'Really.')).reason, 'Sorry.',
+  'saying it again changes nothing');
+select throws_ok($$ select public.accept_booking(tests.id('question')) $$, 'PT409',
+  'not_awaiting_answer', 'and no is no');
 select tests.back();
 select is(pg_temp.claims('question'), null, 'the nights are free at once');
-select is(pg_temp.orders('question'), 'cancel_intent, send_mail booking_declined, send_mail booking_requested', 'the authorisation is released, Margaret is told');
-select is(pg_temp.history('question'), 'awaiting_payment by guest, requested by system, declined by host', 'history');
+select is(pg_temp.orders('question'),
+  'cancel_intent, send_mail booking_declined, send_mail booking_requested',
+  'the authorisation is released, Margaret is told');
+select is(pg_temp.history('question'),
+  'awaiting_payment by guest, requested by system, declined by host', 'history');
 rollback to asked;
-select is(tests.outcome('ada', $$ select public.decline_booking(tests.id('question'), repeat('x', 2001)) $$), 'message_too_long', 'no essays');
+select is(tests.outcome('ada',
+  $$ select public.decline_booking(tests.id('question'), repeat('x', 2001)) $$), 'message_too_long',
+    'no essays');
 
 -- ... withdrawn
 select tests.become('margaret');
-select is((public.withdraw_booking(tests.id('question'))).status::text, 'cancelled_by_guest', 'Margaret thinks again');
-select is((public.withdraw_booking(tests.id('question'))).status::text, 'cancelled_by_guest', 'once is enough');
+select is((public.withdraw_booking(tests.id('question'))).status::text, 'cancelled_by_guest',
+  'Margaret thinks again');
+select is((public.withdraw_booking(tests.id('question'))).status::text, 'cancelled_by_guest',
+  'once is enough');
 select tests.back();
 select is(pg_temp.claims('question'), null, 'the nights are free');
-select is(pg_temp.orders('question'), 'cancel_intent, send_mail booking_requested, send_mail booking_withdrawn', 'the authorisation is released once, Ada is told');
+select is(pg_temp.orders('question'),
+  'cancel_intent, send_mail booking_requested, send_mail booking_withdrawn',
+  'the authorisation is released once, Ada is told');
 select is(pg_temp.state('question'), 'cancelled_by_guest: withdrawn', 'and it says why');
 rollback to asked;
 
 -- ... left without an answer
 select tests.at('2031-05-21 11:59:59+00');
-select is(private.expire_bookings(100), 2, 'a second early the job ends Grace''s other holds and not this');
+select is(private.expire_bookings(100), 2,
+  'a second early the job ends Grace''s other holds and not this');
 select tests.at('2031-05-21 12:00+00');
-select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('question')) $$), 'request_expired', 'too late is too late, job or not');
-select is(private.expire_bookings(100), 1, 'the job ends it at its time, for no payment is on its way');
+select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('question')) $$),
+  'request_expired', 'too late is too late, job or not');
+select is(private.expire_bookings(100), 1,
+  'the job ends it at its time, for no payment is on its way');
 select is(pg_temp.state('question'), 'expired: not_answered', 'expired');
-select is(pg_temp.orders('question'), 'cancel_intent, send_mail booking_expired, send_mail booking_requested', 'the authorisation is released, Margaret is told');
+select is(pg_temp.orders('question'),
+  'cancel_intent, send_mail booking_expired, send_mail booking_requested',
+  'the authorisation is released, Margaret is told');
 select is(pg_temp.claims('question'), null, 'the nights are free');
 rollback to asked;
 
 -- ... accepted
 select tests.become('ada');
-select is((public.accept_booking(tests.id('question'))).status::text, 'requested', 'Ada says yes: the money is not there yet');
-select results_eq($$ select accepted_at, expires_at from public.accept_booking(tests.id('question')) $$,
-  $$ values (timestamptz '2031-05-20 12:00+00', null::timestamptz) $$, 'saying it again changes nothing');
-select throws_ok($$ select public.decline_booking(tests.id('question')) $$, 'PT409', 'already_accepted', 'she cannot take it back');
+select is((public.accept_booking(tests.id('question'))).status::text, 'requested',
+  'Ada says yes: the money is not there yet');
+select results_eq($$ select accepted_at, expires_at
+  from public.accept_booking(tests.id('question')) $$,
+  $$ values (timestamptz '2031-05-20 12:00+00', null::timestamptz) $$,
+  'saying it again changes nothing');
+select throws_ok($$ select public.decline_booking(tests.id('question')) $$, 'PT409',
+  'already_accepted', 'she cannot take it back');
 select tests.back();
-select is(tests.outcome('margaret', $$ select public.withdraw_booking(tests.id('question')) $$), 'already_accepted', 'nor can Margaret');
-select is(pg_temp.orders('question'), 'capture, send_mail booking_requested', 'one capture is ordered');
-select is(pg_temp.claims('question'), 'hold [2031-06-10,2031-06-12), preparation [2031-06-12,2031-06-14)', 'the nights no longer expire');
+select is(tests.outcome('margaret', $$ select public.withdraw_booking(tests.id('question')) $$),
+  'already_accepted', 'nor can Margaret');
+select is(pg_temp.orders('question'), 'capture, send_mail booking_requested',
+  'one capture is ordered');
+select is(pg_temp.claims('question'),
+  'hold [2031-06-10,2031-06-12), preparation [2031-06-12,2031-06-14)',
+  'the nights no longer expire');
 select tests.at('2031-06-01 12:00+00');
 select private.expire_bookings(100);
 select is(pg_temp.state('question'), 'requested', 'no job ends it');
 select tests.at('2031-05-20 12:00+00');
 savepoint accepted;
-select is(tests.outcome('postgres', format('select private.move_booking(%L, %L, %L, null, null)', tests.id('question'), status, actor)),
+select is(tests.outcome('postgres',
+  format('select private.move_booking(%L, %L, %L, null, null)', tests.id('question'), status,
+    actor)),
   'illegal_move', format('accepted, it is not %s by a %s', status, actor))
-from unnest(array['declined', 'cancelled_by_guest', 'cancelled_by_host', 'cancelled_by_staff']) as status, unnest(array['guest', 'host', 'staff']) as actor;
+from unnest(array['declined', 'cancelled_by_guest', 'cancelled_by_host',
+  'cancelled_by_staff']) as status, unnest(array['guest', 'host', 'staff']) as actor;
 select is(tests.money('question', 'succeeded'), 'captured', 'captured');
 select is(pg_temp.state('question'), 'confirmed', 'it is confirmed');
-select is(pg_temp.claims('question'), 'stay [2031-06-10,2031-06-12), preparation [2031-06-12,2031-06-14)', 'its nights are claimed for good');
-select is(pg_temp.history('question'), 'awaiting_payment by guest, requested by system, confirmed by system', 'history');
-select is(pg_temp.orders('question'), 'capture, send_mail booking_confirmed_guest, send_mail booking_confirmed_host, send_mail booking_requested', 'both are told');
-select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('question')) $$), '1', 'yes once more is still yes');
+select is(pg_temp.claims('question'),
+  'stay [2031-06-10,2031-06-12), preparation [2031-06-12,2031-06-14)',
+  'its nights are claimed for good');
+select is(pg_temp.history('question'),
+  'awaiting_payment by guest, requested by system, confirmed by system', 'history');
+select is(pg_temp.orders('question'),
+  'capture, send_mail booking_confirmed_guest, send_mail booking_confirmed_host, send_mail booking_requested', 'both are told');
+select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('question')) $$), '1',
+  'yes once more is still yes');
 rollback to asked;
 
 -- A stay that costs nothing waits for no money
-update public.listing_prices set base_price_minor = 0 where listing_id in (tests.id('loft'), tests.id('attic'));
+update public.listing_prices set base_price_minor = 0
+  where listing_id in (tests.id('loft'), tests.id('attic'));
 select tests.become('dorothy');
-select is((public.request_booking(tests.id('gift'), tests.id('loft'), '2031-06-02', '2031-06-04', 0)).status::text, 'confirmed', 'a free stay is confirmed at once');
-select is((public.request_booking(tests.id('free question'), tests.id('attic'), '2031-06-20', '2031-06-21', 0)).status::text, 'requested', 'or asked for at once');
+select is((public.request_booking(tests.id('gift'), tests.id('loft'), '2031-06-02', '2031-06-04',
+  0)).status::text, 'confirmed', 'a free stay is confirmed at once');
+select is((public.request_booking(tests.id('free question'), tests.id('attic'), '2031-06-20',
+  '2031-06-21', 0)).status::text, 'requested', 'or asked for at once');
 select tests.back();
-select is((select count(*) from public.payments where booking_id in (tests.id('gift'), tests.id('free question'))), 0::bigint, 'without any payment');
+select is((select count(*) from public.payments
+  where booking_id in (tests.id('gift'), tests.id('free question'))), 0::bigint,
+    'without any payment');
 select is(pg_temp.claims('gift'), 'stay [2031-06-02,2031-06-04)', 'with its nights');
-select is(tests.outcome('dorothy', $$ select public.start_payment(tests.id('gift')) $$), 'already_paid', 'there is nothing to pay');
+select is(tests.outcome('dorothy', $$ select public.start_payment(tests.id('gift')) $$),
+  'already_paid', 'there is nothing to pay');
 select tests.become('ada');
-select is((public.accept_booking(tests.id('free question'))).status::text, 'confirmed', 'and accepting confirms');
+select is((public.accept_booking(tests.id('free question'))).status::text, 'confirmed',
+  'and accepting confirms');
 select tests.back();
 rollback to asked;
 
@@ -283,13 +398,15 @@ update public.listings set time_zone = 'Pacific/Niue' where listing_id = tests.i
 select tests.book('far west', 'dorothy', 'loft', '2031-06-05', '2031-06-06');
 select tests.money('far west', 'succeeded');
 select tests.at('2031-06-04 20:59:59+00');
-select is(private.complete_stays(100), 0, 'on Kiritimati eleven on the 5th is nine in the evening of the 4th in London');
+select is(private.complete_stays(100), 0,
+  'on Kiritimati eleven on the 5th is nine in the evening of the 4th in London');
 select tests.at('2031-06-04 21:00+00');
 select is(private.complete_stays(100), 1, 'and the stay is over there');
 select is(pg_temp.state('far east'), 'completed', 'in the zone that was frozen with it');
 select tests.at('2031-06-06 21:59:59+00');
 select private.complete_stays(100);
-select is(pg_temp.state('far west'), 'confirmed', 'on Niue it takes until ten in the evening of the day');
+select is(pg_temp.state('far west'), 'confirmed',
+  'on Niue it takes until ten in the evening of the day');
 select tests.at('2031-06-06 22:00+00');
 select private.complete_stays(100);
 select is(pg_temp.state('far west'), 'completed', 'and then it is over');
@@ -297,47 +414,58 @@ rollback to zones;
 
 -- Every move there is, and none beside
 
-create function pg_temp.put(name text, status public.booking_status) returns void language plpgsql as $$
+create function pg_temp.put(name text, status public.booking_status) returns void
+  language plpgsql as $$
 begin
   alter table public.bookings disable trigger user;
   update public.bookings
   set status = put.status, reason = null, accepted_at = null,
     placed_at = case when put.status <> 'awaiting_payment' then private.now() end,
-    expires_at = case when put.status in ('awaiting_payment', 'requested') then private.now() + interval '10 minutes' end,
-    confirmed_at = case when put.status in ('confirmed', 'completed', 'no_show', 'cancelled_by_host', 'cancelled_by_staff') then private.now() end
+    expires_at = case when put.status in ('awaiting_payment',
+      'requested') then private.now() + interval '10 minutes' end,
+    confirmed_at = case when put.status in ('confirmed', 'completed', 'no_show',
+      'cancelled_by_host', 'cancelled_by_staff') then private.now() end
   where booking_id = tests.id(name);
   alter table public.bookings enable trigger user;
 end $$;
 
 create temp table moves (from_status text, to_status text, actor text);
 insert into moves values
-  ('awaiting_payment', 'confirmed', 'system'), ('awaiting_payment', 'requested', 'system'), ('awaiting_payment', 'expired', 'system'),
+  ('awaiting_payment', 'confirmed', 'system'), ('awaiting_payment', 'requested', 'system'),
+    ('awaiting_payment', 'expired', 'system'),
   ('awaiting_payment', 'cancelled_by_guest', 'guest'),
-  ('requested', 'confirmed', 'system'), ('requested', 'declined', 'host'), ('requested', 'expired', 'system'), ('requested', 'cancelled_by_guest', 'guest'),
-  ('expired', 'confirmed', 'system'), ('expired', 'requested', 'system'), ('expired', 'payment_conflict', 'system'),
+  ('requested', 'confirmed', 'system'), ('requested', 'declined', 'host'),
+    ('requested', 'expired', 'system'), ('requested', 'cancelled_by_guest', 'guest'),
+  ('expired', 'confirmed', 'system'), ('expired', 'requested', 'system'),
+    ('expired', 'payment_conflict', 'system'),
   ('cancelled_by_guest', 'payment_conflict', 'system'),
-  ('confirmed', 'completed', 'system'), ('confirmed', 'cancelled_by_guest', 'guest'), ('confirmed', 'cancelled_by_host', 'host'),
+  ('confirmed', 'completed', 'system'), ('confirmed', 'cancelled_by_guest', 'guest'),
+    ('confirmed', 'cancelled_by_host', 'host'),
   ('confirmed', 'cancelled_by_staff', 'staff'), ('confirmed', 'no_show', 'host');
 
 select set_eq(
-  $$ select from_status::text, to_status::text, actor::text from private.booking_moves $$, $$ select * from moves $$, 'the moves are these');
+  $$ select from_status::text, to_status::text, actor::text from private.booking_moves $$,
+  $$ select * from moves $$, 'the moves are these');
 -- 11 states, 11 states, 4 actors and nobody.
 select is(
   tests.outcome('postgres', format(
     'select pg_temp.put(''visit'', %L), set_config(''staybase.actor'', %L, true);
      update public.bookings set status = %L, expires_at = %L, confirmed_at = %L where booking_id = tests.id(''visit'')',
-    from_status, coalesce(actor::text, ''), to_status, case when to_status in ('awaiting_payment', 'requested') then '2031-05-21 12:00+00' end,
+    from_status, coalesce(actor::text, ''), to_status,
+    case when to_status in ('awaiting_payment', 'requested') then '2031-05-21 12:00+00' end,
     case when to_status in ('confirmed', 'completed', 'no_show') then '2031-05-20 12:00+00' end)),
   case
     when from_status = to_status then '1'
     when exists (
-      select from moves where moves.from_status = states.from_status::text and moves.to_status = states.to_status::text
+      select from moves where moves.from_status = states.from_status::text
+        and moves.to_status = states.to_status::text
         and moves.actor = actors.actor) then '1'
     else 'illegal_move'
   end,
   format('%s to %s by %s', from_status, to_status, coalesce(actor, 'nobody')))
 from (
-    select from_status, to_status from unnest(enum_range(null::public.booking_status)) as from_status,
+    select from_status, to_status
+      from unnest(enum_range(null::public.booking_status)) as from_status,
       unnest(enum_range(null::public.booking_status)) as to_status) as states,
   unnest(array['guest', 'host', 'staff', 'system', null]) as actors (actor);
 select is(
@@ -345,16 +473,19 @@ select is(
     'insert into public.bookings select (jsonb_populate_record(null::public.bookings, to_jsonb(bookings) || jsonb_build_object(
        ''booking_id'', gen_random_uuid(), ''status'', %L, ''expires_at'', %L::text))).* from public.bookings where booking_id = tests.id(''visit'')',
     status, case when status in ('awaiting_payment', 'requested') then '2031-05-21 12:00+00' end)),
-  case status when 'awaiting_payment' then '1' else 'illegal_move' end, format('no booking begins as %s', status))
+  case status when 'awaiting_payment' then '1' else 'illegal_move' end,
+    format('no booking begins as %s', status))
 from unnest(enum_range(null::public.booking_status)) as status;
 select is(
-  tests.outcome('postgres', $$ select pg_temp.put('visit', 'confirmed'), private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
+  tests.outcome('postgres',
+    $$ select pg_temp.put('visit', 'confirmed'), private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
     select private.move_booking(tests.id('visit'), 'payment_conflict', 'system', null, null) $$),
   '23514', 'a stay that was confirmed and cancelled is never a conflict of payments');
 
 -- What each verb says in each state
 
-create function pg_temp.asked_when(status public.booking_status, person text, statement text) returns text language plpgsql as $$
+create function pg_temp.asked_when(status public.booking_status, person text, statement text)
+  returns text language plpgsql as $$
 declare
   outcome text;
 begin
@@ -368,56 +499,78 @@ begin
 end $$;
 
 select is(
-  pg_temp.asked_when(status::public.booking_status, person, format('select * from public.%s(%L)', verb, tests.id('visit'))),
+  pg_temp.asked_when(status::public.booking_status, person,
+    format('select * from public.%s(%L)', verb, tests.id('visit'))),
   outcome, format('%s, when %s', verb, status))
 from (values
-  ('awaiting_payment',   'booking_not_found',   'booking_not_found',   '1',                '1',            'not_confirmed'),
-  ('requested',          '1',                   '1',                   '1',                'already_paid', 'not_confirmed'),
-  ('confirmed',          'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'already_paid', '2'),
-  ('completed',          'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'already_paid', 'not_confirmed'),
-  ('declined',           'not_awaiting_answer', '1',                   'not_withdrawable', 'hold_expired', 'not_confirmed'),
-  ('expired',            'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'hold_expired', 'not_confirmed'),
-  ('cancelled_by_guest', 'not_awaiting_answer', 'not_awaiting_answer', '1',                'hold_expired', 'not_confirmed'),
-  ('cancelled_by_host',  'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'hold_expired', 'not_confirmed'),
-  ('cancelled_by_staff', 'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'hold_expired', 'not_confirmed'),
-  ('no_show',            'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'hold_expired', 'not_confirmed'),
-  ('payment_conflict',   'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable', 'hold_expired', 'not_confirmed')
+  ('awaiting_payment',   'booking_not_found',   'booking_not_found',   '1',                '1',
+             'not_confirmed'),
+  ('requested',          '1',                   '1',                   '1',
+                 'already_paid', 'not_confirmed'),
+  ('confirmed',          'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'already_paid', '2'),
+  ('completed',          'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'already_paid', 'not_confirmed'),
+  ('declined',           'not_awaiting_answer', '1',                   'not_withdrawable',
+  'hold_expired', 'not_confirmed'),
+  ('expired',            'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'hold_expired', 'not_confirmed'),
+  ('cancelled_by_guest', 'not_awaiting_answer', 'not_awaiting_answer', '1',
+                 'hold_expired', 'not_confirmed'),
+  ('cancelled_by_host',  'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'hold_expired', 'not_confirmed'),
+  ('cancelled_by_staff', 'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'hold_expired', 'not_confirmed'),
+  ('no_show',            'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'hold_expired', 'not_confirmed'),
+  ('payment_conflict',   'not_awaiting_answer', 'not_awaiting_answer', 'not_withdrawable',
+  'hold_expired', 'not_confirmed')
 ) as said (status, accept, decline, withdraw, pay, contacts),
   lateral (values
-    ('accept_booking', 'ada', accept), ('decline_booking', 'ada', decline), ('withdraw_booking', 'grace', withdraw),
-    ('start_payment', 'grace', pay), ('booking_contacts', 'grace', contacts)) as asked (verb, person, outcome);
+    ('accept_booking', 'ada', accept), ('decline_booking', 'ada', decline),
+      ('withdraw_booking', 'grace', withdraw),
+    ('start_payment', 'grace', pay), ('booking_contacts', 'grace', contacts)) as asked (verb,
+      person, outcome);
 select bag_eq(
   $$ select unnest(enum_range(null::public.booking_status))::text $$,
-  $$ values ('awaiting_payment'), ('requested'), ('confirmed'), ('completed'), ('declined'), ('expired'), ('cancelled_by_guest'),
+  $$ values ('awaiting_payment'), ('requested'), ('confirmed'), ('completed'), ('declined'),
+    ('expired'), ('cancelled_by_guest'),
        ('cancelled_by_host'), ('cancelled_by_staff'), ('no_show'), ('payment_conflict') $$,
   'these are all states there are');
 
 -- Frozen, for every role
 
 select is(
-  tests.outcome(person, format('update public.bookings set %I = %s where booking_id = tests.id(''visit'')', attname,
+  tests.outcome(person,
+    format('update public.bookings set %I = %s where booking_id = tests.id(''visit'')', attname,
     case
       when atttypid = 'uuid'::regtype then 'gen_random_uuid()'
       when atttypid = 'text'::regtype then format('coalesce(%I, '''') || ''x''', attname)
       when atttypid = 'boolean'::regtype then format('not %I', attname)
-      when atttypid in ('timestamptz'::regtype, 'time'::regtype) then format('%I - interval ''1 hour''', attname)
+      when atttypid in ('timestamptz'::regtype,
+        'time'::regtype) then format('%I - interval ''1 hour''', attname)
       else format('%I + 1', attname)
     end)),
   case person when 'postgres' then 'frozen' else '42501' end,
   format('%s does not change %s of a booking', initcap(person), attname))
 from pg_attribute, unnest(array['postgres', 'grace', 'ada', 'service']) as person
 where attrelid = 'public.bookings'::regclass and attnum > 0 and not attisdropped
-  -- The id is kept by what refers to it; a message is the guest's words, no term; the rest moves with the status.
-  and attname not in ('booking_id', 'message', 'status', 'reason', 'expires_at', 'placed_at', 'accepted_at', 'confirmed_at')
+  -- The id is kept by what refers to it; a message is the guest's words, no term; the rest moves
+  -- with the status.
+  and attname not in ('booking_id', 'message', 'status', 'reason', 'expires_at', 'placed_at',
+    'accepted_at', 'confirmed_at')
 order by attnum, person;
 select is(
-  tests.outcome(person, format(statement, relation)), case person when 'postgres' then 'frozen' else '42501' end,
+  tests.outcome(person, format(statement, relation)),
+  case person when 'postgres' then 'frozen' else '42501' end,
   format('%s: %s', initcap(person), format(statement, relation)))
 from unnest(array['booking_lines', 'guest_totals', 'host_totals', 'booking_history']) as relation,
-  unnest(array['update public.%s set booking_id = booking_id', 'delete from public.%s', 'truncate public.%s cascade']) as statement,
+  unnest(array['update public.%s set booking_id = booking_id', 'delete from public.%s',
+    'truncate public.%s cascade']) as statement,
   unnest(array['postgres', 'grace', 'ada', 'service']) as person;
 select is(tests.outcome('postgres', statement), 'frozen', statement)
-from unnest(array['delete from public.bookings', 'set constraints all immediate; truncate public.bookings cascade',
+from unnest(array['delete from public.bookings',
+  'set constraints all immediate; truncate public.bookings cascade',
   'update public.booking_lines set amount_minor = 0 where false']) as statement;
 select is(tests.outcome('postgres', statement), '23514', statement)
 from unnest(array[
@@ -427,38 +580,51 @@ from unnest(array[
   $$ insert into public.booking_lines values (tests.id('visit'), 9, 'tax', '2031-06-02', 'x', 1, 100, 0, 100) $$]) as statement;
 
 -- What the host changes later touches no booking
-create temp table before as select to_jsonb(bookings) as booking from public.bookings where booking_id = tests.id('visit');
+create temp table before as select to_jsonb(bookings) as booking from public.bookings
+  where booking_id = tests.id('visit');
 select tests.become('ada');
 update public.listings
-set cancellation_policy = 'strict', time_zone = 'Asia/Tokyo', check_in_time = '17:00', check_out_time = '09:00', instant_book = false
+set cancellation_policy = 'strict', time_zone = 'Asia/Tokyo', check_in_time = '17:00',
+  check_out_time = '09:00', instant_book = false
 where listing_id = tests.id('mill');
-update public.listing_prices set base_price_minor = 1, cleaning_fee_minor = 1 where listing_id = tests.id('mill');
+update public.listing_prices set base_price_minor = 1, cleaning_fee_minor = 1
+  where listing_id = tests.id('mill');
 select tests.back();
 update private.settings set fee_scheme = 'single';
-select is((select to_jsonb(bookings) from public.bookings where booking_id = tests.id('visit')), (select booking from before), 'the booking is as it was');
-select is((select guest_fee_minor from public.guest_totals where booking_id = tests.id('visit')), 4230::bigint, 'with its fee');
+select is((select to_jsonb(bookings) from public.bookings where booking_id = tests.id('visit')),
+  (select booking from before), 'the booking is as it was');
+select is((select guest_fee_minor from public.guest_totals where booking_id = tests.id('visit')),
+  4230::bigint, 'with its fee');
 
--- Histories are whole: each begins unpaid, each move begins where the last ended, the last is the state it is in.
+-- Histories are whole: each begins unpaid, each move begins where the last ended, the last is the
+-- state it is in.
 select is_empty(
   $$ select booking_id, position, from_status, to_status from (
        select *, lag(to_status) over (partition by booking_id order by position) as last_status,
          row_number() over (partition by booking_id order by position) as place
        from public.booking_history) as moves
-     where from_status is distinct from last_status or place <> position or (place = 1) <> (from_status is null) $$,
+     where from_status is distinct
+     from last_status or place <> position or (place = 1) <> (from_status is null) $$,
   'no history has a gap');
 select is_empty(
   $$ select booking_id from public.bookings
      where status is distinct from (
-       select to_status from public.booking_history where booking_history.booking_id = bookings.booking_id
+       select to_status from public.booking_history
+         where booking_history.booking_id = bookings.booking_id
        order by position desc limit 1) $$,
   'or ends elsewhere than its booking');
 select is_empty(
   $$ select booking_id from public.bookings
-     where subtotal_minor + taxes_minor <> (select sum(amount_minor) from public.booking_lines where booking_lines.booking_id = bookings.booking_id)
-       or subtotal_minor + taxes_minor + (select guest_fee_minor from public.guest_totals where guest_totals.booking_id = bookings.booking_id)
-         <> (select total_minor from public.guest_totals where guest_totals.booking_id = bookings.booking_id)
-       or subtotal_minor - (select host_fee_minor from public.host_totals where host_totals.booking_id = bookings.booking_id)
-         <> (select payout_minor from public.host_totals where host_totals.booking_id = bookings.booking_id) $$,
+     where subtotal_minor + taxes_minor <> (select sum(amount_minor) from public.booking_lines
+       where booking_lines.booking_id = bookings.booking_id)
+       or subtotal_minor + taxes_minor + (select guest_fee_minor from public.guest_totals
+         where guest_totals.booking_id = bookings.booking_id)
+         <> (select total_minor from public.guest_totals
+           where guest_totals.booking_id = bookings.booking_id)
+       or subtotal_minor - (select host_fee_minor from public.host_totals
+         where host_totals.booking_id = bookings.booking_id)
+         <> (select payout_minor from public.host_totals
+           where host_totals.booking_id = bookings.booking_id) $$,
   'and the lines of every booking add up to what is paid and what is paid out');
 
 select * from finish();

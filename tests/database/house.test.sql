@@ -7,7 +7,8 @@ create temp table api_roles (role text primary key);
 insert into api_roles values ('anon'), ('authenticated'), ('service_role');
 
 create temp view our_functions as
-  select pg_proc.*, pg_namespace.nspname as schema, pg_proc.proname as name, pg_language.lanname as language,
+  select pg_proc.*, pg_namespace.nspname as schema, pg_proc.proname as name,
+    pg_language.lanname as language,
     format('%s.%s(%s)', pg_namespace.nspname, pg_proc.proname,
       pg_get_function_identity_arguments(pg_proc.oid)) as signature
   from pg_proc
@@ -76,7 +77,8 @@ select is_empty(
          select from pg_index
          where pg_index.indrelid = pg_constraint.conrelid
            and (pg_index.indkey::int2[])[0:cardinality(pg_constraint.conkey) - 1] @> pg_constraint.conkey
-           -- A partial index serves only when it leaves out nothing but nulls, which refer to nothing.
+           -- A partial index serves only when it leaves out nothing but nulls, which refer to
+           -- nothing.
            and (pg_index.indpred is null
              or pg_get_expr(pg_index.indpred, pg_index.indrelid) like '(% IS NOT NULL)')) $$,
   'every foreign key is indexed');
@@ -93,7 +95,8 @@ select is_empty(
 -- Policies
 
 select cmp_ok(
-  (select count(*) from pg_policies where schemaname = 'public'), '>', 30::bigint, 'there are policies to look at');
+  (select count(*) from pg_policies where schemaname = 'public'), '>', 30::bigint,
+    'there are policies to look at');
 select is_empty(
   $$ select schemaname, tablename, policyname from pg_policies
      where schemaname in ('public', 'storage') and not roles <@ '{anon,authenticated}'::name[] $$,
@@ -151,11 +154,13 @@ select is_empty(
        select array_agg(setting) from unnest(proconfig) as setting
        where schema <> 'private'
          or setting not in (
-           'plan_cache_mode=force_generic_plan', 'enable_bitmapscan=off', 'enable_seqscan=off', 'jit=off'))
+           'plan_cache_mode=force_generic_plan', 'enable_bitmapscan=off', 'enable_seqscan=off',
+           'jit=off'))
        is distinct from '{"search_path=\"\""}' $$,
   'every function has an empty search_path, and no other setting but a rule''s word to the planner');
 select is_empty(
-  $$ select signature from our_functions where schema = 'public' and (language <> 'sql' or prosqlbody is null) $$,
+  $$ select signature from our_functions where schema = 'public'
+    and (language <> 'sql' or prosqlbody is null) $$,
   'a verb is one resolved SQL statement: no plpgsql and no strings in public');
 select is_empty(
   $$ select signature from our_functions
@@ -169,7 +174,8 @@ select is_empty(
   'a verb has one shape: PostgREST never has to choose');
 select is_empty(
   $$ select signature from our_functions
-     where schema = 'public' and prorettype in ('json'::regtype, 'jsonb'::regtype, 'record'::regtype) $$,
+     where schema = 'public'
+     and prorettype in ('json'::regtype, 'jsonb'::regtype, 'record'::regtype) $$,
   'a verb returns a named type, never bare json');
 select is_empty(
   $$ select signature, argument from our_functions, unnest(proargnames) as argument
@@ -194,7 +200,8 @@ from (
   select 'relation', oid::regclass::text, grantor, grantee, privilege_type
   from (
     select pg_class.oid, aclexplode.*, relowner from pg_class,
-      aclexplode(coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner)))
+      aclexplode(coalesce(relacl,
+        acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner)))
     where relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'gate'::regnamespace)
       and relkind in ('r', 'p', 'v', 'm', 'S')) as relations
   where grantee <> relowner
@@ -209,15 +216,16 @@ from (
   where grantee <> proowner
 ) as grants;
 
--- Postgres gives everyone USAGE of the schema public; taking it away would take extensions' functions from Supabase's
--- own roles, and USAGE alone shows names, no rows.
+-- Postgres gives everyone USAGE of the schema public; taking it away would take extensions'
+-- functions from Supabase's own roles, and USAGE alone shows names, no rows.
 select results_eq(
   $$ select kind, object, privilege_type from grants_we_made where grantee = 0 $$,
   $$ values ('schema', 'public', 'USAGE') $$,
   'nothing of ours is granted to PUBLIC');
 select is_empty(
   $$ select object, grantee::regrole, privilege_type from grants_we_made
-     where kind in ('relation', 'column') and privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') $$,
+     where kind in ('relation', 'column')
+     and privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') $$,
   'nobody but the owner may truncate, refer to, hang a trigger on or maintain a table, or use a sequence');
 select is_empty(
   $$ select object, grantee::regrole, privilege_type from grants_we_made
@@ -227,7 +235,8 @@ select is_empty(
   $$ select role, privilege from api_roles, unnest(array['USAGE', 'CREATE']) as privilege
      where has_schema_privilege(role, 'private', privilege)
      union all
-     select 'authenticator', 'USAGE' where has_schema_privilege('authenticator', 'private', 'USAGE') $$,
+     select 'authenticator', 'USAGE'
+       where has_schema_privilege('authenticator', 'private', 'USAGE') $$,
   'no API role reaches private, by whatever way');
 select is_empty(
   $$ select role, schema from api_roles, unnest(array['public', 'gate', 'extensions']) as schema
@@ -239,34 +248,44 @@ select is_empty(
   'no private table or sequence is granted to anyone');
 select is_empty(
   $$ select object, privilege_type from grants_we_made
-     where kind in ('relation', 'column') and grantee = 'anon'::regrole and privilege_type <> 'SELECT' $$,
+     where kind in ('relation', 'column') and grantee = 'anon'::regrole
+     and privilege_type <> 'SELECT' $$,
   'somebody unknown writes nothing');
 select is_empty(
   $$ select object, grantee::regrole, privilege_type from grants_we_made
      where kind = 'relation' and privilege_type in ('INSERT', 'UPDATE') $$,
   'a grant to write names its columns');
 select is_empty(
-  $$ select object, grantee::regrole from grants_we_made where kind = 'column' and privilege_type = 'SELECT' $$,
+  $$ select object, grantee::regrole from grants_we_made where kind = 'column'
+    and privilege_type = 'SELECT' $$,
   'a grant to read is for the whole table');
 select is_empty(
   $$ select object, grantee::regrole, privilege_type from grants_we_made
-     where grantee <> 0 and grantee::regrole::text not in ('anon', 'authenticated', 'service_role') $$,
+     where grantee <> 0
+     and grantee::regrole::text not in ('anon', 'authenticated', 'service_role') $$,
   'grants go to the three roles of the API, by name');
 
--- Money, bookings and claims are written by verbs alone. Naming them here keeps a policy from undoing that unseen.
+-- Money, bookings and claims are written by verbs alone. Naming them here keeps a policy from
+-- undoing that unseen.
 select is_empty(
   $$ select relation, role, privilege
      from unnest(array[
          'public.bookings', 'public.booking_lines', 'public.booking_history', 'public.guest_totals',
-         'public.host_totals', 'public.payments', 'public.refunds', 'public.calendar_days', 'public.listing_hosts',
-         'public.reviews', 'public.listing_ratings', 'public.payouts', 'public.host_accounts', 'private.ledger_entries', 'private.reversals',
-         'private.disputes', 'private.payout_holds', 'private.claims', 'private.commands', 'private.stripe_events',
-         'private.payment_problems', 'private.staff', 'private.suspensions', 'private.settings', 'private.clock',
-         'private.booking_moves', 'private.fee_schemes', 'private.taxes', 'private.currencies']) as relation,
+         'public.host_totals', 'public.payments', 'public.refunds', 'public.calendar_days',
+         'public.listing_hosts',
+         'public.reviews', 'public.listing_ratings', 'public.payouts', 'public.host_accounts',
+         'private.ledger_entries', 'private.reversals', 'private.disputes', 'private.payout_holds',
+         'private.claims', 'private.commands',
+         'private.stripe_events',
+         'private.payment_problems', 'private.staff', 'private.suspensions', 'private.settings',
+         'private.clock',
+         'private.booking_moves', 'private.fee_schemes', 'private.taxes',
+         'private.currencies']) as relation,
        (select role from api_roles) as roles,
        unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
      where has_table_privilege(role, relation, privilege)
-       or (privilege in ('INSERT', 'UPDATE') and has_any_column_privilege(role, relation, privilege)) $$,
+       or (privilege in ('INSERT', 'UPDATE')
+         and has_any_column_privilege(role, relation, privilege)) $$,
   'no client and no server key writes money, bookings, claims or roles past the verbs');
 
 select results_eq(
@@ -274,7 +293,8 @@ select results_eq(
      from grants_we_made
      where kind = 'relation' and grantee = 'authenticated'::regrole and privilege_type <> 'SELECT'
      group by object order by object $$,
-  $$ values ('length_discounts', 'DELETE'), ('listing_amenities', 'DELETE'), ('listing_photos', 'DELETE') $$,
+  $$ values ('length_discounts', 'DELETE'), ('listing_amenities', 'DELETE'),
+    ('listing_photos', 'DELETE') $$,
   'people delete discounts, amenities and photos, and nothing else');
 select results_eq(
   $$ select split_part(object, '.', 1) || ' ' || lower(privilege_type),
@@ -282,7 +302,8 @@ select results_eq(
      from grants_we_made where kind = 'column' and grantee = 'authenticated'::regrole
      group by 1 order by 1 $$,
   $$ values
-     ('booking_rules update', 'advance_notice_days arrival_weekdays booking_window_months departure_weekdays maximum_nights minimum_nights preparation_nights same_day_cutoff_hour'),
+     ('booking_rules update',
+     'advance_notice_days arrival_weekdays booking_window_months departure_weekdays maximum_nights minimum_nights preparation_nights same_day_cutoff_hour'),
      ('length_discounts insert', 'discount_bp listing_id minimum_nights'),
      ('length_discounts update', 'discount_bp listing_id minimum_nights'),
      ('listing_access insert', 'door_code instructions listing_id wifi_name wifi_password'),
@@ -292,9 +313,12 @@ select results_eq(
      ('listing_amenities insert', 'amenity listing_id'),
      ('listing_photos insert', 'caption listing_id position storage_path'),
      ('listing_photos update', 'caption position'),
-     ('listing_prices insert', 'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
-     ('listing_prices update', 'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
-     ('listings update', 'bathrooms bedrooms beds cancellation_policy capacity check_in_time check_out_time city country_code description house_rules instant_book maximum_pets parties_allowed property_type region registration_number room_type smoking_allowed time_zone title'),
+     ('listing_prices insert',
+     'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
+     ('listing_prices update',
+     'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
+     ('listings update',
+     'bathrooms bedrooms beds cancellation_policy capacity check_in_time check_out_time city country_code description house_rules instant_book maximum_pets parties_allowed property_type region registration_number room_type smoking_allowed time_zone title'),
      ('private_profiles update', 'birth_date legal_name locale phone'),
      ('profiles update', 'about avatar_path display_name languages location') $$,
   'these columns people write themselves, and no others');
@@ -386,7 +410,8 @@ select is_empty(
        and has_function_privilege(role, rule.oid, 'EXECUTE')
          <> has_function_privilege(role, named_by.by, 'EXECUTE')
        and not exists (
-         select from named_by as policies where policies.function = rule.oid and policies.kind = 'policy') $$,
+         select from named_by as policies where policies.function = rule.oid
+           and policies.kind = 'policy') $$,
   'a rule behind a verb is for the callers of that verb');
 select is_empty(
   $$ select rule.signature, pg_policy.polname, role.oid::regrole
@@ -410,7 +435,8 @@ select results_eq(
   'gate holds the check before each request and nothing else');
 select is_empty(
   $$ select signature, role from our_functions, api_roles
-     where prorettype = 'trigger'::regtype and has_function_privilege(role, our_functions.oid, 'EXECUTE') $$,
+     where prorettype = 'trigger'::regtype
+     and has_function_privilege(role, our_functions.oid, 'EXECUTE') $$,
   'what a trigger runs nobody calls');
 select is_empty(
   $$ select signature from our_functions
@@ -428,8 +454,10 @@ select is_empty(
   'a function nobody granted is nobody''s');
 select is_empty(
   $$ select role from api_roles
-     where has_table_privilege(role, 'public.forgotten_table', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
-       or has_sequence_privilege(role, 'public.forgotten_table_forgotten_id_seq', 'USAGE, SELECT, UPDATE') $$,
+     where has_table_privilege(role, 'public.forgotten_table',
+       'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+       or has_sequence_privilege(role, 'public.forgotten_table_forgotten_id_seq',
+         'USAGE, SELECT, UPDATE') $$,
   'and so is a table, with its sequence');
 drop table public.forgotten_table;
 drop function public.forgotten();
@@ -477,18 +505,21 @@ select set_eq(
      from pg_trigger join pg_class on pg_class.oid = pg_trigger.tgrelid
      join pg_proc on pg_proc.oid = pg_trigger.tgfoid
      where pg_class.relnamespace in ('auth'::regnamespace, 'storage'::regnamespace)
-       and pg_proc.pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'gate'::regnamespace) $$,
+       and pg_proc.pronamespace in ('public'::regnamespace, 'private'::regnamespace,
+         'gate'::regnamespace) $$,
   $$ values ('auth.users', 'make_the_profile'), ('auth.users', 'follow_the_address'),
        ('auth.users', 'erase_the_profile') $$,
   'three triggers follow the logins, and nothing else of ours is in auth and storage');
 select is_empty(
   $$ select pg_constraint.conrelid::regclass, pg_constraint.conname from pg_constraint
-     where pg_constraint.contype = 'f' and pg_constraint.connamespace in ('public'::regnamespace, 'private'::regnamespace)
+     where pg_constraint.contype = 'f'
+     and pg_constraint.connamespace in ('public'::regnamespace, 'private'::regnamespace)
        and pg_constraint.confrelid in (
          select pg_class.oid from pg_class
          where pg_class.relnamespace in ('auth'::regnamespace, 'storage'::regnamespace)) $$,
   'no book refers to a login');
--- Splinter 0026 and 0027: what GraphQL would show is what PostgREST shows; the house does not install pg_graphql.
+-- Splinter 0026 and 0027: what GraphQL would show is what PostgREST shows; the house does not
+-- install pg_graphql.
 select is_empty(
   $$ select extname, extnamespace::regnamespace from pg_extension
      where extname = 'pg_graphql' or extnamespace = 'public'::regnamespace $$,

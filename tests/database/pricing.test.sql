@@ -8,19 +8,26 @@ select tests.home('mill', 'ada');
 
 -- discount | nights, fees | guest fee | taxes | total | host fee, payout | lines
 create function pg_temp.reckon(
-  check_in date, check_out date, guests integer default 1, pets integer default 0, home text default 'mill')
+  check_in date, check_out date, guests integer default 1, pets integer default 0,
+  home text default 'mill')
   returns text language plpgsql as $$
 declare
-  priced private.priced_stay := private.price_stay(tests.id(home), check_in, check_out, guests, pets);
+  priced private.priced_stay := private.price_stay(tests.id(home), check_in, check_out, guests,
+    pets);
 begin
   return format('%s | %s + %s + %s = %s | %s - %s = %s | %s',
-    coalesce(priced.discount || ' ' || priced.discount_bp, 'no discount'), priced.subtotal_minor, priced.guest_fee_minor,
-    priced.taxes_minor, priced.total_minor, priced.subtotal_minor, priced.host_fee_minor, priced.payout_minor,
+    coalesce(priced.discount || ' ' || priced.discount_bp, 'no discount'), priced.subtotal_minor,
+    priced.guest_fee_minor,
+    priced.taxes_minor, priced.total_minor, priced.subtotal_minor, priced.host_fee_minor,
+    priced.payout_minor,
     (select string_agg(
-       case when line.kind = 'night' then line.unit_minor || case when line.discount_minor > 0 then '-' || line.discount_minor else '' end
-         else format('%s %s', coalesce(nullif(line.kind::text, 'tax'), line.description), line.amount_minor) end, ', ' order by line.place)
+       case when line.kind = 'night' then line.unit_minor
+         || case when line.discount_minor > 0 then '-' || line.discount_minor else '' end
+         else format('%s %s', coalesce(nullif(line.kind::text, 'tax'), line.description),
+           line.amount_minor) end, ', ' order by line.place)
      from unnest(priced.lines) with ordinality
-       as line (kind, night, description, quantity, unit_minor, discount_minor, amount_minor, place)));
+       as line (kind, night, description, quantity, unit_minor, discount_minor, amount_minor,
+         place)));
 end $$;
 
 -- Nights. The 2nd of June 2031 is a Monday.
@@ -32,7 +39,8 @@ select is(pg_temp.reckon('2031-06-05', '2031-06-09'),
   'no discount | 50000 + 7050 + 0 = 57050 | 50000 - 1500 = 48500 | 10000, 15000, 15000, 10000',
   'Friday and Saturday nights cost the weekend''s price, Thursday and Sunday do not');
 insert into public.calendar_days (listing_id, day, price_minor)
-values (tests.id('mill'), '2031-06-05', 12000), (tests.id('mill'), '2031-06-06', 9000), (tests.id('mill'), '2031-06-09', 1);
+values (tests.id('mill'), '2031-06-05', 12000), (tests.id('mill'), '2031-06-06', 9000),
+  (tests.id('mill'), '2031-06-09', 1);
 select is(pg_temp.reckon('2031-06-05', '2031-06-09'),
   'no discount | 46000 + 6486 + 0 = 52486 | 46000 - 1380 = 44620 | 12000, 9000, 15000, 10000',
   'a day''s own price beats the weekend; that of the day of departure is nobody''s');
@@ -45,7 +53,8 @@ update public.listing_prices set weekend_price_minor = null;
 
 -- Beside the nights
 update public.listing_prices
-set included_guests = 2, extra_guest_price_minor = 500, cleaning_fee_minor = 3000, pet_fee_minor = 2000;
+set included_guests = 2, extra_guest_price_minor = 500, cleaning_fee_minor = 3000,
+  pet_fee_minor = 2000;
 select is(pg_temp.reckon('2031-06-02', '2031-06-05', 2),
   'no discount | 33000 + 4653 + 0 = 37653 | 33000 - 990 = 32010 | 10000, 10000, 10000, cleaning 3000',
   'two guests are included');
@@ -57,40 +66,53 @@ select is(pg_temp.reckon('2031-06-02', '2031-06-05', 1, 2),
   'pets pay once, however many');
 select results_eq(
   $$ select kind::text, night, quantity, unit_minor, discount_minor, amount_minor
-     from unnest((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-04', 4, 3, 1)).lines) $$,
-  $$ values ('night', '2031-06-02'::date, 1, 10000::bigint, 0::bigint, 10000::bigint), ('night', '2031-06-03', 1, 10000, 0, 10000),
-       ('extra_guests', null, 4, 500, 0, 2000), ('cleaning', null, 1, 3000, 0, 3000), ('pets', null, 1, 2000, 0, 2000) $$,
+     from unnest((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-04', 4, 3,
+       1)).lines) $$,
+  $$ values ('night', '2031-06-02'::date, 1, 10000::bigint, 0::bigint, 10000::bigint),
+    ('night', '2031-06-03', 1, 10000, 0, 10000),
+       ('extra_guests', null, 4, 500, 0, 2000), ('cleaning', null, 1, 3000, 0, 3000),
+         ('pets', null, 1, 2000, 0, 2000) $$,
   'line by line; three infants are no guests');
-update public.listing_prices set included_guests = 64, extra_guest_price_minor = 0, cleaning_fee_minor = 0, pet_fee_minor = 0;
+update public.listing_prices set included_guests = 64, extra_guest_price_minor = 0,
+  cleaning_fee_minor = 0, pet_fee_minor = 0;
 
 -- One discount, the first that applies
 update public.listing_prices set last_minute_days = 3, last_minute_bp = 2500;
 select is(pg_temp.reckon('2031-05-23', '2031-05-24'),
-  'last_minute 2500 | 7500 + 1058 + 0 = 8558 | 7500 - 225 = 7275 | 10000-2500', 'booked three days ahead: last minute; 1057.5 is 1058');
+  'last_minute 2500 | 7500 + 1058 + 0 = 8558 | 7500 - 225 = 7275 | 10000-2500',
+  'booked three days ahead: last minute; 1057.5 is 1058');
 select is(pg_temp.reckon('2031-05-24', '2031-05-25'),
   'no discount | 10000 + 1410 + 0 = 11410 | 10000 - 300 = 9700 | 10000', 'four days ahead: not');
 select tests.at('2031-05-20 22:00+00');
 select is(pg_temp.reckon('2031-05-24', '2031-05-25'),
-  'last_minute 2500 | 7500 + 1058 + 0 = 8558 | 7500 - 225 = 7275 | 10000-2500', 'days are counted where the home stands: it is the 21st in Paris');
+  'last_minute 2500 | 7500 + 1058 + 0 = 8558 | 7500 - 225 = 7275 | 10000-2500',
+  'days are counted where the home stands: it is the 21st in Paris');
 select tests.at('2031-05-20 12:00+00');
 update public.listing_prices set early_bird_days = 60, early_bird_bp = 1500;
 select is(pg_temp.reckon('2031-07-19', '2031-07-20'),
-  'early_bird 1500 | 8500 + 1199 + 0 = 9699 | 8500 - 255 = 8245 | 10000-1500', '60 days ahead: early bird; 1198.5 is 1199');
+  'early_bird 1500 | 8500 + 1199 + 0 = 9699 | 8500 - 255 = 8245 | 10000-1500',
+  '60 days ahead: early bird; 1198.5 is 1199');
 select is(pg_temp.reckon('2031-07-18', '2031-07-19'),
   'no discount | 10000 + 1410 + 0 = 11410 | 10000 - 300 = 9700 | 10000', '59 days ahead: not');
 update public.listing_prices set early_bird_days = 28, last_minute_days = 28;
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-18'), ' |', 1), 'early_bird 1500', 'early bird comes before last minute');
-select is(split_part(pg_temp.reckon('2031-06-16', '2031-06-17'), ' |', 1), 'last_minute 2500', 'a day later it is the other');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-18'), ' |', 1), 'early_bird 1500',
+  'early bird comes before last minute');
+select is(split_part(pg_temp.reckon('2031-06-16', '2031-06-17'), ' |', 1), 'last_minute 2500',
+  'a day later it is the other');
 
 insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
 values (tests.id('mill'), 7, 1000), (tests.id('mill'), 14, 2000), (tests.id('mill'), 28, 4000);
 select is(pg_temp.reckon('2031-06-17', '2031-06-24'),
   'length_of_stay 1000 | 63000 + 8883 + 0 = 71883 | 63000 - 1890 = 61110 | 10000-1000, 10000-1000, 10000-1000, 10000-1000, 10000-1000, 10000-1000, 10000-1000',
   'seven nights: a tenth less, before early bird');
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-23'), ' |', 1), 'early_bird 1500', 'six nights reach no tier');
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-01'), ' |', 1), 'length_of_stay 2000', 'fourteen reach the second');
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-14'), ' |', 1), 'length_of_stay 2000', '27 still do');
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-15'), ' |', 1), 'length_of_stay 4000', '28 the third');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-23'), ' |', 1), 'early_bird 1500',
+  'six nights reach no tier');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-01'), ' |', 1), 'length_of_stay 2000',
+  'fourteen reach the second');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-14'), ' |', 1), 'length_of_stay 2000',
+  '27 still do');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-15'), ' |', 1), 'length_of_stay 4000',
+  '28 the third');
 
 update public.listing_prices set new_listing_discount = true, cleaning_fee_minor = 3000;
 select is(pg_temp.reckon('2031-06-17', '2031-06-24'),
@@ -101,57 +123,77 @@ select tests.book('second', 'grace', 'mill', '2031-07-02', '2031-07-03');
 select tests.money('second', 'succeeded');
 select tests.book('third', 'margaret', 'mill', '2031-07-03', '2031-07-04');
 select tests.money('third', 'succeeded');
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-24'), ' |', 1), 'new_listing 2000', 'still new after two confirmed bookings; a hold is none');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-24'), ' |', 1), 'new_listing 2000',
+  'still new after two confirmed bookings; a hold is none');
 select tests.book('fourth', 'margaret', 'mill', '2031-07-04', '2031-07-05');
 select tests.money('fourth', 'succeeded');
 select private.move_booking(tests.id('fourth'), 'cancelled_by_host', 'host', 'flooded', null);
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-24'), ' |', 1), 'length_of_stay 1000', 'no longer after the third, even if it was cancelled later');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-24'), ' |', 1), 'length_of_stay 1000',
+  'no longer after the third, even if it was cancelled later');
 update private.settings set new_listing_bookings = 4, new_listing_bp = 3000;
-select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-24'), ' |', 1), 'new_listing 3000', 'how many, and how much, the operator sets');
+select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-24'), ' |', 1), 'new_listing 3000',
+  'how many, and how much, the operator sets');
 update private.settings set new_listing_bookings = 3, new_listing_bp = 2000;
 delete from public.length_discounts;
 update public.listing_prices
-set new_listing_discount = false, cleaning_fee_minor = 0, early_bird_days = null, early_bird_bp = null, last_minute_days = null, last_minute_bp = null;
+set new_listing_discount = false, cleaning_fee_minor = 0, early_bird_days = null,
+  early_bird_bp = null, last_minute_days = null, last_minute_bp = null;
 
 -- Rounding: half up, once per line, to the smallest coin
-select is(private.share_of(amount, basis_points, step), share, format('%s bp of %s in steps of %s', basis_points, amount, step))
+select is(private.share_of(amount, basis_points, step), share,
+  format('%s bp of %s in steps of %s', basis_points, amount, step))
 from (values
-  (10::bigint, 500, 1::bigint, 1::bigint), (9, 500, 1, 0), (30, 500, 1, 2), (29, 500, 1, 1), (1, 5000, 1, 1), (0, 1410, 1, 0),
-  (7500, 1410, 1, 1058), (50, 1000, 10, 10), (49, 1000, 10, 0), (5000, 1410, 10, 710), (50000, 1410, 100, 7100), (49999, 1410, 100, 7000),
-  (9007199254740991, 1410, 1, 1270015094918480), (12345, 0, 1, 0), (12345, 10000, 1, 12345)) as shares (amount, basis_points, step, share);
-update public.listing_prices set base_price_minor = 9999, last_minute_days = 28, last_minute_bp = 1000;
+  (10::bigint, 500, 1::bigint, 1::bigint), (9, 500, 1, 0), (30, 500, 1, 2), (29, 500, 1, 1),
+    (1, 5000, 1, 1), (0, 1410, 1, 0),
+  (7500, 1410, 1, 1058), (50, 1000, 10, 10), (49, 1000, 10, 0), (5000, 1410, 10, 710),
+    (50000, 1410, 100, 7100), (49999, 1410, 100, 7000),
+  (9007199254740991, 1410, 1, 1270015094918480), (12345, 0, 1, 0),
+    (12345, 10000, 1, 12345)) as shares (amount, basis_points, step, share);
+update public.listing_prices set base_price_minor = 9999, last_minute_days = 28,
+  last_minute_bp = 1000;
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
   'last_minute 1000 | 26997 + 3807 + 0 = 30804 | 26997 - 810 = 26187 | 9999-1000, 9999-1000, 9999-1000',
   'each night is rounded by itself: three times 8999, not 26997.3');
-update public.listing_prices set base_price_minor = 10000, last_minute_days = null, last_minute_bp = null;
+update public.listing_prices set base_price_minor = 10000, last_minute_days = null,
+  last_minute_bp = null;
 
 -- Fees
-insert into private.listing_fee_schemes (listing_id, fee_scheme) values (tests.id('mill'), 'single');
+insert into private.listing_fee_schemes (listing_id, fee_scheme)
+  values (tests.id('mill'), 'single');
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
-  'no discount | 30000 + 0 + 0 = 30000 | 30000 - 4650 = 25350 | 10000, 10000, 10000', 'one fee: 15.5 % from the host, nothing from the guest');
+  'no discount | 30000 + 0 + 0 = 30000 | 30000 - 4650 = 25350 | 10000, 10000, 10000',
+  'one fee: 15.5 % from the host, nothing from the guest');
 delete from private.listing_fee_schemes;
 update private.settings set fee_scheme = 'single';
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
-  'no discount | 30000 + 0 + 0 = 30000 | 30000 - 4650 = 25350 | 10000, 10000, 10000', 'for all homes, if the operator says so');
+  'no discount | 30000 + 0 + 0 = 30000 | 30000 - 4650 = 25350 | 10000, 10000, 10000',
+  'for all homes, if the operator says so');
 insert into private.listing_fee_schemes (listing_id, fee_scheme) values (tests.id('mill'), 'split');
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
-  'no discount | 30000 + 4230 + 0 = 34230 | 30000 - 900 = 29100 | 10000, 10000, 10000', 'but for those with a scheme of their own');
+  'no discount | 30000 + 4230 + 0 = 34230 | 30000 - 900 = 29100 | 10000, 10000, 10000',
+  'but for those with a scheme of their own');
 delete from private.listing_fee_schemes;
 update private.settings set fee_scheme = 'split';
 
 -- Taxes: three nights at 100, cleaning 30, two guests
 update public.listing_prices set cleaning_fee_minor = 3000;
 create function pg_temp.taxed(
-  basis private.tax_basis, amount integer, maximum_nights integer default null, exempt_from_nights integer default null,
-  place text[] default '{FR}', currency text default 'EUR', check_out date default '2031-06-05') returns text language plpgsql as $$
+  basis private.tax_basis, amount integer, maximum_nights integer default null,
+  exempt_from_nights integer default null,
+  place text[] default '{FR}', currency text default 'EUR', check_out date default '2031-06-05')
+    returns text language plpgsql as $$
 declare
   taxes text;
 begin
   insert into private.taxes
-    (name, listing_id, country_code, region, city, basis, rate_bp, amount_minor, currency, maximum_nights, exempt_from_nights)
-  values ('Tax', case when place is null then tests.id('mill') end, place[1], place[2], place[3], taxed.basis,
-    case when taxed.basis::text like 'percent%' then amount end, case when taxed.basis::text not like 'percent%' then amount end,
-    case when taxed.basis::text not like 'percent%' then taxed.currency end, taxed.maximum_nights, taxed.exempt_from_nights);
+    (name, listing_id, country_code, region, city, basis, rate_bp, amount_minor, currency,
+    maximum_nights, exempt_from_nights)
+  values ('Tax', case when place is null then tests.id('mill') end, place[1], place[2], place[3],
+    taxed.basis,
+    case when taxed.basis::text like 'percent%' then amount end,
+      case when taxed.basis::text not like 'percent%' then amount end,
+    case when taxed.basis::text not like 'percent%' then taxed.currency end, taxed.maximum_nights,
+      taxed.exempt_from_nights);
   taxes := (private.price_stay(tests.id('mill'), '2031-06-02', check_out, 2, 0)).taxes_minor;
   delete from private.taxes;
   return taxes;
@@ -163,51 +205,67 @@ select is(pg_temp.taxed('per_night', 150), '450', '1.50 a night');
 select is(pg_temp.taxed('per_guest_night', 150), '900', '1.50 a guest and night');
 select is(pg_temp.taxed('per_booking', 1000), '1000', '10.00 a booking');
 select is(pg_temp.taxed('percent_of_nights', 500, 2), '1000', '5 % of the first two nights');
-select is(pg_temp.taxed('percent_of_nights_and_fees', 500, 2), '1150', '5 % of the first two nights and all fees');
+select is(pg_temp.taxed('percent_of_nights_and_fees', 500, 2), '1150',
+  '5 % of the first two nights and all fees');
 select is(pg_temp.taxed('per_night', 150, 2), '300', '1.50 for each of the first two nights');
 select is(pg_temp.taxed('per_guest_night', 150, 2), '600', 'and guest');
 select is(pg_temp.taxed('per_guest_night', 150, 9), '900', 'a cap above the stay caps nothing');
 select is(pg_temp.taxed('per_booking', 1000, 1), '1000', 'a booking is taxed whole');
-select is(pg_temp.taxed(basis, 500, exempt_from_nights => 3), '0', format('%s: three nights are exempt', basis))
+select is(pg_temp.taxed(basis, 500, exempt_from_nights => 3), '0',
+  format('%s: three nights are exempt', basis))
 from unnest(enum_range(null::private.tax_basis)) as basis;
-select isnt(pg_temp.taxed(basis, 500, exempt_from_nights => 3, check_out => '2031-06-04'), '0', format('%s: two are not', basis))
+select isnt(pg_temp.taxed(basis, 500, exempt_from_nights => 3, check_out => '2031-06-04'), '0',
+  format('%s: two are not', basis))
 from unnest(enum_range(null::private.tax_basis)) as basis;
 select is(pg_temp.taxed('per_booking', 1000, place => null), '1000', 'a tax of this home');
 select is(pg_temp.taxed('per_booking', 1000, place => place), '1000', format('a tax of %s', place))
-from unnest(array['{FR}', '{FR,paris}', '{FR,PARIS,paris}', '{FR,NULL,Paris}']) as named (text), cast(named.text as text[]) as place;
+from unnest(array['{FR}', '{FR,paris}', '{FR,PARIS,paris}', '{FR,NULL,Paris}']) as named (text),
+  cast(named.text as text[]) as place;
 select is(pg_temp.taxed('per_booking', 1000, place => place), '0', format('not one of %s', place))
-from unnest(array['{DE}', '{FR,Bretagne}', '{FR,Paris,Brest}', '{FR,NULL,Brest}']) as named (text), cast(named.text as text[]) as place;
-select is(pg_temp.taxed('per_booking', 1000, currency => 'USD'), '0', 'an amount in dollars is not levied on a stay in euros');
+from unnest(array['{DE}', '{FR,Bretagne}', '{FR,Paris,Brest}', '{FR,NULL,Brest}']) as named (text),
+  cast(named.text as text[]) as place;
+select is(pg_temp.taxed('per_booking', 1000, currency => 'USD'), '0',
+  'an amount in dollars is not levied on a stay in euros');
 select is(pg_temp.taxed('percent_of_nights', 333), '999', 'of 30000, 3.33 %');
 update public.listing_prices set base_price_minor = 10001;
 select is(pg_temp.taxed('percent_of_nights', 500), '1500', '1500.15 is 1500');
 update public.listing_prices set base_price_minor = 10010;
 select is(pg_temp.taxed('percent_of_nights', 500), '1502', '1501.5 is 1502');
-update public.listing_prices set base_price_minor = 10000, last_minute_days = 28, last_minute_bp = 2000;
+update public.listing_prices set base_price_minor = 10000, last_minute_days = 28,
+  last_minute_bp = 2000;
 select is(pg_temp.taxed('percent_of_nights', 500), '1200', 'nights are taxed after their discount');
 update public.listing_prices set last_minute_days = null, last_minute_bp = null;
-insert into private.taxes (name, country_code, basis, rate_bp) values ('VAT', 'FR', 'percent_of_nights_and_fees', 1000);
-insert into private.taxes (name, listing_id, basis, amount_minor, currency) values ('City tax', tests.id('mill'), 'per_guest_night', 100, 'EUR');
+insert into private.taxes (name, country_code, basis, rate_bp)
+  values ('VAT', 'FR', 'percent_of_nights_and_fees', 1000);
+insert into private.taxes (name, listing_id, basis, amount_minor, currency)
+  values ('City tax', tests.id('mill'), 'per_guest_night', 100, 'EUR');
 select is(pg_temp.reckon('2031-06-02', '2031-06-05', 2),
   'no discount | 33000 + 4653 + 3900 = 41553 | 33000 - 990 = 32010 | 10000, 10000, 10000, cleaning 3000, City tax 600, VAT 3300',
   'two taxes are two lines, neither taxes the other nor the fee of the marketplace');
 delete from private.taxes;
 select throws_ok(
-  $$ insert into private.taxes (name, country_code, basis, rate_bp, amount_minor, currency) values ('T', 'FR', 'per_night', 5, 100, 'EUR') $$,
-  '23514', 'new row for relation "taxes" violates check constraint "taxes_are_a_share_or_an_amount"', 'a tax is a share or an amount');
+  $$ insert into private.taxes (name, country_code, basis, rate_bp, amount_minor, currency)
+    values ('T', 'FR', 'per_night', 5, 100, 'EUR') $$,
+  '23514',
+  'new row for relation "taxes" violates check constraint "taxes_are_a_share_or_an_amount"',
+  'a tax is a share or an amount');
 update public.listing_prices set cleaning_fee_minor = 0;
 
 -- Other coins
 select tests.home('dojo', 'ada', 3333, 'JPY', 'Asia/Tokyo');
 select is(pg_temp.reckon('2031-06-02', '2031-06-05', home => 'dojo'),
-  'no discount | 9999 + 1410 + 0 = 11409 | 9999 - 300 = 9699 | 3333, 3333, 3333', 'yen have no cents: 1409.859 is 1410, 299.97 is 300');
+  'no discount | 9999 + 1410 + 0 = 11409 | 9999 - 300 = 9699 | 3333, 3333, 3333',
+  'yen have no cents: 1409.859 is 1410, 299.97 is 300');
 select tests.home('dune', 'ada', 5000, 'KWD', 'Asia/Kuwait');
 select is(pg_temp.reckon('2031-06-02', '2031-06-03', home => 'dune'),
-  'no discount | 5000 + 710 + 0 = 5710 | 5000 - 150 = 4850 | 5000', 'five dinars: 705 fils are 710, for the last digit is 0');
+  'no discount | 5000 + 710 + 0 = 5710 | 5000 - 150 = 4850 | 5000',
+  'five dinars: 705 fils are 710, for the last digit is 0');
 select tests.home('lava', 'ada', 50000, 'ISK', 'Atlantic/Reykjavik');
 select is(pg_temp.reckon('2031-06-02', '2031-06-03', home => 'lava'),
-  'no discount | 50000 + 7100 + 0 = 57100 | 50000 - 1500 = 48500 | 50000', '500 kronur: 70.5 are 71 whole ones');
-select is((public.quote_stay(tests.id('dune'), '2031-06-02', '2031-06-03')).currency, 'KWD', 'a quote names its currency');
+  'no discount | 50000 + 7100 + 0 = 57100 | 50000 - 1500 = 48500 | 50000',
+  '500 kronur: 70.5 are 71 whole ones');
+select is((public.quote_stay(tests.id('dune'), '2031-06-02', '2031-06-03')).currency, 'KWD',
+  'a quote names its currency');
 select throws_ok(statement, 'PT422', 'price_not_in_steps', statement)
 from unnest(array[
   $$ update public.listing_prices set base_price_minor = 5005 where listing_id = tests.id('dune') $$,
@@ -218,9 +276,12 @@ from unnest(array[
   $$ update public.listing_prices set extra_guest_price_minor = 10 where listing_id = tests.id('lava') $$,
   $$ insert into public.calendar_days (listing_id, day, price_minor) values (tests.id('lava'), '2031-06-02', 50050) $$]) as statement;
 select tests.become('ada');
-select throws_ok($$ select public.set_calendar(tests.id('dune'), '2031-06-02', '2031-06-03', 5005) $$,
+select throws_ok($$
+  select public.set_calendar(tests.id('dune'), '2031-06-02', '2031-06-03', 5005) $$,
   'PT422', 'price_not_in_steps', 'nor does the calendar take what no coin pays');
-select lives_ok($$ select public.set_calendar(tests.id('dojo'), '2031-06-02', '2031-06-03', 5005) $$, 'yen come one by one');
+select lives_ok($$
+  select public.set_calendar(tests.id('dojo'), '2031-06-02', '2031-06-03', 5005) $$,
+    'yen come one by one');
 select tests.back();
 
 -- What cannot be charged
@@ -228,44 +289,62 @@ update public.listing_prices set base_price_minor = 43 where listing_id = tests.
 select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03') $$,
   'PT422', 'below_minimum_charge', '43 and a fee of 6 cents make less than half a euro');
 update public.listing_prices set base_price_minor = 44 where listing_id = tests.id('mill');
-select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 50::bigint, '44 and 6 can be charged');
+select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 50::bigint,
+  '44 and 6 can be charged');
 update public.listing_prices set base_price_minor = 0 where listing_id = tests.id('mill');
-select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 0::bigint, 'and nothing can be owed');
+select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 0::bigint,
+  'and nothing can be owed');
 update public.listing_prices set base_price_minor = 10000 where listing_id = tests.id('mill');
-select throws_ok(statement, '23514', format('new row for relation "listing_prices" violates check constraint "listing_prices_%s"', promise), promise)
+select throws_ok(statement, '23514',
+  format('new row for relation "listing_prices" violates check constraint "listing_prices_%s"',
+    promise), promise)
 from (values
   ('update public.listing_prices set base_price_minor = -1', 'are_not_absurd'),
   ('update public.listing_prices set base_price_minor = 10000000001', 'are_not_absurd'),
   ('update public.listing_prices set weekend_price_minor = -1', 'are_not_absurd'),
   ('update public.listing_prices set included_guests = 0', 'include_someone'),
-  ('update public.listing_prices set early_bird_days = 27, early_bird_bp = 1000', 'greet_early_birds'),
-  ('update public.listing_prices set early_bird_days = 361, early_bird_bp = 1000', 'greet_early_birds'),
+  ('update public.listing_prices set early_bird_days = 27, early_bird_bp = 1000',
+  'greet_early_birds'),
+  ('update public.listing_prices set early_bird_days = 361, early_bird_bp = 1000',
+  'greet_early_birds'),
   ('update public.listing_prices set early_bird_days = 28', 'greet_early_birds'),
-  ('update public.listing_prices set last_minute_days = 29, last_minute_bp = 1000', 'catch_last_minutes'),
+  ('update public.listing_prices set last_minute_days = 29, last_minute_bp = 1000',
+  'catch_last_minutes'),
   ('update public.listing_prices set last_minute_bp = 1000', 'catch_last_minutes'),
-  ('update public.listing_prices set last_minute_days = 3, last_minute_bp = 9001', 'catch_last_minutes')) as wrong (statement, promise);
+  ('update public.listing_prices set last_minute_days = 3, last_minute_bp = 9001',
+  'catch_last_minutes')) as wrong (statement, promise);
 
 -- The quote as a guest gets it
 select tests.become_anon();
 select results_eq(
-  $$ select listing_id, check_in, check_out, nights, guests, infants, pets, currency, discount, discount_bp, subtotal_minor,
-       guest_fee_minor, taxes_minor, total_minor, cancellation_policy, instant_book, cardinality(lines)
+  $$ select listing_id, check_in, check_out, nights, guests, infants, pets, currency, discount,
+    discount_bp, subtotal_minor,
+       guest_fee_minor, taxes_minor, total_minor, cancellation_policy, instant_book,
+       cardinality(lines)
      from public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-05', 2, 1, 1) $$,
-  $$ values (tests.id('mill'), '2031-06-02'::date, '2031-06-05'::date, 3, 2, 1, 1, 'EUR', null, 0, 30000::bigint, 4230::bigint,
+  $$ values (tests.id('mill'), '2031-06-02'::date, '2031-06-05'::date, 3, 2, 1, 1, 'EUR', null, 0,
+    30000::bigint, 4230::bigint,
        0::bigint, 34230::bigint, 'moderate', true, 3) $$,
   'a stranger gets a quote; of the host''s fee it says nothing');
 select throws_ok(statement, errcode, code, format('%s: %s', code, statement))
 from (values
-  ($$ select public.quote_stay(tests.id('mill'), '2031-06-05', '2031-06-02') $$, 'PT400', 'dates_reversed'),
-  ($$ select public.quote_stay(tests.id('mill'), '2031-05-19', '2031-06-02') $$, 'PT422', 'date_in_past'),
-  ($$ select public.quote_stay(tests.id('mill'), '2031-07-02', '2031-07-03') $$, 'PT409', 'nights_taken'),
-  ($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03', 5) $$, 'PT422', 'too_many_guests'),
-  ($$ select public.quote_stay(null, '2031-06-02', '2031-06-03') $$, 'PT404', 'listing_not_found')) as refused (statement, errcode, code);
+  ($$ select public.quote_stay(tests.id('mill'), '2031-06-05', '2031-06-02') $$, 'PT400',
+  'dates_reversed'),
+  ($$ select public.quote_stay(tests.id('mill'), '2031-05-19', '2031-06-02') $$, 'PT422',
+  'date_in_past'),
+  ($$ select public.quote_stay(tests.id('mill'), '2031-07-02', '2031-07-03') $$, 'PT409',
+  'nights_taken'),
+  ($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03', 5) $$, 'PT422',
+  'too_many_guests'),
+  ($$ select public.quote_stay(null, '2031-06-02', '2031-06-03') $$, 'PT404',
+  'listing_not_found')) as refused (statement, errcode, code);
 select tests.back();
 -- Dorothy's hold stands in others' way, not in hers.
-select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-02') $$, 'PT409', 'nights_taken', 'held by Dorothy');
+select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-02') $$,
+  'PT409', 'nights_taken', 'held by Dorothy');
 select tests.become('dorothy');
-select lives_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-02') $$, 'Dorothy may ask again');
+select lives_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-02') $$,
+  'Dorothy may ask again');
 select tests.back();
 
 select * from finish();

@@ -159,6 +159,23 @@ select is(pg_temp.free('2031-05-21', '2031-05-23'), 'attic mill', 'not from one 
 select is(pg_temp.free('2031-05-22', '2031-05-24'), 'attic mill tower', 'two days'' notice will do');
 select is(pg_temp.free('2031-07-18', '2031-07-21'), 'attic mill', 'and no further than two months ahead');
 
+-- At half past ten in London it is tomorrow on Kiritimati and yesterday in Pago Pago.
+select tests.at('2031-05-20 10:30+00');
+update public.listings set time_zone = 'Pacific/Kiritimati' where listing_id = tests.id('mill');
+update public.listings set time_zone = 'Pacific/Pago_Pago' where listing_id = tests.id('attic');
+update public.booking_rules set same_day_cutoff_hour = 24, advance_notice_days = 1 where listing_id = tests.id('mill');
+update public.booking_rules set same_day_cutoff_hour = 24 where listing_id = tests.id('attic');
+select is(pg_temp.free('2031-05-19', '2031-05-20'), 'attic', 'yesterday is today in Pago Pago');
+select is(pg_temp.free('2031-05-21', '2031-05-22'), 'attic', 'tomorrow is today on Kiritimati, too late for a day''s notice');
+select is(pg_temp.free('2031-05-22', '2031-05-23'), 'attic mill', 'the day after is not');
+select is(pg_temp.refused('check_in => ''2031-05-18'', check_out => ''2031-05-19'''), 'date_in_past', 'past everywhere');
+update public.booking_rules set booking_window_months = 1 where listing_id in (tests.id('mill'), tests.id('attic'));
+select is(pg_temp.free('2031-06-20', '2031-06-21', ', currency => ''EUR'', maximum_price_minor => 10000'), 'mill', 'a month from today ends a day later where it is tomorrow');
+update public.booking_rules set booking_window_months = 12, advance_notice_days = 0, same_day_cutoff_hour = 18
+where listing_id in (tests.id('mill'), tests.id('attic'));
+update public.listings set time_zone = 'Europe/Paris';
+select tests.at('2031-05-20 12:00+00');
+
 select tests.become('alan');
 select count(*) from public.set_calendar(tests.id('tower'), '2031-06-25', '2031-06-26', minimum_nights => 3::smallint);
 select count(*) from public.set_calendar(tests.id('tower'), '2031-06-26', '2031-06-27', closed_to_arrival => true);

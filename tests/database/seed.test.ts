@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { person } from '../support/people.ts';
-import { asPostgres, freshDatabase } from '../support/stack.ts';
+import { asPostgres, freshDatabase, testDatabase } from '../support/stack.ts';
 
 const seed = () => asPostgres(readFileSync(inProject('supabase', 'seed.sql'), 'utf8'));
 const everyBooking = () =>
@@ -40,6 +40,22 @@ test('a second run changes nothing', async () => {
   const before = await everyBooking();
   await seed();
   expect(await everyBooking()).toEqual(before);
+});
+
+test('it is built on any day of the year', async () => {
+  const { pool } = await testDatabase();
+  const client = await pool.connect();
+  onTestFinished(() => client.release(true));
+  for (let day = 0; day < 365; day += 17) {
+    await client.query('begin');
+    await client.query('update private.clock set shift = make_interval(days => $1)', [day]);
+    await client.query(readFileSync(inProject('supabase', 'seed.sql'), 'utf8'));
+    const { rows } = await client.query(
+      'select count(*)::integer as bookings from public.bookings',
+    );
+    expect({ day, ...rows[0] }).toEqual({ day, bookings: 11 });
+    await client.query('rollback');
+  }
 });
 
 test('people who signed up first are the people of the town', async () => {

@@ -1,8 +1,11 @@
 import { openAuth } from '../../supabase/functions/_shared/auth.ts';
 import { assertEquals, assertRejects } from './assert.ts';
 
-/** An Auth that signs with a key pair, as hosted Supabase does; `status` is what its door answers. */
-async function authServer(status = 200, kid = 'k1') {
+/**
+ * An Auth that signs with a key pair, as hosted Supabase does; `status` is what its door answers.
+ * Each has a key id of its own, for supabase-js keeps the keys it has seen.
+ */
+async function authServer(status = 200, kid: string = crypto.randomUUID()) {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(
     { name: 'ECDSA', namedCurve: 'P-256' },
     true,
@@ -10,13 +13,16 @@ async function authServer(status = 200, kid = 'k1') {
   );
   const jwk = {
     ...await crypto.subtle.exportKey('jwk', publicKey),
-    kid: 'k1',
+    kid,
     alg: 'ES256',
     use: 'sig',
   };
   const server = Deno.serve(
     { port: 0, hostname: '127.0.0.1', onListen: () => {} },
-    () => Response.json(status === 200 ? { keys: [jwk] } : { message: 'away' }, { status }),
+    ({ url }) =>
+      status === 200 && url.endsWith('/.well-known/jwks.json')
+        ? Response.json({ keys: [jwk] })
+        : Response.json({ message: 'no' }, { status: status === 200 ? 403 : status }),
   );
   const encode = (bytes: Uint8Array) =>
     bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
@@ -56,9 +62,10 @@ Deno.test('32 · a token signed with the key pair of the project is its person',
 });
 
 Deno.test('32 · signed, and yet no person: other roles, nobody, an old one, an altered one', async () => {
-  const auth = await authServer();
-  const other = await authServer();
+  const auth = await authServer(200, 'k1');
+  const other = await authServer(200, 'k1');
   const good = await auth.token({ sub, role: 'authenticated' });
+  await personAt(auth.url, good);
   for (
     const token of [
       await auth.token({ role: 'anon' }),
@@ -78,8 +85,7 @@ Deno.test('32 · signed, and yet no person: other roles, nobody, an old one, an 
 });
 
 Deno.test('33 · an Auth that is away says nothing about the token: try again', async () => {
-  // A key of its own: supabase-js keeps the keys it has seen.
-  const auth = await authServer(503, 'k2');
+  const auth = await authServer(503);
   const token = await auth.token({ sub, role: 'authenticated' });
   await assertRejects(() => personAt(auth.url, token), 'try_again');
   await auth.stop();

@@ -108,11 +108,12 @@ test('14 · when Stripe stays silent the guest is told, and the worker finds the
   const ada = await person('Ada');
   const booking = await hold(await home(), ada);
   const stripe = await control();
-  stripe.fail({ kind: 'reset_after', method: 'POST', path: '/v1/payment_intents', times: 4 });
+  stripe.fail({ kind: 'reset_after', method: 'POST', path: '/v1/payment_intents', times: 20 });
   expect(await createPayment(ada, booking)).toMatchObject({
     status: 503,
     body: { code: 'payments_unavailable' },
   });
+  stripe.clearFaults();
   await moveClock('2 minutes');
   await work();
   expect(stripe.list('payment_intents')).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { causeOf } from '../../supabase/functions/_shared/log.ts';
 import { type Mail, openMail } from '../../supabase/functions/_shared/mail.ts';
 import { assert, assertEquals, assertMatch, assertRejects } from './assert.ts';
 
@@ -87,13 +88,20 @@ Deno.test(
   },
 );
 
+Deno.test('by SMTP without a sender: the mail waits, and says for what', async () => {
+  await withMail({ SMTP_URL: 'smtp://127.0.0.1:9' }, async (mail) => {
+    const error = await assertRejects(() => mail(letter), 'not_configured');
+    assertEquals(causeOf(error), 'MAIL_FROM is not set.');
+  });
+});
+
 Deno.test(
   'a comma in an address is no second recipient, a line break no header',
   leaky,
   async () => {
     const server = smtpServer();
     await withMail(
-      { SMTP_URL: server.url },
+      { SMTP_URL: server.url, MAIL_FROM: 'stays@example.org' },
       (mail) =>
         mail({ ...letter, to: 'a,b@example.com', subject: 'One\r\nBcc: eve@example.com' }).catch(
           () => {},
@@ -105,6 +113,8 @@ Deno.test(
       server.heard.filter((line) => line.startsWith('RCPT')).length <= 1,
       said,
     );
+    assertMatch(said, /^MAIL FROM/m);
+    assert(!said.includes('RCPT TO:<b@example.com>'), said);
     assert(!/^Bcc:/m.test(said), said);
   },
 );
@@ -114,7 +124,7 @@ Deno.test('a mailbox that does not exist is final, one that is full is not', lea
     const [refusal, name] of [['550 no such user', 'MailRefused'], ['452 full', 'Error']] as const
   ) {
     const server = smtpServer(refusal);
-    await withMail({ SMTP_URL: server.url }, async (mail) => {
+    await withMail({ SMTP_URL: server.url, MAIL_FROM: 'stays@example.org' }, async (mail) => {
       const error = await mail(letter).then(() => undefined, (thrown: Error) => thrown);
       assertEquals(error?.name, name);
       assert(!error?.message.includes('ada@'), 'an error names no address');

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from './assert.ts';
 import Stripe from 'stripe';
 import { Problem } from '../../supabase/functions/_shared/problem.ts';
+import { eventTypes } from '../../supabase/functions/stripe-webhook/handler.ts';
 import { verifiedEvent } from '../../supabase/functions/stripe-webhook/signature.ts';
 
 const stripe = new Stripe('sk_test_of_nobody', { httpClient: Stripe.createFetchHttpClient() });
@@ -69,4 +70,11 @@ Deno.test('11 · a signed thin event is told apart from other bodies that are no
     async () => verify(['whsec_1'], await signedWith('whsec_1', text), text),
     'invalid_body',
   );
+});
+
+Deno.test('the events to choose in Stripe are those of docs/functions.md', async () => {
+  const docs = await Deno.readTextFile(new URL('../../docs/functions.md', import.meta.url));
+  const documented = [...docs.matchAll(/`((?:payment_intent|charge|refund)\.[a-z_.]+)`/g)]
+    .map(([, type]) => type);
+  assertEquals(documented.toSorted(), eventTypes.toSorted());
 });

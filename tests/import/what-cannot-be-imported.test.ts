@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
@@ -46,6 +47,18 @@ test('the summary of the reviews, which tells none from another', () =>
     /has no column id\./,
   ));
 
+test('a database that is none, does not answer, or holds something else', async () => {
+  const { url, name } = await testDatabase();
+  const empty = url.replace(`/${name}`, '/postgres');
+  await expectRefusal({ databaseUrl: empty }, /This database has no Staybase in it/);
+  for (const nowhere of ['nonsense', 'postgresql://127.0.0.1:1/none']) {
+    await expectRefusal(
+      { databaseUrl: nowhere },
+      /The database does not answer \(.+\)\. Start the stack/,
+    );
+  }
+});
+
 test("files in each other's place", () =>
   expectRefusal({ calendar: fixture('reviews') }, /has no column available\./));
 
@@ -71,19 +84,23 @@ test('a time zone that is none, or that knows no daylight saving', async () => {
   await expectRefusal({ currency: 'EURO' }, /is no ISO 4217 code/);
 });
 
-test('a file with three columns comes in as drafts', async () => {
+test('a file with three columns comes in as drafts, and so do rows with too few or too many fields', async () => {
   const report = await importFixtures({
-    listings: fixture('few-columns'),
+    listings: file(
+      'uneven.csv',
+      `${readFileSync(fixture('few-columns'), 'utf8')}2003\r\n2004,38.71,-9.13,more,and more\r\n`,
+    ),
     calendar: undefined,
     reviews: undefined,
   });
-  expect(report.taken).toMatchObject({ published: 0, drafts: 2, reviews: 0 });
+  expect(report.taken).toMatchObject({ published: 0, drafts: 4, reviews: 0 });
   expect(await listing('2001')).toMatchObject({
     title: 'home in Lisbon',
     capacity: 2,
     latitude: 38.71,
   });
   expect(await listing('2002')).toMatchObject({ latitude: null });
+  expect(await listing('2004')).toMatchObject({ latitude: 38.71 });
 });
 
 const run = (...words: string[]) =>

@@ -8,12 +8,12 @@ import {
   home,
   june,
   meanwhile,
-  newDayInMay,
+  newDay,
   request,
   startPayment,
 } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeEach(newDay);
 
 /** Ada let her hold run out while her payment page was open; Grace wants the nights. */
 async function overdueHold() {
@@ -112,6 +112,31 @@ test('a host blocks the nights of a hold that is over', async () => {
   expect(await blocking).toHaveLength(1);
   await host.commit();
   expect(await booksOf(listing)).toMatchObject({ claims: ['block 06-01..06-05'] });
+});
+
+test('a newcomer passes by a hold that its own guest is about to replace', async () => {
+  const { listing, ada, grace } = await overdueHold();
+  const host = await session(await person('Hedy'));
+  for (const everyone of [host, grace, ada]) await everyone.begin();
+  await host.run(`select public.set_calendar($1, '2031-06-20', '2031-06-21', 12000)`, [listing]);
+  // Grace asks for the listing first; Ada has her old booking in hand when she asks for it too.
+  const asking = meanwhile(request(grace, { listing, ...june(2, 4) }));
+  await grace.waits();
+  const changing = meanwhile(request(ada, { listing, ...june(7, 8) }));
+  await ada.waits();
+  await host.commit();
+
+  await expect(asking).rejects.toThrow('nights_taken');
+  await grace.rollback();
+  await changing;
+  await ada.commit();
+  expect(await booksOf(listing)).toMatchObject({
+    claims: ['hold 06-07..06-08 Ada for now', 'preparation 06-08..06-09 Ada for now'],
+    bookings: [
+      'Ada 06-01: awaiting_payment, cancelled_by_guest by guest (replaced)',
+      'Ada 06-07: awaiting_payment',
+    ],
+  });
 });
 
 const adaIsPaidBack = {

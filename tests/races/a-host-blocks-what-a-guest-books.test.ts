@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { person } from '../support/people.ts';
 import { type Session, session } from '../support/sessions.ts';
 import { asPostgres } from '../support/stack.ts';
-import { booksOf, home, june, meanwhile, newDayInMay, request } from '../support/stays.ts';
+import { booksOf, home, june, meanwhile, newDay, request } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeEach(newDay);
 
 const block = (host: Session, listing: string, nights: ReturnType<typeof june>) =>
   host.run<{ check_in: Date }>('select * from public.block_nights($1, $2, $3)', [

@@ -8,12 +8,12 @@ import {
   home,
   june,
   meanwhile,
-  newDayInMay,
+  newDay,
   request,
   startPayment,
 } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeEach(newDay);
 
 /** Ada's request, authorised and waiting for an answer of Hedy or her co-host Carla; all have begun. */
 async function waitingRequest() {

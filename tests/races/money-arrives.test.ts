@@ -8,12 +8,12 @@ import {
   home,
   june,
   meanwhile,
-  newDayInMay,
+  newDay,
   request,
   startPayment,
 } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeEach(newDay);
 
 /** Ada's hold with an intent she can pay; she and two workers of the server have begun. */
 async function holdWithIntent() {
@@ -127,7 +127,8 @@ test('an intent that is recorded while its booking is withdrawn is cancelled', a
   await ada.begin();
   await server.begin();
   const [payment] = await asPostgres<{ payment_id: string }>(
-    'select payment_id from public.payments',
+    'select payment_id from public.payments where booking_id = $1',
+    [booking],
   );
   await ada.run('select * from public.withdraw_booking($1)', [booking]);
   const recording = meanwhile(

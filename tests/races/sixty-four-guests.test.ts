@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Client, clientOf, type Person, person } from '../support/people.ts';
 import { brokenPromises } from '../support/promises.ts';
 import { seed } from '../support/seeds.ts';
 import { type Session, session } from '../support/sessions.ts';
-import { asPostgres, moveClock } from '../support/stack.ts';
-import { hearStripe, home, june, newDayInMay, request, startPayment } from '../support/stays.ts';
+import { asPostgres, moveClock, setClock } from '../support/stack.ts';
+import { hearStripe, home, june, request, startPayment } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeAll(() => setClock('2031-05-20T12:00:00Z'));
 
 const guests = 64;
 const rounds = 100;

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { person } from '../support/people.ts';
 import { session } from '../support/sessions.ts';
-import { booksOf, home, june, meanwhile, newDayInMay, request } from '../support/stays.ts';
+import { booksOf, home, june, meanwhile, newDay, request } from '../support/stays.ts';
 
-beforeEach(newDayInMay);
+beforeEach(newDay);
 
 async function adaAndGrace() {
   const [ada, grace] = [await session(await person('Ada')), await session(await person('Grace'))];

@@ -7,6 +7,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { demoPassword, demoPeople } from '../../local/demo-people.ts';
 import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
+import { portsFrom } from '../../local/ports.ts';
 import { commandOf, endLeftovers, livePid } from '../../local/processes.ts';
 import {
   freeStackPort,
@@ -95,6 +96,31 @@ test('status tells a program where everything is and what works', async () => {
       },
     },
   });
+});
+
+test('the clock goes forward on demand, and a payment in the fake Stripe outlives a restart', async () => {
+  const stripe = `http://127.0.0.1:${portsFrom(Number(where.STAYBASE_PORT)).stripe}`;
+  const asked = { headers: { authorization: 'Bearer sk_test_staybase_local' } };
+  const first = runStack(where);
+  await first.up();
+  const made = await fetch(`${stripe}/v1/customers`, { ...asked, method: 'POST' });
+  const { id, created } = await made.json() as { id: string; created: number };
+
+  const forward = runStack(where, { script: 'let-time-pass.ts', args: ['2 days'] });
+  expect(await forward.ended, forward.output()).toBe(0);
+  const backward = runStack(where, { script: 'let-time-pass.ts', args: ['-1 day'] });
+  expect(await backward.ended).toBe(1);
+  expect(backward.output()).toContain('Time only goes forward.');
+
+  first.child.kill('SIGINT');
+  await first.ended;
+  const second = runStack(where);
+  await second.up();
+  const kept = await fetch(`${stripe}/v1/customers/${id}`, asked);
+  expect(await kept.json()).toMatchObject({ id, created });
+  const later = await fetch(`${stripe}/v1/customers`, { ...asked, method: 'POST' });
+  const { created: afterwards } = await later.json() as { created: number };
+  expect(afterwards - created).toBeGreaterThanOrEqual(2 * 86_400);
 });
 
 test('a stack that was killed is swept up by the next start', async () => {

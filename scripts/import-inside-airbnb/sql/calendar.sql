@@ -1,11 +1,13 @@
--- The calendar: nights that are taken become claims, prices and least nights of their own become days.
+-- The calendar: nights that are taken become claims, prices and least nights of their own days.
 
 create temporary table days on commit drop as
 select distinct on (taken_listings.listing_id, staged_days.day)
-  taken_listings.listing_id, taken_listings.source_id, staged_days.day + import_settings.shifted_days as day,
+  taken_listings.listing_id, taken_listings.source_id,
+  staged_days.day + import_settings.shifted_days as day,
   staged_days.available, staged_days.minimum_nights,
   nullif(
-    pg_temp.minor(staged_days.price, import_settings.exponent, import_settings.step_minor), 0) as price_minor
+    pg_temp.minor(staged_days.price, import_settings.exponent, import_settings.step_minor),
+    0) as price_minor
 from pg_temp.staged_days
 join pg_temp.taken_listings on taken_listings.source_id = staged_days.source_id
 cross join pg_temp.import_settings
@@ -18,7 +20,8 @@ with repeated as (
   group by staged_days.source_id
 )
 insert into pg_temp.import_notes
-select 'refused', 'calendar', 'duplicate_day', sum(too_many), (array_agg(source_id order by source_id))[1:3]
+select 'refused', 'calendar', 'duplicate_day', sum(too_many),
+  (array_agg(source_id order by source_id))[1:3]
 from repeated where too_many > 0
 having count(*) > 0;
 
@@ -48,8 +51,8 @@ using pg_temp.import_settings
 where days.day < import_settings.today or days.day >= import_settings.today + 731;
 analyze pg_temp.days;
 
--- Rule: nights of the calendar that are not free become one claim a run, in a lane of its own. What a guest has
--- booked here stays theirs: an import never takes a night from a stay, and says so.
+-- Rule: nights of the calendar that are not free become one claim a run, in a lane of its own. What
+-- a guest has booked here stays theirs: an import never takes a night from a stay, and says so.
 create temporary table wanted_runs on commit drop as
 with taken as (
   select days.listing_id, days.source_id, range_agg(daterange(days.day, days.day + 1)) as nights
@@ -69,7 +72,8 @@ from taken
 left join sold on sold.listing_id = taken.listing_id;
 
 insert into pg_temp.import_notes
-select 'refused', 'calendar', 'night_sold_here', sum(upper(run) - lower(run)), (array_agg(distinct source_id))[1:3]
+select 'refused', 'calendar', 'night_sold_here', sum(upper(run) - lower(run)),
+  (array_agg(distinct source_id))[1:3]
 from pg_temp.wanted_runs, unnest(wanted_runs.sold) as run
 having count(*) > 0;
 
@@ -120,10 +124,12 @@ where calendar_days.listing_id = calendar_listings.listing_id
   and not calendar_days.closed_to_arrival and not calendar_days.closed_to_departure
   and not exists (
     select from pg_temp.special_days
-    where special_days.listing_id = calendar_days.listing_id and special_days.day = calendar_days.day);
+    where special_days.listing_id = calendar_days.listing_id
+      and special_days.day = calendar_days.day);
 
 insert into public.calendar_days (listing_id, day, price_minor, minimum_nights)
-select special_days.listing_id, special_days.day, special_days.price_minor, special_days.minimum_nights
+select special_days.listing_id, special_days.day, special_days.price_minor,
+  special_days.minimum_nights
 from pg_temp.special_days
 where not exists (
   select from public.calendar_days

@@ -1,6 +1,6 @@
--- Rule: a listing is published when it has all that private.publish_listing asks of a host: a currency of the
--- marketplace, a point and a price (a place and a description it has always). Else it is a draft, and why is said.
--- Hidden ones stay hidden: somebody here hid them.
+-- Rule: a listing is published when it has all that private.publish_listing asks of a host: a
+-- currency of the marketplace, a point and a price (a place and a description it has always). Else
+-- it is a draft, and why is said. Hidden ones stay hidden: somebody here hid them.
 
 create temporary table completeness on commit drop as
 select taken_listings.listing_id, taken_listings.line, taken_listings.source_id,
@@ -30,6 +30,7 @@ where not profiles.hosting
     where listings.status = 'published');
 
 insert into pg_temp.import_notes
-select 'drafts', 'listings', reason, count(*), (array_agg(completeness.source_id order by completeness.line))[1:3]
+select 'drafts', 'listings', reason, count(*),
+  (array_agg(completeness.source_id order by completeness.line))[1:3]
 from pg_temp.completeness, unnest(completeness.missing) as reason
 group by reason;

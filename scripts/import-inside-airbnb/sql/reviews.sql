@@ -4,7 +4,8 @@ insert into pg_temp.import_notes
 select 'refused', 'reviews', 'unknown_listing', count(*), (array_agg(source_id order by line))[1:3]
 from pg_temp.staged_reviews
 where not exists (
-  select from pg_temp.taken_listings where taken_listings.source_id = staged_reviews.listing_source_id)
+  select from pg_temp.taken_listings
+  where taken_listings.source_id = staged_reviews.listing_source_id)
 having count(*) > 0;
 
 create temporary table taken_reviews on commit drop as
@@ -14,7 +15,8 @@ join pg_temp.taken_listings on taken_listings.source_id = staged_reviews.listing
 order by staged_reviews.source_id, staged_reviews.line;
 
 insert into pg_temp.import_notes
-select 'refused', 'reviews', 'duplicate_id', count(*), (array_agg(staged_reviews.source_id order by staged_reviews.line))[1:3]
+select 'refused', 'reviews', 'duplicate_id', count(*),
+  (array_agg(staged_reviews.source_id order by staged_reviews.line))[1:3]
 from pg_temp.staged_reviews
 join pg_temp.taken_listings on taken_listings.source_id = staged_reviews.listing_source_id
 join pg_temp.taken_reviews on taken_reviews.source_id = staged_reviews.source_id
@@ -22,7 +24,8 @@ where staged_reviews.line <> taken_reviews.line
 having count(*) > 0;
 
 insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
-select taken_reviews.listing_id, taken_reviews.author_name, taken_reviews.body, taken_reviews.written_on,
+select taken_reviews.listing_id, taken_reviews.author_name, taken_reviews.body,
+  taken_reviews.written_on,
   'inside_airbnb', taken_reviews.source_id
 from pg_temp.taken_reviews
 order by taken_reviews.line
@@ -30,11 +33,13 @@ on conflict on constraint reviews_come_in_once do update
 set listing_id = excluded.listing_id, author_name = excluded.author_name, body = excluded.body,
     written_on = excluded.written_on
 where row(reviews.listing_id, reviews.author_name, reviews.body, reviews.written_on)
-  is distinct from row(excluded.listing_id, excluded.author_name, excluded.body, excluded.written_on);
+  is distinct from row(
+    excluded.listing_id, excluded.author_name, excluded.body, excluded.written_on);
 
 -- The file counts more reviews than it brings: its own count is what its average is of.
 insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
-select taken_listings.listing_id, counted.reviews, case when counted.reviews > 0 then taken_listings.stars end
+select taken_listings.listing_id, counted.reviews,
+  case when counted.reviews > 0 then taken_listings.stars end
 from pg_temp.taken_listings
 left join (
   select reviews.listing_id, count(*)::integer as reviews
@@ -44,7 +49,9 @@ left join (
 cross join lateral (
   select coalesce(taken_listings.reviews, brought.reviews, 0) as reviews) as counted
 where counted.reviews > 0
-  or exists (select from public.listing_ratings where listing_ratings.listing_id = taken_listings.listing_id)
+  or exists (
+    select from public.listing_ratings
+    where listing_ratings.listing_id = taken_listings.listing_id)
 on conflict on constraint listing_ratings_pkey do update
 set imported_reviews = excluded.imported_reviews, imported_stars = excluded.imported_stars
 where row(listing_ratings.imported_reviews, listing_ratings.imported_stars)

@@ -1,5 +1,5 @@
 -- Where the files lie while they are taken in: gone with the transaction, seen by nobody else.
--- Values are readable here already (see rows.ts); what they mean together is decided by the other files.
+-- Values are readable here already (see rows.ts); what they mean together, the other files decide.
 
 create temporary table staged_listings (
   line                integer          not null,
@@ -72,8 +72,8 @@ create temporary table import_notes (
   ids     text[]  not null
 ) on commit drop;
 
--- Rule: an amount of the file in minor units, rounded half up to the smallest coin. Without a look at a table, so
--- that it is inlined: called per row it made the calendar five times as slow.
+-- Rule: an amount of the file in minor units, rounded half up to the smallest coin. Without a look
+-- at a table, so that it is inlined: called per row it made the calendar five times as slow.
 create function pg_temp.minor(amount numeric, exponent integer, step_minor bigint)
   returns bigint
   language sql

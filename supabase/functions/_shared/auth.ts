@@ -29,7 +29,7 @@ export function openAuth(): Auth {
         throw new Problem('try_again', 'The sign-in could not be checked; try again.');
       }
       // Anonymous keys and server tokens are signed too: only a person may pay.
-      if (error || data?.claims.role !== 'authenticated' || !data.claims.sub) {
+      if (data?.claims.role !== 'authenticated' || !data.claims.sub) {
         throw new Problem('sign_in_required');
       }
       return { id: data.claims.sub, token };

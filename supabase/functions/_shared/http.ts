@@ -40,7 +40,6 @@ export function serve({ name, browsers = false, open }: Served): {
           : new Problem('internal_error', undefined, { cause: error });
         noted.code = problem.code;
         if (problem.status >= 500) noted.cause = causeOf(problem);
-        if (problem.code === 'not_configured') noted.cause = problem.detail;
         return problemResponse(problem);
       });
       if (browsers) {

@@ -16,8 +16,9 @@ export function causeOf(error: unknown): string {
     return ['stripe', type, code, decline, statusCode, requestId].filter(Boolean).join(' ');
   }
   if (error instanceof Problem) {
-    const { cause } = error;
-    return cause === undefined ? error.code : `${error.code}: ${causeOf(cause)}`;
+    const { cause, code, detail } = error;
+    if (code === 'not_configured') return detail;
+    return cause === undefined ? code : `${code}: ${causeOf(cause)}`;
   }
   return error instanceof Error ? redacted(`${error.name}: ${error.message}`) : 'unknown';
 }

@@ -1,4 +1,4 @@
-import { optionalSetting } from './environment.ts';
+import { optionalSetting, setting } from './environment.ts';
 
 export interface Letter {
   /** One address. */
@@ -20,25 +20,26 @@ export class MailRefused extends Error {
 
 /**
  * By SMTP when SMTP_URL is set (such as `smtps://user:password@host:465`), else as JSON to
- * MAIL_SINK_URL, else a line in the log.
+ * MAIL_SINK_URL, else a line in the log. SMTP needs MAIL_FROM.
  */
 export function openMail(): Mail {
   const smtp = optionalSetting('SMTP_URL');
   const sink = optionalSetting('MAIL_SINK_URL');
-  const from = optionalSetting('MAIL_FROM') ?? 'Staybase <no-reply@localhost>';
-  if (smtp !== undefined) return bySmtp(smtp, from);
-  if (sink !== undefined) return toSink(sink, from);
+  if (smtp !== undefined) return bySmtp(smtp);
+  if (sink !== undefined) return toSink(sink);
   return ({ id, subject }) => {
     console.log(JSON.stringify({ mail: id, subject }));
     return Promise.resolve();
   };
 }
 
-function bySmtp(url: string, from: string): Mail {
+function bySmtp(url: string): Mail {
   // Loaded with the first letter: most calls of a function send none.
   const transport = async () => (await import('nodemailer')).default.createTransport(url);
   let opened: ReturnType<typeof transport> | undefined;
   return async ({ to, subject, text, html, id }) => {
+    // Asked for here, so that a missing sender holds up mail and not money.
+    const from = setting('MAIL_FROM');
     const server = await (opened ??= transport());
     try {
       await server.sendMail({
@@ -63,7 +64,8 @@ function bySmtp(url: string, from: string): Mail {
   };
 }
 
-function toSink(url: string, from: string): Mail {
+function toSink(url: string): Mail {
+  const from = optionalSetting('MAIL_FROM') ?? 'Staybase <no-reply@localhost>';
   return async (letter) => {
     const answer = await fetch(url, {
       method: 'POST',

@@ -81,7 +81,7 @@ const templates: Record<string, (said: Said) => Draft> = {
     body: [
       `${said.host_name} could not take your request.`,
       ...stay(said),
-      'Nothing was charged; what your card held is let go.',
+      'Nothing was charged, and nothing is held on your card any more.',
     ],
   }),
   booking_expired: (said) => ({
@@ -90,7 +90,7 @@ const templates: Record<string, (said: Said) => Draft> = {
     body: [
       'Your request has ended without a booking.',
       ...stay(said),
-      'Nothing was charged; what your card held is let go.',
+      'Nothing was charged, and nothing is held on your card any more.',
     ],
   }),
   booking_withdrawn: (said) => ({

@@ -34,6 +34,9 @@ const handlers: Record<string, EventHandler> = {
   'transfer.updated': transferChanged,
 };
 
+/** The types of events to choose for the endpoint in Stripe. */
+export const eventTypes = Object.keys(handlers);
+
 /**
  * An event of Stripe: verified, stored once, and then only a hint to fetch its object and hand that
  * to the database. Answers 200 when all that is committed, 400 to what Stripe did not sign; any

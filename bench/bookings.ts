@@ -1,0 +1,294 @@
+import pg from 'pg';
+import type { Cluster } from '../local/postgres/cluster.ts';
+import {
+  compareThroughput,
+  connect,
+  type Figures,
+  figures,
+  inParallel,
+  type Line,
+} from './measure.ts';
+
+interface Job {
+  booking: string;
+  listing: string;
+  guest: string;
+  checkIn: string;
+  checkOut: string;
+  total: string;
+}
+
+/**
+ * bench.book is request_booking as PostgREST calls it, in one round trip. bench.write puts the rows that
+ * a booking left behind into tables with the same columns, checks, indexes and exclusion, without foreign
+ * keys, triggers or rules: the least that keeping them could cost.
+ */
+const schema = `
+  update private.settings set unpaid_tries = 32767;
+  create function bench.book(booking uuid, listing uuid, guest uuid, check_in date, check_out date, total bigint)
+    returns void language plpgsql as $$
+  begin
+    perform set_config('request.jwt.claims', json_build_object('sub', guest, 'role', 'authenticated')::text, true);
+    perform public.request_booking(booking, listing, check_in, check_out, total);
+  end $$;
+  ${
+  [
+    'public.bookings',
+    'public.booking_history',
+    'public.booking_lines',
+    'public.guest_totals',
+    'public.host_totals',
+    'public.payments',
+    'private.commands',
+    'private.claims',
+  ]
+    .map((table) =>
+      `create table bench.${table.split('.')[1]} (like ${table} including all excluding identity);`
+    )
+    .join('\n')
+}
+  alter table bench.claims add constraint claims_never_share_a_night
+    exclude using gist (listing_id with operator(pg_catalog.=), nights with &&, lane with &&);
+  create type bench.rows as (
+    bookings public.bookings[], history public.booking_history[], lines public.booking_lines[],
+    guests public.guest_totals[], hosts public.host_totals[], payments public.payments[],
+    commands private.commands[], claims private.claims[]);
+  create table bench.written (booking_id uuid primary key, rows bench.rows);
+  create function bench.write(booking uuid) returns void language plpgsql as $$
+  declare
+    kept bench.rows;
+  begin
+    select (written.rows).* into kept from bench.written where booking_id = booking;
+    insert into bench.bookings select * from unnest(kept.bookings);
+    insert into bench.booking_history select * from unnest(kept.history);
+    insert into bench.claims select * from unnest(kept.claims) on conflict do nothing;
+    insert into bench.booking_lines select * from unnest(kept.lines);
+    insert into bench.guest_totals select * from unnest(kept.guests);
+    insert into bench.host_totals select * from unnest(kept.hosts);
+    insert into bench.payments select * from unnest(kept.payments);
+    insert into bench.commands select * from unnest(kept.commands);
+  end $$;
+`;
+
+const keepRows = `
+  insert into bench.written
+  select booking_id, row(
+    array(select bookings from public.bookings where bookings.booking_id = wanted.booking_id),
+    array(select booking_history from public.booking_history where booking_history.booking_id = wanted.booking_id),
+    array(select booking_lines from public.booking_lines where booking_lines.booking_id = wanted.booking_id),
+    array(select guest_totals from public.guest_totals where guest_totals.booking_id = wanted.booking_id),
+    array(select host_totals from public.host_totals where host_totals.booking_id = wanted.booking_id),
+    array(select payments from public.payments where payments.booking_id = wanted.booking_id),
+    array(select commands from private.commands where commands.booking_id = wanted.booking_id),
+    array(select claims from private.claims where claims.booking_id = wanted.booking_id))::bench.rows
+  from unnest($1::uuid[]) as wanted (booking_id)`;
+
+// A free stay in each of so many homes, each for a guest of its own, with the total to expect.
+const findJobs = `
+  select gen_random_uuid() as booking, listing_id as listing, bench.id('guest', number) as guest,
+    check_in::text as "checkIn", check_out::text as "checkOut",
+    (private.price_stay(listing_id, check_in, check_out, 1, 0)).total_minor as total
+  from (
+    select listing_id, check_in, check_in + 3 as check_out, row_number() over () as number
+    from (
+      select listing_id, current_date + 20 + (random() * 60)::integer as check_in
+      from public.listings tablesample bernoulli (40) repeatable (7)
+      where status = 'published' offset 0) as anywhere
+    where private.stay_problem(listing_id, check_in, check_in + 3, 1, 0, 0, null) is null
+    limit $1) as free
+  where number <= (select count(*) from public.profiles) / 2`;
+
+const connectAll = (cluster: Cluster, database: string, count: number): Promise<pg.Client[]> =>
+  Promise.all(
+    Array.from({ length: count }, () => connect(cluster.url(database, 'supabase_admin'))),
+  );
+
+const close = (clients: pg.Client[]) => Promise.all(clients.map((client) => client.end()));
+
+/** Bookings of all rules and lines against bare inserts of the rows they leave, eight clients, in turns. */
+export async function measureBookings(
+  cluster: Cluster,
+  database: string,
+  count: number,
+): Promise<Line> {
+  const clients = await connectAll(cluster, database, 8);
+  const [first] = clients as [pg.Client];
+  await first.query(schema);
+  const { rows: jobs } = await first.query<Job>(findJobs, [count]);
+
+  const rounds: Record<'book' | 'write', (Figures & { perSecond: number; times: number[] })[]> = {
+    book: [],
+    write: [],
+  };
+  const size = Math.ceil(jobs.length / 6);
+  for (let from = 0; from < jobs.length; from += size) {
+    const batch = jobs.slice(from, from + size);
+    const booked = await inParallel(clients, batch, async (client, job) => {
+      await client.query({
+        name: 'book',
+        text: 'select bench.book($1, $2, $3, $4, $5, $6)',
+        values: [job.booking, job.listing, job.guest, job.checkIn, job.checkOut, job.total],
+      });
+    });
+    await first.query(keepRows, [batch.map(({ booking }) => booking)]);
+    const written = await inParallel(clients, batch, async (client, job) => {
+      await client.query({ name: 'write', text: 'select bench.write($1)', values: [job.booking] });
+    });
+    // The first round warms caches and plans.
+    if (from === 0) continue;
+    rounds.book.push(booked);
+    rounds.write.push(written);
+  }
+  await close(clients);
+  return compareThroughput(
+    'request_booking, all over the place',
+    together(rounds.book),
+    together(rounds.write),
+    0.5,
+    `${jobs.length} bookings, 8 clients; floor: bare inserts of the same rows`,
+  );
+}
+
+const together = (rounds: (Figures & { perSecond: number; times: number[] })[]) => ({
+  ...figures(rounds.flatMap(({ times }) => times)),
+  perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+});
+
+const median = (numbers: number[]) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/**
+ * 64 sessions want nights of one home, mostly the same ones, against 64 sessions that insert bare claims
+ * `on conflict do nothing`. Any deadlock, any error but nights_taken, and any shared night is counted.
+ */
+export async function measureOneHotListing(
+  cluster: Cluster,
+  database: string,
+  seconds: number,
+): Promise<Line> {
+  const clients = await connectAll(cluster, database, 64);
+  const [first] = clients as [pg.Client];
+  const { rows: [hot] } = await first.query<{ listing: string }>(
+    `select listing_id as listing from public.listings
+     join public.booking_rules using (listing_id)
+     where status = 'published' and minimum_nights = 1 and maximum_nights > 30 and booking_window_months > 4
+       and advance_notice_days = 0 and cardinality(arrival_weekdays) = 7
+     order by listing_id limit 1`,
+  );
+  if (hot === undefined) throw new Error('No home is open enough to be hot.');
+  const errors = new Map<string, number>();
+  const wins = { book: 0, write: 0 };
+
+  const attempts = {
+    async book(client: pg.Client, session: number) {
+      const [from, length] = someNights();
+      try {
+        const { rows: [quote] } = await client.query<{ total: string | null }>({
+          name: 'price',
+          text:
+            `select (private.price_stay($1, current_date + $2::integer, current_date + $2::integer + $3::integer, 1, 0)).total_minor as total`,
+          values: [hot.listing, from, length],
+        });
+        return async () => {
+          try {
+            await client.query({
+              name: 'book',
+              text:
+                `select bench.book(gen_random_uuid(), $1, bench.id('guest', $2), current_date + $3::integer,
+                current_date + $3::integer + $4::integer, $5)`,
+              values: [hot.listing, 101 + session, from, length, quote?.total],
+            });
+            wins.book += 1;
+          } catch (error) {
+            const message = error instanceof pg.DatabaseError
+              ? `${error.code} ${error.message}`
+              : String(error);
+            errors.set(message, (errors.get(message) ?? 0) + 1);
+          }
+        };
+      } catch (error) {
+        throw new Error('No price for the hot home.', { cause: error });
+      }
+    },
+    write(client: pg.Client, session: number) {
+      const [from, length] = someNights();
+      return Promise.resolve(async () => {
+        const { rowCount } = await client.query({
+          name: 'bare',
+          text:
+            `insert into bench.claims (listing_id, nights, lane, kind, booking_id, held_by, expires_at)
+            values ($1, daterange(current_date + $2::integer, current_date + $2::integer + $3::integer), '(,)', 'hold',
+              gen_random_uuid(), bench.id('guest', $4), now() + interval '15 minutes')
+            on conflict do nothing`,
+          values: [hot.listing, from, length, 101 + session],
+        });
+        wins.write += rowCount ?? 0;
+      });
+    },
+  };
+
+  const rounds: Record<'book' | 'write', { times: number[]; perSecond: number }[]> = {
+    book: [],
+    write: [],
+  };
+  for (let round = 0; round < 4; round += 1) {
+    for (const kind of ['book', 'write'] as const) {
+      await first.query(`set session_replication_role = replica`);
+      await first.query(`delete from private.claims where listing_id = $1`, [hot.listing]);
+      await first.query(
+        `update public.bookings set status = 'expired', expires_at = null where status = 'awaiting_payment'`,
+      );
+      await first.query(`set session_replication_role = origin`);
+      await first.query('select private.refresh_nights($1)', [hot.listing]);
+      await first.query('truncate bench.claims');
+      const times: number[] = [];
+      const until = performance.now() + seconds * 1000;
+      let busy = 0;
+      await Promise.all(clients.map(async (client, session) => {
+        while (performance.now() < until) {
+          const attempt = await attempts[kind](client, session);
+          const began = performance.now();
+          await attempt();
+          const took = performance.now() - began;
+          times.push(took * 1000);
+          busy += took;
+        }
+      }));
+      // Attempts a second of time spent in attempts: asking for the price beforehand is not part of one.
+      if (round > 0) {
+        rounds[kind].push({ times, perSecond: times.length * clients.length / busy * 1000 });
+      }
+    }
+  }
+  const { rows: overlaps } = await first.query(
+    `select from private.claims as one join private.claims as other
+       on other.listing_id = one.listing_id and other.claim_id > one.claim_id
+       and other.nights && one.nights and other.lane && one.lane
+     where one.listing_id = $1`,
+    [hot.listing],
+  );
+  await close(clients);
+  const deadlocks = [...errors].filter(([message]) => message.startsWith('40'))
+    .reduce((sum, [, count]) => sum + count, 0);
+  const unexpected = [...errors.keys()].filter((message) => !message.endsWith('nights_taken'));
+  return compareThroughput(
+    'request_booking, 64 sessions on one home',
+    {
+      ...figures(rounds.book.flatMap(({ times }) => times)),
+      perSecond: median(rounds.book.map((one) => one.perSecond)),
+    },
+    {
+      ...figures(rounds.write.flatMap(({ times }) => times)),
+      perSecond: median(rounds.write.map((one) => one.perSecond)),
+    },
+    0.8,
+    `${deadlocks} deadlocks, ${overlaps.length} overlaps${
+      unexpected.length > 0 ? `, also ${unexpected.join('; ')}` : ''
+    }`,
+  );
+}
+
+const someNights = (): [number, number] => [
+  1 + Math.floor(Math.random() * 80),
+  1 + Math.floor(Math.random() * 3),
+];

@@ -1,0 +1,226 @@
+import type pg from 'pg';
+import type { Cluster } from '../local/postgres/cluster.ts';
+
+export interface Marketplace {
+  listings: number;
+  /** Runs of taken nights in each listing: stays with their bookings, and blocks. */
+  claimsEach: number;
+}
+
+/**
+ * Fills a migrated, empty database in SQL: 500 cities of skewed size, homes around their centres,
+ * prices, rules, amenities, ratings, and for each home past and coming stays. Every number comes from a
+ * hash, so the same size is the same marketplace each time. Triggers do not run (that would take ten
+ * times as long); the rows are those they would have made, and search is rebuilt at the end.
+ */
+export async function buildMarketplace(
+  cluster: Cluster,
+  database: string,
+  { listings, claimsEach }: Marketplace,
+  onProgress: (what: string) => void,
+): Promise<void> {
+  await cluster.using(database, 'supabase_admin', async (client) => {
+    await client.query(
+      `set session_replication_role = replica; set maintenance_work_mem = '512MB'`,
+    );
+    await client.query(helpers);
+
+    await client.query(people, [peopleOf(listings)]);
+    onProgress('people');
+    for (const { name, sql } of ofEachListing) {
+      await client.query(sql, [listings, peopleOf(listings)]);
+      onProgress(name);
+    }
+
+    // Indexes of the two large tables are made when their rows are in: half the time.
+    const waiting = await takeIndexesOff(client, ['public.bookings', 'private.claims']);
+    const most = 25_000;
+    for (let from = 1; from <= listings; from += most) {
+      const to = Math.min(listings, from + most - 1);
+      await client.query(claims, [from, to, claimsEach]);
+      await client.query(bookings, [from, to, peopleOf(listings)]);
+      onProgress(`bookings and claims of ${to.toLocaleString('en')} listings`);
+    }
+    for (const statement of waiting) await client.query(statement);
+    onProgress('indexes and constraints');
+  });
+
+  await cluster.using(database, 'postgres', async (client) => {
+    await client.query('select private.rebuild_search()');
+    onProgress('the read model of search');
+  });
+  await cluster.using(database, 'supabase_admin', (client) => client.query('vacuum analyze'));
+  onProgress('statistics');
+}
+
+const peopleOf = (listings: number) => Math.max(200, Math.floor(listings / 3));
+
+// h(i, salt): a number from 0 up to 1. The bench schema is no part of the product.
+const helpers = `
+  create schema bench;
+  grant usage on schema bench to public;
+  create function bench.h(i bigint, salt integer) returns double precision language sql immutable
+    return (hashint8extended(i, salt) & 2147483647) / 2147483648.0;
+  create function bench.id(kind text, i bigint) returns uuid language sql immutable
+    return md5(kind || i)::uuid;
+  grant execute on all functions in schema bench to public;
+  create table bench.cities as
+    select city,
+      -50 + 105 * bench.h(city, 1) as latitude,
+      -180 + 360 * bench.h(city, 2) as longitude,
+      (array['US', 'FR', 'DE', 'BR', 'AU', 'ZA'])[1 + floor(6 * bench.h(city, 3))::integer] as country_code,
+      (array['USD', 'EUR'])[1 + floor(2 * bench.h(city, 4))::integer] as currency,
+      (array['America/New_York', 'Europe/Paris', 'Europe/Berlin', 'America/Sao_Paulo', 'Australia/Sydney',
+        'Asia/Tokyo', 'America/Los_Angeles', 'UTC'])[1 + floor(8 * bench.h(city, 5))::integer] as time_zone
+    from generate_series(1, 500) as city;
+  alter table bench.cities add primary key (city);
+  insert into private.taxes (name, country_code, basis, rate_bp, amount_minor, currency, maximum_nights) values
+    ('Occupancy tax', 'US', 'percent_of_nights_and_fees', 1100, null, null, null),
+    ('Taxe de séjour', 'FR', 'per_guest_night', null, 250, 'EUR', null),
+    ('Übernachtungssteuer', 'DE', 'percent_of_nights', 700, null, null, 21);
+`;
+
+const people = `
+  with person as (
+    insert into public.profiles (profile_id, display_name, hosting)
+    select bench.id(kind, i), initcap(kind) || ' ' || i, kind = 'host'
+    from unnest(array['host', 'guest']) as kind, generate_series(1, $1::integer) as i
+    returning profile_id)
+  insert into public.private_profiles (profile_id, email)
+  select profile_id, profile_id || '@example.com' from person`;
+
+// The larger cities are far larger: a tenth of them has half of all homes.
+const cityOf = (i: string) => `1 + floor(500 * power(bench.h(${i}, 10), 3))::integer`;
+
+const ofEachListing = [
+  {
+    name: 'listings',
+    sql: `
+      insert into public.listings (
+        listing_id, host_id, status, title, description, property_type, room_type, capacity, bedrooms, beds,
+        maximum_pets, country_code, region, city, latitude, longitude, time_zone, currency, instant_book,
+        created_at, published_at)
+      select
+        bench.id('listing', i), bench.id('host', 1 + floor($2::integer * bench.h(i, 11))::integer),
+        case when bench.h(i, 12) < 0.97 then 'published' else 'hidden' end::public.listing_status,
+        'Home number ' || i, repeat('A quiet place with a view. ', 20), 'apartment',
+        (array['entire_home', 'entire_home', 'entire_home', 'private_room', 'private_room', 'shared_room',
+          'hotel_room'])[1 + floor(7 * bench.h(i, 13))::integer]::public.room_type,
+        1 + floor(8 * bench.h(i, 14) * bench.h(i, 15)), 1 + floor(3 * bench.h(i, 14)),
+        1 + floor(4 * bench.h(i, 15)), floor(3 * bench.h(i, 16)), cities.country_code, 'Region', 'City ' || city,
+        round((cities.latitude + 0.15 * (bench.h(i, 17) + bench.h(i, 18) - 1))::numeric, 6),
+        round((mod((cities.longitude + 540 + 0.2 * (bench.h(i, 19) + bench.h(i, 20) - 1))::numeric, 360) - 180), 6),
+        cities.time_zone, cities.currency, bench.h(i, 21) < 0.6,
+        now() - 1000 * bench.h(i, 22) * interval '1 day', now() - 1000 * bench.h(i, 22) * interval '1 day'
+      from generate_series(1, $1::integer) as i
+      join bench.cities on cities.city = ${cityOf('i')}`,
+  },
+  {
+    name: 'hosts, rules and prices',
+    sql: `
+      with hosts as (
+        insert into public.listing_hosts (listing_id, profile_id, role)
+        select bench.id('listing', i), bench.id('host', 1 + floor($2::integer * bench.h(i, 11))::integer), 'owner'
+        from generate_series(1, $1::integer) as i
+      ), rules as (
+        insert into public.booking_rules (
+          listing_id, minimum_nights, maximum_nights, advance_notice_days, same_day_cutoff_hour,
+          booking_window_months, preparation_nights, arrival_weekdays)
+        select bench.id('listing', i), 1 + floor(3 * power(bench.h(i, 30), 2)), 30 + floor(300 * bench.h(i, 31)),
+          floor(4 * power(bench.h(i, 32), 3)), 12 + floor(10 * bench.h(i, 33)), 3 + floor(20 * bench.h(i, 34)),
+          floor(1.25 * bench.h(i, 35)),
+          case when bench.h(i, 36) < 0.05 then '{6}' else '{1,2,3,4,5,6,7}' end::smallint[]
+        from generate_series(1, $1::integer) as i
+      )
+      insert into public.listing_prices (
+        listing_id, base_price_minor, weekend_price_minor, included_guests, extra_guest_price_minor,
+        cleaning_fee_minor, pet_fee_minor)
+      select bench.id('listing', i), 100 * floor(25 + 300 * power(bench.h(i, 40), 3) + 40 * bench.h(i, 41)),
+        case when bench.h(i, 42) < 0.3 then 100 * floor(60 + 300 * power(bench.h(i, 40), 3)) end,
+        case when bench.h(i, 43) < 0.3 then 2 else 64 end, 1500, 100 * floor(80 * bench.h(i, 44)), 2000
+      from generate_series(1, $1::integer) as i`,
+  },
+  {
+    name: 'discounts, ratings and photos',
+    sql: `
+      with discounts as (
+        insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
+        select bench.id('listing', i), 7, 1000
+        from generate_series(1, $1::integer) as i where bench.h(i, 50) < 0.4
+      ), photos as (
+        insert into public.listing_photos (listing_id, storage_path, position)
+        select bench.id('listing', i), bench.id('listing', i) || '/front.jpg', 1
+        from generate_series(1, $1::integer) as i
+      )
+      insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
+      select bench.id('listing', i), floor(200 * power(bench.h(i, 51), 3)), round((5 - 2 * power(bench.h(i, 52), 3))::numeric, 2)
+      from generate_series(1, $1::integer) as i
+      where bench.h(i, 53) < 0.7 and $2::integer > 0`,
+  },
+  {
+    name: 'amenities',
+    sql: `
+      insert into public.listing_amenities (listing_id, amenity)
+      select bench.id('listing', i), amenities.amenity
+      from generate_series(1, $1::integer) as i
+      join public.amenities on bench.h(i, 100 + amenities.bit) < 0.9 / (1 + amenities.bit) + 0.05
+      where $2::integer > 0`,
+  },
+  {
+    name: 'days of their own price or rule',
+    sql: `
+      insert into public.calendar_days (listing_id, day, price_minor, minimum_nights, closed_to_arrival)
+      select bench.id('listing', i), current_date + day, 100 * floor(50 + 200 * bench.h(i, 60)),
+        case when i % 4 = 0 then 3 end, i % 8 = 0 and day % 7 = 0
+      from generate_series(1, $1::integer) as i, generate_series(5, 34) as day
+      where bench.h(i, 61) < 0.1 and $2::integer > 0`,
+  },
+];
+
+// One run of nights in each fortnight, so that none meet: seven of ten are stays.
+const claims = `
+  insert into private.claims (claim_id, listing_id, nights, lane, kind, booking_id)
+  select bench.id('claim', i * 1000 + k), bench.id('listing', i),
+    daterange(starts_on, starts_on + 1 + floor(6 * bench.h(i * 1000 + k, 71))::integer),
+    case when stay then '(,)'::int4range
+      else int4range((i * 100 + k)::integer, (i * 100 + k + 1)::integer) end,
+    case when stay then 'stay' else 'block' end::private.claim_kind,
+    case when stay then bench.id('booking', i * 1000 + k) end
+  from generate_series($1::integer, $2::integer) as i, generate_series(1, $3::integer) as k,
+    lateral (select
+      current_date - 70 + 14 * k + floor(7 * bench.h(i * 1000 + k, 70))::integer as starts_on,
+      bench.h(i * 1000 + k, 72) < 0.7 as stay) as run`;
+
+const bookings = `
+  insert into public.bookings (
+    booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests, infants, pets, currency,
+    subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights, time_zone,
+    check_in_time, check_out_time, created_at, placed_at, confirmed_at)
+  select claims.booking_id, listings.listing_id, listings.host_id,
+    bench.id('guest', 1 + floor($3::integer * bench.h(i, 80) * bench.h(hashtext(claims.booking_id::text), 81))::integer),
+    case when upper(claims.nights) < current_date then 'completed' else 'confirmed' end::public.booking_status,
+    lower(claims.nights), upper(claims.nights), 2, 0, 0, listings.currency, 30000, 0, 0,
+    listings.cancellation_policy, true, 0, listings.time_zone, listings.check_in_time, listings.check_out_time,
+    lower(claims.nights) - interval '40 days', lower(claims.nights) - interval '40 days',
+    lower(claims.nights) - interval '40 days'
+  from generate_series($1::integer, $2::integer) as i
+  join public.listings on listings.listing_id = bench.id('listing', i)
+  join private.claims on claims.listing_id = listings.listing_id and claims.kind = 'stay'`;
+
+/** Drops the indexes and exclusions of tables; returns the statements that bring them back. */
+async function takeIndexesOff(client: pg.Client, tables: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ off: string; on: string }>(
+    `select
+       case when conname is null then format('drop index %s', indexrelid::regclass)
+         else format('alter table %s drop constraint %I', indrelid::regclass, conname) end as off,
+       case when conname is null then pg_get_indexdef(indexrelid)
+         else format('alter table %s add constraint %I %s', indrelid::regclass, conname, pg_get_constraintdef(pg_constraint.oid))
+       end as on
+     from pg_index
+     left join pg_constraint on conindid = indexrelid and contype in ('p', 'u', 'x')
+     where indrelid = any ($1::regclass[]) and not indisprimary`,
+    [tables],
+  );
+  for (const { off } of rows) await client.query(off);
+  return rows.map(({ on }) => on);
+}

@@ -1,0 +1,160 @@
+import pg from 'pg';
+
+/** Latencies in microseconds. */
+export interface Figures {
+  p50: number;
+  p95: number;
+  perSecond?: number;
+}
+
+/** One line of the table: a workload against the least it could cost. */
+export interface Line {
+  what: string;
+  subject: Figures;
+  floor?: Figures;
+  /** Subject to floor; of times unless `of` says throughput. */
+  ratio?: number;
+  of?: 'throughput';
+  target?: string;
+  met?: boolean;
+  note?: string;
+}
+
+/** A connection; when the server goes first, that is no news. */
+export async function connect(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+export function figures(times: number[]): Figures {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+/** A workload that took `times`, against its floor in the same run; smaller ratios are better. */
+export function compareTimes(
+  what: string,
+  times: { subject: number[]; floor: number[] },
+  most?: number,
+  note?: string,
+): Line {
+  const [subject, floor] = [figures(times.subject), figures(times.floor)];
+  const ratio = subject.p50 / floor.p50;
+  return {
+    what,
+    subject,
+    floor,
+    ratio,
+    ...(most === undefined ? {} : { target: `<= ${most} x`, met: ratio <= most }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** Throughput against throughput; larger ratios are better. */
+export function compareThroughput(
+  what: string,
+  subject: Figures & { perSecond: number },
+  floor: Figures & { perSecond: number },
+  least: number,
+  note?: string,
+): Line {
+  const ratio = subject.perSecond / floor.perSecond;
+  return {
+    what,
+    subject,
+    floor,
+    ratio,
+    of: 'throughput',
+    target: `>= ${least} x`,
+    met: ratio >= least,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/**
+ * Times two functions bench.<name>(i) in turn, i = 1 .. rounds, inside the database: no network and no
+ * parsing is in the figures. The first tenth warms the caches and is not counted.
+ */
+export async function interleave(
+  client: pg.Client,
+  subject: string,
+  floor: string,
+  rounds: number,
+): Promise<{ subject: number[]; floor: number[] }> {
+  const { rows: [row] } = await client.query<{ subject: number[]; floor: number[] }>(
+    'select * from bench.interleave($1, $2, $3)',
+    [subject, floor, rounds],
+  );
+  if (row === undefined) throw new Error('Nothing was measured.');
+  return row;
+}
+
+/** Times two statements of clients in turn, from here to the server and back. */
+export async function alternate(
+  rounds: number,
+  subject: (round: number) => Promise<unknown>,
+  floor: (round: number) => Promise<unknown>,
+): Promise<{ subject: number[]; floor: number[] }> {
+  const times = { subject: [] as number[], floor: [] as number[] };
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, work] of [['subject', subject], ['floor', floor]] as const) {
+      const began = performance.now();
+      await work(round);
+      if (round > rounds / 10) times[name].push((performance.now() - began) * 1000);
+    }
+  }
+  return times;
+}
+
+/** Works through jobs with many clients at once. */
+export async function inParallel<Job>(
+  clients: pg.Client[],
+  jobs: Job[],
+  work: (client: pg.Client, job: Job) => Promise<void>,
+): Promise<Figures & { perSecond: number; times: number[] }> {
+  const times: number[] = [];
+  const began = performance.now();
+  let next = 0;
+  await Promise.all(clients.map(async (client) => {
+    while (next < jobs.length) {
+      const job = jobs[next];
+      next += 1;
+      if (job === undefined) return;
+      const start = performance.now();
+      await work(client, job);
+      times.push((performance.now() - start) * 1000);
+    }
+  }));
+  return { ...figures(times), perSecond: times.length / (performance.now() - began) * 1000, times };
+}
+
+/** The table as it is printed and kept. */
+export function table(lines: Line[]): string {
+  const time = (us: number | undefined) =>
+    us === undefined ? '' : us >= 10_000 ? `${(us / 1000).toFixed(1)} ms` : `${Math.round(us)} us`;
+  const rate = (each: Figures | undefined) =>
+    each?.perSecond === undefined ? '' : ` ${Math.round(each.perSecond)}/s`;
+  const cell = (each: Figures | undefined) =>
+    each === undefined ? '' : `${time(each.p50)} / ${time(each.p95)}${rate(each)}`;
+  const rows = [
+    ['workload', 'p50 / p95', 'floor', 'ratio', 'target', ''],
+    ...lines.map((line) => [
+      line.what,
+      cell(line.subject),
+      cell(line.floor),
+      line.ratio === undefined ? '' : line.ratio.toFixed(2),
+      line.target ?? '',
+      [line.met === undefined ? '' : line.met ? 'met' : 'missed', line.note ?? ''].filter(Boolean)
+        .join(', '),
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row.map((text, column) => text.padEnd(widths[column]!)).join('  ').trimEnd()
+  )
+    .join('\n');
+}

@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { inProject } from '../local/paths.ts';
+
+const directory = inProject('bench', 'plans');
+
+/** Statements whose plans matter, and which of the statements inside them is meant. */
+const important: { name: string; run: string; inside: RegExp; as?: string }[] = [
+  {
+    name: 'map-search-by-price',
+    run: 'select bench.map_walk(7)',
+    inside: /tile_11 = wish\.tiles/,
+  },
+  {
+    name: 'world-search-by-price',
+    run: 'select count(*) from public.search_listings()',
+    inside: /\(price_minor, listing_id\) > \(wish/,
+  },
+  {
+    name: 'world-search-by-rating',
+    run: `select count(*) from public.search_listings(sort => 'rating')`,
+    inside: /\(score, listing_id\) < \(wish/,
+  },
+  {
+    name: 'world-search-by-newest',
+    run: `select count(*) from public.search_listings(sort => 'newest')`,
+    inside: /\(published_at, listing_id\) </,
+  },
+  {
+    name: 'search-by-distance',
+    run:
+      `select count(*) from public.search_listings(latitude => 48, longitude => 2, radius_metres => 900000, sort => 'distance')`,
+    inside: /place <@ wish\.near/,
+  },
+  {
+    name: 'totals-of-a-page',
+    run: 'select bench.map_search(7)',
+    inside: /select total\.listing_id, total\.total_minor/,
+  },
+  {
+    name: 'rows-of-a-page',
+    run: 'select bench.map_search(7)',
+    inside: /from unnest\(hits\) with ordinality/,
+  },
+  {
+    name: 'nights-free',
+    run:
+      `select private.nights_free(bench.id('listing', 1), current_date + 9, current_date + 12, 1::smallint, null)`,
+    inside: /private\.nights_free/,
+  },
+  {
+    name: 'calendar',
+    run: 'select bench.calendar(7)',
+    inside: /generate_series\(0, ends_on - starts_on - 1\)/,
+  },
+  {
+    name: 'own-bookings',
+    run:
+      'select * from public.bookings where guest_id = (select auth.uid()) order by created_at desc limit 20',
+    inside: /from public\.bookings where guest_id/,
+    as: 'authenticated',
+  },
+  {
+    name: 'listing-detail',
+    run: `select * from public.listings where listing_id = bench.id('listing', 1)`,
+    inside: /from public\.listings where listing_id = bench/,
+    as: 'authenticated',
+  },
+];
+
+/**
+ * Captures the plans as the server really used them, without costs and counts, writes them to
+ * bench/plans, and returns what differs from the plans that were there: nothing, when all is as it was.
+ */
+export async function comparePlans(client: pg.Client): Promise<string[]> {
+  mkdirSync(directory, { recursive: true });
+  const logged: string[] = [];
+  const listen = (notice: { message: string | undefined }) => logged.push(notice.message ?? '');
+  client.on('notice', listen);
+  await client.query(`
+    load 'auto_explain';
+    set auto_explain.log_nested_statements = on;
+    set client_min_messages = log;
+    select set_config('request.jwt.claims', json_build_object('sub', bench.id('guest', 5), 'role', 'authenticated')::text, false)`);
+
+  const differences: string[] = [];
+  for (const { name, run, inside, as } of important) {
+    // Once to plan, once to be looked at: nested statements keep their plans.
+    const asked = `set role ${as ?? 'none'}; ${run}; reset role`;
+    await client.query(asked);
+    logged.length = 0;
+    await client.query('set auto_explain.log_min_duration = 0');
+    await client.query(asked);
+    await client.query('set auto_explain.log_min_duration = -1');
+    const entry = logged.find((one) =>
+      inside.test(one.split(/\n(?=[A-Z][a-z A-Z]+ +\(cost)/)[0] ?? '')
+    );
+    if (entry === undefined) throw new Error(`No plan was logged for ${name}.`);
+    const plan = essence(entry);
+
+    const file = join(directory, `${name}.txt`);
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    writeFileSync(file, plan);
+    if (before !== undefined && before !== plan) {
+      const [old, now] = [before.split('\n'), plan.split('\n')];
+      differences.push(
+        `${name}:`,
+        ...old.filter((line) => !now.includes(line)).map((line) => `  - ${line}`),
+        ...now.filter((line) => !old.includes(line)).map((line) => `  + ${line}`),
+      );
+    }
+  }
+  client.off('notice', listen);
+  return differences;
+}
+
+/** The shape of a plan: its nodes and index conditions, without what the size of the data decides. */
+function essence(entry: string): string {
+  const lines = entry.split('\n');
+  const start = lines.findIndex((line) => /\(cost=/.test(line));
+  return lines.slice(start)
+    .filter((line) => !/^\s*(Filter|Sort Key|Buckets|Rows Removed):?/.test(line))
+    .map((line) => line.replace(/ +\(cost=.*$/, '').trimEnd())
+    .join('\n') + '\n';
+}

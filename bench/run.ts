@@ -1,0 +1,306 @@
+/**
+ * Measures what matters against the least it could cost, in one run:
+ *
+ *   npm run bench                       100,000 homes, a few minutes on two cores
+ *   npm run bench -- --listings 1000000
+ *   npm run bench -- --quick            10,000 homes and short rounds, under a minute
+ *
+ * Only ratios within a run count: machines differ, and are never quiet. The figures go to
+ * bench/results/<time>.json, the plans of important queries to bench/plans.
+ */
+import autocannon, { type Result } from 'autocannon';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { inProject } from '../local/paths.ts';
+import { freePort } from '../local/ports.ts';
+import { markAsLocal } from '../local/postgres/local-database.ts';
+import { migrate } from '../local/postgres/migrate.ts';
+import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
+import { startRest } from '../local/rest.ts';
+import { measureBookings, measureOneHotListing } from './bookings.ts';
+import { buildMarketplace } from './marketplace.ts';
+import {
+  alternate,
+  compareThroughput,
+  compareTimes,
+  connect,
+  interleave,
+  type Line,
+  table,
+} from './measure.ts';
+import { comparePlans } from './plans.ts';
+import { workloads } from './workloads.ts';
+
+const { values: flags } = parseArgs({
+  options: { listings: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
+const quick = flags.quick;
+const listings = Number(flags.listings ?? (quick ? 10_000 : 100_000));
+if (!Number.isInteger(listings) || listings < 1000) {
+  console.error('--listings is a whole number from 1000 up.');
+  process.exit(2);
+}
+const rounds = quick ? 100 : 400;
+const database = 'bench';
+
+const began = performance.now();
+const say = (what: string) => {
+  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
+  console.log(`${seconds} s  ${what}`);
+};
+
+const throwaway = await startThrowaway();
+let status = 1;
+try {
+  status = await run(throwaway);
+} catch (error) {
+  console.error(error);
+} finally {
+  await throwaway.cluster.asAdmin((client) =>
+    client.query(`drop database if exists ${database} with (force)`)
+  );
+  await throwaway.stop();
+}
+process.exit(status);
+
+async function run({ cluster, directory }: Throwaway): Promise<number> {
+  await createDatabase(cluster, database, await baseTemplate(cluster));
+  await migrate(cluster, database);
+  await markAsLocal(cluster, database);
+  await buildMarketplace(cluster, database, { listings, claimsEach: 20 }, say);
+
+  const lines: Line[] = [];
+  const measured = (line: Line) => {
+    lines.push(line);
+    say(line.what);
+  };
+  const admin = await connect(cluster.url(database, 'supabase_admin'));
+  await admin.query(workloads);
+
+  for (
+    const [what, subject, floor, most, note] of [
+      [
+        'map: the walk, dates and filters',
+        'map_walk',
+        'tile_merge',
+        2,
+        'floor: the tiles merged, no filters',
+      ],
+      [
+        'map: search_listings, dates and filters',
+        'map_search',
+        'tile_merge',
+        undefined,
+        'with totals, rows, checks',
+      ],
+      ['map: search_listings, no dates', 'map_search_undated', 'tile_merge', undefined, ''],
+      [
+        'city: the walk, with dates',
+        'city_walk',
+        'heap_rows',
+        1.6,
+        'floor: 20 rows of listings by price',
+      ],
+      [
+        'city: search_listings, with dates',
+        'city_search',
+        'heap_rows',
+        undefined,
+        'with totals, rows, checks',
+      ],
+      ['map by rating, with dates', 'rating_search', 'tile_merge', undefined, ''],
+      ['nearest, with dates', 'distance_search', 'tile_merge', undefined, ''],
+      [
+        'newest anywhere, with dates',
+        'newest_search',
+        'first_page',
+        undefined,
+        'floor: the first page by price',
+      ],
+      ['a page in the depth', 'deep_page', 'first_page', 1.2, 'floor: the first page'],
+    ] as const
+  ) {
+    measured(
+      compareTimes(what, await interleave(admin, subject, floor, rounds), most, note || undefined),
+    );
+  }
+  const calendar = compareTimes(
+    'listing_calendar of 12 months',
+    await interleave(admin, 'calendar', 'nothing', Math.min(rounds, 200)),
+  );
+  measured({
+    ...calendar,
+    target: '<= 2 ms',
+    met: calendar.subject.p50 <= 2000,
+    note: 'floor: counting to 365',
+  });
+
+  measured(await measureQuote());
+  for (const line of await measureRowSecurity()) measured(line);
+  measured(await measureHttp());
+  measured(
+    await measureBookings(
+      cluster,
+      database,
+      Math.min(quick ? 600 : 3000, Math.floor(listings / 8)),
+    ),
+  );
+  measured(await measureOneHotListing(cluster, database, quick ? 0.7 : 3));
+
+  console.log(
+    `\n${listings.toLocaleString('en')} homes, 20 claims each, ${availableParallelism()} cores\n`,
+  );
+  console.log(table(lines));
+  const differences = await comparePlans(admin);
+  await admin.end();
+  console.log(
+    differences.length === 0
+      ? '\nThe plans in bench/plans are as they were.'
+      : `\nPlans that differ from bench/plans (now written there):\n${differences.join('\n')}`,
+  );
+  const results = inProject('bench', 'results');
+  mkdirSync(results, { recursive: true });
+  const file = join(results, `${new Date().toISOString().replaceAll(':', '-')}.json`);
+  writeFileSync(
+    file,
+    JSON.stringify({ listings, rounds, cores: availableParallelism(), lines }, null, 2),
+  );
+  console.log(`\nWritten to ${file}`);
+  return 0;
+
+  /** A connection that asks as a guest, or as the owner past row level security. */
+  async function asking(as: 'guest' | 'owner', guest = 5): Promise<pg.Client> {
+    const client = await connect(cluster.url(database, 'postgres'));
+    await client.query(
+      `select set_config('request.jwt.claims',
+         json_build_object('sub', md5('guest' || $1::integer)::uuid, 'role', 'authenticated')::text, false)`,
+      [guest],
+    );
+    if (as === 'guest') await client.query('set role authenticated');
+    return client;
+  }
+
+  async function measureQuote(): Promise<Line> {
+    const client = await asking('guest');
+    const { rows: homes } = await admin.query<{ id: string; day: string }>(
+      `select listing_id as id, check_in::text as day
+       from (select listing_id, current_date + 15 as check_in from public.listings where status = 'published' limit 2000) as homes
+       where private.stay_problem(listing_id, check_in, check_in + 3, 2, 0, 0, null) is null limit 200`,
+    );
+    const times = await alternate(
+      rounds * 2,
+      (round) => {
+        const home = homes[round % homes.length];
+        return client.query({
+          name: 'quote',
+          text: 'select * from public.quote_stay($1, $2, $2::date + 3, 2)',
+          values: [home?.id, home?.day],
+        });
+      },
+      () => client.query({ name: 'one', text: 'select 1' }),
+    );
+    await client.end();
+    return compareTimes('quote_stay, three nights', times, 3, 'floor: select 1, same connection');
+  }
+
+  async function measureRowSecurity(): Promise<Line[]> {
+    const [guest, owner] = [await asking('guest'), await asking('owner')];
+    const { rows: [home] } = await admin.query<{ id: string }>(
+      `select listing_id as id from public.listings where status = 'published' order by listing_id limit 1`,
+    );
+    const queries: [string, pg.QueryConfig][] = [
+      ['own bookings under row level security', {
+        name: 'own',
+        text:
+          'select * from public.bookings where guest_id = (select auth.uid()) order by created_at desc limit 20',
+      }],
+      ['listing detail under row level security', {
+        name: 'detail',
+        text: `select listings.*, listing_prices.base_price_minor, listing_ratings.rating
+          from public.listings
+          left join public.listing_prices using (listing_id)
+          left join public.listing_ratings using (listing_id)
+          where listing_id = $1`,
+        values: [home?.id],
+      }],
+    ];
+    const measuredLines: Line[] = [];
+    for (const [what, query] of queries) {
+      const times = await alternate(rounds * 3, () => guest.query(query), () => owner.query(query));
+      measuredLines.push(compareTimes(what, times, 1.05, 'floor: the same without it'));
+    }
+    await Promise.all([guest.end(), owner.end()]);
+    return measuredLines;
+  }
+
+  /** Search over HTTP against a function that answers with the same bytes and looks at no table. */
+  async function measureHttp(): Promise<Line> {
+    const { rows: [place] } = await admin.query<{ query: string }>(
+      `select format('west=%s&south=%s&east=%s&north=%s&check_in=%s&check_out=%s', longitude - 0.05, latitude - 0.04,
+         longitude + 0.05, latitude + 0.04, current_date + 20, current_date + 23) as query
+       from bench.cities where city = 1`,
+    );
+    await admin.query(
+      `create function bench.answer() returns text language sql as $$
+         select array_agg(found)::text from public.search_listings(
+           (select longitude - 0.05 from bench.cities where city = 1), (select latitude - 0.04 from bench.cities where city = 1),
+           (select longitude + 0.05 from bench.cities where city = 1), (select latitude + 0.04 from bench.cities where city = 1),
+           check_in => current_date + 20, check_out => current_date + 23) as found $$;
+       do $$ begin
+         execute format('create function public.same_bytes() returns setof public.found_listing language plpgsql stable
+           as $f$ begin return query select * from unnest(%L::public.found_listing[]); end $f$', bench.answer());
+       end $$;
+       grant execute on function public.same_bytes() to anon`,
+    );
+    const rest = await startRest({
+      databaseUrl: cluster.url(database, 'authenticator'),
+      port: await freePort(),
+      adminPort: await freePort(),
+      dataDirectory: directory,
+    });
+    try {
+      const urls = {
+        subject: `${rest.url}/rpc/search_listings?${place?.query}`,
+        floor: `${rest.url}/rpc/same_bytes`,
+      };
+      const [answer, same] = await Promise.all(
+        [urls.subject, urls.floor].map((url) => fetch(url).then((response) => response.text())),
+      );
+      if (answer !== same || !answer?.startsWith('[{')) {
+        throw new Error(`The two answers differ:\n${answer}\n${same}`);
+      }
+      const parts: Record<'subject' | 'floor', Result[]> = { subject: [], floor: [] };
+      for (let round = 0; round < 4; round += 1) {
+        for (const name of ['subject', 'floor'] as const) {
+          const result = await autocannon({
+            url: urls[name],
+            connections: 16,
+            duration: quick ? 1 : 4,
+          });
+          if (result.non2xx > 0 || result.errors > 0) throw new Error(`${urls[name]} failed.`);
+          if (round > 0) parts[name].push(result);
+        }
+      }
+      const median = (numbers: number[]) =>
+        numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+      const sum = (results: Result[]) => ({
+        p50: median(results.map(({ latency }) => latency.p50 * 1000)),
+        p95: median(results.map(({ latency }) => latency.p97_5 * 1000)),
+        perSecond: median(results.map(({ requests }) => requests.average)),
+      });
+      return compareThroughput(
+        'search over HTTP, concurrency 16',
+        sum(parts.subject),
+        sum(parts.floor),
+        0.85,
+        `floor: the same ${answer.length} bytes; p97.5 for p95`,
+      );
+    } finally {
+      await rest.stop();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What is timed inside the database: functions bench.<name>(i) that prepare the i-th case and return the
+ * microseconds of its one statement. Plans are cached, as they are in a pooled connection.
+ */
+const timed = (name: string, declare: string, prepare: string, statement: string) => `
+  create function bench.${name}(i integer) returns double precision
+    language plpgsql set plan_cache_mode = force_generic_plan as $$
+  declare
+    began timestamptz;
+    ${declare}
+  begin
+    ${prepare}
+    began := clock_timestamp();
+    ${statement}
+    return extract(epoch from clock_timestamp() - began) * 1000000;
+  end $$;`;
+
+// Searchers look where the homes are. A map shows a part of a city, a city search all of it.
+const where = `
+  select * into city from bench.cities where cities.city = 1 + floor(500 * power(bench.h(i, 999), 3))::integer;
+  day := current_date + 10 + i % 60;`;
+const declareWhere = 'city bench.cities; day date; found bigint;';
+const mapBox =
+  'city.longitude - 0.05, city.latitude - 0.04, city.longitude + 0.05, city.latitude + 0.04';
+const cityBox =
+  'city.longitude - 0.2, city.latitude - 0.15, city.longitude + 0.2, city.latitude + 0.15';
+const filters =
+  `guests => 2, maximum_price_minor => 20000, currency => city.currency, amenities => '{wifi}'`;
+
+const wishFor = (box: string, guests: number, amenities: string) => `
+  wish := private.search_wish(${box}, null, null, null, day, day + 3, ${guests}, 0, 0, null,
+    ${
+  guests > 1 ? '20000, city.currency' : 'null, null'
+}, null, ${amenities}, null, 'price', 20, null);`;
+
+const branches = Array.from({ length: 9 }, (_, at) => `
+  (select * from private.listing_search where listed and tile_11 = tiles[${at + 1}]
+     and (price_minor, listing_id) > (-1::bigint, '00000000-0000-0000-0000-000000000000'::uuid)
+   order by price_minor, listing_id)`).join(' union all ');
+
+export const workloads = `
+  create function bench.interleave(
+    one_name text, other_name text, rounds integer,
+    out subject double precision[], out floor double precision[])
+    language plpgsql as $$
+  declare
+    one   double precision;
+    other double precision;
+  begin
+    for round in 1 .. rounds loop
+      execute format('select bench.%I($1)', one_name) into one using round;
+      execute format('select bench.%I($1)', other_name) into other using round;
+      if round > rounds / 10 then
+        subject := subject || one;
+        floor := floor || other;
+      end if;
+    end loop;
+  end $$;
+  ${
+  [
+    timed(
+      'map_search',
+      declareWhere,
+      where,
+      `select count(*) into found from public.search_listings(${mapBox}, check_in => day, check_out => day + 3, ${filters});`,
+    ),
+    timed(
+      'map_search_undated',
+      declareWhere,
+      where,
+      `select count(*) into found from public.search_listings(${mapBox});`,
+    ),
+    timed(
+      'map_walk',
+      `${declareWhere} wish private.search_wish;`,
+      `${where} ${wishFor(mapBox, 2, "'{wifi}'")}`,
+      'select count(*) into found from private.search_step(wish);',
+    ),
+    timed(
+      'tile_merge',
+      `${declareWhere} tiles integer[];`,
+      `${where}
+       tiles := array(
+         select distinct private.tile(11, point(city.longitude + 0.05 * x, city.latitude + 0.04 * y))
+         from generate_series(-1, 1) as x, generate_series(-1, 1) as y);`,
+      `select count(*) into found from (
+         select merged.* from (${branches} order by price_minor, listing_id offset 0) as merged limit 20) as page;`,
+    ),
+    timed(
+      'city_search',
+      declareWhere,
+      where,
+      `select count(*) into found from public.search_listings(${cityBox}, check_in => day, check_out => day + 3);`,
+    ),
+    timed(
+      'city_walk',
+      `${declareWhere} wish private.search_wish;`,
+      `${where} ${wishFor(cityBox, 1, 'null')}`,
+      'select count(*) into found from private.search_step(wish);',
+    ),
+    timed(
+      'heap_rows',
+      declareWhere,
+      where,
+      `select sum(length(page.title)) into found from (
+         select listings.title from (
+           select listing_id from private.listing_search
+           where listed and tile_9 = private.tile(9, point(city.longitude, city.latitude))
+           order by price_minor, listing_id limit 20) as first
+         join public.listings on listings.listing_id = first.listing_id) as page;`,
+    ),
+    timed(
+      'rating_search',
+      declareWhere,
+      where,
+      `select count(*) into found from public.search_listings(${mapBox}, check_in => day, check_out => day + 3, sort => 'rating');`,
+    ),
+    timed(
+      'distance_search',
+      declareWhere,
+      where,
+      `select count(*) into found from public.search_listings(
+         latitude => city.latitude, longitude => city.longitude, check_in => day, check_out => day + 3, sort => 'distance');`,
+    ),
+    timed(
+      'newest_search',
+      declareWhere,
+      where,
+      `select count(*) into found from public.search_listings(check_in => day, check_out => day + 3, sort => 'newest');`,
+    ),
+    timed(
+      'deep_page',
+      `${declareWhere} cursor text;`,
+      `${where}
+       select 'p' || price_minor || '_' || replace(listing_id::text, '-', '') into cursor
+       from private.listing_search where listed and price_minor > 15000 order by price_minor, listing_id limit 1;`,
+      'select count(*) into found from public.search_listings(after => cursor);',
+    ),
+    timed(
+      'first_page',
+      declareWhere,
+      where,
+      'select count(*) into found from public.search_listings();',
+    ),
+    timed(
+      'calendar',
+      'home uuid; found bigint;',
+      `home := bench.id('listing', 1 + i % 5000);
+       select listing_id into home from public.listings where status = 'published' and listing_id >= home order by listing_id limit 1;`,
+      'select count(*) into found from public.listing_calendar(home, current_date, current_date + 365);',
+    ),
+    timed(
+      'nothing',
+      'found bigint;',
+      '',
+      'select count(*) into found from generate_series(1, 365);',
+    ),
+  ].join('\n')
+}
+`;

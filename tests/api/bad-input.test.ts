@@ -1,0 +1,635 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { keys } from '../../local/keys.ts';
+import type { ErrorCode } from '../../types/errors.ts';
+import { badTokens, badValues, type Call, everything, send } from '../support/bad-input.ts';
+import { type Client, clientOf, type Person, person, serviceClient } from '../support/people.ts';
+import { asPostgres, setClock } from '../support/stack.ts';
+import { home } from '../support/stays.ts';
+
+/** Who may call a verb: a guest, a host, anyone, or the server with its secret key. */
+type Caller = 'Ada' | 'Hedy' | 'anyone' | 'server';
+
+interface Case {
+  by: Caller;
+  /** Arguments with which the verb does something, all of them. For the server's: of nothing that is there. */
+  good: () => Record<string, unknown>;
+  /** Values that are odd and right, and would change something; they are not sent. */
+  takes?: Record<string, string[]>;
+  /** What is said to some bad values, by `argument: value`; of the others the code may be any. */
+  says?: Record<string, ErrorCode>;
+  /** The arguments that are its first day and the day after its last. */
+  between?: [string, string];
+  /** What is there and not the caller's, and what is said to it. */
+  strange?: () => Record<string, [value: string, code: ErrorCode]>;
+}
+
+let ada: Person;
+let hedy: Person;
+const mill = { listing: '', hold: '', request: '' };
+const elsewhere = { listing: '', draft: '', hold: '', request: '' };
+
+const nights = { check_in: '2031-06-10', check_out: '2031-06-12' };
+const days = { starts_on: '2031-06-10', ends_on: '2031-06-12' };
+const nothing = () => randomUUID();
+
+const datesSay = (first: string, last: string): Record<string, ErrorCode> => ({
+  [`${first}: infinity`]: 'invalid_dates',
+  [`${last}: infinity`]: 'invalid_dates',
+  [`${first}: minus infinity`]: 'invalid_dates',
+  [`${first}: no day of a calendar`]: 'invalid_value',
+  [`${last}: NUL`]: 'invalid_value',
+  [`${last}: past`]: 'dates_reversed',
+});
+const requiredDates = (first: string, last: string): Record<string, ErrorCode> => ({
+  ...datesSay(first, last),
+  [`${first}: null`]: 'dates_required',
+  [`${last}: null`]: 'dates_required',
+});
+const staySays: Record<string, ErrorCode> = {
+  ...requiredDates('check_in', 'check_out'),
+  'listing_id: unknown': 'listing_not_found',
+  'listing_id: null': 'listing_not_found',
+  'check_in: past': 'date_in_past',
+  'check_out: the last day': 'outside_booking_window',
+  'guests: negative': 'invalid_guests',
+  'guests: null': 'invalid_guests',
+  'pets: negative': 'invalid_guests',
+  'infants: null': 'invalid_guests',
+};
+const listingSays: Record<string, ErrorCode> = {
+  'listing_id: unknown': 'listing_not_found',
+  'listing_id: null': 'listing_not_found',
+  'listing_id: no uuid': 'invalid_value',
+};
+const bookingSays: Record<string, ErrorCode> = {
+  'booking_id: unknown': 'booking_not_found',
+  'booking_id: null': 'booking_not_found',
+  'booking_id: no uuid': 'invalid_value',
+};
+const notYourListing = (): ReturnType<NonNullable<Case['strange']>> => ({
+  listing_id: [elsewhere.listing, 'not_your_listing'],
+});
+const notYourBooking = (booking: () => string) => (): ReturnType<NonNullable<Case['strange']>> => ({
+  booking_id: [booking(), 'booking_not_found'],
+});
+
+const cases: Record<string, Case> = {
+  // People
+  block_guest: {
+    by: 'Hedy',
+    good: () => ({ guest_id: ada.id }),
+    says: { 'guest_id: unknown': 'profile_not_found', 'guest_id: null': 'profile_not_found' },
+    strange: () => ({ guest_id: [hedy.id, 'profile_not_found'] }),
+  },
+  unblock_guest: { by: 'Hedy', good: () => ({ guest_id: ada.id }) },
+
+  // Listings
+  create_listing: {
+    by: 'Hedy',
+    good: () => ({
+      listing_id: nothing(),
+      title: 'A tent',
+      time_zone: 'UTC',
+      currency: 'USD',
+      room_type: 'private_room',
+      capacity: 2,
+    }),
+    takes: { listing_id: ['unknown'] },
+    says: {
+      'title: null': 'invalid_value',
+      'title: huge': 'invalid_value',
+      'title: NUL': 'invalid_value',
+      'time_zone: huge': 'invalid_time_zone',
+      'currency: huge': 'invalid_value',
+      'capacity: negative': 'invalid_value',
+      'capacity: too big': 'invalid_value',
+      'room_type: no such value': 'invalid_value',
+    },
+    strange: () => ({ listing_id: [elsewhere.listing, 'id_reused'] }),
+  },
+  publish_listing: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing }),
+    says: listingSays,
+    strange: notYourListing,
+  },
+  hide_listing: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing }),
+    says: listingSays,
+    strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
+  add_cohost: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, profile_id: ada.id, role: 'calendar' }),
+    says: {
+      ...listingSays,
+      'profile_id: unknown': 'profile_not_found',
+      'role: null': 'one_owner_only',
+      'role: no such value': 'invalid_value',
+    },
+    strange: () => ({
+      ...notYourListing(),
+      profile_id: [hedy.id, 'one_owner_only'],
+      role: ['owner', 'one_owner_only'],
+    }),
+  },
+  remove_cohost: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, profile_id: ada.id }),
+    says: listingSays,
+    strange: () => ({ ...notYourListing(), profile_id: [hedy.id, 'one_owner_only'] }),
+  },
+  order_photos: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, photo_ids: [] }),
+    says: {
+      'listing_id: unknown': 'not_your_listing',
+      'photo_ids: no list': 'invalid_value',
+      'photo_ids: a list of null': 'photos_do_not_match',
+    },
+    strange: notYourListing,
+  },
+
+  // The calendar
+  listing_blocks: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing }),
+    says: { 'listing_id: unknown': 'not_your_listing' },
+    strange: notYourListing,
+  },
+  block_nights: {
+    by: 'Hedy',
+    between: ['check_in', 'check_out'],
+    good: () => ({ listing_id: mill.listing, ...nights, note: 'Painting' }),
+    takes: { note: ['null'] },
+    says: {
+      ...listingSays,
+      ...requiredDates('check_in', 'check_out'),
+      'check_in: past': 'too_many_days',
+      'check_out: the last day': 'too_many_days',
+      'note: huge': 'invalid_value',
+    },
+    strange: notYourListing,
+  },
+  unblock_nights: {
+    by: 'Hedy',
+    between: ['check_in', 'check_out'],
+    good: () => ({ listing_id: mill.listing, ...nights }),
+    says: { ...listingSays, ...requiredDates('check_in', 'check_out') },
+    strange: notYourListing,
+  },
+  set_calendar: {
+    by: 'Hedy',
+    between: ['starts_on', 'ends_on'],
+    good: () => ({
+      listing_id: mill.listing,
+      ...days,
+      price_minor: 12_000,
+      minimum_nights: 2,
+      closed_to_arrival: true,
+      closed_to_departure: true,
+      clear_fields: [],
+    }),
+    takes: {
+      price_minor: ['null'],
+      minimum_nights: ['null'],
+      closed_to_arrival: ['null'],
+      closed_to_departure: ['null'],
+      clear_fields: ['null'],
+    },
+    says: {
+      ...listingSays,
+      ...requiredDates('starts_on', 'ends_on'),
+      'price_minor: negative': 'invalid_value',
+      'minimum_nights: too big': 'invalid_value',
+      'clear_fields: a list of null': 'invalid_field',
+    },
+    strange: () => ({ ...notYourListing(), clear_fields: ['{listing_id}', 'invalid_field'] }),
+  },
+  listing_calendar: {
+    by: 'anyone',
+    between: ['starts_on', 'ends_on'],
+    good: () => ({ listing_id: mill.listing, ...days }),
+    says: {
+      ...datesSay('starts_on', 'ends_on'),
+      'listing_id: unknown': 'listing_not_found',
+      'ends_on: the last day': 'too_many_days',
+    },
+    strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
+
+  // Asking for a stay
+  search_listings: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      west: -74,
+      south: 42,
+      east: -73,
+      north: 43,
+      latitude: 42.6,
+      longitude: -73.7,
+      radius_metres: 10_000,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      minimum_price_minor: 0,
+      maximum_price_minor: 100_000,
+      currency: 'USD',
+      room_types: ['entire_home'],
+      amenities: [],
+      instant_book: false,
+      sort: 'price',
+      page_size: 10,
+      after: null,
+    }),
+    says: {
+      'west: NaN': 'invalid_box',
+      'north: far': 'invalid_box',
+      'south: null': 'invalid_box',
+      'latitude: infinity': 'invalid_point',
+      'radius_metres: NaN': 'invalid_point',
+      'check_in: infinity': 'invalid_dates',
+      'check_in: null': 'dates_required',
+      'check_out: past': 'dates_reversed',
+      'check_in: past': 'date_in_past',
+      'guests: negative': 'invalid_guests',
+      'minimum_price_minor: negative': 'invalid_price_range',
+      'currency: null': 'currency_required',
+      'currency: huge': 'currency_not_offered',
+      'amenities: no list': 'invalid_value',
+      'sort: huge': 'invalid_sort',
+      'page_size: negative': 'invalid_page_size',
+      'after: huge': 'invalid_cursor',
+    },
+  },
+  quote_stay: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({ listing_id: mill.listing, ...nights, guests: 1, infants: 0, pets: 0 }),
+    says: staySays,
+    strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
+  request_booking: {
+    by: 'Ada',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      booking_id: nothing(),
+      listing_id: mill.listing,
+      ...nights,
+      expected_total_minor: 22_820,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      message: 'Hello',
+    }),
+    takes: { booking_id: ['unknown'], message: ['null'] },
+    says: {
+      ...staySays,
+      'booking_id: null': 'booking_id_required',
+      'booking_id: no uuid': 'invalid_value',
+      'expected_total_minor: null': 'price_changed',
+      'expected_total_minor: negative': 'price_changed',
+      'expected_total_minor: too big': 'invalid_value',
+      'message: huge': 'message_too_long',
+      'message: NUL': 'invalid_value',
+    },
+    strange: () => ({
+      listing_id: [elsewhere.draft, 'listing_not_found'],
+      booking_id: [elsewhere.hold, 'id_reused'],
+    }),
+  },
+
+  // A booking
+  accept_booking: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.request }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.request),
+  },
+  decline_booking: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.request, reason: 'No' }),
+    takes: { reason: ['null'] },
+    says: { ...bookingSays, 'reason: huge': 'message_too_long', 'reason: NUL': 'invalid_value' },
+    strange: notYourBooking(() => elsewhere.request),
+  },
+  withdraw_booking: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  booking_contacts: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  start_payment: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+
+  // The server's
+  clock_now: { by: 'server', good: () => ({}) },
+  record_intent: {
+    by: 'server',
+    good: () => ({ payment_id: nothing(), stripe_intent_id: 'pi_1' }),
+    says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
+  },
+  store_stripe_event: {
+    by: 'server',
+    good: () => ({ event_id: 'evt_1', type: 'payment_intent.succeeded', object_id: 'pi_1' }),
+    takes: { object_id: ['huge'] },
+    says: {
+      'event_id: null': 'invalid_value',
+      'event_id: huge': 'invalid_value',
+      'type: NUL': 'invalid_value',
+    },
+  },
+  close_stripe_event: { by: 'server', good: () => ({ event_id: 'evt_0', outcome: 'ignored' }) },
+  apply_payment_intent: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      payment_id: nothing(),
+      stripe_intent_id: 'pi_0',
+      intent_status: 'succeeded',
+      amount_minor: 100,
+      received_minor: 100,
+      currency: 'usd',
+      stripe_charge_id: 'ch_0',
+      capture_before: '2031-06-01T00:00:00Z',
+      last_error: 'none',
+    }),
+    says: {
+      'payment_id: null': 'payment_not_found',
+      'amount_minor: a word': 'invalid_value',
+      'capture_before: no instant': 'invalid_value',
+    },
+  },
+  apply_refund: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      refund_id: nothing(),
+      stripe_refund_id: 're_0',
+      refund_status: 'succeeded',
+    }),
+    says: { 'refund_id: null': 'refund_not_found' },
+  },
+  claim_commands: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
+  finish_command: { by: 'server', good: () => ({ command_id: nothing() }) },
+  fail_command: {
+    by: 'server',
+    good: () => ({ command_id: nothing(), problem: 'none', retry: true }),
+  },
+};
+
+interface Verb {
+  verb: string;
+  arguments: { name: string; type: string; optional: boolean }[];
+  roles: string[];
+}
+
+/** Every function that the API shows, as the catalog has it now. */
+const catalog = () =>
+  asPostgres<Verb>(
+    `select proname as verb,
+       array(
+         select jsonb_build_object('name', arguments.name, 'type', format_type(arguments.type, null),
+           'optional', arguments.place > pronargs - pronargdefaults)
+         from unnest(proargnames, proargtypes::oid[]) with ordinality as arguments (name, type, place)
+         where arguments.place <= pronargs order by arguments.place) as arguments,
+       array(
+         select role from unnest(array['anon', 'authenticated', 'service_role']) as role
+         where has_function_privilege(role, pg_proc.oid, 'execute')) as roles
+     from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype
+     order by proname`,
+  );
+
+/** Two nights for one, at what they cost. */
+async function ask(client: Client, listing_id: string): Promise<string> {
+  const booking_id = randomUUID();
+  await client.rpc('request_booking', {
+    booking_id,
+    listing_id,
+    check_in: '2031-06-01',
+    check_out: '2031-06-03',
+    expected_total_minor: 22_820,
+  }).throwOnError();
+  return booking_id;
+}
+
+let verbs: Map<string, Verb>;
+const badNotes: string[] = [];
+
+beforeAll(async () => {
+  await setClock('2031-05-20T12:00:00Z');
+  [ada, hedy] = [await person('Ada'), await person('Hedy')];
+  const [grace, olga] = [await person('Grace'), await person('Olga')];
+  const place = async (guest: Person, host: Person) => {
+    const books = { listing: await home({ host }), hold: '', request: '' };
+    const approval = await home({ host, instantBook: false });
+    const client = await clientOf(guest);
+    const server = await serviceClient();
+    books.hold = await ask(client, books.listing);
+    books.request = await ask(client, approval);
+    const { data: payment } = await client.rpc('start_payment', { booking_id: books.request })
+      .throwOnError();
+    await server.rpc('apply_payment_intent', {
+      event_id: `evt_${guest.name}`,
+      payment_id: payment.payment_id ?? '',
+      stripe_intent_id: `pi_${guest.name}`,
+      intent_status: 'requires_capture',
+      amount_minor: payment.amount_minor ?? -1,
+      received_minor: 0,
+      currency: 'usd',
+      stripe_charge_id: `ch_${guest.name}`,
+      capture_before: '2031-05-27T12:00:00Z',
+      last_error: '',
+    }).throwOnError();
+    return books;
+  };
+  Object.assign(mill, await place(ada, hedy));
+  Object.assign(elsewhere, await place(grace, olga));
+  elsewhere.draft = await home({ host: olga });
+  await asPostgres(`update public.listings set status = 'draft' where listing_id = $1`, [
+    elsewhere.draft,
+  ]);
+  verbs = new Map((await catalog()).map((verb) => [verb.verb, verb]));
+});
+
+beforeEach(() => {
+  badNotes.length = 0;
+});
+
+const callOf = (by: Caller): Call =>
+  by === 'server'
+    ? { key: keys.secret }
+    : by === 'anyone'
+    ? {}
+    : { token: (by === 'Ada' ? ada : hedy).token };
+
+/** Sends a call that is to be refused, or to do nothing; notes what is wrong with the answer. */
+async function refuse(verb: string, what: string, call: Call, codes?: ErrorCode | ErrorCode[]) {
+  const { status, code, text } = await send(`/rest/v1/rpc/${verb}`, call);
+  const note = `${verb} with ${what} answered ${status} ${code} ${text.slice(0, 200)}`;
+  if (status >= 500 || code === 'unknown_error' || code === 'internal_error') badNotes.push(note);
+  else if (codes !== undefined && !(code && [codes].flat().includes(code))) {
+    badNotes.push(`${note}, not ${[codes].flat().join(' or ')}`);
+  }
+}
+
+test('every verb the API shows has a case, and every case a verb', () => {
+  expect([...verbs.keys()].sort()).toEqual(Object.keys(cases).sort());
+  for (const { verb, arguments: all } of verbs.values()) {
+    expect(Object.keys(cases[verb]!.good())).toEqual(all.map(({ name }) => name));
+    const dates = all.filter(({ type }) => type === 'date').map(({ name }) => name);
+    expect(cases[verb]!.between ?? []).toEqual(dates);
+  }
+});
+
+test('what is called good is good: the verbs that only read answer it', async () => {
+  for (const verb of ['search_listings', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
+    const { by, good } = cases[verb]!;
+    const { status, text } = await send(`/rest/v1/rpc/${verb}`, { ...callOf(by), body: good() });
+    expect(status, text).toBe(200);
+  }
+});
+
+describe.each(Object.keys(cases))('%s', (verb) => {
+  const { by, good, takes = {}, says = {}, strange, between = [] } = cases[verb]!;
+
+  test('refuses bad values, and changes nothing', async () => {
+    const before = await everything();
+    const seen = new Set<string>();
+    for (const argument of verbs.get(verb)?.arguments ?? []) {
+      for (const [label, value] of Object.entries(badValues(argument.type))) {
+        if (takes[argument.name]?.includes(label)) continue;
+        const key = `${argument.name}: ${label}`;
+        seen.add(key);
+        const body = { ...good(), [argument.name]: value };
+        await refuse(verb, key, { ...callOf(by), body }, says[key]);
+      }
+    }
+    expect(badNotes).toEqual([]);
+    expect(Object.keys(says).filter((key) => !seen.has(key))).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  if (strange) {
+    test('refuses what is there and belongs to others, and changes nothing', async () => {
+      const before = await everything();
+      for (const [argument, [value, code]] of Object.entries(strange())) {
+        const body = { ...good(), [argument]: value };
+        await refuse(verb, `${argument} of others`, { ...callOf(by), body }, code);
+      }
+      expect(badNotes).toEqual([]);
+      expect(await everything()).toEqual(before);
+    });
+  }
+
+  const [first, last] = between;
+  if (first && last) {
+    test('refuses days in the wrong order, and 10,000 of them', async () => {
+      const before = await everything();
+      const ask = async (from: string, to: string, codes: ErrorCode[]) => {
+        const body = { ...good(), [first]: from, [last]: to };
+        await refuse(verb, `${from} to ${to}`, { ...callOf(by), body }, codes);
+      };
+      await ask('2031-06-12', '2031-06-10', ['dates_reversed']);
+      await ask('2031-06-12', '2031-06-12', ['dates_reversed']);
+      await ask('2031-06-12', '2058-10-28', [
+        'too_many_days',
+        'outside_booking_window',
+        'stay_too_long',
+      ]);
+      await ask('infinity', 'infinity', ['invalid_dates']);
+      await ask('-infinity', 'infinity', ['invalid_dates']);
+      expect(badNotes).toEqual([]);
+      expect(await everything()).toEqual(before);
+    });
+  }
+
+  test('refuses callers without a good token, and those of another kind', async () => {
+    const before = await everything();
+    const body = good();
+    for (const [label, token] of Object.entries(badTokens(hedy))) {
+      await refuse(verb, `a token ${label}`, { token, body }, 'sign_in_required');
+    }
+    const { roles = [] } = verbs.get(verb) ?? {};
+    const refusal: ErrorCode[] = ['not_allowed', 'sign_in_required'];
+    if (!roles.includes('anon')) await refuse(verb, 'nobody signed in', { body }, refusal);
+    if (!roles.includes('service_role')) {
+      await refuse(verb, 'the secret key', { body, key: keys.secret }, refusal);
+    }
+    if (!roles.includes('authenticated')) {
+      await refuse(verb, 'a person’s token', { body, token: hedy.token }, refusal);
+    }
+    const mallory = await person('Mallory');
+    await asPostgres('delete from auth.users where id = $1', [mallory.id]);
+    const gone = await everything();
+    if (by === 'Ada' || by === 'Hedy') {
+      const call = { body, token: mallory.token };
+      await refuse(verb, 'a closed account', call);
+    }
+    expect(badNotes).toEqual([]);
+    expect(await everything()).toEqual(gone);
+    delete gone['public.profiles'];
+    delete gone['public.private_profiles'];
+    expect(before).toMatchObject(gone);
+  });
+
+  test('refuses requests that are no call of it', async () => {
+    const before = await everything();
+    const call = callOf(by);
+    const required = verbs.get(verb)?.arguments.some((argument) => !argument.optional);
+    if (required) {
+      await refuse(verb, 'no arguments', { ...call, body: {} }, 'invalid_request');
+      await refuse(verb, 'an empty body', { ...call, body: '' }, 'invalid_request');
+      await refuse(verb, 'no JSON', { ...call, body: '{"' }, 'invalid_request');
+      await refuse(verb, 'a text', { ...call, body: '"text"' });
+      await refuse(verb, 'a list', { ...call, body: [1, 2] });
+    }
+    await refuse(
+      verb,
+      'one argument more',
+      { ...call, body: { ...good(), more: 1 } },
+      'invalid_request',
+    );
+    const text = { 'content-type': 'text/plain' };
+    if (required) await refuse(verb, 'text/plain', { ...call, body: 'hello', headers: text });
+    await refuse(verb, 'a strange content type', {
+      ...call,
+      body: good(),
+      headers: { 'content-type': 'application/x-nothing' },
+    });
+    for (const schema of ['private', 'auth', 'gate']) {
+      const headers = { 'content-profile': schema, 'accept-profile': schema };
+      await refuse(verb, `schema ${schema}`, { ...call, body: good(), headers }, 'invalid_request');
+    }
+    expect(badNotes).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+});
+
+test('supabase-js brings the code to a frontend', async () => {
+  const client = await clientOf(ada);
+  const { status, error } = await client.rpc('quote_stay', {
+    listing_id: mill.listing,
+    check_in: '2031-06-12',
+    check_out: '2031-06-10',
+  });
+  expect({ status, message: error?.message, code: error?.code }).toEqual({
+    status: 400,
+    message: 'dates_reversed',
+    code: 'PT400',
+  });
+});

@@ -1,0 +1,124 @@
+import { beforeAll, expect, test } from 'vitest';
+import {
+  book,
+  bookAndPay,
+  type Member,
+  publishHome,
+  signUp,
+  statusOf,
+} from '../support/journeys.ts';
+import { anonClient } from '../support/people.ts';
+import { asPostgres, setClock } from '../support/stack.ts';
+import { june } from '../support/stays.ts';
+
+let hedy: Member;
+let ada: Member;
+let grace: Member;
+let listing: string;
+
+beforeAll(async () => {
+  await setClock('2031-05-20T12:00:00Z');
+  [hedy, ada, grace] = [await signUp('Hedy'), await signUp('Ada'), await signUp('Grace')];
+  listing = await publishHome(hedy);
+});
+
+const namesSeenBy = async ({ client }: Pick<Member, 'client'>) => {
+  const { data } = await client.from('profiles').select('display_name').order('display_name')
+    .throwOnError();
+  return data.map((profile) => profile.display_name);
+};
+
+test('hosts are public, guests are seen by those they deal with, private halves by nobody else', async () => {
+  const stranger = { client: await anonClient() };
+  expect(await namesSeenBy(stranger)).toEqual(['Hedy']);
+  expect(await namesSeenBy(ada)).toEqual(['Ada', 'Hedy']);
+  await ada.client.from('private_profiles').update({ phone: '+15185550100' })
+    .eq('profile_id', ada.id).throwOnError();
+
+  await bookAndPay(ada, listing, june(1, 3));
+  expect(await namesSeenBy(hedy)).toEqual(['Ada', 'Hedy']);
+  expect(await namesSeenBy(grace)).toEqual(['Grace', 'Hedy']);
+  expect(await namesSeenBy(stranger)).toEqual(['Hedy']);
+  for (const member of [hedy, ada, grace]) {
+    const { data } = await member.client.from('private_profiles').select('email').throwOnError();
+    expect(data).toEqual([{ email: member.email }]);
+  }
+  const { error } = await stranger.client.from('private_profiles').select('*');
+  expect(error?.code).toBe('42501');
+
+  // Nobody writes another's half, or what is not theirs to say.
+  const forged = await grace.client.from('profiles').update({ about: 'Mallory was here' })
+    .eq('profile_id', ada.id).select().throwOnError();
+  expect(forged.data).toEqual([]);
+  const promoted = await grace.client.from('profiles').update({ hosting: true } as never)
+    .eq('profile_id', grace.id);
+  expect(promoted.error?.code).toBe('42501');
+});
+
+test('a guest whom the host blocks cannot book, and others can', async () => {
+  await hedy.client.rpc('block_guest', { guest_id: grace.id }).throwOnError();
+  await hedy.client.rpc('block_guest', { guest_id: grace.id }).throwOnError();
+  const refused = await book(grace, listing, june(5, 6));
+  expect(refused).toMatchObject({ status: 403, error: { message: 'guest_blocked' } });
+  expect((await book(ada, listing, june(5, 6))).error).toBeNull();
+  await hedy.client.rpc('unblock_guest', { guest_id: grace.id }).throwOnError();
+  expect((await book(grace, listing, june(7, 8))).error).toBeNull();
+});
+
+test('hosts do not book their own home', async () => {
+  const own = await book(hedy, listing, june(10, 11));
+  expect(own).toMatchObject({ status: 422, error: { message: 'own_listing' } });
+});
+
+test('a suspended person neither books nor hosts, with a token that is still good', async () => {
+  const mallory = await signUp('Mallory');
+  const den = await publishHome(mallory, { title: 'The Den' });
+  const { data: quote } = await mallory.client.rpc('quote_stay', {
+    listing_id: listing,
+    check_in: '2031-06-12',
+    check_out: '2031-06-13',
+  }).throwOnError();
+  await asPostgres(`insert into private.suspensions (profile_id, reason) values ($1, 'Fraud')`, [
+    mallory.id,
+  ]);
+
+  const booking = await mallory.client.rpc('request_booking', {
+    booking_id: crypto.randomUUID(),
+    listing_id: listing,
+    check_in: '2031-06-12',
+    check_out: '2031-06-13',
+    expected_total_minor: quote.total_minor ?? -1,
+  });
+  expect(booking).toMatchObject({ status: 403, error: { message: 'account_suspended' } });
+  const block = await mallory.client.rpc('block_nights', {
+    listing_id: den,
+    check_in: '2031-06-12',
+    check_out: '2031-06-13',
+  });
+  expect(block).toMatchObject({ status: 403, error: { message: 'account_suspended' } });
+  const renamed = await mallory.client.from('listings').update({ title: 'The Lair' })
+    .eq('listing_id', den).select().throwOnError();
+  expect(renamed.data).toEqual([]);
+  expect((await book(ada, den, june(12, 13))).error?.message).toBe('host_suspended');
+
+  await asPostgres('delete from private.suspensions where profile_id = $1', [mallory.id]);
+  expect((await book(ada, den, june(12, 13))).error).toBeNull();
+});
+
+test('an account that is closed leaves the books and takes the person out of them', async () => {
+  const edith = await signUp('Edith');
+  const booking_id = await bookAndPay(edith, listing, june(15, 16));
+  await asPostgres('delete from auth.users where id = $1', [edith.id]);
+
+  expect(await statusOf(hedy, booking_id)).toBe('confirmed');
+  const { data: seen } = await hedy.client.from('profiles').select('display_name')
+    .eq('profile_id', edith.id).single().throwOnError();
+  expect(seen).toEqual({ display_name: 'Former member' });
+  expect(
+    await asPostgres('select email, phone from public.private_profiles where profile_id = $1', [
+      edith.id,
+    ]),
+  ).toEqual([{ email: null, phone: null }]);
+  const late = await edith.client.rpc('withdraw_booking', { booking_id });
+  expect(late).toMatchObject({ status: 403, error: { message: 'account_closed' } });
+});

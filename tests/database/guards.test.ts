@@ -1,0 +1,904 @@
+import type pg from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../support/stack.ts';
+
+/**
+ * A guard, what takes it away, and what it protects: `holds` is a boolean expression of SQL that must be
+ * true while the guard stands and false (or fail) without it. `after` runs before it, guard or no guard.
+ */
+interface Guard {
+  name: string;
+  without: string | Weakened;
+  after?: string;
+  holds: string;
+}
+
+/** A function whose text lost a piece, which must stand in it exactly once. */
+interface Weakened {
+  rule: string;
+  piece: string;
+  becomes: string;
+}
+
+/**
+ * Ada owns the mill and the attic, Hedy hosts with her, Radia keeps the calendar, Alan has the tower. At the
+ * mill Grace has a confirmed stay and Margaret an unpaid hold; Dorothy asked for the attic.
+ */
+const town = `
+  select tests.at('2031-05-20 12:00+00');
+  select tests.person(name)
+  from unnest(array['ada', 'hedy', 'radia', 'alan', 'grace', 'margaret', 'dorothy', 'katherine']) as name;
+  select tests.home('mill', 'ada'), tests.home('attic', 'ada'), tests.home('tower', 'alan'), tests.home('loft', 'ada');
+  update public.listings set instant_book = false where listing_id = tests.id('attic');
+  select tests.become('ada');
+  select public.add_cohost(tests.id(home), tests.person('hedy'), 'full') from unnest(array['mill', 'attic']) as home;
+  select public.add_cohost(tests.id(home), tests.person('radia'), 'calendar') from unnest(array['mill', 'attic']) as home;
+  select public.set_calendar(tests.id('mill'), '2031-07-01', '2031-07-02', 20000);
+  select tests.back();
+  select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+  select tests.money('visit', 'succeeded');
+  insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+  select payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now() from public.payments;
+  select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
+  select tests.book('question', 'dorothy', 'attic', '2031-06-20', '2031-06-22');
+  select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
+`;
+
+const outcome = (who: string, statement: string, is: string) =>
+  `tests.outcome('${who}', $s$ ${statement} $s$) = '${is}'`;
+const refused = (statement: string, code: string) => outcome('postgres', statement, code);
+const status = (booking: string) =>
+  `(select status::text from public.bookings where booking_id = tests.id('${booking}'))`;
+const request = (id: string, home = 'loft', total = 22820) =>
+  `select public.request_booking(tests.id('${id}'), tests.id('${home}'), '2031-06-10', '2031-06-12', ${total})`;
+const quote = (home: string, checkIn: string, checkOut: string) =>
+  `select public.quote_stay(tests.id('${home}'), '${checkIn}', '${checkOut}')`;
+
+/** Lets everyone who is signed in read all of a table, as a policy gone wrong would. */
+const openToAll = (table: string) => `
+  do $do$
+  declare
+    policy name;
+  begin
+    select policyname into strict policy from pg_policies
+    where schemaname = 'public' and tablename = '${table}' and cmd = 'SELECT' and 'authenticated' = any (roles);
+    execute format('alter policy %I on public.%I using (true)', policy, '${table}');
+  end $do$`;
+
+const seesNothing = (table: string) => outcome('katherine', `select from public.${table}`, '0');
+
+const privateToSome = [
+  'bookings',
+  'booking_lines',
+  'booking_history',
+  'guest_totals',
+  'host_totals',
+  'payments',
+  'refunds',
+  'calendar_days',
+  'listing_hosts',
+  'listing_addresses',
+  'listing_access',
+];
+
+const readers: Guard[] = privateToSome.flatMap((table) => [
+  {
+    name: `the policy by which people read ${table}`,
+    without: openToAll(table),
+    holds: seesNothing(table),
+  },
+  {
+    name: `row-level security of ${table}`,
+    without: `alter table public.${table} disable row level security`,
+    holds: seesNothing(table),
+  },
+]);
+
+const moreReaders: Guard[] = [
+  {
+    name: 'the policy by which people read their private half',
+    without: openToAll('private_profiles'),
+    holds: outcome('katherine', 'select from public.private_profiles', '1'),
+  },
+  {
+    name: 'the policy by which people read profiles',
+    without: openToAll('profiles'),
+    holds: outcome(
+      'katherine',
+      `select from public.profiles where profile_id = tests.person('grace')`,
+      '0',
+    ),
+  },
+  {
+    name: "an unpaid hold is out of the host's sight",
+    without:
+      `alter policy "people see what they booked and what was placed with them" on public.bookings
+      using (guest_id = (select auth.uid()) or listing_id = any (array(select private.listings_of_caller('bookings'))))`,
+    holds: outcome(
+      'ada',
+      `select from public.bookings where booking_id = tests.id('hold')`,
+      '0',
+    ),
+  },
+  {
+    name: 'only confirmed guests see the address',
+    without: {
+      rule: 'private.listings_booked_by_caller',
+      piece: `bookings.status = 'confirmed'::booking_status`,
+      becomes: 'true',
+    },
+    holds: outcome('margaret', 'select from public.listing_addresses', '0'),
+  },
+  {
+    name: 'only owners have a right to payouts',
+    without: `insert into private.host_rights (role, deed) values ('full', 'payouts')`,
+    holds: outcome('hedy', 'select from public.host_totals', '0'),
+  },
+  {
+    name: 'who keeps the calendar sees no bookings',
+    without: `insert into private.host_rights (role, deed) values ('calendar', 'bookings')`,
+    holds: outcome('radia', 'select from public.bookings', '0'),
+  },
+  {
+    name: 'a draft is seen by its hosts alone',
+    without: openToAll('listings'),
+    after: `update public.listings set status = 'draft' where listing_id = tests.id('tower')`,
+    holds: outcome(
+      'katherine',
+      `select from public.listings where listing_id = tests.id('tower')`,
+      '0',
+    ),
+  },
+  {
+    name: 'contact data is for confirmed stays',
+    without: {
+      rule: 'private.booking_contacts',
+      piece: `booking.status <> 'confirmed'`,
+      becomes: 'false',
+    },
+    holds: outcome(
+      'ada',
+      `select public.booking_contacts(tests.id('question'))`,
+      'not_confirmed',
+    ),
+  },
+];
+
+const writers: Guard[] = [
+  ...[
+    ['listings', 'hosts edit their own listings', `title = 'Mine'`],
+    ['listing_addresses', 'hosts edit their own addresses', `street = 'Mine'`],
+    ['listing_access', 'hosts edit their own access details', `door_code = '0'`],
+    ['listing_prices', 'hosts edit their own prices', 'base_price_minor = 1'],
+    ['booking_rules', 'hosts edit their own rules', 'minimum_nights = 9'],
+  ].map(([table, policy, change]) => ({
+    name: `"${policy}"`,
+    // Postgres shows an update only what may be read: the readers are let in as well.
+    without: `${openToAll(table ?? '')};
+      alter policy "${policy}" on public.${table} using (true) with check (true)`,
+    holds: outcome(
+      'alan',
+      `update public.${table} set ${change} where listing_id = tests.id('mill')`,
+      '0',
+    ),
+  })),
+  {
+    name: "an address is not given to another's home",
+    without:
+      `alter policy "hosts edit their own addresses" on public.listing_addresses with check (true)`,
+    after: `delete from public.listing_addresses where listing_id = tests.id('mill')`,
+    holds: outcome(
+      'alan',
+      `update public.listing_addresses set listing_id = tests.id('mill')`,
+      '42501',
+    ),
+  },
+  {
+    name: '"people edit their own profile"',
+    without:
+      `alter policy "people edit their own profile" on public.profiles using (true) with check (true)`,
+    holds: outcome('katherine', `update public.profiles set about = 'x'`, '1'),
+  },
+  {
+    name: '"hosts add their own photo files"',
+    without: `alter policy "hosts add their own photo files" on storage.objects with check (true)`,
+    holds: outcome(
+      'alan',
+      `insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/a.jpg')`,
+      '42501',
+    ),
+  },
+  {
+    name: 'a photo lies with its listing',
+    without:
+      'alter table public.listing_photos drop constraint listing_photos_lie_with_the_listing',
+    holds: outcome(
+      'alan',
+      `insert into public.listing_photos (listing_id, storage_path, position)
+       values (tests.id('tower'), tests.id('mill') || '/door.jpg', 1)`,
+      '23514',
+    ),
+  },
+];
+
+const reach: Guard[] = [
+  {
+    name: 'no USAGE on private',
+    without: 'grant usage on schema private to authenticated',
+    holds: outcome('ada', `select private.may_manage(tests.id('mill'), 'see')`, '42501'),
+  },
+  {
+    name: "a server's verb is no one else's",
+    without: `grant execute on function
+      public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
+      private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) to authenticated`,
+    holds: outcome(
+      'margaret',
+      `select public.apply_payment_intent('e', null, 'pi_visit', 'succeeded', 1, 1, 'eur', null, null, null)`,
+      '42501',
+    ),
+  },
+  {
+    name: 'default privileges of functions',
+    without: 'alter default privileges grant execute on functions to public',
+    after:
+      `create function public.forgotten() returns integer language sql set search_path = '' return 1`,
+    holds: outcome('anon', 'select public.forgotten()', '42501'),
+  },
+  {
+    name: 'default privileges of tables',
+    without: 'alter default privileges in schema public grant all on tables to anon',
+    after: 'create table public.forgotten (forgotten_id integer primary key)',
+    holds: outcome('anon', 'select from public.forgotten', '42501'),
+  },
+  {
+    name: "the gate refuses the planner's counts",
+    without: { rule: 'gate.check_request', piece: '(planned|estimated)', becomes: 'never' },
+    after: `select set_config('request.headers', '{"prefer": "count=planned"}', true)`,
+    holds: outcome('anon', 'select gate.check_request()', 'count_not_allowed'),
+  },
+  {
+    name: 'only a local clock moves',
+    without: 'alter table private.clock drop constraint clock_moves_only_locally',
+    after:
+      `update private.clock set shift = '0'; update private.settings set environment = 'production'`,
+    holds: refused(`update private.clock set shift = '1 day'`, '23514'),
+  },
+  {
+    name: 'a suspended account decides nothing',
+    without: {
+      rule: 'private.active_caller',
+      piece: 'select from private.suspensions where suspensions.profile_id = caller',
+      becomes: 'select where false',
+    },
+    after:
+      `insert into private.suspensions (profile_id, reason) values (tests.person('katherine'), 'Test.')`,
+    holds: outcome('katherine', request('new', 'loft'), 'account_suspended'),
+  },
+  {
+    name: 'a suspended host hosts nothing',
+    without: {
+      rule: 'private.listings_of_caller',
+      piece: 'suspensions.profile_id = listing_hosts.profile_id',
+      becomes: 'false',
+    },
+    after:
+      `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.')`,
+    holds: outcome('ada', 'select from public.bookings', '0'),
+  },
+  {
+    name: 'a closed account decides nothing',
+    without: {
+      rule: 'private.active_caller',
+      piece: 'profiles.profile_id = caller and profiles.erased_at is null',
+      becomes: 'profiles.profile_id = caller',
+    },
+    after: `delete from auth.users where id = tests.person('katherine');
+      select set_config('request.jwt.claims', json_build_object('sub', md5('staybase katherine')::uuid)::text, true)`,
+    holds: `tests.failure('select private.active_caller()') = 'account_closed'`,
+  },
+  {
+    name: 'a login that goes takes the person along',
+    without: {
+      rule: 'private.erase_profile',
+      piece: `display_name = 'Former member'`,
+      becomes: 'display_name = display_name',
+    },
+    after: `delete from auth.users where id = tests.person('grace')`,
+    holds: `not exists (select from public.profiles where display_name = 'Grace')`,
+  },
+];
+
+const calendar: Guard[] = [
+  {
+    name: 'claims never share a night',
+    without: 'alter table private.claims drop constraint claims_never_share_a_night',
+    holds: refused(
+      `insert into private.claims (listing_id, nights, lane, kind, booking_id)
+       values (tests.id('mill'), '[2031-06-04,2031-06-07)', '(,)', 'stay', tests.id('hold'))`,
+      '23P01',
+    ),
+  },
+  {
+    name: 'claims cover some nights',
+    without: 'alter table private.claims drop constraint claims_cover_some_nights',
+    holds: refused(
+      `insert into private.claims (listing_id, nights, lane, kind, booking_id)
+       values (tests.id('mill'), 'empty', '(,)', 'stay', tests.id('hold'))`,
+      '23514',
+    ),
+  },
+  {
+    name: 'claims keep to their lanes',
+    without: 'alter table private.claims drop constraint claims_keep_to_their_lanes',
+    holds: refused(
+      `insert into private.claims (listing_id, nights, lane, kind)
+       values (tests.id('mill'), '[2031-06-04,2031-06-05)', 'empty', 'block')`,
+      '23514',
+    ),
+  },
+  {
+    name: 'a quote looks at all claims',
+    without: {
+      rule: 'private.nights_free',
+      piece: 'where claims.listing_id = nights_free.listing_id',
+      becomes: 'where claims.booking_id is null and claims.listing_id = nights_free.listing_id',
+    },
+    holds: outcome('anon', quote('mill', '2031-06-04', '2031-06-06'), 'nights_taken'),
+  },
+  {
+    name: 'an expired hold is ended by who wants its nights',
+    without: {
+      rule: 'private.release_overdue_holds',
+      piece: 'released := released + private.expire_if_overdue(overdue)::integer;',
+      becomes: 'null;',
+    },
+    after: `select tests.at('2031-05-20 12:16+00')`,
+    holds: outcome('katherine', request('new', 'mill'), '1'),
+  },
+  {
+    name: "a block takes no stay's night",
+    without: {
+      rule: 'private.block_nights',
+      piece: 'if blocked < (select count(*) from unnest(missing)) then',
+      becomes: 'if false then',
+    },
+    holds: outcome(
+      'ada',
+      `select public.block_nights(tests.id('mill'), '2031-06-01', '2031-06-04')`,
+      'nights_taken',
+    ),
+  },
+  ...[
+    ['own_listing', 'ada', quote('mill', '2031-07-10', '2031-07-12'), ''],
+    [
+      'guest_blocked',
+      'katherine',
+      quote('mill', '2031-07-10', '2031-07-12'),
+      `insert into private.guest_blocks (host_id, guest_id) values (tests.person('ada'), tests.person('katherine'))`,
+    ],
+    [
+      'host_suspended',
+      'anon',
+      quote('mill', '2031-07-10', '2031-07-12'),
+      `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.')`,
+    ],
+    ['date_in_past', 'anon', quote('mill', '2031-05-18', '2031-05-22'), ''],
+    [
+      'too_short_notice',
+      'anon',
+      quote('mill', '2031-05-20', '2031-05-22'),
+      `select tests.at('2031-05-20 18:00+00')`,
+    ],
+    ['too_far_ahead', 'anon', quote('mill', '2031-08-18', '2031-08-20'), ''],
+    ['stay_too_long', 'anon', quote('tower', '2031-06-01', '2031-06-29'), ''],
+    [
+      'outside_booking_window',
+      'anon',
+      quote('mill', '2031-07-10', '2031-07-12'),
+      `update public.booking_rules set booking_window_months = 1`,
+    ],
+    [
+      'below_minimum_nights',
+      'anon',
+      quote('mill', '2031-07-10', '2031-07-12'),
+      'update public.booking_rules set minimum_nights = 3',
+    ],
+    [
+      'too_many_guests',
+      'anon',
+      `select public.quote_stay(tests.id('mill'), '2031-07-10', '2031-07-12', 5)`,
+      '',
+    ],
+  ].map(([code = '', who = '', statement = '', after = '']) => ({
+    name: `a stay is refused as ${code}`,
+    without: {
+      rule: 'private.stay_problem',
+      piece: `return '${code}'`,
+      becomes: 'perform 1',
+    },
+    after,
+    holds: outcome(who, statement, code),
+  })),
+];
+
+const bookings: Guard[] = [
+  {
+    name: 'only legal moves',
+    without: 'drop trigger check_the_move on public.bookings',
+    holds: refused(
+      `select private.move_booking(tests.id('hold'), 'declined', 'host', null, null)`,
+      'illegal_move',
+    ),
+  },
+  {
+    name: 'a move is for its actor',
+    without: {
+      rule: 'private.check_move',
+      piece: 'and booking_moves.actor = mover',
+      becomes: '',
+    },
+    holds: refused(
+      `select private.move_booking(tests.id('question'), 'confirmed', 'guest', null, null)`,
+      'illegal_move',
+    ),
+  },
+  {
+    name: 'an accepted request waits for its money',
+    without: {
+      rule: 'private.check_move',
+      piece: `old.status = 'requested' and old.accepted_at is not null and mover <> 'system'`,
+      becomes: 'false',
+    },
+    after:
+      `update public.bookings set accepted_at = now(), expires_at = null where booking_id = tests.id('question')`,
+    holds: refused(
+      `select private.move_booking(tests.id('question'), 'declined', 'host', null, null)`,
+      'illegal_move',
+    ),
+  },
+  {
+    name: 'terms are frozen',
+    without: {
+      rule: 'private.check_move',
+      piece: 'new.pets, new.currency, new.subtotal_minor',
+      becomes: 'new.pets, new.currency, old.subtotal_minor',
+    },
+    holds: refused('update public.bookings set subtotal_minor = 1', 'frozen'),
+  },
+  ...[
+    [
+      'keep_the_lines',
+      'booking_lines',
+      'update public.booking_lines set description = null where false',
+    ],
+    [
+      'keep_the_guest_totals',
+      'guest_totals',
+      'update public.guest_totals set total_minor = total_minor + 1',
+    ],
+    ['keep_the_host_totals', 'host_totals', 'delete from public.host_totals'],
+    ['keep_the_history', 'booking_history', 'delete from public.booking_history'],
+    ['keep_the_bookings', 'bookings', 'delete from public.bookings where false'],
+  ].map(([trigger, table, statement = '']) => ({
+    name: `"${trigger}"`,
+    without: `drop trigger ${trigger} on public.${table}`,
+    holds: refused(statement, 'frozen'),
+  })),
+  {
+    name: 'every move is recorded',
+    without: 'drop trigger record_the_move on public.bookings',
+    after: `select private.move_booking(tests.id('question'), 'declined', 'host', null, null)`,
+    holds:
+      `exists (select from public.booking_history where booking_id = tests.id('question') and to_status = 'declined')`,
+  },
+  {
+    name: 'the price is the one expected',
+    without: {
+      rule: 'private.hold_nights',
+      piece: 'priced.total_minor is distinct from expected_total_minor',
+      becomes: 'false',
+    },
+    holds: outcome('katherine', request('new', 'loft', 1), 'price_changed'),
+  },
+  {
+    name: 'an id is of one guest',
+    without: {
+      rule: 'private.hold_nights',
+      piece: 'is distinct from row(caller, hold_nights.listing_id',
+      becomes: 'is distinct from row(booking.guest_id, hold_nights.listing_id',
+    },
+    holds: outcome('katherine', request('hold', 'mill'), 'id_reused'),
+  },
+  {
+    name: 'the same request is the same booking',
+    without: {
+      rule: 'private.hold_nights',
+      piece: 'where bookings.booking_id = hold_nights.booking_id;\n  if found then',
+      becomes: 'where bookings.booking_id = hold_nights.booking_id;\n  if false then',
+    },
+    holds: outcome('margaret', request('hold', 'mill'), '1'),
+  },
+  {
+    name: 'three unpaid holds and no more',
+    without: {
+      rule: 'private.hold_nights',
+      piece: '>= setting.unpaid_holds',
+      becomes: '>= 1000',
+    },
+    after: 'update private.settings set unpaid_holds = 1',
+    holds: outcome('margaret', request('new', 'loft'), 'too_many_holds'),
+  },
+  {
+    name: 'nights are claimed or nothing happened',
+    without: {
+      rule: 'private.hold_nights',
+      piece: `if not private.claim_nights(booking, 'hold') then`,
+      becomes: `perform private.claim_nights(booking, 'hold');\n  if false then`,
+    },
+    // As if the quick look came too early: only the constraint is left.
+    after: `do $do$
+      begin
+        execute replace(pg_get_functiondef('private.nights_free(uuid, date, date, smallint, uuid)'::regprocedure),
+          'where claims.listing_id', 'where false and claims.listing_id');
+      end $do$`,
+    holds: outcome('katherine', request('new', 'mill'), 'nights_taken'),
+  },
+  {
+    name: 'an end frees the nights',
+    without: {
+      rule: 'private.end_booking',
+      piece: 'delete from private.claims where claims.booking_id = booking.booking_id;',
+      becomes: '',
+    },
+    after:
+      `select tests.become('ada'); select public.decline_booking(tests.id('question')); select tests.back()`,
+    holds: `not exists (select from private.claims where booking_id = tests.id('question'))`,
+  },
+  {
+    name: 'an end gives the money back',
+    without: {
+      rule: 'private.end_booking',
+      piece: 'perform private.return_money(booking.booking_id, to_status::text);',
+      becomes: '',
+    },
+    after:
+      `select tests.become('ada'); select public.decline_booking(tests.id('question')); select tests.back()`,
+    holds:
+      `exists (select from private.commands where booking_id = tests.id('question') and kind = 'cancel_intent')`,
+  },
+  {
+    name: 'a yes is no confirmation',
+    without: {
+      rule: 'private.accept_booking',
+      piece: 'if private.capture_money(booking.booking_id) then',
+      becomes: 'if true then',
+    },
+    after:
+      `select tests.become('ada'); select public.accept_booking(tests.id('question')); select tests.back()`,
+    holds: `${status('question')} = 'requested'`,
+  },
+  {
+    name: 'only a host of it answers',
+    without: {
+      rule: 'private.booking_to_answer',
+      piece: `and private.may_manage(bookings.listing_id, 'bookings')`,
+      becomes: '',
+    },
+    holds: outcome(
+      'alan',
+      `select public.accept_booking(tests.id('question'))`,
+      'booking_not_found',
+    ),
+  },
+  {
+    name: 'only the guest withdraws',
+    without: {
+      rule: 'private.withdraw_booking',
+      piece: 'and bookings.guest_id = caller',
+      becomes: '',
+    },
+    holds: outcome('alan', `select public.withdraw_booking(tests.id('hold'))`, 'booking_not_found'),
+  },
+  {
+    name: 'a request is answered in time',
+    without: {
+      rule: 'private.accept_booking',
+      piece: 'booking.expires_at <= private.now()',
+      becomes: 'false',
+    },
+    after: `select tests.at('2031-05-22 12:00+00')`,
+    holds: outcome('ada', `select public.accept_booking(tests.id('question'))`, 'request_expired'),
+  },
+];
+
+const money: Guard[] = [
+  {
+    name: 'never refund more than captured',
+    without: 'alter table public.payments drop constraint payments_never_refund_more_than_captured',
+    holds: refused(
+      `update public.payments set refunded_minor = captured_minor + 1 where stripe_intent_id = 'pi_visit'`,
+      '23514',
+    ),
+  },
+  {
+    name: 'one payment per booking',
+    without: 'alter table public.payments drop constraint payments_one_per_booking',
+    holds: refused(
+      `insert into public.payments (booking_id, listing_id, guest_id, capture_mode, currency, amount_minor, created_at)
+       select booking_id, listing_id, guest_id, capture_mode, currency, amount_minor, created_at from public.payments`,
+      '23505',
+    ),
+  },
+  {
+    name: 'one payment per intent',
+    without: 'alter table public.payments drop constraint payments_one_per_intent',
+    holds: refused(`update public.payments set stripe_intent_id = 'pi_visit'`, '23505'),
+  },
+  {
+    name: 'one intent per payment',
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'payment.stripe_intent_id <> apply_payment_intent.stripe_intent_id',
+      becomes: 'false',
+    },
+    holds:
+      `private.apply_payment_intent('e', (select payment_id from public.payments where stripe_intent_id = 'pi_question'),
+      'pi_second', 'succeeded', 22820, 22820, 'eur', null, null, null) = 'second_intent'`,
+  },
+  {
+    name: "the amount is the booking's",
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece:
+        'if apply_payment_intent.amount_minor is distinct from payment.amount_minor\n        or upper',
+      becomes: 'if upper',
+    },
+    holds:
+      `private.apply_payment_intent('e', (select payment_id from public.payments where booking_id = tests.id('hold')),
+      'pi_hold', 'succeeded', 1, 22820, 'eur', null, null, null) = 'amount_mismatch'`,
+  },
+  {
+    name: "the currency is the booking's",
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'upper(apply_payment_intent.currency) is distinct from payment.currency',
+      becomes: 'false',
+    },
+    holds: `tests.money('hold', 'succeeded', currency => 'USD') = 'amount_mismatch'`,
+  },
+  {
+    name: 'a payment goes forward only',
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: `payment.status in ('captured', 'cancelled') or new_status < payment.status`,
+      becomes: 'false',
+    },
+    holds: `tests.money('visit', 'canceled') = 'unchanged'`,
+  },
+  {
+    name: 'late money for taken nights goes back',
+    without: {
+      rule: 'private.late_money_arrived',
+      piece: `perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');`,
+      becomes: '',
+    },
+    after: `select tests.at('2031-05-20 12:30+00'); select private.expire_bookings(9);
+      select tests.book('other', 'katherine', 'mill', '2031-06-10', '2031-06-11'); select tests.money('other', 'succeeded');
+      update public.payments set status = 'pending', stripe_intent_id = 'pi_hold' where booking_id = tests.id('hold');
+      select tests.money('hold', 'succeeded')`,
+    holds: `${status('hold')} = 'payment_conflict'`,
+  },
+  {
+    name: 'a command happens once',
+    without: {
+      rule: 'private.write_command',
+      piece: `'staybase/'::text ||`,
+      becomes: 'gen_random_uuid()::text ||',
+    },
+    after:
+      `select private.return_money(tests.id('question'), 'test'), private.return_money(tests.id('question'), 'test')`,
+    holds:
+      `(select count(*) from private.commands where booking_id = tests.id('question') and kind = 'cancel_intent') = 1`,
+  },
+  {
+    name: 'an event is stored once',
+    without: {
+      rule: 'private.store_stripe_event',
+      piece: 'on conflict on constraint stripe_events_pkey do nothing',
+      becomes: '',
+    },
+    after: `select private.store_stripe_event('e', 't', 'o')`,
+    holds: `tests.failure($s$ select private.store_stripe_event('e', 't', 'o') $s$) is null`,
+  },
+  {
+    name: "a command is one worker's",
+    without: {
+      rule: 'private.claim_commands',
+      piece: 'and (commands.claimed_until is null or commands.claimed_until <= private.now())',
+      becomes: '',
+    },
+    after: 'select private.claim_commands(100)',
+    holds: 'not exists (select from private.claim_commands(100))',
+  },
+  {
+    name: 'a capture that failed confirms nothing',
+    without: {
+      rule: 'private.fail_command',
+      piece: `perform private.end_booking(booking, 'expired', 'system', 'capture_failed');`,
+      becomes: 'null;',
+    },
+    after:
+      `select tests.become('ada'); select public.accept_booking(tests.id('question')); select tests.back();
+      select private.claim_commands(100);
+      select private.fail_command(command_id, 'declined', false) from private.commands where kind = 'capture'`,
+    holds: `${status('question')} = 'expired'`,
+  },
+  {
+    name: 'nobody begins to pay in the last minute',
+    without: {
+      rule: 'private.start_payment',
+      piece: `+ interval '1 minute' then`,
+      becomes: 'then',
+    },
+    after: `select tests.at('2031-05-20 12:14:30+00')`,
+    holds: outcome('margaret', `select public.start_payment(tests.id('hold'))`, 'hold_expired'),
+  },
+  {
+    name: 'only the guest pays',
+    without: {
+      rule: 'private.start_payment',
+      piece: 'and bookings.guest_id = caller',
+      becomes: '',
+    },
+    holds: outcome(
+      'katherine',
+      `select public.start_payment(tests.id('hold'))`,
+      'booking_not_found',
+    ),
+  },
+  {
+    name: 'a mail to the owner does not tell what the guest pays',
+    without: {
+      rule: 'private.mail_facts',
+      piece: '(mail_facts.recipient_id = bookings.guest_id)',
+      becomes: 'true',
+    },
+    holds: `private.mail_facts(tests.id('visit'), tests.person('ada')) ->> 'total_minor' is null`,
+  },
+  {
+    name: 'amounts are paid in coins',
+    without: 'drop trigger check_the_price_steps on public.listing_prices',
+    after: `select tests.home('lava', 'ada', 50000, 'ISK')`,
+    holds: refused(
+      `update public.listing_prices set base_price_minor = 50050 where listing_id = tests.id('lava')`,
+      'price_not_in_steps',
+    ),
+  },
+];
+
+const listings: Guard[] = [
+  {
+    name: 'a home has one owner',
+    without: 'drop index public.listing_hosts_one_owner_idx',
+    holds: refused(`update public.listing_hosts set role = 'owner'`, '23505'),
+  },
+  {
+    name: 'a home appears on earth',
+    without: 'alter table public.listings drop constraint listings_appear_on_earth',
+    holds: `tests.failure('update public.listings set latitude = null, longitude = null')
+      like '%"listings_appear_on_earth"'`,
+  },
+  {
+    name: 'a published home is complete',
+    without: { rule: 'private.publish_listing', piece: `missing <> '{}'`, becomes: 'false' },
+    after:
+      `update public.listings set status = 'draft', description = '' where listing_id = tests.id('mill')`,
+    holds: outcome('ada', `select public.publish_listing(tests.id('mill'))`, 'listing_incomplete'),
+  },
+  {
+    name: 'the public point is not the door',
+    without: {
+      rule: 'private.place_public_point',
+      piece: 'new.latitude + way.north_metres / 111320',
+      becomes: 'new.latitude',
+    },
+    after: 'update public.listing_addresses set latitude = 10',
+    holds: 'not exists (select from public.listings where latitude = 10)',
+  },
+  {
+    name: "hosts' verbs ask for the right",
+    without: {
+      rule: 'private.listing_to_manage',
+      piece: 'if not private.may_manage(listing.listing_id, listing_to_manage.deed) then',
+      becomes: 'if false then',
+    },
+    holds: outcome('alan', `select public.hide_listing(tests.id('mill'))`, 'not_your_listing'),
+  },
+];
+
+const guards = [
+  ...readers,
+  ...moreReaders,
+  ...writers,
+  ...reach,
+  ...calendar,
+  ...bookings,
+  ...money,
+  ...listings,
+];
+
+beforeAll(async () => {
+  const { pool } = await testDatabase();
+  const client = await pool.connect();
+  try {
+    await client.query(`begin; ${town} commit`);
+    // What fails, as one code; null when nothing does. Effects of what does not fail stay.
+    await client.query(`
+      create function tests.failure(statement text) returns text language plpgsql as $$
+      begin
+        execute statement;
+        return null;
+      exception when others then
+        return sqlerrm;
+      end $$`);
+  } finally {
+    client.release();
+  }
+});
+
+test('names each guard once', () => {
+  const names = guards.map((guard) => guard.name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test.each(guards)('without it: $name', async (guard) => {
+  expect(await probe(guard, (client) => client.query('select'))).toBe(true);
+  expect(await probe(guard, (client) => remove(guard, client))).toBe(false);
+});
+
+/** What becomes of a guard's promise after `prepare`; an error keeps no promise. Nothing of it stays. */
+async function probe(
+  { name, after = '', holds }: Guard,
+  prepare: (client: pg.PoolClient) => Promise<unknown>,
+): Promise<boolean> {
+  const { pool } = await testDatabase();
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await prepare(client);
+    try {
+      if (after !== '') await client.query(after);
+      const { rows: [row] } = await client.query<{ holds: boolean | null }>(
+        `select ${holds} as holds`,
+      );
+      if (row === undefined) throw new Error(`${name} says nothing.`);
+      return row.holds === true;
+    } catch {
+      return false;
+    }
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
+async function remove({ without }: Guard, client: pg.PoolClient): Promise<void> {
+  if (typeof without === 'string') {
+    await client.query(without);
+    return;
+  }
+  const { rule, piece, becomes } = without;
+  const { rows: [found] } = await client.query<{ definition: string }>(
+    'select pg_get_functiondef($1::regproc) as definition',
+    [rule],
+  );
+  if (found === undefined) throw new Error(`There is no ${rule}.`);
+  const pieces = found.definition.split(piece);
+  if (pieces.length !== 2) {
+    throw new Error(
+      `"${piece}" stands ${pieces.length - 1} times in ${rule}:\n${found.definition}`,
+    );
+  }
+  await client.query(pieces.join(becomes));
+}

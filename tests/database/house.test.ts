@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+/** What only the text of the chapters tells; house.test.sql reads the rest from the catalogs. */
+const folder = new URL('../../supabase/migrations/', import.meta.url);
+const chapters = readdirSync(folder).filter((file) => file.endsWith('.sql')).map((file) => ({
+  file,
+  text: readFileSync(new URL(file, folder), 'utf8'),
+}));
+
+/** SQL without its comments. */
+const spoken = (text: string) => text.replace(/--.*$/gm, '');
+
+/** The statements of a chapter, bodies of functions cut at their semicolons too: enough to look at. */
+const statements = (text: string) =>
+  spoken(text).split(';').map((statement) => statement.trim().replace(/\s+/g, ' '));
+
+test('there are chapters to read', () => {
+  expect(chapters.length).toBeGreaterThan(9);
+});
+
+describe.each(chapters)('$file', ({ file, text }) => {
+  test('is a chapter by its name', () => {
+    expect(file).toMatch(/^\d{14}_[a-z_]+\.sql$/);
+  });
+
+  test('begins by saying what it is about', () => {
+    expect(text).toMatch(/^-- [A-Z][a-z]+( in [A-Z][a-z]+)?: /);
+  });
+
+  // Hosted projects refuse anything else there, and a rebuilt embedded one would hide it.
+  test("makes only triggers on auth.users and policies on storage.objects in Supabase's own rooms", () => {
+    const elsewhere = statements(text).filter((statement) =>
+      /\b(auth|storage|realtime|vault)\./.test(statement) &&
+      /^(create|alter|drop|comment|grant|revoke|truncate|lock)\b/.test(statement) &&
+      !/^create (or replace )?function (public|private)\./.test(statement) &&
+      !/^create policy "[^"]+" on (public\.[a-z_]+|storage\.objects) /.test(statement) &&
+      !/^create trigger [a-z_]+ after [a-z_, ]+ on auth\.users /.test(statement)
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('sets no password and no state of a session', () => {
+    const wrong = statements(text).filter((statement) =>
+      /^set /.test(statement) || /\bpassword '/.test(statement) ||
+      /\bpg_advisory_lock\b/.test(statement)
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("asks the marketplace's clock what time it is", () => {
+    // Defaults and logs may name the machine's; a rule may not. private.now() itself is the one place.
+    const bodies = [...spoken(text).matchAll(/\bas \$\$([\s\S]*?)\$\$;/g)].map(([, body = '']) =>
+      body
+    );
+    const machine = bodies.join('\n').match(
+      /\bcurrent_(date|timestamp|time)\b|\b(clock|statement|transaction)_timestamp\(|(?<![.\w])now\(\)/g,
+    );
+    // A time zone is tried out with any instant.
+    const allowed = file.endsWith('_listings.sql') ? ['now()'] : [];
+    expect(machine ?? []).toEqual(allowed);
+  });
+
+  test('raises codes and nothing else', () => {
+    const raised = [...spoken(text).matchAll(/raise exception '([^']*)'([^;]*)/g)];
+    for (const [, message = '', rest = ''] of raised) {
+      if (message === '%') continue;
+      expect(message).toMatch(/^[a-z_]+$/);
+      expect(rest).toMatch(/using errcode = 'PT\d{3}'/);
+    }
+  });
+
+  test('is written in one hand', () => {
+    const lines = text.split('\n');
+    expect(lines.filter((line) => /\t|\s$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /^-- ?[-=*#]{3}/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /\b(TODO|FIXME|XXX|HACK)\b/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /^(CREATE|ALTER|SELECT|INSERT|GRANT|COMMENT)\b/.test(line)))
+      .toEqual([]);
+    expect(text.endsWith('\n')).toBe(true);
+  });
+});

@@ -1,0 +1,248 @@
+-- Listings: from a draft to a home that can be found, who hosts it, and where the public thinks it
+-- is.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.person(name) from unnest(array['ada', 'hedy', 'radia', 'alan', 'grace']) as name;
+
+-- A draft
+
+select tests.become('ada');
+select results_eq(
+  $$ select host_id, status::text, title, time_zone, currency, room_type::text, capacity::integer,
+    cancellation_policy, instant_book, published_at
+     from public.create_listing(tests.id('mill'), 'Mill', 'Europe/Paris', 'EUR', 'private_room',
+       3::smallint) $$,
+  $$ values (tests.person('ada'), 'draft', 'Mill', 'Europe/Paris', 'EUR', 'private_room', 3,
+    'moderate', true, null::timestamptz) $$,
+  'Ada begins a draft');
+select is((public.create_listing(tests.id('mill'), 'Other', 'UTC', 'USD')).title, 'Mill',
+  'saying it again gives the same draft');
+select results_eq($$ select profile_id, role::text from public.listing_hosts $$,
+  $$ values (tests.person('ada'), 'owner') $$, 'she is its owner');
+select results_eq($$ select minimum_nights::integer, maximum_nights::integer
+  from public.booking_rules $$, $$ values (1, 365) $$, 'it has rules');
+select tests.back();
+select is(tests.outcome('alan',
+  $$ select public.create_listing(tests.id('mill'), 'Mine', 'UTC', 'USD') $$), 'id_reused',
+    'Alan does not get it by its id');
+select is(tests.outcome('ada',
+  format('select public.create_listing(gen_random_uuid(), %s)', arguments)), outcome, arguments)
+from (values
+  ('''Loft'', ''UTC'', ''USD''', '1'),
+    ('''Loft'', ''America/Argentina/Buenos_Aires'', ''USD''', '1'),
+      ('''Loft'', ''Etc/GMT+5'', ''USD''', '1'),
+  ('''Loft'', ''EST'', ''USD''', 'invalid_time_zone'),
+    ('''Loft'', ''+02:00'', ''USD''', 'invalid_time_zone'),
+  ('''Loft'', ''EST5EDT'', ''USD''', 'invalid_time_zone'),
+    ('''Loft'', ''Europe/Nowhere'', ''USD''', 'invalid_time_zone'),
+  ('''Loft'', '''', ''USD''', 'invalid_time_zone'),
+    ('''Loft'', ''Europe/Paris; drop'', ''USD''', 'invalid_time_zone'),
+  ('''Loft'', ''UTC'', ''usd''', '23514'), ('''Loft'', ''UTC'', ''EURO''', '23514'),
+    (''' '', ''UTC'', ''USD''', '23514'),
+  ('repeat(''x'', 201), ''UTC'', ''USD''', '23514'),
+    ('''Loft'', ''UTC'', ''USD'', capacity => 0::smallint', '23514'),
+  ('''Loft'', ''UTC'', ''USD'', capacity => 65::smallint', '23514'),
+    ('null, ''UTC'', ''USD''', '23502')) as drafts (arguments, outcome);
+select is(tests.outcome('ada', $$ select public.create_listing(null, 'Loft', 'UTC', 'USD') $$),
+  '23502', 'without an id');
+
+-- Publishing
+
+select tests.become('ada');
+create function pg_temp.missing() returns text language plpgsql as $$
+declare
+  missing text;
+begin
+  perform public.publish_listing(tests.id('mill'));
+  return 'nothing';
+exception when sqlstate 'PT422' then
+  get stacked diagnostics missing = pg_exception_detail;
+  return sqlerrm || ': ' || missing;
+end $$;
+select is(pg_temp.missing(),
+  'listing_incomplete: Still missing: address, country_code, city, description, prices.',
+  'a draft lacks everything');
+update public.listings set description = 'Quiet.', country_code = 'FR'
+  where listing_id = tests.id('mill');
+select is(pg_temp.missing(), 'listing_incomplete: Still missing: address, city, prices.',
+  'then less');
+update public.listings set city = 'Paris' where listing_id = tests.id('mill');
+insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('mill'), 10000);
+select is(pg_temp.missing(), 'listing_incomplete: Still missing: address.', 'then one thing');
+select is((select hosting from public.profiles where profile_id = tests.person('ada')), false,
+  'Ada does not host yet');
+insert into public.listing_addresses (listing_id, street, latitude, longitude)
+  values (tests.id('mill'), '1 rue du Moulin', 48.85, 2.35);
+select is((public.publish_listing(tests.id('mill'))).status::text, 'published',
+  'then it is published');
+select is((select hosting from public.profiles where profile_id = tests.person('ada')), true,
+  'and Ada hosts');
+select tests.back();
+select tests.at('2031-05-22 12:00+00');
+select tests.become('ada');
+select is((public.publish_listing(tests.id('mill'))).published_at, '2031-05-20 12:00+00',
+  'publishing again changes nothing');
+select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'it is hidden');
+select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'and stays so');
+select is((public.publish_listing(tests.id('mill'))).published_at, '2031-05-20 12:00+00',
+  'shown again it is not new');
+select public.create_listing(tests.id('tent'), 'Tent', 'UTC', 'XTS');
+select is((public.hide_listing(tests.id('tent'))).status::text, 'draft',
+  'a draft is not hidden, it is a draft');
+select throws_ok($$ select public.publish_listing(tests.id('tent')) $$, 'PT422',
+  'currency_not_offered', 'nobody settles in XTS');
+select throws_ok($$ select public.publish_listing(tests.id('nowhere')) $$, 'PT404',
+  'listing_not_found', 'what is not there is not shown');
+select throws_ok($$ update public.listings set time_zone = 'Mars/Olympus'
+  where listing_id = tests.id('mill') $$, 'PT422', 'invalid_time_zone', 'a home stays on earth');
+select tests.back();
+select is(tests.outcome('ada',
+  format('update public.listings set %s where listing_id = tests.id(''mill'')', change)), outcome,
+    change)
+from (values
+  ('check_in_time = ''10:00''', '23514'), ('check_out_time = ''16:00''', '23514'),
+    ('check_in_time = ''11:00''', '1'), ('maximum_pets = -1', '23514'),
+  ('country_code = ''fr''', '23514'), ('city = ''''', '23514'),
+    ('cancellation_policy = ''kind''', '23503'), ('cancellation_policy = ''strict''', '1'),
+  ('bathrooms = 1.5', '1'), ('beds = -1', '23514'),
+    ('description = repeat(''x'', 20001)', '23514')) as edits (change, outcome);
+select is(tests.outcome('postgres',
+  $$ update public.listings set latitude = null, longitude = null where listing_id = tests.id('mill') $$), '23514', 'a published home has a place');
+select is(tests.outcome('postgres',
+  $$ update public.listings set latitude = 1, longitude = null where listing_id = tests.id('tent') $$), '23514', 'with both coordinates');
+
+-- Who hosts
+
+select tests.become('ada');
+select is((public.add_cohost(tests.id('mill'), tests.person('hedy'), 'calendar')).role::text,
+  'calendar', 'Hedy keeps the calendar');
+select is((public.add_cohost(tests.id('mill'), tests.person('hedy'), 'full')).role::text, 'full',
+  'then she hosts in full');
+select throws_ok(format('select public.add_cohost(tests.id(''mill''), %L, %L)', person, role),
+  errcode, code, format('%s: %s', code, role))
+from (values
+  (tests.person('hedy'), 'owner', 'PT422', 'one_owner_only'),
+    (tests.person('ada'), 'full', 'PT422', 'one_owner_only'),
+  (tests.person('hedy'), null, 'PT422', 'one_owner_only'),
+    (tests.id('nobody'), 'full', 'PT404', 'profile_not_found'),
+  (null, 'full', 'PT404', 'profile_not_found')) as wrong (person, role, errcode, code);
+select throws_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('ada')) $$, 'PT422',
+  'one_owner_only', 'the owner stays');
+select lives_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('grace')) $$,
+  'who does not host cannot be removed: no matter');
+select public.add_cohost(tests.id('mill'), tests.person('radia'), 'calendar');
+select tests.become('radia');
+select lives_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('radia')) $$,
+  'Radia leaves');
+select throws_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('hedy')) $$, 'PT403',
+  'not_your_listing', 'and has no say any more');
+select tests.back();
+select is((select count(*) from public.listing_hosts where listing_id = tests.id('mill')),
+  2::bigint, 'two are left');
+select throws_ok($$ update public.listing_hosts set role = 'owner'
+  where profile_id = tests.person('hedy') $$, '23505',
+  'duplicate key value violates unique constraint "listing_hosts_one_owner_idx"',
+  'there is one owner');
+insert into public.profiles (profile_id, display_name, source, source_id)
+  values (tests.id('imported'), 'Lise', 'elsewhere', '1');
+select is(tests.outcome('ada',
+  $$ select public.add_cohost(tests.id('mill'), tests.id('imported'), 'full') $$),
+    'profile_not_found', 'who has no login cannot host with her');
+
+-- What each role may do
+select tests.become('ada');
+select public.add_cohost(tests.id('mill'), tests.person('radia'), 'calendar');
+select tests.back();
+create temp table rights (person text, deeds text);
+insert into rights values
+  ('ada', 'bookings calendar listing payouts roles see'), ('hedy', 'bookings calendar listing see'),
+    ('radia', 'calendar see'), ('alan', null), ('grace', null);
+create function pg_temp.deeds(person text, rule text) returns text language plpgsql as $$
+declare
+  deeds text;
+begin
+  perform set_config('request.jwt.claims', jsonb_build_object('sub', tests.person(person))::text,
+    true);
+  select string_agg(deed, ' ' order by deed) into deeds
+  from unnest(array['see', 'calendar', 'listing', 'bookings', 'roles', 'payouts',
+    'everything']) as deed
+  where case rule
+    when 'may_manage' then private.may_manage(tests.id('mill'), deed)
+    else tests.id('mill') in (select private.listings_of_caller(deed)) end;
+  return deeds;
+end $$;
+select is(pg_temp.deeds(person, rule), deeds, format('%s, says %s', initcap(person), rule))
+from rights, unnest(array['may_manage', 'listings_of_caller']) as rule;
+insert into private.suspensions (profile_id, reason) select tests.person(person), 'Test.'
+  from rights;
+select is(pg_temp.deeds(person, rule), null,
+  format('%s, suspended, says %s', initcap(person), rule))
+from rights, unnest(array['may_manage', 'listings_of_caller']) as rule;
+delete from private.suspensions;
+select tests.back();
+
+-- The point the public sees
+
+create function pg_temp.metres(lat1 double precision, lon1 double precision, lat2 double precision,
+  lon2 double precision)
+  returns double precision language sql as $$
+  select 2 * 6371008.8 * asin(sqrt(sin(radians(lat2 - lat1) / 2) ^ 2
+    + cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ^ 2))
+$$;
+create function pg_temp.off(name text) returns double precision language sql as $$
+  select pg_temp.metres(listing_addresses.latitude, listing_addresses.longitude, listings.latitude,
+    listings.longitude)
+  from public.listings
+    join public.listing_addresses on listing_addresses.listing_id = listings.listing_id
+  where listings.listing_id = tests.id(name)
+$$;
+select tests.become('ada');
+select public.create_listing(tests.id('home ' || place), 'Home', 'UTC', 'EUR')
+  from generate_series(1, 60) as place;
+insert into public.listing_addresses (listing_id, street, latitude, longitude)
+select tests.id('home ' || place), '1', -70 + 2.3 * place, mod(place * 37, 360) - 180
+  from generate_series(1, 60) as place;
+select tests.back();
+select is_empty(
+  $$ select place, pg_temp.off('home ' || place) from generate_series(1, 60) as place
+     where not pg_temp.off('home ' || place) between 148 and 452 $$,
+  'sixty homes lie 150 to 450 metres from their points');
+select cmp_ok((select count(distinct round(degrees(atan2(east_metres, north_metres))::numeric / 30))
+  from private.point_offsets), '>', 6::bigint,
+  'in all directions');
+create temp table points as select latitude, longitude from public.listings
+  where listing_id = tests.id('home 1');
+update public.listing_addresses set street = '2', unit = 'b' where listing_id = tests.id('home 1');
+update public.listing_addresses set latitude = latitude where listing_id = tests.id('home 1');
+select results_eq($$ select latitude, longitude from public.listings
+  where listing_id = tests.id('home 1') $$, 'select * from points',
+  'the point is drawn once: many of them would give the door away');
+update public.listing_addresses set latitude = latitude + 1 where listing_id = tests.id('home 1');
+select is((select round((listings.latitude - points.latitude)::numeric, 5) from public.listings,
+  points where listing_id = tests.id('home 1')), 1.00000,
+  'a new address moves it as far');
+select lives_ok(format('update public.listing_addresses set latitude = %s, longitude = %s where listing_id = tests.id(''home 2'')', latitude, longitude),
+  format('even at %s, %s', latitude, longitude))
+from (values (90, 0), (-90, 180), (0, 180), (0, -180), (89.9999, 179.9999)) as places (latitude,
+  longitude);
+select is(tests.outcome('ada',
+  $$ update public.listing_addresses set latitude = 91 where listing_id = tests.id('home 2') $$),
+    '23514', 'not beyond the pole');
+select is(tests.outcome('ada',
+  $$ update public.listing_addresses set longitude = 'NaN' where listing_id = tests.id('home 2') $$), '23514', 'and somewhere');
+
+-- Amenities
+
+select is_empty($$ select bit from public.amenities where bit not between 0 and 62 $$,
+  'every amenity has a bit of one mask');
+select is(tests.outcome('ada', statement), outcome, statement)
+from (values
+  ($$ insert into public.listing_amenities (listing_id, amenity) values (tests.id('mill'), 'wifi'), (tests.id('mill'), 'pool') $$, '2'),
+  ($$ insert into public.listing_amenities (listing_id, amenity) values (tests.id('mill'), 'helipad') $$, '23503'),
+  ($$ insert into public.listing_amenities (listing_id, amenity) values (tests.id('mill'), 'wifi'), (tests.id('mill'), 'wifi') $$, '23505')) as offers (statement, outcome);
+
+select * from finish();
+rollback;

@@ -1,0 +1,82 @@
+-- What happens because time passes, and how an operator sees that it did.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.home('mill', 'ada');
+select tests.person(name) from unnest(array['grace', 'margaret']) as name;
+
+create function pg_temp.health() returns text language sql as $$
+  select string_agg(part || case when healthy then '' else ': ' || detail end, ', ' order by part)
+    from private.health()
+$$;
+create function pg_temp.jobs() returns text language sql as $$
+  select string_agg(done || ' ' || job, ', ' order by job) from private.run_due_jobs()
+    where done > 0
+$$;
+
+select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+select tests.money('visit', 'succeeded');
+select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
+set constraints all immediate;
+select pg_temp.jobs();
+select is(pg_temp.jobs(), null, 'nothing is due');
+select tests.at('2031-05-20 12:17+00');
+select is(pg_temp.jobs(), '1 expire_bookings', 'two minutes after its time a hold ends');
+select is(pg_temp.jobs(), null, 'once');
+select tests.at('2031-06-05 09:00+00');
+select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is over');
+select pg_temp.jobs();
+select is(pg_temp.jobs(), null, 'once');
+select is((select array_agg(job order by job) from private.run_due_jobs()),
+  '{advance_search,complete_stays,expire_bookings}', 'these are the jobs');
+
+-- Health
+
+select tests.at('2031-05-20 12:00+00');
+update private.commands set due_at = private.now(), created_at = private.now();
+select is(pg_temp.health(), 'commands, payments, schedule, stripe_events', 'all is well');
+savepoint well;
+update private.settings set environment = 'local';
+update private.commands set due_at = private.now() - interval '10 minutes';
+select is(pg_temp.health(), 'commands, payments, schedule, stripe_events',
+  'a command may wait ten minutes');
+update private.commands set due_at = private.now() - interval '601 seconds';
+select is(pg_temp.health(), 'commands: 2 open, 0 failed, payments, schedule, stripe_events',
+  'not longer');
+rollback to well;
+update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
+select is(pg_temp.health(), 'commands: 0 open, 2 failed, payments, schedule, stripe_events',
+  'a command that failed is seen');
+rollback to well;
+select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');
+select is(pg_temp.health(), 'commands, payments, schedule, stripe_events',
+  'an event may take its time');
+update private.stripe_events set received_at = private.now() - interval '601 seconds';
+select is(pg_temp.health(),
+  'commands, payments, schedule, stripe_events: 1 stored more than ten minutes ago and not applied',
+  'not more than ten minutes');
+select private.close_stripe_event('evt_1', 'ignored');
+select is(pg_temp.health(), 'commands, payments, schedule, stripe_events', 'applied, it is well');
+select private.note_problem(payment_id, 'second_intent') from public.payments
+  where booking_id = tests.id('visit');
+select private.note_problem(payment_id, 'second_intent') from public.payments
+  where booking_id = tests.id('visit');
+select is(pg_temp.health(),
+  'commands, payments: 1 with a problem to look at, schedule, stripe_events',
+  'a payment with a problem is seen, once');
+rollback to well;
+update private.clock set shift = '0';
+update private.settings set environment = 'production';
+select matches(pg_temp.health(),
+  case when to_regnamespace('cron') is null then 'schedule: no pg_cron' else 'schedule' end,
+    'a server where nothing keeps time is not well');
+rollback to well;
+
+-- Calling the functions does nothing where nobody said where they are.
+select lives_ok($$ select private.call_function('run-commands') $$,
+  'a database that knows no url calls nobody');
+
+select * from finish();
+rollback;

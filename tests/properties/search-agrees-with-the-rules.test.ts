@@ -1,0 +1,409 @@
+import fc from 'fast-check';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { person } from '../support/people.ts';
+import { runs } from '../support/seeds.ts';
+import { session } from '../support/sessions.ts';
+
+const zones = [
+  'UTC',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Pacific/Kiritimati',
+  'Pacific/Pago_Pago',
+];
+
+// Around midnights somewhere, the end of February, and a night that does not exist.
+const instants = fc.constantFrom(
+  '2031-05-20T12:00:00Z',
+  '2031-05-20T10:30:00Z',
+  '2031-05-20T23:59:30Z',
+  '2031-03-09T06:59:00Z',
+  '2032-02-29T11:00:00Z',
+  '2031-12-31T13:30:00Z',
+);
+
+const places = fc.constantFrom<[number, number]>(
+  [180, 10],
+  [-180, 10],
+  [-179.99, 10.01],
+  [179.99, 9.99],
+  [2.35, 48.85],
+  [2.351, 48.851],
+  [2.5, 48.9],
+  [-73.75, 42.65],
+  [0, 0],
+  [0, 90],
+);
+
+const week = [1, 2, 3, 4, 5, 6, 7];
+
+const homes = fc.array(
+  fc.record({
+    zone: fc.constantFrom(...zones),
+    place: places,
+    price: fc.constantFrom(5000, 5000, 8000, 12_000),
+    status: fc.constantFrom('published', 'published', 'published', 'hidden'),
+    host: fc.constantFrom('Ada', 'Ada', 'Grace', 'Alan', 'Hedy'),
+    room: fc.constantFrom('entire_home', 'private_room'),
+    capacity: fc.integer({ min: 1, max: 6 }),
+    pets: fc.integer({ min: 0, max: 1 }),
+    instant: fc.boolean(),
+    amenities: fc.subarray(['wifi', 'kitchen', 'pool']),
+    minimumNights: fc.integer({ min: 1, max: 3 }),
+    maximumNights: fc.integer({ min: 3, max: 9 }),
+    notice: fc.constantFrom(0, 0, 1, 3),
+    cutoff: fc.integer({ min: 0, max: 24 }),
+    window: fc.constantFrom(1, 2, 3, 12, 12),
+    preparation: fc.integer({ min: 0, max: 2 }),
+    arrivals: fc.constantFrom(week, week, [5, 6], [1, 2, 3, 4]),
+    departures: fc.constantFrom(week, week, [7, 1], [1, 2, 3, 4, 5]),
+    stars: fc.option(fc.constantFrom(3.5, 4.8, 4.8, 5)),
+    reviews: fc.constantFrom(1, 3, 400),
+    published: fc.integer({ min: 1, max: 3 }),
+    days: fc.uniqueArray(
+      fc.record({
+        ahead: fc.integer({ min: 0, max: 12 }),
+        price: fc.option(fc.constant(9000)),
+        minimum: fc.option(fc.integer({ min: 1, max: 4 })),
+        noArrival: fc.boolean(),
+        noDeparture: fc.boolean(),
+      }).filter((day) =>
+        day.price !== null || day.minimum !== null || day.noArrival || day.noDeparture
+      ),
+      { selector: (day) => day.ahead, maxLength: 3 },
+    ),
+    claims: fc.array(
+      fc.record({
+        ahead: fc.integer({ min: -3, max: 14 }),
+        nights: fc.integer({ min: 1, max: 3 }),
+        kind: fc.constantFrom('block', 'hold', 'stay', 'expired hold', 'request', 'preparation'),
+        guest: fc.constantFrom('Grace', 'Margaret'),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  { minLength: 3, maxLength: 12 },
+);
+
+/** Mostly nothing: a wish with everything in it finds nobody. */
+const rarely = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
+
+const boxes = fc.constantFrom<[number, number, number, number] | null>(
+  null,
+  null,
+  null,
+  null,
+  [-180, -90, 180, 90],
+  [2, 48, 3, 49],
+  [2.35, 48.85, 2.351, 48.851],
+  [179, 9, -179, 11],
+  [170, -60, -170, 60],
+  [-180, 0, -179, 90],
+  [-100, -60, 100, 60],
+);
+
+const wishes = fc.record({
+  box: boxes,
+  circle: rarely(
+    fc.record({ place: places, radius: fc.constantFrom(null, 500, 20_000, 9_000_000) }),
+  ),
+  dates: fc.option(
+    fc.record({
+      ahead: fc.integer({ min: -1, max: 20 }),
+      nights: fc.integer({ min: 1, max: 6 }),
+      far: fc.boolean(),
+    }),
+    { freq: 6 },
+  ),
+  guests: fc.constantFrom(1, 1, 1, 2, 3),
+  pets: fc.constantFrom(0, 0, 0, 1),
+  prices: rarely(fc.constantFrom([5000, 8000], [8000, 20_000])),
+  rooms: rarely(fc.constantFrom(['private_room'], ['private_room', 'hotel_room'])),
+  amenities: rarely(fc.subarray(['wifi', 'pool'])),
+  instant: rarely(fc.boolean()),
+  caller: fc.constantFrom('anon', 'Grace', 'Grace', 'Ada'),
+  sort: fc.constantFrom('price', 'rating', 'newest', 'distance'),
+  pageSize: fc.integer({ min: 1, max: 4 }),
+});
+
+interface Found {
+  listing_id: string;
+  total_minor: string | null;
+  cursor: string;
+  key: number;
+}
+
+test('search finds exactly what stay_problem lets the caller book, in order, each once', async () => {
+  const names = ['Ada', 'Alan', 'Hedy', 'Grace', 'Margaret'];
+  const ids = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await person(name)).id] as const)),
+  );
+  const work = await session();
+
+  const arrange = async (
+    instant: string,
+    all: typeof homes extends fc.Arbitrary<infer T> ? T : never,
+  ) => {
+    await work.run('set local role none');
+    await work.run('update private.clock set shift = $1::timestamptz - now()', [instant]);
+    await work.run(
+      `insert into private.suspensions (profile_id, reason) values ($1, 'Complaints.')`,
+      [ids.Alan],
+    );
+    await work.run('insert into private.guest_blocks (host_id, guest_id) values ($1, $2)', [
+      ids.Hedy,
+      ids.Grace,
+    ]);
+    const today = instant.slice(0, 10);
+    for (const [number, home] of all.entries()) {
+      const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+      await work.run(
+        `insert into public.listings
+           (listing_id, host_id, status, title, capacity, maximum_pets, latitude, longitude, time_zone, currency,
+            instant_book, room_type, published_at)
+         values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, 'USD', $9, $10, $11::timestamptz - $12 * interval '1 day')`,
+        [
+          id,
+          ids[home.host],
+          home.status,
+          home.capacity,
+          home.pets,
+          home.place[1],
+          home.place[0],
+          home.zone,
+          home.instant,
+          home.room,
+          instant,
+          home.published,
+        ],
+      );
+      await work.run(
+        `insert into public.listing_hosts (listing_id, profile_id, role) values ($1, $2, 'owner')`,
+        [id, ids[home.host]],
+      );
+      await work.run(
+        'insert into public.listing_prices (listing_id, base_price_minor) values ($1, $2)',
+        [
+          id,
+          home.price,
+        ],
+      );
+      await work.run(
+        'insert into public.booking_rules values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+        [
+          id,
+          home.minimumNights,
+          home.maximumNights,
+          home.notice,
+          home.cutoff,
+          home.window,
+          home.preparation,
+          home.arrivals,
+          home.departures,
+        ],
+      );
+      await work.run(
+        'insert into public.listing_amenities select $1, amenity from unnest($2::text[]) as amenity',
+        [id, home.amenities],
+      );
+      if (home.stars !== null) {
+        await work.run('insert into public.listing_ratings values ($1, $2, $3)', [
+          id,
+          home.reviews,
+          home.stars,
+        ]);
+      }
+      for (const day of home.days) {
+        await work.run(
+          'insert into public.calendar_days values ($1, $2::date + $3::integer, $4, $5, $6, $7)',
+          [
+            id,
+            today,
+            day.ahead,
+            day.price,
+            day.minimum,
+            day.noArrival,
+            day.noDeparture,
+          ],
+        );
+      }
+      for (const claim of home.claims) {
+        const from = [today, claim.ahead, claim.nights];
+        if (claim.kind === 'block') {
+          await work.run(
+            `insert into private.claims (listing_id, nights, lane, kind)
+             values ($1, daterange($2::date + $3::integer, $2::date + $3 + $4::integer), private.own_lane(), 'block')
+             on conflict do nothing`,
+            [id, ...from],
+          );
+          continue;
+        }
+        const stays = claim.kind === 'stay' || claim.kind === 'preparation';
+        await work.run(
+          `with booking as (
+             insert into public.bookings (
+               booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, currency,
+               subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights,
+               time_zone, check_in_time, check_out_time, created_at, expires_at)
+             select gen_random_uuid(), $1, $5::uuid, $6::uuid, $2::date + $3::integer, $2::date + $3 + $4::integer, 1, 0, 0, 'USD', 1, 0, 0,
+               'flexible', true, 0, 'UTC', '15:00', '11:00', private.now(), private.now()
+             where $5::uuid <> $6::uuid
+             returning booking_id, check_in, check_out)
+           insert into private.claims (listing_id, nights, lane, kind, booking_id, held_by, expires_at)
+           select $1, daterange(check_in, check_out), $7::int4range, $8::private.claim_kind, booking_id, $9::uuid,
+             private.now() + $10::interval
+           from booking
+           on conflict do nothing`,
+          [
+            id,
+            ...from,
+            ids[home.host],
+            ids[claim.guest],
+            claim.kind === 'preparation' ? '[0,1)' : '(,)',
+            stays ? claim.kind : 'hold',
+            claim.kind === 'hold' || claim.kind === 'expired hold' ? ids[claim.guest] : null,
+            stays ? null : claim.kind === 'expired hold' ? '-1 minute' : '10 minutes',
+          ],
+        );
+      }
+    }
+    await work.run('set constraints all immediate');
+  };
+
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      instants,
+      homes,
+      fc.array(wishes, { minLength: 16, maxLength: 16 }),
+      async (instant, all, asked) => {
+        await work.begin();
+        try {
+          await arrange(instant, all);
+          for (const wish of asked) {
+            const sort = wish.sort === 'distance' && wish.circle === null ? 'price' : wish.sort;
+            const caller = wish.caller === 'anon' ? null : ids[wish.caller];
+            const day = (ahead: number) =>
+              new Date(Date.parse(instant.slice(0, 10)) + ahead * 86_400_000).toISOString().slice(
+                0,
+                10,
+              );
+            const start = wish.dates === null ? 0 : wish.dates.ahead + (wish.dates.far ? 50 : 0);
+            const checkIn = wish.dates && day(start);
+            const checkOut = wish.dates && day(start + wish.dates.nights);
+            const where = [
+              ...(wish.box ?? [null, null, null, null]),
+              wish.circle?.place[1] ?? null,
+              wish.circle?.place[0] ?? null,
+              wish.circle?.radius ?? null,
+            ];
+            const what = [
+              checkIn,
+              checkOut,
+              wish.guests,
+              wish.pets,
+              wish.prices?.[0] ?? null,
+              wish.prices?.[1] ?? null,
+              wish.rooms,
+              wish.amenities,
+              wish.instant,
+            ];
+
+            // The truth, asked of the tables and of the rules themselves, home by home.
+            const truth = await work.run<
+              { listing_id: string; key: number; total_minor: string | null }
+            >(
+              `select listing_id,
+               case $18::text
+                 when 'price' then base_price_minor
+                 when 'distance' then private.metres_between($5::float8, $6::float8, point(longitude, latitude))
+                 when 'newest' then -extract(epoch from published_at) * 1000000
+                 else -round(1000 * (45 + coalesce(rating, 4.5) * coalesce(reviews, 0)) / (10 + coalesce(reviews, 0)))
+               end::double precision as key,
+               case when $8::date is not null
+                 then (private.offer_stay(listing_id, $8::date, $9::date, $10::integer, 0, $11::integer, $17::uuid)).total_minor end as total_minor
+             from (
+               select listings.*, base_price_minor, rating,
+                 case when rating is not null then imported_reviews end as reviews
+               from public.listings
+               join public.listing_prices using (listing_id)
+               left join public.listing_ratings using (listing_id)
+               where status = 'published'
+                 and not exists (select from private.suspensions where profile_id = host_id)
+                 and ($8::date is null
+                   or private.stay_problem(listing_id, $8, $9, $10, 0, $11, $17) is null)
+                 and capacity >= $10 and maximum_pets >= $11
+                 and ($12::bigint is null or base_price_minor between $12::bigint and $13::bigint)
+                 and ($14::public.room_type[] is null or room_type = any ($14))
+                 and ($15::text[] is null or $15 <@ array(
+                   select amenity from public.listing_amenities
+                   where listing_amenities.listing_id = listings.listing_id))
+                 and ($16::boolean is null or instant_book = $16)
+                 and ($1::float8 is null or latitude between $2 and $4 and exists (
+                   select from unnest(case when abs(longitude) = 180 then '{-180,180}' else array[longitude] end) as degrees
+                   where case when $1 <= $3 then degrees between $1 and $3 else degrees >= $1 or degrees <= $3 end))
+                 and ($7::float8 is null
+                   or private.metres_between($5::float8, $6::float8, point(longitude, latitude)) <= $7)
+               offset 0) as bookable
+             order by 2, 1`,
+              [...where, ...what, caller, sort],
+            );
+            // Distances of one place written as 180 and as -180 differ in their last digit.
+            const same = (key: number) => Math.round(key * 1000);
+
+            const found: Found[] = [];
+            let refusal: string | undefined;
+            await work.run(`select set_config('request.jwt.claims', $1, true)`, [
+              JSON.stringify(
+                caller === null ? { role: 'anon' } : { role: 'authenticated', sub: caller },
+              ),
+            ]);
+            for (let after: string | null = null;;) {
+              await work.run('savepoint page');
+              let page: Found[];
+              try {
+                page = await work.run<Found>(
+                  `select listing_id, total_minor, cursor, split_part(substr(cursor, 2), '_', 1)::float8 as key
+                 from public.search_listings(
+                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $17, $14, $15, $16, $18, $19, $20)`,
+                  [...where, ...what, wish.prices && 'USD', sort, wish.pageSize, after],
+                );
+              } catch (error) {
+                if (!(error instanceof pg.DatabaseError)) throw error;
+                refusal = error.message;
+                await work.run('rollback to savepoint page');
+                break;
+              }
+              found.push(...page);
+              if (page.length < wish.pageSize) break;
+              after = page.at(-1)!.cursor;
+              expect(found.length).toBeLessThanOrEqual(all.length);
+            }
+
+            if (refusal !== undefined) {
+              // Refused outright is only what no home anywhere could take.
+              expect(['date_in_past', 'too_far_ahead']).toContain(refusal);
+              expect(truth).toEqual([]);
+              continue;
+            }
+            const byId = (rows: { listing_id: string; total_minor: string | null }[]) =>
+              rows.map(({ listing_id, total_minor }) => `${listing_id} ${total_minor}`).sort();
+            expect(byId(found)).toEqual(byId(truth));
+            const sign = sort === 'rating' || sort === 'newest' ? -1 : 1;
+            expect(found.map(({ key }) => same(sign * key))).toEqual(
+              truth.map(({ key }) => same(key)),
+            );
+            compared += truth.length;
+          }
+        } finally {
+          await work.rollback();
+        }
+      },
+    ),
+    runs(50),
+  );
+  // An agreement on nothing would say nothing.
+  expect(compared).toBeGreaterThan(100);
+});
