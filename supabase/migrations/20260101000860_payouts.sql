@@ -121,14 +121,17 @@ declare
   account    public.host_accounts;
   new_status public.host_account_status;
 begin
-  if not exists (
-    select from public.host_accounts
-    where host_accounts.stripe_account_id = apply_host_account.stripe_account_id)
-  then
-    perform private.record_host_account(host_id, stripe_account_id);
-  end if;
-  select * into strict account from public.host_accounts
+  select * into account from public.host_accounts
   where host_accounts.stripe_account_id = apply_host_account.stripe_account_id for update;
+  if not found then
+    select * into account from public.host_accounts
+    where host_accounts.host_id = apply_host_account.host_id for update;
+    if account.stripe_account_id <> apply_host_account.stripe_account_id then
+      perform private.close_stripe_event(event_id, 'second_account');
+      return 'second_account';
+    end if;
+    perform private.record_host_account(apply_host_account.host_id, apply_host_account.stripe_account_id);
+  end if;
 
   new_status := case
     when closed or account.status = 'closed' then 'closed'
@@ -151,7 +154,7 @@ begin
 end $$;
 
 comment on function private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
-  'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that waited for it leave at once. A closed account stays closed.';
+  'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that waited for it leave at once. A closed account stays closed; a second one is none.';
 
 -- Payouts
 

@@ -341,7 +341,7 @@ comment on function public.staff_release_payout(uuid, text) is
 comment on function public.record_host_account(uuid, text) is
   'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
 comment on function public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
-  'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s status. Errors: host_account_not_found, account_mismatch.';
+  'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s status, or second_account for one that is not theirs. Errors: host_account_not_found.';
 comment on function public.apply_transfer(text, uuid, text, bigint, text) is
   'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: payout_not_found.';
 comment on function public.refuse_transfer(uuid, text) is

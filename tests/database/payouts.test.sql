@@ -138,6 +138,9 @@ select is(
   private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'active', true, '{}', private.now()), 'closed',
   'a closed account is closed');
 select is(pg_temp.ready('ada'), 'closed', 'for good');
+select is(
+  private.apply_host_account(null, tests.person('ada'), 'acct_second', 'active', false, '{}', private.now()),
+  'second_account', 'and a second one is none');
 rollback to start;
 
 -- 27: Stripe's balance does not cover it

@@ -209,6 +209,7 @@ for (const kind of ['error_after', 'error_before'] as const) {
     stripe.fail({ kind, method: 'POST', path: '/v2/core/accounts' });
     await openAccount(host);
     expect(await openAccount(host)).toMatchObject({ status: 200, body: { status: 'restricted' } });
+    await stripe.settled();
     expect((await hostStatus(host))?.status).toBe('restricted');
     expect(stripe.list('accounts').filter(({ closed }) => !closed)).toHaveLength(1);
   });

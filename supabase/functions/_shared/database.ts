@@ -158,7 +158,7 @@ export interface Database {
   /** As the person whose token it is. */
   startHostAccount(token: string, countryCode: string): Promise<HostAccountStart>;
   recordHostAccount(hostId: string, accountId: string): Promise<void>;
-  /** Resolves to the host's status. */
+  /** Resolves to the host's status, or to `second_account`. */
   applyHostAccount(eventId: string | null, account: HostAccountFacts): Promise<string>;
   claimCommands(most: number): Promise<Command[]>;
   finishCommand(commandId: string): Promise<void>;

@@ -24,7 +24,7 @@ export async function refetchHost(
   const codes = (account.requirements?.entries ?? [])
     .filter(({ awaiting_action_from: from }) => from === 'user')
     .map(({ description }) => description);
-  return await database.applyHostAccount(eventId, {
+  const status = await database.applyHostAccount(eventId, {
     host_id: hostId,
     stripe_account_id: account.id,
     transfers_status: transfers?.status ?? null,
@@ -32,4 +32,9 @@ export async function refetchHost(
     requirements: [...new Set(codes)].sort(),
     asked_at: askedAt.toISOString(),
   });
+  // Made by a call whose answer was lost, and made again: money shall never go there.
+  if (status === 'second_account' && !account.closed) {
+    await stripe.v2.core.accounts.close(account.id);
+  }
+  return status;
 }
