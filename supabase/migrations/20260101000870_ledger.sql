@@ -1,4 +1,4 @@
--- The ledger: where every cent is. Entries are written by the rows that move money, in the same transaction, and never
+-- Ledger: where every cent is. Entries are written by the rows that move money, in the same transaction, and never
 -- changed.
 --
 -- Debit is positive: what Stripe holds for us and what hosts owe. Credit is negative: what belongs to guests, hosts, the

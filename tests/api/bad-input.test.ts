@@ -336,6 +336,41 @@ const cases: Record<string, Case> = {
     strange: notYourBooking(() => elsewhere.hold),
   },
 
+  preview_cancellation: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  cancel_booking: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold, reason: 'Ill', expected_refund_minor: 0 }),
+    takes: { reason: ['null'], expected_refund_minor: ['null'] },
+    says: {
+      ...bookingSays,
+      'reason: huge': 'message_too_long',
+      'expected_refund_minor: a word': 'invalid_value',
+    },
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  staff_cancel_booking: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold, refund_minor: 0, reason: 'Flood' }),
+    says: { 'booking_id: unknown': 'staff_only', 'refund_minor: negative': 'staff_only' },
+    strange: () => ({ booking_id: [elsewhere.hold, 'staff_only'] }),
+  },
+  staff_release_payout: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold, reason: 'Called' }),
+    says: { 'booking_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
+    strange: () => ({ booking_id: [elsewhere.hold, 'staff_only'] }),
+  },
+  start_host_account: {
+    by: 'Hedy',
+    good: () => ({ country_code: 'US' }),
+    says: { 'country_code: null': 'invalid_country', 'country_code: huge': 'invalid_country' },
+  },
+
   // The server's
   clock_now: { by: 'server', good: () => ({}) },
   record_intent: {
@@ -383,6 +418,86 @@ const cases: Record<string, Case> = {
       refund_status: 'succeeded',
     }),
     says: { 'refund_id: null': 'refund_not_found' },
+  },
+  import_refund: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      stripe_refund_id: 're_0',
+      stripe_intent_id: 'pi_0',
+      amount_minor: 100,
+      refund_status: 'succeeded',
+    }),
+    says: { 'stripe_intent_id: null': 'payment_not_found' },
+  },
+  record_stripe_fee: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      stripe_intent_id: 'pi_0',
+      fee_minor: 100,
+      currency: 'usd',
+    }),
+    says: { 'stripe_intent_id: null': 'payment_not_found' },
+  },
+  apply_dispute: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      stripe_dispute_id: 'dp_0',
+      stripe_intent_id: 'pi_0',
+      dispute_status: 'needs_response',
+      amount_minor: 100,
+      currency: 'usd',
+      withdrawn_minor: 100,
+      reinstated_minor: 0,
+      fee_minor: 15,
+    }),
+    says: { 'stripe_intent_id: null': 'payment_not_found' },
+  },
+  apply_fraud_warning: {
+    by: 'server',
+    good: () => ({ event_id: 'evt_0', stripe_warning_id: 'issfr_0', stripe_intent_id: 'pi_0' }),
+    says: { 'stripe_intent_id: null': 'payment_not_found' },
+  },
+  record_host_account: {
+    by: 'server',
+    good: () => ({ host_id: nothing(), stripe_account_id: 'acct_0' }),
+    says: { 'host_id: null': 'host_account_not_found' },
+  },
+  apply_host_account: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      host_id: nothing(),
+      stripe_account_id: 'acct_0',
+      transfers_status: 'active',
+      closed: false,
+      requirements: [],
+      asked_at: '2031-05-20T12:00:00Z',
+    }),
+    says: { 'host_id: null': 'host_account_not_found' },
+  },
+  apply_transfer: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_0',
+      payout_id: nothing(),
+      stripe_transfer_id: 'tr_0',
+      amount_minor: 100,
+      currency: 'usd',
+    }),
+    says: { 'payout_id: null': 'payout_not_found' },
+  },
+  refuse_transfer: {
+    by: 'server',
+    good: () => ({ payout_id: nothing(), reason: 'balance_insufficient' }),
+    says: { 'payout_id: null': 'payout_not_found' },
+  },
+  apply_reversal: {
+    by: 'server',
+    good: () => ({ reversal_id: nothing(), stripe_reversal_id: 'trr_0' }),
+    says: { 'reversal_id: null': 'reversal_not_found' },
   },
   claim_commands: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
   finish_command: { by: 'server', good: () => ({ command_id: nothing() }) },

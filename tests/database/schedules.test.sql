@@ -30,7 +30,8 @@ select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is o
 select pg_temp.jobs();
 select is(pg_temp.jobs(), null, 'once');
 select is((select array_agg(job order by job) from private.run_due_jobs()),
-  '{advance_search,complete_stays,expire_bookings}', 'these are the jobs');
+  '{advance_search,complete_stays,expire_bookings,order_reconciliations,release_payouts}',
+  'these are the jobs');
 
 -- Health
 
@@ -43,11 +44,11 @@ update private.commands set due_at = private.now() - interval '10 minutes';
 select is(pg_temp.health(), 'commands, payments, schedule, stripe_events',
   'a command may wait ten minutes');
 update private.commands set due_at = private.now() - interval '601 seconds';
-select is(pg_temp.health(), 'commands: 2 open, 0 failed, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'commands: 3 open, 0 failed, payments, schedule, stripe_events',
   'not longer');
 rollback to well;
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
-select is(pg_temp.health(), 'commands: 0 open, 2 failed, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'commands: 0 open, 3 failed, payments, schedule, stripe_events',
   'a command that failed is seen');
 rollback to well;
 select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');
