@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { keys } from './keys.ts';
 
 export interface ClockOptions {
@@ -29,15 +30,37 @@ export interface Clock {
   stop(): Promise<void>;
 }
 
-/** Beats every few seconds; a failure is told once, until it changes or ends. */
-export function startClock(
-  options: ClockOptions & { everySeconds: number; onTrouble: (trouble: string) => void },
-): Clock {
+export interface BeatingClockOptions extends ClockOptions {
+  /** Connection string of the database whose calls of functions are heard. */
+  databaseUrl: string;
+  everySeconds: number;
+  onTrouble: (trouble: string) => void;
+}
+
+/**
+ * Beats every few seconds, and as soon as the database calls a function (hosted Supabase has pg_net
+ * for it). A failure is told once, until it changes or ends.
+ */
+export async function startClock(options: BeatingClockOptions): Promise<Clock> {
   let trouble: string | undefined;
+  let isCalled = false;
   let wake = () => {};
   let running = true;
+
+  const ear = new pg.Client({ connectionString: options.databaseUrl });
+  // A database that goes away is noticed, and told, by the next beat.
+  ear.on('error', () => {});
+  ear.on('notification', () => {
+    isCalled = true;
+    // What is still due after a failure calls again and again; it can wait for the next beat.
+    if (trouble === undefined) wake();
+  });
+  await ear.connect();
+  await ear.query('listen staybase_functions');
+
   const beating = (async () => {
     while (running) {
+      isCalled = false;
       const now = await tick(options).then(
         () => undefined,
         (error) => String(error.message ?? error),
@@ -45,6 +68,7 @@ export function startClock(
       if (now !== undefined && now !== trouble && running) options.onTrouble(now);
       trouble = now;
       if (!running) break;
+      if (isCalled && trouble === undefined) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, options.everySeconds * 1000);
         wake = () => (clearTimeout(timer), resolve());
@@ -57,6 +81,7 @@ export function startClock(
       running = false;
       wake();
       await beating;
+      await ear.end();
     },
   };
 }

@@ -114,8 +114,9 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       await seed(cluster, database);
     }
 
-    const clock = startClock({
+    const clock = await startClock({
       query,
+      databaseUrl: cluster.url(database),
       gatewayUrl: api.url,
       everySeconds: 5,
       onTrouble: (trouble) => tell.trouble(`The clock could not run due jobs: ${trouble}`),

@@ -75,7 +75,10 @@ export const errors = {
   booking_id_required: [400, 'The client chooses the id of the booking: a uuid.'],
   id_reused: [409, 'This id stands for something else already; choose a new one.'],
   price_changed: [409, 'The stay costs something else than expected; show a new quote.'],
-  too_many_holds: [409, 'Pay or withdraw one of your unpaid bookings first.'],
+  too_many_holds: [
+    409,
+    'Pay or withdraw one of your unpaid bookings first; or this home was held too often today without paying.',
+  ],
   already_accepted: [
     409,
     'The host has accepted this request; it can no longer be declined or withdrawn.',
@@ -185,6 +188,8 @@ const rawCodes: [start: string, code: ErrorCode][] = [
   ['23P01', 'nights_taken'],
   ['428C9', 'invalid_value'],
   ['22', 'invalid_value'],
+  // A verb that changes something, called with GET.
+  ['25006', 'method_not_allowed'],
   ['23', 'invalid_value'],
   ['40', 'try_again'],
   ['53', 'try_again'],

@@ -34,6 +34,7 @@ create table private.settings (
   answer_hours         smallint not null default 24,
   expiry_grace_seconds smallint not null default 120,
   unpaid_holds         smallint not null default 3,
+  unpaid_tries         smallint not null default 12,
   hold_limit_days      smallint not null default 90,
   fee_scheme           text     not null default 'split',
   new_listing_bookings smallint not null default 3,
@@ -46,6 +47,7 @@ create table private.settings (
   constraint settings_hosts_have_time        check (answer_hours between 1 and 72),
   constraint settings_grace_is_short         check (expiry_grace_seconds between 0 and 600),
   constraint settings_allow_some_holds       check (unpaid_holds between 1 and 20),
+  constraint settings_allow_some_tries       check (unpaid_tries >= 1),
   constraint settings_money_is_not_kept_long check (hold_limit_days between 1 and 730),
   constraint settings_new_listings_are_few   check (new_listing_bookings between 0 and 100),
   constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000)
@@ -55,6 +57,9 @@ alter table private.settings enable row level security;
 insert into private.settings default values;
 
 comment on table private.settings is 'One row: what an operator may set for the whole marketplace.';
+comment on column private.settings.unpaid_holds is 'How many unpaid holds a guest may have at a time.';
+comment on column private.settings.unpaid_tries is
+  'How often in 24 hours a guest may hold nights of one listing without paying for any of them.';
 comment on column private.settings.hold_limit_days is
   'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
   'Thailand 10.';

@@ -300,12 +300,28 @@ declare
 begin
   select * into way from private.point_offsets where point_offsets.listing_id = new.listing_id;
   if not found then
-    -- 48 random bits each of a version 4 uuid, which Postgres takes from a strong source; random()
-    -- is guessable.
-    bearing := 2 * pi() * private.strong_random();
-    metres  := sqrt(150.0 ^ 2 + (450.0 ^ 2 - 150.0 ^ 2) * private.strong_random());
+    -- Units behind one door share its way: the mean of many points would be the door. Not further
+    -- than about 100 metres, or who knows one door of a host could reckon the others.
+    select point_offsets.* into way
+    from public.listings
+    join public.listings as neighbours on neighbours.host_id = listings.host_id
+    join public.listing_addresses on listing_addresses.listing_id = neighbours.listing_id
+    join private.point_offsets on point_offsets.listing_id = neighbours.listing_id
+    where listings.listing_id = new.listing_id
+      and abs(listing_addresses.latitude - new.latitude) < 0.001
+      and abs(listing_addresses.longitude - new.longitude) * cos(radians(new.latitude)) < 0.001
+    order by neighbours.created_at, neighbours.listing_id
+    limit 1;
+    if not found then
+      -- 48 random bits each of a version 4 uuid, which Postgres takes from a strong source; random()
+      -- is guessable.
+      bearing := 2 * pi() * private.strong_random();
+      metres  := sqrt(150.0 ^ 2 + (450.0 ^ 2 - 150.0 ^ 2) * private.strong_random());
+      way.north_metres := metres * cos(bearing);
+      way.east_metres  := metres * sin(bearing);
+    end if;
     insert into private.point_offsets (listing_id, north_metres, east_metres)
-    values (new.listing_id, metres * cos(bearing), metres * sin(bearing))
+    values (new.listing_id, way.north_metres, way.east_metres)
     on conflict on constraint point_offsets_pkey do nothing;
     select * into way from private.point_offsets where point_offsets.listing_id = new.listing_id;
   end if;

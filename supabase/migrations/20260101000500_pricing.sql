@@ -219,6 +219,26 @@ comment on column private.taxes.maximum_nights is 'Only the first so many nights
 comment on column private.taxes.exempt_from_nights is
   'Stays of so many nights and more are exempt.';
 
+create function private.check_tax_steps()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  step bigint := (select currencies.step_minor from private.currencies where currencies.currency = new.currency);
+begin
+  if new.amount_minor % step <> 0 then
+    raise exception 'price_not_in_steps' using errcode = 'PT422',
+      detail = 'Amounts of this currency are multiples of ' || step || ' minor units.';
+  end if;
+  return new;
+end $$;
+
+create trigger check_the_tax_steps before insert or update of amount_minor, currency on private.taxes
+  for each row when (new.amount_minor is not null) execute function private.check_tax_steps();
+
 -- The quote
 
 create type public.line_kind as enum ('night', 'extra_guests', 'cleaning', 'pets', 'tax');

@@ -1123,7 +1123,9 @@ begin
   wish.minimum_price := coalesce(minimum_price_minor, 0);
   wish.maximum_price := coalesce(maximum_price_minor, 9223372036854775807);
   wish.currency := currency;
-  wish.room_types := nullif(room_types, '{}');
+  -- Each once: the list is gone through for every home that is looked at.
+  wish.room_types := nullif(array(
+    select distinct wanted from unnest(search_wish.room_types) as wanted order by wanted), '{}');
   wish.instant_book := instant_book;
   wish.amenities := 0;
   if cardinality(amenities) > 0 then

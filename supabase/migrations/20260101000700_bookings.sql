@@ -683,6 +683,16 @@ begin
     raise exception 'too_many_holds' using errcode = 'PT409',
       detail = 'Pay or withdraw one of your ' || setting.unpaid_holds || ' unpaid bookings first.';
   end if;
+  -- Otherwise whoever asks anew every quarter of an hour keeps the nights from everyone, for nothing.
+  if (select count(*) from public.bookings
+      where bookings.guest_id = caller and bookings.listing_id = hold_nights.listing_id
+        and bookings.created_at > private.now() - interval '24 hours'
+        and bookings.placed_at is null and bookings.status <> 'payment_conflict')
+    >= setting.unpaid_tries
+  then
+    raise exception 'too_many_holds' using errcode = 'PT409',
+      detail = 'You held this home too often today without paying; try again tomorrow.';
+  end if;
 
   insert into public.bookings (
     booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, message, currency,

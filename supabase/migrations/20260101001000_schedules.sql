@@ -19,10 +19,15 @@ begin
   execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into url using 'staybase_url';
   execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into key using 'staybase_secret_key';
   if url is not null and key is not null then
-    execute 'select net.http_post(url := $1, headers := $2, body := ''{}''::jsonb)'
+    -- run-commands works for up to 20 seconds; pg_net by itself hangs up after 5.
+    execute 'select net.http_post(
+        url := $1, headers := $2, body := ''{}''::jsonb, timeout_milliseconds := 30000)'
       using url || '/functions/v1/' || call_function.name,
         jsonb_build_object('apikey', key, 'content-type', 'application/json');
   end if;
+exception when others then
+  -- What was to be told stays in its table and is found by the next beat of the schedule.
+  raise warning 'function % was not called: %', call_function.name, sqlerrm;
 end $$;
 
 comment on function private.call_function(text) is

@@ -511,12 +511,21 @@ interface Verb {
   verb: string;
   arguments: { name: string; type: string; optional: boolean }[];
   roles: string[];
+  /** Whether it may change something; then it is not called by GET, which links and caches repeat. */
+  writes: boolean;
 }
+
+/** Arguments as a query names them; lists as Postgres writes them. */
+const texts = (values: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, Array.isArray(value) ? `{${value}}` : String(value)]),
+  );
 
 /** Every function that the API shows, as the catalog has it now. */
 const catalog = () =>
   asPostgres<Verb>(
-    `select proname as verb,
+    `select proname as verb, provolatile = 'v' as writes,
        array(
          select jsonb_build_object('name', arguments.name, 'type', format_type(arguments.type, null),
            'optional', arguments.place > pronargs - pronargdefaults)
@@ -719,6 +728,12 @@ describe.each(Object.keys(cases))('%s', (verb) => {
       { ...call, body: { ...good(), more: 1 } },
       'invalid_request',
     );
+    const { code } = await send(`/rest/v1/rpc/${verb}?${new URLSearchParams(texts(good()))}`, {
+      ...call,
+      method: 'GET',
+    });
+    if (verbs.get(verb)?.writes) expect(code).toBe('method_not_allowed');
+    else expect([undefined, 'not_confirmed']).toContain(code);
     const text = { 'content-type': 'text/plain' };
     if (required) await refuse(verb, 'text/plain', { ...call, body: 'hello', headers: text });
     await refuse(verb, 'a strange content type', {

@@ -32,6 +32,37 @@ select tests.back();
 select tests.book('visit', 'grace', 'barn', '2031-06-02', '2031-06-05');
 select is(private.mail_facts(tests.id('visit'), tests.person('grace')) ->> 'city', '', 'a place without a name has an empty one');
 
+-- Several homes behind one door: the mean of their public points, each drawn by itself, was the door.
+
+select tests.become('hedy');
+select public.create_listing(tests.id('unit ' || unit), 'Unit', 'Europe/Paris', 'EUR') from generate_series(1, 6) as unit;
+insert into public.listing_addresses (listing_id, street, unit, latitude, longitude)
+select tests.id('unit ' || unit), '2 rue du Moulin', unit, 43.6, 3.88 + case unit when 6 then 0.01 else 0.00001 * unit end
+from generate_series(1, 6) as unit;
+select tests.back();
+select is(count(distinct (north_metres, east_metres)), 1::bigint, 'five units behind one door share one way to the public point')
+from private.point_offsets join public.listing_addresses using (listing_id)
+where street = '2 rue du Moulin' and unit <> '6';
+select is(count(*), 0::bigint, 'a home of the same host further on has its own: who knows one door learns no other')
+from private.point_offsets as one join private.point_offsets as six using (north_metres, east_metres)
+where one.listing_id = tests.id('unit 1') and six.listing_id = tests.id('unit 6');
+
+-- A guest who asks anew every quarter of an hour kept the nights from everyone, for nothing.
+
+select tests.book('try ' || try, 'alan', 'barn', '2031-06-10', '2031-06-12') from generate_series(1, 12) as try;
+select is(tests.outcome('alan', $$ select tests.book('try 13', 'alan', 'barn', '2031-06-10', '2031-06-12') $$),
+  'too_many_holds', 'twelve times in a day is enough');
+select is(tests.outcome('alan', $$ select tests.book('try 12', 'alan', 'barn', '2031-06-10', '2031-06-12') $$), '1',
+  'the twelfth is still held, and can be asked for again');
+select is(tests.outcome('alan', $$ select tests.book('elsewhere', 'alan', 'mill', '2031-06-10', '2031-06-12') $$), '1',
+  'other homes can be held');
+select tests.at('2031-05-20 12:16+00');
+select is(tests.outcome('grace', $$ select tests.book('hers', 'grace', 'barn', '2031-06-10', '2031-06-12') $$), '1',
+  'then the nights are for others');
+select tests.at('2031-05-21 12:01+00');
+select is(tests.outcome('alan', $$ select tests.book('next day', 'alan', 'barn', '2031-06-10', '2031-06-12') $$), '1',
+  'and a day later for the same guest again');
+
 -- A login goes while its token is still good: the person wrote themselves back into the books, and hosted on.
 
 select tests.become('ada');
@@ -78,6 +109,44 @@ select is(tests.outcome('hedy', $$ select public.publish_listing(tests.id('mill'
   'a co-host cannot publish what nobody owns');
 select is(tests.outcome('hedy', $$ update public.listings set title = 'The mill' where listing_id = tests.id('mill') $$), '1',
   'but still keeps it in order');
+
+-- A list of a hundred thousand room types was once gone through for every home a search looked at.
+
+select is(
+  (private.search_wish(null, null, null, null, null, null, null, null, null, 1, 0, 0, null, null, null, types, null, null,
+    'price', 20, null)).room_types,
+  wanted, format('%s room types asked for', cardinality(types)))
+from (values
+  (array_fill('entire_home'::public.room_type, array[1000]) || 'hotel_room'::public.room_type,
+    '{entire_home,hotel_room}'::public.room_type[]),
+  ('{}', null), (null, null), ('{null}', '{null}'), ('{hotel_room}', '{hotel_room}')) as asked (types, wanted);
+
+-- A worker that cannot be called is no reason to undo what it was to be told: it looks by itself every minute.
+
+create schema net;
+create schema vault;
+create table vault.decrypted_secrets as
+  select * from (values ('staybase_url', 'https://x.example'), ('staybase_secret_key', 'sb_secret_x')) as secrets (name, decrypted_secret);
+create function net.http_post(
+  url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds integer default 5000)
+  returns bigint language plpgsql as $$
+begin
+  raise exception 'permission denied for table http_request_queue';
+end $$;
+select lives_ok($$ select private.write_mail('booking_confirmed_guest', tests.person('grace'), tests.id('visit')) $$,
+  'a command is kept when nobody can be called');
+select lives_ok('select private.run_due_jobs()', 'and jobs run');
+create or replace function net.http_post(
+  url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds integer default 5000)
+  returns bigint language plpgsql as $$
+begin
+  insert into vault.decrypted_secrets values ('called', format('%s %s %s %s', url, body, headers ->> 'apikey', timeout_milliseconds));
+  return 1;
+end $$;
+select private.call_function('run-commands');
+select results_eq($$ select decrypted_secret from vault.decrypted_secrets where name = 'called' $$,
+  $$ values ('https://x.example/functions/v1/run-commands {} sb_secret_x 30000') $$,
+  'else it is called as pg_net wants it, and has half a minute to answer');
 
 select * from finish();
 rollback;

@@ -12,6 +12,7 @@ import { home } from '../support/stays.ts';
 
 const today = '2031-05-20';
 const length = 24;
+const triesPerDay = 12;
 
 /** The calendar a second time: for each of 24 days who has it, in plain sets. */
 interface Model {
@@ -62,6 +63,8 @@ class Calendar {
   #guests: Person[];
   #preparation: number;
   #model: Model = { blocked: new Set(), preparation: new Set(), stays: [] };
+  /** How often each guest held nights here, all on one day and without paying. */
+  #tries = [0, 0, 0];
   #said: Partial<Said>[] = Array.from({ length }, () => ({}));
 
   constructor(db: Session, listing: string, host: Person, guests: Person[], preparation: number) {
@@ -136,7 +139,10 @@ class Calendar {
       for (const day of range(before?.to ?? 0, (before?.to ?? -9) + this.#preparation)) {
         preparation.delete(day);
       }
-      const expected = this.#refusal(from, to);
+      const tries = this.#tries[deed.guest]!;
+      const expected = this.#refusal(from, to) ??
+        (tries >= triesPerDay ? 'too_many_holds' : undefined);
+      if (expected === undefined) this.#tries[deed.guest] = tries + 1;
       const sql = `select hold.* from public.quote_stay($2, $3, $4) as quote,
         public.request_booking($1, $2, $3, $4, quote.total_minor) as hold`;
       expect(await this.#ask(this.#guests[deed.guest]!, sql, [booking, ...dates])).toBe(expected);

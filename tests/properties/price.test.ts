@@ -415,8 +415,12 @@ test('a booking freezes exactly what was quoted', async () => {
   });
 });
 
-test('a price that is not in whole coins is refused when it is set', async () => {
+test('a price or a tax that is not in whole coins is refused when it is set', async () => {
   const listing = await home();
+  const refusal = async (sql: string, values: unknown[]) => {
+    const error: unknown = await asPostgres(sql, values).catch((refused: unknown) => refused);
+    return error instanceof pg.DatabaseError ? `${error.code} ${error.message}` : 'none';
+  };
   for (const [currency, step] of Object.entries(currencies)) {
     if (step === 1n) continue;
     await asPostgres('update public.listing_prices set base_price_minor = 10000');
@@ -424,14 +428,12 @@ test('a price that is not in whole coins is refused when it is set', async () =>
       listing,
       currency,
     ]);
-    const set = (amount: bigint) =>
-      asPostgres('update public.listing_prices set cleaning_fee_minor = $2 where listing_id = $1', [
-        listing,
-        amount,
-      ]);
-    await set(3n * step);
-    const refused = await set(3n * step + 1n).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(pg.DatabaseError);
-    expect(refused).toMatchObject({ message: 'price_not_in_steps', code: 'PT422' });
+    const fee = 'update public.listing_prices set cleaning_fee_minor = $2 where listing_id = $1';
+    expect(await refusal(fee, [listing, 3n * step])).toBe('none');
+    expect(await refusal(fee, [listing, 3n * step + 1n])).toBe('PT422 price_not_in_steps');
+    const tax = `insert into private.taxes (name, country_code, basis, amount_minor, currency)
+      values ('City tax', 'IS', 'per_night', $1, $2)`;
+    expect(await refusal(tax, [3n * step, currency])).toBe('none');
+    expect(await refusal(tax, [3n * step + 1n, currency])).toBe('PT422 price_not_in_steps');
   }
 });
