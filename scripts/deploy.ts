@@ -35,7 +35,7 @@ if (missing.length > 0) push();
 console.log(`
 Next, with the Supabase CLI logged in and the project linked:
   npx supabase functions deploy --use-api
-  npx supabase secrets set STAYBASE_ENVIRONMENT=production STRIPE_SECRET_KEY=... STRIPE_WEBHOOK_SECRET=... SMTP_URL=... MAIL_FROM=...
+  npx supabase secrets set STAYBASE_ENVIRONMENT=production STRIPE_SECRET_KEY=... STRIPE_WEBHOOK_SECRET=... STRIPE_HOST_WEBHOOK_SECRET=... SMTP_URL=... MAIL_FROM=...
 and once, in the SQL editor, so that the database can call its functions:
   select vault.create_secret('https://PROJECT.supabase.co', 'staybase_url');
   select vault.create_secret('sb_secret_...', 'staybase_secret_key');

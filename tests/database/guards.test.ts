@@ -79,6 +79,7 @@ const privateToSome = [
   'listing_hosts',
   'listing_addresses',
   'listing_access',
+  'payouts',
 ];
 
 const readers: Guard[] = privateToSome.flatMap((table) => [
@@ -817,6 +818,106 @@ const listings: Guard[] = [
   },
 ];
 
+const due = `
+  insert into public.host_accounts (host_id, country_code, created_at, looked_at)
+  values (tests.person('ada'), 'FR', private.now(), private.now());
+  select private.apply_host_account(
+    null, tests.person('ada'), 'acct_ada', 'active', false, '{}', private.now());
+  select tests.at('2031-06-04 12:00+00')`;
+const payout = `(select status || coalesce(' ' || reason, '') from public.payouts)`;
+
+const payingOut: Guard[] = [
+  {
+    name: 'the ledger balances',
+    without: 'drop trigger check_the_balance on private.ledger_entries',
+    holds: refused(
+      `select private.post('test', 'one', bookings, guest => 1) from public.bookings limit 1`,
+      'ledger_unbalanced',
+    ),
+  },
+  {
+    name: 'the ledger is never rewritten',
+    without: 'drop trigger keep_the_ledger on private.ledger_entries',
+    holds: refused('delete from private.ledger_entries', 'frozen'),
+  },
+  {
+    name: 'a source is booked once',
+    without: 'alter table private.ledger_entries drop constraint ledger_entries_happen_once',
+    after: `select private.record_stripe_fee(null, 'pi_visit', 5, 'eur');
+      select private.record_stripe_fee(null, 'pi_visit', 5, 'eur')`,
+    holds: `(select count(*) = 2 from private.ledger_entries where source_kind = 'stripe_fee')`,
+  },
+  {
+    name: 'only a host who is ready is paid',
+    without: {
+      rule: 'private.release_payout',
+      piece: `account.status is distinct from 'active'`,
+      becomes: 'false',
+    },
+    after: `${due}; update public.host_accounts set status = 'restricted';
+      select private.release_payouts(10)`,
+    holds: `${payout} = 'blocked host_not_ready'`,
+  },
+  {
+    name: 'a hold holds',
+    without: {
+      rule: 'private.release_payout',
+      piece: 'payout_holds.lifted_at is null',
+      becomes: 'false',
+    },
+    after: `${due}; insert into private.payout_holds (kind, source_id, booking_id, placed_at)
+      values ('disputed', 'dp_1', tests.id('visit'), private.now());
+      select private.release_payouts(10)`,
+    holds: `${payout} = 'blocked disputed'`,
+  },
+  {
+    name: 'a payout follows what the host keeps',
+    without: 'drop trigger adjust_the_payout on public.host_settlements',
+    after: `select tests.become('ada'); select public.cancel_booking(tests.id('visit'));
+      select tests.back()`,
+    holds: `${payout} = 'cancelled nothing_due'`,
+  },
+  {
+    name: 'what a host owes is kept back',
+    without: {
+      rule: 'private.release_payout',
+      piece: 'private.host_debt(payout.host_id, payout.currency)',
+      becomes: '0',
+    },
+    after:
+      `${due}; select private.post('test', 'debt', bookings, host_debt => 100, platform => -100)
+      from public.bookings where booking_id = tests.id('visit');
+      select private.release_payouts(10)`,
+    holds: '(select withheld_minor = 100 from public.payouts)',
+  },
+  {
+    name: 'a refund in the dashboard is imported once',
+    without: 'alter table public.refunds drop constraint refunds_come_in_once',
+    after: `select private.import_refund(null, 're_9', 'pi_visit', 5, 'succeeded');
+      select private.import_refund(null, 're_9', 'pi_visit', 5, 'succeeded')`,
+    holds: `(select count(*) = 1 from public.refunds where stripe_refund_id = 're_9')`,
+  },
+  {
+    name: 'nothing is refunded during a dispute',
+    without: 'drop trigger refuse_the_refund_in_dispute on public.guest_settlements',
+    after: `select private.apply_dispute(
+      null, 'dp_1', 'pi_visit', 'needs_response', 100, 'eur', 100, 0, 15)`,
+    holds: outcome('grace', `select public.cancel_booking(tests.id('visit'))`, 'dispute_open'),
+  },
+  {
+    name: 'a dispute that was decided stays decided',
+    without: {
+      rule: 'private.apply_dispute',
+      piece: 'when known.closed_at is null then greatest(known.status, excluded.status)',
+      becomes: 'when true then excluded.status',
+    },
+    after: `select private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 100, 'eur', 100, 0, 15);
+      update private.disputes set closed_at = private.now()`,
+    holds:
+      `private.apply_dispute(null, 'dp_1', 'pi_visit', 'needs_response', 100, 'eur', 100, 0, 15) = 'lost'`,
+  },
+];
+
 const guards = [
   ...readers,
   ...moreReaders,
@@ -826,6 +927,7 @@ const guards = [
   ...bookings,
   ...money,
   ...listings,
+  ...payingOut,
 ];
 
 beforeAll(async () => {
