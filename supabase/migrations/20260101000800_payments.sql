@@ -650,7 +650,9 @@ begin
   update public.refunds
   set stripe_refund_id = coalesce(refunds.stripe_refund_id, apply_refund.stripe_refund_id),
       status = case
-        when apply_refund.refund_status = 'succeeded' and refunds.status <> 'failed' then 'succeeded'
+        -- One that was given up, of which Stripe knows after all, was made.
+        when apply_refund.refund_status = 'succeeded'
+          and (refunds.status <> 'failed' or refunds.stripe_refund_id is null) then 'succeeded'
         when apply_refund.refund_status in ('failed', 'canceled') then 'failed'
         else refunds.status
       end::public.refund_status

@@ -146,7 +146,7 @@ begin
     where host_accounts.host_id = account.host_id
     returning * into account;
     if account.status = 'active' then
-      perform private.release_payouts(100);
+      perform private.release_payouts(100, account.host_id);
     end if;
   end if;
   perform private.close_stripe_event(event_id, 'host_' || account.status);
@@ -428,7 +428,7 @@ end $$;
 comment on function private.release_payout(uuid) is
   'Rule: a payout leaves when nothing holds it and its host is ready, less what the host owes, never below nothing. The transfer is ordered in the same transaction, under the lock that refunds take too.';
 
-create function private.release_payouts(most integer)
+create function private.release_payouts(most integer, host_id uuid default null)
   returns integer
   language plpgsql
   volatile
@@ -444,12 +444,14 @@ begin
     from public.payouts
     join public.bookings on bookings.booking_id = payouts.booking_id
     where payouts.due_at <= private.now()
+      and payouts.host_id = coalesce(release_payouts.host_id, payouts.host_id)
       and (payouts.retry_at is null or payouts.retry_at <= private.now())
       and (payouts.status = 'scheduled'
         or (payouts.status = 'blocked' and payouts.reason = 'host_not_ready' and exists (
           select from public.host_accounts
           where host_accounts.host_id = payouts.host_id and host_accounts.status = 'active')))
-    order by payouts.due_at, payouts.payout_id
+    -- Host by host, for each host's account is locked until the end: two who do this never wait for each other.
+    order by payouts.host_id, payouts.due_at, payouts.payout_id
     limit release_payouts.most
     for update of bookings skip locked
   loop
@@ -458,7 +460,7 @@ begin
   return released;
 end $$;
 
-comment on function private.release_payouts(integer) is
+comment on function private.release_payouts(integer, uuid) is
   'Job: sends what is due. A payout blocked because its host was not ready is sent once the host is.';
 
 -- What the worker reports
@@ -473,13 +475,18 @@ as $$
 declare
   payout public.payouts;
 begin
-  select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id;
+  perform from public.bookings
+  where bookings.booking_id = (
+    select payouts.booking_id from public.payouts where payouts.payout_id = lock_payout.payout_id)
+  for update;
+  perform from public.payments
+  where payments.payment_id = (
+    select payouts.payment_id from public.payouts where payouts.payout_id = lock_payout.payout_id)
+  for update;
+  select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id for update;
   if not found then
     raise exception 'payout_not_found' using errcode = 'PT404', detail = 'There is no such payout.';
   end if;
-  perform from public.bookings where bookings.booking_id = payout.booking_id for update;
-  perform from public.payments where payments.payment_id = payout.payment_id for update;
-  select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id for update;
   return payout;
 end $$;
 
@@ -493,13 +500,13 @@ create function private.apply_transfer(
 as $$
 declare
   payout  public.payouts := private.lock_payout(payout_id);
-  outcome text := 'unchanged';
+  outcome text;
 begin
-  if payout.stripe_transfer_id <> apply_transfer.stripe_transfer_id or payout.status <> 'sent' then
-    if payout.stripe_transfer_id is distinct from apply_transfer.stripe_transfer_id then
-      perform private.note_problem(payout.payment_id, 'second_transfer');
-      outcome := 'second_transfer';
-    end if;
+  if payout.stripe_transfer_id = apply_transfer.stripe_transfer_id then
+    outcome := 'unchanged';
+  elsif payout.status not in ('scheduled', 'blocked', 'sent') then
+    perform private.note_problem(payout.payment_id, 'second_transfer');
+    outcome := 'second_transfer';
   elsif apply_transfer.amount_minor <> payout.amount_minor - payout.withheld_minor
     or upper(apply_transfer.currency) <> payout.currency
   then
@@ -507,10 +514,12 @@ begin
     outcome := 'transfer_mismatch';
   else
     update public.payouts
-    set status = 'paid', paid_at = private.now(), stripe_transfer_id = apply_transfer.stripe_transfer_id
+    set status = 'paid', reason = null, retry_at = null, paid_at = private.now(),
+        stripe_transfer_id = apply_transfer.stripe_transfer_id
     where payouts.payout_id = payout.payout_id;
     delete from private.payment_problems
-    where payment_problems.payment_id = payout.payment_id and payment_problems.problem = 'balance_insufficient';
+    where payment_problems.payment_id = payout.payment_id
+      and payment_problems.problem in ('balance_insufficient', 'transfer_failed');
     perform private.adjust_payout(payout.booking_id);
     outcome := 'paid';
   end if;
@@ -519,7 +528,7 @@ begin
 end $$;
 
 comment on function private.apply_transfer(text, uuid, text, bigint, text) is
-  'Rule: a payout has one transfer for ever; a share that shrank while it was under way is taken back at once.';
+  'Rule: a payout has one transfer for ever, also one that is heard of when it was given up; a share that shrank meanwhile is taken back at once.';
 
 create function private.refuse_transfer(payout_id uuid, reason text)
   returns void
@@ -563,7 +572,8 @@ as $$
 begin
   if new.kind = 'transfer' then
     perform private.refuse_transfer(new.payout_id, 'transfer_failed');
-  elsif new.kind = 'reverse_transfer' then
+  elsif new.kind = 'reverse_transfer' and new.attempts < 12 then
+    -- Refused. One that was given up after many attempts may have been made: a debt would take it twice.
     perform private.apply_reversal(new.reversal_id, null);
   elsif new.kind = 'refund' then
     update public.refunds set status = 'failed'
@@ -573,7 +583,7 @@ begin
 end $$;
 
 comment on function private.undo_order() is
-  'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal becomes a debt, a refund that never reached Stripe has failed.';
+  'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal that was refused becomes a debt, a refund that never reached Stripe has failed.';
 
 create trigger undo_the_order after update of status on private.commands
   for each row when (new.status = 'failed' and old.status <> 'failed')
@@ -723,6 +733,12 @@ as $$
 declare
   reversal private.reversals;
 begin
+  perform from public.bookings
+  where bookings.booking_id = (
+    select payouts.booking_id
+    from private.reversals join public.payouts on payouts.payout_id = reversals.payout_id
+    where reversals.reversal_id = apply_reversal.reversal_id)
+  for update;
   select * into reversal from private.reversals where reversals.reversal_id = apply_reversal.reversal_id;
   if not found then
     raise exception 'reversal_not_found' using errcode = 'PT404', detail = 'There is no such reversal.';

@@ -40,13 +40,16 @@ as $$
 declare
   payment public.payments;
 begin
+  perform from public.bookings
+  where bookings.booking_id = (
+    select payments.booking_id from public.payments
+    where payments.stripe_intent_id = lock_by_intent.stripe_intent_id)
+  for update;
   select * into payment from public.payments
-  where payments.stripe_intent_id = lock_by_intent.stripe_intent_id;
+  where payments.stripe_intent_id = lock_by_intent.stripe_intent_id for update;
   if not found then
     raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no payment for this intent.';
   end if;
-  perform from public.bookings where bookings.booking_id = payment.booking_id for update;
-  select * into payment from public.payments where payments.payment_id = payment.payment_id for update;
   -- The charge was known to Stripe before this: its own event brings the payment here first.
   if payment.status <> 'captured' then
     raise exception 'try_again' using errcode = 'PT503', detail = 'The payment is not known as captured yet.';
@@ -181,8 +184,11 @@ begin
     update private.payout_holds set lift_reason = btrim(staff_release_payout.reason)
     where payout_holds.kind = hold.kind and payout_holds.source_id = hold.source_id;
   end loop;
+  update public.payouts set status = 'scheduled', reason = null
+  where payouts.booking_id = staff_release_payout.booking_id and payouts.status = 'blocked'
+    and payouts.reason = 'transfer_failed';
   delete from private.payment_problems
-  where payment_problems.problem = 'fraud_warning' and payment_problems.payment_id in (
+  where payment_problems.problem in ('fraud_warning', 'transfer_failed') and payment_problems.payment_id in (
     select payments.payment_id from public.payments
     where payments.booking_id = staff_release_payout.booking_id);
 end $$;
@@ -337,7 +343,7 @@ grant execute on function
 comment on function public.start_host_account(text) is
   'What the function host-account needs to open the caller''s account; repeated, the same. Frontends call that function instead. Errors: invalid_country, listing_required.';
 comment on function public.staff_release_payout(uuid, text) is
-  'Staff let a payout go that a warning of fraud holds, with a reason. Disputes hold on. Errors: staff_only, booking_not_found, reason_required.';
+  'Staff let a payout go that a warning of fraud holds or whose transfer failed, with a reason. Disputes hold on. Errors: staff_only, booking_not_found, reason_required.';
 comment on function public.record_host_account(uuid, text) is
   'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
 comment on function public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is

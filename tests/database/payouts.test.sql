@@ -170,6 +170,15 @@ select private.release_payouts(10);
 select private.fail_command(command_id, 'refused', false) from private.claim_commands(100) where kind = 'transfer';
 select is(pg_temp.payout('visit'), 'blocked 19400 transfer_failed', 'a transfer given up blocks its payout, with a reason');
 select is(private.release_payouts(10), 0, 'and is not tried again by itself');
+savepoint given_up;
+select is(private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur'), 'paid', 'one that was made after all counts')
+from public.payouts;
+select is(pg_temp.payout('visit'), 'paid 19400', 'and nothing is paid twice');
+rollback to given_up;
+select tests.become('sam');
+select public.staff_release_payout(tests.id('visit'), 'Asked Stripe.');
+select tests.back();
+select is(private.release_payouts(10), 1, 'staff order it again');
 rollback to start;
 
 -- Cancelled before the payout
@@ -239,6 +248,38 @@ select is(pg_temp.payout('third'), 'sent 19400', 'the second is whole: a debt is
 select is(pg_temp.transfers(), 29100::bigint, 'the transfers are what is left');
 select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'the debt is paid');
 select is(pg_temp.balance('host:ada'), 0::bigint, 'and so is she');
+rollback to start;
+
+-- A reversal that was given up may have been made: it is no debt until somebody has looked
+
+select pg_temp.ready('ada');
+select pg_temp.stay('visit', '2031-06-10');
+select tests.at('2031-06-11 13:00+00');
+select private.release_payouts(10);
+select pg_temp.transfers();
+select tests.become('sam');
+select public.staff_cancel_booking(tests.id('visit'), 22820, 'Flood.');
+select tests.back();
+savepoint cancelled;
+select private.fail_command(command_id, 'refused', false) from private.claim_commands(100) where kind = 'reverse_transfer';
+select is(pg_temp.balance('host_debt:ada'), 19400::bigint, 'a reversal that Stripe refuses is owed');
+rollback to cancelled;
+update private.commands set attempts = 11 where kind = 'reverse_transfer';
+select private.fail_command(command_id, 'no answer', true) from private.claim_commands(100) where kind = 'reverse_transfer';
+select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'one of unknown outcome is not');
+select results_eq('select problem from private.payment_problems', array['reverse_transfer_failed'], 'an operator sees it');
+
+-- So may a refund that was given up
+
+update private.commands set status = 'waiting', claimed_until = null, attempts = 11, due_at = private.now() where kind = 'refund';
+select private.fail_command(command_id, 'no answer', true) from private.claim_commands(100) where kind = 'refund';
+select is((select status::text from public.refunds), 'failed', 'a refund given up has failed');
+select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'succeeded', 'until Stripe knows of it')
+from public.refunds;
+select is(private.apply_refund(null, refund_id, 're_1', 'failed'), 'failed', 'one that fails at Stripe')
+from public.refunds;
+select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'failed', 'stays failed')
+from public.refunds;
 rollback to start;
 
 -- A host who cancels owes a penalty, which may take a payout whole, and never more
