@@ -948,12 +948,16 @@ begin atomic
   select bookings.listing_id
   from public.bookings
   where bookings.guest_id = (select auth.uid())
-    and (bookings.status = 'confirmed' or not confirmed_only);
+    and case
+      when confirmed_only then bookings.status = 'confirmed'
+      -- A hold is free of charge: one that came to nothing shows no home for ever.
+      else bookings.placed_at is not null or bookings.status = 'awaiting_payment'
+    end;
 end;
 
 comment on function private.listings_booked_by_caller(boolean) is
-  'Rule: a guest keeps seeing what they booked; with a confirmed stay also where it is and how to '
-  'get in.';
+  'Rule: a guest keeps seeing what they paid for, and sees what they hold; with a confirmed stay '
+  'also where it is and how to get in.';
 
 create function private.people_of_caller()
   returns setof uuid

@@ -63,6 +63,31 @@ select tests.at('2031-05-21 12:01+00');
 select is(tests.outcome('alan', $$ select tests.book('next day', 'alan', 'barn', '2031-06-10', '2031-06-12') $$), '1',
   'and a day later for the same guest again');
 
+-- A hold costs nothing: whoever once held nights kept seeing the home after its host had hidden it.
+
+create function pg_temp.homes_seen_by(name text) returns bigint language plpgsql as $$
+declare
+  seen bigint;
+begin
+  perform tests.become(name);
+  select count(*) into seen from public.listings where listing_id = tests.id('barn');
+  perform tests.back();
+  return seen;
+end $$;
+
+select tests.at('2031-05-21 12:00+00');
+select tests.book('paid', 'hedy', 'barn', '2031-06-20', '2031-06-22');
+select tests.money('paid', 'succeeded');
+select tests.book('held', 'alan', 'barn', '2031-06-24', '2031-06-26');
+select tests.become('ada');
+select public.hide_listing(tests.id('barn'));
+select tests.back();
+select is(pg_temp.homes_seen_by('alan'), 1::bigint, 'who holds nights sees what for');
+select tests.at('2031-05-21 12:20+00');
+select private.expire_bookings(10);
+select is(pg_temp.homes_seen_by('alan'), 0::bigint, 'after a hold that came to nothing a hidden home is hidden');
+select is(pg_temp.homes_seen_by('hedy'), 1::bigint, 'who paid keeps seeing it');
+
 -- A login goes while its token is still good: the person wrote themselves back into the books, and hosted on.
 
 select tests.become('ada');
