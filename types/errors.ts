@@ -70,6 +70,7 @@ export const errors = {
   departure_not_allowed: [422, 'No departures on this day.'],
   nights_taken: [409, 'One of the nights is taken, by a guest or by the host.'],
   below_minimum_charge: [422, 'So little money cannot be charged to a card.'],
+  above_maximum_charge: [422, 'So much money cannot be charged to a card at once.'],
 
   // Booking
   booking_id_required: [400, 'The client chooses the id of the booking: a uuid.'],
