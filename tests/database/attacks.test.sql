@@ -88,6 +88,18 @@ select private.expire_bookings(10);
 select is(pg_temp.homes_seen_by('alan'), 0::bigint, 'after a hold that came to nothing a hidden home is hidden');
 select is(pg_temp.homes_seen_by('hedy'), 1::bigint, 'who paid keeps seeing it');
 
+-- A host changes the policy between quote and request: the price stayed, and flexible became no refund.
+
+create function pg_temp.ask(policy text) returns text language sql as $$
+  select tests.outcome('grace', format(
+    'select public.request_booking(tests.id(''asked''), tests.id(''mill''), %L, %L, %s, expected_cancellation_policy => %L)',
+    '2031-07-01', '2031-07-03', (public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-03')).total_minor, policy))
+$$;
+select is(pg_temp.ask('moderate'), '1', 'the policy of the quote is the policy of the booking');
+update public.listings set cancellation_policy = 'non_refundable' where listing_id = tests.id('mill');
+select is(pg_temp.ask('moderate'), 'terms_changed', 'a policy that changed since is not agreed to');
+select is(pg_temp.ask(null), '1', 'who expects none takes what there is');
+
 -- A login goes while its token is still good: the person wrote themselves back into the books, and hosted on.
 
 select tests.become('ada');
