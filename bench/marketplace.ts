@@ -21,7 +21,7 @@ export async function buildMarketplace(
 ): Promise<void> {
   await cluster.using(database, 'supabase_admin', async (client) => {
     await client.query(
-      `set session_replication_role = replica; set maintenance_work_mem = '512MB'`,
+      `set session_replication_role = replica`,
     );
     await client.query(helpers);
 
@@ -33,7 +33,10 @@ export async function buildMarketplace(
     }
 
     // Indexes of the two large tables are made when their rows are in: half the time.
-    const waiting = await takeIndexesOff(client, ['public.bookings', 'private.claims']);
+    const waiting = [
+      await takeIndexesOff(client, 'public.bookings'),
+      await takeIndexesOff(client, 'private.claims'),
+    ];
     const most = 25_000;
     for (let from = 1; from <= listings; from += most) {
       const to = Math.min(listings, from + most - 1);
@@ -41,7 +44,14 @@ export async function buildMarketplace(
       await client.query(bookings, [from, to, peopleOf(listings)]);
       onProgress(`bookings and claims of ${to.toLocaleString('en')} listings`);
     }
-    for (const statement of waiting) await client.query(statement);
+    await Promise.all(
+      waiting.map((statements) =>
+        cluster.using(database, 'supabase_admin', async (builder) => {
+          await builder.query(`set maintenance_work_mem = '512MB'`);
+          for (const statement of statements) await builder.query(statement);
+        })
+      ),
+    );
     onProgress('indexes and constraints');
   });
 
@@ -197,7 +207,7 @@ const bookings = `
     subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights, time_zone,
     check_in_time, check_out_time, created_at, placed_at, confirmed_at)
   select claims.booking_id, listings.listing_id, listings.host_id,
-    bench.id('guest', 1 + floor($3::integer * bench.h(i, 80) * bench.h(hashtext(claims.booking_id::text), 81))::integer),
+    bench.id('guest', 1 + floor($3::integer * bench.h(hashtext(claims.booking_id::text), 80))::integer),
     case when upper(claims.nights) < current_date then 'completed' else 'confirmed' end::public.booking_status,
     lower(claims.nights), upper(claims.nights), 2, 0, 0, listings.currency, 30000, 0, 0,
     listings.cancellation_policy, true, 0, listings.time_zone, listings.check_in_time, listings.check_out_time,
@@ -207,8 +217,8 @@ const bookings = `
   join public.listings on listings.listing_id = bench.id('listing', i)
   join private.claims on claims.listing_id = listings.listing_id and claims.kind = 'stay'`;
 
-/** Drops the indexes and exclusions of tables; returns the statements that bring them back. */
-async function takeIndexesOff(client: pg.Client, tables: string[]): Promise<string[]> {
+/** Drops the indexes and exclusions of a table; returns the statements that bring them back. */
+async function takeIndexesOff(client: pg.Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ off: string; on: string }>(
     `select
        case when conname is null then format('drop index %s', indexrelid::regclass)
@@ -218,8 +228,8 @@ async function takeIndexesOff(client: pg.Client, tables: string[]): Promise<stri
        end as on
      from pg_index
      left join pg_constraint on conindid = indexrelid and contype in ('p', 'u', 'x')
-     where indrelid = any ($1::regclass[]) and not indisprimary`,
-    [tables],
+     where indrelid = $1::regclass and not indisprimary`,
+    [table],
   );
   for (const { off } of rows) await client.query(off);
   return rows.map(({ on }) => on);

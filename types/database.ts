@@ -1751,6 +1751,7 @@ export type Database = {
           'booking_id': string;
           'check_in': string;
           'check_out': string;
+          'expected_cancellation_policy'?: string;
           'expected_total_minor': number;
           'guests'?: number;
           'infants'?: number;

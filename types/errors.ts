@@ -70,11 +70,13 @@ export const errors = {
   departure_not_allowed: [422, 'No departures on this day.'],
   nights_taken: [409, 'One of the nights is taken, by a guest or by the host.'],
   below_minimum_charge: [422, 'So little money cannot be charged to a card.'],
+  above_maximum_charge: [422, 'So much money cannot be charged to a card at once.'],
 
   // Booking
   booking_id_required: [400, 'The client chooses the id of the booking: a uuid.'],
   id_reused: [409, 'This id stands for something else already; choose a new one.'],
   price_changed: [409, 'The stay costs something else than expected; show a new quote.'],
+  terms_changed: [409, 'The cancellation policy is not the expected one; show a new quote.'],
   too_many_holds: [
     409,
     'Pay or withdraw one of your unpaid bookings first; or this home was held too often today without paying.',

@@ -57,7 +57,8 @@ alter table private.settings enable row level security;
 insert into private.settings default values;
 
 comment on table private.settings is 'One row: what an operator may set for the whole marketplace.';
-comment on column private.settings.unpaid_holds is 'How many unpaid holds a guest may have at a time.';
+comment on column private.settings.unpaid_holds is
+  'How many unpaid holds a guest may have at a time.';
 comment on column private.settings.unpaid_tries is
   'How often in 24 hours a guest may hold nights of one listing without paying for any of them.';
 comment on column private.settings.hold_limit_days is
@@ -140,13 +141,15 @@ create table private.currencies (
   exponent              smallint not null,
   step_minor            bigint   not null default 1,
   minimum_charge_minor  bigint   not null,
+  maximum_charge_minor  bigint   not null default 99999999,
   minimum_penalty_minor bigint   not null,
   maximum_penalty_minor bigint   not null,
 
   constraint currencies_are_iso_codes         check (currency ~ '^[A-Z]{3}$'),
   constraint currencies_have_an_exponent      check (exponent in (0, 2, 3)),
   constraint currencies_step_up               check (step_minor in (1, 10, 100)),
-  constraint currencies_charge_something      check (minimum_charge_minor > 0),
+  constraint currencies_charge_something      check (
+    minimum_charge_minor > 0 and maximum_charge_minor >= minimum_charge_minor),
   constraint currencies_bound_their_penalties check (
     minimum_penalty_minor >= 0 and maximum_penalty_minor >= minimum_penalty_minor)
 );
@@ -157,9 +160,10 @@ comment on table private.currencies is
   'A row per currency the platform settles in. Amounts are minor units; step_minor is the smallest '
   'coin Stripe takes.';
 
--- Minimum charges: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; where Stripe
--- names none, about USD 0.50. Penalty bounds follow USD 50 to 1000, rounded to what a host of that
--- currency would call a round figure.
+-- The greatest charge has eight digits in every currency. Minimum charges:
+-- docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; where Stripe names none, about USD
+-- 0.50. Penalty bounds follow USD 50 to 1000, rounded to what a host of that currency would call a
+-- round figure.
 insert into private.currencies
   (currency, exponent, step_minor, minimum_charge_minor, minimum_penalty_minor, maximum_penalty_minor)
 values

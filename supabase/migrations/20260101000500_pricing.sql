@@ -529,6 +529,13 @@ begin
     raise exception 'below_minimum_charge' using errcode = 'PT422',
       detail = 'So little money cannot be charged to a card.';
   end if;
+  if priced.total_minor > (
+    select currencies.maximum_charge_minor from private.currencies
+    where currencies.currency = priced.currency)
+  then
+    raise exception 'above_maximum_charge' using errcode = 'PT422',
+      detail = 'So much money cannot be charged to a card at once.';
+  end if;
   return priced;
 end $$;
 
@@ -582,7 +589,7 @@ comment on function public.quote_stay(uuid, date, date, integer, integer, intege
   'dates_reversed, invalid_guests, listing_not_found, host_suspended, own_listing, guest_blocked, '
   'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
   'stay_too_long, too_far_ahead, below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
-  'departure_not_allowed, nights_taken) and below_minimum_charge.';
+  'departure_not_allowed, nights_taken), below_minimum_charge and above_maximum_charge.';
 
 -- The calendar as a guest reads it
 

@@ -895,7 +895,7 @@ begin
   return query
     select total.listing_id, total.total_minor
     from (
-      select stay.listing_id, stay.minimum_charge_minor,
+      select stay.listing_id, stay.minimum_charge_minor, stay.maximum_charge_minor,
         stay.subtotal_minor
           + (stay.subtotal_minor * stay.guest_bp + 5000 * stay.step_minor)
             / (10000 * stay.step_minor) * stay.step_minor
@@ -946,7 +946,8 @@ begin
                 / (10000 * stay.step_minor) * stay.step_minor as weekend_minor
           from (
             select listings.listing_id, listings.country_code, listings.region, listings.city, listings.currency,
-              currencies.step_minor, currencies.minimum_charge_minor, fee_schemes.guest_bp,
+              currencies.step_minor, currencies.minimum_charge_minor, currencies.maximum_charge_minor,
+              fee_schemes.guest_bp,
               listing_prices.base_price_minor,
               coalesce(listing_prices.weekend_price_minor, listing_prices.base_price_minor) as saturday_minor,
               listing_prices.extra_guest_price_minor
@@ -1003,7 +1004,8 @@ begin
           offset 0) as nights
         offset 0) as stay
       offset 0) as total
-    where total.total_minor = 0 or total.total_minor >= total.minimum_charge_minor;
+    where total.total_minor = 0
+      or total.total_minor between total.minimum_charge_minor and total.maximum_charge_minor;
 end $$;
 
 comment on function private.stay_totals(uuid[], date, date, integer, integer) is

@@ -746,18 +746,31 @@ comment on function private.hold_nights(uuid, uuid, date, date, integer, integer
 
 create function private.request_booking(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
-  pets integer, expected_total_minor bigint, message text)
+  pets integer, expected_total_minor bigint, message text,
+  expected_cancellation_policy text default null)
   returns public.booking_hold
   language plpgsql
   volatile
   security definer
   set search_path = ''
 as $$
+declare
+  hold public.booking_hold;
 begin
   for attempt in 1 .. 2 loop
     begin
-      return private.hold_nights(
+      hold := private.hold_nights(
         booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message);
+      -- Looked at where it is frozen: the host may have changed it a moment ago.
+      if exists (
+        select from public.bookings
+        where bookings.booking_id = hold.booking_id
+          and bookings.cancellation_policy <> expected_cancellation_policy)
+      then
+        raise exception 'terms_changed' using errcode = 'PT409',
+          detail = 'The cancellation policy is another one now.';
+      end if;
+      return hold;
     exception when deadlock_detected or serialization_failure then
       null;
     end;
@@ -775,25 +788,29 @@ create function public.request_booking(
   guests               integer default 1,
   infants              integer default 0,
   pets                 integer default 0,
-  message              text    default '')
+  message              text    default '',
+  expected_cancellation_policy text default null)
   returns public.booking_hold
   language sql
   volatile
   security invoker
   set search_path = ''
   return private.request_booking(
-    booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message);
+    booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message,
+    expected_cancellation_policy);
 
 grant execute on function
-  private.request_booking(uuid, uuid, date, date, integer, integer, integer, bigint, text),
-  public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text)
+  private.request_booking(
+    uuid, uuid, date, date, integer, integer, integer, bigint, text, text),
+  public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text, text)
   to authenticated;
 
-comment on function public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text) is
+comment on function public.request_booking(
+  uuid, uuid, date, date, bigint, integer, integer, integer, text, text) is
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
   'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
-  'the quote. A free stay is placed at once. Errors: every refusal of quote_stay; price_changed, '
-  'id_reused, too_many_holds, nights_taken, account_suspended, account_closed, sign_in_required, '
+  'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '
+  'Errors: every refusal of quote_stay; price_changed, terms_changed, id_reused, too_many_holds, nights_taken, account_suspended, account_closed, sign_in_required, '
   'booking_id_required, message_too_long, try_again.';
 
 -- Answering, withdrawing
@@ -969,12 +986,16 @@ begin atomic
   select bookings.listing_id
   from public.bookings
   where bookings.guest_id = (select auth.uid())
-    and (bookings.status = 'confirmed' or not confirmed_only);
+    and case
+      when confirmed_only then bookings.status = 'confirmed'
+      -- A hold is free of charge: one that came to nothing shows no home for ever.
+      else bookings.placed_at is not null or bookings.status = 'awaiting_payment'
+    end;
 end;
 
 comment on function private.listings_booked_by_caller(boolean) is
-  'Rule: a guest keeps seeing what they booked; with a confirmed stay also where it is and how to '
-  'get in.';
+  'Rule: a guest keeps seeing what they paid for, and sees what they hold; with a confirmed stay '
+  'also where it is and how to get in.';
 
 create function private.people_of_caller()
   returns setof uuid

@@ -747,6 +747,7 @@ begin
       where commands.status in ('waiting', 'running')
         and commands.due_at <= private.now()
         and (commands.claimed_until is null or commands.claimed_until <= private.now())
+        and commands.attempts < 12
         -- An intent whose making is still under way cannot be cancelled yet.
         and not (commands.kind = 'cancel_intent' and payments.stripe_intent_id is null)
       order by commands.due_at
@@ -846,6 +847,33 @@ end $$;
 comment on function private.fail_command(uuid, text, boolean) is
   'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its '
   'reason, and a stay whose capture failed is not confirmed.';
+
+create function private.give_up_commands(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  lost     uuid;
+  given_up integer := 0;
+begin
+  for lost in
+    select commands.command_id from private.commands
+    where commands.status = 'running' and commands.claimed_until <= private.now()
+      and commands.attempts >= 12
+    order by commands.booking_id, commands.command_id
+    limit give_up_commands.most
+  loop
+    perform private.fail_command(lost, 'no worker came back from it', false);
+    given_up := given_up + 1;
+  end loop;
+  return given_up;
+end $$;
+
+comment on function private.give_up_commands(integer) is
+  'Job: a command that every worker dies of ends as failed after its twelve attempts.';
 
 -- The server's verbs: one line each, for service_role alone
 

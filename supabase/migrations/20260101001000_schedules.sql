@@ -26,7 +26,8 @@ begin
         jsonb_build_object('apikey', key, 'content-type', 'application/json');
   end if;
 exception when others then
-  -- What was to be told stays in its table and is found by the next beat of the schedule.
+  -- pg_net refuses while its worker is down. What was to be told stays in its table and is found by
+  -- the next beat of the schedule.
   raise warning 'function % was not called: %', call_function.name, sqlerrm;
 end $$;
 
@@ -62,6 +63,7 @@ begin
   return query select 'release_payouts', private.release_payouts(500);
   return query select 'order_reconciliations', private.order_reconciliations(200);
   return query select 'advance_search', private.advance_search(500);
+  return query select 'give_up_commands', private.give_up_commands(500);
   if exists (
     select from private.commands
     where commands.status in ('waiting', 'running') and commands.due_at <= private.now()

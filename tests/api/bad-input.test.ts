@@ -285,8 +285,13 @@ const cases: Record<string, Case> = {
       infants: 0,
       pets: 0,
       message: 'Hello',
+      expected_cancellation_policy: 'moderate',
     }),
-    takes: { booking_id: ['unknown'], message: ['null'] },
+    takes: {
+      booking_id: ['unknown'],
+      message: ['null'],
+      expected_cancellation_policy: ['null'],
+    },
     says: {
       ...staySays,
       'booking_id: null': 'booking_id_required',
@@ -296,6 +301,7 @@ const cases: Record<string, Case> = {
       'expected_total_minor: too big': 'invalid_value',
       'message: huge': 'message_too_long',
       'message: NUL': 'invalid_value',
+      'expected_cancellation_policy: huge': 'terms_changed',
     },
     strange: () => ({
       listing_id: [elsewhere.draft, 'listing_not_found'],

@@ -63,6 +63,43 @@ select tests.at('2031-05-21 12:01+00');
 select is(tests.outcome('alan', $$ select tests.book('next day', 'alan', 'barn', '2031-06-10', '2031-06-12') $$), '1',
   'and a day later for the same guest again');
 
+-- A hold costs nothing: whoever once held nights kept seeing the home after its host had hidden it.
+
+create function pg_temp.homes_seen_by(name text) returns bigint language plpgsql as $$
+declare
+  seen bigint;
+begin
+  perform tests.become(name);
+  select count(*) into seen from public.listings where listing_id = tests.id('barn');
+  perform tests.back();
+  return seen;
+end $$;
+
+select tests.at('2031-05-21 12:00+00');
+select tests.book('paid', 'hedy', 'barn', '2031-06-20', '2031-06-22');
+select tests.money('paid', 'succeeded');
+select tests.book('held', 'alan', 'barn', '2031-06-24', '2031-06-26');
+select tests.become('ada');
+select public.hide_listing(tests.id('barn'));
+select tests.back();
+select is(pg_temp.homes_seen_by('alan'), 1::bigint, 'who holds nights sees what for');
+select tests.at('2031-05-21 12:20+00');
+select private.expire_bookings(10);
+select is(pg_temp.homes_seen_by('alan'), 0::bigint, 'after a hold that came to nothing a hidden home is hidden');
+select is(pg_temp.homes_seen_by('hedy'), 1::bigint, 'who paid keeps seeing it');
+
+-- A host changes the policy between quote and request: the price stayed, and flexible became no refund.
+
+create function pg_temp.ask(policy text) returns text language sql as $$
+  select tests.outcome('grace', format(
+    'select public.request_booking(tests.id(''asked''), tests.id(''mill''), %L, %L, %s, expected_cancellation_policy => %L)',
+    '2031-07-01', '2031-07-03', (public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-03')).total_minor, policy))
+$$;
+select is(pg_temp.ask('moderate'), '1', 'the policy of the quote is the policy of the booking');
+update public.listings set cancellation_policy = 'non_refundable' where listing_id = tests.id('mill');
+select is(pg_temp.ask('moderate'), 'terms_changed', 'a policy that changed since is not agreed to');
+select is(pg_temp.ask(null), '1', 'who expects none takes what there is');
+
 -- A login goes while its token is still good: the person wrote themselves back into the books, and hosted on.
 
 select tests.become('ada');

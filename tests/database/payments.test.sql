@@ -512,6 +512,27 @@ select is(pg_temp.story('question'),
   'the stay is not confirmed');
 rollback to claimed;
 
+-- A command that every worker dies of
+do $$
+begin
+  for attempt in 1 .. 11 loop
+    perform tests.at(private.now() + interval '2 minutes');
+    perform private.give_up_commands(10);
+    perform from public.claim_commands(10);
+  end loop;
+end $$;
+select is((select status || ' ' || attempts from private.commands
+  where command_id = pg_temp.command('question', 'capture')), 'running 12',
+  'it is taken up twelve times');
+select is(private.give_up_commands(10), 0, 'and not given up while a worker may still be at it');
+select tests.at(private.now() + interval '2 minutes');
+select is_empty($$ select * from public.claim_commands(10) where kind = 'capture' $$,
+  'nobody takes it up again');
+select is(private.give_up_commands(10), 2, 'it is given up, as is its mail');
+select is(pg_temp.story('question'),
+  'expired (capture_failed), authorized 0 of 22820, back 0; capture_failed', 'visibly');
+rollback to claimed;
+
 -- A capture that Stripe refuses
 select public.fail_command(pg_temp.command('question', 'capture'), 'card_declined', false);
 select is(pg_temp.story('question'),

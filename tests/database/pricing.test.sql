@@ -291,6 +291,12 @@ select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '20
 update public.listing_prices set base_price_minor = 44 where listing_id = tests.id('mill');
 select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 50::bigint,
   '44 and 6 can be charged');
+update public.listing_prices set base_price_minor = 87642418 where listing_id = tests.id('mill');
+select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor,
+  99999999::bigint, 'eight digits can be charged');
+update public.listing_prices set base_price_minor = 87642419 where listing_id = tests.id('mill');
+select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03') $$,
+  'PT422', 'above_maximum_charge', 'nine cannot');
 update public.listing_prices set base_price_minor = 0 where listing_id = tests.id('mill');
 select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 0::bigint,
   'and nothing can be owed');

@@ -59,6 +59,16 @@ select is(pg_temp.found('3, 48, 2, 49'), 'nobody', 'all around the world except 
 select is(pg_temp.found('-100, 0, 100, 60'), 'attic mill tower', 'more than the coarsest tiles hold');
 select is(pg_temp.found('2.36, 48, 2.34, 49'), 'attic tower', 'around the world from the attic on');
 
+-- From a street to half the world: whatever tiles cover a map, both its corners are on it.
+create function pg_temp.corners(size float8) returns text language plpgsql as $$
+begin
+  perform pg_temp.put('mill', 0.001, 0.001), pg_temp.put('tower', size, size / 2),
+    pg_temp.put('attic', -170, -45);
+  return pg_temp.found(format('0, 0, %s, %s', size, size / 2));
+end $$;
+select is(pg_temp.corners(size), 'mill tower', format('a map %s degrees wide', size))
+from unnest('{0.01,0.05,0.08,0.1,0.14,0.2,0.5,0.6,1,2,3,5,10,15,30,45,80,90,91,120,179}'::float8[]) as size;
+
 select pg_temp.put('mill', 180, -16.5), pg_temp.put('attic', -179.99, -16.5), pg_temp.put('tower', 179.99, -16.5);
 select is(pg_temp.found('179.9, -17, -179.9, -16'), 'attic mill tower', 'a map of Fiji across the 180th meridian');
 select is(pg_temp.found('179.9, -17, 180, -16'), 'mill tower', 'its western half, to the meridian');
@@ -111,6 +121,9 @@ create function pg_temp.free(check_in date, check_out date, more text default ''
   select pg_temp.found(format('check_in => %L, check_out => %L%s', check_in, check_out, more), asking) $$;
 
 select is(pg_temp.free('2031-06-02', '2031-06-04'), 'attic mill tower', 'June is free');
+select is(
+  pg_temp.free('2031-08-17', '2031-08-18'), 'attic mill tower', 'ninety days ahead is not too far');
+select is(pg_temp.free('2031-08-18', '2031-08-19'), 'nobody', 'one more is, except where it is tomorrow');
 select tests.become('ada');
 select count(*) from public.block_nights(tests.id('mill'), '2031-06-03', '2031-06-10');
 select tests.back();

@@ -32,7 +32,7 @@ interface Stay {
 
 const nights = {
   home: fc.nat(1),
-  from: fc.nat(5),
+  from: fc.nat(9),
   nights: fc.integer({ min: 1, max: 3 }),
 };
 const which = fc.nat(2);
@@ -73,6 +73,7 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
       which,
     }),
   },
+  { weight: 6, arbitrary: fc.record({ deed: fc.constantFrom('accept', 'decline'), which }) },
   {
     weight: 2,
     arbitrary: fc.record({ deed: fc.constant('deliver something old'), which, age: fc.nat(5) }),
