@@ -40,5 +40,7 @@ export default defineConfig({
       folder('stack', undefined, { testTimeout: 90_000 }),
     ],
     passWithNoTests: false,
+    // Vitest keeps a core free; a test file waits for its database more than for its own.
+    maxWorkers: 2,
   },
 });

@@ -4,15 +4,16 @@
  *   npm run clock -- "2 days"
  */
 import pg from 'pg';
-import { addressesOf, stackSettings } from './settings.ts';
+import { addressesOf, settingsOrEnd } from './settings.ts';
 
+const usage = 'Say how far: npm run clock -- "2 days" (or "20 minutes", "1 month").';
 const ahead = process.argv[2];
 if (ahead === undefined) {
-  console.error('Say how far: npm run clock -- "2 days" (or "20 minutes", "1 month").');
+  console.error(usage);
   process.exit(1);
 }
 
-const client = new pg.Client({ connectionString: addressesOf(stackSettings().ports).database_url });
+const client = new pg.Client({ connectionString: addressesOf(settingsOrEnd().ports).database_url });
 try {
   await client.connect();
   const { rows: [moved] } = await client.query<{ now: Date }>(
@@ -25,9 +26,13 @@ try {
     `In Staybase it is ${moved.now.toISOString()}. What became due is done within seconds.`,
   );
 } catch (error) {
-  const isAway = (error as { code?: string }).code === 'ECONNREFUSED';
+  const { code, message } = error as Error & { code?: string };
   console.error(
-    isAway ? 'The stack does not run. Start it with npm start.' : (error as Error).message,
+    code === 'ECONNREFUSED'
+      ? 'The stack does not run. Start it with npm start.'
+      : code?.startsWith('22')
+      ? `"${ahead}" is no span of time. ${usage}`
+      : message,
   );
   process.exitCode = 1;
 } finally {

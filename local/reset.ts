@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { ownerOf } from './data.ts';
 import { endLeftovers } from './processes.ts';
-import { stackSettings } from './settings.ts';
+import { settingsOrEnd } from './settings.ts';
 import { startStack } from './stack.ts';
 
-const settings = stackSettings();
+const settings = settingsOrEnd();
 const owner = ownerOf(settings.directory);
 if (owner !== undefined) {
   console.error(`The stack runs (process ${owner}). Stop it with Ctrl-C, then reset it.`);

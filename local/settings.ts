@@ -34,6 +34,16 @@ export function stackSettings(): StackSettings {
   };
 }
 
+/** `stackSettings` for a program: a setting that is wrong ends it with the sentence that says so. */
+export function settingsOrEnd(): StackSettings {
+  try {
+    return stackSettings();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
 /** Where a stack is reached and with which keys. */
 export const addressesOf = ({ gateway, postgres }: Ports) => ({
   url: `http://127.0.0.1:${gateway}`,

@@ -1,6 +1,6 @@
 import { readableLine } from './function-log.ts';
 import { demoPassword, demoPeople } from './demo-people.ts';
-import { addressesOf, type StackSettings, stackSettings } from './settings.ts';
+import { addressesOf, settingsOrEnd } from './settings.ts';
 import type { Ports } from './ports.ts';
 import { type Listener, type Stack, startStack } from './stack.ts';
 
@@ -57,14 +57,6 @@ try {
   }
 } catch (error) {
   if (stoppingSince === undefined) fail(error);
-}
-
-function settingsOrEnd(): StackSettings {
-  try {
-    return stackSettings();
-  } catch (error) {
-    fail(error);
-  }
 }
 
 function fail(error: unknown): never {

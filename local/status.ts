@@ -1,6 +1,6 @@
-import { addressesOf, stackSettings } from './settings.ts';
+import { addressesOf, settingsOrEnd } from './settings.ts';
 
-const { ports } = stackSettings();
+const { ports } = settingsOrEnd();
 const addresses = addressesOf(ports);
 const health: Record<string, boolean> = await fetch(`${addresses.url}/health`)
   .then((answer) => answer.json(), () => ({ gateway: false }));

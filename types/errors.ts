@@ -8,7 +8,10 @@ export const errors = {
   sign_in_required: [401, 'Nobody is signed in, or the token is no longer good.'],
   account_closed: [403, 'The token belongs to an account that was deleted.'],
   account_suspended: [403, 'The account is suspended; it may look, not act.'],
-  not_allowed: [403, 'This is not for you: no grant or policy lets your role do it.'],
+  not_allowed: [
+    403,
+    'No grant or policy lets your role do this; with status 401, because nobody is signed in.',
+  ],
   not_your_listing: [403, 'Only a host of the listing, with the right role, may do this.'],
   secret_key_required: [401, 'A function for servers was called without the secret key.'],
 

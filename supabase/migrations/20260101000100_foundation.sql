@@ -5,6 +5,9 @@
 -- holds the rules, and no API role has USAGE on it: a verb reaches its rule because its body was
 -- resolved when it was created. `gate` holds only the check that PostgREST runs before every
 -- request.
+--
+-- The chapters are read in order. A plpgsql body is resolved when it runs, so here and there a rule
+-- names what a later chapter makes.
 
 create schema private;
 create schema gate;

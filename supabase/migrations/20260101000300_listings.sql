@@ -118,9 +118,8 @@ grant update (
   smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
   time_zone, cancellation_policy, instant_book, check_in_time, check_out_time
 ) on public.listings to authenticated;
--- No insert: create_listing makes the owner, the rules and the prices with it. No status:
--- publishing is a verb. No currency: prices would change their meaning under it. No point: it
--- follows the address.
+-- No insert: create_listing makes the owner and the booking rules with it. No status: publishing is
+-- a verb. No currency: prices would change their meaning under it. No point: it follows the address.
 
 -- Who hosts
 
@@ -860,7 +859,8 @@ grant execute on function private.add_cohost(uuid, uuid, public.host_role),
 grant execute on function public.add_cohost(uuid, uuid, public.host_role),
   public.remove_cohost(uuid, uuid) to authenticated;
 comment on function public.add_cohost(uuid, uuid, public.host_role) is
-  'The owner gives a person a role (full or calendar), or changes it. Errors: listing_not_found, '
+  'The owner gives a person a role (full or calendar), or changes it. profile_id is that person''s '
+  'auth id, which they tell the owner: nobody is looked up by e-mail. Errors: listing_not_found, '
   'not_your_listing, profile_not_found, one_owner_only.';
 comment on function public.remove_cohost(uuid, uuid) is
   'The owner takes a role back, or a co-host leaves. Repeating it changes nothing. Errors: '

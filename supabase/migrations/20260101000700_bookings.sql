@@ -810,8 +810,9 @@ comment on function public.request_booking(
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
   'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
   'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '
-  'Errors: every refusal of quote_stay; price_changed, terms_changed, id_reused, too_many_holds, nights_taken, account_suspended, account_closed, sign_in_required, '
-  'booking_id_required, message_too_long, try_again.';
+  'Errors: every refusal of quote_stay; price_changed, terms_changed, id_reused, too_many_holds, '
+  'account_suspended, account_closed, sign_in_required, booking_id_required, message_too_long, '
+  'try_again.';
 
 -- Answering, withdrawing
 

@@ -431,6 +431,7 @@ begin
   values (
     'create_intent', 'staybase/create_intent/' || payment.payment_id, booking.booking_id, payment.payment_id,
     'running', 1, private.now(), private.now() + interval '1 minute', private.now())
+  -- An update that changes nothing: only so does the row that was there come back.
   on conflict on constraint commands_happen_once do update set kind = excluded.kind
   returning * into command;
 

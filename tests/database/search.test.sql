@@ -320,6 +320,11 @@ select is(private.advance_search(100), 0, 'and has nothing to do for two weeks')
 select is(pg_temp.free('2033-06-21', '2033-06-23'), 'attic tower', 'still taken');
 
 select is_empty(
+  $$ select tgname from pg_trigger
+     where tgfoid::regproc::text ~ '^private\.(add_to|follow_.*in)_search$'
+       and not (tgdeferrable and tginitdeferred) $$,
+  'search is told at the end of a transaction, so that its row is the last lock');
+select is_empty(
   $$ select indexrelid::regclass from pg_index
      where indrelid = 'private.listing_search'::regclass
        and (select attnum from pg_attribute

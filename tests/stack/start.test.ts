@@ -111,6 +111,9 @@ test('the clock goes forward on demand, and a payment in the fake Stripe outlive
   const backward = runStack(where, { script: 'let-time-pass.ts', args: ['-1 day'] });
   expect(await backward.ended).toBe(1);
   expect(backward.output()).toContain('Time only goes forward.');
+  const nowhere = runStack(where, { script: 'let-time-pass.ts', args: ['soon'] });
+  expect(await nowhere.ended).toBe(1);
+  expect(nowhere.output()).toContain('"soon" is no span of time. Say how far:');
 
   first.child.kill('SIGINT');
   await first.ended;
@@ -175,11 +178,16 @@ test('a taken port is named, with the way out', async () => {
   expect(programsIn(directory)).toEqual({});
 });
 
-test('a port that is none is refused', async () => {
-  const stack = runStack({ STAYBASE_PORT: 'eighty', STAYBASE_DATA: directory });
-  expect(await stack.ended).toBe(1);
-  expect(stack.output()).toContain('STAYBASE_PORT is "eighty"');
-});
+test.each(['start.ts', 'status.ts', 'let-time-pass.ts', 'reset.ts'])(
+  'a port that is none is refused in a sentence by %s',
+  async (script) => {
+    const settings = { STAYBASE_PORT: 'eighty', STAYBASE_DATA: directory };
+    const program = runStack(settings, { script, args: ['1 day'] });
+    expect(await program.ended).toBe(1);
+    expect(program.output().trim())
+      .toBe('STAYBASE_PORT is "eighty", not a port from 1024 to 65000.');
+  },
+);
 
 test('reset rebuilds everything', async () => {
   const reset = runStack(where, { script: 'reset.ts' });
