@@ -54,7 +54,7 @@ export const errors = {
   invalid_dates: [400, 'One of the dates is no day of a calendar, such as infinity.'],
   dates_reversed: [400, 'The end must be after the start.'],
   too_many_days: [400, 'At most 800 days at once.'],
-  invalid_guests: [400, 'At least one guest; infants and pets are counted from zero.'],
+  invalid_guests: [400, 'At least one guest; no negative pets, and 50 infants at most.'],
 
   // Why a stay is refused
   host_suspended: [409, 'The host takes no bookings at the moment.'],

@@ -62,7 +62,7 @@ export function checkCurrency(given: string): string {
 }
 
 /** The smallest amount a charge may have; where Stripe lists none, one unit of what it accepts. */
-export function minimumCharge(currency: string): number {
+function minimumCharge(currency: string): number {
   return minimum[currency] ??
     (threeDecimal.has(currency) ? 10 : wholeHundreds.has(currency) ? 100 : 1);
 }

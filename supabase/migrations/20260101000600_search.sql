@@ -1099,7 +1099,8 @@ begin
   end if;
 
   -- Who
-  if guests is null or infants is null or pets is null or guests < 1 or infants < 0 or pets < 0 then
+  if guests is null or infants is null or pets is null or guests < 1 or infants not between 0 and 50 or pets < 0
+  then
     perform private.refuse_stay('invalid_guests');
   end if;
   wish.guests := guests;

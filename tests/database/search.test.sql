@@ -262,6 +262,7 @@ from (values
   ('invalid_guests',       'guests => null'),
   ('invalid_guests',       'pets => -1'),
   ('invalid_guests',       'infants => -1'),
+  ('invalid_guests',       'infants => 51'),
   ('invalid_price_range',  'minimum_price_minor => -1, currency => ''EUR'''),
   ('invalid_price_range',  'minimum_price_minor => 2, maximum_price_minor => 1, currency => ''EUR'''),
   ('currency_required',    'maximum_price_minor => 10000'),

@@ -21,7 +21,7 @@ export interface OpenDispute {
 }
 
 /** Whether a dispute keeps a charge from being refunded: open or lost, and no mere inquiry. */
-export function blocksRefund(state: State, charge: string): boolean {
+function blocksRefund(state: State, charge: string): boolean {
   return disputesOf(state, charge)
     .some(({ status }) => status !== 'won' && !status.startsWith('warning_'));
 }

@@ -288,7 +288,7 @@ function cancel({ moment, id, params }: Call): Stripe.PaymentIntent {
 }
 
 /** Cancels an intent and lets go of what it had authorised. */
-export function endIntent(
+function endIntent(
   moment: Moment,
   intent: Stripe.PaymentIntent,
   reason: Stripe.PaymentIntent.CancellationReason | null,

@@ -7,7 +7,7 @@ const captureMode = z.enum(['automatic', 'manual']);
 const minorUnits = z.number().int().safe();
 
 /** What the database says about a payment that may begin. */
-export const paymentStart = z.object({
+const paymentStart = z.object({
   payment_id: z.uuid(),
   booking_id: z.uuid(),
   amount_minor: minorUnits,
