@@ -252,7 +252,8 @@ begin
 end $$;
 
 comment on function private.claim_refund(uuid, bigint, text) is
-  'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds what is left of the capture. Returns what was claimed.';
+  'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds '
+  'what is left of the capture. Returns what was claimed.';
 
 create function private.return_money(booking_id uuid, reason text)
   returns void

@@ -1,12 +1,15 @@
--- Cancellations: what a guest gets back when a confirmed stay does not happen, and what the host keeps.
+-- Cancellations: what a guest gets back when a confirmed stay does not happen, and what the host
+-- keeps.
 --
--- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row that holds at a
--- moment; one, private.settle_stay, reckons the money from the frozen lines. What is previewed is what is paid.
+-- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row
+-- that holds at a moment; one, private.settle_stay, reckons the money from the frozen lines. What
+-- is previewed is what is paid.
 
 -- The tiers
 
--- A tier holds until its deadline, which counts: exactly 24 hours before check-in is still in time. The tier without a
--- deadline holds afterwards. Nights spent are always kept; a tier says what is kept beyond them.
+-- A tier holds until its deadline, which counts: exactly 24 hours before check-in is still in time.
+-- The tier without a deadline holds afterwards. Nights spent are always kept; a tier says what is
+-- kept beyond them.
 create table private.refund_tiers (
   rule         text     not null,
   position     smallint not null,
@@ -26,12 +29,15 @@ create table private.refund_tiers (
 
 alter table private.refund_tiers enable row level security;
 comment on table private.refund_tiers is
-  'What each cancellation policy gives back, earliest deadline first; long_stay is the one for 28 nights and more.';
+  'What each cancellation policy gives back, earliest deadline first; long_stay is the one for 28 '
+  'nights and more.';
 comment on column private.refund_tiers.days_before is
   'Until so many days before check-in, at the same hour of the listing''s clock.';
-comment on column private.refund_tiers.hours_before is 'Until so many hours before check-in, counted in real time.';
+comment on column private.refund_tiers.hours_before is
+  'Until so many hours before check-in, counted in real time.';
 comment on column private.refund_tiers.kept_nights is 'Nights the host keeps beyond those spent.';
-comment on column private.refund_tiers.kept_bp is 'The host''s share of the nights after those, in basis points.';
+comment on column private.refund_tiers.kept_bp is
+  'The host''s share of the nights after those, in basis points.';
 
 insert into private.refund_tiers
   (rule, position, days_before, hours_before, full_refund, kept_nights, kept_bp)
@@ -65,7 +71,8 @@ create table private.penalty_tiers (
 
 alter table private.penalty_tiers enable row level security;
 comment on table private.penalty_tiers is
-  'What a host owes who cancels: the tier whose deadline has not been reached, else the last. Here the deadline itself is late.';
+  'What a host owes who cancels: the tier whose deadline has not been reached, else the last. Here '
+  'the deadline itself is late.';
 
 insert into private.penalty_tiers (position, days_before, hours_before, penalty_bp) values
   (1,   30, null, 1000),
@@ -98,7 +105,8 @@ begin
 end $$;
 
 comment on function private.deadline(date, time, text, smallint, smallint) is
-  'Rule: days before check-in are the listing''s wall clock, hours are real time. Null without either.';
+  'Rule: days before check-in are the listing''s wall clock, hours are real time. Null without '
+  'either.';
 
 create function private.refund_terms(
   cancellation_policy text, check_in date, check_out date, check_in_time time, check_out_time time,
@@ -151,7 +159,9 @@ begin
 end $$;
 
 comment on function private.refund_terms(text, date, date, time, time, text, timestamptz, timestamptz) is
-  'Rule: non_refundable before grace, grace before long stays, those before the policy; within one, the first tier whose deadline has not passed. Source of the tiers: the published policies of the large marketplaces, decided where they are vague.';
+  'Rule: non_refundable before grace, grace before long stays, those before the policy; within '
+  'one, the first tier whose deadline has not passed. Source of the tiers: the published policies '
+  'of the large marketplaces, decided where they are vague.';
 
 create type private.settlement as (
   rule             text,
@@ -259,7 +269,9 @@ begin
 end $$;
 
 comment on function private.settle_stay(public.bookings, private.refund_terms) is
-  'Rule: what is kept of every frozen line. refund + kept + kept taxes + kept fee = total; cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund only.';
+  'Rule: what is kept of every frozen line. refund + kept + kept taxes + kept fee = total; '
+  'cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund '
+  'only.';
 
 create function private.round_to(amount numeric, step_minor bigint)
   returns bigint
@@ -272,7 +284,8 @@ begin
   return (floor(amount / step_minor + 0.5) * step_minor)::bigint;
 end $$;
 
-comment on function private.round_to(numeric, bigint) is 'Rule: half up, to the currency''s smallest coin.';
+comment on function private.round_to(numeric, bigint) is
+  'Rule: half up, to the currency''s smallest coin.';
 
 create function private.host_penalty(booking public.bookings, cancelled_at timestamptz)
   returns bigint
@@ -298,7 +311,8 @@ begin
 end $$;
 
 comment on function private.host_penalty(public.bookings, timestamptz) is
-  'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within the bounds of the currency.';
+  'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within '
+  'the bounds of the currency.';
 
 create function private.settle_cancellation(
   booking public.bookings, actor public.booking_actor, cancelled_at timestamptz)
@@ -353,10 +367,12 @@ create table public.host_settlements (
 create index guest_settlements_guest_id_idx on public.guest_settlements (guest_id);
 create index host_settlements_listing_id_idx on public.host_settlements (listing_id);
 
-comment on table public.cancellations is 'Who cancelled a confirmed stay, when, and by which rule it was settled.';
+comment on table public.cancellations is
+  'Who cancelled a confirmed stay, when, and by which rule it was settled.';
 comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
 comment on table public.host_settlements is
-  'What the owner keeps of a cancelled stay and owes for cancelling it; guests and co-hosts do not see it.';
+  'What the owner keeps of a cancelled stay and owes for cancelling it; guests and co-hosts do not '
+  'see it.';
 
 alter table public.cancellations enable row level security;
 alter table public.guest_settlements enable row level security;
@@ -405,7 +421,8 @@ begin
   elsif booking.placed_at is not null and private.may_manage(booking.listing_id, 'bookings') then
     return 'host';
   end if;
-  raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking with you.';
+  raise exception 'booking_not_found' using errcode = 'PT404',
+    detail = 'There is no such booking with you.';
 end $$;
 
 comment on function private.cancelling_side(public.bookings) is
@@ -439,7 +456,8 @@ create function private.check_cancellable(booking public.bookings)
 as $$
 begin
   if booking.status <> 'confirmed' then
-    raise exception 'not_cancellable' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+    raise exception 'not_cancellable' using errcode = 'PT409',
+      detail = 'This booking is ' || booking.status || '.';
   end if;
   if private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone then
     raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
@@ -498,7 +516,8 @@ begin
 end $$;
 
 comment on function private.cancel_booking(uuid, text, bigint) is
-  'Rule: a cancellation settles what its preview showed, once; the guest may insist on the figure they saw.';
+  'Rule: a cancellation settles what its preview showed, once; the guest may insist on the figure '
+  'they saw.';
 
 create function private.settled_before(booking public.bookings)
   returns private.settlement
@@ -561,7 +580,8 @@ begin
 end $$;
 
 comment on function private.end_stay(public.bookings, public.booking_actor, text, private.settlement) is
-  'Rule: a confirmed stay that is cancelled is moved, settled, refunded and its nights freed in one transaction; nights a host cancelled stay closed.';
+  'Rule: a confirmed stay that is cancelled is moved, settled, refunded and its nights freed in '
+  'one transaction; nights a host cancelled stay closed.';
 
 create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
   returns jsonb
@@ -602,7 +622,8 @@ begin
   return caller;
 end $$;
 
-comment on function private.staff_caller() is 'Rule: staff are rows of private.staff, looked up at every call.';
+comment on function private.staff_caller() is
+  'Rule: staff are rows of private.staff, looked up at every call.';
 
 create function private.share_by_refund(booking public.bookings, refund_minor bigint)
   returns private.settlement
@@ -645,7 +666,8 @@ begin
 end $$;
 
 comment on function private.share_by_refund(public.bookings, bigint) is
-  'Rule: what staff do not give back is shared between host, taxes and marketplace as the total was; the marketplace takes what rounding leaves.';
+  'Rule: what staff do not give back is shared between host, taxes and marketplace as the total '
+  'was; the marketplace takes what rounding leaves.';
 
 create function private.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
   returns public.cancellation_preview
@@ -660,18 +682,21 @@ declare
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400', detail = 'Give a reason of at most 2000 characters.';
+    raise exception 'reason_required' using errcode = 'PT400',
+      detail = 'Give a reason of at most 2000 characters.';
   end if;
   select * into booking from public.bookings
   where bookings.booking_id = staff_cancel_booking.booking_id for update;
   if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking.';
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'There is no such booking.';
   end if;
   if booking.status = 'cancelled_by_staff' then
     settled := private.settled_before(booking);
   else
     if booking.status <> 'confirmed' then
-      raise exception 'not_cancellable' using errcode = 'PT409', detail = 'This booking is ' || booking.status || '.';
+      raise exception 'not_cancellable' using errcode = 'PT409',
+        detail = 'This booking is ' || booking.status || '.';
     end if;
     settled := private.share_by_refund(booking, staff_cancel_booking.refund_minor);
     booking := private.end_stay(booking, 'staff', reason, settled);
@@ -716,8 +741,13 @@ grant execute on function
   to authenticated;
 
 comment on function public.preview_cancellation(uuid) is
-  'What cancelling now would mean for the caller: the guest sees the refund, the owner the payout left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
+  'What cancelling now would mean for the caller: the guest sees the refund, the owner the payout '
+  'left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
 comment on function public.cancel_booking(uuid, text, bigint) is
-  'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor, the figure of the preview. Repeated by the same side, the same answer. Errors: booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
+  'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor, '
+  'the figure of the preview. Repeated by the same side, the same answer. Errors: '
+  'booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
 comment on function public.staff_cancel_booking(uuid, bigint, text) is
-  'Staff cancel a confirmed stay with a refund of their choice and a reason. Repeating it changes nothing. Errors: staff_only, booking_not_found, not_cancellable, invalid_refund, reason_required.';
+  'Staff cancel a confirmed stay with a refund of their choice and a reason. Repeating it changes '
+  'nothing. Errors: staff_only, booking_not_found, not_cancellable, invalid_refund, '
+  'reason_required.';

@@ -1,8 +1,9 @@
 -- Payouts: the host's share leaves the day after check-in, once, and comes back when it has to.
 --
--- The guest's money is charged to the platform; a transfer funded by that charge pays the host. A payout is a row from
--- the moment a stay is confirmed. Whatever changes the host's share changes the payout before it is sent, and is taken
--- back from the host afterwards; what cannot be taken back is a debt, which later payouts pay.
+-- The guest's money is charged to the platform; a transfer funded by that charge pays the host. A
+-- payout is a row from the moment a stay is confirmed. Whatever changes the host's share changes
+-- the payout before it is sent, and is taken back from the host afterwards; what cannot be taken
+-- back is a debt, which later payouts pay.
 
 -- The hosts' accounts at Stripe
 
@@ -23,9 +24,12 @@ create table public.host_accounts (
 );
 
 comment on table public.host_accounts is
-  'Whether a host can be paid, as Stripe last told it. Seen by that host alone; bookings do not wait for it.';
-comment on column public.host_accounts.requirements is 'What Stripe still wants to know, as its codes.';
-comment on column public.host_accounts.looked_at is 'When Stripe was asked; an answer to an older question changes nothing.';
+  'Whether a host can be paid, as Stripe last told it. Seen by that host alone; bookings do not '
+  'wait for it.';
+comment on column public.host_accounts.requirements is
+  'What Stripe still wants to know, as its codes.';
+comment on column public.host_accounts.looked_at is
+  'When Stripe was asked; an answer to an older question changes nothing.';
 
 alter table public.host_accounts enable row level security;
 
@@ -101,10 +105,12 @@ begin
   where host_accounts.host_id = record_host_account.host_id
   returning * into account;
   if not found then
-    raise exception 'host_account_not_found' using errcode = 'PT404', detail = 'This host has begun no account.';
+    raise exception 'host_account_not_found' using errcode = 'PT404',
+      detail = 'This host has begun no account.';
   end if;
   if account.stripe_account_id <> record_host_account.stripe_account_id then
-    raise exception 'account_mismatch' using errcode = 'PT409', detail = 'This host has another account.';
+    raise exception 'account_mismatch' using errcode = 'PT409',
+      detail = 'This host has another account.';
   end if;
 end $$;
 
@@ -154,7 +160,8 @@ begin
 end $$;
 
 comment on function private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
-  'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that waited for it leave at once. A closed account stays closed; a second one is none.';
+  'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that '
+  'waited for it leave at once. A closed account stays closed; a second one is none.';
 
 -- Payouts
 
@@ -200,11 +207,14 @@ create index payouts_currency_idx on public.payouts (currency);
 create index payouts_due_at_idx on public.payouts (due_at) where status in ('scheduled', 'blocked');
 
 comment on table public.payouts is
-  'What a host gets for a stay, when, and what became of it. Seen by that host alone: not by co-hosts or guests.';
+  'What a host gets for a stay, when, and what became of it. Seen by that host alone: not by '
+  'co-hosts or guests.';
 comment on column public.payouts.reason is
-  'Why it waits or was cancelled: host_not_ready, balance_insufficient, disputed, fraud_warning, nothing_due, ...';
+  'Why it waits or was cancelled: host_not_ready, balance_insufficient, disputed, fraud_warning, '
+  'nothing_due, ...';
 comment on column public.payouts.withheld_minor is 'Kept back for what the host owes.';
-comment on column public.payouts.taken_back_minor is 'Given back or owed by the host, because the share became smaller after it was paid.';
+comment on column public.payouts.taken_back_minor is
+  'Given back or owed by the host, because the share became smaller after it was paid.';
 
 alter table public.payouts enable row level security;
 
@@ -230,7 +240,8 @@ create table private.reversals (
 
 create index reversals_payout_id_idx on private.reversals (payout_id);
 alter table private.reversals enable row level security;
-comment on table private.reversals is 'Money taken back from a host: pending at Stripe, reversed, or owed by the host.';
+comment on table private.reversals is
+  'Money taken back from a host: pending at Stripe, reversed, or owed by the host.';
 
 -- Why a payout may not leave yet, whatever the rest says.
 create table private.payout_holds (
@@ -247,7 +258,8 @@ create table private.payout_holds (
 
 create index payout_holds_booking_id_idx on private.payout_holds (booking_id);
 alter table private.payout_holds enable row level security;
-comment on table private.payout_holds is 'Freezes the payouts of a booking until it is lifted: a dispute, a warning, a complaint.';
+comment on table private.payout_holds is
+  'Freezes the payouts of a booking until it is lifted: a dispute, a warning, a complaint.';
 
 alter table private.commands
   add column payout_id uuid references public.payouts on delete restrict,
@@ -321,7 +333,9 @@ begin
 end $$;
 
 comment on function private.shares_of(public.bookings) is
-  'Rule: host + tax + platform = captured - refunded - lost in disputes. A refund beside the settlement shrinks all shares alike and the platform takes what rounding leaves; a lost dispute is paid by the host''s share first.';
+  'Rule: host + tax + platform = captured - refunded - lost in disputes. A refund beside the '
+  'settlement shrinks all shares alike and the platform takes what rounding leaves; a lost dispute '
+  'is paid by the host''s share first.';
 
 -- From confirmed to paid
 
@@ -345,7 +359,8 @@ begin
 end $$;
 
 comment on function private.schedule_payout() is
-  'Rule: a confirmed stay is paid out 24 hours after its scheduled check-in, so that a guest who stands before a locked door has a day to say so.';
+  'Rule: a confirmed stay is paid out 24 hours after its scheduled check-in, so that a guest who '
+  'stands before a locked door has a day to say so.';
 
 create trigger schedule_the_payout after update of status on public.bookings
   for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
@@ -426,7 +441,9 @@ begin
 end $$;
 
 comment on function private.release_payout(uuid) is
-  'Rule: a payout leaves when nothing holds it and its host is ready, less what the host owes, never below nothing. The transfer is ordered in the same transaction, under the lock that refunds take too.';
+  'Rule: a payout leaves when nothing holds it and its host is ready, less what the host owes, '
+  'never below nothing. The transfer is ordered in the same transaction, under the lock that '
+  'refunds take too.';
 
 create function private.release_payouts(most integer, host_id uuid default null)
   returns integer
@@ -450,7 +467,8 @@ begin
         or (payouts.status = 'blocked' and payouts.reason = 'host_not_ready' and exists (
           select from public.host_accounts
           where host_accounts.host_id = payouts.host_id and host_accounts.status = 'active')))
-    -- Host by host, for each host's account is locked until the end: two who do this never wait for each other.
+    -- Host by host, for each host's account is locked until the end: two who do this never wait for
+    -- each other.
     order by payouts.host_id, payouts.due_at, payouts.payout_id
     limit release_payouts.most
     for update of bookings skip locked
@@ -461,7 +479,8 @@ begin
 end $$;
 
 comment on function private.release_payouts(integer, uuid) is
-  'Job: sends what is due. A payout blocked because its host was not ready is sent once the host is.';
+  'Job: sends what is due. A payout blocked because its host was not ready is sent once the host '
+  'is.';
 
 -- What the worker reports
 
@@ -528,7 +547,8 @@ begin
 end $$;
 
 comment on function private.apply_transfer(text, uuid, text, bigint, text) is
-  'Rule: a payout has one transfer for ever, also one that is heard of when it was given up; a share that shrank meanwhile is taken back at once.';
+  'Rule: a payout has one transfer for ever, also one that is heard of when it was given up; a '
+  'share that shrank meanwhile is taken back at once.';
 
 create function private.refuse_transfer(payout_id uuid, reason text)
   returns void
@@ -560,7 +580,8 @@ begin
 end $$;
 
 comment on function private.refuse_transfer(uuid, text) is
-  'Rule: a transfer that Stripe refuses for want of balance is tried again every hour, under a new key, where an operator sees it; one refused for another reason blocks the payout.';
+  'Rule: a transfer that Stripe refuses for want of balance is tried again every hour, under a new '
+  'key, where an operator sees it; one refused for another reason blocks the payout.';
 
 create function private.undo_order()
   returns trigger
@@ -573,7 +594,8 @@ begin
   if new.kind = 'transfer' then
     perform private.refuse_transfer(new.payout_id, 'transfer_failed');
   elsif new.kind = 'reverse_transfer' and new.attempts < 12 then
-    -- Refused. One that was given up after many attempts may have been made: a debt would take it twice.
+    -- Refused. One that was given up after many attempts may have been made: a debt would take it
+    -- twice.
     perform private.apply_reversal(new.reversal_id, null);
   elsif new.kind = 'refund' then
     update public.refunds set status = 'failed'
@@ -583,7 +605,8 @@ begin
 end $$;
 
 comment on function private.undo_order() is
-  'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal that was refused becomes a debt, a refund that never reached Stripe has failed.';
+  'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal that '
+  'was refused becomes a debt, a refund that never reached Stripe has failed.';
 
 create trigger undo_the_order after update of status on private.commands
   for each row when (new.status = 'failed' and old.status <> 'failed')
@@ -629,7 +652,8 @@ begin
 end $$;
 
 comment on function private.take_back(public.payouts, bigint) is
-  'Rule: what a host got too much is reversed as far as the transfer reaches, and owed beyond that.';
+  'Rule: what a host got too much is reversed as far as the transfer reaches, and owed beyond '
+  'that.';
 
 create function private.adjust_payout(booking_id uuid)
   returns void
@@ -679,7 +703,8 @@ begin
 end $$;
 
 comment on function private.adjust_payout(uuid) is
-  'Rule: before it is sent a payout follows the host''s share; afterwards the difference is taken back. A transfer under way is waited for.';
+  'Rule: before it is sent a payout follows the host''s share; afterwards the difference is taken '
+  'back. A transfer under way is waited for.';
 
 create function private.withdraw_transfer(payout public.payouts)
   returns public.payouts
@@ -741,7 +766,8 @@ begin
   for update;
   select * into reversal from private.reversals where reversals.reversal_id = apply_reversal.reversal_id;
   if not found then
-    raise exception 'reversal_not_found' using errcode = 'PT404', detail = 'There is no such reversal.';
+    raise exception 'reversal_not_found' using errcode = 'PT404',
+      detail = 'There is no such reversal.';
   end if;
   perform private.lock_payout(reversal.payout_id);
   update private.reversals
@@ -751,7 +777,8 @@ begin
 end $$;
 
 comment on function private.apply_reversal(uuid, text) is
-  'Rule: what the balance of a host''s account cannot give back becomes a debt, which later payouts pay.';
+  'Rule: what the balance of a host''s account cannot give back becomes a debt, which later '
+  'payouts pay.';
 
 -- Holds
 
@@ -805,4 +832,5 @@ begin
 end $$;
 
 comment on function private.place_hold(uuid, text, text) is
-  'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not placed again.';
+  'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not '
+  'placed again.';

@@ -1,5 +1,6 @@
--- Outside: what happens to the money of a stay without us. A cardholder's bank disputes a charge or warns of fraud; an
--- operator refunds in Stripe's dashboard. We hear of it, freeze what has not left, and settle what was lost.
+-- Outside: what happens to the money of a stay without us. A cardholder's bank disputes a charge or
+-- warns of fraud; an operator refunds in Stripe's dashboard. We hear of it, freeze what has not
+-- left, and settle what was lost.
 
 create type private.dispute_status as enum ('inquiry', 'open', 'inquiry_closed', 'won', 'lost');
 
@@ -28,7 +29,8 @@ create index disputes_booking_id_idx on private.disputes (booking_id);
 create index disputes_currency_idx on private.disputes (currency);
 alter table private.disputes enable row level security;
 comment on table private.disputes is
-  'Charges that a cardholder''s bank questions (an inquiry, no money moves) or takes back (a dispute, until it is decided).';
+  'Charges that a cardholder''s bank questions (an inquiry, no money moves) or takes back (a '
+  'dispute, until it is decided).';
 
 create function private.lock_by_intent(stripe_intent_id text)
   returns public.payments
@@ -48,11 +50,13 @@ begin
   select * into payment from public.payments
   where payments.stripe_intent_id = lock_by_intent.stripe_intent_id for update;
   if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no payment for this intent.';
+    raise exception 'payment_not_found' using errcode = 'PT404',
+      detail = 'There is no payment for this intent.';
   end if;
   -- The charge was known to Stripe before this: its own event brings the payment here first.
   if payment.status <> 'captured' then
-    raise exception 'try_again' using errcode = 'PT503', detail = 'The payment is not known as captured yet.';
+    raise exception 'try_again' using errcode = 'PT503',
+      detail = 'The payment is not known as captured yet.';
   end if;
   return payment;
 end $$;
@@ -112,7 +116,8 @@ begin
 end $$;
 
 comment on function private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint) is
-  'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, the host''s share pays for it, taken back if it has left.';
+  'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, '
+  'the host''s share pays for it, taken back if it has left.';
 
 create function private.refuse_refund_in_dispute()
   returns trigger
@@ -169,10 +174,12 @@ declare
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400', detail = 'Give a reason of at most 2000 characters.';
+    raise exception 'reason_required' using errcode = 'PT400',
+      detail = 'Give a reason of at most 2000 characters.';
   end if;
   if not exists (select from public.bookings where bookings.booking_id = staff_release_payout.booking_id) then
-    raise exception 'booking_not_found' using errcode = 'PT404', detail = 'There is no such booking.';
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'There is no such booking.';
   end if;
   for hold in
     select * from private.payout_holds
@@ -229,7 +236,8 @@ begin
 end $$;
 
 comment on function private.import_refund(text, text, text, bigint, text) is
-  'Rule: a refund that an operator made in the dashboard becomes ours, once; it leaves less for later refunds and shrinks all shares alike.';
+  'Rule: a refund that an operator made in the dashboard becomes ours, once; it leaves less for '
+  'later refunds and shrinks all shares alike.';
 
 -- Verbs
 
@@ -341,22 +349,30 @@ grant execute on function
   to service_role;
 
 comment on function public.start_host_account(text) is
-  'What the function host-account needs to open the caller''s account; repeated, the same. Frontends call that function instead. Errors: invalid_country, listing_required.';
+  'What the function host-account needs to open the caller''s account; repeated, the same. '
+  'Frontends call that function instead. Errors: invalid_country, listing_required.';
 comment on function public.staff_release_payout(uuid, text) is
-  'Staff let a payout go that a warning of fraud holds or whose transfer failed, with a reason. Disputes hold on. Errors: staff_only, booking_not_found, reason_required.';
+  'Staff let a payout go that a warning of fraud holds or whose transfer failed, with a reason. '
+  'Disputes hold on. Errors: staff_only, booking_not_found, reason_required.';
 comment on function public.record_host_account(uuid, text) is
   'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
 comment on function public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
-  'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s status, or second_account for one that is not theirs. Errors: host_account_not_found.';
+  'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s '
+  'status, or second_account for one that is not theirs. Errors: host_account_not_found.';
 comment on function public.apply_transfer(text, uuid, text, bigint, text) is
-  'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: payout_not_found.';
+  'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: '
+  'payout_not_found.';
 comment on function public.refuse_transfer(uuid, text) is
-  'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, host_not_ready or another code. Errors: payout_not_found.';
+  'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, '
+  'host_not_ready or another code. Errors: payout_not_found.';
 comment on function public.apply_reversal(uuid, text) is
-  'Server: a reversal that was made, or null when the host''s balance does not cover it. Errors: reversal_not_found.';
+  'Server: a reversal that was made, or null when the host''s balance does not cover it. Errors: '
+  'reversal_not_found.';
 comment on function public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint) is
-  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far. Returns its status. Errors: payment_not_found, try_again.';
+  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far. Returns '
+  'its status. Errors: payment_not_found, try_again.';
 comment on function public.apply_fraud_warning(text, text, text) is
   'Server: the cardholder''s bank warns of fraud. Errors: payment_not_found, try_again.';
 comment on function public.import_refund(text, text, text, bigint, text) is
-  'Server: a refund that was made outside. Returns imported, or the status of one that is known. Errors: payment_not_found, try_again.';
+  'Server: a refund that was made outside. Returns imported, or the status of one that is known. '
+  'Errors: payment_not_found, try_again.';

@@ -1,9 +1,10 @@
--- Ledger: where every cent is. Entries are written by the rows that move money, in the same transaction, and never
--- changed.
+-- Ledger: where every cent is. Entries are written by the rows that move money, in the same
+-- transaction, and never changed.
 --
--- Debit is positive: what Stripe holds for us and what hosts owe. Credit is negative: what belongs to guests, hosts, the
--- tax office and the marketplace. Captured money is the guest's until the stay is confirmed, then it is shared; a share
--- that changes is booked as the difference. A guest's balance that is not zero is a refund on its way.
+-- Debit is positive: what Stripe holds for us and what hosts owe. Credit is negative: what belongs
+-- to guests, hosts, the tax office and the marketplace. Captured money is the guest's until the
+-- stay is confirmed, then it is shared; a share that changes is booked as the difference. A guest's
+-- balance that is not zero is a refund on its way.
 
 create type private.ledger_account as enum (
   'stripe_balance', 'guest', 'host', 'platform', 'tax', 'stripe_fee', 'dispute', 'host_debt');
@@ -32,7 +33,8 @@ create index ledger_entries_host_id_idx on private.ledger_entries (host_id, acco
 create index ledger_entries_currency_idx on private.ledger_entries (currency);
 alter table private.ledger_entries enable row level security;
 comment on table private.ledger_entries is
-  'Double entry, append-only. What one source books sums to zero in each currency; booking it again books nothing.';
+  'Double entry, append-only. What one source books sums to zero in each currency; booking it '
+  'again books nothing.';
 
 create trigger keep_the_ledger before update or delete or truncate on private.ledger_entries
   for each statement execute function private.refuse_change();
@@ -57,7 +59,8 @@ begin
   return null;
 end $$;
 
-comment on function private.check_balanced() is 'Rule: the entries of one source sum to zero in each currency, or none is written.';
+comment on function private.check_balanced() is
+  'Rule: the entries of one source sum to zero in each currency, or none is written.';
 
 create constraint trigger check_the_balance after insert on private.ledger_entries
   deferrable initially deferred for each row execute function private.check_balanced();
@@ -124,7 +127,8 @@ begin
 end $$;
 
 comment on function private.post_shares(uuid, text, text) is
-  'Rule: what was shared is brought to what is to be shared, as a difference; so nothing drifts, whatever happened in which order.';
+  'Rule: what was shared is brought to what is to be shared, as a difference; so nothing drifts, '
+  'whatever happened in which order.';
 
 -- What each row books
 
@@ -321,7 +325,8 @@ begin
 end $$;
 
 comment on function private.record_stripe_fee(text, text, bigint, text) is
-  'Rule: what Stripe keeps of a charge is known only after the charge. Money that settled in another currency than the booking''s waits for a person.';
+  'Rule: what Stripe keeps of a charge is known only after the charge. Money that settled in '
+  'another currency than the booking''s waits for a person.';
 
 create function public.record_stripe_fee(
   event_id text, stripe_intent_id text, fee_minor bigint, currency text)
@@ -336,7 +341,8 @@ grant execute on function
   private.record_stripe_fee(text, text, bigint, text), public.record_stripe_fee(text, text, bigint, text)
   to service_role;
 comment on function public.record_stripe_fee(text, text, bigint, text) is
-  'Server: what Stripe kept of a charge, minor units; null while it is not known. Errors: payment_not_found, try_again.';
+  'Server: what Stripe kept of a charge, minor units; null while it is not known. Errors: '
+  'payment_not_found, try_again.';
 
 -- For operators
 
@@ -358,4 +364,5 @@ begin
 end $$;
 
 comment on function private.ledger_balances() is
-  'For operators: every account in every currency. Positive is held or owed to us, negative belongs to somebody.';
+  'For operators: every account in every currency. Positive is held or owed to us, negative '
+  'belongs to somebody.';

@@ -1,5 +1,6 @@
--- Reconciliation: what was lost on the way is found and mended. Every payment is looked at again at Stripe: hourly while
--- it is open, daily once it is captured. What Stripe then says goes through the same rules as an event.
+-- Reconciliation: what was lost on the way is found and mended. Every payment is looked at again at
+-- Stripe: hourly while it is open, daily once it is captured. What Stripe then says goes through
+-- the same rules as an event.
 
 create table private.reconciliations (
   payment_id uuid        primary key references public.payments on delete restrict,
@@ -9,7 +10,8 @@ create table private.reconciliations (
 create index reconciliations_due_at_idx on private.reconciliations (due_at);
 alter table private.reconciliations enable row level security;
 comment on table private.reconciliations is
-  'When each payment is compared with Stripe next; one that was cancelled, or is half a year old, is compared no more.';
+  'When each payment is compared with Stripe next; one that was cancelled, or is half a year old, '
+  'is compared no more.';
 
 create function private.plan_reconciliation()
   returns trigger
@@ -116,7 +118,8 @@ begin
         or (payouts.status = 'blocked' and payouts.reason in ('transfer_failed', 'settled_in_another_currency')))
       and payouts.due_at < private.now() - interval '1 day';
 
-  -- Every cent of a booking: what the guest is still owed is on its way, what the host is still owed has a payout.
+  -- Every cent of a booking: what the guest is still owed is on its way, what the host is still
+  -- owed has a payout.
   return query
     select 'ledger_differs', booked.booking_id, format('%s is %s, should be %s', leg.account, leg.minor, leg.should_be)
     from (

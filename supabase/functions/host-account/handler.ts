@@ -1,12 +1,12 @@
-import type Stripe from 'stripe';
-import { z } from 'zod';
-import type { Auth } from '../_shared/auth.ts';
-import type { HostAccountStart } from '../_shared/database.ts';
-import { refetchHost } from '../_shared/hosts.ts';
-import { type Handler, readJson } from '../_shared/http.ts';
-import { type IntentPorts, metadataFor } from '../_shared/intents.ts';
-import { Problem } from '../_shared/problem.ts';
-import { failureOf, isReplay } from '../_shared/stripe.ts';
+import type Stripe from "stripe";
+import { z } from "zod";
+import type { Auth } from "../_shared/auth.ts";
+import type { HostAccountStart } from "../_shared/database.ts";
+import { refetchHost } from "../_shared/hosts.ts";
+import { type Handler, readJson } from "../_shared/http.ts";
+import { type IntentPorts, metadataFor } from "../_shared/intents.ts";
+import { Problem } from "../_shared/problem.ts";
+import { failureOf, isReplay } from "../_shared/stripe.ts";
 
 const page = z.url({ protocol: /^https?$/ }).max(2000);
 const body = z.object({
@@ -32,45 +32,70 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
     const start = await database.startHostAccount(token, wanted.country_code);
     note({ host: start.host_id });
     try {
-      const accountId = start.stripe_account_id ?? await openAccount(start, ports);
+      // Null when another call, or the event of an answer that was lost, was faster: then it is known.
+      const accountId = start.stripe_account_id ??
+        await openAccount(start, ports) ??
+        (await database.startHostAccount(token, wanted.country_code))
+          .stripe_account_id;
+      if (accountId === null) throw new Problem("try_again");
       note({ account: accountId });
       const status = await refetchHost(accountId, ports);
-      if (status === 'active' || status === 'closed') {
-        return Response.json({ status, onboarding_url: null, expires_at: null });
+      if (status === "active" || status === "closed") {
+        return Response.json({
+          status,
+          onboarding_url: null,
+          expires_at: null,
+        });
       }
       const link = await stripe.v2.core.accountLinks.create({
         account: accountId,
         use_case: {
-          type: 'account_onboarding',
+          type: "account_onboarding",
           account_onboarding: {
             return_url: wanted.return_url,
             refresh_url: wanted.refresh_url ?? wanted.return_url,
           },
         },
       });
-      return Response.json({ status, onboarding_url: link.url, expires_at: link.expires_at });
+      return Response.json({
+        status,
+        onboarding_url: link.url,
+        expires_at: link.expires_at,
+      });
     } catch (error) {
       if (failureOf(error) === undefined) throw error;
-      throw new Problem('payments_unavailable', undefined, { cause: error });
+      throw new Problem("payments_unavailable", undefined, { cause: error });
     }
   };
 }
 
-/** An account that may be paid by transfers; the marketplace bears Stripe's fees and the losses. */
+/**
+ * An account that may be paid by transfers; the marketplace bears Stripe's fees and the losses. Null
+ * when the host has another one by now: a host has one account, the spare one is closed.
+ */
 async function openAccount(
   start: HostAccountStart,
   { stripe, database, environment }: IntentPorts,
-): Promise<string> {
+): Promise<string | null> {
   const params: Stripe.V2.Core.AccountCreateParams = {
-    dashboard: 'express',
+    dashboard: "express",
     display_name: start.display_name,
-    ...(start.contact_email === null ? {} : { contact_email: start.contact_email }),
+    ...(start.contact_email === null
+      ? {}
+      : { contact_email: start.contact_email }),
     identity: { country: start.country_code.toLowerCase() },
     configuration: {
-      recipient: { capabilities: { stripe_balance: { stripe_transfers: { requested: true } } } },
+      recipient: {
+        capabilities: {
+          stripe_balance: { stripe_transfers: { requested: true } },
+        },
+      },
     },
     defaults: {
-      responsibilities: { fees_collector: 'application', losses_collector: 'application' },
+      responsibilities: {
+        fees_collector: "application",
+        losses_collector: "application",
+      },
     },
     metadata: metadataFor(environment, { host_id: start.host_id }),
   };
@@ -84,10 +109,11 @@ async function openAccount(
   try {
     await database.recordHostAccount(start.host_id, account.id);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'account_mismatch') throw error;
-    // The first one was made after all, and its event was faster than its answer.
+    if (!(error instanceof Problem) || error.code !== "account_mismatch") {
+      throw error;
+    }
     await stripe.v2.core.accounts.close(account.id);
-    throw new Problem('try_again');
+    return null;
   }
   return account.id;
 }
