@@ -621,6 +621,13 @@ declare
   caller  uuid := private.active_caller();
   listing public.listings;
 begin
+  -- The currency stays for ever: a draft that could never be published would be a trap.
+  if not exists (
+    select from private.currencies where currencies.currency = create_listing.currency)
+  then
+    raise exception 'currency_not_offered' using errcode = 'PT422',
+      detail = 'The marketplace does not settle in this currency.';
+  end if;
   insert into public.listings (listing_id, host_id, title, time_zone, currency, room_type, capacity)
   values (
     create_listing.listing_id, caller, create_listing.title, create_listing.time_zone,
@@ -663,7 +670,7 @@ grant execute on function public.create_listing(uuid, text, text, text, public.r
   to authenticated;
 comment on function public.create_listing(uuid, text, text, text, public.room_type, smallint) is
   'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same '
-  'draft comes back. Errors: id_reused, invalid_time_zone.';
+  'draft comes back. Errors: id_reused, invalid_time_zone, currency_not_offered.';
 
 create function private.listing_to_manage(listing_id uuid, deed text)
   returns public.listings

@@ -101,7 +101,7 @@ const cases: Record<string, Case> = {
       'title: huge': 'invalid_value',
       'title: NUL': 'invalid_value',
       'time_zone: huge': 'invalid_time_zone',
-      'currency: huge': 'invalid_value',
+      'currency: huge': 'currency_not_offered',
       'capacity: negative': 'invalid_value',
       'capacity: too big': 'invalid_value',
       'room_type: no such value': 'invalid_value',

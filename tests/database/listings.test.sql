@@ -40,7 +40,7 @@ from (values
     ('''Loft'', ''Europe/Nowhere'', ''USD''', 'invalid_time_zone'),
   ('''Loft'', '''', ''USD''', 'invalid_time_zone'),
     ('''Loft'', ''Europe/Paris; drop'', ''USD''', 'invalid_time_zone'),
-  ('''Loft'', ''UTC'', ''usd''', '23514'), ('''Loft'', ''UTC'', ''EURO''', '23514'),
+  ('''Loft'', ''UTC'', ''usd''', 'currency_not_offered'), ('''Loft'', ''UTC'', ''EURO''', 'currency_not_offered'),
     (''' '', ''UTC'', ''USD''', '23514'),
   ('repeat(''x'', 201), ''UTC'', ''USD''', '23514'),
     ('''Loft'', ''UTC'', ''USD'', capacity => 0::smallint', '23514'),
@@ -89,11 +89,16 @@ select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'it is
 select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'and stays so');
 select is((public.publish_listing(tests.id('mill'))).published_at, '2031-05-20 12:00+00',
   'shown again it is not new');
-select public.create_listing(tests.id('tent'), 'Tent', 'UTC', 'XTS');
+select throws_ok($$ select public.create_listing(tests.id('tent'), 'Tent', 'UTC', 'XTS') $$, 'PT422',
+  'currency_not_offered', 'a home in a currency that nobody settles in is not even begun');
+select public.create_listing(tests.id('tent'), 'Tent', 'UTC', 'EUR');
 select is((public.hide_listing(tests.id('tent'))).status::text, 'draft',
   'a draft is not hidden, it is a draft');
+select tests.back();
+update public.listings set currency = 'XTS' where listing_id = tests.id('tent');
+select tests.become('ada');
 select throws_ok($$ select public.publish_listing(tests.id('tent')) $$, 'PT422',
-  'currency_not_offered', 'nobody settles in XTS');
+  'currency_not_offered', 'nor shown, however it got there');
 select throws_ok($$ select public.publish_listing(tests.id('nowhere')) $$, 'PT404',
   'listing_not_found', 'what is not there is not shown');
 select throws_ok($$ update public.listings set time_zone = 'Mars/Olympus'
