@@ -12,6 +12,7 @@ export const errors = {
     403,
     'No grant or policy lets your role do this; with status 401, because nobody is signed in.',
   ],
+  invalid_api_key: [401, 'The key the client was made with is missing or not one of this project.'],
   not_your_listing: [403, 'Only a host of the listing, with the right role, may do this.'],
   secret_key_required: [401, 'A function for servers was called without the secret key.'],
 
@@ -248,6 +249,7 @@ export function codeOf(error: unknown): ErrorCode {
   ) {
     return 'network_error';
   }
+  if (/Invalid API key|No API key found/.test(text)) return 'invalid_api_key';
   if (/AuthSessionMissing|AuthInvalidJwt/.test(text)) return 'sign_in_required';
   return byStatus[Number(statusCode ?? status)] ?? 'unknown_error';
 }

@@ -14,6 +14,7 @@ const made: ErrorCode[] = [
   'invalid_reference',
   'invalid_request',
   'invalid_value',
+  'invalid_api_key',
   'network_error',
   'not_allowed',
   'not_found',
@@ -140,6 +141,11 @@ test('codeOf finds the code in what supabase-js really returns', async () => {
     .toBe('invalid_request');
   expect(codeOf((await client.from('bookings').select('*').single()).error)).toBe('not_found');
   expect(codeOf((await expired.from('profiles').select('*')).error)).toBe('sign_in_required');
+
+  // The key of another project, the commonest beginning
+  const { url } = await testApi();
+  const stranger = createClient(url, 'sb_publishable_of_another_project');
+  expect(codeOf((await stranger.from('profiles').select('*')).error)).toBe('invalid_api_key');
 
   // No answer
   expect(codeOf((await nowhere.rpc('quote_stay', stay)).error)).toBe('network_error');

@@ -1,12 +1,12 @@
-import type Stripe from "stripe";
-import { z } from "zod";
-import type { Auth } from "../_shared/auth.ts";
-import type { HostAccountStart } from "../_shared/database.ts";
-import { refetchHost } from "../_shared/hosts.ts";
-import { type Handler, readJson } from "../_shared/http.ts";
-import { type IntentPorts, metadataFor } from "../_shared/intents.ts";
-import { Problem } from "../_shared/problem.ts";
-import { failureOf, isReplay } from "../_shared/stripe.ts";
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import type { Auth } from '../_shared/auth.ts';
+import type { HostAccountStart } from '../_shared/database.ts';
+import { refetchHost } from '../_shared/hosts.ts';
+import { type Handler, readJson } from '../_shared/http.ts';
+import { type IntentPorts, metadataFor } from '../_shared/intents.ts';
+import { Problem } from '../_shared/problem.ts';
+import { failureOf, isReplay } from '../_shared/stripe.ts';
 
 const page = z.url({ protocol: /^https?$/ }).max(2000);
 const body = z.object({
@@ -37,10 +37,10 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
         await openAccount(start, ports) ??
         (await database.startHostAccount(token, wanted.country_code))
           .stripe_account_id;
-      if (accountId === null) throw new Problem("try_again");
+      if (accountId === null) throw new Problem('try_again');
       note({ account: accountId });
       const status = await refetchHost(accountId, ports);
-      if (status === "active" || status === "closed") {
+      if (status === 'active' || status === 'closed') {
         return Response.json({
           status,
           onboarding_url: null,
@@ -50,7 +50,7 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
       const link = await stripe.v2.core.accountLinks.create({
         account: accountId,
         use_case: {
-          type: "account_onboarding",
+          type: 'account_onboarding',
           account_onboarding: {
             return_url: wanted.return_url,
             refresh_url: wanted.refresh_url ?? wanted.return_url,
@@ -64,7 +64,7 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
       });
     } catch (error) {
       if (failureOf(error) === undefined) throw error;
-      throw new Problem("payments_unavailable", undefined, { cause: error });
+      throw new Problem('payments_unavailable', undefined, { cause: error });
     }
   };
 }
@@ -78,11 +78,9 @@ async function openAccount(
   { stripe, database, environment }: IntentPorts,
 ): Promise<string | null> {
   const params: Stripe.V2.Core.AccountCreateParams = {
-    dashboard: "express",
+    dashboard: 'express',
     display_name: start.display_name,
-    ...(start.contact_email === null
-      ? {}
-      : { contact_email: start.contact_email }),
+    ...(start.contact_email === null ? {} : { contact_email: start.contact_email }),
     identity: { country: start.country_code.toLowerCase() },
     configuration: {
       recipient: {
@@ -93,8 +91,8 @@ async function openAccount(
     },
     defaults: {
       responsibilities: {
-        fees_collector: "application",
-        losses_collector: "application",
+        fees_collector: 'application',
+        losses_collector: 'application',
       },
     },
     metadata: metadataFor(environment, { host_id: start.host_id }),
@@ -109,7 +107,7 @@ async function openAccount(
   try {
     await database.recordHostAccount(start.host_id, account.id);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== "account_mismatch") {
+    if (!(error instanceof Problem) || error.code !== 'account_mismatch') {
       throw error;
     }
     await stripe.v2.core.accounts.close(account.id);
