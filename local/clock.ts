@@ -2,8 +2,8 @@ import pg from 'pg';
 import { keys } from './keys.ts';
 
 export interface ClockOptions {
-  /** Runs a statement as `postgres`. */
-  query(sql: string): Promise<unknown>;
+  /** Runs a statement as `postgres`; returns the rows. */
+  query(sql: string): Promise<Record<string, unknown>[]>;
   gatewayUrl: string;
 }
 
@@ -12,7 +12,7 @@ export interface ClockOptions {
  * Throws what went wrong.
  */
 export async function tick({ query, gatewayUrl }: ClockOptions): Promise<void> {
-  await query('select private.run_due_jobs()');
+  const jobs = await query('select job, done from private.run_due_jobs()');
   const answer = await fetch(`${gatewayUrl}/functions/v1/run-commands`, {
     method: 'POST',
     headers: { apikey: keys.secret, authorization: `Bearer ${keys.secret}` },
@@ -22,6 +22,10 @@ export async function tick({ query, gatewayUrl }: ClockOptions): Promise<void> {
     throw new Error(
       `run-commands answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`,
     );
+  }
+  const failed = jobs.filter(({ done }) => done === null).map(({ job }) => job);
+  if (failed.length > 0) {
+    throw new Error(`${failed.join(', ')} failed; private.job_failures says why`);
   }
 }
 

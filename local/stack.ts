@@ -92,13 +92,13 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       process.env.STRIPE_SECRET_KEY ? 'Edge functions' : 'Edge functions and a fake Stripe',
     );
     const query = (sql: string) =>
-      cluster.using(database, 'postgres', (client) => client.query(sql));
+      cluster.using(database, 'postgres', async (client) => (await client.query(sql)).rows);
     const edge = await startEdge({
       ports,
       gatewayUrl: api.url,
       databaseUrl: cluster.url(database),
       dataDirectory: directory,
-      now: async () => (await query('select private.now() as now')).rows[0].now,
+      now: async () => (await query('select private.now() as now'))[0].now,
       stripe: 'as configured',
       keepsPayments: true,
       onLine: tell.functionSays,

@@ -50,6 +50,16 @@ end $$;
 create trigger nudge_the_worker after insert on private.commands
   for each statement execute function private.nudge_worker();
 
+create table private.job_failures (
+  job       text        primary key,
+  problem   text        not null,
+  failed_at timestamptz not null
+);
+
+alter table private.job_failures enable row level security;
+comment on table private.job_failures is
+  'Jobs whose last run failed, and why; the row goes with the next run that succeeds.';
+
 create function private.run_due_jobs()
   returns table (job text, done integer)
   language plpgsql
@@ -57,13 +67,32 @@ create function private.run_due_jobs()
   security definer
   set search_path = ''
 as $$
+declare
+  most integer;
 begin
-  return query select 'expire_bookings', private.expire_bookings(500);
-  return query select 'complete_stays', private.complete_stays(500);
-  return query select 'release_payouts', private.release_payouts(500);
-  return query select 'order_reconciliations', private.order_reconciliations(200);
-  return query select 'advance_search', private.advance_search(500);
-  return query select 'give_up_commands', private.give_up_commands(500);
+  for job, most in
+    values
+      ('expire_bookings',        500),
+      ('complete_stays',         500),
+      ('release_payouts',        500),
+      ('order_reconciliations',  200),
+      ('advance_search',         500),
+      ('give_up_commands',       500)
+  loop
+    -- One booking that cannot be moved must not keep all others from moving.
+    begin
+      execute format('select private.%I($1)', job) into done using most;
+      delete from private.job_failures where job_failures.job = run_due_jobs.job;
+    exception when others then
+      done := null;
+      raise warning 'job % failed: % (%)', job, sqlerrm, sqlstate;
+      insert into private.job_failures (job, problem, failed_at)
+      values (run_due_jobs.job, left(sqlerrm, 500), private.now())
+      on conflict on constraint job_failures_pkey do update
+      set problem = excluded.problem, failed_at = excluded.failed_at;
+    end;
+    return next;
+  end loop;
   if exists (
     select from private.commands
     where commands.status in ('waiting', 'running') and commands.due_at <= private.now()
@@ -74,7 +103,8 @@ begin
 end $$;
 
 comment on function private.run_due_jobs() is
-  'All that is due now. Called every minute by pg_cron, locally by the stack''s clock.';
+  'All that is due now. A job that fails leaves the others alone and is seen in private.health(). '
+  'Called every minute by pg_cron, locally by the stack''s clock.';
 
 do $$
 begin
@@ -106,6 +136,10 @@ begin
       case when to_regnamespace('cron') is not null then 'pg_cron runs private.run_due_jobs()'
         else 'no pg_cron: something must call private.run_due_jobs()' end
     from private.settings;
+  return query
+    select 'jobs', count(*) = 0,
+      coalesce(string_agg(job_failures.job || ' failed: ' || job_failures.problem, '; '), 'all ran')
+    from private.job_failures;
   return query
     select 'commands', count(*) filter (where commands.status = 'failed') = 0
         and count(*) filter (where commands.status <> 'failed' and commands.due_at < private.now() - interval '10 minutes') = 0,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startClock } from '../../local/clock.ts';
+import { startClock, tick } from '../../local/clock.ts';
 import { clientOf, person } from '../support/people.ts';
 import { asPostgres, mailTo, setClock, testApi, testDatabase } from '../support/stack.ts';
 import { home } from '../support/stays.ts';
@@ -52,4 +52,19 @@ test('a worker that fails is told once and asked again at the next beat, not ove
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(beats).toBeLessThan(3);
   expect(clock.isHealthy()).toBe(false);
+});
+
+test('a job that fails is told, and the worker runs all the same', async () => {
+  const { url: gatewayUrl } = await testApi();
+  await asPostgres(`create or replace function private.complete_stays(most integer) returns integer
+    language plpgsql as $$ begin raise exception 'stuck'; end $$`);
+  const ordered = await asPostgres(
+    `select command_id from private.commands where status = 'waiting'`,
+  );
+  expect(ordered).not.toEqual([]);
+
+  await expect(tick({ query: (sql) => asPostgres(sql), gatewayUrl })).rejects.toThrow(
+    'complete_stays failed; private.job_failures says why',
+  );
+  expect(await asPostgres(`select from private.commands where status = 'waiting'`)).toEqual([]);
 });
