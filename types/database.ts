@@ -27,6 +27,40 @@ export type Database = {
         };
         Relationships: [];
       };
+      'blocks': {
+        Row: {
+          'blocked_at': string;
+          'blocked_id': string;
+          'blocker_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'blocked_at'?: string;
+          'blocked_id': string;
+          'blocker_id': string;
+        };
+        Update: {
+          'blocked_at'?: string;
+          'blocked_id'?: string;
+          'blocker_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'blocks_blocked_id_fkey';
+            columns: ['blocked_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'blocks_blocker_id_fkey';
+            columns: ['blocker_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'booking_history': {
         Row: {
           'actor': Database['public']['Enums']['booking_actor'];
@@ -358,6 +392,61 @@ export type Database = {
             isOneToOne: true;
             referencedRelation: 'bookings';
             referencedColumns: ['booking_id'];
+          },
+        ];
+      };
+      'cohost_invitations': {
+        Row: {
+          'answered_at': string | null;
+          'created_at': string;
+          'email': string | null;
+          'expires_at': string;
+          'invitation_id': string;
+          'invited_by': string;
+          'listing_id': string;
+          'profile_id': string | null;
+          'role': Database['public']['Enums']['host_role'];
+          'status': Database['public']['Enums']['invitation_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'answered_at'?: string | null;
+          'created_at': string;
+          'email'?: string | null;
+          'expires_at': string;
+          'invitation_id': string;
+          'invited_by': string;
+          'listing_id': string;
+          'profile_id'?: string | null;
+          'role': Database['public']['Enums']['host_role'];
+          'status'?: Database['public']['Enums']['invitation_status'];
+        };
+        Update: {
+          'answered_at'?: string | null;
+          'created_at'?: string;
+          'email'?: string | null;
+          'expires_at'?: string;
+          'invitation_id'?: string;
+          'invited_by'?: string;
+          'listing_id'?: string;
+          'profile_id'?: string | null;
+          'role'?: Database['public']['Enums']['host_role'];
+          'status'?: Database['public']['Enums']['invitation_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'cohost_invitations_invited_by_fkey';
+            columns: ['invited_by'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'cohost_invitations_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
           },
         ];
       };
@@ -1356,12 +1445,8 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      'add_cohost': {
-        Args: {
-          'listing_id': string;
-          'profile_id': string;
-          'role': Database['public']['Enums']['host_role'];
-        };
+      'accept_cohost_invitation': {
+        Args: { 'invitation_id': string };
         Returns: {
           'listing_id': string;
           'profile_id': string;
@@ -1443,7 +1528,6 @@ export type Database = {
         };
         Returns: string;
       };
-      'block_guest': { Args: { 'guest_id': string }; Returns: undefined };
       'block_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string; 'note'?: string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -1452,6 +1536,20 @@ export type Database = {
           to: 'listing_block';
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      'block_person': {
+        Args: { 'profile_id': string };
+        Returns: {
+          'blocked_at': string;
+          'blocked_id': string;
+          'blocker_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'blocks';
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       'booking_contacts': {
@@ -1575,6 +1673,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'decline_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
       'fail_command': {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
@@ -1633,6 +1732,33 @@ export type Database = {
         };
         Returns: string;
       };
+      'invite_cohost': {
+        Args: {
+          'email'?: string;
+          'invitation_id': string;
+          'listing_id': string;
+          'profile_id'?: string;
+          'role': Database['public']['Enums']['host_role'];
+        };
+        Returns: {
+          'answered_at': string | null;
+          'created_at': string;
+          'email': string | null;
+          'expires_at': string;
+          'invitation_id': string;
+          'invited_by': string;
+          'listing_id': string;
+          'profile_id': string | null;
+          'role': Database['public']['Enums']['host_role'];
+          'status': Database['public']['Enums']['invitation_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'cohost_invitations';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'listing_blocks': {
         Args: { 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -1649,6 +1775,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'calendar_entry';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'my_cohost_invitations': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['cohost_invitation'][];
+        SetofOptions: {
+          from: '*';
+          to: 'cohost_invitation';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -1825,6 +1961,25 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'set_cohost_role': {
+        Args: {
+          'listing_id': string;
+          'profile_id': string;
+          'role': Database['public']['Enums']['host_role'];
+        };
+        Returns: {
+          'listing_id': string;
+          'profile_id': string;
+          'role': Database['public']['Enums']['host_role'];
+          'since': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'listing_hosts';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'staff_cancel_booking': {
         Args: { 'booking_id': string; 'reason': string; 'refund_minor': number };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
@@ -1863,7 +2018,6 @@ export type Database = {
         Args: { 'event_id': string; 'object_id': string; 'type': string };
         Returns: boolean;
       };
-      'unblock_guest': { Args: { 'guest_id': string }; Returns: undefined };
       'unblock_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -1874,6 +2028,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'unblock_person': { Args: { 'profile_id': string }; Returns: undefined };
       'withdraw_booking': {
         Args: { 'booking_id': string };
         Returns: {
@@ -1913,6 +2068,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'withdraw_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
     };
     Enums: {
       'booking_actor': 'guest' | 'host' | 'staff' | 'system';
@@ -1940,6 +2096,7 @@ export type Database = {
         | 'send_mail';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
+      'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
@@ -1979,6 +2136,16 @@ export type Database = {
         'refund_minor': number | null;
         'payout_minor': number | null;
         'penalty_minor': number | null;
+      };
+      'cohost_invitation': {
+        'invitation_id': string | null;
+        'listing_id': string | null;
+        'title': string | null;
+        'city': string | null;
+        'owner_id': string | null;
+        'owner_name': string | null;
+        'role': Database['public']['Enums']['host_role'] | null;
+        'expires_at': string | null;
       };
       'command_to_run': {
         'command_id': string | null;
@@ -2216,6 +2383,7 @@ export const Constants = {
       ],
       'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],
+      'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],

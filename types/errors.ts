@@ -58,9 +58,11 @@ export const errors = {
   invalid_guests: [400, 'At least one guest; no negative pets, and 50 infants at most.'],
 
   // Why a stay is refused
-  host_suspended: [409, 'The host takes no bookings at the moment.'],
+  host_unavailable: [
+    409,
+    'The host takes no bookings at the moment, or none of this guest; which, nobody is told.',
+  ],
   own_listing: [422, 'Hosts do not book their own homes.'],
-  guest_blocked: [403, 'The host does not take bookings of this guest.'],
   too_many_guests: [422, 'The home does not sleep so many.'],
   pets_not_allowed: [422, 'The host does not take so many pets.'],
   date_in_past: [422, 'Check-in has passed where the listing stands.'],
@@ -137,6 +139,15 @@ export const errors = {
   invalid_time_zone: [422, 'Use an IANA name such as Europe/Paris.'],
   price_not_in_steps: [422, 'Amounts of this currency are multiples of its smallest coin.'],
   invalid_field: [400, '`clear_fields` may name price_minor and minimum_nights.'],
+  cohost_not_found: [404, 'This person does not host the listing.'],
+  invitation_not_found: [404, 'There is no such invitation that is yours to answer or take back.'],
+  invitation_over: [409, 'The invitation was answered or withdrawn, or has expired.'],
+  invitee_required: [
+    400,
+    'Choose an invitation_id, and give either a profile_id or an e-mail address.',
+  ],
+  already_cohost: [409, 'This person hosts the listing already.'],
+  too_many_invitations: [429, 'So many invitations in 24 hours are enough; try again tomorrow.'],
   one_owner_only: [422, 'A listing has one owner, who stays.'],
   photos_do_not_match: [422, 'Name every photo of the listing, each once.'],
 

@@ -44,10 +44,7 @@ create policy "visitors see the people who host" on public.profiles
   for select to anon using (hosting);
 -- What signed-in people see depends on their bookings too: that policy is in the chapter of
 -- bookings.
--- A token outlives its account by up to an hour: nobody writes themselves back into the books with it.
-create policy "people edit their own profile" on public.profiles
-  for update to authenticated
-  using (profile_id = (select auth.uid()) and erased_at is null) with check (profile_id = (select auth.uid()));
+-- Who edits a profile depends on suspensions: that policy stands with them.
 
 grant select on public.profiles to anon, authenticated;
 grant update (display_name, about, location, languages, avatar_path) on public.profiles to authenticated;
@@ -80,15 +77,6 @@ alter table public.private_profiles enable row level security;
 
 create policy "people see their own private half" on public.private_profiles
   for select to authenticated using (profile_id = (select auth.uid()));
-create policy "people edit their own private half" on public.private_profiles
-  for update to authenticated
-  using (
-    profile_id = (select auth.uid())
-    and exists (
-      select from public.profiles
-      where profiles.profile_id = private_profiles.profile_id and profiles.erased_at is null))
-  with check (profile_id = (select auth.uid()));
-
 grant select on public.private_profiles to authenticated;
 grant update (legal_name, phone, birth_date, locale) on public.private_profiles to authenticated;
 
@@ -168,7 +156,7 @@ create trigger follow_the_address after update of email on auth.users
 create trigger erase_the_profile after delete on auth.users
   for each row execute function private.erase_profile();
 
--- Staff, suspensions, guest blocks
+-- Staff and suspensions
 
 -- Rows, never token claims: a token lives an hour, a decision counts at once.
 create table private.staff (
@@ -190,19 +178,6 @@ create table private.suspensions (
 alter table private.suspensions enable row level security;
 comment on table private.suspensions is
   'Who may neither book nor host for now; a lifted suspension is a deleted row.';
-
-create table private.guest_blocks (
-  host_id    uuid        not null references public.profiles on delete restrict,
-  guest_id   uuid        not null references public.profiles on delete restrict,
-  blocked_at timestamptz not null default now(),
-
-  primary key (host_id, guest_id),
-  constraint guest_blocks_are_for_others check (host_id <> guest_id)
-);
-
-create index guest_blocks_guest_id_idx on private.guest_blocks (guest_id);
-alter table private.guest_blocks enable row level security;
-comment on table private.guest_blocks is 'Whom a host does not want to have as a guest.';
 
 create function private.active_caller()
   returns uuid
@@ -232,8 +207,75 @@ end $$;
 comment on function private.active_caller() is
   'Rule: a suspended or closed account decides nothing, however fresh its token.';
 
-create function private.block_guest(guest_id uuid)
-  returns void
+create function private.caller_is_active()
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (
+    select from public.profiles
+    where profiles.profile_id = (select auth.uid()) and profiles.erased_at is null
+      and not exists (
+        select from private.suspensions where suspensions.profile_id = profiles.profile_id));
+
+comment on function private.caller_is_active() is
+  'Rule: what active_caller asks of a verb, for the policies of tables, files and channels: only an '
+  'account that is neither suspended nor closed writes.';
+
+grant execute on function private.caller_is_active() to authenticated;
+
+-- A token outlives its account by up to an hour: nobody writes themselves back into the books with it.
+create policy "people edit their own profile" on public.profiles
+  for update to authenticated
+  using (profile_id = (select auth.uid()) and (select private.caller_is_active()))
+  with check (profile_id = (select auth.uid()));
+create policy "people edit their own private half" on public.private_profiles
+  for update to authenticated
+  using (profile_id = (select auth.uid()) and (select private.caller_is_active()))
+  with check (profile_id = (select auth.uid()));
+
+-- Blocks: two people who shall have nothing to do with each other
+
+create table public.blocks (
+  blocker_id uuid        not null references public.profiles on delete restrict,
+  blocked_id uuid        not null references public.profiles on delete restrict,
+  blocked_at timestamptz not null default now(),
+
+  primary key (blocker_id, blocked_id),
+  constraint blocks_are_for_others check (blocker_id <> blocked_id)
+);
+
+create index blocks_blocked_id_idx on public.blocks (blocked_id);
+
+comment on table public.blocks is
+  'Whom people want nothing to do with: no bookings and no messages, in either direction. Seen by '
+  'the one who blocks, never by the one who is blocked.';
+
+alter table public.blocks enable row level security;
+
+create policy "people see whom they block" on public.blocks
+  for select to authenticated using (blocker_id = (select auth.uid()));
+grant select on public.blocks to authenticated;
+-- No writes: block_person and unblock_person.
+
+create function private.is_blocked(one uuid, other uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (
+    select from public.blocks where blocks.blocker_id = one and blocks.blocked_id = other)
+    or exists (
+      select from public.blocks where blocks.blocker_id = other and blocks.blocked_id = one);
+
+comment on function private.is_blocked(uuid, uuid) is
+  'Rule: a block stands between two people, whichever of them made it. Whoever is refused by it is '
+  'not told that it is a block.';
+
+create function private.block_person(profile_id uuid)
+  returns public.blocks
   language plpgsql
   volatile
   security definer
@@ -241,16 +283,23 @@ create function private.block_guest(guest_id uuid)
 as $$
 declare
   caller uuid := private.active_caller();
+  block  public.blocks;
 begin
-  if not exists (select from public.profiles where profiles.profile_id = block_guest.guest_id) or guest_id = caller then
+  if block_person.profile_id = caller
+    or not exists (select from public.profiles where profiles.profile_id = block_person.profile_id)
+  then
     raise exception 'profile_not_found' using errcode = 'PT404',
       detail = 'There is no such other person.';
   end if;
-  insert into private.guest_blocks (host_id, guest_id) values (caller, block_guest.guest_id)
-  on conflict on constraint guest_blocks_pkey do nothing;
+  insert into public.blocks (blocker_id, blocked_id, blocked_at)
+  values (caller, block_person.profile_id, private.now())
+  on conflict on constraint blocks_pkey do nothing;
+  select * into strict block from public.blocks
+  where blocks.blocker_id = caller and blocks.blocked_id = block_person.profile_id;
+  return block;
 end $$;
 
-create function private.unblock_guest(guest_id uuid)
+create function private.unblock_person(profile_id uuid)
   returns void
   language plpgsql
   volatile
@@ -260,31 +309,32 @@ as $$
 declare
   caller uuid := private.active_caller();
 begin
-  delete from private.guest_blocks
-  where guest_blocks.host_id = caller and guest_blocks.guest_id = unblock_guest.guest_id;
+  delete from public.blocks
+  where blocks.blocker_id = caller and blocks.blocked_id = unblock_person.profile_id;
 end $$;
 
-create function public.block_guest(guest_id uuid)
+create function public.block_person(profile_id uuid)
+  returns public.blocks
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.block_person(profile_id);
+
+create function public.unblock_person(profile_id uuid)
   returns void
   language sql
   volatile
   security invoker
   set search_path = ''
-  return private.block_guest(guest_id);
+  return private.unblock_person(profile_id);
 
-create function public.unblock_guest(guest_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
-  return private.unblock_guest(guest_id);
+grant execute on function private.block_person(uuid), private.unblock_person(uuid) to authenticated;
+grant execute on function public.block_person(uuid), public.unblock_person(uuid) to authenticated;
 
-grant execute on function private.block_guest(uuid), private.unblock_guest(uuid) to authenticated;
-grant execute on function public.block_guest(uuid), public.unblock_guest(uuid) to authenticated;
-
-comment on function public.block_guest(uuid) is
-  'The caller does not want this person in any of the homes they host. Repeating it changes '
+comment on function public.block_person(uuid) is
+  'The caller wants nothing to do with this person: neither books the other''s homes, neither '
+  'writes to the other. What is booked goes on. The other is not told. Repeating it changes '
   'nothing. Errors: profile_not_found.';
-comment on function public.unblock_guest(uuid) is
-  'Takes back block_guest. Repeating it changes nothing.';
+comment on function public.unblock_person(uuid) is
+  'Takes back block_person. Repeating it changes nothing.';

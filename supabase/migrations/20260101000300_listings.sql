@@ -7,6 +7,7 @@
 create type public.listing_status as enum ('draft', 'published', 'hidden');
 create type public.room_type as enum ('entire_home', 'private_room', 'shared_room', 'hotel_room');
 create type public.host_role as enum ('owner', 'full', 'calendar');
+create type public.invitation_status as enum ('open', 'accepted', 'declined', 'withdrawn');
 
 -- Cancellation policies by name; what each gives back belongs to the rules of cancelling.
 create table public.cancellation_policies (
@@ -139,22 +140,38 @@ create index listing_hosts_profile_id_idx on public.listing_hosts (profile_id, l
 comment on table public.listing_hosts is
   'Who hosts a listing: its owner, co-hosts with full rights, co-hosts of the calendar.';
 
--- What each role may do, as rows: the one place where a right is given.
+-- What each role may do, as rows: the one place where a right is given. A suspended owner goes on
+-- seeing what was booked with them, and what they are paid for it.
 create table private.host_rights (
-  role  public.host_role not null,
-  deed  text             not null,
+  role            public.host_role not null,
+  deed            text             not null,
+  while_suspended boolean          not null default false,
 
   primary key (role, deed)
 );
 
 alter table private.host_rights enable row level security;
 comment on table private.host_rights is 'What a host of each role may do.';
+comment on column private.host_rights.while_suspended is
+  'Rights to look, which a suspended account keeps; verbs that do something refuse it by themselves.';
 
-insert into private.host_rights (role, deed) values
-  ('owner',    'see'), ('owner',    'calendar'), ('owner', 'listing'), ('owner', 'bookings'),
-  ('owner',    'roles'), ('owner',  'payouts'),
-  ('full',     'see'), ('full',     'calendar'), ('full',  'listing'), ('full',  'bookings'),
-  ('calendar', 'see'), ('calendar', 'calendar');
+insert into private.host_rights (role, deed, while_suspended) values
+  ('owner',    'see',      true),
+  ('owner',    'calendar', false),
+  ('owner',    'prices',   false),
+  ('owner',    'listing',  false),
+  ('owner',    'bookings', true),
+  ('owner',    'contacts', false),
+  ('owner',    'roles',    false),
+  ('owner',    'payouts',  true),
+  ('full',     'see',      false),
+  ('full',     'calendar', false),
+  ('full',     'prices',   false),
+  ('full',     'listing',  false),
+  ('full',     'bookings', false),
+  ('full',     'contacts', false),
+  ('calendar', 'see',      false),
+  ('calendar', 'calendar', false);
 
 create function private.may_manage(listing_id uuid, deed text)
   returns boolean
@@ -169,15 +186,16 @@ create function private.may_manage(listing_id uuid, deed text)
     where listing_hosts.listing_id = may_manage.listing_id
       and listing_hosts.profile_id = (select auth.uid())
       and host_rights.deed = may_manage.deed
-      and not exists (
-        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id)
+      and (host_rights.while_suspended or not exists (
+        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
       and not exists (
         select from public.profiles
         where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null));
 
 comment on function private.may_manage(uuid, text) is
-  'Rule: may the caller do this deed (see, calendar, listing, bookings, roles, payouts) as a host '
-  'of this listing? Not with a suspended or closed account.';
+  'Rule: may the caller do this deed (see, calendar, prices, listing, bookings, contacts, roles, '
+  'payouts) as a host of this listing? Not with a closed account; with a suspended one look at the '
+  'rights marked so.';
 
 create function private.listings_of_caller(deed text)
   returns setof uuid
@@ -191,8 +209,8 @@ begin atomic
   join private.host_rights on host_rights.role = listing_hosts.role
   where listing_hosts.profile_id = (select auth.uid())
     and host_rights.deed = listings_of_caller.deed
-    and not exists (
-      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id)
+    and (host_rights.while_suspended or not exists (
+      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
     and not exists (
       select from public.profiles
       where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
@@ -217,7 +235,7 @@ create policy "hosts see who hosts with them" on public.listing_hosts
   using (listing_id = any (array(select private.listings_of_caller('see'))));
 
 grant select on public.listing_hosts to authenticated;
--- No writes: the owner changes roles through add_cohost and remove_cohost.
+-- No writes: who hosts accepted an invitation; the owner changes roles through verbs.
 
 -- PostgREST writes every column of an upsert, so clients may write listing_id where they may upsert.
 -- They say it again and no more: a published listing whose prices went elsewhere could be found and
@@ -799,7 +817,7 @@ comment on function public.hide_listing(uuid) is
   'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing.';
 
-create function private.add_cohost(listing_id uuid, profile_id uuid, role public.host_role)
+create function private.set_cohost_role(listing_id uuid, profile_id uuid, role public.host_role)
   returns public.listing_hosts
   language plpgsql
   volatile
@@ -807,21 +825,22 @@ create function private.add_cohost(listing_id uuid, profile_id uuid, role public
   set search_path = ''
 as $$
 declare
-  listing public.listings := private.listing_to_manage(add_cohost.listing_id, 'roles');
+  listing public.listings := private.listing_to_manage(set_cohost_role.listing_id, 'roles');
   cohost  public.listing_hosts;
 begin
-  if add_cohost.role is null or add_cohost.role = 'owner' or add_cohost.profile_id = listing.host_id then
+  if set_cohost_role.role is null or set_cohost_role.role = 'owner' or set_cohost_role.profile_id = listing.host_id
+  then
     raise exception 'one_owner_only' using errcode = 'PT422',
       detail = 'A listing has one owner, who stays.';
   end if;
-  if not exists (select from auth.users where users.id = add_cohost.profile_id) then
-    raise exception 'profile_not_found' using errcode = 'PT404',
-      detail = 'There is no such person here.';
-  end if;
-  insert into public.listing_hosts (listing_id, profile_id, role)
-  values (listing.listing_id, add_cohost.profile_id, add_cohost.role)
-  on conflict on constraint listing_hosts_pkey do update set role = excluded.role
+  update public.listing_hosts set role = set_cohost_role.role
+  where listing_hosts.listing_id = listing.listing_id
+    and listing_hosts.profile_id = set_cohost_role.profile_id
   returning * into cohost;
+  if not found then
+    raise exception 'cohost_not_found' using errcode = 'PT404',
+      detail = 'This person does not host the listing; invite them.';
+  end if;
   return cohost;
 end $$;
 
@@ -845,13 +864,13 @@ begin
     and listing_hosts.profile_id = remove_cohost.profile_id;
 end $$;
 
-create function public.add_cohost(listing_id uuid, profile_id uuid, role public.host_role)
+create function public.set_cohost_role(listing_id uuid, profile_id uuid, role public.host_role)
   returns public.listing_hosts
   language sql
   volatile
   security invoker
   set search_path = ''
-  return private.add_cohost(listing_id, profile_id, role);
+  return private.set_cohost_role(listing_id, profile_id, role);
 
 create function public.remove_cohost(listing_id uuid, profile_id uuid)
   returns void
@@ -861,14 +880,419 @@ create function public.remove_cohost(listing_id uuid, profile_id uuid)
   set search_path = ''
   return private.remove_cohost(listing_id, profile_id);
 
-grant execute on function private.add_cohost(uuid, uuid, public.host_role),
+grant execute on function private.set_cohost_role(uuid, uuid, public.host_role),
   private.remove_cohost(uuid, uuid) to authenticated;
-grant execute on function public.add_cohost(uuid, uuid, public.host_role),
+grant execute on function public.set_cohost_role(uuid, uuid, public.host_role),
   public.remove_cohost(uuid, uuid) to authenticated;
-comment on function public.add_cohost(uuid, uuid, public.host_role) is
-  'The owner gives a person a role (full or calendar), or changes it. profile_id is that person''s '
-  'auth id, which they tell the owner: nobody is looked up by e-mail. Errors: listing_not_found, '
-  'not_your_listing, profile_not_found, one_owner_only.';
+comment on function public.set_cohost_role(uuid, uuid, public.host_role) is
+  'The owner changes the role (full or calendar) of somebody who hosts with them. Errors: '
+  'listing_not_found, not_your_listing, cohost_not_found, one_owner_only.';
 comment on function public.remove_cohost(uuid, uuid) is
   'The owner takes a role back, or a co-host leaves. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing, one_owner_only.';
+
+-- Invitations to host together
+
+-- Nobody hosts who did not say yes: a host sees more, and cannot book the home. An invitation is
+-- written to an address as the owner knows it and looked up when somebody reads their invitations,
+-- so that inviting tells nothing about who has an account.
+create table public.cohost_invitations (
+  invitation_id uuid                     primary key,
+  listing_id    uuid                     not null references public.listings on delete cascade,
+  invited_by    uuid                     not null references public.profiles on delete restrict,
+  profile_id    uuid,
+  email         text,
+  role          public.host_role         not null,
+  status        public.invitation_status not null default 'open',
+  created_at    timestamptz              not null,
+  expires_at    timestamptz              not null,
+  answered_at   timestamptz,
+
+  constraint cohost_invitations_go_to_one_address check (num_nonnulls(profile_id, email) = 1),
+  constraint cohost_invitations_can_be_delivered  check (
+    email ~ '^[^@\s]+@[^@\s]+$' and char_length(email) <= 320 and email = lower(email)),
+  constraint cohost_invitations_make_no_owner     check (role <> 'owner'),
+  constraint cohost_invitations_end               check (expires_at > created_at),
+  constraint cohost_invitations_say_when          check ((answered_at is null) = (status = 'open'))
+);
+
+create unique index cohost_invitations_one_open_idx
+  on public.cohost_invitations (listing_id, coalesce(profile_id::text, email)) where status = 'open';
+create index cohost_invitations_listing_id_idx on public.cohost_invitations (listing_id);
+create index cohost_invitations_invited_by_idx on public.cohost_invitations (invited_by, created_at);
+create index cohost_invitations_profile_id_idx on public.cohost_invitations (profile_id)
+  where profile_id is not null;
+create index cohost_invitations_email_idx on public.cohost_invitations (email) where email is not null;
+create index cohost_invitations_expires_at_idx on public.cohost_invitations (expires_at);
+
+comment on table public.cohost_invitations is
+  'Whom an owner asked to host with them. Seen by the owner; those who are asked read '
+  'my_cohost_invitations.';
+comment on column public.cohost_invitations.profile_id is
+  'The auth id the owner was given; whether there is such a person the invitation does not tell.';
+comment on column public.cohost_invitations.expires_at is
+  'An open invitation counts for nothing from then on.';
+
+alter table public.cohost_invitations enable row level security;
+
+create policy "owners see their own invitations" on public.cohost_invitations
+  for select to authenticated
+  using (listing_id = any (array(select private.listings_of_caller('roles'))));
+grant select on public.cohost_invitations to authenticated;
+-- No writes: invite_cohost, withdraw_, accept_ and decline_cohost_invitation.
+
+create function private.is_invited(invitation public.cohost_invitations)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+    select from auth.users
+    where users.id = (select auth.uid())
+      and (users.id = invitation.profile_id
+        or (lower(users.email) = invitation.email and users.email_confirmed_at is not null))
+      and not private.is_blocked(users.id, invitation.invited_by));
+end $$;
+
+comment on function private.is_invited(public.cohost_invitations) is
+  'Rule: an invitation is for the login it names, or for whoever has shown that the address is '
+  'theirs. A block between the two hides it.';
+
+create type public.cohost_invitation as (
+  invitation_id uuid,
+  listing_id    uuid,
+  title         text,
+  city          text,
+  owner_id      uuid,
+  owner_name    text,
+  role          public.host_role,
+  expires_at    timestamptz
+);
+
+create function private.my_cohost_invitations()
+  returns setof public.cohost_invitation
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller  uuid := private.signed_in();
+  address text := (select lower(users.email) from auth.users where users.id = caller);
+begin
+  return query
+    select cohost_invitations.invitation_id, listings.listing_id, listings.title, listings.city,
+      profiles.profile_id, profiles.display_name, cohost_invitations.role, cohost_invitations.expires_at
+    from public.cohost_invitations
+    join public.listings on listings.listing_id = cohost_invitations.listing_id
+    join public.profiles on profiles.profile_id = listings.host_id
+    where (cohost_invitations.profile_id = caller or cohost_invitations.email = address)
+      and cohost_invitations.status = 'open'
+      and cohost_invitations.expires_at > (select private.now())
+      and private.is_invited(cohost_invitations)
+    order by cohost_invitations.created_at, cohost_invitations.invitation_id;
+end $$;
+
+create function private.invite_cohost(
+  invitation_id uuid, listing_id uuid, role public.host_role, profile_id uuid, email text)
+  returns public.cohost_invitations
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller     uuid := private.active_caller();
+  listing    public.listings := private.listing_to_manage(invite_cohost.listing_id, 'roles');
+  setting    private.settings;
+  address    text := nullif(lower(btrim(invite_cohost.email)), '');
+  invitation public.cohost_invitations;
+begin
+  select * into strict setting from private.settings;
+  if invite_cohost.role is null or invite_cohost.role = 'owner' or invite_cohost.profile_id = listing.host_id
+    or address = (select lower(users.email) from auth.users where users.id = listing.host_id)
+  then
+    raise exception 'one_owner_only' using errcode = 'PT422',
+      detail = 'A listing has one owner, who stays.';
+  end if;
+  if num_nonnulls(invite_cohost.profile_id, address) <> 1
+    or address !~ '^[^@\s]+@[^@\s]+$' or char_length(address) > 320 or invite_cohost.invitation_id is null
+  then
+    raise exception 'invitee_required' using errcode = 'PT400',
+      detail = 'Choose an invitation_id, and give either a profile_id or an e-mail address.';
+  end if;
+
+  select * into invitation from public.cohost_invitations
+  where cohost_invitations.invitation_id = invite_cohost.invitation_id;
+  if found then
+    if row(invitation.listing_id, invitation.role, invitation.profile_id, invitation.email)
+      is distinct from row(listing.listing_id, invite_cohost.role, invite_cohost.profile_id, address)
+    then
+      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new invitation_id.';
+    end if;
+    return invitation;
+  end if;
+  if exists (
+    select from public.listing_hosts
+    where listing_hosts.listing_id = listing.listing_id
+      and listing_hosts.profile_id = invite_cohost.profile_id)
+  then
+    raise exception 'already_cohost' using errcode = 'PT409',
+      detail = 'This person hosts the listing; set_cohost_role changes how.';
+  end if;
+  if (select count(*) from public.cohost_invitations
+      where cohost_invitations.invited_by = caller
+        and cohost_invitations.created_at > private.now() - interval '24 hours')
+    >= setting.invitations_a_day
+  then
+    raise exception 'too_many_invitations' using errcode = 'PT429',
+      detail = 'At most ' || setting.invitations_a_day || ' invitations in 24 hours.';
+  end if;
+
+  -- The new invitation stands in the place of one to the same address.
+  update public.cohost_invitations set status = 'withdrawn', answered_at = private.now()
+  where cohost_invitations.listing_id = listing.listing_id and cohost_invitations.status = 'open'
+    and coalesce(cohost_invitations.profile_id::text, cohost_invitations.email)
+      = coalesce(invite_cohost.profile_id::text, address);
+  insert into public.cohost_invitations
+    (invitation_id, listing_id, invited_by, profile_id, email, role, created_at, expires_at)
+  values (
+    invite_cohost.invitation_id, listing.listing_id, caller, invite_cohost.profile_id, address,
+    invite_cohost.role, private.now(), private.now() + make_interval(days => setting.invitation_days))
+  on conflict on constraint cohost_invitations_pkey do nothing
+  returning * into invitation;
+  if not found then
+    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new invitation_id.';
+  end if;
+  return invitation;
+end $$;
+
+comment on function private.invite_cohost(uuid, uuid, public.host_role, uuid, text) is
+  'Rule: inviting answers the same whether the address is anyone''s or nobody''s.';
+
+-- Whoever answers an invitation, or takes it back, has its listing first: as in every other verb of
+-- hosts.
+create function private.invitation_to_answer(invitation_id uuid)
+  returns public.cohost_invitations
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  invitation public.cohost_invitations;
+begin
+  perform private.active_caller();
+  select * into invitation from public.cohost_invitations
+  where cohost_invitations.invitation_id = invitation_to_answer.invitation_id;
+  if not found or not private.is_invited(invitation) then
+    raise exception 'invitation_not_found' using errcode = 'PT404',
+      detail = 'There is no such invitation for you.';
+  end if;
+  perform from public.listings where listings.listing_id = invitation.listing_id for no key update;
+  select * into strict invitation from public.cohost_invitations
+  where cohost_invitations.invitation_id = invitation_to_answer.invitation_id
+  for no key update;
+  return invitation;
+end $$;
+
+create function private.check_invitation_open(invitation public.cohost_invitations)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if invitation.status <> 'open' or invitation.expires_at <= private.now() then
+    raise exception 'invitation_over' using errcode = 'PT409',
+      detail = case when invitation.status = 'open' then 'This invitation has expired.'
+        else 'This invitation was ' || invitation.status || '.' end;
+  end if;
+end $$;
+
+create function private.accept_cohost_invitation(invitation_id uuid)
+  returns public.listing_hosts
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller     uuid := private.active_caller();
+  invitation public.cohost_invitations := private.invitation_to_answer(
+    accept_cohost_invitation.invitation_id);
+  cohost     public.listing_hosts;
+begin
+  if invitation.status = 'accepted' then
+    select * into cohost from public.listing_hosts
+    where listing_hosts.listing_id = invitation.listing_id and listing_hosts.profile_id = caller;
+    if found then
+      return cohost;
+    end if;
+  end if;
+  perform private.check_invitation_open(invitation);
+  update public.cohost_invitations set status = 'accepted', answered_at = private.now()
+  where cohost_invitations.invitation_id = invitation.invitation_id;
+  insert into public.listing_hosts (listing_id, profile_id, role, since)
+  values (invitation.listing_id, caller, invitation.role, private.now())
+  on conflict on constraint listing_hosts_pkey do update set role = excluded.role
+  returning * into cohost;
+  return cohost;
+end $$;
+
+comment on function private.accept_cohost_invitation(uuid) is
+  'Rule: only the one who was asked becomes a co-host, by saying so in time.';
+
+create function private.decline_cohost_invitation(invitation_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  invitation public.cohost_invitations := private.invitation_to_answer(
+    decline_cohost_invitation.invitation_id);
+begin
+  if invitation.status = 'declined' then
+    return;
+  end if;
+  perform private.check_invitation_open(invitation);
+  update public.cohost_invitations set status = 'declined', answered_at = private.now()
+  where cohost_invitations.invitation_id = invitation.invitation_id;
+end $$;
+
+create function private.withdraw_cohost_invitation(invitation_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  invitation public.cohost_invitations;
+begin
+  perform private.active_caller();
+  select * into invitation from public.cohost_invitations
+  where cohost_invitations.invitation_id = withdraw_cohost_invitation.invitation_id;
+  if not found or not private.may_manage(invitation.listing_id, 'roles') then
+    raise exception 'invitation_not_found' using errcode = 'PT404',
+      detail = 'You have written no such invitation.';
+  end if;
+  perform private.listing_to_manage(invitation.listing_id, 'roles');
+  update public.cohost_invitations set status = 'withdrawn', answered_at = private.now()
+  where cohost_invitations.invitation_id = invitation.invitation_id and cohost_invitations.status = 'open'
+  returning * into invitation;
+  if not found then
+    select * into strict invitation from public.cohost_invitations
+    where cohost_invitations.invitation_id = withdraw_cohost_invitation.invitation_id;
+    if invitation.status = 'accepted' then
+      raise exception 'invitation_over' using errcode = 'PT409',
+        detail = 'This invitation was accepted; remove_cohost takes the role back.';
+    end if;
+  end if;
+end $$;
+
+create function private.forget_invitations(most integer)
+  returns integer
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  with forgotten as (
+    delete from public.cohost_invitations
+    where cohost_invitations.invitation_id in (
+      select cohost_invitations.invitation_id from public.cohost_invitations
+      where cohost_invitations.expires_at <= (select private.now()) - interval '30 days'
+      limit forget_invitations.most
+      for update skip locked)
+    returning 1
+  )
+  select count(*)::integer from forgotten;
+end;
+
+comment on function private.forget_invitations(integer) is
+  'Job: thirty days after its time an invitation, and the address on it, is forgotten.';
+
+create function public.my_cohost_invitations()
+  returns setof public.cohost_invitation
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.my_cohost_invitations();
+end;
+
+create function public.invite_cohost(
+  invitation_id uuid,
+  listing_id    uuid,
+  role          public.host_role,
+  profile_id    uuid default null,
+  email         text default null)
+  returns public.cohost_invitations
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.invite_cohost(invitation_id, listing_id, role, profile_id, email);
+
+create function public.accept_cohost_invitation(invitation_id uuid)
+  returns public.listing_hosts
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.accept_cohost_invitation(invitation_id);
+
+create function public.decline_cohost_invitation(invitation_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.decline_cohost_invitation(invitation_id);
+
+create function public.withdraw_cohost_invitation(invitation_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.withdraw_cohost_invitation(invitation_id);
+
+grant execute on function
+  private.my_cohost_invitations(),
+  private.invite_cohost(uuid, uuid, public.host_role, uuid, text),
+  private.accept_cohost_invitation(uuid),
+  private.decline_cohost_invitation(uuid),
+  private.withdraw_cohost_invitation(uuid),
+  public.my_cohost_invitations(),
+  public.invite_cohost(uuid, uuid, public.host_role, uuid, text),
+  public.accept_cohost_invitation(uuid),
+  public.decline_cohost_invitation(uuid),
+  public.withdraw_cohost_invitation(uuid)
+  to authenticated;
+
+comment on function public.my_cohost_invitations() is
+  'The open invitations to the caller: by their id, or by the address they confirmed.';
+comment on function public.invite_cohost(uuid, uuid, public.host_role, uuid, text) is
+  'The owner asks somebody to host with them, as full or calendar: by profile_id or by e-mail, '
+  'one of them. The answer is the same whether there is such an account or not. The client chooses '
+  'invitation_id; repeated, the same invitation comes back. A new one to the same address takes '
+  'the place of the old. Errors: listing_not_found, not_your_listing, invitee_required, '
+  'one_owner_only, already_cohost, too_many_invitations, id_reused.';
+comment on function public.accept_cohost_invitation(uuid) is
+  'The caller hosts the listing from now on, and can no longer book it. Repeating it changes '
+  'nothing. Errors: invitation_not_found, invitation_over.';
+comment on function public.decline_cohost_invitation(uuid) is
+  'The caller does not want to host. Repeating it changes nothing. Errors: invitation_not_found, '
+  'invitation_over.';
+comment on function public.withdraw_cohost_invitation(uuid) is
+  'The owner takes an invitation back. Repeating it changes nothing, nor does withdrawing what was '
+  'declined. Errors: invitation_not_found, invitation_over (it was accepted).';

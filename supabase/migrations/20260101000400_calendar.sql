@@ -204,9 +204,8 @@ insert into private.stay_problems (problem, status, detail) values
   ('dates_reversed',       400, 'check_out must be after check_in.'),
   ('invalid_guests',       400, 'At least one guest; no negative pets, and 50 infants at most.'),
   ('listing_not_found',    404, 'There is no such listing.'),
-  ('host_suspended',       409, 'This host takes no bookings at the moment.'),
+  ('host_unavailable',     409, 'This host takes no bookings at the moment.'),
   ('own_listing',          422, 'Hosts do not book their own homes.'),
-  ('guest_blocked',        403, 'This host does not take your bookings.'),
   ('too_many_guests',      422, 'The home does not sleep so many.'),
   ('pets_not_allowed',     422, 'The host does not take so many pets.'),
   ('date_in_past',         422, 'Check-in has passed where the listing stands.'),
@@ -251,9 +250,9 @@ begin
   select * into rules from public.booking_rules
   where booking_rules.listing_id = stay_problem.listing_id;
 
-  -- Who
+  -- Who. A suspended host and a block sound alike: nobody is told that they are blocked.
   if exists (select from private.suspensions where suspensions.profile_id = listing.host_id) then
-    return 'host_suspended';
+    return 'host_unavailable';
   end if;
   if guest_id is not null then
     if exists (
@@ -261,11 +260,10 @@ begin
       where listing_hosts.listing_id = listing.listing_id and listing_hosts.profile_id = guest_id)
     then return 'own_listing'; end if;
     if exists (
-      select from private.guest_blocks
-      join public.listing_hosts on listing_hosts.profile_id = guest_blocks.host_id
+      select from public.listing_hosts
       where listing_hosts.listing_id = listing.listing_id and listing_hosts.role in ('owner', 'full')
-        and guest_blocks.guest_id = stay_problem.guest_id)
-    then return 'guest_blocked'; end if;
+        and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
+    then return 'host_unavailable'; end if;
   end if;
   if guests > listing.capacity then return 'too_many_guests'; end if;
   if pets > listing.maximum_pets then return 'pets_not_allowed'; end if;
@@ -518,7 +516,8 @@ begin
     raise exception 'invalid_field' using errcode = 'PT400',
       detail = 'clear_fields may name price_minor and minimum_nights.';
   end if;
-  perform private.listing_to_manage(set_calendar.listing_id, 'calendar');
+  perform private.listing_to_manage(set_calendar.listing_id,
+    case when price_minor is not null or 'price_minor' = any (clear_fields) then 'prices' else 'calendar' end);
 
   -- A day says what was said before, unless it is said anew or taken back; a day that says nothing
   -- is no row.
@@ -589,6 +588,7 @@ grant execute on function
 comment on function public.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]) is
   'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor '
   'units, least nights of a stay arriving then, closed to arrival or departure. What is null stays '
-  'as it was; clear_fields takes price_minor or minimum_nights back. Returns the days. Errors: '
+  'as it was; clear_fields takes price_minor or minimum_nights back. Co-hosts of the calendar set '
+  'no prices. Returns the days. Errors: '
   'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
   'too_many_days, invalid_field, price_not_in_steps.';

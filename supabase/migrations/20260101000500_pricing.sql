@@ -105,11 +105,11 @@ create policy "anyone sees the prices of what they see" on public.listing_prices
   using (exists (
     select from public.listings where listings.listing_id = listing_prices.listing_id));
 create policy "hosts set their own prices" on public.listing_prices
-  for insert to authenticated with check (private.may_manage(listing_id, 'calendar'));
+  for insert to authenticated with check (private.may_manage(listing_id, 'prices'));
 create policy "hosts edit their own prices" on public.listing_prices
   for update to authenticated
-  using (listing_id = any (array(select private.listings_of_caller('calendar'))))
-  with check (private.may_manage(listing_id, 'calendar'));
+  using (listing_id = any (array(select private.listings_of_caller('prices'))))
+  with check (private.may_manage(listing_id, 'prices'));
 
 grant select on public.listing_prices to anon, authenticated;
 grant
@@ -126,14 +126,14 @@ create policy "anyone sees the discounts of what they see" on public.length_disc
   using (exists (
     select from public.listings where listings.listing_id = length_discounts.listing_id));
 create policy "hosts set their own discounts" on public.length_discounts
-  for insert to authenticated with check (private.may_manage(listing_id, 'calendar'));
+  for insert to authenticated with check (private.may_manage(listing_id, 'prices'));
 create policy "hosts edit their own discounts" on public.length_discounts
   for update to authenticated
-  using (listing_id = any (array(select private.listings_of_caller('calendar'))))
-  with check (private.may_manage(listing_id, 'calendar'));
+  using (listing_id = any (array(select private.listings_of_caller('prices'))))
+  with check (private.may_manage(listing_id, 'prices'));
 create policy "hosts remove their own discounts" on public.length_discounts
   for delete to authenticated
-  using (listing_id = any (array(select private.listings_of_caller('calendar'))));
+  using (listing_id = any (array(select private.listings_of_caller('prices'))));
 
 grant select on public.length_discounts to anon, authenticated;
 grant
@@ -586,7 +586,7 @@ comment on function public.quote_stay(uuid, date, date, integer, integer, intege
   'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + '
   'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks '
   'beside them, and the taxes. Errors: every refusal of a stay (dates_required, invalid_dates, '
-  'dates_reversed, invalid_guests, listing_not_found, host_suspended, own_listing, guest_blocked, '
+  'dates_reversed, invalid_guests, listing_not_found, host_unavailable, own_listing, '
   'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
   'stay_too_long, too_far_ahead, below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
   'departure_not_allowed, nights_taken), below_minimum_charge and above_maximum_charge.';

@@ -1171,10 +1171,14 @@ begin
         from public.listing_hosts
         where listing_hosts.profile_id = wish.caller
         union
+        -- private.is_blocked for all hosts at once.
         select listing_hosts.listing_id
-        from private.guest_blocks
-        join public.listing_hosts on listing_hosts.profile_id = guest_blocks.host_id
-        where guest_blocks.guest_id = wish.caller and listing_hosts.role in ('owner', 'full')), '{}');
+        from (
+          select blocks.blocked_id as profile_id from public.blocks where blocks.blocker_id = wish.caller
+          union all
+          select blocks.blocker_id from public.blocks where blocks.blocked_id = wish.caller) as strangers
+        join public.listing_hosts on listing_hosts.profile_id = strangers.profile_id
+        where listing_hosts.role in ('owner', 'full')), '{}');
     end if;
   end if;
 

@@ -1070,7 +1070,7 @@ begin
   select * into booking from public.bookings
   where bookings.booking_id = booking_contacts.booking_id
     and (bookings.guest_id = caller
-      or (bookings.placed_at is not null and private.may_manage(bookings.listing_id, 'bookings')));
+      or (bookings.placed_at is not null and private.may_manage(bookings.listing_id, 'contacts')));
   if not found then
     raise exception 'booking_not_found' using errcode = 'PT404',
       detail = 'There is no such booking with you.';

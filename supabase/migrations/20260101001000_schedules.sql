@@ -77,7 +77,8 @@ begin
       ('release_payouts',        500),
       ('order_reconciliations',  200),
       ('advance_search',         500),
-      ('give_up_commands',       500)
+      ('give_up_commands',       500),
+      ('forget_invitations',     500)
   loop
     -- One booking that cannot be moved must not keep all others from moving.
     begin

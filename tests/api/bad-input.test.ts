@@ -26,7 +26,7 @@ interface Case {
 
 let ada: Person;
 let hedy: Person;
-const mill = { listing: '', hold: '', request: '' };
+const mill = { listing: '', hold: '', request: '', invitation: '' };
 const elsewhere = { listing: '', draft: '', hold: '', request: '' };
 
 const nights = { check_in: '2031-06-10', check_out: '2031-06-12' };
@@ -76,13 +76,13 @@ const notYourBooking = (booking: () => string) => (): ReturnType<NonNullable<Cas
 
 const cases: Record<string, Case> = {
   // People
-  block_guest: {
+  block_person: {
     by: 'Hedy',
-    good: () => ({ guest_id: ada.id }),
-    says: { 'guest_id: unknown': 'profile_not_found', 'guest_id: null': 'profile_not_found' },
-    strange: () => ({ guest_id: [hedy.id, 'profile_not_found'] }),
+    good: () => ({ profile_id: ada.id }),
+    says: { 'profile_id: unknown': 'profile_not_found', 'profile_id: null': 'profile_not_found' },
+    strange: () => ({ profile_id: [hedy.id, 'profile_not_found'] }),
   },
-  unblock_guest: { by: 'Hedy', good: () => ({ guest_id: ada.id }) },
+  unblock_person: { by: 'Hedy', good: () => ({ profile_id: ada.id }) },
 
   // Listings
   create_listing: {
@@ -120,12 +120,58 @@ const cases: Record<string, Case> = {
     says: listingSays,
     strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
   },
-  add_cohost: {
+  invite_cohost: {
+    by: 'Hedy',
+    good: () => ({
+      invitation_id: nothing(),
+      listing_id: mill.listing,
+      role: 'calendar',
+      profile_id: null,
+      email: 'somebody@example.com',
+    }),
+    takes: { invitation_id: ['unknown'], profile_id: ['null'] },
+    says: {
+      ...listingSays,
+      'invitation_id: null': 'invitee_required',
+      'profile_id: unknown': 'invitee_required',
+      'email: null': 'invitee_required',
+      'email: huge': 'invitee_required',
+      'role: null': 'one_owner_only',
+      'role: no such value': 'invalid_value',
+    },
+    strange: () => ({ ...notYourListing(), role: ['owner', 'one_owner_only'] }),
+  },
+  my_cohost_invitations: { by: 'Ada', good: () => ({}) },
+  accept_cohost_invitation: {
+    by: 'Ada',
+    good: () => ({ invitation_id: mill.invitation }),
+    says: {
+      'invitation_id: unknown': 'invitation_not_found',
+      'invitation_id: null': 'invitation_not_found',
+    },
+  },
+  decline_cohost_invitation: {
+    by: 'Ada',
+    good: () => ({ invitation_id: mill.invitation }),
+    says: {
+      'invitation_id: unknown': 'invitation_not_found',
+      'invitation_id: null': 'invitation_not_found',
+    },
+  },
+  withdraw_cohost_invitation: {
+    by: 'Hedy',
+    good: () => ({ invitation_id: mill.invitation }),
+    says: {
+      'invitation_id: unknown': 'invitation_not_found',
+      'invitation_id: null': 'invitation_not_found',
+    },
+  },
+  set_cohost_role: {
     by: 'Hedy',
     good: () => ({ listing_id: mill.listing, profile_id: ada.id, role: 'calendar' }),
     says: {
       ...listingSays,
-      'profile_id: unknown': 'profile_not_found',
+      'profile_id: unknown': 'cohost_not_found',
       'role: null': 'one_owner_only',
       'role: no such value': 'invalid_value',
     },
@@ -594,6 +640,13 @@ beforeAll(async () => {
     elsewhere.draft,
   ]);
   verbs = new Map((await catalog()).map((verb) => [verb.verb, verb]));
+  mill.invitation = nothing();
+  await (await clientOf(hedy)).rpc('invite_cohost', {
+    invitation_id: mill.invitation,
+    listing_id: mill.listing,
+    role: 'full',
+    profile_id: ada.id,
+  }).throwOnError();
 });
 
 beforeEach(() => {

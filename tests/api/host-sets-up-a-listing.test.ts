@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { book, bookAndPay, type Member, publishHome, signUp } from '../support/journeys.ts';
+import {
+  book,
+  bookAndPay,
+  hostTogether,
+  type Member,
+  publishHome,
+  signUp,
+} from '../support/journeys.ts';
 import { anonClient, type Client } from '../support/people.ts';
 import { setClock } from '../support/stack.ts';
 import { june } from '../support/stays.ts';
@@ -230,10 +237,8 @@ test('a host keeps the calendar: blocks, prices, days without arrivals', async (
 test('co-hosts do what their role allows, and no more', async () => {
   const listing_id = await publishHome(hedy, { instantBook: false });
   const [carla, frida] = [await signUp('Carla'), await signUp('Frida')];
-  await hedy.client.rpc('add_cohost', { listing_id, profile_id: carla.id, role: 'calendar' })
-    .throwOnError();
-  await hedy.client.rpc('add_cohost', { listing_id, profile_id: frida.id, role: 'full' })
-    .throwOnError();
+  await hostTogether(hedy, carla, listing_id, 'calendar');
+  await hostTogether(hedy, frida, listing_id, 'full');
   const booking_id = await bookAndPay(ada, listing_id, june(1, 3));
 
   const nights = { listing_id, check_in: '2031-06-20', check_out: '2031-06-21' };
@@ -242,6 +247,9 @@ test('co-hosts do what their role allows, and no more', async () => {
     member.client.from('listings').update({ title: `${member.name}’s mill` })
       .eq('listing_id', listing_id).select('title').throwOnError();
   expect((await rename(carla)).data).toEqual([]);
+  const price = await carla.client.from('listing_prices').update({ base_price_minor: 1 })
+    .eq('listing_id', listing_id).select().throwOnError();
+  expect(price.data).toEqual([]);
   expect((await carla.client.rpc('accept_booking', { booking_id })).error?.message)
     .toBe('booking_not_found');
   expect((await carla.client.from('bookings').select('*').throwOnError()).data).toEqual([]);
@@ -249,7 +257,8 @@ test('co-hosts do what their role allows, and no more', async () => {
   expect((await rename(frida)).data).toEqual([{ title: 'Frida’s mill' }]);
   await frida.client.rpc('accept_booking', { booking_id }).throwOnError();
   expect((await frida.client.from('host_totals').select('*').throwOnError()).data).toEqual([]);
-  const grab = await frida.client.rpc('add_cohost', {
+  const grab = await frida.client.rpc('invite_cohost', {
+    invitation_id: crypto.randomUUID(),
     listing_id,
     profile_id: ada.id,
     role: 'full',

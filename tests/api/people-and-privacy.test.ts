@@ -56,13 +56,57 @@ test('hosts are public, guests are seen by those they deal with, private halves 
 });
 
 test('a guest whom the host blocks cannot book, and others can', async () => {
-  await hedy.client.rpc('block_guest', { guest_id: grace.id }).throwOnError();
-  await hedy.client.rpc('block_guest', { guest_id: grace.id }).throwOnError();
+  await hedy.client.rpc('block_person', { profile_id: grace.id }).throwOnError();
+  await hedy.client.rpc('block_person', { profile_id: grace.id }).throwOnError();
   const refused = await book(grace, listing, june(5, 6));
-  expect(refused).toMatchObject({ status: 403, error: { message: 'guest_blocked' } });
+  expect(refused).toMatchObject({ status: 409, error: { message: 'host_unavailable' } });
   expect((await book(ada, listing, june(5, 6))).error).toBeNull();
-  await hedy.client.rpc('unblock_guest', { guest_id: grace.id }).throwOnError();
+  await hedy.client.rpc('unblock_person', { profile_id: grace.id }).throwOnError();
   expect((await book(grace, listing, june(7, 8))).error).toBeNull();
+});
+
+test('whoever blocks is not found out, and finds whom they blocked', async () => {
+  await grace.client.rpc('block_person', { profile_id: hedy.id }).throwOnError();
+  expect((await book(grace, listing, june(20, 21))).error?.message).toBe('host_unavailable');
+  const listed = await grace.client.from('blocks')
+    .select('blocked:profiles!blocks_blocked_id_fkey(display_name)').throwOnError();
+  expect(listed.data).toEqual([{ blocked: { display_name: 'Hedy' } }]);
+  expect((await hedy.client.from('blocks').select('*').throwOnError()).data).toEqual([]);
+  await grace.client.rpc('unblock_person', { profile_id: hedy.id }).throwOnError();
+});
+
+test('asking somebody to host tells the owner nothing about them', async () => {
+  const ask = async (address: { email: string } | { profile_id: string }) => {
+    const { data, error } = await hedy.client.rpc('invite_cohost', {
+      invitation_id: crypto.randomUUID(),
+      listing_id: listing,
+      role: 'full',
+      ...address,
+    });
+    expect(error).toBeNull();
+    return {
+      ...data,
+      invitation_id: '',
+      email: '',
+      profile_id: '',
+      created_at: '',
+      expires_at: '',
+    };
+  };
+  const nobody = await ask({ email: 'nobody@example.com' });
+  expect(await ask({ email: grace.email })).toEqual(nobody);
+  expect(await ask({ profile_id: grace.id })).toEqual(nobody);
+  expect(await ask({ profile_id: crypto.randomUUID() })).toEqual(nobody);
+  expect(await namesSeenBy(hedy)).not.toContain('Grace');
+  const invited = await grace.client.rpc('my_cohost_invitations').throwOnError();
+  expect(invited.data.map(({ owner_name }) => owner_name)).toEqual(['Hedy', 'Hedy']);
+  expect((await ada.client.rpc('my_cohost_invitations').throwOnError()).data).toEqual([]);
+
+  const [{ invitation_id } = { invitation_id: null }] = invited.data;
+  const forged = await ada.client.rpc('accept_cohost_invitation', {
+    invitation_id: invitation_id ?? '',
+  });
+  expect(forged).toMatchObject({ status: 404, error: { message: 'invitation_not_found' } });
 });
 
 test('hosts do not book their own home', async () => {
@@ -99,7 +143,7 @@ test('a suspended person neither books nor hosts, with a token that is still goo
   const renamed = await mallory.client.from('listings').update({ title: 'The Lair' })
     .eq('listing_id', den).select().throwOnError();
   expect(renamed.data).toEqual([]);
-  expect((await book(ada, den, june(12, 13))).error?.message).toBe('host_suspended');
+  expect((await book(ada, den, june(12, 13))).error?.message).toBe('host_unavailable');
 
   await asPostgres('delete from private.suspensions where profile_id = $1', [mallory.id]);
   expect((await book(ada, den, june(12, 13))).error).toBeNull();

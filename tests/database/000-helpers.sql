@@ -11,6 +11,7 @@
 --
 --   select tests.at('2031-05-20 12:00+00')            the marketplace's time
 --   select tests.home('mill', 'ada')                  Ada's published home in Paris, 100.00 EUR a night; its id
+--   select tests.cohost('mill', 'hedy', 'full')       its owner asked, and Hedy hosts it too
 --   select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05')   Grace holds the nights; the booking's id
 --   select tests.money('visit', 'succeeded')          Stripe says so of the intent of that booking
 --   select tests.id('mill')                           the id of anything made by name
@@ -139,6 +140,29 @@ begin
   perform public.publish_listing(home);
   perform tests.back();
   return home;
+end
+$$;
+
+create or replace function tests.cohost(home text, name text, role text)
+  returns void
+  language plpgsql
+  volatile
+  security invoker
+  set search_path = ''
+as $$
+declare
+  invitation uuid := gen_random_uuid();
+begin
+  perform tests.back();
+  perform tests.become((
+    select lower(profiles.display_name) from public.listings
+    join public.profiles on profiles.profile_id = listings.host_id
+    where listings.listing_id = tests.id(home)));
+  perform public.invite_cohost(
+    invitation, tests.id(home), role::public.host_role, profile_id => tests.person(name));
+  perform tests.become(name);
+  perform public.accept_cohost_invitation(invitation);
+  perform tests.back();
 end
 $$;
 

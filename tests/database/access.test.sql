@@ -25,8 +25,10 @@ values (tests.id('attic'), '2 rue du Moulin', 48.85, 2.35);
 insert into public.listing_access (listing_id, door_code) values (tests.id('attic'), '1843');
 insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('attic'), 5000);
 select public.create_listing(tests.id('shed'), 'Shed', 'Europe/Paris', 'EUR');
-select public.add_cohost(tests.id(home), tests.person('hedy'), 'full') from unnest(array['mill', 'shed']) as home;
-select public.add_cohost(tests.id(home), tests.person('radia'), 'calendar') from unnest(array['mill', 'shed']) as home;
+select tests.cohost(home, 'hedy', 'full') from unnest(array['mill', 'shed']) as home;
+select tests.cohost(home, 'radia', 'calendar') from unnest(array['mill', 'shed']) as home;
+select tests.become('ada');
+select public.invite_cohost(tests.id('invitation'), tests.id('mill'), 'full', profile_id => tests.person('katherine'));
 select public.block_nights(tests.id('mill'), '2031-08-01', '2031-08-04');
 select tests.back();
 
@@ -48,6 +50,9 @@ select tests.id(home), 5, 4.5 from unnest(array['mill', 'tower', 'barn', 'attic'
 
 select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 select tests.money('visit', 'succeeded');
+insert into public.blocks (blocker_id, blocked_id) values
+  (tests.person('grace'), tests.person('margaret')), (tests.person('margaret'), tests.person('grace')),
+  (tests.person('sam'), tests.person('grace'));
 insert into public.refunds (refund_id, payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
 select tests.id('refund'), payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now()
 from public.payments where booking_id = tests.id('visit');
@@ -73,6 +78,7 @@ create temp table sight (
 insert into sight values
 --                            anon kath grac marg doro  ada hedy radi alan  sam serv
   ('amenities',                60,  60,  60,  60,  60,  60,  60,  60,  60,  60, null),
+  ('blocks',                 null,   0,   1,   1,   0,   0,   0,   0,   0,   1, null),
   ('booking_history',        null,   0,   2,   1,   2,   4,   4,   0,   0,   0, null),
   ('booking_lines',          null,   0,   3,   2,   2,   5,   5,   0,   0,   0, null),
   ('booking_rules',             2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
@@ -80,6 +86,8 @@ insert into sight values
   ('calendar_days',          null,   0,   0,   0,   0,   2,   1,   1,   2,   0, null),
   ('cancellations',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
+  -- The two that Hedy and Radia accepted at the mill and the shed each, and Katherine's.
+  ('cohost_invitations',     null,   0,   0,   0,   0,   5,   0,   0,   0,   0, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
@@ -168,22 +176,22 @@ insert into deeds values
                                                                       '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
   ('listing_prices', 'insert',
     $$ insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('shed'), 1) $$,
-                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '1',     '42501', '42501'),
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '42501', '42501', '42501'),
   ('listing_prices', 'update', $$ update public.listing_prices set base_price_minor = 1 $$,
-                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '1',     '2',     '0'),
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
   ('listing_prices', 'update',
     $$ update public.listing_prices set listing_id = tests.id('shed') where listing_id = tests.id('tower') $$,
                                                                       '0',     '0',     '0',     '0',     '0',     '0',     '0',     '42501', '0'),
   ('length_discounts', 'insert',
     $$ insert into public.length_discounts (listing_id, minimum_nights, discount_bp) values (tests.id('shed'), 7, 1) $$,
-                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '1',     '42501', '42501'),
+                                                                      '42501', '42501', '42501', '42501', '1',     '1',     '42501', '42501', '42501'),
   ('length_discounts', 'update', $$ update public.length_discounts set discount_bp = 9000 $$,
-                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '1',     '2',     '0'),
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
   ('length_discounts', 'update',
     $$ update public.length_discounts set listing_id = tests.id('shed') where listing_id = tests.id('tower') $$,
                                                                       '0',     '0',     '0',     '0',     '0',     '0',     '0',     '42501', '0'),
   ('length_discounts', 'delete', $$ delete from public.length_discounts $$,
-                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '1',     '2',     '0'),
+                                                                      '0',     '0',     '0',     '0',     '2',     '1',     '0',     '2',     '0'),
   ('booking_rules', 'update', $$ update public.booking_rules set minimum_nights = 2 $$,
                                                                       '0',     '0',     '0',     '0',     '3',     '2',     '2',     '2',     '0');
 
@@ -235,6 +243,7 @@ declare
   ol constant text := 'own_listing';
   so constant text := 'staff_only';
   lr constant text := 'listing_required';
+  ni constant text := 'invitation_not_found';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -278,10 +287,19 @@ begin
   perform pg_temp.ask('hide_listing', 'tests.id(''mill'')',     x, no, no, no, no, '1', '1', no, no, no, x);
   perform pg_temp.ask('order_photos', 'tests.id(''mill''), array[tests.id(''photo of mill'')]',
     x, no, no, no, no, '1', '1', no, no, no, x);
-  perform pg_temp.ask('add_cohost', 'tests.id(''mill''), tests.person(''katherine''), ''calendar''',
+  perform pg_temp.ask('invite_cohost', 'tests.id(''another''), tests.id(''mill''), ''calendar'', tests.person(''katherine'')',
     x, no, no, no, no, '1', no, no, no, no, x);
-  perform pg_temp.ask('add_cohost', 'tests.id(''attic''), tests.person(''katherine''), ''calendar''',
+  perform pg_temp.ask('invite_cohost', 'tests.id(''another''), tests.id(''attic''), ''calendar'', email => ''x@example.com''',
     x, nl, nl, nl, nl, '1', nl, nl, nl, nl, x);
+  perform pg_temp.ask('my_cohost_invitations', '', x, '1', '0', '0', '0', '0', '0', '0', '0', '0', x);
+  perform pg_temp.ask('accept_cohost_invitation', 'tests.id(''invitation'')',
+    x, '1', ni, ni, ni, ni, ni, ni, ni, ni, x);
+  perform pg_temp.ask('decline_cohost_invitation', 'tests.id(''invitation'')',
+    x, '1', ni, ni, ni, ni, ni, ni, ni, ni, x);
+  perform pg_temp.ask('withdraw_cohost_invitation', 'tests.id(''invitation'')',
+    x, ni, ni, ni, ni, '1', ni, ni, ni, ni, x);
+  perform pg_temp.ask('set_cohost_role', 'tests.id(''mill''), tests.person(''radia''), ''full''',
+    x, no, no, no, no, '1', no, no, no, no, x);
   perform pg_temp.ask('remove_cohost', 'tests.id(''mill''), tests.person(''radia'')',
     x, no, no, no, no, '1', no, '1', no, no, x);
   perform pg_temp.ask('listing_blocks', 'tests.id(''mill'')',   x, no, no, no, no, '1', '1', '1', no, no, x);
@@ -292,15 +310,17 @@ begin
   perform pg_temp.ask('unblock_nights', 'tests.id(''mill''), ''2031-08-01'', ''2031-08-02''',
     x, no, no, no, no, '1', '1', '1', no, no, x);
   perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', 20000',
+    x, no, no, no, no, '2', '2', no, no, no, x);
+  perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', minimum_nights => 2::smallint',
     x, no, no, no, no, '2', '2', '2', no, no, x);
   -- The mill and the tower; what people host themselves they cannot book.
   perform pg_temp.ask('search_listings', '',
     '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('search_listings', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
-  perform pg_temp.ask('block_guest', 'tests.person(''dorothy'')',
+  perform pg_temp.ask('block_person', 'tests.person(''dorothy'')',
     x, '1', '1', '1', 'profile_not_found', '1', '1', '1', '1', '1', x);
-  perform pg_temp.ask('unblock_guest', 'tests.person(''dorothy'')',
+  perform pg_temp.ask('unblock_person', 'tests.person(''dorothy'')',
     x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
 
   -- What servers do, and nobody else.
@@ -436,11 +456,22 @@ rollback to before_the_end;
 insert into private.suspensions (profile_id, reason)
 values (tests.person('ada'), 'Test.'), (tests.person('grace'), 'Test.');
 
+-- Whoever writes past the verbs is asked by a policy, and every such policy asks a rule that knows suspensions.
+select is_empty(
+  $$ select schemaname, tablename, policyname from pg_policies
+     where schemaname in ('public', 'storage', 'realtime') and cmd in ('INSERT', 'UPDATE', 'DELETE', 'ALL')
+       and coalesce(qual, '') || coalesce(with_check, '')
+         !~ 'private\.(may_manage\(|listings_of_caller\(|caller_is_active\()' $$,
+  'every policy to write asks may_manage, listings_of_caller or caller_is_active');
+select is_empty(
+  $$ select role, deed from private.host_rights where while_suspended and deed not in ('see', 'bookings', 'payouts') $$,
+  'and what a suspended host keeps is to look');
+
 create temp view decisions as
   select statement from asks
   where grace <> '42501'
     and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts',
-      'preview_cancellation');
+      'preview_cancellation', 'my_cohost_invitations');
 select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
 select is(tests.outcome(person, statement), 'account_suspended',
   format('%s, suspended: %s', initcap(person), substr(statement, 22)))
@@ -448,19 +479,22 @@ from decisions, unnest(array['ada', 'grace']) as person
 order by statement, person;
 select is(tests.outcome('ada', statement), outcome, format('Ada, suspended: %s', statement))
 from (values
-  ('select from public.bookings', '0'),
+  ('select from public.bookings', '2'),
+  ('select from public.host_totals', '2'),
   ('select from public.listing_addresses', '0'),
-  ('select from public.calendar_days', '0'),
+  ('select from public.cohost_invitations', '0'),
   ('update public.listings set title = ''Mine''', '0'),
   ('update public.listing_prices set base_price_minor = 1', '0'),
   ('update public.booking_rules set minimum_nights = 1', '0'),
   ('delete from public.listing_photos', '0'),
   ('insert into public.listing_amenities (listing_id, amenity) values (tests.id(''shed''), ''pool'')', '42501')
 ) as expected (statement, outcome);
-select is(tests.outcome('ada', format('select public.listing_blocks(%L)', tests.id('mill'))), 'not_your_listing',
-  'Ada, suspended, does not see her blocks');
+select is(tests.outcome('ada', format('select public.booking_contacts(%L)', tests.id('visit'))), 'booking_not_found',
+  'Ada, suspended, sees who comes, not how to reach them');
+select is(tests.outcome('grace', format('select public.booking_contacts(%L)', tests.id('visit'))), '2',
+  'Grace sees how to reach her');
 select is(tests.outcome('katherine', format('select public.quote_stay(%L, ''2031-07-10'', ''2031-07-12'')', tests.id('mill'))),
-  'host_suspended', 'and her home takes no bookings');
+  'host_unavailable', 'and her home takes no bookings');
 select is(tests.outcome('grace', 'select from public.bookings'), '1', 'Grace, suspended, still reads her own booking');
 delete from private.suspensions;
 select is(tests.outcome('ada', 'select from public.bookings'), '2', 'lifted, Ada hosts again');
@@ -475,7 +509,7 @@ select throws_ok(
   $$ select public.create_listing(gen_random_uuid(), 'Loft', 'Europe/Paris', 'EUR') $$,
   'PT403', 'account_closed', 'Katherine''s token made no listing after her account was gone');
 select throws_ok(
-  $$ select public.block_guest(md5('staybase grace')::uuid) $$,
+  $$ select public.block_person(md5('staybase grace')::uuid) $$,
   'PT403', 'account_closed', 'and blocked nobody');
 select tests.back();
 

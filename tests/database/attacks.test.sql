@@ -102,8 +102,8 @@ select is(pg_temp.ask(null), '1', 'who expects none takes what there is');
 
 -- A login goes while its token is still good: the person wrote themselves back into the books, and hosted on.
 
+select tests.cohost(home, 'hedy', 'full') from unnest(array['mill', 'shed']) as home;
 select tests.become('ada');
-select public.add_cohost(tests.id(home), tests.person('hedy'), 'full') from unnest(array['mill', 'shed']) as home;
 select public.hide_listing(tests.id('mill'));
 select tests.back();
 -- Not tests.person: asked for each row, it would sign her up again.

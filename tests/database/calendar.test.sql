@@ -400,7 +400,7 @@ select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05', guest => 'ada'),
 update public.listings set status = 'published' where listing_id = tests.id('mill');
 
 insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
-select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05'), 'host_suspended',
+select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05'), 'host_unavailable',
   'a suspended host');
 select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05', home => 'tower'), 'none',
   'not another''s home');
@@ -416,18 +416,25 @@ select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05', guest => 'ada', 
   'none', 'Ada may stay at Alan''s');
 
 select tests.become('hedy');
-select public.block_guest(tests.person('grace'));
+select public.block_person(tests.person('grace'));
 select tests.back();
-select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05'), 'guest_blocked',
+select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05'), 'host_unavailable',
   'Hedy does not want Grace');
 select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05', home => 'tower'), 'none',
   'Alan does');
 select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05', guest => 'margaret'), 'none',
   'and Hedy wants Margaret');
 select tests.become('hedy');
-select public.unblock_guest(tests.person('grace'));
+select public.unblock_person(tests.person('grace'));
+select tests.become('grace');
+select public.block_person(tests.person('hedy'));
+select tests.back();
+select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05'), 'host_unavailable',
+  'Grace wants nothing to do with Hedy');
+select tests.become('grace');
+select public.unblock_person(tests.person('hedy'));
 select tests.become('radia');
-select public.block_guest(tests.person('grace'));
+select public.block_person(tests.person('grace'));
 select tests.back();
 select pg_temp.says(pg_temp.problem('2031-06-02', '2031-06-05'), 'none',
   'who keeps the calendar chooses no guests');

@@ -30,9 +30,9 @@ const town = `
   from unnest(array['ada', 'hedy', 'radia', 'alan', 'grace', 'margaret', 'dorothy', 'katherine']) as name;
   select tests.home('mill', 'ada'), tests.home('attic', 'ada'), tests.home('tower', 'alan'), tests.home('loft', 'ada');
   update public.listings set instant_book = false where listing_id = tests.id('attic');
+  select tests.cohost(home, 'hedy', 'full') from unnest(array['mill', 'attic']) as home;
+  select tests.cohost(home, 'radia', 'calendar') from unnest(array['mill', 'attic']) as home;
   select tests.become('ada');
-  select public.add_cohost(tests.id(home), tests.person('hedy'), 'full') from unnest(array['mill', 'attic']) as home;
-  select public.add_cohost(tests.id(home), tests.person('radia'), 'calendar') from unnest(array['mill', 'attic']) as home;
   select public.set_calendar(tests.id('mill'), '2031-07-01', '2031-07-02', 20000);
   select tests.back();
   select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
@@ -285,7 +285,7 @@ const reach: Guard[] = [
     },
     after:
       `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.')`,
-    holds: outcome('ada', 'select from public.bookings', '0'),
+    holds: outcome('ada', `update public.listings set title = 'Mine'`, '0'),
   },
   {
     name: 'a closed account decides nothing',
@@ -372,18 +372,6 @@ const calendar: Guard[] = [
   },
   ...[
     ['own_listing', 'ada', quote('mill', '2031-07-10', '2031-07-12'), ''],
-    [
-      'guest_blocked',
-      'katherine',
-      quote('mill', '2031-07-10', '2031-07-12'),
-      `insert into private.guest_blocks (host_id, guest_id) values (tests.person('ada'), tests.person('katherine'))`,
-    ],
-    [
-      'host_suspended',
-      'anon',
-      quote('mill', '2031-07-10', '2031-07-12'),
-      `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.')`,
-    ],
     ['date_in_past', 'anon', quote('mill', '2031-05-18', '2031-05-22'), ''],
     [
       'too_short_notice',
@@ -421,6 +409,92 @@ const calendar: Guard[] = [
     after,
     holds: outcome(who, statement, code),
   })),
+  ...['ada', 'katherine'].map((blocker) => ({
+    name: `a block keeps a guest out, made by ${blocker}`,
+    without: {
+      rule: 'private.stay_problem',
+      piece: 'private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id)',
+      becomes: 'false',
+    },
+    after: `insert into public.blocks (blocker_id, blocked_id)
+      select tests.person('${blocker}'), tests.person(other)
+      from unnest(array['ada', 'katherine']) as other where other <> '${blocker}'`,
+    holds: outcome('katherine', quote('mill', '2031-07-10', '2031-07-12'), 'host_unavailable'),
+  })),
+  {
+    name: 'a suspended host takes nobody',
+    without: {
+      rule: 'private.stay_problem',
+      piece: 'suspensions.profile_id = listing.host_id',
+      becomes: 'false',
+    },
+    after:
+      `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.')`,
+    holds: outcome('anon', quote('mill', '2031-07-10', '2031-07-12'), 'host_unavailable'),
+  },
+  {
+    name: 'co-hosts of the calendar set no prices',
+    without: {
+      rule: 'private.set_calendar',
+      piece: `then 'prices' else`,
+      becomes: `then 'calendar' else`,
+    },
+    holds: outcome(
+      'radia',
+      `select public.set_calendar(tests.id('mill'), '2031-07-01', '2031-07-02', 1)`,
+      'not_your_listing',
+    ),
+  },
+  {
+    name: 'an invitation is for the one who was asked',
+    without: {
+      rule: 'private.is_invited',
+      piece: 'users.id = invitation.profile_id',
+      becomes: 'true',
+    },
+    after: `select tests.become('ada');
+      select public.invite_cohost(tests.id('asked'), tests.id('mill'), 'full', profile_id => tests.id('nobody'));
+      select tests.back()`,
+    holds: outcome(
+      'katherine',
+      `select public.accept_cohost_invitation(tests.id('asked'))`,
+      'invitation_not_found',
+    ),
+  },
+  {
+    name: 'an invitation by e-mail is for whoever has shown that the address is theirs',
+    without: {
+      rule: 'private.is_invited',
+      piece: 'and users.email_confirmed_at is not null',
+      becomes: '',
+    },
+    after: `update auth.users set email_confirmed_at = null where id = tests.person('katherine');
+      select tests.become('ada');
+      select public.invite_cohost(tests.id('asked'), tests.id('mill'), 'full', email => 'katherine@example.com');
+      select tests.back()`,
+    holds: outcome(
+      'katherine',
+      `select public.accept_cohost_invitation(tests.id('asked'))`,
+      'invitation_not_found',
+    ),
+  },
+  {
+    name: 'an invitation expires',
+    without: {
+      rule: 'private.check_invitation_open',
+      piece: 'or invitation.expires_at <= private.now()',
+      becomes: '',
+    },
+    after: `select tests.become('ada');
+      select public.invite_cohost(tests.id('asked'), tests.id('mill'), 'full', profile_id => tests.person('katherine'));
+      select tests.back();
+      select tests.at('2031-06-04 12:00+00')`,
+    holds: outcome(
+      'katherine',
+      `select public.accept_cohost_invitation(tests.id('asked'))`,
+      'invitation_over',
+    ),
+  },
 ];
 
 const bookings: Guard[] = [

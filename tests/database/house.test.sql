@@ -272,7 +272,7 @@ select is_empty(
      from unnest(array[
          'public.bookings', 'public.booking_lines', 'public.booking_history', 'public.guest_totals',
          'public.host_totals', 'public.payments', 'public.refunds', 'public.calendar_days',
-         'public.listing_hosts',
+         'public.listing_hosts', 'public.cohost_invitations', 'public.blocks',
          'public.reviews', 'public.listing_ratings', 'public.payouts', 'public.host_accounts',
          'private.ledger_entries', 'private.reversals', 'private.disputes', 'private.payout_holds',
          'private.claims', 'private.commands',
@@ -329,7 +329,7 @@ select results_eq(
 create temp table verbs (verb text primary key, callers text not null);
 insert into verbs values
   ('accept_booking',       'authenticated'),
-  ('add_cohost',           'authenticated'),
+  ('accept_cohost_invitation', 'authenticated'),
   ('apply_dispute',        'service_role'),
   ('apply_fraud_warning',  'service_role'),
   ('apply_host_account',   'service_role'),
@@ -337,8 +337,8 @@ insert into verbs values
   ('apply_refund',         'service_role'),
   ('apply_reversal',       'service_role'),
   ('apply_transfer',       'service_role'),
-  ('block_guest',          'authenticated'),
   ('block_nights',         'authenticated'),
+  ('block_person',         'authenticated'),
   ('booking_contacts',     'authenticated'),
   ('cancel_booking',       'authenticated'),
   ('claim_commands',       'service_role'),
@@ -346,12 +346,15 @@ insert into verbs values
   ('close_stripe_event',   'service_role'),
   ('create_listing',       'authenticated'),
   ('decline_booking',      'authenticated'),
+  ('decline_cohost_invitation', 'authenticated'),
   ('fail_command',         'service_role'),
   ('finish_command',       'service_role'),
   ('hide_listing',         'authenticated'),
   ('import_refund',        'service_role'),
+  ('invite_cohost',        'authenticated'),
   ('listing_blocks',       'authenticated'),
   ('listing_calendar',     'anon authenticated'),
+  ('my_cohost_invitations', 'authenticated'),
   ('order_photos',         'authenticated'),
   ('preview_cancellation', 'authenticated'),
   ('publish_listing',      'authenticated'),
@@ -364,14 +367,16 @@ insert into verbs values
   ('request_booking',      'authenticated'),
   ('search_listings',      'anon authenticated'),
   ('set_calendar',         'authenticated'),
+  ('set_cohost_role',      'authenticated'),
   ('staff_cancel_booking', 'authenticated'),
   ('staff_release_payout', 'authenticated'),
   ('start_host_account',   'authenticated'),
   ('start_payment',        'authenticated'),
   ('store_stripe_event',   'service_role'),
-  ('unblock_guest',        'authenticated'),
   ('unblock_nights',       'authenticated'),
-  ('withdraw_booking',     'authenticated');
+  ('unblock_person',       'authenticated'),
+  ('withdraw_booking',     'authenticated'),
+  ('withdraw_cohost_invitation', 'authenticated');
 
 select results_eq(
   $$ select our_functions.name::text collate "default",

@@ -300,9 +300,7 @@ rollback to start;
 
 -- Who sees what
 
-select tests.become('ada');
-select public.add_cohost(tests.id('mill'), tests.person('hedy'), 'full');
-select tests.back();
+select tests.cohost('mill', 'hedy', 'full');
 select pg_temp.ready('ada');
 select pg_temp.stay('visit', '2031-06-10');
 select is(tests.outcome('ada', 'select from public.payouts'), '1', 'the owner sees her payouts');

@@ -5,10 +5,7 @@ select no_plan();
 
 select tests.home('mill', 'ada');
 select tests.home('tower', 'alan');
-select tests.become('ada');
-select public.add_cohost(tests.id('mill'), tests.person('hedy'), 'full');
-select public.add_cohost(tests.id('mill'), tests.person('radia'), 'calendar');
-select tests.back();
+select tests.cohost('mill', 'hedy', 'full'), tests.cohost('mill', 'radia', 'calendar');
 
 -- A path names its listing
 

@@ -88,31 +88,41 @@ from (values
     outcome);
 select tests.back();
 
--- Whom a host does not want
+-- Whom people want nothing to do with
 
 select tests.person('grace');
 select tests.become('ada');
-select lives_ok($$ select public.block_guest(tests.person('grace')) $$, 'Ada does not want Grace');
-select lives_ok($$ select public.block_guest(tests.person('grace')) $$,
+select is((public.block_person(tests.person('grace'))).blocked_id, tests.person('grace'), 'Ada blocks Grace');
+select lives_ok($$ select public.block_person(tests.person('grace')) $$,
   'saying so twice changes nothing');
-select throws_ok($$ select public.block_guest(tests.person('ada')) $$, 'PT404', 'profile_not_found',
-  'nobody blocks themselves');
-select throws_ok($$ select public.block_guest(gen_random_uuid()) $$, 'PT404', 'profile_not_found',
-  'nor nobody');
-select throws_ok($$ select public.block_guest(null) $$, 'PT404', 'profile_not_found', 'nor null');
-select tests.back();
-select results_eq($$ select host_id, guest_id from private.guest_blocks $$,
-  $$ values (tests.person('ada'), tests.person('grace')) $$, 'it is one row');
+select throws_ok(format('select public.block_person(%L)', person), 'PT404', 'profile_not_found',
+  'nobody blocks ' || who)
+from (values (tests.person('ada'), 'themselves'), (gen_random_uuid(), 'nobody'), (null, 'null')) as wrong (person, who);
+select results_eq($$ select blocker_id, blocked_id from public.blocks $$,
+  $$ values (tests.person('ada'), tests.person('grace')) $$, 'it is one row, which Ada sees');
 select tests.become('grace');
-select lives_ok($$ select public.unblock_guest(tests.person('grace')) $$,
-  'Grace cannot take it back');
+select is_empty('select from public.blocks', 'and Grace does not');
+select lives_ok($$ select public.unblock_person(tests.person('ada')) $$, 'Grace cannot take it back');
 select tests.back();
-select is((select count(*) from private.guest_blocks), 1::bigint, 'for it is Ada''s');
+select ok(private.is_blocked(tests.person('ada'), tests.person('grace'))
+  and private.is_blocked(tests.person('grace'), tests.person('ada')), 'it stands in both directions');
+select ok(not private.is_blocked(tests.person('ada'), tests.person('alan'))
+  and not private.is_blocked(tests.person('alan'), tests.person('grace')), 'and between no others');
 select tests.become('ada');
-select lives_ok($$ select public.unblock_guest(tests.person('grace')) $$, 'Ada can');
-select lives_ok($$ select public.unblock_guest(tests.person('grace')) $$, 'twice');
+select lives_ok($$ select public.unblock_person(tests.person('grace')) $$, 'Ada takes it back');
+select lives_ok($$ select public.unblock_person(tests.person('grace')) $$, 'twice');
 select tests.back();
-select is((select count(*) from private.guest_blocks), 0::bigint, 'and the row is gone');
+select is((select count(*) from public.blocks), 0::bigint, 'and the row is gone');
+
+-- A suspended account writes nothing about itself
+
+insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
+select is(tests.outcome('ada', statement), outcome, 'suspended: ' || statement)
+from (values
+  ('update public.profiles set about = ''Me''', '0'),
+  ('update public.private_profiles set phone = ''+4930123456''', '0'),
+  ('select from public.private_profiles', '1')) as tried (statement, outcome);
+delete from private.suspensions;
 
 -- Imported people
 

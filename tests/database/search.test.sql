@@ -149,7 +149,13 @@ select tests.at('2031-05-20 12:00+00');
 
 select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'ada'), 'tower', 'Ada does not book her own homes');
 select tests.become('ada');
-select public.block_guest(tests.person('margaret'));
+select public.block_person(tests.person('margaret'));
+select tests.become('grace');
+select public.block_person(tests.person('ada'));
+select tests.back();
+select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'grace'), 'tower', 'Grace does not want Ada''s homes');
+select tests.become('grace');
+select public.unblock_person(tests.person('ada'));
 select tests.back();
 select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'margaret'), 'tower', 'Margaret is not wanted in Ada''s homes');
 select is(pg_temp.found('', 'margaret'), 'attic mill tower', 'though she may look at them');

@@ -152,7 +152,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
       `insert into private.suspensions (profile_id, reason) values ($1, 'Complaints.')`,
       [ids.Alan],
     );
-    await work.run('insert into private.guest_blocks (host_id, guest_id) values ($1, $2)', [
+    await work.run('insert into public.blocks (blocker_id, blocked_id) values ($1, $2)', [
       ids.Hedy,
       ids.Grace,
     ]);

@@ -59,6 +59,19 @@ export async function publishHome(
   return listing_id;
 }
 
+/** The owner asks somebody to host the home too, and that person accepts. */
+export async function hostTogether(
+  owner: Member,
+  cohost: Member,
+  listing_id: string,
+  role: 'full' | 'calendar',
+): Promise<void> {
+  const invitation_id = randomUUID();
+  await owner.client.rpc('invite_cohost', { invitation_id, listing_id, role, email: cohost.email })
+    .throwOnError();
+  await cohost.client.rpc('accept_cohost_invitation', { invitation_id }).throwOnError();
+}
+
 export interface Nights {
   checkIn: string;
   checkOut: string;
