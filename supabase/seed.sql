@@ -366,6 +366,28 @@ begin
   perform private.expire_if_overdue(booking);
 end $$;
 
+-- Reported the evening of check-in, not denied for two days.
+create or replace function pg_temp.never_come(booking_id uuid, report text)
+  returns void
+  language plpgsql
+  volatile
+as $$
+declare
+  booking public.bookings;
+begin
+  select * into strict booking from public.bookings
+  where bookings.booking_id = never_come.booking_id;
+  insert into public.no_shows (booking_id, report, reported_at, object_until)
+  select booking.booking_id, never_come.report, arrival + interval '6 hours',
+    arrival + interval '54 hours'
+  from (select (booking.check_in + booking.check_in_time) at time zone booking.time_zone as arrival)
+    as check_in;
+  perform private.uphold_no_show(booking, 'system', null);
+  perform private.apply_refund(null, refunds.refund_id,
+    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
+  from public.refunds where refunds.booking_id = booking.booking_id;
+end $$;
+
 -- What later ends a confirmed stay, its money with it.
 create or replace function pg_temp.call_off(
   booking_id uuid, to_status public.booking_status, actor public.booking_actor, reason text)
@@ -410,7 +432,7 @@ begin
 
   booking := pg_temp.past_hold('alan', 'no_show', 7, today - 6, 2, 1);
   perform pg_temp.stripe_says(booking, 'succeeded');
-  perform private.move_booking(booking, 'no_show', 'host', 'Nobody came, nobody called.', null);
+  perform pg_temp.never_come(booking, 'Nobody came, nobody called.');
   update public.bookings
   set placed_at = bookings.created_at + interval '2 minutes',
       confirmed_at = bookings.created_at + interval '2 minutes'

@@ -1051,6 +1051,51 @@ export type Database = {
           },
         ];
       };
+      'no_shows': {
+        Row: {
+          'booking_id': string;
+          'closed_at': string | null;
+          'decision': string | null;
+          'object_until': string;
+          'objected_at': string | null;
+          'objection': string | null;
+          'report': string;
+          'reported_at': string;
+          'status': Database['public']['Enums']['no_show_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'closed_at'?: string | null;
+          'decision'?: string | null;
+          'object_until': string;
+          'objected_at'?: string | null;
+          'objection'?: string | null;
+          'report': string;
+          'reported_at': string;
+          'status'?: Database['public']['Enums']['no_show_status'];
+        };
+        Update: {
+          'booking_id'?: string;
+          'closed_at'?: string | null;
+          'decision'?: string | null;
+          'object_until'?: string;
+          'objected_at'?: string | null;
+          'objection'?: string | null;
+          'report'?: string;
+          'reported_at'?: string;
+          'status'?: Database['public']['Enums']['no_show_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'no_shows_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+        ];
+      };
       'payments': {
         Row: {
           'amount_minor': number;
@@ -1789,6 +1834,26 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'object_to_no_show': {
+        Args: { 'booking_id': string; 'objection'?: string };
+        Returns: {
+          'booking_id': string;
+          'closed_at': string | null;
+          'decision': string | null;
+          'object_until': string;
+          'objected_at': string | null;
+          'objection': string | null;
+          'report': string;
+          'reported_at': string;
+          'status': Database['public']['Enums']['no_show_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'no_shows';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'order_photos': {
         Args: { 'listing_id': string; 'photo_ids': (string)[] };
         Returns: undefined;
@@ -1882,6 +1947,26 @@ export type Database = {
       };
       'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
+      'report_no_show': {
+        Args: { 'booking_id': string; 'report'?: string };
+        Returns: {
+          'booking_id': string;
+          'closed_at': string | null;
+          'decision': string | null;
+          'object_until': string;
+          'objected_at': string | null;
+          'objection': string | null;
+          'report': string;
+          'reported_at': string;
+          'status': Database['public']['Enums']['no_show_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'no_shows';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'request_booking': {
         Args: {
           'booking_id': string;
@@ -1990,6 +2075,26 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'staff_decide_no_show': {
+        Args: { 'booking_id': string; 'reason': string; 'upheld': boolean };
+        Returns: {
+          'booking_id': string;
+          'closed_at': string | null;
+          'decision': string | null;
+          'object_until': string;
+          'objected_at': string | null;
+          'objection': string | null;
+          'report': string;
+          'reported_at': string;
+          'status': Database['public']['Enums']['no_show_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'no_shows';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
         Returns: undefined;
@@ -2069,6 +2174,26 @@ export type Database = {
         };
       };
       'withdraw_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
+      'withdraw_no_show': {
+        Args: { 'booking_id': string };
+        Returns: {
+          'booking_id': string;
+          'closed_at': string | null;
+          'decision': string | null;
+          'object_until': string;
+          'objected_at': string | null;
+          'objection': string | null;
+          'report': string;
+          'reported_at': string;
+          'status': Database['public']['Enums']['no_show_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'no_shows';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
     };
     Enums: {
       'booking_actor': 'guest' | 'host' | 'staff' | 'system';
@@ -2099,6 +2224,13 @@ export type Database = {
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
+      'no_show_status':
+        | 'reported'
+        | 'objected'
+        | 'upheld'
+        | 'dismissed'
+        | 'withdrawn'
+        | 'overtaken';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
@@ -2386,6 +2518,7 @@ export const Constants = {
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
+      'no_show_status': ['reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],

@@ -102,6 +102,17 @@ export const errors = {
   staff_only: [403, 'Only staff of the marketplace may do this.'],
   invalid_refund: [422, 'A refund is from nothing to the total, in coins of the currency.'],
   reason_required: [400, 'Staff give a reason, of at most 2000 characters.'],
+  stay_not_under_way: [
+    409,
+    'A no-show is reported between check-in and check-out of a confirmed stay.',
+  ],
+  no_show_not_found: [404, 'Nobody reported that the guest of this booking did not come.'],
+  no_show_closed: [
+    409,
+    'The report was withdrawn, overtaken or decided otherwise; there is no second one.',
+  ],
+  objection_too_late: [409, 'The time to object to being called a no-show is over.'],
+  decision_required: [400, 'Staff say yes or no.'],
   frozen: [409, 'What was agreed, and what happened, is never rewritten.'],
 
   // Paying

@@ -203,7 +203,8 @@ insert into private.booking_moves (from_status, to_status, actor) values
   ('confirmed',          'cancelled_by_guest', 'guest'),
   ('confirmed',          'cancelled_by_host',  'host'),
   ('confirmed',          'cancelled_by_staff', 'staff'),
-  ('confirmed',          'no_show',            'host');
+  ('confirmed',          'no_show',            'system'),
+  ('confirmed',          'no_show',            'staff');
 
 create table public.booking_history (
   booking_id  uuid                  not null references public.bookings on delete restrict,
@@ -578,18 +579,22 @@ begin
     where bookings.status = 'confirmed'
       and bookings.check_out <= (private.now() + interval '1 day')::date
       and (bookings.check_out + bookings.check_out_time) at time zone bookings.time_zone <= private.now()
+      and not private.no_show_open(bookings.booking_id)
     order by bookings.booking_id
     limit complete_stays.most
     for update skip locked
   loop
-    perform private.move_booking(over.booking_id, 'completed', 'system', null, null);
-    completed := completed + 1;
+    -- Asked once it is locked: a host may have reported a no-show in the last moment.
+    if not private.no_show_open(over.booking_id) then
+      perform private.move_booking(over.booking_id, 'completed', 'system', null, null);
+      completed := completed + 1;
+    end if;
   end loop;
   return completed;
 end $$;
 
 comment on function private.complete_stays(integer) is
-  'Job: a confirmed stay is completed at its check-out.';
+  'Job: a confirmed stay is completed at its check-out, unless the host says that nobody came.';
 
 -- Asking for a stay
 

@@ -773,7 +773,8 @@ begin
       host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template, private_profiles.email, private_profiles.locale,
       case when claimed.kind = 'send_mail'
         then private.mail_facts(claimed.booking_id, claimed.recipient_id)
-          || private.cancellation_facts(claimed.booking_id, claimed.recipient_id) end
+          || private.cancellation_facts(claimed.booking_id, claimed.recipient_id)
+          || private.no_show_facts(claimed.booking_id) end
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
     left join public.refunds on refunds.refund_id = claimed.refund_id

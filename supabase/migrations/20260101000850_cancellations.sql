@@ -538,6 +538,32 @@ begin atomic
   where cancellations.booking_id = booking.booking_id;
 end;
 
+create function private.keep_settlement(
+  ended public.bookings, cancelled_by public.booking_actor, cancelled_at timestamptz, settled private.settlement)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.claim_refund(ended.booking_id, settled.refund_minor, ended.status::text);
+  insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
+  values (ended.booking_id, keep_settlement.cancelled_by, settled.rule, keep_settlement.cancelled_at);
+  insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_fee_minor)
+  values (ended.booking_id, ended.guest_id, settled.refund_minor, settled.kept_fee_minor);
+  insert into public.host_settlements (
+    booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
+  values (
+    ended.booking_id, ended.listing_id, settled.kept_minor, settled.host_fee_minor,
+    settled.payout_minor, settled.penalty_minor);
+  delete from private.claims where claims.booking_id = ended.booking_id;
+end $$;
+
+comment on function private.keep_settlement(public.bookings, public.booking_actor, timestamptz, private.settlement) is
+  'Rule: a stay that ended early is settled once, its refund claimed and its nights freed, in the '
+  'transaction that ended it.';
+
 create function private.end_stay(
   booking public.bookings, actor public.booking_actor, reason text, settled private.settlement)
   returns public.bookings
@@ -551,19 +577,7 @@ declare
 begin
   ended := private.move_booking(
     booking.booking_id, ('cancelled_by_' || actor)::public.booking_status, actor, reason, null);
-  perform private.claim_refund(booking.booking_id, settled.refund_minor, ended.status::text);
-
-  insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
-  values (booking.booking_id, actor, settled.rule, private.now());
-  insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_fee_minor)
-  values (booking.booking_id, booking.guest_id, settled.refund_minor, settled.kept_fee_minor);
-  insert into public.host_settlements (
-    booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
-  values (
-    booking.booking_id, booking.listing_id, settled.kept_minor, settled.host_fee_minor,
-    settled.payout_minor, settled.penalty_minor);
-
-  delete from private.claims where claims.booking_id = booking.booking_id;
+  perform private.keep_settlement(ended, actor, private.now(), settled);
   if actor = 'host' then
     -- A host who cancels cannot sell the same nights again.
     insert into private.claims (listing_id, nights, lane, kind, booking_id)

@@ -417,6 +417,32 @@ const cases: Record<string, Case> = {
     says: { 'booking_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
     strange: () => ({ booking_id: [elsewhere.hold, 'staff_only'] }),
   },
+  report_no_show: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.request, report: 'Nobody came' }),
+    takes: { report: ['null'] },
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.request),
+  },
+  withdraw_no_show: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.request }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.request),
+  },
+  object_to_no_show: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold, objection: 'I was there' }),
+    takes: { objection: ['null'] },
+    says: { ...bookingSays, 'objection: huge': 'message_too_long' },
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  staff_decide_no_show: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold, upheld: true, reason: 'Called' }),
+    says: { 'booking_id: unknown': 'staff_only', 'upheld: null': 'staff_only' },
+    strange: () => ({ booking_id: [elsewhere.hold, 'staff_only'] }),
+  },
   start_host_account: {
     by: 'Hedy',
     good: () => ({ country_code: 'US' }),

@@ -69,6 +69,8 @@ insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fe
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
 insert into public.host_accounts (host_id, country_code, created_at, looked_at)
 values (tests.person('ada'), 'FR', private.now(), private.now());
+insert into public.no_shows (booking_id, report, reported_at, object_until)
+values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
 
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
@@ -102,6 +104,7 @@ insert into sight values
   ('listing_prices',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_ratings',           2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listings',                  2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
+  ('no_shows',               null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
@@ -261,6 +264,11 @@ begin
   perform pg_temp.ask('preview_cancellation', 'tests.id(''visit'')', x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('cancel_booking', 'tests.id(''visit'')',      x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('staff_cancel_booking', 'tests.id(''visit''), 0, ''Flood''',
+    x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('report_no_show', 'tests.id(''visit'')',      x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('withdraw_no_show', 'tests.id(''visit'')',    x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('object_to_no_show', 'tests.id(''visit'')',   x, nf, '1', nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('staff_decide_no_show', 'tests.id(''visit''), false, ''She has photos.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_release_payout', 'tests.id(''visit''), ''Called.''',
     x, so, so, so, so, so, so, so, so, '1', x);

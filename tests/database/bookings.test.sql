@@ -441,7 +441,8 @@ insert into moves values
   ('cancelled_by_guest', 'payment_conflict', 'system'),
   ('confirmed', 'completed', 'system'), ('confirmed', 'cancelled_by_guest', 'guest'),
     ('confirmed', 'cancelled_by_host', 'host'),
-  ('confirmed', 'cancelled_by_staff', 'staff'), ('confirmed', 'no_show', 'host');
+  ('confirmed', 'cancelled_by_staff', 'staff'), ('confirmed', 'no_show', 'system'),
+    ('confirmed', 'no_show', 'staff');
 
 select set_eq(
   $$ select from_status::text, to_status::text, actor::text from private.booking_moves $$,

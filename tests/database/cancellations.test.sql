@@ -39,6 +39,15 @@ insert into golden values
   ('at check-in the first night is spent',   'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-10 13:00+00',   'flexible', false, 1, 1, 0),
   ('in the small hours it is still the first', 'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-11 02:00+00', 'flexible', false, 1, 1, 0),
   ('at the hour of check-out the next begins', 'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-11 09:00+00', 'flexible', false, 2, 1, 0),
+  -- No-shows are settled by the moment of the report, between check-in and check-out.
+  ('no-show, moderate, at check-in',     'moderate', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-10 13:00+00',       'moderate', false, 1, 1, 5000),
+  ('no-show, limited',                   'limited',  '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-10 20:00+00',       'limited',  false, 1, 0, 10000),
+  ('no-show, firm',                      'firm',     '2031-06-10', 4, '2031-04-01 00:00+00', '2031-06-10 20:00+00',       'firm',     false, 1, 0, 10000),
+  ('no-show, strict',                    'strict',   '2031-06-10', 4, '2031-01-01 00:00+00', '2031-06-10 20:00+00',       'strict',   false, 1, 0, 10000),
+  ('no-show, non-refundable',            'non_refundable', '2031-06-10', 4, '2031-01-01 00:00+00', '2031-06-10 20:00+00', 'non_refundable', false, 1, 0, 10000),
+  ('no-show of a long stay',             'flexible', '2031-06-10', 28, '2031-03-01 00:00+00', '2031-06-10 20:00+00',      'long_stay', false, 1, 30, 0),
+  ('no-show an hour after booking knows no grace', 'flexible', '2031-06-10', 4, '2031-06-10 12:30+00', '2031-06-10 13:30+00', 'flexible', false, 1, 1, 0),
+  ('no-show reported in the last minute','flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-14 08:59+00',       'flexible', false, 4, 1, 0),
   ('the last night',                     'flexible', '2031-06-10', 4, '2031-05-01 00:00+00', '2031-06-13 20:00+00',       'flexible', false, 4, 1, 0),
   -- Clocks in Paris go forward on 2031-03-30 at 02:00 and back on 2031-10-26 at 03:00.
   ('five days by the wall clock, across the spring change', 'moderate', '2031-04-01', 4, '2031-01-01 00:00+00', '2031-03-27 14:00+00',    'moderate', true,  0, 0, 0),

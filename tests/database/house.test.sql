@@ -355,6 +355,7 @@ insert into verbs values
   ('listing_blocks',       'authenticated'),
   ('listing_calendar',     'anon authenticated'),
   ('my_cohost_invitations', 'authenticated'),
+  ('object_to_no_show',    'authenticated'),
   ('order_photos',         'authenticated'),
   ('preview_cancellation', 'authenticated'),
   ('publish_listing',      'authenticated'),
@@ -364,11 +365,13 @@ insert into verbs values
   ('record_stripe_fee',    'service_role'),
   ('refuse_transfer',      'service_role'),
   ('remove_cohost',        'authenticated'),
+  ('report_no_show',       'authenticated'),
   ('request_booking',      'authenticated'),
   ('search_listings',      'anon authenticated'),
   ('set_calendar',         'authenticated'),
   ('set_cohost_role',      'authenticated'),
   ('staff_cancel_booking', 'authenticated'),
+  ('staff_decide_no_show', 'authenticated'),
   ('staff_release_payout', 'authenticated'),
   ('start_host_account',   'authenticated'),
   ('start_payment',        'authenticated'),
@@ -376,7 +379,8 @@ insert into verbs values
   ('unblock_nights',       'authenticated'),
   ('unblock_person',       'authenticated'),
   ('withdraw_booking',     'authenticated'),
-  ('withdraw_cohost_invitation', 'authenticated');
+  ('withdraw_cohost_invitation', 'authenticated'),
+  ('withdraw_no_show',     'authenticated');
 
 select results_eq(
   $$ select our_functions.name::text collate "default",

@@ -17,7 +17,7 @@ const promises: Record<string, string> = {
      left join private.claims using (booking_id, listing_id)
      group by booking_id
      having array_agg(format('%s %s', kind, nights) order by kind) is distinct from
-       case when status in ('awaiting_payment', 'requested', 'confirmed', 'completed', 'no_show') then
+       case when status in ('awaiting_payment', 'requested', 'confirmed', 'completed') then
          array[case when status in ('awaiting_payment', 'requested') then 'hold ' else 'stay ' end || daterange(check_in, check_out)]
          || case when preparation_nights > 0
            then array['preparation ' || daterange(check_out, check_out + preparation_nights)] end

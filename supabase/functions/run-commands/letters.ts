@@ -22,6 +22,9 @@ const facts = z.object({
   refund_minor: z.number().nullish(),
   left_minor: z.number().nullish(),
   penalty_minor: z.number().nullish(),
+  /** Of a guest who is said not to have come. */
+  object_until: z.string().nullish(),
+  decision: z.string().nullish(),
 });
 
 /** The facts of a letter, ready to be read. */
@@ -44,6 +47,15 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
   `${check_in} to ${check_out}, ${guests === 1 ? '1 guest' : `${guests} guests`}`,
 ];
+
+const givenBack = ({ refund }: Said) => [
+  refund
+    ? `You get back ${refund}. Banks take a few days to show it.`
+    : 'By the policy of the booking nothing is given back.',
+];
+
+/** Why staff decided so; many words stay many lines of one paragraph. */
+const reason = ({ decision }: Said) => decision ? [`The reason: ${decision}`] : [];
 
 const templates: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
@@ -107,9 +119,7 @@ const templates: Record<string, (said: Said) => Draft> = {
     body: [
       `Your stay with ${said.host_name} is cancelled.`,
       ...stay(said),
-      ...(said.refund
-        ? [`You get back ${said.refund}. Banks take a few days to show it.`]
-        : ['By the policy of the booking nothing is given back.']),
+      ...givenBack(said),
     ],
   }),
   booking_cancelled_host: (said) => ({
@@ -120,6 +130,68 @@ const templates: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...(said.left ? [`You get ${said.left}.`] : []),
       ...(said.penalty ? [`You owe ${said.penalty}; later payouts pay it.`] : []),
+    ],
+  }),
+  no_show_reported: (said) => ({
+    greets: 'guest',
+    subject: `Did you come? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} reports that you did not come.`,
+      ...stay(said),
+      ...(said.object_until
+        ? [
+          `If you did, please say so until ${
+            instant(said.object_until)
+          }. Otherwise the stay ends as if you had cancelled it now.`,
+        ]
+        : []),
+    ],
+  }),
+  no_show_objected: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} says they came: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `You reported that ${said.guest_name} did not come; ${said.guest_name} says otherwise.`,
+      ...stay(said),
+      'We look into it. Until then your payout waits.',
+    ],
+  }),
+  no_show_upheld_guest: (said) => ({
+    greets: 'guest',
+    subject: `Ended, as you did not come: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Your stay with ${said.host_name} has ended, because you did not come.`,
+      ...stay(said),
+      ...reason(said),
+      ...givenBack(said),
+    ],
+  }),
+  no_show_upheld_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} did not come: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `The stay of ${said.guest_name} has ended. The nights that are left are free again.`,
+      ...stay(said),
+      ...reason(said),
+      ...(said.left ? [`You get ${said.left}.`] : []),
+    ],
+  }),
+  no_show_dropped: (said) => ({
+    greets: 'guest',
+    subject: `Your stay goes on: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'It is no longer said that you did not come. Your stay is as you booked it.',
+      ...stay(said),
+      ...reason(said),
+    ],
+  }),
+  no_show_dismissed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} came after all: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `We found that ${said.guest_name} did come. The stay is as it was booked.`,
+      ...stay(said),
+      ...reason(said),
     ],
   }),
   payment_returned: (said) => ({

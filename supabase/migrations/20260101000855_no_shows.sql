@@ -1,0 +1,453 @@
+-- No-shows: the guest who never came. Only the host knows, so the host says so, and the guest has
+-- two days to object.
+--
+-- The booking does not move by what one side says: it stays confirmed, its payout frozen, until the
+-- guest let the time pass or staff decided. Then it is settled as if the guest had cancelled at the
+-- moment of the report: not showing up is never cheaper than cancelling, and a report never earns a
+-- host more than saying nothing.
+
+alter table private.settings
+  add column objection_hours smallint not null default 48,
+  add constraint settings_guests_have_time check (objection_hours between 1 and 336);
+
+comment on column private.settings.objection_hours is
+  'How long a guest may object to being called a no-show.';
+
+create type public.no_show_status as enum (
+  'reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken');
+
+create table public.no_shows (
+  booking_id   uuid                  primary key references public.bookings on delete restrict,
+  status       public.no_show_status not null default 'reported',
+  report       text                  not null,
+  objection    text,
+  decision     text,
+  reported_at  timestamptz           not null,
+  object_until timestamptz           not null,
+  objected_at  timestamptz,
+  closed_at    timestamptz,
+
+  constraint no_shows_are_told_shortly        check (
+    char_length(report) <= 2000 and char_length(objection) <= 2000
+    and char_length(decision) <= 2000),
+  constraint no_shows_leave_time_to_object    check (object_until > reported_at),
+  constraint no_shows_say_when_it_was_denied  check (
+    (objection is not null) = (objected_at is not null)),
+  constraint no_shows_wait_once_it_was_denied check (status <> 'reported' or objected_at is null),
+  constraint no_shows_say_when_they_closed    check (
+    (closed_at is not null) = (status not in ('reported', 'objected')))
+);
+
+create index no_shows_reported_idx on public.no_shows (object_until) where status = 'reported';
+
+comment on table public.no_shows is
+  'What a host said of a guest who did not come, what the guest said to that, and what became of '
+  'it. One for each booking, seen by its guest, its hosts and staff.';
+comment on column public.no_shows.object_until is
+  'Until when, that moment included, the guest may object; afterwards it is upheld.';
+comment on column public.no_shows.decision is 'What staff gave as their reason; null without them.';
+
+alter table public.no_shows enable row level security;
+
+create function private.caller_is_staff()
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (select from private.staff where staff.profile_id = (select auth.uid()));
+
+comment on function private.caller_is_staff() is
+  'Rule: what staff have to decide they may read.';
+
+grant execute on function private.caller_is_staff() to authenticated;
+
+create policy "people see no-shows of bookings they see, staff see all" on public.no_shows
+  for select to authenticated
+  using (
+    exists (select from public.bookings where bookings.booking_id = no_shows.booking_id)
+    or (select private.caller_is_staff()));
+grant select on public.no_shows to authenticated;
+-- No writes: only verbs.
+
+-- Rules
+
+create function private.no_show_open(booking_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (
+    select from public.no_shows
+    where no_shows.booking_id = no_show_open.booking_id
+      and no_shows.status in ('reported', 'objected'));
+
+comment on function private.no_show_open(uuid) is
+  'Rule: while it is not decided whether the guest came, the stay is not completed.';
+
+create function private.close_no_show(
+  booking_id uuid, status public.no_show_status, decision text)
+  returns public.no_shows
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  closed public.no_shows;
+begin
+  update public.no_shows
+  set status = close_no_show.status, decision = close_no_show.decision, closed_at = private.now()
+  where no_shows.booking_id = close_no_show.booking_id
+    and no_shows.status in ('reported', 'objected')
+  returning * into closed;
+  if found then
+    perform private.lift_hold('no_show', closed.booking_id::text);
+  end if;
+  return closed;
+end $$;
+
+create function private.uphold_no_show(
+  booking public.bookings, actor public.booking_actor, decision text)
+  returns public.no_shows
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  report public.no_shows;
+  ended  public.bookings;
+begin
+  select * into strict report from public.no_shows where no_shows.booking_id = booking.booking_id;
+  ended := private.move_booking(booking.booking_id, 'no_show', actor, decision, null);
+  perform private.keep_settlement(
+    ended, 'guest', report.reported_at,
+    private.settle_cancellation(booking, 'guest', report.reported_at));
+  report := private.close_no_show(booking.booking_id, 'upheld', decision);
+  perform private.write_mail('no_show_upheld_guest', ended.guest_id, ended.booking_id);
+  perform private.write_mail('no_show_upheld_host', ended.host_id, ended.booking_id);
+  return report;
+end $$;
+
+comment on function private.uphold_no_show(public.bookings, public.booking_actor, text) is
+  'Rule: a no-show is settled as if the guest had cancelled when it was reported; its nights are '
+  'free from then on, and the payout is what the host keeps.';
+
+create function private.overtake_no_show()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.close_no_show(new.booking_id, 'overtaken', null);
+  return null;
+end $$;
+
+comment on function private.overtake_no_show() is
+  'Rule: a stay that somebody cancels while a no-show is open is cancelled, and nothing else. A '
+  'guest gains nothing by it: what is kept only grows with time.';
+
+create trigger overtake_the_no_show after update of status on public.bookings
+  for each row when (old.status = 'confirmed' and new.status not in ('confirmed', 'no_show'))
+  execute function private.overtake_no_show();
+
+create function private.settle_no_shows(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  settled integer := 0;
+begin
+  for booking in
+    select bookings.*
+    from public.no_shows
+    join public.bookings on bookings.booking_id = no_shows.booking_id
+    where no_shows.status = 'reported' and no_shows.object_until < private.now()
+      and not exists (
+        select from private.disputes
+        where disputes.booking_id = no_shows.booking_id and disputes.status = 'open')
+    order by bookings.booking_id
+    limit settle_no_shows.most
+    for update of bookings skip locked
+  loop
+    -- Looked at again once the booking is locked: the guest may have objected in the last moment.
+    perform from public.no_shows
+    where no_shows.booking_id = booking.booking_id and no_shows.status = 'reported';
+    if found and booking.status = 'confirmed' then
+      perform private.uphold_no_show(booking, 'system', null);
+      settled := settled + 1;
+    end if;
+  end loop;
+  return settled;
+end $$;
+
+comment on function private.settle_no_shows(integer) is
+  'Job: a no-show the guest did not object to in time is upheld. One whose money the bank has '
+  'taken back waits: nothing can be refunded until that is decided.';
+
+create function private.forget_no_shows()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.no_shows set objection = ''
+  from public.bookings
+  where bookings.booking_id = no_shows.booking_id and bookings.guest_id = new.profile_id
+    and no_shows.objection <> '';
+  update public.no_shows set report = ''
+  from public.bookings
+  where bookings.booking_id = no_shows.booking_id and bookings.host_id = new.profile_id
+    and no_shows.report <> '';
+  return null;
+end $$;
+
+create trigger forget_the_no_shows after update of erased_at on public.profiles
+  for each row when (new.erased_at is not null and old.erased_at is null)
+  execute function private.forget_no_shows();
+
+-- What a mail may say
+
+create function private.no_show_facts(booking_id uuid)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return coalesce(
+    (select jsonb_build_object('object_until', no_shows.object_until, 'decision', no_shows.decision)
+     from public.no_shows where no_shows.booking_id = no_show_facts.booking_id),
+    '{}');
+
+-- What the sides do
+
+create function private.report_no_show(booking_id uuid, report text)
+  returns public.no_shows
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings := private.booking_to_answer(report_no_show.booking_id);
+  told    public.no_shows;
+begin
+  select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
+  if found then
+    if told.status in ('reported', 'objected', 'upheld') then
+      return told;
+    end if;
+    raise exception 'no_show_closed' using errcode = 'PT409',
+      detail = 'This was reported before and ' || told.status || '.';
+  end if;
+  if char_length(report) > 2000 then
+    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
+  end if;
+  if booking.status <> 'confirmed'
+    or private.now() < (booking.check_in + booking.check_in_time) at time zone booking.time_zone
+    or private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone
+  then
+    raise exception 'stay_not_under_way' using errcode = 'PT409',
+      detail = 'A no-show is reported between check-in and check-out of a confirmed stay.';
+  end if;
+
+  insert into public.no_shows (booking_id, report, reported_at, object_until)
+  select booking.booking_id, coalesce(report_no_show.report, ''), private.now(),
+    private.now() + make_interval(hours => settings.objection_hours)
+  from private.settings
+  returning * into told;
+  perform private.place_hold(booking.booking_id, 'no_show', booking.booking_id::text);
+  perform private.write_mail('no_show_reported', booking.guest_id, booking.booking_id);
+  return told;
+end $$;
+
+comment on function private.report_no_show(uuid, text) is
+  'Rule: a host reports between check-in and check-out, once; the guest is told and the payout '
+  'waits.';
+
+create function private.withdraw_no_show(booking_id uuid)
+  returns public.no_shows
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings := private.booking_to_answer(withdraw_no_show.booking_id);
+  told    public.no_shows;
+begin
+  select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
+  if not found then
+    raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
+  end if;
+  if told.status = 'withdrawn' then
+    return told;
+  end if;
+  if told.status not in ('reported', 'objected') then
+    raise exception 'no_show_closed' using errcode = 'PT409',
+      detail = 'It was ' || told.status || '.';
+  end if;
+  told := private.close_no_show(booking.booking_id, 'withdrawn', null);
+  perform private.write_mail('no_show_dropped', booking.guest_id, booking.booking_id);
+  return told;
+end $$;
+
+create function private.object_to_no_show(booking_id uuid, objection text)
+  returns public.no_shows
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller  uuid := private.active_caller();
+  booking public.bookings;
+  told    public.no_shows;
+begin
+  if char_length(objection) > 2000 then
+    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
+  end if;
+  select * into booking from public.bookings
+  where bookings.booking_id = object_to_no_show.booking_id and bookings.guest_id = caller
+  for update;
+  if not found then
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'You have no such booking.';
+  end if;
+  select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
+  if not found then
+    raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
+  end if;
+  if told.status = 'objected' then
+    return told;
+  end if;
+  if told.status <> 'reported' then
+    raise exception 'no_show_closed' using errcode = 'PT409',
+      detail = 'It was ' || told.status || '.';
+  end if;
+  if private.now() > told.object_until then
+    raise exception 'objection_too_late' using errcode = 'PT409',
+      detail = 'The time to object ended at ' || told.object_until || '.';
+  end if;
+  update public.no_shows
+  set status = 'objected', objection = coalesce(object_to_no_show.objection, ''),
+      objected_at = private.now()
+  where no_shows.booking_id = booking.booking_id
+  returning * into told;
+  perform private.write_mail('no_show_objected', booking.host_id, booking.booking_id);
+  return told;
+end $$;
+
+comment on function private.object_to_no_show(uuid, text) is
+  'Rule: a guest who objects in time leaves the decision to staff.';
+
+create function private.staff_decide_no_show(booking_id uuid, upheld boolean, reason text)
+  returns public.no_shows
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  told    public.no_shows;
+begin
+  perform private.staff_caller();
+  if upheld is null then
+    raise exception 'decision_required' using errcode = 'PT400', detail = 'Say yes or no.';
+  end if;
+  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
+    raise exception 'reason_required' using errcode = 'PT400',
+      detail = 'Give a reason of at most 2000 characters.';
+  end if;
+  select * into booking from public.bookings
+  where bookings.booking_id = staff_decide_no_show.booking_id for update;
+  select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
+  if not found then
+    raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
+  end if;
+  if told.status::text = (case when upheld then 'upheld' else 'dismissed' end) then
+    return told;
+  end if;
+  if told.status not in ('reported', 'objected') then
+    raise exception 'no_show_closed' using errcode = 'PT409',
+      detail = 'It was ' || told.status || '.';
+  end if;
+  if upheld then
+    return private.uphold_no_show(booking, 'staff', btrim(reason));
+  end if;
+  told := private.close_no_show(booking.booking_id, 'dismissed', btrim(reason));
+  perform private.write_mail('no_show_dropped', booking.guest_id, booking.booking_id);
+  perform private.write_mail('no_show_dismissed', booking.host_id, booking.booking_id);
+  return told;
+end $$;
+
+comment on function private.staff_decide_no_show(uuid, boolean, text) is
+  'Rule: staff decide once, with a reason, and need not wait for the guest; dismissed, the stay '
+  'goes on as if nothing had been said.';
+
+create function public.report_no_show(booking_id uuid, report text default null)
+  returns public.no_shows
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.report_no_show(booking_id, report);
+
+create function public.withdraw_no_show(booking_id uuid)
+  returns public.no_shows
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.withdraw_no_show(booking_id);
+
+create function public.object_to_no_show(booking_id uuid, objection text default null)
+  returns public.no_shows
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.object_to_no_show(booking_id, objection);
+
+create function public.staff_decide_no_show(booking_id uuid, upheld boolean, reason text)
+  returns public.no_shows
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.staff_decide_no_show(booking_id, upheld, reason);
+
+grant execute on function
+  private.report_no_show(uuid, text), public.report_no_show(uuid, text),
+  private.withdraw_no_show(uuid), public.withdraw_no_show(uuid),
+  private.object_to_no_show(uuid, text), public.object_to_no_show(uuid, text),
+  private.staff_decide_no_show(uuid, boolean, text),
+  public.staff_decide_no_show(uuid, boolean, text)
+  to authenticated;
+
+comment on function public.report_no_show(uuid, text) is
+  'A host says that the guest of a confirmed stay did not come. The payout waits; the guest may '
+  'object until object_until, else the stay is settled as a cancellation of this moment. Repeating '
+  'it changes nothing. Errors: booking_not_found, stay_not_under_way, no_show_closed, '
+  'message_too_long.';
+comment on function public.withdraw_no_show(uuid) is
+  'A host takes the report back: the guest came after all. Repeating it changes nothing. Errors: '
+  'booking_not_found, no_show_not_found, no_show_closed.';
+comment on function public.object_to_no_show(uuid, text) is
+  'The guest says that they did come; staff decide. Repeating it changes nothing. Errors: '
+  'booking_not_found, no_show_not_found, no_show_closed, objection_too_late, message_too_long.';
+comment on function public.staff_decide_no_show(uuid, boolean, text) is
+  'Staff decide whether the guest failed to come, with a reason. Repeated, the same answer. '
+  'Errors: staff_only, decision_required, reason_required, no_show_not_found, no_show_closed, '
+  'dispute_open.';
