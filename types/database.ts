@@ -1446,6 +1446,222 @@ export type Database = {
           },
         ];
       };
+      'wishlist_homes': {
+        Row: {
+          'added_at': string;
+          'added_by': string | null;
+          'listing_id': string;
+          'note': string;
+          'noted_by': string | null;
+          'position': number;
+          'wishlist_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'added_at': string;
+          'added_by'?: string | null;
+          'listing_id': string;
+          'note'?: string;
+          'noted_by'?: string | null;
+          'position': number;
+          'wishlist_id': string;
+        };
+        Update: {
+          'added_at'?: string;
+          'added_by'?: string | null;
+          'listing_id'?: string;
+          'note'?: string;
+          'noted_by'?: string | null;
+          'position'?: number;
+          'wishlist_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'wishlist_homes_added_by_fkey';
+            columns: ['added_by'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'wishlist_homes_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+          {
+            foreignKeyName: 'wishlist_homes_noted_by_fkey';
+            columns: ['noted_by'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'wishlist_homes_wishlist_id_fkey';
+            columns: ['wishlist_id'];
+            isOneToOne: false;
+            referencedRelation: 'wishlists';
+            referencedColumns: ['wishlist_id'];
+          },
+        ];
+      };
+      'wishlist_links': {
+        Row: {
+          'created_at': string;
+          'owner_id': string;
+          'purpose': Database['public']['Enums']['wishlist_purpose'];
+          'token': string;
+          'wishlist_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'created_at': string;
+          'owner_id': string;
+          'purpose': Database['public']['Enums']['wishlist_purpose'];
+          'token'?: string;
+          'wishlist_id': string;
+        };
+        Update: {
+          'created_at'?: string;
+          'owner_id'?: string;
+          'purpose'?: Database['public']['Enums']['wishlist_purpose'];
+          'token'?: string;
+          'wishlist_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'wishlist_links_owner_id_fkey';
+            columns: ['owner_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'wishlist_links_wishlist_id_fkey';
+            columns: ['wishlist_id'];
+            isOneToOne: false;
+            referencedRelation: 'wishlists';
+            referencedColumns: ['wishlist_id'];
+          },
+        ];
+      };
+      'wishlist_members': {
+        Row: {
+          'joined_at': string;
+          'profile_id': string;
+          'wishlist_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'joined_at': string;
+          'profile_id': string;
+          'wishlist_id': string;
+        };
+        Update: {
+          'joined_at'?: string;
+          'profile_id'?: string;
+          'wishlist_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'wishlist_members_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'wishlist_members_wishlist_id_fkey';
+            columns: ['wishlist_id'];
+            isOneToOne: false;
+            referencedRelation: 'wishlists';
+            referencedColumns: ['wishlist_id'];
+          },
+        ];
+      };
+      'wishlist_votes': {
+        Row: {
+          'listing_id': string;
+          'profile_id': string;
+          'vote': Database['public']['Enums']['wishlist_vote'];
+          'wishlist_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'listing_id': string;
+          'profile_id': string;
+          'vote': Database['public']['Enums']['wishlist_vote'];
+          'wishlist_id': string;
+        };
+        Update: {
+          'listing_id'?: string;
+          'profile_id'?: string;
+          'vote'?: Database['public']['Enums']['wishlist_vote'];
+          'wishlist_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'wishlist_votes_are_about_a_home';
+            columns: ['wishlist_id', 'listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'wishlist_homes';
+            referencedColumns: ['wishlist_id', 'listing_id'];
+          },
+          {
+            foreignKeyName: 'wishlist_votes_are_of_members';
+            columns: ['wishlist_id', 'profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'wishlist_members';
+            referencedColumns: ['wishlist_id', 'profile_id'];
+          },
+        ];
+      };
+      'wishlists': {
+        Row: {
+          'check_in': string | null;
+          'check_out': string | null;
+          'created_at': string;
+          'guests': number | null;
+          'infants': number;
+          'name': string;
+          'owner_id': string;
+          'pets': number;
+          'wishlist_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'check_in'?: string | null;
+          'check_out'?: string | null;
+          'created_at': string;
+          'guests'?: number | null;
+          'infants'?: number;
+          'name': string;
+          'owner_id': string;
+          'pets'?: number;
+          'wishlist_id': string;
+        };
+        Update: {
+          'check_in'?: string | null;
+          'check_out'?: string | null;
+          'created_at'?: string;
+          'guests'?: number | null;
+          'infants'?: number;
+          'name'?: string;
+          'owner_id'?: string;
+          'pets'?: number;
+          'wishlist_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'wishlists_owner_id_fkey';
+            columns: ['owner_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -1679,6 +1895,34 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'create_wishlist': {
+        Args: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'name': string;
+          'pets'?: number;
+          'wishlist_id': string;
+        };
+        Returns: {
+          'check_in': string | null;
+          'check_out': string | null;
+          'created_at': string;
+          'guests': number | null;
+          'infants': number;
+          'name': string;
+          'owner_id': string;
+          'pets': number;
+          'wishlist_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'wishlists';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'decline_booking': {
         Args: { 'booking_id': string; 'reason'?: string };
         Returns: {
@@ -1719,6 +1963,35 @@ export type Database = {
         };
       };
       'decline_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
+      'delete_wishlist': { Args: { 'wishlist_id': string }; Returns: undefined };
+      'edit_wishlist': {
+        Args: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'name': string;
+          'pets'?: number;
+          'wishlist_id': string;
+        };
+        Returns: {
+          'check_in': string | null;
+          'check_out': string | null;
+          'created_at': string;
+          'guests': number | null;
+          'infants': number;
+          'name': string;
+          'owner_id': string;
+          'pets': number;
+          'wishlist_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'wishlists';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'fail_command': {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
@@ -1804,6 +2077,26 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'join_wishlist': {
+        Args: { 'token': string };
+        Returns: {
+          'check_in': string | null;
+          'check_out': string | null;
+          'created_at': string;
+          'guests': number | null;
+          'infants': number;
+          'name': string;
+          'owner_id': string;
+          'pets': number;
+          'wishlist_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'wishlists';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'listing_blocks': {
         Args: { 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -1824,6 +2117,10 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'move_saved_listing': {
+        Args: { 'before'?: string; 'listing_id': string; 'wishlist_id': string };
+        Returns: undefined;
+      };
       'my_cohost_invitations': {
         Args: Record<PropertyKey, never>;
         Returns: Database['public']['CompositeTypes']['cohost_invitation'][];
@@ -1832,6 +2129,34 @@ export type Database = {
           to: 'cohost_invitation';
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      'my_wishlists': {
+        Args: { 'after'?: string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['wishlist_summary'][];
+        SetofOptions: {
+          from: '*';
+          to: 'wishlist_summary';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'note_saved_listing': {
+        Args: { 'listing_id': string; 'note': string; 'wishlist_id': string };
+        Returns: {
+          'added_at': string;
+          'added_by': string | null;
+          'listing_id': string;
+          'note': string;
+          'noted_by': string | null;
+          'position': number;
+          'wishlist_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'wishlist_homes';
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       'object_to_no_show': {
@@ -1947,6 +2272,10 @@ export type Database = {
       };
       'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
+      'remove_from_wishlist': {
+        Args: { 'profile_id': string; 'wishlist_id': string };
+        Returns: undefined;
+      };
       'report_no_show': {
         Args: { 'booking_id': string; 'report'?: string };
         Returns: {
@@ -1986,6 +2315,26 @@ export type Database = {
           to: 'booking_hold';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'save_listing': {
+        Args: { 'listing_id': string; 'saved'?: boolean; 'wishlist_id': string };
+        Returns: Database['public']['CompositeTypes']['saved_listing'];
+        SetofOptions: {
+          from: '*';
+          to: 'saved_listing';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'saved_listings': {
+        Args: { 'listing_ids': (string)[] };
+        Returns: Database['public']['CompositeTypes']['saved_listing'][];
+        SetofOptions: {
+          from: '*';
+          to: 'saved_listing';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'search_listings': {
@@ -2065,6 +2414,46 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'share_wishlist': {
+        Args: {
+          'purpose'?: Database['public']['Enums']['wishlist_purpose'];
+          'replacing'?: string;
+          'wishlist_id': string;
+        };
+        Returns: {
+          'created_at': string;
+          'owner_id': string;
+          'purpose': Database['public']['Enums']['wishlist_purpose'];
+          'token': string;
+          'wishlist_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'wishlist_links';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'shared_wishlist': {
+        Args: { 'token': string };
+        Returns: Database['public']['CompositeTypes']['linked_wishlist'];
+        SetofOptions: {
+          from: '*';
+          to: 'linked_wishlist';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'shared_wishlist_cards': {
+        Args: { 'after'?: string; 'page_size'?: number; 'token': string };
+        Returns: Database['public']['CompositeTypes']['wishlist_card'][];
+        SetofOptions: {
+          from: '*';
+          to: 'wishlist_card';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_cancel_booking': {
         Args: { 'booking_id': string; 'reason': string; 'refund_minor': number };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
@@ -2134,6 +2523,38 @@ export type Database = {
         };
       };
       'unblock_person': { Args: { 'profile_id': string }; Returns: undefined };
+      'unshare_wishlist': {
+        Args: { 'purpose': Database['public']['Enums']['wishlist_purpose']; 'wishlist_id': string };
+        Returns: undefined;
+      };
+      'vote_on_saved_listing': {
+        Args: {
+          'listing_id': string;
+          'vote'?: Database['public']['Enums']['wishlist_vote'];
+          'wishlist_id': string;
+        };
+        Returns: undefined;
+      };
+      'wishlist_cards': {
+        Args: { 'after'?: string; 'page_size'?: number; 'wishlist_id': string };
+        Returns: Database['public']['CompositeTypes']['wishlist_card'][];
+        SetofOptions: {
+          from: '*';
+          to: 'wishlist_card';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'wishlist_people': {
+        Args: { 'wishlist_id': string };
+        Returns: Database['public']['CompositeTypes']['wishlist_person'][];
+        SetofOptions: {
+          from: '*';
+          to: 'wishlist_person';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'withdraw_booking': {
         Args: { 'booking_id': string };
         Returns: {
@@ -2235,6 +2656,8 @@ export type Database = {
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
       'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
+      'wishlist_purpose': 'read' | 'join';
+      'wishlist_vote': 'up' | 'down';
     };
     CompositeTypes: {
       'booking_contact': {
@@ -2335,6 +2758,17 @@ export type Database = {
         'stripe_account_id': string | null;
         'idempotency_key': string | null;
       };
+      'linked_wishlist': {
+        'name': string | null;
+        'owner_name': string | null;
+        'purpose': Database['public']['Enums']['wishlist_purpose'] | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'guests': number | null;
+        'infants': number | null;
+        'pets': number | null;
+        'homes': number | null;
+      };
       'listing_block': {
         'block_id': string | null;
         'listing_id': string | null;
@@ -2351,6 +2785,10 @@ export type Database = {
         'stripe_intent_id': string | null;
         'idempotency_key': string | null;
         'expires_at': string | null;
+      };
+      'saved_listing': {
+        'listing_id': string | null;
+        'wishlist_ids': (string)[] | null;
       };
       'stay_line': {
         'kind': Database['public']['Enums']['line_kind'] | null;
@@ -2379,6 +2817,50 @@ export type Database = {
         'cancellation_policy': string | null;
         'instant_book': boolean | null;
         'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
+      };
+      'wishlist_card': {
+        'listing_id': string | null;
+        'available': boolean | null;
+        'title': string | null;
+        'city': string | null;
+        'country_code': string | null;
+        'photo_path': string | null;
+        'rating': number | null;
+        'currency': string | null;
+        'price_minor': number | null;
+        'total_minor': number | null;
+        'problem': string | null;
+        'note': string | null;
+        'added_by': string | null;
+        'added_by_name': string | null;
+        'added_at': string | null;
+        'up_votes': number | null;
+        'down_votes': number | null;
+        'own_vote': Database['public']['Enums']['wishlist_vote'] | null;
+        'cursor': string | null;
+      };
+      'wishlist_person': {
+        'profile_id': string | null;
+        'display_name': string | null;
+        'avatar_path': string | null;
+        'owner': boolean | null;
+        'joined_at': string | null;
+      };
+      'wishlist_summary': {
+        'wishlist_id': string | null;
+        'name': string | null;
+        'owner_id': string | null;
+        'owner_name': string | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'guests': number | null;
+        'infants': number | null;
+        'pets': number | null;
+        'homes': number | null;
+        'members': number | null;
+        'photo_paths': (string)[] | null;
+        'created_at': string | null;
+        'cursor': string | null;
       };
     };
   };
@@ -2523,6 +3005,8 @@ export const Constants = {
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],
       'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
+      'wishlist_purpose': ['read', 'join'],
+      'wishlist_vote': ['up', 'down'],
     },
   },
 } as const;

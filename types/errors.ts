@@ -21,6 +21,8 @@ export const errors = {
   listing_not_found: [404, 'There is no such listing, or it is not published.'],
   payment_not_found: [404, 'Server: no payment belongs to this intent (yet).'],
   profile_not_found: [404, 'There is no such person.'],
+  wishlist_not_found: [404, 'There is no such wishlist, or it is not yours to see.'],
+  link_not_found: [404, 'The link leads nowhere, was taken back, or is for something else.'],
   refund_not_found: [404, 'Server: there is no such refund.'],
   not_found: [404, 'No row, where one was asked for with `.single()`.'],
 
@@ -162,6 +164,15 @@ export const errors = {
   one_owner_only: [422, 'A listing has one owner, who stays.'],
   photos_do_not_match: [422, 'Name every photo of the listing, each once.'],
 
+  // Keeping homes for later
+  not_your_wishlist: [403, 'Only the owner of the wishlist may do this.'],
+  owner_stays: [422, 'The owner of a wishlist does not leave it; delete it instead.'],
+  not_in_wishlist: [404, 'This home is not in this wishlist.'],
+  saved_required: [400, '`saved` is true or false.'],
+  too_many_wishlists: [409, 'Delete or leave one of your wishlists first.'],
+  wishlist_full: [409, 'The wishlist holds as many homes as it can.'],
+  wishlist_crowded: [409, 'As many people as can share this wishlist already.'],
+
   // Searching
   invalid_box: [400, 'A box is west, south, east and north in degrees, south not above north.'],
   invalid_point: [400, 'A point is latitude and longitude in degrees, its radius above 0 metres.'],
@@ -170,9 +181,9 @@ export const errors = {
   currency_required: [400, 'Prices are compared in one currency: name it.'],
   unknown_amenity: [400, 'The table `amenities` lists them all.'],
   invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
-  invalid_cursor: [400, '`after` is the cursor of a listing found with the same sort.'],
-  invalid_page_size: [400, 'A page has at least one listing.'],
-  too_many_results: [400, 'A page has at most 100 listings.'],
+  invalid_cursor: [400, '`after` is the cursor of a row found by the same call.'],
+  invalid_page_size: [400, 'A page has at least one row.'],
+  too_many_results: [400, 'A page has at most 100 rows, a question at most 100 listings.'],
 
   // Not your fault
   try_again: [503, 'Too many at once, or a part does not answer; nothing happened, try again.'],

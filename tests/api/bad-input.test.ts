@@ -26,8 +26,8 @@ interface Case {
 
 let ada: Person;
 let hedy: Person;
-const mill = { listing: '', hold: '', request: '', invitation: '' };
-const elsewhere = { listing: '', draft: '', hold: '', request: '' };
+const mill = { listing: '', hold: '', request: '', invitation: '', wishlist: '', link: '' };
+const elsewhere = { listing: '', draft: '', hold: '', request: '', wishlist: '', link: '' };
 
 const nights = { check_in: '2031-06-10', check_out: '2031-06-12' };
 const days = { starts_on: '2031-06-10', ends_on: '2031-06-12' };
@@ -67,6 +67,19 @@ const bookingSays: Record<string, ErrorCode> = {
   'booking_id: null': 'booking_not_found',
   'booking_id: no uuid': 'invalid_value',
 };
+const wishlistSays: Record<string, ErrorCode> = {
+  'wishlist_id: unknown': 'wishlist_not_found',
+  'wishlist_id: null': 'wishlist_not_found',
+  'wishlist_id: no uuid': 'invalid_value',
+};
+const pageSays: Record<string, ErrorCode> = {
+  'page_size: negative': 'invalid_page_size',
+  'page_size: null': 'invalid_page_size',
+  'after: huge': 'invalid_cursor',
+};
+const notYourWishlist = (): ReturnType<NonNullable<Case['strange']>> => ({
+  wishlist_id: [elsewhere.wishlist, 'wishlist_not_found'],
+});
 const notYourListing = (): ReturnType<NonNullable<Case['strange']>> => ({
   listing_id: [elsewhere.listing, 'not_your_listing'],
 });
@@ -449,6 +462,158 @@ const cases: Record<string, Case> = {
     says: { 'country_code: null': 'invalid_country', 'country_code: huge': 'invalid_country' },
   },
 
+  // Homes kept for later
+  create_wishlist: {
+    by: 'Ada',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      wishlist_id: nothing(),
+      name: 'Summer',
+      ...nights,
+      guests: 2,
+      infants: 0,
+      pets: 0,
+    }),
+    takes: { wishlist_id: ['unknown'], guests: ['null'] },
+    says: {
+      ...requiredDates('check_in', 'check_out'),
+      'wishlist_id: null': 'invalid_value',
+      'wishlist_id: no uuid': 'invalid_value',
+      'name: null': 'invalid_value',
+      'name: huge': 'invalid_value',
+      'guests: negative': 'invalid_value',
+      'pets: null': 'invalid_value',
+    },
+    strange: () => ({ wishlist_id: [elsewhere.wishlist, 'id_reused'] }),
+  },
+  edit_wishlist: {
+    by: 'Ada',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      wishlist_id: mill.wishlist,
+      name: 'Summer',
+      ...nights,
+      guests: 2,
+      infants: 0,
+      pets: 0,
+    }),
+    takes: { guests: ['null'] },
+    says: {
+      ...wishlistSays,
+      ...requiredDates('check_in', 'check_out'),
+      'name: huge': 'invalid_value',
+      'infants: null': 'invalid_value',
+    },
+    strange: notYourWishlist,
+  },
+  delete_wishlist: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist }),
+    says: { 'wishlist_id: no uuid': 'invalid_value' },
+    strange: notYourWishlist,
+  },
+  save_listing: {
+    by: 'Ada',
+    good: () => ({ listing_id: mill.listing, wishlist_id: mill.wishlist, saved: true }),
+    says: { ...wishlistSays, ...listingSays, 'saved: null': 'saved_required' },
+    strange: () => ({ ...notYourWishlist(), listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
+  saved_listings: {
+    by: 'Ada',
+    good: () => ({ listing_ids: [mill.listing] }),
+    says: { 'listing_ids: no list': 'invalid_value' },
+  },
+  note_saved_listing: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist, listing_id: mill.listing, note: 'Quiet' }),
+    says: {
+      ...wishlistSays,
+      'listing_id: unknown': 'not_in_wishlist',
+      'listing_id: null': 'not_in_wishlist',
+      'note: huge': 'invalid_value',
+      'note: NUL': 'invalid_value',
+    },
+    strange: notYourWishlist,
+  },
+  vote_on_saved_listing: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist, listing_id: mill.listing, vote: 'up' }),
+    says: {
+      ...wishlistSays,
+      'listing_id: unknown': 'not_in_wishlist',
+      'vote: no such value': 'invalid_value',
+    },
+    takes: { vote: ['null'] },
+    strange: notYourWishlist,
+  },
+  move_saved_listing: {
+    by: 'Ada',
+    good: () => ({
+      wishlist_id: mill.wishlist,
+      listing_id: mill.listing,
+      before: mill.listing,
+    }),
+    takes: { before: ['null'] },
+    says: {
+      ...wishlistSays,
+      'listing_id: null': 'not_in_wishlist',
+      'before: unknown': 'not_in_wishlist',
+    },
+    strange: notYourWishlist,
+  },
+  my_wishlists: {
+    by: 'Ada',
+    good: () => ({ page_size: 20, after: null }),
+    says: pageSays,
+  },
+  wishlist_cards: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist, page_size: 20, after: null }),
+    says: { ...wishlistSays, ...pageSays },
+    strange: notYourWishlist,
+  },
+  wishlist_people: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist }),
+    says: wishlistSays,
+    strange: notYourWishlist,
+  },
+  share_wishlist: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist, purpose: 'read', replacing: null }),
+    takes: { replacing: ['huge'], purpose: ['null'] },
+    says: { ...wishlistSays, 'purpose: no such value': 'invalid_value' },
+    strange: notYourWishlist,
+  },
+  unshare_wishlist: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist, purpose: 'join' }),
+    says: { ...wishlistSays, 'purpose: no such value': 'invalid_value' },
+    strange: notYourWishlist,
+  },
+  shared_wishlist: {
+    by: 'anyone',
+    good: () => ({ token: mill.link }),
+    says: { 'token: huge': 'link_not_found', 'token: null': 'link_not_found' },
+  },
+  shared_wishlist_cards: {
+    by: 'anyone',
+    good: () => ({ token: mill.link, page_size: 20, after: null }),
+    says: { ...pageSays, 'token: huge': 'link_not_found', 'token: null': 'link_not_found' },
+  },
+  join_wishlist: {
+    by: 'Ada',
+    good: () => ({ token: elsewhere.link }),
+    says: { 'token: huge': 'link_not_found', 'token: null': 'link_not_found' },
+    strange: () => ({ token: [mill.link, 'link_not_found'] }),
+  },
+  remove_from_wishlist: {
+    by: 'Ada',
+    good: () => ({ wishlist_id: mill.wishlist, profile_id: hedy.id }),
+    says: wishlistSays,
+    strange: () => ({ ...notYourWishlist(), profile_id: [ada.id, 'owner_stays'] }),
+  },
+
   // The server's
   clock_now: { by: 'server', good: () => ({}) },
   record_intent: {
@@ -637,7 +802,13 @@ beforeAll(async () => {
   [ada, hedy] = [await person('Ada'), await person('Hedy')];
   const [grace, olga] = [await person('Grace'), await person('Olga')];
   const place = async (guest: Person, host: Person) => {
-    const books = { listing: await home({ host }), hold: '', request: '' };
+    const books = {
+      listing: await home({ host }),
+      hold: '',
+      request: '',
+      wishlist: nothing(),
+      link: '',
+    };
     const approval = await home({ host, instantBook: false });
     const client = await clientOf(guest);
     const server = await serviceClient();
@@ -657,6 +828,11 @@ beforeAll(async () => {
       capture_before: '2031-05-27T12:00:00Z',
       last_error: '',
     }).throwOnError();
+    const { wishlist: wishlist_id, listing: listing_id } = books;
+    await client.rpc('create_wishlist', { wishlist_id, name: 'Later' }).throwOnError();
+    await client.rpc('save_listing', { wishlist_id, listing_id }).throwOnError();
+    const link = await client.rpc('share_wishlist', { wishlist_id }).throwOnError();
+    books.link = link.data.token ?? '';
     return books;
   };
   Object.assign(mill, await place(ada, hedy));

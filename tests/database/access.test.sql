@@ -72,6 +72,18 @@ values (tests.person('ada'), 'FR', private.now(), private.now());
 insert into public.no_shows (booking_id, report, reported_at, object_until)
 values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
 
+-- Grace keeps the mill and the tower on a list that Margaret joined; whoever has the link may read it.
+select tests.become('grace');
+select public.create_wishlist(tests.id('summer'), 'Summer');
+select public.save_listing(tests.id(home), tests.id('summer')) from unnest(array['mill', 'tower']) as home;
+select public.share_wishlist(tests.id('summer'), purpose) from unnest(enum_range(null::public.wishlist_purpose)) as purpose;
+select tests.back();
+update public.wishlist_links set token = 'to ' || purpose;
+select tests.become('margaret');
+select public.join_wishlist('to join');
+select public.vote_on_saved_listing(tests.id('summer'), tests.id('mill'), 'up');
+select tests.back();
+
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
 create temp table sight (
@@ -111,7 +123,12 @@ insert into sight values
   -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
   ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
   ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
-  ('reviews',                   2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null);
+  ('reviews',                   2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('wishlist_homes',         null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
+  ('wishlist_links',         null,   0,   2,   0,   0,   0,   0,   0,   0,   0, null),
+  ('wishlist_members',       null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
+  ('wishlist_votes',         null,   0,   1,   1,   0,   0,   0,   0,   0,   0, null),
+  ('wishlists',              null,   0,   1,   1,   0,   0,   0,   0,   0,   0, null);
 
 select set_eq(
   $$ select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') $$,
@@ -247,6 +264,9 @@ declare
   so constant text := 'staff_only';
   lr constant text := 'listing_required';
   ni constant text := 'invitation_not_found';
+  wl constant text := 'wishlist_not_found';
+  nw constant text := 'not_your_wishlist';
+  nk constant text := 'link_not_found';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -330,6 +350,50 @@ begin
     x, '1', '1', '1', 'profile_not_found', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('unblock_person', 'tests.person(''dorothy'')',
     x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+
+  -- Only who joined a list finds it; a link is for whoever has it.
+  perform pg_temp.ask('create_wishlist', 'tests.id(''autumn''), ''Autumn''',
+    x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('create_wishlist', 'tests.id(''summer''), ''Summer''',
+    x, 'id_reused', '1', 'id_reused', 'id_reused', 'id_reused', 'id_reused', 'id_reused', 'id_reused', 'id_reused', x);
+  perform pg_temp.ask('edit_wishlist', 'tests.id(''summer''), ''Winter''',
+    x, wl, '1', nw, wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('delete_wishlist', 'tests.id(''summer'')',
+    x, wl, '1', nw, wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('save_listing', 'tests.id(''mill''), tests.id(''summer''), false',
+    x, wl, '1', '1', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('saved_listings', 'array[tests.id(''mill'')]',
+    x, '0', '1', '1', '0', '0', '0', '0', '0', '0', x);
+  perform pg_temp.ask('note_saved_listing', 'tests.id(''summer''), tests.id(''mill''), ''Ours''',
+    x, wl, '1', '1', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('vote_on_saved_listing', 'tests.id(''summer''), tests.id(''mill''), ''down''',
+    x, wl, '1', '1', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('move_saved_listing', 'tests.id(''summer''), tests.id(''mill'')',
+    x, wl, '1', '1', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('my_wishlists', '',
+    x, '0', '1', '1', '0', '0', '0', '0', '0', '0', x);
+  perform pg_temp.ask('wishlist_cards', 'tests.id(''summer'')',
+    x, wl, '2', '2', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('wishlist_people', 'tests.id(''summer'')',
+    x, wl, '2', '2', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('share_wishlist', 'tests.id(''summer'')',
+    x, wl, '1', nw, wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('unshare_wishlist', 'tests.id(''summer''), ''read''',
+    x, wl, '1', nw, wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('remove_from_wishlist', 'tests.id(''summer''), tests.person(''margaret'')',
+    x, wl, '1', '1', wl, wl, wl, wl, wl, wl, x);
+  perform pg_temp.ask('shared_wishlist', '''to read''',
+    '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('shared_wishlist', '''to guess''',
+    nk, nk, nk, nk, nk, nk, nk, nk, nk, nk, x);
+  perform pg_temp.ask('shared_wishlist_cards', '''to read''',
+    '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
+  perform pg_temp.ask('shared_wishlist_cards', '''to guess''',
+    nk, nk, nk, nk, nk, nk, nk, nk, nk, nk, x);
+  perform pg_temp.ask('join_wishlist', '''to join''',
+    x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('join_wishlist', '''to read''',
+    x, nk, nk, nk, nk, nk, nk, nk, nk, nk, x);
 
   -- What servers do, and nobody else.
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
@@ -479,7 +543,8 @@ create temp view decisions as
   select statement from asks
   where grace <> '42501'
     and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts',
-      'preview_cancellation', 'my_cohost_invitations');
+      'preview_cancellation', 'my_cohost_invitations', 'saved_listings', 'my_wishlists', 'wishlist_cards', 'wishlist_people',
+      'shared_wishlist', 'shared_wishlist_cards');
 select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
 select is(tests.outcome(person, statement), 'account_suspended',
   format('%s, suspended: %s', initcap(person), substr(statement, 22)))

@@ -42,6 +42,17 @@ const town = `
   select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
   select tests.book('question', 'dorothy', 'attic', '2031-06-20', '2031-06-22');
   select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
+  select tests.become('grace');
+  select public.create_wishlist(tests.id('summer'), 'Summer');
+  select public.save_listing(tests.id('mill'), tests.id('summer'));
+  select public.note_saved_listing(tests.id('summer'), tests.id('mill'), 'Ours.');
+  select public.vote_on_saved_listing(tests.id('summer'), tests.id('mill'), 'up');
+  select public.share_wishlist(tests.id('summer'), purpose) from unnest(enum_range(null::public.wishlist_purpose)) as purpose;
+  select tests.back();
+  update public.wishlist_links set token = 'to ' || purpose;
+  select tests.become('margaret');
+  select public.join_wishlist('to join');
+  select tests.back();
 `;
 
 const outcome = (who: string, statement: string, is: string) =>
@@ -80,6 +91,11 @@ const privateToSome = [
   'listing_addresses',
   'listing_access',
   'payouts',
+  'wishlists',
+  'wishlist_members',
+  'wishlist_homes',
+  'wishlist_votes',
+  'wishlist_links',
 ];
 
 const readers: Guard[] = privateToSome.flatMap((table) => [
@@ -992,6 +1008,78 @@ const payingOut: Guard[] = [
   },
 ];
 
+const wishlists: Guard[] = [
+  {
+    name: 'a wishlist is there only for those who joined it',
+    without: {
+      rule: 'private.open_wishlist',
+      piece:
+        'wishlist_members.wishlist_id = wishlist.wishlist_id and wishlist_members.profile_id = caller',
+      becomes: 'true',
+    },
+    holds: outcome(
+      'katherine',
+      `select public.save_listing(tests.id('loft'), tests.id('summer'))`,
+      'wishlist_not_found',
+    ),
+  },
+  {
+    name: 'only the owner of a wishlist shares it',
+    without: {
+      rule: 'private.open_wishlist',
+      piece: 'by_owner and wishlist.owner_id <> caller',
+      becomes: 'false',
+    },
+    holds: outcome(
+      'margaret',
+      `select public.share_wishlist(tests.id('summer'))`,
+      'not_your_wishlist',
+    ),
+  },
+  {
+    name: 'a link to read lets nobody join',
+    without: {
+      rule: 'private.join_wishlist',
+      piece: `link.purpose <> 'join'`,
+      becomes: 'false',
+    },
+    holds: outcome('katherine', `select public.join_wishlist('to read')`, 'link_not_found'),
+  },
+  {
+    name: 'who is removed from a wishlist does not come back by its link',
+    without: {
+      rule: 'private.remove_from_wishlist',
+      piece: 'found and not leaving',
+      becomes: 'false',
+    },
+    after: `select tests.become('grace');
+      select public.remove_from_wishlist(tests.id('summer'), tests.person('margaret'));
+      select tests.back()`,
+    holds: outcome('margaret', `select public.join_wishlist('to join')`, 'link_not_found'),
+  },
+  {
+    name: 'a link shows no notes',
+    without: {
+      rule: 'private.shared_wishlist_cards',
+      piece: 'auth.uid(), false',
+      becomes: 'auth.uid(), true',
+    },
+    holds: `(select note from public.shared_wishlist_cards('to read')) is null`,
+  },
+  {
+    name: 'a hidden home keeps its card',
+    without: 'alter table public.listings disable trigger keep_the_last_card',
+    after: `update public.listings set status = 'hidden' where listing_id = tests.id('mill')`,
+    holds: `(select title = 'Mill' from public.shared_wishlist_cards('to read'))`,
+  },
+  {
+    name: 'a deleted account takes its wishlists along',
+    without: 'alter table public.profiles disable trigger forget_the_wishes',
+    after: `delete from auth.users where id = tests.person('grace')`,
+    holds: `not exists (select from public.wishlists)`,
+  },
+];
+
 const guards = [
   ...readers,
   ...moreReaders,
@@ -1002,6 +1090,7 @@ const guards = [
   ...money,
   ...listings,
   ...payingOut,
+  ...wishlists,
 ];
 
 beforeAll(async () => {
