@@ -450,6 +450,54 @@ export type Database = {
           },
         ];
       };
+      'complaints': {
+        Row: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'answer'?: string | null;
+          'answered_at'?: string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at'?: string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision'?: string | null;
+          'status'?: Database['public']['Enums']['complaint_status'];
+        };
+        Update: {
+          'answer'?: string | null;
+          'answered_at'?: string | null;
+          'booking_id'?: string;
+          'category'?: Database['public']['Enums']['complaint_category'];
+          'closed_at'?: string | null;
+          'complaint'?: string;
+          'complaint_id'?: string;
+          'created_at'?: string;
+          'decision'?: string | null;
+          'status'?: Database['public']['Enums']['complaint_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'complaints_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+        ];
+      };
       'guest_settlements': {
         Row: {
           'booking_id': string;
@@ -1721,6 +1769,27 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'answer_complaint': {
+        Args: { 'answer': string; 'complaint_id': string };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'apply_dispute': {
         Args: {
           'amount_minor': number;
@@ -1995,6 +2064,32 @@ export type Database = {
       'fail_command': {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
+      };
+      'file_complaint': {
+        Args: {
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'complaint': string;
+          'complaint_id': string;
+        };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
       'hide_listing': {
@@ -2464,6 +2559,27 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'staff_decide_complaint': {
+        Args: { 'complaint_id': string; 'reason': string; 'refund_minor': number };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'staff_decide_no_show': {
         Args: { 'booking_id': string; 'reason': string; 'upheld': boolean };
         Returns: {
@@ -2595,6 +2711,27 @@ export type Database = {
         };
       };
       'withdraw_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
+      'withdraw_complaint': {
+        Args: { 'complaint_id': string };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'withdraw_no_show': {
         Args: { 'booking_id': string };
         Returns: {
@@ -2640,6 +2777,14 @@ export type Database = {
         | 'reverse_transfer'
         | 'reconcile'
         | 'send_mail';
+      'complaint_category':
+        | 'no_access'
+        | 'not_as_described'
+        | 'not_clean'
+        | 'not_working'
+        | 'not_safe'
+        | 'other';
+      'complaint_status': 'open' | 'withdrawn' | 'dismissed' | 'refunded';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
@@ -2995,6 +3140,15 @@ export const Constants = {
         'reconcile',
         'send_mail',
       ],
+      'complaint_category': [
+        'no_access',
+        'not_as_described',
+        'not_clean',
+        'not_working',
+        'not_safe',
+        'other',
+      ],
+      'complaint_status': ['open', 'withdrawn', 'dismissed', 'refunded'],
       'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],

@@ -430,6 +430,47 @@ const cases: Record<string, Case> = {
     says: { 'booking_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
     strange: () => ({ booking_id: [elsewhere.hold, 'staff_only'] }),
   },
+  file_complaint: {
+    by: 'Ada',
+    good: () => ({
+      complaint_id: nothing(),
+      booking_id: mill.hold,
+      category: 'not_clean',
+      complaint: 'Dust',
+    }),
+    takes: { complaint_id: ['unknown'] },
+    says: {
+      ...bookingSays,
+      'complaint_id: null': 'complaint_incomplete',
+      'category: null': 'complaint_incomplete',
+      'category: no such value': 'invalid_value',
+      'complaint: null': 'complaint_incomplete',
+      'complaint: huge': 'message_too_long',
+    },
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  withdraw_complaint: {
+    by: 'Ada',
+    good: () => ({ complaint_id: nothing() }),
+    says: {
+      'complaint_id: unknown': 'complaint_not_found',
+      'complaint_id: null': 'complaint_not_found',
+    },
+  },
+  answer_complaint: {
+    by: 'Hedy',
+    good: () => ({ complaint_id: nothing(), answer: 'Sorry' }),
+    says: {
+      'complaint_id: unknown': 'complaint_not_found',
+      'answer: null': 'complaint_incomplete',
+      'answer: huge': 'message_too_long',
+    },
+  },
+  staff_decide_complaint: {
+    by: 'Ada',
+    good: () => ({ complaint_id: nothing(), refund_minor: 0, reason: 'Looked' }),
+    says: { 'complaint_id: unknown': 'staff_only', 'refund_minor: negative': 'staff_only' },
+  },
   report_no_show: {
     by: 'Hedy',
     good: () => ({ booking_id: mill.request, report: 'Nobody came' }),

@@ -69,6 +69,8 @@ insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fe
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
 insert into public.host_accounts (host_id, country_code, created_at, looked_at)
 values (tests.person('ada'), 'FR', private.now(), private.now());
+insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
 insert into public.no_shows (booking_id, report, reported_at, object_until)
 values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
 
@@ -102,6 +104,7 @@ insert into sight values
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
   -- The two that Hedy and Radia accepted at the mill and the shed each, and Katherine's.
   ('cohost_invitations',     null,   0,   0,   0,   0,   5,   0,   0,   0,   0, null),
+  ('complaints',             null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
@@ -262,6 +265,7 @@ declare
   nl constant text := 'listing_not_found';
   ol constant text := 'own_listing';
   so constant text := 'staff_only';
+  nc constant text := 'complaint_not_found';
   lr constant text := 'listing_required';
   ni constant text := 'invitation_not_found';
   wl constant text := 'wishlist_not_found';
@@ -284,6 +288,13 @@ begin
   perform pg_temp.ask('preview_cancellation', 'tests.id(''visit'')', x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('cancel_booking', 'tests.id(''visit'')',      x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('staff_cancel_booking', 'tests.id(''visit''), 0, ''Flood''',
+    x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('file_complaint', 'tests.id(''complaint''), tests.id(''visit''), ''not_clean'', ''Dust.''',
+    x, nf, '1', nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('withdraw_complaint', 'tests.id(''complaint'')', x, nc, '1', nc, nc, nc, nc, nc, nc, nc, x);
+  perform pg_temp.ask('answer_complaint', 'tests.id(''complaint''), ''Sorry.''',
+    x, nc, nc, nc, nc, '1', '1', nc, nc, nc, x);
+  perform pg_temp.ask('staff_decide_complaint', 'tests.id(''complaint''), 0, ''No dust.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('report_no_show', 'tests.id(''visit'')',      x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('withdraw_no_show', 'tests.id(''visit'')',    x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);

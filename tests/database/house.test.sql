@@ -330,6 +330,7 @@ create temp table verbs (verb text primary key, callers text not null);
 insert into verbs values
   ('accept_booking',       'authenticated'),
   ('accept_cohost_invitation', 'authenticated'),
+  ('answer_complaint',     'authenticated'),
   ('apply_dispute',        'service_role'),
   ('apply_fraud_warning',  'service_role'),
   ('apply_host_account',   'service_role'),
@@ -351,6 +352,7 @@ insert into verbs values
   ('delete_wishlist',      'authenticated'),
   ('edit_wishlist',        'authenticated'),
   ('fail_command',         'service_role'),
+  ('file_complaint',       'authenticated'),
   ('finish_command',       'service_role'),
   ('hide_listing',         'authenticated'),
   ('import_refund',        'service_role'),
@@ -384,6 +386,7 @@ insert into verbs values
   ('shared_wishlist',      'anon authenticated'),
   ('shared_wishlist_cards', 'anon authenticated'),
   ('staff_cancel_booking', 'authenticated'),
+  ('staff_decide_complaint', 'authenticated'),
   ('staff_decide_no_show', 'authenticated'),
   ('staff_release_payout', 'authenticated'),
   ('start_host_account',   'authenticated'),
@@ -397,6 +400,7 @@ insert into verbs values
   ('wishlist_people',      'authenticated'),
   ('withdraw_booking',     'authenticated'),
   ('withdraw_cohost_invitation', 'authenticated'),
+  ('withdraw_complaint',   'authenticated'),
   ('withdraw_no_show',     'authenticated');
 
 select results_eq(
