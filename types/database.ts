@@ -27,6 +27,66 @@ export type Database = {
         };
         Relationships: [];
       };
+      'automatic_messages': {
+        Row: {
+          'active': boolean;
+          'days': number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'active': boolean;
+          'days': number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Update: {
+          'active'?: boolean;
+          'days'?: number;
+          'listing_id'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'automatic_messages_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'automatic_texts': {
+        Row: {
+          'body': string;
+          'listing_id': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'listing_id': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Update: {
+          'body'?: string;
+          'listing_id'?: string;
+          'locale'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'automatic_texts_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'blocks': {
         Row: {
           'blocked_at': string;
@@ -498,6 +558,52 @@ export type Database = {
           },
         ];
       };
+      'conversations': {
+        Row: {
+          'conversation_id': string;
+          'guest_id': string;
+          'inquiry': boolean;
+          'last_message_at': string;
+          'listing_id': string;
+          'messages': number;
+          'started_at': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'conversation_id'?: string;
+          'guest_id': string;
+          'inquiry': boolean;
+          'last_message_at': string;
+          'listing_id': string;
+          'messages'?: number;
+          'started_at': string;
+        };
+        Update: {
+          'conversation_id'?: string;
+          'guest_id'?: string;
+          'inquiry'?: boolean;
+          'last_message_at'?: string;
+          'listing_id'?: string;
+          'messages'?: number;
+          'started_at'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversations_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'conversations_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'guest_settlements': {
         Row: {
           'booking_id': string;
@@ -694,6 +800,49 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'listings';
             referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'inbox_entries': {
+        Row: {
+          'conversation_id': string;
+          'last_message_at': string;
+          'profile_id': string;
+          'read_position': number;
+          'side': Database['public']['Enums']['booking_actor'];
+          'unread': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'conversation_id': string;
+          'last_message_at': string;
+          'profile_id': string;
+          'read_position': number;
+          'side': Database['public']['Enums']['booking_actor'];
+          'unread': number;
+        };
+        Update: {
+          'conversation_id'?: string;
+          'last_message_at'?: string;
+          'profile_id'?: string;
+          'read_position'?: number;
+          'side'?: Database['public']['Enums']['booking_actor'];
+          'unread'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'inbox_entries_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['conversation_id'];
+          },
+          {
+            foreignKeyName: 'inbox_entries_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
           },
         ];
       };
@@ -1093,6 +1242,93 @@ export type Database = {
           {
             foreignKeyName: 'listings_host_id_fkey';
             columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'message_templates': {
+        Row: {
+          'body': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Update: {
+          'body'?: string;
+          'locale'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'];
+        };
+        Relationships: [];
+      };
+      'messages': {
+        Row: {
+          'body': string;
+          'booking_id': string | null;
+          'conversation_id': string;
+          'event': Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked': boolean;
+          'message_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id': string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'booking_id'?: string | null;
+          'conversation_id': string;
+          'event'?: Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked'?: boolean;
+          'message_id': string;
+          'occasion'?: Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id'?: string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        Update: {
+          'body'?: string;
+          'booking_id'?: string | null;
+          'conversation_id'?: string;
+          'event'?: Database['public']['Enums']['booking_status'] | null;
+          'kind'?: Database['public']['Enums']['message_kind'];
+          'masked'?: boolean;
+          'message_id'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'] | null;
+          'position'?: number;
+          'sender_id'?: string | null;
+          'sent_at'?: string;
+          'side'?: Database['public']['Enums']['booking_actor'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'messages_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'messages_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['conversation_id'];
+          },
+          {
+            foreignKeyName: 'messages_sender_id_fkey';
+            columns: ['sender_id'];
             isOneToOne: false;
             referencedRelation: 'profiles';
             referencedColumns: ['profile_id'];
@@ -2212,6 +2448,23 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'mark_read': {
+        Args: { 'conversation_id': string; 'read_position': number };
+        Returns: {
+          'conversation_id': string;
+          'last_message_at': string;
+          'profile_id': string;
+          'read_position': number;
+          'side': Database['public']['Enums']['booking_actor'];
+          'unread': number;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'inbox_entries';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'move_saved_listing': {
         Args: { 'before'?: string; 'listing_id': string; 'wishlist_id': string };
         Returns: undefined;
@@ -2222,6 +2475,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'cohost_invitation';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'my_conversations': {
+        Args: { 'before_at'?: string; 'before_id'?: string; 'most'?: number };
+        Returns: Database['public']['CompositeTypes']['conversation_card'][];
+        SetofOptions: {
+          from: '*';
+          to: 'conversation_card';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -2464,6 +2727,58 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'send_message': {
+        Args: { 'body': string; 'conversation_id': string; 'message_id': string };
+        Returns: {
+          'body': string;
+          'booking_id': string | null;
+          'conversation_id': string;
+          'event': Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked': boolean;
+          'message_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id': string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_automatic_message': {
+        Args: {
+          'active'?: boolean;
+          'days'?: number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Returns: {
+          'active': boolean;
+          'days': number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'automatic_messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_automatic_text': {
+        Args: {
+          'body'?: string;
+          'listing_id': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Returns: undefined;
+      };
       'set_calendar': {
         Args: {
           'clear_fields'?: (string)[];
@@ -2603,6 +2918,29 @@ export type Database = {
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
         Returns: undefined;
+      };
+      'start_conversation': {
+        Args: { 'body': string; 'listing_id': string; 'message_id': string };
+        Returns: {
+          'body': string;
+          'booking_id': string | null;
+          'conversation_id': string;
+          'event': Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked': boolean;
+          'message_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id': string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       'start_host_account': {
         Args: { 'country_code': string };
@@ -2790,6 +3128,8 @@ export type Database = {
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
+      'message_kind': 'text' | 'automated' | 'event';
+      'message_occasion': 'booking_confirmed' | 'check_in_instructions' | 'review_reminder';
       'no_show_status':
         | 'reported'
         | 'objected'
@@ -2869,6 +3209,20 @@ export type Database = {
         'recipient': string | null;
         'locale': string | null;
         'facts': Json | null;
+      };
+      'conversation_card': {
+        'conversation_id': string | null;
+        'listing_id': string | null;
+        'listing_title': string | null;
+        'side': Database['public']['Enums']['booking_actor'] | null;
+        'with_id': string | null;
+        'with_name': string | null;
+        'last_message_at': string | null;
+        'last_message': string | null;
+        'last_event': Database['public']['Enums']['booking_status'] | null;
+        'last_position': number | null;
+        'read_position': number | null;
+        'unread': number | null;
       };
       'found_listing': {
         'listing_id': string | null;
@@ -3154,6 +3508,8 @@ export const Constants = {
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
+      'message_kind': ['text', 'automated', 'event'],
+      'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
       'no_show_status': ['reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],

@@ -18,6 +18,7 @@ export const errors = {
 
   // What is asked about
   booking_not_found: [404, 'There is no such booking, or it is not yours to see.'],
+  conversation_not_found: [404, 'There is no such conversation, or you have no part in it.'],
   listing_not_found: [404, 'There is no such listing, or it is not published.'],
   payment_not_found: [404, 'Server: no payment belongs to this intent (yet).'],
   profile_not_found: [404, 'There is no such person.'],
@@ -123,6 +124,19 @@ export const errors = {
   already_answered: [409, 'The host has answered this complaint with other words.'],
   decision_required: [400, 'Staff say yes or no.'],
   frozen: [409, 'What was agreed, and what happened, is never rewritten.'],
+
+  // Messages
+  message_id_required: [400, 'The client chooses the id of the message: a uuid.'],
+  message_empty: [400, 'A message says something.'],
+  guest_unavailable: [409, 'This guest takes no messages at the moment.'],
+  too_many_conversations: [429, 'You asked about many homes today; try again tomorrow.'],
+  too_many_messages: [429, 'You wrote very much within an hour; try again later.'],
+  invalid_days: [400, 'An automated message is sent from 0 to 30 days before or after.'],
+  invalid_locale: [400, 'A language is two or three small letters, such as `en`.'],
+  invalid_placeholder: [
+    400,
+    'A text for automated messages knows the placeholders that `message_templates` names; braces stand for nothing else.',
+  ],
 
   // Paying
   already_paid: [409, 'This booking is paid, or authorised and with the host.'],

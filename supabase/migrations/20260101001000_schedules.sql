@@ -78,6 +78,7 @@ begin
       ('release_payouts',        500),
       ('order_reconciliations',  200),
       ('advance_search',         500),
+      ('send_automatic_messages', 500),
       ('give_up_commands',       500),
       ('forget_invitations',     500)
   loop

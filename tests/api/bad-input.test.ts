@@ -26,8 +26,24 @@ interface Case {
 
 let ada: Person;
 let hedy: Person;
-const mill = { listing: '', hold: '', request: '', invitation: '', wishlist: '', link: '' };
-const elsewhere = { listing: '', draft: '', hold: '', request: '', wishlist: '', link: '' };
+const mill = {
+  listing: '',
+  hold: '',
+  request: '',
+  invitation: '',
+  wishlist: '',
+  link: '',
+  conversation: '',
+};
+const elsewhere = {
+  listing: '',
+  draft: '',
+  hold: '',
+  request: '',
+  wishlist: '',
+  link: '',
+  conversation: '',
+};
 
 const nights = { check_in: '2031-06-10', check_out: '2031-06-12' };
 const days = { starts_on: '2031-06-10', ends_on: '2031-06-12' };
@@ -61,6 +77,16 @@ const listingSays: Record<string, ErrorCode> = {
   'listing_id: unknown': 'listing_not_found',
   'listing_id: null': 'listing_not_found',
   'listing_id: no uuid': 'invalid_value',
+};
+const messageSays: Record<string, ErrorCode> = {
+  'message_id: null': 'message_id_required',
+  'body: null': 'message_empty',
+  'body: huge': 'message_too_long',
+};
+const conversationSays: Record<string, ErrorCode> = {
+  'conversation_id: unknown': 'conversation_not_found',
+  'conversation_id: null': 'conversation_not_found',
+  'conversation_id: no uuid': 'invalid_value',
 };
 const bookingSays: Record<string, ErrorCode> = {
   'booking_id: unknown': 'booking_not_found',
@@ -96,6 +122,68 @@ const cases: Record<string, Case> = {
     strange: () => ({ profile_id: [hedy.id, 'profile_not_found'] }),
   },
   unblock_person: { by: 'Hedy', good: () => ({ profile_id: ada.id }) },
+
+  // Messages
+  start_conversation: {
+    by: 'Ada',
+    good: () => ({ message_id: nothing(), listing_id: mill.listing, body: 'Is it quiet?' }),
+    takes: { message_id: ['unknown'] },
+    says: {
+      ...listingSays,
+      ...messageSays,
+    },
+    strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
+  send_message: {
+    by: 'Hedy',
+    good: () => ({ message_id: nothing(), conversation_id: mill.conversation, body: 'Very.' }),
+    takes: { message_id: ['unknown'] },
+    says: { ...conversationSays, ...messageSays },
+    strange: () => ({ conversation_id: [elsewhere.conversation, 'conversation_not_found'] }),
+  },
+  mark_read: {
+    by: 'Hedy',
+    good: () => ({ conversation_id: mill.conversation, read_position: 1 }),
+    says: conversationSays,
+    strange: () => ({ conversation_id: [elsewhere.conversation, 'conversation_not_found'] }),
+  },
+  my_conversations: {
+    by: 'Hedy',
+    good: () => ({ before_at: '2031-05-20T12:00:00Z', before_id: nothing(), most: 20 }),
+  },
+  set_automatic_message: {
+    by: 'Hedy',
+    good: () => ({
+      listing_id: mill.listing,
+      occasion: 'check_in_instructions',
+      active: true,
+      days: 3,
+    }),
+    takes: { active: ['null'], days: ['null'] },
+    says: {
+      ...listingSays,
+      'occasion: null': 'invalid_value',
+      'occasion: no such value': 'invalid_value',
+      'days: negative': 'invalid_days',
+    },
+    strange: notYourListing,
+  },
+  set_automatic_text: {
+    by: 'Hedy',
+    good: () => ({
+      listing_id: mill.listing,
+      occasion: 'check_in_instructions',
+      locale: 'en',
+      body: 'Ring twice.',
+    }),
+    says: {
+      ...listingSays,
+      'locale: null': 'invalid_locale',
+      'locale: huge': 'invalid_locale',
+      'body: huge': 'message_too_long',
+    },
+    strange: notYourListing,
+  },
 
   // Listings
   create_listing: {
@@ -849,6 +937,7 @@ beforeAll(async () => {
       request: '',
       wishlist: nothing(),
       link: '',
+      conversation: '',
     };
     const approval = await home({ host, instantBook: false });
     const client = await clientOf(guest);
@@ -874,6 +963,9 @@ beforeAll(async () => {
     await client.rpc('save_listing', { wishlist_id, listing_id }).throwOnError();
     const link = await client.rpc('share_wishlist', { wishlist_id }).throwOnError();
     books.link = link.data.token ?? '';
+    const { data: conversation } = await client.from('conversations').select('conversation_id')
+      .eq('listing_id', approval).single().throwOnError();
+    books.conversation = conversation.conversation_id;
     return books;
   };
   Object.assign(mill, await place(ada, hedy));

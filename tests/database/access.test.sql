@@ -73,6 +73,10 @@ insert into public.complaints (complaint_id, booking_id, category, complaint, cr
 values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
 insert into public.no_shows (booking_id, report, reported_at, object_until)
 values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
+insert into public.automatic_messages (listing_id, occasion, active, days)
+select tests.id(home), 'review_reminder', true, 1 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.automatic_texts (listing_id, occasion, locale, body)
+select tests.id(home), 'review_reminder', 'en', 'Well?' from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 
 -- Grace keeps the mill and the tower on a list that Margaret joined; whoever has the link may read it.
 select tests.become('grace');
@@ -95,6 +99,8 @@ insert into sight values
 --                            anon kath grac marg doro  ada hedy radi alan  sam serv
   ('amenities',                60,  60,  60,  60,  60,  60,  60,  60,  60,  60, null),
   ('blocks',                 null,   0,   1,   1,   0,   0,   0,   0,   0,   1, null),
+  ('automatic_messages',    null,    0,    0,    0,    0,    2,    1,    0,    2,    0, null),
+  ('automatic_texts',       null,    0,    0,    0,    0,    2,    1,    0,    2,    0, null),
   ('booking_history',        null,   0,   2,   1,   2,   4,   4,   0,   0,   0, null),
   ('booking_lines',          null,   0,   3,   2,   2,   5,   5,   0,   0,   0, null),
   ('booking_rules',             2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
@@ -105,11 +111,13 @@ insert into sight values
   -- The two that Hedy and Radia accepted at the mill and the shed each, and Katherine's.
   ('cohost_invitations',     null,   0,   0,   0,   0,   5,   0,   0,   0,   0, null),
   ('complaints',             null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
+  ('conversations',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_settlements',       null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
+  ('inbox_entries',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
@@ -120,6 +128,8 @@ insert into sight values
   ('listing_ratings',           2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listings',                  2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
   ('no_shows',               null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
+  ('message_templates',     null,   12,   12,   12,   12,   12,   12,   12,   12,   12, null),
+  ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
@@ -271,6 +281,10 @@ declare
   wl constant text := 'wishlist_not_found';
   nw constant text := 'not_your_wishlist';
   nk constant text := 'link_not_found';
+  cn constant text := 'conversation_not_found';
+  graces uuid := (
+    select conversation_id from public.conversations
+    where listing_id = tests.id('mill') and guest_id = tests.person('grace'));
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -405,6 +419,18 @@ begin
     x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('join_wishlist', '''to read''',
     x, nk, nk, nk, nk, nk, nk, nk, nk, nk, x);
+  perform pg_temp.ask('start_conversation', 'tests.id(''hello''), tests.id(''mill''), ''Hello''',
+    x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
+  perform pg_temp.ask('start_conversation', 'tests.id(''hello''), tests.id(''attic''), ''Hello''',
+    x, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  perform pg_temp.ask('send_message', format('tests.id(''hello''), %L, ''Hello''', graces),
+    x, cn, '1', cn, cn, '1', '1', cn, cn, cn, x);
+  perform pg_temp.ask('mark_read', format('%L, 1', graces),         x, cn, '1', cn, cn, '1', '1', cn, cn, cn, x);
+  perform pg_temp.ask('my_conversations', '',                       x, '0', '1', '0', '1', '2', '2', '0', '0', '0', x);
+  perform pg_temp.ask('set_automatic_message', 'tests.id(''mill''), ''review_reminder'', false',
+    x, no, no, no, no, '1', '1', no, no, no, x);
+  perform pg_temp.ask('set_automatic_text', 'tests.id(''mill''), ''review_reminder'', ''en'', ''Well?''',
+    x, no, no, no, no, '1', '1', no, no, no, x);
 
   -- What servers do, and nobody else.
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
@@ -555,7 +581,7 @@ create temp view decisions as
   where grace <> '42501'
     and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts',
       'preview_cancellation', 'my_cohost_invitations', 'saved_listings', 'my_wishlists', 'wishlist_cards', 'wishlist_people',
-      'shared_wishlist', 'shared_wishlist_cards');
+      'shared_wishlist', 'shared_wishlist_cards', 'my_conversations');
 select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
 select is(tests.outcome(person, statement), 'account_suspended',
   format('%s, suspended: %s', initcap(person), substr(statement, 22)))
