@@ -604,6 +604,132 @@ export type Database = {
           },
         ];
       };
+      'guest_ratings': {
+        Row: {
+          'cleanliness': number | null;
+          'communication': number | null;
+          'guest_id': string;
+          'house_rules': number | null;
+          'rating': number | null;
+          'review_count': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
+          'guest_id': string;
+          'house_rules'?: number | null;
+          'rating'?: number | null;
+          'review_count': number;
+        };
+        Update: {
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
+          'guest_id'?: string;
+          'house_rules'?: number | null;
+          'rating'?: number | null;
+          'review_count'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'guest_ratings_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: true;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'guest_reviews': {
+        Row: {
+          'author_id': string;
+          'author_name': string;
+          'body': string;
+          'booking_id': string;
+          'cleanliness': number;
+          'closes_at': string;
+          'communication': number;
+          'guest_id': string;
+          'house_rules': number;
+          'listing_id': string;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
+          'review_id': string;
+          'stars': number;
+          'written_on': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'author_id': string;
+          'author_name': string;
+          'body'?: string;
+          'booking_id': string;
+          'cleanliness': number;
+          'closes_at': string;
+          'communication': number;
+          'guest_id': string;
+          'house_rules': number;
+          'listing_id': string;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
+          'review_id'?: string;
+          'stars': number;
+          'written_on': string;
+        };
+        Update: {
+          'author_id'?: string;
+          'author_name'?: string;
+          'body'?: string;
+          'booking_id'?: string;
+          'cleanliness'?: number;
+          'closes_at'?: string;
+          'communication'?: number;
+          'guest_id'?: string;
+          'house_rules'?: number;
+          'listing_id'?: string;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
+          'review_id'?: string;
+          'stars'?: number;
+          'written_on'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'guest_reviews_author_id_fkey';
+            columns: ['author_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'guest_reviews_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'guest_reviews_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'guest_reviews_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'guest_settlements': {
         Row: {
           'booking_id': string;
@@ -713,6 +839,33 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: 'host_accounts_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: true;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'host_ratings': {
+        Row: {
+          'host_id': string;
+          'rating': number | null;
+          'review_count': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'host_id': string;
+          'rating'?: number | null;
+          'review_count': number;
+        };
+        Update: {
+          'host_id'?: string;
+          'rating'?: number | null;
+          'review_count'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'host_ratings_host_id_fkey';
             columns: ['host_id'];
             isOneToOne: true;
             referencedRelation: 'profiles';
@@ -1099,23 +1252,41 @@ export type Database = {
       };
       'listing_ratings': {
         Row: {
+          'accuracy': number | null;
+          'check_in': number | null;
+          'cleanliness': number | null;
+          'communication': number | null;
           'imported_reviews': number;
-          'imported_stars': number | null;
           'listing_id': string;
+          'location': number | null;
           'rating': number | null;
+          'review_count': number;
+          'value': number | null;
         };
         ComputedFields: never;
         Insert: {
-          'imported_reviews'?: number;
-          'imported_stars'?: number | null;
+          'accuracy'?: number | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
+          'imported_reviews': number;
           'listing_id': string;
-          'rating'?: never;
+          'location'?: number | null;
+          'rating'?: number | null;
+          'review_count': number;
+          'value'?: number | null;
         };
         Update: {
+          'accuracy'?: number | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
           'imported_reviews'?: number;
-          'imported_stars'?: number | null;
           'listing_id'?: string;
-          'rating'?: never;
+          'location'?: number | null;
+          'rating'?: number | null;
+          'review_count'?: number;
+          'value'?: number | null;
         };
         Relationships: [
           {
@@ -1693,34 +1864,80 @@ export type Database = {
       };
       'reviews': {
         Row: {
+          'accuracy': number | null;
           'author_name': string;
           'body': string;
+          'booking_id': string | null;
+          'check_in': number | null;
+          'cleanliness': number | null;
+          'closes_at': string | null;
+          'communication': number | null;
           'listing_id': string;
+          'location': number | null;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
           'review_id': string;
-          'source': string;
-          'source_id': string;
+          'source': string | null;
+          'source_id': string | null;
+          'stars': number | null;
+          'value': number | null;
           'written_on': string;
         };
         ComputedFields: never;
         Insert: {
+          'accuracy'?: number | null;
           'author_name': string;
-          'body': string;
+          'body'?: string;
+          'booking_id'?: string | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'closes_at'?: string | null;
+          'communication'?: number | null;
           'listing_id': string;
+          'location'?: number | null;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
           'review_id'?: string;
-          'source': string;
-          'source_id': string;
+          'source'?: string | null;
+          'source_id'?: string | null;
+          'stars'?: number | null;
+          'value'?: number | null;
           'written_on': string;
         };
         Update: {
+          'accuracy'?: number | null;
           'author_name'?: string;
           'body'?: string;
+          'booking_id'?: string | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'closes_at'?: string | null;
+          'communication'?: number | null;
           'listing_id'?: string;
+          'location'?: number | null;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
           'review_id'?: string;
-          'source'?: string;
-          'source_id'?: string;
+          'source'?: string | null;
+          'source_id'?: string | null;
+          'stars'?: number | null;
+          'value'?: number | null;
           'written_on'?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'reviews_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
           {
             foreignKeyName: 'reviews_listing_id_fkey';
             columns: ['listing_id'];
@@ -2634,6 +2851,16 @@ export type Database = {
         Args: { 'profile_id': string; 'wishlist_id': string };
         Returns: undefined;
       };
+      'reply_to_review': {
+        Args: { 'reply': string; 'review_id': string };
+        Returns: Database['public']['CompositeTypes']['review_reply'];
+        SetofOptions: {
+          from: '*';
+          to: 'review_reply';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'report_no_show': {
         Args: { 'booking_id': string; 'report'?: string };
         Returns: {
@@ -2671,6 +2898,82 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'booking_hold';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'review_guest': {
+        Args: {
+          'body'?: string;
+          'booking_id': string;
+          'cleanliness': number;
+          'communication': number;
+          'house_rules': number;
+          'stars': number;
+        };
+        Returns: {
+          'author_id': string;
+          'author_name': string;
+          'body': string;
+          'booking_id': string;
+          'cleanliness': number;
+          'closes_at': string;
+          'communication': number;
+          'guest_id': string;
+          'house_rules': number;
+          'listing_id': string;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
+          'review_id': string;
+          'stars': number;
+          'written_on': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'guest_reviews';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'review_stay': {
+        Args: {
+          'accuracy': number;
+          'body'?: string;
+          'booking_id': string;
+          'check_in': number;
+          'cleanliness': number;
+          'communication': number;
+          'location': number;
+          'stars': number;
+          'value': number;
+        };
+        Returns: {
+          'accuracy': number | null;
+          'author_name': string;
+          'body': string;
+          'booking_id': string | null;
+          'check_in': number | null;
+          'cleanliness': number | null;
+          'closes_at': string | null;
+          'communication': number | null;
+          'listing_id': string;
+          'location': number | null;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
+          'review_id': string;
+          'source': string | null;
+          'source_id': string | null;
+          'stars': number | null;
+          'value': number | null;
+          'written_on': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'reviews';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2917,6 +3220,10 @@ export type Database = {
       };
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
+        Returns: undefined;
+      };
+      'staff_remove_review': {
+        Args: { 'reason': string; 'review_id': string };
         Returns: undefined;
       };
       'start_conversation': {
@@ -3284,6 +3591,11 @@ export type Database = {
         'stripe_intent_id': string | null;
         'idempotency_key': string | null;
         'expires_at': string | null;
+      };
+      'review_reply': {
+        'review_id': string | null;
+        'reply': string | null;
+        'replied_at': string | null;
       };
       'saved_listing': {
         'listing_id': string | null;

@@ -24,6 +24,7 @@ export const errors = {
   profile_not_found: [404, 'There is no such person.'],
   wishlist_not_found: [404, 'There is no such wishlist, or it is not yours to see.'],
   link_not_found: [404, 'The link leads nowhere, was taken back, or is for something else.'],
+  review_not_found: [404, 'There is no such review, or it is not about you.'],
   refund_not_found: [404, 'Server: there is no such refund.'],
   not_found: [404, 'No row, where one was asked for with `.single()`.'],
 
@@ -137,6 +138,17 @@ export const errors = {
     400,
     'A text for automated messages knows the placeholders that `message_templates` names; braces stand for nothing else.',
   ],
+  // Reviewing
+  not_reviewable: [
+    409,
+    'Only a stay that took place is reviewed, or one cancelled from the day of check-in on.',
+  ],
+  review_not_open: [409, 'A stay is reviewed from its check-out on.'],
+  review_closed: [409, 'The 14 days to review this stay are over.'],
+  reply_closed: [409, 'The 30 days to reply to this review are over.'],
+  reply_required: [400, 'A reply has words.'],
+  review_too_long: [400, 'Reviews have at most 5000 characters.'],
+  invalid_stars: [422, 'From 1 to 5 stars, for each that is asked.'],
 
   // Paying
   already_paid: [409, 'This booking is paid, or authorised and with the host.'],

@@ -75,6 +75,7 @@ begin
       ('expire_bookings',        500),
       ('settle_no_shows',        500),
       ('complete_stays',         500),
+      ('reveal_reviews',         500),
       ('release_payouts',        500),
       ('order_reconciliations',  200),
       ('advance_search',         500),

@@ -45,8 +45,9 @@ select tests.id(home), '2031-12-24', 3 from unnest(array['mill', 'tower', 'barn'
 insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
 select tests.id(home), 'Lise', 'Quiet.', '2030-01-01', 'test', home
 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
-insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
-select tests.id(home), 5, 4.5 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+select listing_id, host_id, 5, 4.5 from public.listings
+where listing_id in (tests.id('mill'), tests.id('tower'), tests.id('barn'), tests.id('attic'));
 
 select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 select tests.money('visit', 'succeeded');
@@ -67,6 +68,16 @@ insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_f
 values (tests.id('question'), tests.person('dorothy'), 100, 0);
 insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
+-- Grace and Ada have each written, as if the visit were over, and not read the other. What Ada said of Dorothy is read.
+insert into public.reviews (listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in, communication,
+  location, value, written_on, closes_at)
+select listing_id, booking_id, 'Grace', 4, 4, 4, 4, 4, 4, 4, check_out, private.now() + interval '14 days'
+from public.bookings where booking_id = tests.id('visit');
+insert into public.guest_reviews (review_id, booking_id, listing_id, guest_id, author_id, author_name, stars, cleanliness,
+  communication, house_rules, written_on, closes_at)
+select booking_id, booking_id, listing_id, guest_id, host_id, 'Ada', 4, 4, 4, 4, check_out, private.now() + interval '14 days'
+from public.bookings where booking_id in (tests.id('visit'), tests.id('question'));
+update public.guest_reviews set revealed_at = private.now() where booking_id = tests.id('question');
 insert into public.host_accounts (host_id, country_code, created_at, looked_at)
 values (tests.person('ada'), 'FR', private.now(), private.now());
 insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
@@ -112,9 +123,12 @@ insert into sight values
   ('cohost_invitations',     null,   0,   0,   0,   0,   5,   0,   0,   0,   0, null),
   ('complaints',             null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('conversations',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
+  ('guest_ratings',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
+  ('guest_reviews',          null,   0,   0,   0,   1,   2,   2,   0,   0,   0, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
+  ('host_ratings',              2,   2,   2,   2,   2,   2,   2,   2,   2,   2, null),
   ('host_settlements',       null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
   ('inbox_entries',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
@@ -136,7 +150,7 @@ insert into sight values
   -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
   ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
   ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
-  ('reviews',                   2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('reviews',                   2,   2,   3,   2,   2,   3,   2,   2,   3,   2, null),
   ('wishlist_homes',         null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_links',         null,   0,   2,   0,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_members',       null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
@@ -285,6 +299,8 @@ declare
   graces uuid := (
     select conversation_id from public.conversations
     where listing_id = tests.id('mill') and guest_id = tests.person('grace'));
+  nr constant text := 'review_not_found';
+  no_yet constant text := 'review_not_open';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -316,6 +332,16 @@ begin
   perform pg_temp.ask('staff_decide_no_show', 'tests.id(''visit''), false, ''She has photos.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_release_payout', 'tests.id(''visit''), ''Called.''',
+    x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('review_stay', 'tests.id(''visit''), 5::smallint, 5::smallint, 5::smallint, 5::smallint, '
+    '5::smallint, 5::smallint, 5::smallint', x, nf, no_yet, nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('review_guest', 'tests.id(''visit''), 5::smallint, 5::smallint, 5::smallint, 5::smallint',
+    x, nf, nf, nf, nf, no_yet, no_yet, nf, nf, nf, x);
+  perform pg_temp.ask('reply_to_review', 'tests.id(''question''), ''Thank you.''',
+    x, nr, nr, nr, '1', nr, nr, nr, nr, nr, x);
+  perform pg_temp.ask('reply_to_review', 'tests.id(''visit''), ''Thank you.''',
+    x, nr, nr, nr, nr, nr, nr, nr, nr, nr, x);
+  perform pg_temp.ask('staff_remove_review', 'tests.id(''visit''), ''Rude.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('start_host_account', '''FR''',               x, lr, lr, lr, lr, '1', lr, lr, '1', lr, x);
 
