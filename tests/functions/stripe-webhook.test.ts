@@ -319,6 +319,22 @@ test('a refund that fails at the bank is shown to an operator', async () => {
   expect(await problemsOf(booking)).toContain('refund_failed');
 });
 
+test('what Stripe says of a card that was let go moves nothing, and is not asked for again', async () => {
+  const { guest, booking, intent } = await begin(await home({ instantBook: false }));
+  await pay(intent);
+  await asks(guest, 'withdraw_booking', booking);
+  await work();
+  const stripe = await control();
+  await stripe.warnOfFraud({ payment_intent: intent });
+  await stripe.settled();
+  const released = await eventOf('refund.created');
+  expect(await post(released)).toMatchObject({ status: 200, body: { outcome: 'duplicate' } });
+  const { stored, applied } = await events();
+  expect(applied).toBe(stored);
+  expect(await refundsOf(booking)).toEqual([]);
+  expect(await problemsOf(booking)).toEqual([]);
+});
+
 test('33 · while the database is away every event is a 500; then all are applied', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();

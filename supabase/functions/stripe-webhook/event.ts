@@ -27,3 +27,12 @@ export async function closeAsForeign(event: StripeEvent, { database }: WebhookPo
   await database.closeStripeEvent(event.id, 'foreign');
   return 'foreign';
 }
+
+/**
+ * For what is said of an authorisation that was let go: it took no money. Letting it go makes a refund
+ * at Stripe too, one that moves nothing.
+ */
+export async function closeAsReleased(event: StripeEvent, { database }: WebhookPorts) {
+  await database.closeStripeEvent(event.id, 'released');
+  return 'released';
+}
