@@ -300,6 +300,20 @@ begin
   from public.payments where payments.booking_id = booking.booking_id and payments.status = 'captured';
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
+  select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into shares.disputed_minor
+  from private.disputes
+  where disputes.booking_id = booking.booking_id and disputes.status = 'lost';
+
+  -- What never was a stay is the guest's whole; a bank that takes more than is left of it takes it
+  -- from the platform.
+  if booking.confirmed_at is null then
+    shares.host_minor := 0;
+    shares.tax_minor := 0;
+    shares.platform_minor := least(0, coalesce(captured, 0) - shares.disputed_minor - (
+      select coalesce(sum(refunds.amount_minor), 0) from public.refunds
+      where refunds.booking_id = booking.booking_id and refunds.status <> 'failed'));
+    return shares;
+  end if;
 
   settled := private.settled_before(booking);
   if settled.rule is null then
@@ -324,9 +338,6 @@ begin
   end if;
 
   -- What a lost dispute took is the host's loss first.
-  select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into shares.disputed_minor
-  from private.disputes
-  where disputes.booking_id = booking.booking_id and disputes.status = 'lost';
   shares.host_minor := shares.host_minor - least(shares.host_minor, shares.disputed_minor);
   shares.platform_minor := left_over - shares.disputed_minor - shares.host_minor - shares.tax_minor;
   return shares;

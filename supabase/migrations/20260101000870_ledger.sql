@@ -101,7 +101,7 @@ declare
   booked  private.shares;
 begin
   select * into booking from public.bookings
-  where bookings.booking_id = post_shares.booking_id and bookings.confirmed_at is not null for update;
+  where bookings.booking_id = post_shares.booking_id for update;
   if not found or not exists (
     select from public.payments where payments.booking_id = booking.booking_id and payments.status = 'captured')
   then

@@ -169,7 +169,21 @@ select tests.book('quick', 'dorothy', 'mill', '2031-06-10', '2031-06-12');
 select tests.money('quick', 'succeeded');
 select tests.money('visit', 'succeeded');
 select is(pg_temp.balances('visit'), 'guest -22820, stripe_balance 22820', 'money that came too late is shared with nobody');
+savepoint late;
+select pg_temp.dispute('lost');
+select private.fail_command(command_id, 'Stripe refused the refund', false)
+from private.claim_commands(100) where kind = 'refund';
+select is(
+  pg_temp.balances('visit'), 'stripe_balance -1500, stripe_fee 1500',
+  'what its guest''s bank has taken is not owed to the guest any more');
+rollback to late;
 select private.apply_refund(null, refund_id, 're_2', 'succeeded') from public.refunds;
+savepoint returned;
+select pg_temp.dispute('lost');
+select is(
+  pg_temp.balances('visit'), 'platform 22820, stripe_balance -24320, stripe_fee 1500',
+  'a bank that takes it a second time takes it from the marketplace');
+rollback to returned;
 select is(pg_temp.balances('visit'), null, 'and goes back whole');
 
 select * from finish();
