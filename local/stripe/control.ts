@@ -62,9 +62,13 @@ export class Control {
     this.#parts = parts;
   }
 
-  /** All objects of a table, oldest first. */
-  list<T extends TableName>(table: T): Tables[T][] {
-    return structuredClone([...this.#parts.state.tables[table].values()]) as Tables[T][];
+  /** The objects of a table (only those like this), oldest first. */
+  list<T extends TableName>(
+    table: T,
+    which: (row: Tables[T]) => boolean = () => true,
+  ): Tables[T][] {
+    const rows = [...this.#parts.state.tables[table].values()] as Tables[T][];
+    return structuredClone(rows.filter(which));
   }
 
   /** One object by its id, or undefined. */

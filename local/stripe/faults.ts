@@ -28,6 +28,8 @@ export interface Fault {
   method?: 'GET' | 'POST' | 'DELETE';
   /** Matches when the path contains it, `*` stands for anything. Any path when absent. */
   path?: string;
+  /** Matches when the address or the body names it, such as an id in the metadata. */
+  about?: string;
   /** How many requests it meets; 1 when absent. */
   times?: number;
   /** How many matching requests pass first. */
@@ -64,11 +66,12 @@ export class Faults {
     this.#random = random;
   }
 
-  /** The fault that this request meets, if any. */
-  meet(method: string, path: string): Fault | undefined {
+  /** The fault that this request meets, if any. `text` is its address and body. */
+  meet(method: string, path: string, text: string): Fault | undefined {
     for (const fault of this.#list) {
       if (fault.method && fault.method !== method) continue;
       if (fault.path && !pattern(fault.path).test(path)) continue;
+      if (fault.about && !text.includes(fault.about)) continue;
       if (fault.passing > 0) {
         fault.passing--;
         continue;

@@ -39,6 +39,8 @@ export interface DeliverAll {
   seed?: number;
   /** How often a refused delivery is tried again at once. The rest stays held. */
   retries?: number;
+  /** Only events like these; the others stay held. In process only. */
+  which?: (event: Stripe.Event | ThinEvent) => boolean;
 }
 
 export interface Delivered {
@@ -141,8 +143,7 @@ export class Webhooks {
     const share = (value: boolean | number | undefined) => random() < Number(value ?? 0);
     const result: Delivered = { delivered: 0, failed: 0, dropped: 0 };
     const refused: Delivery[] = [];
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0);
+    for (let batch = this.#take(options); batch.length > 0; batch = this.#take(options)) {
       for (const delivery of [...batch]) {
         if (share(options.drop)) {
           this.#drop(delivery);
@@ -167,6 +168,18 @@ export class Webhooks {
     this.#paused = wasPaused;
     this.#pump();
     return result;
+  }
+
+  #take({ which = () => true }: DeliverAll): Delivery[] {
+    const { taken = [], left = [] } = Object.groupBy(
+      this.#queue,
+      ({ event: id }) => {
+        const event = this.#event(id);
+        return event === undefined || which(event) ? 'taken' : 'left';
+      },
+    );
+    this.#queue = left;
+    return taken;
   }
 
   /** Waits until every delivery under way was tried; refused ones wait for their next attempt. */

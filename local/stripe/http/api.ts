@@ -100,7 +100,8 @@ export class Api {
       const params = decode(request);
       entry.params = masked(params);
       entry.key = checkKey(header('authorization'), params['key'], this.#parts.secretKey);
-      const fault = this.#parts.faults.meet(request.method, request.path);
+      const text = `${request.path}?${request.query} ${request.body}`;
+      const fault = this.#parts.faults.meet(request.method, request.path, text);
       entry.fault = fault?.kind ?? null;
       const early = this.#before(fault, key);
       if (early) return early;

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runs, seed } from '../support/seeds.ts';
+import { asPostgres, testDatabase } from '../support/stack.ts';
+import { bringToLife, type Life } from './sequences/life.ts';
+import { clocks, type Deed, type Plan, plans, type Step } from './sequences/plan.ts';
+import { verdict } from './sequences/verdict.ts';
+import { Wire } from './sequences/wire.ts';
+import { World } from './sequences/world.ts';
+
+/** Lives that share a world: its database, its Stripe, its clock. More would share faults too. */
+const batchSize = 100;
+const minute = 60_000;
+
+let wire: Wire;
+beforeAll(async () => void (wire = new Wire((await testDatabase()).pool, '')));
+afterAll(() => wire.remove());
+
+interface Batch {
+  plans: Plan[];
+  start: Date;
+  /** Minutes that pass after each wave. */
+  hops: number[];
+}
+
+/** Lets lives run side by side to their end; resolves to what does not hold then. */
+async function live({ plans, start, hops }: Batch) {
+  const world = await World.begin(start, wire);
+  try {
+    const lives = await bringToLife(world, plans);
+    await each(lives.filter(({ plan }) => plan.home.ready), (life) => life.getReady());
+    for (const [wave, hop] of hops.entries()) {
+      await each(lives, (life) => life.act(wave));
+      await Promise.all([
+        each(lives, (life) => life.hear(life.plan.steps[wave]?.weather ?? 'clear')),
+        world.jobs({ reconcile: wave === 4 }),
+        world.work(),
+        world.work(),
+      ]);
+      await world.pass(hop * minute);
+    }
+    await drain(world, lives);
+    return await verdict(world, lives);
+  } finally {
+    await world.end();
+  }
+}
+
+/** Fair weather, and time enough for everything that was begun to come to its end. */
+async function drain(world: World, lives: Life[]): Promise<void> {
+  world.stripe.control.clearFaults();
+  await each(lives, (life) => life.calm());
+  await world.quiet();
+  // A quarter of an hour, a day for Stripe to be looked at, all stays and their payouts, another look.
+  for (const [minutes, reconcile] of [[15, false], [1_500, true], [90_000, false], [1_500, true]]) {
+    await world.decide();
+    const warned = await warnedHosts();
+    await each(lives.filter(({ host }) => warned.has(host.id)), (life) => life.release());
+    await world.pass(Number(minutes) * minute);
+    await world.jobs({ reconcile: Boolean(reconcile) });
+    await world.quiet();
+  }
+}
+
+/** Hosts whose payouts a warning of fraud holds. */
+async function warnedHosts(): Promise<Set<string>> {
+  const warned = await asPostgres<{ host_id: string }>(
+    `select host_id from private.payout_holds join public.bookings using (booking_id)
+     where kind = 'fraud_warning' and lifted_at is null`,
+  );
+  return new Set(warned.map(({ host_id: host }) => host));
+}
+
+/** Eight at a time: each step waits for the database more than for us. */
+async function each<T>(all: T[], deed: (one: T) => Promise<void>): Promise<void> {
+  const waiting = [...all];
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await deed(next);
+  }));
+}
+
+/**
+ * The same life alone, with ever fewer deeds as long as something does not hold; undefined when all is
+ * well with it alone: then it takes the others, and only the whole batch shows it.
+ */
+async function alone(batch: Batch, plan: Plan): Promise<string | undefined> {
+  const fails = async (steps: Step[]) => {
+    const { complaints, everywhere } = await live({ ...batch, plans: [{ ...plan, steps }] });
+    const [first] = complaints;
+    const said = [...first?.[1] ?? [], ...everywhere];
+    return said.length === 0 ? undefined : [...said, ...first?.[0].story ?? []].join('\n    ');
+  };
+  let { steps } = plan;
+  let story = await fails(steps);
+  if (story === undefined) return undefined;
+  const nothing: Deed[] = [{ deed: 'nothing' }];
+  for (const place of steps.keys()) {
+    const fewer = steps.with(place, { deeds: nothing, weather: 'clear' });
+    const still = await fails(fewer);
+    if (still !== undefined) [steps, story] = [fewer, still];
+  }
+  return story;
+}
+
+/** What must have happened to somebody in every whole run, or the test proves little. */
+const ends = [
+  'booking cancelled_by_guest',
+  'booking cancelled_by_host',
+  'booking cancelled_by_staff',
+  'booking completed',
+  'booking declined',
+  'booking expired',
+  'booking payment_conflict',
+  'command cancel_intent',
+  'command capture',
+  'command create_intent',
+  'command refund',
+  'command reverse_transfer',
+  'command transfer',
+  'dispute lost',
+  'payout cancelled',
+  'payout paid',
+  'payout reversed',
+  'refund dashboard',
+  'taken back: owed',
+  'taken back: reversed',
+  'withheld',
+];
+
+test(
+  'whatever happens, no money is lost, none is made, and nothing is left hanging',
+  async () => {
+    const { numRuns } = runs(2_000);
+    const lives = fc.sample(plans, { numRuns, seed });
+    const times = fc.sample(clocks, { numRuns: Math.ceil(numRuns / batchSize), seed });
+    const reached = new Map<string, number>();
+    const failures: string[] = [];
+    for (const [place, hops] of times.entries()) {
+      // Another season for each: days of 23 and 25 hours are among them.
+      const start = new Date(Date.UTC(2031, 0, 1 + (seed + 67 * place) % 365, 12));
+      const own = lives.slice(place * batchSize, (place + 1) * batchSize);
+      const batch = { plans: own, start, hops };
+      const found = await live(batch);
+      for (const end of found.reached) reached.set(end, (reached.get(end) ?? 0) + 1);
+      failures.push(...found.everywhere.map((what) => `batch ${place}: ${what}`));
+      for (const [{ plan, story }, complaints] of found.complaints) {
+        const name = `batch ${place}, life ${own.indexOf(plan)}`;
+        failures.push([name, ...complaints, ...story].join('\n    '));
+        if (failures.length > 10) continue;
+        const shorter = await alone(batch, plan);
+        failures.push(`${name}, alone: ${shorter ?? 'all is well'}`);
+      }
+      if (failures.length > 0) break;
+    }
+    expect(failures.join('\n')).toBe('');
+    if (numRuns >= 2_000) expect(ends.filter((end) => !reached.has(end))).toEqual([]);
+  },
+  1_200_000,
+);

@@ -1,0 +1,493 @@
+import { StripeFailure } from '../../../local/stripe/http/errors.ts';
+import { randomFrom } from '../../../local/stripe/webhooks.ts';
+import { tokenFor } from '../../support/people.ts';
+import {
+  dayAfter,
+  dayIn,
+  type Price,
+  type PricedCase,
+  priceOf,
+  type TaxRule,
+} from '../../support/price-model.ts';
+import { asPostgres } from '../../support/stack.ts';
+import type { Deed, HomePlan, Plan, Weather } from './plan.ts';
+import type { Doom, Owner } from './wire.ts';
+import { newId, type Person, settle, type World } from './world.ts';
+
+/** What the model knows of a currency: its smallest coin, its zone here, the bounds of a penalty. */
+export const currencies = {
+  EUR: { step: 1n, timeZone: 'Europe/Paris', penalty: [5_000n, 100_000n] },
+  USD: { step: 1n, timeZone: 'America/New_York', penalty: [5_000n, 100_000n] },
+  JPY: { step: 1n, timeZone: 'Asia/Tokyo', penalty: [7_500n, 150_000n] },
+  KWD: { step: 10n, timeZone: 'Asia/Kuwait', penalty: [15_000n, 300_000n] },
+} as const;
+
+/** A booking as the one who asked for it remembers it: what was agreed, what was said yes to. */
+export interface Asked {
+  booking: string;
+  guest: Person;
+  stay: PricedCase;
+  price: Price;
+  intent?: string;
+  /** Who was told that their cancellation is done, in that order. */
+  cancelledBy: ('guest' | 'host' | 'staff')[];
+  staffRefund: bigint;
+  declined: boolean;
+  withdrawn: boolean;
+}
+
+/** Every refusal that somebody may meet; what else is said is a mistake. */
+const refusals = new Set([
+  'already_accepted',
+  'already_paid',
+  'booking_not_found',
+  'dispute_open',
+  'hold_expired',
+  'invalid_refund',
+  'nights_taken',
+  'not_awaiting_answer',
+  'not_cancellable',
+  'not_withdrawable',
+  'payments_unavailable',
+  'request_expired',
+  'stay_over',
+  'too_many_holds',
+  'too_short_notice',
+  'date_in_past',
+  'try_again',
+]);
+
+/** One random sequence: a host with a home, two guests, and what they do. */
+export class Life implements Owner {
+  doom: Doom | undefined;
+  plan: Plan;
+  host: Person = { id: newId(), name: 'Host' };
+  guests: [Person, Person] = [{ id: newId(), name: 'Ada' }, { id: newId(), name: 'Grace' }];
+  listing = newId();
+  asked: Asked[] = [];
+  /** What was done, in words, as far as it could be. */
+  story: string[] = [];
+  complaints: string[] = [];
+  taxes: TaxRule[];
+  #world: World;
+  #staff: Person;
+  #random: () => number;
+
+  constructor(world: World, plan: Plan, staff: Person) {
+    this.#world = world;
+    this.plan = plan;
+    this.#staff = staff;
+    this.#random = randomFrom(plan.seed);
+    this.taxes = taxesOf(plan.home);
+    world.wire.belongs(
+      this,
+      this.host.id,
+      ...this.guests.map(({ id }) => id),
+      this.listing,
+    );
+  }
+
+  get currency() {
+    return currencies[this.plan.home.currency];
+  }
+
+  /** So many coins of the currency in minor units. */
+  coins(count: number): bigint {
+    return BigInt(count) * this.currency.step;
+  }
+
+  /** What its host asks for, as rows. */
+  get home() {
+    const { home } = this.plan;
+    return {
+      listing: this.listing,
+      host: this.host.id,
+      currency: home.currency,
+      timeZone: this.currency.timeZone,
+      instant: home.instant,
+      policy: home.policy,
+      nightly: Number(this.coins(home.nightly)),
+      extraGuest: Number(this.coins(home.extraGuest)),
+      cleaning: Number(this.coins(home.cleaning)),
+      pet: Number(this.coins(home.pet)),
+      taxes: this.taxes.map(({ name, basis, rateBp, amount }) => ({
+        name,
+        basis,
+        rateBp,
+        amount: amount === null ? null : Number(amount),
+      })),
+    };
+  }
+
+  /** Does what is planned for this wave. */
+  async act(wave: number): Promise<void> {
+    const step = this.plan.steps[wave];
+    await Promise.all((step?.deeds ?? []).map((deed) => this.#do(deed)));
+  }
+
+  /** Lets the events come in that concern this life. */
+  async hear(weather: Weather): Promise<void> {
+    if (weather === 'held') return;
+    await this.#world.stripe.control.deliverAll({
+      which: (event) => this.#world.ownerOf(event) === this,
+      ...(weather === 'foul'
+        ? { shuffle: true, duplicate: 0.3, drop: 0.3, seed: this.#random() * 2 ** 31 }
+        : {}),
+    });
+  }
+
+  /** No more harm; a host who is not ready, here or at Stripe, gets so. */
+  async calm(): Promise<void> {
+    this.doom = undefined;
+    const account = await this.account();
+    const isReady = account !== undefined &&
+      JSON.stringify(this.#world.stripe.control.get(account)).includes('"status":"active"');
+    if (!isReady || await this.#standing() !== 'active') await this.getReady();
+  }
+
+  /** Staff release what a warning of fraud holds. */
+  async release(): Promise<void> {
+    for (const asked of this.asked) await this.#release(asked);
+  }
+
+  /** The host opens the account, does all that Stripe asks for, and comes back to look. */
+  async getReady(): Promise<void> {
+    await this.openAccount();
+    const account = await this.account();
+    if (account === undefined) return;
+    await this.#toStripe((control) => control.onboard(account, 'active'));
+    await this.#world.stripe.control.deliverAll({
+      which: (event) => this.#world.ownerOf(event) === this,
+      drop: 0.7,
+      seed: this.#random() * 2 ** 31,
+    });
+    if (await this.#standing() !== 'active') await this.openAccount();
+  }
+
+  async #standing(): Promise<string | undefined> {
+    const [row] = await asPostgres<{ status: string }>(
+      'select status from public.host_accounts where host_id = $1',
+      [this.host.id],
+    );
+    return row?.status;
+  }
+
+  async openAccount(): Promise<void> {
+    await this.#call('host-account', this.host, {
+      country_code: 'US',
+      return_url: 'https://stay.test/host',
+    });
+  }
+
+  async account(): Promise<string | undefined> {
+    const [row] = await asPostgres<{ stripe_account_id: string | null }>(
+      'select stripe_account_id from public.host_accounts where host_id = $1',
+      [this.host.id],
+    );
+    return row?.stripe_account_id ?? undefined;
+  }
+
+  async #do(deed: Deed): Promise<void> {
+    const asked = 'which' in deed ? this.asked.at(-1 - deed.which) ?? this.asked.at(-1) : undefined;
+    if ('which' in deed && asked === undefined) return;
+    const done = await this.#carryOut(deed, asked);
+    this.story.push(`${JSON.stringify(deed)}: ${done}`);
+  }
+
+  /** Resolves to what came of it. */
+  async #carryOut(deed: Deed, asked: Asked | undefined): Promise<string> {
+    switch (deed.deed) {
+      case 'nothing':
+        return '';
+      case 'book':
+        return await this.#book(deed);
+      case 'open account':
+        await this.openAccount();
+        return '';
+      case 'standing':
+      case 'spend':
+      case 'close account': {
+        const account = await this.account();
+        if (account === undefined) return 'no account';
+        return await this.#toStripe((control) =>
+          deed.deed === 'standing'
+            ? control.onboard(account, deed.standing)
+            : deed.deed === 'spend'
+            ? control.payOut({ account, currency: this.plan.home.currency.toLowerCase() })
+            : control.closeAccount(account)
+        );
+      }
+      case 'doom':
+        this.doom = deed.doom;
+        return '';
+      case 'resend':
+        return this.#resend(deed.event);
+    }
+    if (asked === undefined) return 'nothing booked';
+    const { booking, guest, intent } = asked;
+    switch (deed.deed) {
+      case 'begin payment':
+        return await this.#beginPayment(asked);
+      case 'pay':
+        return await this.#pay(asked, deed.card);
+      case 'authenticate':
+        return await this.#toStripe((control) =>
+          control.authenticate(intent ?? '', deed.succeeds ? 'succeeded' : 'failed')
+        );
+      case 'accept':
+        return await this.#ask(this.host, 'accept_booking', { booking_id: booking });
+      case 'decline': {
+        const said = await this.#ask(this.host, 'decline_booking', { booking_id: booking });
+        if (said === 'done') asked.declined = true;
+        return said;
+      }
+      case 'withdraw': {
+        const said = await this.#ask(guest, 'withdraw_booking', { booking_id: booking });
+        if (said === 'done') asked.withdrawn = true;
+        return said;
+      }
+      case 'cancel': {
+        const who = deed.by === 'guest' ? guest : this.host;
+        const said = await this.#ask(who, 'cancel_booking', { booking_id: booking });
+        if (said === 'done') asked.cancelledBy.push(deed.by);
+        return said;
+      }
+      case 'staff cancel': {
+        const refund = this.#part(asked.price.total, deed.share);
+        const said = await this.#ask(this.#staff, 'staff_cancel_booking', {
+          booking_id: booking,
+          refund_minor: Number(refund),
+          reason: 'Flood.',
+        });
+        if (said === 'done' && !asked.cancelledBy.includes('staff')) {
+          asked.cancelledBy.push('staff');
+          asked.staffRefund = refund;
+        }
+        return said;
+      }
+      case 'refund outside':
+        return await this.#toStripe((control) => {
+          const [charge] = control.list(
+            'charges',
+            (each) => each.payment_intent === intent && each.captured,
+          );
+          const left = (charge?.amount_captured ?? 0) - (charge?.amount_refunded ?? 0);
+          const amount = Number(this.#part(BigInt(left), deed.share));
+          return control.refund({ payment_intent: intent ?? '', amount });
+        });
+      case 'refund fails':
+        return await this.#toStripe((control) => {
+          const [made] = control.list(
+            'refunds',
+            (refund) => refund.payment_intent === intent && refund.balance_transaction !== null,
+          );
+          return control.settleRefund(made?.id ?? '', 'failed');
+        });
+      case 'dispute':
+        return await this.#toStripe((control) =>
+          control.openDispute({
+            payment_intent: intent ?? '',
+            amount: Number(this.#part(asked.price.total, deed.share)),
+            inquiry: deed.inquiry,
+          })
+        );
+      case 'decide':
+        return await this.#decide(asked, deed.won);
+      case 'escalate':
+        return await this.#toStripe((control) =>
+          control.escalateInquiry(this.#disputeOf(asked) ?? '')
+        );
+      case 'warn':
+        return await this.#toStripe((control) =>
+          control.warnOfFraud({ payment_intent: intent ?? '' })
+        );
+      case 'release':
+        return await this.#release(asked);
+      case 'fault':
+        this.#world.stripe.control.fail({
+          kind: deed.kind,
+          method: 'POST',
+          about: booking,
+          times: deed.times,
+        });
+        return '';
+    }
+  }
+
+  async #book(deed: Deed & { deed: 'book' }): Promise<string> {
+    const { home } = this.plan;
+    const guest = this.guests[deed.guest];
+    const today = dayIn(this.currency.timeZone, this.#world.now());
+    const checkIn = dayAfter(today, deed.ahead);
+    const stay: PricedCase = {
+      step: this.currency.step,
+      today,
+      checkIn,
+      nights: deed.nights,
+      guests: deed.guests,
+      pets: deed.pets,
+      base: this.coins(home.nightly),
+      weekend: null,
+      days: new Map(),
+      includedGuests: 2,
+      extraGuest: this.coins(home.extraGuest),
+      cleaning: this.coins(home.cleaning),
+      pet: this.coins(home.pet),
+      newListingBp: null,
+      lengthTiers: [],
+      earlyBird: null,
+      lastMinute: null,
+      guestFeeBp: 1410,
+      hostFeeBp: 300,
+      taxes: this.taxes,
+    };
+    const asked: Asked = {
+      booking: newId(),
+      guest,
+      stay,
+      price: priceOf(stay),
+      cancelledBy: [],
+      staffRefund: 0n,
+      declined: false,
+      withdrawn: false,
+    };
+    this.#world.wire.belongs(this, asked.booking);
+    const said = await this.#ask(guest, 'request_booking', {
+      booking_id: asked.booking,
+      listing_id: this.listing,
+      check_in: checkIn,
+      check_out: dayAfter(checkIn, deed.nights),
+      expected_total_minor: Number(asked.price.total),
+      guests: deed.guests,
+      pets: deed.pets,
+    });
+    if (said !== 'done') return said;
+    this.asked.push(asked);
+    if (deed.upTo === 'hold') return said;
+    const begun = await this.#beginPayment(asked);
+    if (deed.upTo === 'intent') return begun;
+    const paid = await this.#pay(asked, deed.card);
+    if (deed.upTo === 'payment') return paid;
+    await this.hear('clear');
+    return home.instant
+      ? paid
+      : await this.#ask(this.host, 'accept_booking', { booking_id: asked.booking });
+  }
+
+  async #beginPayment(asked: Asked): Promise<string> {
+    const body = await this.#call('create-payment', asked.guest, { booking_id: asked.booking });
+    if (body === undefined) return 'died';
+    const secret = body['client_secret'];
+    if (typeof secret !== 'string') return String(body['code']);
+    [asked.intent = ''] = secret.split('_secret_');
+    this.#world.wire.belongs(this, asked.intent);
+    return asked.intent;
+  }
+
+  async #pay({ intent }: Asked, card: string): Promise<string> {
+    if (intent === undefined) return 'no intent';
+    return await this.#toStripe((control) => control.pay(intent, card));
+  }
+
+  async #decide(asked: Asked, won: boolean): Promise<string> {
+    const dispute = this.#disputeOf(asked);
+    if (dispute === undefined) return 'no dispute';
+    return await this.#toStripe((control) => control.closeDispute(dispute, won ? 'won' : 'lost'));
+  }
+
+  async #release({ booking }: Asked): Promise<string> {
+    return await this.#ask(this.#staff, 'staff_release_payout', {
+      booking_id: booking,
+      reason: 'Looked at.',
+    });
+  }
+
+  #disputeOf({ intent }: Asked): string | undefined {
+    const [dispute] = this.#world.stripe.control.list(
+      'disputes',
+      (each) => each.payment_intent === intent && !/won|lost|closed/.test(each.status),
+    );
+    return dispute?.id;
+  }
+
+  #resend(place: number): string {
+    const { control } = this.#world.stripe;
+    const own = control.list('events', (event) => this.#world.ownerOf(event) === this);
+    const event = own[place % Math.max(1, own.length)];
+    if (event !== undefined) control.resend(event.id);
+    return event?.type ?? 'no event';
+  }
+
+  /** A share in hundredths, in whole coins. */
+  #part(amount: bigint, share: number): bigint {
+    const { step } = this.currency;
+    return amount * BigInt(share) / 100n / step * step;
+  }
+
+  /** A verb as somebody; resolves to `done` or the code of the refusal. */
+  async #ask(who: Person, verb: string, values: Record<string, unknown>): Promise<string> {
+    const answer = await this.#world.wire.verb(verb, values, {
+      role: 'authenticated',
+      sub: who.id,
+    });
+    if (answer.code === undefined) return 'done';
+    this.#check(verb, answer.code);
+    return answer.code;
+  }
+
+  /** A function as somebody's browser calls it; undefined when the call died. */
+  async #call(
+    name: string,
+    who: Person,
+    body: unknown,
+  ): Promise<Record<string, unknown> | undefined> {
+    const token = tokenFor({ id: who.id, email: `${who.id}@example.com` });
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await this.#world.wire.call(name, headers, body).catch(() => undefined);
+    const said = await answer?.json() as Record<string, unknown> | undefined;
+    if (answer?.ok === false) this.#check(name, String(said?.['code']));
+    return said;
+  }
+
+  #check(what: string, code: string): void {
+    if (!refusals.has(code)) this.complaints.push(`${what} refused with ${code}`);
+  }
+
+  /** A deed at Stripe; what Stripe forbids is not done. */
+  async #toStripe(deed: (control: World['stripe']['control']) => unknown): Promise<string> {
+    try {
+      await deed(this.#world.stripe.control);
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof StripeFailure)) throw error;
+      return error.body.code ?? error.body.type;
+    }
+  }
+}
+
+/** Lives side by side in one world, with their people and homes. */
+export async function bringToLife(world: World, plans: Plan[]): Promise<Life[]> {
+  const staff = { id: newId(), name: 'Sam' };
+  const lives = plans.map((plan) => new Life(world, plan, staff));
+  await settle(
+    [staff, ...lives.flatMap(({ host, guests }) => [host, ...guests])],
+    lives.map(({ home }) => home),
+  );
+  await asPostgres('insert into private.staff (profile_id) values ($1)', [staff.id]);
+  return lives;
+}
+
+function taxesOf(home: HomePlan): TaxRule[] {
+  const { step } = currencies[home.currency];
+  const none = { rateBp: null, amount: null, maximumNights: null, exemptFromNights: null };
+  const taxes: TaxRule[] = [];
+  if (home.taxBp > 0) {
+    const basis = home.taxesFees ? 'percent_of_nights_and_fees' : 'percent_of_nights';
+    taxes.push({ ...none, name: 'Occupancy tax', basis, rateBp: home.taxBp });
+  }
+  if (home.cityTax > 0) {
+    const amount = BigInt(home.cityTax) * step;
+    taxes.push({ ...none, name: 'City tax', basis: 'per_guest_night', amount });
+  }
+  return taxes;
+}

@@ -1,0 +1,320 @@
+import fc from 'fast-check';
+import type { FaultKind } from '../../../local/stripe/faults.ts';
+import type { Policy } from './settlement.ts';
+import type { Doom } from './wire.ts';
+
+/** Where a life's stays are, and on which terms. Amounts are coins of the currency. */
+export interface HomePlan {
+  currency: 'EUR' | 'USD' | 'JPY' | 'KWD';
+  policy: Policy;
+  instant: boolean;
+  nightly: number;
+  extraGuest: number;
+  cleaning: number;
+  pet: number;
+  taxBp: number;
+  taxesFees: boolean;
+  cityTax: number;
+  /** Whether the host can be paid from the start. */
+  ready: boolean;
+}
+
+export interface StayPlan {
+  guest: 0 | 1;
+  ahead: number;
+  nights: number;
+  guests: number;
+  pets: number;
+}
+
+/** How this wave's events reach us: all, or shuffled, doubled and a third of them lost, or later. */
+export type Weather = 'clear' | 'foul' | 'held';
+
+/** What somebody does; `which` is one of the bookings so far, 0 the newest. */
+export type Deed =
+  | (StayPlan & { deed: 'book'; upTo: 'hold' | 'intent' | 'payment' | 'stay'; card: string })
+  | { deed: 'begin payment'; which: number }
+  | { deed: 'pay'; which: number; card: string }
+  | { deed: 'authenticate'; which: number; succeeds: boolean }
+  | { deed: 'accept' | 'decline' | 'withdraw'; which: number }
+  | { deed: 'cancel'; which: number; by: 'guest' | 'host' }
+  | { deed: 'staff cancel'; which: number; share: number }
+  | { deed: 'refund outside'; which: number; share: number }
+  | { deed: 'refund fails'; which: number }
+  | { deed: 'dispute'; which: number; share: number; inquiry: boolean }
+  | { deed: 'decide'; which: number; won: boolean }
+  | { deed: 'escalate' | 'warn' | 'release'; which: number }
+  | { deed: 'open account' | 'spend' | 'close account' }
+  | { deed: 'standing'; standing: 'active' | 'pending' | 'restricted' }
+  | { deed: 'fault'; which: number; kind: FaultKind; times: number }
+  | { deed: 'doom'; doom: Doom }
+  | { deed: 'resend'; event: number }
+  | { deed: 'nothing' };
+
+export interface Step {
+  deeds: Deed[];
+  weather: Weather;
+}
+
+/** One random sequence: everything about it comes from here, and from the clock of its batch. */
+export interface Plan {
+  home: HomePlan;
+  steps: Step[];
+  seed: number;
+}
+
+const which = fc.nat(2);
+const share = fc.integer({ min: 1, max: 100 });
+const cards = fc.constantFrom(
+  ...['visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa'],
+  'chargeDeclined',
+  'threeDSecure2Required',
+  'pendingRefund',
+  'refundFail',
+  'createDispute',
+  'createDisputeInquiry',
+  'createIssuerFraudRecord',
+);
+
+const home: fc.Arbitrary<HomePlan> = fc.record({
+  currency: fc.constantFrom<HomePlan['currency']>('EUR', 'USD', 'JPY', 'KWD'),
+  policy: fc.constantFrom<Policy>(
+    'flexible',
+    'moderate',
+    'limited',
+    'firm',
+    'strict',
+    'non_refundable',
+  ),
+  instant: fc.integer({ max: 2, min: 0 }).map((roll) => roll > 0),
+  nightly: fc.integer({ min: 3_000, max: 40_000 }),
+  extraGuest: fc.constantFrom(0, 777),
+  cleaning: fc.constantFrom(0, 2_501, 4_999),
+  pet: fc.constantFrom(0, 1_313),
+  taxBp: fc.constantFrom(0, 550, 1_999),
+  taxesFees: fc.boolean(),
+  cityTax: fc.constantFrom(0, 0, 199),
+  ready: fc.integer({ min: 0, max: 3 }).map((roll) => roll > 0),
+});
+
+const stay = {
+  guest: fc.constantFrom<0 | 1>(0, 1),
+  ahead: fc.oneof(
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 2 }) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: 40 }) },
+  ),
+  nights: fc.integer({ min: 1, max: 7 }),
+  guests: fc.integer({ min: 1, max: 4 }),
+  pets: fc.constantFrom(0, 0, 1),
+};
+
+const book = fc.record({
+  deed: fc.constant('book' as const),
+  upTo: fc.constantFrom<'hold' | 'intent' | 'payment' | 'stay'>(
+    'hold',
+    'intent',
+    'payment',
+    'payment',
+    'stay',
+    'stay',
+    'stay',
+    'stay',
+  ),
+  card: cards,
+  ...stay,
+});
+
+const deeds: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 5, arbitrary: book },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constantFrom('begin payment' as const),
+      which,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ deed: fc.constant('pay' as const), which, card: cards }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constant('authenticate' as const),
+      which,
+      succeeds: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      deed: fc.constantFrom('accept' as const, 'accept' as const, 'decline' as const),
+      which,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('withdraw' as const), which }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      deed: fc.constant('cancel' as const),
+      which,
+      by: fc.constantFrom('guest' as const, 'guest' as const, 'host' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('staff cancel' as const), which, share }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, share }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constant('dispute' as const),
+      which,
+      share: fc.oneof(fc.constant(100), share),
+      inquiry: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ deed: fc.constant('decide' as const), which, won: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constantFrom(
+        'escalate' as const,
+        'warn' as const,
+        'release' as const,
+        'refund fails' as const,
+      ),
+      which,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constantFrom('open account' as const, 'open account' as const, 'spend' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constant('standing' as const),
+      standing: fc.constantFrom('active' as const, 'pending' as const, 'restricted' as const),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      deed: fc.constant('fault' as const),
+      which,
+      kind: fc.constantFrom<FaultKind>(
+        'reset_before',
+        'reset_after',
+        'error_before',
+        'error_after',
+        'unavailable',
+        'conflict',
+        'rate_limit',
+        'lock_timeout',
+      ),
+      times: fc.constantFrom(1, 1, 3),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      deed: fc.constant('doom' as const),
+      doom: fc.constantFrom<Doom>(
+        'claimed',
+        'before the call',
+        'after the call',
+        'recorded',
+        'unheard',
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('resend' as const), event: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.constant({ deed: 'nothing' as const }) },
+);
+
+/** What happens to stays that are paid out already, or soon: much of it comes too late. */
+const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 3, arbitrary: book },
+  {
+    weight: 4,
+    arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, share }),
+  },
+  { weight: 2, arbitrary: fc.record({ deed: fc.constant('staff cancel' as const), which, share }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      deed: fc.constant('dispute' as const),
+      which,
+      share: fc.constantFrom(100, 100, 40),
+      inquiry: fc.constantFrom(false, false, true),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      deed: fc.constant('decide' as const),
+      which,
+      won: fc.constantFrom(false, false, true),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      deed: fc.constant('cancel' as const),
+      which,
+      by: fc.constantFrom('guest' as const, 'host' as const),
+    }),
+  },
+  { weight: 3, arbitrary: fc.constant({ deed: 'spend' as const }) },
+  { weight: 2, arbitrary: fc.constant({ deed: 'nothing' as const }) },
+  { weight: 8, arbitrary: deeds },
+);
+
+const weather = fc.constantFrom<Weather>('clear', 'clear', 'clear', 'foul', 'foul', 'held');
+
+/** How many waves a batch has; a life has at most so many steps. */
+export const waves = 9;
+
+/** First a booking, then whatever may happen; now and then two people at once. */
+const stepsOf = (first: fc.Arbitrary<Deed>, next: fc.Arbitrary<Deed>): fc.Arbitrary<Step[]> =>
+  fc.tuple(
+    fc.record({ deeds: fc.tuple(first), weather }),
+    fc.array(
+      fc.record({
+        deeds: fc.oneof(
+          { weight: 4, arbitrary: fc.tuple(next) },
+          { weight: 1, arbitrary: fc.tuple(next, next) },
+        ),
+        weather,
+      }),
+      { minLength: 3, maxLength: waves - 1, size: 'max' },
+    ),
+  ).map(([one, others]) => [one, ...others]);
+
+export const plans: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ home, seed: fc.nat(), steps: stepsOf(book, deeds) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      home: home.map((some) => ({ ...some, ready: true })),
+      seed: fc.nat(),
+      steps: stepsOf(
+        book.map((some) => ({ ...some, upTo: 'stay', card: 'visa', ahead: some.ahead % 4 })),
+        lateDeeds,
+      ),
+    }),
+  },
+);
+
+/**
+ * How far the clock moves after each wave, in minutes: mostly through the first hours of a booking, or
+ * mostly through the days around a stay and its payout.
+ */
+export const clocks = fc.oneof(
+  fc.constantFrom([1, 3, 3, 12, 16, 40, 130, 700, 1_441, 4_000]),
+  fc.constantFrom([3, 3, 130, 1_441, 4_000, 10_000, 10_000, 25_000]),
+).chain((hops) => fc.array(fc.constantFrom(...hops), { minLength: waves, maxLength: waves }));
