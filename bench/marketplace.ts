@@ -161,11 +161,17 @@ const ofEachListing = [
         insert into public.listing_photos (listing_id, storage_path, position)
         select bench.id('listing', i), bench.id('listing', i) || '/front.jpg', 1
         from generate_series(1, $1::integer) as i
+      ), stars as (
+        insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+        select bench.id('listing', i), bench.id('host', 1 + floor($2::integer * bench.h(i, 11))::integer),
+          floor(200 * power(bench.h(i, 51), 3)), round((5 - 2 * power(bench.h(i, 52), 3))::numeric, 2)
+        from generate_series(1, $1::integer) as i
+        where bench.h(i, 53) < 0.7
+        returning *
       )
-      insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
-      select bench.id('listing', i), floor(200 * power(bench.h(i, 51), 3)), round((5 - 2 * power(bench.h(i, 52), 3))::numeric, 2)
-      from generate_series(1, $1::integer) as i
-      where bench.h(i, 53) < 0.7 and $2::integer > 0`,
+      insert into public.listing_ratings (listing_id, review_count, imported_reviews, rating)
+      select listing_id, review_count, imported_reviews, private.shown_rating(rated_stars, rated_reviews)
+      from stars`,
   },
   {
     name: 'amenities',

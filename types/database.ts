@@ -27,6 +27,66 @@ export type Database = {
         };
         Relationships: [];
       };
+      'automatic_messages': {
+        Row: {
+          'active': boolean;
+          'days': number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'active': boolean;
+          'days': number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Update: {
+          'active'?: boolean;
+          'days'?: number;
+          'listing_id'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'automatic_messages_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'automatic_texts': {
+        Row: {
+          'body': string;
+          'listing_id': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'listing_id': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Update: {
+          'body'?: string;
+          'listing_id'?: string;
+          'locale'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'automatic_texts_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'blocks': {
         Row: {
           'blocked_at': string;
@@ -450,6 +510,226 @@ export type Database = {
           },
         ];
       };
+      'complaints': {
+        Row: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'answer'?: string | null;
+          'answered_at'?: string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at'?: string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision'?: string | null;
+          'status'?: Database['public']['Enums']['complaint_status'];
+        };
+        Update: {
+          'answer'?: string | null;
+          'answered_at'?: string | null;
+          'booking_id'?: string;
+          'category'?: Database['public']['Enums']['complaint_category'];
+          'closed_at'?: string | null;
+          'complaint'?: string;
+          'complaint_id'?: string;
+          'created_at'?: string;
+          'decision'?: string | null;
+          'status'?: Database['public']['Enums']['complaint_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'complaints_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+        ];
+      };
+      'conversations': {
+        Row: {
+          'conversation_id': string;
+          'guest_id': string;
+          'inquiry': boolean;
+          'last_message_at': string;
+          'listing_id': string;
+          'messages': number;
+          'started_at': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'conversation_id'?: string;
+          'guest_id': string;
+          'inquiry': boolean;
+          'last_message_at': string;
+          'listing_id': string;
+          'messages'?: number;
+          'started_at': string;
+        };
+        Update: {
+          'conversation_id'?: string;
+          'guest_id'?: string;
+          'inquiry'?: boolean;
+          'last_message_at'?: string;
+          'listing_id'?: string;
+          'messages'?: number;
+          'started_at'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversations_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'conversations_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'guest_ratings': {
+        Row: {
+          'cleanliness': number | null;
+          'communication': number | null;
+          'guest_id': string;
+          'house_rules': number | null;
+          'rating': number | null;
+          'review_count': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
+          'guest_id': string;
+          'house_rules'?: number | null;
+          'rating'?: number | null;
+          'review_count': number;
+        };
+        Update: {
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
+          'guest_id'?: string;
+          'house_rules'?: number | null;
+          'rating'?: number | null;
+          'review_count'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'guest_ratings_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: true;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'guest_reviews': {
+        Row: {
+          'author_id': string;
+          'author_name': string;
+          'body': string;
+          'booking_id': string;
+          'cleanliness': number;
+          'closes_at': string;
+          'communication': number;
+          'guest_id': string;
+          'house_rules': number;
+          'listing_id': string;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
+          'review_id': string;
+          'stars': number;
+          'written_on': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'author_id': string;
+          'author_name': string;
+          'body'?: string;
+          'booking_id': string;
+          'cleanliness': number;
+          'closes_at': string;
+          'communication': number;
+          'guest_id': string;
+          'house_rules': number;
+          'listing_id': string;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
+          'review_id'?: string;
+          'stars': number;
+          'written_on': string;
+        };
+        Update: {
+          'author_id'?: string;
+          'author_name'?: string;
+          'body'?: string;
+          'booking_id'?: string;
+          'cleanliness'?: number;
+          'closes_at'?: string;
+          'communication'?: number;
+          'guest_id'?: string;
+          'house_rules'?: number;
+          'listing_id'?: string;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
+          'review_id'?: string;
+          'stars'?: number;
+          'written_on'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'guest_reviews_author_id_fkey';
+            columns: ['author_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'guest_reviews_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'guest_reviews_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'guest_reviews_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'guest_settlements': {
         Row: {
           'booking_id': string;
@@ -566,6 +846,33 @@ export type Database = {
           },
         ];
       };
+      'host_ratings': {
+        Row: {
+          'host_id': string;
+          'rating': number | null;
+          'review_count': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'host_id': string;
+          'rating'?: number | null;
+          'review_count': number;
+        };
+        Update: {
+          'host_id'?: string;
+          'rating'?: number | null;
+          'review_count'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'host_ratings_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: true;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'host_settlements': {
         Row: {
           'booking_id': string;
@@ -646,6 +953,49 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'listings';
             referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'inbox_entries': {
+        Row: {
+          'conversation_id': string;
+          'last_message_at': string;
+          'profile_id': string;
+          'read_position': number;
+          'side': Database['public']['Enums']['booking_actor'];
+          'unread': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'conversation_id': string;
+          'last_message_at': string;
+          'profile_id': string;
+          'read_position': number;
+          'side': Database['public']['Enums']['booking_actor'];
+          'unread': number;
+        };
+        Update: {
+          'conversation_id'?: string;
+          'last_message_at'?: string;
+          'profile_id'?: string;
+          'read_position'?: number;
+          'side'?: Database['public']['Enums']['booking_actor'];
+          'unread'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'inbox_entries_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['conversation_id'];
+          },
+          {
+            foreignKeyName: 'inbox_entries_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
           },
         ];
       };
@@ -902,23 +1252,41 @@ export type Database = {
       };
       'listing_ratings': {
         Row: {
+          'accuracy': number | null;
+          'check_in': number | null;
+          'cleanliness': number | null;
+          'communication': number | null;
           'imported_reviews': number;
-          'imported_stars': number | null;
           'listing_id': string;
+          'location': number | null;
           'rating': number | null;
+          'review_count': number;
+          'value': number | null;
         };
         ComputedFields: never;
         Insert: {
-          'imported_reviews'?: number;
-          'imported_stars'?: number | null;
+          'accuracy'?: number | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
+          'imported_reviews': number;
           'listing_id': string;
-          'rating'?: never;
+          'location'?: number | null;
+          'rating'?: number | null;
+          'review_count': number;
+          'value'?: number | null;
         };
         Update: {
+          'accuracy'?: number | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'communication'?: number | null;
           'imported_reviews'?: number;
-          'imported_stars'?: number | null;
           'listing_id'?: string;
-          'rating'?: never;
+          'location'?: number | null;
+          'rating'?: number | null;
+          'review_count'?: number;
+          'value'?: number | null;
         };
         Relationships: [
           {
@@ -1045,6 +1413,93 @@ export type Database = {
           {
             foreignKeyName: 'listings_host_id_fkey';
             columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'message_templates': {
+        Row: {
+          'body': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Update: {
+          'body'?: string;
+          'locale'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'];
+        };
+        Relationships: [];
+      };
+      'messages': {
+        Row: {
+          'body': string;
+          'booking_id': string | null;
+          'conversation_id': string;
+          'event': Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked': boolean;
+          'message_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id': string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'booking_id'?: string | null;
+          'conversation_id': string;
+          'event'?: Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked'?: boolean;
+          'message_id': string;
+          'occasion'?: Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id'?: string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        Update: {
+          'body'?: string;
+          'booking_id'?: string | null;
+          'conversation_id'?: string;
+          'event'?: Database['public']['Enums']['booking_status'] | null;
+          'kind'?: Database['public']['Enums']['message_kind'];
+          'masked'?: boolean;
+          'message_id'?: string;
+          'occasion'?: Database['public']['Enums']['message_occasion'] | null;
+          'position'?: number;
+          'sender_id'?: string | null;
+          'sent_at'?: string;
+          'side'?: Database['public']['Enums']['booking_actor'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'messages_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'messages_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['conversation_id'];
+          },
+          {
+            foreignKeyName: 'messages_sender_id_fkey';
+            columns: ['sender_id'];
             isOneToOne: false;
             referencedRelation: 'profiles';
             referencedColumns: ['profile_id'];
@@ -1409,34 +1864,80 @@ export type Database = {
       };
       'reviews': {
         Row: {
+          'accuracy': number | null;
           'author_name': string;
           'body': string;
+          'booking_id': string | null;
+          'check_in': number | null;
+          'cleanliness': number | null;
+          'closes_at': string | null;
+          'communication': number | null;
           'listing_id': string;
+          'location': number | null;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
           'review_id': string;
-          'source': string;
-          'source_id': string;
+          'source': string | null;
+          'source_id': string | null;
+          'stars': number | null;
+          'value': number | null;
           'written_on': string;
         };
         ComputedFields: never;
         Insert: {
+          'accuracy'?: number | null;
           'author_name': string;
-          'body': string;
+          'body'?: string;
+          'booking_id'?: string | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'closes_at'?: string | null;
+          'communication'?: number | null;
           'listing_id': string;
+          'location'?: number | null;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
           'review_id'?: string;
-          'source': string;
-          'source_id': string;
+          'source'?: string | null;
+          'source_id'?: string | null;
+          'stars'?: number | null;
+          'value'?: number | null;
           'written_on': string;
         };
         Update: {
+          'accuracy'?: number | null;
           'author_name'?: string;
           'body'?: string;
+          'booking_id'?: string | null;
+          'check_in'?: number | null;
+          'cleanliness'?: number | null;
+          'closes_at'?: string | null;
+          'communication'?: number | null;
           'listing_id'?: string;
+          'location'?: number | null;
+          'removed_at'?: string | null;
+          'replied_at'?: string | null;
+          'reply'?: string | null;
+          'revealed_at'?: string | null;
           'review_id'?: string;
-          'source'?: string;
-          'source_id'?: string;
+          'source'?: string | null;
+          'source_id'?: string | null;
+          'stars'?: number | null;
+          'value'?: number | null;
           'written_on'?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'reviews_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: true;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
           {
             foreignKeyName: 'reviews_listing_id_fkey';
             columns: ['listing_id'];
@@ -1721,6 +2222,27 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'answer_complaint': {
+        Args: { 'answer': string; 'complaint_id': string };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'apply_dispute': {
         Args: {
           'amount_minor': number;
@@ -1996,6 +2518,32 @@ export type Database = {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
       };
+      'file_complaint': {
+        Args: {
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'complaint': string;
+          'complaint_id': string;
+        };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
       'hide_listing': {
         Args: { 'listing_id': string };
@@ -2117,6 +2665,23 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'mark_read': {
+        Args: { 'conversation_id': string; 'read_position': number };
+        Returns: {
+          'conversation_id': string;
+          'last_message_at': string;
+          'profile_id': string;
+          'read_position': number;
+          'side': Database['public']['Enums']['booking_actor'];
+          'unread': number;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'inbox_entries';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'move_saved_listing': {
         Args: { 'before'?: string; 'listing_id': string; 'wishlist_id': string };
         Returns: undefined;
@@ -2127,6 +2692,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'cohost_invitation';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'my_conversations': {
+        Args: { 'before_at'?: string; 'before_id'?: string; 'most'?: number };
+        Returns: Database['public']['CompositeTypes']['conversation_card'][];
+        SetofOptions: {
+          from: '*';
+          to: 'conversation_card';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -2276,6 +2851,16 @@ export type Database = {
         Args: { 'profile_id': string; 'wishlist_id': string };
         Returns: undefined;
       };
+      'reply_to_review': {
+        Args: { 'reply': string; 'review_id': string };
+        Returns: Database['public']['CompositeTypes']['review_reply'];
+        SetofOptions: {
+          from: '*';
+          to: 'review_reply';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'report_no_show': {
         Args: { 'booking_id': string; 'report'?: string };
         Returns: {
@@ -2313,6 +2898,82 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'booking_hold';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'review_guest': {
+        Args: {
+          'body'?: string;
+          'booking_id': string;
+          'cleanliness': number;
+          'communication': number;
+          'house_rules': number;
+          'stars': number;
+        };
+        Returns: {
+          'author_id': string;
+          'author_name': string;
+          'body': string;
+          'booking_id': string;
+          'cleanliness': number;
+          'closes_at': string;
+          'communication': number;
+          'guest_id': string;
+          'house_rules': number;
+          'listing_id': string;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
+          'review_id': string;
+          'stars': number;
+          'written_on': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'guest_reviews';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'review_stay': {
+        Args: {
+          'accuracy': number;
+          'body'?: string;
+          'booking_id': string;
+          'check_in': number;
+          'cleanliness': number;
+          'communication': number;
+          'location': number;
+          'stars': number;
+          'value': number;
+        };
+        Returns: {
+          'accuracy': number | null;
+          'author_name': string;
+          'body': string;
+          'booking_id': string | null;
+          'check_in': number | null;
+          'cleanliness': number | null;
+          'closes_at': string | null;
+          'communication': number | null;
+          'listing_id': string;
+          'location': number | null;
+          'removed_at': string | null;
+          'replied_at': string | null;
+          'reply': string | null;
+          'revealed_at': string | null;
+          'review_id': string;
+          'source': string | null;
+          'source_id': string | null;
+          'stars': number | null;
+          'value': number | null;
+          'written_on': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'reviews';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -2368,6 +3029,58 @@ export type Database = {
           isOneToOne: false;
           isSetofReturn: true;
         };
+      };
+      'send_message': {
+        Args: { 'body': string; 'conversation_id': string; 'message_id': string };
+        Returns: {
+          'body': string;
+          'booking_id': string | null;
+          'conversation_id': string;
+          'event': Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked': boolean;
+          'message_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id': string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_automatic_message': {
+        Args: {
+          'active'?: boolean;
+          'days'?: number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Returns: {
+          'active': boolean;
+          'days': number;
+          'listing_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'automatic_messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_automatic_text': {
+        Args: {
+          'body'?: string;
+          'listing_id': string;
+          'locale': string;
+          'occasion': Database['public']['Enums']['message_occasion'];
+        };
+        Returns: undefined;
       };
       'set_calendar': {
         Args: {
@@ -2464,6 +3177,27 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'staff_decide_complaint': {
+        Args: { 'complaint_id': string; 'reason': string; 'refund_minor': number };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'staff_decide_no_show': {
         Args: { 'booking_id': string; 'reason': string; 'upheld': boolean };
         Returns: {
@@ -2487,6 +3221,33 @@ export type Database = {
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
         Returns: undefined;
+      };
+      'staff_remove_review': {
+        Args: { 'reason': string; 'review_id': string };
+        Returns: undefined;
+      };
+      'start_conversation': {
+        Args: { 'body': string; 'listing_id': string; 'message_id': string };
+        Returns: {
+          'body': string;
+          'booking_id': string | null;
+          'conversation_id': string;
+          'event': Database['public']['Enums']['booking_status'] | null;
+          'kind': Database['public']['Enums']['message_kind'];
+          'masked': boolean;
+          'message_id': string;
+          'occasion': Database['public']['Enums']['message_occasion'] | null;
+          'position': number;
+          'sender_id': string | null;
+          'sent_at': string;
+          'side': Database['public']['Enums']['booking_actor'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       'start_host_account': {
         Args: { 'country_code': string };
@@ -2595,6 +3356,27 @@ export type Database = {
         };
       };
       'withdraw_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
+      'withdraw_complaint': {
+        Args: { 'complaint_id': string };
+        Returns: {
+          'answer': string | null;
+          'answered_at': string | null;
+          'booking_id': string;
+          'category': Database['public']['Enums']['complaint_category'];
+          'closed_at': string | null;
+          'complaint': string;
+          'complaint_id': string;
+          'created_at': string;
+          'decision': string | null;
+          'status': Database['public']['Enums']['complaint_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'complaints';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'withdraw_no_show': {
         Args: { 'booking_id': string };
         Returns: {
@@ -2640,11 +3422,21 @@ export type Database = {
         | 'reverse_transfer'
         | 'reconcile'
         | 'send_mail';
+      'complaint_category':
+        | 'no_access'
+        | 'not_as_described'
+        | 'not_clean'
+        | 'not_working'
+        | 'not_safe'
+        | 'other';
+      'complaint_status': 'open' | 'withdrawn' | 'dismissed' | 'refunded';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
+      'message_kind': 'text' | 'automated' | 'event';
+      'message_occasion': 'booking_confirmed' | 'check_in_instructions' | 'review_reminder';
       'no_show_status':
         | 'reported'
         | 'objected'
@@ -2725,6 +3517,20 @@ export type Database = {
         'locale': string | null;
         'facts': Json | null;
       };
+      'conversation_card': {
+        'conversation_id': string | null;
+        'listing_id': string | null;
+        'listing_title': string | null;
+        'side': Database['public']['Enums']['booking_actor'] | null;
+        'with_id': string | null;
+        'with_name': string | null;
+        'last_message_at': string | null;
+        'last_message': string | null;
+        'last_event': Database['public']['Enums']['booking_status'] | null;
+        'last_position': number | null;
+        'read_position': number | null;
+        'unread': number | null;
+      };
       'found_listing': {
         'listing_id': string | null;
         'title': string | null;
@@ -2785,6 +3591,11 @@ export type Database = {
         'stripe_intent_id': string | null;
         'idempotency_key': string | null;
         'expires_at': string | null;
+      };
+      'review_reply': {
+        'review_id': string | null;
+        'reply': string | null;
+        'replied_at': string | null;
       };
       'saved_listing': {
         'listing_id': string | null;
@@ -2995,11 +3806,22 @@ export const Constants = {
         'reconcile',
         'send_mail',
       ],
+      'complaint_category': [
+        'no_access',
+        'not_as_described',
+        'not_clean',
+        'not_working',
+        'not_safe',
+        'other',
+      ],
+      'complaint_status': ['open', 'withdrawn', 'dismissed', 'refunded'],
       'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
+      'message_kind': ['text', 'automated', 'event'],
+      'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
       'no_show_status': ['reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],

@@ -18,11 +18,13 @@ export const errors = {
 
   // What is asked about
   booking_not_found: [404, 'There is no such booking, or it is not yours to see.'],
+  conversation_not_found: [404, 'There is no such conversation, or you have no part in it.'],
   listing_not_found: [404, 'There is no such listing, or it is not published.'],
   payment_not_found: [404, 'Server: no payment belongs to this intent (yet).'],
   profile_not_found: [404, 'There is no such person.'],
   wishlist_not_found: [404, 'There is no such wishlist, or it is not yours to see.'],
   link_not_found: [404, 'The link leads nowhere, was taken back, or is for something else.'],
+  review_not_found: [404, 'There is no such review, or it is not about you.'],
   refund_not_found: [404, 'Server: there is no such refund.'],
   not_found: [404, 'No row, where one was asked for with `.single()`.'],
 
@@ -96,7 +98,7 @@ export const errors = {
   not_awaiting_answer: [409, 'This booking is no request that waits for an answer.'],
   request_expired: [409, 'The time to answer this request is over.'],
   not_withdrawable: [409, 'Only an unpaid booking or an unanswered request is withdrawn.'],
-  not_confirmed: [409, 'Contact data is shown during a confirmed booking.'],
+  not_confirmed: [409, 'This is for confirmed bookings: contact data, complaints.'],
   illegal_move: [409, 'A booking cannot go from its status to that one.'],
   not_cancellable: [409, 'Only a confirmed stay is cancelled.'],
   stay_over: [409, 'The stay is over; there is nothing left to cancel.'],
@@ -114,8 +116,39 @@ export const errors = {
     'The report was withdrawn, overtaken or decided otherwise; there is no second one.',
   ],
   objection_too_late: [409, 'The time to object to being called a no-show is over.'],
+  complaint_incomplete: [400, 'A complaint has an id, a category and words; an answer has words.'],
+  complaint_not_found: [404, 'There is no such complaint, or it is not yours.'],
+  complaint_open: [409, 'Another complaint about this stay is not decided yet.'],
+  complaint_closed: [409, 'The complaint was withdrawn or decided otherwise.'],
+  complaint_too_late: [409, 'A guest complains within 72 hours of check-in.'],
+  stay_not_begun: [409, 'Before check-in a stay is cancelled, not complained about.'],
+  already_answered: [409, 'The host has answered this complaint with other words.'],
   decision_required: [400, 'Staff say yes or no.'],
   frozen: [409, 'What was agreed, and what happened, is never rewritten.'],
+
+  // Messages
+  message_id_required: [400, 'The client chooses the id of the message: a uuid.'],
+  message_empty: [400, 'A message says something.'],
+  guest_unavailable: [409, 'This guest takes no messages at the moment.'],
+  too_many_conversations: [429, 'You asked about many homes today; try again tomorrow.'],
+  too_many_messages: [429, 'You wrote very much within an hour; try again later.'],
+  invalid_days: [400, 'An automated message is sent from 0 to 30 days before or after.'],
+  invalid_locale: [400, 'A language is two or three small letters, such as `en`.'],
+  invalid_placeholder: [
+    400,
+    'A text for automated messages knows the placeholders that `message_templates` names; braces stand for nothing else.',
+  ],
+  // Reviewing
+  not_reviewable: [
+    409,
+    'Only a stay that took place is reviewed, or one cancelled from the day of check-in on.',
+  ],
+  review_not_open: [409, 'A stay is reviewed from its check-out on.'],
+  review_closed: [409, 'The 14 days to review this stay are over.'],
+  reply_closed: [409, 'The 30 days to reply to this review are over.'],
+  reply_required: [400, 'A reply has words.'],
+  review_too_long: [400, 'Reviews have at most 5000 characters.'],
+  invalid_stars: [422, 'From 1 to 5 stars, for each that is asked.'],
 
   // Paying
   already_paid: [409, 'This booking is paid, or authorised and with the host.'],

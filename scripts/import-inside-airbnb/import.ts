@@ -84,7 +84,7 @@ async function takeIn(
   const read: ImportReport['read'] = { listings: 0, calendar: 0, reviews: 0 };
 
   const { rows: built } = await client.query(
-    `select to_regclass('public.listing_ratings') as ratings`,
+    `select to_regclass('private.listing_stars') as ratings`,
   );
   if (built[0]?.ratings === null) {
     throw new ImportRefused('This database has no Staybase in it. Start the stack with npm start.');

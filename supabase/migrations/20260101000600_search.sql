@@ -202,7 +202,7 @@ begin
       maximum_pets = listings.maximum_pets,
       instant_book = listings.instant_book,
       place = private.place(listings.longitude, listings.latitude),
-      score = private.rating_score(listing_ratings.rating, listing_ratings.imported_reviews),
+      score = private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
       published_at = coalesce(listings.published_at, listings.created_at),
       time_zone = listings.time_zone,
       minimum_nights = coalesce(booking_rules.minimum_nights, 1),
@@ -217,6 +217,7 @@ begin
   left join public.listing_prices on listing_prices.listing_id = listings.listing_id
   left join public.booking_rules on booking_rules.listing_id = listings.listing_id
   left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
+  left join private.listing_stars on listing_stars.listing_id = listings.listing_id
   where listings.listing_id = refresh_search.listing_id
     and listing_search.listing_id = refresh_search.listing_id;
 end $$;
@@ -429,7 +430,7 @@ begin
     listing_prices.base_price_minor, listings.currency, listings.room_type, listings.capacity,
     listings.maximum_pets, listings.instant_book, coalesce(offered.amenities, 0),
     private.place(listings.longitude, listings.latitude),
-    private.rating_score(listing_ratings.rating, listing_ratings.imported_reviews),
+    private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
     coalesce(listings.published_at, listings.created_at), listings.time_zone,
     coalesce(booking_rules.minimum_nights, 1), coalesce(booking_rules.maximum_nights, 365),
     coalesce(booking_rules.advance_notice_days, 0), coalesce(booking_rules.same_day_cutoff_hour, 24),
@@ -442,6 +443,7 @@ begin
   left join public.listing_prices on listing_prices.listing_id = listings.listing_id
   left join public.booking_rules on booking_rules.listing_id = listings.listing_id
   left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
+  left join private.listing_stars on listing_stars.listing_id = listings.listing_id
   left join (
     select listing_amenities.listing_id, bit_or(1::bigint << amenities.bit) as amenities
     from public.listing_amenities
@@ -1249,7 +1251,7 @@ begin
         listings.listing_id, listings.title, listings.room_type, listings.property_type, listings.city,
         listings.country_code, listings.latitude, listings.longitude, listings.capacity, listings.bedrooms,
         listings.beds, listings.bathrooms, listings.instant_book, listing_ratings.rating,
-        coalesce(listing_ratings.imported_reviews, 0), listings.currency, hit.price_minor,
+        coalesce(listing_ratings.review_count, 0), listings.currency, hit.price_minor,
         wish.nights, totals.total_minor,
         case when wish.latitude is not null then
           private.metres_between(

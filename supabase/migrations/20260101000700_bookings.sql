@@ -1005,30 +1005,36 @@ comment on function private.listings_booked_by_caller(boolean) is
 
 create function private.people_of_caller()
   returns setof uuid
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select (select auth.uid())
-  union
-  select bookings.host_id
-  from public.bookings
-  where bookings.guest_id = (select auth.uid())
-  union
-  select bookings.guest_id
-  from public.bookings
-  where bookings.placed_at is not null
-    and bookings.listing_id = any (array(select private.listings_of_caller('bookings')))
-  union
-  select listing_hosts.profile_id
-  from public.listing_hosts
-  where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
-end;
+as $$
+begin
+  return query
+    select auth.uid()
+    union
+    select bookings.host_id
+    from public.bookings
+    where bookings.guest_id = (select auth.uid())
+    union
+    select bookings.guest_id
+    from public.bookings
+    where bookings.placed_at is not null
+      and bookings.listing_id = any (array(select private.listings_of_caller('bookings')))
+    union
+    select conversations.guest_id
+    from public.conversations
+    where conversations.listing_id = any (array(select private.listings_of_caller('bookings')))
+    union
+    select listing_hosts.profile_id
+    from public.listing_hosts
+    where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
+end $$;
 
 comment on function private.people_of_caller() is
   'Rule: people see themselves, those they host with, a guest the host, a host who placed a '
-  'booking with them.';
+  'booking with them or wrote to them.';
 
 grant execute on function
   private.listings_booked_by_caller(boolean), private.people_of_caller() to authenticated;

@@ -165,7 +165,8 @@ begin atomic
   on conflict on constraint commands_happen_once do nothing;
 end;
 
-create function private.write_mail(template text, recipient_id uuid, booking_id uuid)
+create function private.write_mail(
+  template text, recipient_id uuid, booking_id uuid, occasion text default null)
   returns void
   language sql
   volatile
@@ -175,10 +176,13 @@ begin atomic
   insert into private.commands (
     kind, idempotency_key, booking_id, recipient_id, template, due_at, created_at)
   values (
-    'send_mail', 'staybase/mail/' || template || '/' || recipient_id || '/' || booking_id, booking_id,
+    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, booking_id, occasion), booking_id,
     recipient_id, template, private.now(), private.now())
   on conflict on constraint commands_happen_once do nothing;
 end;
+
+comment on function private.write_mail(text, uuid, uuid, text) is
+  'Rule: a letter is written once for each occasion; without one, once for the booking.';
 
 -- What a booking orders
 
@@ -774,7 +778,8 @@ begin
       case when claimed.kind = 'send_mail'
         then private.mail_facts(claimed.booking_id, claimed.recipient_id)
           || private.cancellation_facts(claimed.booking_id, claimed.recipient_id)
-          || private.no_show_facts(claimed.booking_id) end
+          || private.no_show_facts(claimed.booking_id)
+          || private.complaint_facts(claimed.booking_id, claimed.recipient_id) end
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
     left join public.refunds on refunds.refund_id = claimed.refund_id

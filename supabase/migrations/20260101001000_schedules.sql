@@ -75,9 +75,11 @@ begin
       ('expire_bookings',        500),
       ('settle_no_shows',        500),
       ('complete_stays',         500),
+      ('reveal_reviews',         500),
       ('release_payouts',        500),
       ('order_reconciliations',  200),
       ('advance_search',         500),
+      ('send_automatic_messages', 500),
       ('give_up_commands',       500),
       ('forget_invitations',     500)
   loop

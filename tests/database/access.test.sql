@@ -45,8 +45,9 @@ select tests.id(home), '2031-12-24', 3 from unnest(array['mill', 'tower', 'barn'
 insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
 select tests.id(home), 'Lise', 'Quiet.', '2030-01-01', 'test', home
 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
-insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
-select tests.id(home), 5, 4.5 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+select listing_id, host_id, 5, 4.5 from public.listings
+where listing_id in (tests.id('mill'), tests.id('tower'), tests.id('barn'), tests.id('attic'));
 
 select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 select tests.money('visit', 'succeeded');
@@ -67,10 +68,26 @@ insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_f
 values (tests.id('question'), tests.person('dorothy'), 100, 0);
 insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
+-- Grace and Ada have each written, as if the visit were over, and not read the other. What Ada said of Dorothy is read.
+insert into public.reviews (listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in, communication,
+  location, value, written_on, closes_at)
+select listing_id, booking_id, 'Grace', 4, 4, 4, 4, 4, 4, 4, check_out, private.now() + interval '14 days'
+from public.bookings where booking_id = tests.id('visit');
+insert into public.guest_reviews (review_id, booking_id, listing_id, guest_id, author_id, author_name, stars, cleanliness,
+  communication, house_rules, written_on, closes_at)
+select booking_id, booking_id, listing_id, guest_id, host_id, 'Ada', 4, 4, 4, 4, check_out, private.now() + interval '14 days'
+from public.bookings where booking_id in (tests.id('visit'), tests.id('question'));
+update public.guest_reviews set revealed_at = private.now() where booking_id = tests.id('question');
 insert into public.host_accounts (host_id, country_code, created_at, looked_at)
 values (tests.person('ada'), 'FR', private.now(), private.now());
+insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
 insert into public.no_shows (booking_id, report, reported_at, object_until)
 values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
+insert into public.automatic_messages (listing_id, occasion, active, days)
+select tests.id(home), 'review_reminder', true, 1 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.automatic_texts (listing_id, occasion, locale, body)
+select tests.id(home), 'review_reminder', 'en', 'Well?' from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 
 -- Grace keeps the mill and the tower on a list that Margaret joined; whoever has the link may read it.
 select tests.become('grace');
@@ -93,6 +110,8 @@ insert into sight values
 --                            anon kath grac marg doro  ada hedy radi alan  sam serv
   ('amenities',                60,  60,  60,  60,  60,  60,  60,  60,  60,  60, null),
   ('blocks',                 null,   0,   1,   1,   0,   0,   0,   0,   0,   1, null),
+  ('automatic_messages',    null,    0,    0,    0,    0,    2,    1,    0,    2,    0, null),
+  ('automatic_texts',       null,    0,    0,    0,    0,    2,    1,    0,    2,    0, null),
   ('booking_history',        null,   0,   2,   1,   2,   4,   4,   0,   0,   0, null),
   ('booking_lines',          null,   0,   3,   2,   2,   5,   5,   0,   0,   0, null),
   ('booking_rules',             2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
@@ -102,11 +121,17 @@ insert into sight values
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
   -- The two that Hedy and Radia accepted at the mill and the shed each, and Katherine's.
   ('cohost_invitations',     null,   0,   0,   0,   0,   5,   0,   0,   0,   0, null),
+  ('complaints',             null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
+  ('conversations',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
+  ('guest_ratings',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
+  ('guest_reviews',          null,   0,   0,   0,   1,   2,   2,   0,   0,   0, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
+  ('host_ratings',              2,   2,   2,   2,   2,   2,   2,   2,   2,   2, null),
   ('host_settlements',       null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
+  ('inbox_entries',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
@@ -117,13 +142,15 @@ insert into sight values
   ('listing_ratings',           2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listings',                  2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
   ('no_shows',               null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
+  ('message_templates',     null,   12,   12,   12,   12,   12,   12,   12,   12,   12, null),
+  ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
   -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
   ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
   ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
-  ('reviews',                   2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('reviews',                   2,   2,   3,   2,   2,   3,   2,   2,   3,   2, null),
   ('wishlist_homes',         null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_links',         null,   0,   2,   0,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_members',       null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
@@ -262,11 +289,18 @@ declare
   nl constant text := 'listing_not_found';
   ol constant text := 'own_listing';
   so constant text := 'staff_only';
+  nc constant text := 'complaint_not_found';
   lr constant text := 'listing_required';
   ni constant text := 'invitation_not_found';
   wl constant text := 'wishlist_not_found';
   nw constant text := 'not_your_wishlist';
   nk constant text := 'link_not_found';
+  cn constant text := 'conversation_not_found';
+  graces uuid := (
+    select conversation_id from public.conversations
+    where listing_id = tests.id('mill') and guest_id = tests.person('grace'));
+  nr constant text := 'review_not_found';
+  no_yet constant text := 'review_not_open';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -285,12 +319,29 @@ begin
   perform pg_temp.ask('cancel_booking', 'tests.id(''visit'')',      x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('staff_cancel_booking', 'tests.id(''visit''), 0, ''Flood''',
     x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('file_complaint', 'tests.id(''complaint''), tests.id(''visit''), ''not_clean'', ''Dust.''',
+    x, nf, '1', nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('withdraw_complaint', 'tests.id(''complaint'')', x, nc, '1', nc, nc, nc, nc, nc, nc, nc, x);
+  perform pg_temp.ask('answer_complaint', 'tests.id(''complaint''), ''Sorry.''',
+    x, nc, nc, nc, nc, '1', '1', nc, nc, nc, x);
+  perform pg_temp.ask('staff_decide_complaint', 'tests.id(''complaint''), 0, ''No dust.''',
+    x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('report_no_show', 'tests.id(''visit'')',      x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('withdraw_no_show', 'tests.id(''visit'')',    x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('object_to_no_show', 'tests.id(''visit'')',   x, nf, '1', nf, nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('staff_decide_no_show', 'tests.id(''visit''), false, ''She has photos.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_release_payout', 'tests.id(''visit''), ''Called.''',
+    x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('review_stay', 'tests.id(''visit''), 5::smallint, 5::smallint, 5::smallint, 5::smallint, '
+    '5::smallint, 5::smallint, 5::smallint', x, nf, no_yet, nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('review_guest', 'tests.id(''visit''), 5::smallint, 5::smallint, 5::smallint, 5::smallint',
+    x, nf, nf, nf, nf, no_yet, no_yet, nf, nf, nf, x);
+  perform pg_temp.ask('reply_to_review', 'tests.id(''question''), ''Thank you.''',
+    x, nr, nr, nr, '1', nr, nr, nr, nr, nr, x);
+  perform pg_temp.ask('reply_to_review', 'tests.id(''visit''), ''Thank you.''',
+    x, nr, nr, nr, nr, nr, nr, nr, nr, nr, x);
+  perform pg_temp.ask('staff_remove_review', 'tests.id(''visit''), ''Rude.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('start_host_account', '''FR''',               x, lr, lr, lr, lr, '1', lr, lr, '1', lr, x);
 
@@ -394,6 +445,18 @@ begin
     x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('join_wishlist', '''to read''',
     x, nk, nk, nk, nk, nk, nk, nk, nk, nk, x);
+  perform pg_temp.ask('start_conversation', 'tests.id(''hello''), tests.id(''mill''), ''Hello''',
+    x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
+  perform pg_temp.ask('start_conversation', 'tests.id(''hello''), tests.id(''attic''), ''Hello''',
+    x, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  perform pg_temp.ask('send_message', format('tests.id(''hello''), %L, ''Hello''', graces),
+    x, cn, '1', cn, cn, '1', '1', cn, cn, cn, x);
+  perform pg_temp.ask('mark_read', format('%L, 1', graces),         x, cn, '1', cn, cn, '1', '1', cn, cn, cn, x);
+  perform pg_temp.ask('my_conversations', '',                       x, '0', '1', '0', '1', '2', '2', '0', '0', '0', x);
+  perform pg_temp.ask('set_automatic_message', 'tests.id(''mill''), ''review_reminder'', false',
+    x, no, no, no, no, '1', '1', no, no, no, x);
+  perform pg_temp.ask('set_automatic_text', 'tests.id(''mill''), ''review_reminder'', ''en'', ''Well?''',
+    x, no, no, no, no, '1', '1', no, no, no, x);
 
   -- What servers do, and nobody else.
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
@@ -544,7 +607,7 @@ create temp view decisions as
   where grace <> '42501'
     and verb not in ('quote_stay', 'listing_calendar', 'search_listings', 'listing_blocks', 'booking_contacts',
       'preview_cancellation', 'my_cohost_invitations', 'saved_listings', 'my_wishlists', 'wishlist_cards', 'wishlist_people',
-      'shared_wishlist', 'shared_wishlist_cards');
+      'shared_wishlist', 'shared_wishlist_cards', 'my_conversations');
 select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
 select is(tests.outcome(person, statement), 'account_suspended',
   format('%s, suspended: %s', initcap(person), substr(statement, 22)))

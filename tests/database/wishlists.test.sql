@@ -10,8 +10,8 @@ select tests.home('tower', 'alan');
 insert into public.listing_photos (listing_id, storage_path, position)
 select tests.id(home), tests.id(home) || '/' || home || '-' || number || '.jpg', number
 from unnest(array['mill', 'loft', 'tower']) as home, generate_series(1, 2) as number;
-insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
-values (tests.id('mill'), 12, 4.83);
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+values (tests.id('mill'), tests.person('ada'), 12, 4.83);
 
 create function pg_temp.cards(list text) returns text language sql as $$
   select string_agg(title || case when available then '' else ' (gone)' end, ', ' order by number)
@@ -205,7 +205,7 @@ select public.hide_listing(tests.id('mill'));
 update public.listings set title = 'Sold' where listing_id = tests.id('mill');
 delete from public.listing_photos where listing_id = tests.id('mill');
 select tests.back();
-update public.listing_ratings set imported_stars = 1;
+update private.listing_stars set imported_stars = 1;
 select tests.become('grace');
 select results_eq(
   $$ select available, title, city, country_code, photo_path, rating, price_minor

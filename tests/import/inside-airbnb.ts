@@ -89,6 +89,7 @@ export async function everyRow(): Promise<unknown> {
     'public.listing_amenities',
     'public.booking_rules',
     'public.listing_prices',
+    'private.listing_stars',
     'public.listing_ratings',
     'public.calendar_days',
     'public.reviews',

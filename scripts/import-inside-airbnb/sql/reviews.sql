@@ -37,8 +37,8 @@ where row(reviews.listing_id, reviews.author_name, reviews.body, reviews.written
     excluded.listing_id, excluded.author_name, excluded.body, excluded.written_on);
 
 -- The file counts more reviews than it brings: its own count is what its average is of.
-insert into public.listing_ratings (listing_id, imported_reviews, imported_stars)
-select taken_listings.listing_id, counted.reviews,
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+select taken_listings.listing_id, taken_listings.host_id, counted.reviews,
   case when counted.reviews > 0 then taken_listings.stars end
 from pg_temp.taken_listings
 left join (
@@ -50,9 +50,11 @@ cross join lateral (
   select coalesce(taken_listings.reviews, brought.reviews, 0) as reviews) as counted
 where counted.reviews > 0
   or exists (
-    select from public.listing_ratings
-    where listing_ratings.listing_id = taken_listings.listing_id)
-on conflict on constraint listing_ratings_pkey do update
-set imported_reviews = excluded.imported_reviews, imported_stars = excluded.imported_stars
-where row(listing_ratings.imported_reviews, listing_ratings.imported_stars)
-  is distinct from row(excluded.imported_reviews, excluded.imported_stars);
+    select from private.listing_stars
+    where listing_stars.listing_id = taken_listings.listing_id)
+order by taken_listings.listing_id
+on conflict on constraint listing_stars_pkey do update
+set host_id = excluded.host_id, imported_reviews = excluded.imported_reviews,
+    imported_stars = excluded.imported_stars
+where row(listing_stars.host_id, listing_stars.imported_reviews, listing_stars.imported_stars)
+  is distinct from row(excluded.host_id, excluded.imported_reviews, excluded.imported_stars);

@@ -25,6 +25,11 @@ const facts = z.object({
   /** Of a guest who is said not to have come. */
   object_until: z.string().nullish(),
   decision: z.string().nullish(),
+  /** Of a complaint: the guest reads what comes back, the host what stays. */
+  complaint: z.string().nullish(),
+  complaint_decision: z.string().nullish(),
+  given_back_minor: z.number().nullish(),
+  share_minor: z.number().nullish(),
 });
 
 /** The facts of a letter, ready to be read. */
@@ -34,6 +39,8 @@ type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   refund: string;
   left: string;
   penalty: string;
+  givenBack: string;
+  share: string;
 };
 
 interface Draft {
@@ -48,14 +55,15 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   `${check_in} to ${check_out}, ${guests === 1 ? '1 guest' : `${guests} guests`}`,
 ];
 
-const givenBack = ({ refund }: Said) => [
+const refunded = ({ refund }: Said) => [
   refund
     ? `You get back ${refund}. Banks take a few days to show it.`
     : 'By the policy of the booking nothing is given back.',
 ];
 
 /** Why staff decided so; many words stay many lines of one paragraph. */
-const reason = ({ decision }: Said) => decision ? [`The reason: ${decision}`] : [];
+const reason = ({ decision }: Said) => because(decision);
+const because = (words: string | null | undefined) => words ? [`The reason: ${words}`] : [];
 
 const templates: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
@@ -119,7 +127,7 @@ const templates: Record<string, (said: Said) => Draft> = {
     body: [
       `Your stay with ${said.host_name} is cancelled.`,
       ...stay(said),
-      ...givenBack(said),
+      ...refunded(said),
     ],
   }),
   booking_cancelled_host: (said) => ({
@@ -163,7 +171,7 @@ const templates: Record<string, (said: Said) => Draft> = {
       `Your stay with ${said.host_name} has ended, because you did not come.`,
       ...stay(said),
       ...reason(said),
-      ...givenBack(said),
+      ...refunded(said),
     ],
   }),
   no_show_upheld_host: (said) => ({
@@ -192,6 +200,46 @@ const templates: Record<string, (said: Said) => Draft> = {
       `We found that ${said.guest_name} did come. The stay is as it was booked.`,
       ...stay(said),
       ...reason(said),
+    ],
+  }),
+  complaint_filed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} complains: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} says that something is wrong with the stay.`,
+      ...stay(said),
+      ...(said.complaint ? [said.complaint] : []),
+      'Please answer. We decide about it; until then what has not left of your payout waits.',
+    ],
+  }),
+  complaint_withdrawn: (said) => ({
+    greets: 'host',
+    subject: `No longer a complaint: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} has taken the complaint back.`, ...stay(said)],
+  }),
+  complaint_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `Your complaint is decided: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'We have decided about your complaint.',
+      ...stay(said),
+      ...because(said.complaint_decision),
+      said.givenBack
+        ? `You get back ${said.givenBack}. Banks take a few days to show it.`
+        : 'Nothing is given back.',
+    ],
+  }),
+  complaint_decided_host: (said) => ({
+    greets: 'host',
+    subject:
+      `The complaint of ${said.guest_name} is decided: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `We have decided about the complaint of ${said.guest_name}.`,
+      ...stay(said),
+      ...because(said.complaint_decision),
+      said.share
+        ? `The guest gets money back. Your share of the stay is ${said.share} now.`
+        : 'Nothing is given back, and your payout goes on.',
     ],
   }),
   payment_returned: (said) => ({
@@ -237,6 +285,8 @@ export function letterAbout(
     refund_minor: refund,
     left_minor: left,
     penalty_minor: penalty,
+    given_back_minor: givenBack,
+    share_minor: share,
     ...rest
   } = data;
   const amount = (minor: number | null) =>
@@ -252,6 +302,8 @@ export function letterAbout(
     refund: amount(refund || null),
     left: amount(left || null),
     penalty: amount(penalty || null),
+    givenBack: amount(givenBack || null),
+    share: amount(share ?? null),
   });
   const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
   const paragraphs = [`Hello ${name},`, ...body, `Booking ${data.booking_id}`];

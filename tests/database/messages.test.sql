@@ -1,0 +1,380 @@
+-- Messages: who writes to whom, what is hidden, what is unread, and what is sent by itself.
+--
+-- Ada owns the mill, Hedy hosts it with her, Radia keeps its calendar. Grace asks and books; Margaret is
+-- somebody else.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.home('mill', 'ada');
+select tests.person(name) from unnest(array['ada', 'hedy', 'radia', 'grace', 'margaret']) as name;
+select tests.cohost('mill', 'hedy', 'full');
+select tests.cohost('mill', 'radia', 'calendar');
+
+create function pg_temp.conversation(guest text) returns uuid language sql as $$
+  select conversation_id from public.conversations
+  where listing_id = tests.id('mill') and guest_id = tests.person(guest)
+$$;
+create function pg_temp.ask(name text, guest text, body text) returns text language plpgsql as $$
+declare said text;
+begin
+  perform tests.become(guest);
+  select message.body into said
+  from public.start_conversation(tests.id(name), tests.id('mill'), ask.body) as message;
+  perform tests.back();
+  return said;
+end $$;
+create function pg_temp.say(name text, who text, guest text, body text) returns text language plpgsql as $$
+declare
+  said text;
+  room uuid := pg_temp.conversation(guest);
+begin
+  perform tests.become(who);
+  select message.body into said from public.send_message(tests.id(name), room, say.body) as message;
+  perform tests.back();
+  return said;
+end $$;
+create function pg_temp.read(who text, guest text, read_position integer) returns text language plpgsql as $$
+declare
+  left_over text;
+  room uuid := pg_temp.conversation(guest);
+begin
+  perform tests.become(who);
+  select format('%s unread, read to %s', entry.unread, entry.read_position) into left_over
+  from public.mark_read(room, read.read_position) as entry;
+  perform tests.back();
+  return left_over;
+end $$;
+create function pg_temp.unread() returns text language sql as $$
+  select string_agg(display_name || ' ' || unread, ', ' order by display_name)
+  from public.inbox_entries join public.profiles using (profile_id)
+$$;
+-- What the counts must be, told by the messages themselves.
+create function pg_temp.counted() returns text language sql as $$
+  select string_agg(display_name || ' ' || (
+      select count(*) from public.messages
+      where messages.conversation_id = inbox_entries.conversation_id and kind <> 'event'
+        and messages.side <> inbox_entries.side and messages.position > inbox_entries.read_position),
+    ', ' order by display_name)
+  from public.inbox_entries join public.profiles using (profile_id)
+$$;
+
+-- An inquiry
+
+select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?', 'Grace asks Ada');
+select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?', 'said again it is the same message');
+select is((select count(*) from public.messages), 1::bigint, 'and was said once');
+select is(pg_temp.unread(), 'Ada 1, Grace 0, Hedy 1',
+  'both hosts have it before them, the keeper of the calendar does not');
+select is(pg_temp.ask('m2', 'grace', 'And light?'), 'And light?', 'a second question goes to the same place');
+select is((select count(*) from public.conversations), 1::bigint, 'there is one conversation');
+select is(pg_temp.say('m3', 'hedy', 'grace', 'Very.'), 'Very.', 'Hedy answers');
+select is(pg_temp.unread(), 'Ada 2, Grace 1, Hedy 0', 'Grace has something to read, Hedy has read what was there');
+select is(pg_temp.unread(), pg_temp.counted(), 'as one counts');
+select is(pg_temp.read('ada', 'grace', 1), '1 unread, read to 1', 'Ada reads the first');
+select is(pg_temp.read('ada', 'grace', 0), '1 unread, read to 1', 'and unreads nothing');
+select is(pg_temp.read('ada', 'grace', 99), '0 unread, read to 3', 'nobody reads what is not there');
+select is(pg_temp.read('grace', 'grace', null), '1 unread, read to 2', 'reading nothing reads nothing');
+select is(pg_temp.unread(), pg_temp.counted(), 'the counts still hold');
+
+select is(tests.outcome('margaret', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
+  pg_temp.conversation('grace'))), 'conversation_not_found', 'Margaret has no part in it');
+select is(tests.outcome('radia', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
+  pg_temp.conversation('grace'))), 'conversation_not_found', 'nor has who keeps the calendar');
+select is(tests.outcome('radia', 'select from public.messages'), '0', 'who reads nothing either');
+select is(tests.outcome('margaret', 'select from public.messages'), '0', 'Margaret reads nothing');
+select is(tests.outcome('margaret', format('select public.mark_read(%L, 1)', pg_temp.conversation('grace'))),
+  'conversation_not_found', 'and has nothing to have read');
+select is(tests.outcome('margaret', format('select public.start_conversation(%L, %L, ''Hi'')',
+  tests.id('m1'), tests.id('mill'))), 'id_reused', 'an id is taken once');
+select is(tests.outcome('ada', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('mill'))), 'own_listing', 'Ada does not ask herself');
+
+-- What cannot be said
+
+select is(tests.outcome('grace', format('select public.start_conversation(%L, %L, %L)', id, tests.id('mill'), body)),
+  code, 'not said: ' || code)
+from (values
+  (null::uuid, 'Hi', 'message_id_required'), (gen_random_uuid(), null, 'message_empty'),
+  (gen_random_uuid(), E' \n\t', 'message_empty'), (gen_random_uuid(), repeat('x', 2001), 'message_too_long')
+) as bad (id, body, code);
+savepoint limits;
+select lives_ok(format('select pg_temp.ask(''long'', ''grace'', %L)', repeat('x', 2000)), 'two thousand signs may be said');
+update private.settings set messages_per_hour = 3;
+select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('mill'))), 'too_many_messages', 'there is a limit to what one says in an hour');
+select tests.at('2031-05-20 13:00:01+00');
+select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('mill'))), '1', 'and then another hour');
+rollback to limits;
+select tests.home('tower', 'ada');
+update private.settings set new_conversations = 1;
+select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('tower'))), 'too_many_conversations', 'there is a limit to the homes one asks about');
+select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('mill'))), '1', 'which leaves the conversations there are');
+select tests.at('2031-05-21 12:00:01+00');
+select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('tower'))), '1', 'and tomorrow is another day');
+update public.listings set status = 'hidden' where listing_id = tests.id('tower');
+select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('tower'))), 'listing_not_found', 'a hidden home is not asked about');
+rollback to limits;
+insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
+select is(tests.outcome('margaret', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('mill'))), 'host_unavailable', 'nobody asks somebody who is suspended');
+select is(tests.outcome('ada', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
+  pg_temp.conversation('grace'))), 'account_suspended', 'who writes to nobody either');
+rollback to limits;
+
+-- A block
+
+select tests.become('hedy');
+select public.block_person(tests.person('grace'));
+select tests.back();
+select is(tests.outcome(person, format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
+  pg_temp.conversation('grace'))), code, person || ' writes no more')
+from (values ('grace', 'host_unavailable'), ('ada', 'guest_unavailable'), ('hedy', 'guest_unavailable'))
+  as blocked (person, code);
+select is(tests.outcome('margaret', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
+  tests.id('mill'))), '1', 'Margaret, who is blocked by nobody, does');
+select is(tests.outcome('grace', 'select from public.messages'), '3', 'what was said stays');
+rollback to limits;
+insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'Test.');
+select is(tests.outcome('grace', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
+  pg_temp.conversation('grace'))), 'account_suspended', 'Grace, suspended, writes to nobody');
+select is(tests.outcome('ada', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
+  pg_temp.conversation('grace'))), 'guest_unavailable', 'and nobody to her');
+rollback to limits;
+
+-- How soon the host answered
+
+select results_eq(
+  $$ select host_id, extract(epoch from answered_at - asked_at)::int from private.host_responses $$,
+  $$ values (tests.person('ada'), 0) $$, 'the inquiry was answered, for Ada, by Hedy');
+select pg_temp.ask('n1', 'margaret', 'Are dogs welcome?');
+select pg_temp.ask('n2', 'margaret', 'Hello?');
+select is((select count(*) from private.host_responses where answered_at is null), 1::bigint,
+  'asking twice is one question, and it is open');
+select tests.at('2031-05-20 18:00+00');
+select pg_temp.say('n3', 'ada', 'margaret', 'Yes.');
+select pg_temp.say('n4', 'ada', 'margaret', 'All of them.');
+select is((select array_agg(extract(epoch from answered_at - asked_at)::int order by 1) from private.host_responses),
+  '{0,21600}', 'answered after six hours, once');
+
+-- What is hidden
+
+select is(private.mask_contacts(body), body, 'stays: ' || body)
+from unnest(array[
+  'We are 2 adults and 1 child, arriving 2031-06-02 at 15:00.',
+  'From 12.06.2031 - 15.06.2031, 2 guests, 15:00-17:00, ok?',
+  'I arrive at noon. Can you wait?', 'Le point de rendez-vous est à la gare.', 'The wifi signal is good.',
+  'It is 1,200.50 EUR for 3 nights, 4 guests.', 'Nice.We come.', 'We meet @ 5pm.', '½ litre, ﬁne.', '']) as body;
+select doesnt_match(private.mask_contacts(body), '[0-9]|ada', 'hidden: ' || body)
+from unnest(array[
+  'ada@example.com', 'ada [at] example [dot] com', 'ada at example dot com', 'ada(at)example.com',
+  'ada @ example . com', 'ada.lovelace at gmail', 'ada gmail com', U&'a\200Bda@ex\200Bample.com', '@ada_l',
+  'https://ada.example', 'www.ada.example', 'ada.de/me', 'insta: ada_l', 'my telegram is ada_l', 'ada dot com',
+  '06 12 34 56 78', '+49 (0)151 / 2345-6789', '0 6 1 2 3 4 5 6 7', '０６１２３４５６７８', '٠٦١٢٣٤٥٦٧٨', '0612o45678',
+  '06.12.34.56.78', '12:34 56:78 90:12', 'zero six one two three four five', 'null eins fünf eins zwei drei',
+  'zéro six douze trente-quatre', 'cero seis uno dos tres cuatro cinco']) as body;
+select is(private.mask_contacts(null), null, 'nothing hides nothing');
+select is(pg_temp.say('o1', 'grace', 'grace', 'Call 06 12 34 56 78!'), 'Call •••!', 'a number is hidden in what Grace says');
+select is(pg_temp.say('o2', 'ada', 'grace', 'ada@example.com'), '•••', 'and in what Ada says');
+select is((select array_agg(masked order by position) from public.messages
+  where conversation_id = pg_temp.conversation('grace')), '{f,f,f,t,t}', 'the rows say where');
+
+-- A booking in the conversation
+
+select tests.become('grace');
+select public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-10', '2031-06-12',
+  (public.quote_stay(tests.id('mill'), '2031-06-10', '2031-06-12')).total_minor, 1, message => 'Mine is 06 12 34 56 78.');
+select tests.back();
+select is((select message from public.bookings where booking_id = tests.id('visit')), 'Mine is •••.',
+  'the opening words are masked as messages are');
+select is((select count(*) from public.messages where booking_id is not null), 0::bigint,
+  'a hold that is not paid says nothing');
+select tests.money('visit', 'succeeded');
+select results_eq(
+  $$ select kind::text, body, event::text from public.messages where booking_id = tests.id('visit') order by position $$,
+  $$ values ('text', 'Mine is •••.', null), ('event', '', 'confirmed') $$,
+  'paid, its words and its move are in the conversation');
+select is(pg_temp.unread(), pg_temp.counted(), 'and are counted');
+select is(pg_temp.say('o3', 'grace', 'grace', 'Now: 06 12 34 56 78'), 'Now: 06 12 34 56 78',
+  'with a confirmed stay numbers pass');
+select is((select body from public.messages where message_id = tests.id('o1')), 'Call •••!',
+  'what was hidden stays hidden');
+select is(pg_temp.say('o4', 'margaret', 'margaret', '06 12 34 56 78'), '•••', 'Margaret has booked nothing');
+
+-- Requests are answered by accepting and declining
+
+update public.listings set instant_book = false where listing_id = tests.id('mill');
+delete from private.host_responses;
+select tests.book('question', 'margaret', 'mill', '2031-06-20', '2031-06-22');
+select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
+select tests.at('2031-05-20 20:00+00');
+select pg_temp.say('q1', 'ada', 'margaret', 'Let me see.');
+select is((select answered_at from private.host_responses where booking_id = tests.id('question')), null,
+  'a request is not answered by words');
+savepoint asked;
+select tests.become('ada');
+select public.decline_booking(tests.id('question'), 'Call me: 06 12 34 56 78');
+select tests.back();
+select is((select extract(epoch from answered_at - asked_at)::int from private.host_responses), 7200,
+  'declining answers it');
+select is((select reason from public.bookings where booking_id = tests.id('question')), 'Call me: •••',
+  'and gives no telephone number away');
+select is((select string_agg(reason, '') from public.booking_history where booking_id = tests.id('question')),
+  'Call me: •••', 'nowhere');
+rollback to asked;
+select tests.become('ada');
+select public.accept_booking(tests.id('question'));
+select tests.back();
+select is((select extract(epoch from answered_at - asked_at)::int from private.host_responses), 7200,
+  'so does accepting');
+rollback to asked;
+select tests.become('margaret');
+select public.withdraw_booking(tests.id('question'));
+select tests.back();
+select is((select count(*) from private.host_responses), 0::bigint, 'a question taken back was none');
+rollback to asked;
+select tests.at('2031-05-21 18:00+00');
+select private.expire_bookings(10);
+select results_eq($$ select answered_at from private.host_responses $$, $$ values (null::timestamptz) $$,
+  'one that was let pass stays open');
+rollback to asked;
+
+-- What is sent by itself
+
+create function pg_temp.sent() returns text language sql as $$
+  select string_agg(occasion::text, ', ' order by position) from public.messages where occasion is not null
+$$;
+select is(private.send_automatic_messages(100), 1, 'the confirmation is due');
+select is(private.send_automatic_messages(100), 0, 'once');
+select is((select body from public.messages where occasion = 'booking_confirmed'),
+  'Hello Grace, your stay at Mill from 2031-06-10 to 2031-06-12 is confirmed. Write to me here if you have any questions. Ada',
+  'in words the marketplace brings');
+savepoint confirmed;
+-- Paris is two hours ahead in June; check-in is at three in the afternoon.
+select tests.at('2031-06-08 12:59:59+00');
+select is(private.send_automatic_messages(100), 0, 'two days before, a second to three, it is too early');
+select tests.at('2031-06-08 13:00+00');
+select is(private.send_automatic_messages(100), 1, 'at three where the mill stands the instructions are sent');
+select is(private.send_automatic_messages(100), 0, 'once');
+select is(pg_temp.unread(), pg_temp.counted(), 'they count for Grace alone');
+select tests.at('2031-06-12 10:00+00');
+select private.complete_stays(10);
+select is(private.send_automatic_messages(100), 0, 'the day of departure is too early for a reminder');
+select tests.at('2031-06-13 09:00+00');
+select is(private.send_automatic_messages(100), 1, 'the day after is not');
+select is(pg_temp.sent(), 'booking_confirmed, check_in_instructions, review_reminder', 'that was all');
+select is((select count(*) from private.due_messages), 0::bigint, 'nothing is left over');
+
+rollback to confirmed;
+select private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
+select tests.at('2031-06-20 12:00+00');
+select is(private.send_automatic_messages(100), 0, 'about a cancelled stay nothing is sent');
+select is(pg_temp.say('p1', 'grace', 'grace', '06 12 34 56 78'), '•••', 'and its numbers are hidden again');
+
+rollback to confirmed;
+select tests.at('2031-06-13 09:00+00');
+select private.complete_stays(10);
+select is(private.send_automatic_messages(100), 1, 'a job that slept through the stay sends no instructions any more');
+select is(pg_temp.sent(), 'booking_confirmed, review_reminder', 'but the reminder');
+
+rollback to confirmed;
+select is((select count(*) from private.due_messages), 2::bigint, 'two are planned');
+insert into private.due_messages (booking_id, occasion, due_at)
+values (tests.id('visit'), 'booking_confirmed', private.now());
+select is(private.send_automatic_messages(100), 0, 'what was sent is not sent again, even when somebody plans it');
+
+-- The host's own words
+
+select tests.become('ada');
+select public.set_automatic_message(tests.id('mill'), 'check_in_instructions', days => 5);
+select public.set_automatic_text(tests.id('mill'), 'check_in_instructions', 'en', '{guest_name}, the key is at {host_name}''s.');
+select public.set_automatic_text(tests.id('mill'), 'check_in_instructions', 'fr', '{guest_name}, bienvenue à {listing_title} le {check_in}.');
+select tests.back();
+update public.profiles set display_name = '{host_name}' where profile_id = tests.person('grace');
+savepoint written;
+select tests.at('2031-06-05 13:00+00');
+select is(private.send_automatic_messages(100), 1, 'five days before, as Ada wishes');
+select is((select body from public.messages where occasion = 'check_in_instructions'), '{host_name}, the key is at Ada''s.',
+  'in her words, and a name stays a name');
+rollback to written;
+update public.private_profiles set locale = 'fr-CA' where profile_id = tests.person('grace');
+select tests.at('2031-06-05 13:00+00');
+select private.send_automatic_messages(100);
+select is((select body from public.messages where occasion = 'check_in_instructions'),
+  '{host_name}, bienvenue à Mill le 2031-06-10.', 'in the language that Grace reads');
+rollback to written;
+update public.private_profiles set locale = 'de' where profile_id = tests.person('grace');
+select is(private.text_for(bookings, 'check_in_instructions', 'de'), '{host_name}, the key is at Ada''s.',
+  'Ada''s own words in English come before the marketplace''s in German')
+from public.bookings where booking_id = tests.id('visit');
+select matches(private.text_for(bookings, 'review_reminder', locale), words, 'a reminder in ' || locale)
+from public.bookings, (values ('de', '^Hallo'), ('fr-FR', '^Bonjour'), ('es', '^Hola'), ('en', '^Hello'), ('tlh', '^Hello'))
+  as languages (locale, words)
+where booking_id = tests.id('visit');
+rollback to written;
+select tests.become('ada');
+select public.set_automatic_message(tests.id('mill'), 'check_in_instructions', active => false);
+select tests.back();
+select tests.at('2031-06-05 13:00+00');
+select is(private.send_automatic_messages(100), 0, 'what Ada turned off is not sent');
+rollback to written;
+select tests.become('ada');
+select public.set_automatic_text(tests.id('mill'), 'check_in_instructions', locale) from unnest(array['en', 'fr']) as locale;
+select tests.back();
+select is((select count(*) from public.automatic_texts), 0::bigint, 'words can be taken back');
+rollback to written;
+select is(tests.outcome('ada', format('select public.set_automatic_text(%L, ''review_reminder'', %L, %L)', tests.id('mill'), locale, body)),
+  code, 'not taken: ' || code)
+from (values
+  ('en', 'The code is {door_code}.', 'invalid_placeholder'), ('en', '{guest_name} {', 'invalid_placeholder'),
+  ('en', '{{guest_name}}', 'invalid_placeholder'), ('English', 'Hi', 'invalid_locale'), (null, 'Hi', 'invalid_locale'),
+  ('en', repeat('x', 2001), 'message_too_long')) as bad (locale, body, code);
+select is(tests.outcome('ada', format('select public.set_automatic_message(%L, ''review_reminder'', days => %s)', tests.id('mill'), days)),
+  'invalid_days', days || ' days')
+from unnest(array[-1, 31]) as days;
+select is(tests.outcome('radia', format('select public.set_automatic_message(%L, ''review_reminder'', days => 3)', tests.id('mill'))),
+  'not_your_listing', 'who keeps the calendar writes no messages');
+
+-- Pages
+
+rollback to asked;
+select tests.become('ada');
+select results_eq(
+  $$ select with_name, side::text, last_event::text, unread from public.my_conversations(most => 1) $$,
+  $$ values ('Margaret', 'host', null::text, 0) $$, 'what was said last stands first');
+select results_eq(
+  $$ select next.with_name from public.my_conversations(most => 1) as first,
+       public.my_conversations(first.last_message_at, first.conversation_id) as next $$,
+  $$ values ('Grace') $$, 'and the next page goes on behind it');
+select tests.become('grace');
+select results_eq(
+  $$ select with_name, listing_title, side::text from public.my_conversations() $$,
+  $$ values ('Ada', 'Mill', 'guest') $$, 'Grace sees hers, with whose home it is');
+select tests.back();
+
+-- Who leaves
+
+select tests.become('ada');
+select public.remove_cohost(tests.id('mill'), tests.person('hedy'));
+select tests.back();
+select is((select count(*) from public.inbox_entries where profile_id = tests.person('hedy')), 0::bigint,
+  'Hedy, removed, has no inbox of the mill');
+select is(tests.outcome('hedy', 'select from public.messages'), '0', 'and reads nothing');
+select is(tests.outcome('hedy', 'select * from public.my_conversations()'), '0', 'at all');
+select tests.cohost('mill', 'hedy', 'full');
+select is(pg_temp.read('hedy', 'grace', 99), '0 unread, read to ' || (select messages from public.conversations
+  where conversation_id = pg_temp.conversation('grace')), 'back again, she begins where it is');
+delete from auth.users where id = tests.person('grace');
+select is((select string_agg(body, '') from public.messages where sender_id = tests.person('grace')), '',
+  'with Grace go her words');
+select isnt((select count(*) from public.messages where conversation_id = pg_temp.conversation('grace')), 0::bigint,
+  'not that they were said');
+
+select * from finish();
+rollback;
