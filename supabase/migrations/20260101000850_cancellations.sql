@@ -187,7 +187,8 @@ declare
   step        bigint;
   nights      bigint[];
   kept        numeric[];
-  kept_share  numeric;
+  kept_value  numeric;
+  all_value   numeric;
   fees_minor  bigint;
   settled     private.settlement;
 begin
@@ -219,19 +220,18 @@ begin
         else amount::numeric * terms.kept_bp / 10000 end
       order by place),
     -- Free nights have no value to share by; then they count alike.
-    case when sum(amount) > 0
-      then sum(case when place <= terms.spent_nights + terms.kept_nights then amount::numeric
-        else amount::numeric * terms.kept_bp / 10000 end) / sum(amount)
-      else avg(case when place <= terms.spent_nights + terms.kept_nights then 1.0
-        else terms.kept_bp / 10000.0 end)
-    end
-  into kept, kept_share
-  from unnest(nights) with ordinality as night (amount, place);
+    case when sum(amount) > 0 then sum(amount) else count(*) end,
+    sum(case when place <= terms.spent_nights + terms.kept_nights then value
+      else value * terms.kept_bp / 10000 end)
+  into kept, all_value, kept_value
+  from (
+    select amount, place, case when sum(amount) over () > 0 then amount::numeric else 1 end as value
+    from unnest(nights) with ordinality as night (amount, place)) as valued;
 
   select coalesce(sum(
     case when booking_lines.kind in ('cleaning', 'pets') and terms.spent_nights > 0
       then booking_lines.amount_minor
-      else private.round_to(booking_lines.amount_minor * kept_share, step) end), 0)
+      else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
   into fees_minor
   from public.booking_lines
   where booking_lines.booking_id = booking.booking_id
@@ -239,15 +239,9 @@ begin
   settled.kept_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step) + fees_minor;
 
   -- A tax stays in the proportion in which its base was kept.
-  select coalesce(sum(private.round_to(
-    booking_lines.amount_minor * case booking_taxes.basis
-      when 'per_booking' then kept_share
-      when 'percent_of_nights_and_fees' then coalesce(
-        (kept_nights.minor + fees_minor)
-        / nullif(all_nights.minor + booking.subtotal_minor - (select sum(amount) from unnest(nights) as amount), 0),
-        kept_share)
-      else coalesce(kept_nights.minor / nullif(all_nights.minor, 0), kept_share)
-    end, step)), 0)
+  select coalesce(sum(
+    case when base.whole > 0 then private.part_of(booking_lines.amount_minor, base.kept, base.whole, step)
+      else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
   into settled.kept_taxes_minor
   from public.booking_lines
   join private.booking_taxes
@@ -257,6 +251,17 @@ begin
     select sum(amount) as minor from unnest(kept[1:booking_taxes.taxed_nights]) as amount) as kept_nights
   cross join lateral (
     select sum(amount) as minor from unnest(nights[1:booking_taxes.taxed_nights]) as amount) as all_nights
+  cross join lateral (
+    select
+      case booking_taxes.basis
+        when 'per_booking' then 0
+        when 'percent_of_nights_and_fees' then kept_nights.minor + fees_minor
+        else kept_nights.minor end as kept,
+      case booking_taxes.basis
+        when 'per_booking' then 0
+        when 'percent_of_nights_and_fees' then
+          all_nights.minor + booking.subtotal_minor - (select sum(amount) from unnest(nights) as amount)
+        else all_nights.minor end as whole) as base
   where booking_lines.booking_id = booking.booking_id;
 
   settled.kept_fee_minor := guest_total.guest_fee_minor;
@@ -286,6 +291,21 @@ end $$;
 
 comment on function private.round_to(numeric, bigint) is
   'Rule: half up, to the currency''s smallest coin.';
+
+create function private.part_of(amount_minor bigint, part numeric, whole numeric, step_minor bigint)
+  returns bigint
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return private.round_to(amount_minor * part / whole, step_minor);
+end $$;
+
+comment on function private.part_of(bigint, numeric, numeric, bigint) is
+  'Rule: so much of an amount as the part is of the whole. Divided last: a share such as 7/12 has '
+  'no end, and what is cut off would take a cent from every half.';
 
 create function private.host_penalty(booking public.bookings, cancelled_at timestamptz)
   returns bigint
@@ -650,7 +670,6 @@ declare
   guest_total public.guest_totals;
   host_total  public.host_totals;
   step        bigint;
-  kept_share  numeric;
   settled     private.settlement;
 begin
   select * into strict guest_total from public.guest_totals
@@ -663,13 +682,14 @@ begin
       detail = 'Between nothing and the total, in coins of the currency.';
   end if;
 
-  kept_share := case when guest_total.total_minor = 0 then 0
-    else (guest_total.total_minor - refund_minor)::numeric / guest_total.total_minor end;
   settled.rule := 'staff';
   settled.refund_minor := refund_minor;
-  settled.kept_minor := private.round_to(booking.subtotal_minor * kept_share, step);
+  -- Of a stay that cost nothing nothing is kept.
+  settled.kept_minor := private.part_of(
+    booking.subtotal_minor, guest_total.total_minor - refund_minor, greatest(1, guest_total.total_minor), step);
   settled.kept_taxes_minor := least(
-    private.round_to(booking.taxes_minor * kept_share, step),
+    private.part_of(
+      booking.taxes_minor, guest_total.total_minor - refund_minor, greatest(1, guest_total.total_minor), step),
     guest_total.total_minor - refund_minor - settled.kept_minor);
   settled.kept_fee_minor := guest_total.total_minor - refund_minor
     - settled.kept_minor - settled.kept_taxes_minor;

@@ -136,6 +136,20 @@ select is(pg_temp.settled('summer'),
   'moderate by guest: refund 17737, fee kept 6063, host keeps 26875 less 806, owes 0, payment 17737 of 53363',
   'Ada keeps the rest of the subtotal and pays her fee on it; the guest fee stays');
 
+-- Six nights and 6 cents of cleaning. Kept: 100 + half of 500 = 350 of 600, so 3.5 cents of cleaning: half up 4.
+savepoint sixths;
+select tests.at('2031-05-01 12:00+00');
+update public.listing_prices set cleaning_fee_minor = 6 where listing_id = tests.id('shed');
+update public.listings set cancellation_policy = 'moderate' where listing_id = tests.id('shed');
+select tests.book('sixths', 'grace', 'shed', '2031-06-10', '2031-06-16');
+select tests.money('sixths', 'succeeded');
+select tests.at('2031-06-08 12:00+00');
+select tests.become('grace');
+select is((public.cancel_booking(tests.id('sixths'))).refund_minor, 27502::bigint,
+  'a share that no decimal writes is rounded half up all the same');
+select tests.back();
+rollback to sixths;
+
 select tests.at('2031-05-01 12:00+00');
 select pg_temp.stay('begun', 'mill', 'flexible');
 select tests.at('2031-06-11 20:00+00');
