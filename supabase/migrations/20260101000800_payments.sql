@@ -347,7 +347,6 @@ begin
   -- A request the host let pass does not: it had its time.
   if (booking.placed_at is null or (booking.accepted_at is not null and payment.status = 'captured'))
     and booking.check_in >= private.today(booking.time_zone)
-    and private.may_revive(booking)
     and not exists (
       select from private.commands
       where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
@@ -382,8 +381,8 @@ begin
 end $$;
 
 comment on function private.late_money_arrived(public.bookings, public.payments, timestamptz) is
-  'Rule: money after the hold expired takes the same nights again if they are free and the home can '
-  'still be booked (private.may_revive), else it goes back, once.';
+  'Rule: money after the hold expired takes the same nights again if they are free, else it goes '
+  'back, once.';
 
 -- What the create-payment function asks
 
@@ -509,6 +508,7 @@ create table private.stripe_events (
   object_id   text        not null,
   outcome     text,
   received_at timestamptz not null,
+  tried_at    timestamptz,
   applied_at  timestamptz,
 
   constraint stripe_events_are_named   check (char_length(event_id) between 1 and 255 and char_length(type) between 1 and 255),
@@ -519,6 +519,8 @@ create index stripe_events_unapplied_idx on private.stripe_events (received_at) 
 alter table private.stripe_events enable row level security;
 comment on table private.stripe_events is
   'What Stripe told us, once each: the type and the object to look at, no personal data.';
+comment on column private.stripe_events.tried_at is
+  'When the worker last took it, because it could not be applied when it came.';
 
 create function private.store_stripe_event(event_id text, type text, object_id text)
   returns boolean
@@ -547,6 +549,36 @@ begin atomic
   set applied_at = private.now(), outcome = close_stripe_event.outcome
   where stripe_events.event_id = close_stripe_event.event_id and stripe_events.applied_at is null;
 end;
+
+create type public.stripe_event_to_apply as (event_id text, type text, object_id text);
+
+create function private.claim_stripe_events(most integer)
+  returns setof public.stripe_event_to_apply
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    with due as (
+      select stripe_events.event_id from private.stripe_events
+      where stripe_events.applied_at is null
+        and stripe_events.received_at <= private.now() - interval '1 hour'
+        and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour')
+      order by stripe_events.received_at
+      limit least(claim_stripe_events.most, 100)
+      for update skip locked
+    )
+    update private.stripe_events set tried_at = private.now()
+    from due
+    where stripe_events.event_id = due.event_id
+    returning stripe_events.event_id, stripe_events.type, stripe_events.object_id;
+end $$;
+
+comment on function private.claim_stripe_events(integer) is
+  'Rule: an event that was kept and not applied is tried again every hour, also when Stripe has '
+  'given up sending it.';
 
 create function private.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
@@ -910,6 +942,16 @@ create function public.close_stripe_event(event_id text, outcome text)
   set search_path = ''
   return private.close_stripe_event(event_id, outcome);
 
+create function public.claim_stripe_events(most integer)
+  returns setof public.stripe_event_to_apply
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.claim_stripe_events(claim_stripe_events.most);
+end;
+
 create function public.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
@@ -962,6 +1004,7 @@ grant execute on function
   private.record_intent(uuid, text),
   private.store_stripe_event(text, text, text),
   private.close_stripe_event(text, text),
+  private.claim_stripe_events(integer),
   private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
   private.apply_refund(text, uuid, text, text),
   private.claim_commands(integer),
@@ -970,6 +1013,7 @@ grant execute on function
   public.record_intent(uuid, text),
   public.store_stripe_event(text, text, text),
   public.close_stripe_event(text, text),
+  public.claim_stripe_events(integer),
   public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
   public.apply_refund(text, uuid, text, text),
   public.claim_commands(integer),
@@ -983,6 +1027,8 @@ comment on function public.store_stripe_event(text, text, text) is
   'Server: keeps an event once; true when it was applied before and needs no more.';
 comment on function public.close_stripe_event(text, text) is
   'Server: marks an event as seen that changes nothing here, and why.';
+comment on function public.claim_stripe_events(integer) is
+  'Server: takes up to so many events that were kept an hour ago or longer and are not applied.';
 comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
   'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: '
   'payment_not_found.';

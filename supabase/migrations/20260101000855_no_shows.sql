@@ -55,11 +55,10 @@ create function private.caller_is_staff()
   stable
   security definer
   set search_path = ''
-  return private.caller_is_active()
-    and exists (select from private.staff where staff.profile_id = (select auth.uid()));
+  return exists (select from private.staff where staff.profile_id = (select auth.uid()));
 
 comment on function private.caller_is_staff() is
-  'Rule: what staff have to decide they may read; not while they are suspended themselves.';
+  'Rule: what staff have to decide they may read.';
 
 grant execute on function private.caller_is_staff() to authenticated;
 

@@ -101,6 +101,11 @@ begin
     select from private.commands
     where commands.status in ('waiting', 'running') and commands.due_at <= private.now()
       and (commands.claimed_until is null or commands.claimed_until <= private.now()))
+    or exists (
+      select from private.stripe_events
+      where stripe_events.applied_at is null
+        and stripe_events.received_at <= private.now() - interval '1 hour'
+        and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour'))
   then
     perform private.call_function('run-commands');
   end if;

@@ -440,6 +440,24 @@ select results_eq($$ select event_id, outcome, applied_at from private.stripe_ev
 select is(tests.outcome('postgres', $$ update private.stripe_events set outcome = null $$), '23514',
   'applied means with an effect');
 rollback to asked;
+-- What stays unapplied is tried again every hour.
+select tests.become_service();
+select public.store_stripe_event('evt_d', 'charge.updated', 'ch_visit');
+select public.store_stripe_event('evt_e', 'charge.updated', 'ch_visit');
+select public.close_stripe_event('evt_e', 'ignored');
+select is_empty($$ select * from public.claim_stripe_events(10) $$, 'at first Stripe sends it again');
+select tests.back();
+select tests.at(private.now() + interval '1 hour');
+select tests.become_service();
+select results_eq($$ select * from public.claim_stripe_events(10) $$,
+  $$ values ('evt_d', 'charge.updated', 'ch_visit') $$, 'after an hour the worker takes it');
+select is_empty($$ select * from public.claim_stripe_events(10) $$, 'alone');
+select tests.back();
+select tests.at(private.now() + interval '1 hour');
+select tests.become_service();
+select is((select event_id from public.claim_stripe_events(10)), 'evt_d', 'and an hour later again');
+select tests.back();
+rollback to asked;
 -- An application that fails leaves the event unapplied, to be tried again.
 select tests.become_service();
 select public.store_stripe_event('evt_c', 'payment_intent.succeeded', 'pi_nobody');

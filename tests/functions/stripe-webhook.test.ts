@@ -335,6 +335,45 @@ test('what Stripe says of a card that was let go moves nothing, and is not asked
   expect(await problemsOf(booking)).toEqual([]);
 });
 
+test('an event that could not be applied is applied an hour later, though Stripe sends it no more', async () => {
+  const { booking, intent } = await begin(await home());
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  await stripe.pay(intent);
+  await stripe.refund({ payment_intent: intent });
+  const host = await person('Hedy');
+  await call('host-account', {
+    headers: { authorization: `Bearer ${host.token}` },
+    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
+  });
+  const [account] = stripe.list('accounts');
+  const kept: [type: string, object: string | undefined][] = [
+    ['payment_intent.succeeded', intent],
+    ['charge.updated', stripe.list('charges')[0]?.id],
+    ['refund.created', stripe.list('refunds')[0]?.id],
+    ['v2.core.account.updated', account?.id],
+    ['of.another.age', 'thing_1'],
+  ];
+  for (const [type, object] of kept) {
+    await asPostgres('select private.store_stripe_event($1, $2, $3)', [
+      `evt_${type}`,
+      type,
+      object,
+    ]);
+  }
+  stripe.fail({ kind: 'unavailable', path: '/v1/charges/*', times: 3 });
+  await moveClock('59 minutes');
+  await work();
+  expect(await events()).toEqual({ stored: 5, applied: 0 });
+  await moveClock('1 minute');
+  await work();
+  expect(await events()).toEqual({ stored: 5, applied: 4 });
+  await moveClock('1 hour');
+  await work();
+  expect(await events()).toEqual({ stored: 5, applied: 5 });
+  expect(await standing(booking)).toMatchObject({ payment: 'captured', refunded: 22_820 });
+});
+
 test('33 · while the database is away every event is a 500; then all are applied', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();

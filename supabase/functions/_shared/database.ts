@@ -64,6 +64,14 @@ export const hostAccountStart = z.object({
   idempotency_key: z.string(),
 });
 
+/** An event that was stored and not applied when it came. */
+export const storedEvent = z.object({
+  event_id: z.string(),
+  type: z.string(),
+  object_id: z.string(),
+});
+
+export type StoredEvent = z.infer<typeof storedEvent>;
 export type HostAccountStart = z.infer<typeof hostAccountStart>;
 export type PaymentStart = z.infer<typeof paymentStart>;
 export type Command = z.infer<typeof command>;
@@ -145,12 +153,13 @@ export interface Database {
   /** True when the event was applied before. */
   storeStripeEvent(event: { id: string; type: string; objectId: string }): Promise<boolean>;
   closeStripeEvent(eventId: string, outcome: string): Promise<void>;
+  claimStripeEvents(most: number): Promise<StoredEvent[]>;
   applyPaymentIntent(eventId: string | null, intent: IntentFacts): Promise<string>;
   applyRefund(eventId: string | null, refund: RefundFacts): Promise<string>;
   importRefund(eventId: string | null, refund: OutsideRefundFacts): Promise<string>;
   recordStripeFee(eventId: string | null, fee: FeeFacts): Promise<string>;
   applyDispute(eventId: string | null, dispute: DisputeFacts): Promise<string>;
-  applyFraudWarning(eventId: string, warningId: string, intentId: string): Promise<string>;
+  applyFraudWarning(eventId: string | null, warningId: string, intentId: string): Promise<string>;
   applyTransfer(eventId: string | null, transfer: TransferFacts): Promise<string>;
   refuseTransfer(payoutId: string, reason: string): Promise<void>;
   /** `stripeReversalId` is null when the host's balance does not cover it. */
@@ -201,6 +210,8 @@ export function openDatabase(): Database {
     closeStripeEvent: async (eventId, outcome) => {
       await ask('close_stripe_event', { event_id: eventId, outcome });
     },
+    claimStripeEvents: async (most) =>
+      z.array(storedEvent).parse(await ask('claim_stripe_events', { most })),
     applyPaymentIntent: async (eventId, intent) =>
       z.string().parse(await ask('apply_payment_intent', { event_id: eventId, ...intent })),
     applyRefund: async (eventId, refund) =>

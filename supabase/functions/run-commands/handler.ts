@@ -9,6 +9,7 @@ import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
 import { reverseTransfer } from './reverse-transfer.ts';
 import { sendMail } from './send-mail.ts';
+import { applyStoredEvents } from './stored-events.ts';
 import { transfer } from './transfer.ts';
 
 /** What the database may order, and who carries it out. */
@@ -34,8 +35,8 @@ interface Done {
 }
 
 /**
- * Carries out what is due in the outbox, for at most about 20 s. Several at once are safe: each
- * command is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
+ * Carries out what is due in the outbox, for at most about 20 s, then applies events that are still to
+ * be applied. Several at once are safe: each command and event is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
  * `try_again` when the database does not answer.
  */
 export function runCommands(ports: WorkerPorts): Handler {
@@ -51,7 +52,7 @@ export function runCommands(ports: WorkerPorts): Handler {
         total[ended] += 1;
       }
     }
-    note({ ...total });
+    note({ ...total, events: await applyStoredEvents(ports) });
     return Response.json(total);
   };
 }

@@ -19,11 +19,14 @@ export interface WebhookPorts extends IntentPorts {
   secrets: string[];
 }
 
+/** What a handler looks at of an event. */
+export type Pointer = Pick<StripeEvent, 'id' | 'objectId' | 'intentId'>;
+
 /** Fetches the event's object, has it applied together with the event, and tells what that did. */
-export type EventHandler = (event: StripeEvent, ports: WebhookPorts) => Promise<string>;
+export type EventHandler = (event: Pointer, ports: IntentPorts) => Promise<string>;
 
 /** For an object that another application in the same account made: seen, and that is all. */
-export async function closeAsForeign(event: StripeEvent, { database }: WebhookPorts) {
+export async function closeAsForeign(event: Pointer, { database }: IntentPorts) {
   await database.closeStripeEvent(event.id, 'foreign');
   return 'foreign';
 }
@@ -32,7 +35,7 @@ export async function closeAsForeign(event: StripeEvent, { database }: WebhookPo
  * For what is said of an authorisation that was let go: it took no money. Letting it go makes a refund
  * at Stripe too, one that moves nothing.
  */
-export async function closeAsReleased(event: StripeEvent, { database }: WebhookPorts) {
+export async function closeAsReleased(event: Pointer, { database }: IntentPorts) {
   await database.closeStripeEvent(event.id, 'released');
   return 'released';
 }

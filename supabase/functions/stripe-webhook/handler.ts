@@ -11,7 +11,7 @@ import { verifiedEvent } from './signature.ts';
 import { transferChanged } from './transfer.ts';
 
 /** What we listen to. A type that is not here is answered and forgotten. */
-const handlers: Record<string, EventHandler> = {
+export const handlers: Record<string, EventHandler> = {
   'payment_intent.processing': paymentIntentChanged,
   'payment_intent.amount_capturable_updated': paymentIntentChanged,
   'payment_intent.succeeded': paymentIntentChanged,

@@ -1,0 +1,46 @@
+import type { StoredEvent } from '../_shared/database.ts';
+import { refetchHost } from '../_shared/hosts.ts';
+import type { IntentPorts } from '../_shared/intents.ts';
+import { causeOf, log } from '../_shared/log.ts';
+import { idOf } from '../_shared/outside.ts';
+import { handlers } from '../stripe-webhook/handler.ts';
+
+const most = 20;
+
+/**
+ * Applies what a webhook stored and could not apply, as if Stripe had sent it again: that it does for
+ * some days only. Resolves to how many were applied; the others come again in an hour.
+ */
+export async function applyStoredEvents(ports: IntentPorts): Promise<number> {
+  const stored = await ports.database.claimStripeEvents(most);
+  const ended = await Promise.all(stored.map((event) => apply(event, ports)));
+  return ended.filter(Boolean).length;
+}
+
+async function apply(event: StoredEvent, ports: IntentPorts): Promise<boolean> {
+  const { event_id: id, type, object_id: objectId } = event;
+  try {
+    if (type.startsWith('v2.core.account')) {
+      const status = await refetchHost(objectId, ports, id);
+      if (status === undefined) await ports.database.closeStripeEvent(id, 'foreign');
+      return true;
+    }
+    const handler = handlers[type];
+    // Of a version of the webhook that listened to more.
+    if (handler === undefined) await ports.database.closeStripeEvent(id, 'ignored');
+    else await handler({ id, objectId, intentId: await intentOf(event, ports) }, ports);
+    return true;
+  } catch (error) {
+    log({ event: id, type, object: objectId, problem: causeOf(error) });
+    return false;
+  }
+}
+
+/** An event about a charge came with the intent of that charge, which is not kept. */
+async function intentOf(
+  { type, object_id: objectId }: StoredEvent,
+  { stripe }: IntentPorts,
+): Promise<string | undefined> {
+  if (!/^charge\.\w+$/.test(type)) return undefined;
+  return idOf((await stripe.charges.retrieve(objectId)).payment_intent);
+}
