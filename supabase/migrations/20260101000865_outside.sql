@@ -153,8 +153,14 @@ as $$
 declare
   payment public.payments := private.lock_by_intent(stripe_intent_id);
 begin
-  perform private.place_hold(payment.booking_id, 'fraud_warning', stripe_warning_id);
-  perform private.note_problem(payment.payment_id, 'fraud_warning');
+  -- One that staff have looked at is not theirs to look at again.
+  if not exists (
+    select from private.payout_holds
+    where payout_holds.kind = 'fraud_warning' and payout_holds.source_id = stripe_warning_id)
+  then
+    perform private.place_hold(payment.booking_id, 'fraud_warning', stripe_warning_id);
+    perform private.note_problem(payment.payment_id, 'fraud_warning');
+  end if;
   perform private.close_stripe_event(event_id, 'fraud_warning');
   return 'fraud_warning';
 end $$;

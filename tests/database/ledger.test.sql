@@ -152,6 +152,7 @@ select public.staff_release_payout(tests.id('visit'), 'Called the guest.');
 select tests.back();
 select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');
 select is(pg_temp.payout(), 'scheduled 19400', 'staff do, and the same warning does not come back');
+select is_empty('select * from private.payment_problems', 'nor is it a problem again');
 rollback to paid;
 
 -- Money that settled elsewhere

@@ -113,6 +113,17 @@ async function staffCancels(booking: string, refund: number): Promise<string | u
   return error?.message;
 }
 
+/** Staff let go what a warning of fraud holds. */
+async function staffReleases(booking: string): Promise<void> {
+  const sam = await person('Sam');
+  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
+    sam.id,
+  ]);
+  await (await clientOf(sam))
+    .rpc('staff_release_payout', { booking_id: booking, reason: 'Called.' })
+    .throwOnError();
+}
+
 /** What the ledger says a booking's accounts hold, without those at zero. */
 async function ledgerOf(booking: string): Promise<Record<string, number>> {
   const rows = await asPostgres<{ account: string; minor: number }>(
@@ -562,15 +573,7 @@ test('an early fraud warning holds the payout until staff release it', async () 
   await due();
   await work();
   expect(await payoutOf(booking)).toBe('blocked 19400 fraud_warning');
-  const sam = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
-  await (await clientOf(sam)).rpc('staff_release_payout', {
-    booking_id: booking,
-    reason: 'Called.',
-  })
-    .throwOnError();
+  await staffReleases(booking);
   await work();
   expect(await payoutOf(booking)).toBe('paid 19400');
 });
@@ -583,12 +586,15 @@ test('21, 24, 28 · every webhook is lost: the daily look at Stripe finds it all
   stripe.weather({ drop: 1 });
   await stripe.refund({ payment_intent: intent, amount: 5_705 });
   const inquiry = await stripe.openDispute({ payment_intent: intent, inquiry: true });
+  await stripe.warnOfFraud({ payment_intent: intent });
   await moveClock('25 hours');
   await work();
   await work();
   expect(await refundsOf(booking)).toEqual(['succeeded']);
-  expect(await payoutOf(booking)).toBe('blocked 14550 disputed');
+  expect(await payoutOf(booking)).toBe('blocked 14550 fraud_warning');
+  expect(await problemsOf(booking)).toEqual(['disputed', 'fraud_warning']);
 
+  await staffReleases(booking);
   await stripe.closeDispute(inquiry.id, 'won');
   await moveClock('25 hours');
   await work();

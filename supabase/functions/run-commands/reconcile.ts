@@ -22,6 +22,9 @@ export const reconcile: CommandHandler = async (command, ports) => {
     await applyDispute(dispute, intent.id, database);
   }
   for await (const refund of stripe.refunds.list(of)) await applyRefund(refund, intent.id, ports);
+  for await (const warning of stripe.radar.earlyFraudWarnings.list(of)) {
+    await database.applyFraudWarning(null, warning.id, intent.id);
+  }
   const group = `booking_${command.booking_id}`;
   for await (const made of stripe.transfers.list({ transfer_group: group, limit: 100 })) {
     await applyTransfer(made, ports);
