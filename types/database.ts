@@ -2365,6 +2365,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'claim_stripe_events': {
+        Args: { 'most': number };
+        Returns: Database['public']['CompositeTypes']['stripe_event_to_apply'][];
+        SetofOptions: {
+          from: '*';
+          to: 'stripe_event_to_apply';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'clock_now': { Args: Record<PropertyKey, never>; Returns: string };
       'close_stripe_event': { Args: { 'event_id': string; 'outcome': string }; Returns: undefined };
       'create_listing': {
@@ -3628,6 +3638,11 @@ export type Database = {
         'cancellation_policy': string | null;
         'instant_book': boolean | null;
         'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
+      };
+      'stripe_event_to_apply': {
+        'event_id': string | null;
+        'type': string | null;
+        'object_id': string | null;
       };
       'wishlist_card': {
         'listing_id': string | null;
