@@ -1551,6 +1551,128 @@ export type Database = {
           },
         ];
       };
+      'notification_kinds': {
+        Row: {
+          'essential': boolean;
+          'kind': string;
+          'summary': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'essential': boolean;
+          'kind': string;
+          'summary': string;
+        };
+        Update: {
+          'essential'?: boolean;
+          'kind'?: string;
+          'summary'?: string;
+        };
+        Relationships: [];
+      };
+      'notification_settings': {
+        Row: {
+          'channel': Database['public']['Enums']['notification_channel'];
+          'kind': string;
+          'profile_id': string;
+          'wanted': boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          'channel': Database['public']['Enums']['notification_channel'];
+          'kind': string;
+          'profile_id': string;
+          'wanted': boolean;
+        };
+        Update: {
+          'channel'?: Database['public']['Enums']['notification_channel'];
+          'kind'?: string;
+          'profile_id'?: string;
+          'wanted'?: boolean;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'notification_settings_kind_fkey';
+            columns: ['kind'];
+            isOneToOne: false;
+            referencedRelation: 'notification_kinds';
+            referencedColumns: ['kind'];
+          },
+          {
+            foreignKeyName: 'notification_settings_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'notifications': {
+        Row: {
+          'booking_id': string | null;
+          'cause': string;
+          'conversation_id': string | null;
+          'created_at': string;
+          'kind': string;
+          'notification_id': string;
+          'profile_id': string;
+          'read_at': string | null;
+          'template': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id'?: string | null;
+          'cause': string;
+          'conversation_id'?: string | null;
+          'created_at': string;
+          'kind': string;
+          'notification_id'?: string;
+          'profile_id': string;
+          'read_at'?: string | null;
+          'template': string;
+        };
+        Update: {
+          'booking_id'?: string | null;
+          'cause'?: string;
+          'conversation_id'?: string | null;
+          'created_at'?: string;
+          'kind'?: string;
+          'notification_id'?: string;
+          'profile_id'?: string;
+          'read_at'?: string | null;
+          'template'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'notifications_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'notifications_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['conversation_id'];
+          },
+          {
+            foreignKeyName: 'notifications_kind_fkey';
+            columns: ['kind'];
+            isOneToOne: false;
+            referencedRelation: 'notification_kinds';
+            referencedColumns: ['kind'];
+          },
+          {
+            foreignKeyName: 'notifications_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'payments': {
         Row: {
           'amount_minor': number;
@@ -2222,6 +2344,21 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'add_webhook_endpoint': {
+        Args: {
+          'description'?: string;
+          'endpoint_id': string;
+          'event_types'?: (string)[];
+          'url': string;
+        };
+        Returns: Database['public']['CompositeTypes']['webhook_endpoint'];
+        SetofOptions: {
+          from: '*';
+          to: 'webhook_endpoint';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'answer_complaint': {
         Args: { 'answer': string; 'complaint_id': string };
         Returns: {
@@ -2524,6 +2661,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'enable_webhook_endpoint': {
+        Args: { 'enabled': boolean; 'endpoint_id': string };
+        Returns: Database['public']['CompositeTypes']['webhook_endpoint'];
+        SetofOptions: {
+          from: '*';
+          to: 'webhook_endpoint';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'fail_command': {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
@@ -2655,6 +2802,26 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'list_webhook_attempts': {
+        Args: { 'endpoint_id': string; 'most'?: number };
+        Returns: Database['public']['CompositeTypes']['webhook_attempt'][];
+        SetofOptions: {
+          from: '*';
+          to: 'webhook_attempt';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'list_webhook_endpoints': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['webhook_endpoint'][];
+        SetofOptions: {
+          from: '*';
+          to: 'webhook_endpoint';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'listing_blocks': {
         Args: { 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -2675,6 +2842,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'mark_notifications_read': { Args: { 'notification_ids'?: (string)[] }; Returns: number };
       'mark_read': {
         Args: { 'conversation_id': string; 'read_position': number };
         Returns: {
@@ -2838,6 +3006,15 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'record_delivery': {
+        Args: {
+          'delivery_id': string;
+          'problem': string;
+          'status_code': number;
+          'took_ms': number;
+        };
+        Returns: boolean;
+      };
       'record_host_account': {
         Args: { 'host_id': string; 'stripe_account_id': string };
         Returns: undefined;
@@ -2988,6 +3165,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'rotate_webhook_secret': {
+        Args: { 'endpoint_id': string };
+        Returns: Database['public']['CompositeTypes']['webhook_endpoint'];
+        SetofOptions: {
+          from: '*';
+          to: 'webhook_endpoint';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'save_listing': {
         Args: { 'listing_id': string; 'saved'?: boolean; 'wishlist_id': string };
         Returns: Database['public']['CompositeTypes']['saved_listing'];
@@ -3133,6 +3320,25 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'listing_hosts';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_notification': {
+        Args: {
+          'channel': Database['public']['Enums']['notification_channel'];
+          'kind': string;
+          'wanted': boolean;
+        };
+        Returns: {
+          'channel': Database['public']['Enums']['notification_channel'];
+          'kind': string;
+          'profile_id': string;
+          'wanted': boolean;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'notification_settings';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -3298,6 +3504,7 @@ export type Database = {
         Args: { 'purpose': Database['public']['Enums']['wishlist_purpose']; 'wishlist_id': string };
         Returns: undefined;
       };
+      'unsubscribe': { Args: { 'token': string }; Returns: string };
       'vote_on_saved_listing': {
         Args: {
           'listing_id': string;
@@ -3431,7 +3638,8 @@ export type Database = {
         | 'transfer'
         | 'reverse_transfer'
         | 'reconcile'
-        | 'send_mail';
+        | 'send_mail'
+        | 'deliver_webhook';
       'complaint_category':
         | 'no_access'
         | 'not_as_described'
@@ -3454,6 +3662,7 @@ export type Database = {
         | 'dismissed'
         | 'withdrawn'
         | 'overtaken';
+      'notification_channel': 'in_app' | 'email';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
@@ -3644,6 +3853,25 @@ export type Database = {
         'type': string | null;
         'object_id': string | null;
       };
+      'webhook_attempt': {
+        'event_id': string | null;
+        'type': string | null;
+        'attempt': number | null;
+        'status_code': number | null;
+        'problem': string | null;
+        'took_ms': number | null;
+        'attempted_at': string | null;
+      };
+      'webhook_endpoint': {
+        'endpoint_id': string | null;
+        'url': string | null;
+        'description': string | null;
+        'event_types': (string)[] | null;
+        'secret': string | null;
+        'failures': number | null;
+        'disabled_at': string | null;
+        'created_at': string | null;
+      };
       'wishlist_card': {
         'listing_id': string | null;
         'available': boolean | null;
@@ -3820,6 +4048,7 @@ export const Constants = {
         'reverse_transfer',
         'reconcile',
         'send_mail',
+        'deliver_webhook',
       ],
       'complaint_category': [
         'no_access',
@@ -3838,6 +4067,7 @@ export const Constants = {
       'message_kind': ['text', 'automated', 'event'],
       'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
       'no_show_status': ['reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken'],
+      'notification_channel': ['in_app', 'email'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],

@@ -150,6 +150,16 @@ export const errors = {
   review_too_long: [400, 'Reviews have at most 5000 characters.'],
   invalid_stars: [422, 'From 1 to 5 stars, for each that is asked.'],
 
+  // Notifications
+  kind_not_found: [404, 'There is no such kind of notification; `notification_kinds` lists them.'],
+  kind_essential: [409, 'Notifications about bookings and money cannot be turned off.'],
+  invalid_token: [400, 'The link to turn letters off is not one of ours, or not whole.'],
+  endpoint_not_found: [404, 'There is no such webhook endpoint.'],
+  delivery_not_found: [404, 'Server: there is no such delivery of an event.'],
+  invalid_url: [400, 'A webhook goes to a public https address, without user and password.'],
+  invalid_event_types: [400, 'Up to 50 types of events, such as `booking.confirmed`.'],
+  enabled_required: [400, 'Say whether the endpoint is to be told: true or false.'],
+
   // Paying
   already_paid: [409, 'This booking is paid, or authorised and with the host.'],
   hold_expired: [409, 'The nights are no longer held, or for less than a minute; book again.'],

@@ -103,7 +103,8 @@ end;
 -- The outbox
 
 create type public.command_kind as enum (
-  'create_intent', 'capture', 'cancel_intent', 'refund', 'transfer', 'reverse_transfer', 'reconcile', 'send_mail');
+  'create_intent', 'capture', 'cancel_intent', 'refund', 'transfer', 'reverse_transfer', 'reconcile', 'send_mail',
+  'deliver_webhook');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
 create table private.commands (
@@ -127,6 +128,7 @@ create table private.commands (
   constraint commands_name_their_object   check (
     case kind
       when 'send_mail' then recipient_id is not null and template is not null
+      when 'deliver_webhook' then true
       when 'refund'    then refund_id is not null and payment_id is not null
       else payment_id is not null
     end),
@@ -808,11 +810,13 @@ begin
         payments.amount_minor),
       payments.currency, payments.capture_mode, payments.stripe_intent_id, payments.stripe_charge_id,
       host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template, private_profiles.email, private_profiles.locale,
+      private.facts_of(claimed.command_id,
       case when claimed.kind = 'send_mail'
         then private.mail_facts(claimed.booking_id, claimed.recipient_id)
           || private.cancellation_facts(claimed.booking_id, claimed.recipient_id)
           || private.no_show_facts(claimed.booking_id)
           || private.complaint_facts(claimed.booking_id, claimed.recipient_id) end
+      )
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
     left join public.refunds on refunds.refund_id = claimed.refund_id

@@ -1065,7 +1065,9 @@ begin
           and automatic_messages.occasion = due.occasion and not automatic_messages.active)
       or exists (
         select from public.messages
-        where messages.booking_id = booking.booking_id and messages.occasion = due.occasion);
+        where messages.booking_id = booking.booking_id and messages.occasion = due.occasion)
+      or (due.occasion = 'review_reminder' and exists (
+        select from public.reviews where reviews.booking_id = booking.booking_id));
 
     conversation := private.open_conversation(booking.listing_id, booking.guest_id, false);
     message := null;

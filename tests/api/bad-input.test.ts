@@ -185,6 +185,66 @@ const cases: Record<string, Case> = {
     strange: notYourListing,
   },
 
+  // Notifications
+  set_notification: {
+    by: 'Ada',
+    good: () => ({ kind: 'message', channel: 'email', wanted: false }),
+    says: {
+      'kind: null': 'kind_not_found',
+      'kind: huge': 'kind_not_found',
+      'channel: null': 'invalid_value',
+      'wanted: null': 'invalid_value',
+    },
+    strange: () => ({ kind: ['booking', 'kind_essential'] }),
+  },
+  mark_notifications_read: {
+    by: 'Hedy',
+    good: () => ({ notification_ids: [nothing()] }),
+    takes: { notification_ids: ['null'] },
+  },
+  unsubscribe: {
+    by: 'server',
+    good: () => ({ token: 'none' }),
+    says: { 'token: null': 'invalid_token', 'token: huge': 'invalid_token' },
+  },
+  add_webhook_endpoint: {
+    by: 'server',
+    good: () => ({
+      endpoint_id: nothing(),
+      url: 'https://example.com',
+      event_types: ['booking.confirmed'],
+      description: 'The books.',
+    }),
+    takes: { endpoint_id: ['unknown'], event_types: ['null'], description: ['null', 'huge'] },
+    says: {
+      'endpoint_id: null': 'invalid_value',
+      'url: null': 'invalid_url',
+      'url: huge': 'invalid_url',
+      'event_types: a list of null': 'invalid_event_types',
+    },
+  },
+  rotate_webhook_secret: {
+    by: 'server',
+    good: () => ({ endpoint_id: nothing() }),
+    says: { 'endpoint_id: unknown': 'endpoint_not_found' },
+  },
+  enable_webhook_endpoint: {
+    by: 'server',
+    good: () => ({ endpoint_id: nothing(), enabled: true }),
+    says: { 'endpoint_id: unknown': 'endpoint_not_found' },
+  },
+  list_webhook_endpoints: { by: 'server', good: () => ({}) },
+  list_webhook_attempts: {
+    by: 'server',
+    good: () => ({ endpoint_id: nothing(), most: 10 }),
+    says: { 'endpoint_id: unknown': 'endpoint_not_found' },
+  },
+  record_delivery: {
+    by: 'server',
+    good: () => ({ delivery_id: nothing(), status_code: 200, problem: 'none', took_ms: 10 }),
+    says: { 'delivery_id: unknown': 'delivery_not_found' },
+  },
+
   // Listings
   create_listing: {
     by: 'Hedy',
@@ -1180,9 +1240,10 @@ describe.each(Object.keys(cases))('%s', (verb) => {
       ...call,
       method: 'GET',
     });
-    // Verbs for staff look at who asks first.
-    if (verbs.get(verb)?.writes) expect(['method_not_allowed', 'staff_only']).toContain(code);
-    else expect([undefined, 'not_confirmed', 'not_cancellable']).toContain(code);
+    // Verbs for staff look at who asks first, and a link is looked at before it does anything.
+    if (verbs.get(verb)?.writes) {
+      expect(['method_not_allowed', 'staff_only', 'invalid_token']).toContain(code);
+    } else expect([undefined, 'not_confirmed', 'not_cancellable']).toContain(code);
     const text = { 'content-type': 'text/plain' };
     if (required) await refuse(verb, 'text/plain', { ...call, body: 'hello', headers: text });
     await refuse(verb, 'a strange content type', {

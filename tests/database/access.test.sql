@@ -84,6 +84,8 @@ insert into public.complaints (complaint_id, booking_id, category, complaint, cr
 values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
 insert into public.no_shows (booking_id, report, reported_at, object_until)
 values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
+insert into public.notification_settings (profile_id, kind, channel, wanted)
+values (tests.person('grace'), 'message', 'email', true);
 insert into public.automatic_messages (listing_id, occasion, active, days)
 select tests.id(home), 'review_reminder', true, 1 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.automatic_texts (listing_id, occasion, locale, body)
@@ -100,6 +102,15 @@ select tests.become('margaret');
 select public.join_wishlist('to join');
 select public.vote_on_saved_listing(tests.id('summer'), tests.id('mill'), 'up');
 select tests.back();
+
+insert into private.webhook_endpoints (endpoint_id, url, description, secret, created_at)
+values (tests.id('ear'), 'https://example.com', '', 'whsec_1', private.now());
+insert into private.webhook_events (event_id, type, facts, created_at)
+values (tests.id('event'), 'booking.confirmed', '{}', private.now());
+insert into private.webhook_deliveries (delivery_id, endpoint_id, event_id, created_at)
+values (tests.id('delivery'), tests.id('ear'), tests.id('event'), private.now());
+insert into private.webhook_attempts (delivery_id, attempt, status_code, took_ms, attempted_at)
+values (tests.id('delivery'), 1, 500, 10, private.now());
 
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
@@ -144,6 +155,9 @@ insert into sight values
   ('no_shows',               null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('message_templates',     null,   12,   12,   12,   12,   12,   12,   12,   12,   12, null),
   ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
+  ('notification_kinds',    null,    4,    4,    4,    4,    4,    4,    4,    4,    4, null),
+  ('notification_settings', null,    0,    1,    0,    0,    0,    0,    0,    0,    0, null),
+  ('notifications',         null,    0,    1,    0,    0,    2,    0,    0,    0,    0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
@@ -458,7 +472,21 @@ begin
   perform pg_temp.ask('set_automatic_text', 'tests.id(''mill''), ''review_reminder'', ''en'', ''Well?''',
     x, no, no, no, no, '1', '1', no, no, no, x);
 
+  perform pg_temp.ask('set_notification', '''message'', ''email'', false', x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('mark_notifications_read', '',                x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+
+  -- What operators do: staff, and servers.
+  perform pg_temp.ask('add_webhook_endpoint', 'tests.id(''hook''), ''https://example.com/hook''',
+    x, so, so, so, so, so, so, so, so, '1', '1');
+  perform pg_temp.ask('rotate_webhook_secret', 'tests.id(''ear'')', x, so, so, so, so, so, so, so, so, '1', '1');
+  perform pg_temp.ask('enable_webhook_endpoint', 'tests.id(''ear''), false', x, so, so, so, so, so, so, so, so, '1', '1');
+  perform pg_temp.ask('list_webhook_endpoints', '',                 x, so, so, so, so, so, so, so, so, '1', '1');
+  perform pg_temp.ask('list_webhook_attempts', 'tests.id(''ear'')', x, so, so, so, so, so, so, so, so, '1', '1');
+
   -- What servers do, and nobody else.
+  perform pg_temp.ask('record_delivery', 'tests.id(''delivery''), 200, null, 10', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('unsubscribe', format('%L', private.unsubscribe_token(tests.person('grace'), 'message')),
+    x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_intent', format('%L, ''pi_hold''',
     (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');

@@ -272,6 +272,17 @@ select is(pg_temp.sent(), 'booking_confirmed, check_in_instructions, review_remi
 select is((select count(*) from private.due_messages), 0::bigint, 'nothing is left over');
 
 rollback to confirmed;
+select tests.at('2031-06-12 10:00+00');
+delete from private.due_messages where occasion <> 'review_reminder';
+select private.complete_stays(10);
+insert into public.reviews (
+  booking_id, listing_id, author_name, stars, cleanliness, accuracy, check_in, communication, location, value,
+  written_on, closes_at)
+values (tests.id('visit'), tests.id('mill'), 'Grace', 5, 5, 5, 5, 5, 5, 5, '2031-06-12', '2031-06-26 09:00+00');
+select tests.at('2031-06-13 09:00+00');
+select is(private.send_automatic_messages(100), 0, 'who has written a review is not reminded');
+
+rollback to confirmed;
 select private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
 select tests.at('2031-06-20 12:00+00');
 select is(private.send_automatic_messages(100), 0, 'about a cancelled stay nothing is sent');

@@ -1,5 +1,6 @@
 import { Impossible } from '../../supabase/functions/run-commands/command.ts';
 import {
+  languagesOf,
   letterAbout,
   money,
   templateNames,
@@ -108,4 +109,55 @@ Deno.test('a cancelled stay: the guest reads what comes back, the host what is l
   const host = letterAbout('booking_cancelled_host', left, 'en');
   assertMatch(host.text, /You get \$97\.00\./);
   assertMatch(host.text, /You owe \$50\.00; later payouts pay it\./);
+});
+
+Deno.test('a letter is written in the language of its reader, else in English', () => {
+  const own = [
+    'booking_requested',
+    'booking_confirmed_guest',
+    'booking_confirmed_host',
+    'booking_declined',
+    'booking_expired',
+    'booking_withdrawn',
+    'booking_cancelled_guest',
+    'booking_cancelled_host',
+    'payment_returned',
+  ];
+  const hello = { de: /^Hallo /, fr: /^Bonjour /, es: /^Hola /, en: /^Hello / };
+  for (const template of own) {
+    assertEquals(languagesOf(template), ['en', 'de', 'fr', 'es'], template);
+    for (const [language, word] of Object.entries(hello)) {
+      const { subject, text, html } = letterAbout(template, facts, language);
+      assertMatch(text, word);
+      for (const fact of ['The Mill', '2031-06-01', '2031-06-03', facts.booking_id]) {
+        assert(text.includes(fact), `${template} in ${language} says ${fact}`);
+      }
+      assert(!/undefined|null|NaN/.test(subject + text + html), `${template} in ${language}`);
+    }
+  }
+  assertMatch(letterAbout('booking_declined', facts, 'pt-BR').text, /^Hello Ada,/);
+  assertMatch(letterAbout('booking_declined', facts, 'de-AT').text, /^Hallo Ada,/);
+  assertMatch(letterAbout('booking_declined', facts, 'toString').text, /^Hello Ada,/);
+});
+
+Deno.test('a letter about a message has its words as text, and a way out', () => {
+  const said = {
+    conversation_id: '20000000-0000-4000-8000-000000000002',
+    listing_title: 'The Mill\r\nBcc: all@example.com',
+    recipient_name: 'Ada',
+    sender_name: '<b>Hedy</b>',
+    body: 'Bring <shoes>.',
+  };
+  const { subject, text, html } = letterAbout(
+    'message_received',
+    said,
+    'fr',
+    'https://x.example?token=1',
+  );
+  assertEquals(subject, '<b>Hedy</b> vous écrit : The Mill Bcc: all@example.com');
+  assertMatch(text, /^Bonjour Ada,\n/);
+  assertMatch(text, /Bring <shoes>\./);
+  assertMatch(text, /https:\/\/x\.example\?token=1/);
+  assertMatch(html, /Bring &#60;shoes&#62;\./);
+  assert(!html.includes('<b>'), html);
 });

@@ -88,6 +88,23 @@ Deno.test(
   },
 );
 
+Deno.test('by SMTP a letter that can be turned off says how, in one click', leaky, async () => {
+  for (const unsubscribeUrl of ['https://x.example/unsubscribe?token=1', undefined]) {
+    const server = smtpServer();
+    await withMail(
+      { SMTP_URL: server.url, MAIL_FROM: 'stays@example.org' },
+      (mail) => mail({ ...letter, ...(unsubscribeUrl === undefined ? {} : { unsubscribeUrl }) }),
+    );
+    await server.stop();
+    const said = server.heard.join('\n');
+    if (unsubscribeUrl === undefined) assert(!said.includes('List-Unsubscribe'), said);
+    else {
+      assertMatch(said, /^List-Unsubscribe: <https:\/\/x\.example\/unsubscribe\?token=1>$/m);
+      assertMatch(said, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/m);
+    }
+  }
+});
+
 Deno.test('by SMTP without a sender: the mail waits, and says for what', async () => {
   await withMail({ SMTP_URL: 'smtp://127.0.0.1:9' }, async (mail) => {
     const error = await assertRejects(() => mail(letter), 'not_configured');

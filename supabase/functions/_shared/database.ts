@@ -30,11 +30,13 @@ export const command = z.object({
     'reverse_transfer',
     'reconcile',
     'send_mail',
+    'deliver_webhook',
   ]),
   idempotency_key: z.string(),
   attempts: z.number().int(),
   created_at: z.string(),
-  booking_id: z.uuid(),
+  /** Null for what is about no booking: letters about messages, events for other programs. */
+  booking_id: z.uuid().nullable(),
   payment_id: z.uuid().nullable(),
   refund_id: z.uuid().nullable(),
   payout_id: z.uuid().nullable(),
@@ -169,6 +171,13 @@ export interface Database {
   recordHostAccount(hostId: string, accountId: string): Promise<void>;
   /** Resolves to the host's status, or to `second_account`. */
   applyHostAccount(eventId: string | null, account: HostAccountFacts): Promise<string>;
+  /** True when the endpoint took the event. `statusCode` is null when there was no answer. */
+  recordDelivery(
+    deliveryId: string,
+    attempt: { statusCode: number | null; problem: string | null; tookMs: number },
+  ): Promise<boolean>;
+  /** Turns e-mail of one kind off for the reader of a letter; resolves to the kind. */
+  unsubscribe(token: string): Promise<string>;
   claimCommands(most: number): Promise<Command[]>;
   finishCommand(commandId: string): Promise<void>;
   failCommand(commandId: string, problem: string, retry: boolean): Promise<void>;
@@ -248,6 +257,16 @@ export function openDatabase(): Database {
     },
     applyHostAccount: async (eventId, account) =>
       z.string().parse(await ask('apply_host_account', { event_id: eventId, ...account })),
+    recordDelivery: async (deliveryId, { statusCode, problem, tookMs }) =>
+      z.boolean().parse(
+        await ask('record_delivery', {
+          delivery_id: deliveryId,
+          status_code: statusCode,
+          problem,
+          took_ms: tookMs,
+        }),
+      ),
+    unsubscribe: async (token) => z.string().parse(await ask('unsubscribe', { token })),
     claimCommands: async (most) => z.array(command).parse(await ask('claim_commands', { most })),
     finishCommand: async (commandId) => {
       await ask('finish_command', { command_id: commandId });

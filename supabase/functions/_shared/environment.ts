@@ -16,6 +16,15 @@ export function optionalSetting(...names: string[]): string | undefined {
   return undefined;
 }
 
+/**
+ * Where letters are turned off: by one POST of a mail program, and where people are led, which a
+ * frontend may be. Both get the token as `token`.
+ */
+export function unsubscribeUrls(): { oneClick: string; page: string } {
+  const oneClick = `${setting('SUPABASE_URL')}/functions/v1/unsubscribe`;
+  return { oneClick, page: optionalSetting('UNSUBSCRIBE_URL') ?? oneClick };
+}
+
 /** Where this runs: `production`, `staging` or `local`; written on every object at Stripe. */
 export const environmentName = () => setting('STAYBASE_ENVIRONMENT');
 

@@ -12,6 +12,8 @@ export type Handler = (request: Request, note: (facts: Note) => void) => Promise
 export interface Served {
   /** The function's name, for its log. */
   name: string;
+  /** What it answers to; POST unless it says otherwise. */
+  methods?: readonly string[];
   /** Whether browsers call it from other origins. */
   browsers?: boolean;
   /** Opens the handler's ports; called with the first request, and again while it throws. */
@@ -25,8 +27,8 @@ const crossOrigin = {
   'Access-Control-Max-Age': '3600',
 };
 
-/** A function as the edge runtime wants it: POST only, problems as RFC 9457, one log line a request. */
-export function serve({ name, browsers = false, open }: Served): {
+/** A function as the edge runtime wants it: problems as RFC 9457, one log line a request. */
+export function serve({ name, methods = ['POST'], browsers = false, open }: Served): {
   fetch(request: Request): Promise<Response>;
 } {
   let handler: Handler | undefined;
@@ -40,7 +42,9 @@ export function serve({ name, browsers = false, open }: Served): {
           : new Problem('internal_error', undefined, { cause: error });
         noted.code = problem.code;
         if (problem.status >= 500) noted.cause = causeOf(problem);
-        return problemResponse(problem);
+        const refusal = problemResponse(problem);
+        if (problem.status === 405) refusal.headers.set('allow', methods.join(', '));
+        return refusal;
       });
       if (browsers) {
         for (const [header, value] of Object.entries(crossOrigin)) {
@@ -53,7 +57,9 @@ export function serve({ name, browsers = false, open }: Served): {
 
       async function answer(): Promise<Response> {
         if (browsers && request.method === 'OPTIONS') return new Response(null, { status: 204 });
-        if (request.method !== 'POST') throw new Problem('method_not_allowed');
+        if (!methods.includes(request.method)) {
+          throw new Problem('method_not_allowed', `Use ${methods.join(' or ')}.`);
+        }
         handler ??= open();
         return await handler(request, (facts) => Object.assign(noted, facts));
       }

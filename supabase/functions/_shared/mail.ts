@@ -6,6 +6,8 @@ export interface Letter {
   subject: string;
   text: string;
   html: string;
+  /** Turns letters of this kind off with one POST (RFC 8058); none for what cannot be turned off. */
+  unsubscribeUrl?: string;
   /** The same for every attempt to send this letter, so that a mail server may drop a second copy. */
   id: string;
 }
@@ -37,7 +39,7 @@ function bySmtp(url: string): Mail {
   // Loaded with the first letter: most calls of a function send none.
   const transport = async () => (await import('nodemailer')).default.createTransport(url);
   let opened: ReturnType<typeof transport> | undefined;
-  return async ({ to, subject, text, html, id }) => {
+  return async ({ to, subject, text, html, id, unsubscribeUrl }) => {
     // Asked for here, so that a missing sender holds up mail and not money.
     const from = setting('MAIL_FROM');
     const server = await (opened ??= transport());
@@ -50,6 +52,12 @@ function bySmtp(url: string): Mail {
         text,
         html,
         messageId: `<${id}@staybase>`,
+        ...(unsubscribeUrl === undefined ? {} : {
+          headers: {
+            'List-Unsubscribe': `<${unsubscribeUrl}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          },
+        }),
         disableFileAccess: true,
         disableUrlAccess: true,
       });

@@ -5,6 +5,7 @@
 export const problems = {
   invalid_body: [400, 'The body is not what this function takes.'],
   invalid_signature: [400, 'This was not signed by Stripe for this endpoint, or too long ago.'],
+  invalid_token: [400, 'This link is not one of ours, or not whole.'],
   thin_event: [400, 'This endpoint takes snapshot events; send thin events elsewhere.'],
   sign_in_required: [401, 'This needs a signed-in person.'],
   secret_key_required: [401, 'This needs the secret key of the project.'],

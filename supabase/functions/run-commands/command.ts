@@ -8,6 +8,10 @@ export interface WorkerPorts extends IntentPorts {
   /** Throws `secret_key_required`. */
   checkKey(request: Request): Promise<void>;
   mail: Mail;
+  /** The IP addresses of a name; none when it has none. */
+  resolve(name: string): Promise<string[]>;
+  /** Where letters of a kind are turned off, by a mail program and by people; the token is added. */
+  unsubscribe: { oneClick: string; page: string };
 }
 
 /**

@@ -12,7 +12,7 @@ export const createIntent: CommandHandler = async (command, ports) => {
   try {
     await makeIntent({
       payment_id: paymentId,
-      booking_id: command.booking_id,
+      booking_id: required(command.booking_id, 'booking_id'),
       amount_minor: required(command.amount_minor, 'amount_minor'),
       currency: required(command.currency, 'currency'),
       capture_mode: required(command.capture_mode, 'capture_mode'),

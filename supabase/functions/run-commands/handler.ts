@@ -5,6 +5,7 @@ import { cancelIntent } from './cancel-intent.ts';
 import { capture } from './capture.ts';
 import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
 import { createIntent } from './create-intent.ts';
+import { deliverWebhook } from './deliver-webhook.ts';
 import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
 import { reverseTransfer } from './reverse-transfer.ts';
@@ -22,6 +23,7 @@ const handlers: Record<CommandKind, CommandHandler> = {
   reverse_transfer: reverseTransfer,
   reconcile,
   send_mail: sendMail,
+  deliver_webhook: deliverWebhook,
 };
 
 const batch = 10;
@@ -66,7 +68,14 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Done> {
   } catch (error) {
     const retry = !(error instanceof Impossible);
     const problem = causeOf(error);
-    log({ command: id, kind, attempts, booking_id: command.booking_id, retry, problem });
+    log({
+      command: id,
+      kind,
+      attempts,
+      booking_id: command.booking_id ?? undefined,
+      retry,
+      problem,
+    });
     // When even this is not taken, the claim runs out and the command comes again.
     await ports.database.failCommand(id, problem, retry).catch((away) => {
       log({ command: id, unreported: causeOf(away) });

@@ -1,9 +1,10 @@
 import { openKeyCheck } from '../_shared/auth.ts';
 import { openDatabase } from '../_shared/database.ts';
-import { environmentName } from '../_shared/environment.ts';
+import { environmentName, unsubscribeUrls } from '../_shared/environment.ts';
 import { serve } from '../_shared/http.ts';
 import { openMail } from '../_shared/mail.ts';
 import { openStripe } from '../_shared/stripe.ts';
+import { addressesOf } from './addresses-of.ts';
 import { runCommands } from './handler.ts';
 
 const ports = () => ({
@@ -11,6 +12,8 @@ const ports = () => ({
   database: openDatabase(),
   stripe: openStripe(),
   mail: openMail(),
+  resolve: addressesOf,
+  unsubscribe: unsubscribeUrls(),
   environment: environmentName(),
 });
 export default serve({ name: 'run-commands', open: () => runCommands(ports()) });

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { Impossible } from './command.ts';
+import { french } from './letters-french.ts';
+import { german } from './letters-german.ts';
+import { spanish } from './letters-spanish.ts';
 
 /** What the database tells about a booking; totals in minor units, each only to whom it concerns. */
 const facts = z.object({
@@ -32,8 +35,17 @@ const facts = z.object({
   share_minor: z.number().nullish(),
 });
 
+/** What the database tells about a conversation, to somebody who has not read all of it. */
+const messageFacts = z.object({
+  conversation_id: z.string(),
+  listing_title: z.string(),
+  recipient_name: z.string(),
+  sender_name: z.string(),
+  body: z.string(),
+});
+
 /** The facts of a letter, ready to be read. */
-type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
+export type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   total: string;
   payout: string;
   refund: string;
@@ -43,11 +55,20 @@ type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   share: string;
 };
 
-interface Draft {
+export interface Draft {
   greets: 'guest' | 'host';
   subject: string;
   /** Sentences and lines; each a paragraph. */
   body: string[];
+}
+
+/** What all letters of a language have in common, and those that are written in it. */
+export interface Language {
+  hello(name: string): string;
+  booking(id: string): string;
+  unsubscribe(link: string): string;
+  message(said: z.infer<typeof messageFacts>): { subject: string; intro: string };
+  letters: Record<string, (said: Said) => Draft>;
 }
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -73,7 +94,7 @@ const templates: Record<string, (said: Said) => Draft> = {
       `${said.guest_name} would like to stay with you.`,
       ...stay(said),
       ...(said.payout ? [`You would get ${said.payout}.`] : []),
-      ...(said.answer_until ? [`Please answer until ${instant(said.answer_until)}.`] : []),
+      ...(said.answer_until ? [`Please answer until ${said.answer_until}.`] : []),
     ],
   }),
   booking_confirmed_guest: (said) => ({
@@ -255,20 +276,56 @@ const templates: Record<string, (said: Said) => Draft> = {
   }),
 };
 
-/** All letters that can be written. */
+const english: Language = {
+  hello: (name) => `Hello ${name},`,
+  booking: (id) => `Booking ${id}`,
+  unsubscribe: (link) => `No more letters like this: ${link}`,
+  message: ({ sender_name, listing_title }) => ({
+    subject: `${sender_name} wrote to you: ${listing_title}`,
+    intro: `${sender_name} wrote to you, about ${listing_title}:`,
+  }),
+  letters: templates,
+};
+
+/** By the first part of a locale; whatever a language does not have is said in English. */
+const languages: Record<string, Language> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+};
+
+/** All letters about bookings that can be written. */
 export const templateNames = Object.keys(templates);
+
+/** The languages in which a letter is written. */
+export const languagesOf = (template: string) =>
+  Object.keys(languages).filter((language) =>
+    Object.hasOwn(languages[language]!.letters, template)
+  );
+
+interface Written {
+  subject: string;
+  text: string;
+  html: string;
+}
 
 /**
  * A letter as plain text and as HTML.
- * @param locale how amounts are written, such as `de` or `pt-BR`; the words are English
- * @throws Impossible for an unknown template and for facts that are not those of a booking
+ * @param locale of its reader, such as `de` or `pt-BR`
+ * @param link turns letters of this kind off, where they can be
+ * @throws Impossible for an unknown template and for facts that are not those it needs
  */
 export function letterAbout(
   template: string,
   given: Record<string, unknown>,
   locale: string,
-): { subject: string; text: string; html: string } {
-  const write = Object.hasOwn(templates, template) ? templates[template] : undefined;
+  link?: string,
+): Written {
+  const reads = languageOf(locale);
+  if (template === 'message_received') return letterAboutMessage(given, reads, link);
+  const language = Object.hasOwn(reads.letters, template) ? reads : english;
+  const write = Object.hasOwn(language.letters, template) ? language.letters[template] : undefined;
   if (write === undefined) {
     throw new Impossible(`there is no letter ${template}`);
   }
@@ -297,6 +354,7 @@ export function letterAbout(
     host_name: oneLine(rest.host_name),
     listing_title: oneLine(rest.listing_title),
     city: oneLine(rest.city),
+    answer_until: rest.answer_until && instant(rest.answer_until),
     total: amount(total),
     payout: amount(payout),
     refund: amount(refund || null),
@@ -306,15 +364,46 @@ export function letterAbout(
     share: amount(share ?? null),
   });
   const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
-  const paragraphs = [`Hello ${name},`, ...body, `Booking ${data.booking_id}`];
-  return {
-    subject,
-    text: `${paragraphs.join('\n\n')}\n`,
-    html: `<!doctype html>\n<html><body>\n${
-      paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')
-    }\n</body></html>\n`,
-  };
+  return written(subject, [
+    language.hello(name),
+    ...body,
+    language.booking(data.booking_id),
+    ...(link === undefined ? [] : [language.unsubscribe(link)]),
+  ]);
 }
+
+function letterAboutMessage(
+  given: Record<string, unknown>,
+  language: Language,
+  link: string | undefined,
+): Written {
+  const { success, data } = messageFacts.safeParse(given);
+  if (!success) throw new Impossible('the facts are not those of a conversation');
+  const { subject, intro } = language.message({
+    ...data,
+    sender_name: oneLine(data.sender_name),
+    listing_title: oneLine(data.listing_title),
+  });
+  return written(subject, [
+    language.hello(oneLine(data.recipient_name)),
+    intro,
+    data.body,
+    ...(link === undefined ? [] : [language.unsubscribe(link)]),
+  ]);
+}
+
+function languageOf(locale: string): Language {
+  const [code = ''] = locale.split('-');
+  return (Object.hasOwn(languages, code) ? languages[code] : undefined) ?? english;
+}
+
+const written = (subject: string, paragraphs: string[]): Written => ({
+  subject,
+  text: `${paragraphs.join('\n\n')}\n`,
+  html: `<!doctype html>\n<html><body>\n${
+    paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')
+  }\n</body></html>\n`,
+});
 
 /** An amount in its currency, exact however large: digits are moved, never divided. */
 export function money(

@@ -25,7 +25,7 @@ export const reconcile: CommandHandler = async (command, ports) => {
   for await (const warning of stripe.radar.earlyFraudWarnings.list(of)) {
     await database.applyFraudWarning(null, warning.id, intent.id);
   }
-  const group = `booking_${command.booking_id}`;
+  const group = `booking_${required(command.booking_id, 'booking_id')}`;
   for await (const made of stripe.transfers.list({ transfer_group: group, limit: 100 })) {
     await applyTransfer(made, ports);
   }

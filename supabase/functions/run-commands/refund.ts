@@ -50,7 +50,7 @@ function make(command: Command, refundId: string, idempotencyKey: string, ports:
     payment_intent: required(command.stripe_intent_id, 'stripe_intent_id'),
     amount: required(command.amount_minor, 'amount_minor'),
     metadata: metadataFor(ports.environment, {
-      booking_id: command.booking_id,
+      booking_id: required(command.booking_id, 'booking_id'),
       payment_id: required(command.payment_id, 'payment_id'),
       refund_id: refundId,
     }),

@@ -34,7 +34,7 @@ async function reversalFor(
       {
         amount: required(command.amount_minor, 'amount_minor'),
         metadata: metadataFor(ports.environment, {
-          booking_id: command.booking_id,
+          booking_id: required(command.booking_id, 'booking_id'),
           payout_id: required(command.payout_id, 'payout_id'),
           reversal_id: reversalId,
         }),

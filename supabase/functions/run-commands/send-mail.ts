@@ -2,16 +2,29 @@ import { MailRefused } from '../_shared/mail.ts';
 import { type CommandHandler, Impossible, required } from './command.ts';
 import { letterAbout } from './letters.ts';
 
-/** Writes to one side of a booking; somebody without an address (an imported host) gets nothing. */
-export const sendMail: CommandHandler = async (command, { mail }) => {
-  if (command.recipient === null) return;
+/**
+ * Writes to one side of a booking or conversation. Somebody without an address (an imported host)
+ * gets nothing, nor does who has read meanwhile what the letter was about.
+ */
+export const sendMail: CommandHandler = async (command, { mail, unsubscribe }) => {
+  if (command.recipient === null || command.facts === null) return;
+  const token = command.facts.unsubscribe_token;
+  const link = (url: string) =>
+    typeof token === 'string' ? `${url}?token=${encodeURIComponent(token)}` : undefined;
+  const oneClick = link(unsubscribe.oneClick);
   const letter = letterAbout(
     required(command.template, 'template'),
-    required(command.facts, 'facts'),
+    command.facts,
     command.locale ?? 'en',
+    link(unsubscribe.page),
   );
   try {
-    await mail({ ...letter, to: command.recipient, id: command.command_id });
+    await mail({
+      ...letter,
+      to: command.recipient,
+      id: command.command_id,
+      ...(oneClick === undefined ? {} : { unsubscribeUrl: oneClick }),
+    });
   } catch (error) {
     if (error instanceof MailRefused) throw new Impossible(error.message);
     throw error;

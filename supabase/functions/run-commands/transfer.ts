@@ -64,7 +64,7 @@ function make(command: Command, payoutId: string, idempotencyKey: string, ports:
     source_transaction: required(command.stripe_charge_id, 'stripe_charge_id'),
     transfer_group: groupOf(command),
     metadata: metadataFor(ports.environment, {
-      booking_id: command.booking_id,
+      booking_id: required(command.booking_id, 'booking_id'),
       payment_id: required(command.payment_id, 'payment_id'),
       payout_id: payoutId,
     }),
@@ -84,4 +84,5 @@ async function findTransfer(
   return undefined;
 }
 
-const groupOf = ({ booking_id: bookingId }: Command) => `booking_${bookingId}`;
+const groupOf = ({ booking_id: bookingId }: Command) =>
+  `booking_${required(bookingId, 'booking_id')}`;

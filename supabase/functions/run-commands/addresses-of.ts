@@ -1,0 +1,8 @@
+/** The IP addresses that a name has now, of both families. */
+export async function addressesOf(name: string): Promise<string[]> {
+  const families = await Promise.allSettled([
+    Deno.resolveDns(name, 'A'),
+    Deno.resolveDns(name, 'AAAA'),
+  ]);
+  return families.flatMap((family) => family.status === 'fulfilled' ? family.value : []);
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { causeOf } from '../_shared/log.ts';
+import { isAddress, isPublic } from '../sync-calendars/addresses.ts';
+import { type CommandHandler, Impossible } from './command.ts';
+
+/** What the database tells about an event for an endpoint. */
+const facts = z.object({
+  delivery_id: z.uuid(),
+  url: z.url(),
+  /** The one in force first. */
+  secrets: z.array(z.string()).min(1),
+  event: z.object({
+    id: z.uuid(),
+    type: z.string(),
+    created_at: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+});
+
+const patience = 10_000;
+
+/**
+ * Tells an endpoint of an event. Whatever is not a 2xx is tried again; redirects are not followed.
+ * Nothing is sent when the endpoint was disabled meanwhile.
+ */
+export const deliverWebhook: CommandHandler = async (command, ports) => {
+  if (command.facts === null) return;
+  const { success, data } = facts.safeParse(command.facts);
+  if (!success) throw new Impossible('the facts are not those of a delivery');
+  const { delivery_id: deliveryId, url, secrets, event } = data;
+  const body = JSON.stringify(event);
+
+  const started = performance.now();
+  let statusCode: number | null = null;
+  let problem: string | null = null;
+  try {
+    if (ports.environment !== 'local') await refusePrivate(new URL(url), ports.resolve);
+    const answer = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Staybase',
+        'staybase-event': event.id,
+        'staybase-signature': await signatureOf(body, secrets, Date.now()),
+      },
+      body,
+      signal: AbortSignal.timeout(patience),
+    });
+    await answer.body?.cancel();
+    statusCode = answer.status;
+    if (!answer.ok) problem = `answered ${answer.status}`;
+  } catch (error) {
+    problem = error instanceof Impossible ? error.message : `no answer (${causeOf(error)})`;
+  }
+  const tookMs = Math.round(performance.now() - started);
+  const took = await ports.database.recordDelivery(deliveryId, { statusCode, problem, tookMs });
+  if (!took) throw new Error(`endpoint: ${problem}`);
+};
+
+/**
+ * `t=<seconds>,v1=<hex>`, as Stripe signs: HMAC-SHA256 of `<seconds>.<body>`, one `v1` for each secret
+ * while they are changed.
+ */
+export async function signatureOf(body: string, secrets: string[], now: number): Promise<string> {
+  const seconds = Math.floor(now / 1000);
+  const signed = await Promise.all(secrets.map((secret) => hmac(secret, `${seconds}.${body}`)));
+  return [`t=${seconds}`, ...signed.map((hex) => `v1=${hex}`)].join(',');
+}
+
+async function hmac(secret: string, text: string): Promise<string> {
+  const encode = (value: string) => new TextEncoder().encode(value);
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', encode(secret), algorithm, false, ['sign']);
+  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encode(text)));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Throws for what is not https to machines that everyone can reach, at the time of asking. */
+export async function refusePrivate(
+  url: URL,
+  resolve: (name: string) => Promise<string[]>,
+): Promise<void> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const addresses = isAddress(host) ? [host] : await resolve(host).catch(() => []);
+  if (addresses.length === 0) throw new Impossible('host not found');
+  if (url.protocol !== 'https:' || url.username !== '' || !addresses.every(isPublic)) {
+    throw new Impossible('address not allowed');
+  }
+}

@@ -1,0 +1,100 @@
+import type { Draft, Language, Said } from './letters.ts';
+
+const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
+  [listing_title, city].filter(Boolean).join(', '),
+  `del ${check_in} al ${check_out}, ${guests === 1 ? '1 huésped' : `${guests} huéspedes`}`,
+];
+const nothingCharged = 'No se ha cobrado nada, y ya no hay nada retenido en tu tarjeta.';
+
+const letters: Record<string, (said: Said) => Draft> = {
+  booking_requested: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} quiere alojarse en ${said.listing_title}`,
+    body: [
+      `${said.guest_name} quiere alojarse contigo.`,
+      ...stay(said),
+      ...(said.payout ? [`Recibirías ${said.payout}.`] : []),
+      ...(said.answer_until ? [`Responde antes del ${said.answer_until}.`] : []),
+    ],
+  }),
+  booking_confirmed_guest: (said) => ({
+    greets: 'guest',
+    subject: `Confirmado: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Tu estancia con ${said.host_name} está confirmada.`,
+      ...stay(said),
+      `Entrada desde las ${said.check_in_time}, salida hasta las ${said.check_out_time}.`,
+      ...(said.total ? [`Has pagado ${said.total}.`] : []),
+    ],
+  }),
+  booking_confirmed_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} se aloja en ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} ha reservado, y la estancia está confirmada.`,
+      ...stay(said),
+      ...(said.payout ? [`Recibes ${said.payout}.`] : []),
+    ],
+  }),
+  booking_declined: (said) => ({
+    greets: 'guest',
+    subject: `Esta vez no: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} no pudo aceptar tu solicitud.`, ...stay(said), nothingCharged],
+  }),
+  booking_expired: (said) => ({
+    greets: 'guest',
+    subject: `Solicitud cerrada: ${said.listing_title}, ${said.check_in}`,
+    body: ['Tu solicitud ha terminado sin reserva.', ...stay(said), nothingCharged],
+  }),
+  booking_withdrawn: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} ya no pide ${said.listing_title}`,
+    body: [
+      `${said.guest_name} ha retirado la solicitud. Las noches vuelven a estar libres.`,
+      ...stay(said),
+    ],
+  }),
+  booking_cancelled_guest: (said) => ({
+    greets: 'guest',
+    subject: `Cancelado: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Tu estancia con ${said.host_name} está cancelada.`,
+      ...stay(said),
+      ...(said.refund
+        ? [`Se te devuelven ${said.refund}. Los bancos tardan unos días en mostrarlo.`]
+        : ['Según las condiciones de la reserva no se devuelve nada.']),
+    ],
+  }),
+  booking_cancelled_host: (said) => ({
+    greets: 'host',
+    subject: `Cancelado: ${said.guest_name} en ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `La estancia de ${said.guest_name} está cancelada.`,
+      ...stay(said),
+      ...(said.left ? [`Recibes ${said.left}.`] : []),
+      ...(said.penalty ? [`Debes ${said.penalty}; lo pagarán los próximos pagos.`] : []),
+    ],
+  }),
+  payment_returned: (said) => ({
+    greets: 'guest',
+    subject: `Tu dinero está de vuelta: ${said.listing_title}`,
+    body: [
+      'Tu pago llegó cuando las noches ya no estaban reservadas, y no pudieron ser para ti.',
+      ...stay(said),
+      `Se devuelve todo${
+        said.total ? `: ${said.total}` : ''
+      }. Los bancos tardan unos días en mostrarlo.`,
+    ],
+  }),
+};
+
+export const spanish: Language = {
+  hello: (name) => `Hola ${name}:`,
+  booking: (id) => `Reserva ${id}`,
+  unsubscribe: (link) => `No recibir más cartas como esta: ${link}`,
+  message: ({ sender_name, listing_title }) => ({
+    subject: `${sender_name} te escribe: ${listing_title}`,
+    intro: `${sender_name} te ha escrito, sobre ${listing_title}:`,
+  }),
+  letters,
+};
