@@ -1449,6 +1449,7 @@ export type Database = {
           'message_id': string;
           'occasion': Database['public']['Enums']['message_occasion'] | null;
           'position': number;
+          'removed_at': string | null;
           'sender_id': string | null;
           'sent_at': string;
           'side': Database['public']['Enums']['booking_actor'];
@@ -1464,6 +1465,7 @@ export type Database = {
           'message_id': string;
           'occasion'?: Database['public']['Enums']['message_occasion'] | null;
           'position': number;
+          'removed_at'?: string | null;
           'sender_id'?: string | null;
           'sent_at': string;
           'side': Database['public']['Enums']['booking_actor'];
@@ -1478,6 +1480,7 @@ export type Database = {
           'message_id'?: string;
           'occasion'?: Database['public']['Enums']['message_occasion'] | null;
           'position'?: number;
+          'removed_at'?: string | null;
           'sender_id'?: string | null;
           'sent_at'?: string;
           'side'?: Database['public']['Enums']['booking_actor'];
@@ -1500,6 +1503,42 @@ export type Database = {
           {
             foreignKeyName: 'messages_sender_id_fkey';
             columns: ['sender_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'moderation_notices': {
+        Row: {
+          'measure': Database['public']['Enums']['moderation_measure'];
+          'notice': string;
+          'notice_id': string;
+          'object_id': string | null;
+          'profile_id': string;
+          'sent_at': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'measure': Database['public']['Enums']['moderation_measure'];
+          'notice': string;
+          'notice_id'?: string;
+          'object_id'?: string | null;
+          'profile_id': string;
+          'sent_at': string;
+        };
+        Update: {
+          'measure'?: Database['public']['Enums']['moderation_measure'];
+          'notice'?: string;
+          'notice_id'?: string;
+          'object_id'?: string | null;
+          'profile_id'?: string;
+          'sent_at'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'moderation_notices_profile_id_fkey';
+            columns: ['profile_id'];
             isOneToOne: false;
             referencedRelation: 'profiles';
             referencedColumns: ['profile_id'];
@@ -1886,9 +1925,11 @@ export type Database = {
           'display_name': string;
           'erased_at': string | null;
           'hosting': boolean;
+          'identity_verified': boolean;
           'joined_on': string;
           'languages': (string)[];
           'location': string;
+          'phone_verified': boolean;
           'profile_id': string;
           'source': string | null;
           'source_id': string | null;
@@ -1900,9 +1941,11 @@ export type Database = {
           'display_name': string;
           'erased_at'?: string | null;
           'hosting'?: boolean;
+          'identity_verified'?: boolean;
           'joined_on'?: string;
           'languages'?: (string)[];
           'location'?: string;
+          'phone_verified'?: boolean;
           'profile_id'?: string;
           'source'?: string | null;
           'source_id'?: string | null;
@@ -1913,9 +1956,11 @@ export type Database = {
           'display_name'?: string;
           'erased_at'?: string | null;
           'hosting'?: boolean;
+          'identity_verified'?: boolean;
           'joined_on'?: string;
           'languages'?: (string)[];
           'location'?: string;
+          'phone_verified'?: boolean;
           'profile_id'?: string;
           'source'?: string | null;
           'source_id'?: string | null;
@@ -1981,6 +2026,51 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'payments';
             referencedColumns: ['payment_id'];
+          },
+        ];
+      };
+      'reports': {
+        Row: {
+          'body': string;
+          'category': Database['public']['Enums']['report_category'];
+          'closed_at': string | null;
+          'created_at': string;
+          'report_id': string;
+          'reporter_id': string;
+          'status': Database['public']['Enums']['report_status'];
+          'subject': Database['public']['Enums']['report_subject'];
+          'subject_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'body': string;
+          'category': Database['public']['Enums']['report_category'];
+          'closed_at'?: string | null;
+          'created_at': string;
+          'report_id': string;
+          'reporter_id': string;
+          'status'?: Database['public']['Enums']['report_status'];
+          'subject': Database['public']['Enums']['report_subject'];
+          'subject_id': string;
+        };
+        Update: {
+          'body'?: string;
+          'category'?: Database['public']['Enums']['report_category'];
+          'closed_at'?: string | null;
+          'created_at'?: string;
+          'report_id'?: string;
+          'reporter_id'?: string;
+          'status'?: Database['public']['Enums']['report_status'];
+          'subject'?: Database['public']['Enums']['report_subject'];
+          'subject_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'reports_reporter_id_fkey';
+            columns: ['reporter_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
           },
         ];
       };
@@ -2344,6 +2434,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'add_staff': { Args: { 'profile_id': string }; Returns: undefined };
       'add_webhook_endpoint': {
         Args: {
           'description'?: string;
@@ -2701,6 +2792,32 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'file_report': {
+        Args: {
+          'body'?: string;
+          'category': Database['public']['Enums']['report_category'];
+          'report_id': string;
+          'subject': Database['public']['Enums']['report_subject'];
+          'subject_id': string;
+        };
+        Returns: {
+          'body': string;
+          'category': Database['public']['Enums']['report_category'];
+          'closed_at': string | null;
+          'created_at': string;
+          'report_id': string;
+          'reporter_id': string;
+          'status': Database['public']['Enums']['report_status'];
+          'subject': Database['public']['Enums']['report_subject'];
+          'subject_id': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'reports';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
       'hide_listing': {
         Args: { 'listing_id': string };
@@ -3032,12 +3149,42 @@ export type Database = {
         };
         Returns: string;
       };
+      'record_verification': {
+        Args: {
+          'kind': Database['public']['Enums']['verification_kind'];
+          'phone'?: string;
+          'profile_id': string;
+          'verified': boolean;
+        };
+        Returns: {
+          'about': string;
+          'avatar_path': string | null;
+          'display_name': string;
+          'erased_at': string | null;
+          'hosting': boolean;
+          'identity_verified': boolean;
+          'joined_on': string;
+          'languages': (string)[];
+          'location': string;
+          'phone_verified': boolean;
+          'profile_id': string;
+          'source': string | null;
+          'source_id': string | null;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'profiles';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
       'remove_from_wishlist': {
         Args: { 'profile_id': string; 'wishlist_id': string };
         Returns: undefined;
       };
+      'remove_staff': { Args: { 'profile_id': string }; Returns: undefined };
       'reply_to_review': {
         Args: { 'reply': string; 'review_id': string };
         Returns: Database['public']['CompositeTypes']['review_reply'];
@@ -3239,6 +3386,7 @@ export type Database = {
           'message_id': string;
           'occasion': Database['public']['Enums']['message_occasion'] | null;
           'position': number;
+          'removed_at': string | null;
           'sender_id': string | null;
           'sent_at': string;
           'side': Database['public']['Enums']['booking_actor'];
@@ -3383,12 +3531,37 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_audit_log': {
+        Args: {
+          'actor_id'?: string;
+          'before'?: number;
+          'object_id'?: string;
+          'page_size'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['audit_entry'][];
+        SetofOptions: {
+          from: '*';
+          to: 'audit_entry';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_cancel_booking': {
         Args: { 'booking_id': string; 'reason': string; 'refund_minor': number };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
         SetofOptions: {
           from: '*';
           to: 'cancellation_preview';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'staff_claim_report': {
+        Args: { 'report_id': string };
+        Returns: Database['public']['CompositeTypes']['staff_report'];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_report';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -3434,6 +3607,39 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'staff_decide_report': {
+        Args: {
+          'measures': (Database['public']['Enums']['moderation_measure'])[];
+          'notice'?: string;
+          'reason': string;
+          'report_id': string;
+        };
+        Returns: Database['public']['CompositeTypes']['staff_report'];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_report';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'staff_decisions': {
+        Args: { 'about_id': string };
+        Returns: Database['public']['CompositeTypes']['staff_decision'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_decision';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_hide_listing': {
+        Args: { 'listing_id': string; 'notice'?: string; 'reason': string };
+        Returns: undefined;
+      };
+      'staff_lift_suspension': {
+        Args: { 'notice'?: string; 'profile_id': string; 'reason': string };
+        Returns: undefined;
+      };
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
         Returns: undefined;
@@ -3441,6 +3647,56 @@ export type Database = {
       'staff_remove_review': {
         Args: { 'reason': string; 'review_id': string };
         Returns: undefined;
+      };
+      'staff_reports': {
+        Args: {
+          'after'?: string;
+          'page_size'?: number;
+          'status'?: Database['public']['Enums']['report_status'];
+        };
+        Returns: Database['public']['CompositeTypes']['staff_report'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_report';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_show_listing': {
+        Args: { 'listing_id': string; 'notice'?: string; 'reason': string };
+        Returns: undefined;
+      };
+      'staff_suspend': {
+        Args: { 'notice'?: string; 'profile_id': string; 'reason': string };
+        Returns: undefined;
+      };
+      'staff_verify_person': {
+        Args: {
+          'kind': Database['public']['Enums']['verification_kind'];
+          'profile_id': string;
+          'verified': boolean;
+        };
+        Returns: {
+          'about': string;
+          'avatar_path': string | null;
+          'display_name': string;
+          'erased_at': string | null;
+          'hosting': boolean;
+          'identity_verified': boolean;
+          'joined_on': string;
+          'languages': (string)[];
+          'location': string;
+          'phone_verified': boolean;
+          'profile_id': string;
+          'source': string | null;
+          'source_id': string | null;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'profiles';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       'start_conversation': {
         Args: { 'body': string; 'listing_id': string; 'message_id': string };
@@ -3454,6 +3710,7 @@ export type Database = {
           'message_id': string;
           'occasion': Database['public']['Enums']['message_occasion'] | null;
           'position': number;
+          'removed_at': string | null;
           'sender_id': string | null;
           'sent_at': string;
           'side': Database['public']['Enums']['booking_actor'];
@@ -3655,6 +3912,15 @@ export type Database = {
       'listing_status': 'draft' | 'published' | 'hidden';
       'message_kind': 'text' | 'automated' | 'event';
       'message_occasion': 'booking_confirmed' | 'check_in_instructions' | 'review_reminder';
+      'moderation_measure':
+        | 'dismiss'
+        | 'warn'
+        | 'remove_review'
+        | 'remove_message'
+        | 'hide_listing'
+        | 'show_listing'
+        | 'suspend'
+        | 'lift_suspension';
       'no_show_status':
         | 'reported'
         | 'objected'
@@ -3666,11 +3932,32 @@ export type Database = {
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
+      'report_category':
+        | 'fraud'
+        | 'harassment'
+        | 'hate'
+        | 'danger'
+        | 'illegal'
+        | 'inaccurate'
+        | 'spam'
+        | 'other';
+      'report_status': 'open' | 'closed';
+      'report_subject': 'listing' | 'person' | 'review' | 'message';
       'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
+      'verification_kind': 'identity' | 'phone';
       'wishlist_purpose': 'read' | 'join';
       'wishlist_vote': 'up' | 'down';
     };
     CompositeTypes: {
+      'audit_entry': {
+        'entry_id': number | null;
+        'happened_at': string | null;
+        'actor': string | null;
+        'actor_id': string | null;
+        'action': string | null;
+        'object': string | null;
+        'object_id': string | null;
+      };
       'booking_contact': {
         'profile_id': string | null;
         'party': Database['public']['Enums']['booking_actor'] | null;
@@ -3819,6 +4106,33 @@ export type Database = {
       'saved_listing': {
         'listing_id': string | null;
         'wishlist_ids': (string)[] | null;
+      };
+      'staff_decision': {
+        'decision_id': string | null;
+        'report_id': string | null;
+        'staff_id': string | null;
+        'measure': Database['public']['Enums']['moderation_measure'] | null;
+        'object_id': string | null;
+        'profile_id': string | null;
+        'reason': string | null;
+        'decided_at': string | null;
+      };
+      'staff_report': {
+        'report_id': string | null;
+        'subject': Database['public']['Enums']['report_subject'] | null;
+        'subject_id': string | null;
+        'category': Database['public']['Enums']['report_category'] | null;
+        'body': string | null;
+        'excerpt': string | null;
+        'evidence': (string)[] | null;
+        'reporter_id': string | null;
+        'profile_id': string | null;
+        'status': Database['public']['Enums']['report_status'] | null;
+        'claimed_by': string | null;
+        'claimed_at': string | null;
+        'measures': (Database['public']['Enums']['moderation_measure'])[] | null;
+        'created_at': string | null;
+        'closed_at': string | null;
       };
       'stay_line': {
         'kind': Database['public']['Enums']['line_kind'] | null;
@@ -4066,12 +4380,35 @@ export const Constants = {
       'listing_status': ['draft', 'published', 'hidden'],
       'message_kind': ['text', 'automated', 'event'],
       'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
+      'moderation_measure': [
+        'dismiss',
+        'warn',
+        'remove_review',
+        'remove_message',
+        'hide_listing',
+        'show_listing',
+        'suspend',
+        'lift_suspension',
+      ],
       'no_show_status': ['reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken'],
       'notification_channel': ['in_app', 'email'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],
+      'report_category': [
+        'fraud',
+        'harassment',
+        'hate',
+        'danger',
+        'illegal',
+        'inaccurate',
+        'spam',
+        'other',
+      ],
+      'report_status': ['open', 'closed'],
+      'report_subject': ['listing', 'person', 'review', 'message'],
       'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
+      'verification_kind': ['identity', 'phone'],
       'wishlist_purpose': ['read', 'join'],
       'wishlist_vote': ['up', 'down'],
     },

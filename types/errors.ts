@@ -184,6 +184,23 @@ export const errors = {
     'A fault of Staybase: the ledger refused a booking that does not sum to zero.',
   ],
 
+  // Safety
+  report_incomplete: [
+    400,
+    'A report has an id of its own, and says what it is about and of which category.',
+  ],
+  report_too_long: [400, 'A report has at most 5000 characters.'],
+  report_subject_not_found: [404, 'There is nothing there that you can see and report.'],
+  too_many_reports: [429, 'So many reports in 24 hours are enough; staff see those you filed.'],
+  report_not_found: [404, 'There is no such report.'],
+  report_claimed: [409, 'Somebody else of the staff has this report.'],
+  report_closed: [409, 'This report was decided.'],
+  own_case: [403, 'Staff decide nothing about themselves, or about what they reported.'],
+  invalid_measures: [422, 'Dismiss alone, or measures that fit what the report is about.'],
+  hidden_by_staff: [403, 'Staff took this listing out of sight; its hosts cannot publish it.'],
+  invalid_verification: [400, 'What is verified is identity or phone, and it is or is not.'],
+  phone_mismatch: [409, 'Server: another number than the one on the profile was called.'],
+
   // Hosting
   listing_required: [409, 'Make a listing first; then you can be paid for it.'],
   invalid_country: [400, 'A country is two letters, such as FR.'],

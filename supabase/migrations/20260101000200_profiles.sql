@@ -8,17 +8,19 @@
 -- The public half
 
 create table public.profiles (
-  profile_id   uuid        primary key default gen_random_uuid(),
-  display_name text        not null,
-  about        text        not null default '',
-  location     text        not null default '',
-  languages    text[]      not null default '{}',
-  avatar_path  text,
-  hosting      boolean     not null default false,
-  source       text,
-  source_id    text,
-  joined_on    date        not null default current_date,
-  erased_at    timestamptz,
+  profile_id        uuid        primary key default gen_random_uuid(),
+  display_name      text        not null,
+  about             text        not null default '',
+  location          text        not null default '',
+  languages         text[]      not null default '{}',
+  avatar_path       text,
+  hosting           boolean     not null default false,
+  source            text,
+  source_id         text,
+  joined_on         date        not null default current_date,
+  identity_verified boolean     not null default false,
+  phone_verified    boolean     not null default false,
+  erased_at         timestamptz,
 
   constraint profiles_have_a_name           check (char_length(btrim(display_name)) between 1 and 80),
   constraint profiles_are_about_a_page      check (char_length(about) <= 5000),
@@ -34,6 +36,10 @@ comment on table public.profiles is
   'The public half of a person. People who host are seen by everyone, others by those they deal '
   'with.';
 comment on column public.profiles.hosting is 'True once one of their listings was published.';
+comment on column public.profiles.identity_verified is
+  'Staff or a provider have seen that this is who they say; another legal name or birthday ends it.';
+comment on column public.profiles.phone_verified is
+  'Somebody was reached at the number on the private half; another number ends it.';
 comment on column public.profiles.languages is 'ISO 639 codes.';
 comment on column public.profiles.source is
   'Where an imported profile came from; null for people who signed up here.';
@@ -131,7 +137,7 @@ as $$
 begin
   update public.profiles
   set display_name = 'Former member', about = '', location = '', languages = '{}', avatar_path = null,
-      erased_at = private.now()
+      identity_verified = false, phone_verified = false, erased_at = private.now()
   where profiles.profile_id = old.id;
 
   update public.private_profiles
@@ -178,6 +184,18 @@ create table private.suspensions (
 alter table private.suspensions enable row level security;
 comment on table private.suspensions is
   'Who may neither book nor host for now; a lifted suspension is a deleted row.';
+
+create function private.is_suspended(profile_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (
+    select from private.suspensions where suspensions.profile_id = is_suspended.profile_id);
+
+comment on function private.is_suspended(uuid) is
+  'Rule: a suspension counts from the moment it is written.';
 
 create function private.active_caller()
   returns uuid

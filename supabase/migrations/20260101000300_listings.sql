@@ -737,6 +737,12 @@ begin
   if listing.status = 'published' then
     return listing;
   end if;
+  if exists (
+    select from private.hidden_listings where hidden_listings.listing_id = listing.listing_id)
+  then
+    raise exception 'hidden_by_staff' using errcode = 'PT403',
+      detail = 'Staff took this listing out of sight.';
+  end if;
 
   -- Locked, so that it cannot go meanwhile: private.erase_profile hides what it finds published.
   perform from public.profiles
@@ -812,7 +818,7 @@ grant execute on function public.publish_listing(uuid), public.hide_listing(uuid
 comment on function public.publish_listing(uuid) is
   'Shows a complete draft or hidden listing to everyone. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing, listing_incomplete (the detail names what), '
-  'currency_not_offered, account_closed (the caller''s or the owner''s).';
+  'currency_not_offered, hidden_by_staff, account_closed (the caller''s or the owner''s).';
 comment on function public.hide_listing(uuid) is
   'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing.';

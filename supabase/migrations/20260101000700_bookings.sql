@@ -419,6 +419,10 @@ as $$
 declare
   placed public.bookings;
 begin
+  -- The suspension came while the guest was paying.
+  if private.is_suspended(booking.host_id) or private.is_suspended(booking.guest_id) then
+    return private.end_booking(booking, 'expired', 'system', 'suspended');
+  end if;
   if booking.instant_book then
     return private.confirm_booking(booking);
   end if;
@@ -431,7 +435,26 @@ end $$;
 
 comment on function private.place_booking(public.bookings, timestamptz) is
   'Rule: a hold with its money is a stay, or with approval a request that the host answers until '
-  'expires_at.';
+  'expires_at; where either side is suspended by now, it ends instead.';
+
+create function private.may_revive(booking public.bookings)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return not private.is_suspended(booking.host_id) and not private.is_suspended(booking.guest_id)
+    and not private.is_blocked(booking.host_id, booking.guest_id)
+    and (booking.accepted_at is not null or exists (
+      select from public.listings
+      where listings.listing_id = booking.listing_id and listings.status = 'published'));
+end $$;
+
+comment on function private.may_revive(public.bookings) is
+  'Rule: a hold that expired comes back with its late money only while the home is published and '
+  'neither side is suspended or blocks the other.';
 
 create function private.confirm_booking(booking public.bookings)
   returns public.bookings

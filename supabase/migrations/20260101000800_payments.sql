@@ -349,6 +349,7 @@ begin
   -- A request the host let pass does not: it had its time.
   if (booking.placed_at is null or (booking.accepted_at is not null and payment.status = 'captured'))
     and booking.check_in >= private.today(booking.time_zone)
+    and private.may_revive(booking)
     and not exists (
       select from private.commands
       where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
@@ -383,8 +384,8 @@ begin
 end $$;
 
 comment on function private.late_money_arrived(public.bookings, public.payments, timestamptz) is
-  'Rule: money after the hold expired takes the same nights again if they are free, else it goes '
-  'back, once.';
+  'Rule: money after the hold expired takes the same nights again if they are free and the home can '
+  'still be booked (private.may_revive), else it goes back, once.';
 
 -- What the create-payment function asks
 

@@ -55,10 +55,11 @@ create function private.caller_is_staff()
   stable
   security definer
   set search_path = ''
-  return exists (select from private.staff where staff.profile_id = (select auth.uid()));
+  return private.caller_is_active()
+    and exists (select from private.staff where staff.profile_id = (select auth.uid()));
 
 comment on function private.caller_is_staff() is
-  'Rule: what staff have to decide they may read.';
+  'Rule: what staff have to decide they may read; not while they are suspended themselves.';
 
 grant execute on function private.caller_is_staff() to authenticated;
 

@@ -184,6 +184,89 @@ const cases: Record<string, Case> = {
     },
     strange: notYourListing,
   },
+  // Safety
+  file_report: {
+    by: 'Ada',
+    good: () => ({
+      report_id: nothing(),
+      subject: 'listing',
+      subject_id: mill.listing,
+      category: 'fraud',
+      body: 'A scam.',
+    }),
+    takes: { report_id: ['unknown'], body: ['null'] },
+    says: {
+      'report_id: null': 'report_incomplete',
+      'subject: null': 'report_incomplete',
+      'subject: no such value': 'invalid_value',
+      'subject_id: unknown': 'report_subject_not_found',
+      'subject_id: null': 'report_subject_not_found',
+      'category: null': 'report_incomplete',
+      'body: huge': 'report_too_long',
+    },
+    strange: () => ({ subject_id: [elsewhere.draft, 'report_subject_not_found'] }),
+  },
+  staff_reports: {
+    by: 'Hedy',
+    good: () => ({ status: 'open', after: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  staff_claim_report: { by: 'Hedy', good: () => ({ report_id: nothing() }) },
+  staff_decide_report: {
+    by: 'Hedy',
+    good: () => ({ report_id: nothing(), measures: ['warn'], reason: 'Seen.', notice: '' }),
+    says: { 'report_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
+  },
+  staff_suspend: {
+    by: 'Hedy',
+    good: () => ({ profile_id: ada.id, reason: 'Fraud.', notice: '' }),
+    says: { 'profile_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
+  },
+  staff_lift_suspension: {
+    by: 'Hedy',
+    good: () => ({ profile_id: ada.id, reason: 'Mended.', notice: '' }),
+    says: { 'profile_id: unknown': 'staff_only' },
+  },
+  staff_hide_listing: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, reason: 'Fraud.', notice: '' }),
+    says: { 'listing_id: unknown': 'staff_only' },
+  },
+  staff_show_listing: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, reason: 'Mended.', notice: '' }),
+    says: { 'listing_id: unknown': 'staff_only' },
+  },
+  staff_decisions: {
+    by: 'Hedy',
+    good: () => ({ about_id: ada.id }),
+    says: { 'about_id: unknown': 'staff_only' },
+  },
+  staff_verify_person: {
+    by: 'Hedy',
+    good: () => ({ profile_id: ada.id, kind: 'identity', verified: true }),
+    says: { 'profile_id: unknown': 'staff_only', 'kind: no such value': 'invalid_value' },
+  },
+  staff_audit_log: {
+    by: 'Hedy',
+    good: () => ({ before: 1, object_id: nothing(), actor_id: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  record_verification: {
+    by: 'server',
+    good: () => ({ profile_id: nothing(), kind: 'identity', verified: true, phone: null }),
+    says: {
+      'profile_id: unknown': 'profile_not_found',
+      'kind: null': 'invalid_verification',
+      'verified: null': 'invalid_verification',
+    },
+  },
+  add_staff: {
+    by: 'server',
+    good: () => ({ profile_id: ada.id }),
+    says: { 'profile_id: unknown': 'profile_not_found', 'profile_id: null': 'profile_not_found' },
+  },
+  remove_staff: { by: 'server', good: () => ({ profile_id: nothing() }) },
 
   // Notifications
   set_notification: {
@@ -1243,7 +1326,7 @@ describe.each(Object.keys(cases))('%s', (verb) => {
     // Verbs for staff look at who asks first, and a link is looked at before it does anything.
     if (verbs.get(verb)?.writes) {
       expect(['method_not_allowed', 'staff_only', 'invalid_token']).toContain(code);
-    } else expect([undefined, 'not_confirmed', 'not_cancellable']).toContain(code);
+    } else expect([undefined, 'not_confirmed', 'not_cancellable', 'staff_only']).toContain(code);
     const text = { 'content-type': 'text/plain' };
     if (required) await refuse(verb, 'text/plain', { ...call, body: 'hello', headers: text });
     await refuse(verb, 'a strange content type', {

@@ -513,6 +513,104 @@ const calendar: Guard[] = [
   },
 ];
 
+const safety: Guard[] = [
+  {
+    name: 'only staff decide',
+    without: {
+      rule: 'private.staff_caller',
+      piece: 'staff.profile_id = caller',
+      becomes: 'true',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('alan'))`,
+    holds: outcome(
+      'katherine',
+      `select public.staff_suspend(tests.id('grace'), 'Mine.')`,
+      'staff_only',
+    ),
+  },
+  {
+    name: 'only staff read what staff decided',
+    without: {
+      rule: 'private.staff_reader',
+      piece: 'if not private.caller_is_staff() then',
+      becomes: 'if false then',
+    },
+    holds: outcome('katherine', 'select public.staff_audit_log()', 'staff_only'),
+  },
+  {
+    name: 'people report what they can see',
+    without: {
+      rule: 'private.file_report',
+      piece: 'not coalesce(seen, false)',
+      becomes: 'false',
+    },
+    after: `select tests.become('ada');
+      select public.hide_listing(tests.id('loft'));
+      select tests.back()`,
+    holds: outcome(
+      'katherine',
+      `select public.file_report(tests.id('report'), 'listing', tests.id('loft'), 'spam')`,
+      'report_subject_not_found',
+    ),
+  },
+  {
+    name: 'evidence lies with a report of one’s own',
+    without: {
+      rule: 'private.may_add_evidence',
+      piece: 'reports.reporter_id = auth.uid()',
+      becomes: 'true',
+    },
+    after: `select tests.become('grace');
+      select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'spam');
+      select tests.back()`,
+    holds: outcome(
+      'katherine',
+      `insert into storage.objects (bucket_id, name)
+       values ('evidence', tests.id('katherine') || '/' || tests.id('report') || '/a.jpg')`,
+      '42501',
+    ),
+  },
+  {
+    name: 'nobody judges themselves',
+    without: {
+      rule: 'private.judge_person',
+      piece: 'judge_person.profile_id = caller',
+      becomes: 'false',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('alan'))`,
+    holds: outcome('alan', `select public.staff_suspend(tests.id('alan'), 'Tired.')`, 'own_case'),
+  },
+  {
+    name: 'a home that staff hid stays hidden',
+    without: {
+      rule: 'private.publish_listing',
+      piece:
+        'select from private.hidden_listings where hidden_listings.listing_id = listing.listing_id',
+      becomes: 'select where false',
+    },
+    after: `insert into private.hidden_listings values (tests.id('loft'), private.now());
+      update public.listings set status = 'hidden' where listing_id = tests.id('loft')`,
+    holds: outcome('ada', `select public.publish_listing(tests.id('loft'))`, 'hidden_by_staff'),
+  },
+  {
+    name: 'money on its way to a suspended host confirms nothing',
+    without: {
+      rule: 'private.place_booking',
+      piece: 'private.is_suspended(booking.host_id)',
+      becomes: 'false',
+    },
+    after:
+      `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
+      select tests.money('hold', 'succeeded')`,
+    holds: `${status('hold')} = 'expired'`,
+  },
+  {
+    name: 'the log is kept',
+    without: 'drop trigger keep_the_audit_log on private.audit_log',
+    holds: refused('delete from private.audit_log', 'frozen'),
+  },
+];
+
 const bookings: Guard[] = [
   {
     name: 'only legal moves',
@@ -1086,6 +1184,7 @@ const guards = [
   ...writers,
   ...reach,
   ...calendar,
+  ...safety,
   ...bookings,
   ...money,
   ...listings,

@@ -1,0 +1,399 @@
+-- Moderation: what people report, what staff decide, what a suspension does, and what is written down.
+--
+-- Ada has the mill and the attic, Alan the tower. Grace stays at the mill, Margaret holds nights there, Dorothy has
+-- asked for the attic. Sam and Sally work for the marketplace.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.person(name)
+from unnest(array['ada', 'alan', 'grace', 'margaret', 'dorothy', 'katherine', 'sam', 'sally']) as name;
+select tests.home('mill', 'ada'), tests.home('attic', 'ada'), tests.home('tower', 'alan');
+update public.listings set instant_book = false where listing_id = tests.id('attic');
+-- Search follows at the end of each transaction; here it is asked for within one.
+set constraints all immediate;
+
+-- Who works here
+
+select tests.become_service();
+select public.add_staff(tests.person(name)) from unnest(array['sam', 'sam', 'sally', 'alan']) as name;
+select public.remove_staff(tests.person('alan')), public.remove_staff(tests.person('alan'));
+select throws_ok('select public.add_staff(gen_random_uuid())', 'PT404', 'profile_not_found', 'nobody works here');
+select tests.back();
+select results_eq('select profile_id from private.staff order by 1',
+  $$ select tests.person(name) from unnest(array['sam', 'sally']) as name order by 1 $$,
+  'a server says who works here, and repeating it changes nothing');
+select results_eq($$ select actor, action from private.audit_log where object_id = tests.person('alan') order by entry_id $$,
+  $$ values ('server', 'staff.added'), ('server', 'staff.removed') $$, 'it is written down');
+
+-- Filing a report
+
+create function pg_temp.report(name text, subject text, subject_id text, category text default 'fraud', body text default 'A scam.')
+  returns text language sql as $$
+  select format('select public.file_report(%L, %L, %L, %L, %L)', tests.id(name), subject,
+    case when subject = 'person' then tests.person(subject_id) else tests.id(subject_id) end, category, body)
+$$;
+create function pg_temp.staff(verb text, subject text, rest text default '''Looked at.''') returns text language sql as $$
+  select format('select public.%I(%L, %s)', 'staff_' || verb, tests.id(subject), rest)
+$$;
+grant execute on function pg_temp.report(text, text, text, text, text), pg_temp.staff(text, text, text) to public;
+
+select is(tests.outcome('grace', pg_temp.report('first', 'listing', 'mill')), '1', 'Grace reports the mill');
+select tests.become('grace');
+select lives_ok(pg_temp.report('first', 'listing', 'mill'), 'it is there');
+select lives_ok(pg_temp.report('first', 'listing', 'mill'), 'the same again is the same');
+select tests.back();
+select is((select count(*) from public.reports), 1::bigint, 'one row');
+select is(tests.outcome(person, 'select from public.reports'), rows, initcap(person) || ' reads reports')
+from (values ('grace', '1'), ('ada', '0'), ('sam', '0'), ('anon', '42501')) as readers (person, rows);
+select is((select profile_id from private.report_cases), tests.person('ada'), 'it is about Ada');
+select is((select excerpt from private.report_cases), E'Mill\nQuiet.', 'and what stood there is kept');
+select is(tests.outcome('grace', statement), outcome, statement)
+from (values
+  (pg_temp.report('first', 'listing', 'tower'), 'id_reused'),
+  (pg_temp.report('first', 'listing', 'mill', 'spam'), 'id_reused'),
+  (pg_temp.report('second', 'listing', 'nothing'), 'report_subject_not_found'),
+  (pg_temp.report('second', 'person', 'grace'), 'report_subject_not_found'),
+  (pg_temp.report('second', 'person', 'katherine'), 'report_subject_not_found'),
+  (pg_temp.report('second', 'person', 'ada'), '1'),
+  (pg_temp.report('second', 'listing', 'mill', 'fraud', repeat('x', 5001)), 'report_too_long'),
+  (pg_temp.report('second', 'listing', 'mill', null), 'report_incomplete'),
+  ('select public.file_report(null, ''listing'', gen_random_uuid(), ''spam'')', 'report_incomplete'),
+  ('insert into public.reports default values', '42501')) as tried (statement, outcome);
+select is(tests.outcome('ada', pg_temp.report('first', 'listing', 'mill')), 'id_reused', 'nobody repeats another''s');
+update private.settings set reports_a_day = 1;
+select is(tests.outcome('grace', pg_temp.report('second', 'listing', 'mill')), 'too_many_reports', 'enough for a day');
+select is(tests.outcome('grace', pg_temp.report('first', 'listing', 'mill')), '1', 'saying the same again is no more');
+update private.settings set reports_a_day = 20;
+
+-- Evidence
+
+select results_eq(
+  $$ select public, file_size_limit, allowed_mime_types from storage.buckets where id = 'evidence' $$,
+  $$ values (false, 20971520::bigint,
+    array['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'application/pdf', 'video/mp4']) $$,
+  'evidence is pictures, papers and films up to twenty megabytes, shown to nobody');
+create function pg_temp.bring(path text) returns text language sql as $$
+  select format('insert into storage.objects (bucket_id, name) values (''evidence'', %L)', path)
+$$;
+create function pg_temp.path(person text, report text, file text) returns text language sql as $$
+  select tests.id(person) || '/' || tests.id(report) || '/' || file
+$$;
+select is(tests.outcome('grace', pg_temp.bring(path)), outcome, path)
+from (values
+  (pg_temp.path('grace', 'first', 'a.jpg'), '1'),
+  (pg_temp.path('ada', 'first', 'a.jpg'), '42501'),
+  (pg_temp.path('grace', 'second', 'a.jpg'), '42501'),
+  (pg_temp.path('grace', 'first', 'a/b.jpg'), '42501'),
+  (pg_temp.path('grace', 'first', ''), '42501'),
+  (pg_temp.path('grace', 'first', '..'), '1'),
+  (pg_temp.path('grace', 'first', 'a b.jpg'), '42501'),
+  (tests.id('grace') || '/a.jpg', '42501'),
+  ('a.jpg', '42501')) as files (path, outcome);
+select is(tests.outcome('ada', pg_temp.bring(pg_temp.path('grace', 'first', 'a.jpg'))), '42501', 'nobody brings evidence for another');
+insert into storage.objects (bucket_id, name) values ('evidence', pg_temp.path('grace', 'first', 'a.jpg'));
+select is(tests.outcome(person, 'select from storage.objects where bucket_id = ''evidence'''), rows, initcap(person) || ' looks for evidence')
+from (values ('grace', '1'), ('ada', '0'), ('sam', '1'), ('anon', '0')) as readers (person, rows);
+select is(tests.outcome(person, statement), '0', format('%s: %s', initcap(person), statement))
+from unnest(array['grace', 'sam']) as person, unnest(array[
+  'update storage.objects set metadata = ''{}'' where bucket_id = ''evidence''',
+  'delete from storage.objects where bucket_id = ''evidence''']) as statement;
+update private.settings set evidence_files = 1;
+select is(tests.outcome('grace', pg_temp.bring(pg_temp.path('grace', 'first', 'b.jpg'))), '42501', 'there is a limit to a report');
+update private.settings set evidence_files = 10;
+
+-- The queue
+
+select tests.become('katherine');
+select public.file_report(tests.id('by katherine'), 'listing', tests.id('tower'), 'inaccurate', 'No tower.');
+select tests.become('sam');
+select results_eq(
+  'select report_id, profile_id, reporter_id, cardinality(evidence) from public.staff_reports() where report_id = tests.id(''first'')',
+  $$ values (tests.id('first'), tests.person('ada'), tests.person('grace'), 1) $$, 'Sam sees it all');
+select results_eq('select report_id from public.staff_reports(page_size => 1)',
+  $$ select report_id from public.staff_reports() limit 1 $$, 'a page');
+select set_eq(
+  $$ select report_id from public.staff_reports(page_size => 1)
+     union all select next.report_id from public.staff_reports(page_size => 1) as first,
+       public.staff_reports(after => first.report_id, page_size => 1) as next $$,
+  $$ values (tests.id('first')), (tests.id('by katherine')) $$, 'and the next');
+select throws_ok('select public.staff_reports(page_size => 0)', 'PT400', 'invalid_page_size', 'a page has something');
+select is((public.staff_claim_report(tests.id('first'))).claimed_by, tests.person('sam'), 'Sam takes it');
+select is((public.staff_claim_report(tests.id('first'))).claimed_by, tests.person('sam'), 'twice');
+select tests.back();
+select is(tests.outcome('sally', format('select public.staff_claim_report(%L)', tests.id('first'))), 'report_claimed', 'Sally does not');
+select is(tests.outcome('sally', pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.''')), 'report_claimed', 'nor decide it');
+savepoint a_day_later;
+select tests.at('2031-05-21 12:00:01+00');
+select is(tests.outcome('sally', format('select public.staff_claim_report(%L)', tests.id('first'))), '1', 'until Sam had a day');
+rollback to a_day_later;
+select is(tests.outcome('grace', format('select public.staff_claim_report(%L)', tests.id('first'))), 'staff_only', 'Grace decides nothing');
+select is(tests.outcome('sam', statement), outcome, statement)
+from (values
+  (pg_temp.staff('decide_report', 'nothing', '''{dismiss}'', ''No.'''), 'report_not_found'),
+  (pg_temp.staff('decide_report', 'first', '''{dismiss}'', '' '''), 'reason_required'),
+  (pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.'', repeat(''x'', 2001)'), 'message_too_long'),
+  (pg_temp.staff('decide_report', 'first', '''{}'', ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', 'null, ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', '''{dismiss,warn}'', ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', '''{remove_review}'', ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', '''{remove_message}'', ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', '''{lift_suspension}'', ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', '''{show_listing}'', ''No.'''), 'invalid_measures'),
+  (pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.'''), '1'),
+  (pg_temp.staff('decide_report', 'first', '''{warn,hide_listing,suspend}'', ''All of it.'''), '1')) as tried (statement, outcome);
+select tests.become('sam');
+select is((public.staff_decide_report(tests.id('first'), '{warn}', 'A first time.', 'Please mend it.')).status::text, 'closed', 'Sam warns Ada');
+select is((public.staff_decide_report(tests.id('first'), '{warn,warn,null}', 'Again.')).measures::text, '{warn}', 'saying so twice changes nothing');
+select throws_ok(pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.'''), 'PT409', 'report_closed', 'and it is not decided anew');
+select throws_ok(format('select public.staff_claim_report(%L)', tests.id('first')), 'PT409', 'report_closed', 'nor taken');
+select tests.back();
+select is((select count(*) from private.decisions), 1::bigint, 'one decision');
+select is(tests.outcome('grace', pg_temp.bring(pg_temp.path('grace', 'first', 'late.jpg'))), '42501', 'no evidence comes after it');
+select results_eq('select measure::text, notice from public.moderation_notices', $$ values ('warn', 'Please mend it.') $$, 'Ada is told');
+select is(tests.outcome(person, 'select from public.moderation_notices'), rows, initcap(person) || ' reads notices')
+from (values ('ada', '1'), ('grace', '0'), ('sam', '0'), ('anon', '42501')) as readers (person, rows);
+select is(tests.outcome('postgres', statement), 'frozen', statement)
+from unnest(array['update private.decisions set reason = ''Other.''', 'delete from private.decisions',
+  'update private.audit_log set action = ''none''', 'delete from private.audit_log', 'truncate private.audit_log']) as statement;
+
+-- A message
+
+select tests.become('katherine');
+select public.start_conversation(tests.id('rude'), tests.id('tower'), 'You old goat.');
+select tests.back();
+select is(tests.outcome(person, pg_temp.report('of words', 'message', 'rude', 'harassment')), outcome, initcap(person) || ' reports a message')
+from (values ('alan', '1'), ('katherine', '1'), ('ada', 'report_subject_not_found'), ('sam', 'report_subject_not_found'))
+  as readers (person, outcome);
+select tests.become('alan');
+select public.file_report(tests.id('of words'), 'message', tests.id('rude'), 'harassment');
+select tests.become('sam');
+select results_eq($$ select excerpt, profile_id from public.staff_reports() where report_id = tests.id('of words') $$,
+  $$ values ('You old goat.', tests.id('katherine')) $$, 'Sam reads it as it was');
+select throws_ok(pg_temp.staff('decide_report', 'of words', '''{hide_listing}'', ''No.'''), 'PT422', 'invalid_measures', 'it is no home');
+select lives_ok(pg_temp.staff('decide_report', 'of words', '''{warn,remove_message}'', ''Rude.'', ''Be kind.'''), 'and takes it away');
+select tests.back();
+select results_eq($$ select body, removed_at is not null from public.messages where message_id = tests.id('rude') $$,
+  $$ values ('', true) $$, 'its words are gone');
+select is((select body from private.removed_messages), 'You old goat.', 'but from the files');
+select is(tests.outcome('katherine', 'select from public.moderation_notices'), '2', 'Katherine is told');
+
+-- A review
+
+insert into public.reviews (review_id, listing_id, author_name, body, written_on, source, source_id)
+values (tests.id('lise'), tests.id('tower'), 'Lise', 'Rats.', '2030-01-01', 'elsewhere', '1');
+select tests.become('alan');
+select public.file_report(tests.id('of lise'), 'review', tests.id('lise'), 'inaccurate');
+select tests.become('sam');
+select results_eq($$ select excerpt, profile_id from public.staff_reports() where report_id = tests.id('of lise') $$,
+  $$ values ('Rats.', null::uuid) $$, 'it came in with the listing: nobody here wrote it');
+select throws_ok(pg_temp.staff('decide_report', 'of lise', '''{warn}'', ''No.'''), 'PT422', 'invalid_measures', 'nobody is warned');
+select lives_ok(pg_temp.staff('decide_report', 'of lise', '''{remove_review}'', ''Made up.'''), 'it is removed');
+select tests.back();
+select is(tests.outcome('anon', 'select from public.reviews'), '0', 'out of sight');
+select is((select action from private.audit_log where object_id = tests.id('lise')), 'review_removal.added', 'and written down');
+select is(tests.outcome('alan', pg_temp.report('again', 'review', 'lise')), 'report_subject_not_found', 'what is gone is not reported');
+
+-- Nobody judges themselves, or what they reported.
+
+select is(tests.outcome('sam', pg_temp.report('of sally', 'listing', 'tower')), '1', 'Sam reports as anyone does');
+select tests.become('sam');
+select public.file_report(tests.id('by sam'), 'listing', tests.id('tower'), 'spam');
+select tests.back();
+select tests.cohost('tower', 'sally', 'calendar');
+select is(tests.outcome('sam', statement), 'own_case', statement)
+from (values (format('select public.staff_claim_report(%L)', tests.id('by sam'))),
+  (pg_temp.staff('suspend', 'sam')), (pg_temp.staff('lift_suspension', 'sam')),
+  (format('select public.staff_verify_person(%L, ''identity'', true)', tests.id('sam')))) as tried (statement);
+select is(tests.outcome('sally', pg_temp.staff('hide_listing', 'tower')), 'own_case', 'Sally hosts the tower');
+
+-- A home that staff hide
+
+select tests.book('attic hold', 'katherine', 'attic', '2031-07-01', '2031-07-03');
+savepoint hiding;
+select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+select tests.money('visit', 'succeeded');
+select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
+select tests.become('margaret');
+select public.start_payment(tests.id('hold'));
+select tests.back();
+select is(tests.outcome('sam', statement), outcome, statement)
+from (values
+  (pg_temp.staff('hide_listing', 'nothing'), 'listing_not_found'), (pg_temp.staff('hide_listing', 'mill', 'null'), 'reason_required'),
+  (pg_temp.staff('hide_listing', 'mill', '''Why.'', repeat(''x'', 2001)'), 'message_too_long')) as tried (statement, outcome);
+select tests.become('sam');
+select lives_ok(pg_temp.staff('hide_listing', 'mill', '''A scam.'', ''Call us.'''), 'Sam hides the mill');
+select lives_ok(pg_temp.staff('hide_listing', 'mill'), 'twice');
+select tests.back();
+select is((select count(*) from private.decisions where measure = 'hide_listing'), 1::bigint, 'one decision');
+select is((select status::text from public.listings where listing_id = tests.id('mill')), 'hidden', 'it is out of sight');
+select is((select string_agg(status::text, ' ' order by created_at) from public.bookings where listing_id = tests.id('mill')),
+  'confirmed expired', 'what was booked goes on, what was not paid is over');
+select is(tests.outcome('ada', format('select public.publish_listing(%L)', tests.id('mill'))), 'hidden_by_staff', 'Ada cannot show it');
+select is(tests.money('hold', 'succeeded'), 'captured', 'money for the hold comes late');
+select is((select status::text from public.bookings where booking_id = tests.id('hold')), 'payment_conflict', 'and goes back');
+select is((select status::text from public.refunds where booking_id = tests.id('hold')), 'pending', 'by a refund');
+select tests.become('sam');
+select lives_ok(pg_temp.staff('show_listing', 'mill'), 'Sam lets it be shown again');
+select lives_ok(pg_temp.staff('show_listing', 'mill'), 'twice');
+select tests.back();
+select is((select string_agg(measure::text, ' ' order by decided_at, measure) from private.decisions where object_id = tests.id('mill')),
+  'warn hide_listing show_listing', 'each is one decision');
+select is(tests.outcome('ada', format('select public.publish_listing(%L)', tests.id('mill'))), '1', 'then Ada does');
+rollback to hiding;
+
+-- Money that comes late for a home the host hid
+
+select tests.book('late', 'margaret', 'mill', '2031-06-10', '2031-06-12');
+select tests.become('margaret');
+select public.start_payment(tests.id('late'));
+select tests.back();
+select tests.at('2031-05-20 12:20+00');
+select private.expire_bookings(10);
+savepoint late;
+select is(tests.money('late', 'succeeded'), 'captured', 'money comes late');
+select is((select status::text from public.bookings where booking_id = tests.id('late')), 'confirmed', 'the nights are free: it is a stay');
+rollback to late;
+create function pg_temp.then_it_is(change text) returns text language plpgsql as $$
+declare
+  status text;
+begin
+  begin
+    execute change;
+    perform tests.money('late', 'succeeded');
+    select bookings.status::text into status from public.bookings where booking_id = tests.id('late');
+    raise exception using errcode = 'UNDO1';
+  exception when sqlstate 'UNDO1' then
+    return status;
+  end;
+end $$;
+select is(pg_temp.then_it_is(change), 'payment_conflict', 'not when ' || change)
+from (values
+  ('update public.listings set status = ''hidden'' where listing_id = tests.id(''mill'')'),
+  ('insert into private.suspensions (profile_id, reason) values (tests.person(''ada''), ''Test.'')'),
+  ('insert into private.suspensions (profile_id, reason) values (tests.person(''margaret''), ''Test.'')'),
+  ('insert into public.blocks (blocker_id, blocked_id) values (tests.person(''ada''), tests.person(''margaret''))')) as changes (change);
+rollback to hiding;
+select tests.at('2031-05-20 12:00+00');
+
+-- A suspension
+
+select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+select tests.money('visit', 'succeeded');
+select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
+select tests.book('question', 'dorothy', 'attic', '2031-06-20', '2031-06-22');
+select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
+select tests.book('elsewhere', 'ada', 'tower', '2031-06-20', '2031-06-22');
+select is(tests.outcome('sam', pg_temp.staff('suspend', 'nobody')), 'profile_not_found', 'nobody is not suspended');
+select is(tests.outcome('sam', pg_temp.staff('suspend', 'ada', ''' ''')), 'reason_required', 'nor anybody without a reason');
+select is(tests.outcome('grace', pg_temp.staff('suspend', 'ada')), 'staff_only', 'nor by Grace');
+savepoint suspending;
+
+-- The hold was paid in the moment of the suspension: nobody sees the row yet, the money finds it.
+insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
+select is(tests.money('hold', 'succeeded'), 'captured', 'money comes for what is held with her');
+select is((select status || ' ' || reason from public.bookings where booking_id = tests.id('hold')), 'expired suspended', 'and confirms nothing');
+select is((select amount_minor from public.refunds where booking_id = tests.id('hold')),
+  (select total_minor from public.guest_totals where booking_id = tests.id('hold')), 'it goes back whole');
+rollback to suspending;
+
+select tests.become('sam');
+select lives_ok(pg_temp.staff('suspend', 'ada', '''Fraud.'', ''Call us.'''), 'Sam suspends Ada');
+select lives_ok(pg_temp.staff('suspend', 'ada'), 'twice');
+select tests.back();
+select results_eq('select profile_id, reason from private.suspensions', $$ values (tests.person('ada'), 'Fraud.') $$, 'it is one row');
+select is((select count(*) from private.decisions where measure = 'suspend'), 1::bigint, 'and one decision');
+select results_eq('select booking_id, status::text, reason from public.bookings order by booking_id',
+  $$ select tests.id(name), status, reason
+     from (values ('visit', 'confirmed', null), ('hold', 'expired', 'suspended'), ('question', 'expired', 'suspended'),
+       ('elsewhere', 'expired', 'suspended'), ('attic hold', 'expired', 'suspended')) as ends (name, status, reason)
+     order by 1 $$,
+  'what was confirmed goes on; what was not, with her or hers elsewhere, is over');
+select is((select string_agg(kind::text, ' ') from private.commands where booking_id = tests.id('question') and kind <> 'send_mail'),
+  'cancel_intent', 'and the card is released at once');
+select is((select count(*) from private.claims where booking_id = tests.id('question')), 0::bigint, 'with the nights');
+select is(tests.outcome('ada', 'select from public.bookings where status = ''confirmed'''), '1', 'Ada sees who comes');
+select is(tests.outcome('ada', 'select from public.payouts'), '1', 'and what she is paid');
+select is(tests.outcome('grace', 'select from public.bookings'), '1', 'Grace sees her stay');
+select is(tests.outcome('grace', 'select from public.listing_access'), '1', 'and how to get in');
+select is(tests.outcome('ada', 'select from public.moderation_notices where measure = ''suspend'''), '1', 'Ada reads what she was told');
+select is(tests.outcome('ada', pg_temp.report('hers', 'listing', 'tower')), 'account_suspended', 'and reports nothing');
+select is(tests.outcome('anon', format('select public.quote_stay(%L, ''2031-07-10'', ''2031-07-12'')', tests.id('mill'))),
+  'host_unavailable', 'her homes are not booked');
+select is(tests.outcome('anon', 'select public.search_listings()'), '1', 'nor found');
+select is(tests.outcome('sam', 'select public.staff_decisions(tests.id(''ada''))'), '2', 'Sam reads what was decided about her');
+select tests.become('sam');
+select lives_ok(pg_temp.staff('lift_suspension', 'ada'), 'Sam lifts it');
+select lives_ok(pg_temp.staff('lift_suspension', 'ada'), 'twice');
+select tests.back();
+select is((select count(*) from private.decisions where measure = 'lift_suspension'), 1::bigint, 'one decision');
+select is(tests.outcome('anon', 'select public.search_listings()'), '3', 'her homes are found again');
+select is(tests.outcome('ada', format('select public.hide_listing(%L)', tests.id('mill'))), '1', 'and she hosts');
+
+-- One of the staff is suspended, and is staff no more meanwhile.
+
+insert into private.suspensions (profile_id, reason) values (tests.person('sam'), 'Test.');
+select is(tests.outcome('sam', statement), code, statement)
+from (values ('select public.staff_reports()', 'staff_only'), ('select public.staff_audit_log()', 'staff_only'),
+  (pg_temp.staff('suspend', 'ada'), 'account_suspended'),
+  ('select from storage.objects where bucket_id = ''evidence''', '0')) as tried (statement, code);
+delete from private.suspensions;
+
+-- Who was looked at
+
+select is(tests.outcome('sam', format('select public.staff_verify_person(%L, %L, %L)', person, kind, verified)), outcome,
+  format('%s %s', kind, verified))
+from (values (tests.person('ada'), 'identity', true, '1'), (tests.person('ada'), null, true, 'invalid_verification'),
+  (tests.person('ada'), 'phone', null, 'invalid_verification'), (tests.id('nobody'), 'phone', true, 'profile_not_found'))
+  as tried (person, kind, verified, outcome);
+update public.private_profiles set phone = '+4930123456', legal_name = 'Ada L.' where profile_id = tests.person('ada');
+select tests.become_service();
+select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true, '+4930999999') $$, 'PT409', 'phone_mismatch',
+  'another number was called');
+select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true) $$, 'PT409', 'phone_mismatch', 'or none');
+select ok((public.record_verification(tests.id('ada'), 'phone', true, '+4930123456')).phone_verified, 'her number was called');
+select ok((public.record_verification(tests.id('ada'), 'identity', true)).identity_verified, 'and her passport seen');
+select tests.become_anon();
+select results_eq($$ select identity_verified, phone_verified from public.profiles where profile_id = tests.id('ada') $$,
+  $$ values (true, true) $$, 'everyone who sees her sees that');
+select is(tests.outcome('ada', 'update public.profiles set identity_verified = true'), '42501', 'nobody says so of themselves');
+select tests.become('ada');
+update public.private_profiles set phone = '+4930999999';
+select results_eq($$ select identity_verified, phone_verified from public.profiles where profile_id = tests.id('ada') $$,
+  $$ values (true, false) $$, 'another number was not called');
+update public.private_profiles set locale = 'fr';
+select ok((select identity_verified from public.profiles where profile_id = tests.id('ada')), 'another language is nothing');
+update public.private_profiles set legal_name = 'Ada M.';
+select ok((select not identity_verified from public.profiles where profile_id = tests.id('ada')), 'another name was not seen');
+select tests.back();
+
+-- The log
+
+select results_eq(
+  $$ select action from private.audit_log where object_id = tests.id('visit') order by entry_id $$,
+  $$ values ('payment.captured'), ('payout.scheduled') $$, 'what money did is in it');
+select results_eq(
+  $$ select actor, actor_id, action from private.audit_log where object_id = tests.id('ada') and action like 'suspension%' order by entry_id $$,
+  $$ values ('person', tests.person('sam'), 'suspension.added'), ('person', tests.person('sam'), 'suspension.removed') $$,
+  'and who of the staff did what');
+select results_eq(
+  $$ select action, actor from private.audit_log where action like '%verified%' order by entry_id $$,
+  $$ values ('phone_verified.true', 'server'), ('identity_verified.true', 'server'),
+    ('phone_verified.false', 'person'), ('identity_verified.false', 'person') $$, 'and servers');
+select tests.become('sam');
+select is((select count(*) from public.staff_audit_log(page_size => 200)),
+  (select count(*) from public.staff_audit_log(page_size => 3)) + (select count(*) from public.staff_audit_log(
+    before => (select min(entry_id) from public.staff_audit_log(page_size => 3)), page_size => 200)),
+  'Sam reads it page by page');
+select set_eq($$ select distinct action from public.staff_audit_log(object_id => tests.id('ada')) $$,
+  $$ values ('suspension.added'), ('suspension.removed'), ('identity_verified.true'), ('identity_verified.false'),
+    ('phone_verified.true'), ('phone_verified.false') $$, 'of one object');
+select ok((select bool_and(actor_id = tests.id('sam')) from public.staff_audit_log(actor_id => tests.id('sam'))), 'of one person''s doing');
+select throws_ok('select public.staff_audit_log(page_size => 0)', 'PT400', 'invalid_page_size', 'a page has something');
+select tests.back();
+select is(tests.outcome(person, 'select public.staff_audit_log()'), outcome, initcap(person) || ' asks for the log')
+from (values ('grace', 'staff_only'), ('anon', '42501'), ('service', '42501')) as readers (person, outcome);
+
+select * from finish();
+rollback;
