@@ -272,6 +272,7 @@ export type Database = {
           'instant_book': boolean;
           'listing_id': string;
           'message': string;
+          'offer_id': string | null;
           'pets': number;
           'placed_at': string | null;
           'preparation_nights': number;
@@ -303,6 +304,7 @@ export type Database = {
           'instant_book': boolean;
           'listing_id': string;
           'message'?: string;
+          'offer_id'?: string | null;
           'pets': number;
           'placed_at'?: string | null;
           'preparation_nights': number;
@@ -333,6 +335,7 @@ export type Database = {
           'instant_book'?: boolean;
           'listing_id'?: string;
           'message'?: string;
+          'offer_id'?: string | null;
           'pets'?: number;
           'placed_at'?: string | null;
           'preparation_nights'?: number;
@@ -343,6 +346,13 @@ export type Database = {
           'time_zone'?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: 'bookings_accept_an_offer';
+            columns: ['offer_id'];
+            isOneToOne: false;
+            referencedRelation: 'offers';
+            referencedColumns: ['offer_id'];
+          },
           {
             foreignKeyName: 'bookings_cancellation_policy_fkey';
             columns: ['cancellation_policy'];
@@ -996,6 +1006,68 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'profiles';
             referencedColumns: ['profile_id'];
+          },
+        ];
+      };
+      'inquiries': {
+        Row: {
+          'check_in': string;
+          'check_out': string;
+          'conversation_id': string;
+          'created_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'listing_id': string;
+          'pets': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'check_in': string;
+          'check_out': string;
+          'conversation_id': string;
+          'created_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'listing_id': string;
+          'pets': number;
+        };
+        Update: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'conversation_id'?: string;
+          'created_at'?: string;
+          'guest_id'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'inquiry_id'?: string;
+          'listing_id'?: string;
+          'pets'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'inquiries_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['conversation_id'];
+          },
+          {
+            foreignKeyName: 'inquiries_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'inquiries_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
           },
         ];
       };
@@ -1712,6 +1784,106 @@ export type Database = {
           },
         ];
       };
+      'offers': {
+        Row: {
+          'cancellation_policy': string | null;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'currency': string;
+          'expires_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'kind': Database['public']['Enums']['offer_kind'];
+          'listing_id': string;
+          'offer_id': string;
+          'pets': number;
+          'sent_by': string;
+          'status': Database['public']['Enums']['offer_status'];
+          'subtotal_minor': number | null;
+          'taxes_minor': number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          'cancellation_policy'?: string | null;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'currency': string;
+          'expires_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'kind': Database['public']['Enums']['offer_kind'];
+          'listing_id': string;
+          'offer_id': string;
+          'pets': number;
+          'sent_by': string;
+          'status'?: Database['public']['Enums']['offer_status'];
+          'subtotal_minor'?: number | null;
+          'taxes_minor'?: number | null;
+        };
+        Update: {
+          'cancellation_policy'?: string | null;
+          'check_in'?: string;
+          'check_out'?: string;
+          'created_at'?: string;
+          'currency'?: string;
+          'expires_at'?: string;
+          'guest_id'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'inquiry_id'?: string;
+          'kind'?: Database['public']['Enums']['offer_kind'];
+          'listing_id'?: string;
+          'offer_id'?: string;
+          'pets'?: number;
+          'sent_by'?: string;
+          'status'?: Database['public']['Enums']['offer_status'];
+          'subtotal_minor'?: number | null;
+          'taxes_minor'?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'offers_cancellation_policy_fkey';
+            columns: ['cancellation_policy'];
+            isOneToOne: false;
+            referencedRelation: 'cancellation_policies';
+            referencedColumns: ['cancellation_policy'];
+          },
+          {
+            foreignKeyName: 'offers_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'offers_inquiry_id_fkey';
+            columns: ['inquiry_id'];
+            isOneToOne: false;
+            referencedRelation: 'inquiries';
+            referencedColumns: ['inquiry_id'];
+          },
+          {
+            foreignKeyName: 'offers_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+          {
+            foreignKeyName: 'offers_sent_by_fkey';
+            columns: ['sent_by'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'payments': {
         Row: {
           'amount_minor': number;
@@ -2403,6 +2575,7 @@ export type Database = {
           'instant_book': boolean;
           'listing_id': string;
           'message': string;
+          'offer_id': string | null;
           'pets': number;
           'placed_at': string | null;
           'preparation_nights': number;
@@ -2706,6 +2879,7 @@ export type Database = {
           'instant_book': boolean;
           'listing_id': string;
           'message': string;
+          'offer_id': string | null;
           'pets': number;
           'placed_at': string | null;
           'preparation_nights': number;
@@ -2723,6 +2897,35 @@ export type Database = {
         };
       };
       'decline_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
+      'decline_offer': {
+        Args: { 'offer_id': string };
+        Returns: {
+          'cancellation_policy': string | null;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'currency': string;
+          'expires_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'kind': Database['public']['Enums']['offer_kind'];
+          'listing_id': string;
+          'offer_id': string;
+          'pets': number;
+          'sent_by': string;
+          'status': Database['public']['Enums']['offer_status'];
+          'subtotal_minor': number | null;
+          'taxes_minor': number | null;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'offers';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'delete_wishlist': { Args: { 'wishlist_id': string }; Returns: undefined };
       'edit_wishlist': {
         Args: {
@@ -3053,6 +3256,35 @@ export type Database = {
         Args: { 'listing_id': string; 'photo_ids': (string)[] };
         Returns: undefined;
       };
+      'preapprove_inquiry': {
+        Args: { 'inquiry_id': string; 'message'?: string; 'offer_id': string };
+        Returns: {
+          'cancellation_policy': string | null;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'currency': string;
+          'expires_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'kind': Database['public']['Enums']['offer_kind'];
+          'listing_id': string;
+          'offer_id': string;
+          'pets': number;
+          'sent_by': string;
+          'status': Database['public']['Enums']['offer_status'];
+          'subtotal_minor': number | null;
+          'taxes_minor': number | null;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'offers';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'preview_cancellation': {
         Args: { 'booking_id': string };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
@@ -3102,6 +3334,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'listings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'quote_offer': {
+        Args: { 'offer_id': string };
+        Returns: Database['public']['CompositeTypes']['stay_quote'];
+        SetofOptions: {
+          from: '*';
+          to: 'stay_quote';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -3226,6 +3468,7 @@ export type Database = {
           'infants'?: number;
           'listing_id': string;
           'message'?: string;
+          'offer_id'?: string;
           'pets'?: number;
         };
         Returns: Database['public']['CompositeTypes']['booking_hold'];
@@ -3374,6 +3617,36 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'send_inquiry': {
+        Args: {
+          'check_in': string;
+          'check_out': string;
+          'guests'?: number;
+          'infants'?: number;
+          'inquiry_id': string;
+          'listing_id': string;
+          'message': string;
+          'pets'?: number;
+        };
+        Returns: {
+          'check_in': string;
+          'check_out': string;
+          'conversation_id': string;
+          'created_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'listing_id': string;
+          'pets': number;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'inquiries';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'send_message': {
         Args: { 'body': string; 'conversation_id': string; 'message_id': string };
         Returns: {
@@ -3394,6 +3667,45 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'messages';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'send_special_offer': {
+        Args: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'inquiry_id': string;
+          'message'?: string;
+          'offer_id': string;
+          'pets'?: number;
+          'subtotal_minor': number;
+        };
+        Returns: {
+          'cancellation_policy': string | null;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'currency': string;
+          'expires_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'kind': Database['public']['Enums']['offer_kind'];
+          'listing_id': string;
+          'offer_id': string;
+          'pets': number;
+          'sent_by': string;
+          'status': Database['public']['Enums']['offer_status'];
+          'subtotal_minor': number | null;
+          'taxes_minor': number | null;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'offers';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -3813,6 +4125,7 @@ export type Database = {
           'instant_book': boolean;
           'listing_id': string;
           'message': string;
+          'offer_id': string | null;
           'pets': number;
           'placed_at': string | null;
           'preparation_nights': number;
@@ -3867,6 +4180,35 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'no_shows';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'withdraw_offer': {
+        Args: { 'offer_id': string };
+        Returns: {
+          'cancellation_policy': string | null;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'currency': string;
+          'expires_at': string;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'inquiry_id': string;
+          'kind': Database['public']['Enums']['offer_kind'];
+          'listing_id': string;
+          'offer_id': string;
+          'pets': number;
+          'sent_by': string;
+          'status': Database['public']['Enums']['offer_status'];
+          'subtotal_minor': number | null;
+          'taxes_minor': number | null;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'offers';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -3929,6 +4271,8 @@ export type Database = {
         | 'withdrawn'
         | 'overtaken';
       'notification_channel': 'in_app' | 'email';
+      'offer_kind': 'pre_approval' | 'special_offer';
+      'offer_status': 'open' | 'accepted' | 'declined' | 'withdrawn' | 'expired';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
@@ -4392,6 +4736,8 @@ export const Constants = {
       ],
       'no_show_status': ['reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken'],
       'notification_channel': ['in_app', 'email'],
+      'offer_kind': ['pre_approval', 'special_offer'],
+      'offer_status': ['open', 'accepted', 'declined', 'withdrawn', 'expired'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],

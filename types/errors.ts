@@ -22,6 +22,8 @@ export const errors = {
   listing_not_found: [404, 'There is no such listing, or it is not published.'],
   payment_not_found: [404, 'Server: no payment belongs to this intent (yet).'],
   profile_not_found: [404, 'There is no such person.'],
+  inquiry_not_found: [404, 'There is no such inquiry, or it was not of your home.'],
+  offer_not_found: [404, 'There is no such offer, or it is not yours.'],
   wishlist_not_found: [404, 'There is no such wishlist, or it is not yours to see.'],
   link_not_found: [404, 'The link leads nowhere, was taken back, or is for something else.'],
   review_not_found: [404, 'There is no such review, or it is not about you.'],
@@ -159,6 +161,14 @@ export const errors = {
   invalid_url: [400, 'A webhook goes to a public https address, without user and password.'],
   invalid_event_types: [400, 'Up to 50 types of events, such as `booking.confirmed`.'],
   enabled_required: [400, 'Say whether the endpoint is to be told: true or false.'],
+  // Offers
+  inquiry_id_required: [400, 'The client chooses the id of the inquiry: a uuid.'],
+  offer_id_required: [400, 'The client chooses the id of the offer: a uuid.'],
+  invalid_price: [400, 'The price of an offer is from 0 up, in minor units.'],
+  too_many_offers: [409, 'Withdraw one of your open offers to this guest first.'],
+  offer_differs: [422, 'The offer is for another home, other days or other guests.'],
+  offer_closed: [409, 'The offer was accepted, declined or withdrawn.'],
+  offer_expired: [409, 'The offer is over.'],
 
   // Paying
   already_paid: [409, 'This booking is paid, or authorised and with the host.'],

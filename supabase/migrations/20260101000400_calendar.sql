@@ -221,7 +221,7 @@ insert into private.stay_problems (problem, status, detail) values
 
 create function private.stay_problem(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  guest_id uuid)
+  guest_id uuid, any_length boolean default false)
   returns text
   language plpgsql
   stable
@@ -287,7 +287,9 @@ begin
   -- How long, from which day to which
   select * into arrival from public.calendar_days
   where calendar_days.listing_id = listing.listing_id and calendar_days.day = check_in;
-  if nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then return 'below_minimum_nights'; end if;
+  if not any_length and nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then
+    return 'below_minimum_nights';
+  end if;
   if nights > rules.maximum_nights then return 'above_maximum_nights'; end if;
   if arrival.closed_to_arrival
     or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays)
@@ -305,9 +307,10 @@ begin
   return null;
 end $$;
 
-comment on function private.stay_problem(uuid, date, date, integer, integer, integer, uuid) is
+comment on function private.stay_problem(
+  uuid, date, date, integer, integer, integer, uuid, boolean) is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
-  'conditions of availability stand here.';
+  'conditions of availability stand here. An offer waives the least nights (any_length).';
 
 create function private.refuse_stay(problem text)
   returns void

@@ -320,8 +320,6 @@ declare
   listing      public.listings;
   price        public.listing_prices;
   setting      private.settings;
-  scheme       private.fee_schemes;
-  tax          private.taxes;
   step         bigint;
   days_ahead   integer;
   extra_guests integer;
@@ -332,11 +330,6 @@ begin
   select * into strict listing from public.listings where listings.listing_id = price_stay.listing_id;
   select * into strict price from public.listing_prices where listing_prices.listing_id = price_stay.listing_id;
   select * into strict setting from private.settings;
-  select fee_schemes.* into strict scheme
-  from private.fee_schemes
-  where fee_schemes.fee_scheme = coalesce(
-    (select listing_fee_schemes.fee_scheme from private.listing_fee_schemes
-     where listing_fee_schemes.listing_id = price_stay.listing_id), setting.fee_scheme);
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = listing.currency;
 
@@ -417,6 +410,37 @@ begin
     priced.subtotal_minor := priced.subtotal_minor + price.pet_fee_minor;
   end if;
 
+  return private.add_fees_and_taxes(priced, listing, nights_minor, guests);
+end $$;
+
+comment on function private.price_stay(uuid, date, date, integer, integer) is
+  'Rule: what a stay costs. Nights after one discount, extra guests, cleaning, pets = subtotal; '
+  'plus guest fee and taxes = total; subtotal less host fee = payout.';
+
+create function private.add_fees_and_taxes(
+  priced private.priced_stay, listing public.listings, nights_minor bigint, guests integer)
+  returns private.priced_stay
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  scheme private.fee_schemes;
+  tax    private.taxes;
+  step   bigint;
+  amount bigint;
+begin
+  select fee_schemes.* into strict scheme
+  from private.fee_schemes
+  where fee_schemes.fee_scheme = coalesce(
+    (select listing_fee_schemes.fee_scheme from private.listing_fee_schemes
+     where listing_fee_schemes.listing_id = listing.listing_id),
+    (select settings.fee_scheme from private.settings));
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = listing.currency;
+
   -- Service fees
   priced.guest_fee_bp := scheme.guest_bp;
   priced.host_fee_bp := scheme.host_bp;
@@ -427,7 +451,7 @@ begin
   priced.taxes_minor := 0;
   for tax in
     select taxes.* from private.taxes
-    where (taxes.listing_id = price_stay.listing_id
+    where (taxes.listing_id = listing.listing_id
         or (taxes.country_code = listing.country_code
           and (taxes.region is null or lower(taxes.region) = lower(listing.region))
           and (taxes.city is null or lower(taxes.city) = lower(listing.city))))
@@ -450,9 +474,9 @@ begin
   return priced;
 end $$;
 
-comment on function private.price_stay(uuid, date, date, integer, integer) is
-  'Rule: what a stay costs. Nights after one discount, extra guests, cleaning, pets = subtotal; '
-  'plus guest fee and taxes = total; subtotal less host fee = payout.';
+comment on function private.add_fees_and_taxes(private.priced_stay, public.listings, bigint, integer) is
+  'Rule: to the lines and the subtotal of a stay, however they came about, the service fees and the '
+  'taxes of its place.';
 
 create function private.tax_on(
   tax private.taxes, priced private.priced_stay, nights_minor bigint, guests integer, step_minor bigint)
@@ -504,6 +528,33 @@ create type public.stay_quote as (
   lines               public.stay_line[]
 );
 
+create function private.check_charge(priced private.priced_stay)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if priced.total_minor > 0 and priced.total_minor < (
+    select currencies.minimum_charge_minor from private.currencies
+    where currencies.currency = priced.currency)
+  then
+    raise exception 'below_minimum_charge' using errcode = 'PT422',
+      detail = 'So little money cannot be charged to a card.';
+  end if;
+  if priced.total_minor > (
+    select currencies.maximum_charge_minor from private.currencies
+    where currencies.currency = priced.currency)
+  then
+    raise exception 'above_maximum_charge' using errcode = 'PT422',
+      detail = 'So much money cannot be charged to a card at once.';
+  end if;
+end $$;
+
+comment on function private.check_charge(private.priced_stay) is
+  'Rule: a stay is free, or costs what a card can be charged.';
+
 create function private.offer_stay(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
   guest_id uuid)
@@ -522,20 +573,7 @@ begin
     perform private.refuse_stay(problem);
   end if;
   priced := private.price_stay(offer_stay.listing_id, check_in, check_out, guests, pets);
-  if priced.total_minor > 0 and priced.total_minor < (
-    select currencies.minimum_charge_minor from private.currencies
-    where currencies.currency = priced.currency)
-  then
-    raise exception 'below_minimum_charge' using errcode = 'PT422',
-      detail = 'So little money cannot be charged to a card.';
-  end if;
-  if priced.total_minor > (
-    select currencies.maximum_charge_minor from private.currencies
-    where currencies.currency = priced.currency)
-  then
-    raise exception 'above_maximum_charge' using errcode = 'PT422',
-      detail = 'So much money cannot be charged to a card at once.';
-  end if;
+  perform private.check_charge(priced);
   return priced;
 end $$;
 

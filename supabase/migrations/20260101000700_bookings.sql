@@ -37,6 +37,7 @@ create table public.bookings (
   placed_at           timestamptz,
   accepted_at         timestamptz,
   confirmed_at        timestamptz,
+  offer_id            uuid,
 
   constraint bookings_last_some_nights      check (check_out > check_in),
   constraint bookings_are_for_someone       check (guests > 0 and infants >= 0 and pets >= 0),
@@ -61,6 +62,7 @@ create index bookings_cancellation_policy_idx on public.bookings (cancellation_p
 create index bookings_confirmed_idx on public.bookings (listing_id) where confirmed_at is not null;
 create index bookings_expires_at_idx on public.bookings (expires_at) where expires_at is not null;
 create index bookings_check_out_idx on public.bookings (check_out) where status = 'confirmed';
+create index bookings_offer_id_idx on public.bookings (offer_id) where offer_id is not null;
 create index bookings_unpaid_idx on public.bookings (guest_id) where status = 'awaiting_payment';
 
 comment on table public.bookings is
@@ -72,6 +74,7 @@ comment on column public.bookings.expires_at is
   'Unpaid: until when the nights are held. Requested: until when the host may answer.';
 comment on column public.bookings.accepted_at is
   'The host said yes; it is confirmed once the money is captured.';
+comment on column public.bookings.offer_id is 'The host''s offer that it accepts; then without approval.';
 
 alter table private.claims
   add constraint claims_belong_to_a_booking foreign key (booking_id)
@@ -273,12 +276,12 @@ begin
     if row(old.listing_id, old.host_id, old.guest_id, old.check_in, old.check_out, old.guests, old.infants,
         old.pets, old.currency, old.subtotal_minor, old.taxes_minor, old.discount, old.discount_bp,
         old.cancellation_policy, old.instant_book, old.preparation_nights, old.time_zone,
-        old.check_in_time, old.check_out_time, old.created_at)
+        old.check_in_time, old.check_out_time, old.created_at, old.offer_id)
       is distinct from
       row(new.listing_id, new.host_id, new.guest_id, new.check_in, new.check_out, new.guests, new.infants,
         new.pets, new.currency, new.subtotal_minor, new.taxes_minor, new.discount, new.discount_bp,
         new.cancellation_policy, new.instant_book, new.preparation_nights, new.time_zone,
-        new.check_in_time, new.check_out_time, new.created_at)
+        new.check_in_time, new.check_out_time, new.created_at, new.offer_id)
     then
       raise exception 'frozen' using errcode = 'PT409',
         detail = 'The terms of a booking are never changed.';
@@ -642,7 +645,7 @@ end;
 
 create function private.hold_nights(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
-  pets integer, expected_total_minor bigint, message text)
+  pets integer, expected_total_minor bigint, message text, offer_id uuid)
   returns public.booking_hold
   language plpgsql
   volatile
@@ -670,16 +673,21 @@ begin
   select * into booking from public.bookings where bookings.booking_id = hold_nights.booking_id;
   if found then
     if row(booking.guest_id, booking.listing_id, booking.check_in, booking.check_out,
-        booking.guests, booking.infants, booking.pets)
+        booking.guests, booking.infants, booking.pets, booking.offer_id)
       is distinct from row(caller, hold_nights.listing_id, hold_nights.check_in, hold_nights.check_out,
-        hold_nights.guests, hold_nights.infants, hold_nights.pets)
+        hold_nights.guests, hold_nights.infants, hold_nights.pets, hold_nights.offer_id)
     then
       raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new booking_id.';
     end if;
     return private.hold_of(booking);
   end if;
 
-  priced := private.offer_stay(listing_id, check_in, check_out, guests, infants, pets, caller);
+  if hold_nights.offer_id is null then
+    priced := private.offer_stay(listing_id, check_in, check_out, guests, infants, pets, caller);
+  else
+    priced := private.price_offer(
+      hold_nights.offer_id, caller, listing_id, check_in, check_out, guests, infants, pets);
+  end if;
   if priced.total_minor is distinct from expected_total_minor then
     raise exception 'price_changed' using errcode = 'PT409',
       detail = 'The stay costs ' || priced.total_minor || ' ' || priced.currency || ' in minor units now.';
@@ -725,16 +733,19 @@ begin
   insert into public.bookings (
     booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, message, currency,
     subtotal_minor, taxes_minor, discount, discount_bp, cancellation_policy, instant_book,
-    preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at)
+    preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at, offer_id)
   select
     hold_nights.booking_id, listings.listing_id, listings.host_id, caller, hold_nights.check_in,
     hold_nights.check_out, hold_nights.guests, hold_nights.infants, hold_nights.pets,
     coalesce(hold_nights.message, ''), priced.currency, priced.subtotal_minor, priced.taxes_minor,
-    priced.discount, priced.discount_bp, listings.cancellation_policy, listings.instant_book,
+    priced.discount, priced.discount_bp,
+    coalesce(offers.cancellation_policy, listings.cancellation_policy),
+    listings.instant_book or offers.offer_id is not null,
     booking_rules.preparation_nights, listings.time_zone, listings.check_in_time, listings.check_out_time,
-    private.now() + make_interval(mins => setting.hold_minutes), private.now()
+    private.now() + make_interval(mins => setting.hold_minutes), private.now(), offers.offer_id
   from public.listings
   join public.booking_rules on booking_rules.listing_id = listings.listing_id
+  left join public.offers on offers.offer_id = hold_nights.offer_id
   where listings.listing_id = hold_nights.listing_id
   on conflict on constraint bookings_pkey do nothing
   returning * into booking;
@@ -743,6 +754,9 @@ begin
   end if;
   if not private.claim_nights(booking, 'hold') then
     perform private.refuse_stay('nights_taken');
+  end if;
+  if booking.offer_id is not null then
+    perform private.use_offer(booking.offer_id);
   end if;
 
   insert into public.booking_lines (
@@ -768,14 +782,15 @@ begin
   return private.hold_of(booking);
 end $$;
 
-comment on function private.hold_nights(uuid, uuid, date, date, integer, integer, integer, bigint, text) is
+comment on function private.hold_nights(
+  uuid, uuid, date, date, integer, integer, integer, bigint, text, uuid) is
   'Rule: a booking is asked for. The same id gives the same booking; the price is the quoted one; '
   'the nights are claimed or nothing happened.';
 
 create function private.request_booking(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, expected_total_minor bigint, message text,
-  expected_cancellation_policy text default null)
+  expected_cancellation_policy text default null, offer_id uuid default null)
   returns public.booking_hold
   language plpgsql
   volatile
@@ -788,7 +803,8 @@ begin
   for attempt in 1 .. 2 loop
     begin
       hold := private.hold_nights(
-        booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message);
+        booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message,
+        request_booking.offer_id);
       -- Looked at where it is frozen: the host may have changed it a moment ago.
       if exists (
         select from public.bookings
@@ -817,7 +833,8 @@ create function public.request_booking(
   infants              integer default 0,
   pets                 integer default 0,
   message              text    default '',
-  expected_cancellation_policy text default null)
+  expected_cancellation_policy text default null,
+  offer_id             uuid    default null)
   returns public.booking_hold
   language sql
   volatile
@@ -825,20 +842,22 @@ create function public.request_booking(
   set search_path = ''
   return private.request_booking(
     booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message,
-    expected_cancellation_policy);
+    expected_cancellation_policy, offer_id);
 
 grant execute on function
   private.request_booking(
-    uuid, uuid, date, date, integer, integer, integer, bigint, text, text),
-  public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text, text)
+    uuid, uuid, date, date, integer, integer, integer, bigint, text, text, uuid),
+  public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text, text, uuid)
   to authenticated;
 
 comment on function public.request_booking(
-  uuid, uuid, date, date, bigint, integer, integer, integer, text, text) is
+  uuid, uuid, date, date, bigint, integer, integer, integer, text, text, uuid) is
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
   'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
   'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '
-  'Errors: every refusal of quote_stay; price_changed, terms_changed, id_reused, too_many_holds, '
+  'With offer_id an offer of the host is accepted: its stay, its price, no approval (quote_offer). '
+  'Errors: every refusal of quote_stay; offer_not_found, offer_differs, offer_closed, '
+  'offer_expired, price_changed, terms_changed, id_reused, too_many_holds, '
   'account_suspended, account_closed, sign_in_required, booking_id_required, message_too_long, '
   'try_again.';
 

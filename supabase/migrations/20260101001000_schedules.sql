@@ -73,6 +73,7 @@ begin
   for job, most in
     values
       ('expire_bookings',        500),
+      ('expire_offers',          500),
       ('settle_no_shows',        500),
       ('complete_stays',         500),
       ('reveal_reviews',         500),

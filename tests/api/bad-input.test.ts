@@ -34,6 +34,8 @@ const mill = {
   wishlist: '',
   link: '',
   conversation: '',
+  inquiry: '',
+  offer: '',
 };
 const elsewhere = {
   listing: '',
@@ -43,6 +45,8 @@ const elsewhere = {
   wishlist: '',
   link: '',
   conversation: '',
+  inquiry: '',
+  offer: '',
 };
 
 const nights = { check_in: '2031-06-10', check_out: '2031-06-12' };
@@ -105,6 +109,14 @@ const pageSays: Record<string, ErrorCode> = {
 };
 const notYourWishlist = (): ReturnType<NonNullable<Case['strange']>> => ({
   wishlist_id: [elsewhere.wishlist, 'wishlist_not_found'],
+});
+const offerSays: Record<string, ErrorCode> = {
+  'offer_id: unknown': 'offer_not_found',
+  'offer_id: null': 'offer_not_found',
+  'offer_id: no uuid': 'invalid_value',
+};
+const notYourOffer = (): ReturnType<NonNullable<Case['strange']>> => ({
+  offer_id: [elsewhere.offer, 'offer_not_found'],
 });
 const notYourListing = (): ReturnType<NonNullable<Case['strange']>> => ({
   listing_id: [elsewhere.listing, 'not_your_listing'],
@@ -576,8 +588,10 @@ const cases: Record<string, Case> = {
       pets: 0,
       message: 'Hello',
       expected_cancellation_policy: 'moderate',
+      offer_id: null,
     }),
     takes: {
+      offer_id: ['null'],
       booking_id: ['unknown'],
       message: ['null'],
       expected_cancellation_policy: ['null'],
@@ -592,10 +606,12 @@ const cases: Record<string, Case> = {
       'message: huge': 'message_too_long',
       'message: NUL': 'invalid_value',
       'expected_cancellation_policy: huge': 'terms_changed',
+      'offer_id: unknown': 'offer_not_found',
     },
     strange: () => ({
       listing_id: [elsewhere.draft, 'listing_not_found'],
       booking_id: [elsewhere.hold, 'id_reused'],
+      offer_id: [elsewhere.offer, 'offer_not_found'],
     }),
   },
 
@@ -785,6 +801,100 @@ const cases: Record<string, Case> = {
     by: 'Hedy',
     good: () => ({ country_code: 'US' }),
     says: { 'country_code: null': 'invalid_country', 'country_code: huge': 'invalid_country' },
+  },
+
+  // Offers
+  send_inquiry: {
+    by: 'Ada',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      inquiry_id: nothing(),
+      listing_id: mill.listing,
+      ...nights,
+      message: 'Hello',
+      guests: 1,
+      infants: 0,
+      pets: 0,
+    }),
+    takes: { inquiry_id: ['unknown'] },
+    says: {
+      ...requiredDates('check_in', 'check_out'),
+      'inquiry_id: null': 'inquiry_id_required',
+      'listing_id: unknown': 'listing_not_found',
+      'check_in: past': 'date_in_past',
+      'check_out: the last day': 'too_many_days',
+      'guests: negative': 'invalid_guests',
+      'message: null': 'message_empty',
+      'message: huge': 'message_too_long',
+    },
+    strange: () => ({
+      listing_id: [elsewhere.draft, 'listing_not_found'],
+      inquiry_id: [elsewhere.inquiry, 'id_reused'],
+    }),
+  },
+  preapprove_inquiry: {
+    by: 'Hedy',
+    good: () => ({ offer_id: nothing(), inquiry_id: mill.inquiry, message: 'Yes' }),
+    takes: { offer_id: ['unknown'], message: ['null'] },
+    says: {
+      'offer_id: null': 'offer_id_required',
+      'inquiry_id: unknown': 'inquiry_not_found',
+      'inquiry_id: null': 'inquiry_not_found',
+      'message: huge': 'message_too_long',
+    },
+    strange: () => ({
+      inquiry_id: [elsewhere.inquiry, 'inquiry_not_found'],
+      offer_id: [elsewhere.offer, 'id_reused'],
+    }),
+  },
+  send_special_offer: {
+    by: 'Hedy',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      offer_id: nothing(),
+      inquiry_id: mill.inquiry,
+      subtotal_minor: 15_000,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      message: 'For you',
+    }),
+    takes: {
+      offer_id: ['unknown'],
+      message: ['null'],
+      guests: ['null'],
+      infants: ['null'],
+      pets: ['null'],
+    },
+    says: {
+      ...requiredDates('check_in', 'check_out'),
+      'offer_id: null': 'offer_id_required',
+      'inquiry_id: null': 'inquiry_not_found',
+      'subtotal_minor: null': 'invalid_price',
+      'subtotal_minor: negative': 'invalid_price',
+      'guests: negative': 'invalid_guests',
+      'message: NUL': 'invalid_value',
+    },
+    strange: () => ({ inquiry_id: [elsewhere.inquiry, 'inquiry_not_found'] }),
+  },
+  withdraw_offer: {
+    by: 'Hedy',
+    good: () => ({ offer_id: mill.offer }),
+    says: offerSays,
+    strange: notYourOffer,
+  },
+  decline_offer: {
+    by: 'Ada',
+    good: () => ({ offer_id: mill.offer }),
+    says: offerSays,
+    strange: notYourOffer,
+  },
+  quote_offer: {
+    by: 'Ada',
+    good: () => ({ offer_id: mill.offer }),
+    says: offerSays,
+    strange: notYourOffer,
   },
 
   // Homes kept for later
@@ -1135,6 +1245,8 @@ beforeAll(async () => {
       wishlist: nothing(),
       link: '',
       conversation: '',
+      inquiry: nothing(),
+      offer: nothing(),
     };
     const approval = await home({ host, instantBook: false });
     const client = await clientOf(guest);
@@ -1163,6 +1275,15 @@ beforeAll(async () => {
     const { data: conversation } = await client.from('conversations').select('conversation_id')
       .eq('listing_id', approval).single().throwOnError();
     books.conversation = conversation.conversation_id;
+    const { inquiry: inquiry_id, offer: offer_id } = books;
+    await client.rpc('send_inquiry', {
+      inquiry_id,
+      listing_id,
+      check_in: '2031-06-20',
+      check_out: '2031-06-22',
+      message: 'Hello',
+    }).throwOnError();
+    await (await clientOf(host)).rpc('preapprove_inquiry', { offer_id, inquiry_id }).throwOnError();
     return books;
   };
   Object.assign(mill, await place(ada, hedy));

@@ -117,6 +117,17 @@ values (tests.id('delivery'), tests.id('ear'), tests.id('event'), private.now())
 insert into private.webhook_attempts (delivery_id, attempt, status_code, took_ms, attempted_at)
 values (tests.id('delivery'), 1, 500, 10, private.now());
 
+-- Grace asked about two more nights, and Ada lets her book them.
+insert into public.inquiries (
+  inquiry_id, conversation_id, listing_id, guest_id, check_in, check_out, guests, infants, pets, created_at)
+select tests.id('more'), conversation_id, listing_id, guest_id, '2031-07-10', '2031-07-12', 1, 0, 0, private.now()
+from public.conversations where listing_id = tests.id('mill') and guest_id = tests.person('grace');
+insert into public.offers (
+  offer_id, inquiry_id, listing_id, guest_id, sent_by, kind, check_in, check_out, guests, infants, pets, currency,
+  created_at, expires_at)
+values (
+  tests.id('deal'), tests.id('more'), tests.id('mill'), tests.person('grace'), tests.person('ada'), 'pre_approval',
+  '2031-07-10', '2031-07-12', 1, 0, 0, 'EUR', private.now(), private.now() + interval '1 day');
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
 create temp table sight (
@@ -148,6 +159,7 @@ insert into sight values
   ('host_settlements',       null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
   ('inbox_entries',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
+  ('inquiries',              null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
@@ -164,6 +176,7 @@ insert into sight values
   ('notification_settings', null,    0,    1,    0,    0,    0,    0,    0,    0,    0, null),
   ('notifications',         null,    0,    1,    0,    0,    2,    0,    0,    0,    0, null),
   ('moderation_notices',     null,   0,   0,   0,   0,   0,   0,   0,   1,   0, null),
+  ('offers',                 null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
@@ -318,6 +331,8 @@ declare
   nw constant text := 'not_your_wishlist';
   nk constant text := 'link_not_found';
   cn constant text := 'conversation_not_found';
+  iq constant text := 'inquiry_not_found';
+  fo constant text := 'offer_not_found';
   graces uuid := (
     select conversation_id from public.conversations
     where listing_id = tests.id('mill') and guest_id = tests.person('grace'));
@@ -509,6 +524,21 @@ begin
   perform pg_temp.ask('staff_verify_person', 'tests.person(''katherine''), ''identity'', true',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_audit_log', 'page_size => 1',          x, so, so, so, so, so, so, so, so, '1', x);
+  -- Hosts who manage bookings offer, and an offer is for the guest it was made to.
+  perform pg_temp.ask('send_inquiry', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', ''Hello''',
+    x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
+  perform pg_temp.ask('send_inquiry', 'tests.id(''new''), tests.id(''attic''), ''2031-07-10'', ''2031-07-12'', ''Hello''',
+    x, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  perform pg_temp.ask('preapprove_inquiry', 'tests.id(''new''), tests.id(''more'')',
+    x, iq, iq, iq, iq, '1', '1', iq, iq, iq, x);
+  perform pg_temp.ask('send_special_offer', 'tests.id(''new''), tests.id(''more''), 15000',
+    x, iq, iq, iq, iq, '1', '1', iq, iq, iq, x);
+  perform pg_temp.ask('withdraw_offer', 'tests.id(''deal'')', x, fo, fo, fo, fo, '1', '1', fo, fo, fo, x);
+  perform pg_temp.ask('decline_offer', 'tests.id(''deal'')',  x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
+  perform pg_temp.ask('quote_offer', 'tests.id(''deal'')',    x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
+  perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820,
+    offer_id => tests.id(''deal'')',
+    x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
   -- What servers do, and nobody else.
   perform pg_temp.ask('record_delivery', 'tests.id(''delivery''), 200, null, 10', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('unsubscribe', format('%L', private.unsubscribe_token(tests.person('grace'), 'message')),

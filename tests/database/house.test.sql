@@ -285,7 +285,7 @@ select is_empty(
          'private.stripe_events',
          'private.payment_problems', 'private.staff', 'private.suspensions', 'private.settings',
          'private.clock',
-         'private.booking_moves', 'private.fee_schemes', 'private.taxes',
+         'public.inquiries', 'public.offers', 'private.offer_prices', 'private.booking_moves', 'private.fee_schemes', 'private.taxes',
          'private.currencies']) as relation,
        (select role from api_roles) as roles,
        unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
@@ -358,6 +358,7 @@ insert into verbs values
   ('create_wishlist',      'authenticated'),
   ('decline_booking',      'authenticated'),
   ('decline_cohost_invitation', 'authenticated'),
+  ('decline_offer',        'authenticated'),
   ('delete_wishlist',      'authenticated'),
   ('edit_wishlist',        'authenticated'),
   ('enable_webhook_endpoint', 'authenticated service_role'),
@@ -382,8 +383,10 @@ insert into verbs values
   ('note_saved_listing',   'authenticated'),
   ('object_to_no_show',    'authenticated'),
   ('order_photos',         'authenticated'),
+  ('preapprove_inquiry',   'authenticated'),
   ('preview_cancellation', 'authenticated'),
   ('publish_listing',      'authenticated'),
+  ('quote_offer',          'authenticated'),
   ('quote_stay',           'anon authenticated'),
   ('record_delivery',      'service_role'),
   ('record_host_account',  'service_role'),
@@ -403,7 +406,9 @@ insert into verbs values
   ('save_listing',         'authenticated'),
   ('saved_listings',       'authenticated'),
   ('search_listings',      'anon authenticated'),
+  ('send_inquiry',         'authenticated'),
   ('send_message',         'authenticated'),
+  ('send_special_offer',   'authenticated'),
   ('set_automatic_message', 'authenticated'),
   ('set_automatic_text',   'authenticated'),
   ('set_calendar',         'authenticated'),
@@ -441,7 +446,8 @@ insert into verbs values
   ('withdraw_booking',     'authenticated'),
   ('withdraw_cohost_invitation', 'authenticated'),
   ('withdraw_complaint',   'authenticated'),
-  ('withdraw_no_show',     'authenticated');
+  ('withdraw_no_show',     'authenticated'),
+  ('withdraw_offer',       'authenticated');
 
 select results_eq(
   $$ select our_functions.name::text collate "default",

@@ -441,3 +441,78 @@ test('a price or a tax that is not in whole coins is refused when it is set', as
     expect(await refusal(tax, [3n * step + 1n, currency])).toBe('PT422 price_not_in_steps');
   }
 });
+
+test('a special offer shares its price over the nights, and freezes what it says', async () => {
+  const hedy = await person('Hedy');
+  const ada = await person('Ada');
+  const become = (guest: Session, someone: { id: string }) =>
+    guest.run(
+      `select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)`,
+      [JSON.stringify({ sub: someone.id, role: 'authenticated' })],
+    );
+
+  await inEachCase(150, async (guest, listing, wish) => {
+    const model = modelOf(wish);
+    await arrange(guest, listing, wish, model);
+    // Any amount will do; the base price of the case is one.
+    const agreed = model.base + model.cleaning;
+    const expected = priceOf({ ...model, agreed });
+    const stay = [listing, model.checkIn, dayAfter(model.checkIn, model.nights)];
+    const [{ priced }] = await guest.run<{ priced: Record<string, number> & { lines: SqlLine[] } }>(
+      'select to_jsonb(private.price_agreed($1, $2, $3, $4, $5)) as priced',
+      [...stay, model.guests, agreed],
+    ) as [{ priced: Record<string, number> & { lines: SqlLine[] } }];
+    expect(priced.lines.map(readLine)).toEqual(expected.lines);
+    expect(BigInt(priced.total_minor!)).toBe(expected.total);
+
+    const [inquiry, offer, booking] = [randomUUID(), randomUUID(), randomUUID()];
+    await become(guest, ada);
+    await guest.run('select public.send_inquiry($1, $2, $3, $4, $5, $6, 0, $7)', [
+      inquiry,
+      ...stay,
+      'How much?',
+      model.guests,
+      model.pets,
+    ]);
+    await become(guest, hedy);
+    await guest.run('savepoint unsent');
+    try {
+      await guest.run('select public.send_special_offer($1, $2, $3)', [offer, inquiry, agreed]);
+    } catch (error) {
+      // What no card can be charged is not offered either.
+      expect(['below_minimum_charge', 'above_maximum_charge']).toContain((error as Error).message);
+      await guest.run('rollback to unsent');
+      return;
+    }
+
+    // Whatever changes now, the offer does not.
+    await guest.run('set local role none');
+    await guest.run(`update private.fee_schemes set guest_bp = 4999, host_bp = 4998`);
+    await guest.run('update public.listing_prices set base_price_minor = 0');
+    await guest.run('delete from private.taxes');
+    await become(guest, ada);
+    await guest.run(
+      'select public.request_booking($1, $2, $3, $4, $5, $6, 0, $7, offer_id => $8)',
+      [booking, ...stay, expected.total, model.guests, model.pets, offer],
+    );
+    await guest.run('set local role none');
+    const [frozen] = await guest.run(
+      `select bookings.subtotal_minor::text as subtotal, taxes_minor::text as taxes, total_minor::text as total,
+         payout_minor::text as payout, guest_fee_bp, host_fee_bp,
+         (select sum(amount_minor)::text from public.booking_lines where booking_lines.booking_id = bookings.booking_id)
+           as lines
+       from public.bookings join public.guest_totals using (booking_id) join public.host_totals using (booking_id)
+       where booking_id = $1`,
+      [booking],
+    );
+    expect(frozen).toEqual({
+      subtotal: String(agreed),
+      taxes: String(expected.taxes),
+      total: String(expected.total),
+      payout: String(expected.payout),
+      guest_fee_bp: wish.guestFeeBp,
+      host_fee_bp: wish.hostFeeBp,
+      lines: String(expected.total - expected.guestFee),
+    });
+  });
+});

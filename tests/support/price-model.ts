@@ -41,6 +41,8 @@ export interface PricedCase {
   guestFeeBp: number;
   hostFeeBp: number;
   taxes: TaxRule[];
+  /** What a host asks for the whole stay in a special offer, instead of all of the above but fees and taxes. */
+  agreed?: bigint;
 }
 
 export interface Line {
@@ -65,6 +67,17 @@ export interface Price {
 }
 
 export function priceOf(stay: PricedCase): Price {
+  const { agreed } = stay;
+  if (agreed !== undefined) {
+    // Each night ends where its share of the whole does.
+    const upTo = (night: number) =>
+      agreed / stay.step * BigInt(night) / BigInt(stay.nights) * stay.step;
+    const nights = range(stay.nights).map((ahead) => ({
+      ...plain('night', 1n, upTo(ahead + 1) - upTo(ahead)),
+      night: dayAfter(stay.checkIn, ahead),
+    }));
+    return withFeesAndTaxes(stay, [null, 0], nights, []);
+  }
   const [discount, discountBp] = discountOf(stay);
   const nights: Line[] = range(stay.nights).map((ahead) => {
     const night = dayAfter(stay.checkIn, ahead);
@@ -79,6 +92,15 @@ export function priceOf(stay: PricedCase): Price {
     plain('cleaning', 1n, stay.cleaning),
     plain('pets', stay.pets > 0 ? 1n : 0n, stay.pet),
   ].filter((line) => line.amount > 0n);
+  return withFeesAndTaxes(stay, [discount, discountBp], nights, fees);
+}
+
+function withFeesAndTaxes(
+  stay: PricedCase,
+  [discount, discountBp]: [string | null, number],
+  nights: Line[],
+  fees: Line[],
+): Price {
   const feeTotal = sum(fees);
   const subtotal = sum(nights) + feeTotal;
 
