@@ -330,7 +330,8 @@ begin
   insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
   values (booking.booking_id, booking.listing_id, priced.host_fee_bp, priced.host_fee_minor,
     priced.payout_minor);
-  perform private.open_payment(booking, priced.total_minor);
+  perform private.open_payments(booking, private.planned_charges(
+    priced, booking.check_in, booking.check_in_time, booking.time_zone));
   return booking.booking_id;
 end $$;
 

@@ -745,6 +745,8 @@ export type Database = {
           'booking_id': string;
           'guest_id': string;
           'kept_fee_minor': number;
+          'owed_minor': number;
+          'paid_minor': number;
           'refund_minor': number;
         };
         ComputedFields: never;
@@ -752,12 +754,16 @@ export type Database = {
           'booking_id': string;
           'guest_id': string;
           'kept_fee_minor': number;
+          'owed_minor': number;
+          'paid_minor': number;
           'refund_minor': number;
         };
         Update: {
           'booking_id'?: string;
           'guest_id'?: string;
           'kept_fee_minor'?: number;
+          'owed_minor'?: number;
+          'paid_minor'?: number;
           'refund_minor'?: number;
         };
         Relationships: [
@@ -1383,6 +1389,7 @@ export type Database = {
           'country_code': string | null;
           'created_at': string;
           'currency': string;
+          'damage_claims': boolean;
           'description': string;
           'host_id': string;
           'house_rules': string;
@@ -1418,6 +1425,7 @@ export type Database = {
           'country_code'?: string | null;
           'created_at'?: string;
           'currency': string;
+          'damage_claims'?: boolean;
           'description'?: string;
           'host_id': string;
           'house_rules'?: string;
@@ -1452,6 +1460,7 @@ export type Database = {
           'country_code'?: string | null;
           'created_at'?: string;
           'currency'?: string;
+          'damage_claims'?: boolean;
           'description'?: string;
           'host_id'?: string;
           'house_rules'?: string;
@@ -1890,14 +1899,22 @@ export type Database = {
           'booking_id': string;
           'capture_before': string | null;
           'capture_mode': Database['public']['Enums']['capture_mode'];
+          'captured_at': string | null;
           'captured_minor': number;
+          'charge_at': string | null;
+          'charge_attempts': number;
           'created_at': string;
           'currency': string;
           'guest_id': string;
+          'instalment': number;
           'last_error': string | null;
           'listing_id': string;
+          'pay_by': string | null;
           'payment_id': string;
+          'purpose': Database['public']['Enums']['payment_purpose'];
           'refunded_minor': number;
+          'retry_at': string | null;
+          'saves_card': boolean;
           'status': Database['public']['Enums']['payment_status'];
           'stripe_charge_id': string | null;
           'stripe_intent_id': string | null;
@@ -1908,14 +1925,22 @@ export type Database = {
           'booking_id': string;
           'capture_before'?: string | null;
           'capture_mode': Database['public']['Enums']['capture_mode'];
+          'captured_at'?: string | null;
           'captured_minor'?: number;
+          'charge_at'?: string | null;
+          'charge_attempts'?: number;
           'created_at': string;
           'currency': string;
           'guest_id': string;
+          'instalment'?: number;
           'last_error'?: string | null;
           'listing_id': string;
+          'pay_by'?: string | null;
           'payment_id'?: string;
+          'purpose'?: Database['public']['Enums']['payment_purpose'];
           'refunded_minor'?: number;
+          'retry_at'?: string | null;
+          'saves_card'?: boolean;
           'status'?: Database['public']['Enums']['payment_status'];
           'stripe_charge_id'?: string | null;
           'stripe_intent_id'?: string | null;
@@ -1925,14 +1950,22 @@ export type Database = {
           'booking_id'?: string;
           'capture_before'?: string | null;
           'capture_mode'?: Database['public']['Enums']['capture_mode'];
+          'captured_at'?: string | null;
           'captured_minor'?: number;
+          'charge_at'?: string | null;
+          'charge_attempts'?: number;
           'created_at'?: string;
           'currency'?: string;
           'guest_id'?: string;
+          'instalment'?: number;
           'last_error'?: string | null;
           'listing_id'?: string;
+          'pay_by'?: string | null;
           'payment_id'?: string;
+          'purpose'?: Database['public']['Enums']['payment_purpose'];
           'refunded_minor'?: number;
+          'retry_at'?: string | null;
+          'saves_card'?: boolean;
           'status'?: Database['public']['Enums']['payment_status'];
           'stripe_charge_id'?: string | null;
           'stripe_intent_id'?: string | null;
@@ -1941,7 +1974,7 @@ export type Database = {
           {
             foreignKeyName: 'payments_booking_id_fkey';
             columns: ['booking_id'];
-            isOneToOne: true;
+            isOneToOne: false;
             referencedRelation: 'bookings';
             referencedColumns: ['booking_id'];
           },
@@ -2686,6 +2719,7 @@ export type Database = {
           'received_minor': number;
           'stripe_charge_id': string;
           'stripe_intent_id': string;
+          'stripe_payment_method_id'?: string;
         };
         Returns: string;
       };
@@ -2701,6 +2735,17 @@ export type Database = {
       'apply_reversal': {
         Args: { 'reversal_id': string; 'stripe_reversal_id': string };
         Returns: undefined;
+      };
+      'apply_setup': {
+        Args: {
+          'event_id': string;
+          'last_error': string;
+          'payment_id': string;
+          'setup_status': string;
+          'stripe_payment_method_id': string;
+          'stripe_setup_intent_id': string;
+        };
+        Returns: string;
       };
       'apply_transfer': {
         Args: {
@@ -2747,7 +2792,12 @@ export type Database = {
         };
       };
       'cancel_booking': {
-        Args: { 'booking_id': string; 'expected_refund_minor'?: number; 'reason'?: string };
+        Args: {
+          'booking_id': string;
+          'expected_owed_minor'?: number;
+          'expected_refund_minor'?: number;
+          'reason'?: string;
+        };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
         SetofOptions: {
           from: '*';
@@ -2799,6 +2849,7 @@ export type Database = {
           'country_code': string | null;
           'created_at': string;
           'currency': string;
+          'damage_claims': boolean;
           'description': string;
           'host_id': string;
           'house_rules': string;
@@ -3036,6 +3087,7 @@ export type Database = {
           'country_code': string | null;
           'created_at': string;
           'currency': string;
+          'damage_claims': boolean;
           'description': string;
           'host_id': string;
           'house_rules': string;
@@ -3309,6 +3361,7 @@ export type Database = {
           'country_code': string | null;
           'created_at': string;
           'currency': string;
+          'damage_claims': boolean;
           'description': string;
           'host_id': string;
           'house_rules': string;
@@ -3365,6 +3418,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'record_customer': {
+        Args: { 'guest_id': string; 'stripe_customer_id': string };
+        Returns: string;
+      };
       'record_delivery': {
         Args: {
           'delivery_id': string;
@@ -3380,6 +3437,10 @@ export type Database = {
       };
       'record_intent': {
         Args: { 'payment_id': string; 'stripe_intent_id': string };
+        Returns: undefined;
+      };
+      'record_setup': {
+        Args: { 'payment_id': string; 'stripe_setup_intent_id': string };
         Returns: undefined;
       };
       'record_stripe_fee': {
@@ -3420,6 +3481,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'refuse_charge': { Args: { 'payment_id': string; 'reason': string }; Returns: undefined };
       'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
       'remove_from_wishlist': {
@@ -4231,8 +4293,11 @@ export type Database = {
       'capture_mode': 'automatic' | 'manual';
       'command_kind':
         | 'create_intent'
+        | 'create_setup'
         | 'capture'
+        | 'charge'
         | 'cancel_intent'
+        | 'cancel_setup'
         | 'refund'
         | 'transfer'
         | 'reverse_transfer'
@@ -4273,6 +4338,7 @@ export type Database = {
       'notification_channel': 'in_app' | 'email';
       'offer_kind': 'pre_approval' | 'special_offer';
       'offer_status': 'open' | 'accepted' | 'declined' | 'withdrawn' | 'expired';
+      'payment_purpose': 'stay' | 'shortfall' | 'damage';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'refund_status': 'pending' | 'succeeded' | 'failed';
@@ -4331,6 +4397,7 @@ export type Database = {
         'rule': string | null;
         'currency': string | null;
         'refund_minor': number | null;
+        'owed_minor': number | null;
         'payout_minor': number | null;
         'penalty_minor': number | null;
       };
@@ -4358,7 +4425,13 @@ export type Database = {
         'amount_minor': number | null;
         'currency': string | null;
         'capture_mode': Database['public']['Enums']['capture_mode'] | null;
+        'saves_card': boolean | null;
+        'charge_at': string | null;
+        'guest_id': string | null;
+        'stripe_customer_id': string | null;
         'stripe_intent_id': string | null;
+        'stripe_setup_intent_id': string | null;
+        'stripe_payment_method_id': string | null;
         'stripe_charge_id': string | null;
         'stripe_account_id': string | null;
         'stripe_transfer_id': string | null;
@@ -4435,12 +4508,23 @@ export type Database = {
       'payment_start': {
         'payment_id': string | null;
         'booking_id': string | null;
+        'mode': string | null;
         'amount_minor': number | null;
         'currency': string | null;
         'capture_mode': Database['public']['Enums']['capture_mode'] | null;
+        'saves_card': boolean | null;
+        'charge_at': string | null;
+        'guest_id': string | null;
+        'stripe_customer_id': string | null;
         'stripe_intent_id': string | null;
         'idempotency_key': string | null;
         'expires_at': string | null;
+      };
+      'planned_charge': {
+        'instalment': number | null;
+        'nights': number | null;
+        'charge_at': string | null;
+        'amount_minor': number | null;
       };
       'review_reply': {
         'review_id': string | null;
@@ -4505,6 +4589,7 @@ export type Database = {
         'cancellation_policy': string | null;
         'instant_book': boolean | null;
         'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
+        'charges': (Database['public']['CompositeTypes']['planned_charge'])[] | null;
       };
       'stripe_event_to_apply': {
         'event_id': string | null;
@@ -4699,8 +4784,11 @@ export const Constants = {
       'capture_mode': ['automatic', 'manual'],
       'command_kind': [
         'create_intent',
+        'create_setup',
         'capture',
+        'charge',
         'cancel_intent',
+        'cancel_setup',
         'refund',
         'transfer',
         'reverse_transfer',
@@ -4738,6 +4826,7 @@ export const Constants = {
       'notification_channel': ['in_app', 'email'],
       'offer_kind': ['pre_approval', 'special_offer'],
       'offer_status': ['open', 'accepted', 'declined', 'withdrawn', 'expired'],
+      'payment_purpose': ['stay', 'shortfall', 'damage'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'refund_status': ['pending', 'succeeded', 'failed'],

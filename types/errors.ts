@@ -74,8 +74,6 @@ export const errors = {
   date_in_past: [422, 'Check-in has passed where the listing stands.'],
   too_short_notice: [422, 'The host asks for more time between booking and arrival.'],
   outside_booking_window: [422, 'The host has not opened these nights yet.'],
-  stay_too_long: [422, 'Stays of 28 nights and more cannot be booked yet.'],
-  too_far_ahead: [422, 'The money cannot be held until then; book closer to the stay.'],
   below_minimum_nights: [422, 'The host asks for more nights.'],
   above_maximum_nights: [422, 'The host takes shorter stays only.'],
   arrival_not_allowed: [422, 'No arrivals on this day.'],

@@ -39,6 +39,8 @@ create table private.settings (
   unpaid_holds         smallint not null default 3,
   unpaid_tries         smallint not null default 12,
   hold_limit_days      smallint not null default 90,
+  charge_ahead_days    smallint not null default 7,
+  pay_hours            smallint not null default 72,
   fee_scheme           text     not null default 'split',
   new_listing_bookings smallint not null default 3,
   new_listing_bp       integer  not null default 2000,
@@ -54,6 +56,8 @@ create table private.settings (
   constraint settings_allow_some_holds       check (unpaid_holds between 1 and 20),
   constraint settings_allow_some_tries       check (unpaid_tries >= 1),
   constraint settings_money_is_not_kept_long check (hold_limit_days between 1 and 730),
+  constraint settings_charge_before_they_pay check (charge_ahead_days between 0 and 60),
+  constraint settings_guests_may_pay_late    check (pay_hours between 12 and 168),
   constraint settings_new_listings_are_few   check (new_listing_bookings between 0 and 100),
   constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000),
   constraint settings_invitations_end        check (invitation_days between 1 and 90),
@@ -73,6 +77,10 @@ comment on column private.settings.invitations_a_day is
 comment on column private.settings.hold_limit_days is
   'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
   'Thailand 10.';
+comment on column private.settings.charge_ahead_days is
+  'How many days before its nights begin a later instalment of a long stay is charged.';
+comment on column private.settings.pay_hours is
+  'How long a guest has to pay a later charge that their saved card refused.';
 
 -- The clock
 

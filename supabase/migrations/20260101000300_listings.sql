@@ -60,6 +60,7 @@ create table public.listings (
   cancellation_policy text                  not null default 'moderate'
                                             references public.cancellation_policies,
   instant_book        boolean               not null default true,
+  damage_claims       boolean               not null default false,
   check_in_time       time                  not null default '15:00',
   check_out_time      time                  not null default '11:00',
   source              text,
@@ -98,6 +99,8 @@ create index listings_newest_idx on public.listings (published_at desc, listing_
 
 comment on table public.listings is
   'A home or room that can be booked: one bookable unit for ever.';
+comment on column public.listings.damage_claims is
+  'Whether the cards of guests are kept, so that damage can be claimed from them.';
 comment on column public.listings.place_id is
   'Several like units in one place are several listings with one place_id.';
 comment on column public.listings.latitude is
@@ -117,7 +120,7 @@ grant select on public.listings to anon, authenticated;
 grant update (
   title, description, property_type, room_type, capacity, bedrooms, beds, bathrooms, maximum_pets,
   smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
-  time_zone, cancellation_policy, instant_book, check_in_time, check_out_time
+  time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
 ) on public.listings to authenticated;
 -- No insert: create_listing makes the owner and the booking rules with it. No status: publishing is
 -- a verb. No currency: prices would change their meaning under it. No point: it follows the address.

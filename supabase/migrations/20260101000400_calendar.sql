@@ -211,8 +211,6 @@ insert into private.stay_problems (problem, status, detail) values
   ('date_in_past',         422, 'Check-in has passed where the listing stands.'),
   ('too_short_notice',     422, 'The host asks for more notice.'),
   ('outside_booking_window', 422, 'The host has not opened these nights yet.'),
-  ('stay_too_long',        422, 'Stays of 28 nights and more cannot be booked yet.'),
-  ('too_far_ahead',        422, 'Money cannot be held for so long; book closer to the stay.'),
   ('below_minimum_nights', 422, 'The host asks for more nights.'),
   ('above_maximum_nights', 422, 'The host takes shorter stays only.'),
   ('arrival_not_allowed',  422, 'No arrivals on this day.'),
@@ -278,10 +276,6 @@ begin
   then return 'too_short_notice'; end if;
   if check_out > (today + make_interval(months => rules.booking_window_months))::date then
     return 'outside_booking_window';
-  end if;
-  if nights >= 28 then return 'stay_too_long'; end if;
-  if check_in + 1 - today > (select settings.hold_limit_days from private.settings) then
-    return 'too_far_ahead';
   end if;
 
   -- How long, from which day to which

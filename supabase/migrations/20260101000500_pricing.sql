@@ -508,6 +508,84 @@ end $$;
 comment on function private.tax_on(private.taxes, private.priced_stay, bigint, integer, bigint) is
   'Rule: one tax on one stay; a cap in nights counts the first nights, fees are taxed whole.';
 
+-- When it is paid
+
+create type public.planned_charge as (
+  instalment   smallint,
+  nights       integer,
+  charge_at    timestamptz,
+  amount_minor bigint
+);
+
+create function private.planned_charges(
+  priced private.priced_stay, check_in date, check_in_time time, time_zone text)
+  returns public.planned_charge[]
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  setting  private.settings;
+  currency private.currencies;
+  today    date := private.today(time_zone);
+  all_of   numeric;
+  so_far   numeric := 0;
+  billed   bigint := 0;
+  charge   public.planned_charge;
+  charges  public.planned_charge[] := '{}';
+begin
+  select * into strict setting from private.settings;
+  charge.instalment := 1;
+  charge.nights := priced.nights;
+  charge.amount_minor := priced.total_minor;
+  -- The payout is due the day after check-in: as long as that is the charge is held.
+  if check_in + 1 - today > setting.hold_limit_days then
+    charge.charge_at := (check_in + 1 - setting.hold_limit_days + check_in_time) at time zone time_zone;
+  end if;
+  if priced.nights < 28 or priced.total_minor = 0 then
+    return array[charge];
+  end if;
+
+  select * into strict currency from private.currencies where currencies.currency = priced.currency;
+  select sum(line.amount_minor) into all_of from unnest(priced.lines[1:priced.nights]) as line;
+  for block in 0 .. (priced.nights - 1) / 30 loop
+    charge.nights := least(30, priced.nights - block * 30);
+    -- Free nights have no value to share by; then they count alike.
+    so_far := so_far + case when all_of > 0
+      then (select sum(line.amount_minor) from unnest(priced.lines[block * 30 + 1 : block * 30 + charge.nights]) as line)
+      else charge.nights end;
+    charge.amount_minor := private.round_to(
+      priced.total_minor * so_far / case when all_of > 0 then all_of else priced.nights end, currency.step_minor)
+      - billed;
+    if block > 0 then
+      charge.charge_at := (check_in + block * 30
+        - least(setting.charge_ahead_days, setting.hold_limit_days - 1) + check_in_time) at time zone time_zone;
+    end if;
+    if block > 0 and charge.amount_minor < currency.minimum_charge_minor then
+      -- What no card can be charged by itself goes with the one before.
+      charges[cardinality(charges)].nights := charges[cardinality(charges)].nights + charge.nights;
+      charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor + charge.amount_minor;
+    else
+      charge.instalment := cardinality(charges) + 1;
+      charges := charges || charge;
+    end if;
+    billed := billed + charge.amount_minor;
+  end loop;
+  if charges[1].amount_minor < currency.minimum_charge_minor then
+    charges[1].nights := priced.nights;
+    charges[1].amount_minor := priced.total_minor;
+    charges := charges[1:1];
+  end if;
+  return charges;
+end $$;
+
+comment on function private.planned_charges(private.priced_stay, date, time, text) is
+  'Rule: a stay is charged when it is booked (charge_at null), unless its payout is further away '
+  'than money may be held: then as soon as it is not. Stays of 28 nights and more are charged 30 '
+  'nights at a time, some days before these begin; each instalment is the share of the total that '
+  'its nights have of all.';
+
 create type public.stay_quote as (
   listing_id          uuid,
   check_in            date,
@@ -525,7 +603,8 @@ create type public.stay_quote as (
   total_minor         bigint,
   cancellation_policy text,
   instant_book        boolean,
-  lines               public.stay_line[]
+  lines               public.stay_line[],
+  charges             public.planned_charge[]
 );
 
 create function private.check_charge(priced private.priced_stay)
@@ -598,7 +677,8 @@ begin
     listing.listing_id, check_in, check_out, priced.nights, guests, infants, pets, priced.currency,
     priced.discount, priced.discount_bp, priced.subtotal_minor, priced.guest_fee_minor,
     priced.taxes_minor, priced.total_minor, listing.cancellation_policy, listing.instant_book,
-    priced.lines)::public.stay_quote;
+    priced.lines,
+    private.planned_charges(priced, check_in, listing.check_in_time, listing.time_zone))::public.stay_quote;
 end $$;
 
 create function public.quote_stay(
@@ -623,10 +703,11 @@ grant execute on function
 comment on function public.quote_stay(uuid, date, date, integer, integer, integer) is
   'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + '
   'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks '
-  'beside them, and the taxes. Errors: every refusal of a stay (dates_required, invalid_dates, '
-  'dates_reversed, invalid_guests, listing_not_found, host_unavailable, own_listing, '
+  'beside them, and the taxes. charges says what is charged when: without charge_at at once, else '
+  'then, from the card that is saved when booking. Errors: every refusal of a stay (dates_required, '
+  'invalid_dates, dates_reversed, invalid_guests, listing_not_found, host_unavailable, own_listing, '
   'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
-  'stay_too_long, too_far_ahead, below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
+  'below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
   'departure_not_allowed, nights_taken), below_minimum_charge and above_maximum_charge.';
 
 -- The calendar as a guest reads it

@@ -502,8 +502,7 @@ create type private.search_wish as (
   departure_bit      integer,
   clock              timestamptz,
   surely_ahead       integer,
-  surely_open_months integer,
-  hold_limit_days    integer
+  surely_open_months integer
 );
 
 create type private.search_hit as (listing_id uuid, key double precision, price_minor bigint);
@@ -561,8 +560,7 @@ declare
               and (wish.check_in > local.now::date
                 or extract(hour from local.now) < walk.same_day_cutoff_hour)
               and wish.check_out
-                <= (local.now::date + make_interval(months => walk.booking_window_months))::date
-              and wish.check_in + 1 - local.now::date <= wish.hold_limit_days))
+                <= (local.now::date + make_interval(months => walk.booking_window_months))::date))
         and wish.nights <= walk.maximum_nights
         and walk.arrival_weekdays & wish.arrival_bit <> 0
         and walk.departure_weekdays & wish.departure_bit <> 0
@@ -1149,19 +1147,17 @@ begin
     if not isfinite(check_in) or not isfinite(check_out) then perform private.refuse_stay('invalid_dates'); end if;
     if check_out <= check_in then perform private.refuse_stay('dates_reversed'); end if;
     if check_in < earliest then perform private.refuse_stay('date_in_past'); end if;
-    if check_out - check_in >= 28 then perform private.refuse_stay('stay_too_long'); end if;
-    select settings.hold_limit_days into wish.hold_limit_days from private.settings;
-    if check_in + 1 - latest > wish.hold_limit_days then perform private.refuse_stay('too_far_ahead'); end if;
+    -- No home opens its calendar for more than two years.
+    if check_out > (latest + interval '24 months')::date then
+      perform private.refuse_stay('outside_booking_window');
+    end if;
     wish.check_in := check_in;
     wish.check_out := check_out;
     wish.nights := check_out - check_in;
     wish.arrival_bit := 1 << extract(isodow from check_in)::integer;
     wish.departure_bit := 1 << extract(isodow from check_out)::integer;
     wish.clock := private.now();
-    wish.surely_ahead := case
-      when check_in > latest and check_in + 1 - earliest <= wish.hold_limit_days then check_in - latest
-      else -1
-    end;
+    wish.surely_ahead := case when check_in > latest then check_in - latest else -1 end;
     wish.surely_open_months := (
       select coalesce(min(months), 25)
       from generate_series(1, 24) as months
@@ -1338,5 +1334,5 @@ comment on function public.search_listings(double precision, double precision, d
   'newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); the '
   'end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, invalid_price_range, '
   'currency_required, currency_not_offered, unknown_amenity, dates_required, invalid_dates, '
-  'dates_reversed, date_in_past, stay_too_long, too_far_ahead, invalid_sort, point_required, '
+  'dates_reversed, date_in_past, outside_booking_window, invalid_sort, point_required, '
   'invalid_page_size, too_many_results, invalid_cursor.';

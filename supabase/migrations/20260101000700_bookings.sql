@@ -204,6 +204,7 @@ insert into private.booking_moves (from_status, to_status, actor) values
   ('cancelled_by_guest', 'payment_conflict',   'system'),
   ('confirmed',          'completed',          'system'),
   ('confirmed',          'cancelled_by_guest', 'guest'),
+  ('confirmed',          'cancelled_by_guest', 'system'),
   ('confirmed',          'cancelled_by_host',  'host'),
   ('confirmed',          'cancelled_by_staff', 'staff'),
   ('confirmed',          'no_show',            'system'),
@@ -777,7 +778,8 @@ begin
     booking := private.place_booking(
       booking, private.now() + make_interval(hours => setting.answer_hours));
   else
-    perform private.open_payment(booking, priced.total_minor);
+    perform private.open_payments(booking, private.planned_charges(
+      priced, booking.check_in, booking.check_in_time, booking.time_zone));
   end if;
   return private.hold_of(booking);
 end $$;

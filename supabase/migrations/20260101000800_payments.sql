@@ -6,6 +6,7 @@
 
 create type public.payment_status as enum ('pending', 'processing', 'authorized', 'captured', 'cancelled');
 create type public.capture_mode as enum ('automatic', 'manual');
+create type public.payment_purpose as enum ('stay', 'shortfall', 'damage');
 create type public.refund_status as enum ('pending', 'succeeded', 'failed');
 
 create table public.payments (
@@ -13,8 +14,15 @@ create table public.payments (
   booking_id       uuid                  not null references public.bookings on delete restrict,
   listing_id       uuid                  not null references public.listings on delete restrict,
   guest_id         uuid                  not null references public.profiles on delete restrict,
+  instalment       smallint              not null default 1,
+  purpose          public.payment_purpose not null default 'stay',
   status           public.payment_status not null default 'pending',
   capture_mode     public.capture_mode   not null,
+  saves_card       boolean               not null default false,
+  charge_at        timestamptz,
+  retry_at         timestamptz,
+  pay_by           timestamptz,
+  charge_attempts  smallint              not null default 0,
   currency         text                  not null references private.currencies,
   amount_minor     bigint                not null,
   captured_minor   bigint                not null default 0,
@@ -24,20 +32,37 @@ create table public.payments (
   capture_before   timestamptz,
   last_error       text,
   created_at       timestamptz           not null,
+  captured_at      timestamptz,
 
-  constraint payments_one_per_booking          unique (booking_id),
+  constraint payments_one_per_instalment       unique (booking_id, instalment),
   constraint payments_one_per_intent           unique (stripe_intent_id),
   constraint payments_ask_for_something        check (amount_minor > 0),
   constraint payments_capture_in_the_end       check (captured_minor >= 0 and (captured_minor > 0) = (status = 'captured')),
-  constraint payments_never_refund_more_than_captured check (refunded_minor between 0 and captured_minor)
+  constraint payments_never_refund_more_than_captured check (refunded_minor between 0 and captured_minor),
+  constraint payments_come_one_after_another   check (instalment > 0 and charge_attempts >= 0),
+  constraint payments_later_are_captured_at_once check (charge_at is null or capture_mode = 'automatic'),
+  constraint payments_are_paid_late_only_if_later check (pay_by is null or charge_at is not null),
+  constraint payments_captured_say_when        check ((captured_at is not null) = (status = 'captured'))
 );
 
 create index payments_listing_id_idx on public.payments (listing_id);
 create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
 create index payments_currency_idx on public.payments (currency);
+create index payments_charge_at_idx on public.payments (coalesce(retry_at, charge_at)) where status = 'pending' and charge_at is not null;
+create index payments_pay_by_idx on public.payments (pay_by) where status = 'pending' and pay_by is not null;
 
 comment on table public.payments is
-  'The money of a booking as Stripe last told it. Seen by the guest alone.';
+  'The money of a booking as Stripe last told it, instalment by instalment. Seen by the guest '
+  'alone.';
+comment on column public.payments.purpose is
+  'stay: planned when it was booked; shortfall: what a cancelled stay still costs; damage: what a '
+  'guest broke.';
+comment on column public.payments.charge_at is
+  'When the saved card is charged; null: paid by the guest when booking.';
+comment on column public.payments.pay_by is
+  'The saved card refused; until then the guest may pay it otherwise.';
+comment on column public.payments.saves_card is
+  'Whether the card it is paid with is kept for later charges.';
 comment on column public.payments.refunded_minor is 'Claimed for refunds, before any money moves.';
 comment on column public.payments.last_error is
   'Stripe''s code for the last refused attempt, such as card_declined.';
@@ -103,8 +128,8 @@ end;
 -- The outbox
 
 create type public.command_kind as enum (
-  'create_intent', 'capture', 'cancel_intent', 'refund', 'transfer', 'reverse_transfer', 'reconcile', 'send_mail',
-  'deliver_webhook');
+  'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund', 'transfer',
+  'reverse_transfer', 'reconcile', 'send_mail', 'deliver_webhook');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
 create table private.commands (
@@ -188,7 +213,7 @@ comment on function private.write_mail(text, uuid, uuid, text) is
 
 -- What a booking orders
 
-create function private.open_payment(booking public.bookings, amount_minor bigint)
+create function private.open_payments(booking public.bookings, charges public.planned_charge[])
   returns void
   language sql
   volatile
@@ -196,12 +221,20 @@ create function private.open_payment(booking public.bookings, amount_minor bigin
   set search_path = ''
 begin atomic
   insert into public.payments (
-    booking_id, listing_id, guest_id, capture_mode, currency, amount_minor, created_at)
-  values (
-    booking.booking_id, booking.listing_id, booking.guest_id,
-    case when booking.instant_book then 'automatic' else 'manual' end::public.capture_mode,
-    booking.currency, amount_minor, private.now());
+    booking_id, listing_id, guest_id, instalment, capture_mode, saves_card, charge_at, currency, amount_minor,
+    created_at)
+  select
+    booking.booking_id, booking.listing_id, booking.guest_id, charge.instalment,
+    case when booking.instant_book or charge.charge_at is not null then 'automatic' else 'manual' end::public.capture_mode,
+    charge.instalment = 1 and (
+      charge.charge_at is not null or cardinality(charges) > 1
+      or (select listings.damage_claims from public.listings where listings.listing_id = booking.listing_id)),
+    charge.charge_at, booking.currency, charge.amount_minor, private.now()
+  from unnest(charges) as charge;
 end;
+
+comment on function private.open_payments(public.bookings, public.planned_charge[]) is
+  'Rule: a card is kept only when something will, or for damage may, be charged later.';
 
 create function private.capture_money(booking_id uuid)
   returns boolean
@@ -214,8 +247,8 @@ declare
   payment public.payments;
 begin
   select * into payment from public.payments
-  where payments.booking_id = capture_money.booking_id for update;
-  if not found or payment.status = 'captured' then
+  where payments.booking_id = capture_money.booking_id and payments.instalment = 1 for update;
+  if not found or payment.status = 'captured' or payment.charge_at is not null then
     return true;
   end if;
   perform private.write_command(
@@ -224,7 +257,33 @@ begin
 end $$;
 
 comment on function private.capture_money(uuid) is
-  'Rule: true when there is nothing to capture any more; else the capture is ordered.';
+  'Rule: true when there is nothing to capture, now or yet; else the capture is ordered.';
+
+create function private.claim_from_payment(payment public.payments, amount_minor bigint, reason text)
+  returns bigint
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  refund  public.refunds;
+  claimed bigint := least(amount_minor, payment.captured_minor - payment.refunded_minor);
+begin
+  if claimed is null or claimed <= 0 then
+    return 0;
+  end if;
+  insert into public.refunds (
+    payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+  values (
+    payment.payment_id, payment.booking_id, payment.guest_id, payment.currency, claimed, reason, private.now())
+  returning * into refund;
+  update public.payments set refunded_minor = payments.refunded_minor + claimed
+  where payments.payment_id = payment.payment_id;
+  perform private.write_command(
+    'refund', refund.refund_id, payment.booking_id, payment.payment_id, refund.refund_id);
+  return claimed;
+end $$;
 
 create function private.claim_refund(booking_id uuid, amount_minor bigint, reason text)
   returns bigint
@@ -235,50 +294,37 @@ create function private.claim_refund(booking_id uuid, amount_minor bigint, reaso
 as $$
 declare
   payment public.payments;
-  refund  public.refunds;
-  claimed bigint;
+  claimed bigint := 0;
 begin
-  select * into payment from public.payments
-  where payments.booking_id = claim_refund.booking_id and payments.status = 'captured' for update;
-  claimed := least(claim_refund.amount_minor, payment.captured_minor - payment.refunded_minor);
-  if claimed is null or claimed <= 0 then
-    return 0;
-  end if;
-  insert into public.refunds (
-    payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
-  values (
-    payment.payment_id, payment.booking_id, payment.guest_id, payment.currency, claimed,
-    claim_refund.reason, private.now())
-  returning * into refund;
-  update public.payments set refunded_minor = payments.refunded_minor + claimed
-  where payments.payment_id = payment.payment_id;
-  perform private.write_command(
-    'refund', refund.refund_id, payment.booking_id, payment.payment_id, refund.refund_id);
+  for payment in
+    select * from public.payments
+    where payments.booking_id = claim_refund.booking_id and payments.status = 'captured'
+      and payments.purpose <> 'damage'
+    order by payments.instalment desc
+    for update
+  loop
+    claimed := claimed + private.claim_from_payment(payment, claim_refund.amount_minor - claimed, claim_refund.reason);
+  end loop;
   return claimed;
 end $$;
 
 comment on function private.claim_refund(uuid, bigint, text) is
   'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds '
-  'what is left of the capture. Returns what was claimed.';
+  'what is left of the capture; of several instalments the last comes back first. Returns what was '
+  'claimed.';
 
-create function private.return_money(booking_id uuid, reason text)
+create function private.return_payment(payment public.payments, reason text)
   returns void
   language plpgsql
   volatile
   security definer
   set search_path = ''
 as $$
-declare
-  payment public.payments;
 begin
-  select * into payment from public.payments
-  where payments.booking_id = return_money.booking_id for update;
-  if not found or payment.status = 'cancelled' then
-    return;
-  end if;
-
   if payment.status = 'captured' then
-    perform private.claim_refund(payment.booking_id, payment.captured_minor, return_money.reason);
+    perform private.claim_from_payment(payment, payment.captured_minor, reason);
+  elsif payment.status = 'cancelled' then
+    return;
   elsif payment.stripe_intent_id is null and not exists (
     select from private.commands
     where commands.payment_id = payment.payment_id and commands.kind = 'create_intent')
@@ -290,9 +336,57 @@ begin
   end if;
 end $$;
 
-comment on function private.return_money(uuid, text) is
+comment on function private.return_payment(public.payments, text) is
   'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
   'released; an intent is cancelled.';
+
+create function private.return_money(booking_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  for payment in
+    select * from public.payments
+    where payments.booking_id = return_money.booking_id
+    order by payments.instalment
+    for update
+  loop
+    perform private.return_payment(payment, return_money.reason);
+  end loop;
+  perform private.forget_card(return_money.booking_id);
+end $$;
+
+comment on function private.return_money(uuid, text) is
+  'Rule: whatever was paid, authorised or saved for a booking that came to nothing is let go.';
+
+create function private.return_open_payments(booking_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  for payment in
+    select * from public.payments
+    where payments.booking_id = return_open_payments.booking_id
+      and payments.status not in ('captured', 'cancelled') and payments.purpose <> 'damage'
+    order by payments.instalment
+    for update
+  loop
+    perform private.return_payment(payment, return_open_payments.reason);
+  end loop;
+end $$;
+
+comment on function private.return_open_payments(uuid, text) is
+  'Rule: of a stay that ends early nothing more is charged than what its settlement says.';
 
 -- What the money means for the booking
 
@@ -310,7 +404,9 @@ declare
 begin
   case booking.status
     when 'awaiting_payment' then
-      perform private.place_booking(booking, answer_until);
+      if payment.instalment = 1 then
+        perform private.place_booking(booking, answer_until);
+      end if;
     when 'requested' then
       if payment.status = 'captured' then
         if booking.accepted_at is not null then
@@ -324,6 +420,12 @@ begin
     when 'cancelled_by_guest' then
       if booking.confirmed_at is null then
         perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_after_the_end');
+      elsif payment.purpose = 'stay' then
+        perform private.return_payment(payment, 'paid_after_the_end');
+      end if;
+    when 'cancelled_by_host', 'cancelled_by_staff', 'no_show' then
+      if payment.purpose = 'stay' then
+        perform private.return_payment(payment, 'paid_after_the_end');
       end if;
     when 'declined', 'payment_conflict' then
       perform private.return_money(booking.booking_id, 'paid_after_the_end');
@@ -392,13 +494,22 @@ comment on function private.late_money_arrived(public.bookings, public.payments,
 create type public.payment_start as (
   payment_id       uuid,
   booking_id       uuid,
+  mode             text,
   amount_minor     bigint,
   currency         text,
   capture_mode     public.capture_mode,
+  saves_card       boolean,
+  charge_at        timestamptz,
+  guest_id         uuid,
+  stripe_customer_id text,
   stripe_intent_id text,
   idempotency_key  text,
   expires_at       timestamptz
 );
+
+comment on type public.payment_start is
+  'mode is payment, or setup when only the card is saved now; stripe_intent_id is then that of '
+  'the setup.';
 
 create function private.start_payment(booking_id uuid)
   returns public.payment_start
@@ -408,10 +519,12 @@ create function private.start_payment(booking_id uuid)
   set search_path = ''
 as $$
 declare
-  caller  uuid := private.active_caller();
-  booking public.bookings;
-  payment public.payments;
-  command private.commands;
+  caller   uuid := private.active_caller();
+  booking  public.bookings;
+  payment  public.payments;
+  customer private.customers;
+  command  private.commands;
+  mode     text := 'payment';
 begin
   select * into booking from public.bookings
   where bookings.booking_id = start_payment.booking_id and bookings.guest_id = caller
@@ -420,32 +533,65 @@ begin
     raise exception 'booking_not_found' using errcode = 'PT404',
       detail = 'You have no such booking.';
   end if;
-  if booking.status in ('requested', 'confirmed', 'completed') then
-    raise exception 'already_paid' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+  if booking.status = 'awaiting_payment' then
+    -- In the last minute a payment would more likely arrive too late than in time.
+    if booking.expires_at <= private.now() + interval '1 minute' then
+      raise exception 'hold_expired' using errcode = 'PT409',
+        detail = 'The nights are no longer held; book again.';
+    end if;
+    select * into strict payment from public.payments
+    where payments.booking_id = booking.booking_id and payments.instalment = 1 for update;
+    if payment.charge_at is not null then
+      mode := 'setup';
+    end if;
+  else
+    -- What a saved card refused, or is about to be charged, the guest may pay themselves.
+    select * into payment from public.payments
+    where payments.booking_id = booking.booking_id and payments.status = 'pending'
+      and payments.charge_at <= private.now()
+    order by payments.instalment
+    limit 1
+    for update;
+    if not found then
+      if booking.status in ('requested', 'confirmed', 'completed') then
+        raise exception 'already_paid' using errcode = 'PT409',
+          detail = 'This booking is ' || booking.status || '; nothing is due.';
+      end if;
+      raise exception 'hold_expired' using errcode = 'PT409',
+        detail = 'The nights are no longer held; book again.';
+    end if;
   end if;
-  -- In the last minute a payment would more likely arrive too late than in time.
-  if booking.status <> 'awaiting_payment' or booking.expires_at <= private.now() + interval '1 minute' then
-    raise exception 'hold_expired' using errcode = 'PT409',
-      detail = 'The nights are no longer held; book again.';
-  end if;
-  select * into strict payment from public.payments
-  where payments.booking_id = booking.booking_id for update;
 
+  if payment.saves_card or payment.charge_at is not null then
+    customer := private.customer_of(caller);
+  end if;
+  if mode = 'setup' then
+    insert into private.saved_cards (booking_id) values (booking.booking_id)
+    on conflict on constraint saved_cards_pkey do nothing;
+  end if;
   -- The caller runs this command itself; the worker takes over a minute later if no answer was
   -- recorded.
   insert into private.commands (
     kind, idempotency_key, booking_id, payment_id, status, attempts, due_at, claimed_until, created_at)
   values (
-    'create_intent', 'staybase/create_intent/' || payment.payment_id, booking.booking_id, payment.payment_id,
-    'running', 1, private.now(), private.now() + interval '1 minute', private.now())
+    case mode when 'setup' then 'create_setup' else 'create_intent' end::public.command_kind,
+    'staybase/create_' || case mode when 'setup' then 'setup' else 'intent' end || '/' || payment.payment_id,
+    booking.booking_id, payment.payment_id, 'running', 1, private.now(), private.now() + interval '1 minute',
+    private.now())
   -- An update that changes nothing: only so does the row that was there come back.
   on conflict on constraint commands_happen_once do update set kind = excluded.kind
   returning * into command;
 
   return row(
-    payment.payment_id, booking.booking_id, payment.amount_minor, payment.currency, payment.capture_mode,
-    payment.stripe_intent_id, command.idempotency_key, booking.expires_at)::public.payment_start;
+    payment.payment_id, booking.booking_id, mode, payment.amount_minor, payment.currency, payment.capture_mode,
+    payment.saves_card, payment.charge_at, booking.guest_id, customer.stripe_customer_id,
+    case mode
+      when 'setup' then (
+        select saved_cards.stripe_setup_intent_id from private.saved_cards
+        where saved_cards.booking_id = booking.booking_id)
+      else payment.stripe_intent_id
+    end,
+    command.idempotency_key, coalesce(booking.expires_at, payment.pay_by))::public.payment_start;
 end $$;
 
 create function public.start_payment(booking_id uuid)
@@ -458,9 +604,9 @@ create function public.start_payment(booking_id uuid)
 
 grant execute on function private.start_payment(uuid), public.start_payment(uuid) to authenticated;
 comment on function public.start_payment(uuid) is
-  'What create-payment needs to make the one intent of the caller''s booking; repeated, the same. '
-  'Frontends call the function create-payment instead. Errors: booking_not_found, already_paid, '
-  'hold_expired.';
+  'What create-payment needs to make the one intent of what the caller''s booking has due: the '
+  'first instalment, or a later one that the saved card refused; repeated, the same. Frontends call '
+  'the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired.';
 
 create function private.record_intent(payment_id uuid, stripe_intent_id text)
   returns void
@@ -488,14 +634,20 @@ begin
       detail = 'This payment has another intent.';
   end if;
 
-  update public.payments set stripe_intent_id = record_intent.stripe_intent_id
-  where payments.payment_id = payment.payment_id and payments.stripe_intent_id is null;
+  update public.payments
+  set stripe_intent_id = coalesce(payments.stripe_intent_id, record_intent.stripe_intent_id)
+  where payments.payment_id = payment.payment_id
+  returning * into payment;
   update private.commands
   set status = 'done', finished_at = private.now(), claimed_until = null
   where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'
     and commands.status in ('waiting', 'running');
-  if booking.status in ('expired', 'cancelled_by_guest', 'payment_conflict') then
-    perform private.return_money(booking.booking_id, booking.status::text);
+  if payment.purpose = 'stay'
+    and booking.status not in ('awaiting_payment', 'requested', 'confirmed', 'completed')
+  then
+    perform private.return_payment(payment, booking.status::text);
+  elsif payment.charge_at is not null then
+    perform private.order_charge(payment);
   end if;
 end $$;
 
@@ -586,7 +738,7 @@ comment on function private.claim_stripe_events(integer) is
 create function private.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text)
+  last_error text, stripe_payment_method_id text default null)
   returns text
   language plpgsql
   volatile
@@ -611,7 +763,12 @@ begin
     raise exception 'payment_not_found' using errcode = 'PT404',
       detail = 'There is no payment for this intent.';
   end if;
-  select * into strict payment from public.payments where payments.booking_id = booking.booking_id for update;
+  select * into strict payment from public.payments
+  where payments.payment_id = coalesce(
+    (select known.payment_id from public.payments as known
+     where known.stripe_intent_id = apply_payment_intent.stripe_intent_id),
+    apply_payment_intent.payment_id)
+  for update;
 
   if payment.stripe_intent_id is null then
     perform private.record_intent(payment.payment_id, apply_payment_intent.stripe_intent_id);
@@ -644,22 +801,28 @@ begin
         stripe_charge_id = coalesce(apply_payment_intent.stripe_charge_id, payments.stripe_charge_id),
         capture_before = coalesce(apply_payment_intent.capture_before, payments.capture_before),
         captured_minor = case when new_status = 'captured' then received_minor else 0 end,
+        captured_at = case when new_status = 'captured' then private.now() end,
         last_error = apply_payment_intent.last_error
     where payments.payment_id = payment.payment_id
     returning * into payment;
     outcome := new_status::text;
 
     if new_status in ('authorized', 'captured') then
+      if stripe_payment_method_id is not null then
+        perform private.save_card(booking.booking_id, stripe_payment_method_id);
+      end if;
       if apply_payment_intent.amount_minor is distinct from payment.amount_minor
         or upper(apply_payment_intent.currency) is distinct from payment.currency
         or (new_status = 'captured' and received_minor is distinct from payment.amount_minor)
       then
         perform private.note_problem(payment.payment_id, 'amount_mismatch');
-        perform private.return_money(booking.booking_id, 'amount_mismatch');
+        perform private.return_payment(payment, 'amount_mismatch');
         outcome := 'amount_mismatch';
       else
         perform private.money_arrived(booking, payment);
       end if;
+    elsif new_status = 'cancelled' and payment.purpose = 'stay' and booking.status = 'confirmed' then
+      perform private.note_problem(payment.payment_id, 'instalment_cancelled');
     elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then
       perform private.end_booking(booking, 'expired', 'system',
         case when booking.accepted_at is not null then 'capture_failed' else 'payment_cancelled' end);
@@ -670,7 +833,7 @@ begin
   return outcome;
 end $$;
 
-comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
+comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text) is
   'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under '
   'their locks, forward only, in one transaction with the event.';
 
@@ -727,7 +890,13 @@ create type public.command_to_run as (
   amount_minor       bigint,
   currency           text,
   capture_mode       public.capture_mode,
+  saves_card         boolean,
+  charge_at          timestamptz,
+  guest_id           uuid,
+  stripe_customer_id text,
   stripe_intent_id   text,
+  stripe_setup_intent_id   text,
+  stripe_payment_method_id text,
   stripe_charge_id   text,
   stripe_account_id  text,
   stripe_transfer_id text,
@@ -759,6 +928,10 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
       'exponent', currencies.exponent,
       'answer_until', bookings.expires_at,
       'total_minor', case when recipient_id = bookings.guest_id then guest_totals.total_minor end,
+      'paid_minor', money.paid_minor,
+      'later_minor', money.later_minor,
+      'unpaid_minor', money.unpaid_minor,
+      'pay_by', money.pay_by,
       'payout_minor', case when recipient_id = bookings.host_id then host_totals.payout_minor end)
     from public.bookings
     join public.listings on listings.listing_id = bookings.listing_id
@@ -767,11 +940,19 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
     join private.currencies on currencies.currency = bookings.currency
     join public.guest_totals on guest_totals.booking_id = bookings.booking_id
     join public.host_totals on host_totals.booking_id = bookings.booking_id
+    left join lateral (
+      select
+        sum(payments.captured_minor) as paid_minor,
+        sum(payments.amount_minor) filter (where payments.status = 'pending' and payments.pay_by is null) as later_minor,
+        sum(payments.amount_minor) filter (where payments.status = 'pending' and payments.pay_by is not null) as unpaid_minor,
+        min(payments.pay_by) filter (where payments.status = 'pending') as pay_by
+      from public.payments
+      where payments.booking_id = bookings.booking_id and payments.guest_id = recipient_id) as money on true
     where bookings.booking_id = mail_facts.booking_id);
 
 comment on function private.mail_facts(uuid, uuid) is
-  'What a mail about a booking may say to its recipient: the guest''s total to the guest, the '
-  'payout to the owner.';
+  'What a mail about a booking may say to its recipient: the total and what of it is paid to the '
+  'guest, the payout to the owner.';
 
 create function private.claim_commands(most integer)
   returns setof public.command_to_run
@@ -786,12 +967,14 @@ begin
       select commands.command_id
       from private.commands
       left join public.payments on payments.payment_id = commands.payment_id
+      left join private.saved_cards on saved_cards.booking_id = commands.booking_id
       where commands.status in ('waiting', 'running')
         and commands.due_at <= private.now()
         and (commands.claimed_until is null or commands.claimed_until <= private.now())
         and commands.attempts < 12
         -- An intent whose making is still under way cannot be cancelled yet.
         and not (commands.kind = 'cancel_intent' and payments.stripe_intent_id is null)
+        and not (commands.kind = 'cancel_setup' and saved_cards.stripe_setup_intent_id is null)
       order by commands.due_at
       limit least(claim_commands.most, 100)
       for update of commands skip locked
@@ -809,7 +992,9 @@ begin
       coalesce(
         refunds.amount_minor, reversals.amount_minor, payouts.amount_minor - payouts.withheld_minor,
         payments.amount_minor),
-      payments.currency, payments.capture_mode, payments.stripe_intent_id, payments.stripe_charge_id,
+      payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at, payments.guest_id,
+      customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
+      saved_cards.stripe_payment_method_id, payments.stripe_charge_id,
       host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template, private_profiles.email, private_profiles.locale,
       private.facts_of(claimed.command_id,
       case when claimed.kind = 'send_mail'
@@ -820,6 +1005,8 @@ begin
       )
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
+    left join private.customers on customers.guest_id = payments.guest_id
+    left join private.saved_cards on saved_cards.booking_id = payments.booking_id
     left join public.refunds on refunds.refund_id = claimed.refund_id
     left join public.payouts on payouts.payout_id = claimed.payout_id
     left join public.host_accounts on host_accounts.host_id = payouts.host_id
@@ -879,11 +1066,16 @@ begin
   if command.payment_id is not null then
     perform private.note_problem(command.payment_id, command.kind || '_failed');
   end if;
-  if command.kind = 'create_intent' then
-    -- No intent, nothing to cancel. Should one exist after all, record_intent orders it again.
+  if command.kind in ('create_intent', 'create_setup') then
+    -- Nothing was made, nothing is to be cancelled. Should it exist after all, recording it orders
+    -- it again.
     delete from private.commands
-    where commands.payment_id = command.payment_id and commands.kind = 'cancel_intent'
-      and commands.status = 'waiting';
+    where commands.payment_id = command.payment_id and commands.status = 'waiting'
+      and commands.kind = case command.kind
+        when 'create_intent' then 'cancel_intent' else 'cancel_setup' end::public.command_kind;
+  end if;
+  if command.kind in ('create_intent', 'charge') then
+    perform private.refuse_charge(command.payment_id, 'not_charged');
   end if;
   if command.kind = 'capture' and booking.status = 'requested' then
     perform private.end_booking(booking, 'expired', 'system', 'capture_failed');
@@ -960,7 +1152,7 @@ end;
 create function public.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text)
+  last_error text, stripe_payment_method_id text default null)
   returns text
   language sql
   volatile
@@ -968,7 +1160,7 @@ create function public.apply_payment_intent(
   set search_path = ''
   return private.apply_payment_intent(
     event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
-    stripe_charge_id, capture_before, last_error);
+    stripe_charge_id, capture_before, last_error, stripe_payment_method_id);
 
 create function public.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
@@ -1010,7 +1202,7 @@ grant execute on function
   private.store_stripe_event(text, text, text),
   private.close_stripe_event(text, text),
   private.claim_stripe_events(integer),
-  private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
+  private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text),
   private.apply_refund(text, uuid, text, text),
   private.claim_commands(integer),
   private.finish_command(uuid),
@@ -1019,7 +1211,7 @@ grant execute on function
   public.store_stripe_event(text, text, text),
   public.close_stripe_event(text, text),
   public.claim_stripe_events(integer),
-  public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
+  public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text),
   public.apply_refund(text, uuid, text, text),
   public.claim_commands(integer),
   public.finish_command(uuid),
@@ -1034,7 +1226,7 @@ comment on function public.close_stripe_event(text, text) is
   'Server: marks an event as seen that changes nothing here, and why.';
 comment on function public.claim_stripe_events(integer) is
   'Server: takes up to so many events that were kept an hour ago or longer and are not applied.';
-comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) is
+comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text) is
   'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: '
   'payment_not_found.';
 comment on function public.apply_refund(text, uuid, text, text) is

@@ -165,7 +165,9 @@ comment on function private.refund_terms(text, date, date, time, time, text, tim
 
 create type private.settlement as (
   rule             text,
+  paid_minor       bigint,
   refund_minor     bigint,
+  owed_minor       bigint,
   kept_minor       bigint,
   kept_taxes_minor bigint,
   kept_fee_minor   bigint,
@@ -199,8 +201,10 @@ begin
   from private.currencies where currencies.currency = booking.currency;
   settled.rule := terms.rule;
 
+  settled.paid_minor := private.paid_for(booking.booking_id);
   if terms.full_refund then
-    settled.refund_minor := guest_total.total_minor;
+    settled.refund_minor := settled.paid_minor;
+    settled.owed_minor := 0;
     settled.kept_minor := 0;
     settled.kept_taxes_minor := 0;
     settled.kept_fee_minor := 0;
@@ -265,8 +269,7 @@ begin
   where booking_lines.booking_id = booking.booking_id;
 
   settled.kept_fee_minor := guest_total.guest_fee_minor;
-  settled.refund_minor := guest_total.total_minor
-    - settled.kept_minor - settled.kept_taxes_minor - settled.kept_fee_minor;
+  settled := private.against_paid(settled);
   settled.host_fee_minor := private.share_of(settled.kept_minor, host_total.host_fee_bp, step);
   settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
   settled.penalty_minor := 0;
@@ -274,9 +277,41 @@ begin
 end $$;
 
 comment on function private.settle_stay(public.bookings, private.refund_terms) is
-  'Rule: what is kept of every frozen line. refund + kept + kept taxes + kept fee = total; '
+  'Rule: what is kept of every frozen line. paid - refund + owed = kept + kept taxes + kept fee; '
   'cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund '
   'only.';
+
+create function private.against_paid(settled private.settlement)
+  returns private.settlement
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+declare
+  costs bigint := settled.kept_minor + settled.kept_taxes_minor + settled.kept_fee_minor;
+begin
+  settled.refund_minor := greatest(0, settled.paid_minor - costs);
+  settled.owed_minor := greatest(0, costs - settled.paid_minor);
+  return settled;
+end $$;
+
+comment on function private.against_paid(private.settlement) is
+  'Rule: what a stay still costs is taken from what was paid for it; the rest comes back, or what '
+  'is missing is charged.';
+
+create function private.paid_for(booking_id uuid)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return coalesce((
+    select sum(payments.captured_minor) from public.payments
+    where payments.booking_id = paid_for.booking_id and payments.purpose <> 'damage'), 0);
+end $$;
 
 create function private.round_to(amount numeric, step_minor bigint)
   returns bigint
@@ -355,6 +390,26 @@ begin
     booking.check_out_time, booking.time_zone, booking.confirmed_at, cancelled_at));
 end $$;
 
+create function private.settle_unpaid(booking public.bookings)
+  returns private.settlement
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  settled private.settlement := private.settle_cancellation(booking, 'guest', private.now());
+begin
+  if settled.owed_minor > 0 then
+    return private.share_by_kept(booking, settled.paid_minor, 'unpaid');
+  end if;
+  return settled;
+end $$;
+
+comment on function private.settle_unpaid(public.bookings) is
+  'Rule: a stay that the guest''s card does not pay is settled as if they had cancelled it, but for '
+  'no more than they paid; that is shared as the total was.';
+
 -- What was settled, each side its own
 
 create table public.cancellations (
@@ -367,10 +422,13 @@ create table public.cancellations (
 create table public.guest_settlements (
   booking_id       uuid   primary key references public.bookings on delete restrict,
   guest_id         uuid   not null references public.profiles on delete restrict,
+  paid_minor       bigint not null,
   refund_minor     bigint not null,
+  owed_minor       bigint not null,
   kept_fee_minor   bigint not null,
 
-  constraint guest_settlements_take_nothing_more check (refund_minor >= 0 and kept_fee_minor >= 0)
+  constraint guest_settlements_refund_what_was_paid check (refund_minor between 0 and paid_minor and kept_fee_minor >= 0),
+  constraint guest_settlements_refund_or_ask        check (owed_minor >= 0 and (refund_minor = 0 or owed_minor = 0))
 );
 
 create table public.host_settlements (
@@ -390,6 +448,8 @@ create index host_settlements_listing_id_idx on public.host_settlements (listing
 comment on table public.cancellations is
   'Who cancelled a confirmed stay, when, and by which rule it was settled.';
 comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
+comment on column public.guest_settlements.owed_minor is
+  'What the stay still costs beyond what was paid; charged to the saved card.';
 comment on table public.host_settlements is
   'What the owner keeps of a cancelled stay and owes for cancelling it; guests and co-hosts do not '
   'see it.';
@@ -424,6 +484,7 @@ create type public.cancellation_preview as (
   rule          text,
   currency      text,
   refund_minor  bigint,
+  owed_minor    bigint,
   payout_minor  bigint,
   penalty_minor bigint
 );
@@ -463,6 +524,7 @@ begin
   return row(
     booking.booking_id, actor, settled.rule, booking.currency,
     case when actor = 'guest' then settled.refund_minor end,
+    case when actor = 'guest' then settled.owed_minor end,
     case when owns then settled.payout_minor end,
     case when owns then settled.penalty_minor end)::public.cancellation_preview;
 end $$;
@@ -502,7 +564,8 @@ begin
   return private.preview_of(booking, actor, private.settle_cancellation(booking, actor, private.now()));
 end $$;
 
-create function private.cancel_booking(booking_id uuid, reason text, expected_refund_minor bigint)
+create function private.cancel_booking(
+  booking_id uuid, reason text, expected_refund_minor bigint, expected_owed_minor bigint)
   returns public.cancellation_preview
   language plpgsql
   volatile
@@ -527,15 +590,18 @@ begin
   perform private.check_cancellable(booking);
 
   settled := private.settle_cancellation(booking, actor, private.now());
-  if actor = 'guest' and settled.refund_minor <> expected_refund_minor then
+  if actor = 'guest'
+    and (settled.refund_minor <> expected_refund_minor or settled.owed_minor <> expected_owed_minor)
+  then
     raise exception 'refund_changed' using errcode = 'PT409',
-      detail = 'The refund is ' || settled.refund_minor || ' ' || booking.currency || ' in minor units now.';
+      detail = format('In minor units of %s the refund is %s now, and %s is still to be paid.',
+        booking.currency, settled.refund_minor, settled.owed_minor);
   end if;
   booking := private.end_stay(booking, actor, reason, settled);
   return private.preview_of(booking, actor, settled);
 end $$;
 
-comment on function private.cancel_booking(uuid, text, bigint) is
+comment on function private.cancel_booking(uuid, text, bigint, bigint) is
   'Rule: a cancellation settles what its preview showed, once; the guest may insist on the figure '
   'they saw.';
 
@@ -546,15 +612,15 @@ create function private.settled_before(booking public.bookings)
   security definer
   set search_path = ''
 begin atomic
-  select cancellations.rule, guest_settlements.refund_minor, host_settlements.kept_minor,
-    guest_totals.total_minor - guest_settlements.refund_minor - guest_settlements.kept_fee_minor
-      - host_settlements.kept_minor,
+  select cancellations.rule, guest_settlements.paid_minor, guest_settlements.refund_minor,
+    guest_settlements.owed_minor, host_settlements.kept_minor,
+    guest_settlements.paid_minor - guest_settlements.refund_minor + guest_settlements.owed_minor
+      - guest_settlements.kept_fee_minor - host_settlements.kept_minor,
     guest_settlements.kept_fee_minor, host_settlements.host_fee_minor, host_settlements.payout_minor,
     host_settlements.penalty_minor
   from public.cancellations
   join public.guest_settlements on guest_settlements.booking_id = cancellations.booking_id
   join public.host_settlements on host_settlements.booking_id = cancellations.booking_id
-  join public.guest_totals on guest_totals.booking_id = cancellations.booking_id
   where cancellations.booking_id = booking.booking_id;
 end;
 
@@ -568,10 +634,15 @@ create function private.keep_settlement(
 as $$
 begin
   perform private.claim_refund(ended.booking_id, settled.refund_minor, ended.status::text);
+  perform private.return_open_payments(ended.booking_id, ended.status::text);
+  perform private.open_shortfall(ended, settled.owed_minor);
   insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
   values (ended.booking_id, keep_settlement.cancelled_by, settled.rule, keep_settlement.cancelled_at);
-  insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_fee_minor)
-  values (ended.booking_id, ended.guest_id, settled.refund_minor, settled.kept_fee_minor);
+  insert into public.guest_settlements (
+    booking_id, guest_id, paid_minor, refund_minor, owed_minor, kept_fee_minor)
+  values (
+    ended.booking_id, ended.guest_id, settled.paid_minor, settled.refund_minor, settled.owed_minor,
+    settled.kept_fee_minor);
   insert into public.host_settlements (
     booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
   values (
@@ -581,8 +652,8 @@ begin
 end $$;
 
 comment on function private.keep_settlement(public.bookings, public.booking_actor, timestamptz, private.settlement) is
-  'Rule: a stay that ended early is settled once, its refund claimed and its nights freed, in the '
-  'transaction that ended it.';
+  'Rule: a stay that ended early is settled once, its refund claimed, or what it still costs '
+  'ordered, and its nights freed, in the transaction that ended it.';
 
 create function private.end_stay(
   booking public.bookings, actor public.booking_actor, reason text, settled private.settlement)
@@ -596,7 +667,9 @@ declare
   ended public.bookings;
 begin
   ended := private.move_booking(
-    booking.booking_id, ('cancelled_by_' || actor)::public.booking_status, actor, reason, null);
+    booking.booking_id,
+    case actor when 'system' then 'cancelled_by_guest' else 'cancelled_by_' || actor end::public.booking_status,
+    actor, reason, null);
   perform private.keep_settlement(ended, actor, private.now(), settled);
   if actor = 'host' then
     -- A host who cancels cannot sell the same nights again.
@@ -624,7 +697,8 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
   security definer
   set search_path = ''
   return coalesce(
-    (select jsonb_build_object('refund_minor', guest_settlements.refund_minor)
+    (select jsonb_build_object(
+       'refund_minor', guest_settlements.refund_minor, 'owed_minor', guest_settlements.owed_minor)
      from public.guest_settlements
      where guest_settlements.booking_id = cancellation_facts.booking_id
        and guest_settlements.guest_id = recipient_id),
@@ -659,6 +733,44 @@ end $$;
 comment on function private.staff_caller() is
   'Rule: staff are rows of private.staff, looked up at every call.';
 
+create function private.share_by_kept(booking public.bookings, costs_minor bigint, rule text)
+  returns private.settlement
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  total    bigint;
+  fee_bp   integer;
+  step     bigint;
+  settled  private.settlement;
+begin
+  select guest_totals.total_minor into strict total
+  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
+  select host_totals.host_fee_bp into strict fee_bp
+  from public.host_totals where host_totals.booking_id = booking.booking_id;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+
+  settled.rule := share_by_kept.rule;
+  settled.paid_minor := private.paid_for(booking.booking_id);
+  settled.kept_minor := private.part_of(booking.subtotal_minor, costs_minor, greatest(total, 1), step);
+  settled.kept_taxes_minor := least(
+    private.part_of(booking.taxes_minor, costs_minor, greatest(total, 1), step),
+    costs_minor - settled.kept_minor);
+  settled.kept_fee_minor := costs_minor - settled.kept_minor - settled.kept_taxes_minor;
+  settled := private.against_paid(settled);
+  settled.host_fee_minor := private.share_of(settled.kept_minor, fee_bp, step);
+  settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
+  settled.penalty_minor := 0;
+  return settled;
+end $$;
+
+comment on function private.share_by_kept(public.bookings, bigint, text) is
+  'Rule: what a stay costs by another measure than its lines is shared between host, taxes and '
+  'marketplace as the total was; the marketplace takes what rounding leaves.';
+
 create function private.share_by_refund(booking public.bookings, refund_minor bigint)
   returns private.settlement
   language plpgsql
@@ -667,41 +779,19 @@ create function private.share_by_refund(booking public.bookings, refund_minor bi
   set search_path = ''
 as $$
 declare
-  guest_total public.guest_totals;
-  host_total  public.host_totals;
-  step        bigint;
-  settled     private.settlement;
+  paid bigint := private.paid_for(booking.booking_id);
 begin
-  select * into strict guest_total from public.guest_totals
-  where guest_totals.booking_id = booking.booking_id;
-  select * into strict host_total from public.host_totals where host_totals.booking_id = booking.booking_id;
-  select currencies.step_minor into strict step
-  from private.currencies where currencies.currency = booking.currency;
-  if refund_minor is null or refund_minor not between 0 and guest_total.total_minor or refund_minor % step <> 0 then
+  if refund_minor is null or refund_minor not between 0 and paid
+    or refund_minor % (select currencies.step_minor from private.currencies where currencies.currency = booking.currency) <> 0
+  then
     raise exception 'invalid_refund' using errcode = 'PT422',
-      detail = 'Between nothing and the total, in coins of the currency.';
+      detail = 'Between nothing and what was paid, in coins of the currency.';
   end if;
-
-  settled.rule := 'staff';
-  settled.refund_minor := refund_minor;
-  -- Of a stay that cost nothing nothing is kept.
-  settled.kept_minor := private.part_of(
-    booking.subtotal_minor, guest_total.total_minor - refund_minor, greatest(1, guest_total.total_minor), step);
-  settled.kept_taxes_minor := least(
-    private.part_of(
-      booking.taxes_minor, guest_total.total_minor - refund_minor, greatest(1, guest_total.total_minor), step),
-    guest_total.total_minor - refund_minor - settled.kept_minor);
-  settled.kept_fee_minor := guest_total.total_minor - refund_minor
-    - settled.kept_minor - settled.kept_taxes_minor;
-  settled.host_fee_minor := private.share_of(settled.kept_minor, host_total.host_fee_bp, step);
-  settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
-  settled.penalty_minor := 0;
-  return settled;
+  return private.share_by_kept(booking, paid - refund_minor, 'staff');
 end $$;
 
 comment on function private.share_by_refund(public.bookings, bigint) is
-  'Rule: what staff do not give back is shared between host, taxes and marketplace as the total '
-  'was; the marketplace takes what rounding leaves.';
+  'Rule: staff decide what of the money paid goes back; nothing more is charged.';
 
 create function private.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
   returns public.cancellation_preview
@@ -736,7 +826,7 @@ begin
     booking := private.end_stay(booking, 'staff', reason, settled);
   end if;
   return row(
-    booking.booking_id, 'staff', settled.rule, booking.currency, settled.refund_minor,
+    booking.booking_id, 'staff', settled.rule, booking.currency, settled.refund_minor, settled.owed_minor,
     settled.payout_minor, settled.penalty_minor)::public.cancellation_preview;
 end $$;
 
@@ -749,13 +839,14 @@ create function public.preview_cancellation(booking_id uuid)
   return private.preview_cancellation(booking_id);
 
 create function public.cancel_booking(
-  booking_id uuid, reason text default null, expected_refund_minor bigint default null)
+  booking_id uuid, reason text default null, expected_refund_minor bigint default null,
+  expected_owed_minor bigint default null)
   returns public.cancellation_preview
   language sql
   volatile
   security invoker
   set search_path = ''
-  return private.cancel_booking(booking_id, reason, expected_refund_minor);
+  return private.cancel_booking(booking_id, reason, expected_refund_minor, expected_owed_minor);
 
 create function public.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
   returns public.cancellation_preview
@@ -767,19 +858,19 @@ create function public.staff_cancel_booking(booking_id uuid, refund_minor bigint
 
 grant execute on function
   private.preview_cancellation(uuid),
-  private.cancel_booking(uuid, text, bigint),
+  private.cancel_booking(uuid, text, bigint, bigint),
   private.staff_cancel_booking(uuid, bigint, text),
   public.preview_cancellation(uuid),
-  public.cancel_booking(uuid, text, bigint),
+  public.cancel_booking(uuid, text, bigint, bigint),
   public.staff_cancel_booking(uuid, bigint, text)
   to authenticated;
 
 comment on function public.preview_cancellation(uuid) is
-  'What cancelling now would mean for the caller: the guest sees the refund, the owner the payout '
-  'left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
-comment on function public.cancel_booking(uuid, text, bigint) is
-  'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor, '
-  'the figure of the preview. Repeated by the same side, the same answer. Errors: '
+  'What cancelling now would mean for the caller: the guest sees the refund, or what is still owed '
+  'and will be charged; the owner the payout left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
+comment on function public.cancel_booking(uuid, text, bigint, bigint) is
+  'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor '
+  'and expected_owed_minor, the figures of the preview. Repeated by the same side, the same answer. Errors: '
   'booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
 comment on function public.staff_cancel_booking(uuid, bigint, text) is
   'Staff cancel a confirmed stay with a refund of their choice and a reason. Repeating it changes '

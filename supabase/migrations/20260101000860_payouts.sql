@@ -288,16 +288,12 @@ create function private.shares_of(booking public.bookings)
   set search_path = ''
 as $$
 declare
-  captured  bigint;
-  settled   private.settlement;
+  settled   private.settlement := private.settled_before(booking);
   step      bigint;
-  kept      bigint;
-  beside    bigint;
+  costs     bigint;
   left_over bigint;
   shares    private.shares;
 begin
-  select payments.captured_minor into captured
-  from public.payments where payments.booking_id = booking.booking_id and payments.status = 'captured';
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
   select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into shares.disputed_minor
@@ -309,73 +305,71 @@ begin
   if booking.confirmed_at is null then
     shares.host_minor := 0;
     shares.tax_minor := 0;
-    shares.platform_minor := least(0, coalesce(captured, 0) - shares.disputed_minor - (
+    shares.platform_minor := least(0, private.paid_for(booking.booking_id) - shares.disputed_minor - (
       select coalesce(sum(refunds.amount_minor), 0) from public.refunds
       where refunds.booking_id = booking.booking_id and refunds.status <> 'failed'));
     return shares;
   end if;
 
-  settled := private.settled_before(booking);
   if settled.rule is null then
-    select host_totals.payout_minor into strict shares.host_minor
-    from public.host_totals where host_totals.booking_id = booking.booking_id;
+    select guest_totals.total_minor, host_totals.payout_minor into strict costs, shares.host_minor
+    from public.guest_totals
+    join public.host_totals on host_totals.booking_id = guest_totals.booking_id
+    where guest_totals.booking_id = booking.booking_id;
     shares.tax_minor := booking.taxes_minor;
   else
+    costs := settled.paid_minor - settled.refund_minor + settled.owed_minor;
     shares.host_minor := settled.payout_minor;
     shares.tax_minor := settled.kept_taxes_minor;
   end if;
-  kept := coalesce(captured, 0) - coalesce(settled.refund_minor, 0);
 
-  -- Refunds beside the settlement, such as those made in Stripe's dashboard.
-  select greatest(0, coalesce(sum(refunds.amount_minor), 0) - coalesce(settled.refund_minor, 0)) into beside
+  -- What is there: not yet all of it while instalments are to come, less after refunds beside the
+  -- settlement, such as those made in Stripe's dashboard. A refund that failed stays claimed.
+  select private.paid_for(booking.booking_id) - greatest(coalesce(settled.refund_minor, 0), coalesce(sum(refunds.amount_minor), 0))
+  into left_over
   from public.refunds
-  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed';
-  left_over := greatest(0, kept - beside);
-  if left_over < kept then
-    shares.host_minor := least(left_over, private.round_to(shares.host_minor::numeric * left_over / kept, step));
+  join public.payments on payments.payment_id = refunds.payment_id
+  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed' and payments.purpose <> 'damage';
+  left_over := greatest(0, left_over);
+  if left_over < costs then
+    shares.host_minor := least(left_over, private.part_of(shares.host_minor, left_over, costs, step));
     shares.tax_minor := least(left_over - shares.host_minor,
-      private.round_to(shares.tax_minor::numeric * left_over / kept, step));
+      private.part_of(shares.tax_minor, left_over, costs, step));
   end if;
 
   -- What a lost dispute took is the host's loss first.
   shares.host_minor := shares.host_minor - least(shares.host_minor, shares.disputed_minor);
-  shares.platform_minor := left_over - shares.disputed_minor - shares.host_minor - shares.tax_minor;
+  -- What is beyond the costs is nobody's share: it is on its way back to the guest.
+  shares.platform_minor := least(left_over, costs) - shares.disputed_minor - shares.host_minor - shares.tax_minor;
   return shares;
 end $$;
 
 comment on function private.shares_of(public.bookings) is
-  'Rule: host + tax + platform = captured - refunded - lost in disputes. A refund beside the '
-  'settlement shrinks all shares alike and the platform takes what rounding leaves; a lost dispute '
-  'is paid by the host''s share first.';
+  'Rule: host + tax + platform = captured - refunded - lost in disputes (and no more than it costs). As long as less is there '
+  'than the stay costs, because instalments are to come or money went back beside the settlement, '
+  'all have their share of what is there and the platform takes what rounding leaves; a lost '
+  'dispute is paid by the host''s share first.';
 
 -- From confirmed to paid
 
-create function private.schedule_payout()
-  returns trigger
+create function private.payout_due(booking public.bookings, payment public.payments)
+  returns timestamptz
   language plpgsql
-  volatile
+  stable
   security definer
   set search_path = ''
 as $$
+declare
+  block integer := case payment.purpose when 'stay' then payment.instalment - 1 else 0 end;
 begin
-  insert into public.payouts (
-    booking_id, payment_id, listing_id, host_id, currency, amount_minor, due_at, created_at)
-  select new.booking_id, payments.payment_id, new.listing_id, new.host_id, new.currency, host_totals.payout_minor,
-    (new.check_in + new.check_in_time) at time zone new.time_zone + interval '24 hours', private.now()
-  from public.payments
-  join public.host_totals on host_totals.booking_id = payments.booking_id
-  where payments.booking_id = new.booking_id and payments.status = 'captured' and host_totals.payout_minor > 0
-  on conflict on constraint payouts_are_one_per_instalment do nothing;
-  return null;
+  return greatest(
+    (booking.check_in + block * 30 + booking.check_in_time) at time zone booking.time_zone + interval '24 hours',
+    case when payment.purpose <> 'stay' then private.now() end);
 end $$;
 
-comment on function private.schedule_payout() is
-  'Rule: a confirmed stay is paid out 24 hours after its scheduled check-in, so that a guest who '
-  'stands before a locked door has a day to say so.';
-
-create trigger schedule_the_payout after update of status on public.bookings
-  for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
-  execute function private.schedule_payout();
+comment on function private.payout_due(public.bookings, public.payments) is
+  'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest who stands before '
+  'a locked door has a day to say so; a long one every 30 nights, as it is charged.';
 
 create function private.host_debt(host_id uuid, currency text)
   returns bigint
@@ -675,47 +669,146 @@ create function private.adjust_payout(booking_id uuid)
 as $$
 declare
   booking public.bookings;
-  payout  public.payouts;
-  share   bigint;
+  missing bigint;
 begin
   select * into booking from public.bookings
   where bookings.booking_id = adjust_payout.booking_id and bookings.confirmed_at is not null for update;
   if not found then
     return;
   end if;
-  perform from public.payments where payments.booking_id = booking.booking_id for update;
-  select * into payout from public.payouts where payouts.booking_id = booking.booking_id for update;
-  if not found then
-    return;
-  end if;
-  share := (private.shares_of(booking)).host_minor;
-  if share = payout.amount_minor - payout.taken_back_minor and payout.status <> 'cancelled' then
-    return;
-  end if;
-
-  payout := private.withdraw_transfer(payout);
-  if payout.status in ('scheduled', 'blocked') then
-    if share > 0 then
-      update public.payouts set amount_minor = share where payouts.payout_id = payout.payout_id;
-    else
-      update public.payouts set status = 'cancelled', reason = 'nothing_due', retry_at = null
-      where payouts.payout_id = payout.payout_id;
-    end if;
-  elsif payout.status = 'cancelled' and share > 0 then
-    update public.payouts set status = 'scheduled', reason = null, amount_minor = share
-    where payouts.payout_id = payout.payout_id;
-  elsif payout.status in ('paid', 'reversed') then
-    if share < payout.amount_minor - payout.taken_back_minor then
-      perform private.take_back(payout, payout.amount_minor - payout.taken_back_minor - share);
-    else
-      perform private.note_problem(payout.payment_id, 'host_underpaid');
-    end if;
+  perform from public.payments where payments.booking_id = booking.booking_id order by payments.instalment for update;
+  perform from public.payouts where payouts.booking_id = booking.booking_id order by payouts.instalment for update;
+  select (private.shares_of(booking)).host_minor - coalesce(sum(payouts.amount_minor - payouts.taken_back_minor), 0)
+  into missing
+  from public.payouts
+  join public.payments on payments.payment_id = payouts.payment_id
+  where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled' and payments.purpose <> 'damage';
+  if missing < 0 then
+    perform private.shrink_payouts(booking, -missing);
+  elsif missing > 0 then
+    perform private.grow_payouts(booking, missing);
   end if;
 end $$;
 
 comment on function private.adjust_payout(uuid) is
-  'Rule: before it is sent a payout follows the host''s share; afterwards the difference is taken '
-  'back. A transfer under way is waited for.';
+  'Rule: the payouts of a stay are the host''s share of it. Before they are sent they follow it; '
+  'afterwards the difference is taken back.';
+
+create function private.grow_payouts(booking public.bookings, amount_minor bigint)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+  payout  public.payouts;
+  room    bigint;
+  missing bigint := amount_minor;
+begin
+  for payment in
+    select * from public.payments
+    where payments.booking_id = booking.booking_id and payments.status = 'captured' and payments.purpose <> 'damage'
+    -- New money funds a payout of its own.
+    order by exists (select from public.payouts where payouts.payment_id = payments.payment_id), payments.instalment
+  loop
+    exit when missing = 0;
+    select * into payout from public.payouts where payouts.payment_id = payment.payment_id;
+    if not found then
+      room := least(missing, payment.captured_minor);
+      insert into public.payouts (
+        booking_id, payment_id, listing_id, host_id, instalment, currency, amount_minor, due_at, created_at)
+      values (
+        booking.booking_id, payment.payment_id, booking.listing_id, booking.host_id, payment.instalment,
+        booking.currency, room, private.payout_due(booking, payment), private.now());
+    else
+      payout := private.withdraw_transfer(payout);
+      -- A transfer takes no more out of a charge than the charge brought.
+      room := least(missing, case payout.status
+        when 'cancelled' then payment.captured_minor else payment.captured_minor - payout.amount_minor end);
+      continue when payout.status not in ('scheduled', 'blocked', 'cancelled') or room = 0;
+      update public.payouts
+      set amount_minor = case payout.status when 'cancelled' then 0 else payouts.amount_minor end + room,
+          status = case payout.status when 'cancelled' then 'scheduled' else payouts.status end,
+          reason = case payout.status when 'cancelled' then null else payouts.reason end
+      where payouts.payout_id = payout.payout_id;
+    end if;
+    missing := missing - room;
+  end loop;
+  if missing > 0 and not exists (
+    select from public.payouts where payouts.booking_id = booking.booking_id and payouts.status = 'sent')
+  then
+    perform private.note_problem(payments.payment_id, 'host_underpaid')
+    from public.payments
+    where payments.booking_id = booking.booking_id and payments.instalment = 1;
+  end if;
+end $$;
+
+comment on function private.grow_payouts(public.bookings, bigint) is
+  'Rule: each charge funds one payout; what a host gets too little after all were sent is seen by an '
+  'operator.';
+
+create function private.shrink_payouts(booking public.bookings, amount_minor bigint)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout  public.payouts;
+  taken   bigint;
+  surplus bigint := amount_minor;
+begin
+  for payout in
+    select payouts.* from public.payouts
+    join public.payments on payments.payment_id = payouts.payment_id
+    where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled' and payments.purpose <> 'damage'
+    order by payouts.instalment desc
+  loop
+    exit when surplus = 0;
+    payout := private.withdraw_transfer(payout);
+    taken := least(surplus, payout.amount_minor - payout.taken_back_minor);
+    if payout.status in ('scheduled', 'blocked') then
+      update public.payouts
+      set amount_minor = case when taken < payouts.amount_minor then payouts.amount_minor - taken else payouts.amount_minor end,
+          status = case when taken < payouts.amount_minor then payouts.status else 'cancelled' end,
+          reason = case when taken < payouts.amount_minor then payouts.reason else 'nothing_due' end,
+          retry_at = case when taken < payouts.amount_minor then payouts.retry_at end
+      where payouts.payout_id = payout.payout_id;
+    elsif payout.status in ('paid', 'reversed') and taken > 0 then
+      perform private.take_back(payout, taken);
+    elsif payout.status = 'sent' then
+      -- Under way: when it has arrived, or was refused, it is looked at again.
+      return;
+    end if;
+    surplus := surplus - taken;
+  end loop;
+end $$;
+
+comment on function private.shrink_payouts(public.bookings, bigint) is
+  'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way is '
+  'waited for.';
+
+create function private.adjust_to_confirmation()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.adjust_payout(new.booking_id);
+  return null;
+end $$;
+
+create trigger adjust_the_payouts_to_confirmation after update of status on public.bookings
+  for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
+  execute function private.adjust_to_confirmation();
+create trigger adjust_the_payouts_to_money after update of status on public.payments
+  for each row when (new.status = 'captured' and old.status <> 'captured')
+  execute function private.adjust_to_confirmation();
 
 create function private.withdraw_transfer(payout public.payouts)
   returns public.payouts

@@ -145,6 +145,8 @@ begin
   select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
   perform private.post('capture', new.payment_id::text, booking,
     stripe_balance => new.captured_minor, guest => -new.captured_minor);
+  -- An instalment of a stay that is confirmed already.
+  perform private.post_shares(new.booking_id, 'share_captured', new.payment_id::text);
   return null;
 end $$;
 

@@ -31,6 +31,26 @@ create trigger plan_the_reconciliation after update of stripe_intent_id on publi
   for each row when (new.stripe_intent_id is not null and old.stripe_intent_id is null)
   execute function private.plan_reconciliation();
 
+create function private.plan_setup_reconciliation()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.reconciliations (payment_id, due_at)
+  select payments.payment_id, private.now() + interval '1 hour'
+  from public.payments
+  where payments.booking_id = new.booking_id and payments.instalment = 1
+  on conflict on constraint reconciliations_pkey do nothing;
+  return null;
+end $$;
+
+create trigger plan_the_reconciliation after update of stripe_setup_intent_id on private.saved_cards
+  for each row when (new.stripe_setup_intent_id is not null and old.stripe_setup_intent_id is null)
+  execute function private.plan_setup_reconciliation();
+
 create function private.order_reconciliations(most integer)
   returns integer
   language plpgsql
@@ -58,7 +78,12 @@ begin
     on conflict on constraint commands_happen_once do nothing;
     ordered := ordered + 1;
 
-    if payment.status = 'cancelled' or payment.created_at <= private.now() - interval '180 days' then
+    -- A card that is saved says no more until it is charged: then its intent is planned anew.
+    if payment.status = 'cancelled'
+      or (payment.stripe_intent_id is null and exists (
+        select from private.saved_cards
+        where saved_cards.booking_id = payment.booking_id and saved_cards.saved_at is not null))
+      or coalesce(payment.captured_at, payment.charge_at, payment.created_at) <= private.now() - interval '180 days' then
       delete from private.reconciliations where reconciliations.payment_id = due.payment_id;
     else
       update private.reconciliations
@@ -103,11 +128,11 @@ begin
     join public.bookings on bookings.booking_id = payments.booking_id
     where payments.status in ('pending', 'processing', 'authorized')
       and bookings.status not in ('awaiting_payment', 'requested')
-      and payments.created_at < private.now() - interval '1 day';
+      and coalesce(payments.pay_by, payments.charge_at, payments.created_at) < private.now() - interval '1 day';
   return query
     select 'fee_unknown', payments.booking_id, payments.stripe_intent_id
     from public.payments
-    where payments.status = 'captured' and payments.created_at < private.now() - interval '8 days'
+    where payments.status = 'captured' and payments.captured_at < private.now() - interval '8 days'
       and not exists (
         select from private.ledger_entries
         where ledger_entries.source_kind = 'stripe_fee' and ledger_entries.source_id = payments.payment_id::text);

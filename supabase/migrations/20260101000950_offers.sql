@@ -801,6 +801,7 @@ begin
   quote.cancellation_policy := coalesce(offer.cancellation_policy, listing.cancellation_policy);
   quote.instant_book := true;
   quote.lines := priced.lines;
+  quote.charges := private.planned_charges(priced, quote.check_in, listing.check_in_time, listing.time_zone);
   return quote;
 end $$;
 

@@ -77,6 +77,8 @@ begin
       ('settle_no_shows',        500),
       ('complete_stays',         500),
       ('reveal_reviews',         500),
+      ('cancel_unpaid_stays',    200),
+      ('order_charges',          200),
       ('release_payouts',        500),
       ('order_reconciliations',  200),
       ('advance_search',         500),

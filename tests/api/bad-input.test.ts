@@ -656,8 +656,13 @@ const cases: Record<string, Case> = {
   },
   cancel_booking: {
     by: 'Ada',
-    good: () => ({ booking_id: mill.hold, reason: 'Ill', expected_refund_minor: 0 }),
-    takes: { reason: ['null'], expected_refund_minor: ['null'] },
+    good: () => ({
+      booking_id: mill.hold,
+      reason: 'Ill',
+      expected_refund_minor: 0,
+      expected_owed_minor: 0,
+    }),
+    takes: { reason: ['null'], expected_refund_minor: ['null'], expected_owed_minor: ['null'] },
     says: {
       ...bookingSays,
       'reason: huge': 'message_too_long',
@@ -1056,6 +1061,33 @@ const cases: Record<string, Case> = {
     good: () => ({ payment_id: nothing(), stripe_intent_id: 'pi_1' }),
     says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
   },
+  record_customer: {
+    by: 'server',
+    good: () => ({ guest_id: nothing(), stripe_customer_id: 'cus_1' }),
+    says: { 'guest_id: null': 'profile_not_found', 'guest_id: unknown': 'profile_not_found' },
+  },
+  record_setup: {
+    by: 'server',
+    good: () => ({ payment_id: nothing(), stripe_setup_intent_id: 'seti_1' }),
+    says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
+  },
+  apply_setup: {
+    by: 'server',
+    good: () => ({
+      event_id: 'evt_1',
+      payment_id: nothing(),
+      stripe_setup_intent_id: 'seti_1',
+      setup_status: 'succeeded',
+      stripe_payment_method_id: 'pm_1',
+      last_error: 'none',
+    }),
+    says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
+  },
+  refuse_charge: {
+    by: 'server',
+    good: () => ({ payment_id: nothing(), reason: 'card_declined' }),
+    says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
+  },
   store_stripe_event: {
     by: 'server',
     good: () => ({ event_id: 'evt_1', type: 'payment_intent.succeeded', object_id: 'pi_1' }),
@@ -1080,6 +1112,7 @@ const cases: Record<string, Case> = {
       stripe_charge_id: 'ch_0',
       capture_before: '2031-06-01T00:00:00Z',
       last_error: 'none',
+      stripe_payment_method_id: 'pm_0',
     }),
     says: {
       'payment_id: null': 'payment_not_found',
@@ -1385,7 +1418,6 @@ describe.each(Object.keys(cases))('%s', (verb) => {
       await ask('2031-06-12', '2058-10-28', [
         'too_many_days',
         'outside_booking_window',
-        'stay_too_long',
       ]);
       await ask('infinity', 'infinity', ['invalid_dates']);
       await ask('-infinity', 'infinity', ['invalid_dates']);

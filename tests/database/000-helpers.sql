@@ -184,10 +184,11 @@ begin
 end
 $$;
 
--- The intent of a booking is called pi_<name>; it is told by the payment's id, so it need not be recorded before.
+-- The intent of a booking is called pi_<name>, of a later instalment pi_<name>_2; it is told by the payment's id, so
+-- it need not be recorded before.
 create or replace function tests.money(
   name text, intent_status text, amount_minor bigint default null, currency text default null,
-  capture_before timestamptz default null)
+  capture_before timestamptz default null, instalment integer default 1, card text default null)
   returns text
   language plpgsql
   volatile
@@ -196,16 +197,18 @@ create or replace function tests.money(
 as $$
 declare
   payment public.payments;
+  suffix  text := case when instalment > 1 then '_' || instalment else '' end;
   outcome text;
 begin
   perform tests.back();
-  select * into strict payment from public.payments where payments.booking_id = tests.id(name);
+  select * into strict payment from public.payments
+  where payments.booking_id = tests.id(name) and payments.instalment = money.instalment;
   perform tests.become_service();
   outcome := public.apply_payment_intent(
-    'evt_' || gen_random_uuid(), payment.payment_id, 'pi_' || name, intent_status,
+    'evt_' || gen_random_uuid(), payment.payment_id, 'pi_' || name || suffix, intent_status,
     coalesce(money.amount_minor, payment.amount_minor),
     case when intent_status = 'succeeded' then coalesce(money.amount_minor, payment.amount_minor) else 0 end,
-    lower(coalesce(money.currency, payment.currency)), 'ch_' || name, money.capture_before, null);
+    lower(coalesce(money.currency, payment.currency)), 'ch_' || name || suffix, money.capture_before, null, card);
   perform tests.back();
   return outcome;
 end

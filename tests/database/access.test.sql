@@ -69,8 +69,8 @@ select tests.money('question', 'requires_capture', capture_before => '2031-05-27
 
 insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
 values (tests.id('question'), 'guest', 'flexible', private.now());
-insert into public.guest_settlements (booking_id, guest_id, refund_minor, kept_fee_minor)
-values (tests.id('question'), tests.person('dorothy'), 100, 0);
+insert into public.guest_settlements (booking_id, guest_id, paid_minor, refund_minor, owed_minor, kept_fee_minor)
+values (tests.id('question'), tests.person('dorothy'), 100, 100, 0, 0);
 insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
 -- Grace and Ada have each written, as if the visit were over, and not read the other. What Ada said of Dorothy is read.
@@ -549,6 +549,14 @@ begin
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_intent', format('%L, ''pi_hold''',
     (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_customer', 'tests.person(''grace''), ''cus_1''',
+    x, x, x, x, x, x, x, x, x, x, 'profile_not_found');
+  perform pg_temp.ask('record_setup', 'tests.id(''payment''), ''seti_1''',
+    x, x, x, x, x, x, x, x, x, x, 'payment_not_found');
+  perform pg_temp.ask('apply_setup', '''evt_1'', tests.id(''payment''), ''seti_1'', ''succeeded'', ''pm_1'', null',
+    x, x, x, x, x, x, x, x, x, x, 'payment_not_found');
+  perform pg_temp.ask('refuse_charge', 'tests.id(''payment''), ''card_declined''',
+    x, x, x, x, x, x, x, x, x, x, 'payment_not_found');
   perform pg_temp.ask('store_stripe_event', '''evt_1'', ''refund.updated'', ''re_1''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('close_stripe_event', '''evt_1'', ''ignored''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('apply_payment_intent',

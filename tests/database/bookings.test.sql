@@ -440,6 +440,7 @@ insert into moves values
     ('expired', 'payment_conflict', 'system'),
   ('cancelled_by_guest', 'payment_conflict', 'system'),
   ('confirmed', 'completed', 'system'), ('confirmed', 'cancelled_by_guest', 'guest'),
+    ('confirmed', 'cancelled_by_guest', 'system'),
     ('confirmed', 'cancelled_by_host', 'host'),
   ('confirmed', 'cancelled_by_staff', 'staff'), ('confirmed', 'no_show', 'system'),
     ('confirmed', 'no_show', 'staff');

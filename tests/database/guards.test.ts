@@ -247,8 +247,8 @@ const reach: Guard[] = [
   {
     name: "a server's verb is no one else's",
     without: `grant execute on function
-      public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text),
-      private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text) to authenticated`,
+      public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text),
+      private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text) to authenticated`,
     holds: outcome(
       'margaret',
       `select public.apply_payment_intent('e', null, 'pi_visit', 'succeeded', 1, 1, 'eur', null, null, null)`,
@@ -395,8 +395,6 @@ const calendar: Guard[] = [
       quote('mill', '2031-05-20', '2031-05-22'),
       `select tests.at('2031-05-20 18:00+00')`,
     ],
-    ['too_far_ahead', 'anon', quote('mill', '2031-08-18', '2031-08-20'), ''],
-    ['stay_too_long', 'anon', quote('tower', '2031-06-01', '2031-06-29'), ''],
     [
       'outside_booking_window',
       'anon',
@@ -811,8 +809,8 @@ const money: Guard[] = [
     ),
   },
   {
-    name: 'one payment per booking',
-    without: 'alter table public.payments drop constraint payments_one_per_booking',
+    name: 'one payment per instalment',
+    without: 'alter table public.payments drop constraint payments_one_per_instalment',
     holds: refused(
       `insert into public.payments (booking_id, listing_id, guest_id, capture_mode, currency, amount_minor, created_at)
        select booking_id, listing_id, guest_id, capture_mode, currency, amount_minor, created_at from public.payments`,

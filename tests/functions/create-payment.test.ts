@@ -47,9 +47,11 @@ test('supabase-js calls it as frontends do', async () => {
   expect(data).toEqual({
     payment_id: expect.any(String),
     booking_id: booking,
+    mode: 'payment',
     client_secret: expect.stringMatching(/^pi_\w+_secret_\w+$/),
     amount_minor: 22_820,
     currency: 'USD',
+    charge_at: null,
     expires_at: expect.any(String),
   });
   const minutesLeft = (Date.parse(data.expires_at) - (await now()).getTime()) / 60_000;

@@ -26,7 +26,7 @@ const facts = {
 };
 
 Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
-  assertEquals(templateNames.length, 19);
+  assertEquals(templateNames.length, 20);
   for (const template of templateNames) {
     const { subject, text, html } = letterAbout(template, facts, 'en');
     assert(subject.includes('The Mill'), template);

@@ -75,7 +75,7 @@ Deno.test('11 · a signed thin event is told apart from other bodies that are no
 Deno.test('the events to choose in Stripe are those of docs/functions.md', async () => {
   const docs = await Deno.readTextFile(new URL('../../docs/functions.md', import.meta.url));
   const documented = [
-    ...docs.matchAll(/`((?:payment_intent|charge|refund|radar|transfer)\.[a-z_.]+)`/g),
+    ...docs.matchAll(/`((?:payment_intent|setup_intent|charge|refund|radar|transfer)\.[a-z_.]+)`/g),
   ]
     .map(([, type]) => type);
   assertEquals(documented.toSorted(), eventTypes.toSorted());

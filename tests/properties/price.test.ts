@@ -215,6 +215,11 @@ async function arrange(work: Session, listing: string, wish: Case, model: Priced
   }
 }
 
+type Quote = Record<string, unknown> & {
+  lines: SqlLine[];
+  charges: { nights: number; amount_minor: number }[];
+};
+
 interface SqlLine {
   kind: string;
   night: string | null;
@@ -352,7 +357,7 @@ test('a booking freezes exactly what was quoted', async () => {
     const stay = [listing, model.checkIn, dayAfter(model.checkIn, model.nights)];
     const expected = priceOf(model);
 
-    const asking = guest.run<{ quote: Record<string, unknown> & { lines: SqlLine[] } }>(
+    const asking = guest.run<{ quote: Quote }>(
       'select to_jsonb(public.quote_stay($1, $2, $3, $4, 1, $5)) as quote',
       [...stay, model.guests, model.pets],
     );
@@ -364,7 +369,7 @@ test('a booking freezes exactly what was quoted', async () => {
       await expect(asking).rejects.toThrow('above_maximum_charge');
       return;
     }
-    const [{ quote }] = await asking as [{ quote: Record<string, unknown> & { lines: SqlLine[] } }];
+    const [{ quote }] = await asking as [{ quote: Quote }];
     expect(BigInt(quote.total_minor as number)).toBe(expected.total);
 
     await guest.run('savepoint wrong');
@@ -394,11 +399,18 @@ test('a booking freezes exactly what was quoted', async () => {
          'taxes_minor', taxes_minor, 'total_minor', total_minor, 'cancellation_policy', cancellation_policy,
          'instant_book', instant_book,
          'lines', (select jsonb_agg(to_jsonb(booking_lines) - 'booking_id' - 'position' order by position)
-           from public.booking_lines where booking_lines.booking_id = bookings.booking_id)) as frozen
+           from public.booking_lines where booking_lines.booking_id = bookings.booking_id),
+         'charges', coalesce((select jsonb_agg(jsonb_build_object('instalment', instalment, 'charge_at', charge_at,
+             'amount_minor', amount_minor) order by instalment)
+           from public.payments where payments.booking_id = bookings.booking_id), '[]')) as frozen
        from public.bookings join public.guest_totals using (booking_id) where booking_id = $1`,
       [booking],
     ) as [{ frozen: Record<string, unknown> }];
-    expect(frozen).toEqual(quote);
+    const planned = quote.charges.map(({ nights: _, ...charge }) => charge);
+    expect(frozen).toEqual({
+      ...quote,
+      charges: planned.filter((charge) => charge.amount_minor > 0),
+    });
 
     const [money] = await guest.run(
       `select host_fee_bp, host_fee_minor::text, payout_minor::text, guest_fee_bp, payments.amount_minor::text as asked, status

@@ -384,7 +384,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
 
             if (refusal !== undefined) {
               // Refused outright is only what no home anywhere could take.
-              expect(['date_in_past', 'too_far_ahead']).toContain(refusal);
+              expect(['date_in_past', 'outside_booking_window']).toContain(refusal);
               expect(truth).toEqual([]);
               continue;
             }

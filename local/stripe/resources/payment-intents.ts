@@ -347,6 +347,14 @@ function checkConfirmation(
       'off_session',
     );
   }
+  if (given.off_session && (given.setup_future_usage ?? intent.setup_future_usage)) {
+    throw invalid(
+      'The parameters `off_session` and `setup_future_usage` exclude each other: the one is for a ' +
+        'customer who is away, the other for one who is there.',
+      undefined,
+      'off_session',
+    );
+  }
   const mayRedirect = intent.automatic_payment_methods?.enabled &&
     intent.automatic_payment_methods.allow_redirects !== 'never';
   if (mayRedirect && !given.return_url && !given.off_session && !publishable) {

@@ -10,12 +10,19 @@ const minorUnits = z.number().int().safe();
 const paymentStart = z.object({
   payment_id: z.uuid(),
   booking_id: z.uuid(),
+  /** What is to be made: an intent to pay now, or a setup that only saves the card. */
+  mode: z.enum(['payment', 'setup']),
   amount_minor: minorUnits,
   currency: z.string(),
   capture_mode: captureMode,
+  saves_card: z.boolean(),
+  charge_at: z.string().nullable(),
+  guest_id: z.guid(),
+  stripe_customer_id: z.string().nullable(),
+  /** Of the mode's kind. */
   stripe_intent_id: z.string().nullable(),
   idempotency_key: z.string(),
-  expires_at: z.string(),
+  expires_at: z.string().nullable(),
 });
 
 /** A command from the outbox, claimed for two minutes. What its kind does not need is null. */
@@ -23,8 +30,11 @@ export const command = z.object({
   command_id: z.uuid(),
   kind: z.enum([
     'create_intent',
+    'create_setup',
     'capture',
+    'charge',
     'cancel_intent',
+    'cancel_setup',
     'refund',
     'transfer',
     'reverse_transfer',
@@ -44,7 +54,13 @@ export const command = z.object({
   amount_minor: minorUnits.nullable(),
   currency: z.string().nullable(),
   capture_mode: captureMode.nullable(),
+  saves_card: z.boolean().nullable(),
+  charge_at: z.string().nullable(),
+  guest_id: z.guid().nullable(),
+  stripe_customer_id: z.string().nullable(),
   stripe_intent_id: z.string().nullable(),
+  stripe_setup_intent_id: z.string().nullable(),
+  stripe_payment_method_id: z.string().nullable(),
   stripe_charge_id: z.string().nullable(),
   stripe_account_id: z.string().nullable(),
   stripe_transfer_id: z.string().nullable(),
@@ -89,6 +105,17 @@ export interface IntentFacts {
   currency: string;
   stripe_charge_id: string | null;
   capture_before: string | null;
+  last_error: string | null;
+  /** The card that may be charged later, when the guest agreed to that. */
+  stripe_payment_method_id: string | null;
+}
+
+/** A setup as Stripe told it a moment ago. */
+export interface SetupFacts {
+  payment_id: string;
+  stripe_setup_intent_id: string;
+  setup_status: string;
+  stripe_payment_method_id: string | null;
   last_error: string | null;
 }
 
@@ -152,6 +179,11 @@ export interface Database {
   /** As the person whose token it is. */
   startPayment(token: string, bookingId: string): Promise<PaymentStart>;
   recordIntent(paymentId: string, intentId: string): Promise<void>;
+  /** Resolves to the customer that counts for this guest. */
+  recordCustomer(guestId: string, customerId: string): Promise<string>;
+  recordSetup(paymentId: string, setupId: string): Promise<void>;
+  applySetup(eventId: string | null, setup: SetupFacts): Promise<string>;
+  refuseCharge(paymentId: string, reason: string): Promise<void>;
   /** True when the event was applied before. */
   storeStripeEvent(event: { id: string; type: string; objectId: string }): Promise<boolean>;
   closeStripeEvent(eventId: string, outcome: string): Promise<void>;
@@ -211,6 +243,18 @@ export function openDatabase(): Database {
       paymentStart.parse(await ask('start_payment', { booking_id: bookingId }, token)),
     recordIntent: async (paymentId, intentId) => {
       await ask('record_intent', { payment_id: paymentId, stripe_intent_id: intentId });
+    },
+    recordCustomer: async (guestId, customerId) =>
+      z.string().parse(
+        await ask('record_customer', { guest_id: guestId, stripe_customer_id: customerId }),
+      ),
+    recordSetup: async (paymentId, setupId) => {
+      await ask('record_setup', { payment_id: paymentId, stripe_setup_intent_id: setupId });
+    },
+    applySetup: async (eventId, setup) =>
+      z.string().parse(await ask('apply_setup', { event_id: eventId, ...setup })),
+    refuseCharge: async (paymentId, reason) => {
+      await ask('refuse_charge', { payment_id: paymentId, reason });
     },
     storeStripeEvent: async ({ id, type, objectId }) =>
       z.boolean().parse(

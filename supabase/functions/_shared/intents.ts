@@ -6,7 +6,16 @@ import { Problem } from './problem.ts';
 /** What an intent is made from; the same for every attempt, or Stripe refuses the key. */
 export type IntentOrder = Pick<
   PaymentStart,
-  'payment_id' | 'booking_id' | 'amount_minor' | 'currency' | 'capture_mode' | 'idempotency_key'
+  | 'payment_id'
+  | 'booking_id'
+  | 'amount_minor'
+  | 'currency'
+  | 'capture_mode'
+  | 'saves_card'
+  | 'charge_at'
+  | 'guest_id'
+  | 'stripe_customer_id'
+  | 'idempotency_key'
 >;
 
 /** What it takes to work with intents. */
@@ -34,6 +43,11 @@ const delayedMethods = [
   'us_bank_account',
 ];
 
+/** What can be captured or charged later. */
+const reusableMethods = ['card', 'link'] satisfies Stripe.PaymentIntentCreateParams[
+  'allowed_payment_method_types'
+];
+
 /** Our names on an object at Stripe. */
 export const metadataFor = (environment: string, ids: Record<string, string>) => ({
   app: 'staybase',
@@ -51,15 +65,11 @@ export const isOurs = (metadata: Stripe.Metadata | null, environment: string) =>
  */
 export async function makeIntent(
   order: IntentOrder,
-  { stripe, database, environment }: IntentPorts,
+  ports: IntentPorts,
 ): Promise<Stripe.PaymentIntent> {
+  const { stripe, database, environment } = ports;
   const { payment_id: paymentId, booking_id: bookingId } = order;
-  const methods: Partial<Stripe.PaymentIntentCreateParams> = order.capture_mode === 'manual'
-    ? { capture_method: 'manual', allowed_payment_method_types: ['card', 'link'] }
-    : {
-      automatic_payment_methods: { enabled: true },
-      excluded_payment_method_types: delayedMethods,
-    };
+  const methods = await methodsOf(order, ports);
   let intent: Stripe.PaymentIntent;
   try {
     intent = await stripe.paymentIntents.create({
@@ -90,6 +100,90 @@ export async function makeIntent(
   }
   return intent;
 }
+
+async function methodsOf(
+  order: IntentOrder,
+  ports: IntentPorts,
+): Promise<Partial<Stripe.PaymentIntentCreateParams>> {
+  const isLater = order.charge_at !== null;
+  if (order.capture_mode === 'automatic' && !isLater && !order.saves_card) {
+    return {
+      automatic_payment_methods: { enabled: true },
+      excluded_payment_method_types: delayedMethods,
+    };
+  }
+  return {
+    allowed_payment_method_types: reusableMethods,
+    ...(order.capture_mode === 'manual' ? { capture_method: 'manual' } : {}),
+    ...(isLater || order.saves_card ? { customer: await customerOf(order, ports) } : {}),
+    // Not for a later charge: Stripe refuses to take it from the saved card and save it as well.
+    ...(order.saves_card && !isLater ? { setup_future_usage: 'off_session' } : {}),
+  };
+}
+
+/** The guest at Stripe: the customer that is recorded, or made under the guest's one key. */
+async function customerOf(
+  { guest_id: guestId, stripe_customer_id: known }: Pick<
+    IntentOrder,
+    'guest_id' | 'stripe_customer_id'
+  >,
+  { stripe, database, environment }: IntentPorts,
+): Promise<string> {
+  if (known !== null) return known;
+  const made = await stripe.customers.create(
+    { metadata: metadataFor(environment, { guest_id: guestId }) },
+    { idempotencyKey: `staybase/customer/${guestId}` },
+  );
+  return await database.recordCustomer(guestId, made.id);
+}
+
+/**
+ * The one setup of a booking that is charged later: made under the payment's key, or found when it
+ * was made before, and recorded.
+ */
+export async function makeSetup(
+  order: Omit<IntentOrder, 'amount_minor' | 'currency' | 'capture_mode'>,
+  ports: IntentPorts,
+): Promise<Stripe.SetupIntent> {
+  const { stripe, database, environment } = ports;
+  const { payment_id: paymentId, booking_id: bookingId } = order;
+  const setup = await stripe.setupIntents.create({
+    customer: await customerOf(order, ports),
+    usage: 'off_session',
+    allowed_payment_method_types: reusableMethods,
+    metadata: metadataFor(environment, { booking_id: bookingId, payment_id: paymentId }),
+  }, { idempotencyKey: order.idempotency_key });
+  try {
+    await database.recordSetup(paymentId, setup.id);
+  } catch (error) {
+    if (isMismatch(error)) await stripe.setupIntents.cancel(setup.id).catch(() => {});
+    throw error;
+  }
+  return setup;
+}
+
+/** Fetches a setup and has it applied; undefined when another application made it. */
+export async function refetchSetup(
+  setupId: string,
+  { stripe, database, environment }: IntentPorts,
+  eventId: string | null = null,
+): Promise<Stripe.SetupIntent | undefined> {
+  const setup = await stripe.setupIntents.retrieve(setupId);
+  const paymentId = uuidOrNull(setup.metadata?.payment_id);
+  if (paymentId === null || !isOurs(setup.metadata, environment)) return undefined;
+  await database.applySetup(eventId, {
+    payment_id: paymentId,
+    stripe_setup_intent_id: setup.id,
+    setup_status: setup.status,
+    stripe_payment_method_id: idOf(setup.payment_method) ?? null,
+    last_error: setup.last_setup_error?.code ?? null,
+  });
+  return setup;
+}
+
+/** The id of what Stripe gives as an id or, expanded, as an object. */
+export const idOf = (reference: string | { id: string } | null | undefined) =>
+  typeof reference === 'string' ? reference : reference?.id;
 
 /** Whether the database refused an intent because the payment has another one. */
 export const isMismatch = (error: unknown) =>
@@ -161,6 +255,9 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
     capture_before: captureBefore ? new Date(captureBefore * 1000).toISOString() : null,
     // Never the decline code, which may say that a card is known as stolen: guests read this.
     last_error: intent.last_payment_error?.code ?? null,
+    stripe_payment_method_id: intent.setup_future_usage === 'off_session'
+      ? idOf(intent.payment_method) ?? null
+      : null,
   };
 }
 

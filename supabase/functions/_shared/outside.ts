@@ -4,10 +4,6 @@ import { applyIntent, type IntentPorts, isOurs, uuidOrNull } from './intents.ts'
 
 type Ports = IntentPorts;
 
-/** The id of what Stripe gives as an id or, expanded, as an object. */
-export const idOf = (reference: string | { id: string } | null | undefined) =>
-  typeof reference === 'string' ? reference : reference?.id;
-
 /**
  * Fetches an intent, with its charge and what the charge settled as, and has it applied; undefined
  * when another application made it. What is applied after it then finds the payment up to date.

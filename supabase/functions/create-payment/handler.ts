@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Auth } from '../_shared/auth.ts';
 import type { Handler } from '../_shared/http.ts';
 import { readJson } from '../_shared/http.ts';
-import { type IntentPorts, makeIntent, refetchAndApply } from '../_shared/intents.ts';
+import {
+  type IntentPorts,
+  makeIntent,
+  makeSetup,
+  refetchAndApply,
+  refetchSetup,
+} from '../_shared/intents.ts';
 import { Problem } from '../_shared/problem.ts';
 import { failureOf } from '../_shared/stripe.ts';
 
@@ -11,7 +17,9 @@ const body = z.object({ booking_id: z.uuid() });
 
 /**
  * `{booking_id}` of a signed-in guest becomes what their browser needs to pay: `{payment_id,
- * booking_id, client_secret, amount_minor, currency, expires_at}`. Asked again, the same intent.
+ * booking_id, mode, client_secret, amount_minor, currency, charge_at, expires_at}`. In mode
+ * `payment` the secret is a PaymentIntent's; in mode `setup` it is a SetupIntent's, the card is only
+ * saved and charged at `charge_at`. Asked again, the same intent.
  * Throws what `start_payment` refuses with (booking_not_found, already_paid, hold_expired, ...),
  * `sign_in_required`, `invalid_body` and `payments_unavailable`.
  */
@@ -31,18 +39,26 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
     }
     if (intent.status === 'canceled') throw new Problem('hold_expired');
 
-    const { payment_id, booking_id, amount_minor, currency, expires_at } = start;
+    const { payment_id, booking_id, mode, amount_minor, currency, charge_at, expires_at } = start;
     return Response.json({
       payment_id,
       booking_id,
+      mode,
       client_secret: intent.client_secret,
       amount_minor,
       currency,
+      charge_at,
       expires_at,
     });
 
-    async function intentOf(): Promise<Stripe.PaymentIntent> {
+    async function intentOf(): Promise<Stripe.PaymentIntent | Stripe.SetupIntent> {
       try {
+        if (start.mode === 'setup') {
+          const known = start.stripe_intent_id === null
+            ? undefined
+            : await refetchSetup(start.stripe_intent_id, ports);
+          return known ?? await makeSetup(start, ports);
+        }
         // An intent that is known may have been paid since, its event still on the way.
         return start.stripe_intent_id === null
           ? await makeIntent(start, ports)

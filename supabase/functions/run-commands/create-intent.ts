@@ -16,6 +16,10 @@ export const createIntent: CommandHandler = async (command, ports) => {
       amount_minor: required(command.amount_minor, 'amount_minor'),
       currency: required(command.currency, 'currency'),
       capture_mode: required(command.capture_mode, 'capture_mode'),
+      saves_card: required(command.saves_card, 'saves_card'),
+      charge_at: command.charge_at,
+      guest_id: required(command.guest_id, 'guest_id'),
+      stripe_customer_id: command.stripe_customer_id,
       idempotency_key: command.idempotency_key,
     }, ports);
   } catch (error) {

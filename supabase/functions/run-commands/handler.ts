@@ -2,9 +2,12 @@ import type { Command, CommandKind } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { causeOf, log } from '../_shared/log.ts';
 import { cancelIntent } from './cancel-intent.ts';
+import { cancelSetup } from './cancel-setup.ts';
 import { capture } from './capture.ts';
+import { charge } from './charge.ts';
 import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
 import { createIntent } from './create-intent.ts';
+import { createSetup } from './create-setup.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
@@ -16,8 +19,11 @@ import { transfer } from './transfer.ts';
 /** What the database may order, and who carries it out. */
 const handlers: Record<CommandKind, CommandHandler> = {
   create_intent: createIntent,
+  create_setup: createSetup,
   capture,
+  charge,
   cancel_intent: cancelIntent,
+  cancel_setup: cancelSetup,
   refund,
   transfer,
   reverse_transfer: reverseTransfer,

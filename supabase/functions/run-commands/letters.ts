@@ -21,8 +21,13 @@ const facts = z.object({
   answer_until: z.string().nullable(),
   total_minor: z.number().nullable(),
   payout_minor: z.number().nullable(),
+  paid_minor: z.number().nullish(),
+  later_minor: z.number().nullish(),
+  unpaid_minor: z.number().nullish(),
+  pay_by: z.string().nullish(),
   /** Of a stay that was cancelled. */
   refund_minor: z.number().nullish(),
+  owed_minor: z.number().nullish(),
   left_minor: z.number().nullish(),
   penalty_minor: z.number().nullish(),
   /** Of a guest who is said not to have come. */
@@ -48,7 +53,11 @@ const messageFacts = z.object({
 export type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   total: string;
   payout: string;
+  paid: string;
+  later: string;
+  unpaid: string;
   refund: string;
+  owed: string;
   left: string;
   penalty: string;
   givenBack: string;
@@ -76,10 +85,11 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   `${check_in} to ${check_out}, ${guests === 1 ? '1 guest' : `${guests} guests`}`,
 ];
 
-const refunded = ({ refund }: Said) => [
+const refunded = ({ refund, owed }: Said) => [
   refund
     ? `You get back ${refund}. Banks take a few days to show it.`
     : 'By the policy of the booking nothing is given back.',
+  ...(owed ? [`By that policy ${owed} more is charged to your card.`] : []),
 ];
 
 /** Why staff decided so; many words stay many lines of one paragraph. */
@@ -104,7 +114,8 @@ const templates: Record<string, (said: Said) => Draft> = {
       `Your stay with ${said.host_name} is confirmed.`,
       ...stay(said),
       `Check-in from ${said.check_in_time}, check-out until ${said.check_out_time}.`,
-      ...(said.total ? [`You paid ${said.total}.`] : []),
+      ...(said.paid ? [`You paid ${said.paid}.`] : []),
+      ...(said.later ? [`Your card is charged ${said.later} later, as you were shown.`] : []),
     ],
   }),
   booking_confirmed_host: (said) => ({
@@ -159,6 +170,23 @@ const templates: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...(said.left ? [`You get ${said.left}.`] : []),
       ...(said.penalty ? [`You owe ${said.penalty}; later payouts pay it.`] : []),
+    ],
+  }),
+  charge_failed: (said) => ({
+    greets: 'guest',
+    subject: `Your card was not charged: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Your bank refused the charge${
+        said.unpaid ? ` of ${said.unpaid}` : ''
+      } for your stay with ${said.host_name}.`,
+      ...stay(said),
+      ...(said.pay_by
+        ? [
+          `Please open the booking and pay until ${
+            instant(said.pay_by)
+          }; what is not paid then is cancelled by the policy of the booking.`,
+        ]
+        : []),
     ],
   }),
   no_show_reported: (said) => ({
@@ -339,7 +367,11 @@ export function letterAbout(
   const {
     total_minor: total,
     payout_minor: payout,
+    paid_minor: paid,
+    later_minor: later,
+    unpaid_minor: unpaid,
     refund_minor: refund,
+    owed_minor: owed,
     left_minor: left,
     penalty_minor: penalty,
     given_back_minor: givenBack,
@@ -357,7 +389,11 @@ export function letterAbout(
     answer_until: rest.answer_until && instant(rest.answer_until),
     total: amount(total),
     payout: amount(payout),
+    paid: amount(paid || null),
+    later: amount(later || null),
+    unpaid: amount(unpaid || null),
     refund: amount(refund || null),
+    owed: amount(owed || null),
     left: amount(left || null),
     penalty: amount(penalty || null),
     givenBack: amount(givenBack || null),

@@ -5,6 +5,7 @@ import {
   applyTransfer,
   ourIntent,
 } from '../_shared/outside.ts';
+import { refetchSetup } from '../_shared/intents.ts';
 import { type CommandHandler, Impossible, required } from './command.ts';
 
 /**
@@ -13,7 +14,11 @@ import { type CommandHandler, Impossible, required } from './command.ts';
  */
 export const reconcile: CommandHandler = async (command, ports) => {
   const { stripe, database } = ports;
-  const intent = await ourIntent(required(command.stripe_intent_id, 'stripe_intent_id'), ports);
+  if (command.stripe_intent_id === null) {
+    await refetchSetup(required(command.stripe_setup_intent_id, 'stripe_setup_intent_id'), ports);
+    return;
+  }
+  const intent = await ourIntent(command.stripe_intent_id, ports);
   if (intent === undefined) throw new Impossible('the intent is not of this installation');
   if (intent.status !== 'succeeded') return;
   await applyFee(intent, database);

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../_shared/database.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import type { IntentPorts } from '../_shared/intents.ts';
 import { causeOf, log } from '../_shared/log.ts';
-import { idOf } from '../_shared/outside.ts';
+import { idOf } from '../_shared/intents.ts';
 import { handlers } from '../stripe-webhook/handler.ts';
 
 const most = 20;

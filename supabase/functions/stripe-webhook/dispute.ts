@@ -1,4 +1,5 @@
-import { applyDispute, idOf, ourIntent } from '../_shared/outside.ts';
+import { idOf } from '../_shared/intents.ts';
+import { applyDispute, ourIntent } from '../_shared/outside.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 
 export const disputeChanged: EventHandler = async (event, ports) => {

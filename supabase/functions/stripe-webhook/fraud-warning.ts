@@ -1,4 +1,5 @@
-import { idOf, ourIntent } from '../_shared/outside.ts';
+import { idOf } from '../_shared/intents.ts';
+import { ourIntent } from '../_shared/outside.ts';
 import { closeAsForeign, closeAsReleased, type EventHandler } from './event.ts';
 
 export const fraudSuspected: EventHandler = async (event, ports) => {

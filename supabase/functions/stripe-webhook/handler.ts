@@ -7,6 +7,7 @@ import type { EventHandler, WebhookPorts } from './event.ts';
 import { fraudSuspected } from './fraud-warning.ts';
 import { paymentIntentChanged } from './payment-intent.ts';
 import { refundChanged } from './refund.ts';
+import { setupIntentChanged } from './setup-intent.ts';
 import { verifiedEvent } from './signature.ts';
 import { transferChanged } from './transfer.ts';
 
@@ -17,6 +18,9 @@ export const handlers: Record<string, EventHandler> = {
   'payment_intent.succeeded': paymentIntentChanged,
   'payment_intent.payment_failed': paymentIntentChanged,
   'payment_intent.canceled': paymentIntentChanged,
+  'setup_intent.succeeded': setupIntentChanged,
+  'setup_intent.setup_failed': setupIntentChanged,
+  'setup_intent.canceled': setupIntentChanged,
   'charge.captured': chargeChanged,
   'charge.updated': chargeSettled,
   'charge.expired': chargeChanged,

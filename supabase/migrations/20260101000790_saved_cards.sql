@@ -1,0 +1,98 @@
+-- Saved cards: who a guest is at Stripe, and from which of their cards the later charges of a booking
+-- are taken. The card itself is Stripe's secret; here is its name.
+
+-- One at Stripe for every person, whose row is there before Stripe is asked; never looked for by an
+-- address, which anyone can type.
+create table private.customers (
+  guest_id           uuid        primary key references public.profiles on delete restrict,
+  stripe_customer_id text,
+  created_at         timestamptz not null,
+
+  constraint customers_are_one_person unique (stripe_customer_id)
+);
+
+create table private.saved_cards (
+  booking_id               uuid        primary key references public.bookings on delete restrict,
+  stripe_setup_intent_id   text,
+  stripe_payment_method_id text,
+  saved_at                 timestamptz,
+
+  constraint saved_cards_are_set_up_once unique (stripe_setup_intent_id),
+  constraint saved_cards_say_when_saved  check ((saved_at is not null) = (stripe_payment_method_id is not null))
+);
+
+alter table private.customers enable row level security;
+alter table private.saved_cards enable row level security;
+comment on table private.customers is 'Who guests are at Stripe.';
+comment on table private.saved_cards is
+  'The card from which the later charges of a booking are taken: Stripe''s name for it, no number.';
+
+create function private.customer_of(guest_id uuid)
+  returns private.customers
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  customer private.customers;
+begin
+  insert into private.customers (guest_id, created_at) values (customer_of.guest_id, private.now())
+  on conflict on constraint customers_pkey do nothing;
+  select * into strict customer from private.customers where customers.guest_id = customer_of.guest_id;
+  return customer;
+end $$;
+
+create function private.record_customer(guest_id uuid, stripe_customer_id text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  customer private.customers;
+begin
+  update private.customers
+  set stripe_customer_id = coalesce(customers.stripe_customer_id, record_customer.stripe_customer_id)
+  where customers.guest_id = record_customer.guest_id
+  returning * into customer;
+  if not found then
+    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'This guest pays nothing later.';
+  end if;
+  return customer.stripe_customer_id;
+end $$;
+
+comment on function private.record_customer(uuid, text) is
+  'Rule: a guest is one customer for ever, the first that was recorded; returns it.';
+
+create function private.save_card(booking_id uuid, stripe_payment_method_id text)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.saved_cards (booking_id, stripe_payment_method_id, saved_at)
+  values (booking_id, stripe_payment_method_id, private.now())
+  on conflict on constraint saved_cards_pkey do update
+  set stripe_payment_method_id = excluded.stripe_payment_method_id, saved_at = excluded.saved_at;
+end;
+
+comment on function private.save_card(uuid, text) is
+  'Rule: the card that the guest last agreed to be charged later is the one that is.';
+
+create function public.record_customer(guest_id uuid, stripe_customer_id text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_customer(guest_id, stripe_customer_id);
+
+grant execute on function
+  private.record_customer(uuid, text), public.record_customer(uuid, text)
+  to service_role;
+
+comment on function public.record_customer(uuid, text) is
+  'Server: who a guest is at Stripe; returns the customer that counts. Errors: profile_not_found.';

@@ -1,0 +1,366 @@
+-- Later charges: money that may not be taken yet. A stay too far away, and every 30 nights of a long
+-- one, are charged from a card that was saved when booking.
+--
+-- When its time comes, the worker charges the saved card. What the card refuses the guest may pay
+-- otherwise, for some days; then the stay is cancelled by its policy, as far as it is paid.
+
+-- Saving a card without paying yet
+
+create function private.lock_for_setup(payment_id uuid)
+  returns public.bookings
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select bookings.* into booking
+  from public.bookings
+  where bookings.booking_id = (
+    select payments.booking_id from public.payments where payments.payment_id = lock_for_setup.payment_id)
+  for update;
+  if not found or not exists (select from private.saved_cards where saved_cards.booking_id = booking.booking_id) then
+    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'No card is saved for this payment.';
+  end if;
+  return booking;
+end $$;
+
+create function private.record_setup(payment_id uuid, stripe_setup_intent_id text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings := private.lock_for_setup(record_setup.payment_id);
+begin
+  update private.saved_cards
+  set stripe_setup_intent_id = coalesce(saved_cards.stripe_setup_intent_id, record_setup.stripe_setup_intent_id)
+  where saved_cards.booking_id = booking.booking_id;
+  if not exists (
+    select from private.saved_cards
+    where saved_cards.stripe_setup_intent_id = record_setup.stripe_setup_intent_id
+      and saved_cards.booking_id = booking.booking_id)
+  then
+    raise exception 'intent_mismatch' using errcode = 'PT409', detail = 'This payment has another intent.';
+  end if;
+  update private.commands
+  set status = 'done', finished_at = private.now(), claimed_until = null
+  where commands.payment_id = record_setup.payment_id and commands.kind = 'create_setup'
+    and commands.status in ('waiting', 'running');
+  if booking.placed_at is null and booking.status <> 'awaiting_payment' then
+    perform private.forget_card(booking.booking_id);
+  end if;
+end $$;
+
+comment on function private.record_setup(uuid, text) is
+  'Rule: a booking has one setup for ever; one made for a booking that has ended is cancelled.';
+
+create function private.forget_card(booking_id uuid)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
+  select 'cancel_setup', 'staybase/cancel_setup/' || payments.payment_id, payments.booking_id, payments.payment_id,
+    private.now(), private.now()
+  from private.saved_cards
+  join public.payments on payments.booking_id = saved_cards.booking_id and payments.instalment = 1
+  where saved_cards.booking_id = forget_card.booking_id and saved_cards.saved_at is null
+    and exists (
+      select from private.commands
+      where commands.payment_id = payments.payment_id and commands.kind = 'create_setup')
+  on conflict on constraint commands_happen_once do nothing;
+end;
+
+comment on function private.forget_card(uuid) is
+  'Rule: a card that was about to be saved for a booking that has ended is not.';
+
+create function private.apply_setup(
+  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text, stripe_payment_method_id text,
+  last_error text)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings := private.lock_for_setup(apply_setup.payment_id);
+  card    private.saved_cards;
+  outcome text := 'unchanged';
+begin
+  perform from public.payments where payments.booking_id = booking.booking_id order by payments.instalment for update;
+  select * into strict card from private.saved_cards where saved_cards.booking_id = booking.booking_id;
+  if card.stripe_setup_intent_id is null then
+    perform private.record_setup(apply_setup.payment_id, apply_setup.stripe_setup_intent_id);
+  elsif card.stripe_setup_intent_id <> apply_setup.stripe_setup_intent_id then
+    perform private.close_stripe_event(event_id, 'second_intent');
+    return 'second_intent';
+  end if;
+
+  if card.saved_at is null and setup_status = 'succeeded' then
+    if booking.status = 'awaiting_payment' then
+      perform private.save_card(booking.booking_id, stripe_payment_method_id);
+      perform private.place_booking(
+        booking, private.now() + make_interval(hours => (select settings.answer_hours from private.settings)));
+      outcome := 'saved';
+    else
+      -- No money has moved: nothing is to be given back, and nothing is brought back to life.
+      outcome := 'saved_too_late';
+    end if;
+  elsif card.saved_at is null and setup_status = 'canceled' and booking.status = 'awaiting_payment' then
+    perform private.end_booking(booking, 'expired', 'system', 'payment_cancelled');
+    outcome := 'cancelled';
+  elsif card.saved_at is null then
+    update public.payments set last_error = apply_setup.last_error
+    where payments.payment_id = apply_setup.payment_id and payments.status = 'pending';
+  end if;
+  perform private.close_stripe_event(event_id, 'setup_' || outcome);
+  return outcome;
+end $$;
+
+comment on function private.apply_setup(text, uuid, text, text, text, text) is
+  'Rule: a stay whose first charge is far away is placed when its card is saved. A card saved after '
+  'the hold expired saves nothing.';
+
+-- Charging it
+
+create function private.order_charge(payment public.payments)
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if payment.status <> 'pending' or coalesce(payment.retry_at, payment.charge_at) > private.now()
+    or payment.charge_attempts >= 3
+  then
+    return false;
+  end if;
+  insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
+  values (
+    case when payment.stripe_intent_id is null then 'create_intent' else 'charge' end::public.command_kind,
+    case when payment.stripe_intent_id is null then 'staybase/create_intent/' || payment.payment_id
+      else concat_ws('/', 'staybase/charge', payment.payment_id, payment.charge_attempts) end,
+    payment.booking_id, payment.payment_id, private.now(), private.now())
+  on conflict on constraint commands_happen_once do nothing;
+  return found;
+end $$;
+
+comment on function private.order_charge(public.payments) is
+  'Rule: first its one intent is made, then the saved card is tried, up to three times; each attempt '
+  'is a command of its own.';
+
+create function private.order_charges(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  payment public.payments;
+  ordered integer := 0;
+begin
+  for booking in
+    select * from public.bookings
+    where bookings.placed_at is not null and bookings.booking_id in (
+      select payments.booking_id from public.payments
+      where payments.status = 'pending' and payments.charge_at is not null
+        and coalesce(payments.retry_at, payments.charge_at) <= private.now() and payments.charge_attempts < 3
+        and not exists (
+          select from private.commands
+          where commands.payment_id = payments.payment_id and commands.kind in ('create_intent', 'charge')
+            and commands.status in ('waiting', 'running'))
+      order by coalesce(payments.retry_at, payments.charge_at)
+      limit order_charges.most)
+    order by bookings.booking_id
+    for update skip locked
+  loop
+    -- A request that waits for its host's answer is charged when it has it.
+    continue when booking.status = 'requested';
+    for payment in
+      select * from public.payments
+      where payments.booking_id = booking.booking_id and payments.status = 'pending'
+        and coalesce(payments.retry_at, payments.charge_at) <= private.now()
+      order by payments.instalment
+      for update
+    loop
+      perform from private.customer_of(payment.guest_id);
+      ordered := ordered + private.order_charge(payment)::integer;
+    end loop;
+  end loop;
+  return ordered;
+end $$;
+
+comment on function private.order_charges(integer) is
+  'Job: charges what is due from the cards that were saved for it.';
+
+create function private.refuse_charge(payment_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  payment public.payments;
+begin
+  select bookings.* into booking
+  from public.bookings
+  where bookings.booking_id = (
+    select payments.booking_id from public.payments where payments.payment_id = refuse_charge.payment_id)
+  for update;
+  select * into payment from public.payments where payments.payment_id = refuse_charge.payment_id for update;
+  if not found then
+    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no such payment.';
+  end if;
+  if payment.charge_at is null or payment.status <> 'pending' then
+    return;
+  end if;
+  -- A bank that wants to see the guest, and a card that is gone, answer the next attempt alike.
+  update public.payments
+  set charge_attempts = case
+        when refuse_charge.reason in ('authentication_required', 'expired_card', 'no_card') then 3
+        else least(3, payments.charge_attempts + 1) end,
+      retry_at = private.now() + interval '24 hours',
+      pay_by = coalesce(payments.pay_by, private.now() + make_interval(hours => (select settings.pay_hours from private.settings))),
+      last_error = coalesce(payments.last_error, refuse_charge.reason)
+  where payments.payment_id = payment.payment_id;
+  perform private.write_mail('charge_failed', booking.guest_id, booking.booking_id, payment.instalment::text);
+end $$;
+
+comment on function private.refuse_charge(uuid, text) is
+  'Rule: a refused charge is tried again after a day, three times in all; the guest is told at once '
+  'and has until pay_by.';
+
+create function private.open_shortfall(booking public.bookings, owed_minor bigint)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  -- Less than a card can be charged is let go.
+  if owed_minor < (
+    select currencies.minimum_charge_minor from private.currencies where currencies.currency = booking.currency)
+  then
+    return;
+  end if;
+  insert into public.payments (
+    booking_id, listing_id, guest_id, instalment, purpose, capture_mode, charge_at, currency, amount_minor, created_at)
+  select booking.booking_id, booking.listing_id, booking.guest_id, max(payments.instalment) + 1, 'shortfall', 'automatic',
+    private.now(), booking.currency, owed_minor, private.now()
+  from public.payments
+  where payments.booking_id = booking.booking_id;
+end $$;
+
+comment on function private.open_shortfall(public.bookings, bigint) is
+  'Rule: what a cancelled stay costs beyond what was paid is charged to the saved card at once.';
+
+create function private.cancel_unpaid_stays(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  payment public.payments;
+  unpaid  boolean;
+  ended   integer := 0;
+begin
+  for booking in
+    select * from public.bookings
+    where bookings.booking_id in (
+      select payments.booking_id from public.payments
+      where payments.status = 'pending' and payments.pay_by <= private.now()
+      order by payments.pay_by
+      limit cancel_unpaid_stays.most)
+    order by bookings.booking_id
+    for update skip locked
+  loop
+    -- While a bank takes the money back nothing of it can be given back: when that is decided.
+    continue when exists (
+      select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open');
+    unpaid := false;
+    for payment in
+      select * from public.payments
+      where payments.booking_id = booking.booking_id and payments.status = 'pending'
+        and payments.pay_by <= private.now()
+      order by payments.instalment
+      for update
+    loop
+      perform private.note_problem(payment.payment_id, payment.purpose || '_unpaid');
+      update public.payments set pay_by = null where payments.payment_id = payment.payment_id;
+      if payment.purpose = 'stay' and booking.status = 'confirmed' then
+        unpaid := true;
+      else
+        perform private.return_payment(payment, 'unpaid');
+      end if;
+    end loop;
+    if unpaid then
+      perform private.end_stay(booking, 'system', 'unpaid', private.settle_unpaid(booking));
+    end if;
+    ended := ended + 1;
+  end loop;
+  return ended;
+end $$;
+
+comment on function private.cancel_unpaid_stays(integer) is
+  'Job: a stay whose instalment was not paid in time is cancelled by its policy, as far as it is '
+  'paid; an operator sees it.';
+
+-- The server's verbs
+
+create function public.record_setup(payment_id uuid, stripe_setup_intent_id text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_setup(payment_id, stripe_setup_intent_id);
+
+create function public.apply_setup(
+  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text, stripe_payment_method_id text,
+  last_error text)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.apply_setup(
+    event_id, payment_id, stripe_setup_intent_id, setup_status, stripe_payment_method_id, last_error);
+
+create function public.refuse_charge(payment_id uuid, reason text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.refuse_charge(payment_id, reason);
+
+grant execute on function
+  private.record_setup(uuid, text), public.record_setup(uuid, text),
+  private.apply_setup(text, uuid, text, text, text, text), public.apply_setup(text, uuid, text, text, text, text),
+  private.refuse_charge(uuid, text), public.refuse_charge(uuid, text)
+  to service_role;
+
+comment on function public.record_setup(uuid, text) is
+  'Server: the setup made for a payment whose card is saved. Errors: payment_not_found, '
+  'intent_mismatch.';
+comment on function public.apply_setup(text, uuid, text, text, text, text) is
+  'Server: a setup as fetched from Stripe. Returns what it did. Errors: payment_not_found.';
+comment on function public.refuse_charge(uuid, text) is
+  'Server: the saved card was not charged, and Stripe''s code for it. Errors: payment_not_found.';

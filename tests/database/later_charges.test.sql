@@ -1,0 +1,246 @@
+-- Money that may not be taken yet: stays too far away, and long ones.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.home('mill', 'ada');
+select tests.person('grace');
+update public.booking_rules set booking_window_months = 24;
+insert into public.host_accounts (host_id, status, country_code, stripe_account_id, created_at, looked_at)
+values (tests.person('ada'), 'active', 'FR', 'acct_ada', private.now(), private.now());
+
+create function pg_temp.plan(check_in date, check_out date, home text default 'mill') returns text
+  language sql as $$
+  select string_agg(concat_ws(' ', charge.instalment, charge.nights, charge.amount_minor,
+    to_char(charge.charge_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI')), ', ' order by charge.instalment)
+  from unnest((public.quote_stay(tests.id(home), check_in, check_out)).charges) as charge $$;
+
+create function pg_temp.money(name text) returns text
+  language sql as $$
+  select string_agg(concat_ws(' ', payments.instalment, payments.purpose, payments.status, payments.amount_minor,
+    nullif(payments.refunded_minor, 0)), ', ' order by payments.instalment)
+  from public.payments where payments.booking_id = tests.id(name) $$;
+
+create function pg_temp.paid_out(name text) returns text
+  language sql as $$
+  select string_agg(concat_ws(' ', payouts.instalment, payouts.status, payouts.amount_minor,
+    to_char(payouts.due_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI')), ', ' order by payouts.instalment)
+  from public.payouts where payouts.booking_id = tests.id(name) $$;
+
+create function pg_temp.orders(name text) returns text
+  language sql as $$
+  select string_agg(commands.kind::text, ' ' order by commands.created_at, commands.idempotency_key)
+  from private.commands
+  where commands.booking_id = tests.id(name) and commands.kind <> 'send_mail' and commands.status in ('waiting', 'running') $$;
+
+create function pg_temp.letters(name text) returns text
+  language sql as $$
+  select string_agg(commands.template, ' ' order by commands.template)
+  from private.commands where commands.booking_id = tests.id(name) and commands.kind = 'send_mail' $$;
+
+-- When what is charged. 10,000 a night and 14.1 % for the guest; the payout is due the day after
+-- check-in, and money is held for 90 days at most.
+
+select is(pg_temp.plan('2031-08-17', '2031-08-19'), '1 2 22820', 'in 89 days: at once');
+select is(pg_temp.plan('2031-08-18', '2031-08-20'), '1 2 22820 2031-05-21 15:00', 'in 90: tomorrow, at the hour of check-in');
+select is(pg_temp.plan('2032-03-27', '2032-03-29'), '1 2 22820 2031-12-29 15:00', 'far away: 90 days before the payout');
+update private.settings set hold_limit_days = 10;
+select is(pg_temp.plan('2031-05-29', '2031-05-31'), '1 2 22820', 'where money may be kept ten days, nine ahead');
+select is(pg_temp.plan('2031-05-30', '2031-05-31'), '1 1 11410 2031-05-21 15:00', 'ten ahead');
+update private.settings set hold_limit_days = 90;
+select is(pg_temp.plan('2031-06-02', '2031-06-29'), '1 27 308070', '27 nights are one charge');
+select is(pg_temp.plan('2031-06-02', '2031-06-30'), '1 28 319480', '28 nights are, too: the first 30 nights');
+select is(pg_temp.plan('2031-06-02', '2031-08-08'),
+  '1 30 342300, 2 30 342300 2031-06-25 15:00, 3 7 79870 2031-07-25 15:00',
+  '67 nights are three, the later ones a week before their nights begin');
+select is(pg_temp.plan('2031-12-01', '2032-01-05'),
+  '1 30 342300 2031-09-03 15:00, 2 5 57050 2031-12-24 15:00', 'a long stay far away is charged twice, both later');
+update public.listing_prices set base_price_minor = 40 where listing_id = tests.id('mill');
+select is(pg_temp.plan('2031-06-02', '2031-07-03'), '1 31 1415', 'what no card can be charged goes with the one before');
+update public.listing_prices set base_price_minor = 3333 where listing_id = tests.id('mill');
+select is(
+  (select sum(charge.amount_minor) from unnest((public.quote_stay(tests.id('mill'), '2031-06-02', '2032-05-18')).charges) as charge),
+  (public.quote_stay(tests.id('mill'), '2031-06-02', '2032-05-18')).total_minor::numeric,
+  'the charges of a year add up to its total');
+update public.listing_prices set base_price_minor = 10000 where listing_id = tests.id('mill');
+
+-- A long stay: the first 30 nights are paid when booking, and the card is kept
+
+select tests.book('long', 'grace', 'mill', '2031-06-02', '2031-08-08');
+select is(pg_temp.money('long'), '1 stay pending 342300, 2 stay pending 342300, 3 stay pending 79870', 'three instalments');
+select tests.become('grace');
+select is(start.mode || ' ' || start.amount_minor || ' ' || start.saves_card, 'payment 342300 true', 'the first is paid now')
+from public.start_payment(tests.id('long')) as start;
+select tests.back();
+select is((select count(*) from private.customers where guest_id = tests.person('grace')), 1::bigint, 'Grace is a customer');
+select tests.money('long', 'succeeded', card => 'pm_grace');
+select is((select status::text from public.bookings where booking_id = tests.id('long')), 'confirmed',
+  'the first instalment confirms the stay');
+select is((select stripe_payment_method_id from private.saved_cards where booking_id = tests.id('long')), 'pm_grace',
+  'its card is kept');
+select is(pg_temp.paid_out('long'), '1 scheduled 291000 2031-06-03 15:00', 'Ada gets what was paid, when its nights began');
+select is(private.order_charges(10), 0, 'nothing more is due');
+
+select tests.at('2031-06-25 13:00+00');
+select is(private.order_charges(10), 1, 'a week before the 31st night the second is');
+select is(pg_temp.orders('long'), 'create_intent', 'its one intent is made first');
+select is(private.order_charges(10), 0, 'once');
+select private.record_intent(
+  (select payment_id from public.payments where booking_id = tests.id('long') and instalment = 2), 'pi_long_2');
+select is(pg_temp.orders('long'), 'charge', 'then the saved card is charged');
+update private.commands set status = 'done', finished_at = private.now()
+where booking_id = tests.id('long') and kind = 'charge';
+select tests.money('long', 'succeeded', instalment => 2);
+select is(pg_temp.paid_out('long'),
+  '1 scheduled 291000 2031-06-03 15:00, 2 scheduled 291000 2031-07-03 15:00', 'paid out a month on');
+select is(private.order_charges(10), 0, 'what is paid is not charged again');
+
+-- A card that refuses: three attempts, a letter, and then the stay ends by its policy
+
+savepoint refusal;
+select tests.at('2031-07-25 13:00+00');
+select private.order_charges(10);
+select private.record_intent(
+  (select payment_id from public.payments where booking_id = tests.id('long') and instalment = 3), 'pi_long_3');
+create function pg_temp.refused(reason text) returns text
+  language sql as $$
+  update private.commands set status = 'done', finished_at = private.now()
+  where booking_id = tests.id('long') and kind = 'charge' and status = 'waiting';
+  select private.refuse_charge(
+    (select payment_id from public.payments where booking_id = tests.id('long') and instalment = 3), reason);
+  select concat_ws(' ', charge_attempts, to_char(retry_at, 'DD HH24'), to_char(pay_by, 'DD HH24'), last_error)
+  from public.payments where booking_id = tests.id('long') and instalment = 3 $$;
+select is(pg_temp.refused('card_declined'), '1 26 13 28 13 card_declined', 'refused: again tomorrow, paid within three days');
+select alike(pg_temp.letters('long'), '%charge_failed%', 'Grace is told');
+select is(private.order_charges(10), 0, 'not before');
+select tests.become('grace');
+select is(start.mode || ' ' || start.amount_minor || ' ' || start.stripe_intent_id, 'payment 79870 pi_long_3',
+  'she may pay the same intent with another card')
+from public.start_payment(tests.id('long')) as start;
+select tests.back();
+savepoint another;
+select tests.money('long', 'succeeded', instalment => 3, card => 'pm_other');
+select is((select stripe_payment_method_id from private.saved_cards where booking_id = tests.id('long')), 'pm_other',
+  'the card she pays it with is the one for later');
+select is(private.cancel_unpaid_stays(10), 0, 'and nothing is cancelled');
+rollback to another;
+select tests.at('2031-07-26 13:00+00');
+select is(private.order_charges(10), 1, 'the second attempt');
+select is(pg_temp.refused('authentication_required'), '3 27 13 28 13 card_declined', 'a bank that wants to see her is not asked again');
+select tests.at('2031-07-27 13:00+00');
+select is(private.order_charges(10), 0, 'no third attempt');
+select is(private.cancel_unpaid_stays(10), 0, 'not while she has time');
+select tests.at('2031-07-28 13:00+00');
+select is(private.cancel_unpaid_stays(10), 1, 'then the stay is over');
+select is(
+  (select concat_ws(' ', status, reason) from public.bookings where booking_id = tests.id('long')),
+  'cancelled_by_guest unpaid', 'as if she had cancelled');
+select is(pg_temp.money('long'),
+  '1 stay captured 342300, 2 stay captured 342300, 3 stay pending 79870', 'nothing more is asked for, and nothing comes back');
+select alike(pg_temp.orders('long'), '%cancel_intent%', 'what she did not pay she can pay no more');
+select is((select owed_minor from public.guest_settlements where booking_id = tests.id('long')), 0::bigint, 'and owes nothing');
+select is((select sum(amount_minor) from public.payouts where booking_id = tests.id('long') and status <> 'cancelled'),
+  582000::numeric, 'Ada keeps her share of what was paid');
+select is((select count(*) from private.payment_problems where problem = 'stay_unpaid'), 1::bigint, 'an operator sees it');
+select tests.money('long', 'succeeded', instalment => 3);
+select is(pg_temp.money('long'),
+  '1 stay captured 342300, 2 stay captured 342300, 3 stay captured 79870 79870', 'money that comes after all goes back');
+select is((select sum(amount_minor) from public.payouts where booking_id = tests.id('long') and status <> 'cancelled'),
+  582000::numeric, 'and changes nothing for Ada');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'every cent is where it belongs');
+rollback to refusal;
+
+-- A stay far away: only the card is saved
+
+select tests.book('winter', 'grace', 'mill', '2032-02-01', '2032-02-04');
+select tests.become('grace');
+select is(concat_ws(' ', start.mode, start.amount_minor, start.charge_at), 'setup 34230 2031-11-04 14:00:00+00', 'nothing is paid now')
+from public.start_payment(tests.id('winter')) as start;
+select tests.back();
+create function pg_temp.setup(setup_status text, card text default null) returns text
+  language sql as $$
+  select private.apply_setup(null, payments.payment_id, 'seti_winter', setup_status, card, null)
+  from public.payments where payments.booking_id = tests.id('winter') $$;
+savepoint unsaved;
+select is(pg_temp.setup('requires_payment_method'), 'unchanged', 'a card that is refused leaves the hold as it is');
+select is(pg_temp.setup('canceled'), 'cancelled', 'a setup that is cancelled');
+select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'expired', 'ends it');
+rollback to unsaved;
+select tests.at('2031-06-25 13:40+00');
+select is(private.expire_bookings(10), 1, 'a card that is never saved lets the hold expire');
+select is(pg_temp.money('winter'), '1 stay cancelled 34230', 'with its payment');
+select is(pg_temp.setup('succeeded', 'pm_grace'), 'saved_too_late', 'a card saved afterwards brings nothing back');
+select is((select saved_at from private.saved_cards where booking_id = tests.id('winter')), null, 'and is not kept');
+rollback to unsaved;
+
+select is(pg_temp.setup('succeeded', 'pm_grace'), 'saved', 'the card is saved');
+select is(pg_temp.setup('succeeded', 'pm_grace'), 'unchanged', 'once');
+select is(pg_temp.setup('canceled'), 'unchanged', 'and an older word changes nothing');
+select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed', 'that confirms the stay');
+select is(pg_temp.paid_out('winter'), null, 'there is nothing to pay out yet');
+select is(private.apply_setup(null, payment_id, 'seti_other', 'succeeded', 'pm_x', null), 'second_intent', 'a booking has one setup')
+from public.payments where booking_id = tests.id('winter');
+select is(private.complete_stays(10) + private.cancel_unpaid_stays(10) + private.order_charges(10), 0, 'until it is time');
+
+-- Cancelled before anything was charged, too late for a full refund: the policy counts
+savepoint before_the_charge;
+select tests.become('grace');
+select is(concat_ws(' ', rule, refund_minor, owed_minor), 'grace 0 0', 'within a day it costs nothing')
+from public.preview_cancellation(tests.id('winter'));
+select tests.back();
+select tests.at('2032-01-31 12:00+00');
+select tests.become('grace');
+select is(concat_ws(' ', rule, refund_minor, owed_minor), 'moderate 0 24230', 'on the eve a night and half the others, and the fee')
+from public.preview_cancellation(tests.id('winter'));
+select is(tests.outcome('grace', format('select public.cancel_booking(%L, null, 0, 24229)', tests.id('winter'))), 'refund_changed',
+  'what is owed can be insisted on');
+select tests.become('grace');
+select public.cancel_booking(tests.id('winter'), null, 0, 24230);
+select tests.back();
+select is(pg_temp.money('winter'), '1 stay cancelled 34230, 2 shortfall pending 24230', 'that is charged, and nothing else');
+select is(private.order_charges(10), 2, 'at once, with the last nights of the long stay');
+select private.record_intent(payment_id, 'pi_winter_2') from public.payments where booking_id = tests.id('winter') and instalment = 2;
+savepoint shortfall;
+select tests.money('winter', 'succeeded', instalment => 2);
+select is(pg_temp.paid_out('winter'), '2 scheduled 19400 2032-02-02 15:00', 'and paid out to Ada, less her fee');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'the books agree');
+rollback to shortfall;
+select private.refuse_charge(payment_id, 'expired_card') from public.payments where booking_id = tests.id('winter') and instalment = 2;
+select tests.at('2032-02-03 12:01+00');
+select is(private.cancel_unpaid_stays(10), 1, 'a card that is gone pays nothing');
+select is(pg_temp.paid_out('winter'), null, 'and Ada gets nothing');
+select is((select count(*) from private.payment_problems where problem = 'shortfall_unpaid'), 1::bigint, 'which an operator sees');
+rollback to before_the_charge;
+
+-- Its time comes
+select tests.at('2031-11-04 14:00+00');
+select is(private.order_charges(10), 2, 'ninety days before the payout it is charged, with what else is due');
+select private.record_intent(payment_id, 'pi_winter') from public.payments where booking_id = tests.id('winter');
+select tests.money('winter', 'succeeded');
+select is(pg_temp.paid_out('winter'), '1 scheduled 29100 2032-02-02 15:00', 'and paid out the day after check-in');
+select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed', 'nothing else changes');
+
+-- A request for a stay far away is charged when its time comes, not when it is accepted
+
+update public.listings set instant_book = false where listing_id = tests.id('mill');
+select tests.book('spring', 'grace', 'mill', '2032-05-01', '2032-05-03');
+select tests.become('grace');
+select mode from public.start_payment(tests.id('spring'));
+select tests.back();
+select is(private.apply_setup(null, payment_id, 'seti_spring', 'succeeded', 'pm_grace', null), 'saved', 'saved')
+from public.payments where booking_id = tests.id('spring');
+select is((select status::text from public.bookings where booking_id = tests.id('spring')), 'requested', 'the host is asked');
+savepoint asked;
+select tests.become('ada');
+select status from public.decline_booking(tests.id('spring'));
+select tests.back();
+select is(pg_temp.money('spring'), '1 stay cancelled 22820', 'declined, nothing will be charged');
+rollback to asked;
+select tests.become('ada');
+select is((public.accept_booking(tests.id('spring'))).status::text, 'confirmed', 'accepted, it is confirmed at once');
+select tests.back();
+select is(pg_temp.money('spring'), '1 stay pending 22820', 'and is charged later');
+
+select * from finish();
+rollback;

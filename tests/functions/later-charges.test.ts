@@ -1,0 +1,338 @@
+import { beforeEach, expect, test } from 'vitest';
+import { clientOf, type Person, person } from '../support/people.ts';
+import { asPostgres, mailTo, moveClock, runDueJobs } from '../support/stack.ts';
+import { home } from '../support/stays.ts';
+import {
+  begins,
+  commandsOf,
+  control,
+  createPayment,
+  deeds,
+  hold,
+  pay,
+  problemsOf,
+  work,
+} from './paying.ts';
+
+beforeEach(async () => {
+  await begins();
+  await asPostgres(`update public.payments set status = 'cancelled' where status = 'pending'`);
+  // Stripe has forgotten them.
+  await asPostgres('delete from private.customers');
+});
+
+/** Dates so many days from now, there where the homes of these tests stand. */
+async function daysAhead(from: number, nights: number) {
+  const [row] = await asPostgres<{ checkIn: string; checkOut: string }>(
+    `select (private.today('UTC') + $1::int)::text as "checkIn",
+       (private.today('UTC') + $1::int + $2::int)::text as "checkOut"`,
+    [from, nights],
+  );
+  if (row === undefined) throw new Error('no day');
+  return row;
+}
+
+interface Later {
+  guest: Person;
+  booking: string;
+  intent: string;
+  mode: string;
+}
+
+/** A hold whose payment has begun, in whichever mode. */
+async function begun(from: number, nights: number, listing?: string): Promise<Later> {
+  const guest = await person('Ada');
+  const booking = await hold(listing ?? await home(), guest, await daysAhead(from, nights));
+  const { status, body } = await createPayment(guest, booking);
+  expect(status, JSON.stringify(body)).toBe(200);
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  return { guest, booking, intent, mode: String(body.mode) };
+}
+
+/** A stay in 200 days whose card is saved. */
+async function saved(card = 'visa', listing?: string): Promise<Later> {
+  const later = await begun(200, 2, listing);
+  const stripe = await control();
+  await stripe.setUp(later.intent, card);
+  await stripe.settled();
+  return later;
+}
+
+/** Instalments of a booking, as its guest reads them. */
+async function instalments({ guest, booking }: Later): Promise<string[]> {
+  const { data } = await (await clientOf(guest)).from('payments').select('*')
+    .eq('booking_id', booking).order('instalment').throwOnError();
+  return data.map(({ purpose, status, amount_minor: minor, refunded_minor: back }) =>
+    [purpose, status, minor, ...(back ? [`-${back}`] : [])].join(' ')
+  );
+}
+
+async function status({ guest, booking }: Later): Promise<string> {
+  const { data } = await (await clientOf(guest)).from('bookings').select('status')
+    .eq('booking_id', booking).single().throwOnError();
+  return data.status;
+}
+
+/** Lets the clock go to when the stay of `saved` is charged, with its worker. */
+async function chargeDay(): Promise<void> {
+  await moveClock('112 days');
+  await work();
+  await work();
+}
+
+test('a stay far away: the card is saved now, charged 90 days before the payout, and the host is paid', async () => {
+  const later = await begun(200, 2);
+  expect(later.mode).toBe('setup');
+  const stripe = await control();
+  await stripe.setUp(later.intent, 'visa');
+  await stripe.settled();
+  expect(await status(later)).toBe('confirmed');
+  expect(await instalments(later)).toEqual(['stay pending 22820']);
+  expect(stripe.list('charges')).toEqual([]);
+  expect((await createPayment(later.guest, later.booking)).body).toMatchObject({
+    code: 'already_paid',
+  });
+
+  await moveClock('110 days');
+  await work();
+  expect(stripe.list('charges')).toEqual([]);
+  await moveClock('2 days');
+  await work();
+  await work();
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+  expect(stripe.list('charges')).toMatchObject([{ amount: 22_820, paid: true }]);
+  expect(stripe.list('customers')).toHaveLength(1);
+  expect(await commandsOf(later.booking)).toEqual([
+    'create_intent done',
+    'create_setup done',
+    'charge done',
+  ]);
+  const [payout] = await asPostgres(
+    `select status, amount_minor::int as amount from public.payouts where booking_id = $1`,
+    [later.booking],
+  );
+  expect(payout).toEqual({ status: 'scheduled', amount: 19_400 });
+});
+
+test('the event of the setup is lost: the hourly look at Stripe finds the saved card', async () => {
+  const later = await begun(200, 2);
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  await stripe.setUp(later.intent, 'visa');
+  await stripe.settled();
+  expect(await status(later)).toBe('awaiting_payment');
+  await moveClock('10 minutes');
+  // The guest's browser asks again and so brings the news itself.
+  expect((await createPayment(later.guest, later.booking)).body).toMatchObject({
+    code: 'already_paid',
+  });
+  expect(await status(later)).toBe('confirmed');
+});
+
+test('an event of a setup ten times at once has one effect, and 3DS is asked for when saving', async () => {
+  const later = await begun(200, 2);
+  const stripe = await control();
+  stripe.weather({ duplicate: 1 });
+  await stripe.setUp(later.intent, 'authenticationRequiredOnSetup');
+  expect(await status(later)).toBe('awaiting_payment');
+  await stripe.authenticate(later.intent);
+  await stripe.settled();
+  expect(await status(later)).toBe('confirmed');
+  await chargeDay();
+  // Once it was authenticated for later use, the bank lets it through without the guest.
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+});
+
+test('create-payment dies before it recorded the setup: the worker finishes it, and both are one', async () => {
+  const guest = await person('Ada');
+  const booking = await hold(await home(), guest, await daysAhead(200, 2));
+  const stripe = await control();
+  stripe.fail({ kind: 'reset_after', method: 'POST', path: '/v1/setup_intents', times: 20 });
+  expect((await createPayment(guest, booking)).body).toMatchObject({
+    code: 'payments_unavailable',
+  });
+  stripe.clearFaults();
+  await moveClock('61 seconds');
+  await work();
+  expect(stripe.list('setup_intents')).toHaveLength(1);
+  const { body } = await createPayment(guest, booking);
+  expect(body).toMatchObject({ mode: 'setup', amount_minor: 22_820 });
+  expect(stripe.list('setup_intents')).toHaveLength(1);
+});
+
+test('the hold expires before a card is saved: the setup is cancelled, and a late one books nothing', async () => {
+  const later = await begun(200, 2);
+  await moveClock('18 minutes');
+  await runDueJobs();
+  const stripe = await control();
+  expect(stripe.list('setup_intents')).toMatchObject([{ status: 'canceled' }]);
+  expect(await status(later)).toBe('expired');
+  expect(await instalments(later)).toEqual(['stay cancelled 22820']);
+});
+
+test('a long stay pays 30 nights when booking; the next are charged a week before they begin', async () => {
+  const later = await begun(10, 62);
+  expect(later.mode).toBe('payment');
+  await pay(later.intent);
+  expect(await status(later)).toBe('confirmed');
+  expect(await instalments(later)).toEqual([
+    'stay captured 342300',
+    'stay pending 342300',
+    'stay pending 22820',
+  ]);
+  await moveClock('33 days 4 hours');
+  await work();
+  await work();
+  expect(await instalments(later)).toEqual([
+    'stay captured 342300',
+    'stay captured 342300',
+    'stay pending 22820',
+  ]);
+  await moveClock('30 days');
+  await work();
+  await work();
+  expect((await instalments(later)).at(-1)).toBe('stay captured 22820');
+  const amounts = (await control()).list('payment_intents').map(({ amount }) => amount);
+  expect(amounts).toEqual([342_300, 342_300, 22_820]);
+  expect(mailTo('ada@example.com').at(-1)?.text ?? '').not.toContain('refused');
+});
+
+test('the saved card refuses: the guest is told and pays the same intent with another', async () => {
+  const later = await saved('chargeCustomerFail');
+  await chargeDay();
+  expect(await instalments(later)).toEqual(['stay pending 22820']);
+  expect(mailTo('ada@example.com').at(-1)).toMatchObject({
+    subject: expect.stringContaining('Your card was not charged'),
+    text: expect.stringContaining('$228.20'),
+  });
+  const { body } = await createPayment(later.guest, later.booking);
+  expect(body).toMatchObject({ mode: 'payment', amount_minor: 22_820, currency: 'USD' });
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  await pay(intent);
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+  expect((await control()).list('payment_intents')).toHaveLength(1);
+  await moveClock('4 days');
+  await work();
+  expect(await status(later)).toBe('confirmed');
+  expect(await problemsOf(later.booking)).toEqual([]);
+});
+
+test('nobody pays: after three attempts and three days the stay is cancelled, and the intent with it', async () => {
+  const later = await saved('chargeCustomerFail');
+  await chargeDay();
+  for (let day = 0; day < 4; day++) {
+    await moveClock('24 hours 1 minute');
+    await work();
+    await work();
+  }
+  expect(await status(later)).toBe('cancelled_by_guest');
+  const stripe = await control();
+  expect(stripe.list('payment_intents')).toMatchObject([{ status: 'canceled' }]);
+  expect(stripe.requests({ method: 'POST' }).filter(({ path }) => path.endsWith('/confirm')))
+    .toHaveLength(3);
+  expect(await instalments(later)).toEqual(['stay cancelled 22820']);
+  expect(await problemsOf(later.booking)).toEqual(['stay_unpaid']);
+});
+
+test.each(
+  [
+    ['before', 'reset_before'],
+    ['after', 'reset_after'],
+  ] as const,
+)('Stripe is not heard %s the effect: the card is charged once', async (_, kind) => {
+  const later = await saved();
+  const stripe = await control();
+  stripe.fail({ kind, method: 'POST', path: '/confirm', times: 3 });
+  await moveClock('112 days');
+  await work();
+  await work();
+  for (let wait = 0; wait < 4; wait++) {
+    await moveClock('3 minutes');
+    await work();
+  }
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+  expect(stripe.list('charges').filter(({ paid }) => paid)).toHaveLength(1);
+});
+
+test('the guest pays while the worker charges: once', async () => {
+  const later = await saved();
+  await asPostgres(
+    `update public.payments set charge_at = private.now() where booking_id = $1`,
+    [later.booking],
+  );
+  const { body } = await createPayment(later.guest, later.booking);
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  await Promise.all([pay(intent), work()]);
+  await work();
+  const stripe = await control();
+  expect(stripe.list('charges').filter(({ paid }) => paid)).toHaveLength(1);
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+});
+
+test('cancelled while its charge is on the way: what arrives goes back', async () => {
+  const later = await saved();
+  await moveClock('112 days');
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  // The intent is made, and its charge is not begun yet when the guest cancels.
+  stripe.fail({ kind: 'reset_before', method: 'POST', path: '/confirm', times: 20 });
+  await runDueJobs();
+  stripe.clearFaults();
+  const client = await clientOf(later.guest);
+  await client.rpc('cancel_booking', { booking_id: later.booking }).throwOnError();
+  const [row] = await asPostgres<{ stripe_intent_id: string | null }>(
+    'select stripe_intent_id from public.payments where booking_id = $1',
+    [later.booking],
+  );
+  expect(row?.stripe_intent_id).toMatch(/^pi_/);
+  await stripe.pay(row?.stripe_intent_id ?? '', 'visa');
+  stripe.weather({});
+  await moveClock('2 hours');
+  await work();
+  await work();
+  expect(await status(later)).toBe('cancelled_by_guest');
+  expect(await instalments(later)).toEqual(['stay captured 22820 -22820']);
+  expect(stripe.list('refunds')).toMatchObject([{ amount: 22_820 }]);
+});
+
+test('cancelled too late for nothing, before anything was charged: the policy is charged to the card', async () => {
+  const later = await saved();
+  // The grace of a day is over, the charge of this stay is put off.
+  await asPostgres(
+    `update public.payments set charge_at = charge_at + interval '89 days' where booking_id = $1`,
+    [
+      later.booking,
+    ],
+  );
+  await moveClock('199 days');
+  const client = await clientOf(later.guest);
+  const { data: preview } = await client.rpc('preview_cancellation', { booking_id: later.booking })
+    .throwOnError();
+  expect(preview).toMatchObject({ refund_minor: 0 });
+  const owed = preview.owed_minor ?? 0;
+  expect(owed).toBeGreaterThan(10_000);
+  await client.rpc('cancel_booking', {
+    booking_id: later.booking,
+    expected_refund_minor: 0,
+    expected_owed_minor: owed,
+  }).throwOnError();
+  await work();
+  await work();
+  expect(await instalments(later)).toEqual(['stay cancelled 22820', `shortfall captured ${owed}`]);
+  expect(mailTo('ada@example.com').map(({ text }) => text).join()).toContain(
+    'is charged to your card',
+  );
+});
+
+test('no request that makes an intent for later saves the card again, and none names a card number', async () => {
+  await saved();
+  await chargeDay();
+  const bodies = (await control()).requests({ method: 'POST' });
+  expect(await deeds()).toEqual([
+    'POST /v1/customers',
+    'POST /v1/setup_intents',
+    'POST /v1/payment_intents',
+    'POST /v1/payment_intents/:id/confirm',
+  ]);
+  expect(JSON.stringify(bodies)).not.toMatch(/4242|setup_future_usage/);
+});
