@@ -930,6 +930,10 @@ begin
   update private.payout_holds set lifted_at = private.now()
   where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id
     and payout_holds.lifted_at is null;
+  -- Lifted before: what the payout waits for now is something else.
+  if not found then
+    return;
+  end if;
   -- Whatever else holds it is found when it is released.
   update public.payouts set status = 'scheduled', reason = null
   where payouts.booking_id = held and payouts.status = 'blocked';

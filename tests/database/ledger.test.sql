@@ -116,6 +116,12 @@ savepoint disputed;
 select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: won');
 select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192', '28: the money is back');
 select is(pg_temp.dispute('needs_response'), 'won', '28: an older look changes nothing');
+savepoint won;
+select private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'restricted', false, '{}', private.now());
+select private.release_payouts(10);
+select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: looked at again every day');
+select is(pg_temp.payout(), 'blocked 19400 host_not_ready', '28: it lets nothing go that waits for something else');
+rollback to won;
 select is(private.release_payouts(10), 1, '28: and the host is paid');
 rollback to disputed;
 
