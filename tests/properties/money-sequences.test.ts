@@ -54,21 +54,21 @@ async function drain(world: World, lives: Life[]): Promise<void> {
   // A quarter of an hour, a day for Stripe to be looked at, all stays and their payouts, another look.
   for (const [minutes, reconcile] of [[15, false], [1_500, true], [90_000, false], [1_500, true]]) {
     await world.decide();
-    const warned = await warnedHosts();
-    await each(lives.filter(({ host }) => warned.has(host.id)), (life) => life.release());
+    const waiting = await hostsWaitingForStaff();
+    await each(lives.filter(({ host }) => waiting.has(host.id)), (life) => life.staffLook());
     await world.pass(Number(minutes) * minute);
     await world.jobs({ reconcile: Boolean(reconcile) });
     await world.quiet();
   }
 }
 
-/** Hosts whose payouts a warning of fraud holds. */
-async function warnedHosts(): Promise<Set<string>> {
-  const warned = await asPostgres<{ host_id: string }>(
+/** Hosts whose payouts are held by what nobody but staff decides. */
+async function hostsWaitingForStaff(): Promise<Set<string>> {
+  const waiting = await asPostgres<{ host_id: string }>(
     `select host_id from private.payout_holds join public.bookings using (booking_id)
-     where kind = 'fraud_warning' and lifted_at is null`,
+     where kind in ('fraud_warning', 'no_show', 'complaint') and lifted_at is null`,
   );
-  return new Set(warned.map(({ host_id: host }) => host));
+  return new Set(waiting.map(({ host_id: host }) => host));
 }
 
 /** Eight at a time: each step waits for the database more than for us. */
@@ -110,6 +110,7 @@ const ends = [
   'booking completed',
   'booking declined',
   'booking expired',
+  'booking no_show',
   'booking payment_conflict',
   'command cancel_intent',
   'command capture',
@@ -121,6 +122,7 @@ const ends = [
   'payout cancelled',
   'payout paid',
   'payout reversed',
+  'refund complaint',
   'refund dashboard',
   'taken back: owed',
   'taken back: reversed',

@@ -32,6 +32,9 @@ export interface Asked {
   /** Who was told that their cancellation is done, in that order. */
   cancelledBy: ('guest' | 'host' | 'staff')[];
   staffRefund: bigint;
+  complaints: string[];
+  /** What staff gave back for complaints. */
+  complaintRefund: bigint;
   declined: boolean;
   withdrawn: boolean;
 }
@@ -40,11 +43,21 @@ export interface Asked {
 const refusals = new Set([
   'already_accepted',
   'already_paid',
+  'complaint_closed',
+  'complaint_not_found',
+  'complaint_open',
+  'complaint_too_late',
   'booking_not_found',
   'dispute_open',
   'hold_expired',
   'invalid_refund',
   'nights_taken',
+  'no_show_closed',
+  'no_show_not_found',
+  'not_confirmed',
+  'objection_too_late',
+  'stay_not_begun',
+  'stay_not_under_way',
   'not_awaiting_answer',
   'not_cancellable',
   'not_withdrawable',
@@ -67,6 +80,8 @@ export class Life implements Owner {
   asked: Asked[] = [];
   /** What was done, in words, as far as it could be. */
   story: string[] = [];
+  /** The host closed the account at Stripe: what is not paid by then stays here. */
+  hasLeft = false;
   complaints: string[] = [];
   taxes: TaxRule[];
   #world: World;
@@ -139,15 +154,20 @@ export class Life implements Owner {
   /** No more harm; a host who is not ready, here or at Stripe, gets so. */
   async calm(): Promise<void> {
     this.doom = undefined;
+    if (this.hasLeft) return;
     const account = await this.account();
     const isReady = account !== undefined &&
       JSON.stringify(this.#world.stripe.control.get(account)).includes('"status":"active"');
     if (!isReady || await this.#standing() !== 'active') await this.getReady();
   }
 
-  /** Staff release what a warning of fraud holds. */
-  async release(): Promise<void> {
-    for (const asked of this.asked) await this.#release(asked);
+  /** Staff look at what waits for them. */
+  async staffLook(): Promise<void> {
+    for (const asked of this.asked) {
+      await this.#release(asked);
+      await this.#decideNoShow(asked, this.#random() < 0.5);
+      await this.#decideComplaint(asked, 0n);
+    }
   }
 
   /** The host opens the account, does all that Stripe asks for, and comes back to look. */
@@ -209,12 +229,14 @@ export class Life implements Owner {
       case 'close account': {
         const account = await this.account();
         if (account === undefined) return 'no account';
+        if (deed.deed === 'close account') {
+          this.hasLeft = true;
+          return await this.#toStripe((control) => control.closeAccount(account));
+        }
         return await this.#toStripe((control) =>
           deed.deed === 'standing'
             ? control.onboard(account, deed.standing)
-            : deed.deed === 'spend'
-            ? control.payOut({ account, currency: this.plan.home.currency.toLowerCase() })
-            : control.closeAccount(account)
+            : control.payOut({ account, currency: this.plan.home.currency.toLowerCase() })
         );
       }
       case 'doom':
@@ -265,6 +287,33 @@ export class Life implements Owner {
         }
         return said;
       }
+      case 'report no-show':
+      case 'withdraw no-show': {
+        const verb = deed.deed === 'report no-show' ? 'report_no_show' : 'withdraw_no_show';
+        return await this.#ask(this.host, verb, { booking_id: booking });
+      }
+      case 'object':
+        return await this.#ask(guest, 'object_to_no_show', { booking_id: booking });
+      case 'decide no-show':
+        return await this.#decideNoShow(asked, deed.upheld);
+      case 'complain': {
+        const complaint = newId();
+        const said = await this.#ask(guest, 'file_complaint', {
+          complaint_id: complaint,
+          booking_id: booking,
+          category: 'not_clean',
+          complaint: 'Dust.',
+        });
+        if (said === 'done') asked.complaints.push(complaint);
+        if (said !== 'done' || deed.decided === null) return said;
+        return await this.#decideComplaint(asked, this.#part(asked.price.total, deed.decided));
+      }
+      case 'withdraw complaint':
+        return await this.#ask(guest, 'withdraw_complaint', {
+          complaint_id: asked.complaints.at(-1) ?? newId(),
+        });
+      case 'decide complaint':
+        return await this.#decideComplaint(asked, this.#part(asked.price.total, deed.share));
       case 'refund outside':
         return await this.#toStripe((control) => {
           const [charge] = control.list(
@@ -348,6 +397,8 @@ export class Life implements Owner {
       price: priceOf(stay),
       cancelledBy: [],
       staffRefund: 0n,
+      complaints: [],
+      complaintRefund: 0n,
       declined: false,
       withdrawn: false,
     };
@@ -400,6 +451,30 @@ export class Life implements Owner {
       booking_id: booking,
       reason: 'Looked at.',
     });
+  }
+
+  async #decideNoShow({ booking }: Asked, upheld: boolean): Promise<string> {
+    return await this.#ask(this.#staff, 'staff_decide_no_show', {
+      booking_id: booking,
+      upheld,
+      reason: 'Looked at.',
+    });
+  }
+
+  async #decideComplaint(asked: Asked, refund: bigint): Promise<string> {
+    const complaint = asked.complaints.at(-1);
+    if (complaint === undefined) return 'no complaint';
+    const said = await this.#ask(this.#staff, 'staff_decide_complaint', {
+      complaint_id: complaint,
+      refund_minor: Number(refund),
+      reason: 'Looked at.',
+    });
+    // Decided once: the next decision is about another complaint.
+    if (said === 'done') {
+      asked.complaintRefund += refund;
+      asked.complaints.pop();
+    }
+    return said;
   }
 
   #disputeOf({ intent }: Asked): string | undefined {

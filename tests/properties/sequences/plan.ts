@@ -39,6 +39,11 @@ export type Deed =
   | { deed: 'accept' | 'decline' | 'withdraw'; which: number }
   | { deed: 'cancel'; which: number; by: 'guest' | 'host' }
   | { deed: 'staff cancel'; which: number; share: number }
+  | { deed: 'report no-show' | 'withdraw no-show' | 'object'; which: number }
+  | { deed: 'decide no-show'; which: number; upheld: boolean }
+  | { deed: 'complain'; which: number; decided: number | null }
+  | { deed: 'withdraw complaint'; which: number }
+  | { deed: 'decide complaint'; which: number; share: number }
   | { deed: 'refund outside'; which: number; share: number }
   | { deed: 'refund fails'; which: number }
   | { deed: 'dispute'; which: number; share: number; inquiry: boolean }
@@ -236,11 +241,51 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ deed: 'nothing' as const }) },
 );
 
-/** What happens to stays that are paid out already, or soon: much of it comes too late. */
-const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 3, arbitrary: book },
+/** What the two sides say of a stay that has begun, and what staff make of it. */
+const quarrels: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ deed: fc.constant('report no-show' as const), which }) },
   {
     weight: 4,
+    arbitrary: fc.record({
+      deed: fc.constant('complain' as const),
+      which,
+      decided: fc.option(share, { freq: 2 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      deed: fc.constantFrom(
+        'object' as const,
+        'withdraw no-show' as const,
+        'withdraw complaint' as const,
+      ),
+      which,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      deed: fc.constant('decide no-show' as const),
+      which,
+      upheld: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      deed: fc.constant('decide complaint' as const),
+      which,
+      share: fc.oneof(fc.constant(0), share),
+    }),
+  },
+);
+
+/** What happens to stays that are paid out already, or soon: much of it comes too late. */
+const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 6, arbitrary: book },
+  {
+    weight: 6,
     arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, share }),
   },
   { weight: 2, arbitrary: fc.record({ deed: fc.constant('staff cancel' as const), which, share }) },
@@ -269,9 +314,11 @@ const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
       by: fc.constantFrom('guest' as const, 'host' as const),
     }),
   },
-  { weight: 3, arbitrary: fc.constant({ deed: 'spend' as const }) },
+  { weight: 6, arbitrary: fc.constant({ deed: 'spend' as const }) },
+  { weight: 1, arbitrary: fc.constant({ deed: 'close account' as const }) },
   { weight: 2, arbitrary: fc.constant({ deed: 'nothing' as const }) },
-  { weight: 8, arbitrary: deeds },
+  { weight: 16, arbitrary: quarrels },
+  { weight: 16, arbitrary: deeds },
 );
 
 const weather = fc.constantFrom<Weather>('clear', 'clear', 'clear', 'foul', 'foul', 'held');
@@ -303,7 +350,7 @@ export const plans: fc.Arbitrary<Plan> = fc.oneof(
       home: home.map((some) => ({ ...some, ready: true })),
       seed: fc.nat(),
       steps: stepsOf(
-        book.map((some) => ({ ...some, upTo: 'stay', card: 'visa', ahead: some.ahead % 4 })),
+        book.map((some) => ({ ...some, upTo: 'stay', card: 'visa', ahead: some.ahead % 3 })),
         lateDeeds,
       ),
     }),
@@ -316,5 +363,5 @@ export const plans: fc.Arbitrary<Plan> = fc.oneof(
  */
 export const clocks = fc.oneof(
   fc.constantFrom([1, 3, 3, 12, 16, 40, 130, 700, 1_441, 4_000]),
-  fc.constantFrom([3, 3, 130, 1_441, 4_000, 10_000, 10_000, 25_000]),
+  fc.constantFrom([3, 130, 700, 1_441, 1_441, 1_441, 4_000, 10_000]),
 ).chain((hops) => fc.array(fc.constantFrom(...hops), { minLength: waves, maxLength: waves }));

@@ -40,6 +40,8 @@ interface Facts {
   intents: Stripe.PaymentIntent[];
   captured: bigint;
   refunded: bigint;
+  /** Of what was refunded: what somebody made in the dashboard. */
+  outside: bigint;
   failedRefunds: number;
   lost: bigint;
   /** Paid to the host and not taken back. */
@@ -119,7 +121,7 @@ function judge(
       if (known.report.length === 0) say(`nobody is told of ${troubles.join(', ')}`);
       continue;
     }
-    judgeMoney(known, happened, settled, shared, say);
+    judgeMoney(life, asked, known, happened, settled, shared, say);
   }
   if (!isTroubled && received - debt + waiting !== due) {
     wrong.push(
@@ -145,6 +147,7 @@ function judgeEnds(
     'cancelled_by_guest',
     'cancelled_by_host',
     'cancelled_by_staff',
+    'no_show',
     'payment_conflict',
   ];
   if (!ends.includes(known.status)) say('is no end');
@@ -174,8 +177,10 @@ function judgeEnds(
 
 /** To the cent: the guest's refund, the host's share, the tax office's, and Stripe's balance. */
 function judgeMoney(
+  life: Life,
+  asked: Asked,
   known: Books,
-  { captured, refunded, lost, balance }: Facts,
+  { captured, refunded, outside, lost, balance }: Facts,
   settled: Settled | undefined,
   shared: { host: bigint; tax: bigint },
   say: (what: string) => void,
@@ -196,8 +201,8 @@ function judgeMoney(
     if (-account('platform') !== platform) say(`the platform has ${-account('platform')}`);
     return;
   }
-  const outside = BigInt(known.ledger['outside'] ?? 0);
-  const owed = settled.refund + outside < captured ? settled.refund + outside : captured;
+  const wished = settled.refund + outside + asked.complaintRefund;
+  const owed = wished < captured ? wished : captured;
   if (refunded !== owed) say(`the guest got ${refunded} back, not ${owed}`);
   if (-account('platform') !== platform) {
     say(`the platform has ${-account('platform')}, not ${platform}`);
@@ -207,7 +212,8 @@ function judgeMoney(
     ? BigInt(known.payout_minor ?? 0)
     : 0n;
   if (-account('host') !== waits) say(`the host's account is ${account('host')}`);
-  if (waits > 0n) say(`the payout is ${known.payout}`);
+  const mayWait = life.hasLeft && known.payout === 'blocked host_not_ready';
+  if (waits > 0n && !mayWait) say(`the payout is ${known.payout}`);
 }
 
 /** What the rules leave to a person, and therefore show. */
@@ -292,11 +298,7 @@ const readBooks = () =>
        (select amount_minor from public.payouts where payouts.booking_id = bookings.booking_id) as payout_minor,
        (select coalesce(jsonb_object_agg(account, minor), '{}') from (
           select account::text, sum(amount_minor) as minor from private.ledger_entries
-          where ledger_entries.booking_id = bookings.booking_id group by account
-          union all
-          select 'outside', sum(amount_minor) from public.refunds
-          where refunds.booking_id = bookings.booking_id and reason = 'dashboard' and status <> 'failed'
-          having sum(amount_minor) > 0) as booked) as ledger,
+          where ledger_entries.booking_id = bookings.booking_id group by account) as booked) as ledger,
        array(select concat_ws(' ', kind, status, problem) from private.commands
          where commands.booking_id = bookings.booking_id and status <> 'done') as commands,
        array(select 'command ' || kind from private.commands
@@ -323,6 +325,7 @@ const nothing: Facts = {
   intents: [],
   captured: 0n,
   refunded: 0n,
+  outside: 0n,
   failedRefunds: 0,
   lost: 0n,
   transferred: 0n,
@@ -359,7 +362,12 @@ function factsOf({ stripe: { control } }: World): Map<string, Facts> {
     // A released authorisation looks like a refund that never moved money.
     if (refund.balance_transaction === null) continue;
     if (refund.status === 'failed') of(booking).failedRefunds += 1;
-    else of(booking).refunded += BigInt(refund.amount);
+    else {
+      of(booking).refunded += BigInt(refund.amount);
+      if (refund.metadata?.['refund_id'] === undefined) {
+        of(booking).outside += BigInt(refund.amount);
+      }
+    }
   }
   for (const dispute of control.list('disputes')) {
     const booking = bookingBy(dispute.payment_intent);

@@ -80,10 +80,13 @@ export class World {
   /** What is due in the database; with or without the look at every payment, which costs the most. */
   async jobs({ reconcile = true } = {}): Promise<void> {
     if (reconcile) return void await asPostgres('select private.run_due_jobs()');
-    for (
-      const job of ['expire_bookings', 'complete_stays', 'release_payouts', 'give_up_commands']
-    ) {
-      await asPostgres(`select private.${job}(500)`);
+    const [source] = await asPostgres<{ jobs: string[] }>(
+      `select array(
+         select match[1] from regexp_matches(prosrc, '\\(''(\\w+)'', +\\d+\\)', 'g') as match) as jobs
+       from pg_proc where proname = 'run_due_jobs'`,
+    );
+    for (const job of source?.jobs ?? []) {
+      if (job !== 'order_reconciliations') await asPostgres(`select private.${job}(500)`);
     }
   }
 
