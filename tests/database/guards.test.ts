@@ -1284,6 +1284,126 @@ const offers: Guard[] = [
   },
 ];
 
+const arrived = `select tests.at('2031-06-02 20:00+00')`;
+const asked = (who: string, statement: string) =>
+  `select tests.become('${who}'); ${statement}; select tests.back()`;
+const reported = `${arrived};
+  ${asked('ada', `select public.report_no_show(tests.id('visit'))`)}`;
+const complained = `${arrived}; ${
+  asked(
+    'grace',
+    `select public.file_complaint(tests.id('dust'), tests.id('visit'), 'not_clean', 'Dust.')`,
+  )
+}`;
+const staffed = `insert into private.staff (profile_id) values (tests.person('katherine'))`;
+const given = (refund: number) =>
+  `select public.staff_decide_complaint(tests.id('dust'), ${refund}, 'Looked.')`;
+
+const goneWrong: Guard[] = [
+  {
+    name: 'the policy by which people read no_shows',
+    without: openToAll('no_shows'),
+    after: reported,
+    holds: seesNothing('no_shows'),
+  },
+  {
+    name: 'the policy by which people read complaints',
+    without: openToAll('complaints'),
+    after: complained,
+    holds: seesNothing('complaints'),
+  },
+  {
+    name: 'no guest is missing before check-in',
+    without: {
+      rule: 'private.report_no_show',
+      piece: 'private.now() < (booking.check_in + booking.check_in_time)',
+      becomes:
+        'private.now() is null and private.now() < (booking.check_in + booking.check_in_time)',
+    },
+    holds: outcome('ada', `select public.report_no_show(tests.id('visit'))`, 'stay_not_under_way'),
+  },
+  {
+    name: 'the payout waits for the guest who is missing',
+    without: 'drop function private.place_hold; create function private.place_hold(' +
+      'booking_id uuid, kind text, source_id text) returns void language sql as $$ $$',
+    after: `${reported}; ${due}; select private.release_payouts(10)`,
+    holds: `${payout} = 'blocked no_show'`,
+  },
+  {
+    name: 'a stay is not over while its guest is missing',
+    without: {
+      rule: 'private.no_show_open',
+      piece: 'no_shows.booking_id = no_show_open.booking_id',
+      becomes: 'false and no_shows.booking_id = no_show_open.booking_id',
+    },
+    after: `select tests.at('2031-06-05 08:00+00');
+      ${asked('ada', `select public.report_no_show(tests.id('visit'))`)};
+      select tests.at('2031-06-05 10:00+00'); select private.complete_stays(10)`,
+    holds: `${status('visit')} = 'confirmed'`,
+  },
+  {
+    name: 'a no-show is settled by the moment of the report',
+    without: {
+      rule: 'private.uphold_no_show',
+      piece: "private.settle_cancellation(booking, 'guest', report.reported_at)",
+      becomes: "private.settle_cancellation(booking, 'guest', private.now())",
+    },
+    after:
+      `${reported}; select tests.at('2031-06-05 08:00+00'); select private.settle_no_shows(10)`,
+    holds: '(select refund_minor = 5000 from public.guest_settlements)',
+  },
+  {
+    name: 'who cancels meanwhile cancels',
+    without: 'drop trigger overtake_the_no_show on public.bookings',
+    after: `${reported}; ${asked('grace', `select public.cancel_booking(tests.id('visit'))`)}`,
+    holds: `(select status = 'overtaken' from public.no_shows)`,
+  },
+  {
+    name: 'a guest complains in time',
+    without: {
+      rule: 'private.file_complaint',
+      piece: 'private.now() > arrival +',
+      becomes: 'private.now() is null and private.now() > arrival +',
+    },
+    after: `select tests.at('2031-06-06 08:00+00')`,
+    holds: outcome(
+      'grace',
+      `select public.file_complaint(tests.id('dust'), tests.id('visit'), 'other', 'Dust.')`,
+      'complaint_too_late',
+    ),
+  },
+  {
+    name: 'only staff give back',
+    without: {
+      rule: 'private.staff_decide_complaint',
+      piece: 'perform private.staff_caller();',
+      becomes: '',
+    },
+    after: complained,
+    holds: outcome('grace', given(100), 'staff_only'),
+  },
+  {
+    name: 'no more is given back than was paid',
+    without: {
+      rule: 'private.give_back',
+      piece: "private.claim_refund(booking.booking_id, amount_minor, 'complaint') <> amount_minor",
+      becomes: "private.claim_refund(booking.booking_id, amount_minor, 'complaint') is null",
+    },
+    after: `${complained}; ${staffed}`,
+    holds: outcome('katherine', given(999_999), 'invalid_refund'),
+  },
+  {
+    name: 'what is given back shrinks the payout',
+    without: {
+      rule: 'private.give_back',
+      piece: 'perform private.adjust_payout(booking.booking_id);',
+      becomes: '',
+    },
+    after: `${complained}; ${staffed}; ${asked('katherine', given(17_115))}`,
+    holds: '(select amount_minor < 29100 from public.payouts)',
+  },
+];
+
 const guards = [
   ...readers,
   ...moreReaders,
@@ -1297,6 +1417,7 @@ const guards = [
   ...payingOut,
   ...wishlists,
   ...offers,
+  ...goneWrong,
 ];
 
 beforeAll(async () => {
