@@ -614,6 +614,70 @@ export type Database = {
           },
         ];
       };
+      'damage_claims': {
+        Row: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor': number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision': string | null;
+          'objection': string | null;
+          'payment_id': string | null;
+          'status': Database['public']['Enums']['damage_claim_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor'?: number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at'?: string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision'?: string | null;
+          'objection'?: string | null;
+          'payment_id'?: string | null;
+          'status'?: Database['public']['Enums']['damage_claim_status'];
+        };
+        Update: {
+          'amount_minor'?: number;
+          'answer_until'?: string;
+          'award_minor'?: number | null;
+          'booking_id'?: string;
+          'claim_id'?: string;
+          'closed_at'?: string | null;
+          'created_at'?: string;
+          'currency'?: string;
+          'damage'?: string;
+          'decision'?: string | null;
+          'objection'?: string | null;
+          'payment_id'?: string | null;
+          'status'?: Database['public']['Enums']['damage_claim_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'damage_claims_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'damage_claims_payment_id_fkey';
+            columns: ['payment_id'];
+            isOneToOne: true;
+            referencedRelation: 'payments';
+            referencedColumns: ['payment_id'];
+          },
+        ];
+      };
       'guest_ratings': {
         Row: {
           'cleanliness': number | null;
@@ -2640,6 +2704,30 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'accept_damage_claim': {
+        Args: { 'claim_id': string };
+        Returns: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor': number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision': string | null;
+          'objection': string | null;
+          'payment_id': string | null;
+          'status': Database['public']['Enums']['damage_claim_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'damage_claims';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'add_staff': { Args: { 'profile_id': string }; Returns: undefined };
       'add_webhook_endpoint': {
         Args: {
@@ -2816,6 +2904,35 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'claim_damage': {
+        Args: {
+          'amount_minor': number;
+          'booking_id': string;
+          'claim_id': string;
+          'damage': string;
+        };
+        Returns: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor': number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision': string | null;
+          'objection': string | null;
+          'payment_id': string | null;
+          'status': Database['public']['Enums']['damage_claim_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'damage_claims';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'claim_stripe_events': {
         Args: { 'most': number };
         Returns: Database['public']['CompositeTypes']['stripe_event_to_apply'][];
@@ -2978,6 +3095,30 @@ export type Database = {
         };
       };
       'delete_wishlist': { Args: { 'wishlist_id': string }; Returns: undefined };
+      'dispute_damage_claim': {
+        Args: { 'claim_id': string; 'objection'?: string };
+        Returns: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor': number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision': string | null;
+          'objection': string | null;
+          'payment_id': string | null;
+          'status': Database['public']['Enums']['damage_claim_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'damage_claims';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'edit_wishlist': {
         Args: {
           'check_in'?: string;
@@ -3961,6 +4102,30 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'staff_decide_damage_claim': {
+        Args: { 'award_minor': number; 'claim_id': string; 'reason': string };
+        Returns: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor': number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision': string | null;
+          'objection': string | null;
+          'payment_id': string | null;
+          'status': Database['public']['Enums']['damage_claim_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'damage_claims';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'staff_decide_no_show': {
         Args: { 'booking_id': string; 'reason': string; 'upheld': boolean };
         Returns: {
@@ -4226,6 +4391,30 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'withdraw_damage_claim': {
+        Args: { 'claim_id': string };
+        Returns: {
+          'amount_minor': number;
+          'answer_until': string;
+          'award_minor': number | null;
+          'booking_id': string;
+          'claim_id': string;
+          'closed_at': string | null;
+          'created_at': string;
+          'currency': string;
+          'damage': string;
+          'decision': string | null;
+          'objection': string | null;
+          'payment_id': string | null;
+          'status': Database['public']['Enums']['damage_claim_status'];
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'damage_claims';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'withdraw_no_show': {
         Args: { 'booking_id': string };
         Returns: {
@@ -4312,6 +4501,14 @@ export type Database = {
         | 'not_safe'
         | 'other';
       'complaint_status': 'open' | 'withdrawn' | 'dismissed' | 'refunded';
+      'damage_claim_status':
+        | 'open'
+        | 'disputed'
+        | 'withdrawn'
+        | 'dismissed'
+        | 'owed'
+        | 'paid'
+        | 'unpaid';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
@@ -4805,6 +5002,15 @@ export const Constants = {
         'other',
       ],
       'complaint_status': ['open', 'withdrawn', 'dismissed', 'refunded'],
+      'damage_claim_status': [
+        'open',
+        'disputed',
+        'withdrawn',
+        'dismissed',
+        'owed',
+        'paid',
+        'unpaid',
+      ],
       'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],

@@ -121,8 +121,21 @@ export const errors = {
   complaint_open: [409, 'Another complaint about this stay is not decided yet.'],
   complaint_closed: [409, 'The complaint was withdrawn or decided otherwise.'],
   complaint_too_late: [409, 'A guest complains within 72 hours of check-in.'],
-  stay_not_begun: [409, 'Before check-in a stay is cancelled, not complained about.'],
+  stay_not_begun: [
+    409,
+    'Nobody was there yet: a stay that has not begun is cancelled, not complained about.',
+  ],
   already_answered: [409, 'The host has answered this complaint with other words.'],
+  claim_incomplete: [400, 'A claim for damage has an id and says what is broken.'],
+  claim_not_found: [404, 'There is no such claim for damage, or it is not yours.'],
+  claim_open: [409, 'Another claim for damage of this stay is not settled yet.'],
+  claim_closed: [409, 'The claim for damage was withdrawn, decided or paid.'],
+  claim_too_late: [409, 'Damage is claimed within 14 days of check-out.'],
+  claim_waits_for_guest: [409, 'Staff decide when the guest objected or was silent for 24 hours.'],
+  invalid_damage: [
+    422,
+    'What is claimed or awarded can be charged to a card, is within what the currency allows for a stay, and no award exceeds its claim.',
+  ],
   decision_required: [400, 'Staff say yes or no.'],
   frozen: [409, 'What was agreed, and what happened, is never rewritten.'],
 

@@ -1001,7 +1001,8 @@ begin
         then private.mail_facts(claimed.booking_id, claimed.recipient_id)
           || private.cancellation_facts(claimed.booking_id, claimed.recipient_id)
           || private.no_show_facts(claimed.booking_id)
-          || private.complaint_facts(claimed.booking_id, claimed.recipient_id) end
+          || private.complaint_facts(claimed.booking_id, claimed.recipient_id)
+          || private.damage_facts(claimed.booking_id) end
       )
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id

@@ -236,7 +236,9 @@ begin
       pay_by = coalesce(payments.pay_by, private.now() + make_interval(hours => (select settings.pay_hours from private.settings))),
       last_error = coalesce(payments.last_error, refuse_charge.reason)
   where payments.payment_id = payment.payment_id;
-  perform private.write_mail('charge_failed', booking.guest_id, booking.booking_id, payment.instalment::text);
+  perform private.write_mail(
+    case payment.purpose when 'damage' then 'damage_refused' else 'charge_failed' end,
+    booking.guest_id, booking.booking_id, payment.instalment::text);
 end $$;
 
 comment on function private.refuse_charge(uuid, text) is

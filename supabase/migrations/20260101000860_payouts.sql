@@ -298,7 +298,9 @@ begin
   from private.currencies where currencies.currency = booking.currency;
   select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into shares.disputed_minor
   from private.disputes
-  where disputes.booking_id = booking.booking_id and disputes.status = 'lost';
+  join public.payments on payments.payment_id = disputes.payment_id
+  where disputes.booking_id = booking.booking_id and disputes.status = 'lost'
+    and payments.purpose <> 'damage';
 
   -- What never was a stay is the guest's whole; a bank that takes more than is left of it takes it
   -- from the platform.

@@ -39,6 +39,8 @@ alter table private.letter_kinds enable row level security;
 comment on table private.letter_kinds is 'Which kind of notification a letter is, where it is none about a booking.';
 
 insert into private.letter_kinds (template, kind) values
+  ('damage_paid_guest', 'payment'),
+  ('damage_refused', 'payment'),
   ('message_received', 'message'),
   ('payment_returned', 'payment');
 

@@ -119,6 +119,11 @@ create trigger audit_the_new_complaint after insert on public.complaints
 create trigger audit_the_complaint after update of status on public.complaints
   for each row when (old.status <> new.status)
   execute function private.audit_row('complaint', 'booking', 'booking_id', 'status');
+create trigger audit_the_new_damage_claim after insert on public.damage_claims
+  for each row execute function private.audit_row('damage_claim', 'booking', 'booking_id', 'status');
+create trigger audit_the_damage_claim after update of status on public.damage_claims
+  for each row when (old.status <> new.status)
+  execute function private.audit_row('damage_claim', 'booking', 'booking_id', 'status');
 create trigger audit_the_removal after insert on private.review_removals
   for each row execute function private.audit_row('review_removal', 'review', 'review_id');
 create trigger audit_the_payment after update of status on public.payments

@@ -723,6 +723,43 @@ const cases: Record<string, Case> = {
     good: () => ({ complaint_id: nothing(), refund_minor: 0, reason: 'Looked' }),
     says: { 'complaint_id: unknown': 'staff_only', 'refund_minor: negative': 'staff_only' },
   },
+  claim_damage: {
+    by: 'Hedy',
+    good: () => ({
+      claim_id: nothing(),
+      booking_id: mill.request,
+      amount_minor: 10_000,
+      damage: 'A wheel',
+    }),
+    takes: { claim_id: ['unknown'] },
+    says: {
+      ...bookingSays,
+      'claim_id: null': 'claim_incomplete',
+      'damage: null': 'claim_incomplete',
+      'damage: huge': 'message_too_long',
+    },
+    strange: notYourBooking(() => elsewhere.request),
+  },
+  withdraw_damage_claim: {
+    by: 'Hedy',
+    good: () => ({ claim_id: nothing() }),
+    says: { 'claim_id: unknown': 'claim_not_found', 'claim_id: null': 'claim_not_found' },
+  },
+  accept_damage_claim: {
+    by: 'Ada',
+    good: () => ({ claim_id: nothing() }),
+    says: { 'claim_id: unknown': 'claim_not_found', 'claim_id: null': 'claim_not_found' },
+  },
+  dispute_damage_claim: {
+    by: 'Ada',
+    good: () => ({ claim_id: nothing(), objection: 'It was broken' }),
+    says: { 'claim_id: unknown': 'claim_not_found', 'objection: huge': 'message_too_long' },
+  },
+  staff_decide_damage_claim: {
+    by: 'Ada',
+    good: () => ({ claim_id: nothing(), award_minor: 0, reason: 'Looked' }),
+    says: { 'claim_id: unknown': 'staff_only', 'award_minor: negative': 'staff_only' },
+  },
   report_no_show: {
     by: 'Hedy',
     good: () => ({ booking_id: mill.request, report: 'Nobody came' }),

@@ -85,6 +85,10 @@ from public.bookings where booking_id in (tests.id('visit'), tests.id('question'
 update public.guest_reviews set revealed_at = private.now() where booking_id = tests.id('question');
 insert into public.host_accounts (host_id, country_code, created_at, looked_at)
 values (tests.person('ada'), 'FR', private.now(), private.now());
+insert into public.damage_claims (
+  claim_id, booking_id, status, currency, amount_minor, damage, objection, created_at, answer_until)
+values (
+  tests.id('claim'), tests.id('visit'), 'disputed', 'EUR', 1000, 'A cup.', 'No.', private.now(), private.now());
 insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
 values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
 insert into public.no_shows (booking_id, report, reported_at, object_until)
@@ -152,6 +156,7 @@ insert into sight values
   ('conversations',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('guest_ratings',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
   ('guest_reviews',          null,   0,   0,   0,   1,   2,   2,   0,   0,   0, null),
+  ('damage_claims',          null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
@@ -324,6 +329,7 @@ declare
   ol constant text := 'own_listing';
   so constant text := 'staff_only';
   nc constant text := 'complaint_not_found';
+  dn constant text := 'claim_not_found';
   lr constant text := 'listing_required';
   ni constant text := 'invitation_not_found';
   ns constant text := 'report_subject_not_found';
@@ -362,6 +368,13 @@ begin
   perform pg_temp.ask('answer_complaint', 'tests.id(''complaint''), ''Sorry.''',
     x, nc, nc, nc, nc, '1', '1', nc, nc, nc, x);
   perform pg_temp.ask('staff_decide_complaint', 'tests.id(''complaint''), 0, ''No dust.''',
+    x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('claim_damage', 'tests.id(''claim''), tests.id(''visit''), 1000, ''A cup.''',
+    x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('withdraw_damage_claim', 'tests.id(''claim'')', x, dn, dn, dn, dn, '1', '1', dn, dn, dn, x);
+  perform pg_temp.ask('accept_damage_claim', 'tests.id(''claim'')', x, dn, '1', dn, dn, dn, dn, dn, dn, dn, x);
+  perform pg_temp.ask('dispute_damage_claim', 'tests.id(''claim''), ''No.''', x, dn, '1', dn, dn, dn, dn, dn, dn, dn, x);
+  perform pg_temp.ask('staff_decide_damage_claim', 'tests.id(''claim''), 0, ''No cup.''',
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('report_no_show', 'tests.id(''visit'')',      x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('withdraw_no_show', 'tests.id(''visit'')',    x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);

@@ -336,6 +336,7 @@ create temp table verbs (verb text primary key, callers text not null);
 insert into verbs values
   ('accept_booking',       'authenticated'),
   ('accept_cohost_invitation', 'authenticated'),
+  ('accept_damage_claim',  'authenticated'),
   ('add_staff',            'service_role'),
   ('add_webhook_endpoint', 'authenticated service_role'),
   ('answer_complaint',     'authenticated'),
@@ -352,6 +353,7 @@ insert into verbs values
   ('booking_contacts',     'authenticated'),
   ('cancel_booking',       'authenticated'),
   ('claim_commands',       'service_role'),
+  ('claim_damage',         'authenticated'),
   ('claim_stripe_events',  'service_role'),
   ('clock_now',            'service_role'),
   ('close_stripe_event',   'service_role'),
@@ -361,6 +363,7 @@ insert into verbs values
   ('decline_cohost_invitation', 'authenticated'),
   ('decline_offer',        'authenticated'),
   ('delete_wishlist',      'authenticated'),
+  ('dispute_damage_claim', 'authenticated'),
   ('edit_wishlist',        'authenticated'),
   ('enable_webhook_endpoint', 'authenticated service_role'),
   ('fail_command',         'service_role'),
@@ -425,6 +428,7 @@ insert into verbs values
   ('staff_cancel_booking', 'authenticated'),
   ('staff_claim_report',   'authenticated'),
   ('staff_decide_complaint', 'authenticated'),
+  ('staff_decide_damage_claim', 'authenticated'),
   ('staff_decide_no_show', 'authenticated'),
   ('staff_decide_report',  'authenticated'),
   ('staff_decisions',      'authenticated'),
@@ -450,6 +454,7 @@ insert into verbs values
   ('withdraw_booking',     'authenticated'),
   ('withdraw_cohost_invitation', 'authenticated'),
   ('withdraw_complaint',   'authenticated'),
+  ('withdraw_damage_claim', 'authenticated'),
   ('withdraw_no_show',     'authenticated'),
   ('withdraw_offer',       'authenticated');
 

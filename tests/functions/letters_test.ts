@@ -26,7 +26,7 @@ const facts = {
 };
 
 Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
-  assertEquals(templateNames.length, 20);
+  assertEquals(templateNames.length, 29);
   for (const template of templateNames) {
     const { subject, text, html } = letterAbout(template, facts, 'en');
     assert(subject.includes('The Mill'), template);
@@ -122,6 +122,16 @@ Deno.test('a letter is written in the language of its reader, else in English', 
     'booking_cancelled_guest',
     'booking_cancelled_host',
     'payment_returned',
+    'no_show_reported',
+    'no_show_objected',
+    'no_show_upheld_guest',
+    'no_show_upheld_host',
+    'no_show_dropped',
+    'no_show_dismissed',
+    'complaint_filed',
+    'complaint_withdrawn',
+    'complaint_decided_guest',
+    'complaint_decided_host',
   ];
   const hello = { de: /^Hallo /, fr: /^Bonjour /, es: /^Hola /, en: /^Hello / };
   for (const template of own) {

@@ -38,6 +38,12 @@ const facts = z.object({
   complaint_decision: z.string().nullish(),
   given_back_minor: z.number().nullish(),
   share_minor: z.number().nullish(),
+  /** Of damage that a host claims; both sides know the amounts. */
+  damage: z.string().nullish(),
+  claimed_minor: z.number().nullish(),
+  award_minor: z.number().nullish(),
+  damage_decision: z.string().nullish(),
+  answer_damage_until: z.string().nullish(),
 });
 
 /** What the database tells about a conversation, to somebody who has not read all of it. */
@@ -62,6 +68,8 @@ export type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   penalty: string;
   givenBack: string;
   share: string;
+  claimed: string;
+  award: string;
 };
 
 export interface Draft {
@@ -182,9 +190,7 @@ const templates: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...(said.pay_by
         ? [
-          `Please open the booking and pay until ${
-            instant(said.pay_by)
-          }; what is not paid then is cancelled by the policy of the booking.`,
+          `Please open the booking and pay until ${said.pay_by}; what is not paid then is cancelled by the policy of the booking.`,
         ]
         : []),
     ],
@@ -197,9 +203,7 @@ const templates: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...(said.object_until
         ? [
-          `If you did, please say so until ${
-            instant(said.object_until)
-          }. Otherwise the stay ends as if you had cancelled it now.`,
+          `If you did, please say so until ${said.object_until}. Otherwise the stay ends as if you had cancelled it now.`,
         ]
         : []),
     ],
@@ -291,6 +295,92 @@ const templates: Record<string, (said: Said) => Draft> = {
         : 'Nothing is given back, and your payout goes on.',
     ],
   }),
+  damage_claimed: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} claims damage: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} says that something was damaged during your stay.`,
+      ...stay(said),
+      ...(said.damage ? [said.damage] : []),
+      ...(said.claimed ? [`Claimed: ${said.claimed}.`] : []),
+      ...(said.answer_damage_until
+        ? [
+          `Please accept it or object until ${said.answer_damage_until}. Otherwise we decide without you. Nothing is charged before.`,
+        ]
+        : []),
+    ],
+  }),
+  damage_refused: (said) => ({
+    greets: 'guest',
+    subject: `Please pay for the damage at ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Your card could not be charged${said.award ? ` ${said.award}` : ''} for damage.`,
+      ...stay(said),
+      ...(said.pay_by ? [`Please open the booking and pay until ${said.pay_by}.`] : []),
+    ],
+  }),
+  damage_dropped: (said) => ({
+    greets: 'guest',
+    subject: `No damage is claimed any more: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} has taken the claim back.`, ...stay(said)],
+  }),
+  damage_disputed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} objects to your claim: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} does not accept your claim for damage. We look into it.`,
+      ...stay(said),
+    ],
+  }),
+  damage_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `The claim for damage is decided: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'We have decided about the damage that was claimed.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `You owe ${said.award}. It is charged to the card you booked with; if that fails you hear from us.`
+        : 'You owe nothing.',
+    ],
+  }),
+  damage_decided_host: (said) => ({
+    greets: 'host',
+    subject: `Your claim for damage is decided: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'We have decided about the damage that you claimed.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `${said.guest_name} owes you ${said.award}. You hear from us when it is paid.`
+        : 'Nothing is owed.',
+    ],
+  }),
+  damage_paid_guest: (said) => ({
+    greets: 'guest',
+    subject: `Paid: damage at ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.award ? [`You paid ${said.award} for damage.`] : []),
+      ...stay(said),
+    ],
+  }),
+  damage_paid_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} has paid for the damage: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...stay(said),
+      ...(said.award ? [`All of it is yours: ${said.award}, paid out at once.`] : []),
+    ],
+  }),
+  damage_unpaid: (said) => ({
+    greets: 'host',
+    subject:
+      `${said.guest_name} has not paid for the damage: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'The card could not be charged, and nobody paid otherwise in time.',
+      ...stay(said),
+    ],
+  }),
   payment_returned: (said) => ({
     greets: 'guest',
     subject: `Your money is on its way back: ${said.listing_title}`,
@@ -376,6 +466,8 @@ export function letterAbout(
     penalty_minor: penalty,
     given_back_minor: givenBack,
     share_minor: share,
+    claimed_minor: claimed,
+    award_minor: award,
     ...rest
   } = data;
   const amount = (minor: number | null) =>
@@ -387,6 +479,9 @@ export function letterAbout(
     listing_title: oneLine(rest.listing_title),
     city: oneLine(rest.city),
     answer_until: rest.answer_until && instant(rest.answer_until),
+    object_until: rest.object_until && instant(rest.object_until),
+    pay_by: rest.pay_by && instant(rest.pay_by),
+    answer_damage_until: rest.answer_damage_until && instant(rest.answer_damage_until),
     total: amount(total),
     payout: amount(payout),
     paid: amount(paid || null),
@@ -398,6 +493,8 @@ export function letterAbout(
     penalty: amount(penalty || null),
     givenBack: amount(givenBack || null),
     share: amount(share ?? null),
+    claimed: amount(claimed ?? null),
+    award: amount(award ?? null),
   });
   const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
   return written(subject, [
