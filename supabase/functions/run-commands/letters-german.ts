@@ -7,6 +7,13 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
 const nothingCharged =
   'Es wurde nichts abgebucht, und auf deiner Karte ist nichts mehr reserviert.';
 
+const refunded = ({ refund }: Said) => [
+  refund
+    ? `Du bekommst ${refund} zurück. Banken brauchen einige Tage, bis man es sieht.`
+    : 'Nach den Bedingungen der Buchung wird nichts erstattet.',
+];
+const because = (words: string | null | undefined) => words ? [`Die Begründung: ${words}`] : [];
+
 const letters: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
     greets: 'host',
@@ -65,9 +72,7 @@ const letters: Record<string, (said: Said) => Draft> = {
     body: [
       `Dein Aufenthalt bei ${said.host_name} ist storniert.`,
       ...stay(said),
-      ...(said.refund
-        ? [`Du bekommst ${said.refund} zurück. Banken brauchen einige Tage, bis man es sieht.`]
-        : ['Nach den Bedingungen der Buchung wird nichts erstattet.']),
+      ...refunded(said),
     ],
   }),
   booking_cancelled_host: (said) => ({
@@ -78,6 +83,109 @@ const letters: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...(said.left ? [`Du bekommst ${said.left}.`] : []),
       ...(said.penalty ? [`Du schuldest ${said.penalty}; spätere Auszahlungen bezahlen es.`] : []),
+    ],
+  }),
+  no_show_reported: (said) => ({
+    greets: 'guest',
+    subject: `Warst du da? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} meldet, dass du nicht gekommen bist.`,
+      ...stay(said),
+      ...(said.object_until
+        ? [
+          `Wenn du da warst, sag es bitte bis ${said.object_until}. Sonst endet der Aufenthalt, als hättest du ihn jetzt storniert.`,
+        ]
+        : []),
+    ],
+  }),
+  no_show_objected: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} sagt, da gewesen zu sein: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Du hast gemeldet, dass ${said.guest_name} nicht gekommen ist; ${said.guest_name} widerspricht.`,
+      ...stay(said),
+      'Wir sehen es uns an. Bis dahin wartet deine Auszahlung.',
+    ],
+  }),
+  no_show_upheld_guest: (said) => ({
+    greets: 'guest',
+    subject: `Beendet, da du nicht gekommen bist: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Dein Aufenthalt bei ${said.host_name} ist beendet, weil du nicht gekommen bist.`,
+      ...stay(said),
+      ...because(said.decision),
+      ...refunded(said),
+    ],
+  }),
+  no_show_upheld_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} ist nicht gekommen: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Der Aufenthalt von ${said.guest_name} ist beendet. Die übrigen Nächte sind wieder frei.`,
+      ...stay(said),
+      ...because(said.decision),
+      ...(said.left ? [`Du bekommst ${said.left}.`] : []),
+    ],
+  }),
+  no_show_dropped: (said) => ({
+    greets: 'guest',
+    subject: `Dein Aufenthalt geht weiter: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Es heißt nicht mehr, dass du nicht gekommen bist. Dein Aufenthalt ist, wie du ihn gebucht hast.',
+      ...stay(said),
+      ...because(said.decision),
+    ],
+  }),
+  no_show_dismissed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} war doch da: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Wir haben festgestellt, dass ${said.guest_name} da war. Der Aufenthalt ist, wie er gebucht wurde.`,
+      ...stay(said),
+      ...because(said.decision),
+    ],
+  }),
+  complaint_filed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} beschwert sich: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} sagt, dass mit dem Aufenthalt etwas nicht stimmt.`,
+      ...stay(said),
+      ...(said.complaint ? [said.complaint] : []),
+      'Bitte antworte. Wir entscheiden darüber; bis dahin wartet, was von deiner Auszahlung noch nicht fort ist.',
+    ],
+  }),
+  complaint_withdrawn: (said) => ({
+    greets: 'host',
+    subject: `Keine Beschwerde mehr: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} hat die Beschwerde zurückgenommen.`,
+      ...stay(said),
+    ],
+  }),
+  complaint_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `Über deine Beschwerde ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Wir haben über deine Beschwerde entschieden.',
+      ...stay(said),
+      ...because(said.complaint_decision),
+      said.givenBack
+        ? `Du bekommst ${said.givenBack} zurück. Banken brauchen einige Tage, bis man es sieht.`
+        : 'Es wird nichts erstattet.',
+    ],
+  }),
+  complaint_decided_host: (said) => ({
+    greets: 'host',
+    subject:
+      `Über die Beschwerde von ${said.guest_name} ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Wir haben über die Beschwerde von ${said.guest_name} entschieden.`,
+      ...stay(said),
+      ...because(said.complaint_decision),
+      said.share
+        ? `Der Gast bekommt Geld zurück. Dein Anteil am Aufenthalt ist jetzt ${said.share}.`
+        : 'Es wird nichts erstattet, und deine Auszahlung geht weiter.',
     ],
   }),
   payment_returned: (said) => ({

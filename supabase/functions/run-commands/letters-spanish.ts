@@ -6,6 +6,13 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
 ];
 const nothingCharged = 'No se ha cobrado nada, y ya no hay nada retenido en tu tarjeta.';
 
+const refunded = ({ refund }: Said) => [
+  refund
+    ? `Se te devuelven ${refund}. Los bancos tardan unos días en mostrarlo.`
+    : 'Según las condiciones de la reserva no se devuelve nada.',
+];
+const because = (words: string | null | undefined) => words ? [`El motivo: ${words}`] : [];
+
 const letters: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
     greets: 'host',
@@ -60,9 +67,7 @@ const letters: Record<string, (said: Said) => Draft> = {
     body: [
       `Tu estancia con ${said.host_name} está cancelada.`,
       ...stay(said),
-      ...(said.refund
-        ? [`Se te devuelven ${said.refund}. Los bancos tardan unos días en mostrarlo.`]
-        : ['Según las condiciones de la reserva no se devuelve nada.']),
+      ...refunded(said),
     ],
   }),
   booking_cancelled_host: (said) => ({
@@ -73,6 +78,109 @@ const letters: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...(said.left ? [`Recibes ${said.left}.`] : []),
       ...(said.penalty ? [`Debes ${said.penalty}; lo pagarán los próximos pagos.`] : []),
+    ],
+  }),
+  no_show_reported: (said) => ({
+    greets: 'guest',
+    subject: `¿Estuviste? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} comunica que no viniste.`,
+      ...stay(said),
+      ...(said.object_until
+        ? [
+          `Si estuviste, dilo antes de ${said.object_until}. Si no, la estancia termina como si la hubieras cancelado ahora.`,
+        ]
+        : []),
+    ],
+  }),
+  no_show_objected: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} dice que vino: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Comunicaste que ${said.guest_name} no vino; ${said.guest_name} dice lo contrario.`,
+      ...stay(said),
+      'Lo estamos mirando. Hasta entonces tu pago espera.',
+    ],
+  }),
+  no_show_upheld_guest: (said) => ({
+    greets: 'guest',
+    subject: `Terminada, porque no viniste: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Tu estancia con ${said.host_name} ha terminado, porque no viniste.`,
+      ...stay(said),
+      ...because(said.decision),
+      ...refunded(said),
+    ],
+  }),
+  no_show_upheld_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} no vino: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `La estancia de ${said.guest_name} ha terminado. Las noches que quedan están libres de nuevo.`,
+      ...stay(said),
+      ...because(said.decision),
+      ...(said.left ? [`Recibes ${said.left}.`] : []),
+    ],
+  }),
+  no_show_dropped: (said) => ({
+    greets: 'guest',
+    subject: `Tu estancia sigue: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Ya no se dice que no viniste. Tu estancia es como la reservaste.',
+      ...stay(said),
+      ...because(said.decision),
+    ],
+  }),
+  no_show_dismissed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} sí vino: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Hemos comprobado que ${said.guest_name} vino. La estancia es como se reservó.`,
+      ...stay(said),
+      ...because(said.decision),
+    ],
+  }),
+  complaint_filed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} se queja: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} dice que algo va mal en la estancia.`,
+      ...stay(said),
+      ...(said.complaint ? [said.complaint] : []),
+      'Por favor, responde. Decidiremos; hasta entonces espera lo que aún no ha salido de tu pago.',
+    ],
+  }),
+  complaint_withdrawn: (said) => ({
+    greets: 'host',
+    subject: `Ya no hay queja: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} ha retirado la queja.`,
+      ...stay(said),
+    ],
+  }),
+  complaint_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `Tu queja está decidida: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Hemos decidido sobre tu queja.',
+      ...stay(said),
+      ...because(said.complaint_decision),
+      said.givenBack
+        ? `Se te devuelven ${said.givenBack}. Los bancos tardan unos días en mostrarlo.`
+        : 'No se devuelve nada.',
+    ],
+  }),
+  complaint_decided_host: (said) => ({
+    greets: 'host',
+    subject:
+      `La queja de ${said.guest_name} está decidida: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Hemos decidido sobre la queja de ${said.guest_name}.`,
+      ...stay(said),
+      ...because(said.complaint_decision),
+      said.share
+        ? `Se devuelve una parte del dinero. Tu parte de la estancia es ahora ${said.share}.`
+        : 'No se devuelve nada, y tu pago sigue su curso.',
     ],
   }),
   payment_returned: (said) => ({
