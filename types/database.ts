@@ -2202,6 +2202,7 @@ export type Database = {
           'profile_id': string;
           'source': string | null;
           'source_id': string | null;
+          'superhost': boolean;
         };
         ComputedFields: never;
         Insert: {
@@ -2218,6 +2219,7 @@ export type Database = {
           'profile_id'?: string;
           'source'?: string | null;
           'source_id'?: string | null;
+          'superhost'?: boolean;
         };
         Update: {
           'about'?: string;
@@ -2233,6 +2235,7 @@ export type Database = {
           'profile_id'?: string;
           'source'?: string | null;
           'source_id'?: string | null;
+          'superhost'?: boolean;
         };
         Relationships: [];
       };
@@ -2425,6 +2428,66 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'listings';
             referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'superhost_reckonings': {
+        Row: {
+          'answered': number;
+          'answers_soon': boolean;
+          'cancellations': number;
+          'host_id': string;
+          'hosts_often': boolean;
+          'keeps_bookings': boolean;
+          'nights': number;
+          'questions': number;
+          'rating': number | null;
+          'reckoned_on': string;
+          'reviews': number;
+          'stays': number;
+          'superhost': boolean;
+          'well_rated': boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          'answered': number;
+          'answers_soon': boolean;
+          'cancellations': number;
+          'host_id': string;
+          'hosts_often': boolean;
+          'keeps_bookings': boolean;
+          'nights': number;
+          'questions': number;
+          'rating'?: number | null;
+          'reckoned_on': string;
+          'reviews': number;
+          'stays': number;
+          'superhost': boolean;
+          'well_rated': boolean;
+        };
+        Update: {
+          'answered'?: number;
+          'answers_soon'?: boolean;
+          'cancellations'?: number;
+          'host_id'?: string;
+          'hosts_often'?: boolean;
+          'keeps_bookings'?: boolean;
+          'nights'?: number;
+          'questions'?: number;
+          'rating'?: number | null;
+          'reckoned_on'?: string;
+          'reviews'?: number;
+          'stays'?: number;
+          'superhost'?: boolean;
+          'well_rated'?: boolean;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'superhost_reckonings_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
           },
         ];
       };
@@ -3614,6 +3677,7 @@ export type Database = {
           'profile_id': string;
           'source': string | null;
           'source_id': string | null;
+          'superhost': boolean;
         };
         SetofOptions: {
           from: '*';
@@ -4229,6 +4293,7 @@ export type Database = {
           'profile_id': string;
           'source': string | null;
           'source_id': string | null;
+          'superhost': boolean;
         };
         SetofOptions: {
           from: '*';
@@ -4284,6 +4349,31 @@ export type Database = {
       'store_stripe_event': {
         Args: { 'event_id': string; 'object_id': string; 'type': string };
         Returns: boolean;
+      };
+      'superhost_figures': {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          'answered': number;
+          'answers_soon': boolean;
+          'cancellations': number;
+          'host_id': string;
+          'hosts_often': boolean;
+          'keeps_bookings': boolean;
+          'nights': number;
+          'questions': number;
+          'rating': number | null;
+          'reckoned_on': string;
+          'reviews': number;
+          'stays': number;
+          'superhost': boolean;
+          'well_rated': boolean;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'superhost_reckonings';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       'unblock_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string };

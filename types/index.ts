@@ -22,6 +22,7 @@ export type Refund = Tables<'refunds'>;
 export type Review = Tables<'reviews'>;
 export type ReviewReply = CompositeTypes<'review_reply'>;
 export type RoomType = Enums<'room_type'>;
+export type SuperhostReckoning = Tables<'superhost_reckonings'>;
 export type StayQuote = CompositeTypes<'stay_quote'>;
 export type StayLine = CompositeTypes<'stay_line'>;
 

@@ -79,6 +79,7 @@ begin
       ('reveal_reviews',         500),
       ('cancel_unpaid_stays',    200),
       ('order_charges',          200),
+      ('reckon_superhosts',      500),
       ('release_payouts',        500),
       ('order_reconciliations',  200),
       ('advance_search',         500),

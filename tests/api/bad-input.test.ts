@@ -839,6 +839,7 @@ const cases: Record<string, Case> = {
     good: () => ({ review_id: nothing(), reason: 'Spam' }),
     says: { 'review_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
   },
+  superhost_figures: { by: 'Hedy', good: () => ({}) },
   start_host_account: {
     by: 'Hedy',
     good: () => ({ country_code: 'US' }),

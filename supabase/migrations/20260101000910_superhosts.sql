@@ -1,0 +1,229 @@
+-- Superhosts: who hosts often, answers soon, keeps their word and is liked by their guests.
+--
+-- Reckoned on the first day of each quarter over the 365 days before it (days of UTC). The day
+-- decides what counts, not the minute in which the job comes to a host. What was found is kept as it
+-- was, so that hosts see why; everyone else sees the outcome.
+
+alter table public.profiles add column superhost boolean not null default false;
+comment on column public.profiles.superhost is
+  'Hosts often, answers soon, keeps their word and is liked by their guests; reckoned each quarter.';
+
+create index profiles_hosting_idx on public.profiles (profile_id) where hosting;
+
+create table public.superhost_reckonings (
+  host_id        uuid          not null references public.profiles on delete restrict,
+  reckoned_on    date          not null,
+  stays          integer       not null,
+  nights         integer       not null,
+  questions      integer       not null,
+  answered       integer       not null,
+  cancellations  integer       not null,
+  reviews        integer       not null,
+  rating         numeric(3, 2),
+  hosts_often    boolean       not null,
+  answers_soon   boolean       not null,
+  keeps_bookings boolean       not null,
+  well_rated     boolean       not null,
+  superhost      boolean       not null,
+
+  primary key (host_id, reckoned_on),
+  constraint superhost_reckonings_answer_what_was_asked check (answered between 0 and questions),
+  constraint superhost_reckonings_follow_from_all_four  check (
+    superhost = (hosts_often and answers_soon and keeps_bookings and well_rated))
+);
+
+comment on table public.superhost_reckonings is
+  'Why somebody was a superhost in a quarter, or was not: the figures of the 365 days before it. '
+  'Seen by that host alone.';
+comment on column public.superhost_reckonings.questions is
+  'Requests and inquiries whose 24 hours to answer ended in that time.';
+comment on column public.superhost_reckonings.answered is 'Those answered within their 24 hours.';
+comment on column public.superhost_reckonings.cancellations is
+  'Confirmed stays that the host cancelled in that time.';
+comment on column public.superhost_reckonings.rating is
+  'The mean of the reviews revealed in that time, from three on.';
+
+alter table public.superhost_reckonings enable row level security;
+
+create policy "hosts see their own reckonings" on public.superhost_reckonings
+  for select to authenticated using (host_id = (select auth.uid()));
+grant select on public.superhost_reckonings to authenticated;
+
+create trigger keep_the_reckonings before update or delete or truncate on public.superhost_reckonings
+  for each statement execute function private.refuse_change();
+
+-- What the figures are
+
+create function private.superhost_on(host_id uuid, reckoned_on date)
+  returns public.superhost_reckonings
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  since  date := reckoned_on - 365;
+  starts timestamptz := since::timestamp at time zone 'UTC';
+  ends   timestamptz := reckoned_on::timestamp at time zone 'UTC';
+  result public.superhost_reckonings;
+  stars  bigint;
+begin
+  result.host_id := superhost_on.host_id;
+  result.reckoned_on := superhost_on.reckoned_on;
+
+  select count(*), coalesce(sum(bookings.check_out - bookings.check_in), 0)
+  into result.stays, result.nights
+  from public.bookings
+  where bookings.host_id = superhost_on.host_id
+    and bookings.check_out >= since and bookings.check_out < superhost_on.reckoned_on
+    and (bookings.status = 'completed'
+      or (bookings.status = 'confirmed'
+        and (bookings.check_out + bookings.check_out_time) at time zone bookings.time_zone <= private.now()));
+
+  -- A question counts when its time to be answered is over, or it was answered.
+  select count(*), count(*) filter (where host_responses.answered_at <= host_responses.asked_at + interval '24 hours')
+  into result.questions, result.answered
+  from private.host_responses
+  where host_responses.host_id = superhost_on.host_id
+    and host_responses.asked_at >= starts - interval '24 hours'
+    and host_responses.asked_at < ends - interval '24 hours'
+    and (host_responses.asked_at + interval '24 hours' < private.now() or host_responses.answered_at is not null);
+
+  select count(*) into result.cancellations
+  from public.bookings
+  join public.cancellations on cancellations.booking_id = bookings.booking_id
+  where bookings.host_id = superhost_on.host_id and cancellations.cancelled_by = 'host'
+    and cancellations.cancelled_at >= starts and cancellations.cancelled_at < ends;
+
+  select count(*), sum(reviews.stars) into result.reviews, stars
+  from public.bookings
+  join public.reviews on reviews.booking_id = bookings.booking_id
+  where bookings.host_id = superhost_on.host_id and reviews.removed_at is null
+    and (reviews.revealed_at is not null or reviews.closes_at < private.now())
+    and coalesce(reviews.revealed_at, reviews.closes_at) >= starts
+    and coalesce(reviews.revealed_at, reviews.closes_at) < ends;
+  result.rating := private.shown_rating(stars, result.reviews);
+
+  result.hosts_often := result.stays >= 10 or (result.stays >= 3 and result.nights >= 100);
+  result.answers_soon := result.answered * 100 >= result.questions * 90;
+  result.keeps_bookings := result.cancellations = 0
+    or result.cancellations * 100 < result.stays + result.cancellations;
+  result.well_rated := result.rating is not null and stars * 10 >= result.reviews * 48;
+  result.superhost := result.hosts_often and result.answers_soon and result.keeps_bookings and result.well_rated;
+  return result;
+end $$;
+
+comment on function private.superhost_on(uuid, date) is
+  'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights; 90 % of requests '
+  'and inquiries answered within 24 hours; of stays and cancellations less than 1 % cancelled by '
+  'the host; and at least 4.8 stars from three reviews or more. Who was asked nothing left nothing '
+  'unanswered.';
+
+-- When they are reckoned
+
+create table private.superhost_rounds (
+  reckoned_on date        primary key,
+  done_to     uuid        not null default '00000000-0000-0000-0000-000000000000',
+  finished_at timestamptz
+);
+
+alter table private.superhost_rounds enable row level security;
+comment on table private.superhost_rounds is
+  'How far the job has come with a quarter: hosts are reckoned in the order of their ids.';
+
+create function private.reckon_superhosts(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  quarter  date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
+  round    private.superhost_rounds;
+  host     uuid;
+  result   public.superhost_reckonings;
+  reckoned integer := 0;
+begin
+  -- One job at a time; a second would wait for the first one's row.
+  if not pg_try_advisory_xact_lock(hashtext('staybase/superhosts')) then
+    return 0;
+  end if;
+  insert into private.superhost_rounds (reckoned_on) values (quarter)
+  on conflict on constraint superhost_rounds_pkey do nothing;
+  select * into round from private.superhost_rounds
+  where superhost_rounds.reckoned_on = quarter and superhost_rounds.finished_at is null;
+  if not found then
+    return 0;
+  end if;
+
+  for host in
+    select profiles.profile_id
+    from public.profiles
+    where profiles.hosting and profiles.profile_id > round.done_to
+    order by profiles.profile_id
+    limit reckon_superhosts.most
+  loop
+    result := private.superhost_on(host, quarter);
+    insert into public.superhost_reckonings select result.*
+    on conflict on constraint superhost_reckonings_pkey do nothing;
+    update public.profiles set superhost = result.superhost
+    where profiles.profile_id = host and profiles.erased_at is null
+      and profiles.superhost <> result.superhost;
+    reckoned := reckoned + 1;
+    round.done_to := host;
+  end loop;
+  update private.superhost_rounds
+  set done_to = round.done_to,
+      finished_at = case when reckoned < reckon_superhosts.most then private.now() end
+  where superhost_rounds.reckoned_on = quarter;
+  return reckoned;
+end $$;
+
+comment on function private.reckon_superhosts(integer) is
+  'Job: on 1 January, April, July and October every host is reckoned, once; a job that comes late '
+  'finds the same figures.';
+
+create function private.forget_superhost()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  new.superhost := false;
+  return new;
+end $$;
+
+create trigger forget_the_superhost before update of erased_at on public.profiles
+  for each row when (new.erased_at is not null)
+  execute function private.forget_superhost();
+
+-- How hosts see where they stand
+
+create function private.superhost_figures()
+  returns public.superhost_reckonings
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return private.superhost_on(
+    private.signed_in(),
+    (date_trunc('quarter', private.now() at time zone 'UTC') + interval '3 months')::date);
+end $$;
+
+create function public.superhost_figures()
+  returns public.superhost_reckonings
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return private.superhost_figures();
+
+grant execute on function private.superhost_figures(), public.superhost_figures() to authenticated;
+comment on function public.superhost_figures() is
+  'What the caller''s next reckoning (reckoned_on) would find as things stand, figure by figure; '
+  'those made are rows of superhost_reckonings. Errors: sign_in_required.';
