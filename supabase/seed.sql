@@ -254,6 +254,23 @@ select '14000000-0000-4000-8000-000000000001', pg_temp.listing(4),
 where not exists (
   select from private.claims where claims.claim_id = '14000000-0000-4000-8000-000000000001');
 
+-- What guests said of two of them before they were here, and how many there were.
+insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
+select pg_temp.listing(number), author, said, private.today('Europe/Paris') - ago, 'town', number || '-' || ago
+from (values
+  (1, 'Mary',   'We woke to the river and to nothing else. The third stair does sing.',     300),
+  (1, 'Edsger', 'Everything is where it should be. I found no fault, and I looked.',        220),
+  (1, 'Joan',   'The wheel turned on Sunday and the children stood before it for an hour.', 150),
+  (4, 'Annie',  'She rocks a little. We slept better than at home.',                        190),
+  (4, 'Ken',    'The plank is narrow, the sunset is not.',                                   90)
+) as told (number, author, said, ago)
+on conflict do nothing;
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+values
+  (pg_temp.listing(1), pg_temp.person('grace'), 24, 4.83),
+  (pg_temp.listing(4), pg_temp.person('hedy'),   2, 4.50)
+on conflict do nothing;
+
 do $$
 declare
   home public.listings;

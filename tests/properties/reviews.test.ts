@@ -333,7 +333,7 @@ test(
       `insert into public.listing_hosts (listing_id, profile_id, role) select listing_id, $1, 'calendar' from public.listings`,
       [cohost.id],
     );
-    const stays = [];
+    const stays: { booking: string; guest: Person; home: number }[] = [];
     for (const [number, guest] of [ada, ada, grace, grace, joan, joan].entries()) {
       const which = number === 5 ? 1 : 0;
       stays.push({ booking: await stayed(homes[which]!, guest), guest, home: which });
