@@ -62,6 +62,13 @@ const important: { name: string; run: string; inside: RegExp; as?: string }[] = 
     as: 'authenticated',
   },
   {
+    name: 'reviews-of-a-home',
+    run:
+      `select * from public.reviews where listing_id = bench.id('listing', 500) order by written_on desc, review_id limit 20`,
+    inside: /from public\.reviews where listing_id = bench/,
+    as: 'authenticated',
+  },
+  {
     name: 'listing-detail',
     run: `select * from public.listings where listing_id = bench.id('listing', 1)`,
     inside: /from public\.listings where listing_id = bench/,

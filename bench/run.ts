@@ -212,6 +212,11 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     const { rows: [home] } = await admin.query<{ id: string }>(
       `select listing_id as id from public.listings where status = 'published' order by listing_id limit 1`,
     );
+    const { rows: [known] } = await admin.query<{ id: string }>(
+      `select bench.id('listing', i) as id from generate_series(500, $1::integer, 500) as i
+       where exists (select from public.listings where listing_id = bench.id('listing', i) and status = 'published') limit 1`,
+      [listings],
+    );
     const queries: [string, pg.QueryConfig][] = [
       ['own bookings under row level security', {
         name: 'own',
@@ -226,6 +231,12 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
           left join public.listing_ratings using (listing_id)
           where listing_id = $1`,
         values: [home?.id],
+      }],
+      ['reviews of a home under row level security', {
+        name: 'reviews',
+        text:
+          'select * from public.reviews where listing_id = $1 order by written_on desc, review_id limit 20',
+        values: [known?.id],
       }],
     ];
     const measuredLines: Line[] = [];

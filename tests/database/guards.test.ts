@@ -1281,6 +1281,9 @@ const offers: Guard[] = [
     without: 'alter table public.offers disable trigger check_the_offer',
     after: dealt,
     holds: refused(`update public.offers set expires_at = '2032-01-01'`, 'frozen'),
+  },
+];
+
 const stars = (many: number, of: number) =>
   Array.from({ length: many }, () => `${of}::smallint`).join(', ');
 const reviewStay = (of = 2) => `select public.review_stay(tests.id('visit'), ${stars(7, of)})`;

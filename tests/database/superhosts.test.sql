@@ -22,6 +22,10 @@ begin
     stay.check_out, 1, 0, 0, 'EUR', 0, 0, 0, 'moderate', true, 0, 'Europe/Paris', '15:00', '11:00', private.now(),
     stay.check_out - 60
   from public.listings where listings.listing_id = tests.id(home);
+  insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
+  values (tests.id(name), tests.person('grace'), 0, 0, 0);
+  insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
+  values (tests.id(name), tests.id(home), 0, 0, 0);
   perform private.move_booking(tests.id(name), 'confirmed', 'system', null, null);
   case stay.status
     when 'completed' then perform private.move_booking(tests.id(name), 'completed', 'system', null, null);

@@ -21,6 +21,16 @@ export async function stayed(
      from public.listings where listing_id = $2`,
     [booking, listing, guest.id],
   );
+  await ask(
+    `insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
+     values ($1, $2, 0, 0, 0)`,
+    [booking, guest.id],
+  );
+  await ask(
+    `insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
+     values ($1, $2, 0, 0, 0)`,
+    [booking, listing],
+  );
   await ask(`select private.move_booking($1, 'confirmed', 'system', null, null)`, [booking]);
   await ask(`select private.move_booking($1, 'completed', 'system', null, null)`, [booking]);
   return booking;
