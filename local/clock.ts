@@ -8,24 +8,29 @@ export interface ClockOptions {
 }
 
 /**
- * One beat: due jobs in the database, then the outbox worker. Hosted Supabase has pg_cron for it.
+ * One beat: due jobs in the database, then the outbox worker and whatever function is due. Hosted Supabase has pg_cron for it.
  * Throws what went wrong.
  */
 export async function tick({ query, gatewayUrl }: ClockOptions): Promise<void> {
   const jobs = await query('select job, done from private.run_due_jobs()');
-  const answer = await fetch(`${gatewayUrl}/functions/v1/run-commands`, {
+  await call('run-commands', gatewayUrl);
+  for (const { name } of await query('select name from private.due_functions() as name')) {
+    await call(String(name), gatewayUrl);
+  }
+  const failed = jobs.filter(({ done }) => done === null).map(({ job }) => job);
+  if (failed.length > 0) {
+    throw new Error(`${failed.join(', ')} failed; private.job_failures says why`);
+  }
+}
+
+async function call(name: string, gatewayUrl: string): Promise<void> {
+  const answer = await fetch(`${gatewayUrl}/functions/v1/${name}`, {
     method: 'POST',
     headers: { apikey: keys.secret, authorization: `Bearer ${keys.secret}` },
     body: '{}',
   });
   if (!answer.ok) {
-    throw new Error(
-      `run-commands answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`,
-    );
-  }
-  const failed = jobs.filter(({ done }) => done === null).map(({ job }) => job);
-  if (failed.length > 0) {
-    throw new Error(`${failed.join(', ')} failed; private.job_failures says why`);
+    throw new Error(`${name} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
   }
 }
 

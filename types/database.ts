@@ -419,6 +419,84 @@ export type Database = {
           },
         ];
       };
+      'calendar_feeds': {
+        Row: {
+          'attempt': number;
+          'claimed_until': string | null;
+          'created_at': string;
+          'empty_at': string | null;
+          'etag': string | null;
+          'event_count': number;
+          'event_problems': (string)[];
+          'failures': number;
+          'feed_id': string;
+          'health': Database['public']['Enums']['feed_health'];
+          'last_error': Database['public']['Enums']['feed_problem'] | null;
+          'last_modified': string | null;
+          'last_polled_at': string | null;
+          'last_status': number | null;
+          'last_success_at': string | null;
+          'listing_id': string;
+          'name': string;
+          'next_poll_at': string;
+          'read_at': string | null;
+          'url': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'attempt'?: number;
+          'claimed_until'?: string | null;
+          'created_at': string;
+          'empty_at'?: string | null;
+          'etag'?: string | null;
+          'event_count'?: number;
+          'event_problems'?: (string)[];
+          'failures'?: number;
+          'feed_id': string;
+          'health'?: never;
+          'last_error'?: Database['public']['Enums']['feed_problem'] | null;
+          'last_modified'?: string | null;
+          'last_polled_at'?: string | null;
+          'last_status'?: number | null;
+          'last_success_at'?: string | null;
+          'listing_id': string;
+          'name': string;
+          'next_poll_at': string;
+          'read_at'?: string | null;
+          'url': string;
+        };
+        Update: {
+          'attempt'?: number;
+          'claimed_until'?: string | null;
+          'created_at'?: string;
+          'empty_at'?: string | null;
+          'etag'?: string | null;
+          'event_count'?: number;
+          'event_problems'?: (string)[];
+          'failures'?: number;
+          'feed_id'?: string;
+          'health'?: never;
+          'last_error'?: Database['public']['Enums']['feed_problem'] | null;
+          'last_modified'?: string | null;
+          'last_polled_at'?: string | null;
+          'last_status'?: number | null;
+          'last_success_at'?: string | null;
+          'listing_id'?: string;
+          'name'?: string;
+          'next_poll_at'?: string;
+          'read_at'?: string | null;
+          'url'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'calendar_feeds_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'cancellation_policies': {
         Row: {
           'cancellation_policy': string;
@@ -1029,6 +1107,52 @@ export type Database = {
           },
           {
             foreignKeyName: 'host_totals_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
+      'imported_events': {
+        Row: {
+          'check_in': string;
+          'check_out': string;
+          'event_id': string;
+          'feed_id': string;
+          'listing_id': string;
+          'summary': string;
+          'uid': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'check_in': string;
+          'check_out': string;
+          'event_id'?: string;
+          'feed_id': string;
+          'listing_id': string;
+          'summary'?: string;
+          'uid': string;
+        };
+        Update: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'event_id'?: string;
+          'feed_id'?: string;
+          'listing_id'?: string;
+          'summary'?: string;
+          'uid'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'imported_events_feed_id_fkey';
+            columns: ['feed_id'];
+            isOneToOne: false;
+            referencedRelation: 'calendar_feeds';
+            referencedColumns: ['feed_id'];
+          },
+          {
+            foreignKeyName: 'imported_events_listing_id_fkey';
             columns: ['listing_id'];
             isOneToOne: false;
             referencedRelation: 'listings';
@@ -2791,6 +2915,37 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'add_calendar_feed': {
+        Args: { 'feed_id': string; 'listing_id': string; 'name': string; 'url': string };
+        Returns: {
+          'attempt': number;
+          'claimed_until': string | null;
+          'created_at': string;
+          'empty_at': string | null;
+          'etag': string | null;
+          'event_count': number;
+          'event_problems': (string)[];
+          'failures': number;
+          'feed_id': string;
+          'health': Database['public']['Enums']['feed_health'];
+          'last_error': Database['public']['Enums']['feed_problem'] | null;
+          'last_modified': string | null;
+          'last_polled_at': string | null;
+          'last_status': number | null;
+          'last_success_at': string | null;
+          'listing_id': string;
+          'name': string;
+          'next_poll_at': string;
+          'read_at': string | null;
+          'url': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_feeds';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'add_staff': { Args: { 'profile_id': string }; Returns: undefined };
       'add_webhook_endpoint': {
         Args: {
@@ -2827,6 +2982,19 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      'apply_calendar_feed': {
+        Args: {
+          'attempt': number;
+          'broken_uids': (string)[];
+          'etag': string;
+          'event_problems': (string)[];
+          'events': (Database['public']['CompositeTypes']['feed_event'])[];
+          'events_seen': number;
+          'feed_id': string;
+          'last_modified': string;
+        };
+        Returns: string;
       };
       'apply_dispute': {
         Args: {
@@ -2942,6 +3110,26 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'calendar_conflicts': {
+        Args: { 'listing_id'?: string };
+        Returns: Database['public']['CompositeTypes']['calendar_conflict'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_conflict';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'calendar_link': {
+        Args: { 'feed_id'?: string; 'listing_id': string };
+        Returns: Database['public']['CompositeTypes']['calendar_link'];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_link';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'cancel_booking': {
         Args: {
           'booking_id': string;
@@ -2955,6 +3143,16 @@ export type Database = {
           to: 'cancellation_preview';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'claim_calendar_feeds': {
+        Args: { 'most': number };
+        Returns: Database['public']['CompositeTypes']['calendar_feed_to_read'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_feed_to_read';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'claim_commands': {
@@ -3220,6 +3418,25 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'export_calendar': {
+        Args: { 'feed_id': string; 'token': string };
+        Returns: Database['public']['CompositeTypes']['exported_calendar'];
+        SetofOptions: {
+          from: '*';
+          to: 'exported_calendar';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'fail_calendar_feed': {
+        Args: {
+          'attempt': number;
+          'feed_id': string;
+          'http_status': number;
+          'problem': Database['public']['Enums']['feed_problem'];
+        };
+        Returns: string;
+      };
       'fail_command': {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
@@ -3378,6 +3595,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'keep_calendar_feed': { Args: { 'attempt': number; 'feed_id': string }; Returns: string };
       'list_webhook_attempts': {
         Args: { 'endpoint_id': string; 'most'?: number };
         Returns: Database['public']['CompositeTypes']['webhook_attempt'][];
@@ -3688,6 +3906,7 @@ export type Database = {
       };
       'refuse_charge': { Args: { 'payment_id': string; 'reason': string }; Returns: undefined };
       'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
+      'remove_calendar_feed': { Args: { 'feed_id': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
       'remove_from_wishlist': {
         Args: { 'profile_id': string; 'wishlist_id': string };
@@ -3818,6 +4037,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'reviews';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'rotate_calendar_link': {
+        Args: { 'listing_id': string };
+        Returns: Database['public']['CompositeTypes']['calendar_link'];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_link';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4375,6 +4604,37 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'sync_calendar_feed': {
+        Args: { 'feed_id': string };
+        Returns: {
+          'attempt': number;
+          'claimed_until': string | null;
+          'created_at': string;
+          'empty_at': string | null;
+          'etag': string | null;
+          'event_count': number;
+          'event_problems': (string)[];
+          'failures': number;
+          'feed_id': string;
+          'health': Database['public']['Enums']['feed_health'];
+          'last_error': Database['public']['Enums']['feed_problem'] | null;
+          'last_modified': string | null;
+          'last_polled_at': string | null;
+          'last_status': number | null;
+          'last_success_at': string | null;
+          'listing_id': string;
+          'name': string;
+          'next_poll_at': string;
+          'read_at': string | null;
+          'url': string;
+        };
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_feeds';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'unblock_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -4599,6 +4859,17 @@ export type Database = {
         | 'owed'
         | 'paid'
         | 'unpaid';
+      'feed_health': 'new' | 'healthy' | 'failing';
+      'feed_problem':
+        | 'address_not_allowed'
+        | 'host_not_found'
+        | 'unreachable'
+        | 'too_slow'
+        | 'too_large'
+        | 'too_many_redirects'
+        | 'bad_answer'
+        | 'not_a_calendar'
+        | 'too_many_events';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
@@ -4669,6 +4940,17 @@ export type Database = {
         'currency': string | null;
         'total_minor': number | null;
       };
+      'calendar_conflict': {
+        'listing_id': string | null;
+        'feed_id': string | null;
+        'event_id': string | null;
+        'summary': string | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'booking_id': string | null;
+        'booked_from': string | null;
+        'booked_to': string | null;
+      };
       'calendar_entry': {
         'day': string | null;
         'available': boolean | null;
@@ -4677,6 +4959,25 @@ export type Database = {
         'minimum_nights': number | null;
         'arrival_allowed': boolean | null;
         'departure_allowed': boolean | null;
+      };
+      'calendar_feed_to_read': {
+        'feed_id': string | null;
+        'attempt': number | null;
+        'url': string | null;
+        'listing_id': string | null;
+        'time_zone': string | null;
+        'today': string | null;
+        'starts_on': string | null;
+        'ends_on': string | null;
+        'etag': string | null;
+        'last_modified': string | null;
+        'may_be_local': boolean | null;
+      };
+      'calendar_link': {
+        'listing_id': string | null;
+        'feed_id': string | null;
+        'path': string | null;
+        'made_at': string | null;
       };
       'cancellation_preview': {
         'booking_id': string | null;
@@ -4740,6 +5041,24 @@ export type Database = {
         'last_position': number | null;
         'read_position': number | null;
         'unread': number | null;
+      };
+      'exported_calendar': {
+        'listing_id': string | null;
+        'title': string | null;
+        'events': (Database['public']['CompositeTypes']['exported_event'])[] | null;
+        'asked_at': string | null;
+      };
+      'exported_event': {
+        'uid': string | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'is_stay': boolean | null;
+      };
+      'feed_event': {
+        'uid': string | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'summary': string | null;
       };
       'found_listing': {
         'listing_id': string | null;
@@ -5100,6 +5419,18 @@ export const Constants = {
         'owed',
         'paid',
         'unpaid',
+      ],
+      'feed_health': ['new', 'healthy', 'failing'],
+      'feed_problem': [
+        'address_not_allowed',
+        'host_not_found',
+        'unreachable',
+        'too_slow',
+        'too_large',
+        'too_many_redirects',
+        'bad_answer',
+        'not_a_calendar',
+        'too_many_events',
       ],
       'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],

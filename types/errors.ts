@@ -27,6 +27,8 @@ export const errors = {
   wishlist_not_found: [404, 'There is no such wishlist, or it is not yours to see.'],
   link_not_found: [404, 'The link leads nowhere, was taken back, or is for something else.'],
   review_not_found: [404, 'There is no such review, or it is not about you.'],
+  calendar_not_found: [404, 'No calendar has this secret address (any more).'],
+  feed_not_found: [404, 'There is no such calendar feed, or it is not yours to keep.'],
   refund_not_found: [404, 'Server: there is no such refund.'],
   not_found: [404, 'No row, where one was asked for with `.single()`.'],
 
@@ -50,7 +52,7 @@ export const errors = {
   ],
   message_too_long: [400, 'Messages and reasons have at most 2000 characters.'],
   body_too_large: [413, 'The body of a call to a function is too large.'],
-  method_not_allowed: [405, 'Functions are called with POST.'],
+  method_not_allowed: [405, 'Functions are called with POST, calendar-export with GET.'],
   count_not_allowed: [
     400,
     'Planned and estimated counts would tell about rows you may not see; ask for `exact` or none.',
@@ -84,6 +86,12 @@ export const errors = {
 
   // Booking
   booking_id_required: [400, 'The client chooses the id of the booking: a uuid.'],
+  feed_exists: [409, 'This calendar is read for this listing already.'],
+  invalid_calendar_url: [
+    400,
+    'No address that a calendar can be read from: https, http or webcal, without user and password.',
+  ],
+  too_many_feeds: [409, 'At most 20 calendars are read for a listing.'],
   id_reused: [409, 'This id stands for something else already; choose a new one.'],
   price_changed: [409, 'The stay costs something else than expected; show a new quote.'],
   terms_changed: [409, 'The cancellation policy is not the expected one; show a new quote.'],

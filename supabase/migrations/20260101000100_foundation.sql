@@ -46,6 +46,7 @@ create table private.settings (
   new_listing_bp       integer  not null default 2000,
   invitation_days      smallint not null default 14,
   invitations_a_day    smallint not null default 20,
+  calendar_poll_minutes smallint not null default 30,
 
   constraint settings_are_one_row            check (singleton),
   constraint settings_environment_is_unique  unique (environment),
@@ -61,7 +62,8 @@ create table private.settings (
   constraint settings_new_listings_are_few   check (new_listing_bookings between 0 and 100),
   constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000),
   constraint settings_invitations_end        check (invitation_days between 1 and 90),
-  constraint settings_invitations_are_few    check (invitations_a_day between 1 and 1000)
+  constraint settings_invitations_are_few    check (invitations_a_day between 1 and 1000),
+  constraint settings_poll_now_and_then      check (calendar_poll_minutes between 5 and 360)
 );
 
 alter table private.settings enable row level security;
@@ -74,6 +76,8 @@ comment on column private.settings.unpaid_tries is
   'How often in 24 hours a guest may hold nights of one listing without paying for any of them.';
 comment on column private.settings.invitations_a_day is
   'How many people a person may invite in 24 hours to host with them.';
+comment on column private.settings.calendar_poll_minutes is
+  'How often a calendar elsewhere is read.';
 comment on column private.settings.hold_limit_days is
   'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
   'Thailand 10.';

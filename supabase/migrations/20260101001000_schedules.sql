@@ -50,6 +50,38 @@ end $$;
 create trigger nudge_the_worker after insert on private.commands
   for each statement execute function private.nudge_worker();
 
+create function private.due_functions()
+  returns setof text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.commands
+    where commands.status in ('waiting', 'running') and commands.due_at <= private.now()
+      and (commands.claimed_until is null or commands.claimed_until <= private.now()))
+    or exists (
+      select from private.stripe_events
+      where stripe_events.applied_at is null
+        and stripe_events.received_at <= private.now() - interval '1 hour'
+        and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour'))
+  then
+    return next 'run-commands';
+  end if;
+  if exists (
+    select from public.calendar_feeds
+    where calendar_feeds.next_poll_at <= private.now()
+      and (calendar_feeds.claimed_until is null or calendar_feeds.claimed_until <= private.now()))
+  then
+    return next 'sync-calendars';
+  end if;
+end $$;
+
+comment on function private.due_functions() is
+  'Rule: the edge functions that have something to do now.';
+
 create table private.job_failures (
   job       text        primary key,
   problem   text        not null,
@@ -101,18 +133,7 @@ begin
     end;
     return next;
   end loop;
-  if exists (
-    select from private.commands
-    where commands.status in ('waiting', 'running') and commands.due_at <= private.now()
-      and (commands.claimed_until is null or commands.claimed_until <= private.now()))
-    or exists (
-      select from private.stripe_events
-      where stripe_events.applied_at is null
-        and stripe_events.received_at <= private.now() - interval '1 hour'
-        and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour'))
-  then
-    perform private.call_function('run-commands');
-  end if;
+  perform private.call_function(name) from private.due_functions() as name;
 end $$;
 
 comment on function private.run_due_jobs() is
@@ -164,6 +185,10 @@ begin
     select 'stripe_events', count(*) = 0, format('%s stored more than ten minutes ago and not applied', count(*))
     from private.stripe_events
     where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '10 minutes';
+  return query
+    select 'calendars', count(*) filter (where calendar_feeds.next_poll_at < private.now() - interval '1 hour') = 0,
+      format('%s read, %s of them failing', count(*), count(*) filter (where calendar_feeds.health = 'failing'))
+    from public.calendar_feeds;
   return query
     select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
     from private.payment_problems;

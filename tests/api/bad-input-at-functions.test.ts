@@ -50,6 +50,11 @@ const cases: Record<string, Case> = {
     stranger: 'secret_key_required',
     body: undefined,
   },
+  'sync-calendars': {
+    good: () => ({ key: keys.secret }),
+    stranger: 'secret_key_required',
+    body: undefined,
+  },
   'host-account': {
     good: () => ({ token: ada.token }),
     stranger: 'sign_in_required',
@@ -78,9 +83,10 @@ beforeAll(async () => {
   ada = await person('Ada');
 });
 
-test('every function has a case', () => {
+test('every function that takes a body has a case', () => {
   const functions = readdirSync(inProject('supabase', 'functions'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'));
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+    .filter(({ name }) => !['calendar-export', 'unsubscribe'].includes(name));
   expect(functions.map(({ name }) => name).sort()).toEqual(Object.keys(cases).sort());
 });
 
@@ -111,7 +117,7 @@ describe.each(Object.keys(cases))('%s', (name) => {
         Object.entries(badTokens(ada)).map(([label, token]) => [`a token ${label}`, { token }]),
       ),
       ...(stranger === 'sign_in_required' ? {} : { 'a person': { token: ada.token } }),
-      ...(name === 'run-commands' ? {} : { 'the secret key': { token: keys.secret } }),
+      ...(stranger === 'secret_key_required' ? {} : { 'the secret key': { token: keys.secret } }),
     };
     for (const [label, call] of Object.entries(callers)) {
       answers[label] = await ask(name, { ...call, body: { booking_id: randomUUID() } });
@@ -187,6 +193,44 @@ test('the webhook believes no old, future, altered or differently signed word', 
     const headers = { 'stripe-signature': signature };
     expect(`${label}: ${await ask('stripe-webhook', { body: text, headers })}`)
       .toBe(`${label}: 400 invalid_signature`);
+  }
+  expect(await everything()).toEqual(before);
+});
+
+test('a calendar is served at its secret address, and nowhere else', async () => {
+  const listing = await home();
+  const hedy = await session(await person('Hedy'));
+  await hedy.begin();
+  const [link] = await hedy.run<{ path: string }>(
+    'select link.path from public.calendar_link($1) as link',
+    [listing],
+  );
+  await hedy.commit();
+  const path = link!.path;
+  const before = await everything();
+  const read = async (at: string, call: Call = {}) => {
+    const { status, code } = await send(at, { method: 'GET', ...call });
+    return code === undefined ? status : `${status} ${code}`;
+  };
+  expect(await read(path)).toBe(200);
+  expect(await read(path.replace('.ics', '/10000000-0000-4000-8000-000000000000.ics'))).toBe(200);
+  for (
+    const wrong of [
+      '/functions/v1/calendar-export',
+      '/functions/v1/calendar-export/',
+      '/functions/v1/calendar-export/.ics',
+      path.replace('.ics', ''),
+      path.replace(/.\.ics/, '.ics'),
+      path.replace(/[0-9a-f]{8}\.ics/, '00000000.ics'),
+      path.replace('.ics', '/seven.ics'),
+      path.replace('.ics', "'%20or%20true.ics"),
+      path.replace(/[0-9a-f]{64}/, '%00'.repeat(64)),
+      `/functions/v1/calendar-export/${'0'.repeat(64)}.ics`,
+      `/functions/v1/calendar-export/${listing}.ics`,
+    ]
+  ) expect([wrong, await read(wrong)]).toEqual([wrong, '404 calendar_not_found']);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    expect(await read(path, { method })).toBe('405 method_not_allowed');
   }
   expect(await everything()).toEqual(before);
 });

@@ -36,6 +36,8 @@ const mill = {
   conversation: '',
   inquiry: '',
   offer: '',
+  feed: '',
+  token: 'secret',
 };
 const elsewhere = {
   listing: '',
@@ -47,6 +49,7 @@ const elsewhere = {
   conversation: '',
   inquiry: '',
   offer: '',
+  feed: '',
 };
 
 const nights = { check_in: '2031-06-10', check_out: '2031-06-12' };
@@ -480,6 +483,56 @@ const cases: Record<string, Case> = {
     between: ['check_in', 'check_out'],
     good: () => ({ listing_id: mill.listing, ...nights }),
     says: { ...listingSays, ...requiredDates('check_in', 'check_out') },
+    strange: notYourListing,
+  },
+  add_calendar_feed: {
+    by: 'Hedy',
+    good: () => ({
+      feed_id: nothing(),
+      listing_id: mill.listing,
+      url: 'https://example.com/a.ics',
+      name: 'Elsewhere',
+    }),
+    takes: { feed_id: ['unknown'] },
+    says: {
+      ...listingSays,
+      'feed_id: null': 'invalid_value',
+      'url: null': 'invalid_calendar_url',
+      'url: huge': 'invalid_calendar_url',
+      'url: NUL': 'invalid_value',
+      'name: null': 'invalid_value',
+      'name: huge': 'invalid_value',
+    },
+    strange: () => ({ ...notYourListing(), feed_id: [elsewhere.feed, 'id_reused'] }),
+  },
+  sync_calendar_feed: {
+    by: 'Hedy',
+    good: () => ({ feed_id: mill.feed }),
+    says: { 'feed_id: unknown': 'feed_not_found', 'feed_id: null': 'feed_not_found' },
+    strange: () => ({ feed_id: [elsewhere.feed, 'feed_not_found'] }),
+  },
+  remove_calendar_feed: {
+    by: 'Hedy',
+    good: () => ({ feed_id: mill.feed }),
+    strange: () => ({ feed_id: [elsewhere.feed, 'feed_not_found'] }),
+  },
+  calendar_conflicts: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing }),
+    says: { 'listing_id: unknown': 'not_your_listing' },
+    strange: notYourListing,
+  },
+  calendar_link: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, feed_id: nothing() }),
+    takes: { feed_id: ['null'] },
+    says: { ...listingSays, 'feed_id: unknown': 'feed_not_found' },
+    strange: () => ({ ...notYourListing(), feed_id: [elsewhere.feed, 'feed_not_found'] }),
+  },
+  rotate_calendar_link: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing }),
+    says: listingSays,
     strange: notYourListing,
   },
   set_calendar: {
@@ -1249,6 +1302,30 @@ const cases: Record<string, Case> = {
     says: { 'reversal_id: null': 'reversal_not_found' },
   },
   claim_stripe_events: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
+  claim_calendar_feeds: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
+  apply_calendar_feed: {
+    by: 'server',
+    good: () => ({
+      feed_id: nothing(),
+      attempt: 1,
+      events: [],
+      events_seen: 0,
+      broken_uids: [],
+      event_problems: [],
+      etag: '"1"',
+      last_modified: 'yesterday',
+    }),
+  },
+  keep_calendar_feed: { by: 'server', good: () => ({ feed_id: nothing(), attempt: 1 }) },
+  fail_calendar_feed: {
+    by: 'server',
+    good: () => ({ feed_id: nothing(), attempt: 1, problem: 'too_slow', http_status: 500 }),
+  },
+  export_calendar: {
+    by: 'server',
+    good: () => ({ token: mill.token, feed_id: nothing() }),
+    says: { 'token: null': 'calendar_not_found', 'token: huge': 'calendar_not_found' },
+  },
   claim_commands: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
   finish_command: { by: 'server', good: () => ({ command_id: nothing() }) },
   fail_command: {
@@ -1362,6 +1439,18 @@ beforeAll(async () => {
   elsewhere.draft = await home({ host: olga });
   await asPostgres(`update public.listings set status = 'draft' where listing_id = $1`, [
     elsewhere.draft,
+  ]);
+  for (const home of [mill, elsewhere]) {
+    home.feed = randomUUID();
+    await asPostgres(
+      `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+       values ($1, $2, 'There', 'https://example.com/there.ics', private.now(), private.now() + interval '1 day')`,
+      [home.feed, home.listing],
+    );
+  }
+  await asPostgres('insert into private.calendar_links values ($1, $2, private.now())', [
+    mill.listing,
+    mill.token,
   ]);
   verbs = new Map((await catalog()).map((verb) => [verb.verb, verb]));
   mill.invitation = nothing();

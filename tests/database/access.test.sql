@@ -49,6 +49,13 @@ insert into private.listing_stars (listing_id, host_id, imported_reviews, import
 select listing_id, host_id, 5, 4.5 from public.listings
 where listing_id in (tests.id('mill'), tests.id('tower'), tests.id('barn'), tests.id('attic'));
 
+insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+select tests.id('feed of ' || home), tests.id(home), 'Elsewhere', 'https://example.com/a.ics', private.now(), private.now()
+from unnest(array['mill', 'tower']) as home;
+insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out)
+select tests.id('feed of ' || home), tests.id(home), 'one', '2031-06-03', '2031-06-07'
+from unnest(array['mill', 'tower']) as home;
+
 select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 select tests.money('visit', 'succeeded');
 insert into public.blocks (blocker_id, blocked_id) values
@@ -149,6 +156,7 @@ insert into sight values
   ('booking_rules',             2,   2,   2,   2,   2,   4,   3,   3,   3,   2, null),
   ('bookings',               null,   0,   1,   1,   1,   2,   2,   0,   0,   0, null),
   ('calendar_days',          null,   0,   0,   0,   0,   2,   1,   1,   2,   0, null),
+  ('calendar_feeds',         null,   0,   0,   0,   0,   1,   1,   1,   1,   0, null),
   ('cancellations',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
   -- The two that Hedy and Radia accepted at the mill and the shed each, and Katherine's.
@@ -166,6 +174,7 @@ insert into sight values
   ('host_totals',            null,   0,   0,   0,   0,   2,   0,   0,   0,   0, null),
   ('inbox_entries',         null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('inquiries',              null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
+  ('imported_events',        null,   0,   0,   0,   0,   1,   1,   1,   1,   0, null),
   ('length_discounts',          2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
@@ -346,6 +355,7 @@ declare
     where listing_id = tests.id('mill') and guest_id = tests.person('grace'));
   nr constant text := 'review_not_found';
   no_yet constant text := 'review_not_open';
+  ff constant text := 'feed_not_found';
 begin
   --                                                    anon katherine grace margaret dorothy   ada  hedy radia alan  sam service
   perform pg_temp.ask('accept_booking', 'tests.id(''question'')',   x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
@@ -445,6 +455,20 @@ begin
     x, no, no, no, no, '2', '2', no, no, no, x);
   perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', minimum_nights => 2::smallint',
     x, no, no, no, no, '2', '2', '2', no, no, x);
+  perform pg_temp.ask('add_calendar_feed',
+    'tests.id(''feed''), tests.id(''mill''), ''https://example.com/b.ics'', ''Elsewhere''',
+    x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('add_calendar_feed',
+    'tests.id(''feed''), tests.id(''attic''), ''https://example.com/b.ics'', ''Elsewhere''',
+    x, nl, nl, nl, nl, '1', nl, nl, nl, nl, x);
+  perform pg_temp.ask('sync_calendar_feed', 'tests.id(''feed of mill'')', x, ff, ff, ff, ff, '1', '1', '1', ff, ff, x);
+  perform pg_temp.ask('remove_calendar_feed', 'tests.id(''feed of mill'')', x, ff, ff, ff, ff, '1', '1', '1', ff, ff, x);
+  perform pg_temp.ask('calendar_conflicts', 'tests.id(''mill'')', x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('calendar_conflicts', '',                 x, '0', '0', '0', '0', '1', '1', '1', '0', '0', x);
+  perform pg_temp.ask('calendar_link', 'tests.id(''mill'')',    x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('calendar_link', 'tests.id(''mill''), tests.id(''feed of tower'')',
+    x, no, no, no, no, ff, ff, ff, no, no, x);
+  perform pg_temp.ask('rotate_calendar_link', 'tests.id(''mill'')', x, no, no, no, no, '1', '1', '1', no, no, x);
   -- The mill and the tower; what people host themselves they cannot book.
   perform pg_temp.ask('search_listings', '',
     '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
@@ -598,6 +622,13 @@ begin
   perform pg_temp.ask('claim_stripe_events', '100', x, x, x, x, x, x, x, x, x, x, '0');
   -- Two confirmation mails and Ada's about the request.
   perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '3');
+  perform pg_temp.ask('claim_calendar_feeds', '10',                 x, x, x, x, x, x, x, x, x, x, '2');
+  perform pg_temp.ask('apply_calendar_feed', 'tests.id(''feed of mill''), 1, ''{}'', 0, ''{}'', ''{}'', null, null',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('keep_calendar_feed', 'tests.id(''feed of mill''), 1', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('fail_calendar_feed', 'tests.id(''feed of mill''), 1, ''too_slow'', null',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('export_calendar', '''nothing'', null',       x, x, x, x, x, x, x, x, x, x, 'calendar_not_found');
   perform pg_temp.ask('finish_command', 'tests.id(''command'')',    x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('fail_command', 'tests.id(''command''), ''gone'', true', x, x, x, x, x, x, x, x, x, x, '1');
 end $$;
@@ -766,6 +797,9 @@ from (values
   ('select from public.host_totals', '2'),
   ('select from public.listing_addresses', '0'),
   ('select from public.cohost_invitations', '0'),
+  ('select from public.calendar_feeds', '0'),
+  ('select from public.imported_events', '0'),
+  ('select from public.calendar_conflicts()', '0'),
   ('update public.listings set title = ''Mine''', '0'),
   ('update public.listing_prices set base_price_minor = 1', '0'),
   ('update public.booking_rules set minimum_nights = 1', '0'),

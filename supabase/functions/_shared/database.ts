@@ -1,5 +1,13 @@
 import { createClient } from '@supabase/supabase-js';
 import { z } from 'zod';
+import {
+  type CalendarFacts,
+  type CalendarFeed,
+  calendarFeed,
+  type ExportedCalendar,
+  exportedCalendar,
+  type FeedProblem,
+} from './calendars.ts';
 import { publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem, Refusal } from './problem.ts';
 
@@ -213,6 +221,17 @@ export interface Database {
   claimCommands(most: number): Promise<Command[]>;
   finishCommand(commandId: string): Promise<void>;
   failCommand(commandId: string, problem: string, retry: boolean): Promise<void>;
+  claimCalendarFeeds(most: number): Promise<CalendarFeed[]>;
+  /** These three resolve to what came of it, `too_late` when another poll was faster. */
+  applyCalendarFeed(feedId: string, attempt: number, calendar: CalendarFacts): Promise<string>;
+  keepCalendarFeed(feedId: string, attempt: number): Promise<string>;
+  failCalendarFeed(
+    feedId: string,
+    attempt: number,
+    problem: FeedProblem,
+    status: number | null,
+  ): Promise<string>;
+  exportCalendar(token: string, feedId: string | null): Promise<ExportedCalendar>;
   /** The marketplace's time, which a local stack may move. */
   now(): Promise<Date>;
 }
@@ -318,6 +337,18 @@ export function openDatabase(): Database {
     failCommand: async (commandId, problem, retry) => {
       await ask('fail_command', { command_id: commandId, problem, retry });
     },
+    claimCalendarFeeds: async (most) =>
+      z.array(calendarFeed).parse(await ask('claim_calendar_feeds', { most })),
+    applyCalendarFeed: async (feedId, attempt, calendar) =>
+      z.string().parse(await ask('apply_calendar_feed', { feed_id: feedId, attempt, ...calendar })),
+    keepCalendarFeed: async (feedId, attempt) =>
+      z.string().parse(await ask('keep_calendar_feed', { feed_id: feedId, attempt })),
+    failCalendarFeed: async (feedId, attempt, problem, status) =>
+      z.string().parse(
+        await ask('fail_calendar_feed', { feed_id: feedId, attempt, problem, http_status: status }),
+      ),
+    exportCalendar: async (token, feedId) =>
+      exportedCalendar.parse(await ask('export_calendar', { token, feed_id: feedId })),
     now: async () => new Date(z.string().parse(await ask('clock_now', {}))),
   };
 }

@@ -9,7 +9,8 @@ export const problems = {
   thin_event: [400, 'This endpoint takes snapshot events; send thin events elsewhere.'],
   sign_in_required: [401, 'This needs a signed-in person.'],
   secret_key_required: [401, 'This needs the secret key of the project.'],
-  method_not_allowed: [405, 'Use POST.'],
+  calendar_not_found: [404, 'There is no calendar at this address (any more).'],
+  method_not_allowed: [405, 'Use another method.'],
   already_paid: [409, 'This booking is paid.'],
   hold_expired: [409, 'The nights are no longer held; book again.'],
   body_too_large: [413, 'The body is too large.'],
@@ -56,7 +57,6 @@ export function problemResponse(problem: Problem): Response {
     headers: {
       'content-type': 'application/problem+json',
       'x-error-code': code,
-      ...(status === 405 ? { allow: 'POST' } : {}),
       ...(status === 503 ? { 'retry-after': '5' } : {}),
     },
   });

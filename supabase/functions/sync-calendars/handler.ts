@@ -1,0 +1,106 @@
+import type { CalendarFeed, FeedProblem } from '../_shared/calendars.ts';
+import type { Database } from '../_shared/database.ts';
+import type { Handler } from '../_shared/http.ts';
+import { log } from '../_shared/log.ts';
+import { FeedFailure, fetchCalendar, type Network } from './fetch-calendar.ts';
+import { NotACalendar, parseCalendar, TooManyEvents } from './parse.ts';
+
+export interface SyncPorts {
+  /** Throws `secret_key_required`. */
+  checkKey(request: Request): Promise<void>;
+  database: Database;
+  network: Network;
+  /** `local` on a stack for development. */
+  environment: string;
+}
+
+const lanes = 4;
+const budget = 20_000;
+/** Milliseconds of parsing; the edge runtime ends a call that worked for two seconds. */
+const parsing = 700;
+
+/** How many feeds ended in which way. */
+interface Done {
+  applied: number;
+  unchanged: number;
+  kept: number;
+  failed: number;
+  too_late: number;
+}
+
+/**
+ * Reads the calendars that are due, four at a time, for at most about 20 s. Several calls at once are
+ * safe: each feed is claimed by one. Answers how many were `{applied, unchanged, kept, failed,
+ * too_late}`; throws `secret_key_required`, and `try_again` when the database does not answer.
+ */
+export function syncCalendars(ports: SyncPorts): Handler {
+  return async (request, note) => {
+    await ports.checkKey(request);
+    await request.body?.cancel();
+    const until = Date.now() + budget;
+    const spent = { parsing: 0 };
+    const total: Done = { applied: 0, unchanged: 0, kept: 0, failed: 0, too_late: 0 };
+    await Promise.all(Array.from({ length: lanes }, async () => {
+      while (Date.now() < until && spent.parsing < parsing) {
+        const [feed] = await ports.database.claimCalendarFeeds(1);
+        if (feed === undefined) return;
+        const outcome = await read(feed, ports, spent);
+        if (outcome in total) total[outcome as keyof Done] += 1;
+      }
+    }));
+    note({ ...total });
+    return Response.json(total);
+  };
+}
+
+async function read(
+  feed: CalendarFeed,
+  ports: SyncPorts,
+  spent: { parsing: number },
+): Promise<string> {
+  const { feed_id: id, attempt } = feed;
+  const { database, network, environment } = ports;
+  try {
+    const fetched = await fetchCalendar({
+      url: feed.url,
+      etag: feed.etag,
+      lastModified: feed.last_modified,
+      // Both have to say so: a database may be copied from one place to another.
+      mayBeLocal: feed.may_be_local && environment === 'local',
+    }, network);
+    if (fetched.text === undefined) return await database.keepCalendarFeed(id, attempt);
+
+    const started = performance.now();
+    const { events, seen, broken } = parseCalendar(fetched.text, {
+      listingId: feed.listing_id,
+      timeZone: feed.time_zone,
+      today: feed.today,
+      from: feed.starts_on,
+      until: feed.ends_on,
+    });
+    spent.parsing += performance.now() - started;
+    return await database.applyCalendarFeed(id, attempt, {
+      events,
+      events_seen: seen,
+      broken_uids: broken.flatMap(({ uid }) => uid ?? []),
+      event_problems: broken.slice(0, 10).map(({ uid, problem }) =>
+        `${uid ?? 'no uid'}: ${problem}`
+      ),
+      etag: fetched.etag,
+      last_modified: fetched.lastModified,
+    });
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    const status = error instanceof FeedFailure ? error.status : null;
+    log({ feed: id, listing: feed.listing_id, problem, status: status ?? undefined });
+    return await database.failCalendarFeed(id, attempt, problem, status);
+  }
+}
+
+function problemOf(error: unknown): FeedProblem | undefined {
+  if (error instanceof FeedFailure) return error.problem;
+  if (error instanceof NotACalendar) return 'not_a_calendar';
+  if (error instanceof TooManyEvents) return 'too_many_events';
+  return undefined;
+}

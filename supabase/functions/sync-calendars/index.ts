@@ -1,0 +1,14 @@
+import { openKeyCheck } from '../_shared/auth.ts';
+import { openDatabase } from '../_shared/database.ts';
+import { environmentName } from '../_shared/environment.ts';
+import { serve } from '../_shared/http.ts';
+import { syncCalendars } from './handler.ts';
+import { openNetwork } from './network.ts';
+
+const ports = () => ({
+  checkKey: openKeyCheck(),
+  database: openDatabase(),
+  network: openNetwork(),
+  environment: environmentName(),
+});
+export default serve({ name: 'sync-calendars', open: () => syncCalendars(ports()) });

@@ -1,0 +1,398 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
+import {
+  NotACalendar,
+  parseCalendar,
+  type ParseOptions,
+  TooManyEvents,
+} from '../../supabase/functions/sync-calendars/parse.ts';
+
+const listingId = '10000000-0000-4000-8000-00000000000a';
+const options: ParseOptions = {
+  listingId,
+  timeZone: 'America/New_York',
+  today: '2031-05-20',
+  from: '2029-02-01',
+  until: '2033-08-01',
+};
+
+const nights = (text: string, changed: Partial<ParseOptions> = {}) =>
+  parseCalendar(text, { ...options, ...changed }).events
+    .map(({ check_in: checkIn, check_out: checkOut }) => `${checkIn}..${checkOut}`);
+
+const fixture = (name: string) =>
+  readFileSync(inProject('tests/fixtures/calendars', `${name}.ics`), 'utf8');
+
+/** A calendar around lines of events. */
+const calendar = (...lines: string[]) =>
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//EN', ...lines, 'END:VCALENDAR', ''].join(
+    '\r\n',
+  );
+
+const event = (...lines: string[]) =>
+  calendar('BEGIN:VEVENT', 'UID:one@example.com', ...lines, 'END:VEVENT');
+
+describe('the shapes that others publish', () => {
+  test.for(
+    [
+      ['airbnb', 'UTC', ['2031-06-02..2031-06-05', '2031-07-05..2031-07-12']],
+      ['booking-com', 'UTC', ['2031-06-10..2031-06-11', '2031-06-11..2031-06-14']],
+      ['vrbo', 'America/New_York', [
+        '2031-06-20..2031-06-27',
+        '2031-07-01..2031-07-02',
+        '2031-08-01..2031-08-05',
+      ]],
+      ['google', 'America/New_York', [
+        '2031-06-03..2031-06-06',
+        '2031-06-10..2031-06-13',
+        // 9:30 in the evening of the day before, in New York
+        '2031-06-15..2031-06-16',
+        '2031-07-06..2031-07-08',
+        '2031-07-22..2031-07-23',
+        '2031-07-27..2031-07-29',
+      ]],
+      ['outlook', 'America/New_York', ['2031-06-04..2031-06-08', '2031-06-15..2031-06-17']],
+      ['apple', 'Europe/Berlin', [
+        '2031-06-01..2031-06-10',
+        '2031-06-20..2031-06-21',
+        '2031-12-24..2032-01-02',
+        '2032-12-24..2033-01-02',
+      ]],
+    ] as const,
+  )('%s', ([name, timeZone, expected]) => {
+    const text = fixture(name);
+    const { events, broken } = parseCalendar(text, { ...options, timeZone });
+    expect(events.map((one) => `${one.check_in}..${one.check_out}`)).toEqual(expected);
+    expect(broken).toEqual([]);
+    // Whatever ends its lines, and whatever stands before it.
+    for (
+      const other of [text.replaceAll('\n', '\r\n'), `\uFEFF${text}`, text.replaceAll('\n', '\r')]
+    ) {
+      expect(parseCalendar(other, { ...options, timeZone }).events).toEqual(events);
+    }
+  });
+
+  test('words are read unfolded and unescaped', () => {
+    const [first] =
+      parseCalendar(fixture('apple'), { ...options, timeZone: 'Europe/Berlin' }).events;
+    expect(first?.summary).toBe('Familie Müller – Sommerferien mit 👨‍👩‍👧‍👦 und einem sehr langen Namen');
+    expect(first?.uid).toBe('3B5A1F0E-6C7D-4E8F-9A0B-1C2D3E4F5A6B');
+  });
+});
+
+describe('which nights an event takes', () => {
+  test.for(
+    [
+      ['no end: one night', ['DTSTART;VALUE=DATE:20310601'], '2031-06-01..2031-06-02'],
+      ['an end on the same day: one night', [
+        'DTSTART;VALUE=DATE:20310601',
+        'DTEND;VALUE=DATE:20310601',
+      ], '2031-06-01..2031-06-02'],
+      [
+        'names in small letters',
+        ['dtstart;value=date:20310601', 'dtend;value=date:20310603'],
+        '2031-06-01..2031-06-03',
+      ],
+      [
+        'a date that does not say it is one',
+        ['DTSTART:20310601', 'DTEND:20310603'],
+        '2031-06-01..2031-06-03',
+      ],
+      ['weeks', ['DTSTART;VALUE=DATE:20310601', 'DURATION:P1W'], '2031-06-01..2031-06-08'],
+      ['hours', ['DTSTART:20310601T150000', 'DURATION:P1DT20H'], '2031-06-01..2031-06-03'],
+      ['no hours at all', ['DTSTART:20310601T150000'], '2031-06-01..2031-06-02'],
+      [
+        'an hour in the morning',
+        ['DTSTART:20310601T090000', 'DTEND:20310601T100000'],
+        '2031-06-01..2031-06-02',
+      ],
+      [
+        'an end at midnight',
+        ['DTSTART:20310601T150000', 'DTEND:20310603T000000'],
+        '2031-06-01..2031-06-03',
+      ],
+      [
+        'UTC, seen from New York',
+        ['DTSTART:20310601T030000Z', 'DTEND:20310603T030000Z'],
+        '2031-05-31..2031-06-02',
+      ],
+      ['Tokyo, seen from New York', [
+        'DTSTART;TZID=Asia/Tokyo:20310601T100000',
+        'DTEND;TZID=Asia/Tokyo:20310603T100000',
+      ], '2031-05-31..2031-06-02'],
+      [
+        'a quoted zone',
+        ['DTSTART;TZID="Asia/Tokyo":20310601T100000', 'DURATION:P2D'],
+        '2031-05-31..2031-06-02',
+      ],
+      ['a prefixed zone', [
+        'DTSTART;TZID=/citadel.org/20310101_1/Asia/Tokyo:20310601T100000',
+        'DURATION:P2D',
+      ], '2031-05-31..2031-06-02'],
+      [
+        'a zone nobody knows',
+        ['DTSTART;TZID=Middle-earth/Shire:20310601T100000', 'DURATION:P2D'],
+        '2031-06-01..2031-06-03',
+      ],
+      ['a start in one zone and an end in another', [
+        'DTSTART;TZID=Asia/Tokyo:20310601T100000',
+        'DTEND:20310603T120000Z',
+      ], '2031-05-31..2031-06-03'],
+      ['the night when clocks go forward', [
+        'DTSTART;TZID=America/New_York:20310309T013000',
+        'DTEND;TZID=America/New_York:20310310T000000',
+      ], undefined],
+      ['a week over the change of clocks', [
+        'DTSTART;TZID=Europe/Paris:20311025T000000',
+        'DTEND;TZID=Europe/Paris:20311027T000000',
+      ], '2031-10-24..2031-10-26'],
+      ['free or busy', [
+        'DTSTART;VALUE=DATE:20310601',
+        'TRANSP:TRANSPARENT',
+        'X-MICROSOFT-CDO-BUSYSTATUS:FREE',
+      ], '2031-06-01..2031-06-02'],
+      ['cancelled', ['DTSTART;VALUE=DATE:20310601', 'status:cancelled'], undefined],
+      [
+        'over before today',
+        ['DTSTART;VALUE=DATE:20310501', 'DTEND;VALUE=DATE:20310520'],
+        undefined,
+      ],
+      [
+        'going on today',
+        ['DTSTART;VALUE=DATE:20310501', 'DTEND;VALUE=DATE:20310521'],
+        '2031-05-01..2031-05-21',
+      ],
+      [
+        'from always to ever',
+        ['DTSTART;VALUE=DATE:00010101', 'DTEND;VALUE=DATE:99991231'],
+        '2029-02-01..2033-08-01',
+      ],
+      ['too far away', ['DTSTART;VALUE=DATE:20330801', 'DTEND;VALUE=DATE:20330803'], undefined],
+    ] as const,
+  )('%s', ([_, lines, expected]) => {
+    expect(nights(event(...lines))).toEqual(expected === undefined ? [] : [expected]);
+    expect(parseCalendar(event(...lines), options).broken).toEqual([]);
+  });
+
+  test('an alarm inside an event says nothing about nights', () => {
+    expect(nights(event(
+      'DTSTART;VALUE=DATE:20310601',
+      'BEGIN:VALARM',
+      'DTSTART;VALUE=DATE:20310701',
+      'DTEND;VALUE=DATE:20310801',
+      'DURATION:P9D',
+      'STATUS:CANCELLED',
+      'END:VALARM',
+      'DTEND;VALUE=DATE:20310603',
+    ))).toEqual(['2031-06-01..2031-06-03']);
+  });
+
+  test('to-dos, journals and free-busy lists take nothing', () => {
+    const other = (name: string) => [`BEGIN:${name}`, 'DTSTART;VALUE=DATE:20310601', `END:${name}`];
+    expect(nights(calendar(...other('VTODO'), ...other('VJOURNAL'), ...other('VFREEBUSY'))))
+      .toEqual([]);
+  });
+
+  test('our own events come back as echoes; those of another listing here do not', () => {
+    const echo = (listing: string) =>
+      calendar(
+        'BEGIN:VEVENT',
+        `UID:7@${listing}.staybase`,
+        'DTSTART;VALUE=DATE:20310601',
+        'END:VEVENT',
+      );
+    expect(nights(echo(listingId))).toEqual([]);
+    expect(nights(echo(listingId.toUpperCase()))).toEqual([]);
+    expect(parseCalendar(echo(listingId), options).seen).toBe(1);
+    expect(nights(echo('10000000-0000-4000-8000-00000000000b'))).toHaveLength(1);
+  });
+});
+
+describe('events that come again', () => {
+  const recurring = (...lines: string[]) => nights(event(...lines));
+  const day = 'DTSTART;VALUE=DATE:20310602';
+  test.for(
+    [
+      ['daily, as one run', [day, 'RRULE:FREQ=DAILY;COUNT=3'], ['2031-06-02..2031-06-05']],
+      ['every other day', [day, 'RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3'], [
+        '2031-06-02..2031-06-03',
+        '2031-06-04..2031-06-05',
+        '2031-06-06..2031-06-07',
+      ]],
+      ['on weekends, until a day', [day, 'RRULE:FREQ=WEEKLY;BYDAY=SA,SU;UNTIL=20310615'], [
+        '2031-06-02..2031-06-03',
+        '2031-06-07..2031-06-09',
+        '2031-06-14..2031-06-16',
+      ]],
+      ['on the last day of the month', [
+        'DTSTART;VALUE=DATE:20310630',
+        'RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3',
+      ], ['2031-06-30..2031-07-01', '2031-07-31..2031-08-01', '2031-08-31..2031-09-01']],
+      ['on the 31st, where there is one', [
+        'DTSTART;VALUE=DATE:20310531',
+        'RRULE:FREQ=MONTHLY;COUNT=3',
+      ], ['2031-05-31..2031-06-01', '2031-07-31..2031-08-01', '2031-08-31..2031-09-01']],
+      ['on the second Tuesday', [
+        'DTSTART;VALUE=DATE:20310610',
+        'RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=2',
+      ], ['2031-06-10..2031-06-11', '2031-07-08..2031-07-09']],
+      ['on the last working day', [
+        'DTSTART;VALUE=DATE:20310630',
+        'RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=2',
+      ], ['2031-06-30..2031-07-01', '2031-07-31..2031-08-01']],
+      ['on a leap day', ['DTSTART;VALUE=DATE:20280229', 'RRULE:FREQ=YEARLY'], [
+        '2032-02-29..2032-03-01',
+      ]],
+      ['each summer for years', [
+        'DTSTART;VALUE=DATE:20100701',
+        'DTEND;VALUE=DATE:20100703',
+        'RRULE:FREQ=YEARLY',
+      ], ['2031-07-01..2031-07-03', '2032-07-01..2032-07-03', '2033-07-01..2033-07-03']],
+      ['counted from the past', ['DTSTART;VALUE=DATE:20300602', 'RRULE:FREQ=MONTHLY;COUNT=14'], [
+        '2031-06-02..2031-06-03',
+        '2031-07-02..2031-07-03',
+      ]],
+      ['but not on some days', [
+        day,
+        'RRULE:FREQ=DAILY;COUNT=4',
+        'EXDATE;VALUE=DATE:20310603,20310604',
+      ], ['2031-06-02..2031-06-03', '2031-06-05..2031-06-06']],
+      ['and on some more', [day, 'RDATE;VALUE=DATE:20310701,20310703'], [
+        '2031-06-02..2031-06-03',
+        '2031-07-01..2031-07-02',
+        '2031-07-03..2031-07-04',
+      ]],
+      ['at a time, but not once', [
+        'DTSTART;TZID=Asia/Tokyo:20310602T150000',
+        'RRULE:FREQ=WEEKLY;COUNT=3',
+        'EXDATE:20310609T060000Z',
+      ], ['2031-06-02..2031-06-03', '2031-06-16..2031-06-17']],
+    ] as const,
+  )('%s', ([_, lines, expected]) => {
+    expect(recurring(...lines)).toEqual(expected);
+  });
+
+  test('a rule that is not understood makes the event broken, and takes nothing by guess', () => {
+    for (
+      const rule of [
+        'FREQ=HOURLY',
+        'FREQ=YEARLY;BYWEEKNO=3',
+        'COUNT=3',
+        'FREQ=DAILY;INTERVAL=0',
+        'FREQ=WEEKLY;BYDAY=XX',
+        'nonsense',
+      ]
+    ) {
+      expect(parseCalendar(event(day, `RRULE:${rule}`), options)).toMatchObject({
+        events: [],
+        broken: [{ uid: 'one@example.com', problem: 'its recurrence is not understood' }],
+      });
+    }
+  });
+
+  test('rules that would keep us busy for ever end as broken events', () => {
+    const endless = Array.from({ length: 300 }, (_, place) => [
+      'BEGIN:VEVENT',
+      `UID:${place}`,
+      'DTSTART;VALUE=DATE:19000101',
+      'RRULE:FREQ=DAILY;COUNT=999999;BYMONTH=2;BYMONTHDAY=30',
+      'END:VEVENT',
+    ]).flat();
+    const started = performance.now();
+    const { broken, events } = parseCalendar(calendar(...endless), options);
+    expect(broken.length).toBeGreaterThan(290);
+    expect(events).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+describe('what cannot be read', () => {
+  test.for(
+    [
+      ['no start', ['DTEND;VALUE=DATE:20310603'], 'it has no start'],
+      ['a start that is no day', ['DTSTART;VALUE=DATE:20310230'], 'its start is no date'],
+      ['a start that is no time', ['DTSTART:20310601T250000'], 'its start is no date'],
+      ['two starts', ['DTSTART:20310601', 'DTSTART:20310602'], 'it has two starts or ends'],
+      ['an end that is none', ['DTSTART:20310601', 'DTEND:soon'], 'its end is no date'],
+      [
+        'an end before the start',
+        ['DTSTART:20310601', 'DTEND:20310531'],
+        'it ends before it starts',
+      ],
+      ['no length', ['DTSTART:20310601', 'DURATION:P'], 'its duration is none'],
+      ['a length backwards', ['DTSTART:20310601', 'DURATION:-P1D'], 'its duration is none'],
+      [
+        'a series it does not name',
+        ['DTSTART:20310601', 'RECURRENCE-ID:never'],
+        'its RECURRENCE-ID is no date',
+      ],
+    ] as const,
+  )("%s is the event's fault, and the next event counts", ([_, lines, problem]) => {
+    const text = calendar(
+      'BEGIN:VEVENT',
+      'UID:bad',
+      ...lines,
+      'END:VEVENT',
+      'BEGIN:VEVENT',
+      'UID:good',
+      'DTSTART;VALUE=DATE:20310610',
+      'END:VEVENT',
+    );
+    const parsed = parseCalendar(text, options);
+    expect(parsed.broken).toEqual([{ uid: 'bad', problem }]);
+    expect(parsed.events.map(({ uid }) => uid)).toEqual(['good']);
+    expect(parsed.seen).toBe(1);
+  });
+
+  test('an event without an end spoils itself alone', () => {
+    const text = calendar(
+      'BEGIN:VEVENT',
+      'UID:bad',
+      'DTSTART;VALUE=DATE:20310601',
+      'BEGIN:VEVENT',
+      'UID:good',
+      'DTSTART;VALUE=DATE:20310610',
+      'END:VEVENT',
+      'BEGIN:VEVENT',
+      'UID:last',
+      'DTSTART;VALUE=DATE:20310701',
+    );
+    expect(parseCalendar(text, options)).toMatchObject({
+      events: [{ uid: 'good' }],
+      broken: [{ uid: 'bad', problem: 'it does not end' }, {
+        uid: 'last',
+        problem: 'it does not end',
+      }],
+    });
+  });
+
+  test.for([
+    ['nothing', ''],
+    ['a page', '<!doctype html><html><body>BEGIN:VCALENDAR\r\nEND:VCALENDAR</body></html>'],
+    ['words before it', 'Please sign in.\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR'],
+    ['an event alone', 'BEGIN:VEVENT\r\nDTSTART:20310601\r\nEND:VEVENT'],
+    ['json', '{"error": "try later"}'],
+    [
+      'only its beginning',
+      calendar('BEGIN:VEVENT', 'DTSTART:20310601', 'END:VEVENT').slice(0, -20),
+    ],
+    ['cut off between events', event('DTSTART:20310601').replace('END:VCALENDAR', '')],
+  ])('%s is no calendar', ([_, text]) => {
+    expect(() => parseCalendar(text!, options)).toThrow(NotACalendar);
+  });
+
+  test('two calendars in one file are one', () => {
+    expect(nights(event('DTSTART:20310601') + event('DTSTART:20310610'))).toHaveLength(2);
+  });
+
+  test('more events than anyone has are refused as a whole', () => {
+    const many = Array.from({ length: 3001 }, (_, place) => [
+      'BEGIN:VEVENT',
+      `UID:${place}`,
+      'DTSTART;VALUE=DATE:20310601',
+      'END:VEVENT',
+    ]).flat();
+    expect(() => parseCalendar(calendar(...many), options)).toThrow(TooManyEvents);
+  });
+});

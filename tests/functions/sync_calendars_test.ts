@@ -1,0 +1,97 @@
+import type { CalendarFeed } from '../../supabase/functions/_shared/calendars.ts';
+import type { Database } from '../../supabase/functions/_shared/database.ts';
+import type { Network } from '../../supabase/functions/sync-calendars/fetch-calendar.ts';
+import { syncCalendars } from '../../supabase/functions/sync-calendars/handler.ts';
+import { assertEquals } from './assert.ts';
+
+/** A function whose database hands out one feed, and a network that notes where it was led. */
+function worker(environment: string, feed: Partial<CalendarFeed>, answer: string) {
+  const [led, heard] = [[] as string[], [] as unknown[]];
+  let left = 1;
+  const network: Network = {
+    resolve: () => Promise.resolve(['127.0.0.1']),
+    connect(address) {
+      led.push(address);
+      let bytes: Uint8Array | undefined = new TextEncoder().encode(answer);
+      return Promise.resolve({
+        read(into) {
+          if (bytes === undefined) return Promise.resolve(null);
+          into.set(bytes);
+          const { length } = bytes;
+          bytes = undefined;
+          return Promise.resolve(length);
+        },
+        write: ({ length }) => Promise.resolve(length),
+        close() {},
+      });
+    },
+  };
+  const note = (...said: unknown[]) => (heard.push(said), Promise.resolve(String(said[0])));
+  const database = {
+    claimCalendarFeeds: () =>
+      Promise.resolve(
+        left-- < 1 ? [] : [{
+          feed_id: 'feed',
+          attempt: 1,
+          url: 'http://me.example:8123/',
+          listing_id: 'listing',
+          time_zone: 'UTC',
+          today: '2031-05-20',
+          starts_on: '2029-02-01',
+          ends_on: '2033-08-01',
+          etag: null,
+          last_modified: null,
+          may_be_local: true,
+          ...feed,
+        }],
+      ),
+    applyCalendarFeed: (...[, , facts]: unknown[]) => note('applied', facts),
+    keepCalendarFeed: () => note('unchanged'),
+    failCalendarFeed: (...[, , problem, status]: unknown[]) => note('failed', problem, status),
+  } as unknown as Database;
+  const run = async () => {
+    const handler = syncCalendars({
+      checkKey: () => Promise.resolve(),
+      database,
+      network,
+      environment,
+    });
+    return await (await handler(new Request('http://x/', { method: 'POST' }), () => {})).json();
+  };
+  return { run, led, heard };
+}
+
+const calendar =
+  'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20310601\r\nEND:VEVENT\r\nEND:VCALENDAR';
+
+Deno.test('a function that is not local reads no calendar of its machine, whatever the database says', async () => {
+  for (const environment of ['production', 'staging', '']) {
+    const { run, led, heard } = worker(environment, {}, `HTTP/1.1 200 OK\r\n\r\n${calendar}`);
+    assertEquals((await run()).failed, 1);
+    assertEquals([led, heard], [[], [['failed', 'address_not_allowed', null]]]);
+  }
+  const { run, led } = worker('local', {}, `HTTP/1.1 200 OK\r\n\r\n${calendar}`);
+  assertEquals((await run()).applied, 1);
+  assertEquals(led, ['127.0.0.1']);
+});
+
+Deno.test('what was read is told to the database, and so is what was wrong', async () => {
+  const good = worker('local', {}, `HTTP/1.1 200 OK\r\nETag: "1"\r\n\r\n${calendar}`);
+  await good.run();
+  assertEquals(good.heard, [['applied', {
+    events: [{ uid: 'a', check_in: '2031-06-01', check_out: '2031-06-02', summary: '' }],
+    events_seen: 1,
+    broken_uids: [],
+    event_problems: [],
+    etag: '"1"',
+    last_modified: null,
+  }]]);
+  const same = worker('local', { etag: '"1"' }, 'HTTP/1.1 304 Not Modified\r\n\r\n');
+  assertEquals((await same.run()).unchanged, 1);
+  const page = worker('local', {}, 'HTTP/1.1 200 OK\r\n\r\n<html>');
+  await page.run();
+  assertEquals(page.heard, [['failed', 'not_a_calendar', null]]);
+  const gone = worker('local', {}, 'HTTP/1.1 410 Gone\r\n\r\n');
+  await gone.run();
+  assertEquals(gone.heard, [['failed', 'bad_answer', 410]]);
+});
