@@ -6,7 +6,8 @@ export function readableLine(line: string): string | undefined {
   const entry = parse(line);
   if (entry === undefined) return line;
   const { at: _at, function: name, method, status, ms, ...rest } = entry;
-  if (status === 200 && ['done', 'retried', 'failed'].every((count) => rest[count] === 0)) return;
+  const counts = [rest['done'], rest['retried'], rest['failed'], rest['looked'] ?? 0];
+  if (status === 200 && counts.every((count) => count === 0)) return;
   const details = Object.entries(rest).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
   return `${name} ${method} ${status} in ${ms} ms${details.join('')}`;
 }

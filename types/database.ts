@@ -756,6 +756,102 @@ export type Database = {
           },
         ];
       };
+      'earnings': {
+        Row: {
+          'adjustment_minor': number;
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'currency': string;
+          'debt_minor': number;
+          'earned_on': string;
+          'earning_id': string;
+          'entered_at': string;
+          'gross_minor': number;
+          'host_fee_minor': number;
+          'host_id': string;
+          'kind': string;
+          'listing_id': string;
+          'listing_title': string;
+          'net_minor': number;
+          'payout_id': string | null;
+          'penalty_minor': number;
+          'source_id': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'adjustment_minor': number;
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'currency': string;
+          'debt_minor': number;
+          'earned_on': string;
+          'earning_id'?: string;
+          'entered_at': string;
+          'gross_minor': number;
+          'host_fee_minor': number;
+          'host_id': string;
+          'kind': string;
+          'listing_id': string;
+          'listing_title': string;
+          'net_minor': number;
+          'payout_id'?: string | null;
+          'penalty_minor': number;
+          'source_id': string;
+        };
+        Update: {
+          'adjustment_minor'?: number;
+          'booking_id'?: string;
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'debt_minor'?: number;
+          'earned_on'?: string;
+          'earning_id'?: string;
+          'entered_at'?: string;
+          'gross_minor'?: number;
+          'host_fee_minor'?: number;
+          'host_id'?: string;
+          'kind'?: string;
+          'listing_id'?: string;
+          'listing_title'?: string;
+          'net_minor'?: number;
+          'payout_id'?: string | null;
+          'penalty_minor'?: number;
+          'source_id'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'earnings_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'earnings_host_id_fkey';
+            columns: ['host_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'earnings_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+          {
+            foreignKeyName: 'earnings_payout_id_fkey';
+            columns: ['payout_id'];
+            isOneToOne: false;
+            referencedRelation: 'payouts';
+            referencedColumns: ['payout_id'];
+          },
+        ];
+      };
       'guest_ratings': {
         Row: {
           'cleanliness': number | null;
@@ -2363,6 +2459,88 @@ export type Database = {
         };
         Relationships: [];
       };
+      'receipts': {
+        Row: {
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'city': string | null;
+          'country_code': string | null;
+          'currency': string;
+          'fee_minor': number;
+          'guest_id': string;
+          'issued_at': string;
+          'kind': Database['public']['Enums']['receipt_kind'];
+          'lines': (Database['public']['CompositeTypes']['receipt_line'])[];
+          'listing_title': string;
+          'number': string;
+          'receipt_id': string;
+          'source_id': string;
+          'source_kind': string;
+          'stay_minor': number;
+          'taxes_minor': number;
+          'total_minor': number;
+        };
+        ComputedFields: never;
+        Insert: {
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'city'?: string | null;
+          'country_code'?: string | null;
+          'currency': string;
+          'fee_minor': number;
+          'guest_id': string;
+          'issued_at': string;
+          'kind': Database['public']['Enums']['receipt_kind'];
+          'lines': (Database['public']['CompositeTypes']['receipt_line'])[];
+          'listing_title': string;
+          'number': string;
+          'receipt_id'?: string;
+          'source_id': string;
+          'source_kind': string;
+          'stay_minor': number;
+          'taxes_minor': number;
+          'total_minor': number;
+        };
+        Update: {
+          'booking_id'?: string;
+          'check_in'?: string;
+          'check_out'?: string;
+          'city'?: string | null;
+          'country_code'?: string | null;
+          'currency'?: string;
+          'fee_minor'?: number;
+          'guest_id'?: string;
+          'issued_at'?: string;
+          'kind'?: Database['public']['Enums']['receipt_kind'];
+          'lines'?: (Database['public']['CompositeTypes']['receipt_line'])[];
+          'listing_title'?: string;
+          'number'?: string;
+          'receipt_id'?: string;
+          'source_id'?: string;
+          'source_kind'?: string;
+          'stay_minor'?: number;
+          'taxes_minor'?: number;
+          'total_minor'?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'receipts_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'receipts_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'refunds': {
         Row: {
           'amount_minor': number;
@@ -3110,6 +3288,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'booking_receipt': {
+        Args: { 'booking_id': string };
+        Returns: Database['public']['CompositeTypes']['booking_receipt'];
+        SetofOptions: {
+          from: '*';
+          to: 'booking_receipt';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'calendar_conflicts': {
         Args: { 'listing_id'?: string };
         Returns: Database['public']['CompositeTypes']['calendar_conflict'][];
@@ -3192,6 +3380,16 @@ export type Database = {
           to: 'damage_claims';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'claim_looks': {
+        Args: { 'most': number };
+        Returns: Database['public']['CompositeTypes']['look_to_take'][];
+        SetofOptions: {
+          from: '*';
+          to: 'look_to_take';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'claim_stripe_events': {
@@ -3380,6 +3578,47 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'earning_totals': {
+        Args: { 'ends_on': string; 'starts_on': string };
+        Returns: Database['public']['CompositeTypes']['earning_total'][];
+        SetofOptions: {
+          from: '*';
+          to: 'earning_total';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'earnings': {
+        Args: { 'after'?: string; 'ends_on': string; 'page_size'?: number; 'starts_on': string };
+        Returns: {
+          'adjustment_minor': number;
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'currency': string;
+          'debt_minor': number;
+          'earned_on': string;
+          'earning_id': string;
+          'entered_at': string;
+          'gross_minor': number;
+          'host_fee_minor': number;
+          'host_id': string;
+          'kind': string;
+          'listing_id': string;
+          'listing_title': string;
+          'net_minor': number;
+          'payout_id': string | null;
+          'penalty_minor': number;
+          'source_id': string;
+        }[];
+        SetofOptions: {
+          from: '*';
+          to: 'earnings';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'earnings_csv': { Args: { 'ends_on': string; 'starts_on': string }; Returns: unknown };
       'edit_wishlist': {
         Args: {
           'check_in'?: string;
@@ -3441,6 +3680,14 @@ export type Database = {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
       };
+      'fail_look': {
+        Args: {
+          'kind': Database['public']['Enums']['look_kind'];
+          'problem': string;
+          'subject': string;
+        };
+        Returns: undefined;
+      };
       'file_complaint': {
         Args: {
           'booking_id': string;
@@ -3494,6 +3741,10 @@ export type Database = {
         };
       };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
+      'finish_look': {
+        Args: { 'kind': Database['public']['Enums']['look_kind']; 'subject': string };
+        Returns: undefined;
+      };
       'hide_listing': {
         Args: { 'listing_id': string };
         Returns: {
@@ -3546,6 +3797,10 @@ export type Database = {
           'stripe_intent_id': string;
           'stripe_refund_id': string;
         };
+        Returns: string;
+      };
+      'import_reversal': {
+        Args: { 'amount_minor': number; 'payout_id': string; 'stripe_reversal_id': string };
         Returns: string;
       };
       'invite_cohost': {
@@ -3840,6 +4095,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'record_balances': {
+        Args: { 'balances': (Database['public']['CompositeTypes']['stripe_balance'])[] };
+        Returns: undefined;
+      };
       'record_customer': {
         Args: { 'guest_id': string; 'stripe_customer_id': string };
         Returns: string;
@@ -3853,6 +4112,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      'record_floor': { Args: { 'currency': string; 'floor_minor': number }; Returns: undefined };
       'record_host_account': {
         Args: { 'host_id': string; 'stripe_account_id': string };
         Returns: undefined;
@@ -3860,6 +4120,13 @@ export type Database = {
       'record_intent': {
         Args: { 'payment_id': string; 'stripe_intent_id': string };
         Returns: undefined;
+      };
+      'record_movements': {
+        Args: {
+          'movements': (Database['public']['CompositeTypes']['stripe_movement'])[];
+          'read_until': string;
+        };
+        Returns: number;
       };
       'record_setup': {
         Args: { 'payment_id': string; 'stripe_setup_intent_id': string };
@@ -3905,6 +4172,10 @@ export type Database = {
         };
       };
       'refuse_charge': { Args: { 'payment_id': string; 'reason': string }; Returns: undefined };
+      'refuse_refund': {
+        Args: { 'dispute_open': boolean; 'left_minor': number; 'refund_id': string };
+        Returns: string;
+      };
       'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
       'remove_calendar_feed': { Args: { 'feed_id': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
@@ -4875,6 +5146,7 @@ export type Database = {
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
+      'look_kind': 'host' | 'balance' | 'floor';
       'message_kind': 'text' | 'automated' | 'event';
       'message_occasion': 'booking_confirmed' | 'check_in_instructions' | 'review_reminder';
       'moderation_measure':
@@ -4899,6 +5171,7 @@ export type Database = {
       'payment_purpose': 'stay' | 'shortfall' | 'damage';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
+      'receipt_kind': 'receipt' | 'credit_note';
       'refund_status': 'pending' | 'succeeded' | 'failed';
       'report_category':
         | 'fraud'
@@ -4939,6 +5212,15 @@ export type Database = {
         'expires_at': string | null;
         'currency': string | null;
         'total_minor': number | null;
+      };
+      'booking_receipt': {
+        'booking_id': string | null;
+        'currency': string | null;
+        'charged_minor': number | null;
+        'paid_minor': number | null;
+        'refunded_minor': number | null;
+        'documents': (Database['public']['Tables']['receipts']['Row'])[] | null;
+        'movements': (Database['public']['CompositeTypes']['receipt_movement'])[] | null;
       };
       'calendar_conflict': {
         'listing_id': string | null;
@@ -5042,6 +5324,17 @@ export type Database = {
         'read_position': number | null;
         'unread': number | null;
       };
+      'earning_total': {
+        'month_on': string | null;
+        'currency': string | null;
+        'payouts': number | null;
+        'gross_minor': number | null;
+        'host_fee_minor': number | null;
+        'adjustment_minor': number | null;
+        'penalty_minor': number | null;
+        'debt_minor': number | null;
+        'net_minor': number | null;
+      };
       'exported_calendar': {
         'listing_id': string | null;
         'title': string | null;
@@ -5111,6 +5404,13 @@ export type Database = {
         'check_out': string | null;
         'note': string | null;
       };
+      'look_to_take': {
+        'kind': Database['public']['Enums']['look_kind'] | null;
+        'subject': string | null;
+        'read_from': string | null;
+        'read_until': string | null;
+        'floors': Json | null;
+      };
       'payment_start': {
         'payment_id': string | null;
         'booking_id': string | null;
@@ -5131,6 +5431,24 @@ export type Database = {
         'nights': number | null;
         'charge_at': string | null;
         'amount_minor': number | null;
+      };
+      'receipt_line': {
+        'kind': string | null;
+        'night': string | null;
+        'description': string | null;
+        'jurisdiction': string | null;
+        'quantity': number | null;
+        'unit_minor': number | null;
+        'discount_minor': number | null;
+        'amount_minor': number | null;
+      };
+      'receipt_movement': {
+        'kind': string | null;
+        'object_id': string | null;
+        'status': string | null;
+        'reason': string | null;
+        'amount_minor': number | null;
+        'moved_at': string | null;
       };
       'review_reply': {
         'review_id': string | null;
@@ -5197,10 +5515,23 @@ export type Database = {
         'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
         'charges': (Database['public']['CompositeTypes']['planned_charge'])[] | null;
       };
+      'stripe_balance': {
+        'currency': string | null;
+        'balance_minor': number | null;
+      };
       'stripe_event_to_apply': {
         'event_id': string | null;
         'type': string | null;
         'object_id': string | null;
+      };
+      'stripe_movement': {
+        'movement_id': string | null;
+        'object_id': string | null;
+        'about_id': string | null;
+        'type': string | null;
+        'currency': string | null;
+        'net_minor': number | null;
+        'moved_at': string | null;
       };
       'webhook_attempt': {
         'event_id': string | null;
@@ -5437,6 +5768,7 @@ export const Constants = {
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
+      'look_kind': ['host', 'balance', 'floor'],
       'message_kind': ['text', 'automated', 'event'],
       'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
       'moderation_measure': [
@@ -5456,6 +5788,7 @@ export const Constants = {
       'payment_purpose': ['stay', 'shortfall', 'damage'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
+      'receipt_kind': ['receipt', 'credit_note'],
       'refund_status': ['pending', 'succeeded', 'failed'],
       'report_category': [
         'fraud',

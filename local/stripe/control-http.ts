@@ -18,6 +18,8 @@ const deeds: Record<string, Deed> = {
   pay: (control, given) => control.pay(text(given, 'intent'), optional(given, 'card'), given),
   authenticate: (control, given) => control.authenticate(text(given, 'intent'), outcome(given)),
   refund: (control, given) => control.refund(withAmount(given)),
+  'reverse-transfer': (control, given) =>
+    control.reverseTransfer({ ...withAmount(given), transfer: text(given, 'transfer') }),
   'settle-refund': (control, given) => control.settleRefund(text(given, 'refund'), outcome(given)),
   'settle-charge': (control, given) => control.settleCharge(text(given, 'charge')),
   'expire-authorization': (control, given) => control.expireAuthorization(text(given, 'intent')),

@@ -22,6 +22,7 @@ import { newPaymentMethod } from './resources/payment-methods.ts';
 import { failPayout, type PayOut, payOut } from './resources/payouts.ts';
 import { refund, refundableCharge, settleRefund } from './resources/refunds.ts';
 import { confirmSetup, finishSetupAuthentication } from './resources/setup-intents.ts';
+import { reverseTransfer } from './resources/transfers.ts';
 import type { Settings } from './settings.ts';
 import type { Delivery, State, TableName, Tables } from './state.ts';
 import {
@@ -172,6 +173,13 @@ export class Control {
         reason: given.reason,
       })
     );
+  }
+
+  /** Reverses a transfer as someone in Stripe's dashboard does: no metadata of ours. */
+  reverseTransfer(
+    { transfer, amount }: { transfer: string; amount?: number },
+  ): Promise<Stripe.TransferReversal> {
+    return this.#act((moment) => reverseTransfer(moment, transfer, { amount }));
   }
 
   /** Ends a refund that is pending (or makes one fail that had succeeded). */

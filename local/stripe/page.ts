@@ -15,6 +15,8 @@ export function overviewPage(control: Control): string {
   return layout(
     'Fake Stripe',
     `<h1>Fake Stripe</h1>
+    <p>What guests, banks, hosts and people in the dashboard do; amounts in minor units, empty for
+    all. Time passes with <code>npm run clock -- "2 days"</code>.</p>
     <p>Balance: ${balance(control)}.
     ${button('pause', 'hold webhooks')} ${button('resume', 'let webhooks go')}
     ${button('deliver-all', 'deliver what is held')} ${control.held().length} held</p>
@@ -74,13 +76,16 @@ export function overviewPage(control: Control): string {
     <h2>Transfers</h2>
     ${
       table(
-        ['transfer', 'to', 'amount', 'reversed', 'group'],
+        ['transfer', 'to', 'amount', 'reversed', 'group', ''],
         control.list('transfers').reverse().slice(0, 50).map((transfer) => [
           link(transfer.id),
           link(idOf(transfer.destination) ?? ''),
           escape(written(transfer.amount, transfer.currency)),
           escape(written(transfer.amount_reversed, transfer.currency)),
           escape(transfer.transfer_group ?? ''),
+          transfer.reversed
+            ? ''
+            : amountButton('reverse-transfer', 'reverse', { transfer: transfer.id }),
         ]),
       )
     }
@@ -208,8 +213,8 @@ function actions(intent: Stripe.PaymentIntent): string {
       return button('expire-authorization', 'expire', { intent: intent.id });
     case 'succeeded':
       return [
-        button('refund', 'refund', { payment_intent: intent.id }),
-        button('open-dispute', 'dispute', { payment_intent: intent.id }),
+        amountButton('refund', 'refund', { payment_intent: intent.id }),
+        amountButton('open-dispute', 'dispute', { payment_intent: intent.id }),
         button('open-dispute', 'inquire', { payment_intent: intent.id, inquiry: 'true' }),
         button('warn-of-fraud', 'warn of fraud', { payment_intent: intent.id }),
       ].join(' ');
@@ -226,10 +231,19 @@ function balance(control: Control): string {
   return escape(sums.join('; ') || 'nothing');
 }
 
-function button(deed: string, label: string, fields: Record<string, string> = {}): string {
+/** A button beside a field for an amount. */
+const amountButton = (deed: string, label: string, fields: Record<string, string>) =>
+  button(deed, label, fields, '<input name="amount" type="number" min="1" placeholder="all">');
+
+function button(
+  deed: string,
+  label: string,
+  fields: Record<string, string> = {},
+  field = '',
+): string {
   const inputs = Object.entries({ return_to: '/_fake', ...fields })
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`);
-  return `<form method="post" action="/_fake/${deed}">${inputs.join('')}<button>${
+  return `<form method="post" action="/_fake/${deed}">${inputs.join('')}${field}<button>${
     escape(label)
   }</button></form>`;
 }
@@ -248,7 +262,7 @@ function table(heads: string[], rows: string[][]): string {
 
 function layout(title: string, body: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title>
-  <style>body{font:15px/1.5 system-ui;margin:2rem;max-width:80rem}form{display:inline}
+  <style>body{font:15px/1.5 system-ui;margin:2rem;max-width:80rem}form{display:inline}input[type=number]{width:5rem}
   table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem .2rem 0;
   border-bottom:1px solid #ddd;vertical-align:top}</style>${body}</html>`;
 }

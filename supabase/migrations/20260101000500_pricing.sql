@@ -253,8 +253,13 @@ create type public.stay_line as (
   amount_minor   bigint
 );
 
--- What a tax line was levied on: needed when a part of it is given back.
-create type private.priced_tax as (line smallint, basis private.tax_basis, taxed_nights smallint);
+-- What a tax line was levied on, needed when a part of it is given back; and by whom, for receipts.
+create type private.priced_tax as (
+  line         smallint,
+  basis        private.tax_basis,
+  taxed_nights smallint,
+  jurisdiction text
+);
 
 create type private.priced_stay as (
   currency        text,
@@ -465,7 +470,9 @@ begin
       priced.taxes_minor := priced.taxes_minor + amount;
       priced.taxes := priced.taxes || row(
         cardinality(priced.lines), tax.basis,
-        least(priced.nights, coalesce(tax.maximum_nights, priced.nights)))::private.priced_tax;
+        least(priced.nights, coalesce(tax.maximum_nights, priced.nights)),
+        case when tax.listing_id is null then concat_ws(', ', tax.city, tax.region, tax.country_code)
+          else concat_ws(', ', listing.city, listing.region, listing.country_code) end)::private.priced_tax;
     end if;
   end loop;
 

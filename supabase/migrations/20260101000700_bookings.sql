@@ -165,6 +165,7 @@ create table private.booking_taxes (
   position     smallint          not null,
   basis        private.tax_basis not null,
   taxed_nights smallint          not null,
+  jurisdiction text              not null,
 
   primary key (booking_id, position),
   constraint booking_taxes_belong_to_a_line foreign key (booking_id, position)
@@ -173,7 +174,8 @@ create table private.booking_taxes (
 );
 
 alter table private.booking_taxes enable row level security;
-comment on table private.booking_taxes is 'What each tax line of a booking was levied on; frozen.';
+comment on table private.booking_taxes is
+  'What each tax line of a booking was levied on, and where; frozen.';
 
 -- Its moves
 
@@ -766,8 +768,8 @@ begin
     line.unit_minor, line.discount_minor, line.amount_minor
   from unnest(priced.lines) with ordinality as line (
     kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
-  insert into private.booking_taxes (booking_id, position, basis, taxed_nights)
-  select booking.booking_id, tax.line, tax.basis, tax.taxed_nights
+  insert into private.booking_taxes (booking_id, position, basis, taxed_nights, jurisdiction)
+  select booking.booking_id, tax.line, tax.basis, tax.taxed_nights, tax.jurisdiction
   from unnest(priced.taxes) as tax;
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
   values (booking.booking_id, caller, priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor);

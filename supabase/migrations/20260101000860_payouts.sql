@@ -296,7 +296,8 @@ declare
 begin
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
-  select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into shares.disputed_minor
+  select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor), 0)
+  into shares.disputed_minor
   from private.disputes
   join public.payments on payments.payment_id = disputes.payment_id
   where disputes.booking_id = booking.booking_id and disputes.status = 'lost'

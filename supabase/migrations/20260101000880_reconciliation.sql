@@ -118,6 +118,12 @@ begin
     from private.stripe_events
     where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '1 hour';
   return query
+    select 'look_failing', null::uuid, format('%s %s: %s', looks.kind, looks.subject, looks.problem)
+    from private.looks
+    where looks.problem is not null and looks.attempts >= 5;
+  return query
+    select * from private.balance_differences();
+  return query
     select 'payment_problem', payments.booking_id, payment_problems.problem
     from private.payment_problems
     join public.payments on payments.payment_id = payment_problems.payment_id;
@@ -129,6 +135,16 @@ begin
     where payments.status in ('pending', 'processing', 'authorized')
       and bookings.status not in ('awaiting_payment', 'requested')
       and coalesce(payments.pay_by, payments.charge_at, payments.created_at) < private.now() - interval '1 day';
+  return query
+    select 'refund_stuck', refunds.booking_id, format('%s %s, nothing is ordered', refunds.amount_minor, refunds.currency)
+    from public.refunds
+    where refunds.status = 'pending' and refunds.stripe_refund_id is null
+      and not exists (
+        select from private.commands
+        where commands.refund_id = refunds.refund_id and commands.status in ('waiting', 'running'))
+      and not exists (
+        select from private.disputes
+        where disputes.payment_id = refunds.payment_id and disputes.closed_at is null);
   return query
     select 'fee_unknown', payments.booking_id, payments.stripe_intent_id
     from public.payments
@@ -142,6 +158,14 @@ begin
     where (payouts.status in ('scheduled', 'sent')
         or (payouts.status = 'blocked' and payouts.reason in ('transfer_failed', 'settled_in_another_currency')))
       and payouts.due_at < private.now() - interval '1 day';
+
+  return query
+    select 'receipt_missing', receipts_due.booking_id, format('%s %s', receipts_due.source_kind, receipts_due.source_id)
+    from private.receipts_due
+    join private.ledger_entries
+      on ledger_entries.source_kind = receipts_due.source_kind and ledger_entries.source_id = receipts_due.source_id
+      and ledger_entries.account = 'guest'
+    where ledger_entries.entered_at < private.now() - interval '1 hour';
 
   -- Every cent of a booking: what the guest is still owed is on its way, what the host is still
   -- owed has a payout.

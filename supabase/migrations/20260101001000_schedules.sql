@@ -67,6 +67,10 @@ begin
       where stripe_events.applied_at is null
         and stripe_events.received_at <= private.now() - interval '1 hour'
         and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour'))
+    or exists (
+      select from private.looks
+      where looks.due_at <= private.now()
+        and (looks.claimed_until is null or looks.claimed_until <= private.now()))
   then
     return next 'run-commands';
   end if;
@@ -113,6 +117,8 @@ begin
       ('order_charges',          200),
       ('reckon_superhosts',      500),
       ('release_payouts',        500),
+      ('issue_receipts',         500),
+      ('order_looks',            200),
       ('order_reconciliations',  200),
       ('advance_search',         500),
       ('send_automatic_messages', 500),

@@ -688,6 +688,38 @@ const cases: Record<string, Case> = {
     says: bookingSays,
     strange: notYourBooking(() => elsewhere.hold),
   },
+  booking_receipt: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  earnings: {
+    by: 'Hedy',
+    good: () => ({ ...days, after: null, page_size: 10 }),
+    between: ['starts_on', 'ends_on'],
+    says: {
+      ...requiredDates('starts_on', 'ends_on'),
+      'starts_on: past': 'too_many_days',
+      'ends_on: the last day': 'too_many_days',
+      'page_size: negative': 'invalid_page_size',
+      'page_size: too big': 'invalid_value',
+      'after: unknown': 'invalid_cursor',
+      'after: no uuid': 'invalid_value',
+    },
+  },
+  earning_totals: {
+    by: 'Hedy',
+    good: () => days,
+    between: ['starts_on', 'ends_on'],
+    says: requiredDates('starts_on', 'ends_on'),
+  },
+  earnings_csv: {
+    by: 'Hedy',
+    good: () => days,
+    between: ['starts_on', 'ends_on'],
+    says: requiredDates('starts_on', 'ends_on'),
+  },
   booking_contacts: {
     by: 'Ada',
     good: () => ({ booking_id: mill.hold }),
@@ -1296,6 +1328,16 @@ const cases: Record<string, Case> = {
     good: () => ({ payout_id: nothing(), reason: 'balance_insufficient' }),
     says: { 'payout_id: null': 'payout_not_found' },
   },
+  import_reversal: {
+    by: 'server',
+    good: () => ({ payout_id: nothing(), stripe_reversal_id: 'trr_0', amount_minor: 1 }),
+    says: { 'payout_id: null': 'payout_not_found' },
+  },
+  refuse_refund: {
+    by: 'server',
+    good: () => ({ refund_id: nothing(), left_minor: 0, dispute_open: false }),
+    says: { 'refund_id: null': 'refund_not_found' },
+  },
   apply_reversal: {
     by: 'server',
     good: () => ({ reversal_id: nothing(), stripe_reversal_id: 'trr_0' }),
@@ -1326,6 +1368,15 @@ const cases: Record<string, Case> = {
     good: () => ({ token: mill.token, feed_id: nothing() }),
     says: { 'token: null': 'calendar_not_found', 'token: huge': 'calendar_not_found' },
   },
+  claim_looks: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
+  finish_look: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0' }) },
+  fail_look: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0', problem: 'none' }) },
+  record_movements: {
+    good: () => ({ movements: [], read_until: '2031-05-20T12:00:00Z' }),
+  record_balances: { by: 'server', good: () => ({ balances: [] }) },
+  record_floor: {
+    good: () => ({ currency: 'usd', floor_minor: 1 }),
+    takes: { currency: ['huge'], floor_minor: ['null', 'negative'] },
   claim_commands: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
   finish_command: { by: 'server', good: () => ({ command_id: nothing() }) },
   fail_command: {

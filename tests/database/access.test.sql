@@ -91,6 +91,9 @@ select booking_id, booking_id, listing_id, guest_id, host_id, 'Ada', 4, 4, 4, 4,
 from public.bookings where booking_id in (tests.id('visit'), tests.id('question'));
 update public.guest_reviews set revealed_at = private.now() where booking_id = tests.id('question');
 select private.reckon_superhosts(100);
+select private.issue_receipts(100);
+select private.post('penalty', 'test', bookings, host_debt => 100, platform => -100)
+from public.bookings where booking_id = tests.id('visit');
 insert into public.host_accounts (host_id, country_code, created_at, looked_at)
 values (tests.person('ada'), 'FR', private.now(), private.now());
 insert into public.damage_claims (
@@ -166,6 +169,7 @@ insert into sight values
   ('guest_ratings',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
   ('guest_reviews',          null,   0,   0,   0,   1,   2,   2,   0,   0,   0, null),
   ('damage_claims',          null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
+  ('earnings',               null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
   ('guest_settlements',      null,   0,   0,   0,   1,   0,   0,   0,   0,   0, null),
   ('guest_totals',           null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('host_accounts',          null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
@@ -197,6 +201,7 @@ insert into sight values
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
   -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
   ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
+  ('receipts',               null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('reports',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('reviews',                   2,   2,   3,   2,   2,   3,   2,   2,   3,   2, null),
@@ -367,6 +372,13 @@ begin
   perform pg_temp.ask('booking_contacts', 'tests.id(''hold'')',     x, nf, nf, 'not_confirmed', nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('booking_contacts', 'tests.id(''question'')',
     x, nf, nf, nf, 'not_confirmed', 'not_confirmed', 'not_confirmed', nf, nf, nf, x);
+  perform pg_temp.ask('booking_receipt', 'tests.id(''visit'')',     x, nf, '1', nf, nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('booking_receipt', 'tests.id(''hold'')',      x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('earnings', '''2031-05-01'', ''2031-06-01''', x, '0', '0', '0', '0', '1', '0', '0', '0', '0', x);
+  perform pg_temp.ask('earning_totals', '''2031-05-01'', ''2031-06-01''',
+    x, '0', '0', '0', '0', '1', '0', '0', '0', '0', x);
+  perform pg_temp.ask('earnings_csv', '''2031-05-01'', ''2031-06-01''',
+    x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('start_payment', 'tests.id(''hold'')',        x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('start_payment', 'tests.id(''visit'')',       x, nf, 'already_paid', nf, nf, nf, nf, nf, nf, nf, x);
 
@@ -587,6 +599,12 @@ begin
   perform pg_temp.ask('remove_staff', 'tests.person(''sam'')',      x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_verification', 'tests.person(''ada''), ''identity'', true', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('claim_looks', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
+  perform pg_temp.ask('finish_look', '''host'', ''acct_none''',     x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('fail_look', '''host'', ''acct_none'', ''''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_movements', '''{}'', ''2031-05-20 12:00+00''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_balances', '''{}''',                  x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_floor', '''eur'', 1',                  x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_intent', format('%L, ''pi_hold''',
     (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_customer', 'tests.person(''grace''), ''cus_1''',
@@ -609,6 +627,9 @@ begin
     x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('apply_transfer', '''evt_1'', tests.id(''payout''), ''tr_1'', 1, ''eur''',
     x, x, x, x, x, x, x, x, x, x, 'payout_not_found');
+  perform pg_temp.ask('import_reversal', 'tests.id(''payout''), ''trr_1'', 1',
+    x, x, x, x, x, x, x, x, x, x, 'payout_not_found');
+  perform pg_temp.ask('refuse_refund', 'tests.id(''refund''), 0, true', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('refuse_transfer', 'tests.id(''payout''), ''host_not_ready''',
     x, x, x, x, x, x, x, x, x, x, 'payout_not_found');
   perform pg_temp.ask('apply_reversal', 'tests.id(''reversal''), ''trr_1''',
@@ -779,6 +800,8 @@ select is_empty(
 create temp view decisions as
   select statement from asks
   where grace <> '42501'
+    -- A receipt that is due is issued when it is asked for, to whoever paid.
+    and verb <> 'booking_receipt'
     and exists (
       select from pg_proc
       where pronamespace = 'public'::regnamespace and proname = verb and provolatile = 'v');

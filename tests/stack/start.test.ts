@@ -115,6 +115,19 @@ test('the clock goes forward on demand, and a payment in the fake Stripe outlive
   expect(await nowhere.ended).toBe(1);
   expect(nowhere.output()).toContain('"soon" is no span of time. Say how far:');
 
+  const listed = runStack(where, { script: 'stripe-by-hand.ts', args: ['customers'] });
+  expect(await listed.ended, listed.output()).toBe(0);
+  expect(listed.output()).toContain(id);
+  const overview = runStack(where, { script: 'stripe-by-hand.ts' });
+  expect(await overview.ended, overview.output()).toBe(0);
+  expect(overview.output()).toContain('payment_intents');
+  const refused = runStack(where, {
+    script: 'stripe-by-hand.ts',
+    args: ['refund', 'payment_intent=pi_none', 'amount=5000'],
+  });
+  expect(await refused.ended).toBe(1);
+  expect(refused.output()).toContain("No such payment_intent: 'pi_none'");
+
   first.child.kill('SIGINT');
   await first.ended;
   const second = runStack(where);

@@ -189,6 +189,48 @@ describe('the control over HTTP', () => {
     expect((await stripe.paymentIntents.retrieve(id)).status).toBe('succeeded');
   });
 
+  test('reverses a transfer and refunds a part as people in the dashboard do', async () => {
+    const { fake, control, stripe } = await world();
+    const { id } = await intentFor(stripe, {});
+    await control.pay(id);
+    const [charge] = control.list('charges');
+    const account = await stripe.v2.core.accounts.create({
+      dashboard: 'express',
+      identity: { country: 'us' },
+      configuration: {
+        recipient: { capabilities: { stripe_balance: { stripe_transfers: { requested: true } } } },
+      },
+      defaults: {
+        responsibilities: { fees_collector: 'application', losses_collector: 'application' },
+      },
+    });
+    await control.onboard(account.id);
+    const transfer = await stripe.transfers.create({
+      amount: 5_000,
+      currency: 'usd',
+      destination: account.id,
+      source_transaction: charge?.id ?? '',
+    });
+    const page = await (await fetch(`${fake.url}/_fake`)).text();
+    expect(page).toContain(`action="/_fake/reverse-transfer"`);
+    const press = (deed: string, fields: Record<string, string>) =>
+      fetch(`${fake.url}/_fake/${deed}`, {
+        method: 'POST',
+        body: new URLSearchParams({ ...fields, return_to: '/_fake' }),
+        redirect: 'manual',
+      });
+    expect((await press('reverse-transfer', { transfer: transfer.id, amount: '2000' })).status)
+      .toBe(303);
+    expect((await press('reverse-transfer', { transfer: transfer.id, amount: '' })).status)
+      .toBe(303);
+    expect((await press('reverse-transfer', { transfer: transfer.id, amount: '1' })).status)
+      .toBe(400);
+    expect((await press('refund', { payment_intent: id, amount: '3000' })).status).toBe(303);
+    expect(control.list('transfer_reversals').map(({ amount, metadata }) => [amount, metadata]))
+      .toEqual([[2_000, {}], [3_000, {}]]);
+    expect(control.list('refunds').map(({ amount }) => amount)).toEqual([3_000]);
+  });
+
   test('sends a guest back from 3D Secure to where the intent says', async () => {
     const { fake, stripe } = await world();
     const { id } = await intentFor(stripe);

@@ -26,9 +26,11 @@ interface Parts {
   api?: Promise<Api>;
   edge?: Promise<Edge>;
   mailbox: Mailbox;
+  /** What the functions printed. */
+  lines: string[];
 }
 
-let parts: Parts = { mailbox: createMailbox() };
+let parts: Parts = { mailbox: createMailbox(), lines: [] };
 
 const cluster = (): Cluster => connectCluster(inject('run').postgresPort);
 const directory = () =>
@@ -72,6 +74,7 @@ export function testEdge(): Promise<Edge> {
       dataDirectory: directory(),
       now,
       stripe: 'fake',
+      onLine: (line) => parts.lines.push(line),
     });
   })();
   starting.catch(() => delete parts.edge);
@@ -118,6 +121,9 @@ export async function runDueJobs(): Promise<void> {
   await tick({ query: (sql) => asPostgres(sql), gatewayUrl: url });
 }
 
+/** Every line that this file's edge functions printed. */
+export const functionLines = (): string[] => parts.lines;
+
 /** All mail this file's stack sent to an address, oldest first. */
 export const mailTo = (address: string) => parts.mailbox.to(address);
 
@@ -134,7 +140,7 @@ export async function freshDatabase(): Promise<void> {
 /** Ends whatever this file started. */
 export async function closeStack(): Promise<void> {
   const { edge, api, database } = parts;
-  parts = { mailbox: createMailbox() };
+  parts = { mailbox: createMailbox(), lines: [] };
   await (await edge?.catch(() => undefined))?.stop();
   await (await api?.catch(() => undefined))?.stop();
   const opened = await database?.catch(() => undefined);

@@ -166,9 +166,20 @@ function whenAvailable(moment: Moment, charge: Stripe.Charge): number {
 }
 
 function reverse({ moment, id, params }: Call): Stripe.TransferReversal {
-  const transfer = find(moment.state, 'transfers', id);
-  const given = params as Stripe.TransferCreateReversalParams;
   honoured(params, ['amount', 'description', 'expand', 'metadata']);
+  return reverseTransfer(moment, id, params as Stripe.TransferCreateReversalParams);
+}
+
+/**
+ * Takes back a transfer, or a part of it, from the account that got it.
+ * @throws StripeFailure 400 when less is left of it, or in the account
+ */
+export function reverseTransfer(
+  moment: Moment,
+  id: string,
+  given: { amount?: number | undefined; metadata?: unknown },
+): Stripe.TransferReversal {
+  const transfer = find(moment.state, 'transfers', id);
   const left = transfer.amount - transfer.amount_reversed;
   if (left === 0) {
     throw invalid(`Transfer ${id} is already fully reversed.`, undefined, 'amount');

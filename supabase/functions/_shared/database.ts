@@ -78,6 +78,15 @@ export const command = z.object({
   facts: z.record(z.string(), z.unknown()).nullable(),
 });
 
+/** What is to be looked at again at Stripe, claimed for two minutes. What its kind does not need is null. */
+const look = z.object({
+  kind: z.enum(['host', 'balance', 'floor']),
+  subject: z.string(),
+  read_from: z.string().nullable(),
+  read_until: z.string().nullable(),
+  floors: z.record(z.string(), minorUnits).nullable(),
+});
+
 /** What the database says about a host's account that may be opened. */
 export const hostAccountStart = z.object({
   // A login's id is whatever Auth chose: not only the versions that `uuid` knows.
@@ -102,6 +111,7 @@ export type HostAccountStart = z.infer<typeof hostAccountStart>;
 export type PaymentStart = z.infer<typeof paymentStart>;
 export type Command = z.infer<typeof command>;
 export type CommandKind = Command['kind'];
+export type Look = z.infer<typeof look>;
 
 /** An intent as Stripe told it a moment ago; amounts in minor units, `capture_before` ISO 8601. */
 export interface IntentFacts {
@@ -178,6 +188,24 @@ export interface FeeFacts {
   currency: string;
 }
 
+/** A movement on the platform's balance, after its fee, minor units; `moved_at` ISO 8601. */
+export interface MovementFacts {
+  movement_id: string;
+  object_id: string;
+  /** The charge or transfer that the object belongs to. */
+  about_id: string | null;
+  type: string;
+  currency: string;
+  net_minor: number;
+  moved_at: string;
+}
+
+/** What Stripe holds in a currency, available and pending, minor units. */
+export interface BalanceFacts {
+  currency: string;
+  balance_minor: number;
+}
+
 /**
  * The verbs that the functions call; one method each, named and documented as in the database.
  * Each throws a `Refusal` with the database's code, `try_again` when it does not answer, or
@@ -206,6 +234,10 @@ export interface Database {
   refuseTransfer(payoutId: string, reason: string): Promise<void>;
   /** `stripeReversalId` is null when the host's balance does not cover it. */
   applyReversal(reversalId: string, stripeReversalId: string | null): Promise<void>;
+  /** A reversal that was made outside of Staybase. Resolves to what became of it. */
+  importReversal(payoutId: string, stripeReversalId: string, amountMinor: number): Promise<string>;
+  /** Stripe refused a refund and has `leftMinor` left to give. Resolves to what became of it. */
+  refuseRefund(refundId: string, leftMinor: number, disputeOpen: boolean): Promise<string>;
   /** As the person whose token it is. */
   startHostAccount(token: string, countryCode: string): Promise<HostAccountStart>;
   recordHostAccount(hostId: string, accountId: string): Promise<void>;
@@ -232,6 +264,12 @@ export interface Database {
     status: number | null,
   ): Promise<string>;
   exportCalendar(token: string, feedId: string | null): Promise<ExportedCalendar>;
+  claimLooks(most: number): Promise<Look[]>;
+  finishLook(look: Look): Promise<void>;
+  failLook(look: Look, problem: string): Promise<void>;
+  recordMovements(movements: MovementFacts[], readUntil: string): Promise<void>;
+  recordBalances(balances: BalanceFacts[]): Promise<void>;
+  recordFloor(currency: string, floorMinor: number): Promise<void>;
   /** The marketplace's time, which a local stack may move. */
   now(): Promise<Date>;
 }
@@ -313,6 +351,22 @@ export function openDatabase(): Database {
         stripe_reversal_id: stripeReversalId,
       });
     },
+    importReversal: async (payoutId, stripeReversalId, amountMinor) =>
+      z.string().parse(
+        await ask('import_reversal', {
+          payout_id: payoutId,
+          stripe_reversal_id: stripeReversalId,
+          amount_minor: amountMinor,
+        }),
+      ),
+    refuseRefund: async (refundId, leftMinor, disputeOpen) =>
+      z.string().parse(
+        await ask('refuse_refund', {
+          refund_id: refundId,
+          left_minor: leftMinor,
+          dispute_open: disputeOpen,
+        }),
+      ),
     startHostAccount: async (token, countryCode) =>
       hostAccountStart.parse(await ask('start_host_account', { country_code: countryCode }, token)),
     recordHostAccount: async (hostId, accountId) => {
@@ -349,6 +403,22 @@ export function openDatabase(): Database {
       ),
     exportCalendar: async (token, feedId) =>
       exportedCalendar.parse(await ask('export_calendar', { token, feed_id: feedId })),
+    claimLooks: async (most) => z.array(look).parse(await ask('claim_looks', { most })),
+    finishLook: async ({ kind, subject }) => {
+      await ask('finish_look', { kind, subject });
+    },
+    failLook: async ({ kind, subject }, problem) => {
+      await ask('fail_look', { kind, subject, problem });
+    },
+    recordMovements: async (movements, readUntil) => {
+      await ask('record_movements', { movements, read_until: readUntil });
+    },
+    recordBalances: async (balances) => {
+      await ask('record_balances', { balances });
+    },
+    recordFloor: async (currency, floorMinor) => {
+      await ask('record_floor', { currency, floor_minor: floorMinor });
+    },
     now: async () => new Date(z.string().parse(await ask('clock_now', {}))),
   };
 }

@@ -96,3 +96,44 @@ export async function applyTransfer(
     currency: transfer.currency,
   });
 }
+
+/** Has the reversals of a transfer from `applyTransfer` applied: ours by their id, else as made outside. */
+export async function applyReversals(
+  transfer: Stripe.Transfer,
+  { stripe, database, environment }: Ports,
+): Promise<void> {
+  const payoutId = uuidOrNull(transfer.metadata?.payout_id);
+  if (payoutId === null || transfer.amount_reversed === 0) return;
+  for await (const reversal of stripe.transfers.listReversals(transfer.id, { limit: 100 })) {
+    const reversalId = uuidOrNull(reversal.metadata?.reversal_id);
+    if (reversalId !== null && isOurs(reversal.metadata, environment)) {
+      await database.applyReversal(reversalId, reversal.id);
+    } else await database.importReversal(payoutId, reversal.id, reversal.amount);
+  }
+}
+
+/**
+ * Has all disputes and refunds of an intent from `ourIntent` applied; resolves to what Stripe has left
+ * to refund of it, in minor units, and whether a bank is still deciding.
+ */
+export async function applyLosses(
+  intent: Stripe.PaymentIntent,
+  ports: Ports,
+): Promise<{ leftMinor: number; disputeOpen: boolean }> {
+  const of = { payment_intent: intent.id, limit: 100 };
+  const statuses = new Set<Stripe.Dispute.Status>();
+  for await (const dispute of ports.stripe.disputes.list(of)) {
+    statuses.add(dispute.status);
+    await applyDispute(dispute, intent.id, ports.database);
+  }
+  for await (const refund of ports.stripe.refunds.list(of)) {
+    await applyRefund(refund, intent.id, ports);
+  }
+  const charge = intent.latest_charge;
+  const left = typeof charge === 'object' && charge !== null
+    ? charge.amount_captured - charge.amount_refunded
+    : 0;
+  const disputeOpen = statuses.has('needs_response') || statuses.has('under_review');
+  // Of a charge that a bank took back Stripe refunds nothing any more.
+  return { leftMinor: disputeOpen || statuses.has('lost') ? 0 : left, disputeOpen };
+}

@@ -1,4 +1,4 @@
-import type { Command, CommandKind } from '../_shared/database.ts';
+import type { Command, CommandKind, Look } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { causeOf, log } from '../_shared/log.ts';
 import { cancelIntent } from './cancel-intent.ts';
@@ -9,6 +9,7 @@ import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts'
 import { createIntent } from './create-intent.ts';
 import { createSetup } from './create-setup.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
+import { lookers } from './look.ts';
 import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
 import { reverseTransfer } from './reverse-transfer.ts';
@@ -43,8 +44,9 @@ interface Done {
 }
 
 /**
- * Carries out what is due in the outbox, for at most about 20 s, then applies events that are still to
- * be applied. Several at once are safe: each command and event is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
+ * Carries out what is due in the outbox, for at most about 20 s, applies events that are still to be
+ * applied and looks at what is due to be looked at. Several at once are safe: each command, event and
+ * look is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
  * `try_again` when the database does not answer.
  */
 export function runCommands(ports: WorkerPorts): Handler {
@@ -60,9 +62,36 @@ export function runCommands(ports: WorkerPorts): Handler {
         total[ended] += 1;
       }
     }
-    note({ ...total, events: await applyStoredEvents(ports) });
+    const events = await applyStoredEvents(ports);
+    const looked = await takeLooks(ports, until);
+    note({ ...total, events, looked });
     return Response.json(total);
   };
+}
+
+/** Looks at what is due to be looked at; resolves to how many looks there were. */
+async function takeLooks(ports: WorkerPorts, until: number): Promise<number> {
+  let looked = 0;
+  while (Date.now() < until) {
+    const claimed = await ports.database.claimLooks(batch);
+    if (claimed.length === 0) break;
+    await Promise.all(claimed.map((look) => take(look, ports)));
+    looked += claimed.length;
+  }
+  return looked;
+}
+
+async function take(look: Look, ports: WorkerPorts): Promise<void> {
+  try {
+    await lookers[look.kind](look, ports);
+    await ports.database.finishLook(look);
+  } catch (error) {
+    const problem = causeOf(error);
+    log({ look: look.kind, subject: look.subject, problem });
+    await ports.database.failLook(look, problem).catch((away) => {
+      log({ look: look.kind, subject: look.subject, unreported: causeOf(away) });
+    });
+  }
 }
 
 async function run(command: Command, ports: WorkerPorts): Promise<keyof Done> {

@@ -1,7 +1,7 @@
 import {
-  applyDispute,
   applyFee,
-  applyRefund,
+  applyLosses,
+  applyReversals,
   applyTransfer,
   ourIntent,
 } from '../_shared/outside.ts';
@@ -22,16 +22,15 @@ export const reconcile: CommandHandler = async (command, ports) => {
   if (intent === undefined) throw new Impossible('the intent is not of this installation');
   if (intent.status !== 'succeeded') return;
   await applyFee(intent, database);
-  const of = { payment_intent: intent.id, limit: 100 };
-  for await (const dispute of stripe.disputes.list(of)) {
-    await applyDispute(dispute, intent.id, database);
-  }
-  for await (const refund of stripe.refunds.list(of)) await applyRefund(refund, intent.id, ports);
-  for await (const warning of stripe.radar.earlyFraudWarnings.list(of)) {
-    await database.applyFraudWarning(null, warning.id, intent.id);
-  }
+  await applyLosses(intent, ports);
+  for await (
+    const warning of stripe.radar.earlyFraudWarnings.list({
+      payment_intent: intent.id,
+      limit: 100,
+    })
+  ) await database.applyFraudWarning(null, warning.id, intent.id);
   const group = `booking_${required(command.booking_id, 'booking_id')}`;
   for await (const made of stripe.transfers.list({ transfer_group: group, limit: 100 })) {
-    await applyTransfer(made, ports);
+    if (await applyTransfer(made, ports) !== undefined) await applyReversals(made, ports);
   }
 };

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { Command } from '../_shared/database.ts';
 import { metadataFor } from '../_shared/intents.ts';
+import { applyLosses, ourIntent } from '../_shared/outside.ts';
 import { failureOf, isReplay } from '../_shared/stripe.ts';
 import {
   type CommandHandler,
@@ -10,10 +11,14 @@ import {
   type WorkerPorts,
 } from './command.ts';
 
-/** Sends money back, once: a refund is known by our id in its metadata. */
+/**
+ * Sends money back, once: a refund is known by our id in its metadata. One that no longer fits, for an
+ * operator refunded too or a bank took the charge back, is given to the database, which orders again.
+ */
 export const refund: CommandHandler = async (command, ports) => {
   const refundId = required(command.refund_id, 'refund_id');
   const made = await refundFor(command, refundId, ports);
+  if (made === undefined) return;
   await ports.database.applyRefund(null, {
     refund_id: refundId,
     stripe_refund_id: made.id,
@@ -25,7 +30,7 @@ async function refundFor(
   command: Command,
   refundId: string,
   ports: WorkerPorts,
-): Promise<Stripe.Refund> {
+): Promise<Stripe.Refund | undefined> {
   if (await keyIsForgotten(command, ports)) {
     const made = await findRefund(command, refundId, ports);
     if (made !== undefined) return made;
@@ -39,10 +44,27 @@ async function refundFor(
     if (failure === 'transient' && !isStored) throw error;
     const made = await findRefund(command, refundId, ports);
     if (made !== undefined) return made;
-    if (failure === 'refused') throw new Impossible('Stripe refused the refund', error);
+    if (failure === 'refused') return await refuse(error, command, refundId, ports);
     // The first call ended in a 500 which Stripe now repeats, and it left no refund behind.
     return await make(command, refundId, `${command.idempotency_key}/again`, ports);
   }
+}
+
+/** First what is true at Stripe now, then what can be made of the refund. */
+async function refuse(
+  error: unknown,
+  command: Command,
+  refundId: string,
+  ports: WorkerPorts,
+): Promise<undefined> {
+  const intentId = required(command.stripe_intent_id, 'stripe_intent_id');
+  const intent = await ourIntent(intentId, ports);
+  if (intent !== undefined) {
+    const { leftMinor, disputeOpen } = await applyLosses(intent, ports);
+    const outcome = await ports.database.refuseRefund(refundId, leftMinor, disputeOpen);
+    if (outcome !== 'refused') return undefined;
+  }
+  throw new Impossible('Stripe refused the refund', error);
 }
 
 function make(command: Command, refundId: string, idempotencyKey: string, ports: WorkerPorts) {

@@ -9,7 +9,7 @@ import { paymentIntentChanged } from './payment-intent.ts';
 import { refundChanged } from './refund.ts';
 import { setupIntentChanged } from './setup-intent.ts';
 import { verifiedEvent } from './signature.ts';
-import { transferChanged } from './transfer.ts';
+import { transferChanged, transferReversed } from './transfer.ts';
 
 /** What we listen to. A type that is not here is answered and forgotten. */
 export const handlers: Record<string, EventHandler> = {
@@ -36,6 +36,7 @@ export const handlers: Record<string, EventHandler> = {
   'radar.early_fraud_warning.created': fraudSuspected,
   'transfer.created': transferChanged,
   'transfer.updated': transferChanged,
+  'transfer.reversed': transferReversed,
 };
 
 /** The types of events to choose for the endpoint in Stripe. */

@@ -326,6 +326,12 @@ const text = (value: string) => pg.escapeLiteral(value);
 function literal(value: unknown, type: string): string {
   if (value === null || value === undefined) return `null::${type}`;
   if (Array.isArray(value) && type.endsWith('[]')) {
+    if (typeof value[0] === 'object') {
+      const rows = `json_populate_recordset(null::${type.slice(0, -2)}, ${
+        text(JSON.stringify(value))
+      })`;
+      return `array(select one from ${rows} as one)`;
+    }
     return `array[${value.map((one) => text(String(one))).join(', ')}]::${type}`;
   }
   return `${text(typeof value === 'object' ? JSON.stringify(value) : String(value))}::${type}`;

@@ -1,0 +1,229 @@
+-- Corrections: when what was done at Stripe past us collides with what we ordered. A refund of ours
+-- that no longer fits is cut to what is left, or waits for a bank's decision; a transfer reversed in
+-- the dashboard is imported once. Nothing stays claimed for a refund that cannot come.
+
+alter table private.disputes
+  add column covered_minor bigint not null default 0,
+  add constraint disputes_cover_what_they_took check (covered_minor between 0 and withdrawn_minor);
+comment on column private.disputes.covered_minor is
+  'What the guest was owed anyway and now has from the bank: nobody''s loss.';
+
+-- Refunds that Stripe refuses
+
+create function private.refuse_refund(refund_id uuid, left_minor bigint, dispute_open boolean)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  payment public.payments;
+  refund  public.refunds;
+  again   public.refunds;
+begin
+  select * into refund from public.refunds where refunds.refund_id = refuse_refund.refund_id;
+  select * into booking from public.bookings where bookings.booking_id = refund.booking_id for update;
+  select * into payment from public.payments where payments.payment_id = refund.payment_id for update;
+  select * into refund from public.refunds where refunds.refund_id = refuse_refund.refund_id for update;
+  if not found then
+    raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
+  end if;
+  if refund.status <> 'pending' or refund.stripe_refund_id is not null then
+    return refund.status;
+  end if;
+  if dispute_open then
+    perform private.note_problem(payment.payment_id, 'refund_waits');
+    return 'waits';
+  end if;
+  if coalesce(left_minor, 0) >= refund.amount_minor then
+    return 'refused';
+  end if;
+
+  update public.refunds set status = 'failed' where refunds.refund_id = refund.refund_id;
+  if left_minor > 0 then
+    insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+    values (
+      refund.payment_id, refund.booking_id, refund.guest_id, refund.currency, left_minor, refund.reason, refund.created_at)
+    returning * into again;
+    perform private.write_command('refund', again.refund_id, again.booking_id, again.payment_id, again.refund_id);
+  end if;
+  update public.payments
+  set refunded_minor = least(payments.captured_minor, (
+    select coalesce(sum(refunds.amount_minor), 0) from public.refunds
+    where refunds.payment_id = payment.payment_id and refunds.status <> 'failed'))
+  where payments.payment_id = payment.payment_id;
+  delete from private.payment_problems
+  where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'refund_waits';
+  perform private.cover_by_dispute(booking, refund.refund_id);
+  perform private.post_shares(booking.booking_id, 'share_refund_cut', refund.refund_id::text);
+  perform private.adjust_payout(booking.booking_id);
+  return 'cut';
+end $$;
+
+comment on function private.refuse_refund(uuid, bigint, boolean) is
+  'Rule: a refund that is more than Stripe has left is made over what is left, by a new row; one of '
+  'a disputed charge waits until the bank has decided.';
+
+create function private.cover_by_dispute(booking public.bookings, refund_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  dispute private.disputes;
+  owed    bigint;
+begin
+  select -coalesce(sum(ledger_entries.amount_minor), 0) - (
+      select coalesce(sum(refunds.amount_minor), 0) from public.refunds
+      where refunds.booking_id = booking.booking_id and refunds.status = 'pending')
+  into owed
+  from private.ledger_entries
+  where ledger_entries.booking_id = booking.booking_id and ledger_entries.account = 'guest';
+  select * into dispute from private.disputes
+  where disputes.booking_id = booking.booking_id and disputes.status = 'lost'
+    and disputes.withdrawn_minor - disputes.reinstated_minor > disputes.covered_minor
+  order by disputes.opened_at, disputes.stripe_dispute_id
+  limit 1
+  for update;
+  owed := least(owed, dispute.withdrawn_minor - dispute.reinstated_minor - dispute.covered_minor);
+  if owed > 0 then
+    update private.disputes set covered_minor = disputes.covered_minor + owed
+    where disputes.stripe_dispute_id = dispute.stripe_dispute_id;
+    perform private.post('refund_covered', cover_by_dispute.refund_id::text, booking,
+      guest => owed, dispute => -owed);
+  end if;
+end $$;
+
+comment on function private.cover_by_dispute(public.bookings, uuid) is
+  'Rule: what a guest was owed and the bank gave back is paid, and no loss to anybody.';
+
+create function private.order_waiting_refunds()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.commands (kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
+  select 'refund', 'staybase/refund/' || refunds.refund_id || '/' || new.stripe_dispute_id, refunds.booking_id,
+    refunds.payment_id, refunds.refund_id, private.now(), private.now()
+  from public.refunds
+  where refunds.payment_id = new.payment_id and refunds.status = 'pending' and refunds.stripe_refund_id is null
+    and not exists (
+      select from private.commands
+      where commands.refund_id = refunds.refund_id and commands.status in ('waiting', 'running'))
+  on conflict on constraint commands_happen_once do nothing;
+  delete from private.payment_problems
+  where payment_problems.payment_id = new.payment_id and payment_problems.problem = 'refund_waits';
+  return null;
+end $$;
+
+comment on function private.order_waiting_refunds() is
+  'Rule: a refund that waited for the bank is ordered again when it has decided: won, it is made; '
+  'lost, the guest has the money.';
+
+create trigger order_the_waiting_refunds after update of closed_at on private.disputes
+  for each row when (new.closed_at is not null and old.closed_at is null)
+  execute function private.order_waiting_refunds();
+
+-- Reversals made in Stripe's dashboard
+
+create function private.import_reversal(payout_id uuid, stripe_reversal_id text, amount_minor bigint)
+  returns text
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payout   public.payouts := private.lock_payout(payout_id);
+  booking  public.bookings;
+  lost     private.reversals;
+  debt     bigint;
+  over     bigint;
+begin
+  if exists (
+    select from private.reversals where reversals.stripe_reversal_id = import_reversal.stripe_reversal_id)
+  then
+    return 'unchanged';
+  end if;
+  if payout.status not in ('paid', 'reversed') then
+    raise exception 'try_again' using errcode = 'PT503',
+      detail = 'The transfer is not known as made yet.';
+  end if;
+
+  -- One that we gave up and somebody made by hand.
+  select reversals.* into lost
+  from private.reversals
+  where reversals.payout_id = payout.payout_id and reversals.status = 'pending'
+    and reversals.amount_minor = import_reversal.amount_minor
+    and not exists (
+      select from private.commands
+      where commands.reversal_id = reversals.reversal_id and commands.status in ('waiting', 'running'))
+  order by reversals.created_at
+  limit 1;
+  if found then
+    perform private.apply_reversal(lost.reversal_id, import_reversal.stripe_reversal_id);
+    return 'found';
+  end if;
+
+  select * into strict booking from public.bookings where bookings.booking_id = payout.booking_id;
+  perform from public.host_accounts where host_accounts.host_id = payout.host_id for update;
+  debt := least(import_reversal.amount_minor, private.host_debt(payout.host_id, payout.currency));
+  insert into private.reversals (payout_id, status, amount_minor, stripe_reversal_id, created_at)
+  values (payout.payout_id, 'reversed', import_reversal.amount_minor, import_reversal.stripe_reversal_id, private.now());
+  if debt > 0 then
+    perform private.post('debt_collected', import_reversal.stripe_reversal_id, booking,
+      host => debt, host_debt => -debt);
+  end if;
+  over := least(import_reversal.amount_minor - debt, payout.amount_minor - payout.taken_back_minor);
+  if over > 0 then
+    update public.payouts
+    set taken_back_minor = payouts.taken_back_minor + over,
+        status = case when payouts.taken_back_minor + over = payouts.amount_minor
+          then 'reversed' else payouts.status end
+    where payouts.payout_id = payout.payout_id;
+    perform private.adjust_payout(payout.booking_id);
+  end if;
+  return 'imported';
+end $$;
+
+comment on function private.import_reversal(uuid, text, bigint) is
+  'Rule: a reversal that an operator made in the dashboard becomes ours, once. It pays what the host '
+  'owes; what it took beyond that the host is short of, where an operator sees it.';
+
+-- The server's verbs
+
+create function public.refuse_refund(refund_id uuid, left_minor bigint, dispute_open boolean)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.refuse_refund(refund_id, left_minor, dispute_open);
+
+create function public.import_reversal(payout_id uuid, stripe_reversal_id text, amount_minor bigint)
+  returns text
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.import_reversal(payout_id, stripe_reversal_id, amount_minor);
+
+grant execute on function
+  private.refuse_refund(uuid, bigint, boolean), public.refuse_refund(uuid, bigint, boolean),
+  private.import_reversal(uuid, text, bigint), public.import_reversal(uuid, text, bigint)
+  to service_role;
+
+comment on function public.refuse_refund(uuid, bigint, boolean) is
+  'Server: Stripe refused a refund, has so much of the charge left to give, and a bank is deciding '
+  'or not. Returns cut, waits, refused when it should have fit, or the status of one that is '
+  'settled. Errors: refund_not_found.';
+comment on function public.import_reversal(uuid, text, bigint) is
+  'Server: a reversal of a payout''s transfer that was made outside, minor units. Returns imported, '
+  'found for one of ours that was lost, or unchanged. Errors: payout_not_found, try_again.';

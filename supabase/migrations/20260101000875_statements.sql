@@ -1,0 +1,750 @@
+-- Statements: what the ledger says, in the words of the people it is about. A guest gets numbered
+-- receipts and credit notes, a host earnings, event by event and month by month.
+--
+-- Both are written down once, from the ledger's own entries, and never reckoned again: a stay that
+-- is cancelled after its receipt leaves the receipt as it was and adds a credit note.
+
+-- Receipts
+
+create type public.receipt_kind as enum ('receipt', 'credit_note');
+
+create type public.receipt_line as (
+  kind           text,
+  night          date,
+  description    text,
+  jurisdiction   text,
+  quantity       integer,
+  unit_minor     bigint,
+  discount_minor bigint,
+  amount_minor   bigint
+);
+
+create table public.receipts (
+  receipt_id    uuid                primary key default gen_random_uuid(),
+  number        text                not null,
+  kind          public.receipt_kind not null,
+  booking_id    uuid                not null references public.bookings on delete restrict,
+  guest_id      uuid                not null references public.profiles on delete restrict,
+  source_kind   text                not null,
+  source_id     text                not null,
+  currency      text                not null references private.currencies,
+  stay_minor    bigint              not null,
+  fee_minor     bigint              not null,
+  taxes_minor   bigint              not null,
+  total_minor   bigint              not null,
+  lines         public.receipt_line[] not null,
+  listing_title text                not null,
+  city          text,
+  country_code  text,
+  check_in      date                not null,
+  check_out     date                not null,
+  issued_at     timestamptz         not null,
+
+  constraint receipts_are_numbered_once   unique (number),
+  constraint receipts_are_issued_once     unique (source_kind, source_id),
+  constraint receipts_add_up              check (total_minor = stay_minor + fee_minor + taxes_minor),
+  constraint receipts_are_about_something check (total_minor > 0 and cardinality(lines) > 0)
+);
+
+create index receipts_booking_id_idx on public.receipts (booking_id);
+create index receipts_guest_id_idx on public.receipts (guest_id, issued_at desc);
+create index receipts_currency_idx on public.receipts (currency);
+
+comment on table public.receipts is
+  'What a guest was charged for a stay, and credit notes for what was given back; numbered without '
+  'gaps, never changed. Seen by the guest alone. No names: those are of the profiles.';
+comment on column public.receipts.source_kind is
+  'The entry of the ledger that it stands for: share_confirmed, share_settled, ...';
+comment on column public.receipts.lines is
+  'Nights, fees and taxes by jurisdiction. A credit note and a part payment sum the stay up in one '
+  'line.';
+
+alter table public.receipts enable row level security;
+
+create policy "guests see their own receipts" on public.receipts
+  for select to authenticated using (guest_id = (select auth.uid()));
+grant select on public.receipts to authenticated;
+
+create trigger keep_the_receipts before update or delete or truncate on public.receipts
+  for each statement execute function private.refuse_change();
+
+create table private.receipt_series (
+  year        integer primary key,
+  last_number bigint  not null
+);
+
+alter table private.receipt_series enable row level security;
+comment on table private.receipt_series is 'The last receipt number given out in each year.';
+
+-- Numbers without gaps are given out one after the other, so not while a payment is applied.
+create table private.receipts_due (
+  position    bigint generated always as identity primary key,
+  booking_id  uuid   not null references public.bookings on delete restrict,
+  source_kind text   not null,
+  source_id   text   not null,
+
+  constraint receipts_due_come_once unique (source_kind, source_id)
+);
+
+create index receipts_due_booking_id_idx on private.receipts_due (booking_id);
+alter table private.receipts_due enable row level security;
+comment on table private.receipts_due is
+  'Changes of what a guest is charged that have no receipt yet; issued within a minute, or when it '
+  'is asked for.';
+
+create function private.plan_receipt()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  -- Money for what never was a stay goes back; nothing was charged.
+  insert into private.receipts_due (booking_id, source_kind, source_id)
+  select bookings.booking_id, new.source_kind, new.source_id
+  from public.bookings
+  where bookings.booking_id = new.booking_id and bookings.confirmed_at is not null
+  on conflict on constraint receipts_due_come_once do nothing;
+  return null;
+end $$;
+
+-- Shares move between the guest and all others: what the guest gave for the stay, or got back.
+create trigger plan_the_receipt after insert on private.ledger_entries
+  for each row when (new.account = 'guest' and new.source_kind like 'share\_%')
+  execute function private.plan_receipt();
+
+create function private.charged_fee(booking public.bookings, untaxed_minor bigint, step_minor bigint)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  full_fee bigint;
+  settled  private.settlement := private.settled_before(booking);
+begin
+  select guest_totals.guest_fee_minor into strict full_fee
+  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
+  if settled.rule is not null and untaxed_minor <= settled.kept_minor + settled.kept_fee_minor then
+    return coalesce(private.part_of(
+      settled.kept_fee_minor, untaxed_minor, nullif(settled.kept_minor + settled.kept_fee_minor, 0), step_minor), 0);
+  end if;
+  return coalesce(
+    private.part_of(full_fee, untaxed_minor, nullif(booking.subtotal_minor + full_fee, 0), step_minor), 0);
+end $$;
+
+comment on function private.charged_fee(public.bookings, bigint, bigint) is
+  'Rule: how much of what a guest was charged beside taxes is the service fee: what a cancellation '
+  'kept of it, else in proportion.';
+
+create function private.tax_lines(booking public.bookings, before_minor bigint, after_minor bigint, step_minor bigint)
+  returns setof public.receipt_line
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    with taxes as (
+      select booking_lines.position, booking_lines.description, booking_taxes.jurisdiction,
+        sum(booking_lines.amount_minor) over (order by booking_lines.position) as so_far,
+        sum(booking_lines.amount_minor) over (order by booking_lines.position) - booking_lines.amount_minor as up_to
+      from public.booking_lines
+      join private.booking_taxes
+        on booking_taxes.booking_id = booking_lines.booking_id
+        and booking_taxes.position = booking_lines.position
+      where booking_lines.booking_id = booking.booking_id
+    ), changed as (
+      select taxes.*, abs(
+        private.part_of(after_minor, taxes.so_far, booking.taxes_minor, step_minor)
+        - private.part_of(after_minor, taxes.up_to, booking.taxes_minor, step_minor)
+        - private.part_of(before_minor, taxes.so_far, booking.taxes_minor, step_minor)
+        + private.part_of(before_minor, taxes.up_to, booking.taxes_minor, step_minor)) as amount
+      from taxes
+    )
+    select 'tax', null::date, changed.description, changed.jurisdiction, 1, changed.amount, 0::bigint, changed.amount
+    from changed
+    where changed.amount <> 0
+    order by changed.position;
+end $$;
+
+comment on function private.tax_lines(public.bookings, bigint, bigint, bigint) is
+  'Rule: the change of a booking''s taxes, tax by tax: what is left of them is shared as they were '
+  'levied, and always adds up.';
+
+create function private.issue_receipt(due private.receipts_due)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking    public.bookings;
+  listing    public.listings;
+  full_total public.guest_totals;
+  step       bigint;
+  charged    bigint;
+  taxes      bigint;
+  before     bigint;
+  tax_before bigint;
+  receipt    public.receipts;
+  sign       integer;
+  this_year  integer := extract(year from private.now() at time zone 'UTC');
+  issued     bigint;
+begin
+  select * into strict booking from public.bookings where bookings.booking_id = due.booking_id;
+  select * into strict listing from public.listings where listings.listing_id = booking.listing_id;
+  select * into strict full_total from public.guest_totals where guest_totals.booking_id = booking.booking_id;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+  select
+    coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'guest'), 0),
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'tax'), 0)
+  into charged, taxes
+  from private.ledger_entries
+  where ledger_entries.source_kind = due.source_kind and ledger_entries.source_id = due.source_id;
+  select
+    coalesce(sum(case receipts.kind when 'receipt' then receipts.total_minor else -receipts.total_minor end), 0),
+    coalesce(sum(case receipts.kind when 'receipt' then receipts.taxes_minor else -receipts.taxes_minor end), 0)
+  into before, tax_before
+  from public.receipts where receipts.booking_id = booking.booking_id;
+
+  sign := sign(charged);
+  receipt.kind := case sign when 1 then 'receipt' else 'credit_note' end;
+  receipt.total_minor := abs(charged);
+  receipt.taxes_minor := sign * taxes;
+  receipt.fee_minor := sign * (
+    private.charged_fee(booking, before + charged - tax_before - taxes, step)
+    - private.charged_fee(booking, before - tax_before, step));
+  receipt.stay_minor := receipt.total_minor - receipt.taxes_minor - receipt.fee_minor;
+
+  if before = 0 and charged = full_total.total_minor then
+    receipt.fee_minor := full_total.guest_fee_minor;
+    receipt.stay_minor := booking.subtotal_minor;
+    select array_agg(row(
+        booking_lines.kind, booking_lines.night, booking_lines.description, null, booking_lines.quantity,
+        booking_lines.unit_minor, booking_lines.discount_minor, booking_lines.amount_minor)::public.receipt_line
+      order by booking_lines.position)
+    into receipt.lines
+    from public.booking_lines
+    where booking_lines.booking_id = booking.booking_id and booking_lines.kind <> 'tax';
+  elsif receipt.stay_minor <> 0 then
+    receipt.lines := array[row(
+      'stay', null, 'Accommodation', null, 1, receipt.stay_minor, 0, receipt.stay_minor)::public.receipt_line];
+  end if;
+  if receipt.fee_minor <> 0 then
+    receipt.lines := receipt.lines || row(
+      'service_fee', null, 'Service fee', null, 1, receipt.fee_minor, 0, receipt.fee_minor)::public.receipt_line;
+  end if;
+  receipt.lines := receipt.lines || array(
+    select line from private.tax_lines(booking, tax_before, tax_before + taxes, step) as line);
+
+  insert into private.receipt_series as series (year, last_number) values (this_year, 1)
+  on conflict on constraint receipt_series_pkey do update set last_number = series.last_number + 1
+  returning series.last_number into issued;
+  insert into public.receipts (
+    number, kind, booking_id, guest_id, source_kind, source_id, currency, stay_minor, fee_minor, taxes_minor,
+    total_minor, lines, listing_title, city, country_code, check_in, check_out, issued_at)
+  values (
+    this_year || '-' || lpad(issued::text, 6, '0'), receipt.kind, booking.booking_id, booking.guest_id,
+    due.source_kind, due.source_id, booking.currency, receipt.stay_minor, receipt.fee_minor, receipt.taxes_minor,
+    receipt.total_minor, receipt.lines, listing.title, listing.city, listing.country_code, booking.check_in,
+    booking.check_out, private.now());
+end $$;
+
+comment on function private.issue_receipt(private.receipts_due) is
+  'Rule: one document for one change of what a guest is charged, with the ledger''s own figures; '
+  'more is a receipt, less a credit note.';
+
+create function private.issue_receipts(most integer, booking_id uuid default null)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  due    private.receipts_due;
+  issued integer := 0;
+begin
+  if not exists (
+    select from private.receipts_due
+    where receipts_due.booking_id = coalesce(issue_receipts.booking_id, receipts_due.booking_id))
+  then
+    return 0;
+  end if;
+  -- One at a time: whoever waited here finds issued what the other issued.
+  lock table private.receipt_series in exclusive mode;
+  for due in
+    select * from private.receipts_due
+    where receipts_due.booking_id = coalesce(issue_receipts.booking_id, receipts_due.booking_id)
+    order by receipts_due.position
+    limit issue_receipts.most
+  loop
+    perform private.issue_receipt(due);
+    delete from private.receipts_due where receipts_due.position = due.position;
+    issued := issued + 1;
+  end loop;
+  return issued;
+end $$;
+
+comment on function private.issue_receipts(integer, uuid) is
+  'Job: issues what is due, in the order in which it happened.';
+
+create type public.receipt_movement as (
+  kind         text,
+  object_id    uuid,
+  status       text,
+  reason       text,
+  amount_minor bigint,
+  moved_at     timestamptz
+);
+
+create type public.booking_receipt as (
+  booking_id     uuid,
+  currency       text,
+  charged_minor  bigint,
+  paid_minor     bigint,
+  refunded_minor bigint,
+  documents      public.receipts[],
+  movements      public.receipt_movement[]
+);
+
+create function private.booking_receipt(booking_id uuid)
+  returns public.booking_receipt
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  -- Whoever paid may read what they paid, also when they may do nothing else any more.
+  caller  uuid := private.signed_in();
+  booking public.bookings;
+  receipt public.booking_receipt;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = booking_receipt.booking_id and bookings.guest_id = caller
+  for no key update;
+  if not found then
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'You have no such booking.';
+  end if;
+  perform private.issue_receipts(100, booking.booking_id);
+
+  receipt.booking_id := booking.booking_id;
+  receipt.currency := booking.currency;
+  select
+    coalesce(sum(case receipts.kind when 'receipt' then receipts.total_minor else -receipts.total_minor end), 0),
+    coalesce(array_agg(receipts order by receipts.issued_at, receipts.number), '{}')
+  into receipt.charged_minor, receipt.documents
+  from public.receipts where receipts.booking_id = booking.booking_id;
+  select
+    coalesce(sum(payments.captured_minor), 0)
+  into receipt.paid_minor
+  from public.payments where payments.booking_id = booking.booking_id and payments.purpose <> 'damage';
+  select coalesce(sum(refunds.amount_minor), 0) into receipt.refunded_minor
+  from public.refunds
+  join public.payments on payments.payment_id = refunds.payment_id
+  where refunds.booking_id = booking.booking_id and refunds.status = 'succeeded' and payments.purpose <> 'damage';
+
+  select coalesce(array_agg(row(
+      movement.kind, movement.object_id, movement.status, movement.reason, movement.amount_minor,
+      movement.moved_at)::public.receipt_movement order by movement.moved_at, movement.kind, movement.object_id), '{}')
+  into receipt.movements
+  from (
+    select 'payment' as kind, payments.payment_id as object_id, payments.status::text as status, payments.purpose::text as reason,
+      payments.captured_minor as amount_minor, ledger_entries.entered_at as moved_at
+    from public.payments
+    join private.ledger_entries
+      on ledger_entries.source_kind = 'capture' and ledger_entries.source_id = payments.payment_id::text
+      and ledger_entries.account = 'guest'
+    where payments.booking_id = booking.booking_id
+    union all
+    select 'refund', refunds.refund_id, refunds.status::text, refunds.reason, refunds.amount_minor,
+      coalesce(ledger_entries.entered_at, refunds.created_at)
+    from public.refunds
+    left join private.ledger_entries
+      on ledger_entries.source_kind = 'refund' and ledger_entries.source_id = refunds.refund_id::text
+      and ledger_entries.account = 'guest'
+    where refunds.booking_id = booking.booking_id) as movement;
+  return receipt;
+end $$;
+
+comment on function private.booking_receipt(uuid) is
+  'Rule: the documents of a stay, what is due among them issued now, beside the money that really '
+  'moved.';
+
+-- Earnings
+
+create table public.earnings (
+  earning_id       uuid        primary key default gen_random_uuid(),
+  kind             text        not null,
+  source_id        text        not null,
+  host_id          uuid        not null references public.profiles on delete restrict,
+  booking_id       uuid        not null references public.bookings on delete restrict,
+  listing_id       uuid        not null references public.listings on delete restrict,
+  payout_id        uuid        references public.payouts on delete restrict,
+  listing_title    text        not null,
+  check_in         date        not null,
+  check_out        date        not null,
+  currency         text        not null references private.currencies,
+  gross_minor      bigint      not null,
+  host_fee_minor   bigint      not null,
+  adjustment_minor bigint      not null,
+  penalty_minor    bigint      not null,
+  debt_minor       bigint      not null,
+  net_minor        bigint      not null,
+  earned_on        date        not null,
+  entered_at       timestamptz not null,
+
+  constraint earnings_happen_once unique (kind, source_id),
+  constraint earnings_add_up      check (
+    net_minor = gross_minor - host_fee_minor + adjustment_minor - penalty_minor + debt_minor)
+);
+
+create index earnings_host_id_idx on public.earnings (host_id, earned_on, entered_at, earning_id);
+create index earnings_booking_id_idx on public.earnings (booking_id);
+create index earnings_listing_id_idx on public.earnings (listing_id);
+create index earnings_payout_id_idx on public.earnings (payout_id) where payout_id is not null;
+create index earnings_currency_idx on public.earnings (currency);
+
+comment on table public.earnings is
+  'Every event that moved a host''s money or debt, with the figures as they were then; never '
+  'changed. Seen by that host alone: not by co-hosts.';
+comment on column public.earnings.kind is
+  'payout, reversal (taken back from the account), reversal_owed (taken back as a debt), penalty, '
+  '...: the kind of its entry in the ledger.';
+comment on column public.earnings.adjustment_minor is
+  'What disputes and refunds beside the settlement changed, and what was taken back.';
+comment on column public.earnings.debt_minor is
+  'Added to what the host owes; negative when this event paid a debt.';
+comment on column public.earnings.net_minor is
+  'Moved to the host''s account at Stripe; negative when it came back.';
+comment on column public.earnings.earned_on is 'The day it was where the listing stands.';
+
+alter table public.earnings enable row level security;
+
+create policy "hosts see their own earnings" on public.earnings
+  for select to authenticated using (host_id = (select auth.uid()));
+grant select on public.earnings to authenticated;
+
+create trigger keep_the_earnings before update or delete or truncate on public.earnings
+  for each statement execute function private.refuse_change();
+
+create type private.split as (gross_minor bigint, host_fee_minor bigint);
+
+create function private.split_of(payout public.payouts, booking public.bookings)
+  returns private.split
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  settled private.settlement := private.settled_before(booking);
+  step    bigint;
+  whole   private.split;
+  told    private.split;
+  split   private.split;
+begin
+  -- What a host gets for a damage is no part of the stay.
+  if exists (
+    select from public.payments
+    where payments.payment_id = payout.payment_id and payments.purpose = 'damage')
+  then
+    return row(payout.amount_minor, 0)::private.split;
+  end if;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+  if settled.rule is null then
+    select booking.subtotal_minor, host_totals.host_fee_minor into strict whole
+    from public.host_totals where host_totals.booking_id = booking.booking_id;
+  else
+    whole.gross_minor := settled.kept_minor;
+    whole.host_fee_minor := settled.host_fee_minor;
+  end if;
+  if whole.gross_minor > whole.host_fee_minor and exists (
+    select from public.payments
+    left join public.payouts on payouts.payment_id = payments.payment_id
+    where payments.booking_id = booking.booking_id and payments.purpose <> 'damage'
+      and payouts.payout_id is distinct from payout.payout_id
+      and (payments.status in ('pending', 'processing', 'authorized')
+        or payouts.status in ('scheduled', 'blocked', 'sent')))
+  then
+    split.gross_minor := private.part_of(
+      payout.amount_minor, whole.gross_minor, whole.gross_minor - whole.host_fee_minor, step);
+    split.host_fee_minor := split.gross_minor - payout.amount_minor;
+    return split;
+  end if;
+  -- The last one takes what rounding left, and so both always sum up.
+  select coalesce(sum(earnings.gross_minor), 0), coalesce(sum(earnings.host_fee_minor), 0) into told
+  from public.earnings
+  join public.payouts on payouts.payout_id = earnings.payout_id
+  join public.payments on payments.payment_id = payouts.payment_id
+  where earnings.booking_id = booking.booking_id and earnings.kind = 'payout' and payments.purpose <> 'damage';
+  split.gross_minor := whole.gross_minor - told.gross_minor;
+  split.host_fee_minor := whole.host_fee_minor - told.host_fee_minor;
+  return split;
+end $$;
+
+comment on function private.split_of(public.payouts, public.bookings) is
+  'Rule: what a payout would be of the booking''s gross and host fee; what the payout really is '
+  'beside that is an adjustment.';
+
+create function private.enter_earnings()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  event   record;
+  booking public.bookings;
+  payout  public.payouts;
+  split   private.split;
+begin
+  for event in
+    select entered.source_kind, entered.source_id, entered.booking_id, min(entered.entered_at) as entered_at,
+      (array_agg(entered.host_id) filter (where entered.host_id is not null))[1] as host_id,
+      coalesce(sum(entered.amount_minor) filter (where entered.account = 'host'), 0)::bigint as host,
+      coalesce(sum(entered.amount_minor) filter (where entered.account = 'host_debt'), 0)::bigint as debt,
+      -coalesce(sum(entered.amount_minor) filter (where entered.account = 'stripe_balance'), 0)::bigint as net
+    from entered
+    group by entered.source_kind, entered.source_id, entered.booking_id
+    having bool_or(entered.account = 'host_debt')
+      or (bool_or(entered.account = 'host') and bool_or(entered.account = 'stripe_balance'))
+  loop
+    select * into strict booking from public.bookings where bookings.booking_id = event.booking_id;
+    payout := null;
+    split := row(0, 0);
+    if event.source_kind = 'payout' then
+      select * into strict payout from public.payouts where payouts.payout_id = event.source_id::uuid;
+      split := private.split_of(payout, booking);
+    elsif event.source_kind in ('reversal', 'reversal_owed') then
+      select payouts.* into strict payout
+      from private.reversals
+      join public.payouts on payouts.payout_id = reversals.payout_id
+      where reversals.reversal_id = event.source_id::uuid;
+    end if;
+    insert into public.earnings (
+      kind, source_id, host_id, booking_id, listing_id, payout_id, listing_title, check_in, check_out, currency,
+      gross_minor, host_fee_minor, adjustment_minor, penalty_minor, debt_minor, net_minor, earned_on, entered_at)
+    select event.source_kind, event.source_id, event.host_id, booking.booking_id, booking.listing_id,
+      payout.payout_id, listings.title, booking.check_in, booking.check_out, booking.currency,
+      split.gross_minor, split.host_fee_minor, event.host - split.gross_minor + split.host_fee_minor,
+      event.host + event.debt - event.net, event.debt, event.net,
+      (event.entered_at at time zone booking.time_zone)::date, event.entered_at
+    from public.listings where listings.listing_id = booking.listing_id;
+  end loop;
+  return null;
+end $$;
+
+comment on function private.enter_earnings() is
+  'Rule: what the ledger books on a host''s debt, or between a host and Stripe, is an earning with '
+  'the same figures.';
+
+create trigger enter_the_earnings after insert on private.ledger_entries
+  referencing new table as entered
+  for each statement execute function private.enter_earnings();
+
+create type public.earning_total as (
+  month_on         date,
+  currency         text,
+  payouts          integer,
+  gross_minor      bigint,
+  host_fee_minor   bigint,
+  adjustment_minor bigint,
+  penalty_minor    bigint,
+  debt_minor       bigint,
+  net_minor        bigint
+);
+
+create function private.earnings(starts_on date, ends_on date, after uuid, page_size integer)
+  returns setof public.earnings
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.signed_in();
+  last   public.earnings;
+begin
+  perform private.check_days(starts_on, ends_on);
+  if coalesce(page_size, 0) < 1 then
+    raise exception 'invalid_page_size' using errcode = 'PT400', detail = 'At least 1 a page.';
+  elsif page_size > 100 then
+    raise exception 'too_many_results' using errcode = 'PT400', detail = 'At most 100 a page.';
+  end if;
+  if after is not null then
+    select * into last from public.earnings
+    where earnings.earning_id = earnings.after and earnings.host_id = caller;
+    if not found then
+      raise exception 'invalid_cursor' using errcode = 'PT400',
+        detail = 'after is the earning_id of the last row of a page.';
+    end if;
+  end if;
+  return query
+    select * from public.earnings
+    where earnings.host_id = caller
+      and earnings.earned_on >= greatest(starts_on, last.earned_on) and earnings.earned_on < ends_on
+      and (last.earning_id is null
+        or (earnings.earned_on, earnings.entered_at, earnings.earning_id)
+          > (last.earned_on, last.entered_at, last.earning_id))
+    order by earnings.earned_on, earnings.entered_at, earnings.earning_id
+    limit page_size;
+end $$;
+
+create function private.earning_totals(starts_on date, ends_on date)
+  returns setof public.earning_total
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.signed_in();
+begin
+  perform private.check_days(starts_on, ends_on);
+  return query
+    select date_trunc('month', earnings.earned_on)::date, earnings.currency,
+      count(*) filter (where earnings.kind = 'payout')::integer,
+      sum(earnings.gross_minor)::bigint, sum(earnings.host_fee_minor)::bigint, sum(earnings.adjustment_minor)::bigint,
+      sum(earnings.penalty_minor)::bigint, sum(earnings.debt_minor)::bigint, sum(earnings.net_minor)::bigint
+    from public.earnings
+    where earnings.host_id = caller and earnings.earned_on >= starts_on and earnings.earned_on < ends_on
+    group by 1, 2
+    order by 1, 2;
+end $$;
+
+-- As a file
+
+-- PostgREST answers a function that returns this with the bare text, to whoever accepts text/csv.
+create domain public."text/csv" as text;
+comment on domain public."text/csv" is 'A file of comma-separated values (RFC 4180).';
+
+create function private.csv_field(content text)
+  returns text
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return '"' || case when content ~ '^\s*[-=+@\t\r\n]' then '''' else '' end || replace(content, '"', '""') || '"';
+end $$;
+
+comment on function private.csv_field(text) is
+  'Rule: a text is quoted, and one that a spreadsheet would take for a formula begins with an '
+  'apostrophe.';
+
+create function private.csv_amount(amount_minor bigint, exponent smallint)
+  returns text
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return round(amount_minor / 10::numeric ^ exponent, exponent)::text;
+end $$;
+
+create function private.earnings_csv(starts_on date, ends_on date)
+  returns public."text/csv"
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.signed_in();
+  rows   text;
+begin
+  perform private.check_days(starts_on, ends_on);
+  select string_agg(
+    concat_ws(',', earnings.earned_on, earnings.kind, earnings.booking_id, coalesce(earnings.payout_id::text, ''),
+      private.csv_field(earnings.listing_title), earnings.check_in, earnings.check_out, earnings.currency,
+      private.csv_amount(earnings.gross_minor, currencies.exponent),
+      private.csv_amount(earnings.host_fee_minor, currencies.exponent),
+      private.csv_amount(earnings.adjustment_minor, currencies.exponent),
+      private.csv_amount(earnings.penalty_minor, currencies.exponent),
+      private.csv_amount(earnings.debt_minor, currencies.exponent),
+      private.csv_amount(earnings.net_minor, currencies.exponent)),
+    e'\r\n' order by earnings.earned_on, earnings.entered_at, earnings.earning_id)
+  into rows
+  from public.earnings
+  join private.currencies on currencies.currency = earnings.currency
+  where earnings.host_id = caller and earnings.earned_on >= starts_on and earnings.earned_on < ends_on;
+  return concat_ws(e'\r\n',
+    'earned_on,kind,booking_id,payout_id,listing,check_in,check_out,currency,gross,host_fee,adjustment,penalty,debt,net',
+    rows) || e'\r\n';
+end $$;
+
+-- Verbs
+
+create function public.booking_receipt(booking_id uuid)
+  returns public.booking_receipt
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.booking_receipt(booking_id);
+
+create function public.earnings(
+  starts_on date, ends_on date, after uuid default null, page_size integer default 50)
+  returns setof public.earnings
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.earnings(earnings.starts_on, earnings.ends_on, earnings.after, earnings.page_size);
+end;
+
+create function public.earning_totals(starts_on date, ends_on date)
+  returns setof public.earning_total
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.earning_totals(earning_totals.starts_on, earning_totals.ends_on);
+end;
+
+create function public.earnings_csv(starts_on date, ends_on date)
+  returns public."text/csv"
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return private.earnings_csv(starts_on, ends_on);
+
+grant execute on function
+  private.booking_receipt(uuid), public.booking_receipt(uuid),
+  private.earnings(date, date, uuid, integer), public.earnings(date, date, uuid, integer),
+  private.earning_totals(date, date), public.earning_totals(date, date),
+  private.earnings_csv(date, date), public.earnings_csv(date, date)
+  to authenticated;
+
+comment on function public.booking_receipt(uuid) is
+  'The receipts and credit notes of the caller''s booking, oldest first, and the payments and '
+  'refunds as they moved. charged_minor is the receipts less the credit notes, paid_minor and '
+  'refunded_minor are of the stay; what was paid for a damage is among the movements. Errors: '
+  'booking_not_found.';
+comment on function public.earnings(date, date, uuid, integer) is
+  'What moved the caller''s money as a host, from starts_on up to ends_on (exclusive), oldest '
+  'first. Give the last row''s earning_id as after for the next page (page_size 50, at most 100). '
+  'net = gross - host_fee + adjustment - penalty + debt. Errors: dates_required, invalid_dates, '
+  'dates_reversed, too_many_days, invalid_page_size, too_many_results, invalid_cursor.';
+comment on function public.earning_totals(date, date) is
+  'The caller''s earnings summed up by month and currency. Errors: dates_required, invalid_dates, '
+  'dates_reversed, too_many_days.';
+comment on function public.earnings_csv(date, date) is
+  'The caller''s earnings as a file: ask with Accept: text/csv, in supabase-js .csv(). Amounts are '
+  'decimal. Errors: dates_required, invalid_dates, dates_reversed, too_many_days.';

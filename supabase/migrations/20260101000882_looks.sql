@@ -1,0 +1,472 @@
+-- Looks: what is looked at again at Stripe because time passed, whether or not anything was heard. A
+-- look changes nothing there that cannot be done twice, so it needs no key and is never given up:
+-- it is tried ever more rarely, and seen in the report.
+
+create type public.look_kind as enum ('host', 'balance', 'floor');
+
+create table private.looks (
+  kind          public.look_kind not null,
+  subject       text             not null,
+  due_at        timestamptz      not null,
+  attempts      integer          not null default 0,
+  claimed_until timestamptz,
+  problem       text,
+
+  primary key (kind, subject)
+);
+
+create index looks_due_at_idx on private.looks (due_at);
+alter table private.looks enable row level security;
+comment on table private.looks is
+  'A host''s account, the balance of the platform and its floor: when each is looked at next.';
+
+-- The platform's money as Stripe tells it: each movement once, read from where the last reading
+-- ended.
+create table private.stripe_movements (
+  movement_id  text        primary key,
+  object_id    text        not null,
+  about_id     text,
+  type         text        not null,
+  currency     text        not null,
+  net_minor    bigint      not null,
+  moved_at     timestamptz not null,
+
+  constraint stripe_movements_are_named check (movement_id ~ '^txn_')
+);
+
+create index stripe_movements_object_id_idx on private.stripe_movements (object_id);
+create index stripe_movements_moved_at_idx on private.stripe_movements (moved_at);
+alter table private.stripe_movements enable row level security;
+comment on table private.stripe_movements is
+  'Every movement on the platform''s balance at Stripe, after its fee.';
+comment on column private.stripe_movements.object_id is
+  'The charge, refund, transfer, reversal, dispute or payout that moved the money.';
+comment on column private.stripe_movements.about_id is
+  'The charge or transfer that this object belongs to.';
+
+create table private.stripe_balances (
+  currency      text        primary key,
+  balance_minor bigint,
+  floor_minor   bigint,
+  read_at       timestamptz,
+
+  constraint stripe_balances_were_read_when_known check ((balance_minor is null) = (read_at is null))
+);
+
+alter table private.stripe_balances enable row level security;
+comment on table private.stripe_balances is
+  'The platform''s balance when it was last read, available and pending, and the floor that payouts '
+  'to its bank leave.';
+
+create table private.balance_reading (
+  singleton  boolean     primary key default true,
+  read_from  timestamptz not null,
+  read_until timestamptz not null,
+
+  constraint balance_reading_is_one_row check (singleton),
+  constraint balance_reading_goes_on    check (read_until >= read_from)
+);
+
+alter table private.balance_reading enable row level security;
+comment on table private.balance_reading is
+  'From when until when the movements at Stripe are known here.';
+
+-- What is due
+
+create function private.plan_host_look()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.looks (kind, subject, due_at)
+  values ('host', new.stripe_account_id, private.now() + interval '1 hour')
+  on conflict on constraint looks_pkey do nothing;
+  return null;
+end $$;
+
+create trigger plan_the_host_look after insert or update of stripe_account_id on public.host_accounts
+  for each row when (new.stripe_account_id is not null)
+  execute function private.plan_host_look();
+
+create function private.order_looks(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.balance_reading (read_from, read_until)
+  select first_entry.entered_at, first_entry.entered_at
+  from (
+    select min(ledger_entries.entered_at) - interval '1 hour' as entered_at
+    from private.ledger_entries
+    where not exists (select from private.balance_reading)) as first_entry
+  where first_entry.entered_at is not null
+  on conflict on constraint balance_reading_pkey do nothing;
+  if found then
+    insert into private.looks (kind, subject, due_at)
+    values ('balance', 'platform', private.now() + interval '1 day'),
+      ('floor', 'platform', private.now() + interval '1 day')
+    on conflict on constraint looks_pkey do nothing;
+    return least(order_looks.most, 2);
+  end if;
+  return 0;
+end $$;
+
+comment on function private.order_looks(integer) is
+  'Job: with the first money, the platform''s balance is read and its floor kept daily.';
+
+create function private.look_again_in(look private.looks)
+  returns interval
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  case look.kind
+    when 'host' then
+      return (
+        select case
+          when host_accounts.status = 'closed' then null
+          when host_accounts.status <> 'active' and (
+            host_accounts.created_at > private.now() - interval '30 days' or exists (
+              select from public.payouts
+              where payouts.host_id = host_accounts.host_id and payouts.status = 'blocked'
+                and payouts.reason = 'host_not_ready'))
+            then interval '1 hour'
+          else interval '1 day' end
+        from public.host_accounts where host_accounts.stripe_account_id = look.subject);
+    when 'balance' then
+      return (
+        select case when balance_reading.read_until < private.now() - interval '1 hour'
+          then interval '0' else interval '1 day' end
+        from private.balance_reading);
+    else
+      return interval '1 day';
+  end case;
+end $$;
+
+comment on function private.look_again_in(private.looks) is
+  'Rule: a host who is not ready is looked at hourly while money waits or the account is new, else '
+  'daily, and no more when it is closed; the balance daily, or at once while there is more to read.';
+
+create function private.balance_floors()
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(lower(owed.currency), owed.minor), '{}')
+    from (
+      select ledger_entries.currency, greatest(0, -sum(ledger_entries.amount_minor))::bigint as minor
+      from private.ledger_entries
+      where ledger_entries.account in ('host', 'guest', 'tax')
+      group by ledger_entries.currency) as owed
+    left join private.stripe_balances on stripe_balances.currency = owed.currency
+    where stripe_balances.floor_minor is distinct from owed.minor);
+end $$;
+
+comment on function private.balance_floors() is
+  'Rule: what belongs to hosts, guests and tax offices stays on the platform''s balance, or later '
+  'transfers fail. Those floors that are not set so yet.';
+
+-- What the worker asks
+
+create type public.look_to_take as (
+  kind       public.look_kind,
+  subject    text,
+  read_from  timestamptz,
+  read_until timestamptz,
+  floors     jsonb
+);
+
+create function private.claim_looks(most integer)
+  returns setof public.look_to_take
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    with due as (
+      select looks.kind, looks.subject
+      from private.looks
+      where looks.due_at <= private.now()
+        and (looks.claimed_until is null or looks.claimed_until <= private.now())
+      order by looks.due_at
+      limit least(claim_looks.most, 100)
+      for update skip locked
+    ), claimed as (
+      update private.looks
+      set claimed_until = private.now() + interval '2 minutes', attempts = looks.attempts + 1
+      from due
+      where looks.kind = due.kind and looks.subject = due.subject
+      returning looks.kind, looks.subject, looks.attempts
+    )
+    select claimed.kind, claimed.subject,
+      case when claimed.kind = 'balance' then balance_reading.read_until end,
+      -- A reading that takes too long fails, and the next one is over half of that time. An hour
+      -- before it is read once more: movements appear a little late.
+      case when claimed.kind = 'balance'
+        then least(balance_reading.read_until + interval '14 days' / 2 ^ least(claimed.attempts, 10), private.now()) end,
+      case when claimed.kind = 'floor' then private.balance_floors() end
+    from claimed
+    left join private.balance_reading on claimed.kind = 'balance';
+end $$;
+
+create function private.finish_look(kind public.look_kind, subject text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  look  private.looks;
+  again interval;
+begin
+  select * into look from private.looks
+  where looks.kind = finish_look.kind and looks.subject = finish_look.subject for update;
+  again := private.look_again_in(look);
+  if again is null then
+    delete from private.looks where looks.kind = look.kind and looks.subject = look.subject;
+  else
+    update private.looks
+    set due_at = private.now() + again, attempts = 0, claimed_until = null, problem = null
+    where looks.kind = look.kind and looks.subject = look.subject;
+  end if;
+end $$;
+
+create function private.fail_look(kind public.look_kind, subject text, problem text)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  update private.looks
+  set claimed_until = null, problem = left(fail_look.problem, 500),
+      due_at = private.now() + least(interval '5 seconds' * 2 ^ least(looks.attempts - 1, 12), interval '1 hour')
+  where looks.kind = fail_look.kind and looks.subject = fail_look.subject and looks.claimed_until is not null;
+end;
+
+comment on function private.claim_looks(integer) is
+  'Rule: a look is taken by one worker at a time, and again when that worker was not heard of for '
+  'two minutes.';
+comment on function private.fail_look(public.look_kind, text, text) is
+  'Rule: a look that failed is tried again after 5 s, 10 s, 20 s up to an hour, for ever.';
+
+create type public.stripe_movement as (
+  movement_id text,
+  object_id   text,
+  about_id    text,
+  type        text,
+  currency    text,
+  net_minor   bigint,
+  moved_at    timestamptz
+);
+
+create function private.record_movements(movements public.stripe_movement[], read_until timestamptz)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  added integer;
+begin
+  insert into private.stripe_movements (movement_id, object_id, about_id, type, currency, net_minor, moved_at)
+  select movement.movement_id, movement.object_id, movement.about_id, movement.type, upper(movement.currency),
+    movement.net_minor, movement.moved_at
+  from unnest(movements) as movement
+  on conflict on constraint stripe_movements_pkey do nothing;
+  get diagnostics added = row_count;
+  update private.balance_reading
+  set read_until = greatest(balance_reading.read_until, record_movements.read_until)
+  where record_movements.read_until <= private.now();
+  return added;
+end $$;
+
+create type public.stripe_balance as (currency text, balance_minor bigint);
+
+create function private.record_balances(balances public.stripe_balance[])
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.stripe_balances (currency, balance_minor, read_at)
+  select upper(balance.currency), balance.balance_minor, private.now()
+  from unnest(balances) as balance
+  on conflict on constraint stripe_balances_pkey do update
+  set balance_minor = excluded.balance_minor, read_at = excluded.read_at;
+end;
+
+create function private.record_floor(currency text, floor_minor bigint)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.stripe_balances (currency, floor_minor)
+  values (upper(record_floor.currency), record_floor.floor_minor)
+  on conflict on constraint stripe_balances_pkey do update set floor_minor = excluded.floor_minor;
+end;
+
+-- How both agree
+
+create function private.balance_differences()
+  returns table (difference text, booking_id uuid, detail text)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    with booked as (
+      select ledger_entries.booking_id, ledger_entries.amount_minor, ledger_entries.entered_at,
+        coalesce(payments.stripe_charge_id, refunds.stripe_refund_id, payouts.stripe_transfer_id,
+          reversals.stripe_reversal_id,
+          case when ledger_entries.source_kind like 'dispute\_%' then ledger_entries.source_id end) as object_id
+      from private.ledger_entries
+      left join public.payments
+        on ledger_entries.source_kind in ('capture', 'stripe_fee')
+        and payments.payment_id::text = ledger_entries.source_id
+      left join public.refunds
+        on ledger_entries.source_kind in ('refund', 'refund_failed')
+        and refunds.refund_id::text = ledger_entries.source_id
+      left join public.payouts
+        on ledger_entries.source_kind = 'payout' and payouts.payout_id::text = ledger_entries.source_id
+      left join private.reversals
+        on ledger_entries.source_kind = 'reversal' and reversals.reversal_id::text = ledger_entries.source_id
+      where ledger_entries.account = 'stripe_balance'
+    ), here as (
+      select booked.object_id, (array_agg(booked.booking_id))[1] as booking_id, sum(booked.amount_minor) as minor,
+        max(booked.entered_at) as changed_at
+      from booked
+      group by booked.object_id
+    ), there as (
+      select stripe_movements.object_id, min(stripe_movements.type) as type, min(stripe_movements.about_id) as about_id,
+        sum(stripe_movements.net_minor) as minor, max(stripe_movements.moved_at) as changed_at
+      from private.stripe_movements
+      group by stripe_movements.object_id
+    )
+    select 'balance_differs',
+      coalesce(here.booking_id, payments.booking_id, payouts.booking_id),
+      format('%s %s is %s at Stripe, %s in the ledger', coalesce(there.type, 'object'),
+        coalesce(there.object_id, here.object_id, 'without an id'), coalesce(there.minor, 0), coalesce(here.minor, 0))
+    from here
+    full join there on there.object_id = here.object_id
+    left join public.payments on payments.stripe_charge_id = coalesce(there.about_id, there.object_id)
+    left join public.payouts on payouts.stripe_transfer_id = coalesce(there.about_id, there.object_id)
+    cross join private.balance_reading
+    -- Other applications of the account move money too: that is not ours to explain.
+    where coalesce(here.minor, 0) <> coalesce(there.minor, 0)
+      and coalesce(here.booking_id, payments.booking_id, payouts.booking_id) is not null
+      -- What was just heard of may be on its way from one to the other.
+      and greatest(here.changed_at, there.changed_at) < balance_reading.read_until - interval '1 day';
+  return query
+    select 'balance_short', null::uuid,
+      format('%s at Stripe, %s belongs to others (%s)', stripe_balances.balance_minor, owed.minor, stripe_balances.currency)
+    from private.stripe_balances
+    cross join lateral (
+      select -sum(ledger_entries.amount_minor)::bigint as minor
+      from private.ledger_entries
+      where ledger_entries.account in ('host', 'guest', 'tax')
+        and ledger_entries.currency = stripe_balances.currency
+        and ledger_entries.entered_at <= stripe_balances.read_at) as owed
+    where stripe_balances.balance_minor < owed.minor;
+end $$;
+
+comment on function private.balance_differences() is
+  'Rule: what each charge, refund, transfer, reversal and dispute moved at Stripe is what the ledger '
+  'booked for it, fees included, and Stripe holds what belongs to others.';
+
+-- The server's verbs
+
+create function public.claim_looks(most integer)
+  returns setof public.look_to_take
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.claim_looks(claim_looks.most);
+end;
+
+create function public.finish_look(kind public.look_kind, subject text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.finish_look(kind, subject);
+
+create function public.fail_look(kind public.look_kind, subject text, problem text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.fail_look(kind, subject, problem);
+
+create function public.record_movements(movements public.stripe_movement[], read_until timestamptz)
+  returns integer
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_movements(movements, read_until);
+
+create function public.record_balances(balances public.stripe_balance[])
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_balances(balances);
+
+create function public.record_floor(currency text, floor_minor bigint)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.record_floor(currency, floor_minor);
+
+grant execute on function
+  private.claim_looks(integer), public.claim_looks(integer),
+  private.finish_look(public.look_kind, text), public.finish_look(public.look_kind, text),
+  private.fail_look(public.look_kind, text, text), public.fail_look(public.look_kind, text, text),
+  private.record_movements(public.stripe_movement[], timestamptz),
+  public.record_movements(public.stripe_movement[], timestamptz),
+  private.record_balances(public.stripe_balance[]), public.record_balances(public.stripe_balance[]),
+  private.record_floor(text, bigint), public.record_floor(text, bigint)
+  to service_role;
+
+comment on function public.claim_looks(integer) is
+  'Server: takes up to so many looks that are due, for two minutes.';
+comment on function public.finish_look(public.look_kind, text) is
+  'Server: it was looked at; the next time is planned.';
+comment on function public.fail_look(public.look_kind, text, text) is
+  'Server: it could not be looked at; tried again later.';
+comment on function public.record_movements(public.stripe_movement[], timestamptz) is
+  'Server: movements on the platform''s balance, complete up to read_until. Returns how many were '
+  'new.';
+comment on function public.record_balances(public.stripe_balance[]) is
+  'Server: the platform''s balance as it is now, available and pending, minor units.';
+comment on function public.record_floor(text, bigint) is
+  'Server: the floor that was set in a currency, minor units.';

@@ -1,0 +1,240 @@
+import { beforeEach, expect, test } from 'vitest';
+import { clientOf, type Person, person } from '../support/people.ts';
+import { home, june } from '../support/stays.ts';
+import { asPostgres, freshDatabase, moveClock, setClock } from '../support/stack.ts';
+import { begin, begins, call, control, pay, problemsOf, stripeSdk, work } from './paying.ts';
+
+let host: Person;
+let mill: string;
+
+beforeEach(async () => {
+  await freshDatabase();
+  await begins();
+  await setClock('2031-05-20T12:00:00Z');
+  host = await person('Hedy');
+  mill = await home({ host });
+  const { body } = await call('host-account', {
+    headers: { authorization: `Bearer ${host.token}` },
+    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
+  });
+  expect(body.code).toBeUndefined();
+  const [account] = await asPostgres<{ id: string }>(
+    'select stripe_account_id as id from public.host_accounts',
+  );
+  const stripe = await control();
+  await stripe.onboard(account?.id ?? '', 'active');
+  await stripe.settled();
+});
+
+/** A guest has paid 228.20 for two nights; the host's share is 194.00. */
+async function stay(nights = june(1, 3)) {
+  const begun = await begin(mill, undefined, nights);
+  await pay(begun.intent);
+  await work();
+  return begun;
+}
+
+/** The transfer to the host is made. */
+async function paidOut() {
+  await setClock('2031-06-02T15:00:01Z');
+  await work();
+  const [transfer] = (await control()).list('transfers');
+  expect(transfer?.amount).toBe(19_400);
+  return transfer?.id ?? '';
+}
+
+async function staffCancels(booking: string, refund: number) {
+  const sam = await person('Sam');
+  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
+    sam.id,
+  ]);
+  await (await clientOf(sam)).rpc('staff_cancel_booking', {
+    booking_id: booking,
+    refund_minor: refund,
+    reason: 'Flood.',
+  }).throwOnError();
+}
+
+const refunds = async () =>
+  (await asPostgres<{ line: string }>(
+    `select reason || ' ' || amount_minor || ' ' || status as line from public.refunds order by 1`,
+  )).map(({ line }) => line);
+
+const reversals = async () =>
+  (await asPostgres<{ line: string }>(
+    `select amount_minor || ' ' || status as line from private.reversals order by 1`,
+  )).map(({ line }) => line);
+
+const payout = async (booking: string) =>
+  (await asPostgres<{ line: string }>(
+    `select concat_ws(' ', status, amount_minor, 'back ' || nullif(taken_back_minor, 0), reason) as line
+     from public.payouts where booking_id = $1`,
+    [booking],
+  ))[0]?.line;
+
+const report = async () =>
+  (await asPostgres<{ line: string }>(
+    `select difference || ': ' || detail as line from private.reconciliation_report() order by 1`,
+  )).map(({ line }) => line);
+
+/** The ledger is at zero where it should be, and holds what Stripe holds. */
+async function adds() {
+  const { available, pending } = (await control()).balance();
+  const [row] = await asPostgres<{ held: number; guest: number }>(
+    `select sum(amount_minor) filter (where account = 'stripe_balance')::int as held,
+       coalesce(sum(amount_minor) filter (where account = 'guest'), 0)::int as guest
+     from private.ledger_entries`,
+  );
+  expect(row?.held).toBe([...available, ...pending].reduce((sum, { amount }) => sum + amount, 0));
+  expect(row?.guest).toBe(0);
+  const totals = await asPostgres<{ paid: string; claimed: string }>(
+    `select refunded_minor as claimed,
+       (select coalesce(sum(amount_minor), 0) from public.refunds
+        where refunds.payment_id = payments.payment_id and status <> 'failed') as paid
+     from public.payments`,
+  );
+  for (const { paid, claimed } of totals) expect(claimed).toBe(paid);
+}
+
+test('24 · a refund that no longer fits, for somebody refunded in the dashboard, is cut to the rest', async () => {
+  const { booking, intent } = await stay();
+  await staffCancels(booking, 22_820);
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  await stripe.refund({ payment_intent: intent, amount: 5_705 });
+  await work();
+  await work();
+  expect(await refunds()).toEqual([
+    'cancelled_by_staff 17115 succeeded',
+    'cancelled_by_staff 22820 failed',
+    'dashboard 5705 succeeded',
+  ]);
+  expect(stripe.list('refunds').map(({ amount }) => amount)).toEqual([5_705, 17_115]);
+  await adds();
+  expect(await report()).toEqual([]);
+});
+
+test('24 · all was refunded in the dashboard: nothing stays claimed', async () => {
+  const { booking, intent } = await stay();
+  await staffCancels(booking, 11_410);
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  await stripe.refund({ payment_intent: intent });
+  await work();
+  await work();
+  expect(await refunds()).toEqual(['cancelled_by_staff 11410 failed', 'dashboard 22820 succeeded']);
+  expect(await payout(booking)).toMatch(/^cancelled .* nothing_due$/);
+  await adds();
+  expect(await report()).toEqual([]);
+});
+
+for (const outcome of ['won', 'lost'] as const) {
+  test(`28 · a refund meets a dispute and waits: ${outcome}`, async () => {
+    const { booking, intent } = await stay();
+    await staffCancels(booking, 11_410);
+    const stripe = await control();
+    stripe.weather({ drop: 1 });
+    const dispute = await stripe.openDispute({ payment_intent: intent });
+    await work();
+    await work();
+    expect(await refunds()).toEqual(['cancelled_by_staff 11410 pending']);
+    expect(await problemsOf(booking)).toEqual(['disputed', 'refund_waits']);
+    stripe.weather({});
+    await stripe.closeDispute(dispute.id, outcome);
+    await stripe.settled();
+    await work();
+    await work();
+    expect(await refunds()).toEqual([
+      `cancelled_by_staff 11410 ${outcome === 'won' ? 'succeeded' : 'failed'}`,
+    ]);
+    expect(await payout(booking)).toMatch(outcome === 'won' ? /^scheduled 9700/ : /^cancelled/);
+    await adds();
+    expect(await report()).toEqual([]);
+  });
+}
+
+test('28 · a bank gives back a part, less than is refunded: the host keeps what is left', async () => {
+  const { booking, intent } = await stay();
+  await staffCancels(booking, 11_410);
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  const dispute = await stripe.openDispute({ payment_intent: intent, amount: 11_410 });
+  await stripe.closeDispute(dispute.id, 'lost');
+  await work();
+  await work();
+  expect(await refunds()).toEqual(['cancelled_by_staff 11410 failed']);
+  expect(await payout(booking)).toBe('scheduled 9700');
+  await adds();
+  expect(await report()).toEqual([]);
+});
+
+test('a transfer reversed in the dashboard is imported once, and the host is short of it', async () => {
+  const { booking } = await stay();
+  const transfer = await paidOut();
+  const stripe = await control();
+  await (await stripeSdk()).transfers.createReversal(transfer, { amount: 4_000 });
+  await stripe.settled();
+  const raised = stripe.list('events').findLast(({ type }) => type === 'transfer.reversed');
+  stripe.resend(raised?.id ?? '');
+  await stripe.settled();
+  expect(await reversals()).toEqual(['4000 reversed']);
+  expect(await payout(booking)).toBe('paid 19400 back 4000');
+  expect(await problemsOf(booking)).toEqual(['host_underpaid']);
+  await adds();
+  expect(await report()).toEqual([
+    'ledger_differs: host is -4000, should be 0',
+    'payment_problem: host_underpaid',
+  ]);
+});
+
+test('with its webhook lost, the daily look finds it', async () => {
+  await stay();
+  const transfer = await paidOut();
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  await (await stripeSdk()).transfers.createReversal(transfer);
+  await moveClock('25 hours');
+  await work();
+  await work();
+  expect(await reversals()).toEqual(['19400 reversed']);
+  await adds();
+});
+
+test('it pays what the host owes', async () => {
+  const { booking } = await stay();
+  const { booking: other } = await stay(june(20, 22));
+  const transfer = await paidOut();
+  const client = await clientOf(host);
+  await client.rpc('cancel_booking', { booking_id: other }).throwOnError();
+  await work();
+  await (await stripeSdk()).transfers.createReversal(transfer, { amount: 5_000 });
+  await (await control()).settled();
+  expect(await reversals()).toEqual(['5000 reversed']);
+  expect(await payout(booking)).toBe('paid 19400');
+  await adds();
+  expect(await report()).toEqual([]);
+  const { data } = await client.from('earnings').select('kind, net_minor, debt_minor')
+    .order('entered_at').order('kind', { ascending: false }).throwOnError();
+  expect(data).toEqual([
+    { kind: 'payout', net_minor: 19_400, debt_minor: 0 },
+    { kind: 'penalty', net_minor: 0, debt_minor: 5_000 },
+    { kind: 'reversal', net_minor: -5_000, debt_minor: 0 },
+    { kind: 'debt_collected', net_minor: 0, debt_minor: -5_000 },
+  ]);
+});
+
+test('a reversal that we gave up and an operator made by hand is the same one', async () => {
+  const { booking } = await stay();
+  const transfer = await paidOut();
+  await staffCancels(booking, 11_410);
+  await asPostgres(
+    `update private.commands set status = 'failed', finished_at = private.now(), problem = 'no answer', attempts = 12
+     where kind = 'reverse_transfer'`,
+  );
+  await work();
+  await (await stripeSdk()).transfers.createReversal(transfer, { amount: 9_700 });
+  await (await control()).settled();
+  expect(await reversals()).toEqual(['9700 reversed']);
+  expect(await payout(booking)).toBe('paid 19400 back 9700');
+  await adds();
+});
