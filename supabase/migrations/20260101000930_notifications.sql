@@ -223,6 +223,7 @@ create table public.notifications (
 create index notifications_profile_id_idx
   on public.notifications (profile_id, created_at desc, notification_id desc);
 create index notifications_unread_idx on public.notifications (profile_id) where read_at is null;
+create index notifications_created_at_idx on public.notifications (created_at);
 create index notifications_kind_idx on public.notifications (kind);
 create index notifications_booking_id_idx on public.notifications (booking_id) where booking_id is not null;
 create index notifications_conversation_id_idx on public.notifications (conversation_id)
@@ -496,6 +497,7 @@ create table private.webhook_events (
   created_at timestamptz not null
 );
 
+create index webhook_events_created_at_idx on private.webhook_events (created_at);
 alter table private.webhook_events enable row level security;
 comment on table private.webhook_events is
   'What happened and was told: ids and states, no personal data; the listener asks for the rest.';
@@ -1011,3 +1013,37 @@ comment on function private.erase_notifications() is
 create trigger erase_the_notifications after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
   execute function private.erase_notifications();
+
+-- What is no longer news
+
+create function private.forget_news(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  events integer;
+  lines  integer;
+begin
+  delete from private.webhook_events
+  where webhook_events.event_id in (
+    select old.event_id from private.webhook_events as old
+    where old.created_at < private.now() - interval '30 days'
+    order by old.created_at
+    limit forget_news.most);
+  get diagnostics events = row_count;
+  delete from public.notifications
+  where notifications.notification_id in (
+    select old.notification_id from public.notifications as old
+    where old.created_at < private.now() - interval '1 year'
+    order by old.created_at
+    limit forget_news.most);
+  get diagnostics lines = row_count;
+  return events + lines;
+end $$;
+
+comment on function private.forget_news(integer) is
+  'Job: forgets what other programs were told after 30 days, with the log of it, and what people were '
+  'told after a year.';

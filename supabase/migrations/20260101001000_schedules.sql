@@ -122,6 +122,7 @@ begin
       ('order_reconciliations',  200),
       ('advance_search',         500),
       ('send_automatic_messages', 500),
+      ('forget_news',            500),
       ('give_up_commands',       500),
       ('forget_invitations',     500)
   loop

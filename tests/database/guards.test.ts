@@ -1534,6 +1534,101 @@ const goneWrong: Guard[] = [
   },
 ];
 
+const talking: Guard[] = [
+  ...['conversations', 'messages', 'inbox_entries', 'notifications'].map((table) => ({
+    name: `${table} are read by those they are for`,
+    without: openToAll(table),
+    holds: seesNothing(table),
+  })),
+  {
+    name: 'contact data is masked until a stay is confirmed',
+    without: {
+      rule: 'private.words_between',
+      piece: 'private.mask_contacts(body)',
+      becomes: 'body',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(tests.id('hi'), tests.id('mill'), '06 12 34 56 78');
+      select tests.back();`,
+    holds: `(select body from public.messages where message_id = tests.id('hi')) = '•••'`,
+  },
+  {
+    name: 'the opening words of a booking are masked too',
+    without: 'drop trigger mask_the_words on public.bookings',
+    after: `select tests.become('katherine');
+      select public.request_booking(tests.id('new'), tests.id('loft'), '2031-06-10', '2031-06-12', 22820,
+        message => '06 12 34 56 78');
+      select tests.back();`,
+    holds: `(select message from public.bookings where booking_id = tests.id('new')) = '•••'`,
+  },
+  {
+    name: 'a block stops messages',
+    without: {
+      rule: 'private.write_message',
+      piece: 'private.is_blocked(listing_hosts.profile_id, conversation.guest_id)',
+      becomes: 'false',
+    },
+    after: `insert into public.blocks (blocker_id, blocked_id)
+      values (tests.person('ada'), tests.person('grace'));`,
+    holds: outcome(
+      'grace',
+      `select public.start_conversation(gen_random_uuid(), tests.id('mill'), 'Hi')`,
+      'host_unavailable',
+    ),
+  },
+  {
+    name: 'only who has a part in a conversation writes in it',
+    without: {
+      rule: 'private.conversation_of_caller',
+      piece: 'conversations.guest_id = auth.uid() or',
+      becomes: 'true or',
+    },
+    after: `create temp table room as select conversation_id from public.conversations
+        where guest_id = tests.person('grace');
+      grant select on room to public;`,
+    holds: outcome(
+      'katherine',
+      `select public.send_message(gen_random_uuid(), (select conversation_id from room), 'Hi')`,
+      'conversation_not_found',
+    ),
+  },
+  {
+    name: 'a link of another ends no letters',
+    without: {
+      rule: 'private.unsubscribe',
+      piece: 'or private.unsubscribe_token(reader::uuid, turned) is distinct from token',
+      becomes: '',
+    },
+    holds: outcome(
+      'service',
+      `select public.unsubscribe(tests.person('grace') || '.message.0')`,
+      'invalid_token',
+    ),
+  },
+  {
+    name: 'letters about bookings cannot be turned off',
+    without: {
+      rule: 'private.change_setting',
+      piece: 'known.essential and not change_setting.wanted',
+      becomes: 'false',
+    },
+    holds: outcome(
+      'grace',
+      `select public.set_notification('booking', 'email', false)`,
+      'kind_essential',
+    ),
+  },
+  {
+    name: 'only operators see where events go',
+    without: {
+      rule: 'private.operator_caller',
+      piece: 'perform private.staff_caller();',
+      becomes: 'null;',
+    },
+    holds: outcome('ada', 'select public.list_webhook_endpoints()', 'staff_only'),
+  },
+];
+
 const guards = [
   ...readers,
   ...moreReaders,
@@ -1549,6 +1644,7 @@ const guards = [
   ...offers,
   ...goneWrong,
   ...reviewing,
+  ...talking,
 ];
 
 beforeAll(async () => {

@@ -182,6 +182,18 @@ select private.record_delivery(pg_temp.delivery(), 410, 'answered 410', 12);
 select isnt((pg_temp.ear()).disabled_at, null, 'who says to be gone is believed at once');
 rollback to working;
 
+-- What is no longer news
+
+select is(private.forget_news(100), 0, 'what happened just now is not forgotten');
+select tests.at('2031-06-20 12:00:01+00');
+select is(private.forget_news(2), 2, 'events go after thirty days, so many at a time');
+select is(private.forget_news(100), 1, 'until none is left');
+select is((select count(*) from private.commands where delivery_id is not null), 0::bigint, 'with the orders to tell them');
+select isnt((select count(*) from public.notifications), 0::bigint, 'people keep what they were told');
+select tests.at('2032-05-21 12:00:01+00');
+select private.forget_news(100);
+select is((select count(*) from public.notifications), 0::bigint, 'for a year');
+
 delete from auth.users where id = tests.person('grace');
 select is((select count(*) from public.notifications where profile_id = tests.person('grace')), 0::bigint,
   'with Grace go her notifications');

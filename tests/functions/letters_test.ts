@@ -121,6 +121,7 @@ Deno.test('a letter is written in the language of its reader, else in English', 
     'booking_withdrawn',
     'booking_cancelled_guest',
     'booking_cancelled_host',
+    'charge_failed',
     'payment_returned',
     'no_show_reported',
     'no_show_objected',
@@ -143,6 +144,30 @@ Deno.test('a letter is written in the language of its reader, else in English', 
         assert(text.includes(fact), `${template} in ${language} says ${fact}`);
       }
       assert(!/undefined|null|NaN/.test(subject + text + html), `${template} in ${language}`);
+    }
+  }
+  // Every language tells the same amounts as English.
+  const amounts = {
+    paid: 101,
+    later: 202,
+    unpaid: 303,
+    refund: 404,
+    owed: 505,
+    left: 606,
+    penalty: 707,
+  };
+  const minor = Object.entries(amounts).map(([name, value]) => [`${name}_minor`, value * 100]);
+  const told = {
+    ...facts,
+    ...Object.fromEntries(minor),
+    given_back_minor: 80_800,
+    share_minor: 90_900,
+  };
+  for (const template of own) {
+    const said = (language: string) =>
+      letterAbout(template, told, language).text.match(/\b[1-9]0[1-9]\b/g)?.sort().join();
+    for (const language of ['de', 'fr', 'es']) {
+      assertEquals(said(language), said('en'), `${template} in ${language}`);
     }
   }
   assertMatch(letterAbout('booking_declined', facts, 'pt-BR').text, /^Hello Ada,/);

@@ -5,13 +5,13 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   `du ${check_in} au ${check_out}, ${guests === 1 ? '1 voyageur' : `${guests} voyageurs`}`,
 ];
 const nothingCharged = "Rien n'a été débité, et rien n'est plus réservé sur votre carte.";
-
-const refunded = ({ refund }: Said) => [
-  refund
-    ? `${refund} vous sont remboursés. Les banques mettent quelques jours à l'afficher.`
-    : "D'après les conditions de la réservation, rien n'est remboursé.",
-];
 const because = (words: string | null | undefined) => words ? [`La raison : ${words}`] : [];
+const returned = (amount: string) =>
+  `${amount} vous sont remboursés. Les banques mettent quelques jours à l'afficher.`;
+const refunded = ({ refund, owed }: Said) => [
+  refund ? returned(refund) : "D'après les conditions de la réservation, rien n'est remboursé.",
+  ...(owed ? [`D'après ces conditions, ${owed} de plus sont débités de votre carte.`] : []),
+];
 
 const letters: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
@@ -31,7 +31,10 @@ const letters: Record<string, (said: Said) => Draft> = {
       `Votre séjour chez ${said.host_name} est confirmé.`,
       ...stay(said),
       `Arrivée à partir de ${said.check_in_time}, départ avant ${said.check_out_time}.`,
-      ...(said.total ? [`Vous avez payé ${said.total}.`] : []),
+      ...(said.paid ? [`Vous avez payé ${said.paid}.`] : []),
+      ...(said.later
+        ? [`Votre carte sera débitée plus tard de ${said.later}, comme vous l'avez vu.`]
+        : []),
     ],
   }),
   booking_confirmed_host: (said) => ({
@@ -86,33 +89,48 @@ const letters: Record<string, (said: Said) => Draft> = {
         : []),
     ],
   }),
+  charge_failed: (said) => ({
+    greets: 'guest',
+    subject: `Votre carte n'a pas été débitée : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Votre banque a refusé le paiement${
+        said.unpaid ? ` de ${said.unpaid}` : ''
+      } pour votre séjour chez ${said.host_name}.`,
+      ...stay(said),
+      ...(said.pay_by
+        ? [
+          `Ouvrez la réservation et payez avant le ${said.pay_by} ; ce qui n'est pas payé alors est annulé d'après les conditions de la réservation.`,
+        ]
+        : []),
+    ],
+  }),
   no_show_reported: (said) => ({
     greets: 'guest',
-    subject: `Étiez-vous là ? ${said.listing_title}, ${said.check_in}`,
+    subject: `Êtes-vous venu ? ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.host_name} signale que vous n'êtes jamais arrivé.`,
+      `${said.host_name} signale que vous n'êtes pas venu.`,
       ...stay(said),
       ...(said.object_until
         ? [
-          `Si vous étiez là, dites-le avant le ${said.object_until}. Sinon le séjour prend fin comme si vous l'annuliez maintenant.`,
+          `Si vous êtes venu, dites-le avant le ${said.object_until}. Sinon le séjour prend fin comme si vous l'annuliez maintenant.`,
         ]
         : []),
     ],
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} conteste son absence : ${said.listing_title}, ${said.check_in}`,
+    subject: `${said.guest_name} dit être venu : ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Vous avez signalé l'absence de ${said.guest_name}, qui dit le contraire.`,
+      `Vous avez signalé que ${said.guest_name} n'est pas venu ; ${said.guest_name} dit le contraire.`,
       ...stay(said),
-      'Nous examinons la question. En attendant, votre versement est retenu.',
+      "Nous l'examinons. Jusque-là votre versement attend.",
     ],
   }),
   no_show_upheld_guest: (said) => ({
     greets: 'guest',
     subject: `Terminé, faute d'arrivée : ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Votre séjour chez ${said.host_name} est terminé, faute d'arrivée.`,
+      `Votre séjour chez ${said.host_name} a pris fin, parce que vous n'êtes pas venu.`,
       ...stay(said),
       ...because(said.decision),
       ...refunded(said),
@@ -120,9 +138,9 @@ const letters: Record<string, (said: Said) => Draft> = {
   }),
   no_show_upheld_host: (said) => ({
     greets: 'host',
-    subject: `Absence confirmée de ${said.guest_name} : ${said.listing_title}, ${said.check_in}`,
+    subject: `${said.guest_name} n'est pas venu : ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Le séjour de ${said.guest_name} est terminé. Les nuits restantes sont de nouveau libres.`,
+      `Le séjour de ${said.guest_name} a pris fin. Les nuits restantes sont de nouveau libres.`,
       ...stay(said),
       ...because(said.decision),
       ...(said.left ? [`Vous recevez ${said.left}.`] : []),
@@ -132,16 +150,16 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'guest',
     subject: `Votre séjour continue : ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Votre absence n'est plus signalée. Votre séjour est tel que vous l'avez réservé.",
+      "Il n'est plus dit que vous n'êtes pas venu. Votre séjour reste tel que vous l'avez réservé.",
       ...stay(said),
       ...because(said.decision),
     ],
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `Absence non retenue de ${said.guest_name} : ${said.listing_title}, ${said.check_in}`,
+    subject: `${said.guest_name} est bien venu : ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Nous avons constaté que ${said.guest_name} était là. Le séjour est tel qu'il a été réservé.`,
+      `Nous avons constaté que ${said.guest_name} est venu. Le séjour reste tel qu'il a été réservé.`,
       ...stay(said),
       ...because(said.decision),
     ],
@@ -150,42 +168,37 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'host',
     subject: `${said.guest_name} se plaint : ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.guest_name} dit que quelque chose ne va pas dans ce séjour.`,
+      `${said.guest_name} dit que quelque chose ne va pas avec le séjour.`,
       ...stay(said),
       ...(said.complaint ? [said.complaint] : []),
-      "Merci de répondre. Nous en décidons ; en attendant, ce qui n'est pas encore parti de votre versement est retenu.",
+      "Merci de répondre. Nous en décidons ; jusque-là, ce qui n'est pas parti de votre versement attend.",
     ],
   }),
   complaint_withdrawn: (said) => ({
     greets: 'host',
     subject: `Plus de plainte : ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.guest_name} a retiré sa plainte.`,
-      ...stay(said),
-    ],
+    body: [`${said.guest_name} a retiré sa plainte.`, ...stay(said)],
   }),
   complaint_decided_guest: (said) => ({
     greets: 'guest',
-    subject: `Décision sur votre plainte : ${said.listing_title}, ${said.check_in}`,
+    subject: `Votre plainte est tranchée : ${said.listing_title}, ${said.check_in}`,
     body: [
       'Nous avons décidé de votre plainte.',
       ...stay(said),
       ...because(said.complaint_decision),
-      said.givenBack
-        ? `${said.givenBack} vous sont remboursés. Les banques mettent quelques jours à l'afficher.`
-        : "Rien n'est remboursé.",
+      said.givenBack ? returned(said.givenBack) : "Rien n'est remboursé.",
     ],
   }),
   complaint_decided_host: (said) => ({
     greets: 'host',
     subject:
-      `Décision sur la plainte de ${said.guest_name} : ${said.listing_title}, ${said.check_in}`,
+      `La plainte de ${said.guest_name} est tranchée : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Nous avons décidé de la plainte de ${said.guest_name}.`,
       ...stay(said),
       ...because(said.complaint_decision),
       said.share
-        ? `Une partie de l'argent est rendue. Votre part du séjour est maintenant de ${said.share}.`
+        ? `Le voyageur est remboursé en partie. Votre part du séjour est maintenant de ${said.share}.`
         : "Rien n'est remboursé, et votre versement suit son cours.",
     ],
   }),

@@ -6,13 +6,13 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
 ];
 const nothingCharged =
   'Es wurde nichts abgebucht, und auf deiner Karte ist nichts mehr reserviert.';
-
-const refunded = ({ refund }: Said) => [
-  refund
-    ? `Du bekommst ${refund} zurück. Banken brauchen einige Tage, bis man es sieht.`
-    : 'Nach den Bedingungen der Buchung wird nichts erstattet.',
+const because = (words: string | null | undefined) => words ? [`Der Grund: ${words}`] : [];
+const returned = (amount: string) =>
+  `Du bekommst ${amount} zurück. Banken brauchen einige Tage, bis man es sieht.`;
+const refunded = ({ refund, owed }: Said) => [
+  refund ? returned(refund) : 'Nach den Bedingungen der Buchung wird nichts erstattet.',
+  ...(owed ? [`Nach diesen Bedingungen wird deine Karte noch mit ${owed} belastet.`] : []),
 ];
-const because = (words: string | null | undefined) => words ? [`Die Begründung: ${words}`] : [];
 
 const letters: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
@@ -32,7 +32,10 @@ const letters: Record<string, (said: Said) => Draft> = {
       `Dein Aufenthalt bei ${said.host_name} ist bestätigt.`,
       ...stay(said),
       `Check-in ab ${said.check_in_time}, Check-out bis ${said.check_out_time}.`,
-      ...(said.total ? [`Du hast ${said.total} bezahlt.`] : []),
+      ...(said.paid ? [`Du hast ${said.paid} bezahlt.`] : []),
+      ...(said.later
+        ? [`Deine Karte wird später mit ${said.later} belastet, wie du gesehen hast.`]
+        : []),
     ],
   }),
   booking_confirmed_host: (said) => ({
@@ -85,9 +88,24 @@ const letters: Record<string, (said: Said) => Draft> = {
       ...(said.penalty ? [`Du schuldest ${said.penalty}; spätere Auszahlungen bezahlen es.`] : []),
     ],
   }),
+  charge_failed: (said) => ({
+    greets: 'guest',
+    subject: `Deine Karte wurde nicht belastet: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Deine Bank hat die Zahlung${
+        said.unpaid ? ` von ${said.unpaid}` : ''
+      } für deinen Aufenthalt bei ${said.host_name} abgelehnt.`,
+      ...stay(said),
+      ...(said.pay_by
+        ? [
+          `Bitte öffne die Buchung und bezahle bis ${said.pay_by}; was dann nicht bezahlt ist, wird nach den Bedingungen der Buchung storniert.`,
+        ]
+        : []),
+    ],
+  }),
   no_show_reported: (said) => ({
     greets: 'guest',
-    subject: `Warst du da? ${said.listing_title}, ${said.check_in}`,
+    subject: `Bist du gekommen? ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} meldet, dass du nicht gekommen bist.`,
       ...stay(said),
@@ -100,7 +118,7 @@ const letters: Record<string, (said: Said) => Draft> = {
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} sagt, da gewesen zu sein: ${said.listing_title}, ${said.check_in}`,
+    subject: `${said.guest_name} sagt, sie waren da: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Du hast gemeldet, dass ${said.guest_name} nicht gekommen ist; ${said.guest_name} widerspricht.`,
       ...stay(said),
@@ -109,7 +127,7 @@ const letters: Record<string, (said: Said) => Draft> = {
   }),
   no_show_upheld_guest: (said) => ({
     greets: 'guest',
-    subject: `Beendet, da du nicht gekommen bist: ${said.listing_title}, ${said.check_in}`,
+    subject: `Beendet, weil du nicht gekommen bist: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Dein Aufenthalt bei ${said.host_name} ist beendet, weil du nicht gekommen bist.`,
       ...stay(said),
@@ -131,16 +149,16 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'guest',
     subject: `Dein Aufenthalt geht weiter: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Es heißt nicht mehr, dass du nicht gekommen bist. Dein Aufenthalt ist, wie du ihn gebucht hast.',
+      'Es heißt nicht mehr, dass du nicht gekommen bist. Dein Aufenthalt bleibt, wie du ihn gebucht hast.',
       ...stay(said),
       ...because(said.decision),
     ],
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} war doch da: ${said.listing_title}, ${said.check_in}`,
+    subject: `${said.guest_name} ist doch gekommen: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Wir haben festgestellt, dass ${said.guest_name} da war. Der Aufenthalt ist, wie er gebucht wurde.`,
+      `Wir haben festgestellt, dass ${said.guest_name} gekommen ist. Der Aufenthalt bleibt, wie er gebucht war.`,
       ...stay(said),
       ...because(said.decision),
     ],
@@ -158,10 +176,7 @@ const letters: Record<string, (said: Said) => Draft> = {
   complaint_withdrawn: (said) => ({
     greets: 'host',
     subject: `Keine Beschwerde mehr: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.guest_name} hat die Beschwerde zurückgenommen.`,
-      ...stay(said),
-    ],
+    body: [`${said.guest_name} hat die Beschwerde zurückgenommen.`, ...stay(said)],
   }),
   complaint_decided_guest: (said) => ({
     greets: 'guest',
@@ -170,9 +185,7 @@ const letters: Record<string, (said: Said) => Draft> = {
       'Wir haben über deine Beschwerde entschieden.',
       ...stay(said),
       ...because(said.complaint_decision),
-      said.givenBack
-        ? `Du bekommst ${said.givenBack} zurück. Banken brauchen einige Tage, bis man es sieht.`
-        : 'Es wird nichts erstattet.',
+      said.givenBack ? returned(said.givenBack) : 'Es wird nichts erstattet.',
     ],
   }),
   complaint_decided_host: (said) => ({

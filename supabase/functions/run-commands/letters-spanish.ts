@@ -5,13 +5,13 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   `del ${check_in} al ${check_out}, ${guests === 1 ? '1 huésped' : `${guests} huéspedes`}`,
 ];
 const nothingCharged = 'No se ha cobrado nada, y ya no hay nada retenido en tu tarjeta.';
-
-const refunded = ({ refund }: Said) => [
-  refund
-    ? `Se te devuelven ${refund}. Los bancos tardan unos días en mostrarlo.`
-    : 'Según las condiciones de la reserva no se devuelve nada.',
-];
 const because = (words: string | null | undefined) => words ? [`El motivo: ${words}`] : [];
+const returned = (amount: string) =>
+  `Se te devuelven ${amount}. Los bancos tardan unos días en mostrarlo.`;
+const refunded = ({ refund, owed }: Said) => [
+  refund ? returned(refund) : 'Según las condiciones de la reserva no se devuelve nada.',
+  ...(owed ? [`Según esas condiciones se cobran ${owed} más a tu tarjeta.`] : []),
+];
 
 const letters: Record<string, (said: Said) => Draft> = {
   booking_requested: (said) => ({
@@ -31,7 +31,8 @@ const letters: Record<string, (said: Said) => Draft> = {
       `Tu estancia con ${said.host_name} está confirmada.`,
       ...stay(said),
       `Entrada desde las ${said.check_in_time}, salida hasta las ${said.check_out_time}.`,
-      ...(said.total ? [`Has pagado ${said.total}.`] : []),
+      ...(said.paid ? [`Has pagado ${said.paid}.`] : []),
+      ...(said.later ? [`Más adelante se cobrarán ${said.later} a tu tarjeta, como viste.`] : []),
     ],
   }),
   booking_confirmed_host: (said) => ({
@@ -80,15 +81,30 @@ const letters: Record<string, (said: Said) => Draft> = {
       ...(said.penalty ? [`Debes ${said.penalty}; lo pagarán los próximos pagos.`] : []),
     ],
   }),
+  charge_failed: (said) => ({
+    greets: 'guest',
+    subject: `No se cobró a tu tarjeta: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Tu banco rechazó el cobro${
+        said.unpaid ? ` de ${said.unpaid}` : ''
+      } de tu estancia con ${said.host_name}.`,
+      ...stay(said),
+      ...(said.pay_by
+        ? [
+          `Abre la reserva y paga antes del ${said.pay_by}; lo que entonces no esté pagado se cancela según las condiciones de la reserva.`,
+        ]
+        : []),
+    ],
+  }),
   no_show_reported: (said) => ({
     greets: 'guest',
-    subject: `¿Estuviste? ${said.listing_title}, ${said.check_in}`,
+    subject: `¿Viniste? ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} comunica que no viniste.`,
       ...stay(said),
       ...(said.object_until
         ? [
-          `Si estuviste, dilo antes de ${said.object_until}. Si no, la estancia termina como si la hubieras cancelado ahora.`,
+          `Si viniste, dilo antes del ${said.object_until}. Si no, la estancia termina como si la cancelaras ahora.`,
         ]
         : []),
     ],
@@ -116,7 +132,7 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'host',
     subject: `${said.guest_name} no vino: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `La estancia de ${said.guest_name} ha terminado. Las noches que quedan están libres de nuevo.`,
+      `La estancia de ${said.guest_name} ha terminado. Las noches que quedan vuelven a estar libres.`,
       ...stay(said),
       ...because(said.decision),
       ...(said.left ? [`Recibes ${said.left}.`] : []),
@@ -126,7 +142,7 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'guest',
     subject: `Tu estancia sigue: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Ya no se dice que no viniste. Tu estancia es como la reservaste.',
+      'Ya no se dice que no viniste. Tu estancia queda como la reservaste.',
       ...stay(said),
       ...because(said.decision),
     ],
@@ -135,7 +151,7 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'host',
     subject: `${said.guest_name} sí vino: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Hemos comprobado que ${said.guest_name} vino. La estancia es como se reservó.`,
+      `Hemos visto que ${said.guest_name} vino. La estancia queda como se reservó.`,
       ...stay(said),
       ...because(said.decision),
     ],
@@ -144,19 +160,16 @@ const letters: Record<string, (said: Said) => Draft> = {
     greets: 'host',
     subject: `${said.guest_name} se queja: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.guest_name} dice que algo va mal en la estancia.`,
+      `${said.guest_name} dice que algo no está bien con la estancia.`,
       ...stay(said),
       ...(said.complaint ? [said.complaint] : []),
-      'Por favor, responde. Decidiremos; hasta entonces espera lo que aún no ha salido de tu pago.',
+      'Responde, por favor. Decidimos sobre ello; hasta entonces espera lo que no ha salido de tu pago.',
     ],
   }),
   complaint_withdrawn: (said) => ({
     greets: 'host',
     subject: `Ya no hay queja: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.guest_name} ha retirado la queja.`,
-      ...stay(said),
-    ],
+    body: [`${said.guest_name} ha retirado la queja.`, ...stay(said)],
   }),
   complaint_decided_guest: (said) => ({
     greets: 'guest',
@@ -165,9 +178,7 @@ const letters: Record<string, (said: Said) => Draft> = {
       'Hemos decidido sobre tu queja.',
       ...stay(said),
       ...because(said.complaint_decision),
-      said.givenBack
-        ? `Se te devuelven ${said.givenBack}. Los bancos tardan unos días en mostrarlo.`
-        : 'No se devuelve nada.',
+      said.givenBack ? returned(said.givenBack) : 'No se devuelve nada.',
     ],
   }),
   complaint_decided_host: (said) => ({
@@ -179,7 +190,7 @@ const letters: Record<string, (said: Said) => Draft> = {
       ...stay(said),
       ...because(said.complaint_decision),
       said.share
-        ? `Se devuelve una parte del dinero. Tu parte de la estancia es ahora ${said.share}.`
+        ? `El huésped recupera dinero. Tu parte de la estancia es ahora ${said.share}.`
         : 'No se devuelve nada, y tu pago sigue su curso.',
     ],
   }),
