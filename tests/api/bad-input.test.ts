@@ -1372,11 +1372,15 @@ const cases: Record<string, Case> = {
   finish_look: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0' }) },
   fail_look: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0', problem: 'none' }) },
   record_movements: {
+    by: 'server',
     good: () => ({ movements: [], read_until: '2031-05-20T12:00:00Z' }),
+  },
   record_balances: { by: 'server', good: () => ({ balances: [] }) },
   record_floor: {
+    by: 'server',
     good: () => ({ currency: 'usd', floor_minor: 1 }),
     takes: { currency: ['huge'], floor_minor: ['null', 'negative'] },
+  },
   claim_commands: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
   finish_command: { by: 'server', good: () => ({ command_id: nothing() }) },
   fail_command: {
