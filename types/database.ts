@@ -3553,6 +3553,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'delete_my_account': { Args: Record<PropertyKey, never>; Returns: undefined };
       'delete_wishlist': { Args: { 'wishlist_id': string }; Returns: undefined };
       'dispute_damage_claim': {
         Args: { 'claim_id': string; 'objection'?: string };
@@ -3663,6 +3664,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'exported_calendar';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'export_my_data': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['personal_export'];
+        SetofOptions: {
+          from: '*';
+          to: 'personal_export';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5425,6 +5436,11 @@ export type Database = {
         'stripe_intent_id': string | null;
         'idempotency_key': string | null;
         'expires_at': string | null;
+      };
+      'personal_export': {
+        'profile_id': string | null;
+        'exported_at': string | null;
+        'document': Json | null;
       };
       'planned_charge': {
         'instalment': number | null;

@@ -214,6 +214,10 @@ export const errors = {
   ],
 
   // Safety
+  account_has_open_stays: [
+    409,
+    'Stays to come, money on its way, a debt or a question that is not decided keep the account; the detail says which.',
+  ],
   report_incomplete: [
     400,
     'A report has an id of its own, and says what it is about and of which category.',

@@ -185,17 +185,20 @@ alter table private.suspensions enable row level security;
 comment on table private.suspensions is
   'Who may neither book nor host for now; a lifted suspension is a deleted row.';
 
-create function private.is_suspended(profile_id uuid)
+create function private.is_barred(profile_id uuid)
   returns boolean
   language sql
   stable
   security definer
   set search_path = ''
   return exists (
-    select from private.suspensions where suspensions.profile_id = is_suspended.profile_id);
+    select from private.suspensions where suspensions.profile_id = is_barred.profile_id)
+    or exists (
+      select from public.profiles
+      where profiles.profile_id = is_barred.profile_id and profiles.erased_at is not null);
 
-comment on function private.is_suspended(uuid) is
-  'Rule: a suspension counts from the moment it is written.';
+comment on function private.is_barred(uuid) is
+  'Rule: a suspended or closed account takes part in nothing new, from the moment it is written.';
 
 create function private.active_caller()
   returns uuid

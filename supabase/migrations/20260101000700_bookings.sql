@@ -425,8 +425,8 @@ as $$
 declare
   placed public.bookings;
 begin
-  -- The suspension came while the guest was paying.
-  if private.is_suspended(booking.host_id) or private.is_suspended(booking.guest_id) then
+  -- It came while the guest was paying.
+  if private.is_barred(booking.host_id) or private.is_barred(booking.guest_id) then
     return private.end_booking(booking, 'expired', 'system', 'suspended');
   end if;
   if booking.instant_book then
@@ -441,7 +441,7 @@ end $$;
 
 comment on function private.place_booking(public.bookings, timestamptz) is
   'Rule: a hold with its money is a stay, or with approval a request that the host answers until '
-  'expires_at; where either side is suspended by now, it ends instead.';
+  'expires_at; where either side is suspended or gone by now, it ends instead.';
 
 create function private.may_revive(booking public.bookings)
   returns boolean
@@ -451,7 +451,7 @@ create function private.may_revive(booking public.bookings)
   set search_path = ''
 as $$
 begin
-  return not private.is_suspended(booking.host_id) and not private.is_suspended(booking.guest_id)
+  return not private.is_barred(booking.host_id) and not private.is_barred(booking.guest_id)
     and not private.is_blocked(booking.host_id, booking.guest_id)
     and (booking.accepted_at is not null or exists (
       select from public.listings
@@ -460,7 +460,7 @@ end $$;
 
 comment on function private.may_revive(public.bookings) is
   'Rule: a hold that expired comes back with its late money only while the home is published and '
-  'neither side is suspended or blocks the other.';
+  'neither side is suspended, gone or blocks the other.';
 
 create function private.confirm_booking(booking public.bookings)
   returns public.bookings

@@ -124,6 +124,11 @@ create trigger audit_the_new_damage_claim after insert on public.damage_claims
 create trigger audit_the_damage_claim after update of status on public.damage_claims
   for each row when (old.status <> new.status)
   execute function private.audit_row('damage_claim', 'booking', 'booking_id', 'status');
+create trigger audit_the_new_endpoint after insert on private.webhook_endpoints
+  for each row execute function private.audit_row('webhook_endpoint', 'webhook_endpoint', 'endpoint_id');
+create trigger audit_the_endpoint after update of secret, disabled_at on private.webhook_endpoints
+  for each row when (old.secret <> new.secret or old.disabled_at is distinct from new.disabled_at)
+  execute function private.audit_row('webhook_endpoint', 'webhook_endpoint', 'endpoint_id');
 create trigger audit_the_removal after insert on private.review_removals
   for each row execute function private.audit_row('review_removal', 'review', 'review_id');
 create trigger audit_the_payment after update of status on public.payments

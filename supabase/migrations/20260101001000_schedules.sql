@@ -124,7 +124,9 @@ begin
       ('send_automatic_messages', 500),
       ('forget_news',            500),
       ('give_up_commands',       500),
-      ('forget_invitations',     500)
+      ('forget_invitations',     500),
+      ('forget_homes',           100),
+      ('forget_records',         500)
   loop
     -- One booking that cannot be moved must not keep all others from moving.
     begin

@@ -199,6 +199,10 @@ const cases: Record<string, Case> = {
     },
     strange: notYourListing,
   },
+  // Privacy
+  export_my_data: { by: 'Ada', good: () => ({}) },
+  delete_my_account: { by: 'Ada', good: () => ({}) },
+
   // Safety
   file_report: {
     by: 'Ada',

@@ -6,6 +6,7 @@ import {
   publishHome,
   signUp,
   statusOf,
+  timePasses,
 } from '../support/journeys.ts';
 import { anonClient } from '../support/people.ts';
 import { asPostgres, setClock } from '../support/stack.ts';
@@ -165,4 +166,31 @@ test('an account that is closed leaves the books and takes the person out of the
   ).toEqual([{ email: null, phone: null }]);
   const late = await edith.client.rpc('withdraw_booking', { booking_id });
   expect(late).toMatchObject({ status: 403, error: { message: 'account_closed' } });
+});
+
+test('people take what is theirs, and go when nothing is open', async () => {
+  const joan = await signUp('Joan');
+  const booking_id = await bookAndPay(joan, listing, june(25, 26));
+  const { data } = await joan.client.rpc('export_my_data').throwOnError();
+  const document = data.document as Record<string, Record<string, unknown>[]>;
+  expect(document['public.bookings']?.map((row) => row.booking_id)).toEqual([booking_id]);
+  expect(document['public.payments']).toHaveLength(1);
+  expect(JSON.stringify(document)).not.toContain('11 State Street');
+  expect(JSON.stringify(document)).not.toContain(hedy.email);
+
+  const refused = await joan.client.rpc('delete_my_account');
+  expect(refused).toMatchObject({
+    status: 409,
+    error: { message: 'account_has_open_stays', details: 'Still open: stays.' },
+  });
+  await setClock('2031-06-28T12:00:00Z');
+  await timePasses();
+  await joan.client.rpc('delete_my_account').throwOnError();
+  expect(await statusOf(hedy, booking_id)).toBe('completed');
+  expect((await joan.client.rpc('export_my_data')).error?.message).toBe('account_closed');
+  const { error } = await (await anonClient()).auth.signInWithPassword({
+    email: joan.email,
+    password: 'correct horse battery Joan',
+  });
+  expect(error?.code).toBe('invalid_credentials');
 });

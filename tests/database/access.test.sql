@@ -349,6 +349,7 @@ declare
   lr constant text := 'listing_required';
   ni constant text := 'invitation_not_found';
   ns constant text := 'report_subject_not_found';
+  ao constant text := 'account_has_open_stays';
   wl constant text := 'wishlist_not_found';
   nw constant text := 'not_your_wishlist';
   nk constant text := 'link_not_found';
@@ -562,6 +563,10 @@ begin
     x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('file_report', 'tests.id(''new report''), ''listing'', tests.id(''attic''), ''fraud''',
     x, ns, ns, ns, ns, '1', ns, ns, ns, ns, x);
+
+  perform pg_temp.ask('export_my_data', '',                         x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('delete_my_account', '',                      x, '1', ao, ao, ao, ao, '1', '1', '1', '1', x);
+
   -- What staff do.
   perform pg_temp.ask('staff_reports', '',                          x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_claim_report', 'tests.id(''report'')', x, so, so, so, so, so, so, so, so, '1', x);

@@ -594,13 +594,28 @@ const safety: Guard[] = [
     name: 'money on its way to a suspended host confirms nothing',
     without: {
       rule: 'private.place_booking',
-      piece: 'private.is_suspended(booking.host_id)',
+      piece: 'private.is_barred(booking.host_id)',
       becomes: 'false',
     },
     after:
       `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
       select tests.money('hold', 'succeeded')`,
     holds: `${status('hold')} = 'expired'`,
+  },
+  {
+    name: 'an account with open business stays',
+    without: {
+      rule: 'private.delete_my_account',
+      piece: "if open <> '{}' then",
+      becomes: 'if false then',
+    },
+    holds: outcome('grace', 'select public.delete_my_account()', 'account_has_open_stays'),
+  },
+  {
+    name: 'a host who goes takes the way to their home with them',
+    without: 'drop trigger erase_the_traces on public.profiles',
+    after: `delete from auth.users where id = tests.person('alan')`,
+    holds: `not exists (select from public.listing_addresses where listing_id = tests.id('tower'))`,
   },
   {
     name: 'the log is kept',

@@ -1,0 +1,518 @@
+-- Privacy: what is kept about a person, given to them, and forgotten.
+--
+-- What belongs to whom is a row for every table: an export is made of these rows, and a test fails
+-- for a table that has none. The books stay when a person goes; the person does not. What was only
+-- kept for a while goes by itself, after as many days as its row says.
+
+-- What an export holds
+
+-- A condition may use $1, the person; $2, the homes they own; $3, the stays they booked; $4, the
+-- stays booked with them.
+create table private.export_rules (
+  relation text   primary key,
+  owned_by text,
+  omits    text[] not null default '{}',
+  why_not  text,
+
+  constraint export_rules_give_or_say_why check ((owned_by is null) = (why_not is not null))
+);
+
+alter table private.export_rules enable row level security;
+comment on table private.export_rules is
+  'For every table, which of its rows are a person''s own, or why none are.';
+
+insert into private.export_rules (relation, owned_by) values
+  ('public.profiles',             'profile_id = $1'),
+  ('public.private_profiles',     'profile_id = $1'),
+  ('public.blocks',               'blocker_id = $1'),
+  ('public.cohost_invitations',
+    'invited_by = $1 or profile_id = $1 or email = (
+       select private_profiles.email from public.private_profiles where private_profiles.profile_id = $1)'),
+  ('public.listings',             'host_id = $1'),
+  ('public.listing_hosts',        'profile_id = $1'),
+  ('public.listing_addresses',    'listing_id = any ($2)'),
+  ('public.listing_access',       'listing_id = any ($2)'),
+  ('public.listing_amenities',    'listing_id = any ($2)'),
+  ('public.listing_photos',       'listing_id = any ($2)'),
+  ('public.listing_prices',       'listing_id = any ($2)'),
+  ('public.listing_ratings',      'listing_id = any ($2)'),
+  ('public.length_discounts',     'listing_id = any ($2)'),
+  ('public.booking_rules',        'listing_id = any ($2)'),
+  ('public.calendar_days',        'listing_id = any ($2)'),
+  ('public.automatic_messages',   'listing_id = any ($2)'),
+  ('public.automatic_texts',      'listing_id = any ($2)'),
+  ('private.hidden_listings',     'listing_id = any ($2)'),
+  ('private.claims',              'held_by = $1 or (listing_id = any ($2) and kind = ''block'')'),
+  ('public.bookings',             'guest_id = $1 or (host_id = $1 and placed_at is not null)'),
+  ('public.booking_lines',        'booking_id = any ($3 || $4)'),
+  ('private.booking_taxes',       'booking_id = any ($3 || $4)'),
+  ('public.booking_history',      'booking_id = any ($3 || $4)'),
+  ('public.guest_totals',         'guest_id = $1'),
+  ('public.host_totals',          'booking_id = any ($4)'),
+  ('public.cancellations',        'booking_id = any ($3 || $4)'),
+  ('public.guest_settlements',    'guest_id = $1'),
+  ('public.host_settlements',     'booking_id = any ($4)'),
+  ('public.no_shows',             'booking_id = any ($3 || $4)'),
+  ('public.complaints',           'booking_id = any ($3 || $4)'),
+  ('public.damage_claims',        'booking_id = any ($3 || $4)'),
+  ('public.payments',             'guest_id = $1'),
+  ('public.refunds',              'guest_id = $1'),
+  ('private.customers',           'guest_id = $1'),
+  ('private.saved_cards',         'booking_id = any ($3)'),
+  ('private.disputes',            'booking_id = any ($3)'),
+  ('public.payouts',              'host_id = $1'),
+  ('public.host_accounts',        'host_id = $1'),
+  ('private.host_responses',      'host_id = $1'),
+  ('public.host_ratings',         'host_id = $1'),
+  ('public.guest_ratings',        'guest_id = $1'),
+  ('public.reviews',
+    'booking_id = any ($3) or (listing_id = any ($2) and removed_at is null
+       and (closes_at is null or revealed_at is not null or closes_at < private.now()))'),
+  ('public.guest_reviews',
+    'author_id = $1 or (guest_id = $1 and removed_at is null
+       and (revealed_at is not null or closes_at < private.now()))'),
+  ('public.calendar_feeds',         'listing_id = any ($2)'),
+  ('public.earnings',               'host_id = $1'),
+  ('public.imported_events',        'listing_id = any ($2)'),
+  ('public.receipts',               'guest_id = $1'),
+  ('public.superhost_reckonings',   'host_id = $1'),
+  ('public.conversations',        'guest_id = $1 or listing_id = any ($2)'),
+  ('public.inbox_entries',        'profile_id = $1'),
+  ('public.messages',             'sender_id = $1'),
+  ('private.removed_messages',
+    'message_id in (select messages.message_id from public.messages where messages.sender_id = $1)'),
+  ('private.commands',            'recipient_id = $1'),
+  ('public.notifications',        'profile_id = $1'),
+  ('public.notification_settings', 'profile_id = $1'),
+  ('public.inquiries',            'guest_id = $1 or listing_id = any ($2)'),
+  ('public.offers',               'guest_id = $1 or listing_id = any ($2)'),
+  ('public.wishlists',            'owner_id = $1'),
+  ('public.wishlist_members',     'profile_id = $1'),
+  ('public.wishlist_homes',       'added_by = $1 or noted_by = $1'),
+  ('public.wishlist_votes',       'profile_id = $1'),
+  ('public.reports',              'reporter_id = $1'),
+  ('public.moderation_notices',   'profile_id = $1'),
+  ('private.staff',               'profile_id = $1'),
+  ('private.audit_log',           'actor_id = $1');
+
+insert into private.export_rules (relation, owned_by, omits) values
+  -- Staff's own words are for staff; the person's are in moderation_notices.
+  ('private.suspensions',         'profile_id = $1', '{reason}'),
+  -- Whoever has the link has the list.
+  ('private.calendar_links',        'listing_id = any ($2)', '{token}'),
+  ('public.wishlist_links',       'owner_id = $1',   '{token}');
+
+insert into private.export_rules (relation, why_not) values
+  ('public.amenities',            'The same for everyone.'),
+  ('public.cancellation_policies', 'The same for everyone.'),
+  ('public.message_templates',    'The same for everyone.'),
+  ('public.notification_kinds',   'The same for everyone.'),
+  ('private.letter_kinds',        'The same for everyone.'),
+  ('private.unsubscribe_keys',    'The same for everyone, and secret.'),
+  ('private.booking_moves',       'The same for everyone.'),
+  ('private.clock',               'The same for everyone.'),
+  ('private.currencies',          'The same for everyone.'),
+  ('private.export_rules',        'The same for everyone.'),
+  ('private.fee_schemes',         'The same for everyone.'),
+  ('private.host_rights',         'The same for everyone.'),
+  ('private.penalty_tiers',       'The same for everyone.'),
+  ('private.refund_tiers',        'The same for everyone.'),
+  ('private.retention',           'The same for everyone.'),
+  ('private.settings',            'The same for everyone.'),
+  ('private.stay_problems',       'The same for everyone.'),
+  ('private.taxes',               'Set by the marketplace, for places and homes.'),
+  ('private.listing_fee_schemes', 'Set by the marketplace, for homes.'),
+  ('private.listing_search',      'Made of the listing, its prices and its calendar.'),
+  ('private.last_cards',          'Made of the listing, its photos and its rating.'),
+  ('private.point_offsets',       'Made of chance.'),
+  ('private.listing_stars',       'The sums behind listing_ratings; they would tell of blind reviews.'),
+  ('private.host_stars',          'The sums behind host_ratings; they would tell of blind reviews.'),
+  ('private.guest_stars',         'The sums behind guest_ratings; they would tell of blind reviews.'),
+  ('private.offer_prices',        'What each side would pay and get; each side''s is in offers.'),
+  ('private.webhook_endpoints',   'Programs of the marketplace.'),
+  ('private.webhook_events',      'What those programs are told of what stands in the other tables.'),
+  ('private.webhook_deliveries',  'Whether those programs were told.'),
+  ('private.webhook_attempts',    'Whether those programs were told.'),
+  ('private.balance_reading',       'Notes of the marketplace about its own work.'),
+  ('private.looks',                 'Notes of the marketplace about its own work.'),
+  ('private.receipt_series',        'The same for everyone.'),
+  ('private.receipts_due',          'Notes of the marketplace about its own work.'),
+  ('private.stripe_balances',       'The marketplace''s own balance, as Stripe tells it.'),
+  ('private.stripe_movements',      'The marketplace''s own balance, as Stripe tells it.'),
+  ('private.superhost_rounds',      'Notes of the marketplace about its own work.'),
+  ('private.due_messages',        'When automated messages are due: made of bookings and settings.'),
+  ('private.ledger_entries',      'The marketplace''s books, of what payments and payouts say.'),
+  ('private.reversals',           'In taken_back_minor of the payout.'),
+  ('private.payout_holds',        'In status and reason of the payout.'),
+  ('private.payment_problems',    'Notes of the marketplace about its own work.'),
+  ('private.reconciliations',     'Notes of the marketplace about its own work.'),
+  ('private.job_failures',        'Notes of the marketplace about its own work.'),
+  ('private.stripe_events',       'What Stripe told: no personal data.'),
+  ('private.report_cases',        'Would tell who reported whom.'),
+  ('private.decisions',           'Words of staff for staff; those for the person are moderation_notices.'),
+  ('private.review_removals',     'Words of staff for staff; what was removed is with the review.');
+
+create type public.personal_export as (
+  profile_id  uuid,
+  exported_at timestamptz,
+  document    jsonb
+);
+
+create function private.export_my_data()
+  returns public.personal_export
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller   uuid := private.signed_in();
+  homes    uuid[] := array(select listings.listing_id from public.listings where listings.host_id = caller);
+  booked   uuid[] := array(select bookings.booking_id from public.bookings where bookings.guest_id = caller);
+  hosted   uuid[] := array(
+    select bookings.booking_id from public.bookings
+    where bookings.host_id = caller and bookings.placed_at is not null);
+  document jsonb;
+  rule     private.export_rules;
+  found    jsonb;
+begin
+  if not exists (
+    select from public.profiles where profiles.profile_id = caller and profiles.erased_at is null)
+  then
+    raise exception 'account_closed' using errcode = 'PT403',
+      detail = 'There is no account behind this token.';
+  end if;
+  select jsonb_build_object(
+    'format', 'staybase-export-1',
+    'login', jsonb_build_object(
+      'id', users.id, 'email', users.email, 'phone', users.phone, 'created_at', users.created_at,
+      'last_sign_in_at', users.last_sign_in_at, 'user_metadata', users.raw_user_meta_data),
+    'files', array(
+      select objects.bucket_id || '/' || objects.name from storage.objects
+      where (objects.bucket_id = 'evidence' and starts_with(objects.name, caller || '/'))
+        or (objects.bucket_id = 'listing-photos' and private.listing_of_photo(objects.name) = any (homes))
+      order by 1))
+  into document
+  from auth.users where users.id = caller;
+
+  for rule in
+    select * from private.export_rules where export_rules.owned_by is not null order by export_rules.relation
+  loop
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(owned) - %L::text[]), ''[]'') from (select * from %s where %s) as owned',
+      rule.omits, rule.relation::regclass, rule.owned_by)
+    into found using caller, homes, booked, hosted;
+    document := document || jsonb_build_object(rule.relation, found);
+  end loop;
+  return row(caller, private.now(), document)::public.personal_export;
+end $$;
+
+comment on function private.export_my_data() is
+  'Rule: people get everything that is theirs, whole rows, table by table; also while they are '
+  'suspended.';
+
+-- Leaving
+
+create function private.open_business(person uuid)
+  returns text[]
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return array_remove(array[
+    case when exists (
+      select from public.bookings
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+      then 'stays' end,
+    case when exists (
+      select from public.payouts
+      where payouts.host_id = person and payouts.status in ('scheduled', 'blocked', 'sent'))
+      then 'payouts' end,
+    case when exists (
+      select from public.refunds where refunds.guest_id = person and refunds.status = 'pending')
+      then 'refunds' end,
+    case when exists (
+      select from private.disputes
+      join public.bookings on bookings.booking_id = disputes.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and disputes.status in ('inquiry', 'open'))
+      then 'disputes' end,
+    case when exists (
+      select from public.complaints
+      join public.bookings on bookings.booking_id = complaints.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person) and complaints.status = 'open')
+      or exists (
+      select from public.no_shows
+      join public.bookings on bookings.booking_id = no_shows.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and no_shows.status in ('reported', 'objected'))
+      then 'complaints' end,
+    case when exists (
+      select from public.damage_claims
+      join public.bookings on bookings.booking_id = damage_claims.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person) and damage_claims.closed_at is null)
+      then 'damage claims' end,
+    case when exists (
+      select from private.currencies where private.host_debt(person, currencies.currency) > 0)
+      then 'debts' end], null);
+end $$;
+
+comment on function private.open_business(uuid) is
+  'Rule: what keeps an account from being deleted: stays to come, money on its way, a debt, a '
+  'question that is not decided.';
+
+create function private.delete_my_account()
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+  open   text[];
+begin
+  -- Whoever books with them meanwhile waits here, and is refused when they pay.
+  perform from public.profiles where profiles.profile_id = caller for update;
+  open := private.open_business(caller);
+  if open <> '{}' then
+    raise exception 'account_has_open_stays' using errcode = 'PT409',
+      detail = 'Still open: ' || array_to_string(open, ', ') || '.';
+  end if;
+  delete from auth.users where users.id = caller;
+end $$;
+
+comment on function private.delete_my_account() is
+  'Rule: an account without open business is deleted at once; what is left of it is in the books.';
+
+-- What goes with a person
+
+create function private.forget_home(listing_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from public.listing_addresses where listing_addresses.listing_id = forget_home.listing_id;
+  delete from public.listing_access where listing_access.listing_id = forget_home.listing_id;
+  delete from public.automatic_texts where automatic_texts.listing_id = forget_home.listing_id;
+  update private.claims set note = null
+  where claims.listing_id = forget_home.listing_id and claims.note is not null;
+  update public.listings set registration_number = null
+  where listings.listing_id = forget_home.listing_id and listings.registration_number is not null;
+end $$;
+
+create function private.forget_homes(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  home      uuid;
+  forgotten integer := 0;
+begin
+  for home in
+    select listings.listing_id
+    from public.profiles
+    join public.listings on listings.host_id = profiles.profile_id
+    where profiles.erased_at is not null
+      and (
+        exists (
+          select from public.listing_addresses where listing_addresses.listing_id = listings.listing_id)
+        or exists (
+          select from public.listing_access where listing_access.listing_id = listings.listing_id))
+      and not exists (
+        select from public.bookings
+        where bookings.listing_id = listings.listing_id
+          and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+    order by listings.listing_id
+    limit forget_homes.most
+  loop
+    perform private.forget_home(home);
+    forgotten := forgotten + 1;
+  end loop;
+  return forgotten;
+end $$;
+
+comment on function private.forget_homes(integer) is
+  'Job: where a host who is gone lived and how to get in is forgotten once no guest needs it.';
+
+create index profiles_erased_at_idx on public.profiles (erased_at) where erased_at is not null;
+
+create function private.erase_traces()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from public.cohost_invitations
+  where cohost_invitations.invited_by = new.profile_id or cohost_invitations.profile_id = new.profile_id
+    or cohost_invitations.email = (
+      select lower(private_profiles.email) from public.private_profiles
+      where private_profiles.profile_id = new.profile_id);
+  delete from public.listing_hosts
+  where listing_hosts.profile_id = new.profile_id and listing_hosts.role <> 'owner';
+  delete from public.blocks
+  where blocks.blocker_id = new.profile_id or blocks.blocked_id = new.profile_id;
+  delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
+  perform private.forget_home(listings.listing_id)
+  from public.listings
+  where listings.host_id = new.profile_id
+    and not exists (
+      select from public.bookings
+      where bookings.listing_id = listings.listing_id
+        and bookings.status in ('awaiting_payment', 'requested', 'confirmed'));
+  return null;
+end $$;
+
+comment on function private.erase_traces() is
+  'Rule: with the person go their invitations, roles, blocks and notices, and the way to their '
+  'homes, unless a guest still needs it.';
+
+create trigger erase_the_traces after update of erased_at on public.profiles
+  for each row when (old.erased_at is null and new.erased_at is not null)
+  execute function private.erase_traces();
+
+-- What is kept for a while
+
+create table private.retention (
+  record    text    primary key,
+  keep_days integer not null,
+  what      text    not null,
+
+  constraint retention_keeps_some_days check (keep_days between 1 and 36500)
+);
+
+alter table private.retention enable row level security;
+comment on table private.retention is
+  'How many days each kind of record is kept, and what happens then. A row that is deleted keeps '
+  'its kind for ever.';
+
+insert into private.retention (record, keep_days, what) values
+  ('messages',      1095, 'The words of messages, unless the two have a stay open.'),
+  ('removed_words',  365, 'What staff removed from conversations.'),
+  ('reports',        730, 'The words of reports so long closed, and what they quoted.'),
+  ('notices',       1095, 'What people were told about decisions.'),
+  ('stripe_events',   90, 'Which events of Stripe were applied.');
+
+create function private.kept_until(record text)
+  returns timestamptz
+  language sql
+  stable
+  security definer
+  set search_path = ''
+begin atomic
+  select private.now() - make_interval(days => retention.keep_days)
+  from private.retention where retention.record = kept_until.record;
+end;
+
+comment on function private.kept_until(text) is
+  'Rule: what is older than this is forgotten; null keeps it.';
+
+create function private.forget_records(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  counted   integer;
+  forgotten integer := 0;
+begin
+  update public.messages set body = ''
+  where messages.message_id in (
+    select old.message_id
+    from public.messages as old
+    join public.conversations on conversations.conversation_id = old.conversation_id
+    where old.sent_at < private.kept_until('messages') and old.body <> ''
+      and not exists (
+        select from public.bookings
+        where bookings.listing_id = conversations.listing_id and bookings.guest_id = conversations.guest_id
+          and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+    limit most);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from private.removed_messages
+  where removed_messages.message_id in (
+    select old.message_id from private.removed_messages as old
+    where old.removed_at < private.kept_until('removed_words') limit most);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  with closed as (
+    update public.reports set body = ''
+    where reports.report_id in (
+      select old.report_id from public.reports as old
+      join private.report_cases on report_cases.report_id = old.report_id
+      where old.status = 'closed' and old.closed_at < private.kept_until('reports')
+        and (old.body <> '' or report_cases.excerpt <> '') limit most)
+    returning reports.report_id
+  )
+  update private.report_cases set excerpt = '' from closed where report_cases.report_id = closed.report_id;
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from public.moderation_notices
+  where moderation_notices.notice_id in (
+    select old.notice_id from public.moderation_notices as old
+    where old.sent_at < private.kept_until('notices') limit most);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from private.stripe_events
+  where stripe_events.event_id in (
+    select old.event_id from private.stripe_events as old
+    where old.applied_at < private.kept_until('stripe_events') limit most);
+  get diagnostics counted = row_count;
+  return forgotten + counted;
+end $$;
+
+comment on function private.forget_records(integer) is
+  'Job: what was kept as long as private.retention says is forgotten.';
+
+create index messages_sent_at_idx on public.messages (sent_at) where body <> '';
+create index removed_messages_removed_at_idx on private.removed_messages (removed_at);
+create index reports_closed_at_idx on public.reports (closed_at) where closed_at is not null;
+create index moderation_notices_sent_at_idx on public.moderation_notices (sent_at);
+create index stripe_events_applied_at_idx on private.stripe_events (applied_at) where applied_at is not null;
+
+-- Verbs
+
+create function public.export_my_data()
+  returns public.personal_export
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return private.export_my_data();
+
+create function public.delete_my_account()
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.delete_my_account();
+
+grant execute on function
+  private.export_my_data(), private.delete_my_account(),
+  public.export_my_data(), public.delete_my_account()
+  to authenticated;
+
+comment on function public.export_my_data() is
+  'Everything that is kept about the caller: a document with their login, their files, and for '
+  'each table the rows that are theirs. Errors: sign_in_required, account_closed.';
+comment on function public.delete_my_account() is
+  'Deletes the caller''s login and takes the person out of the books, for good. Errors: '
+  'account_has_open_stays (the detail names what is open), account_suspended, account_closed.';

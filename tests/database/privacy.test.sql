@@ -1,0 +1,195 @@
+-- Privacy: what people are given of what is kept about them, what goes when they go, and what goes by itself.
+--
+-- Ada has the mill, which Hedy hosts with her; Grace stays there. Alan has the tower.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.person(name) from unnest(array['ada', 'hedy', 'grace', 'alan', 'katherine', 'sam']) as name;
+insert into private.staff (profile_id) values (tests.person('sam'));
+select tests.home('mill', 'ada'), tests.home('tower', 'alan');
+select tests.cohost('mill', 'hedy', 'full');
+select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+select tests.money('visit', 'succeeded');
+select tests.become('grace');
+update public.private_profiles set phone = '+4930123456', legal_name = 'Grace H.';
+select public.start_conversation(tests.id('question'), tests.id('tower'), 'Is it high?');
+select public.block_person(tests.person('katherine'));
+select public.file_report(tests.id('report'), 'listing', tests.id('tower'), 'inaccurate', 'It is low.');
+select tests.become('ada');
+select public.block_nights(tests.id('mill'), '2031-08-01', '2031-08-04', 'My birthday');
+select public.invite_cohost(tests.id('to katherine'), tests.id('mill'), 'full', email => 'katherine@example.com');
+select tests.back();
+
+-- Every table was thought about
+
+select set_eq(
+  $$ select relnamespace::regnamespace || '.' || relname from pg_class
+     where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p') $$,
+  'select relation from private.export_rules',
+  'every table has a row in private.export_rules that says what is a person''s own, or why nothing is');
+select is_empty(
+  $$ select relation, owned_by from private.export_rules
+     join pg_constraint on conrelid = relation::regclass and contype = 'f' and confrelid = 'public.profiles'::regclass
+     where owned_by is null
+       and relation not in ('private.decisions', 'private.review_removals', 'private.report_cases', 'private.ledger_entries',
+         'private.guest_stars', 'private.host_stars', 'private.listing_stars', 'private.listing_search') $$,
+  'a table that names people gives them what is theirs, but for these few');
+select is_empty(
+  $$ select relation, omitted from private.export_rules, unnest(omits) as omitted
+     where not exists (
+       select from pg_attribute where attrelid = relation::regclass and attname = omitted) $$,
+  'what is left out is a column');
+
+-- The export
+
+create function pg_temp.export(name text) returns jsonb language plpgsql as $$
+declare
+  document jsonb;
+begin
+  perform tests.become(name);
+  document := (public.export_my_data()).document;
+  perform tests.back();
+  return document;
+end $$;
+select is(pg_temp.export('grace') ->> 'format', 'staybase-export-1', 'a document says what it is');
+select is(pg_temp.export('grace') #>> '{login,email}', 'grace@example.com', 'with the login');
+select is(jsonb_array_length(pg_temp.export(person) -> relation), rows, format('%s has %s of %s', initcap(person), rows, relation))
+from (values
+  ('grace', 'public.bookings', 1), ('grace', 'public.booking_lines', 3), ('grace', 'public.payments', 1),
+  ('grace', 'public.guest_totals', 1), ('grace', 'public.host_totals', 0), ('grace', 'public.payouts', 0),
+  ('grace', 'public.messages', 1), ('grace', 'public.blocks', 1), ('grace', 'public.reports', 1),
+  ('grace', 'public.listings', 0), ('grace', 'private.commands', 1), ('grace', 'private.claims', 0),
+  ('ada', 'public.bookings', 1), ('ada', 'public.host_totals', 1), ('ada', 'public.guest_totals', 0),
+  ('ada', 'public.payments', 0), ('ada', 'public.payouts', 1), ('ada', 'public.listing_addresses', 1),
+  ('ada', 'private.claims', 1), ('ada', 'public.cohost_invitations', 2), ('ada', 'public.reports', 0),
+  ('hedy', 'public.listing_hosts', 1), ('hedy', 'public.bookings', 0), ('hedy', 'public.listing_access', 0),
+  ('alan', 'public.conversations', 1), ('alan', 'public.messages', 0),
+  ('katherine', 'public.cohost_invitations', 1), ('katherine', 'public.blocks', 0)) as owned (person, relation, rows);
+select is(
+  (select string_agg(relation, ' ') from private.export_rules, pg_temp.export('grace') as document
+   where owned_by is not null and not document ? relation), null, 'no table is missing');
+select doesnt_match(pg_temp.export(person)::text, other, format('%s reads nothing of %s', initcap(person), other))
+from (values ('grace', 'ada@example.com'), ('grace', '1815'), ('grace', 'rue du Moulin'), ('ada', '30123456'),
+  ('ada', 'grace@example.com'), ('alan', 'It is low'), ('katherine', 'Grace H')) as secrets (person, other);
+select matches(pg_temp.export('grace')::text, '30123456', 'Grace reads her own number');
+insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'Between us.');
+select is(pg_temp.export('grace') -> 'private.suspensions' -> 0 ->> 'profile_id', tests.person('grace')::text,
+  'suspended, she still gets what is hers');
+select doesnt_match(pg_temp.export('grace')::text, 'Between us', 'but for the words of staff');
+select is(tests.outcome('grace', 'select public.delete_my_account()'), 'account_suspended', 'and does not slip away');
+delete from private.suspensions;
+
+-- A review that is blind stays blind
+select private.move_booking(tests.id('visit'), 'completed', 'system', null, null);
+savepoint completed;
+select tests.at('2031-06-06 12:00+00');
+select tests.become('grace');
+select public.review_stay(tests.id('visit'), stars => 1::smallint, cleanliness => 1::smallint, accuracy => 1::smallint,
+  check_in => 1::smallint, communication => 1::smallint, location => 1::smallint, value => 1::smallint, body => 'Mice.');
+select tests.back();
+select matches(pg_temp.export('grace')::text, 'Mice', 'Grace has what she wrote');
+select doesnt_match(pg_temp.export('ada')::text, 'Mice', 'Ada has it not before it is revealed');
+select tests.at('2031-06-30 12:00+00');
+select matches(pg_temp.export('ada')::text, 'Mice', 'then she has');
+rollback to completed;
+
+-- Leaving
+
+select is(tests.outcome('ada', 'select public.delete_my_account()'), 'account_has_open_stays', 'Ada is not paid yet');
+create function pg_temp.open(name text) returns text language sql as $$
+  select array_to_string(private.open_business(tests.person(name)), ' ')
+$$;
+select is(pg_temp.open('ada'), 'payouts', 'it is the payout');
+select is(pg_temp.open('grace'), '', 'Grace has nothing open');
+savepoint open;
+select tests.book('next', 'grace', 'mill', '2031-06-10', '2031-06-12');
+select is(pg_temp.open(person), business, initcap(person) || ' has ' || business)
+from (values ('grace', 'stays'), ('ada', 'stays payouts'), ('alan', '')) as open (person, business);
+select is(tests.outcome('grace', 'select public.delete_my_account()'), 'account_has_open_stays', 'an unpaid hold is open');
+rollback to open;
+insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+select payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now() from public.payments;
+select is(pg_temp.open('grace'), 'refunds', 'money on its way is open');
+rollback to open;
+insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+select tests.id('complaint'), tests.id('visit'), (enum_range(null::public.complaint_category))[1], 'Mice.', private.now();
+select is(pg_temp.open(person), business, initcap(person) || ' has ' || business)
+from (values ('grace', 'complaints'), ('ada', 'payouts complaints')) as open (person, business);
+rollback to open;
+
+select tests.become('grace');
+select lives_ok('select public.delete_my_account()', 'Grace goes');
+select throws_ok('select public.export_my_data()', 'PT403', 'account_closed', 'with her token she gets nothing any more');
+select throws_ok('select public.delete_my_account()', 'PT403', 'account_closed', 'nor goes twice');
+select tests.back();
+select is((select count(*) from auth.users where id = tests.id('grace')), 0::bigint, 'her login is gone');
+select results_eq($$ select display_name, erased_at is not null from public.profiles where profile_id = tests.id('grace') $$,
+  $$ values ('Former member', true) $$, 'her name is out of the books');
+select results_eq($$ select legal_name, email, phone from public.private_profiles where profile_id = tests.id('grace') $$,
+  $$ values ('', null::text, null::text) $$, 'with all of her private half');
+select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed', 'the books are there');
+select is((select body from public.messages where message_id = tests.id('question')), '', 'without her words');
+select is((select count(*) from public.blocks), 0::bigint, 'or whom she blocked');
+
+-- A host goes, and a guest still has to get in
+
+savepoint going;
+select tests.book('next', 'alan', 'mill', '2031-06-10', '2031-06-12');
+select tests.money('next', 'succeeded');
+delete from auth.users where id = tests.id('ada');
+select is(tests.outcome('alan', 'select street from public.listing_addresses where listing_id = tests.id(''mill'')'), '1',
+  'Alan still knows where the mill is');
+select is((select count(*) from public.cohost_invitations), 0::bigint, 'Ada''s invitations are gone');
+select is(private.forget_homes(10), 0, 'nothing is forgotten yet');
+select private.move_booking(tests.id('next'), 'completed', 'system', null, null);
+select is(private.forget_homes(10), 1, 'when the stay is over, the mill is forgotten');
+select is(private.forget_homes(10), 0, 'once');
+select is((select count(*) from public.listing_addresses where listing_id = tests.id('mill'))
+  + (select count(*) from public.listing_access where listing_id = tests.id('mill'))
+  + (select count(*) from private.claims where note is not null), 0::bigint, 'where it is, how to get in, and why it was closed');
+select ok((select latitude is not null from public.listings where listing_id = tests.id('mill')), 'the public point stays in the books');
+rollback to going;
+delete from auth.users where id = tests.id('ada');
+select is((select count(*) from public.listing_addresses where listing_id = tests.id('mill')), 0::bigint,
+  'with no stay to come it goes at once');
+select is((select count(*) from public.listing_hosts where profile_id = tests.id('hedy')), 1::bigint, 'Hedy still hosts it');
+delete from auth.users where id = tests.id('hedy');
+select is((select count(*) from public.listing_hosts where profile_id = tests.id('hedy')), 0::bigint, 'until she goes too');
+rollback to going;
+
+-- Somebody pays while their host goes
+select tests.book('next', 'alan', 'mill', '2031-06-10', '2031-06-12');
+delete from auth.users where id = tests.id('ada');
+select is(tests.money('next', 'succeeded'), 'captured', 'the money comes');
+select is((select status || ' ' || (select status from public.refunds where booking_id = tests.id('next')) from public.bookings
+  where booking_id = tests.id('next')), 'expired pending', 'and goes back');
+rollback to going;
+
+-- What goes by itself
+
+insert into public.moderation_notices (profile_id, measure, notice, sent_at) values (tests.id('alan'), 'warn', 'Do not.', private.now());
+update public.reports set status = 'closed', closed_at = private.now();
+select private.store_stripe_event('evt_old', 'refund.updated', 're_1');
+select private.close_stripe_event('evt_old', 'ignored');
+select tests.become('katherine');
+select public.start_conversation(tests.id('answer'), tests.id('tower'), 'Is it free?');
+select tests.back();
+select is(private.forget_records(100), 0, 'nothing is old');
+select tests.at('2031-08-20 12:00+00');
+select cmp_ok(private.forget_records(100), '>=', 1, 'after ninety days the events go');
+select is((select count(*) from private.stripe_events where event_id = 'evt_old'), 0::bigint, 'this one');
+select tests.at('2033-05-20 12:00+00');
+select is(private.forget_records(100), 1, 'after two years a closed report');
+select results_eq('select reports.body, excerpt, category::text from public.reports join private.report_cases using (report_id)',
+  $$ values ('', '', 'inaccurate') $$, 'loses its words');
+select tests.at('2034-05-20 12:00+00');
+select is(private.forget_records(100), 2, 'after three years messages and notices');
+select is((select body from public.messages where message_id = tests.id('answer')), '', 'are forgotten');
+select is(private.forget_records(100), 0, 'once');
+delete from private.retention;
+select is(private.kept_until('messages'), null, 'a kind without a row is kept');
+
+select * from finish();
+rollback;
