@@ -549,6 +549,7 @@ begin
     select * into payment from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'pending'
       and payments.charge_at <= private.now()
+      and (payments.purpose <> 'stay' or booking.status in ('confirmed', 'completed'))
     order by payments.instalment
     limit 1
     for update;

@@ -217,6 +217,57 @@ test('the saved card refuses: the guest is told and pays the same intent with an
   expect(await problemsOf(later.booking)).toEqual([]);
 });
 
+test('the guest begins to pay and never comes back from 3DS: the time to pay runs all the same', async () => {
+  const later = await saved('chargeCustomerFail');
+  await chargeDay();
+  const { body } = await createPayment(later.guest, later.booking);
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  const stripe = await control();
+  await stripe.pay(intent, 'threeDSecure2Required');
+  for (let day = 0; day < 4; day++) {
+    await moveClock('24 hours 1 minute');
+    await work();
+    await work();
+  }
+  expect(await status(later)).toBe('cancelled_by_guest');
+  expect(stripe.list('payment_intents')).toMatchObject([{ status: 'canceled' }]);
+});
+
+test('the guest opens a later charge and leaves before it was ever tried: it is tried', async () => {
+  const later = await saved();
+  await asPostgres(`update public.payments set charge_at = private.now() where booking_id = $1`, [
+    later.booking,
+  ]);
+  const { body } = await createPayment(later.guest, later.booking);
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  const stripe = await control();
+  await stripe.pay(intent, 'threeDSecure2Required');
+  await work();
+  await work();
+  const [payment] = await asPostgres<{ settled: boolean }>(
+    `select status = 'captured' or pay_by is not null as settled from public.payments where booking_id = $1`,
+    [later.booking],
+  );
+  expect(payment).toEqual({ settled: true });
+});
+
+test('a request is not charged before its host has answered, not even by the guest', async () => {
+  const listing = await home({ instantBook: false });
+  const later = await begun(200, 2, listing);
+  const stripe = await control();
+  await stripe.setUp(later.intent, 'visa');
+  await stripe.settled();
+  expect(await status(later)).toBe('requested');
+  await asPostgres(`update public.payments set charge_at = private.now() where booking_id = $1`, [
+    later.booking,
+  ]);
+  await work();
+  expect((await createPayment(later.guest, later.booking)).body).toMatchObject({
+    code: 'already_paid',
+  });
+  expect(stripe.list('payment_intents')).toEqual([]);
+});
+
 test('nobody pays: after three attempts and three days the stay is cancelled, and the intent with it', async () => {
   const later = await saved('chargeCustomerFail');
   await chargeDay();

@@ -20,7 +20,7 @@ export const charge: CommandHandler = async (command, ports) => {
       ),
     ports,
   );
-  // Anything else is on its way, has arrived, or is in the guest's own hands.
-  if (intent.status !== 'requires_payment_method') return;
+  if (['succeeded', 'processing', 'canceled'].includes(intent.status)) return;
+  // Refused, or in the guest's own hands: they began to authenticate and may never come back.
   await ports.database.refuseCharge(paymentId, intent.last_payment_error?.code ?? 'card_declined');
 };
