@@ -86,7 +86,9 @@ export class World {
        from pg_proc where proname = 'run_due_jobs'`,
     );
     for (const job of source?.jobs ?? []) {
-      if (job !== 'order_reconciliations') await asPostgres(`select private.${job}(500)`);
+      if (!/^order_(reconciliations|looks)$/.test(job)) {
+        await asPostgres(`select private.${job}(500)`);
+      }
     }
   }
 
