@@ -5,6 +5,98 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   'public': {
     Tables: {
+      'alterations': {
+        Row: {
+          'accepted_at': string | null;
+          'alteration_id': string;
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'ended_at': string | null;
+          'expires_at': string;
+          'former_check_in': string;
+          'former_check_out': string;
+          'former_guests': number;
+          'former_infants': number;
+          'former_pets': number;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'listing_id': string;
+          'pets': number;
+          'proposed_by': Database['public']['Enums']['booking_actor'];
+          'status': Database['public']['Enums']['alteration_status'];
+        };
+        ComputedFields: never;
+        Insert: {
+          'accepted_at'?: string | null;
+          'alteration_id': string;
+          'booking_id': string;
+          'check_in': string;
+          'check_out': string;
+          'created_at': string;
+          'ended_at'?: string | null;
+          'expires_at': string;
+          'former_check_in': string;
+          'former_check_out': string;
+          'former_guests': number;
+          'former_infants': number;
+          'former_pets': number;
+          'guest_id': string;
+          'guests': number;
+          'infants': number;
+          'listing_id': string;
+          'pets': number;
+          'proposed_by': Database['public']['Enums']['booking_actor'];
+          'status'?: Database['public']['Enums']['alteration_status'];
+        };
+        Update: {
+          'accepted_at'?: string | null;
+          'alteration_id'?: string;
+          'booking_id'?: string;
+          'check_in'?: string;
+          'check_out'?: string;
+          'created_at'?: string;
+          'ended_at'?: string | null;
+          'expires_at'?: string;
+          'former_check_in'?: string;
+          'former_check_out'?: string;
+          'former_guests'?: number;
+          'former_infants'?: number;
+          'former_pets'?: number;
+          'guest_id'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id'?: string;
+          'pets'?: number;
+          'proposed_by'?: Database['public']['Enums']['booking_actor'];
+          'status'?: Database['public']['Enums']['alteration_status'];
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'alterations_booking_id_fkey';
+            columns: ['booking_id'];
+            isOneToOne: false;
+            referencedRelation: 'bookings';
+            referencedColumns: ['booking_id'];
+          },
+          {
+            foreignKeyName: 'alterations_guest_id_fkey';
+            columns: ['guest_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+          {
+            foreignKeyName: 'alterations_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'amenities': {
         Row: {
           'amenity': string;
@@ -3014,6 +3106,16 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      'accept_alteration': {
+        Args: { 'alteration_id': string };
+        Returns: Database['public']['CompositeTypes']['alteration_terms'];
+        SetofOptions: {
+          from: '*';
+          to: 'alteration_terms';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'accept_booking': {
         Args: { 'booking_id': string };
         Returns: {
@@ -3479,6 +3581,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'wishlists';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'decline_alteration': {
+        Args: { 'alteration_id': string };
+        Returns: Database['public']['CompositeTypes']['alteration_terms'];
+        SetofOptions: {
+          from: '*';
+          to: 'alteration_terms';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4025,12 +4137,48 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'preview_alteration': {
+        Args: {
+          'booking_id': string;
+          'check_in'?: string;
+          'check_out'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['alteration_terms'];
+        SetofOptions: {
+          from: '*';
+          to: 'alteration_terms';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'preview_cancellation': {
         Args: { 'booking_id': string };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
         SetofOptions: {
           from: '*';
           to: 'cancellation_preview';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'propose_alteration': {
+        Args: {
+          'alteration_id': string;
+          'booking_id': string;
+          'check_in'?: string;
+          'check_out'?: string;
+          'expected_total_minor'?: number;
+          'guests'?: number;
+          'infants'?: number;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['alteration_terms'];
+        SetofOptions: {
+          from: '*';
+          to: 'alteration_terms';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4102,6 +4250,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'stay_quote';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'read_alteration': {
+        Args: { 'alteration_id': string };
+        Returns: Database['public']['CompositeTypes']['alteration_terms'];
+        SetofOptions: {
+          from: '*';
+          to: 'alteration_terms';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4961,6 +5119,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'withdraw_alteration': {
+        Args: { 'alteration_id': string };
+        Returns: Database['public']['CompositeTypes']['alteration_terms'];
+        SetofOptions: {
+          from: '*';
+          to: 'alteration_terms';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'withdraw_booking': {
         Args: { 'booking_id': string };
         Returns: {
@@ -5098,6 +5266,14 @@ export type Database = {
       };
     };
     Enums: {
+      'alteration_status':
+        | 'proposed'
+        | 'awaiting_payment'
+        | 'applied'
+        | 'declined'
+        | 'withdrawn'
+        | 'expired'
+        | 'overtaken';
       'booking_actor': 'guest' | 'host' | 'staff' | 'system';
       'booking_status':
         | 'awaiting_payment'
@@ -5179,7 +5355,7 @@ export type Database = {
       'notification_channel': 'in_app' | 'email';
       'offer_kind': 'pre_approval' | 'special_offer';
       'offer_status': 'open' | 'accepted' | 'declined' | 'withdrawn' | 'expired';
-      'payment_purpose': 'stay' | 'shortfall' | 'damage';
+      'payment_purpose': 'stay' | 'shortfall' | 'damage' | 'alteration';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'receipt_kind': 'receipt' | 'credit_note';
@@ -5201,6 +5377,25 @@ export type Database = {
       'wishlist_vote': 'up' | 'down';
     };
     CompositeTypes: {
+      'alteration_terms': {
+        'alteration_id': string | null;
+        'booking_id': string | null;
+        'status': Database['public']['Enums']['alteration_status'] | null;
+        'proposed_by': Database['public']['Enums']['booking_actor'] | null;
+        'check_in': string | null;
+        'check_out': string | null;
+        'guests': number | null;
+        'infants': number | null;
+        'pets': number | null;
+        'expires_at': string | null;
+        'currency': string | null;
+        'subtotal_minor': number | null;
+        'taxes_minor': number | null;
+        'total_minor': number | null;
+        'difference_minor': number | null;
+        'payout_minor': number | null;
+        'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
+      };
       'audit_entry': {
         'entry_id': number | null;
         'happened_at': string | null;
@@ -5720,6 +5915,15 @@ export type CompositeTypes<
 export const Constants = {
   'public': {
     Enums: {
+      'alteration_status': [
+        'proposed',
+        'awaiting_payment',
+        'applied',
+        'declined',
+        'withdrawn',
+        'expired',
+        'overtaken',
+      ],
       'booking_actor': ['guest', 'host', 'staff', 'system'],
       'booking_status': [
         'awaiting_payment',
@@ -5801,7 +6005,7 @@ export const Constants = {
       'notification_channel': ['in_app', 'email'],
       'offer_kind': ['pre_approval', 'special_offer'],
       'offer_status': ['open', 'accepted', 'declined', 'withdrawn', 'expired'],
-      'payment_purpose': ['stay', 'shortfall', 'damage'],
+      'payment_purpose': ['stay', 'shortfall', 'damage', 'alteration'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'receipt_kind': ['receipt', 'credit_note'],

@@ -23,6 +23,7 @@ export const errors = {
   payment_not_found: [404, 'Server: no payment belongs to this intent (yet).'],
   profile_not_found: [404, 'There is no such person.'],
   inquiry_not_found: [404, 'There is no such inquiry, or it was not of your home.'],
+  alteration_not_found: [404, 'There is no such alteration, or it is not of your booking.'],
   offer_not_found: [404, 'There is no such offer, or it is not yours.'],
   wishlist_not_found: [404, 'There is no such wishlist, or it is not yours to see.'],
   link_not_found: [404, 'The link leads nowhere, was taken back, or is for something else.'],
@@ -188,6 +189,20 @@ export const errors = {
   offer_differs: [422, 'The offer is for another home, other days or other guests.'],
   offer_closed: [409, 'The offer was accepted, declined or withdrawn.'],
   offer_expired: [409, 'The offer is over.'],
+
+  // Alterations
+  alteration_id_required: [400, 'The client chooses the id of the alteration: a uuid.'],
+  not_alterable: [409, 'Only a confirmed stay whose payment is not disputed is altered.'],
+  stay_begun: [409, 'The stay has begun; it is not altered any more.'],
+  paid_in_parts: [409, 'Stays that are paid in instalments, or later, are not altered.'],
+  nothing_changed: [422, 'The stay is like that already.'],
+  alteration_open: [409, 'Another alteration of this booking is to be answered or paid first.'],
+  own_proposal: [409, 'What one side proposes the other side answers; it can be withdrawn.'],
+  alteration_closed: [
+    409,
+    'The alteration was answered, withdrawn or overtaken, or is not yours to end.',
+  ],
+  alteration_expired: [409, 'The time to answer the alteration is over.'],
 
   // Paying
   already_paid: [409, 'This booking is paid, or authorised and with the host.'],

@@ -153,7 +153,8 @@ grant select on public.calendar_days to authenticated;
 -- Rules
 
 create function private.nights_free(
-  listing_id uuid, check_in date, check_out date, preparation_nights smallint, guest_id uuid)
+  listing_id uuid, check_in date, check_out date, preparation_nights smallint, guest_id uuid,
+  besides uuid default null)
   returns boolean
   language plpgsql
   stable
@@ -167,12 +168,14 @@ begin
       and claims.nights && daterange(check_in, check_out + preparation_nights)
       and (claims.nights && daterange(check_in, check_out) or claims.kind in ('hold', 'stay'))
       and (claims.expires_at is null or claims.expires_at > (select private.now()))
-      and (claims.held_by is null or claims.held_by is distinct from guest_id));
+      and (claims.held_by is null or claims.held_by is distinct from guest_id)
+      and (besides is null or claims.booking_id is distinct from besides));
 end $$;
 
-comment on function private.nights_free(uuid, date, date, smallint, uuid) is
+comment on function private.nights_free(uuid, date, date, smallint, uuid, uuid) is
   'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all '
-  'claims, whoever asks; the guest''s own unpaid hold is not in the way.';
+  'claims, whoever asks; the guest''s own unpaid hold is not in the way, nor is the booking that is '
+  'altered (besides).';
 
 create function private.own_lane()
   returns int4range
@@ -219,7 +222,7 @@ insert into private.stay_problems (problem, status, detail) values
 
 create function private.stay_problem(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  guest_id uuid, any_length boolean default false)
+  guest_id uuid, any_length boolean default false, besides uuid default null)
   returns text
   language plpgsql
   stable
@@ -296,15 +299,16 @@ begin
   then return 'departure_not_allowed'; end if;
 
   if not private.nights_free(
-    listing.listing_id, check_in, check_out, rules.preparation_nights, guest_id)
+    listing.listing_id, check_in, check_out, rules.preparation_nights, guest_id, besides)
   then return 'nights_taken'; end if;
   return null;
 end $$;
 
 comment on function private.stay_problem(
-  uuid, date, date, integer, integer, integer, uuid, boolean) is
+  uuid, date, date, integer, integer, integer, uuid, boolean, uuid) is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
-  'conditions of availability stand here. An offer waives the least nights (any_length).';
+  'conditions of availability stand here. An offer waives the least nights (any_length); a stay that '
+  'is altered does not stand in its own way (besides).';
 
 create function private.refuse_stay(problem text)
   returns void

@@ -112,7 +112,7 @@ create table public.booking_lines (
 );
 
 comment on table public.booking_lines is
-  'The nights, what the host asks beside them, and the taxes; frozen.';
+  'The nights, what the host asks beside them, and the taxes; frozen until an alteration is agreed.';
 
 create table public.guest_totals (
   booking_id      uuid    primary key references public.bookings on delete restrict,
@@ -248,13 +248,13 @@ end $$;
 comment on function private.refuse_change() is
   'Rule: what was agreed and what happened is never rewritten, by any role.';
 
-create trigger keep_the_lines before update or delete or truncate on public.booking_lines
+create trigger keep_the_lines before truncate on public.booking_lines
   for each statement execute function private.refuse_change();
-create trigger keep_the_taxes before update or delete or truncate on private.booking_taxes
+create trigger keep_the_taxes before truncate on private.booking_taxes
   for each statement execute function private.refuse_change();
-create trigger keep_the_guest_totals before update or delete or truncate on public.guest_totals
+create trigger keep_the_guest_totals before truncate on public.guest_totals
   for each statement execute function private.refuse_change();
-create trigger keep_the_host_totals before update or delete or truncate on public.host_totals
+create trigger keep_the_host_totals before truncate on public.host_totals
   for each statement execute function private.refuse_change();
 create trigger keep_the_history before update or delete or truncate on public.booking_history
   for each statement execute function private.refuse_change();
@@ -276,18 +276,20 @@ begin
       raise exception 'illegal_move' using errcode = 'PT409', detail = 'A booking begins unpaid.';
     end if;
   else
-    if row(old.listing_id, old.host_id, old.guest_id, old.check_in, old.check_out, old.guests, old.infants,
-        old.pets, old.currency, old.subtotal_minor, old.taxes_minor, old.discount, old.discount_bp,
+    if row(old.listing_id, old.host_id, old.guest_id, old.currency, old.discount, old.discount_bp,
         old.cancellation_policy, old.instant_book, old.preparation_nights, old.time_zone,
         old.check_in_time, old.check_out_time, old.created_at, old.offer_id)
       is distinct from
-      row(new.listing_id, new.host_id, new.guest_id, new.check_in, new.check_out, new.guests, new.infants,
-        new.pets, new.currency, new.subtotal_minor, new.taxes_minor, new.discount, new.discount_bp,
+      row(new.listing_id, new.host_id, new.guest_id, new.currency, new.discount, new.discount_bp,
         new.cancellation_policy, new.instant_book, new.preparation_nights, new.time_zone,
         new.check_in_time, new.check_out_time, new.created_at, new.offer_id)
+      or (row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.subtotal_minor, old.taxes_minor)
+        is distinct from
+        row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor, new.taxes_minor)
+        and not private.alters_so(new))
     then
       raise exception 'frozen' using errcode = 'PT409',
-        detail = 'The terms of a booking are never changed.';
+        detail = 'The terms of a booking change only by an accepted alteration.';
     end if;
     if new.status = old.status then
       return new;
@@ -307,7 +309,7 @@ end $$;
 
 comment on function private.check_move() is
   'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for '
-  'its money; terms never change.';
+  'its money; terms change only as both sides agreed.';
 
 create function private.record_move()
   returns trigger
@@ -513,6 +515,9 @@ create function private.expire_if_overdue(booking public.bookings)
   set search_path = ''
 as $$
 begin
+  if booking.status = 'confirmed' then
+    return private.expire_alteration(booking);
+  end if;
   if booking.expires_at is null or booking.expires_at > private.now() then
     return false;
   end if;
@@ -646,6 +651,24 @@ begin atomic
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
 end;
 
+create function private.write_lines(booking_id uuid, priced private.priced_stay)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into public.booking_lines (
+    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor, amount_minor)
+  select booking_id, line.position, line.kind, line.night, line.description, line.quantity,
+    line.unit_minor, line.discount_minor, line.amount_minor
+  from unnest(priced.lines) with ordinality as line (
+    kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
+  insert into private.booking_taxes (booking_id, position, basis, taxed_nights, jurisdiction)
+  select booking_id, tax.line, tax.basis, tax.taxed_nights, tax.jurisdiction
+  from unnest(priced.taxes) as tax;
+end;
+
 create function private.hold_nights(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, expected_total_minor bigint, message text, offer_id uuid)
@@ -762,15 +785,7 @@ begin
     perform private.use_offer(booking.offer_id);
   end if;
 
-  insert into public.booking_lines (
-    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor, amount_minor)
-  select booking.booking_id, line.position, line.kind, line.night, line.description, line.quantity,
-    line.unit_minor, line.discount_minor, line.amount_minor
-  from unnest(priced.lines) with ordinality as line (
-    kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
-  insert into private.booking_taxes (booking_id, position, basis, taxed_nights, jurisdiction)
-  select booking.booking_id, tax.line, tax.basis, tax.taxed_nights, tax.jurisdiction
-  from unnest(priced.taxes) as tax;
+  perform private.write_lines(booking.booking_id, priced);
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
   values (booking.booking_id, caller, priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor);
   insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)

@@ -6,7 +6,7 @@
 
 create type public.payment_status as enum ('pending', 'processing', 'authorized', 'captured', 'cancelled');
 create type public.capture_mode as enum ('automatic', 'manual');
-create type public.payment_purpose as enum ('stay', 'shortfall', 'damage');
+create type public.payment_purpose as enum ('stay', 'shortfall', 'damage', 'alteration');
 create type public.refund_status as enum ('pending', 'succeeded', 'failed');
 
 create table public.payments (
@@ -56,7 +56,7 @@ comment on table public.payments is
   'alone.';
 comment on column public.payments.purpose is
   'stay: planned when it was booked; shortfall: what a cancelled stay still costs; damage: what a '
-  'guest broke.';
+  'guest broke; alteration: what an altered stay costs more.';
 comment on column public.payments.charge_at is
   'When the saved card is charged; null: paid by the guest when booking.';
 comment on column public.payments.pay_by is
@@ -402,6 +402,10 @@ declare
     private.now() + make_interval(hours => (select settings.answer_hours from private.settings)),
     payment.capture_before - interval '12 hours');
 begin
+  if payment.purpose = 'alteration' then
+    perform private.alteration_paid(booking, payment);
+    return;
+  end if;
   case booking.status
     when 'awaiting_payment' then
       if payment.instalment = 1 then
@@ -548,7 +552,7 @@ begin
     -- What a saved card refused, or is about to be charged, the guest may pay themselves.
     select * into payment from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'pending'
-      and payments.charge_at <= private.now()
+      and (payments.charge_at <= private.now() or payments.payment_id = private.alteration_to_pay(booking.booking_id))
       and (payments.purpose <> 'stay' or booking.status in ('confirmed', 'completed'))
     order by payments.instalment
     limit 1
@@ -592,7 +596,11 @@ begin
         where saved_cards.booking_id = booking.booking_id)
       else payment.stripe_intent_id
     end,
-    command.idempotency_key, coalesce(booking.expires_at, payment.pay_by))::public.payment_start;
+    command.idempotency_key, coalesce(booking.expires_at, payment.pay_by, (
+      select alterations.expires_at
+      from public.alterations
+      join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
+      where alteration_prices.payment_id = payment.payment_id)))::public.payment_start;
 end $$;
 
 create function public.start_payment(booking_id uuid)
@@ -606,7 +614,8 @@ create function public.start_payment(booking_id uuid)
 grant execute on function private.start_payment(uuid), public.start_payment(uuid) to authenticated;
 comment on function public.start_payment(uuid) is
   'What create-payment needs to make the one intent of what the caller''s booking has due: the '
-  'first instalment, or a later one that the saved card refused; repeated, the same. Frontends call '
+  'first instalment, a later one that the saved card refused, or the difference of an accepted '
+  'alteration; repeated, the same. Frontends call '
   'the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired.';
 
 create function private.record_intent(payment_id uuid, stripe_intent_id text)
@@ -647,6 +656,10 @@ begin
     and booking.status not in ('awaiting_payment', 'requested', 'confirmed', 'completed')
   then
     perform private.return_payment(payment, booking.status::text);
+  elsif payment.purpose = 'alteration'
+    and payment.payment_id is distinct from private.alteration_under_way(booking.booking_id)
+  then
+    perform private.return_payment(payment, 'alteration_ended');
   elsif payment.charge_at is not null then
     perform private.order_charge(payment);
   end if;
@@ -817,13 +830,16 @@ begin
         or (new_status = 'captured' and received_minor is distinct from payment.amount_minor)
       then
         perform private.note_problem(payment.payment_id, 'amount_mismatch');
-        perform private.return_payment(payment, 'amount_mismatch');
+        perform private.return_payment(payment,
+          case payment.purpose when 'alteration' then 'alteration_ended' else 'amount_mismatch' end);
         outcome := 'amount_mismatch';
       else
         perform private.money_arrived(booking, payment);
       end if;
     elsif new_status = 'cancelled' and payment.purpose = 'stay' and booking.status = 'confirmed' then
       perform private.note_problem(payment.payment_id, 'instalment_cancelled');
+    elsif new_status = 'cancelled' and payment.purpose = 'alteration' and booking.status = 'confirmed' then
+      perform private.alteration_unpaid(booking, payment);
     elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then
       perform private.end_booking(booking, 'expired', 'system',
         case when booking.accepted_at is not null then 'capture_failed' else 'payment_cancelled' end);
@@ -1003,7 +1019,8 @@ begin
           || private.cancellation_facts(claimed.booking_id, claimed.recipient_id)
           || private.no_show_facts(claimed.booking_id)
           || private.complaint_facts(claimed.booking_id, claimed.recipient_id)
-          || private.damage_facts(claimed.booking_id) end
+          || private.damage_facts(claimed.booking_id)
+          || private.alteration_facts(claimed.booking_id, claimed.recipient_id) end
       )
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id

@@ -310,8 +310,15 @@ as $$
 begin
   return coalesce((
     select sum(payments.captured_minor) from public.payments
-    where payments.booking_id = paid_for.booking_id and payments.purpose <> 'damage'), 0);
+    where payments.booking_id = paid_for.booking_id and payments.purpose <> 'damage'), 0)
+    - coalesce((
+    select sum(refunds.amount_minor) from public.refunds
+    where refunds.booking_id = paid_for.booking_id and refunds.reason in ('altered', 'alteration_ended')), 0);
 end $$;
+
+comment on function private.paid_for(uuid) is
+  'Rule: what was paid for the stay as it is now: what an alteration gave back, or came too late '
+  'for, was not paid for it.';
 
 create function private.round_to(amount numeric, step_minor bigint)
   returns bigint

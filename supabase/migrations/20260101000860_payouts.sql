@@ -332,7 +332,8 @@ begin
   into left_over
   from public.refunds
   join public.payments on payments.payment_id = refunds.payment_id
-  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed' and payments.purpose <> 'damage';
+  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed' and payments.purpose <> 'damage'
+    and refunds.reason not in ('altered', 'alteration_ended');
   left_over := greatest(0, left_over);
   if left_over < costs then
     shares.host_minor := least(left_over, private.part_of(shares.host_minor, left_over, costs, step));
@@ -713,6 +714,7 @@ begin
   for payment in
     select * from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'captured' and payments.purpose <> 'damage'
+      and payments.refunded_minor < payments.captured_minor
     -- New money funds a payout of its own.
     order by exists (select from public.payouts where payouts.payment_id = payments.payment_id), payments.instalment
   loop

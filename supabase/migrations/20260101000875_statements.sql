@@ -242,6 +242,11 @@ begin
   end if;
   receipt.lines := receipt.lines || array(
     select line from private.tax_lines(booking, tax_before, tax_before + taxes, step) as line);
+  if receipt.taxes_minor <> 0 and booking.taxes_minor = 0 then
+    -- Altered, the stay is taxed no more.
+    receipt.lines := receipt.lines || row(
+      'tax', null, 'Taxes', null, 1, receipt.taxes_minor, 0, receipt.taxes_minor)::public.receipt_line;
+  end if;
 
   insert into private.receipt_series as series (year, last_number) values (this_year, 1)
   on conflict on constraint receipt_series_pkey do update set last_number = series.last_number + 1

@@ -110,6 +110,7 @@ begin
     values
       ('expire_bookings',        500),
       ('expire_offers',          500),
+      ('expire_alterations',     500),
       ('settle_no_shows',        500),
       ('complete_stays',         500),
       ('reveal_reviews',         500),

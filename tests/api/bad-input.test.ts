@@ -118,6 +118,11 @@ const offerSays: Record<string, ErrorCode> = {
   'offer_id: null': 'offer_not_found',
   'offer_id: no uuid': 'invalid_value',
 };
+const alterationSays: Record<string, ErrorCode> = {
+  'alteration_id: unknown': 'alteration_not_found',
+  'alteration_id: null': 'alteration_not_found',
+  'alteration_id: no uuid': 'invalid_value',
+};
 const notYourOffer = (): ReturnType<NonNullable<Case['strange']>> => ({
   offer_id: [elsewhere.offer, 'offer_not_found'],
 });
@@ -1027,6 +1032,54 @@ const cases: Record<string, Case> = {
     good: () => ({ offer_id: mill.offer }),
     says: offerSays,
     strange: notYourOffer,
+  },
+
+  // Alterations
+  preview_alteration: {
+    by: 'Ada',
+    between: ['check_in', 'check_out'],
+    good: () => ({ booking_id: mill.hold, ...nights, guests: 1, infants: 0, pets: 0 }),
+    says: { ...bookingSays, ...datesSay('check_in', 'check_out') },
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  propose_alteration: {
+    by: 'Ada',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      alteration_id: nothing(),
+      booking_id: mill.hold,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      expected_total_minor: 20_000,
+    }),
+    says: {
+      ...bookingSays,
+      ...datesSay('check_in', 'check_out'),
+      'alteration_id: null': 'alteration_id_required',
+    },
+    strange: notYourBooking(() => elsewhere.hold),
+  },
+  accept_alteration: {
+    by: 'Hedy',
+    good: () => ({ alteration_id: nothing() }),
+    says: alterationSays,
+  },
+  decline_alteration: {
+    by: 'Hedy',
+    good: () => ({ alteration_id: nothing() }),
+    says: alterationSays,
+  },
+  withdraw_alteration: {
+    by: 'Ada',
+    good: () => ({ alteration_id: nothing() }),
+    says: alterationSays,
+  },
+  read_alteration: {
+    by: 'Ada',
+    good: () => ({ alteration_id: nothing() }),
+    says: alterationSays,
   },
 
   // Homes kept for later

@@ -143,6 +143,10 @@ insert into public.offers (
 values (
   tests.id('deal'), tests.id('more'), tests.id('mill'), tests.person('grace'), tests.person('ada'), 'pre_approval',
   '2031-07-10', '2031-07-12', 1, 0, 0, 'EUR', private.now(), private.now() + interval '1 day');
+-- Grace would rather stay a night less.
+select tests.become('grace');
+select public.propose_alteration(tests.id('swap'), tests.id('visit'), check_out => '2031-06-04');
+select tests.back();
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
 create temp table sight (
@@ -150,6 +154,7 @@ create temp table sight (
   ada integer, hedy integer, radia integer, alan integer, sam integer, service integer);
 insert into sight values
 --                            anon kath grac marg doro  ada hedy radi alan  sam serv
+  ('alterations',            null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('amenities',                60,  60,  60,  60,  60,  60,  60,  60,  60,  60, null),
   ('blocks',                 null,   0,   1,   1,   0,   0,   0,   0,   0,   1, null),
   ('automatic_messages',    null,    0,    0,    0,    0,    2,    1,    0,    2,    0, null),
@@ -193,7 +198,7 @@ insert into sight values
   ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('notification_kinds',    null,    4,    4,    4,    4,    4,    4,    4,    4,    4, null),
   ('notification_settings', null,    0,    1,    0,    0,    0,    0,    0,    0,    0, null),
-  ('notifications',         null,    0,    1,    0,    0,    2,    0,    0,    0,    0, null),
+  ('notifications',         null,    0,    1,    0,    0,    3,    0,    0,    0,    0, null),
   ('moderation_notices',     null,   0,   0,   0,   0,   0,   0,   0,   1,   0, null),
   ('offers',                 null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
@@ -356,6 +361,10 @@ declare
   cn constant text := 'conversation_not_found';
   iq constant text := 'inquiry_not_found';
   fo constant text := 'offer_not_found';
+  an constant text := 'alteration_not_found';
+  aw constant text := 'alteration_open';
+  ap constant text := 'own_proposal';
+  ac constant text := 'alteration_closed';
   graces uuid := (
     select conversation_id from public.conversations
     where listing_id = tests.id('mill') and guest_id = tests.person('grace'));
@@ -596,6 +605,15 @@ begin
   perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820,
     offer_id => tests.id(''deal'')',
     x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
+  -- Either side of a booking proposes, the other answers.
+  perform pg_temp.ask('preview_alteration', 'tests.id(''visit''), check_out => ''2031-06-06''',
+    x, nf, '1', nf, nf, '1', '1', nf, nf, nf, x);
+  perform pg_temp.ask('propose_alteration', 'tests.id(''new''), tests.id(''visit''), check_out => ''2031-06-06''',
+    x, nf, aw, nf, nf, aw, aw, nf, nf, nf, x);
+  perform pg_temp.ask('accept_alteration', 'tests.id(''swap'')',   x, an, ap, an, an, '1', '1', an, an, an, x);
+  perform pg_temp.ask('decline_alteration', 'tests.id(''swap'')',  x, an, ap, an, an, '1', '1', an, an, an, x);
+  perform pg_temp.ask('withdraw_alteration', 'tests.id(''swap'')', x, an, '1', an, an, ac, ac, an, an, an, x);
+  perform pg_temp.ask('read_alteration', 'tests.id(''swap'')',     x, an, '1', an, an, '1', '1', an, an, an, x);
   -- What servers do, and nobody else.
   perform pg_temp.ask('record_delivery', 'tests.id(''delivery''), 200, null, 10', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('unsubscribe', format('%L', private.unsubscribe_token(tests.person('grace'), 'message')),
@@ -647,7 +665,7 @@ begin
   perform pg_temp.ask('record_stripe_fee', '''evt_1'', ''pi_visit'', 1, ''eur''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('claim_stripe_events', '100', x, x, x, x, x, x, x, x, x, x, '0');
   -- Two confirmation mails and Ada's about the request.
-  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '3');
+  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '4');
   perform pg_temp.ask('claim_calendar_feeds', '10',                 x, x, x, x, x, x, x, x, x, x, '2');
   perform pg_temp.ask('apply_calendar_feed', 'tests.id(''feed of mill''), 1, ''{}'', 0, ''{}'', ''{}'', null, null',
     x, x, x, x, x, x, x, x, x, x, '1');

@@ -288,6 +288,7 @@ select is_empty(
          'private.stripe_events',
          'private.payment_problems', 'private.staff', 'private.suspensions', 'private.settings',
          'private.clock',
+         'public.alterations', 'private.alteration_prices',
          'public.inquiries', 'public.offers', 'private.offer_prices', 'private.booking_moves', 'private.fee_schemes', 'private.taxes',
          'private.currencies']) as relation,
        (select role from api_roles) as roles,
@@ -337,7 +338,13 @@ select results_eq(
 -- A new verb fails here until somebody has thought about who may call it.
 create temp table verbs (verb text primary key, callers text not null);
 insert into verbs values
+  ('accept_alteration',    'authenticated'),
   ('accept_booking',       'authenticated'),
+  ('decline_alteration',   'authenticated'),
+  ('preview_alteration',   'authenticated'),
+  ('propose_alteration',   'authenticated'),
+  ('read_alteration',      'authenticated'),
+  ('withdraw_alteration',  'authenticated'),
   ('accept_cohost_invitation', 'authenticated'),
   ('accept_damage_claim',  'authenticated'),
   ('add_calendar_feed',    'authenticated'),

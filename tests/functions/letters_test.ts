@@ -26,7 +26,7 @@ const facts = {
 };
 
 Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
-  assertEquals(templateNames.length, 29);
+  assertEquals(templateNames.length, 36);
   for (const template of templateNames) {
     const { subject, text, html } = letterAbout(template, facts, 'en');
     assert(subject.includes('The Mill'), template);
@@ -133,6 +133,13 @@ Deno.test('a letter is written in the language of its reader, else in English', 
     'complaint_withdrawn',
     'complaint_decided_guest',
     'complaint_decided_host',
+    'alteration_proposed_guest',
+    'alteration_proposed_host',
+    'alteration_to_pay_guest',
+    'alteration_ended_guest',
+    'alteration_ended_host',
+    'booking_altered_guest',
+    'booking_altered_host',
   ];
   const hello = { de: /^Hallo /, fr: /^Bonjour /, es: /^Hola /, en: /^Hello / };
   for (const template of own) {

@@ -1,3 +1,4 @@
+import { alterationLetters, french as alterations } from './letters-alterations.ts';
 import type { Draft, Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -213,6 +214,7 @@ const letters: Record<string, (said: Said) => Draft> = {
       }. Les banques mettent quelques jours à l'afficher.`,
     ],
   }),
+  ...alterationLetters({ ...alterations, stay }),
 };
 
 export const french: Language = {

@@ -1,3 +1,4 @@
+import { alterationLetters, german as alterations } from './letters-alterations.ts';
 import type { Draft, Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -212,6 +213,7 @@ const letters: Record<string, (said: Said) => Draft> = {
       }. Banken brauchen einige Tage, bis man es sieht.`,
     ],
   }),
+  ...alterationLetters({ ...alterations, stay }),
 };
 
 export const german: Language = {

@@ -1,3 +1,4 @@
+import { alterationLetters, spanish as alterations } from './letters-alterations.ts';
 import type { Draft, Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -205,6 +206,7 @@ const letters: Record<string, (said: Said) => Draft> = {
       }. Los bancos tardan unos días en mostrarlo.`,
     ],
   }),
+  ...alterationLetters({ ...alterations, stay }),
 };
 
 export const spanish: Language = {

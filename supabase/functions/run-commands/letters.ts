@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Impossible } from './command.ts';
+import { alterationLetters, english as alterations } from './letters-alterations.ts';
 import { french } from './letters-french.ts';
 import { german } from './letters-german.ts';
 import { spanish } from './letters-spanish.ts';
@@ -44,6 +45,11 @@ const facts = z.object({
   award_minor: z.number().nullish(),
   damage_decision: z.string().nullish(),
   answer_damage_until: z.string().nullish(),
+  /** Of an alteration: what was proposed last; the guest reads what it costs more. */
+  new_check_in: z.string().nullish(),
+  new_check_out: z.string().nullish(),
+  new_guests: z.number().nullish(),
+  difference_minor: z.number().nullish(),
 });
 
 /** What the database tells about a conversation, to somebody who has not read all of it. */
@@ -70,6 +76,7 @@ export type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   share: string;
   claimed: string;
   award: string;
+  difference: string;
 };
 
 export interface Draft {
@@ -392,6 +399,7 @@ const templates: Record<string, (said: Said) => Draft> = {
       }. Banks take a few days to show it.`,
     ],
   }),
+  ...alterationLetters({ ...alterations, stay }),
 };
 
 const english: Language = {
@@ -468,6 +476,7 @@ export function letterAbout(
     share_minor: share,
     claimed_minor: claimed,
     award_minor: award,
+    difference_minor: difference,
     ...rest
   } = data;
   const amount = (minor: number | null) =>
@@ -495,6 +504,7 @@ export function letterAbout(
     share: amount(share ?? null),
     claimed: amount(claimed ?? null),
     award: amount(award ?? null),
+    difference: amount(difference ?? null),
   });
   const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
   return written(subject, [

@@ -1,0 +1,243 @@
+-- Alterations: other days or guests for a stay that is confirmed, agreed by both sides.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.person(name) from unnest(array['grace', 'margaret', 'dorothy']) as name;
+select tests.home('mill', 'ada');
+update public.listing_prices
+set included_guests = 2, extra_guest_price_minor = 1500, cleaning_fee_minor = 4000, pet_fee_minor = 2500
+where listing_id = tests.id('mill');
+update public.listings set maximum_pets = 1 where listing_id = tests.id('mill');
+update public.booking_rules set preparation_nights = 1 where listing_id = tests.id('mill');
+insert into private.taxes (name, country_code, basis, rate_bp) values ('City', 'FR', 'percent_of_nights', 1000);
+
+create function pg_temp.claims(booking text) returns text language sql as $$
+  select string_agg(kind || ' ' || to_char(lower(nights), 'MM-DD') || '..' || to_char(upper(nights), 'MM-DD'), ', '
+    order by nights, kind)
+  from private.claims where booking_id = tests.id(booking)
+$$;
+create function pg_temp.stay(booking text) returns text language sql as $$
+  select concat_ws(' ', status, to_char(check_in, 'MM-DD') || '..' || to_char(check_out, 'MM-DD'), guests || ' guests',
+    guest_totals.total_minor, host_totals.payout_minor)
+  from public.bookings join public.guest_totals using (booking_id) join public.host_totals using (booking_id)
+  where booking_id = tests.id(booking)
+$$;
+create function pg_temp.state(alteration text) returns text language sql as $$
+  select status::text from public.alterations where alteration_id = tests.id(alteration)
+$$;
+-- What the guest has paid and not got back, in the ledger's words and in the payments'.
+create function pg_temp.money(booking text) returns text language sql as $$
+  select concat_ws(' ', 'net', (
+      select sum(captured_minor - refunded_minor) from public.payments where booking_id = tests.id(booking)),
+    'host', (select -sum(amount_minor) from private.ledger_entries
+      where booking_id = tests.id(booking) and account = 'host'),
+    'payouts', (select sum(amount_minor) from public.payouts
+      where booking_id = tests.id(booking) and status <> 'cancelled'))
+$$;
+create function pg_temp.unbalanced() returns text language sql as $$
+  select string_agg(difference || ' ' || detail, '; ') from private.reconciliation_report()
+  where difference = 'ledger_differs'
+$$;
+create function pg_temp.proposes(alteration text, booking text, check_in date, check_out date, rest text default '')
+  returns text language sql as $$
+  select format('select * from public.propose_alteration(%L, %L, %L, %L%s)', tests.id(alteration), tests.id(booking),
+    check_in, check_out, rest)
+$$;
+create function pg_temp.does(verb text, alteration text) returns text language sql as $$
+  select format('select * from public.%I(%L)', verb, tests.id(alteration))
+$$;
+grant execute on all functions in schema pg_temp to authenticated;
+
+select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-13');
+select tests.money('visit', 'succeeded');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'Grace stays three nights');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'with a night of preparation after');
+
+-- The price: nights that stay keep theirs
+
+update public.listing_prices set base_price_minor = 20000, cleaning_fee_minor = 9000 where listing_id = tests.id('mill');
+update private.fee_schemes set guest_bp = 5000, host_bp = 5000;
+select tests.become('grace');
+select results_eq(
+  format($$ select total_minor, difference_minor, payout_minor, status::text, proposed_by::text, subtotal_minor, taxes_minor
+     from public.preview_alteration(%L, check_out => '2031-06-14') $$, tests.id('visit')),
+  $$ values (66614::bigint, 24820::bigint, null::bigint, null, 'guest', 54000::bigint, 5000::bigint) $$,
+  'one more night at today''s price; the rest, cleaning and the fees as agreed');
+select tests.back();
+select tests.become('ada');
+select results_eq(
+  format($$ select total_minor, difference_minor, payout_minor from public.preview_alteration(%L, check_out => '2031-06-14') $$,
+    tests.id('visit')),
+  $$ values (null::bigint, null::bigint, 52380::bigint) $$, 'the owner sees the payout alone');
+select tests.back();
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'looking changes nothing');
+select tests.become('grace');
+select is((public.preview_alteration(tests.id('visit'), guests => 3)).subtotal_minor, 34000 + 3 * 1500::bigint,
+  'a third guest costs what the third guest costs');
+select is((public.preview_alteration(tests.id('visit'), pets => 1)).subtotal_minor, 34000 + 2500::bigint, 'a dog too');
+select tests.back();
+
+-- Who may, and what is refused
+
+select is(tests.outcome(person, statement), outcome, person || ': ' || outcome)
+from (values
+  ('margaret', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-14'), 'booking_not_found'),
+  ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-13'), 'nothing_changed'),
+  ('grace', pg_temp.proposes('a', 'visit', '2031-06-14', '2031-06-13'), 'dates_reversed'),
+  ('grace', pg_temp.proposes('a', 'visit', '2031-05-10', '2031-06-13'), 'date_in_past'),
+  ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-14', ', guests => 9'), 'too_many_guests'),
+  ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-14', ', expected_total_minor => 1'), 'price_changed'),
+  ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-08-20'), 'paid_in_parts'),
+  ('grace', 'select public.propose_alteration(null, tests.id(''visit''))', 'alteration_id_required'),
+  ('grace', pg_temp.does('accept_alteration', 'none'), 'alteration_not_found')
+) as tried (person, statement, outcome);
+
+-- More to pay: the added nights are held, the stay is as it was until the money is there
+
+select tests.become('grace');
+select lives_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-14', ', expected_total_minor => 66614'), 'Grace proposes');
+select lives_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-14'), 'asked again, the same');
+select throws_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-15'), 'PT409', 'id_reused');
+select throws_ok(pg_temp.proposes('other', 'visit', '2031-06-10', '2031-06-15'), 'PT409', 'alteration_open');
+select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'own_proposal');
+select throws_ok(pg_temp.does('decline_alteration', 'longer'), 'PT409', 'own_proposal');
+select tests.back();
+select is(tests.outcome('margaret', pg_temp.does('accept_alteration', 'longer')), 'alteration_not_found', 'it is not Margaret''s');
+select is(tests.outcome('ada', pg_temp.does('withdraw_alteration', 'longer')), 'alteration_closed', 'Ada cannot take it back');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'a proposal holds nothing');
+update public.listing_prices set base_price_minor = 90000 where listing_id = tests.id('mill');
+
+savepoint proposed;
+select tests.become('ada');
+select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined', 'Ada may decline,');
+select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined', 'twice');
+select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'alteration_closed');
+select tests.back();
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'and nothing has changed');
+rollback to proposed;
+select tests.at('2031-05-21 12:00+00');
+select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'longer')), 'alteration_expired', 'a day is enough');
+select is(private.expire_alterations(10), 1, 'the job writes it down');
+select is(pg_temp.state('longer'), 'expired', 'as expired');
+rollback to proposed;
+
+select tests.become('ada');
+select is((public.accept_alteration(tests.id('longer'))).status::text, 'awaiting_payment', 'Ada accepts');
+select is((public.accept_alteration(tests.id('longer'))).status::text, 'awaiting_payment', 'twice');
+select tests.back();
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, hold 06-13..06-14, preparation 06-14..06-15',
+  'the added night is held and the preparation moves');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'the stay is as it was');
+select is(tests.outcome('margaret', format('select public.quote_stay(%L, ''2031-06-13'', ''2031-06-14'')', tests.id('mill'))),
+  'nights_taken', 'nobody else gets that night');
+select is(tests.outcome('postgres', format('update public.bookings set check_out = ''2031-06-20'' where booking_id = %L',
+  tests.id('visit'))), 'frozen', 'days become what was agreed, nothing else');
+
+savepoint accepted;
+select tests.at('2031-05-20 12:14:30+00');
+select is(tests.outcome('grace', format('select public.start_payment(%L)', tests.id('visit'))), 'already_paid', 'the last minute is too late');
+select tests.at('2031-05-20 12:15+00');
+select lives_ok($$ select tests.book('next', 'margaret', 'mill', '2031-06-14', '2031-06-16') $$,
+  'who wants a night whose time is over gets it');
+select is(pg_temp.state('longer'), 'expired', 'and it has ended');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'the booking is exactly as it was');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'in money too');
+select is(tests.money('visit', 'succeeded', instalment => 2), 'paid_after_cancel', 'nothing was begun to be paid');
+rollback to accepted;
+
+select tests.become('grace');
+select is((public.start_payment(tests.id('visit'))).amount_minor, 24820::bigint, 'Grace pays the difference');
+select tests.back();
+savepoint paying;
+select tests.at('2031-05-20 12:17+00');
+select is(private.expire_alterations(10), 1, 'it is not paid in time');
+select is(tests.money('visit', 'succeeded', instalment => 2), 'captured', 'then the money comes');
+select is(pg_temp.state('longer'), 'expired', 'too late:');
+select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980', 'it goes back');
+select is(pg_temp.unbalanced(), null, 'and every cent is known');
+select is((select refund_minor || ' ' || paid_minor from private.settle_stay(
+    (select bookings from public.bookings where booking_id = tests.id('visit')),
+    row('x', true, 0, 0, 0)::private.refund_terms)), '41794 41794', 'it is not given back twice');
+rollback to paying;
+select is(tests.money('visit', 'canceled', instalment => 2), 'cancelled', 'Stripe cancels the intent');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'the added night is free');
+rollback to paying;
+select is(tests.money('visit', 'requires_payment_method', instalment => 2), 'unchanged', 'a card is declined');
+select is(tests.money('visit', 'succeeded', instalment => 2), 'captured', 'another pays');
+select is(pg_temp.state('longer'), 'applied', 'the stay is altered');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-14 1 guests 66614 52380', 'in days and money');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-14, preparation 06-14..06-15', 'and nights');
+select is(pg_temp.money('visit'), 'net 66614 host 52380 payouts 52380', 'all of it is paid, and the host''s share follows');
+select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is((select string_agg(kind || ' ' || amount_minor, ', ' order by position) from public.booking_lines
+    where booking_id = tests.id('visit')),
+  'night 10000, night 10000, night 10000, night 20000, cleaning 4000, tax 5000', 'line by line');
+select is((select (former).total_minor || ' ' || cardinality((former).lines) from private.alteration_prices
+    where alteration_id = tests.id('longer')), '41794 5', 'what was agreed before is kept');
+select is(tests.outcome('postgres', 'delete from public.booking_lines'), 'frozen', 'the lines are frozen again');
+select is((select confirmed_at from public.bookings where booking_id = tests.id('visit')),
+  timestamptz '2031-05-20 12:00+00', 'grace does not begin anew');
+select is((select string_agg(template, ', ' order by template) from private.commands
+    where booking_id = tests.id('visit') and kind = 'send_mail' and template like '%alter%'),
+  'alteration_proposed_host, alteration_to_pay_guest, booking_altered_guest, booking_altered_host', 'both sides are told');
+
+-- Less to pay: swapped at once
+
+select tests.become('ada');
+select lives_ok(pg_temp.proposes('later', 'visit', '2031-06-12', '2031-06-14'), 'Ada proposes two nights less');
+select tests.back();
+select tests.become('grace');
+select is((public.read_alteration(tests.id('later'))).difference_minor, -24820::bigint, 'Grace would get so much back');
+select is((public.accept_alteration(tests.id('later'))).status::text, 'applied', 'she accepts');
+select tests.back();
+select is(pg_temp.stay('visit'), 'confirmed 06-12..06-14 1 guests 41794 32980', 'it is another stay');
+select is(pg_temp.claims('visit'), 'stay 06-12..06-14, preparation 06-14..06-15', 'the nights before it are free');
+select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980', 'the money is exact');
+select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is((select distinct due_at from public.payouts where booking_id = tests.id('visit') and status = 'scheduled'),
+  timestamptz '2031-06-13 13:00+00', 'the payout follows the new check-in');
+
+-- Then it is cancelled: what an alteration gave back is not given back twice
+
+savepoint altered;
+select tests.become('grace');
+select is((public.cancel_booking(tests.id('visit'))).refund_minor, 41794::bigint, 'grace counts from the confirmation: all comes back');
+select tests.back();
+select is(pg_temp.money('visit'), 'net 0 host 0 payouts', 'to the cent');
+select is(pg_temp.unbalanced(), null, 'and every cent is known');
+rollback to altered;
+
+-- A stay that ends overtakes its alterations
+
+select tests.become('grace');
+select lives_ok(pg_temp.proposes('again', 'visit', '2031-06-12', '2031-06-15'), 'Grace wants a night more');
+select tests.back();
+select tests.become('ada');
+select is((public.accept_alteration(tests.id('again'))).status::text, 'awaiting_payment', 'Ada accepts');
+select tests.back();
+savepoint once_more;
+select tests.become('grace');
+select is((public.withdraw_alteration(tests.id('again'))).status::text, 'withdrawn', 'Grace would rather not pay');
+select tests.back();
+select is(pg_temp.claims('visit'), 'stay 06-12..06-14, preparation 06-14..06-15', 'the stay is as it was');
+rollback to once_more;
+select tests.become('grace');
+select public.start_payment(tests.id('visit'));
+select (public.cancel_booking(tests.id('visit'))).refund_minor;
+select tests.back();
+select is(pg_temp.state('again'), 'overtaken', 'cancelled, it is altered no more');
+select is(pg_temp.claims('visit'), null, 'all nights are free');
+select is(tests.money('visit', 'succeeded', instalment => 3), 'captured', 'money that comes now');
+select is(pg_temp.money('visit'), 'net 0 host 0 payouts', 'goes back');
+select is(pg_temp.unbalanced(), null, 'and every cent is known');
+rollback to once_more;
+
+-- A stay that has begun
+
+select tests.at('2031-06-12 14:00+00');
+select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-12', '2031-06-16')), 'stay_begun', 'a running stay is not altered');
+set constraints all immediate;
+select * from finish();
+rollback;

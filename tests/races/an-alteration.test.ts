@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { type Person, person } from '../support/people.ts';
+import { type Session, session } from '../support/sessions.ts';
+import { asPostgres } from '../support/stack.ts';
+import {
+  booksOf,
+  hearStripe,
+  home,
+  june,
+  meanwhile,
+  newDay,
+  request,
+  startPayment,
+} from '../support/stays.ts';
+
+beforeEach(newDay);
+
+async function at(someone: Person): Promise<Session> {
+  const tab = await session(someone);
+  await tab.begin();
+  return tab;
+}
+
+/** Ada stays 1 to 3 June at Hedy's, and wants a night more. */
+async function wanted() {
+  const [ada, hedy, grace] = [await person('Ada'), await person('Hedy'), await person('Grace')];
+  const listing = await home({ host: hedy });
+  const [guest, server] = [await session(ada), await session()];
+  await guest.begin();
+  const booking = await request(guest, { listing, ...june(1, 3) });
+  await guest.commit();
+  await startPayment(guest, booking);
+  await server.begin();
+  await hearStripe(server, booking);
+  await server.commit();
+  const alteration = randomUUID();
+  await guest.begin();
+  await guest.run('select public.propose_alteration($1, $2, check_out => $3)', [
+    alteration,
+    booking,
+    june(1, 4).checkOut,
+  ]);
+  await guest.commit();
+  return { ada, hedy, grace, listing, booking, alteration, guest };
+}
+
+const accept = (host: Session, alteration: string) =>
+  host.run<{ status: string }>('select status from public.accept_alteration($1)', [alteration]);
+
+const stateOf = async (alteration: string) =>
+  (await asPostgres<{ status: string }>(
+    'select status from public.alterations where alteration_id = $1',
+    [alteration],
+  ))[0]?.status;
+
+test('the added night is accepted first: another guest finds it taken', async () => {
+  const { hedy, grace, listing, alteration } = await wanted();
+  const [host, other] = [await at(hedy), await at(grace)];
+  await accept(host, alteration);
+  const late = meanwhile(request(other, { listing, ...june(3, 5) }));
+  await other.waits();
+  await host.commit();
+  await expect(late).rejects.toThrow('nights_taken');
+  await other.rollback();
+  expect((await booksOf(listing)).claims).toEqual([
+    'stay 06-01..06-03 Ada',
+    'hold 06-03..06-04 Ada for now',
+  ]);
+});
+
+test('another guest holds the night first: the stay is as it was', async () => {
+  const { hedy, grace, listing, alteration } = await wanted();
+  const [host, other] = [await at(hedy), await at(grace)];
+  await request(other, { listing, ...june(3, 5) });
+  const late = meanwhile(accept(host, alteration));
+  await host.waits();
+  await other.commit();
+  await expect(late).rejects.toThrow('nights_taken');
+  await host.rollback();
+  expect(await stateOf(alteration)).toBe('proposed');
+  expect((await booksOf(listing)).claims).toEqual([
+    'stay 06-01..06-03 Ada',
+    'hold 06-03..06-05 Grace for now',
+  ]);
+});
+
+test('accepted twice at once it is accepted once', async () => {
+  const { hedy, booking, alteration } = await wanted();
+  const [host, tab] = [await at(hedy), await at(hedy)];
+  await accept(host, alteration);
+  const again = meanwhile(accept(tab, alteration));
+  await tab.waits();
+  await host.commit();
+  expect((await again)[0]?.status).toBe('awaiting_payment');
+  await tab.commit();
+  const payments = await asPostgres('select from public.payments where booking_id = $1', [booking]);
+  expect(payments).toHaveLength(2);
+});
+
+test('accepted while the guest withdraws it, one of both is told', async () => {
+  const { hedy, listing, alteration, guest } = await wanted();
+  const host = await at(hedy);
+  await guest.begin();
+  await guest.run('select public.withdraw_alteration($1)', [alteration]);
+  const late = meanwhile(accept(host, alteration));
+  await host.waits();
+  await guest.commit();
+  await expect(late).rejects.toThrow('alteration_closed');
+  await host.rollback();
+  expect((await booksOf(listing)).claims).toEqual(['stay 06-01..06-03 Ada']);
+});
+
+test('cancelled while it is accepted, all nights are free and nothing is to be paid', async () => {
+  const { hedy, listing, booking, alteration, guest } = await wanted();
+  const host = await at(hedy);
+  await accept(host, alteration);
+  await guest.begin();
+  const cancelled = meanwhile(guest.run('select public.cancel_booking($1)', [booking]));
+  await guest.waits();
+  await host.commit();
+  await cancelled;
+  await guest.commit();
+  expect(await stateOf(alteration)).toBe('overtaken');
+  const books = await booksOf(listing);
+  expect(books.claims).toEqual([]);
+  expect(books.payments.sort()).toEqual([
+    'Ada 06-01: cancelled 0 refunded 0',
+    'Ada 06-01: captured 22820 refunded 22820',
+  ]);
+});
+
+test('accepted while it is cancelled, it is not accepted', async () => {
+  const { hedy, listing, booking, alteration, guest } = await wanted();
+  const host = await at(hedy);
+  await guest.begin();
+  await guest.run('select public.cancel_booking($1)', [booking]);
+  const late = meanwhile(accept(host, alteration));
+  await host.waits();
+  await guest.commit();
+  await expect(late).rejects.toThrow('alteration_closed');
+  await host.rollback();
+  expect((await booksOf(listing)).claims).toEqual([]);
+});
