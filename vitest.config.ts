@@ -21,7 +21,8 @@ const folder = (name: string, include = [`tests/${name}/**/*.test.ts`], test = {
     isolate: false,
     globalSetup: ['tests/support/global-setup.ts'],
     setupFiles: ['tests/support/each-file.ts'],
-    testTimeout: 20_000,
+    // Some go through the whole catalog, and a machine may be busy.
+    testTimeout: 60_000,
     hookTimeout: 30_000,
     ...test,
   },
@@ -32,12 +33,12 @@ export default defineConfig({
     projects: [
       folder('database', ['tests/database/*.test.{sql,ts}']),
       folder('api'),
-      folder('races', undefined, { testTimeout: 120_000 }),
-      folder('properties', undefined, { testTimeout: 120_000 }),
+      folder('races', undefined, { testTimeout: 300_000 }),
+      folder('properties', undefined, { testTimeout: 300_000 }),
       folder('functions'),
       folder('stripe'),
       folder('import'),
-      folder('stack', undefined, { testTimeout: 90_000 }),
+      folder('stack', undefined, { testTimeout: 120_000 }),
     ],
     passWithNoTests: false,
     // Vitest keeps a core free; a test file waits for its database more than for its own.
