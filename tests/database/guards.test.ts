@@ -663,23 +663,23 @@ const bookings: Guard[] = [
     name: 'terms are frozen',
     without: {
       rule: 'private.check_move',
-      piece: 'new.pets, new.currency, new.subtotal_minor',
-      becomes: 'new.pets, new.currency, old.subtotal_minor',
+      piece: 'and not private.alters_so(new)',
+      becomes: 'and false',
     },
     holds: refused('update public.bookings set subtotal_minor = 1', 'frozen'),
   },
   ...[
     [
-      'keep_the_lines',
+      'freeze_the_lines',
       'booking_lines',
-      'update public.booking_lines set description = null where false',
+      `update public.booking_lines set description = 'Free'`,
     ],
     [
-      'keep_the_guest_totals',
+      'freeze_the_guest_totals',
       'guest_totals',
       'update public.guest_totals set total_minor = total_minor + 1',
     ],
-    ['keep_the_host_totals', 'host_totals', 'delete from public.host_totals'],
+    ['freeze_the_host_totals', 'host_totals', 'delete from public.host_totals'],
     ['keep_the_history', 'booking_history', 'delete from public.booking_history'],
     ['keep_the_bookings', 'bookings', 'delete from public.bookings where false'],
   ].map(([trigger, table, statement = '']) => ({
