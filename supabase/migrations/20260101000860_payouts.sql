@@ -687,6 +687,12 @@ begin
   from public.payouts
   join public.payments on payments.payment_id = payouts.payment_id
   where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled' and payments.purpose <> 'damage';
+  if missing <= 0 then
+    -- What was missing for a moment, between two words of Stripe, is not any more.
+    delete from private.payment_problems
+    where payment_problems.problem = 'host_underpaid' and payment_problems.payment_id in (
+      select payments.payment_id from public.payments where payments.booking_id = booking.booking_id);
+  end if;
   if missing < 0 then
     perform private.shrink_payouts(booking, -missing);
   elsif missing > 0 then
