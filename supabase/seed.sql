@@ -334,13 +334,7 @@ begin
   where listings.listing_id = pg_temp.listing(number)
   returning * into booking;
   perform private.claim_nights(booking, 'hold');
-  insert into public.booking_lines (
-    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor,
-    amount_minor)
-  select booking.booking_id, line.position, line.kind, line.night, line.description, line.quantity,
-    line.unit_minor, line.discount_minor, line.amount_minor
-  from unnest(priced.lines) with ordinality as line (
-    kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
+  perform private.write_lines(booking.booking_id, priced);
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
   values (booking.booking_id, booking.guest_id, priced.guest_fee_bp, priced.guest_fee_minor,
     priced.total_minor);
@@ -384,6 +378,18 @@ begin
   perform private.expire_if_overdue(booking);
 end $$;
 
+-- What goes back has arrived.
+create or replace function pg_temp.refunds_arrive(booking_id uuid)
+  returns void
+  language plpgsql
+  volatile
+as $$
+begin
+  perform private.apply_refund(null, refunds.refund_id,
+    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
+  from public.refunds where refunds.booking_id = refunds_arrive.booking_id;
+end $$;
+
 -- Reported the evening of check-in, not denied for two days.
 create or replace function pg_temp.never_come(booking_id uuid, report text)
   returns void
@@ -401,32 +407,25 @@ begin
   from (select (booking.check_in + booking.check_in_time) at time zone booking.time_zone as arrival)
     as check_in;
   perform private.uphold_no_show(booking, 'system', null);
-  perform private.apply_refund(null, refunds.refund_id,
-    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
-  from public.refunds where refunds.booking_id = booking.booking_id;
+  perform pg_temp.refunds_arrive(booking.booking_id);
 end $$;
 
--- What later ends a confirmed stay, its money with it.
-create or replace function pg_temp.call_off(
-  booking_id uuid, to_status public.booking_status, actor public.booking_actor, reason text)
+-- Nobody in the town is staff: what staff decided is written as they would have.
+create or replace function pg_temp.staff_cancel(booking_id uuid, reason text)
   returns void
   language plpgsql
   volatile
 as $$
 declare
-  ended public.bookings;
+  booking public.bookings;
+  total   bigint;
 begin
-  ended := private.move_booking(call_off.booking_id, to_status, actor, reason, null);
-  delete from private.claims where claims.booking_id = ended.booking_id;
-  perform private.return_money(ended.booking_id, to_status::text);
-  perform private.apply_refund(null, refunds.refund_id,
-    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
-  from public.refunds where refunds.booking_id = ended.booking_id;
-  if to_status = 'cancelled_by_host' then
-    insert into private.claims (listing_id, nights, lane, kind, booking_id)
-    values (ended.listing_id, daterange(ended.check_in, ended.check_out), private.own_lane(),
-      'host_cancelled', ended.booking_id);
-  end if;
+  select * into strict booking from public.bookings
+  where bookings.booking_id = staff_cancel.booking_id;
+  select guest_totals.total_minor into strict total from public.guest_totals
+  where guest_totals.booking_id = booking.booking_id;
+  perform private.end_stay(booking, 'staff', reason, private.share_by_refund(booking, total));
+  perform pg_temp.refunds_arrive(booking.booking_id);
 end $$;
 
 -- One statement, so that nobody meets the town half-built.
@@ -469,12 +468,13 @@ begin
 
   booking := pg_temp.hold('ada', 'cancelled_by_host', 4, today + 30, 3, 2);
   perform pg_temp.stripe_says(booking, 'succeeded');
-  perform pg_temp.call_off(booking, 'cancelled_by_host', 'host', 'Marianne has a leak.');
+  perform pg_temp.become('hedy');
+  perform private.cancel_booking(booking, 'Marianne has a leak.', null, null);
+  perform pg_temp.refunds_arrive(booking);
 
   booking := pg_temp.hold('alan', 'cancelled_by_staff', 7, today + 9, 1, 1);
   perform pg_temp.stripe_says(booking, 'succeeded');
-  perform pg_temp.call_off(booking, 'cancelled_by_staff', 'staff',
-    'The hotel was double-booked elsewhere.');
+  perform pg_temp.staff_cancel(booking, 'The hotel was double-booked elsewhere.');
 
   booking := pg_temp.hold('ada', 'expired', 6, today + 50, 3, 2);
   perform pg_temp.pass_time_of(booking);
@@ -488,9 +488,7 @@ begin
   values (pg_temp.listing(1), daterange(today + 70, today + 72), private.own_lane(), 'block',
     'The wheel rests.');
   perform pg_temp.stripe_says(booking, 'succeeded');
-  perform private.apply_refund(null, refunds.refund_id,
-    're_seed_' || right(refunds.booking_id::text, 4), 'succeeded')
-  from public.refunds where refunds.booking_id = booking;
+  perform pg_temp.refunds_arrive(booking);
 
   -- A free stay asks no card, only Grace. She has a week, so that you have one to be Grace in.
   booking := pg_temp.hold('ada', 'requested', 5, today + 35, 2, 1);

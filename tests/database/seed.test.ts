@@ -30,6 +30,8 @@ test('nothing is left to do outside, and nothing looks wrong to an operator', as
   ).toEqual([]);
   expect(await asPostgres('select * from private.health() where not healthy')).toEqual([]);
   await asPostgres('select * from private.run_due_jobs()');
+  expect(await asPostgres('select job, problem from private.job_failures')).toEqual([]);
+  expect(await asPostgres('select * from private.reconciliation_report()')).toEqual([]);
   const [row] = await asPostgres(`
     select count(distinct status)::integer as statuses from public.bookings`);
   expect(row?.statuses).toBe(11);
