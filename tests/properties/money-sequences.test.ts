@@ -154,7 +154,7 @@ test(
       }
       if (failures.length > 0) break;
     }
-    expect(failures.join('\n')).toBe('');
+    expect(failures.map((what) => `STAYBASE_SEED=${seed}: ${what}`).join('\n')).toBe('');
     if (numRuns >= 2_000) expect(ends.filter((end) => !reached.has(end))).toEqual([]);
   },
   // Measured: 1,000 lives took twelve minutes on two cores that sixteen processes wanted.

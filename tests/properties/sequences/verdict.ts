@@ -100,11 +100,15 @@ function judge(
 
     judgeEnds(asked, known, happened, say);
     const settled = settledOf(life, asked, known);
-    const owed = owedTo(asked, settled, happened);
-    // What the guest was owed and has from the bank is nobody's loss.
-    const covered = owed > happened.refunded ? least(owed - happened.refunded, happened.lost) : 0n;
+    const { refunded, lost } = happened;
+    // What the guest gets back by the settlement and has from the bank is nobody's loss. What staff gave
+    // for a complaint and a bank was faster with is no refund any more: the host bears the bank's.
+    const claimed = settled === undefined ? happened.captured : settled.refund;
+    const covered = claimed > refunded ? least(claimed - refunded, lost) : 0n;
     const troubles = troublesOf(known, happened);
-    if (owed - happened.refunded > covered) troubles.push('a refund a lost dispute stands against');
+    if (owedTo(asked, settled, happened) - refunded > lost) {
+      troubles.push('a refund a lost dispute stands against');
+    }
     reached.push(...troubles.map((trouble) => `trouble ${trouble}`));
     if (troubles.length === 0) {
       for (const difference of known.report) say(`reported: ${difference}`);
@@ -113,7 +117,7 @@ function judge(
     const { step } = life.currency;
     const shared = settled === undefined
       ? { host: 0n, tax: 0n }
-      : sharedOut(settled, { ...happened, lost: happened.lost - covered, step });
+      : sharedOut(settled, { ...happened, lost: lost - covered, step });
     received += happened.transferred;
     due += shared.host - (settled?.penalty ?? 0n);
     if (known.payout !== null && /^(scheduled|blocked|sent)/.test(known.payout)) {
