@@ -21,7 +21,7 @@ const days = (said: Said) => ({
   guests: said.new_guests ?? said.guests,
 });
 
-export const alterationLetters = (words: Words): Record<string, (said: Said) => Draft> => {
+export const alterationLetters = (words: Words) => {
   const to = (greets: Draft['greets']) => ({
     proposed: (said: Said): Draft => {
       const other = greets === 'guest' ? said.host_name : said.guest_name;
@@ -46,7 +46,7 @@ export const alterationLetters = (words: Words): Record<string, (said: Said) => 
   return {
     alteration_proposed_guest: guest.proposed,
     alteration_proposed_host: host.proposed,
-    alteration_to_pay_guest: (said) => ({
+    alteration_to_pay_guest: (said: Said): Draft => ({
       greets: 'guest',
       subject: words.accepted(said.host_name, said),
       body: [...words.stay(said), words.asked(said), words.pay(said)],

@@ -1,5 +1,6 @@
 import { alterationLetters, french as alterations } from './letters-alterations.ts';
-import type { Draft, Language, Said } from './letters.ts';
+import type { BookingLetters } from './letters-english.ts';
+import type { Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
@@ -14,7 +15,7 @@ const refunded = ({ refund, owed }: Said) => [
   ...(owed ? [`D'après ces conditions, ${owed} de plus sont débités de votre carte.`] : []),
 ];
 
-const letters: Record<string, (said: Said) => Draft> = {
+const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
     subject: `${said.guest_name} souhaite séjourner à ${said.listing_title}`,
@@ -201,6 +202,91 @@ const letters: Record<string, (said: Said) => Draft> = {
       said.share
         ? `Le voyageur est remboursé en partie. Votre part du séjour est maintenant de ${said.share}.`
         : "Rien n'est remboursé, et votre versement suit son cours.",
+    ],
+  }),
+  damage_claimed: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} déclare un dégât : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} dit que quelque chose a été abîmé pendant votre séjour.`,
+      ...stay(said),
+      ...(said.damage ? [said.damage] : []),
+      ...(said.claimed ? [`Demandé : ${said.claimed}.`] : []),
+      ...(said.answer_damage_until
+        ? [
+          `Merci d'accepter ou de contester avant le ${said.answer_damage_until}. Sinon nous décidons sans vous. Rien n'est débité avant.`,
+        ]
+        : []),
+    ],
+  }),
+  damage_refused: (said) => ({
+    greets: 'guest',
+    subject: `Merci de payer le dégât à ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Votre carte n'a pas pu être débitée${said.award ? ` de ${said.award}` : ''} pour un dégât.`,
+      ...stay(said),
+      ...(said.pay_by ? [`Ouvrez la réservation et payez avant le ${said.pay_by}.`] : []),
+    ],
+  }),
+  damage_dropped: (said) => ({
+    greets: 'guest',
+    subject: `Plus aucun dégât n'est demandé : ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} a retiré sa demande.`, ...stay(said)],
+  }),
+  damage_disputed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} conteste votre demande : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} n'accepte pas votre demande pour un dégât. Nous l'examinons.`,
+      ...stay(said),
+    ],
+  }),
+  damage_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `La demande pour un dégât est tranchée : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Nous avons décidé du dégât qui a été déclaré.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `Vous devez ${said.award}. La carte de votre réservation est débitée ; si cela échoue, vous aurez de nos nouvelles.`
+        : 'Vous ne devez rien.',
+    ],
+  }),
+  damage_decided_host: (said) => ({
+    greets: 'host',
+    subject: `Votre demande pour un dégât est tranchée : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Nous avons décidé du dégât que vous avez déclaré.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `${said.guest_name} vous doit ${said.award}. Vous aurez de nos nouvelles quand ce sera payé.`
+        : "Rien n'est dû.",
+    ],
+  }),
+  damage_paid_guest: (said) => ({
+    greets: 'guest',
+    subject: `Payé : dégât à ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.award ? [`Vous avez payé ${said.award} pour un dégât.`] : []),
+      ...stay(said),
+    ],
+  }),
+  damage_paid_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} a payé le dégât : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...stay(said),
+      ...(said.award ? [`Tout vous revient : ${said.award}, versés aussitôt.`] : []),
+    ],
+  }),
+  damage_unpaid: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} n'a pas payé le dégât : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      "La carte n'a pas pu être débitée, et personne n'a payé autrement à temps.",
+      ...stay(said),
     ],
   }),
   payment_returned: (said) => ({

@@ -1,5 +1,6 @@
 import { alterationLetters, german as alterations } from './letters-alterations.ts';
-import type { Draft, Language, Said } from './letters.ts';
+import type { BookingLetters } from './letters-english.ts';
+import type { Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
@@ -15,7 +16,7 @@ const refunded = ({ refund, owed }: Said) => [
   ...(owed ? [`Nach diesen Bedingungen wird deine Karte noch mit ${owed} belastet.`] : []),
 ];
 
-const letters: Record<string, (said: Said) => Draft> = {
+const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
     subject: `${said.guest_name} möchte in ${said.listing_title} wohnen`,
@@ -200,6 +201,95 @@ const letters: Record<string, (said: Said) => Draft> = {
       said.share
         ? `Der Gast bekommt Geld zurück. Dein Anteil am Aufenthalt ist jetzt ${said.share}.`
         : 'Es wird nichts erstattet, und deine Auszahlung geht weiter.',
+    ],
+  }),
+  damage_claimed: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} meldet einen Schaden: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} sagt, dass während deines Aufenthalts etwas beschädigt wurde.`,
+      ...stay(said),
+      ...(said.damage ? [said.damage] : []),
+      ...(said.claimed ? [`Gefordert: ${said.claimed}.`] : []),
+      ...(said.answer_damage_until
+        ? [
+          `Bitte stimme bis ${said.answer_damage_until} zu oder widersprich. Sonst entscheiden wir ohne dich. Vorher wird nichts abgebucht.`,
+        ]
+        : []),
+    ],
+  }),
+  damage_refused: (said) => ({
+    greets: 'guest',
+    subject: `Bitte bezahle den Schaden in ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Deine Karte konnte für einen Schaden nicht belastet werden${
+        said.award ? `: ${said.award}` : ''
+      }.`,
+      ...stay(said),
+      ...(said.pay_by ? [`Bitte öffne die Buchung und bezahle bis ${said.pay_by}.`] : []),
+    ],
+  }),
+  damage_dropped: (said) => ({
+    greets: 'guest',
+    subject: `Kein Schaden mehr gemeldet: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} hat die Forderung zurückgenommen.`, ...stay(said)],
+  }),
+  damage_disputed: (said) => ({
+    greets: 'host',
+    subject:
+      `${said.guest_name} widerspricht deiner Forderung: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} stimmt deiner Forderung wegen eines Schadens nicht zu. Wir sehen es uns an.`,
+      ...stay(said),
+    ],
+  }),
+  damage_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `Über den Schaden ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Wir haben über den gemeldeten Schaden entschieden.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `Du schuldest ${said.award}. Die Karte, mit der du gebucht hast, wird belastet; gelingt es nicht, hörst du von uns.`
+        : 'Du schuldest nichts.',
+    ],
+  }),
+  damage_decided_host: (said) => ({
+    greets: 'host',
+    subject: `Über deine Forderung ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Wir haben über den Schaden entschieden, den du gemeldet hast.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `${said.guest_name} schuldet dir ${said.award}. Du hörst von uns, wenn es bezahlt ist.`
+        : 'Es wird nichts geschuldet.',
+    ],
+  }),
+  damage_paid_guest: (said) => ({
+    greets: 'guest',
+    subject: `Bezahlt: Schaden in ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.award ? [`Du hast ${said.award} für einen Schaden bezahlt.`] : []),
+      ...stay(said),
+    ],
+  }),
+  damage_paid_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} hat den Schaden bezahlt: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...stay(said),
+      ...(said.award ? [`Alles davon ist deins: ${said.award}, sofort ausgezahlt.`] : []),
+    ],
+  }),
+  damage_unpaid: (said) => ({
+    greets: 'host',
+    subject:
+      `${said.guest_name} hat den Schaden nicht bezahlt: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Die Karte konnte nicht belastet werden, und niemand hat rechtzeitig anders bezahlt.',
+      ...stay(said),
     ],
   }),
   payment_returned: (said) => ({

@@ -1,5 +1,6 @@
 import { alterationLetters, spanish as alterations } from './letters-alterations.ts';
-import type { Draft, Language, Said } from './letters.ts';
+import type { BookingLetters } from './letters-english.ts';
+import type { Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
@@ -14,7 +15,7 @@ const refunded = ({ refund, owed }: Said) => [
   ...(owed ? [`Según esas condiciones se cobran ${owed} más a tu tarjeta.`] : []),
 ];
 
-const letters: Record<string, (said: Said) => Draft> = {
+const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
     subject: `${said.guest_name} quiere alojarse en ${said.listing_title}`,
@@ -193,6 +194,91 @@ const letters: Record<string, (said: Said) => Draft> = {
       said.share
         ? `El huésped recupera dinero. Tu parte de la estancia es ahora ${said.share}.`
         : 'No se devuelve nada, y tu pago sigue su curso.',
+    ],
+  }),
+  damage_claimed: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} reclama un daño: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} dice que algo se dañó durante tu estancia.`,
+      ...stay(said),
+      ...(said.damage ? [said.damage] : []),
+      ...(said.claimed ? [`Reclamado: ${said.claimed}.`] : []),
+      ...(said.answer_damage_until
+        ? [
+          `Acéptalo o recházalo antes del ${said.answer_damage_until}. Si no, decidimos sin ti. Antes no se cobra nada.`,
+        ]
+        : []),
+    ],
+  }),
+  damage_refused: (said) => ({
+    greets: 'guest',
+    subject: `Falta pagar el daño en ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `No se pudo cobrar a tu tarjeta${said.award ? ` ${said.award}` : ''} por un daño.`,
+      ...stay(said),
+      ...(said.pay_by ? [`Abre la reserva y paga antes del ${said.pay_by}.`] : []),
+    ],
+  }),
+  damage_dropped: (said) => ({
+    greets: 'guest',
+    subject: `Ya no se reclama ningún daño: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} ha retirado la reclamación.`, ...stay(said)],
+  }),
+  damage_disputed: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} rechaza tu reclamación: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} no acepta tu reclamación por un daño. Lo estamos mirando.`,
+      ...stay(said),
+    ],
+  }),
+  damage_decided_guest: (said) => ({
+    greets: 'guest',
+    subject: `La reclamación por un daño está decidida: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Hemos decidido sobre el daño que se reclamó.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `Debes ${said.award}. Se cobran a la tarjeta con la que reservaste; si no se puede, te lo diremos.`
+        : 'No debes nada.',
+    ],
+  }),
+  damage_decided_host: (said) => ({
+    greets: 'host',
+    subject: `Tu reclamación por un daño está decidida: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Hemos decidido sobre el daño que reclamaste.',
+      ...stay(said),
+      ...because(said.damage_decision),
+      said.award
+        ? `${said.guest_name} te debe ${said.award}. Te diremos cuándo esté pagado.`
+        : 'No se debe nada.',
+    ],
+  }),
+  damage_paid_guest: (said) => ({
+    greets: 'guest',
+    subject: `Pagado: daño en ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.award ? [`Has pagado ${said.award} por un daño.`] : []),
+      ...stay(said),
+    ],
+  }),
+  damage_paid_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} ha pagado el daño: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...stay(said),
+      ...(said.award ? [`Todo es tuyo: ${said.award}, pagados enseguida.`] : []),
+    ],
+  }),
+  damage_unpaid: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} no ha pagado el daño: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'No se pudo cobrar a la tarjeta, y nadie pagó de otra forma a tiempo.',
+      ...stay(said),
     ],
   }),
   payment_returned: (said) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Impossible } from './command.ts';
-import { alterationLetters, english as alterations } from './letters-alterations.ts';
+import { type BookingLetters, english } from './letters-english.ts';
 import { french } from './letters-french.ts';
 import { german } from './letters-german.ts';
 import { spanish } from './letters-spanish.ts';
@@ -86,334 +86,16 @@ export interface Draft {
   body: string[];
 }
 
-/** What all letters of a language have in common, and those that are written in it. */
+/** What all letters of a language have in common, and all of them. */
 export interface Language {
   hello(name: string): string;
   booking(id: string): string;
   unsubscribe(link: string): string;
   message(said: z.infer<typeof messageFacts>): { subject: string; intro: string };
-  letters: Record<string, (said: Said) => Draft>;
+  letters: BookingLetters;
 }
 
-const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
-  [listing_title, city].filter(Boolean).join(', '),
-  `${check_in} to ${check_out}, ${guests === 1 ? '1 guest' : `${guests} guests`}`,
-];
-
-const refunded = ({ refund, owed }: Said) => [
-  refund
-    ? `You get back ${refund}. Banks take a few days to show it.`
-    : 'By the policy of the booking nothing is given back.',
-  ...(owed ? [`By that policy ${owed} more is charged to your card.`] : []),
-];
-
-/** Why staff decided so; many words stay many lines of one paragraph. */
-const reason = ({ decision }: Said) => because(decision);
-const because = (words: string | null | undefined) => words ? [`The reason: ${words}`] : [];
-
-const templates: Record<string, (said: Said) => Draft> = {
-  booking_requested: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} asks to stay at ${said.listing_title}`,
-    body: [
-      `${said.guest_name} would like to stay with you.`,
-      ...stay(said),
-      ...(said.payout ? [`You would get ${said.payout}.`] : []),
-      ...(said.answer_until ? [`Please answer until ${said.answer_until}.`] : []),
-    ],
-  }),
-  booking_confirmed_guest: (said) => ({
-    greets: 'guest',
-    subject: `Confirmed: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `Your stay with ${said.host_name} is confirmed.`,
-      ...stay(said),
-      `Check-in from ${said.check_in_time}, check-out until ${said.check_out_time}.`,
-      ...(said.paid ? [`You paid ${said.paid}.`] : []),
-      ...(said.later ? [`Your card is charged ${said.later} later, as you were shown.`] : []),
-    ],
-  }),
-  booking_confirmed_host: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} stays at ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.guest_name} has booked, and the stay is confirmed.`,
-      ...stay(said),
-      ...(said.payout ? [`You get ${said.payout}.`] : []),
-    ],
-  }),
-  booking_declined: (said) => ({
-    greets: 'guest',
-    subject: `Not this time: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.host_name} could not take your request.`,
-      ...stay(said),
-      'Nothing was charged, and nothing is held on your card any more.',
-    ],
-  }),
-  booking_expired: (said) => ({
-    greets: 'guest',
-    subject: `No longer open: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      'Your request has ended without a booking.',
-      ...stay(said),
-      'Nothing was charged, and nothing is held on your card any more.',
-    ],
-  }),
-  booking_withdrawn: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} no longer asks for ${said.listing_title}`,
-    body: [
-      `${said.guest_name} has withdrawn the request. The nights are free again.`,
-      ...stay(said),
-    ],
-  }),
-  booking_cancelled_guest: (said) => ({
-    greets: 'guest',
-    subject: `Cancelled: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `Your stay with ${said.host_name} is cancelled.`,
-      ...stay(said),
-      ...refunded(said),
-    ],
-  }),
-  booking_cancelled_host: (said) => ({
-    greets: 'host',
-    subject: `Cancelled: ${said.guest_name} at ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `The stay of ${said.guest_name} is cancelled.`,
-      ...stay(said),
-      ...(said.left ? [`You get ${said.left}.`] : []),
-      ...(said.penalty ? [`You owe ${said.penalty}; later payouts pay it.`] : []),
-    ],
-  }),
-  charge_failed: (said) => ({
-    greets: 'guest',
-    subject: `Your card was not charged: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `Your bank refused the charge${
-        said.unpaid ? ` of ${said.unpaid}` : ''
-      } for your stay with ${said.host_name}.`,
-      ...stay(said),
-      ...(said.pay_by
-        ? [
-          `Please open the booking and pay until ${said.pay_by}; what is not paid then is cancelled by the policy of the booking.`,
-        ]
-        : []),
-    ],
-  }),
-  no_show_reported: (said) => ({
-    greets: 'guest',
-    subject: `Did you come? ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.host_name} reports that you did not come.`,
-      ...stay(said),
-      ...(said.object_until
-        ? [
-          `If you did, please say so until ${said.object_until}. Otherwise the stay ends as if you had cancelled it now.`,
-        ]
-        : []),
-    ],
-  }),
-  no_show_objected: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} says they came: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `You reported that ${said.guest_name} did not come; ${said.guest_name} says otherwise.`,
-      ...stay(said),
-      'We look into it. Until then your payout waits.',
-    ],
-  }),
-  no_show_upheld_guest: (said) => ({
-    greets: 'guest',
-    subject: `Ended, as you did not come: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `Your stay with ${said.host_name} has ended, because you did not come.`,
-      ...stay(said),
-      ...reason(said),
-      ...refunded(said),
-    ],
-  }),
-  no_show_upheld_host: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} did not come: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `The stay of ${said.guest_name} has ended. The nights that are left are free again.`,
-      ...stay(said),
-      ...reason(said),
-      ...(said.left ? [`You get ${said.left}.`] : []),
-    ],
-  }),
-  no_show_dropped: (said) => ({
-    greets: 'guest',
-    subject: `Your stay goes on: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      'It is no longer said that you did not come. Your stay is as you booked it.',
-      ...stay(said),
-      ...reason(said),
-    ],
-  }),
-  no_show_dismissed: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} came after all: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `We found that ${said.guest_name} did come. The stay is as it was booked.`,
-      ...stay(said),
-      ...reason(said),
-    ],
-  }),
-  complaint_filed: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} complains: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.guest_name} says that something is wrong with the stay.`,
-      ...stay(said),
-      ...(said.complaint ? [said.complaint] : []),
-      'Please answer. We decide about it; until then what has not left of your payout waits.',
-    ],
-  }),
-  complaint_withdrawn: (said) => ({
-    greets: 'host',
-    subject: `No longer a complaint: ${said.listing_title}, ${said.check_in}`,
-    body: [`${said.guest_name} has taken the complaint back.`, ...stay(said)],
-  }),
-  complaint_decided_guest: (said) => ({
-    greets: 'guest',
-    subject: `Your complaint is decided: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      'We have decided about your complaint.',
-      ...stay(said),
-      ...because(said.complaint_decision),
-      said.givenBack
-        ? `You get back ${said.givenBack}. Banks take a few days to show it.`
-        : 'Nothing is given back.',
-    ],
-  }),
-  complaint_decided_host: (said) => ({
-    greets: 'host',
-    subject:
-      `The complaint of ${said.guest_name} is decided: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `We have decided about the complaint of ${said.guest_name}.`,
-      ...stay(said),
-      ...because(said.complaint_decision),
-      said.share
-        ? `The guest gets money back. Your share of the stay is ${said.share} now.`
-        : 'Nothing is given back, and your payout goes on.',
-    ],
-  }),
-  damage_claimed: (said) => ({
-    greets: 'guest',
-    subject: `${said.host_name} claims damage: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.host_name} says that something was damaged during your stay.`,
-      ...stay(said),
-      ...(said.damage ? [said.damage] : []),
-      ...(said.claimed ? [`Claimed: ${said.claimed}.`] : []),
-      ...(said.answer_damage_until
-        ? [
-          `Please accept it or object until ${said.answer_damage_until}. Otherwise we decide without you. Nothing is charged before.`,
-        ]
-        : []),
-    ],
-  }),
-  damage_refused: (said) => ({
-    greets: 'guest',
-    subject: `Please pay for the damage at ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `Your card could not be charged${said.award ? ` ${said.award}` : ''} for damage.`,
-      ...stay(said),
-      ...(said.pay_by ? [`Please open the booking and pay until ${said.pay_by}.`] : []),
-    ],
-  }),
-  damage_dropped: (said) => ({
-    greets: 'guest',
-    subject: `No damage is claimed any more: ${said.listing_title}, ${said.check_in}`,
-    body: [`${said.host_name} has taken the claim back.`, ...stay(said)],
-  }),
-  damage_disputed: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} objects to your claim: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      `${said.guest_name} does not accept your claim for damage. We look into it.`,
-      ...stay(said),
-    ],
-  }),
-  damage_decided_guest: (said) => ({
-    greets: 'guest',
-    subject: `The claim for damage is decided: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      'We have decided about the damage that was claimed.',
-      ...stay(said),
-      ...because(said.damage_decision),
-      said.award
-        ? `You owe ${said.award}. It is charged to the card you booked with; if that fails you hear from us.`
-        : 'You owe nothing.',
-    ],
-  }),
-  damage_decided_host: (said) => ({
-    greets: 'host',
-    subject: `Your claim for damage is decided: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      'We have decided about the damage that you claimed.',
-      ...stay(said),
-      ...because(said.damage_decision),
-      said.award
-        ? `${said.guest_name} owes you ${said.award}. You hear from us when it is paid.`
-        : 'Nothing is owed.',
-    ],
-  }),
-  damage_paid_guest: (said) => ({
-    greets: 'guest',
-    subject: `Paid: damage at ${said.listing_title}, ${said.check_in}`,
-    body: [
-      ...(said.award ? [`You paid ${said.award} for damage.`] : []),
-      ...stay(said),
-    ],
-  }),
-  damage_paid_host: (said) => ({
-    greets: 'host',
-    subject: `${said.guest_name} has paid for the damage: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      ...stay(said),
-      ...(said.award ? [`All of it is yours: ${said.award}, paid out at once.`] : []),
-    ],
-  }),
-  damage_unpaid: (said) => ({
-    greets: 'host',
-    subject:
-      `${said.guest_name} has not paid for the damage: ${said.listing_title}, ${said.check_in}`,
-    body: [
-      'The card could not be charged, and nobody paid otherwise in time.',
-      ...stay(said),
-    ],
-  }),
-  payment_returned: (said) => ({
-    greets: 'guest',
-    subject: `Your money is on its way back: ${said.listing_title}`,
-    body: [
-      'Your payment came after the nights were no longer held, and they could not be given to you.',
-      ...stay(said),
-      `All of it goes back${
-        said.total ? `: ${said.total}` : ''
-      }. Banks take a few days to show it.`,
-    ],
-  }),
-  ...alterationLetters({ ...alterations, stay }),
-};
-
-const english: Language = {
-  hello: (name) => `Hello ${name},`,
-  booking: (id) => `Booking ${id}`,
-  unsubscribe: (link) => `No more letters like this: ${link}`,
-  message: ({ sender_name, listing_title }) => ({
-    subject: `${sender_name} wrote to you: ${listing_title}`,
-    intro: `${sender_name} wrote to you, about ${listing_title}:`,
-  }),
-  letters: templates,
-};
-
-/** By the first part of a locale; whatever a language does not have is said in English. */
+/** By the first part of a locale; who reads another language reads English. */
 const languages: Record<string, Language> = {
   en: english,
   de: german,
@@ -422,13 +104,10 @@ const languages: Record<string, Language> = {
 };
 
 /** All letters about bookings that can be written. */
-export const templateNames = Object.keys(templates);
+export const templateNames = Object.keys(english.letters);
 
-/** The languages in which a letter is written. */
-export const languagesOf = (template: string) =>
-  Object.keys(languages).filter((language) =>
-    Object.hasOwn(languages[language]!.letters, template)
-  );
+/** The languages in which letters are written. */
+export const languageNames = Object.keys(languages);
 
 interface Written {
   subject: string;
@@ -448,13 +127,12 @@ export function letterAbout(
   locale: string,
   link?: string,
 ): Written {
-  const reads = languageOf(locale);
-  if (template === 'message_received') return letterAboutMessage(given, reads, link);
-  const language = Object.hasOwn(reads.letters, template) ? reads : english;
-  const write = Object.hasOwn(language.letters, template) ? language.letters[template] : undefined;
-  if (write === undefined) {
+  const language = languageOf(locale);
+  if (template === 'message_received') return letterAboutMessage(given, language, link);
+  if (!Object.hasOwn(language.letters, template)) {
     throw new Impossible(`there is no letter ${template}`);
   }
+  const write = language.letters[template as keyof BookingLetters];
   const { success, data } = facts.safeParse(given);
   if (!success) {
     throw new Impossible(
