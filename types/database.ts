@@ -3317,6 +3317,7 @@ export type Database = {
           'payment_id': string;
           'received_minor': number;
           'stripe_charge_id': string;
+          'stripe_customer_id'?: string;
           'stripe_intent_id': string;
           'stripe_payment_method_id'?: string;
         };

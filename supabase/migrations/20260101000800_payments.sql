@@ -752,7 +752,7 @@ comment on function private.claim_stripe_events(integer) is
 create function private.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text, stripe_payment_method_id text default null)
+  last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
   returns text
   language plpgsql
   volatile
@@ -763,6 +763,7 @@ declare
   booking    public.bookings;
   payment    public.payments;
   new_status public.payment_status;
+  mismatch   text;
   outcome    text := 'unchanged';
 begin
   select bookings.* into booking
@@ -822,18 +823,25 @@ begin
     outcome := new_status::text;
 
     if new_status in ('authorized', 'captured') then
-      if stripe_payment_method_id is not null then
-        perform private.save_card(booking.booking_id, stripe_payment_method_id);
-      end if;
-      if apply_payment_intent.amount_minor is distinct from payment.amount_minor
-        or upper(apply_payment_intent.currency) is distinct from payment.currency
-        or (new_status = 'captured' and received_minor is distinct from payment.amount_minor)
-      then
-        perform private.note_problem(payment.payment_id, 'amount_mismatch');
+      mismatch := case
+        when apply_payment_intent.amount_minor is distinct from payment.amount_minor then 'amount_mismatch'
+        when new_status = 'captured' and received_minor is distinct from payment.amount_minor then 'amount_mismatch'
+        when upper(apply_payment_intent.currency) is distinct from payment.currency then 'amount_mismatch'
+        when not exists (
+          select from private.customers
+          where customers.guest_id = payment.guest_id
+            and customers.stripe_customer_id = apply_payment_intent.stripe_customer_id)
+          and apply_payment_intent.stripe_customer_id is not null then 'customer_mismatch'
+      end;
+      if mismatch is not null then
+        perform private.note_problem(payment.payment_id, mismatch);
         perform private.return_payment(payment,
-          case payment.purpose when 'alteration' then 'alteration_ended' else 'amount_mismatch' end);
-        outcome := 'amount_mismatch';
+          case payment.purpose when 'alteration' then 'alteration_ended' else mismatch end);
+        outcome := mismatch;
       else
+        if stripe_payment_method_id is not null then
+          perform private.save_card(booking.booking_id, stripe_payment_method_id);
+        end if;
         perform private.money_arrived(booking, payment);
       end if;
     elsif new_status = 'cancelled' and payment.purpose = 'stay' and booking.status = 'confirmed' then
@@ -850,9 +858,10 @@ begin
   return outcome;
 end $$;
 
-comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text) is
+comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text) is
   'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under '
-  'their locks, forward only, in one transaction with the event.';
+  'their locks, forward only, in one transaction with the event. One of another amount, currency or '
+  'customer confirms nothing, saves no card and goes back.';
 
 create function private.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
@@ -1171,7 +1180,7 @@ end;
 create function public.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text, stripe_payment_method_id text default null)
+  last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
   returns text
   language sql
   volatile
@@ -1179,7 +1188,7 @@ create function public.apply_payment_intent(
   set search_path = ''
   return private.apply_payment_intent(
     event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
-    stripe_charge_id, capture_before, last_error, stripe_payment_method_id);
+    stripe_charge_id, capture_before, last_error, stripe_payment_method_id, stripe_customer_id);
 
 create function public.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
@@ -1221,7 +1230,7 @@ grant execute on function
   private.store_stripe_event(text, text, text),
   private.close_stripe_event(text, text),
   private.claim_stripe_events(integer),
-  private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text),
+  private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text),
   private.apply_refund(text, uuid, text, text),
   private.claim_commands(integer),
   private.finish_command(uuid),
@@ -1230,7 +1239,7 @@ grant execute on function
   public.store_stripe_event(text, text, text),
   public.close_stripe_event(text, text),
   public.claim_stripe_events(integer),
-  public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text),
+  public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text),
   public.apply_refund(text, uuid, text, text),
   public.claim_commands(integer),
   public.finish_command(uuid),
@@ -1245,7 +1254,7 @@ comment on function public.close_stripe_event(text, text) is
   'Server: marks an event as seen that changes nothing here, and why.';
 comment on function public.claim_stripe_events(integer) is
   'Server: takes up to so many events that were kept an hour ago or longer and are not applied.';
-comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text) is
+comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text) is
   'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: '
   'payment_not_found.';
 comment on function public.apply_refund(text, uuid, text, text) is

@@ -1293,6 +1293,7 @@ const cases: Record<string, Case> = {
       capture_before: '2031-06-01T00:00:00Z',
       last_error: 'none',
       stripe_payment_method_id: 'pm_0',
+      stripe_customer_id: 'cus_0',
     }),
     says: {
       'payment_id: null': 'payment_not_found',

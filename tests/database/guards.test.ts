@@ -247,8 +247,8 @@ const reach: Guard[] = [
   {
     name: "a server's verb is no one else's",
     without: `grant execute on function
-      public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text),
-      private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text) to authenticated`,
+      public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text),
+      private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text) to authenticated`,
     holds: outcome(
       'margaret',
       `select public.apply_payment_intent('e', null, 'pi_visit', 'succeeded', 1, 1, 'eur', null, null, null)`,
@@ -852,9 +852,8 @@ const money: Guard[] = [
     name: "the amount is the booking's",
     without: {
       rule: 'private.apply_payment_intent',
-      piece:
-        'if apply_payment_intent.amount_minor is distinct from payment.amount_minor\n        or upper',
-      becomes: 'if upper',
+      piece: 'when apply_payment_intent.amount_minor is distinct from payment.amount_minor',
+      becomes: 'when false',
     },
     holds:
       `private.apply_payment_intent('e', (select payment_id from public.payments where booking_id = tests.id('hold')),
@@ -868,6 +867,17 @@ const money: Guard[] = [
       becomes: 'false',
     },
     holds: `tests.money('hold', 'succeeded', currency => 'USD') = 'amount_mismatch'`,
+  },
+  {
+    name: "the customer is the booking's guest",
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'apply_payment_intent.stripe_customer_id is not null',
+      becomes: 'false',
+    },
+    holds:
+      `private.apply_payment_intent('e', (select payment_id from public.payments where booking_id = tests.id('hold')),
+      'pi_hold', 'succeeded', 22820, 22820, 'eur', 'ch_hold', null, null, 'pm_1', 'cus_other') = 'customer_mismatch'`,
   },
   {
     name: 'a payment goes forward only',

@@ -286,6 +286,21 @@ test('12 · another currency, only authorised: flagged, and let go', async () =>
   expect((await (await stripeSdk()).paymentIntents.retrieve(intent)).status).toBe('canceled');
 });
 
+test('12 · another customer: not confirmed, flagged, no card of theirs is kept, and the money goes back', async () => {
+  const { booking, intent } = await begin(await home());
+  const sdk = await stripeSdk();
+  const { id: customer } = await sdk.customers.create({ description: 'Somebody else' });
+  await sdk.paymentIntents.update(intent, { customer, setup_future_usage: 'off_session' });
+  await pay(intent);
+  expect(await standing(booking)).toMatchObject({ booking: 'awaiting_payment', captured: 22_820 });
+  expect(await problemsOf(booking)).toEqual(['customer_mismatch']);
+  expect(await asPostgres('select from private.saved_cards where booking_id = $1', [booking]))
+    .toEqual([]);
+  await work();
+  expect(await standing(booking)).toMatchObject({ refunded: 22_820 });
+  expect((await control()).list('refunds')).toMatchObject([{ amount: 22_820 }]);
+});
+
 test('22 · a card is declined, another one pays the same intent; a late payment_failed changes nothing', async () => {
   const { guest, booking, intent } = await begin(await home());
   await pay(intent, 'visa_chargeDeclinedStolenCard');

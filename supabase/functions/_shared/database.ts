@@ -126,6 +126,7 @@ export interface IntentFacts {
   last_error: string | null;
   /** The card that may be charged later, when the guest agreed to that. */
   stripe_payment_method_id: string | null;
+  stripe_customer_id: string | null;
 }
 
 /** A setup as Stripe told it a moment ago. */

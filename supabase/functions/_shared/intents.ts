@@ -258,6 +258,7 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
     stripe_payment_method_id: intent.setup_future_usage === 'off_session'
       ? idOf(intent.payment_method) ?? null
       : null,
+    stripe_customer_id: idOf(intent.customer) ?? null,
   };
 }
 
