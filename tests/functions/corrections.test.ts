@@ -2,7 +2,17 @@ import { beforeEach, expect, test } from 'vitest';
 import { clientOf, type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, freshDatabase, moveClock, setClock } from '../support/stack.ts';
-import { begin, begins, call, control, pay, problemsOf, stripeSdk, work } from './paying.ts';
+import {
+  begin,
+  begins,
+  control,
+  onboard,
+  pay,
+  problemsOf,
+  staffCancels,
+  stripeSdk,
+  work,
+} from './paying.ts';
 
 let host: Person;
 let mill: string;
@@ -13,17 +23,7 @@ beforeEach(async () => {
   await setClock('2031-05-20T12:00:00Z');
   host = await person('Hedy');
   mill = await home({ host });
-  const { body } = await call('host-account', {
-    headers: { authorization: `Bearer ${host.token}` },
-    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
-  });
-  expect(body.code).toBeUndefined();
-  const [account] = await asPostgres<{ id: string }>(
-    'select stripe_account_id as id from public.host_accounts',
-  );
-  const stripe = await control();
-  await stripe.onboard(account?.id ?? '', 'active');
-  await stripe.settled();
+  await onboard(host);
 });
 
 /** A guest has paid 228.20 for two nights; the host's share is 194.00. */
@@ -41,18 +41,6 @@ async function paidOut() {
   const [transfer] = (await control()).list('transfers');
   expect(transfer?.amount).toBe(19_400);
   return transfer?.id ?? '';
-}
-
-async function staffCancels(booking: string, refund: number) {
-  const sam = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
-  await (await clientOf(sam)).rpc('staff_cancel_booking', {
-    booking_id: booking,
-    refund_minor: refund,
-    reason: 'Flood.',
-  }).throwOnError();
 }
 
 const refunds = async () =>

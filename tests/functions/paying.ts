@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { afterEach, expect } from 'vitest';
 import { signatureHeader } from '../../local/stripe/webhooks.ts';
-import { clientOf, type Person, person } from '../support/people.ts';
+import { type Client, clientOf, type Person, person } from '../support/people.ts';
 import { june } from '../support/stays.ts';
 import { asPostgres, runDueJobs, setClock, testApi, testEdge } from '../support/stack.ts';
 
@@ -163,6 +163,72 @@ export async function pay(intent: string, card = 'visa'): Promise<void> {
 export async function work(): Promise<void> {
   await runDueJobs();
   await (await control()).settled();
+}
+
+/** The worker works until nothing follows from what it did. */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 4; round += 1) await work();
+}
+
+/** Opens a host's account, which Stripe then pays; returns its id. */
+export async function onboard(host: Person): Promise<string> {
+  const { body } = await call('host-account', {
+    headers: { authorization: `Bearer ${host.token}` },
+    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
+  });
+  expect(body.code).toBeUndefined();
+  const [account] = await asPostgres<{ id: string }>(
+    'select stripe_account_id as id from public.host_accounts where host_id = $1',
+    [host.id],
+  );
+  const stripe = await control();
+  await stripe.onboard(account?.id ?? '', 'active');
+  await stripe.settled();
+  return account?.id ?? '';
+}
+
+/** Sam, who works for the marketplace. */
+export async function staff(): Promise<Client> {
+  const sam = await person('Sam');
+  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
+    sam.id,
+  ]);
+  return clientOf(sam);
+}
+
+/** Staff cancel with a refund of their choice; returns why they were refused. */
+export async function staffCancels(booking: string, refund: number): Promise<string | undefined> {
+  const { error } = await (await staff()).rpc('staff_cancel_booking', {
+    booking_id: booking,
+    refund_minor: refund,
+    reason: 'Flood.',
+  });
+  return error?.message;
+}
+
+/** Everything at Stripe that moved money, and that our books of a booking agree with it to the coin. */
+export async function moved(booking: string) {
+  const stripe = await control();
+  const { available, pending } = stripe.balance();
+  const held = [...available, ...pending].reduce((sum, { amount }) => sum + amount, 0);
+  const [ledger] = await asPostgres<{ minor: number }>(
+    `select coalesce(sum(amount_minor), 0)::int as minor from private.ledger_entries
+     where account = 'stripe_balance' and booking_id = $1`,
+    [booking],
+  );
+  expect(ledger?.minor).toBe(held);
+  const differs = await asPostgres(
+    'select difference, detail from private.reconciliation_report() where booking_id = $1',
+    [booking],
+  );
+  expect(differs).toEqual([]);
+  return {
+    refunds: stripe.list('refunds').map(({ amount }) => amount),
+    transfers: stripe.list('transfers').map(({ amount, amount_reversed }) => [
+      amount,
+      amount_reversed,
+    ]),
+  };
 }
 
 /** States of a booking's refunds. */

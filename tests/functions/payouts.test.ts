@@ -15,6 +15,8 @@ import {
   pay,
   problemsOf,
   refundsOf,
+  staff,
+  staffCancels,
   stripeSdk,
   work,
 } from './paying.ts';
@@ -99,27 +101,9 @@ async function stay(host: Person, nights = june(1, 3)): Promise<Stay> {
 /** The day after check-in has come. */
 const due = () => setClock('2031-06-02T15:00:01Z');
 
-/** Staff cancel with a refund of their choice. */
-async function staffCancels(booking: string, refund: number): Promise<string | undefined> {
-  const sam = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
-  const { error } = await (await clientOf(sam)).rpc('staff_cancel_booking', {
-    booking_id: booking,
-    refund_minor: refund,
-    reason: 'Flood.',
-  });
-  return error?.message;
-}
-
 /** Staff let go what a warning of fraud holds. */
 async function staffReleases(booking: string): Promise<void> {
-  const sam = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
-  await (await clientOf(sam))
+  await (await staff())
     .rpc('staff_release_payout', { booking_id: booking, reason: 'Called.' })
     .throwOnError();
 }
@@ -467,6 +451,16 @@ test('what the host has spent already becomes a debt, netted from the next payou
   expect(stripe.list('transfers')).toHaveLength(1);
 });
 
+/** What went to guests, and to hosts without what was taken back. */
+async function kept() {
+  const stripe = await control();
+  const sum = (rows: { amount: number }[]) => rows.reduce((total, { amount }) => total + amount, 0);
+  return {
+    refunds: sum(stripe.list('refunds')),
+    transfers: sum(stripe.list('transfers')) - sum(stripe.list('transfer_reversals')),
+  };
+}
+
 test('25 · a refund races the payout: never both in full', async () => {
   const host = await newHost();
   const { booking } = await stay(host);
@@ -475,13 +469,54 @@ test('25 · a refund races the payout: never both in full', async () => {
   await Promise.all([work(), staffCancels(booking, 22_820)]);
   await work();
   await work();
-  const stripe = await control();
-  const sum = (rows: { amount: number }[]) => rows.reduce((total, { amount }) => total + amount, 0);
-  expect(sum(stripe.list('refunds'))).toBe(22_820);
-  expect(sum(stripe.list('transfers')) - sum(stripe.list('transfer_reversals'))).toBe(0);
+  expect(await kept()).toEqual({ refunds: 22_820, transfers: 0 });
   const { ledger, stripe: held } = await balances(booking);
   expect(ledger).toBe(held);
 });
+
+test('25 · a refund is claimed while the transfer waits for the worker: nothing is sent', async () => {
+  const host = await newHost();
+  const { booking } = await stay(host);
+  await onboard(host);
+  await due();
+  await asPostgres('select private.run_due_jobs()');
+  expect(await payoutOf(booking)).toBe('sent 19400');
+  await staffCancels(booking, 22_820);
+  await work();
+  await work();
+  expect(await kept()).toEqual({ refunds: 22_820, transfers: 0 });
+  const { ledger, stripe: held } = await balances(booking);
+  expect(ledger).toBe(held);
+});
+
+test(
+  '25 · a refund is claimed while the answer to the transfer is lost: it is taken back',
+  async () => {
+    const host = await newHost();
+    const { booking } = await stay(host);
+    await onboard(host);
+    // Stripe was looked at just now.
+    await setClock('2031-06-02T14:59:00Z');
+    await work();
+    const stripe = await control();
+    stripe.weather({ drop: 1 });
+    stripe.fail({ kind: 'reset_after', method: 'POST', path: '/v1/transfers', times: 8 });
+    await due();
+    await work();
+    expect(stripe.list('transfers')).toHaveLength(1);
+    expect(await payoutOf(booking)).toBe('sent 19400');
+    await staffCancels(booking, 22_820);
+    stripe.clearFaults();
+    await moveClock('10 seconds');
+    await work();
+    await work();
+    expect(stripe.list('transfers')).toHaveLength(1);
+    expect(await kept()).toEqual({ refunds: 22_820, transfers: 0 });
+    const { ledger, stripe: held } = await balances(booking);
+    expect(ledger).toBe(held);
+  },
+  60_000,
+);
 
 test('24 · a refund in the dashboard is imported once, and the payout shrinks with it', async () => {
   const host = await newHost();

@@ -3,7 +3,19 @@ import { beforeEach, expect, test } from 'vitest';
 import { clientOf, type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, moveClock, setClock } from '../support/stack.ts';
-import { begin, begins, type Begun, call, control, pay, problemsOf, work } from './paying.ts';
+import {
+  begin,
+  begins,
+  type Begun,
+  control,
+  moved,
+  onboard,
+  pay,
+  problemsOf,
+  settle,
+  staff,
+  work,
+} from './paying.ts';
 
 beforeEach(async () => {
   await begins();
@@ -25,26 +37,10 @@ async function begunStay(nights = june(1, 3)): Promise<Stay> {
   const host = await person(`Troubled${String.fromCharCode(97 + hosts++)}`);
   const begun = await begin(await home({ host }), undefined, nights);
   await pay(begun.intent);
-  await call('host-account', {
-    headers: { authorization: `Bearer ${host.token}` },
-    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
-  });
-  const [account] = await asPostgres<{ stripe_account_id: string }>(
-    'select stripe_account_id from public.host_accounts where host_id = $1',
-    [host.id],
-  );
-  await (await control()).onboard(account?.stripe_account_id ?? '', 'active');
+  await onboard(host);
   await work();
   await setClock('2031-06-01T16:00:00Z');
   return { ...begun, host };
-}
-
-async function staff() {
-  const sam = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
-  return clientOf(sam);
 }
 
 /** Ada complains; staff give so much back. Returns what staff were told, if they were refused. */
@@ -70,36 +66,6 @@ const payout = async (booking: string) =>
      from public.payouts where booking_id = $1`,
     [booking],
   ))[0]?.line;
-
-/** Everything at Stripe that moved money, and that our books agree with it to the cent. */
-async function moved(booking: string) {
-  const stripe = await control();
-  const { available, pending } = stripe.balance();
-  const held = [...available, ...pending].reduce((sum, { amount }) => sum + amount, 0);
-  const [ledger] = await asPostgres<{ minor: number }>(
-    `select coalesce(sum(amount_minor), 0)::int as minor from private.ledger_entries
-     where account = 'stripe_balance' and booking_id = $1`,
-    [booking],
-  );
-  expect(ledger?.minor).toBe(held);
-  const differs = await asPostgres(
-    'select difference, detail from private.reconciliation_report() where booking_id = $1',
-    [booking],
-  );
-  expect(differs).toEqual([]);
-  return {
-    refunds: stripe.list('refunds').map(({ amount }) => amount),
-    transfers: stripe.list('transfers').map(({ amount, amount_reversed }) => [
-      amount,
-      amount_reversed,
-    ]),
-  };
-}
-
-/** The worker works until nothing follows from what it did. */
-async function settle() {
-  for (let round = 0; round < 4; round += 1) await work();
-}
 
 test('a complaint keeps the payout; half the money back leaves half the payout', async () => {
   const stay = await begunStay();
