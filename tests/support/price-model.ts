@@ -95,6 +95,50 @@ export function priceOf(stay: PricedCase): Price {
   return withFeesAndTaxes(stay, [discount, discountBp], nights, fees);
 }
 
+/** A stay as it was agreed. */
+export interface AgreedStay {
+  nights: number;
+  guests: number;
+  pets: number;
+  guestFeeBp: number;
+  hostFeeBp: number;
+  price: Price;
+}
+
+/**
+ * What a stay costs that is altered: nights that stay keep their price, added ones cost what a new
+ * stay would; cleaning, pets and extra guests keep the price they had; fees keep their rates.
+ */
+export function alteredPriceOf(agreed: AgreedStay, stay: PricedCase): Price {
+  const fresh = priceOf(stay);
+  const had = (kind: string) => agreed.price.lines.find((line) => line.kind === kind);
+  const nights = fresh.lines
+    .filter(({ kind }) => kind === 'night')
+    .map((line) => agreed.price.lines.find(({ night }) => night === line.night) ?? line);
+
+  // Guests who came in the price stay in it.
+  const extra = had('extra_guests');
+  const paying = extra === undefined
+    ? stay.guests - Math.max(stay.includedGuests, agreed.guests)
+    : Number(extra.quantity) / agreed.nights + stay.guests - agreed.guests;
+  const pet = had('pets')?.unit ?? (agreed.pets > 0 ? 0n : stay.pet);
+  const fees = [
+    plain(
+      'extra_guests',
+      BigInt(Math.max(0, paying) * stay.nights),
+      extra?.unit ?? stay.extraGuest,
+    ),
+    plain('cleaning', 1n, had('cleaning')?.unit ?? 0n),
+    plain('pets', stay.pets > 0 ? 1n : 0n, pet),
+  ].filter((line) => line.amount > 0n);
+  return withFeesAndTaxes(
+    { ...stay, guestFeeBp: agreed.guestFeeBp, hostFeeBp: agreed.hostFeeBp },
+    [agreed.price.discount, agreed.price.discountBp],
+    nights,
+    fees,
+  );
+}
+
 function withFeesAndTaxes(
   stay: PricedCase,
   [discount, discountBp]: [string | null, number],
