@@ -230,12 +230,13 @@ create function private.stay_problem(
   set search_path = ''
 as $$
 declare
-  listing   public.listings;
-  rules     public.booking_rules;
-  arrival   public.calendar_days;
-  local_now timestamp;
-  today     date;
-  nights    integer;
+  listing      public.listings;
+  rules        public.booking_rules;
+  arrival      public.calendar_days;
+  local_now    timestamp;
+  today        date;
+  nights       integer;
+  had_prepared smallint;
 begin
   if check_in is null or check_out is null then return 'dates_required'; end if;
   if not isfinite(check_in) or not isfinite(check_out) then return 'invalid_dates'; end if;
@@ -250,6 +251,10 @@ begin
   if not found then return 'listing_not_found'; end if;
   select * into rules from public.booking_rules
   where booking_rules.listing_id = stay_problem.listing_id;
+  if besides is not null then
+    select bookings.preparation_nights into had_prepared
+    from public.bookings where bookings.booking_id = besides;
+  end if;
 
   -- Who. A suspended host and a block sound alike: nobody is told that they are blocked.
   if exists (select from private.suspensions where suspensions.profile_id = listing.host_id) then
@@ -299,7 +304,7 @@ begin
   then return 'departure_not_allowed'; end if;
 
   if not private.nights_free(
-    listing.listing_id, check_in, check_out, rules.preparation_nights, guest_id, besides)
+    listing.listing_id, check_in, check_out, coalesce(had_prepared, rules.preparation_nights), guest_id, besides)
   then return 'nights_taken'; end if;
   return null;
 end $$;
@@ -308,7 +313,7 @@ comment on function private.stay_problem(
   uuid, date, date, integer, integer, integer, uuid, boolean, uuid) is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
   'conditions of availability stand here. An offer waives the least nights (any_length); a stay that '
-  'is altered does not stand in its own way (besides).';
+  'is altered (besides) does not stand in its own way and keeps its preparation.';
 
 create function private.refuse_stay(problem text)
   returns void

@@ -94,6 +94,18 @@ from (values
   ('grace', pg_temp.does('accept_alteration', 'none'), 'alteration_not_found')
 ) as tried (person, statement, outcome);
 
+-- Preparation stays that of the booking, whatever the host asks of later ones
+
+savepoint preparing;
+select tests.book('next', 'margaret', 'mill', '2031-06-15', '2031-06-17');
+update public.booking_rules set preparation_nights = 2 where listing_id = tests.id('mill');
+select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-10', '2031-06-14')), '1',
+  'one night after it was agreed and is free');
+update public.booking_rules set preparation_nights = 0 where listing_id = tests.id('mill');
+select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-10', '2031-06-15')), 'nights_taken',
+  'and is not given up: what is offered can be accepted');
+rollback to preparing;
+
 -- More to pay: the added nights are held, the stay is as it was until the money is there
 
 select tests.become('grace');
