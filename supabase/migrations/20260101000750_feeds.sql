@@ -365,8 +365,9 @@ end $$;
 
 comment on function private.apply_calendar_feed(
   uuid, integer, public.feed_event[], integer, text[], text[], text, text) is
-  'Rule: what a feed no longer says is free again, but for events that could not be read; an empty '
-  'feed frees nights only when it is seen empty twice.';
+  'Rule: what a feed no longer says is free again, but for events that could not be read (one whose '
+  'uid is null may be any, so nothing is freed); an empty feed frees nights only when it is seen '
+  'empty twice.';
 
 create function private.keep_calendar_feed(feed_id uuid, attempt integer)
   returns text

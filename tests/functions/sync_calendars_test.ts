@@ -86,6 +86,15 @@ Deno.test('what was read is told to the database, and so is what was wrong', asy
     etag: '"1"',
     last_modified: null,
   }]]);
+  const nameless = worker(
+    'local',
+    {},
+    `HTTP/1.1 200 OK\r\n\r\n${calendar.replace('UID:a\r\nDTSTART:2031', 'DTSTART:x')}`,
+  );
+  await nameless.run();
+  assertEquals((nameless.heard as [string, { broken_uids: unknown }][])[0]?.[1].broken_uids, [
+    null,
+  ]);
   const same = worker('local', { etag: '"1"' }, 'HTTP/1.1 304 Not Modified\r\n\r\n');
   assertEquals((await same.run()).unchanged, 1);
   const page = worker('local', {}, 'HTTP/1.1 200 OK\r\n\r\n<html>');

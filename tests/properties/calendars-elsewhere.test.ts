@@ -8,9 +8,10 @@ import {
   type ParseOptions,
   TooManyEvents,
 } from '../../supabase/functions/sync-calendars/parse.ts';
-import { person } from '../support/people.ts';
+import { person, serviceClient } from '../support/people.ts';
 import { asPostgres, setClock } from '../support/stack.ts';
-import { home } from '../support/stays.ts';
+import { session } from '../support/sessions.ts';
+import { home, request } from '../support/stays.ts';
 
 const listingId = '10000000-0000-4000-8000-00000000000a';
 const options: ParseOptions = {
@@ -93,23 +94,61 @@ const word = fc.constantFrom(
   '"',
 );
 
+const good = [
+  'BEGIN:VCALENDAR',
+  'VERSION:2.0',
+  'BEGIN:VEVENT',
+  'UID:one@example.com',
+  'DTSTART;TZID=Asia/Tokyo:20310601T150000',
+  'DTEND;TZID=Asia/Tokyo:20310603T110000',
+  'RRULE:FREQ=WEEKLY;BYDAY=MO,-1TU;COUNT=9;UNTIL=20320101T000000Z',
+  'EXDATE;VALUE=DATE:20310608',
+  'SUMMARY:Café \\, and more',
+  'BEGIN:VALARM',
+  'TRIGGER:-P1D',
+  'END:VALARM',
+  'END:VEVENT',
+  'BEGIN:VEVENT',
+  'UID:two@example.com',
+  'DTSTART;VALUE=DATE:20310610',
+  'DTEND;VALUE=DATE:20310614',
+  'END:VEVENT',
+  'END:VCALENDAR',
+  '',
+].join('\r\n');
+
+/** What loses, doubles or changes some characters of the good feed. */
+const mangled = fc.array(
+  fc.record({
+    at: fc.nat(good.length),
+    cut: fc.nat(6),
+    add: fc.string({ unit: 'grapheme', maxLength: 4 }),
+  }),
+  { maxLength: 4 },
+).map((edits) =>
+  edits.reduce((text, { at, cut, add }) => text.slice(0, at) + add + text.slice(at + cut), good)
+);
+
+/** Words in any order. */
+const noise = fc.tuple(
+  fc.array(
+    fc.oneof({ weight: 9, arbitrary: word }, fc.string({ unit: 'binary', maxLength: 40 })),
+    { maxLength: 60 },
+  ),
+  fc.constantFrom('\r\n', '\n', '\r'),
+  fc.boolean(),
+).map(([lines, end, framed]) =>
+  (framed ? ['BEGIN:VCALENDAR', ...lines, 'END:VCALENDAR'] : lines).join(end)
+);
+
 describe('a feed of noise', () => {
   test('words in any order never crash the reader', () => {
     const ends: Record<string, number> = {};
     fc.assert(
-      fc.property(
-        fc.array(
-          fc.oneof({ weight: 9, arbitrary: word }, fc.string({ unit: 'binary', maxLength: 40 })),
-          { maxLength: 60 },
-        ),
-        fc.constantFrom('\r\n', '\n', '\r'),
-        fc.boolean(),
-        (lines, end, framed) => {
-          const text = (framed ? ['BEGIN:VCALENDAR', ...lines, 'END:VCALENDAR'] : lines).join(end);
-          const found = tryToParse(text);
-          ends[found] = (ends[found] ?? 0) + 1;
-        },
-      ),
+      fc.property(noise, (text) => {
+        const found = tryToParse(text);
+        ends[found] = (ends[found] ?? 0) + 1;
+      }),
       { numRuns: 3000 },
     );
     expect(ends.read).toBeGreaterThan(100);
@@ -117,44 +156,78 @@ describe('a feed of noise', () => {
   });
 
   test('a good feed that lost, doubled or changed some characters never crashes it', () => {
-    const good = [
-      'BEGIN:VCALENDAR',
-      'VERSION:2.0',
-      'BEGIN:VEVENT',
-      'UID:one@example.com',
-      'DTSTART;TZID=Asia/Tokyo:20310601T150000',
-      'DTEND;TZID=Asia/Tokyo:20310603T110000',
-      'RRULE:FREQ=WEEKLY;BYDAY=MO,-1TU;COUNT=9;UNTIL=20320101T000000Z',
-      'EXDATE;VALUE=DATE:20310608',
-      'SUMMARY:Café \\, and more',
-      'BEGIN:VALARM',
-      'TRIGGER:-P1D',
-      'END:VALARM',
-      'END:VEVENT',
-      'END:VCALENDAR',
-      '',
-    ].join('\r\n');
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.record({
-            at: fc.nat(good.length),
-            cut: fc.nat(6),
-            add: fc.string({ unit: 'grapheme', maxLength: 4 }),
-          }),
-          { maxLength: 4 },
-        ),
-        (edits) => {
-          tryToParse(
-            edits.reduce(
-              (text, { at, cut, add }) => text.slice(0, at) + add + text.slice(at + cut),
-              good,
-            ),
-          );
-        },
-      ),
-      { numRuns: 3000 },
+    fc.assert(fc.property(mangled, (text) => void tryToParse(text)), { numRuns: 3000 });
+  });
+
+  test('is taken by the database, frees nothing that it does not take back, and displaces no stay', async () => {
+    await setClock(`${options.today}T12:00:00Z`);
+    const listing = await home({ host: await person('Hedy'), timeZone: 'Europe/Paris' });
+    const server = await serviceClient();
+    const feed = randomUUID();
+    await asPostgres(
+      `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+       values ($1, $2, 'Feed', 'https://example.com/', private.now(), private.now())`,
+      [feed, listing],
     );
+    const ada = await session(await person('Ada'));
+    await ada.begin();
+    await request(ada, { listing, checkIn: '2031-06-11', checkOut: '2031-06-13' });
+    await ada.commit();
+    const booked = ['2031-06-11', '2031-06-12'];
+    const nightsOf = (events: { check_in: string; check_out: string }[]) =>
+      asPostgres<{ night: string }>(
+        `select distinct night::date::text as night
+         from unnest($1::date[], $2::date[]) as events (check_in, check_out),
+           generate_series(check_in, check_out - 1, '1 day') as night
+         where night <> all ($3::date[]) order by night`,
+        [events.map((one) => one.check_in), events.map((one) => one.check_out), booked],
+      );
+    const held = () =>
+      asPostgres<{ night: string }>(
+        `select distinct night::date::text as night
+         from private.claims, generate_series(lower(nights), upper(nights) - 1, '1 day') as night
+         where listing_id = $1 and kind = 'import' order by night`,
+        [listing],
+      );
+    const say = async (text: string) => {
+      const { events, seen, broken } = parseCalendar(text, { ...options, listingId: listing });
+      const [claimed] = await asPostgres<{ attempt: number }>(
+        `update public.calendar_feeds set attempt = attempt + 1, claimed_until = private.now() + interval '2 minutes'
+         where feed_id = $1 returning attempt`,
+        [feed],
+      );
+      const { data } = await server.rpc('apply_calendar_feed', {
+        feed_id: feed,
+        attempt: claimed?.attempt ?? 0,
+        events,
+        events_seen: seen,
+        broken_uids: broken.map(({ uid }) => uid ?? null) as string[],
+        event_problems: broken.slice(0, 10).map(({ problem }) => problem),
+        etag: null as unknown as string,
+        last_modified: null as unknown as string,
+      }).throwOnError();
+      return { outcome: data, events, broken };
+    };
+    const ends: Record<string, number> = {};
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(mangled, noise), async (text) => {
+        const { events: before } = await say(good);
+        try {
+          const { outcome, events, broken } = await say(text);
+          ends[outcome] = (ends[outcome] ?? 0) + 1;
+          const names = new Set(broken.map(({ uid }) => uid));
+          const kept = before.filter(({ uid }) =>
+            outcome === 'kept' || names.has(undefined) || names.has(uid)
+          );
+          expect(await held()).toEqual(await nightsOf([...events, ...kept]));
+        } catch (error) {
+          if (!(error instanceof NotACalendar || error instanceof TooManyEvents)) throw error;
+          expect(await held()).toEqual(await nightsOf(before));
+        }
+      }),
+      { numRuns: 4 * Number(process.env.STAYBASE_RUNS ?? 25) },
+    );
+    expect(Object.keys(ends).sort()).toEqual(['applied', 'kept']);
   });
 });
 

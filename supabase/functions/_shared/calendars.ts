@@ -35,7 +35,7 @@ export type ExportedCalendar = z.infer<typeof exportedCalendar>;
 export interface CalendarFacts {
   events: { uid: string; check_in: string; check_out: string; summary: string }[];
   events_seen: number;
-  broken_uids: string[];
+  broken_uids: (string | null)[];
   event_problems: string[];
   etag: string | null;
   last_modified: string | null;

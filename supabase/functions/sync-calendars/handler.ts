@@ -82,7 +82,8 @@ async function read(
     return await database.applyCalendarFeed(id, attempt, {
       events,
       events_seen: seen,
-      broken_uids: broken.flatMap(({ uid }) => uid ?? []),
+      // One without a name may be any of those that were read before.
+      broken_uids: broken.map(({ uid }) => uid ?? null),
       event_problems: broken.slice(0, 10).map(({ uid, problem }) =>
         `${uid ?? 'no uid'}: ${problem}`
       ),
