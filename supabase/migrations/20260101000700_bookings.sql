@@ -364,6 +364,30 @@ end $$;
 
 -- What a move brings with it
 
+create function private.nights_key(listing_id uuid)
+  returns bigint
+  language sql
+  immutable
+  security invoker
+  set search_path = ''
+  return hashtextextended('staybase/nights/' || listing_id, 0);
+
+create function private.have_nights_alone(listing_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform from public.listings where listings.listing_id = have_nights_alone.listing_id for no key update;
+  perform pg_advisory_xact_lock(private.nights_key(have_nights_alone.listing_id));
+end $$;
+
+comment on function private.have_nights_alone(uuid) is
+  'Rule: who undoes a claim to take its nights has the listing alone; who only takes nights does so '
+  'beside others.';
+
 create function private.claim_nights(booking public.bookings, kind private.claim_kind)
   returns boolean
   language plpgsql
@@ -375,6 +399,7 @@ declare
   wanted integer := case when booking.preparation_nights > 0 then 2 else 1 end;
   taken  integer;
 begin
+  perform pg_advisory_xact_lock_shared(private.nights_key(booking.listing_id));
   -- Both rows in one statement, and no error when another was faster: measured without a deadlock
   -- at 64 sessions on one listing, where the bare constraint had dozens.
   insert into private.claims (listing_id, nights, lane, kind, booking_id, held_by, expires_at)
@@ -547,10 +572,11 @@ begin
   end if;
 
   -- Two who each undo a claim and then want what the other undoes would deadlock (measured: up to
-  -- four times in 2,000 requests for three listings whose holds expire): who undoes a claim to take
-  -- its nights has the listing alone. From here on nobody may wait for a booking, so those that
-  -- another session has in hand are passed by.
-  perform from public.listings where listings.listing_id = release_overdue_holds.listing_id for no key update;
+  -- four times in 2,000 requests for three listings whose holds expire), and so would who undoes one
+  -- and who found the listing free before it was made: that one holds a night, and waits with the
+  -- preparation after it. From here on nobody may wait for a booking, so those that another session
+  -- has in hand are passed by.
+  perform private.have_nights_alone(release_overdue_holds.listing_id);
   for overdue in
     select * from public.bookings
     where bookings.booking_id in (
@@ -727,7 +753,7 @@ begin
   order by bookings.booking_id
   for update;
   if found then
-    perform from public.listings where listings.listing_id = hold_nights.listing_id for no key update;
+    perform private.have_nights_alone(listing_id);
   end if;
   perform private.release_overdue_holds(listing_id, daterange(check_in, check_out + 2));
   for own in

@@ -593,8 +593,7 @@ declare
     daterange(alteration.check_out, alteration.check_out + booking.preparation_nights)) - was - prepared;
   taken      integer;
 begin
-  -- See release_overdue_holds: who undoes a claim to take nights has the listing alone.
-  perform from public.listings where listings.listing_id = booking.listing_id for no key update;
+  perform private.have_nights_alone(booking.listing_id);
   delete from private.claims where claims.booking_id = booking.booking_id and claims.kind = 'preparation';
   insert into private.claims (listing_id, nights, lane, kind, booking_id, expires_at)
   select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id, alteration.expires_at from unnest(added) as run
@@ -653,7 +652,7 @@ begin
       taxes_minor = agreed.taxes_minor
   where bookings.booking_id = booking.booking_id
   returning * into altered;
-  perform from public.listings where listings.listing_id = booking.listing_id for no key update;
+  perform private.have_nights_alone(booking.listing_id);
   -- Imported events that wait for nights get what is free in the end.
   set constraints private.give_the_nights_to_imports deferred;
   delete from private.claims where claims.booking_id = booking.booking_id;

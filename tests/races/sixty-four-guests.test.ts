@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Client, clientOf, type Person, person } from '../support/people.ts';
 import { brokenPromises } from '../support/promises.ts';
 import { seed } from '../support/seeds.ts';
-import { type Session, session } from '../support/sessions.ts';
+import { deadlocks, type Session, session } from '../support/sessions.ts';
 import { asPostgres, moveClock, setClock } from '../support/stack.ts';
 import { booksOf, hearStripe, home, june, request, startPayment } from '../support/stays.ts';
 
@@ -14,19 +14,6 @@ beforeAll(() => setClock('2031-05-20T12:00:00Z'));
 const guests = 64;
 const rounds = 100;
 const nameOf = (number: number) => `Guest${number}`;
-
-/** Deadlocks in this file's database, once every session has told what it counted. */
-async function deadlocks(sessions: Session[] = []): Promise<number> {
-  for (const each of sessions) await each.run('select pg_stat_force_next_flush()');
-  await asPostgres(
-    `select pg_terminate_backend(pid, 1000) from pg_stat_activity
-     where datname = current_database() and usename = 'authenticator'`,
-  );
-  const [counted] = await asPostgres<{ deadlocks: string }>(
-    'select deadlocks from pg_stat_database where datname = current_database()',
-  );
-  return Number(counted?.deadlocks);
-}
 
 test('64 guests and one night, a hundred times: one of them has it, the others are told', async () => {
   const host = await person('Hedy');

@@ -1,6 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
-import { person } from '../support/people.ts';
-import { session } from '../support/sessions.ts';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { type Person, person } from '../support/people.ts';
+import { deadlocks, session } from '../support/sessions.ts';
+import { asPostgres } from '../support/stack.ts';
 import { booksOf, home, june, meanwhile, newDay, request } from '../support/stays.ts';
 
 beforeEach(newDay);
@@ -94,4 +95,55 @@ test('a stay never leaves without room for its own preparation', async () => {
     claims: ['hold 06-04..06-05 Grace for now', 'preparation 06-05..06-07 Grace for now'],
     bookings: ['Grace 06-04: awaiting_payment'],
   });
+});
+
+/** Stops people right before their booking is written down, once its nights were found free. */
+async function pauses() {
+  await asPostgres(`
+    create function private.pause() returns trigger language plpgsql as $$
+    begin
+      perform pg_advisory_xact_lock_shared(hashtext(new.guest_id::text));
+      return new;
+    end $$`);
+  await asPostgres(
+    `create trigger pause before insert on public.bookings
+     for each row execute function private.pause()`,
+  );
+  onTestFinished(() => asPostgres('drop function private.pause() cascade').then(() => {}));
+  const keeper = await session();
+  const told = (verb: string) => async ({ id }: Person) =>
+    void await keeper.run(`select ${verb}(hashtext($1))`, [id]);
+  return { stop: told('pg_advisory_lock'), go: told('pg_advisory_unlock') };
+}
+
+test('a guest who changes her nights and one who found them free before do not wait for each other', async () => {
+  const listing = await home({ preparationNights: 1 });
+  const [adaHerself, graceHerself] = [await person('Ada'), await person('Grace')];
+  const [ada, grace] = [await session(adaHerself), await session(graceHerself)];
+  const { stop, go } = await pauses();
+  await stop(graceHerself);
+  await grace.begin();
+  const asking = meanwhile(request(grace, { listing, ...june(3, 5) }));
+  await grace.waits();
+
+  await ada.begin();
+  await request(ada, { listing, ...june(5, 7) });
+  await ada.commit();
+  await stop(adaHerself);
+  await ada.begin();
+  const changing = meanwhile(request(ada, { listing, ...june(2, 4) }));
+  await ada.waits();
+  // Ada has let go of the 5th, which Grace needs after her stay, and now wants the 3rd.
+  await go(graceHerself);
+  await grace.waits();
+  await go(adaHerself);
+
+  await changing;
+  await ada.commit();
+  await expect(asking).rejects.toThrow('nights_taken');
+  await grace.rollback();
+  expect(await booksOf(listing)).toMatchObject({
+    claims: ['hold 06-02..06-04 Ada for now', 'preparation 06-04..06-05 Ada for now'],
+  });
+  expect(await deadlocks([ada, grace])).toBe(0);
 });

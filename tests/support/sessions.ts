@@ -58,3 +58,16 @@ export async function session(someone?: Person): Promise<Session> {
     },
   };
 }
+
+/** Deadlocks in this file's database, once every session has told what it counted. */
+export async function deadlocks(sessions: Session[] = []): Promise<number> {
+  for (const each of sessions) await each.run('select pg_stat_force_next_flush()');
+  await asPostgres(
+    `select pg_terminate_backend(pid, 1000) from pg_stat_activity
+     where datname = current_database() and usename = 'authenticator'`,
+  );
+  const [counted] = await asPostgres<{ deadlocks: string }>(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  );
+  return Number(counted?.deadlocks);
+}
