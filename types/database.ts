@@ -4270,7 +4270,7 @@ export type Database = {
         Returns: undefined;
       };
       'record_customer': {
-        Args: { 'guest_id': string; 'stripe_customer_id': string };
+        Args: { 'guest_id': string; 'replaces'?: string; 'stripe_customer_id': string };
         Returns: string;
       };
       'record_delivery': {
@@ -4405,6 +4405,10 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      'retire_intent': {
+        Args: { 'payment_id': string; 'stripe_intent_id': string };
+        Returns: boolean;
       };
       'review_guest': {
         Args: {

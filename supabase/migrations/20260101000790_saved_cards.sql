@@ -16,9 +16,11 @@ create table private.saved_cards (
   stripe_setup_intent_id   text,
   stripe_payment_method_id text,
   saved_at                 timestamptz,
+  lost_at                  timestamptz,
 
   constraint saved_cards_are_set_up_once unique (stripe_setup_intent_id),
-  constraint saved_cards_say_when_saved  check ((saved_at is not null) = (stripe_payment_method_id is not null))
+  constraint saved_cards_say_when_saved  check ((saved_at is not null) = (stripe_payment_method_id is not null)),
+  constraint saved_cards_are_lost_after      check (lost_at is null or saved_at is not null)
 );
 
 alter table private.customers enable row level security;
@@ -26,6 +28,8 @@ alter table private.saved_cards enable row level security;
 comment on table private.customers is 'Who guests are at Stripe.';
 comment on table private.saved_cards is
   'The card from which the later charges of a booking are taken: Stripe''s name for it, no number.';
+comment on column private.saved_cards.lost_at is
+  'When its customer was found deleted at Stripe: nothing is charged to it any more.';
 
 create function private.customer_of(guest_id uuid)
   returns private.customers
@@ -43,7 +47,7 @@ begin
   return customer;
 end $$;
 
-create function private.record_customer(guest_id uuid, stripe_customer_id text)
+create function private.record_customer(guest_id uuid, stripe_customer_id text, replaces text)
   returns text
   language plpgsql
   volatile
@@ -53,18 +57,26 @@ as $$
 declare
   customer private.customers;
 begin
-  update private.customers
-  set stripe_customer_id = coalesce(customers.stripe_customer_id, record_customer.stripe_customer_id)
-  where customers.guest_id = record_customer.guest_id
-  returning * into customer;
+  select * into customer from private.customers
+  where customers.guest_id = record_customer.guest_id for update;
   if not found then
     raise exception 'profile_not_found' using errcode = 'PT404', detail = 'This guest pays nothing later.';
+  end if;
+  if customer.stripe_customer_id is null or customer.stripe_customer_id = replaces then
+    update private.customers set stripe_customer_id = record_customer.stripe_customer_id
+    where customers.guest_id = customer.guest_id
+    returning * into customer;
+    update private.saved_cards set lost_at = private.now()
+    from public.bookings
+    where bookings.booking_id = saved_cards.booking_id and bookings.guest_id = customer.guest_id
+      and saved_cards.saved_at is not null and saved_cards.lost_at is null;
   end if;
   return customer.stripe_customer_id;
 end $$;
 
-comment on function private.record_customer(uuid, text) is
-  'Rule: a guest is one customer for ever, the first that was recorded; returns it.';
+comment on function private.record_customer(uuid, text, text) is
+  'Rule: a guest is one customer, the first that was recorded; when that one was deleted at Stripe, '
+  'the first that replaces it. The cards saved for it are lost. Returns the customer that counts.';
 
 create function private.save_card(booking_id uuid, stripe_payment_method_id text)
   returns void
@@ -76,23 +88,26 @@ begin atomic
   insert into private.saved_cards (booking_id, stripe_payment_method_id, saved_at)
   values (booking_id, stripe_payment_method_id, private.now())
   on conflict on constraint saved_cards_pkey do update
-  set stripe_payment_method_id = excluded.stripe_payment_method_id, saved_at = excluded.saved_at;
+  set stripe_payment_method_id = excluded.stripe_payment_method_id, saved_at = excluded.saved_at,
+      lost_at = null;
 end;
 
 comment on function private.save_card(uuid, text) is
   'Rule: the card that the guest last agreed to be charged later is the one that is.';
 
-create function public.record_customer(guest_id uuid, stripe_customer_id text)
+create function public.record_customer(
+  guest_id uuid, stripe_customer_id text, replaces text default null)
   returns text
   language sql
   volatile
   security invoker
   set search_path = ''
-  return private.record_customer(guest_id, stripe_customer_id);
+  return private.record_customer(guest_id, stripe_customer_id, replaces);
 
 grant execute on function
-  private.record_customer(uuid, text), public.record_customer(uuid, text)
+  private.record_customer(uuid, text, text), public.record_customer(uuid, text, text)
   to service_role;
 
-comment on function public.record_customer(uuid, text) is
-  'Server: who a guest is at Stripe; returns the customer that counts. Errors: profile_not_found.';
+comment on function public.record_customer(uuid, text, text) is
+  'Server: who a guest is at Stripe, and which deleted customer that replaces; returns the one that '
+  'counts. Errors: profile_not_found.';

@@ -99,6 +99,18 @@ create policy "guests see their own refunds" on public.refunds
 
 grant select on public.payments, public.refunds to authenticated;
 
+-- An intent whose customer was deleted at Stripe can never be paid.
+create table private.retired_intents (
+  stripe_intent_id text        primary key,
+  payment_id       uuid        not null references public.payments on delete restrict,
+  retired_at       timestamptz not null
+);
+
+create index retired_intents_payment_id_idx on private.retired_intents (payment_id);
+alter table private.retired_intents enable row level security;
+comment on table private.retired_intents is
+  'Intents that payments had and that were replaced; nothing Stripe tells of them changes anything.';
+
 -- What an operator should look at. Not a column of payments: guests read those.
 create table private.payment_problems (
   payment_id uuid        not null references public.payments on delete restrict,
@@ -639,7 +651,10 @@ begin
     raise exception 'payment_not_found' using errcode = 'PT404',
       detail = 'There is no such payment.';
   end if;
-  if payment.stripe_intent_id <> record_intent.stripe_intent_id then
+  if payment.stripe_intent_id <> record_intent.stripe_intent_id or exists (
+    select from private.retired_intents
+    where retired_intents.stripe_intent_id = record_intent.stripe_intent_id)
+  then
     raise exception 'intent_mismatch' using errcode = 'PT409',
       detail = 'This payment has another intent.';
   end if;
@@ -666,8 +681,48 @@ begin
 end $$;
 
 comment on function private.record_intent(uuid, text) is
-  'Rule: a payment has one intent for ever; an intent made for a booking that has ended is '
-  'cancelled.';
+  'Rule: a payment has one intent; an intent made for a booking that has ended is cancelled.';
+
+create function private.retire_intent(payment_id uuid, stripe_intent_id text)
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  perform from public.bookings
+  where bookings.booking_id = (
+    select payments.booking_id from public.payments where payments.payment_id = retire_intent.payment_id)
+  for update;
+  select * into payment from public.payments where payments.payment_id = retire_intent.payment_id for update;
+  if not found then
+    raise exception 'payment_not_found' using errcode = 'PT404',
+      detail = 'There is no such payment.';
+  end if;
+  if payment.status <> 'pending' or payment.stripe_intent_id is distinct from retire_intent.stripe_intent_id
+    or exists (
+      select from private.commands
+      where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent')
+  then
+    return false;
+  end if;
+  insert into private.retired_intents (stripe_intent_id, payment_id, retired_at)
+  values (payment.stripe_intent_id, payment.payment_id, private.now());
+  update public.payments set stripe_intent_id = null where payments.payment_id = payment.payment_id;
+  -- As when the payment began: the caller makes the next, the worker takes over a minute later.
+  update private.commands
+  set status = 'running', attempts = 1, problem = null, finished_at = null,
+      due_at = private.now(), claimed_until = private.now() + interval '1 minute'
+  where commands.payment_id = payment.payment_id and commands.kind = 'create_intent';
+  return true;
+end $$;
+
+comment on function private.retire_intent(uuid, text) is
+  'Rule: an intent that nobody can pay any more is replaced by another, unless it is paid or being '
+  'cancelled. False when it is not the payment''s intent, or no longer.';
 
 -- What Stripe tells
 
@@ -766,6 +821,16 @@ declare
   mismatch   text;
   outcome    text := 'unchanged';
 begin
+  if exists (
+    select from private.retired_intents
+    where retired_intents.stripe_intent_id = apply_payment_intent.stripe_intent_id)
+  then
+    if intent_status in ('requires_capture', 'succeeded') then
+      perform private.note_problem(apply_payment_intent.payment_id, 'second_intent');
+    end if;
+    perform private.close_stripe_event(event_id, 'retired');
+    return 'retired';
+  end if;
   select bookings.* into booking
   from public.bookings
   where bookings.booking_id = coalesce(
@@ -1020,7 +1085,8 @@ begin
         payments.amount_minor),
       payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at, payments.guest_id,
       customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
-      saved_cards.stripe_payment_method_id, payments.stripe_charge_id,
+      case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
+      payments.stripe_charge_id,
       host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template, private_profiles.email, private_profiles.locale,
       private.facts_of(claimed.command_id,
       case when claimed.kind = 'send_mail'
@@ -1151,6 +1217,14 @@ create function public.record_intent(payment_id uuid, stripe_intent_id text)
   set search_path = ''
   return private.record_intent(payment_id, stripe_intent_id);
 
+create function public.retire_intent(payment_id uuid, stripe_intent_id text)
+  returns boolean
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.retire_intent(payment_id, stripe_intent_id);
+
 create function public.store_stripe_event(event_id text, type text, object_id text)
   returns boolean
   language sql
@@ -1227,6 +1301,7 @@ create function public.fail_command(command_id uuid, problem text, retry boolean
 
 grant execute on function
   private.record_intent(uuid, text),
+  private.retire_intent(uuid, text),
   private.store_stripe_event(text, text, text),
   private.close_stripe_event(text, text),
   private.claim_stripe_events(integer),
@@ -1236,6 +1311,7 @@ grant execute on function
   private.finish_command(uuid),
   private.fail_command(uuid, text, boolean),
   public.record_intent(uuid, text),
+  public.retire_intent(uuid, text),
   public.store_stripe_event(text, text, text),
   public.close_stripe_event(text, text),
   public.claim_stripe_events(integer),
@@ -1248,6 +1324,9 @@ grant execute on function
 
 comment on function public.record_intent(uuid, text) is
   'Server: the intent made for a payment. Errors: payment_not_found, intent_mismatch.';
+comment on function public.retire_intent(uuid, text) is
+  'Server: the intent of a payment can never be paid, for its customer was deleted at Stripe; the '
+  'payment gets another. False when it has another already. Errors: payment_not_found.';
 comment on function public.store_stripe_event(text, text, text) is
   'Server: keeps an event once; true when it was applied before and needs no more.';
 comment on function public.close_stripe_event(text, text) is

@@ -147,6 +147,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.reversals',           'In taken_back_minor of the payout.'),
   ('private.payout_holds',        'In status and reason of the payout.'),
   ('private.payment_problems',    'Notes of the marketplace about its own work.'),
+  ('private.retired_intents',     'Notes of the marketplace about its own work.'),
   ('private.reconciliations',     'Notes of the marketplace about its own work.'),
   ('private.job_failures',        'Notes of the marketplace about its own work.'),
   ('private.stripe_events',       'What Stripe told: no personal data.'),

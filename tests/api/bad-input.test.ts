@@ -1241,9 +1241,14 @@ const cases: Record<string, Case> = {
     good: () => ({ payment_id: nothing(), stripe_intent_id: 'pi_1' }),
     says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
   },
+  retire_intent: {
+    by: 'server',
+    good: () => ({ payment_id: nothing(), stripe_intent_id: 'pi_1' }),
+    says: { 'payment_id: null': 'payment_not_found', 'payment_id: unknown': 'payment_not_found' },
+  },
   record_customer: {
     by: 'server',
-    good: () => ({ guest_id: nothing(), stripe_customer_id: 'cus_1' }),
+    good: () => ({ guest_id: nothing(), stripe_customer_id: 'cus_1', replaces: 'cus_0' }),
     says: { 'guest_id: null': 'profile_not_found', 'guest_id: unknown': 'profile_not_found' },
   },
   record_setup: {

@@ -630,6 +630,8 @@ begin
   perform pg_temp.ask('record_floor', '''eur'', 1',                  x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_intent', format('%L, ''pi_hold''',
     (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('retire_intent', format('%L, ''pi_other''',
+    (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_customer', 'tests.person(''grace''), ''cus_1''',
     x, x, x, x, x, x, x, x, x, x, 'profile_not_found');
   perform pg_temp.ask('record_setup', 'tests.id(''payment''), ''seti_1''',

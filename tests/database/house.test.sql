@@ -440,6 +440,7 @@ insert into verbs values
   ('reply_to_review',      'authenticated'),
   ('report_no_show',       'authenticated'),
   ('request_booking',      'authenticated'),
+  ('retire_intent',        'service_role'),
   ('review_guest',         'authenticated'),
   ('review_stay',          'authenticated'),
   ('rotate_calendar_link', 'authenticated'),

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { clientOf, type Person, person } from '../support/people.ts';
 import { asPostgres, mailTo, moveClock, runDueJobs } from '../support/stack.ts';
 import { home } from '../support/stays.ts';
@@ -11,6 +11,7 @@ import {
   hold,
   pay,
   problemsOf,
+  stripeSdk,
   work,
 } from './paying.ts';
 
@@ -67,7 +68,7 @@ async function instalments({ guest, booking }: Later): Promise<string[]> {
   );
 }
 
-async function status({ guest, booking }: Later): Promise<string> {
+async function status({ guest, booking }: Pick<Later, 'guest' | 'booking'>): Promise<string> {
   const { data } = await (await clientOf(guest)).from('bookings').select('status')
     .eq('booking_id', booking).single().throwOnError();
   return data.status;
@@ -373,6 +374,129 @@ test('cancelled too late for nothing, before anything was charged: the policy is
   expect(mailTo('ada@example.com').map(({ text }) => text).join()).toContain(
     'is charged to your card',
   );
+});
+
+describe('a customer who was deleted at Stripe', () => {
+  const deleteCustomers = async () => {
+    const sdk = await stripeSdk();
+    for (const { id } of (await sdk.customers.list()).data) await sdk.customers.del(id);
+  };
+  const recorded = async ({ guest }: Later) => {
+    const [row] = await asPostgres<{ stripe_customer_id: string }>(
+      'select stripe_customer_id from private.customers where guest_id = $1',
+      [guest.id],
+    );
+    return row?.stripe_customer_id;
+  };
+  const payments = async (later: Later) => (await createPayment(later.guest, later.booking)).body;
+  const intentOf = (body: Record<string, unknown>) =>
+    String(body.client_secret).split('_secret_')[0] ?? '';
+
+  test('a new one is made, once, for the next stay', async () => {
+    const first = await saved();
+    await deleteCustomers();
+    const guest = first.guest;
+    const listing = await home();
+    const booking = await hold(listing, guest, await daysAhead(300, 2));
+    const [{ body }, again] = await Promise.all([
+      createPayment(guest, booking),
+      createPayment(guest, booking),
+    ]);
+    expect(body).toMatchObject({ mode: 'setup' });
+    expect(again.body).toEqual(body);
+    const stripe = await control();
+    await stripe.setUp(intentOf(body), 'visa');
+    await stripe.settled();
+    expect(await status({ booking, guest })).toBe('confirmed');
+    const living = (await (await stripeSdk()).customers.list()).data.map(({ id }) => id);
+    expect(living).toEqual([await recorded(first)]);
+  });
+
+  test('its cards are lost: the guest is told at once, and pays with another', async () => {
+    const later = await saved();
+    await deleteCustomers();
+    await chargeDay();
+    expect(await instalments(later)).toEqual(['stay pending 22820']);
+    expect(mailTo('ada@example.com').at(-1)?.subject).toContain('Your card was not charged');
+    const stripe = await control();
+    expect(stripe.requests({ method: 'POST' }).filter(({ path }) => path.endsWith('/confirm')))
+      .toEqual([]);
+    await pay(intentOf(await payments(later)));
+    expect(await instalments(later)).toEqual(['stay captured 22820']);
+    expect(await problemsOf(later.booking)).toEqual([]);
+  });
+
+  test('after the intent of a charge was made: another takes its place, and is paid once', async () => {
+    const later = await saved('chargeCustomerFail');
+    await chargeDay();
+    const old = intentOf(await payments(later));
+    await deleteCustomers();
+    const stripe = await control();
+    await expect(stripe.pay(old, 'visa')).rejects.toThrow(/No such customer/);
+    const body = await payments(later);
+    const next = intentOf(body);
+    expect(next).not.toBe(old);
+    expect(await payments(later)).toEqual(body);
+    await stripe.settled();
+    expect(stripe.list('payment_intents').map(({ status }) => status)).toEqual([
+      'canceled',
+      'requires_payment_method',
+    ]);
+    expect(await status(later)).toBe('confirmed');
+    await pay(next);
+    expect(await instalments(later)).toEqual(['stay captured 22820']);
+    // Whatever is heard of the old one changes nothing.
+    await stripe.resend(
+      stripe.list('events').findLast(({ type }) => type === 'payment_intent.canceled')?.id ?? '',
+    );
+    await stripe.settled();
+    expect(await instalments(later)).toEqual(['stay captured 22820']);
+    expect(await problemsOf(later.booking)).toEqual([]);
+  });
+
+  test('whoever gave the old intent up died then: the worker makes the next', async () => {
+    const later = await saved('chargeCustomerFail');
+    await chargeDay();
+    const old = intentOf(await payments(later));
+    await deleteCustomers();
+    const stripe = await control();
+    stripe.fail({ kind: 'reset_before', method: 'POST', path: '/cancel', times: 20 });
+    expect(await payments(later)).toMatchObject({ code: 'payments_unavailable' });
+    stripe.clearFaults();
+    await moveClock('61 seconds');
+    await work();
+    const next = intentOf(await payments(later));
+    expect(next).not.toBe(old);
+    await pay(next);
+    expect(await instalments(later)).toEqual(['stay captured 22820']);
+  });
+
+  test('while a card is being saved: the same setup saves it for the next', async () => {
+    const later = await begun(200, 2);
+    await deleteCustomers();
+    const body = await payments(later);
+    expect(intentOf(body)).toBe(later.intent);
+    const stripe = await control();
+    await stripe.setUp(later.intent, 'visa');
+    await stripe.settled();
+    expect(await status(later)).toBe('confirmed');
+    await chargeDay();
+    expect(await instalments(later)).toEqual(['stay captured 22820']);
+  });
+
+  test('just when the card is charged again: that is the last attempt', async () => {
+    const later = await saved('chargeCustomerFail');
+    await chargeDay();
+    await deleteCustomers();
+    await moveClock('24 hours 1 minute');
+    await work();
+    await work();
+    const [row] = await asPostgres<{ charge_attempts: number }>(
+      'select charge_attempts from public.payments where booking_id = $1',
+      [later.booking],
+    );
+    expect(row?.charge_attempts).toBe(3);
+  });
 });
 
 test('no request that makes an intent for later saves the card again, and none names a card number', async () => {

@@ -412,22 +412,29 @@ test("a refund after the transfer reverses the host's share", async () => {
   expect(ledger).toBe(held);
 });
 
-test('31 · a reversal whose answer is lost is made once', async () => {
-  const host = await newHost();
-  const { booking } = await stay(host);
-  await onboard(host);
-  await due();
-  await work();
-  const stripe = await control();
-  stripe.fail({ kind: 'reset_after', method: 'POST', path: '/reversals', times: 3 });
-  await staffCancels(booking, 11_410);
-  await work();
-  stripe.clearFaults();
-  await moveClock('10 seconds');
-  await work();
-  expect(stripe.list('transfer_reversals')).toHaveLength(1);
-  expect(await payoutOf(booking)).toBe('paid 19400 back 9700');
-}, 60_000);
+for (const kind of ['reset_after', 'error_after', 'error_before'] as const) {
+  test(`31 · a reversal whose answer is lost (${kind}) is made once`, async () => {
+    const host = await newHost();
+    const { booking } = await stay(host);
+    await onboard(host);
+    await due();
+    await work();
+    const stripe = await control();
+    stripe.fail({
+      kind,
+      method: 'POST',
+      path: '/reversals',
+      times: kind === 'reset_after' ? 3 : 1,
+    });
+    await staffCancels(booking, 11_410);
+    await work();
+    stripe.clearFaults();
+    await moveClock('10 seconds');
+    await work();
+    expect(stripe.list('transfer_reversals')).toHaveLength(1);
+    expect(await payoutOf(booking)).toBe('paid 19400 back 9700');
+  }, 60_000);
+}
 
 test('what the host has spent already becomes a debt, netted from the next payout', async () => {
   const host = await newHost();

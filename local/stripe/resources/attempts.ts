@@ -4,6 +4,7 @@ import { invalid, type StripeFailure } from '../http/errors.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { newCharge, settleLater } from './charges.ts';
+import { findCustomer } from './customers.ts';
 import { attach, checkNotSpent } from './payment-methods.ts';
 
 /** How an intent is confirmed. */
@@ -115,8 +116,10 @@ function checkUsable(
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod,
 ): void {
+  const customer = idOf(intent.customer);
+  if (customer) findCustomer(moment.state, customer, 'customer');
   const owner = idOf(method.customer);
-  if (owner && owner !== idOf(intent.customer)) {
+  if (owner && owner !== customer) {
     throw invalid(
       intent.customer
         ? `The customer does not have a payment method with the ID ${method.id}. The payment ` +

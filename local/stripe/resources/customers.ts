@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import { missing } from '../http/errors.ts';
 import { page } from '../http/list.ts';
+import { searchPage } from '../http/search.ts';
 import type { Call, Route } from '../http/routes.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
@@ -111,7 +112,9 @@ function remove({ moment, id }: Call): Stripe.DeletedCustomer {
   const deleted: Stripe.DeletedCustomer = { id, object: 'customer', deleted: true };
   moment.state.tables.customers.set(id, deleted);
   for (const method of moment.state.tables.payment_methods.values()) {
-    if (idOf(method.customer) === id) method.customer = null;
+    if (idOf(method.customer) !== id) continue;
+    method.customer = null;
+    moment.state.hidden.spent[method.id] = true;
   }
   moment.emit('customer.deleted', customer);
   return deleted;
@@ -138,6 +141,20 @@ export const customerRoutes: Route[] = [
     path: '/v1/customers',
     parameters: { file, name: 'CustomerCreateParams' },
     handle: create,
+  },
+  {
+    method: 'GET',
+    path: '/v1/customers/search',
+    parameters: { file, name: 'CustomerSearchParams' },
+    handle: ({ moment, params, url }) =>
+      searchPage(
+        url,
+        living(moment.state).filter(({ created }) =>
+          created <= moment.now - moment.settings.searchLagSeconds
+        ),
+        ['created', 'email', 'name', 'phone'],
+        params as unknown as Stripe.CustomerSearchParams,
+      ),
   },
   {
     method: 'GET',

@@ -34,8 +34,10 @@ export function confirmSetup(
   returnUrl?: string,
 ): void {
   checkConfirmable(intent);
+  const customer = idOf(intent.customer);
+  if (customer) findCustomer(moment.state, customer, 'customer');
   const owner = idOf(method.customer);
-  if (owner && owner !== idOf(intent.customer)) {
+  if (owner && owner !== customer) {
     throw invalid(
       `The payment method ${method.id} belongs to another customer.`,
       'payment_method_invalid_parameter',

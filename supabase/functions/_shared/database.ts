@@ -216,8 +216,10 @@ export interface Database {
   /** As the person whose token it is. */
   startPayment(token: string, bookingId: string): Promise<PaymentStart>;
   recordIntent(paymentId: string, intentId: string): Promise<void>;
-  /** Resolves to the customer that counts for this guest. */
-  recordCustomer(guestId: string, customerId: string): Promise<string>;
+  /** False when the payment has another intent already, or is paid or given up. */
+  retireIntent(paymentId: string, intentId: string): Promise<boolean>;
+  /** Resolves to the customer that counts for this guest; one that was deleted is replaced. */
+  recordCustomer(guestId: string, customerId: string, replaces: string | null): Promise<string>;
   recordSetup(paymentId: string, setupId: string): Promise<void>;
   applySetup(eventId: string | null, setup: SetupFacts): Promise<string>;
   refuseCharge(paymentId: string, reason: string): Promise<void>;
@@ -302,9 +304,17 @@ export function openDatabase(): Database {
     recordIntent: async (paymentId, intentId) => {
       await ask('record_intent', { payment_id: paymentId, stripe_intent_id: intentId });
     },
-    recordCustomer: async (guestId, customerId) =>
+    retireIntent: async (paymentId, intentId) =>
+      z.boolean().parse(
+        await ask('retire_intent', { payment_id: paymentId, stripe_intent_id: intentId }),
+      ),
+    recordCustomer: async (guestId, customerId, replaces) =>
       z.string().parse(
-        await ask('record_customer', { guest_id: guestId, stripe_customer_id: customerId }),
+        await ask('record_customer', {
+          guest_id: guestId,
+          stripe_customer_id: customerId,
+          replaces,
+        }),
       ),
     recordSetup: async (paymentId, setupId) => {
       await ask('record_setup', { payment_id: paymentId, stripe_setup_intent_id: setupId });

@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
 import type { Database, IntentFacts, PaymentStart } from './database.ts';
-import { failureOf } from './stripe.ts';
+import { withCustomer } from './customers.ts';
 import { Problem } from './problem.ts';
+import { failureOf, makeOnce } from './stripe.ts';
 
 /** What an intent is made from; the same for every attempt, or Stripe refuses the key. */
 export type IntentOrder = Pick<
@@ -69,20 +70,26 @@ export async function makeIntent(
 ): Promise<Stripe.PaymentIntent> {
   const { stripe, database, environment } = ports;
   const { payment_id: paymentId, booking_id: bookingId } = order;
-  const methods = await methodsOf(order, ports);
+  const find = () => findIntent(paymentId, stripe);
+  const make = (key: string, customer?: string) =>
+    makeOnce(key, (options) =>
+      stripe.paymentIntents.create({
+        amount: order.amount_minor,
+        currency: order.currency.toLowerCase(),
+        transfer_group: `booking_${bookingId}`,
+        metadata: metadataFor(environment, { booking_id: bookingId, payment_id: paymentId }),
+        ...methodsOf(order),
+        ...(customer === undefined ? {} : { customer }),
+      }, options), find);
   let intent: Stripe.PaymentIntent;
   try {
-    intent = await stripe.paymentIntents.create({
-      amount: order.amount_minor,
-      currency: order.currency.toLowerCase(),
-      transfer_group: `booking_${bookingId}`,
-      metadata: metadataFor(environment, { booking_id: bookingId, payment_id: paymentId }),
-      ...methods,
-    }, { idempotencyKey: order.idempotency_key });
+    intent = needsCustomer(order)
+      ? await withCustomer(order, ports, make)
+      : await make(order.idempotency_key);
   } catch (error) {
     // The key was used with other words, by a version of this function before or after this one.
     if (!(error instanceof Stripe.errors.StripeIdempotencyError)) throw error;
-    const made = await findIntent(paymentId, stripe);
+    const made = await find();
     if (made === undefined) throw error;
     intent = made;
   }
@@ -101,12 +108,13 @@ export async function makeIntent(
   return intent;
 }
 
-async function methodsOf(
-  order: IntentOrder,
-  ports: IntentPorts,
-): Promise<Partial<Stripe.PaymentIntentCreateParams>> {
-  const isLater = order.charge_at !== null;
-  if (order.capture_mode === 'automatic' && !isLater && !order.saves_card) {
+type Methods = Pick<IntentOrder, 'capture_mode' | 'saves_card' | 'charge_at'>;
+
+const isLater = ({ charge_at: chargeAt }: Methods) => chargeAt !== null;
+const needsCustomer = (order: Methods) => order.saves_card || isLater(order);
+
+function methodsOf(order: Methods): Partial<Stripe.PaymentIntentCreateParams> {
+  if (order.capture_mode === 'automatic' && !needsCustomer(order)) {
     return {
       automatic_payment_methods: { enabled: true },
       excluded_payment_method_types: delayedMethods,
@@ -115,26 +123,9 @@ async function methodsOf(
   return {
     allowed_payment_method_types: reusableMethods,
     ...(order.capture_mode === 'manual' ? { capture_method: 'manual' } : {}),
-    ...(isLater || order.saves_card ? { customer: await customerOf(order, ports) } : {}),
     // Not for a later charge: Stripe refuses to take it from the saved card and save it as well.
-    ...(order.saves_card && !isLater ? { setup_future_usage: 'off_session' } : {}),
+    ...(order.saves_card && !isLater(order) ? { setup_future_usage: 'off_session' } : {}),
   };
-}
-
-/** The guest at Stripe: the customer that is recorded, or made under the guest's one key. */
-async function customerOf(
-  { guest_id: guestId, stripe_customer_id: known }: Pick<
-    IntentOrder,
-    'guest_id' | 'stripe_customer_id'
-  >,
-  { stripe, database, environment }: IntentPorts,
-): Promise<string> {
-  if (known !== null) return known;
-  const made = await stripe.customers.create(
-    { metadata: metadataFor(environment, { guest_id: guestId }) },
-    { idempotencyKey: `staybase/customer/${guestId}` },
-  );
-  return await database.recordCustomer(guestId, made.id);
 }
 
 /**
@@ -147,12 +138,18 @@ export async function makeSetup(
 ): Promise<Stripe.SetupIntent> {
   const { stripe, database, environment } = ports;
   const { payment_id: paymentId, booking_id: bookingId } = order;
-  const setup = await stripe.setupIntents.create({
-    customer: await customerOf(order, ports),
-    usage: 'off_session',
-    allowed_payment_method_types: reusableMethods,
-    metadata: metadataFor(environment, { booking_id: bookingId, payment_id: paymentId }),
-  }, { idempotencyKey: order.idempotency_key });
+  const setup = await withCustomer(order, ports, (key, customer) =>
+    makeOnce(
+      key,
+      (options) =>
+        stripe.setupIntents.create({
+          customer,
+          usage: 'off_session',
+          allowed_payment_method_types: reusableMethods,
+          metadata: metadataFor(environment, { booking_id: bookingId, payment_id: paymentId }),
+        }, options),
+      () => findSetup(paymentId, customer, stripe),
+    ));
   try {
     await database.recordSetup(paymentId, setup.id);
   } catch (error) {
@@ -162,13 +159,25 @@ export async function makeSetup(
   return setup;
 }
 
+/** The setup that carries a payment's id. Lists, unlike Stripe's search, are never behind. */
+export async function findSetup(
+  paymentId: string,
+  customer: string,
+  stripe: Stripe,
+): Promise<Stripe.SetupIntent | undefined> {
+  for await (const setup of stripe.setupIntents.list({ customer, limit: 100 })) {
+    if (setup.metadata?.payment_id === paymentId && setup.status !== 'canceled') return setup;
+  }
+  return undefined;
+}
+
 /** Fetches a setup and has it applied; undefined when another application made it. */
 export async function refetchSetup(
   setupId: string,
   { stripe, database, environment }: IntentPorts,
   eventId: string | null = null,
 ): Promise<Stripe.SetupIntent | undefined> {
-  const setup = await stripe.setupIntents.retrieve(setupId);
+  const setup = await stripe.setupIntents.retrieve(setupId, { expand: ['customer'] });
   const paymentId = uuidOrNull(setup.metadata?.payment_id);
   if (paymentId === null || !isOurs(setup.metadata, environment)) return undefined;
   await database.applySetup(eventId, {
@@ -181,6 +190,14 @@ export async function refetchSetup(
   return setup;
 }
 
+/**
+ * What somebody can still pay or set up, but for a customer who was deleted at Stripe since: then nobody
+ * ever can.
+ */
+export const isOrphan = ({ status, customer }: Stripe.PaymentIntent | Stripe.SetupIntent) =>
+  ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(status) &&
+  typeof customer === 'object' && customer?.deleted === true;
+
 /** The id of what Stripe gives as an id or, expanded, as an object. */
 export const idOf = (reference: string | { id: string } | null | undefined) =>
   typeof reference === 'string' ? reference : reference?.id;
@@ -189,20 +206,26 @@ export const idOf = (reference: string | { id: string } | null | undefined) =>
 export const isMismatch = (error: unknown) =>
   error instanceof Problem && error.code === 'intent_mismatch';
 
-/** The intent that carries a payment's id. Stripe's search lags by about a minute. */
+/**
+ * The intent that carries a payment's id and is not cancelled. Stripe's search lags by about a minute,
+ * so the newest are looked through too.
+ */
 export async function findIntent(
   paymentId: string,
   stripe: Stripe,
 ): Promise<Stripe.PaymentIntent | undefined> {
-  const { data } = await stripe.paymentIntents.search({
+  const { data: known } = await stripe.paymentIntents.search({
     query: `metadata['payment_id']:'${paymentId}'`,
   });
-  return data.find((intent) => intent.status !== 'canceled') ?? data[0];
+  const { data: newest } = await stripe.paymentIntents.list({ limit: 100 });
+  return [...known, ...newest].find(({ metadata, status }) =>
+    metadata.payment_id === paymentId && status !== 'canceled'
+  );
 }
 
-/** An intent with its charge, as it is now. */
+/** An intent with its charge and customer, as it is now. */
 export const fetchIntent = (intentId: string, stripe: Stripe) =>
-  stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] });
+  stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge', 'customer'] });
 
 /** Hands an intent, fetched by `fetchIntent`, to the database; resolves to what that did. */
 export const applyIntent = (

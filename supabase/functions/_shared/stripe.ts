@@ -43,6 +43,31 @@ export function failureOf(error: unknown): Failure | undefined {
   return error.code === 'lock_timeout' ? 'transient' : 'refused';
 }
 
+/**
+ * Makes an object once, by a key of its own. A first call that ended in a 500 Stripe repeats for a day,
+ * whether or not it left an object behind: that is looked for by our ids on it, and when there is none
+ * it is made by the next key, for all calls by the keys before have ended.
+ */
+export async function makeOnce<Made>(
+  key: string,
+  make: (options: Stripe.RequestOptions) => Promise<Made>,
+  find: () => Promise<Made | undefined>,
+): Promise<Made> {
+  for (let again = 0;; again += 1) {
+    try {
+      return await make({ idempotencyKey: again === 0 ? key : `${key}/again/${again}` });
+    } catch (error) {
+      if (failureOf(error) !== 'transient' || !isReplay(error)) throw error;
+      const made = await find();
+      if (made !== undefined) return made;
+    }
+  }
+}
+
+/** Whether Stripe has no such object, or has it no more. */
+export const isMissing = (error: unknown) =>
+  error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
+
 /** Whether Stripe repeated the answer that it gave to this key before, such as a 500 it keeps. */
 export const isReplay = (error: unknown) =>
   error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';

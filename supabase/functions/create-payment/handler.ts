@@ -3,12 +3,17 @@ import { z } from 'zod';
 import type { Auth } from '../_shared/auth.ts';
 import type { Handler } from '../_shared/http.ts';
 import { readJson } from '../_shared/http.ts';
+import { makeCustomer } from '../_shared/customers.ts';
+import type { PaymentStart } from '../_shared/database.ts';
 import {
+  idOf,
   type IntentPorts,
+  isOrphan,
   makeIntent,
   makeSetup,
   refetchAndApply,
   refetchSetup,
+  settleIntent,
 } from '../_shared/intents.ts';
 import { Problem } from '../_shared/problem.ts';
 import { failureOf } from '../_shared/stripe.ts';
@@ -53,16 +58,7 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
 
     async function intentOf(): Promise<Stripe.PaymentIntent | Stripe.SetupIntent> {
       try {
-        if (start.mode === 'setup') {
-          const known = start.stripe_intent_id === null
-            ? undefined
-            : await refetchSetup(start.stripe_intent_id, ports);
-          return known ?? await makeSetup(start, ports);
-        }
-        // An intent that is known may have been paid since, its event still on the way.
-        return start.stripe_intent_id === null
-          ? await makeIntent(start, ports)
-          : await refetchAndApply(start.stripe_intent_id, ports);
+        return await (start.mode === 'setup' ? setupOf(start, ports) : paymentOf(start, ports));
       } catch (error) {
         if (failureOf(error) === undefined) throw error;
         throw new Problem('payments_unavailable', undefined, { cause: error });
@@ -70,3 +66,31 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
     }
   };
 }
+
+async function setupOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.SetupIntent> {
+  const known = start.stripe_intent_id === null
+    ? undefined
+    : await refetchSetup(start.stripe_intent_id, ports);
+  if (known === undefined) return await makeSetup(start, ports);
+  if (!isOrphan(known)) return known;
+  const customer = await nextCustomer(start, known, ports);
+  return await ports.stripe.setupIntents.update(known.id, { customer });
+}
+
+async function paymentOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.PaymentIntent> {
+  if (start.stripe_intent_id === null) return await makeIntent(start, ports);
+  // It may have been paid since, its event still on the way.
+  const known = await refetchAndApply(start.stripe_intent_id, ports);
+  if (!isOrphan(known)) return known;
+  const customer = await nextCustomer(start, known, ports);
+  if (!await ports.database.retireIntent(start.payment_id, known.id)) return known;
+  await settleIntent(known.id, () => ports.stripe.paymentIntents.cancel(known.id), ports);
+  return await makeIntent({ ...start, stripe_customer_id: customer }, ports);
+}
+
+/** The customer in place of the one of an orphan. */
+const nextCustomer = (
+  { guest_id: guestId }: PaymentStart,
+  { customer }: Stripe.PaymentIntent | Stripe.SetupIntent,
+  ports: IntentPorts,
+) => makeCustomer(guestId, idOf(customer) ?? null, ports);

@@ -1,4 +1,5 @@
 import { settleIntent } from '../_shared/intents.ts';
+import { isMissing } from '../_shared/stripe.ts';
 import { type CommandHandler, keyOfAttempt, required } from './command.ts';
 
 /**
@@ -10,7 +11,7 @@ export const charge: CommandHandler = async (command, ports) => {
   const intentId = required(command.stripe_intent_id, 'stripe_intent_id');
   const card = command.stripe_payment_method_id;
   if (card === null) return await ports.database.refuseCharge(paymentId, 'no_card');
-  const { intent } = await settleIntent(
+  const { intent, refusal } = await settleIntent(
     intentId,
     () =>
       ports.stripe.paymentIntents.confirm(
@@ -22,5 +23,8 @@ export const charge: CommandHandler = async (command, ports) => {
   );
   if (['succeeded', 'processing', 'canceled'].includes(intent.status)) return;
   // Refused, or in the guest's own hands: they began to authenticate and may never come back.
-  await ports.database.refuseCharge(paymentId, intent.last_payment_error?.code ?? 'card_declined');
+  await ports.database.refuseCharge(
+    paymentId,
+    isMissing(refusal) ? 'no_card' : intent.last_payment_error?.code ?? 'card_declined',
+  );
 };

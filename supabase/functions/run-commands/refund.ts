@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import type { Command } from '../_shared/database.ts';
 import { metadataFor } from '../_shared/intents.ts';
 import { applyLosses, ourIntent } from '../_shared/outside.ts';
-import { failureOf, isReplay } from '../_shared/stripe.ts';
+import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import {
   type CommandHandler,
   Impossible,
@@ -35,18 +35,16 @@ async function refundFor(
     const made = await findRefund(command, refundId, ports);
     if (made !== undefined) return made;
   }
+  const find = () => findRefund(command, refundId, ports);
   try {
-    return await make(command, refundId, command.idempotency_key, ports);
+    return await makeOnce(
+      command.idempotency_key,
+      (options) => make(command, refundId, options, ports),
+      find,
+    );
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
-    const isStored = isReplay(error);
-    if (failure === 'transient' && !isStored) throw error;
-    const made = await findRefund(command, refundId, ports);
-    if (made !== undefined) return made;
-    if (failure === 'refused') return await refuse(error, command, refundId, ports);
-    // The first call ended in a 500 which Stripe now repeats, and it left no refund behind.
-    return await make(command, refundId, `${command.idempotency_key}/again`, ports);
+    if (failureOf(error) !== 'refused') throw error;
+    return await find() ?? await refuse(error, command, refundId, ports);
   }
 }
 
@@ -67,7 +65,12 @@ async function refuse(
   throw new Impossible('Stripe refused the refund', error);
 }
 
-function make(command: Command, refundId: string, idempotencyKey: string, ports: WorkerPorts) {
+function make(
+  command: Command,
+  refundId: string,
+  options: Stripe.RequestOptions,
+  ports: WorkerPorts,
+) {
   return ports.stripe.refunds.create({
     payment_intent: required(command.stripe_intent_id, 'stripe_intent_id'),
     amount: required(command.amount_minor, 'amount_minor'),
@@ -76,7 +79,7 @@ function make(command: Command, refundId: string, idempotencyKey: string, ports:
       payment_id: required(command.payment_id, 'payment_id'),
       refund_id: refundId,
     }),
-  }, { idempotencyKey });
+  }, options);
 }
 
 /** The refund that carries our id. Lists, unlike Stripe's search, are never behind. */

@@ -3,7 +3,7 @@ import type { Command } from '../_shared/database.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import { metadataFor } from '../_shared/intents.ts';
 import { applyTransfer } from '../_shared/outside.ts';
-import { failureOf, isReplay } from '../_shared/stripe.ts';
+import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import {
   type CommandHandler,
   Impossible,
@@ -22,19 +22,18 @@ export const transfer: CommandHandler = async (command, ports) => {
     const made = await findTransfer(command, payoutId, ports);
     if (made !== undefined) return void await applyTransfer(made, ports);
   }
+  const find = () => findTransfer(command, payoutId, ports);
   try {
-    await applyTransfer(await make(command, payoutId, command.idempotency_key, ports), ports);
+    const made = await makeOnce(
+      command.idempotency_key,
+      (options) => make(command, payoutId, options, ports),
+      find,
+    );
+    await applyTransfer(made, ports);
   } catch (error) {
-    const failure = failureOf(error);
-    const isStored = isReplay(error);
-    if (failure === undefined || (failure === 'transient' && !isStored)) throw error;
-    const made = await findTransfer(command, payoutId, ports);
+    if (failureOf(error) !== 'refused') throw error;
+    const made = await find();
     if (made !== undefined) return void await applyTransfer(made, ports);
-    if (failure === 'transient') {
-      // A 500 which Stripe repeats for its key, and it left no transfer behind.
-      const again = await make(command, payoutId, `${command.idempotency_key}/again`, ports);
-      return void await applyTransfer(again, ports);
-    }
     await refuse(error as Stripe.errors.StripeError, command, payoutId, ports);
   }
 };
@@ -56,7 +55,12 @@ async function refuse(
   await ports.database.refuseTransfer(payoutId, 'host_not_ready');
 }
 
-function make(command: Command, payoutId: string, idempotencyKey: string, ports: WorkerPorts) {
+function make(
+  command: Command,
+  payoutId: string,
+  options: Stripe.RequestOptions,
+  ports: WorkerPorts,
+) {
   return ports.stripe.transfers.create({
     amount: required(command.amount_minor, 'amount_minor'),
     currency: required(command.currency, 'currency').toLowerCase(),
@@ -68,7 +72,7 @@ function make(command: Command, payoutId: string, idempotencyKey: string, ports:
       payment_id: required(command.payment_id, 'payment_id'),
       payout_id: payoutId,
     }),
-  }, { idempotencyKey });
+  }, options);
 }
 
 async function findTransfer(
