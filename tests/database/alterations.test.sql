@@ -246,6 +246,53 @@ select is(pg_temp.money('visit'), 'net 0 host 0 payouts', 'goes back');
 select is(pg_temp.unbalanced(), null, 'and every cent is known');
 rollback to once_more;
 
+-- What cannot be altered, each for its reason.
+
+rollback to once_more;
+select tests.home('barn', 'ada');
+select tests.book('night', 'grace', 'barn', '2031-06-10', '2031-06-11');
+select tests.money('night', 'succeeded');
+select is(tests.outcome('grace', pg_temp.proposes('x', 'night', '2031-06-10', '2031-06-12')), '1', 'this could be');
+create function pg_temp.altered_when(change text) returns text language plpgsql as $$
+declare
+  answer text;
+begin
+  execute change;
+  answer := tests.outcome('grace', pg_temp.proposes('x', 'night', '2031-06-10', '2031-06-12'));
+  raise exception using errcode = 'UNDO1', message = answer;
+exception when sqlstate 'UNDO1' then
+  return sqlerrm;
+end $$;
+select is(pg_temp.altered_when(change), outcome, reason)
+from (values
+  ($$ select private.apply_dispute(null, 'dp_1', 'pi_night', 'needs_response', 22820, 'eur', 0, 0, 0) $$, 'not_alterable',
+    'not while a bank asks for the money'),
+  ($$ update public.payments set status = 'pending', captured_minor = 0, captured_at = null
+      where booking_id = tests.id('night') $$, 'paid_in_parts', 'nor what is not paid yet'),
+  ($$ update public.listings set currency = 'USD' where listing_id = tests.id('barn') $$, 'not_alterable',
+    'nor in a home that is priced in other money now'),
+  ($$ update public.listing_prices set base_price_minor = 20 where listing_id = tests.id('barn') $$,
+    'below_minimum_charge', 'nor for less than a card can be charged')
+) as tried (change, outcome, reason);
+
+-- Collisions are tried once more.
+
+create sequence pg_temp.tries;
+grant usage on sequence pg_temp.tries to public;
+create function pg_temp.collide() returns trigger language plpgsql as $$
+begin
+  perform nextval('pg_temp.tries');
+  raise exception using errcode = '40P01';
+end $$;
+savepoint calm;
+select tests.become('grace');
+select public.propose_alteration(tests.id('calm'), tests.id('night'), '2031-06-10', '2031-06-12');
+select tests.back();
+create trigger collide before update on public.alterations for each row execute function pg_temp.collide();
+select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'calm')), 'try_again', 'a deadlock');
+rollback to calm;
+select is(nextval('pg_temp.tries'), 3::bigint, 'was tried twice');
+
 -- A stay that has begun
 
 select tests.at('2031-06-12 14:00+00');

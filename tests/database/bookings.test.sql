@@ -629,5 +629,32 @@ select is_empty(
            where host_totals.booking_id = bookings.booking_id) $$,
   'and the lines of every booking add up to what is paid and what is paid out');
 
+-- What two transactions did to each other is tried once more, and then it is the caller's turn.
+
+create sequence pg_temp.tries;
+grant usage on sequence pg_temp.tries to public;
+create function pg_temp.collide() returns trigger language plpgsql as $$
+begin
+  perform nextval('pg_temp.tries');
+  raise exception using errcode = tg_argv[0];
+end $$;
+create function pg_temp.after_collisions(errcode text) returns text language plpgsql as $$
+begin
+  execute format('create trigger collide before insert on public.bookings
+    for each row execute function pg_temp.collide(%L)', errcode);
+  return tests.outcome('dorothy',
+    $s$ select public.request_booking(tests.id('crowd'), tests.id('quay'), '2031-07-10', '2031-07-12',
+      (public.quote_stay(tests.id('quay'), '2031-07-10', '2031-07-12')).total_minor) $s$);
+end $$;
+select tests.home('quay', 'ada');
+savepoint calm;
+select is(pg_temp.after_collisions('40P01'), 'try_again', 'a deadlock');
+rollback to calm;
+select is(pg_temp.after_collisions('40001'), 'try_again', 'what cannot be put in an order');
+rollback to calm;
+select is(pg_temp.after_collisions('55P03'), '55P03', 'all else is no collision');
+rollback to calm;
+select is(nextval('pg_temp.tries'), 6::bigint, 'it was tried twice, twice, and once');
+
 select * from finish();
 rollback;

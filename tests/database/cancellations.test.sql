@@ -229,5 +229,12 @@ select tests.at('2031-06-14 09:00+00');
 select tests.become('grace');
 select throws_ok($$ select public.cancel_booking(tests.id('over')) $$, 'PT409', 'stay_over', 'after check-out nothing is cancelled');
 
+select tests.back();
+select is(tests.outcome('sam', format($$ select public.staff_cancel_booking(%L, 0, 'Flood.') $$, booking)), code, reason)
+from (values
+  (tests.id('nowhere'), 'booking_not_found', 'staff cancel no booking that is not there'),
+  (tests.id('spring'), 'not_cancellable', 'and none that is cancelled')
+) as tried (booking, code, reason);
+
 select * from finish();
 rollback;

@@ -135,6 +135,9 @@ select pg_temp.says('ada', 'select * from public.report_no_show(tests.id(''visit
 select tests.at('2031-06-13 20:00+00');
 select private.settle_no_shows(10);
 select is(tests.outcome('ada', pg_temp.claiming()), 'not_confirmed', 'who never came did not');
+select is(tests.outcome('sam', format('select public.staff_decide_damage_claim(tests.id(''cup''), 0, %L)', words)),
+  'reason_required', 'staff decide for a reason')
+from unnest(array[null, ' ', repeat('a', 2001)]) as words;
 rollback to start;
 
 -- The guest accepts: the card is charged once, and all of it is the host's

@@ -242,5 +242,14 @@ select is((public.accept_booking(tests.id('spring'))).status::text, 'confirmed',
 select tests.back();
 select is(pg_temp.money('spring'), '1 stay pending 22820', 'and is charged later');
 
+-- One setup for ever
+
+select is(
+  tests.outcome('service', format('select public.record_setup(%L, %L)', payments.payment_id, setup)), outcome,
+  format('%s for a setup called %s', outcome, setup))
+from public.payments, private.saved_cards,
+  lateral (values (saved_cards.stripe_setup_intent_id, '1'), ('seti_other', 'intent_mismatch')) as tried (setup, outcome)
+where payments.booking_id = tests.id('spring') and saved_cards.booking_id = tests.id('spring');
+
 select * from finish();
 rollback;

@@ -174,6 +174,8 @@ select is(private.delivery_facts(pg_temp.delivery()), null, 'what waits for it i
 select pg_temp.say('ada', 'Bye.');
 select is((select count(*) from private.webhook_deliveries where endpoint_id = tests.id('ear')), 3::bigint, 'and nothing new is ordered');
 select tests.become_service();
+select throws_ok($$ select public.enable_webhook_endpoint(tests.id('ear'), null) $$, 'PT400', 'enabled_required',
+  'on or off, nothing between');
 select is((public.enable_webhook_endpoint(tests.id('ear'), true)).failures, 0, 'until an operator says so');
 select tests.back();
 select isnt(private.delivery_facts(pg_temp.delivery()), null, 'then what waited is sent');

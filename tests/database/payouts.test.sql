@@ -181,6 +181,23 @@ select tests.back();
 select is(private.release_payouts(10), 1, 'staff order it again');
 rollback to start;
 
+select is(tests.outcome('sam', format('select public.staff_release_payout(%L, %L)', booking, words)), code, said)
+from (values
+  (tests.id('visit'), ' ', 'reason_required', 'a reason is words'),
+  (tests.id('visit'), repeat('a', 2001), 'reason_required', 'few of them'),
+  (tests.id('nowhere'), 'Asked Stripe.', 'booking_not_found', 'for a booking there is')
+) as tried (booking, words, code, said);
+select is(
+  tests.outcome('service', format($$ select public.import_reversal(%L, 'trr_1', 100) $$, payout_id)), 'try_again',
+  'nothing comes back of a transfer before it is known as made')
+from public.payouts;
+select tests.book('unpaid', 'grace', 'mill', '2031-06-20', '2031-06-22');
+select private.record_intent(payment_id, 'pi_unpaid') from public.payments where booking_id = tests.id('unpaid');
+select is(
+  tests.outcome('service', $$ select public.import_refund('evt_1', 're_1', 'pi_unpaid', 100, 'succeeded') $$), 'try_again',
+  'and nothing goes back of a payment before it is known as captured');
+rollback to start;
+
 -- Cancelled before the payout
 
 select pg_temp.stay('visit', '2031-06-10');

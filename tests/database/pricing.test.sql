@@ -264,6 +264,10 @@ select tests.home('lava', 'ada', 50000, 'ISK', 'Atlantic/Reykjavik');
 select is(pg_temp.reckon('2031-06-02', '2031-06-03', home => 'lava'),
   'no discount | 50000 + 7100 + 0 = 57100 | 50000 - 1500 = 48500 | 50000',
   '500 kronur: 70.5 are 71 whole ones');
+select is(
+  tests.outcome('postgres', format($$ insert into private.taxes (name, country_code, basis, amount_minor, currency)
+    values ('Night', 'IS', 'per_night', %s, 'ISK') $$, amount)), outcome, format('a tax of %s aurar: %s', amount, outcome))
+from (values (200, '1'), (250, 'price_not_in_steps')) as tried (amount, outcome);
 select is((public.quote_stay(tests.id('dune'), '2031-06-02', '2031-06-03')).currency, 'KWD',
   'a quote names its currency');
 select throws_ok(statement, 'PT422', 'price_not_in_steps', statement)
