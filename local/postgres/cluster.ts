@@ -29,6 +29,8 @@ export interface ClusterOptions {
   durable: boolean;
   /** True lets the server outlive this process. */
   keepRunning?: boolean;
+  /** Hears each line of the server's log. */
+  onLine?: (line: string) => void;
 }
 
 export interface Cluster {
@@ -69,6 +71,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     stopSignal: 'SIGINT',
     dataDirectory: options.dataDirectory,
     keepRunning: options.keepRunning ?? false,
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
     ...whoRuns(user),
   });
 

@@ -10,6 +10,8 @@ export interface Throwaway {
   cluster: Cluster;
   /** A folder that is this run's own until it stops. */
   directory: string;
+  /** What the server said of each deadlock so far: who waited for whom, with which statements. */
+  deadlocks: string[];
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ export interface Throwaway {
  */
 export async function startThrowaway(): Promise<Throwaway> {
   const directory = claimDirectory();
+  const { deadlocks, onLine } = deadlockEar();
   try {
     await endLeftovers(directory);
     const cluster = await startCluster({
@@ -26,6 +29,7 @@ export async function startThrowaway(): Promise<Throwaway> {
       home: dataHome(),
       port: await freePort(),
       durable: false,
+      onLine,
     });
     const stop = async () => {
       await cluster.stop();
@@ -37,11 +41,25 @@ export async function startThrowaway(): Promise<Throwaway> {
       await stop();
       throw error;
     }
-    return { cluster, directory, stop };
+    return { cluster, directory, deadlocks, stop };
   } catch (error) {
     release(directory);
     throw error;
   }
+}
+
+/** Hears a server's log: an entry has a level, the further lines of its detail have none. */
+function deadlockEar(): { deadlocks: string[]; onLine: (line: string) => void } {
+  const deadlocks: string[] = [];
+  let isTold = false;
+  const onLine = (line: string) => {
+    const level = /^\d{4}-\d\d-\d\d .*?\[\d+\] (\w+): /.exec(line)?.[1];
+    if (level !== undefined && !/^(DETAIL|HINT|CONTEXT|STATEMENT)$/.test(level)) {
+      isTold = line.endsWith('deadlock detected');
+      if (isTold) deadlocks.push(line);
+    } else if (isTold) deadlocks.push(`${deadlocks.pop()}\n${line}`);
+  };
+  return { deadlocks, onLine };
 }
 
 function claimDirectory(): string {

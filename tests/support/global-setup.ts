@@ -25,7 +25,7 @@ let users = 0;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   users += 1;
   run ??= begin();
-  const { cluster, template, directory, stop } = await run;
+  const { cluster, template, directory, deadlocks, stop } = await run;
   project.provide('run', { postgresPort: cluster.port, template, directory });
   return async () => {
     users -= 1;
@@ -33,6 +33,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await endWorkers(directory);
     await stop();
     run = undefined;
+    // All lock in one order. A deadlock would be retried, and seen by nobody.
+    if (deadlocks.length > 0) {
+      throw new Error(`There were ${deadlocks.length} deadlocks:\n${deadlocks.join('\n\n')}`);
+    }
   };
 }
 
