@@ -110,7 +110,7 @@ export const errors = {
   not_confirmed: [409, 'This is for confirmed bookings: contact data, complaints.'],
   illegal_move: [409, 'A booking cannot go from its status to that one.'],
   not_cancellable: [409, 'Only a confirmed stay is cancelled.'],
-  stay_over: [409, 'The stay is over; there is nothing left to cancel.'],
+  stay_over: [409, 'The stay is over; there is nothing left to cancel or to alter.'],
   refund_changed: [409, 'The refund is another than expected; show a new preview.'],
   staff_only: [403, 'Only staff of the marketplace may do this.'],
   invalid_refund: [422, 'A refund is from nothing to the total, in coins of the currency.'],
@@ -193,7 +193,8 @@ export const errors = {
   // Alterations
   alteration_id_required: [400, 'The client chooses the id of the alteration: a uuid.'],
   not_alterable: [409, 'Only a confirmed stay whose payment is not disputed is altered.'],
-  stay_begun: [409, 'The stay has begun; it is not altered any more.'],
+  stay_begun: [409, 'The stay has begun; only its end moves.'],
+  nights_spent: [409, 'The night that is running, and those before it, are not given back.'],
   paid_in_parts: [409, 'Stays that are paid in instalments, or later, are not altered.'],
   nothing_changed: [422, 'The stay is like that already.'],
   alteration_open: [409, 'Another alteration of this booking is to be answered or paid first.'],

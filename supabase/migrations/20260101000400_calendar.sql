@@ -236,6 +236,11 @@ declare
   local_now    timestamp;
   today        date;
   nights       integer;
+  -- What a stay that is altered has already
+  had_arrival  date;
+  had_end      date;
+  had_guests   smallint;
+  had_pets     smallint;
   had_prepared smallint;
 begin
   if check_in is null or check_out is null then return 'dates_required'; end if;
@@ -246,15 +251,17 @@ begin
     return 'invalid_guests';
   end if;
 
+  if besides is not null then
+    select bookings.check_in, bookings.check_out, bookings.guests, bookings.pets, bookings.preparation_nights
+    into had_arrival, had_end, had_guests, had_pets, had_prepared
+    from public.bookings where bookings.booking_id = besides;
+  end if;
   select * into listing from public.listings
-  where listings.listing_id = stay_problem.listing_id and listings.status = 'published';
+  where listings.listing_id = stay_problem.listing_id
+    and (listings.status = 'published' or (check_in >= had_arrival and check_out <= had_end));
   if not found then return 'listing_not_found'; end if;
   select * into rules from public.booking_rules
   where booking_rules.listing_id = stay_problem.listing_id;
-  if besides is not null then
-    select bookings.preparation_nights into had_prepared
-    from public.bookings where bookings.booking_id = besides;
-  end if;
 
   -- Who. A suspended host and a block sound alike: nobody is told that they are blocked.
   if exists (select from private.suspensions where suspensions.profile_id = listing.host_id) then
@@ -271,18 +278,20 @@ begin
         and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
     then return 'host_unavailable'; end if;
   end if;
-  if guests > listing.capacity then return 'too_many_guests'; end if;
-  if pets > listing.maximum_pets then return 'pets_not_allowed'; end if;
+  if guests > greatest(listing.capacity, had_guests) then return 'too_many_guests'; end if;
+  if pets > greatest(listing.maximum_pets, had_pets) then return 'pets_not_allowed'; end if;
 
   -- When
   nights := check_out - check_in;
   local_now := private.now() at time zone listing.time_zone;
   today := local_now::date;
-  if check_in < today then return 'date_in_past'; end if;
-  if check_in - today < rules.advance_notice_days
-    or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour)
-  then return 'too_short_notice'; end if;
-  if check_out > (today + make_interval(months => rules.booking_window_months))::date then
+  if check_in is distinct from had_arrival then
+    if check_in < today then return 'date_in_past'; end if;
+    if check_in - today < rules.advance_notice_days
+      or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour)
+    then return 'too_short_notice'; end if;
+  end if;
+  if check_out > greatest((today + make_interval(months => rules.booking_window_months))::date, had_end) then
     return 'outside_booking_window';
   end if;
 
@@ -292,15 +301,16 @@ begin
   if not any_length and nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then
     return 'below_minimum_nights';
   end if;
-  if nights > rules.maximum_nights then return 'above_maximum_nights'; end if;
-  if arrival.closed_to_arrival
-    or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays)
+  if nights > greatest(rules.maximum_nights, had_end - had_arrival) then return 'above_maximum_nights'; end if;
+  if check_in is distinct from had_arrival and (
+    arrival.closed_to_arrival or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays))
   then return 'arrival_not_allowed'; end if;
-  if not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
+  if check_out is distinct from had_end and (
+    not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
     or exists (
       select from public.calendar_days
       where calendar_days.listing_id = listing.listing_id and calendar_days.day = check_out
-        and calendar_days.closed_to_departure)
+        and calendar_days.closed_to_departure))
   then return 'departure_not_allowed'; end if;
 
   if not private.nights_free(
@@ -312,8 +322,9 @@ end $$;
 comment on function private.stay_problem(
   uuid, date, date, integer, integer, integer, uuid, boolean, uuid) is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
-  'conditions of availability stand here. An offer waives the least nights (any_length); a stay that '
-  'is altered (besides) does not stand in its own way and keeps its preparation.';
+  'conditions of availability stand here. Offers and alterations waive the least nights (any_length); '
+  'a stay that is altered (besides) does not stand in its own way, and what it has already is not asked '
+  'anew.';
 
 create function private.refuse_stay(problem text)
   returns void

@@ -1,5 +1,5 @@
--- Alterations: other days or other guests for a stay that is confirmed and has not begun. One side
--- proposes, the other accepts or declines.
+-- Alterations: other days or other guests for a stay that is confirmed. One side proposes, the other
+-- accepts or declines. Of a stay that has begun only the end moves.
 --
 -- A proposal is a price that is locked for a day; it holds no nights. Accepting it swaps nights,
 -- lines and totals in one transaction. What it costs more is paid first: until then the added
@@ -254,7 +254,29 @@ comment on function private.price_alteration(public.bookings, date, date, intege
 
 -- Whether it can be
 
-create function private.check_alterable(booking public.bookings)
+create function private.alterable_until(
+  booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
+  returns timestamptz
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  if row(check_in, guests, infants, pets)
+    <> row(booking.check_in, booking.guests::integer, booking.infants::integer, booking.pets::integer)
+  then
+    return (booking.check_in + booking.check_in_time) at time zone booking.time_zone;
+  end if;
+  return (least(check_out, booking.check_out) + booking.check_out_time) at time zone booking.time_zone;
+end $$;
+
+comment on function private.alterable_until(public.bookings, date, date, integer, integer, integer) is
+  'Rule: once a stay has begun only its end moves, and no further back than the night that is '
+  'running.';
+
+create function private.check_alterable(
+  booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
   returns void
   language plpgsql
   stable
@@ -266,13 +288,26 @@ begin
     raise exception 'not_alterable' using errcode = 'PT409',
       detail = 'This booking is ' || booking.status || '.';
   end if;
-  if private.now() >= (booking.check_in + booking.check_in_time) at time zone booking.time_zone then
-    raise exception 'stay_begun' using errcode = 'PT409', detail = 'The stay has begun.';
+  if private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone then
+    raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
+  end if;
+  if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants, pets) then
+    if row(check_in, guests, infants, pets)
+      = row(booking.check_in, booking.guests::integer, booking.infants::integer, booking.pets::integer)
+    then
+      raise exception 'nights_spent' using errcode = 'PT409',
+        detail = 'The night that is running stays, and those before it.';
+    end if;
+    raise exception 'stay_begun' using errcode = 'PT409', detail = 'The stay has begun; only its end moves.';
+  end if;
+  if private.no_show_open(booking.booking_id) then
+    raise exception 'not_alterable' using errcode = 'PT409', detail = 'It is not decided whether the guest came.';
   end if;
   if exists (
-    select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open')
+    select from private.disputes
+    where disputes.booking_id = booking.booking_id and disputes.status in ('open', 'lost'))
   then
-    raise exception 'not_alterable' using errcode = 'PT409', detail = 'Its payment is disputed.';
+    raise exception 'not_alterable' using errcode = 'PT409', detail = 'A bank has taken its payment back.';
   end if;
   if exists (
     select from public.payments
@@ -287,8 +322,9 @@ begin
   end if;
 end $$;
 
-comment on function private.check_alterable(public.bookings) is
-  'Rule: a stay can be altered while it is confirmed, paid at once and not begun.';
+comment on function private.check_alterable(public.bookings, date, date, integer, integer, integer) is
+  'Rule: a stay can be altered while it is confirmed, paid at once and not over; not while it is '
+  'open whether the guest came, nor when a bank has taken its money.';
 
 create function private.check_altered_stay(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
@@ -300,7 +336,8 @@ create function private.check_altered_stay(
 as $$
 declare
   problem text := private.stay_problem(
-    booking.listing_id, check_in, check_out, guests, infants, pets, booking.guest_id, besides => booking.booking_id);
+    booking.listing_id, check_in, check_out, guests, infants, pets, booking.guest_id, any_length => true,
+    besides => booking.booking_id);
 begin
   if problem is not null then
     perform private.refuse_stay(problem);
@@ -321,7 +358,7 @@ declare
   difference bigint;
 begin
   perform private.check_days(check_in, check_out);
-  perform private.check_alterable(booking);
+  perform private.check_alterable(booking, check_in, check_out, guests, infants, pets);
   if row(check_in, check_out, guests, infants, pets)
     = row(booking.check_in, booking.check_out, booking.guests::integer, booking.infants::integer, booking.pets::integer)
   then
@@ -350,8 +387,8 @@ begin
 end $$;
 
 comment on function private.offer_alteration(public.bookings, date, date, integer, integer, integer) is
-  'Rule: what is previewed is what can be proposed. All conditions of availability hold for the '
-  'altered stay, its own nights aside; it is paid at once, like the stay.';
+  'Rule: what is previewed is what can be proposed. All conditions of availability hold for what '
+  'changes, but for the least nights: both sides agree. It is paid at once, like the stay.';
 
 create type public.alteration_terms as (
   alteration_id    uuid,
@@ -521,8 +558,9 @@ begin
     booking.check_in, booking.check_out, booking.guests, booking.infants, booking.pets,
     propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests, propose_alteration.infants,
     propose_alteration.pets,
-    least(private.now() + make_interval(hours => settings.answer_hours),
-      (booking.check_in + booking.check_in_time) at time zone booking.time_zone),
+    least(private.now() + make_interval(hours => settings.answer_hours), private.alterable_until(
+      booking, propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests,
+      propose_alteration.infants, propose_alteration.pets)),
     private.now()
   from private.settings
   on conflict on constraint alterations_pkey do nothing
@@ -709,7 +747,10 @@ begin
     end if;
     perform private.drop_added_nights(booking);
   end if;
-  if end_alteration.status in ('declined', 'expired') then
+  -- Who ends it themselves needs no letter.
+  if end_alteration.status in ('declined', 'expired')
+    or (end_alteration.status = 'withdrawn' and alteration.status = 'awaiting_payment' and alteration.proposed_by = 'host')
+  then
     perform private.tell_side(booking, alteration.proposed_by, 'alteration_ended', alteration.alteration_id);
   end if;
 end $$;
@@ -820,17 +861,24 @@ begin
   join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
   where alteration_prices.payment_id = payment.payment_id
   for update of alterations;
-  if alteration.status = 'awaiting_payment' and booking.status = 'confirmed' then
+  if alteration.status <> 'awaiting_payment' then
+    perform private.return_payment(payment, 'alteration_ended');
+  elsif private.is_barred(booking.guest_id) or private.is_barred(booking.host_id)
+    or private.now() >= private.alterable_until(booking, alteration.check_in, alteration.check_out,
+      alteration.guests::integer, alteration.infants::integer, alteration.pets::integer)
+  then
+    perform private.end_alteration(booking, alteration, 'expired');
+  else
     perform private.apply_alteration(booking, alteration);
     return;
   end if;
-  perform private.return_payment(payment, 'alteration_ended');
   perform private.post_shares(booking.booking_id, 'share_alteration_ended', payment.payment_id::text);
   perform private.adjust_payout(booking.booking_id);
 end $$;
 
 comment on function private.alteration_paid(public.bookings, public.payments) is
-  'Rule: paid in time, the stay is altered; money that comes after the end goes back.';
+  'Rule: paid in time, the stay is altered; money that comes after the end, after the moment the '
+  'alteration would have counted from, or when either side is suspended or gone, goes back.';
 
 create function private.alteration_unpaid(booking public.bookings, payment public.payments)
   returns void
@@ -862,19 +910,28 @@ create function private.overtake_alterations()
   security definer
   set search_path = ''
 as $$
+declare
+  booking    public.bookings;
+  alteration public.alterations;
 begin
-  update public.alterations set status = 'overtaken', ended_at = private.now()
-  where alterations.booking_id = new.booking_id and alterations.status in ('proposed', 'awaiting_payment');
+  select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+  select * into alteration from public.alterations
+  where alterations.booking_id = new.booking_id and alterations.status in ('proposed', 'awaiting_payment')
+  for update;
+  if found then
+    perform private.end_alteration(booking, alteration, 'overtaken');
+  end if;
   return null;
 end $$;
 
 comment on function private.overtake_alterations() is
-  'Rule: a stay that is no longer to come is not altered; its nights and open payments go as '
-  'its end says.';
+  'Rule: a stay that is over, cancelled or said to be a no-show is not altered.';
 
 create trigger overtake_the_alterations after update of status on public.bookings
   for each row when (old.status = 'confirmed' and new.status <> 'confirmed')
   execute function private.overtake_alterations();
+create trigger overtake_the_alterations after insert on public.no_shows
+  for each row execute function private.overtake_alterations();
 
 -- Answering
 
@@ -943,7 +1000,8 @@ begin
     return private.terms_of(alteration);
   end if;
   perform private.check_answerable(alteration);
-  perform private.check_alterable(booking);
+  perform private.check_alterable(booking, alteration.check_in, alteration.check_out,
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
   perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
     alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
 
@@ -951,7 +1009,10 @@ begin
   from private.alteration_prices where alteration_prices.alteration_id = alteration.alteration_id;
   update public.alterations
   set status = 'awaiting_payment', accepted_at = private.now(),
-      expires_at = private.now() + make_interval(mins => (select settings.hold_minutes from private.settings))
+      expires_at = least(
+        private.now() + make_interval(mins => (select settings.hold_minutes from private.settings)),
+        private.alterable_until(booking, alterations.check_in, alterations.check_out, alterations.guests::integer,
+          alterations.infants::integer, alterations.pets::integer))
   where alterations.alteration_id = alteration.alteration_id
   returning * into alteration;
   perform private.release_overdue_holds(
@@ -1141,9 +1202,9 @@ grant execute on function
 
 comment on function public.preview_alteration(uuid, date, date, integer, integer, integer) is
   'What other days or guests would cost; null stays as it is. The guest sees total and difference '
-  '(below 0: comes back), the owner the payout. Errors: booking_not_found, not_alterable, stay_begun, '
-  'paid_in_parts, nothing_changed, below_minimum_charge, above_maximum_charge, and every refusal of '
-  'a stay.';
+  '(below 0: comes back), the owner the payout. Of a stay that has begun only check_out moves. '
+  'Errors: booking_not_found, not_alterable, stay_begun, nights_spent, stay_over, paid_in_parts, '
+  'nothing_changed, below_minimum_charge, above_maximum_charge, and every refusal of a stay.';
 comment on function public.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint) is
   'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
   'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
@@ -1153,7 +1214,7 @@ comment on function public.accept_alteration(uuid) is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
   'through create-payment until expires_at. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired, not_alterable, '
-  'stay_begun, paid_in_parts, try_again, and every refusal of a stay.';
+  'stay_begun, nights_spent, stay_over, paid_in_parts, try_again, and every refusal of a stay.';
 comment on function public.decline_alteration(uuid) is
   'The other side declines; the stay is as it was. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired.';

@@ -87,6 +87,7 @@ from (values
   ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-13'), 'nothing_changed'),
   ('grace', pg_temp.proposes('a', 'visit', '2031-06-14', '2031-06-13'), 'dates_reversed'),
   ('grace', pg_temp.proposes('a', 'visit', '2031-05-10', '2031-06-13'), 'date_in_past'),
+  ('ada', pg_temp.proposes('a', 'visit', '2031-05-10', '2031-06-13'), 'date_in_past'),
   ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-14', ', guests => 9'), 'too_many_guests'),
   ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-06-14', ', expected_total_minor => 1'), 'price_changed'),
   ('grace', pg_temp.proposes('a', 'visit', '2031-06-10', '2031-08-20'), 'paid_in_parts'),
@@ -293,10 +294,154 @@ select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'calm')), 'try_
 rollback to calm;
 select is(nextval('pg_temp.tries'), 3::bigint, 'was tried twice');
 
--- A stay that has begun
+-- A stay that has begun: only its end moves
 
-select tests.at('2031-06-12 14:00+00');
-select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-12', '2031-06-16')), 'stay_begun', 'a running stay is not altered');
+select tests.become('grace');
+select (public.withdraw_alteration(tests.id('again'))).status;
+select tests.back();
+update public.listing_prices set base_price_minor = 10000, cleaning_fee_minor = 0 where listing_id = tests.id('mill');
+update private.fee_schemes set guest_bp = 1410, host_bp = 300;
+select tests.book('week', 'dorothy', 'mill', '2031-06-20', '2031-06-25');
+select tests.money('week', 'succeeded');
+insert into public.host_accounts (host_id, status, country_code, stripe_account_id, created_at, looked_at)
+values (tests.person('ada'), 'active', 'FR', 'acct_ada', private.now(), private.now());
+select is(pg_temp.stay('week'), 'confirmed 06-20..06-25 1 guests 62050 48500', 'Dorothy stays five nights');
+select tests.become('ada');
+select public.block_nights(tests.id('mill'), '2031-06-28', '2031-06-29');
+select tests.back();
+
+select tests.at('2031-06-20 12:00+00');
+select tests.become('dorothy');
+select lives_ok(pg_temp.proposes('one more', 'week', '2031-06-20', '2031-06-26'), 'on the day of arrival she wants a night more');
+select tests.back();
+select tests.at('2031-06-21 11:00+00');
+select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'one more')), '1', 'check-in passes, it can still be agreed');
+select tests.become('dorothy');
+select (public.withdraw_alteration(tests.id('one more'))).status;
+select lives_ok(pg_temp.proposes('one less', 'week', '2031-06-20', '2031-06-22'), 'she would rather go the next day');
+select tests.back();
+select is((select expires_at from public.alterations where alteration_id = tests.id('one less')),
+  timestamptz '2031-06-22 09:00+00', 'which can be agreed until she would have to go');
+select tests.become('dorothy');
+select (public.withdraw_alteration(tests.id('one less'))).status;
+select tests.back();
+select is(tests.outcome(person, statement), outcome, person || ': ' || outcome)
+from (values
+  ('dorothy', pg_temp.proposes('x', 'week', '2031-06-19', '2031-06-25'), 'stay_begun'),
+  ('dorothy', pg_temp.proposes('x', 'week', '2031-06-22', '2031-06-25'), 'stay_begun'),
+  ('ada', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-25', ', guests => 2'), 'stay_begun'),
+  ('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21'), 'nights_spent'),
+  ('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-22'), '1'),
+  ('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-28'), '1'),
+  ('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-29'), 'nights_taken')
+) as tried (person, statement, outcome);
+savepoint second_morning;
+select tests.at('2031-06-21 08:59:59+00');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21')), '1', 'until the hour of check-out she may go that day');
+select tests.at('2031-06-21 09:00+00');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21')), 'nights_spent', 'then the next night is running');
+rollback to second_morning;
+
+-- What it has already is not asked anew, what it adds is
+
+savepoint asked_anew;
+update public.booking_rules
+set advance_notice_days = 7, minimum_nights = 30, arrival_weekdays = '{1}', maximum_nights = 100, booking_window_months = 1
+where listing_id = tests.id('mill');
+update public.listings set capacity = 1, status = 'hidden' where listing_id = tests.id('mill');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-22')), '1', 'fewer nights, whatever the host asks of others');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-26')), 'listing_not_found', 'no more nights in a home that is hidden');
+update public.listings set status = 'published' where listing_id = tests.id('mill');
+update public.booking_rules set departure_weekdays = '{1}', maximum_nights = 30 where listing_id = tests.id('mill');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-26')), 'departure_not_allowed', 'the new day of departure is asked');
+rollback to asked_anew;
+
+-- Shorter: what was paid out comes back from the host
+
+select tests.at('2031-06-21 13:00+00');
+select is(private.release_payouts(10), 3, 'what the stays bring is on its way');
+create function pg_temp.arrives(booking text) returns void language sql as $$
+  select public.apply_transfer(null, payout_id, 'tr_' || payout_id, amount_minor - withheld_minor, lower(currency))
+  from public.payouts where booking_id = tests.id(booking) and status = 'sent'
+$$;
+select pg_temp.arrives('week');
+select pg_temp.arrives('visit');
+select tests.become('dorothy');
+select is((public.preview_alteration(tests.id('week'), check_out => '2031-06-23')).difference_minor, -24820::bigint,
+  'two nights less, with the fee and the tax of these');
+select lives_ok(pg_temp.proposes('less', 'week', '2031-06-20', '2031-06-23'), 'Dorothy has to go');
+select tests.back();
+select tests.become('ada');
+select is((public.accept_alteration(tests.id('less'))).status::text, 'applied', 'Ada lets her');
+select tests.back();
+select is(pg_temp.stay('week'), 'confirmed 06-20..06-23 1 guests 37230 29100', 'the stay is shorter');
+select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24', 'its nights are free');
+select is((select string_agg(reversals.status || ' ' || reversals.amount_minor, ', ') from private.reversals
+    join public.payouts using (payout_id) where booking_id = tests.id('week')), 'pending 19400', 'the host gives back their share');
+select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is((select spent_nights || ' of ' || cardinality(lines) from private.refund_terms('firm', '2031-06-20', '2031-06-23', '15:00', '11:00',
+    'Europe/Paris', '2031-05-20 12:00+00', '2031-06-21 13:00+00'), lateral (select array[1, 2, 3] as lines) as stay), '2 of 3',
+  'the nights that stay are those that were spent');
+select is((private.review_window(bookings)).opens_at, timestamptz '2031-06-23 09:00+00', 'reviews open when she goes')
+from public.bookings where booking_id = tests.id('week');
+
+-- Longer: the added nights are paid out of their own money
+
+select tests.become('ada');
+select lives_ok(pg_temp.proposes('more', 'week', '2031-06-20', '2031-06-24'), 'Ada would keep her a night more');
+select tests.back();
+select tests.become('dorothy');
+select is((public.accept_alteration(tests.id('more'))).status::text, 'awaiting_payment', 'she would like that');
+select public.start_payment(tests.id('week'));
+select tests.back();
+
+savepoint extending;
+select tests.become('ada');
+select public.report_no_show(tests.id('week'), 'Nobody here.');
+select tests.back();
+select is(pg_temp.state('more'), 'overtaken', 'a guest who is said not to have come alters nothing');
+select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24', 'the added night is free');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-24')), 'not_alterable', 'until that is decided');
+rollback to extending;
+insert into private.suspensions (profile_id, reason, suspended_at) values (tests.person('ada'), 'Fraud.', private.now());
+select is(tests.money('week', 'succeeded', instalment => 2), 'captured', 'money that was on its way when Ada was suspended');
+select is(pg_temp.state('more'), 'expired', 'alters nothing');
+select is((select sum(captured_minor - refunded_minor) from public.payments where booking_id = tests.id('week')), 37230::numeric,
+  'and goes back');
+select is(pg_temp.unbalanced(), null, 'every cent is known');
+rollback to extending;
+select is(tests.money('week', 'succeeded', instalment => 2), 'captured', 'Dorothy pays');
+select is(pg_temp.stay('week'), 'confirmed 06-20..06-24 1 guests 49640 38800', 'the stay is longer');
+select is((select status || ' ' || amount_minor || ' ' || due_at from public.payouts
+    where booking_id = tests.id('week') and instalment = 2), 'scheduled 9700 ' || timestamptz '2031-06-21 13:00+00',
+  'the added night is paid out at once, for she is there');
+select is(pg_temp.unbalanced(), null, 'every cent is known');
+
+-- The end of a stay overtakes what would have moved it
+
+select tests.become('dorothy');
+select lives_ok(pg_temp.proposes('last', 'week', '2031-06-20', '2031-06-25'), 'and another night');
+select tests.back();
+select tests.at('2031-06-24 08:55+00');
+update public.alterations set expires_at = '2031-06-24 09:00+00' where alteration_id = tests.id('last');
+select tests.become('ada');
+select is((public.accept_alteration(tests.id('last'))).expires_at, timestamptz '2031-06-24 09:00+00',
+  'it has to be paid before she has to go');
+select tests.back();
+select tests.become('dorothy');
+select public.start_payment(tests.id('week'));
+select tests.back();
+select tests.at('2031-06-24 09:00+00');
+savepoint leaving;
+select is(tests.money('week', 'succeeded', instalment => 3), 'captured', 'money that comes then');
+select is(pg_temp.state('last'), 'expired', 'is too late');
+rollback to leaving;
+select is(private.complete_stays(10), 3, 'the stay is over, as Grace''s were before');
+select is(pg_temp.state('last'), 'overtaken', 'and altered no more');
+select is(pg_temp.claims('week'), 'stay 06-20..06-24, preparation 06-24..06-25', 'the added night is free');
+select is((select status::text from private.commands where booking_id = tests.id('week') and kind = 'cancel_intent'), 'waiting',
+  'its payment is let go');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-26')), 'not_alterable', 'what is over is not altered');
 set constraints all immediate;
 select * from finish();
 rollback;
