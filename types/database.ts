@@ -3869,6 +3869,7 @@ export type Database = {
         Args: { 'kind': Database['public']['Enums']['look_kind']; 'subject': string };
         Returns: undefined;
       };
+      'forget_customer': { Args: { 'guest_id': string }; Returns: undefined };
       'hide_listing': {
         Args: { 'listing_id': string };
         Returns: {
@@ -5304,6 +5305,9 @@ export type Database = {
         | 'transfer'
         | 'reverse_transfer'
         | 'reconcile'
+        | 'delete_customer'
+        | 'remove_evidence'
+        | 'remove_photos'
         | 'send_mail'
         | 'deliver_webhook';
       'complaint_category':
@@ -5955,6 +5959,9 @@ export const Constants = {
         'transfer',
         'reverse_transfer',
         'reconcile',
+        'delete_customer',
+        'remove_evidence',
+        'remove_photos',
         'send_mail',
         'deliver_webhook',
       ],

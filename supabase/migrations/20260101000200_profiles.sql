@@ -200,6 +200,16 @@ create function private.is_barred(profile_id uuid)
 comment on function private.is_barred(uuid) is
   'Rule: a suspended or closed account takes part in nothing new, from the moment it is written.';
 
+create function private.is_erased(profile_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (
+    select from public.profiles
+    where profiles.profile_id = is_erased.profile_id and profiles.erased_at is not null);
+
 create function private.active_caller()
   returns uuid
   language plpgsql

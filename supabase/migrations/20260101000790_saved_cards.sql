@@ -6,6 +6,7 @@
 create table private.customers (
   guest_id           uuid        primary key references public.profiles on delete restrict,
   stripe_customer_id text,
+  leaves             boolean     not null default false,
   created_at         timestamptz not null,
 
   constraint customers_are_one_person unique (stripe_customer_id)
@@ -23,9 +24,12 @@ create table private.saved_cards (
   constraint saved_cards_are_lost_after      check (lost_at is null or saved_at is not null)
 );
 
+create index customers_leaving_idx on private.customers (guest_id) where leaves;
 alter table private.customers enable row level security;
 alter table private.saved_cards enable row level security;
 comment on table private.customers is 'Who guests are at Stripe.';
+comment on column private.customers.leaves is
+  'The person is gone: deleted at Stripe, with all cards, once nothing needs it any more.';
 comment on table private.saved_cards is
   'The card from which the later charges of a booking are taken: Stripe''s name for it, no number.';
 comment on column private.saved_cards.lost_at is

@@ -141,7 +141,8 @@ end;
 
 create type public.command_kind as enum (
   'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund', 'transfer',
-  'reverse_transfer', 'reconcile', 'send_mail', 'deliver_webhook');
+  'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence', 'remove_photos', 'send_mail',
+  'deliver_webhook');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
 create table private.commands (
@@ -153,6 +154,7 @@ create table private.commands (
   refund_id       uuid                   references public.refunds on delete restrict,
   recipient_id    uuid                   references public.profiles on delete restrict,
   template        text,
+  subject_id      uuid,
   status          private.command_status not null default 'waiting',
   attempts        integer                not null default 0,
   due_at          timestamptz            not null,
@@ -163,10 +165,11 @@ create table private.commands (
 
   constraint commands_happen_once         unique (idempotency_key),
   constraint commands_name_their_object   check (
-    case kind
-      when 'send_mail' then recipient_id is not null and template is not null
-      when 'deliver_webhook' then true
-      when 'refund'    then refund_id is not null and payment_id is not null
+    case
+      when kind = 'send_mail' then recipient_id is not null and template is not null
+      when kind = 'deliver_webhook' then true
+      when kind in ('delete_customer', 'remove_evidence', 'remove_photos') then subject_id is not null
+      when kind = 'refund' then refund_id is not null and payment_id is not null
       else payment_id is not null
     end),
   constraint commands_run_under_a_claim   check ((status = 'running') = (claimed_until is not null)),
@@ -185,6 +188,9 @@ alter table private.commands enable row level security;
 comment on table private.commands is
   'What is to be done outside: a row with its own idempotency key, committed before anything is '
   'called.';
+comment on column private.commands.subject_id is
+  'What it is about, where no other column says so: the guest, report or home whose customer or files '
+  'are to go.';
 comment on column private.commands.claimed_until is
   'A worker that died gives the command back at this time.';
 
@@ -1083,7 +1089,8 @@ begin
       coalesce(
         refunds.amount_minor, reversals.amount_minor, payouts.amount_minor - payouts.withheld_minor,
         payments.amount_minor),
-      payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at, payments.guest_id,
+      payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at,
+      coalesce(payments.guest_id, case when claimed.kind = 'delete_customer' then claimed.subject_id end),
       customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
       case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
       payments.stripe_charge_id,
@@ -1099,7 +1106,8 @@ begin
       )
     from claimed
     left join public.payments on payments.payment_id = claimed.payment_id
-    left join private.customers on customers.guest_id = payments.guest_id
+    left join private.customers on customers.guest_id = coalesce(
+      payments.guest_id, case when claimed.kind = 'delete_customer' then claimed.subject_id end)
     left join private.saved_cards on saved_cards.booking_id = payments.booking_id
     left join public.refunds on refunds.refund_id = claimed.refund_id
     left join public.payouts on payouts.payout_id = claimed.payout_id

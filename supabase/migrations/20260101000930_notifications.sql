@@ -281,7 +281,8 @@ alter table private.commands
   add column conversation_id uuid references public.conversations on delete restrict,
   add column delivery_id     uuid,
   add constraint commands_are_about_something check (
-    booking_id is not null or conversation_id is not null or delivery_id is not null),
+    booking_id is not null or conversation_id is not null or delivery_id is not null
+    or subject_id is not null),
   add constraint commands_name_their_delivery check ((kind = 'deliver_webhook') = (delivery_id is not null));
 
 create index commands_conversation_id_idx on private.commands (conversation_id) where conversation_id is not null;
@@ -443,6 +444,9 @@ begin
   if command.kind = 'deliver_webhook' then
     return private.delivery_facts(command.delivery_id);
   end if;
+  if command.kind in ('remove_evidence', 'remove_photos') then
+    return private.file_facts(command.kind, command.subject_id);
+  end if;
   if command.conversation_id is not null then
     told := private.message_facts(command.conversation_id, command.recipient_id);
   end if;
@@ -459,8 +463,8 @@ begin
 end $$;
 
 comment on function private.facts_of(uuid, jsonb) is
-  'What the worker is told of a command: the facts of its booking, or of its conversation or delivery; '
-  'nothing where there is nothing to do any more.';
+  'What the worker is told of a command: the facts of its booking, or of its conversation, delivery or '
+  'files; nothing where there is nothing to do any more.';
 
 -- Other programs
 

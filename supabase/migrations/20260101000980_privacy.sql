@@ -291,6 +291,63 @@ end $$;
 comment on function private.delete_my_account() is
   'Rule: an account without open business is deleted at once; what is left of it is in the books.';
 
+-- Files. Storage lets no SQL delete them: the worker asks its API.
+
+create function private.order_removal(kind public.command_kind, subject_id uuid)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
+  values (
+    kind, concat_ws('/', 'staybase', kind, subject_id), subject_id, private.now(), private.now())
+  on conflict on constraint commands_happen_once do nothing;
+end;
+
+create function private.file_facts(kind public.command_kind, subject_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  bucket text := case kind when 'remove_evidence' then 'evidence' else 'listing-photos' end;
+  folder text := file_facts.subject_id || '/';
+begin
+  if kind = 'remove_evidence' then
+    folder := (
+      select reports.reporter_id || '/' || reports.report_id || '/' from public.reports
+      where reports.report_id = file_facts.subject_id and reports.status = 'closed');
+  end if;
+  return (
+    select jsonb_build_object('bucket', bucket, 'names', jsonb_agg(objects.name order by objects.name))
+    from storage.objects
+    where objects.bucket_id = bucket and starts_with(objects.name collate "C", folder)
+    having count(*) > 0);
+end $$;
+
+comment on function private.file_facts(public.command_kind, uuid) is
+  'The files of a closed report or of a home that is forgotten, as they lie in Storage now; nothing '
+  'when there are none.';
+
+create function private.forget_evidence()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.order_removal('remove_evidence', new.report_id);
+  return null;
+end $$;
+
+comment on function private.forget_evidence() is
+  'Rule: what somebody who is gone brought as evidence goes once their report is decided.';
+
 -- What goes with a person
 
 create function private.forget_home(listing_id uuid)
@@ -308,6 +365,9 @@ begin
   where claims.listing_id = forget_home.listing_id and claims.note is not null;
   update public.listings set registration_number = null
   where listings.listing_id = forget_home.listing_id and listings.registration_number is not null;
+  delete from public.listing_photos where listing_photos.listing_id = forget_home.listing_id;
+  update private.last_cards set photo_path = null where last_cards.listing_id = forget_home.listing_id;
+  perform private.order_removal('remove_photos', forget_home.listing_id);
 end $$;
 
 create function private.forget_homes(most integer)
@@ -367,6 +427,10 @@ begin
   delete from public.blocks
   where blocks.blocker_id = new.profile_id or blocks.blocked_id = new.profile_id;
   delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
+  update private.customers set leaves = true where customers.guest_id = new.profile_id;
+  perform private.order_removal('remove_evidence', reports.report_id)
+  from public.reports
+  where reports.reporter_id = new.profile_id and reports.status = 'closed';
   perform private.forget_home(listings.listing_id)
   from public.listings
   where listings.host_id = new.profile_id
@@ -378,12 +442,91 @@ begin
 end $$;
 
 comment on function private.erase_traces() is
-  'Rule: with the person go their invitations, roles, blocks and notices, and the way to their '
-  'homes, unless a guest still needs it.';
+  'Rule: with the person go their invitations, roles, blocks, notices and evidence, who they are at '
+  'Stripe, and photos of their homes and the way there, unless somebody still needs it.';
 
 create trigger erase_the_traces after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
   execute function private.erase_traces();
+create trigger forget_the_evidence after update of status on public.reports
+  for each row when (new.status = 'closed' and private.is_erased(new.reporter_id))
+  execute function private.forget_evidence();
+
+-- Who they are at Stripe
+
+create function private.needs_customer(guest_id uuid)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.bookings
+    where bookings.guest_id = needs_customer.guest_id
+      and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+    or exists (
+      select from public.payments
+      where payments.guest_id = needs_customer.guest_id
+        and payments.status in ('pending', 'processing', 'authorized'))
+    or exists (
+      select from public.damage_claims
+      join public.bookings on bookings.booking_id = damage_claims.booking_id
+      where bookings.guest_id = needs_customer.guest_id and damage_claims.closed_at is null)
+    or exists (
+      select from private.saved_cards
+      join public.bookings on bookings.booking_id = saved_cards.booking_id
+      where bookings.guest_id = needs_customer.guest_id and saved_cards.saved_at is not null
+        and bookings.confirmed_at is not null
+        and bookings.check_out + (select settings.damage_days from private.settings)
+          >= private.today(bookings.time_zone));
+end $$;
+
+comment on function private.needs_customer(uuid) is
+  'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as long as '
+  'damage may be claimed of a stay whose card was saved.';
+
+create function private.forget_customers(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  ordered integer;
+begin
+  insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
+  select 'delete_customer', 'staybase/delete_customer/' || customers.guest_id, customers.guest_id,
+    private.now(), private.now()
+  from private.customers
+  where customers.leaves and not private.needs_customer(customers.guest_id)
+  limit forget_customers.most
+  on conflict on constraint commands_happen_once do nothing;
+  get diagnostics ordered = row_count;
+  return ordered;
+end $$;
+
+comment on function private.forget_customers(integer) is
+  'Job: deletes at Stripe who is gone here.';
+
+create function private.forget_customer(guest_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from private.customers where customers.guest_id = forget_customer.guest_id and customers.leaves;
+  if found then
+    update private.saved_cards set stripe_payment_method_id = null, saved_at = null, lost_at = null
+    from public.bookings
+    where bookings.booking_id = saved_cards.booking_id
+      and bookings.guest_id = forget_customer.guest_id and saved_cards.saved_at is not null;
+  end if;
+end $$;
 
 -- What is kept for a while
 
@@ -403,7 +546,7 @@ comment on table private.retention is
 insert into private.retention (record, keep_days, what) values
   ('messages',      1095, 'The words of messages, unless the two have a stay open.'),
   ('removed_words',  365, 'What staff removed from conversations.'),
-  ('reports',        730, 'The words of reports so long closed, and what they quoted.'),
+  ('reports',        730, 'The words of reports so long closed, what they quoted, and their evidence.'),
   ('notices',       1095, 'What people were told about decisions.'),
   ('stripe_events',   90, 'Which events of Stripe were applied.');
 
@@ -461,9 +604,12 @@ begin
       where old.status = 'closed' and old.closed_at < private.kept_until('reports')
         and (old.body <> '' or report_cases.excerpt <> '') limit most)
     returning reports.report_id
+  ), quoted as (
+    update private.report_cases set excerpt = '' from closed where report_cases.report_id = closed.report_id
   )
-  update private.report_cases set excerpt = '' from closed where report_cases.report_id = closed.report_id;
-  get diagnostics counted = row_count;
+  select count(*) into counted
+  from closed
+  cross join lateral private.order_removal('remove_evidence', closed.report_id);
   forgotten := forgotten + counted;
 
   delete from public.moderation_notices
@@ -500,6 +646,14 @@ create function public.export_my_data()
   set search_path = ''
   return private.export_my_data();
 
+create function public.forget_customer(guest_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.forget_customer(guest_id);
+
 create function public.delete_my_account()
   returns void
   language sql
@@ -513,6 +667,11 @@ grant execute on function
   public.export_my_data(), public.delete_my_account()
   to authenticated;
 
+grant execute on function private.forget_customer(uuid), public.forget_customer(uuid) to service_role;
+
+comment on function public.forget_customer(uuid) is
+  'Server: who somebody was at Stripe was deleted there, with all cards. Of a guest who stays, nothing '
+  'is forgotten.';
 comment on function public.export_my_data() is
   'Everything that is kept about the caller: a document with their login, their files, and for '
   'each table the rows that are theirs. Errors: sign_in_required, account_closed.';

@@ -127,6 +127,7 @@ begin
       ('give_up_commands',       500),
       ('forget_invitations',     500),
       ('forget_homes',           100),
+      ('forget_customers',       200),
       ('forget_records',         500)
   loop
     -- One booking that cannot be moved must not keep all others from moving.

@@ -1251,6 +1251,7 @@ const cases: Record<string, Case> = {
     good: () => ({ guest_id: nothing(), stripe_customer_id: 'cus_1', replaces: 'cus_0' }),
     says: { 'guest_id: null': 'profile_not_found', 'guest_id: unknown': 'profile_not_found' },
   },
+  forget_customer: { by: 'server', good: () => ({ guest_id: nothing() }) },
   record_setup: {
     by: 'server',
     good: () => ({ payment_id: nothing(), stripe_setup_intent_id: 'seti_1' }),

@@ -642,6 +642,7 @@ begin
     (select payment_id from public.payments where booking_id = tests.id('hold'))), x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_customer', 'tests.person(''grace''), ''cus_1''',
     x, x, x, x, x, x, x, x, x, x, 'profile_not_found');
+  perform pg_temp.ask('forget_customer', 'tests.person(''grace'')', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_setup', 'tests.id(''payment''), ''seti_1''',
     x, x, x, x, x, x, x, x, x, x, 'payment_not_found');
   perform pg_temp.ask('apply_setup', '''evt_1'', tests.id(''payment''), ''seti_1'', ''succeeded'', ''pm_1'', null',

@@ -396,6 +396,7 @@ insert into verbs values
   ('file_report',          'authenticated'),
   ('finish_command',       'service_role'),
   ('finish_look',          'service_role'),
+  ('forget_customer',      'service_role'),
   ('hide_listing',         'authenticated'),
   ('import_refund',        'service_role'),
   ('import_reversal',      'service_role'),

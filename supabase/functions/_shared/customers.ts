@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type IntentOrder, type IntentPorts, metadataFor } from './intents.ts';
+import { type IntentOrder, type IntentPorts, isOurs, metadataFor } from './intents.ts';
 import { isMissing, makeOnce } from './stripe.ts';
 
 type Owner = Pick<IntentOrder, 'guest_id' | 'stripe_customer_id' | 'idempotency_key'>;
@@ -30,8 +30,9 @@ export async function withCustomer<Made>(
 export async function makeCustomer(
   guestId: string,
   deleted: string | null,
-  { stripe, database, environment }: IntentPorts,
+  ports: IntentPorts,
 ): Promise<string> {
+  const { stripe, database, environment } = ports;
   const made = await makeOnce(
     ['staybase/customer', guestId, ...(deleted === null ? [] : ['after', deleted])].join('/'),
     (options) =>
@@ -39,15 +40,18 @@ export async function makeCustomer(
         { metadata: metadataFor(environment, { guest_id: guestId }) },
         options,
       ),
-    async () => (await customersOf(guestId, stripe)).find(({ id }) => id !== deleted),
+    async () => (await customersOf(guestId, ports)).find(({ id }) => id !== deleted),
   );
   return await database.recordCustomer(guestId, made.id, deleted);
 }
 
 /** All customers that carry a guest's id; of those made in the last minute Stripe may not know yet. */
-export async function customersOf(guestId: string, stripe: Stripe): Promise<Stripe.Customer[]> {
+export async function customersOf(
+  guestId: string,
+  { stripe, environment }: Pick<IntentPorts, 'stripe' | 'environment'>,
+): Promise<Stripe.Customer[]> {
   const { data } = await stripe.customers.search({ query: `metadata['guest_id']:'${guestId}'` });
-  return data;
+  return data.filter(({ metadata }) => isOurs(metadata, environment));
 }
 
 /** Whether Stripe refused because the customer was deleted. */

@@ -47,13 +47,16 @@ export const command = z.object({
     'transfer',
     'reverse_transfer',
     'reconcile',
+    'delete_customer',
+    'remove_evidence',
+    'remove_photos',
     'send_mail',
     'deliver_webhook',
   ]),
   idempotency_key: z.string(),
   attempts: z.number().int(),
   created_at: z.string(),
-  /** Null for what is about no booking: letters about messages, events for other programs. */
+  /** Null for what is about no booking: letters about messages, events for other programs, files. */
   booking_id: z.uuid().nullable(),
   payment_id: z.uuid().nullable(),
   refund_id: z.uuid().nullable(),
@@ -220,6 +223,8 @@ export interface Database {
   retireIntent(paymentId: string, intentId: string): Promise<boolean>;
   /** Resolves to the customer that counts for this guest; one that was deleted is replaced. */
   recordCustomer(guestId: string, customerId: string, replaces: string | null): Promise<string>;
+  /** Of who is gone here and was deleted at Stripe. */
+  forgetCustomer(guestId: string): Promise<void>;
   recordSetup(paymentId: string, setupId: string): Promise<void>;
   applySetup(eventId: string | null, setup: SetupFacts): Promise<string>;
   refuseCharge(paymentId: string, reason: string): Promise<void>;
@@ -316,6 +321,9 @@ export function openDatabase(): Database {
           replaces,
         }),
       ),
+    forgetCustomer: async (guestId) => {
+      await ask('forget_customer', { guest_id: guestId });
+    },
     recordSetup: async (paymentId, setupId) => {
       await ask('record_setup', { payment_id: paymentId, stripe_setup_intent_id: setupId });
     },

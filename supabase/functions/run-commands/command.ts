@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Command } from '../_shared/database.ts';
+import type { Files } from '../_shared/files.ts';
 import type { IntentPorts } from '../_shared/intents.ts';
 import { causeOf } from '../_shared/log.ts';
 import type { Mail } from '../_shared/mail.ts';
@@ -8,6 +9,7 @@ export interface WorkerPorts extends IntentPorts {
   /** Throws `secret_key_required`. */
   checkKey(request: Request): Promise<void>;
   mail: Mail;
+  files: Files;
   /** The IP addresses of a name; none when it has none. */
   resolve(name: string): Promise<string[]>;
   /** Where letters of a kind are turned off, by a mail program and by people; the token is added. */

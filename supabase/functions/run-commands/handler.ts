@@ -8,10 +8,12 @@ import { charge } from './charge.ts';
 import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
 import { createIntent } from './create-intent.ts';
 import { createSetup } from './create-setup.ts';
+import { deleteCustomer } from './delete-customer.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { lookers } from './look.ts';
 import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
+import { removeFiles } from './remove-files.ts';
 import { reverseTransfer } from './reverse-transfer.ts';
 import { sendMail } from './send-mail.ts';
 import { applyStoredEvents } from './stored-events.ts';
@@ -29,6 +31,9 @@ const handlers: Record<CommandKind, CommandHandler> = {
   transfer,
   reverse_transfer: reverseTransfer,
   reconcile,
+  delete_customer: deleteCustomer,
+  remove_evidence: removeFiles,
+  remove_photos: removeFiles,
   send_mail: sendMail,
   deliver_webhook: deliverWebhook,
 };

@@ -1,6 +1,7 @@
 import { openKeyCheck } from '../_shared/auth.ts';
 import { openDatabase } from '../_shared/database.ts';
 import { environmentName, unsubscribeUrls } from '../_shared/environment.ts';
+import { openFiles } from '../_shared/files.ts';
 import { serve } from '../_shared/http.ts';
 import { openMail } from '../_shared/mail.ts';
 import { openStripe } from '../_shared/stripe.ts';
@@ -12,6 +13,7 @@ const ports = () => ({
   database: openDatabase(),
   stripe: openStripe(),
   mail: openMail(),
+  files: openFiles(),
   resolve: addressesOf,
   unsubscribe: unsubscribeUrls(),
   environment: environmentName(),
