@@ -6,6 +6,7 @@
  * - `unavailable`: a 503 of which nothing is kept
  * - `conflict`: the 409 of a key in use; `lock_timeout` and `rate_limit`: their 429s
  * - `no_balance`: the 400 of a platform whose balance does not cover it
+ * - `wrong_region`: the 400 of an account in a country that money may not be sent to
  * - `slow`: the effect at once (its events too), the answer after `ms`
  */
 export type FaultKind =
@@ -20,6 +21,7 @@ export type FaultKind =
   | 'lock_timeout'
   | 'rate_limit'
   | 'no_balance'
+  | 'wrong_region'
   | 'slow';
 
 export interface Fault {

@@ -920,7 +920,8 @@ begin
   loop
     payout := private.withdraw_transfer(payout);
     update public.payouts set status = 'blocked', reason = place_hold.kind
-    where payouts.payout_id = payout.payout_id and payout.status in ('scheduled', 'blocked');
+    where payouts.payout_id = payout.payout_id
+      and (payout.status = 'scheduled' or (payout.status = 'blocked' and payout.reason <> 'transfer_failed'));
   end loop;
 end $$;
 
@@ -947,8 +948,11 @@ begin
   end if;
   -- Whatever else holds it is found when it is released.
   update public.payouts set status = 'scheduled', reason = null
-  where payouts.booking_id = held and payouts.status = 'blocked';
+  where payouts.booking_id = held and payouts.status = 'blocked' and payouts.reason <> 'transfer_failed';
 end $$;
+
+comment on function private.lift_hold(text, text) is
+  'Rule: what waited for this goes on; a transfer that failed waits for staff, whatever is lifted.';
 
 comment on function private.place_hold(uuid, text, text) is
   'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not '

@@ -389,6 +389,71 @@ test(
   60_000,
 );
 
+test(
+  '31 · a transfer that was given up though it was made is found, when staff order it again',
+  async () => {
+    const host = await newHost();
+    const { booking, payment } = await stay(host);
+    await onboard(host);
+    // A smaller one: of the whole, Stripe would refuse a second out of the same charge.
+    await staffCancels(booking, 11_410);
+    await work();
+    const stripe = await control();
+    stripe.weather({ drop: 1 });
+    stripe.fail({ kind: 'reset_after', method: 'POST', path: '/v1/transfers', times: 40 });
+    // Nobody looks at it in between.
+    await asPostgres('delete from private.reconciliations where payment_id = $1', [payment]);
+    await due();
+    await work();
+    await asPostgres(
+      `update private.commands set status = 'failed', finished_at = private.now(), problem = 'no answer', attempts = 12
+     where kind = 'transfer'`,
+    );
+    stripe.clearFaults();
+    expect(await payoutOf(booking)).toBe('blocked 9700 transfer_failed');
+    await staffReleases(booking);
+    await work();
+    expect(stripe.list('transfers')).toHaveLength(1);
+    expect(await payoutOf(booking)).toBe('paid 9700');
+  },
+  60_000,
+);
+
+test('a host who is ready and yet cannot be paid is seen by an operator, and not tried every minute', async () => {
+  const host = await newHost();
+  const { booking } = await stay(host);
+  await onboard(host);
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/transfers', times: 100 });
+  await due();
+  await work();
+  await work();
+  expect(await payoutOf(booking)).toBe('blocked 19400 transfer_failed');
+  expect(await problemsOf(booking)).toEqual(['transfer_failed']);
+  expect(stripe.requests({ method: 'POST' }).filter(({ path }) => path === '/v1/transfers'))
+    .toHaveLength(1);
+  stripe.clearFaults();
+});
+
+test('a hold that is lifted lets nothing go that waits for something else', async () => {
+  const host = await newHost();
+  const { booking, intent } = await stay(host);
+  await onboard(host);
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/transfers' });
+  await due();
+  await work();
+  const inquiry = await stripe.openDispute({ payment_intent: intent, inquiry: true });
+  await stripe.settled();
+  await stripe.closeDispute(inquiry.id, 'won');
+  await stripe.settled();
+  await work();
+  expect(await payoutOf(booking)).toBe('blocked 19400 transfer_failed');
+  await staffReleases(booking);
+  await work();
+  expect(await payoutOf(booking)).toBe('paid 19400');
+});
+
 test("a refund after the transfer reverses the host's share", async () => {
   const host = await newHost();
   const { booking } = await stay(host);

@@ -151,6 +151,13 @@ export class Api {
           code: 'balance_insufficient',
           message: 'You have insufficient available funds in your Stripe account.',
         });
+      case 'wrong_region':
+        throw new StripeFailure(400, {
+          type: 'invalid_request_error',
+          code: 'transfers_not_allowed',
+          message: 'Funds cannot be sent to accounts outside of the region of your platform.',
+          param: 'destination',
+        });
       case 'unavailable':
         throw new StripeFailure(503, {
           type: 'api_error',

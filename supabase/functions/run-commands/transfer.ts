@@ -4,27 +4,18 @@ import { refetchHost } from '../_shared/hosts.ts';
 import { metadataFor } from '../_shared/intents.ts';
 import { applyTransfer } from '../_shared/outside.ts';
 import { failureOf, makeOnce } from '../_shared/stripe.ts';
-import {
-  type CommandHandler,
-  Impossible,
-  keyIsForgotten,
-  required,
-  type WorkerPorts,
-} from './command.ts';
+import { type CommandHandler, Impossible, required, type WorkerPorts } from './command.ts';
 
 /**
  * Pays a host out of the charge that brought the money, once: a transfer is known by our id in its
- * metadata. A refusal that may pass is given to the database, which orders again under a new key.
+ * metadata. It is looked for first, for an order that was given up may have been carried out. A refusal
+ * that may pass is given to the database, which orders again under a new key.
  */
 export const transfer: CommandHandler = async (command, ports) => {
   const payoutId = required(command.payout_id, 'payout_id');
-  if (await keyIsForgotten(command, ports)) {
-    const made = await findTransfer(command, payoutId, ports);
-    if (made !== undefined) return void await applyTransfer(made, ports);
-  }
   const find = () => findTransfer(command, payoutId, ports);
   try {
-    const made = await makeOnce(
+    const made = await find() ?? await makeOnce(
       command.idempotency_key,
       (options) => make(command, payoutId, options, ports),
       find,
@@ -32,8 +23,6 @@ export const transfer: CommandHandler = async (command, ports) => {
     await applyTransfer(made, ports);
   } catch (error) {
     if (failureOf(error) !== 'refused') throw error;
-    const made = await find();
-    if (made !== undefined) return void await applyTransfer(made, ports);
     await refuse(error as Stripe.errors.StripeError, command, payoutId, ports);
   }
 };
@@ -51,7 +40,8 @@ async function refuse(
     error.param === 'destination';
   if (!isAboutHost) throw new Impossible('Stripe refused the transfer', error);
   // The host was ready when this was ordered. First what is true now, or it would be ordered again.
-  await refetchHost(required(accountId, 'stripe_account_id'), ports);
+  const status = await refetchHost(required(accountId, 'stripe_account_id'), ports);
+  if (status === 'active') throw new Impossible('Stripe refuses a host who is ready', error);
   await ports.database.refuseTransfer(payoutId, 'host_not_ready');
 }
 
