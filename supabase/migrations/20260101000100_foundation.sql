@@ -137,11 +137,14 @@ comment on function private.today(text) is 'Rule: today is the day it is where t
 
 create function private.read_clock()
   returns timestamptz
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return private.now();
+end $$;
 
 create function public.clock_now()
   returns timestamptz

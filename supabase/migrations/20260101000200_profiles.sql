@@ -48,8 +48,8 @@ alter table public.profiles enable row level security;
 
 create policy "visitors see the people who host" on public.profiles
   for select to anon using (hosting);
--- What signed-in people see depends on their bookings too: that policy is in the chapter of
--- bookings.
+-- What signed-in people see depends on their bookings and conversations too: that policy is in the
+-- chapter of messages.
 -- Who edits a profile depends on suspensions: that policy stands with them.
 
 grant select on public.profiles to anon, authenticated;
@@ -187,15 +187,18 @@ comment on table private.suspensions is
 
 create function private.is_barred(profile_id uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return exists (
     select from private.suspensions where suspensions.profile_id = is_barred.profile_id)
     or exists (
       select from public.profiles
       where profiles.profile_id = is_barred.profile_id and profiles.erased_at is not null);
+end $$;
 
 comment on function private.is_barred(uuid) is
   'Rule: a suspended or closed account takes part in nothing new, from the moment it is written.';
@@ -240,15 +243,18 @@ comment on function private.active_caller() is
 
 create function private.caller_is_active()
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return exists (
     select from public.profiles
     where profiles.profile_id = (select auth.uid()) and profiles.erased_at is null
       and not exists (
         select from private.suspensions where suspensions.profile_id = profiles.profile_id));
+end $$;
 
 comment on function private.caller_is_active() is
   'Rule: what active_caller asks of a verb, for the policies of tables, files and channels: only an '
@@ -292,14 +298,17 @@ grant select on public.blocks to authenticated;
 
 create function private.is_blocked(one uuid, other uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return exists (
     select from public.blocks where blocks.blocker_id = one and blocks.blocked_id = other)
     or exists (
       select from public.blocks where blocks.blocker_id = other and blocks.blocked_id = one);
+end $$;
 
 comment on function private.is_blocked(uuid, uuid) is
   'Rule: a block stands between two people, whichever of them made it. Whoever is refused by it is '

@@ -178,10 +178,12 @@ insert into private.host_rights (role, deed, while_suspended) values
 
 create function private.may_manage(listing_id uuid, deed text)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return exists (
     select
     from public.listing_hosts
@@ -194,6 +196,7 @@ create function private.may_manage(listing_id uuid, deed text)
       and not exists (
         select from public.profiles
         where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null));
+end $$;
 
 comment on function private.may_manage(uuid, text) is
   'Rule: may the caller do this deed (see, calendar, prices, listing, bookings, contacts, roles, '
@@ -202,22 +205,24 @@ comment on function private.may_manage(uuid, text) is
 
 create function private.listings_of_caller(deed text)
   returns setof uuid
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select listing_hosts.listing_id
-  from public.listing_hosts
-  join private.host_rights on host_rights.role = listing_hosts.role
-  where listing_hosts.profile_id = (select auth.uid())
-    and host_rights.deed = listings_of_caller.deed
-    and (host_rights.while_suspended or not exists (
-      select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
-    and not exists (
-      select from public.profiles
-      where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
-end;
+as $$
+begin
+  return query
+    select listing_hosts.listing_id
+    from public.listing_hosts
+    join private.host_rights on host_rights.role = listing_hosts.role
+    where listing_hosts.profile_id = (select auth.uid())
+      and host_rights.deed = listings_of_caller.deed
+      and (host_rights.while_suspended or not exists (
+        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
+      and not exists (
+        select from public.profiles
+        where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
+end $$;
 
 comment on function private.listings_of_caller(text) is
   'Rule: the listings for which may_manage(listing, deed) holds; asked once per query, not per '

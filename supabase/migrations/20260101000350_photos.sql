@@ -11,15 +11,18 @@ on conflict (id) do nothing;
 -- to no one.
 create function private.listing_of_photo(file_name text)
   returns uuid
-  language sql
+  language plpgsql
   immutable
   security invoker
   set search_path = ''
+as $$
+begin
   return case
     when split_part(file_name, '/', 1) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
       and file_name ~ '^[^/]+/[A-Za-z0-9._-]{1,120}$'
     then split_part(file_name, '/', 1)::uuid
   end;
+end $$;
 
 grant execute on function private.listing_of_photo(text) to authenticated;
 comment on function private.listing_of_photo(text) is 'Rule: a photo''s path names its listing.';

@@ -373,16 +373,18 @@ create type public.listing_block as (block_id uuid, listing_id uuid, check_in da
 
 create function private.blocks_of(listing_id uuid)
   returns setof public.listing_block
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select claims.claim_id, claims.listing_id, lower(claims.nights), upper(claims.nights), claims.note
-  from private.claims
-  where claims.listing_id = blocks_of.listing_id and claims.kind = 'block'
-  order by claims.nights;
-end;
+as $$
+begin
+  return query
+    select claims.claim_id, claims.listing_id, lower(claims.nights), upper(claims.nights), claims.note
+    from private.claims
+    where claims.listing_id = blocks_of.listing_id and claims.kind = 'block'
+    order by claims.nights;
+end $$;
 
 create function private.listing_blocks(listing_id uuid)
   returns setof public.listing_block

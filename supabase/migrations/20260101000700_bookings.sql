@@ -668,22 +668,28 @@ create type public.booking_hold as (
 
 create function private.hold_of(booking public.bookings)
   returns public.booking_hold
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
+as $$
+declare
+  hold public.booking_hold;
+begin
   select booking.booking_id, booking.status, booking.expires_at, booking.currency, guest_totals.total_minor
+  into hold
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
-end;
+  return hold;
+end $$;
 
 create function private.write_lines(booking_id uuid, priced private.priced_stay)
   returns void
-  language sql
+  language plpgsql
   volatile
   security definer
   set search_path = ''
-begin atomic
+as $$
+begin
   insert into public.booking_lines (
     booking_id, position, kind, night, description, quantity, unit_minor, discount_minor, amount_minor)
   select booking_id, line.position, line.kind, line.night, line.description, line.quantity,
@@ -693,7 +699,7 @@ begin atomic
   insert into private.booking_taxes (booking_id, position, basis, taxed_nights, jurisdiction)
   select booking_id, tax.line, tax.basis, tax.taxed_nights, tax.jurisdiction
   from unnest(priced.taxes) as tax;
-end;
+end $$;
 
 create function private.hold_nights(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
@@ -1071,20 +1077,22 @@ comment on function public.withdraw_booking(uuid) is
 
 create function private.listings_booked_by_caller(confirmed_only boolean)
   returns setof uuid
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select bookings.listing_id
-  from public.bookings
-  where bookings.guest_id = (select auth.uid())
-    and case
-      when confirmed_only then bookings.status = 'confirmed'
-      -- A hold is free of charge: one that came to nothing shows no home for ever.
-      else bookings.placed_at is not null or bookings.status = 'awaiting_payment'
-    end;
-end;
+as $$
+begin
+  return query
+    select bookings.listing_id
+    from public.bookings
+    where bookings.guest_id = (select auth.uid())
+      and case
+        when confirmed_only then bookings.status = 'confirmed'
+        -- A hold is free of charge: one that came to nothing shows no home for ever.
+        else bookings.placed_at is not null or bookings.status = 'awaiting_payment'
+      end;
+end $$;
 
 comment on function private.listings_booked_by_caller(boolean) is
   'Rule: a guest keeps seeing what they paid for, and sees what they hold; with a confirmed stay '
@@ -1105,30 +1113,19 @@ begin
     from public.bookings
     where bookings.guest_id = (select auth.uid())
     union
-    select bookings.guest_id
-    from public.bookings
-    where bookings.placed_at is not null
-      and bookings.listing_id = any (array(select private.listings_of_caller('bookings')))
-    union
-    select conversations.guest_id
-    from public.conversations
-    where conversations.listing_id = any (array(select private.listings_of_caller('bookings')))
-    union
     select listing_hosts.profile_id
     from public.listing_hosts
     where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
 end $$;
 
 comment on function private.people_of_caller() is
-  'Rule: people see themselves, those they host with, a guest the host, a host who placed a '
-  'booking with them or wrote to them.';
+  'Rule: people see themselves, those they host with, and the hosts of what they booked.';
 
 grant execute on function
   private.listings_booked_by_caller(boolean), private.people_of_caller() to authenticated;
 
-create policy "people see hosts and those they deal with" on public.profiles
-  for select to authenticated
-  using (hosting or profile_id = any (array(select private.people_of_caller())));
+-- What signed-in people see of each other depends on their conversations too: that policy is in the
+-- chapter of messages.
 create policy "people see published listings, their own and those they booked" on public.listings
   for select to authenticated
   using (

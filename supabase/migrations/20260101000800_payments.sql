@@ -197,34 +197,36 @@ comment on column private.commands.claimed_until is
 create function private.write_command(
   kind public.command_kind, object_id uuid, booking_id uuid, payment_id uuid, refund_id uuid)
   returns void
-  language sql
+  language plpgsql
   volatile
   security definer
   set search_path = ''
-begin atomic
+as $$
+begin
   insert into private.commands (
     kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
   values (
     kind, 'staybase/' || kind || '/' || object_id, booking_id, payment_id, refund_id,
     private.now(), private.now())
   on conflict on constraint commands_happen_once do nothing;
-end;
+end $$;
 
 create function private.write_mail(
   template text, recipient_id uuid, booking_id uuid, occasion text default null)
   returns void
-  language sql
+  language plpgsql
   volatile
   security definer
   set search_path = ''
-begin atomic
+as $$
+begin
   insert into private.commands (
     kind, idempotency_key, booking_id, recipient_id, template, due_at, created_at)
   values (
     'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, booking_id, occasion), booking_id,
     recipient_id, template, private.now(), private.now())
   on conflict on constraint commands_happen_once do nothing;
-end;
+end $$;
 
 comment on function private.write_mail(text, uuid, uuid, text) is
   'Rule: a letter is written once for each occasion; without one, once for the booking.';
@@ -233,11 +235,12 @@ comment on function private.write_mail(text, uuid, uuid, text) is
 
 create function private.open_payments(booking public.bookings, charges public.planned_charge[])
   returns void
-  language sql
+  language plpgsql
   volatile
   security definer
   set search_path = ''
-begin atomic
+as $$
+begin
   insert into public.payments (
     booking_id, listing_id, guest_id, instalment, capture_mode, saves_card, charge_at, currency, amount_minor,
     created_at)
@@ -249,7 +252,7 @@ begin atomic
       or (select listings.damage_claims from public.listings where listings.listing_id = booking.listing_id)),
     charge.charge_at, booking.currency, charge.amount_minor, private.now()
   from unnest(charges) as charge;
-end;
+end $$;
 
 comment on function private.open_payments(public.bookings, public.planned_charge[]) is
   'Rule: a card is kept only when something will, or for damage may, be charged later.';
@@ -770,15 +773,16 @@ end $$;
 
 create function private.close_stripe_event(event_id text, outcome text)
   returns void
-  language sql
+  language plpgsql
   volatile
   security definer
   set search_path = ''
-begin atomic
+as $$
+begin
   update private.stripe_events
   set applied_at = private.now(), outcome = close_stripe_event.outcome
   where stripe_events.event_id = close_stripe_event.event_id and stripe_events.applied_at is null;
-end;
+end $$;
 
 create type public.stripe_event_to_apply as (event_id text, type text, object_id text);
 

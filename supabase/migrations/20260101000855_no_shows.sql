@@ -51,12 +51,15 @@ alter table public.no_shows enable row level security;
 
 create function private.caller_is_staff()
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
+as $$
+begin
   return private.caller_is_active()
     and exists (select from private.staff where staff.profile_id = (select auth.uid()));
+end $$;
 
 comment on function private.caller_is_staff() is
   'Rule: what staff have to decide they may read; not while they are suspended themselves.';

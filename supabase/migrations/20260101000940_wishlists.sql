@@ -58,15 +58,17 @@ comment on table public.wishlist_members is 'Who plans with a wishlist: its owne
 
 create function private.wishlists_of_caller()
   returns setof uuid
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select wishlist_members.wishlist_id
-  from public.wishlist_members
-  where wishlist_members.profile_id = (select auth.uid());
-end;
+as $$
+begin
+  return query
+    select wishlist_members.wishlist_id
+    from public.wishlist_members
+    where wishlist_members.profile_id = (select auth.uid());
+end $$;
 
 comment on function private.wishlists_of_caller() is
   'Rule: people see the wishlists they made or joined.';
@@ -886,39 +888,41 @@ create type private.kept_card as (
 
 create function private.cards_in(wishlist_id uuid, most integer, after integer)
   returns setof private.kept_card
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select listings.listing_id, seen.listed and seen.hosted,
-    case when seen.listed then listings.title else last_cards.title end,
-    case when seen.listed then listings.city else last_cards.city end,
-    case when seen.listed then listings.country_code else last_cards.country_code end,
-    case when seen.listed then (
-      select listing_photos.storage_path from public.listing_photos
-      where listing_photos.listing_id = listings.listing_id
-      order by listing_photos.position
-      limit 1) else last_cards.photo_path end,
-    case when seen.listed then listing_ratings.rating else last_cards.rating end,
-    case when seen.listed and seen.hosted then listings.currency end,
-    case when seen.listed and seen.hosted then listing_prices.base_price_minor end,
-    wishlist_homes.position
-  from public.wishlist_homes
-  join public.listings on listings.listing_id = wishlist_homes.listing_id
-  cross join lateral (
-    select listings.status = 'published' as listed,
-      not exists (
-        select from private.suspensions where suspensions.profile_id = listings.host_id) as hosted
-  ) as seen
-  left join private.last_cards on last_cards.listing_id = listings.listing_id
-  left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
-  left join public.listing_prices on listing_prices.listing_id = listings.listing_id
-  where wishlist_homes.wishlist_id = cards_in.wishlist_id
-    and wishlist_homes.position > cards_in.after
-  order by wishlist_homes.position
-  limit cards_in.most;
-end;
+as $$
+begin
+  return query
+    select listings.listing_id, seen.listed and seen.hosted,
+      case when seen.listed then listings.title else last_cards.title end,
+      case when seen.listed then listings.city else last_cards.city end,
+      case when seen.listed then listings.country_code else last_cards.country_code end,
+      case when seen.listed then (
+        select listing_photos.storage_path from public.listing_photos
+        where listing_photos.listing_id = listings.listing_id
+        order by listing_photos.position
+        limit 1) else last_cards.photo_path end,
+      case when seen.listed then listing_ratings.rating else last_cards.rating end,
+      case when seen.listed and seen.hosted then listings.currency end,
+      case when seen.listed and seen.hosted then listing_prices.base_price_minor end,
+      wishlist_homes.position
+    from public.wishlist_homes
+    join public.listings on listings.listing_id = wishlist_homes.listing_id
+    cross join lateral (
+      select listings.status = 'published' as listed,
+        not exists (
+          select from private.suspensions where suspensions.profile_id = listings.host_id) as hosted
+    ) as seen
+    left join private.last_cards on last_cards.listing_id = listings.listing_id
+    left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
+    left join public.listing_prices on listing_prices.listing_id = listings.listing_id
+    where wishlist_homes.wishlist_id = cards_in.wishlist_id
+      and wishlist_homes.position > cards_in.after
+    order by wishlist_homes.position
+    limit cards_in.most;
+end $$;
 
 comment on function private.cards_in(uuid, integer, integer) is
   'Rule: a home that can be seen shows what it is now, another what it was when it was seen last, '
