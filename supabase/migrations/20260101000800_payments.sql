@@ -938,6 +938,29 @@ comment on function private.apply_payment_intent(text, uuid, text, text, bigint,
   'their locks, forward only, in one transaction with the event. One of another amount, currency or '
   'customer confirms nothing, saves no card and goes back.';
 
+create function private.lock_refund(refund_id uuid)
+  returns public.refunds
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  refund public.refunds;
+begin
+  select * into refund from public.refunds where refunds.refund_id = lock_refund.refund_id;
+  if not found then
+    raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
+  end if;
+  perform from public.bookings where bookings.booking_id = refund.booking_id for update;
+  perform from public.payments where payments.payment_id = refund.payment_id for update;
+  select * into strict refund from public.refunds where refunds.refund_id = lock_refund.refund_id for update;
+  return refund;
+end $$;
+
+comment on function private.lock_refund(uuid) is
+  'Rule: who changes a refund has its booking and its payment first.';
+
 create function private.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
   returns text
@@ -947,12 +970,15 @@ create function private.apply_refund(
   set search_path = ''
 as $$
 declare
-  refund public.refunds;
+  refund public.refunds := private.lock_refund(apply_refund.refund_id);
 begin
-  select * into refund from public.refunds where refunds.refund_id = apply_refund.refund_id for update;
-  if not found then
-    raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
-  end if;
+  -- What an operator gave back by hand, and did not get to the guest, was only claimed by that.
+  update public.payments
+  set refunded_minor = greatest(payments.refunded_minor - refund.amount_minor, (
+    select coalesce(sum(others.amount_minor), 0) from public.refunds as others
+    where others.payment_id = refund.payment_id and others.refund_id <> refund.refund_id and others.status <> 'failed'))
+  where payments.payment_id = refund.payment_id and refund.reason = 'dashboard' and refund.status <> 'failed'
+    and apply_refund.refund_status in ('failed', 'canceled');
   update public.refunds
   set stripe_refund_id = coalesce(refunds.stripe_refund_id, apply_refund.stripe_refund_id),
       status = case
@@ -973,7 +999,7 @@ end $$;
 
 comment on function private.apply_refund(text, uuid, text, text) is
   'Rule: a refund that fails, even after it succeeded, is shown to an operator; its money stays '
-  'claimed.';
+  'claimed, unless it was made in the dashboard.';
 
 -- What the worker asks
 

@@ -18,23 +18,15 @@ create function private.refuse_refund(refund_id uuid, left_minor bigint, dispute
   set search_path = ''
 as $$
 declare
+  refund  public.refunds := private.lock_refund(refuse_refund.refund_id);
   booking public.bookings;
-  payment public.payments;
-  refund  public.refunds;
   again   public.refunds;
 begin
-  select * into refund from public.refunds where refunds.refund_id = refuse_refund.refund_id;
-  select * into booking from public.bookings where bookings.booking_id = refund.booking_id for update;
-  select * into payment from public.payments where payments.payment_id = refund.payment_id for update;
-  select * into refund from public.refunds where refunds.refund_id = refuse_refund.refund_id for update;
-  if not found then
-    raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
-  end if;
   if refund.status <> 'pending' or refund.stripe_refund_id is not null then
     return refund.status;
   end if;
   if dispute_open then
-    perform private.note_problem(payment.payment_id, 'refund_waits');
+    perform private.note_problem(refund.payment_id, 'refund_waits');
     return 'waits';
   end if;
   if coalesce(left_minor, 0) >= refund.amount_minor then
@@ -52,10 +44,11 @@ begin
   update public.payments
   set refunded_minor = least(payments.captured_minor, (
     select coalesce(sum(refunds.amount_minor), 0) from public.refunds
-    where refunds.payment_id = payment.payment_id and refunds.status <> 'failed'))
-  where payments.payment_id = payment.payment_id;
+    where refunds.payment_id = refund.payment_id and refunds.status <> 'failed'))
+  where payments.payment_id = refund.payment_id;
   delete from private.payment_problems
-  where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'refund_waits';
+  where payment_problems.payment_id = refund.payment_id and payment_problems.problem = 'refund_waits';
+  select * into strict booking from public.bookings where bookings.booking_id = refund.booking_id;
   perform private.cover_by_dispute(booking, refund.refund_id);
   perform private.post_shares(booking.booking_id, 'share_refund_cut', refund.refund_id::text);
   perform private.adjust_payout(booking.booking_id);

@@ -116,6 +116,25 @@ test('24 · all was refunded in the dashboard: nothing stays claimed', async () 
   expect(await report()).toEqual([]);
 });
 
+test('24 · a refund in the dashboard that fails leaves all as if it had not been made', async () => {
+  const { booking, intent } = await stay();
+  const stripe = await control();
+  const { id } = await stripe.refund({ payment_intent: intent });
+  await stripe.settled();
+  expect(await payout(booking)).toBe('cancelled 19400 nothing_due');
+  await stripe.settleRefund(id, 'failed');
+  await stripe.settled();
+  expect(await payout(booking)).toBe('scheduled 19400');
+  await adds();
+  expect(await report()).toEqual(['payment_problem: refund_failed']);
+
+  await staffCancels(booking, 11_410);
+  await work();
+  expect(await refunds()).toEqual(['cancelled_by_staff 11410 succeeded', 'dashboard 22820 failed']);
+  expect(await payout(booking)).toBe('scheduled 9700');
+  await adds();
+});
+
 for (const outcome of ['won', 'lost'] as const) {
   test(`28 · a refund meets a dispute and waits: ${outcome}`, async () => {
     const { booking, intent } = await stay();
