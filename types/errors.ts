@@ -195,7 +195,10 @@ export const errors = {
   not_alterable: [409, 'Only a confirmed stay whose payment is not disputed is altered.'],
   stay_begun: [409, 'The stay has begun; only its end moves.'],
   nights_spent: [409, 'The night that is running, and those before it, are not given back.'],
-  paid_in_parts: [409, 'Stays that are paid in instalments, or later, are not altered.'],
+  paid_in_parts: [
+    409,
+    'An instalment is being charged or was refused, or a paid stay would become one that is paid later.',
+  ],
   nothing_changed: [422, 'The stay is like that already.'],
   alteration_open: [409, 'Another alteration of this booking is to be answered or paid first.'],
   own_proposal: [409, 'What one side proposes the other side answers; it can be withdrawn.'],

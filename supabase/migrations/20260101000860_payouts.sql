@@ -367,13 +367,15 @@ declare
   block integer := case payment.purpose when 'stay' then payment.instalment - 1 else 0 end;
 begin
   return greatest(
-    (booking.check_in + block * 30 + booking.check_in_time) at time zone booking.time_zone + interval '24 hours',
+    (least(booking.check_in + block * 30, booking.check_out) + booking.check_in_time) at time zone booking.time_zone
+      + interval '24 hours',
     case when payment.purpose <> 'stay' then private.now() end);
 end $$;
 
 comment on function private.payout_due(public.bookings, public.payments) is
   'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest who stands before '
-  'a locked door has a day to say so; a long one every 30 nights, as it is charged.';
+  'a locked door has a day to say so; a long one every 30 nights, as it is charged, and the last at its '
+  'end.';
 
 create function private.host_debt(host_id uuid, currency text)
   returns bigint

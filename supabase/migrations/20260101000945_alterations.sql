@@ -162,7 +162,8 @@ begin
   into priced.lines
   from public.booking_lines where booking_lines.booking_id = booking.booking_id;
   select array_agg(
-    row(booking_taxes.position, booking_taxes.basis, booking_taxes.taxed_nights, booking_taxes.jurisdiction)::private.priced_tax
+    row(booking_taxes.position, booking_taxes.basis, booking_taxes.taxed_nights,
+      booking_taxes.jurisdiction)::private.priced_tax
     order by booking_taxes.position)
   into priced.taxes
   from private.booking_taxes where booking_taxes.booking_id = booking.booking_id;
@@ -252,6 +253,97 @@ comment on function private.price_alteration(public.bookings, date, date, intege
   'Rule: nights that stay keep their price, added ones cost what they cost today; cleaning, pets and '
   'extra guests keep the price they had; fees keep their rates; taxes are those of today.';
 
+-- What is charged when
+
+create function private.charged_later(booking_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return exists (
+    select from public.payments
+    where payments.booking_id = charged_later.booking_id and payments.purpose = 'stay' and payments.status = 'pending');
+
+create function private.charges_left(booking public.bookings, priced private.priced_stay, check_in date)
+  returns public.planned_charge[]
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  paid    bigint := private.paid_for(booking.booking_id);
+  billed  bigint := paid;
+  planned bigint := 0;
+  minimum bigint;
+  known   public.payments;
+  charge  public.planned_charge;
+  charges public.planned_charge[] := '{}';
+begin
+  if priced.total_minor <= paid then
+    return charges;
+  end if;
+  select currencies.minimum_charge_minor into strict minimum
+  from private.currencies where currencies.currency = priced.currency;
+  foreach charge in array private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone) loop
+    planned := planned + charge.amount_minor;
+    select * into known from public.payments
+    where payments.booking_id = booking.booking_id and payments.instalment = charge.instalment;
+    continue when (known.purpose = 'stay' and known.status = 'captured') or planned - billed < minimum;
+    if known.purpose <> 'stay' then
+      charge.instalment := charge.instalment + (
+        select max(payments.instalment) from public.payments where payments.booking_id = booking.booking_id);
+    end if;
+    charge.amount_minor := planned - billed;
+    charge.charge_at := coalesce(charge.charge_at, private.now());
+    charges := charges || charge;
+    billed := planned;
+  end loop;
+
+  charge.amount_minor := priced.total_minor - billed;
+  if charge.amount_minor > 0 and cardinality(charges) > 0 then
+    charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor + charge.amount_minor;
+  elsif charge.amount_minor >= minimum then
+    select max(payments.instalment) + 1 into charge.instalment
+    from public.payments where payments.booking_id = booking.booking_id;
+    charge.charge_at := private.now();
+    charges := charges || charge;
+  elsif charge.amount_minor > 0 then
+    raise exception 'below_minimum_charge' using errcode = 'PT422',
+      detail = 'So little money cannot be charged to a card.';
+  end if;
+  return charges;
+end $$;
+
+comment on function private.charges_left(public.bookings, private.priced_stay, date) is
+  'Rule: of a stay that is charged later, what is not charged yet is planned as that of a new stay; '
+  'what is due by now at once, all of it from the saved card. What no card can be charged goes with '
+  'another instalment.';
+
+create function private.plan_charges_anew(booking public.bookings, charges public.planned_charge[])
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.payments set status = 'cancelled'
+  where payments.booking_id = booking.booking_id and payments.purpose = 'stay' and payments.status = 'pending'
+    and payments.instalment not in (select charge.instalment from unnest(charges) as charge);
+  insert into public.payments (
+    booking_id, listing_id, guest_id, instalment, capture_mode, charge_at, currency, amount_minor, created_at)
+  select booking.booking_id, booking.listing_id, booking.guest_id, charge.instalment, 'automatic', charge.charge_at,
+    booking.currency, charge.amount_minor, private.now()
+  from unnest(charges) as charge
+  on conflict on constraint payments_one_per_instalment do update
+  set status = 'pending', charge_at = excluded.charge_at, amount_minor = excluded.amount_minor;
+end $$;
+
+comment on function private.plan_charges_anew(public.bookings, public.planned_charge[]) is
+  'Rule: later charges that nobody has begun become these; Stripe has heard of none of them.';
+
 -- Whether it can be
 
 create function private.alterable_until(
@@ -312,10 +404,12 @@ begin
   if exists (
     select from public.payments
     where payments.booking_id = booking.booking_id and payments.purpose = 'stay'
-      and (payments.instalment > 1 or payments.status <> 'captured'))
+      and payments.status <> 'captured'
+      and (payments.stripe_intent_id is not null
+        or (payments.status <> 'cancelled' and payments.charge_at <= private.now())))
   then
     raise exception 'paid_in_parts' using errcode = 'PT409',
-      detail = 'A stay that is paid in instalments, or later, is not altered.';
+      detail = 'An instalment is being charged, or was refused; once it is paid the stay can be altered.';
   end if;
   if private.is_barred(booking.guest_id) then
     perform private.refuse_stay('host_unavailable');
@@ -323,8 +417,8 @@ begin
 end $$;
 
 comment on function private.check_alterable(public.bookings, date, date, integer, integer, integer) is
-  'Rule: a stay can be altered while it is confirmed, paid at once and not over; not while it is '
-  'open whether the guest came, nor when a bank has taken its money.';
+  'Rule: a stay can be altered while it is confirmed and not over; not while an instalment is being '
+  'charged, while it is open whether the guest came, nor when a bank has taken its money.';
 
 create function private.check_altered_stay(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
@@ -354,7 +448,6 @@ create function private.offer_alteration(
 as $$
 declare
   priced     private.priced_stay;
-  charges    public.planned_charge[];
   difference bigint;
 begin
   perform private.check_days(check_in, check_out);
@@ -370,10 +463,16 @@ begin
     raise exception 'not_alterable' using errcode = 'PT409', detail = 'The home is priced in another currency now.';
   end if;
   perform private.check_charge(priced);
-  charges := private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone);
-  if cardinality(charges) > 1 or charges[1].charge_at is not null then
+  if private.charged_later(booking.booking_id) then
+    perform private.charges_left(booking, priced, check_in);
+    return priced;
+  end if;
+  if exists (
+    select from unnest(private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone)) as charge
+    where charge.charge_at > private.now())
+  then
     raise exception 'paid_in_parts' using errcode = 'PT409',
-      detail = 'So long or so far away a stay is paid in instalments or later.';
+      detail = 'So long or so far away a stay is paid in instalments or later; this one is paid already.';
   end if;
   select priced.total_minor - guest_totals.total_minor into strict difference
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
@@ -388,7 +487,8 @@ end $$;
 
 comment on function private.offer_alteration(public.bookings, date, date, integer, integer, integer) is
   'Rule: what is previewed is what can be proposed. All conditions of availability hold for what '
-  'changes, but for the least nights: both sides agree. It is paid at once, like the stay.';
+  'changes, but for the least nights: both sides agree. A stay that is paid stays one that is paid '
+  'at once.';
 
 create type public.alteration_terms as (
   alteration_id    uuid,
@@ -634,9 +734,11 @@ begin
   perform private.have_nights_alone(booking.listing_id);
   delete from private.claims where claims.booking_id = booking.booking_id and claims.kind = 'preparation';
   insert into private.claims (listing_id, nights, lane, kind, booking_id, expires_at)
-  select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id, alteration.expires_at from unnest(added) as run
+  select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id, alteration.expires_at
+  from unnest(added) as run
   union all
-  select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, alteration.expires_at from unnest(prepares) as run
+  select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, alteration.expires_at
+  from unnest(prepares) as run
   union all
   select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, null from unnest(prepared) as run
   on conflict do nothing;
@@ -708,7 +810,11 @@ begin
   update public.alterations set status = 'applied', ended_at = private.now()
   where alterations.alteration_id = alteration.alteration_id;
 
-  perform private.claim_refund(booking.booking_id, (price.former).total_minor - agreed.total_minor, 'altered');
+  if private.charged_later(booking.booking_id) then
+    perform private.plan_charges_anew(altered, private.charges_left(altered, agreed, altered.check_in));
+  end if;
+  perform private.claim_refund(
+    booking.booking_id, private.paid_for(booking.booking_id) - agreed.total_minor, 'altered');
   perform private.post_shares(booking.booking_id, 'share_altered', alteration.alteration_id::text);
   perform private.adjust_payout(booking.booking_id);
   update public.payouts set due_at = private.payout_due(altered, payments)
@@ -1017,7 +1123,7 @@ begin
   returning * into alteration;
   perform private.release_overdue_holds(
     booking.listing_id, daterange(alteration.check_in, alteration.check_out + booking.preparation_nights));
-  if difference <= 0 then
+  if difference <= 0 or private.charged_later(booking.booking_id) then
     perform private.apply_alteration(booking, alteration);
   else
     if not private.hold_added_nights(booking, alteration) then
@@ -1042,8 +1148,8 @@ begin
 end $$;
 
 comment on function private.agree_to_alteration(uuid) is
-  'Rule: accepted without more to pay, the stay is altered at once; else the added nights are held '
-  'until the difference is paid.';
+  'Rule: accepted without more to pay now, the stay is altered at once; else the added nights are '
+  'held until the difference is paid.';
 
 create function private.accept_alteration(alteration_id uuid)
   returns public.alteration_terms

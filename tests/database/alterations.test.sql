@@ -442,6 +442,100 @@ select is(pg_temp.claims('week'), 'stay 06-20..06-24, preparation 06-24..06-25',
 select is((select status::text from private.commands where booking_id = tests.id('week') and kind = 'cancel_intent'), 'waiting',
   'its payment is let go');
 select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-26')), 'not_alterable', 'what is over is not altered');
+-- Stays that are charged later: what is not charged yet is planned anew, all of it from the saved card
+
+update public.booking_rules set booking_window_months = 24, preparation_nights = 0 where listing_id = tests.id('mill');
+delete from private.taxes;
+create function pg_temp.charges(booking text) returns text language sql as $$
+  select string_agg(concat_ws(' ', instalment, purpose, status, amount_minor, nullif(refunded_minor, 0),
+    case when status = 'pending' then to_char(charge_at at time zone 'Europe/Paris', 'YYYY-MM-DD') end), ', '
+    order by instalment)
+  from public.payments where booking_id = tests.id(booking)
+$$;
+create function pg_temp.agree(alteration text, booking text, check_in date, check_out date) returns text
+  language plpgsql as $$
+declare
+  now_is text;
+begin
+  perform tests.become('margaret');
+  perform public.propose_alteration(tests.id(alteration), tests.id(booking), check_in, check_out);
+  perform tests.become('ada');
+  now_is := (public.accept_alteration(tests.id(alteration))).status;
+  perform tests.back();
+  return now_is || ': ' || pg_temp.charges(booking);
+end $$;
+
+select tests.at('2031-07-01 12:00+00');
+select tests.book('far', 'margaret', 'mill', '2032-02-01', '2032-02-04');
+select tests.become('margaret');
+select public.start_payment(tests.id('far'));
+select tests.back();
+select private.apply_setup(null, payment_id, 'seti_far', 'succeeded', 'pm_margaret', null)
+from public.payments where booking_id = tests.id('far');
+select is(pg_temp.charges('far'), '1 stay pending 34230 2031-11-04', 'Margaret''s stay in winter is charged in November');
+select is(pg_temp.agree('then farther', 'far', '2032-02-11', '2032-02-15'), 'applied: 1 stay pending 45640 2031-11-14',
+  'ten days later and a night longer it is charged ten days later');
+savepoint far;
+select is(pg_temp.agree('then nearer', 'far', '2031-09-01', '2031-09-03'), 'applied: 1 stay pending 22820 2031-07-01',
+  'so near that money may be held it is charged now');
+select is(private.order_charges(10), 1, 'from the saved card');
+select is(tests.outcome('margaret', pg_temp.proposes('x', 'far', '2031-09-01', '2031-09-04')), 'paid_in_parts',
+  'meanwhile nothing else is agreed');
+select tests.money('far', 'succeeded');
+select is(pg_temp.money('far'), 'net 22820 host 19400 payouts 19400', 'and paid');
+select is(tests.outcome('margaret', pg_temp.proposes('x', 'far', '2032-02-01', '2032-02-02')), 'paid_in_parts',
+  'what is paid is not given back to be charged later');
+rollback to far;
+select is(pg_temp.agree('then longer', 'far', '2032-02-11', '2032-03-17'),
+  'applied: 1 stay pending 342300 2031-11-14, 2 stay pending 57050 2032-03-05', 'longer than a month it is charged twice');
+select is(pg_temp.agree('then shorter', 'far', '2032-02-11', '2032-02-14'),
+  'applied: 1 stay pending 34230 2031-11-14, 2 stay cancelled 57050', 'shorter again, once');
+select is(pg_temp.agree('then again longer', 'far', '2032-02-11', '2032-03-17'),
+  'applied: 1 stay pending 342300 2031-11-14, 2 stay pending 57050 2032-03-05', 'and longer again');
+
+-- In the middle of a long stay
+
+select tests.book('long', 'margaret', 'mill', '2031-07-02', '2031-09-07');
+select tests.money('long', 'succeeded', card => 'pm_margaret');
+select is(pg_temp.charges('long'), '1 stay captured 342300, 2 stay pending 342300 2031-07-25, 3 stay pending 79870 2031-08-24',
+  'Margaret stays 67 nights');
+select tests.at('2031-07-10 12:00+00');
+savepoint long;
+select is(pg_temp.agree('then fewer', 'long', '2031-07-02', '2031-08-21'),
+  'applied: 1 stay captured 342300, 2 stay pending 228200 2031-07-25, 3 stay cancelled 79870',
+  'she goes earlier: what is not charged yet shrinks');
+rollback to long;
+select is(pg_temp.agree('then few', 'long', '2031-07-02', '2031-07-12'),
+  'applied: 1 stay captured 342300 228200, 2 stay cancelled 342300, 3 stay cancelled 79870',
+  'much earlier: what was charged comes back too');
+select is(pg_temp.unbalanced(), null, 'every cent is known');
+rollback to long;
+select is(pg_temp.agree('then more', 'long', '2031-07-02', '2031-10-05'),
+  'applied: 1 stay captured 342300, 2 stay pending 342300 2031-07-25, 3 stay pending 342300 2031-08-24, 4 stay pending 57050 2031-09-23',
+  'she stays on: another instalment');
+select tests.become('ada');
+select public.claim_damage(tests.id('cup'), tests.id('long'), 5000, 'A cup.');
+select tests.become('margaret');
+select public.accept_damage_claim(tests.id('cup'));
+select tests.back();
+select is(pg_temp.agree('then still more', 'long', '2031-07-02', '2031-11-04'),
+  'applied: 1 stay captured 342300, 2 stay pending 342300 2031-07-25, 3 stay pending 342300 2031-08-24, '
+  '4 stay pending 342300 2031-09-23, 5 damage pending 5000 2031-07-10, 10 stay pending 57050 2031-10-23',
+  'what she broke is charged beside it');
+select is(private.payout_due(bookings, payments), timestamptz '2031-11-05 14:00+00', 'and the host is paid for it at her end')
+from public.bookings join public.payments using (booking_id) where booking_id = tests.id('long') and payments.instalment = 10;
+rollback to long;
+select tests.at('2031-08-28 12:00+00');
+select tests.money('long', 'succeeded', instalment => 2);
+select tests.money('long', 'succeeded', instalment => 3);
+select tests.become('margaret');
+select (public.propose_alteration(tests.id('a day'), tests.id('long'), '2031-07-02', '2031-09-08')).difference_minor;
+select tests.become('ada');
+select is((public.accept_alteration(tests.id('a day'))).status::text, 'awaiting_payment',
+  'when all is charged she pays a night more herself');
+select tests.back();
+select is(pg_temp.charges('long'),
+  '1 stay captured 342300, 2 stay captured 342300, 3 stay captured 79870, 4 alteration pending 11410', 'as of any stay');
 set constraints all immediate;
 select * from finish();
 rollback;

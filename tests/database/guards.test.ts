@@ -1322,6 +1322,12 @@ const wish = `(select status::text from public.alterations where alteration_id =
 const proposes = (wish: string) =>
   `select public.propose_alteration(tests.id('other'), tests.id('visit'), ${wish})`;
 
+/** Grace stays 40 nights in the loft; the second instalment, of ten, is charged in July. */
+const later = `select tests.book('long', 'grace', 'loft', '2031-06-24', '2031-08-03');
+  select tests.money('long', 'succeeded', card => 'pm_grace');
+  update public.payments set stripe_intent_id = nullif('pi_2', '')
+  where booking_id = tests.id('long') and instalment = 2`;
+
 const altering: Guard[] = [
   {
     name: 'the policy by which people read alterations',
@@ -1654,6 +1660,47 @@ const altering: Guard[] = [
     },
     after: `${shorter}; select tests.become('ada'); ${answers('accept')}; select tests.back()`,
     holds: `private.paid_for(tests.id('visit')) = 22820`,
+  },
+  {
+    name: 'nothing is altered while an instalment is being charged',
+    without: {
+      rule: 'private.check_alterable',
+      piece: 'payments.stripe_intent_id is not null',
+      becomes: 'false',
+    },
+    after: later,
+    holds: outcome(
+      'grace',
+      `select public.propose_alteration(tests.id('other'), tests.id('long'), check_out => '2031-08-01')`,
+      'paid_in_parts',
+    ),
+  },
+  {
+    name: 'a paid stay does not become one that is paid later',
+    without: {
+      rule: 'private.offer_alteration',
+      piece: 'charge.charge_at > private.now()',
+      becomes: 'false',
+    },
+    holds: outcome(
+      'grace',
+      proposes(`check_in => '2031-12-01', check_out => '2031-12-04'`),
+      'paid_in_parts',
+    ),
+  },
+  {
+    name: 'what is charged later follows the altered stay',
+    without: {
+      rule: 'private.apply_alteration',
+      piece: 'perform private.plan_charges_anew(',
+      becomes: 'perform concat(',
+    },
+    after: `${later.replace('pi_2', '')}; ${
+      wants('grace', `check_out => '2031-08-01'`).replace(`tests.id('visit')`, `tests.id('long')`)
+    }; select tests.become('ada'); ${answers('accept')}; select tests.back()`,
+    holds: `(select sum(amount_minor) = (
+        select total_minor from public.guest_totals where booking_id = tests.id('long'))
+      from public.payments where booking_id = tests.id('long') and status <> 'cancelled')`,
   },
   {
     name: 'a cancelled stay overtakes its alteration',

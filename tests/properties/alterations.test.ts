@@ -859,6 +859,8 @@ function claimsOf(
   ].sort();
 }
 
+const asItIs: Wish = { arrival: 0, departure: 0, guests: null, pets: null };
+
 /** An end of an accepted alteration that chance seldom meets. */
 function endsSo(...end: Deed[]): [[Asked, Asked], Deed[]] {
   const asked: Asked = {
@@ -875,7 +877,7 @@ function endsSo(...end: Deed[]): [[Asked, Asked], Deed[]] {
     hostFeeBp: 300,
     taxes: [],
   };
-  const wish = { which: 0, arrival: 0, departure: 1, guests: null, pets: null };
+  const wish = { ...asItIs, which: 0, departure: 1 };
   return [[asked, asked], [
     { deed: 'book', guest: 0, guests: 3, pets: 0, home: 0, from: 3, nights: 2 },
     { deed: 'agree', by: 'guest', ...wish },
@@ -940,6 +942,12 @@ test('whatever is altered in whatever order, nights and money are as agreed', as
         endsSo({ deed: 'cancel', which: 0, by: 'host' }),
         endsSo({ deed: 'wait', minutes: 18 }, { deed: 'jobs' }),
         endsSo({ deed: 'pay', which: 0, ends: 'succeeded' }),
+        // Two nights were spent, and the third is running.
+        endsSo(
+          { deed: 'pay', which: 0, ends: 'succeeded' },
+          { deed: 'wait', minutes: 7 * 1440 + 300 },
+          { deed: 'agree', which: 0, by: 'guest', ...asItIs, departure: -2 },
+        ),
       ],
     },
   );
