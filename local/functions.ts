@@ -17,6 +17,7 @@ export interface FunctionsOptions {
 
 export interface Functions {
   url: string;
+  pid: number;
   ended: Promise<string>;
   hasEnded(): boolean;
   stop(): Promise<void>;
@@ -81,7 +82,13 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
     await new Promise((wake) => setTimeout(wake, 20));
   }
-  return { url, ended: program.ended, hasEnded: program.hasEnded, stop: () => program.stop() };
+  return {
+    url,
+    pid: program.pid,
+    ended: program.ended,
+    hasEnded: program.hasEnded,
+    stop: () => program.stop(),
+  };
 }
 
 /** One process has one import map, so the functions must agree about versions. */

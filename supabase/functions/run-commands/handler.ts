@@ -40,6 +40,12 @@ const handlers: Record<CommandKind, CommandHandler> = {
 
 const batch = 10;
 const budget = 20_000;
+/**
+ * A call may compute for two seconds and is ended then, whatever is on its way; who waits for Stripe does
+ * not compute. An order takes up to 4 ms (measured: a reconciliation 3.8, a mail 1), a look 3. What is
+ * left the next call takes up.
+ */
+const most = { commands: 100, looks: 50 };
 
 /** How many commands ended in which way; `retried` come again later. */
 interface Done {
@@ -49,7 +55,7 @@ interface Done {
 }
 
 /**
- * Carries out what is due in the outbox, for at most about 20 s, applies events that are still to be
+ * Carries out what is due in the outbox, 100 orders and about 20 s at most, applies events that are still to be
  * applied and looks at what is due to be looked at. Several at once are safe: each command, event and
  * look is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
  * `try_again` when the database does not answer.
@@ -60,7 +66,7 @@ export function runCommands(ports: WorkerPorts): Handler {
     await request.body?.cancel();
     const until = Date.now() + budget;
     const total: Done = { done: 0, retried: 0, failed: 0 };
-    while (Date.now() < until) {
+    for (let taken = 0; taken < most.commands && Date.now() < until; taken += batch) {
       const claimed = await ports.database.claimCommands(batch);
       if (claimed.length === 0) break;
       for (const ended of await Promise.all(claimed.map((command) => run(command, ports)))) {
@@ -77,7 +83,7 @@ export function runCommands(ports: WorkerPorts): Handler {
 /** Looks at what is due to be looked at; resolves to how many looks there were. */
 async function takeLooks(ports: WorkerPorts, until: number): Promise<number> {
   let looked = 0;
-  while (Date.now() < until) {
+  while (looked < most.looks && Date.now() < until) {
     const claimed = await ports.database.claimLooks(batch);
     if (claimed.length === 0) break;
     await Promise.all(claimed.map((look) => take(look, ports)));
