@@ -642,12 +642,15 @@ begin
   select report.report_id, report.subject, report.subject_id, report.category, report.body,
     report_cases.excerpt,
     array(
-      select objects.name from storage.objects
-      where objects.bucket_id = 'evidence'
+      select found.name
+      from (
         -- All that begins with the folder and a slash, as a range of bytes, for which there is an index
-        -- whatever the collation; the character after the slash is 0.
-        and objects.name ~>=~ (folder || '/') and objects.name ~<~ (folder || '0')
-      order by objects.name),
+        -- whatever the collation; the character after the slash is 0. Fenced, or all evidence is read.
+        select objects.name, objects.bucket_id from storage.objects
+        where objects.name ~>=~ (folder || '/') and objects.name ~<~ (folder || '0')
+        offset 0) as found
+      where found.bucket_id = 'evidence'
+      order by found.name),
     report.reporter_id, report_cases.profile_id, report.status, report_cases.claimed_by,
     report_cases.claimed_at,
     array(
@@ -1122,6 +1125,7 @@ create function private.staff_audit_log(
   stable
   security definer
   set search_path = ''
+  set plan_cache_mode = force_custom_plan
 as $$
 begin
   perform private.staff_reader();
@@ -1129,6 +1133,8 @@ begin
     raise exception 'invalid_page_size' using errcode = 'PT400',
       detail = 'A page has from 1 to 200 entries.';
   end if;
+  -- Planned for what is asked: one plan for all of it reads the log from its end (measured: 86 times what
+  -- the entries of one home take).
   return query
     select audit_log.entry_id, audit_log.happened_at, audit_log.actor, audit_log.actor_id,
       audit_log.action, audit_log.object, audit_log.object_id
