@@ -247,7 +247,10 @@ export const errors = {
   report_not_found: [404, 'There is no such report.'],
   report_claimed: [409, 'Somebody else of the staff has this report.'],
   report_closed: [409, 'This report was decided.'],
-  own_case: [403, 'Staff decide nothing about themselves, or about what they reported.'],
+  own_case: [
+    403,
+    'Staff decide nothing about themselves, their stays and homes, or what they reported.',
+  ],
   invalid_measures: [422, 'Dismiss alone, or measures that fit what the report is about.'],
   hidden_by_staff: [403, 'Staff took this listing out of sight; its hosts cannot publish it.'],
   invalid_verification: [400, 'What is verified is identity or phone, and it is or is not.'],

@@ -740,6 +740,26 @@ end $$;
 comment on function private.staff_caller() is
   'Rule: staff are rows of private.staff, looked up at every call.';
 
+create function private.check_impartial(guest_id uuid, listing_id uuid)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if check_impartial.guest_id = auth.uid() or exists (
+    select from public.listing_hosts
+    where listing_hosts.listing_id = check_impartial.listing_id and listing_hosts.profile_id = auth.uid())
+  then
+    raise exception 'own_case' using errcode = 'PT403',
+      detail = 'Somebody else decides about you, and about what you reported.';
+  end if;
+end $$;
+
+comment on function private.check_impartial(uuid, uuid) is
+  'Rule: nobody of the staff decides about a stay they booked or a home they host.';
+
 create function private.share_by_kept(booking public.bookings, costs_minor bigint, rule text)
   returns private.settlement
   language plpgsql
@@ -822,6 +842,7 @@ begin
     raise exception 'booking_not_found' using errcode = 'PT404',
       detail = 'There is no such booking.';
   end if;
+  perform private.check_impartial(booking.guest_id, booking.listing_id);
   if booking.status = 'cancelled_by_staff' then
     settled := private.settled_before(booking);
   else
@@ -881,5 +902,5 @@ comment on function public.cancel_booking(uuid, text, bigint, bigint) is
   'booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
 comment on function public.staff_cancel_booking(uuid, bigint, text) is
   'Staff cancel a confirmed stay with a refund of their choice and a reason. Repeating it changes '
-  'nothing. Errors: staff_only, booking_not_found, not_cancellable, invalid_refund, '
+  'nothing. Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
   'reason_required.';

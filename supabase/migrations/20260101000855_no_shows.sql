@@ -380,6 +380,7 @@ begin
   if not found then
     raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
   end if;
+  perform private.check_impartial(booking.guest_id, booking.listing_id);
   if told.status::text = (case when upheld then 'upheld' else 'dismissed' end) then
     return told;
   end if;
@@ -453,5 +454,5 @@ comment on function public.object_to_no_show(uuid, text) is
   'booking_not_found, no_show_not_found, no_show_closed, objection_too_late, message_too_long.';
 comment on function public.staff_decide_no_show(uuid, boolean, text) is
   'Staff decide whether the guest failed to come, with a reason. Repeated, the same answer. '
-  'Errors: staff_only, decision_required, reason_required, no_show_not_found, no_show_closed, '
-  'dispute_open.';
+  'Errors: staff_only, decision_required, reason_required, no_show_not_found, own_case, '
+  'no_show_closed, dispute_open.';

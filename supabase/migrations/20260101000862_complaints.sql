@@ -346,6 +346,9 @@ begin
     raise exception 'complaint_not_found' using errcode = 'PT404',
       detail = 'There is no such complaint.';
   end if;
+  select * into strict booking from public.bookings
+  where bookings.booking_id = complaint.booking_id;
+  perform private.check_impartial(booking.guest_id, booking.listing_id);
   if refund_minor is null or refund_minor < 0 then
     raise exception 'invalid_refund' using errcode = 'PT422',
       detail = 'Nothing dismisses it; else an amount in minor units.';
@@ -359,8 +362,6 @@ begin
       detail = 'It was ' || complaint.status || '.';
   end if;
 
-  select * into strict booking from public.bookings
-  where bookings.booking_id = complaint.booking_id;
   if outcome = 'refunded' then
     perform private.give_back(booking, refund_minor, complaint);
   end if;
@@ -464,4 +465,4 @@ comment on function public.answer_complaint(uuid, text) is
 comment on function public.staff_decide_complaint(uuid, bigint, text) is
   'Staff dismiss a complaint (0) or give so much of the payment back, in minor units, with a '
   'reason. Repeating it changes nothing. Errors: staff_only, reason_required, complaint_not_found, '
-  'invalid_refund, complaint_closed, dispute_open.';
+  'own_case, invalid_refund, complaint_closed, dispute_open.';

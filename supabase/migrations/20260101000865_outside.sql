@@ -176,17 +176,21 @@ create function private.staff_release_payout(booking_id uuid, reason text)
   set search_path = ''
 as $$
 declare
-  hold private.payout_holds;
+  booking public.bookings;
+  hold    private.payout_holds;
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
     raise exception 'reason_required' using errcode = 'PT400',
       detail = 'Give a reason of at most 2000 characters.';
   end if;
-  if not exists (select from public.bookings where bookings.booking_id = staff_release_payout.booking_id) then
+  select * into booking from public.bookings
+  where bookings.booking_id = staff_release_payout.booking_id for update;
+  if not found then
     raise exception 'booking_not_found' using errcode = 'PT404',
       detail = 'There is no such booking.';
   end if;
+  perform private.check_impartial(booking.guest_id, booking.listing_id);
   for hold in
     select * from private.payout_holds
     where payout_holds.booking_id = staff_release_payout.booking_id and payout_holds.lifted_at is null
@@ -359,7 +363,7 @@ comment on function public.start_host_account(text) is
   'Frontends call that function instead. Errors: invalid_country, listing_required.';
 comment on function public.staff_release_payout(uuid, text) is
   'Staff let a payout go that a warning of fraud holds or whose transfer failed, with a reason. '
-  'Disputes hold on. Errors: staff_only, booking_not_found, reason_required.';
+  'Disputes hold on. Errors: staff_only, booking_not_found, own_case, reason_required.';
 comment on function public.record_host_account(uuid, text) is
   'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
 comment on function public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is

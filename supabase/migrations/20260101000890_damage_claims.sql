@@ -591,6 +591,8 @@ begin
   if claim.claim_id is null then
     raise exception 'claim_not_found' using errcode = 'PT404', detail = 'There is no such claim.';
   end if;
+  perform private.check_impartial(bookings.guest_id, bookings.listing_id)
+  from public.bookings where bookings.booking_id = claim.booking_id;
   if (claim.status = 'dismissed' and award_minor = 0)
     or (claim.status in ('owed', 'paid')
       and claim.award_minor = staff_decide_damage_claim.award_minor)
@@ -698,5 +700,5 @@ comment on function public.dispute_damage_claim(uuid, text) is
   'claim_not_found, claim_closed.';
 comment on function public.staff_decide_damage_claim(uuid, bigint, text) is
   'Staff decide what a guest owes, up to what was claimed; 0 dismisses the claim. The same again '
-  'changes nothing. Errors: staff_only, reason_required, claim_not_found, claim_closed, '
+  'changes nothing. Errors: staff_only, reason_required, claim_not_found, own_case, claim_closed, '
   'claim_waits_for_guest, invalid_damage.';

@@ -975,6 +975,14 @@ begin
   then
     raise exception 'review_not_found' using errcode = 'PT404', detail = 'There is no such review.';
   end if;
+  perform private.check_impartial(bookings.guest_id, said.listing_id)
+  from (
+    select reviews.listing_id, reviews.booking_id from public.reviews
+    where reviews.review_id = staff_remove_review.review_id
+    union all
+    select guest_reviews.listing_id, guest_reviews.booking_id from public.guest_reviews
+    where guest_reviews.review_id = staff_remove_review.review_id) as said
+  left join public.bookings on bookings.booking_id = said.booking_id;
 
   insert into private.review_removals (review_id, staff_id, reason, removed_at)
   values (staff_remove_review.review_id, caller, reason, private.now())
@@ -1113,4 +1121,4 @@ comment on function public.reply_to_review(uuid, text) is
   'message_too_long, reply_closed, frozen.';
 comment on function public.staff_remove_review(uuid, text) is
   'Staff remove a review of either kind, with a reason; ratings follow. Repeating it changes '
-  'nothing. Errors: staff_only, review_not_found, reason_required.';
+  'nothing. Errors: staff_only, review_not_found, own_case, reason_required.';

@@ -732,6 +732,9 @@ begin
     raise exception 'own_case' using errcode = 'PT403',
       detail = 'Somebody else decides about you, and about what you reported.';
   end if;
+  if report.subject = 'listing' then
+    perform private.check_impartial(null, report.subject_id);
+  end if;
   if report.status = 'open' and holder.claimed_by <> caller
     and holder.claimed_at > private.now()
       - make_interval(hours => (select settings.report_claim_hours from private.settings))
@@ -744,7 +747,7 @@ end $$;
 
 comment on function private.report_to_decide(uuid) is
   'Rule: one of the staff has a report at a time, until they decide or their time is over; never '
-  'one who reported it or whom it is about.';
+  'one who reported it, whom it is about or whose home.';
 
 create function private.staff_claim_report(report_id uuid)
   returns public.staff_report
@@ -855,9 +858,9 @@ create function private.judge_listing(
   set search_path = ''
 as $$
 declare
-  caller uuid := private.staff_caller();
-  host   uuid;
+  host uuid;
 begin
+  perform private.staff_caller();
   perform private.check_reason(reason);
   perform private.check_notice(notice);
   select listings.host_id into host from public.listings
@@ -865,13 +868,7 @@ begin
   if not found then
     raise exception 'listing_not_found' using errcode = 'PT404', detail = 'There is no such listing.';
   end if;
-  if exists (
-    select from public.listing_hosts
-    where listing_hosts.listing_id = judge_listing.listing_id and listing_hosts.profile_id = caller)
-  then
-    raise exception 'own_case' using errcode = 'PT403',
-      detail = 'Somebody else decides about you, and about what you reported.';
-  end if;
+  perform private.check_impartial(null, judge_listing.listing_id);
   perform private.decide(null, judge_listing.measure, judge_listing.listing_id, host, reason, notice);
 end $$;
 

@@ -195,6 +195,12 @@ select tests.at('2031-05-01 12:00+00');
 select pg_temp.stay('quarrel', 'shed', 'strict');
 select tests.become('grace');
 select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 100, 'mine') $$, 'PT403', 'staff_only', 'a guest is not staff');
+select tests.back();
+savepoint impartial;
+insert into private.staff (profile_id) select tests.person(who) from unnest(array['grace', 'ada']) as who;
+select is(tests.outcome(who, $$ select public.staff_cancel_booking(tests.id('quarrel'), 100, 'mine') $$), 'own_case', who || ' decides nothing of it when they work here too')
+from unnest(array['grace', 'ada']) as who;
+rollback to impartial;
 select tests.become('sam');
 select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 53364, 'generous') $$, 'PT422', 'invalid_refund', 'no more than was paid');
 select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), -1, 'odd') $$, 'PT422', 'invalid_refund', 'and no less than nothing');

@@ -136,6 +136,11 @@ savepoint answered;
 
 select is(tests.outcome(who, pg_temp.deciding(0)), 'staff_only', who || ' does not decide')
 from unnest(array['grace', 'ada', 'hedy']) as who;
+savepoint impartial;
+insert into private.staff (profile_id) select tests.person(who) from unnest(array['grace', 'ada', 'hedy']) as who;
+select is(tests.outcome(who, pg_temp.deciding(24820)), 'own_case', who || ' decides nothing of it when they work here too')
+from unnest(array['grace', 'ada', 'hedy']) as who;
+rollback to impartial;
 select is(tests.outcome('sam', pg_temp.deciding(0, reason => ' ')), 'reason_required', 'staff say why');
 select is(tests.outcome('sam', pg_temp.deciding(0, id => 'other')), 'complaint_not_found', 'about what there is');
 select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'Sam dismisses it');

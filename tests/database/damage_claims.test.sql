@@ -277,6 +277,11 @@ select is((select objection from public.damage_claims), 'It was cracked.', 'in t
 select is(tests.outcome('ada', pg_temp.doing('dispute')), 'claim_not_found', 'Ada does not object to herself');
 savepoint disputed;
 select is(tests.outcome(who, pg_temp.deciding(5000)), 'staff_only', who || ' does not decide') from unnest(array['ada', 'grace']) as who;
+savepoint impartial;
+insert into private.staff (profile_id) select tests.person(who) from unnest(array['ada', 'grace']) as who;
+select is(tests.outcome(who, pg_temp.deciding(5000)), 'own_case', who || ' decides nothing of it when they work here too')
+from unnest(array['ada', 'grace']) as who;
+rollback to impartial;
 select is(tests.outcome('sam', pg_temp.deciding(amount)), 'invalid_damage', coalesce(amount::text, 'null') || ' is no award')
 from unnest(array[-1, 49, 5001, null]::bigint[]) as amount;
 select is(tests.outcome('sam', pg_temp.deciding(100, 'plate')), 'claim_not_found', 'of what there is');

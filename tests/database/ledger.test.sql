@@ -153,6 +153,11 @@ select is(pg_temp.payout(), 'blocked 19400 fraud_warning', 'a warning of fraud h
 select is(
   tests.outcome('ada', format('select public.staff_release_payout(%L, %L)', tests.id('visit'), 'Mine')), 'staff_only',
   'the host does not release it');
+savepoint impartial;
+insert into private.staff (profile_id) select tests.person(who) from unnest(array['ada']) as who;
+select is(tests.outcome(who, format('select public.staff_release_payout(%L, %L)', tests.id('visit'), 'Mine')), 'own_case', who || ' decides nothing of it when they work here too')
+from unnest(array['ada']) as who;
+rollback to impartial;
 select tests.become('sam');
 select public.staff_release_payout(tests.id('visit'), 'Called the guest.');
 select tests.back();

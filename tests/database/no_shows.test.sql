@@ -193,6 +193,11 @@ savepoint objected;
 
 select is(pg_temp.say(who, 'staff_decide_no_show', ', true, ''Mine.'''), 'staff_only', who || ' does not decide')
 from unnest(array['ada', 'grace']) as who;
+savepoint impartial;
+insert into private.staff (profile_id) select tests.person(who) from unnest(array['ada', 'grace']) as who;
+select is(pg_temp.say(who, 'staff_decide_no_show', ', true, ''Mine.'''), 'own_case', who || ' decides nothing of it when they work here too')
+from unnest(array['ada', 'grace']) as who;
+rollback to impartial;
 select is(pg_temp.say('sam', 'staff_decide_no_show', ', null, ''Hm.'''), 'decision_required', 'staff say yes or no');
 select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, '' '''), 'reason_required', 'and why');
 select is(pg_temp.does('sam', 'staff_decide_no_show', ', true, ''The lock was never opened.'''), 'upheld', 'Sam upholds it');
