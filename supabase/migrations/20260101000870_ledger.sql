@@ -288,7 +288,11 @@ begin
     perform private.post('dispute_reinstated', new.stripe_dispute_id, booking,
       stripe_balance => new.reinstated_minor, dispute => -new.reinstated_minor);
   end if;
-  if new.status = 'lost' then
+  -- Once for what the bank took. What of it is covered later is booked with the refund it covers.
+  if new.status = 'lost' and (tg_op = 'INSERT'
+    or row(old.status, old.withdrawn_minor, old.reinstated_minor)
+      is distinct from row(new.status, new.withdrawn_minor, new.reinstated_minor))
+  then
     perform private.post_shares(new.booking_id, 'share_dispute', new.stripe_dispute_id);
   end if;
   return null;

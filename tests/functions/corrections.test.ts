@@ -175,6 +175,29 @@ test('28 · a bank gives back a part, less than is refunded: the host keeps what
   expect(await report()).toEqual([]);
 });
 
+test('28 · a bank was faster with a part of a refund that nothing was left for: the host has their share', async () => {
+  const { booking, intent } = await stay();
+  await staffCancels(booking, 21_451);
+  const stripe = await control();
+  // With this nothing is left of the shares, until the refund of ours turns out to be too much.
+  await stripe.refund({ payment_intent: intent, amount: 4_108 });
+  const dispute = await stripe.openDispute({ payment_intent: intent, amount: 9_128 });
+  await stripe.closeDispute(dispute.id, 'lost');
+  await stripe.settled();
+  await work();
+  await work();
+  expect(await refunds()).toEqual([
+    'cancelled_by_staff 21451 failed',
+    'dashboard 4108 succeeded',
+  ]);
+  const [shares] = await asPostgres(
+    `select -sum(amount_minor) filter (where account = 'host')::int as host,
+       coalesce(sum(amount_minor) filter (where account = 'dispute'), 0)::int as dispute
+     from private.ledger_entries`,
+  );
+  expect(shares).toEqual({ host: 1_164, dispute: 0 });
+});
+
 test('a transfer reversed in the dashboard is imported once, and the host is short of it', async () => {
   const { booking } = await stay();
   const transfer = await paidOut();
