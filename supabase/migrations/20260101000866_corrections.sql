@@ -20,7 +20,9 @@ as $$
 declare
   refund  public.refunds := private.lock_refund(refuse_refund.refund_id);
   booking public.bookings;
+  payment public.payments;
   again   public.refunds;
+  lost    bigint;
 begin
   if refund.status <> 'pending' or refund.stripe_refund_id is not null then
     return refund.status;
@@ -45,7 +47,14 @@ begin
   set refunded_minor = least(payments.captured_minor, (
     select coalesce(sum(refunds.amount_minor), 0) from public.refunds
     where refunds.payment_id = refund.payment_id and refunds.status <> 'failed'))
-  where payments.payment_id = refund.payment_id;
+  where payments.payment_id = refund.payment_id
+  returning * into payment;
+  select sum(disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor) into lost
+  from private.disputes
+  where disputes.payment_id = refund.payment_id and disputes.status = 'lost';
+  if lost < least(refund.amount_minor, payment.captured_minor - payment.refunded_minor) then
+    perform private.note_problem(refund.payment_id, 'refund_cut');
+  end if;
   delete from private.payment_problems
   where payment_problems.payment_id = refund.payment_id and payment_problems.problem = 'refund_waits';
   select * into strict booking from public.bookings where bookings.booking_id = refund.booking_id;
@@ -57,7 +66,8 @@ end $$;
 
 comment on function private.refuse_refund(uuid, bigint, boolean) is
   'Rule: a refund that is more than Stripe has left is made over what is left, by a new row; one of '
-  'a disputed charge waits until the bank has decided.';
+  'a disputed charge waits until the bank has decided. When the bank gave the guest less than that '
+  'refund an operator sees it.';
 
 create function private.cover_by_dispute(booking public.bookings, refund_id uuid)
   returns void

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { clientOf, type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
@@ -9,6 +10,7 @@ import {
   onboard,
   pay,
   problemsOf,
+  staff,
   staffCancels,
   stripeSdk,
   work,
@@ -173,6 +175,32 @@ test('28 · a bank gives back a part, less than is refunded: the host keeps what
   expect(await payout(booking)).toBe('scheduled 9700');
   await adds();
   expect(await report()).toEqual([]);
+});
+
+test('28 · a bank gives back less than staff did for a complaint: an operator sees the rest', async () => {
+  const { booking, guest, intent } = await stay();
+  await setClock('2031-06-01T16:00:00Z');
+  const complaint_id = randomUUID();
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  const dispute = await stripe.openDispute({ payment_intent: intent, amount: 8_000 });
+  await (await clientOf(guest)).rpc('file_complaint', {
+    complaint_id,
+    booking_id: booking,
+    category: 'not_clean',
+    complaint: 'Dust.',
+  }).throwOnError();
+  await (await staff()).rpc('staff_decide_complaint', {
+    complaint_id,
+    refund_minor: 20_000,
+    reason: 'Dust.',
+  }).throwOnError();
+  await stripe.closeDispute(dispute.id, 'lost');
+  await work();
+  await work();
+  expect(await refunds()).toEqual(['complaint 20000 failed']);
+  expect(await problemsOf(booking)).toEqual(['refund_cut']);
+  await adds();
 });
 
 test('28 · a bank was faster with a part of a refund that nothing was left for: the host has their share', async () => {
