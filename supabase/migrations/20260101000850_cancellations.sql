@@ -769,13 +769,13 @@ create function private.share_by_kept(booking public.bookings, costs_minor bigin
 as $$
 declare
   total    bigint;
-  fee_bp   integer;
+  payout   bigint;
   step     bigint;
   settled  private.settlement;
 begin
   select guest_totals.total_minor into strict total
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
-  select host_totals.host_fee_bp into strict fee_bp
+  select host_totals.payout_minor into strict payout
   from public.host_totals where host_totals.booking_id = booking.booking_id;
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
@@ -788,8 +788,9 @@ begin
     costs_minor - settled.kept_minor);
   settled.kept_fee_minor := costs_minor - settled.kept_minor - settled.kept_taxes_minor;
   settled := private.against_paid(settled);
-  settled.host_fee_minor := private.share_of(settled.kept_minor, fee_bp, step);
-  settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
+  -- By the same fraction as instalments are shared: what has left for them is what the host keeps.
+  settled.payout_minor := private.part_of(payout, costs_minor, greatest(total, 1), step);
+  settled.host_fee_minor := settled.kept_minor - settled.payout_minor;
   settled.penalty_minor := 0;
   return settled;
 end $$;

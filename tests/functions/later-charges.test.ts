@@ -286,6 +286,30 @@ test('nobody pays: after three attempts and three days the stay is cancelled, an
   expect(await problemsOf(later.booking)).toEqual(['stay_unpaid']);
 });
 
+test('nobody pays the second instalment: what the host has of the first is what they keep', async () => {
+  // At this price two roundings instead of one would make a cent more of it.
+  const later = await begun(10, 45, await home({ nightly: 9_050 }));
+  await (await control()).pay(later.intent, 'authenticationRequired', {
+    authenticate: 'succeeded',
+  });
+  await (await control()).settled();
+  const payouts = async () =>
+    (await asPostgres<{ line: string }>(
+      `select status || ' ' || amount_minor as line from public.payouts where booking_id = $1`,
+      [later.booking],
+    )).map(({ line }) => line);
+  expect(await payouts()).toEqual(['scheduled 263354']);
+  await moveClock('33 days 4 hours');
+  await work();
+  await work();
+  await moveClock('73 hours');
+  await work();
+  await work();
+  expect(await status(later)).toBe('cancelled_by_guest');
+  expect(await instalments(later)).toEqual(['stay captured 309781', 'stay cancelled 154891']);
+  expect(await payouts()).toEqual(['blocked 263354']);
+});
+
 test.each(
   [
     ['before', 'reset_before'],
