@@ -11,7 +11,7 @@ import {
 } from '../../support/price-model.ts';
 import { asPostgres } from '../../support/stack.ts';
 import type { Deed, HomePlan, Plan, Weather } from './plan.ts';
-import type { Doom, Owner } from './wire.ts';
+import type { Answer, Doom, Owner } from './wire.ts';
 import { newId, type Person, settle, type World } from './world.ts';
 
 /** What the model knows of a currency: its smallest coin, its zone here, the bounds of a penalty. */
@@ -35,7 +35,17 @@ export interface Asked {
   complaints: string[];
   /** What staff gave back for complaints. */
   complaintRefund: bigint;
+  claims: Claimed[];
   declined: boolean;
+  withdrawn: boolean;
+}
+
+/** What a host claims for damage, and what came of it as far as anybody was told. */
+export interface Claimed {
+  claim: string;
+  amount: bigint;
+  /** What the guest accepted or staff found right. */
+  award?: bigint;
   withdrawn: boolean;
 }
 
@@ -48,8 +58,14 @@ const refusals = new Set([
   'complaint_open',
   'complaint_too_late',
   'booking_not_found',
+  'claim_closed',
+  'claim_not_found',
+  'claim_open',
+  'claim_too_late',
+  'claim_waits_for_guest',
   'dispute_open',
   'hold_expired',
+  'invalid_damage',
   'invalid_refund',
   'nights_taken',
   'no_show_closed',
@@ -121,6 +137,7 @@ export class Life implements Owner {
       timeZone: this.currency.timeZone,
       instant: home.instant,
       policy: home.policy,
+      claimsDamage: home.claimsDamage,
       nightly: Number(this.coins(home.nightly)),
       extraGuest: Number(this.coins(home.extraGuest)),
       cleaning: Number(this.coins(home.cleaning)),
@@ -167,6 +184,7 @@ export class Life implements Owner {
       await this.#release(asked);
       await this.#decideNoShow(asked, this.#random() < 0.5);
       await this.#decideComplaint(asked, 0n);
+      await this.#decideClaim(asked, Math.floor(this.#random() * 4) * 33);
     }
   }
 
@@ -252,6 +270,10 @@ export class Life implements Owner {
         return await this.#beginPayment(asked);
       case 'pay':
         return await this.#pay(asked, deed.card);
+      case 'pay what is due': {
+        const begun = await this.#beginPayment(asked);
+        return begun === asked.intent ? await this.#pay(asked, deed.card) : begun;
+      }
       case 'authenticate':
         return await this.#toStripe((control) =>
           control.authenticate(intent ?? '', deed.succeeds ? 'succeeded' : 'failed')
@@ -314,32 +336,40 @@ export class Life implements Owner {
         });
       case 'decide complaint':
         return await this.#decideComplaint(asked, this.#part(asked.price.total, deed.share));
+      case 'claim damage':
+        return await this.#claimDamage(asked, deed);
+      case 'answer claim':
+        return await this.#answerClaim(asked, deed.accepts);
+      case 'withdraw claim':
+        return await this.#withdrawClaim(asked);
+      case 'decide claim':
+        return await this.#decideClaim(asked, deed.share);
       case 'refund outside':
         return await this.#toStripe((control) => {
-          const [charge] = control.list(
-            'charges',
-            (each) => each.payment_intent === intent && each.captured,
-          );
+          const charge = this.#chargeOf(asked, deed.of);
           const left = (charge?.amount_captured ?? 0) - (charge?.amount_refunded ?? 0);
           const amount = Number(this.#part(BigInt(left), deed.share));
-          return control.refund({ payment_intent: intent ?? '', amount });
+          return control.refund({ charge: charge?.id ?? '', amount });
         });
       case 'refund fails':
         return await this.#toStripe((control) => {
+          const charges = this.#chargesOf(asked).map(({ id }) => id);
           const [made] = control.list(
             'refunds',
-            (refund) => refund.payment_intent === intent && refund.balance_transaction !== null,
+            ({ charge, balance_transaction: moved }) =>
+              charges.includes(String(charge)) && moved !== null,
           );
           return control.settleRefund(made?.id ?? '', 'failed');
         });
       case 'dispute':
-        return await this.#toStripe((control) =>
-          control.openDispute({
-            payment_intent: intent ?? '',
-            amount: Number(this.#part(asked.price.total, deed.share)),
+        return await this.#toStripe((control) => {
+          const charge = this.#chargeOf(asked, deed.of);
+          return control.openDispute({
+            charge: charge?.id ?? '',
+            amount: Number(this.#part(BigInt(charge?.amount_captured ?? 0), deed.share)),
             inquiry: deed.inquiry,
-          })
-        );
+          });
+        });
       case 'decide':
         return await this.#decide(asked, deed.won);
       case 'escalate':
@@ -348,7 +378,7 @@ export class Life implements Owner {
         );
       case 'warn':
         return await this.#toStripe((control) =>
-          control.warnOfFraud({ payment_intent: intent ?? '' })
+          control.warnOfFraud({ charge: this.#chargeOf(asked, 0)?.id ?? '' })
         );
       case 'release':
         return await this.#release(asked);
@@ -399,6 +429,7 @@ export class Life implements Owner {
       staffRefund: 0n,
       complaints: [],
       complaintRefund: 0n,
+      claims: [],
       declined: false,
       withdrawn: false,
     };
@@ -437,7 +468,12 @@ export class Life implements Owner {
 
   async #pay({ intent }: Asked, card: string): Promise<string> {
     if (intent === undefined) return 'no intent';
-    return await this.#toStripe((control) => control.pay(intent, card));
+    const options = card === 'authenticationRequired' ? { authenticate: 'succeeded' as const } : {};
+    return await this.#toStripe((control) =>
+      intent.startsWith('seti_')
+        ? control.setUp(intent, card, options)
+        : control.pay(intent, card, options)
+    );
   }
 
   async #decide(asked: Asked, won: boolean): Promise<string> {
@@ -477,10 +513,78 @@ export class Life implements Owner {
     return said;
   }
 
-  #disputeOf({ intent }: Asked): string | undefined {
+  async #claimDamage(
+    asked: Asked,
+    { share, accepts }: Deed & { deed: 'claim damage' },
+  ): Promise<string> {
+    const claim = newId();
+    const amount = this.#part(asked.price.total, share);
+    this.#world.wire.belongs(this, claim);
+    const said = await this.#ask(this.host, 'claim_damage', {
+      claim_id: claim,
+      booking_id: asked.booking,
+      amount_minor: Number(amount),
+      damage: 'The wheel is split.',
+    });
+    if (said !== 'done') return said;
+    asked.claims.push({ claim, amount, withdrawn: false });
+    return accepts === null ? said : await this.#answerClaim(asked, accepts);
+  }
+
+  async #answerClaim({ guest, claims }: Asked, accepts: boolean): Promise<string> {
+    const latest = claims.at(-1);
+    const values = { claim_id: latest?.claim ?? newId() };
+    if (!accepts) return await this.#ask(guest, 'dispute_damage_claim', values);
+    const answer = await this.#answerTo(guest, 'accept_damage_claim', values);
+    if (answer.code !== undefined) return answer.code;
+    // Staff may have been faster, with less.
+    const { award_minor: award } = answer.data as { award_minor: number };
+    if (latest !== undefined) latest.award = BigInt(award);
+    return 'done';
+  }
+
+  async #withdrawClaim({ claims }: Asked): Promise<string> {
+    const latest = claims.at(-1);
+    const said = await this.#ask(this.host, 'withdraw_damage_claim', {
+      claim_id: latest?.claim ?? newId(),
+    });
+    if (said === 'done' && latest !== undefined) latest.withdrawn = true;
+    return said;
+  }
+
+  /** Staff find a share of it right, in hundredths. */
+  async #decideClaim({ claims }: Asked, share: number): Promise<string> {
+    const latest = claims.at(-1);
+    if (latest === undefined) return 'no claim';
+    const award = this.#part(latest.amount, share);
+    const said = await this.#ask(this.#staff, 'staff_decide_damage_claim', {
+      claim_id: latest.claim,
+      award_minor: Number(award),
+      reason: 'Looked at.',
+    });
+    if (said === 'done') latest.award = award;
+    return said;
+  }
+
+  /** The charges of a booking that brought money. */
+  #chargesOf({ booking }: Asked) {
+    return this.#world.stripe.control.list(
+      'charges',
+      ({ captured, metadata }) => captured && metadata['booking_id'] === booking,
+    );
+  }
+
+  /** One of them, 0 the newest. */
+  #chargeOf(asked: Asked, place: number) {
+    const charges = this.#chargesOf(asked);
+    return charges.at(-1 - place % Math.max(1, charges.length));
+  }
+
+  #disputeOf(asked: Asked): string | undefined {
+    const charges = this.#chargesOf(asked).map(({ id }) => id);
     const [dispute] = this.#world.stripe.control.list(
       'disputes',
-      (each) => each.payment_intent === intent && !/won|lost|closed/.test(each.status),
+      ({ charge, status }) => charges.includes(String(charge)) && !/won|lost|closed/.test(status),
     );
     return dispute?.id;
   }
@@ -501,13 +605,17 @@ export class Life implements Owner {
 
   /** A verb as somebody; resolves to `done` or the code of the refusal. */
   async #ask(who: Person, verb: string, values: Record<string, unknown>): Promise<string> {
+    const { code } = await this.#answerTo(who, verb, values);
+    return code ?? 'done';
+  }
+
+  async #answerTo(who: Person, verb: string, values: Record<string, unknown>): Promise<Answer> {
     const answer = await this.#world.wire.verb(verb, values, {
       role: 'authenticated',
       sub: who.id,
     });
-    if (answer.code === undefined) return 'done';
-    this.#check(verb, answer.code);
-    return answer.code;
+    if (answer.code !== undefined) this.#check(verb, answer.code);
+    return answer;
   }
 
   /** A function as somebody's browser calls it; undefined when the call died. */

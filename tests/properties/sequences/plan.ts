@@ -8,6 +8,8 @@ export interface HomePlan {
   currency: 'EUR' | 'USD' | 'JPY' | 'KWD';
   policy: Policy;
   instant: boolean;
+  /** Whether cards are kept for damage. */
+  claimsDamage: boolean;
   nightly: number;
   extraGuest: number;
   cleaning: number;
@@ -30,11 +32,13 @@ export interface StayPlan {
 /** How this wave's events reach us: all, or shuffled, doubled and a third of them lost, or later. */
 export type Weather = 'clear' | 'foul' | 'held';
 
-/** What somebody does; `which` is one of the bookings so far, 0 the newest. */
+/**
+ * What somebody does; `which` is one of the bookings so far and `of` one of its charges, 0 the newest.
+ */
 export type Deed =
   | (StayPlan & { deed: 'book'; upTo: 'hold' | 'intent' | 'payment' | 'stay'; card: string })
   | { deed: 'begin payment'; which: number }
-  | { deed: 'pay'; which: number; card: string }
+  | { deed: 'pay' | 'pay what is due'; which: number; card: string }
   | { deed: 'authenticate'; which: number; succeeds: boolean }
   | { deed: 'accept' | 'decline' | 'withdraw'; which: number }
   | { deed: 'cancel'; which: number; by: 'guest' | 'host' }
@@ -44,9 +48,13 @@ export type Deed =
   | { deed: 'complain'; which: number; decided: number | null }
   | { deed: 'withdraw complaint'; which: number }
   | { deed: 'decide complaint'; which: number; share: number }
-  | { deed: 'refund outside'; which: number; share: number }
+  | { deed: 'claim damage'; which: number; share: number; accepts: boolean | null }
+  | { deed: 'answer claim'; which: number; accepts: boolean }
+  | { deed: 'withdraw claim'; which: number }
+  | { deed: 'decide claim'; which: number; share: number }
+  | { deed: 'refund outside'; which: number; of: number; share: number }
   | { deed: 'refund fails'; which: number }
-  | { deed: 'dispute'; which: number; share: number; inquiry: boolean }
+  | { deed: 'dispute'; which: number; of: number; share: number; inquiry: boolean }
   | { deed: 'decide'; which: number; won: boolean }
   | { deed: 'escalate' | 'warn' | 'release'; which: number }
   | { deed: 'open account' | 'spend' | 'close account' }
@@ -69,6 +77,7 @@ export interface Plan {
 }
 
 const which = fc.nat(2);
+const of = fc.nat(2);
 const share = fc.integer({ min: 1, max: 100 });
 const cards = fc.constantFrom(
   ...['visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa', 'visa'],
@@ -79,6 +88,7 @@ const cards = fc.constantFrom(
   'createDispute',
   'createDisputeInquiry',
   'createIssuerFraudRecord',
+  'authenticationRequired',
 );
 
 const home: fc.Arbitrary<HomePlan> = fc.record({
@@ -92,6 +102,7 @@ const home: fc.Arbitrary<HomePlan> = fc.record({
     'non_refundable',
   ),
   instant: fc.integer({ max: 2, min: 0 }).map((roll) => roll > 0),
+  claimsDamage: fc.boolean(),
   nightly: fc.integer({ min: 3_000, max: 40_000 }),
   extraGuest: fc.constantFrom(0, 777),
   cleaning: fc.constantFrom(0, 2_501, 4_999),
@@ -129,6 +140,12 @@ const book = fc.record({
   ...stay,
 });
 
+const payWhatIsDue: fc.Arbitrary<Deed> = fc.record({
+  deed: fc.constant('pay what is due' as const),
+  which,
+  card: cards,
+});
+
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 5, arbitrary: book },
   {
@@ -139,6 +156,7 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ deed: fc.constant('pay' as const), which, card: cards }) },
+  { weight: 1, arbitrary: payWhatIsDue },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -166,13 +184,14 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('staff cancel' as const), which, share }) },
   {
     weight: 2,
-    arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, share }),
+    arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, of, share }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
       deed: fc.constant('dispute' as const),
       which,
+      of,
       share: fc.oneof(fc.constant(100), share),
       inquiry: fc.boolean(),
     }),
@@ -281,12 +300,43 @@ const quarrels: fc.Arbitrary<Deed> = fc.oneof(
   },
 );
 
+/** What a host claims for damage, and what the others say to it. */
+const damage: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      deed: fc.constant('claim damage' as const),
+      which,
+      share,
+      accepts: fc.constantFrom(true, true, true, false, null),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      deed: fc.constant('answer claim' as const),
+      which,
+      accepts: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('withdraw claim' as const), which }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constant('decide claim' as const),
+      which,
+      share: fc.constantFrom(0, 40, 100),
+    }),
+  },
+  { weight: 2, arbitrary: payWhatIsDue },
+);
+
 /** What happens to stays that are paid out already, or soon: much of it comes too late. */
 const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 6, arbitrary: book },
   {
     weight: 6,
-    arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, share }),
+    arbitrary: fc.record({ deed: fc.constant('refund outside' as const), which, of, share }),
   },
   { weight: 2, arbitrary: fc.record({ deed: fc.constant('staff cancel' as const), which, share }) },
   {
@@ -294,6 +344,7 @@ const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: fc.record({
       deed: fc.constant('dispute' as const),
       which,
+      of,
       share: fc.constantFrom(100, 100, 40),
       inquiry: fc.constantFrom(false, false, true),
     }),
@@ -318,6 +369,7 @@ const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ deed: 'close account' as const }) },
   { weight: 2, arbitrary: fc.constant({ deed: 'nothing' as const }) },
   { weight: 16, arbitrary: quarrels },
+  { weight: 12, arbitrary: damage },
   { weight: 16, arbitrary: deeds },
 );
 
@@ -342,26 +394,90 @@ const stepsOf = (first: fc.Arbitrary<Deed>, next: fc.Arbitrary<Deed>): fc.Arbitr
     ),
   ).map(([one, others]) => [one, ...others]);
 
-export const plans: fc.Arbitrary<Plan> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ home, seed: fc.nat(), steps: stepsOf(book, deeds) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      home: home.map((some) => ({ ...some, ready: true })),
-      seed: fc.nat(),
-      steps: stepsOf(
-        book.map((some) => ({ ...some, upTo: 'stay', card: 'visa', ahead: some.ahead % 3 })),
-        lateDeeds,
-      ),
-    }),
-  },
+/** Lives of one kind, and how time passes for them. */
+export interface Shape {
+  plans: fc.Arbitrary<Plan>;
+  /** How far the clock moves after each wave, in minutes. */
+  clocks: fc.Arbitrary<number[]>;
+  /** The waves after which Stripe is looked at. */
+  looks: number[];
+  /** How far the clock moves at least, once the waves are over, from one thing due to the next. */
+  leap: number;
+}
+
+const clocksOf = (hops: fc.Arbitrary<readonly number[]>) =>
+  hops.chain((some) => fc.array(fc.constantFrom(...some), { minLength: waves, maxLength: waves }));
+
+/** Stays of days: mostly the first hours of a booking, or the days around a stay and its payout. */
+export const shortStays: Shape = {
+  plans: fc.oneof(
+    { weight: 3, arbitrary: fc.record({ home, seed: fc.nat(), steps: stepsOf(book, deeds) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        home: home.map((some) => ({ ...some, ready: true })),
+        seed: fc.nat(),
+        steps: stepsOf(
+          book.map((some) => ({ ...some, upTo: 'stay', card: 'visa', ahead: some.ahead % 3 })),
+          lateDeeds,
+        ),
+      }),
+    },
+  ),
+  clocks: clocksOf(fc.oneof(
+    fc.constantFrom([1, 3, 3, 12, 16, 40, 130, 700, 1_441, 4_000]),
+    fc.constantFrom([3, 130, 700, 1_441, 1_441, 1_441, 4_000, 10_000]),
+  )),
+  looks: [4],
+  leap: 30_000,
+};
+
+/** The days of a stay that is charged later, or in instalments, or both. */
+const longStay = fc.oneof(
+  fc.record({ ahead: fc.integer({ min: 88, max: 120 }), nights: fc.integer({ min: 1, max: 7 }) }),
+  fc.record({
+    ahead: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 85, max: 100 })),
+    nights: fc.constantFrom(27, 28, 30, 31, 45, 60, 61, 75),
+  }),
 );
 
-/**
- * How far the clock moves after each wave, in minutes: mostly through the first hours of a booking, or
- * mostly through the days around a stay and its payout.
- */
-export const clocks = fc.oneof(
-  fc.constantFrom([1, 3, 3, 12, 16, 40, 130, 700, 1_441, 4_000]),
-  fc.constantFrom([3, 130, 700, 1_441, 1_441, 1_441, 4_000, 10_000]),
-).chain((hops) => fc.array(fc.constantFrom(...hops), { minLength: waves, maxLength: waves }));
+/** A card that is saved, and then pays, refuses, or wants to see the guest. */
+const savedCards = fc.constantFrom(
+  ...['visa', 'visa', 'visa', 'visa', 'visa', 'createDispute', 'chargeDeclined'],
+  'authenticationRequired',
+  'authenticationRequired',
+  'chargeCustomerFail',
+  'chargeCustomerFail',
+);
+
+const bookLong = fc.record({ book, days: longStay, card: savedCards }).map(
+  ({ book: some, days, card }) => ({ ...some, ...days, card }),
+);
+
+const longDeeds: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 2, arbitrary: bookLong },
+  { weight: 3, arbitrary: payWhatIsDue },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      deed: fc.constant('cancel' as const),
+      which,
+      by: fc.constantFrom('guest' as const, 'guest' as const, 'guest' as const, 'host' as const),
+    }),
+  },
+  { weight: 8, arbitrary: fc.constant({ deed: 'nothing' as const }) },
+  { weight: 12, arbitrary: lateDeeds },
+);
+
+/** Stays of months, and far ones: charged from a saved card as the weeks go by. */
+export const longMoney: Shape = {
+  plans: fc.record({
+    home: home.map((some) => ({ ...some, ready: true })),
+    seed: fc.nat(),
+    steps: stepsOf(bookLong.map((some) => ({ ...some, upTo: 'stay' as const })), longDeeds),
+  }),
+  // Ten months would be too long: Stripe is asked about a payment for half a year.
+  clocks: clocksOf(fc.constantFrom([3, 1_441, 1_441, 4_400, 10_081, 14_400, 21_600])),
+  looks: [3, 6],
+  leap: 5_000,
+};

@@ -22,12 +22,18 @@ export interface Agreed {
   confirmedAt: Date;
 }
 
-/** Who gets what of the total, and what the host owes beside it. Minor units. */
+/** What a stay costs in the end, who gets what of that, and what the host owes beside it. Minor units. */
 export interface Settled {
-  refund: bigint;
+  costs: bigint;
   host: bigint;
   tax: bigint;
   penalty: bigint;
+}
+
+/** One of the payments that a stay is charged by; `at` is null for what is paid when it is booked. */
+export interface Charge {
+  at: Date | null;
+  amount: bigint;
 }
 
 /** The part of a stay that is kept: so many nights whole, of the others a share. */
@@ -59,9 +65,36 @@ function offsetAt(timeZone: string, instant: number): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * hour + Number(minutes) * 60_000);
 }
 
+/**
+ * How a stay is charged: at once, or 90 days before its payout; from 28 nights on 30 nights at a time,
+ * the later ones 7 days before they begin, each the share of the total that its nights have.
+ */
+export function plannedCharges(stay: PricedCase, price: Price, timeZone: string): Charge[] {
+  const due = (days: number) => instantOf(dayAfter(stay.checkIn, days), 15, timeZone);
+  const isFar = dayAfter(stay.today, 90) < dayAfter(stay.checkIn, 1);
+  const first = isFar ? due(1 - 90) : null;
+  if (stay.nights < 28) return [{ at: first, amount: price.total }];
+  const nights = price.lines.filter(({ kind }) => kind === 'night').map(({ amount }) => amount);
+  const upTo = (night: number) =>
+    rounded(price.total * total(nights.slice(0, night)), total(nights), stay.step);
+  return Array.from({ length: Math.ceil(stay.nights / 30) }, (_, block) => ({
+    at: block === 0 ? first : due(block * 30 - 7),
+    amount: upTo(block * 30 + 30) - upTo(block * 30),
+  }));
+}
+
+/** From when on a payment of the stay may be paid out: a day after its nights began. */
+export const payoutDue = (
+  { stay, timeZone }: Pick<Agreed, 'stay' | 'timeZone'>,
+  instalment: number,
+): Date =>
+  new Date(
+    instantOf(dayAfter(stay.checkIn, (instalment - 1) * 30), 15, timeZone).getTime() + 24 * hour,
+  );
+
 /** What remains when nobody cancels. */
 export const asAgreed = ({ price }: Agreed): Settled => ({
-  refund: 0n,
+  costs: price.total,
   host: price.payout,
   tax: price.taxes,
   penalty: 0n,
@@ -74,26 +107,33 @@ export function cancelledByHost(agreed: Agreed, at: Date, bounds: [bigint, bigin
   const penalty = rounded(price.subtotal * bp, 10_000n, stay.step);
   const [least, most] = bounds;
   const bounded = penalty < least ? least : penalty > most ? most : penalty;
-  return { refund: price.total, host: 0n, tax: 0n, penalty: bounded };
+  return { costs: 0n, host: 0n, tax: 0n, penalty: bounded };
 }
 
-/** Staff choose the refund; the rest is shared as the total was. */
-export function cancelledByStaff({ stay, price }: Agreed, refund: bigint): Settled {
-  const kept = price.total - refund;
-  const subtotal = rounded(price.subtotal * kept, price.total, stay.step);
-  const taxes = rounded(price.taxes * kept, price.total, stay.step);
+/** Staff choose what of the money paid goes back; nothing more is charged. */
+export const cancelledByStaff = (agreed: Agreed, paid: bigint, refund: bigint): Settled =>
+  sharedAsTheTotal(agreed, paid - refund);
+
+/** As if the guest had cancelled, but for no more than they paid. */
+export function cancelledUnpaid(agreed: Agreed, at: Date, paid: bigint): Settled {
+  const settled = cancelledByGuest(agreed, at);
+  return settled.costs > paid ? sharedAsTheTotal(agreed, paid) : settled;
+}
+
+function sharedAsTheTotal({ stay, price }: Agreed, costs: bigint): Settled {
+  const subtotal = rounded(price.subtotal * costs, price.total, stay.step);
+  const taxes = rounded(price.taxes * costs, price.total, stay.step);
   return {
-    refund,
-    host: subtotal - rounded(subtotal * BigInt(stay.hostFeeBp), 10_000n, stay.step),
-    tax: taxes < kept - subtotal ? taxes : kept - subtotal,
+    costs,
+    host: rounded(price.payout * costs, price.total, stay.step),
+    tax: taxes < costs - subtotal ? taxes : costs - subtotal,
     penalty: 0n,
   };
 }
 
 export function cancelledByGuest(agreed: Agreed, at: Date): Settled {
-  const { price } = agreed;
   const terms = termsOf(agreed, at);
-  if (terms === 'all') return { refund: price.total, host: 0n, tax: 0n, penalty: 0n };
+  if (terms === 'all') return { costs: 0n, host: 0n, tax: 0n, penalty: 0n };
   return kept(agreed, terms);
 }
 
@@ -167,7 +207,7 @@ function kept({ stay, price }: Agreed, { whole, shareBp, spent }: Terms): Settle
   });
 
   return {
-    refund: price.total - price.guestFee - keptPrice - total(taxes),
+    costs: price.guestFee + keptPrice + total(taxes),
     host: keptPrice - rounded(keptPrice * BigInt(stay.hostFeeBp), 10_000n, stay.step),
     tax: total(taxes),
     penalty: 0n,
@@ -175,25 +215,17 @@ function kept({ stay, price }: Agreed, { whole, shareBp, spent }: Terms): Settle
 }
 
 /**
- * Shares after money went elsewhere: refunds beside the settlement shrink all alike, what a bank took
- * in a lost dispute is the host's loss first.
+ * The shares when less is there than the stay costs, because it was never paid or went back beside the
+ * settlement: all shrink alike. What a bank took in a lost dispute is the host's loss first.
  */
 export function sharedOut(
-  { host, tax, refund }: Settled,
-  { captured, refunded, lost, step }: {
-    captured: bigint;
-    refunded: bigint;
-    lost: bigint;
-    step: bigint;
-  },
+  { costs, host, tax }: Settled,
+  { left, lost, step }: { left: bigint; lost: bigint; step: bigint },
 ): { host: bigint; tax: bigint } {
-  const remains = captured - refund;
-  const beside = refunded > refund ? refunded - refund : 0n;
-  const left = remains > beside ? remains - beside : 0n;
-  if (left === remains) return { host: host > lost ? host - lost : 0n, tax };
+  if (left >= costs) return { host: host > lost ? host - lost : 0n, tax };
   const least = (one: bigint, other: bigint) => one < other ? one : other;
-  const shrunkHost = least(left, rounded(host * left, remains, step));
-  const shrunkTax = least(left - shrunkHost, rounded(tax * left, remains, step));
+  const shrunkHost = least(left, rounded(host * left, costs, step));
+  const shrunkTax = least(left - shrunkHost, rounded(tax * left, costs, step));
   return { host: shrunkHost > lost ? shrunkHost - lost : 0n, tax: shrunkTax };
 }
 

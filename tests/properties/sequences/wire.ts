@@ -73,7 +73,7 @@ const environment: Record<string, string> = {
 };
 
 const identifiers =
-  /\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:pi|ch|re|tr|trr|dp|acct|issfr)_\w+)\b/g;
+  /\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:pi|seti|ch|re|tr|trr|dp|acct|issfr)_\w+)\b/g;
 
 export class Wire {
   /** What went wrong in a way that no rule provides for. */

@@ -92,6 +92,19 @@ export class World {
     }
   }
 
+  /** When the next thing happens because time passed, or was to; undefined when nothing waits for it. */
+  async nextDue(): Promise<Date | undefined> {
+    const [next] = await asPostgres<{ at: Date | null }>(
+      `select least(
+         (select min(least(pay_by, coalesce(retry_at, charge_at))) from public.payments where status = 'pending'),
+         (select min(due_at) from public.payouts where status = 'scheduled'),
+         (select min((check_out + check_out_time) at time zone time_zone) from public.bookings
+          where status = 'confirmed'),
+         (select min(answer_until) from public.damage_claims where status in ('open', 'disputed'))) as at`,
+    );
+    return next?.at ?? undefined;
+  }
+
   /** One call of the worker, which may not live to its end. */
   async work(): Promise<void> {
     await this.wire.call('run-commands', { apikey: keys.secret }, {}).catch(() => undefined);
@@ -144,6 +157,7 @@ export async function settle(
     timeZone: string;
     instant: boolean;
     policy: string;
+    claimsDamage: boolean;
     nightly: number;
     extraGuest: number;
     cleaning: number;
@@ -161,14 +175,14 @@ export async function settle(
   await asPostgres(
     `with home as (
        select * from json_to_recordset($1) as home (
-         listing uuid, host uuid, currency text, "timeZone" text, instant boolean, policy text, nightly bigint,
+         listing uuid, host uuid, currency text, "timeZone" text, instant boolean, policy text, "claimsDamage" boolean, nightly bigint,
          "extraGuest" bigint, cleaning bigint, pet bigint, taxes jsonb)
      ), listings as (
        insert into public.listings
          (listing_id, host_id, status, title, description, capacity, maximum_pets, country_code, city, latitude,
-          longitude, time_zone, currency, instant_book, cancellation_policy, published_at)
+          longitude, time_zone, currency, instant_book, cancellation_policy, damage_claims, published_at)
        select listing, host, 'published', 'A home', 'Quiet.', 4, 2, 'US', 'Albany', 42.65, -73.75, "timeZone",
-         currency, instant, policy, private.now()
+         currency, instant, policy, "claimsDamage", private.now()
        from home
      ), hosts as (
        insert into public.listing_hosts (listing_id, profile_id, role) select listing, host, 'owner' from home
