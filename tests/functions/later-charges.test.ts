@@ -252,6 +252,25 @@ test('the guest opens a later charge and leaves before it was ever tried: it is 
   expect(payment).toEqual({ settled: true });
 });
 
+test('the guest comes back a day after nobody heard of the intent: it is found, not made again', async () => {
+  const later = await saved();
+  await asPostgres(`update public.payments set charge_at = private.now() where booking_id = $1`, [
+    later.booking,
+  ]);
+  const stripe = await control();
+  stripe.fail({ kind: 'reset_after', method: 'POST', path: '/v1/payment_intents', times: 20 });
+  expect((await createPayment(later.guest, later.booking)).body).toMatchObject({
+    code: 'payments_unavailable',
+  });
+  stripe.clearFaults();
+  await moveClock('25 hours');
+  const { body } = await createPayment(later.guest, later.booking);
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  expect(stripe.list('payment_intents').map(({ id }) => id)).toEqual([intent]);
+  await pay(intent);
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+});
+
 test('a request is not charged before its host has answered, not even by the guest', async () => {
   const listing = await home({ instantBook: false });
   const later = await begun(200, 2, listing);

@@ -6,6 +6,7 @@ import { readJson } from '../_shared/http.ts';
 import { makeCustomer } from '../_shared/customers.ts';
 import type { PaymentStart } from '../_shared/database.ts';
 import {
+  findIntent,
   idOf,
   type IntentPorts,
   isOrphan,
@@ -77,10 +78,17 @@ async function setupOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.
   return await ports.stripe.setupIntents.update(known.id, { customer });
 }
 
+/** A later charge may have been ordered longer ago than Stripe remembers the key of its intent. */
+async function forgottenIntent(start: PaymentStart, { stripe }: IntentPorts) {
+  if (start.charge_at === null) return undefined;
+  return (await findIntent(start.payment_id, stripe))?.id;
+}
+
 async function paymentOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.PaymentIntent> {
-  if (start.stripe_intent_id === null) return await makeIntent(start, ports);
+  const intentId = start.stripe_intent_id ?? await forgottenIntent(start, ports);
+  if (intentId === undefined) return await makeIntent(start, ports);
   // It may have been paid since, its event still on the way.
-  const known = await refetchAndApply(start.stripe_intent_id, ports);
+  const known = await refetchAndApply(intentId, ports);
   if (!isOrphan(known)) return known;
   const customer = await nextCustomer(start, known, ports);
   if (!await ports.database.retireIntent(start.payment_id, known.id)) return known;
