@@ -48,6 +48,23 @@ select pg_temp.jobs();
 select doesnt_match(pg_temp.health(), 'jobs:', 'until it works again');
 rollback to jobs;
 
+set constraints all deferred;
+select tests.book('stay', 'grace', 'mill', '2031-06-20', '2031-06-22');
+select tests.money('stay', 'succeeded');
+create or replace function private.expire_bookings(most integer) returns integer language sql as $$
+  select private.post('odd', 'one', bookings, guest => 5) from public.bookings where booking_id = tests.id('stay');
+  select 1;
+$$;
+create or replace function private.expire_offers(most integer) returns integer language plpgsql
+  as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$;
+select tests.at('2031-06-22 09:00+00');
+select matches(pg_temp.jobs(), '1 complete_stays', 'nor does one hold them up whose work breaks a promise, or that takes too long');
+select lives_ok('set constraints all immediate', 'what the others did stays');
+select matches(pg_temp.health(),
+  'jobs: expire_bookings failed: ledger_unbalanced; expire_offers failed: canceling statement',
+  'and an operator sees both');
+rollback to jobs;
+
 -- Health
 
 select tests.at('2031-05-20 12:00+00');
