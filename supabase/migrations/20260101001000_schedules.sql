@@ -130,12 +130,13 @@ begin
       ('forget_customers',       200),
       ('forget_records',         500)
   loop
-    -- One booking that cannot be moved must not keep all others from moving: what waits for the end
-    -- of the transaction is looked at here too, where its failure undoes this job and no other.
+    -- One booking that cannot be moved must not keep all others from moving: whether the ledger
+    -- balances is looked at here too, where a no undoes this job and no other. The other checks stay
+    -- at the end of the transaction: they take locks that have to be the last (private.lock_search).
     begin
       execute format('select private.%I($1)', job) into done using most;
-      set constraints all immediate;
-      set constraints all deferred;
+      set constraints private.check_the_balance immediate;
+      set constraints private.check_the_balance deferred;
       delete from private.job_failures where job_failures.job = run_due_jobs.job;
     exception when query_canceled or others then
       done := null;
