@@ -146,6 +146,11 @@ begin
         select from private.disputes
         where disputes.payment_id = refunds.payment_id and disputes.closed_at is null);
   return query
+    select 'refund_slow', refunds.booking_id, format('%s %s, %s', refunds.amount_minor, refunds.currency, refunds.stripe_refund_id)
+    from public.refunds
+    where refunds.status = 'pending' and refunds.stripe_refund_id is not null
+      and refunds.created_at < private.now() - interval '14 days';
+  return query
     select 'fee_unknown', payments.booking_id, payments.stripe_intent_id
     from public.payments
     where payments.status = 'captured' and payments.captured_at < private.now() - interval '8 days'
@@ -158,6 +163,13 @@ begin
     where (payouts.status in ('scheduled', 'sent')
         or (payouts.status = 'blocked' and payouts.reason in ('transfer_failed', 'settled_in_another_currency')))
       and payouts.due_at < private.now() - interval '1 day';
+  return query
+    select 'held_too_long', payouts.booking_id, concat_ws(' ', payouts.status, payouts.reason)
+    from public.payouts
+    join public.payments on payments.payment_id = payouts.payment_id
+    cross join private.settings
+    where payouts.status in ('scheduled', 'blocked')
+      and payments.captured_at < private.now() - make_interval(days => settings.hold_limit_days);
 
   return query
     select 'receipt_missing', receipts_due.booking_id, format('%s %s', receipts_due.source_kind, receipts_due.source_id)

@@ -335,5 +335,25 @@ select is(
   tests.outcome('service', format($$ select public.record_host_account(%L, 'acct_other') $$, tests.person('ada'))),
   'account_mismatch', 'a host has one account');
 
+-- What waits without an end is told to an operator
+
+select tests.at('2031-05-20 12:00+00');
+select pg_temp.stay('late', '2031-06-20');
+update public.host_accounts set status = 'restricted' where host_id = tests.person('ada');
+select private.import_refund(null, 're_slow', 'pi_late', 1000, 'pending');
+select tests.at('2031-06-21 20:00+00');
+select private.release_payouts(100);
+create function pg_temp.told() returns text language sql as $$
+  select string_agg(difference || ' ' || detail, ', ' order by difference) from private.reconciliation_report()
+  where booking_id = tests.id('late') and difference in ('held_too_long', 'refund_slow')
+$$;
+select tests.at('2031-06-03 11:59+00');
+select is(pg_temp.told(), null, 'a refund takes its time');
+select tests.at('2031-06-03 12:01+00');
+select is(pg_temp.told(), 'refund_slow 1000 EUR, re_slow', 'but not for ever');
+select tests.at('2031-08-18 12:01+00');
+select is(pg_temp.told(), 'held_too_long blocked host_not_ready, refund_slow 1000 EUR, re_slow',
+  'nor may money wait for a host longer than it may be held');
+
 select * from finish();
 rollback;
