@@ -200,6 +200,10 @@ export const errors = {
     'An instalment is being charged or was refused, or a paid stay would become one that is paid later.',
   ],
   nothing_changed: [422, 'The stay is like that already.'],
+  too_many_attempts: [
+    429,
+    'The stay has had enough complaints, claims or alterations; write to the other side, or to staff.',
+  ],
   alteration_open: [409, 'Another alteration of this booking is to be answered or paid first.'],
   own_proposal: [409, 'What one side proposes the other side answers; it can be withdrawn.'],
   alteration_closed: [

@@ -38,6 +38,7 @@ create table private.settings (
   expiry_grace_seconds smallint not null default 120,
   unpaid_holds         smallint not null default 3,
   unpaid_tries         smallint not null default 12,
+  attempts_per_stay    smallint not null default 20,
   hold_limit_days      smallint not null default 90,
   charge_ahead_days    smallint not null default 7,
   pay_hours            smallint not null default 72,
@@ -56,6 +57,7 @@ create table private.settings (
   constraint settings_grace_is_short         check (expiry_grace_seconds between 0 and 600),
   constraint settings_allow_some_holds       check (unpaid_holds between 1 and 20),
   constraint settings_allow_some_tries       check (unpaid_tries >= 1),
+  constraint settings_allow_some_attempts    check (attempts_per_stay between 1 and 1000),
   constraint settings_money_is_not_kept_long check (hold_limit_days between 1 and 730),
   constraint settings_charge_before_they_pay check (charge_ahead_days between 0 and 60),
   constraint settings_guests_may_pay_late    check (pay_hours between 12 and 168),
@@ -74,6 +76,8 @@ comment on column private.settings.unpaid_holds is
   'How many unpaid holds a guest may have at a time.';
 comment on column private.settings.unpaid_tries is
   'How often in 24 hours a guest may hold nights of one listing without paying for any of them.';
+comment on column private.settings.attempts_per_stay is
+  'How many complaints, claims for damage and alterations a stay may have, of each kind.';
 comment on column private.settings.invitations_a_day is
   'How many people a person may invite in 24 hours to host with them.';
 comment on column private.settings.calendar_poll_minutes is

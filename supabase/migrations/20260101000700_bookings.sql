@@ -1073,6 +1073,24 @@ comment on function public.withdraw_booking(uuid) is
   'The guest takes back an unpaid booking or an unanswered request. Repeating it changes nothing. '
   'Errors: booking_not_found, already_accepted, not_withdrawable.';
 
+create function private.check_attempts(so_far bigint)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if so_far >= (select settings.attempts_per_stay from private.settings) then
+    raise exception 'too_many_attempts' using errcode = 'PT429',
+      detail = 'This stay has had enough of these; write to each other, or to staff.';
+  end if;
+end $$;
+
+comment on function private.check_attempts(bigint) is
+  'Rule: what one side may ask of a stay and take back again, a letter to the other each time, it '
+  'asks so many times and no more.';
+
 -- Who sees what because of a booking
 
 create function private.listings_booked_by_caller(confirmed_only boolean)

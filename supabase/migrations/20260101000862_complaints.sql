@@ -228,6 +228,8 @@ begin
     raise exception 'complaint_open' using errcode = 'PT409',
       detail = 'Another complaint about this stay is not decided yet.';
   end if;
+  perform private.check_attempts((
+    select count(*) from public.complaints where complaints.booking_id = booking.booking_id));
 
   insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
   values (
@@ -454,7 +456,7 @@ comment on function public.file_complaint(uuid, uuid, public.complaint_category,
   'The guest says what is wrong with a stay that has begun; the payout waits until staff decide. '
   'The client chooses complaint_id: repeated, the same complaint comes back. Errors: '
   'complaint_incomplete, message_too_long, booking_not_found, id_reused, not_confirmed, '
-  'stay_not_begun, complaint_too_late, complaint_open.';
+  'stay_not_begun, complaint_too_late, complaint_open, too_many_attempts.';
 comment on function public.withdraw_complaint(uuid) is
   'The guest takes an open complaint back. Repeating it changes nothing. Errors: '
   'complaint_not_found, complaint_closed.';

@@ -426,6 +426,8 @@ begin
     raise exception 'claim_open' using errcode = 'PT409',
       detail = 'Another claim about this stay is not settled yet.';
   end if;
+  perform private.check_attempts((
+    select count(*) from public.damage_claims where damage_claims.booking_id = booking.booking_id));
   select * into strict currency from private.currencies
   where currencies.currency = booking.currency;
   if amount_minor is null or amount_minor < currency.minimum_charge_minor
@@ -688,7 +690,7 @@ comment on function public.claim_damage(uuid, uuid, bigint, text) is
   'A host claims so much for damage, in minor units of the booking''s currency. The client chooses '
   'claim_id: repeated, the same claim comes back. Errors: claim_incomplete, message_too_long, '
   'booking_not_found, id_reused, not_confirmed, stay_not_begun, claim_too_late, claim_open, '
-  'invalid_damage.';
+  'too_many_attempts, invalid_damage.';
 comment on function public.withdraw_damage_claim(uuid) is
   'A host takes a claim back that is not decided. Repeating it changes nothing. Errors: '
   'claim_not_found, claim_closed.';

@@ -650,6 +650,8 @@ begin
     raise exception 'alteration_open' using errcode = 'PT409',
       detail = 'Another alteration of this booking is open.';
   end if;
+  perform private.check_attempts((
+    select count(*) from public.alterations where alterations.booking_id = booking.booking_id));
 
   insert into public.alterations (
     alteration_id, booking_id, listing_id, guest_id, proposed_by, former_check_in, former_check_out, former_guests,
@@ -1315,6 +1317,7 @@ comment on function public.propose_alteration(uuid, uuid, date, date, integer, i
   'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
   'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
   'expected_total_minor. Errors: as preview_alteration; alteration_id_required, alteration_open, '
+  'too_many_attempts, '
   'price_changed, id_reused.';
 comment on function public.accept_alteration(uuid) is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '

@@ -123,6 +123,17 @@ select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14'
 update public.listing_prices set base_price_minor = 90000 where listing_id = tests.id('mill');
 
 savepoint proposed;
+
+-- Nobody is written to without end
+
+update private.settings set attempts_per_stay = 1;
+select is(tests.outcome('grace', pg_temp.does('withdraw_alteration', 'longer')), '1', 'Grace takes it back');
+select tests.become('grace');
+select public.withdraw_alteration(tests.id('longer'));
+select throws_ok(pg_temp.proposes('more', 'visit', '2031-06-10', '2031-06-14'), 'PT429', 'too_many_attempts', 'and proposes no more than she may');
+select tests.back();
+rollback to proposed;
+
 select tests.become('ada');
 select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined', 'Ada may decline,');
 select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined', 'twice');

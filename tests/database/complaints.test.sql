@@ -227,6 +227,19 @@ select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint', '
 select is(pg_temp.paid_out(), 0, 'nothing leaves');
 rollback to start;
 
+-- A host is not written to without end
+
+select pg_temp.stay();
+update private.settings set attempts_per_stay = 2;
+select tests.at('2031-06-10 20:00+00');
+select pg_temp.says('grace', pg_temp.filing());
+select pg_temp.says('grace', pg_temp.withdrawing());
+select is(pg_temp.says('grace', pg_temp.filing('again')), 'open', 'another complaint is heard');
+select pg_temp.says('grace', format('select * from public.withdraw_complaint(%L)', tests.id('again')));
+select is(tests.outcome('grace', pg_temp.filing('third')), 'too_many_attempts', 'a third is not');
+select is(pg_temp.says('grace', pg_temp.filing('again')), 'withdrawn', 'the same is the same');
+rollback to start;
+
 -- With a no-show, a cancellation, a dispute
 
 select pg_temp.stay();

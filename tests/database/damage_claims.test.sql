@@ -269,6 +269,13 @@ select is(pg_temp.work('no_card'), 'charge', 'there is no card to charge');
 select is((select pay_by is not null from public.payments where purpose = 'damage'), true, 'the guest may pay');
 rollback to claimed;
 
+-- A guest is not written to without end
+
+update private.settings set attempts_per_stay = 1;
+select is(pg_temp.says('ada', pg_temp.doing('withdraw')), 'withdrawn', 'Ada takes it back');
+select is(tests.outcome('ada', pg_temp.claiming(id => 'again')), 'too_many_attempts', 'and claims no more than she may');
+rollback to claimed;
+
 -- The guest objects, or says nothing: staff decide
 
 select is(pg_temp.says('grace', pg_temp.doing('dispute', ', ''It was cracked.''')), 'disputed', 'Grace objects');
