@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { type Person, person } from '../support/people.ts';
 import { type Session, session } from '../support/sessions.ts';
-import { asPostgres } from '../support/stack.ts';
+import { asPostgres, moveClock } from '../support/stack.ts';
 import {
   booksOf,
   hearStripe,
@@ -141,4 +141,125 @@ test('accepted while it is cancelled, it is not accepted', async () => {
   await expect(late).rejects.toThrow('alteration_closed');
   await host.rollback();
   expect((await booksOf(listing)).claims).toEqual([]);
+});
+
+const blockTheThird = (host: Session, listing: string) =>
+  host.run('select * from public.block_nights($1, $2, $3)', [
+    listing,
+    june(3, 4).checkIn,
+    june(3, 4).checkOut,
+  ]);
+
+test('accepted while a host blocks the added night: it is held and not blocked', async () => {
+  const { hedy, listing, alteration } = await wanted();
+  const [host, tab] = [await at(hedy), await at(hedy)];
+  await accept(host, alteration);
+  const late = meanwhile(blockTheThird(tab, listing));
+  await tab.waits();
+  await host.commit();
+  await expect(late).rejects.toThrow('nights_taken');
+  await tab.rollback();
+  expect((await booksOf(listing)).claims).toEqual([
+    'stay 06-01..06-03 Ada',
+    'hold 06-03..06-04 Ada for now',
+  ]);
+});
+
+test('the added night is blocked first: the stay is as it was', async () => {
+  const { hedy, listing, alteration } = await wanted();
+  const [host, tab] = [await at(hedy), await at(hedy)];
+  await blockTheThird(tab, listing);
+  const late = meanwhile(accept(host, alteration));
+  await host.waits();
+  await tab.commit();
+  await expect(late).rejects.toThrow('nights_taken');
+  await host.rollback();
+  expect((await booksOf(listing)).claims).toEqual(['stay 06-01..06-03 Ada', 'block 06-03..06-04']);
+});
+
+test('two guests whose stays are altered to the same night: one of them gets it', async () => {
+  const { hedy, grace, listing, alteration } = await wanted();
+  const [neighbour, server] = [await session(grace), await session()];
+  await neighbour.begin();
+  const booking = await request(neighbour, { listing, ...june(4, 6) });
+  await neighbour.commit();
+  await startPayment(neighbour, booking);
+  await server.begin();
+  await hearStripe(server, booking);
+  await server.commit();
+  const earlier = randomUUID();
+  await neighbour.begin();
+  await neighbour.run('select public.propose_alteration($1, $2, check_in => $3)', [
+    earlier,
+    booking,
+    june(3, 6).checkIn,
+  ]);
+  await neighbour.commit();
+
+  const [host, tab] = [await at(hedy), await at(hedy)];
+  await accept(host, alteration);
+  const late = meanwhile(accept(tab, earlier));
+  await tab.waits();
+  await host.commit();
+  await expect(late).rejects.toThrow('nights_taken');
+  await tab.rollback();
+  expect((await booksOf(listing)).claims).toEqual([
+    'stay 06-01..06-03 Ada',
+    'hold 06-03..06-04 Ada for now',
+    'stay 06-04..06-06 Grace',
+  ]);
+});
+
+/** The added night is accepted, and its difference has an intent; what Stripe says of it, in a session. */
+async function due() {
+  const wish = await wanted();
+  const [host, server] = [await at(wish.hedy), await session()];
+  await accept(host, wish.alteration);
+  await host.commit();
+  await wish.guest.begin();
+  const [payment] = await wish.guest.run<{ payment_id: string; amount_minor: string }>(
+    'select payment_id, amount_minor from public.start_payment($1)',
+    [wish.booking],
+  );
+  await wish.guest.commit();
+  await server.begin();
+  const paid = () =>
+    server.run(
+      `select public.apply_payment_intent(null, $1, $2, 'succeeded', $3, $3, 'usd', 'ch_2', null, null)`,
+      [payment?.payment_id, `pi_${payment?.payment_id}`, payment?.amount_minor],
+    );
+  return { ...wish, server, paid };
+}
+
+test('paid while its time ends, it is paid in time', async () => {
+  const { listing, grace, alteration, server, paid } = await due();
+  await moveClock('18 minutes');
+  await paid();
+  const other = await at(grace);
+  const late = meanwhile(request(other, { listing, ...june(3, 5) }));
+  await other.waits();
+  await asPostgres('select private.expire_alterations(100)');
+  await server.commit();
+  await expect(late).rejects.toThrow('nights_taken');
+  await other.rollback();
+  expect(await stateOf(alteration)).toBe('applied');
+  expect((await booksOf(listing)).claims).toEqual(['stay 06-01..06-04 Ada']);
+});
+
+test('paid while the guest takes it back, the money goes back', async () => {
+  const { listing, alteration, guest, server, paid } = await due();
+  await guest.begin();
+  await guest.run('select public.withdraw_alteration($1)', [alteration]);
+  const late = meanwhile(paid());
+  await server.waits();
+  await guest.commit();
+  await late;
+  await server.commit();
+  expect(await stateOf(alteration)).toBe('withdrawn');
+  const books = await booksOf(listing);
+  expect(books.claims).toEqual(['stay 06-01..06-03 Ada']);
+  expect(books.payments.sort()).toEqual([
+    'Ada 06-01: captured 11410 refunded 11410',
+    'Ada 06-01: captured 22820 refunded 0',
+  ]);
 });
