@@ -1,5 +1,6 @@
--- What no row can say: every check there is, a row that breaks it and the nearest one that keeps it. A verb that
--- forgets to ask is stopped by these, so each is tried by itself, whatever stands in front of it.
+-- What no row can say: every check there is, a row that breaks it and the nearest one that keeps it; every unique
+-- index, two rows that it keeps apart and two that it does not. A verb that forgets to ask is stopped by these, so
+-- each is tried by itself, whatever stands in front of it.
 --
 -- "#1" is an id, "*9" nine letters.
 
@@ -424,6 +425,118 @@ select set_eq(
   'somebody has thought of a row that breaks each check');
 select is(pg_temp.allows(name, breaks), false, format('%s refuses %s', name, breaks)) from tried order by name, breaks;
 select is(pg_temp.allows(name, keeps), true, format('%s lets %s pass', name, keeps)) from tried order by name, keeps;
+
+-- What there is once: two rows that may not stand beside each other, and a third that may.
+
+create temp table alone (name text, one text, other text, beside text);
+insert into alone values
+  ('settings_environment_is_unique', '{"environment": "local"}', '{"environment": "local"}', '{"environment": "staging"}'),
+  ('profiles_come_in_once', '{"source": "a", "source_id": "1"}', '{"source": "a", "source_id": "1"}',
+    '{"source": "b", "source_id": "1"}'),
+  ('listings_come_in_once', '{"source": "a", "source_id": "1"}', '{"source": "a", "source_id": "1"}',
+    '{"source": "a", "source_id": "2"}'),
+  ('amenities_share_no_bit', '{"amenity": "pool", "bit": 1}', '{"amenity": "wifi", "bit": 1}', '{"amenity": "wifi", "bit": 2}'),
+  ('listing_photos_appear_once', '{"listing_id": "#1", "storage_path": "a"}', '{"listing_id": "#1", "storage_path": "a"}',
+    '{"listing_id": "#1", "storage_path": "b"}'),
+  ('listing_photos_stand_in_order', '{"listing_id": "#1", "position": 1}', '{"listing_id": "#1", "position": 1}',
+    '{"listing_id": "#2", "position": 1}'),
+  ('listing_hosts_one_owner_idx', '{"listing_id": "#1", "profile_id": "#1", "role": "owner"}',
+    '{"listing_id": "#1", "profile_id": "#2", "role": "owner"}', '{"listing_id": "#1", "profile_id": "#2", "role": "full"}'),
+  ('cohost_invitations_one_open_idx', '{"listing_id": "#1", "email": "a@example.com", "status": "open"}',
+    '{"listing_id": "#1", "email": "a@example.com", "status": "open"}',
+    '{"listing_id": "#1", "email": "a@example.com", "status": "declined"}'),
+  ('calendar_feeds_come_in_once', '{"listing_id": "#1", "url": "a"}', '{"listing_id": "#1", "url": "a"}',
+    '{"listing_id": "#2", "url": "a"}'),
+  ('imported_events_come_in_once', '{"feed_id": "#1", "uid": "a", "check_in": "2031-01-01", "check_out": "2031-01-02"}',
+    '{"feed_id": "#1", "uid": "a", "check_in": "2031-01-01", "check_out": "2031-01-02"}',
+    '{"feed_id": "#1", "uid": "a", "check_in": "2031-01-08", "check_out": "2031-01-09"}'),
+  ('calendar_links_are_secret', '{"listing_id": "#1", "token": "a"}', '{"listing_id": "#2", "token": "a"}',
+    '{"listing_id": "#2", "token": "b"}'),
+  ('customers_are_one_person', '{"guest_id": "#1", "stripe_customer_id": "cus_1"}',
+    '{"guest_id": "#2", "stripe_customer_id": "cus_1"}', '{"guest_id": "#2"}'),
+  ('saved_cards_are_set_up_once', '{"booking_id": "#1", "stripe_setup_intent_id": "seti_1"}',
+    '{"booking_id": "#2", "stripe_setup_intent_id": "seti_1"}', '{"booking_id": "#2", "stripe_setup_intent_id": "seti_2"}'),
+  ('payments_one_per_instalment', '{"booking_id": "#1", "instalment": 1}', '{"booking_id": "#1", "instalment": 1}',
+    '{"booking_id": "#1", "instalment": 2}'),
+  ('payments_one_per_intent', '{"stripe_intent_id": "pi_1"}', '{"stripe_intent_id": "pi_1"}', '{"stripe_intent_id": "pi_2"}'),
+  ('refunds_come_in_once', '{"stripe_refund_id": "re_1"}', '{"stripe_refund_id": "re_1"}', '{"stripe_refund_id": "re_2"}'),
+  ('commands_happen_once', '{"idempotency_key": "a"}', '{"idempotency_key": "a"}', '{"idempotency_key": "b"}'),
+  ('host_accounts_belong_to_one_host', '{"host_id": "#1", "stripe_account_id": "acct_1"}',
+    '{"host_id": "#2", "stripe_account_id": "acct_1"}', '{"host_id": "#2", "stripe_account_id": "acct_2"}'),
+  ('payouts_are_one_per_instalment', '{"payment_id": "#1", "host_id": "#1", "instalment": 1}',
+    '{"payment_id": "#1", "host_id": "#1", "instalment": 1}', '{"payment_id": "#1", "host_id": "#1", "instalment": 2}'),
+  ('payouts_are_one_per_transfer', '{"stripe_transfer_id": "tr_1"}', '{"stripe_transfer_id": "tr_1"}',
+    '{"stripe_transfer_id": "tr_2"}'),
+  ('reversals_are_made_once', '{"stripe_reversal_id": "trr_1"}', '{"stripe_reversal_id": "trr_1"}',
+    '{"stripe_reversal_id": "trr_2"}'),
+  ('complaints_open_idx', '{"booking_id": "#1", "status": "open"}', '{"booking_id": "#1", "status": "open"}',
+    '{"booking_id": "#1", "status": "dismissed"}'),
+  ('ledger_entries_happen_once', '{"source_kind": "refund", "source_id": "1", "account": "guest"}',
+    '{"source_kind": "refund", "source_id": "1", "account": "guest"}',
+    '{"source_kind": "refund", "source_id": "1", "account": "platform"}'),
+  ('receipts_are_numbered_once', '{"number": "R-1"}', '{"number": "R-1"}', '{"number": "R-2"}'),
+  ('receipts_are_issued_once', '{"source_kind": "a", "source_id": "1"}', '{"source_kind": "a", "source_id": "1"}',
+    '{"source_kind": "b", "source_id": "1"}'),
+  ('receipts_due_come_once', '{"source_kind": "a", "source_id": "1"}', '{"source_kind": "a", "source_id": "1"}',
+    '{"source_kind": "a", "source_id": "2"}'),
+  ('earnings_happen_once', '{"kind": "payout", "source_id": "1"}', '{"kind": "payout", "source_id": "1"}',
+    '{"kind": "penalty", "source_id": "1"}'),
+  ('damage_claims_are_paid_once', '{"payment_id": "#1"}', '{"payment_id": "#1"}', '{"payment_id": "#2"}'),
+  ('damage_claims_undecided_idx', '{"booking_id": "#1", "status": "open"}', '{"booking_id": "#1", "status": "disputed"}',
+    '{"booking_id": "#1", "status": "paid"}'),
+  ('reviews_come_in_once', '{"source": "a", "source_id": "1"}', '{"source": "a", "source_id": "1"}',
+    '{"source": "b", "source_id": "1"}'),
+  ('reviews_are_one_per_stay', '{"booking_id": "#1"}', '{"booking_id": "#1"}', '{"booking_id": "#2"}'),
+  ('guest_reviews_are_one_per_stay', '{"booking_id": "#1"}', '{"booking_id": "#1"}', '{"booking_id": "#2"}'),
+  ('conversations_one_per_guest_and_listing', '{"listing_id": "#1", "guest_id": "#1"}', '{"listing_id": "#1", "guest_id": "#1"}',
+    '{"listing_id": "#1", "guest_id": "#2"}'),
+  ('messages_stand_in_order', '{"conversation_id": "#1", "position": 1}', '{"conversation_id": "#1", "position": 1}',
+    '{"conversation_id": "#1", "position": 2}'),
+  ('messages_occasion_idx', '{"booking_id": "#1", "occasion": "review_reminder"}',
+    '{"booking_id": "#1", "occasion": "review_reminder"}', '{"booking_id": "#1", "occasion": "booking_confirmed"}'),
+  ('host_responses_one_per_conversation', '{"conversation_id": "#1"}', '{"conversation_id": "#1"}', '{"conversation_id": "#2"}'),
+  ('host_responses_one_per_booking', '{"booking_id": "#1"}', '{"booking_id": "#1"}', '{"booking_id": "#2"}'),
+  ('notifications_happen_once', '{"cause": "a"}', '{"cause": "a"}', '{"cause": "b"}'),
+  ('webhook_deliveries_are_made_once', '{"event_id": "#1", "endpoint_id": "#1"}', '{"event_id": "#1", "endpoint_id": "#1"}',
+    '{"event_id": "#1", "endpoint_id": "#2"}'),
+  ('wishlist_homes_stand_in_order', '{"wishlist_id": "#1", "listing_id": "#1", "position": 1}',
+    '{"wishlist_id": "#1", "listing_id": "#2", "position": 1}', '{"wishlist_id": "#1", "listing_id": "#2", "position": 2}'),
+  ('wishlist_links_are_secret', '{"token": "a"}', '{"token": "a"}', '{"token": "b"}'),
+  ('alteration_prices_are_paid_once', '{"payment_id": "#1"}', '{"payment_id": "#1"}', '{"payment_id": "#2"}'),
+  ('alterations_open_booking_id_idx', '{"booking_id": "#1", "status": "proposed"}',
+    '{"booking_id": "#1", "status": "awaiting_payment"}', '{"booking_id": "#1", "status": "declined"}'),
+  ('decisions_take_one_of_each', '{"report_id": "#1", "measure": "warn"}', '{"report_id": "#1", "measure": "warn"}',
+    '{"report_id": "#1", "measure": "suspend"}');
+
+-- Whether one index lets two rows stand beside each other, in a copy of its table that has nothing but it.
+create function pg_temp.meet(name text, one text, other text) returns boolean language plpgsql as $$
+declare
+  index    regclass;
+  relation regclass;
+begin
+  select indexrelid, indrelid into strict index, relation
+  from pg_index join pg_class on pg_class.oid = indexrelid
+  where relname = meet.name and relnamespace in ('public'::regnamespace, 'private'::regnamespace);
+  execute format('create temp table copy as select * from %s with no data', relation);
+  execute regexp_replace(pg_get_indexdef(index), ' ON \S+ ', ' ON pg_temp.copy ');
+  execute format('insert into copy select made.* from jsonb_populate_record(null::%1$s, %2$L) as made', relation, pg_temp.made(one));
+  begin
+    execute format('insert into copy select made.* from jsonb_populate_record(null::%1$s, %2$L) as made', relation, pg_temp.made(other));
+    drop table copy;
+    return true;
+  exception when unique_violation then
+    drop table copy;
+    return false;
+  end;
+end $$;
+
+select set_eq(
+  $$ select relname::text from pg_index join pg_class on pg_class.oid = indexrelid
+     where indisunique and not indisprimary and relnamespace in ('public'::regnamespace, 'private'::regnamespace) $$,
+  $$ select name from alone $$,
+  'somebody has thought of two rows that each unique index keeps apart');
+select is(pg_temp.meet(name, one, other), false, format('%s: %s is there once', name, one)) from alone order by name;
+select is(pg_temp.meet(name, one, beside), true, format('%s: %s has %s beside it', name, one, beside)) from alone order by name;
 
 select * from finish();
 rollback;
