@@ -695,11 +695,14 @@ create function private.my_conversations(before_at timestamptz, before_id uuid, 
   stable
   security definer
   set search_path = ''
+  set enable_sort = off
 as $$
 declare
   caller uuid := private.signed_in();
   homes  uuid[] := array(select private.listings_of_caller('bookings'));
 begin
+  -- In the order of their index, twenty and no more: a plan for people with three conversations sorts all
+  -- that a company has (measured: 58 times what the page takes).
   return query
     select
       conversations.conversation_id, listings.listing_id, listings.title, inbox_entries.side,

@@ -157,7 +157,7 @@ select is_empty(
        where schema <> 'private'
          or setting not in (
            'plan_cache_mode=force_generic_plan', 'plan_cache_mode=force_custom_plan',
-           'enable_bitmapscan=off', 'enable_seqscan=off', 'jit=off'))
+           'enable_bitmapscan=off', 'enable_seqscan=off', 'enable_sort=off', 'jit=off'))
        is distinct from '{"search_path=\"\""}' $$,
   'every function has an empty search_path, and no other setting but a rule''s word to the planner');
 select is_empty(
