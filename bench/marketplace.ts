@@ -44,6 +44,10 @@ export async function buildMarketplace(
       await client.query(bookings, [from, to, peopleOf(listings)]);
       onProgress(`bookings and claims of ${to.toLocaleString('en')} listings`);
     }
+    for (const { name, sql } of ofTheirLives) {
+      await client.query(sql);
+      onProgress(name);
+    }
     await Promise.all(
       waiting.map((statements) =>
         cluster.using(database, 'supabase_admin', async (builder) => {
@@ -102,6 +106,11 @@ const people = `
 // The larger cities are far larger: a tenth of them has half of all homes.
 const cityOf = (i: string) => `1 + floor(500 * power(bench.h(${i}, 10), 3))::integer`;
 
+// Most hosts have three homes; one is a company with a two-hundredth of all.
+const hostOf = (i: string) =>
+  `bench.id('host', case when bench.h(${i}, 9) < 0.005 then 1
+    else 1 + floor($2::integer * bench.h(${i}, 11))::integer end)`;
+
 const ofEachListing = [
   {
     name: 'listings',
@@ -111,7 +120,7 @@ const ofEachListing = [
         maximum_pets, country_code, region, city, latitude, longitude, time_zone, currency, instant_book,
         created_at, published_at)
       select
-        bench.id('listing', i), bench.id('host', 1 + floor($2::integer * bench.h(i, 11))::integer),
+        bench.id('listing', i), ${hostOf('i')},
         case when bench.h(i, 12) < 0.97 then 'published' else 'hidden' end::public.listing_status,
         'Home number ' || i, repeat('A quiet place with a view. ', 20), 'apartment',
         (array['entire_home', 'entire_home', 'entire_home', 'private_room', 'private_room', 'shared_room',
@@ -130,7 +139,7 @@ const ofEachListing = [
     sql: `
       with hosts as (
         insert into public.listing_hosts (listing_id, profile_id, role)
-        select bench.id('listing', i), bench.id('host', 1 + floor($2::integer * bench.h(i, 11))::integer), 'owner'
+        select bench.id('listing', i), ${hostOf('i')}, 'owner'
         from generate_series(1, $1::integer) as i
       ), rules as (
         insert into public.booking_rules (
@@ -163,7 +172,7 @@ const ofEachListing = [
         from generate_series(1, $1::integer) as i
       ), stars as (
         insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
-        select bench.id('listing', i), bench.id('host', 1 + floor($2::integer * bench.h(i, 11))::integer),
+        select bench.id('listing', i), ${hostOf('i')},
           floor(200 * power(bench.h(i, 51), 3)), round((5 - 2 * power(bench.h(i, 52), 3))::numeric, 2)
         from generate_series(1, $1::integer) as i
         where bench.h(i, 53) < 0.7
@@ -233,6 +242,172 @@ const bookings = `
   from generate_series($1::integer, $2::integer) as i
   join public.listings on listings.listing_id = bench.id('listing', i)
   join private.claims on claims.listing_id = listings.listing_id and claims.kind = 'stay'`;
+
+// Of one booking in five there is all that people write, read and are paid: 280,000 of 1.4 million.
+const talkedOf = `
+  create temp table talked as
+  select bookings.*, bench.id('talk', row_number() over (order by booking_id)) as talk_id,
+    row_number() over (order by booking_id) as number
+  from (
+    -- A guest and a home talk in one place, however often they meet.
+    select distinct on (listing_id, guest_id) bookings.* from public.bookings
+    where bench.h(hashtext(booking_id::text), 81) < 0.2
+    order by listing_id, guest_id, booking_id) as bookings`;
+
+const ofTheirLives = [
+  {
+    name: 'who talked',
+    sql: talkedOf,
+  },
+  {
+    name: 'conversations, four messages each',
+    sql: `
+      with conversations as (
+        insert into public.conversations (
+          conversation_id, listing_id, guest_id, inquiry, messages, started_at, last_message_at)
+        select talk_id, listing_id, guest_id, false, 4, created_at, created_at + interval '3 hours' from talked
+      ), inbox as (
+        insert into public.inbox_entries (conversation_id, profile_id, side, read_position, unread, last_message_at)
+        select talk_id, profile_id, side, case when bench.h(number, 90) < 0.1 then 2 else 4 end,
+          case when bench.h(number, 90) < 0.1 then 1 else 0 end, created_at + interval '3 hours'
+        from talked cross join lateral (values
+          (guest_id, 'guest'::public.booking_actor), (host_id, 'host')) as party (profile_id, side)
+      )
+      insert into public.messages (
+        message_id, conversation_id, position, kind, side, sender_id, booking_id, event, body, sent_at)
+      select bench.id('message', number * 4 + position), talk_id, position,
+        case when position = 1 then 'event' else 'text' end::public.message_kind,
+        (array['system', 'guest', 'host', 'guest'])[position]::public.booking_actor,
+        (array[null, guest_id, host_id, guest_id])[position], case when position = 1 then booking_id end,
+        case when position = 1 then 'confirmed'::public.booking_status end,
+        case when position = 1 then '' else repeat('When may we come? ', 6) end, created_at + position * interval '1 hour'
+      from talked, generate_series(1, 4) as position`,
+  },
+  {
+    name: 'notifications',
+    sql: `
+      insert into public.notifications (profile_id, kind, template, booking_id, cause, created_at, read_at)
+      select profile_id, 'booking', 'booking_confirmed', booking_id, side || ' ' || booking_id, created_at,
+        case when bench.h(number, 91) < 0.9 then created_at + interval '1 day' end
+      from talked cross join lateral (values (guest_id, 'guest'), (host_id, 'host')) as party (profile_id, side)`,
+  },
+  {
+    name: 'what hosts said of guests, and their ratings',
+    sql: `
+      with reviews as (
+        insert into public.guest_reviews (
+          booking_id, listing_id, guest_id, author_id, author_name, stars, cleanliness, communication, house_rules,
+          body, written_on, closes_at, revealed_at)
+        select booking_id, listing_id, guest_id, host_id, 'Host', 5, 5, 5, 5, repeat('Welcome again. ', 10),
+          check_out, check_out + 14, check_out + 14
+        from talked where status = 'completed'
+        returning guest_id
+      )
+      insert into public.guest_ratings (guest_id, review_count, rating)
+      select guest_id, count(*), 5 from reviews group by guest_id`,
+  },
+  {
+    name: 'inquiries and offers',
+    sql: `
+      with asked as (
+        insert into public.inquiries (
+          inquiry_id, conversation_id, listing_id, guest_id, check_in, check_out, guests, infants, pets, created_at)
+        select bench.id('inquiry', number), talk_id, listing_id, guest_id, check_in, check_out, 2, 0, 0, created_at
+        from talked where number % 5 = 0
+      )
+      insert into public.offers (
+        offer_id, inquiry_id, listing_id, guest_id, sent_by, kind, status, check_in, check_out, guests, infants, pets,
+        currency, created_at, expires_at)
+      select bench.id('offer', number), bench.id('inquiry', number), listing_id, guest_id, host_id, 'pre_approval',
+        'expired', check_in, check_out, 2, 0, 0, currency, created_at, created_at + interval '1 day'
+      from talked where number % 5 = 0`,
+  },
+  {
+    name: 'the ledger and what hosts earned',
+    sql: `
+      with entries as (
+        insert into private.ledger_entries (
+          source_kind, source_id, account, host_id, listing_id, booking_id, currency, amount_minor, entered_at)
+        select 'payout', booking_id, account, case when account = 'host' then host_id end, listing_id, booking_id,
+          currency, amount_minor, created_at
+        from talked cross join lateral (values
+          ('host'::private.ledger_account, 29100), ('stripe_balance', -29100)) as leg (account, amount_minor)
+        where status = 'completed'
+      )
+      insert into public.earnings (
+        kind, source_id, host_id, booking_id, listing_id, listing_title, check_in, check_out, currency, gross_minor,
+        host_fee_minor, adjustment_minor, penalty_minor, debt_minor, net_minor, earned_on, entered_at)
+      select 'payout', booking_id, host_id, booking_id, listing_id, 'A home', check_in, check_out, currency, 30000, 900,
+        0, 0, 0, 29100, check_in + 1, check_in + 1
+      from talked where status = 'completed'`,
+  },
+  {
+    name: 'wishlists of ten homes',
+    sql: `
+      with owners as (
+        select profile_id, row_number() over (order by profile_id) as number
+        from public.profiles where not hosting
+      ), lists as (
+        insert into public.wishlists (wishlist_id, owner_id, name, created_at)
+        select bench.id('wishlist', number), profile_id, 'Summer', now() - interval '9 days' from owners
+      ), members as (
+        insert into public.wishlist_members (wishlist_id, profile_id, joined_at)
+        select bench.id('wishlist', number), profile_id, now() - interval '9 days' from owners
+      )
+      insert into public.wishlist_homes (wishlist_id, listing_id, position, added_by, added_at)
+      select bench.id('wishlist', number),
+        bench.id('listing', 1 + ((number * 13 + place * 101) % (select count(*) from public.listings))),
+        place, profile_id, now() - interval '9 days'
+      from owners, generate_series(1, 10) as place`,
+  },
+  {
+    name: 'calendars elsewhere',
+    sql: `
+      with feeds as (
+        insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+        select bench.id('feed', number), listing_id, 'Elsewhere', 'https://example.com/' || number, now(), now()
+        from (select listing_id, row_number() over (order by listing_id) as number from public.listings) as homes
+        where number % 5 = 0 or listing_id in (select listing_id from public.listings where host_id = bench.id('host', 1))
+        returning feed_id, listing_id
+      )
+      insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out)
+      select feed_id, listing_id, 'event ' || place, current_date + 10 * place, current_date + 10 * place + 3
+      from feeds, generate_series(1, 8) as place`,
+  },
+  {
+    name: 'reports, and what staff did',
+    sql: `
+      with reports as (
+        insert into public.reports (report_id, reporter_id, subject, subject_id, category, body, status, created_at, closed_at)
+        select bench.id('report', number), guest_id, 'listing', listing_id, 'fraud', 'Look at this.',
+          case when number % 200 = 0 then 'open' else 'closed' end::public.report_status, created_at,
+          case when number % 200 > 0 then created_at end
+        from talked where number % 20 = 0
+        returning report_id, subject_id
+      ), cases as (
+        insert into private.report_cases (report_id, excerpt) select report_id, 'Home' from reports
+      ), files as (
+        insert into storage.objects (bucket_id, name)
+        select 'listing-photos', listing_id || '/front.jpg' from public.listings
+        union all
+        select 'evidence', guest_id || '/' || bench.id('report', number) || '/photo.jpg'
+        from talked where number % 20 = 0
+      ), decisions as (
+        insert into private.decisions (report_id, staff_id, measure, object_id, reason, decided_at)
+        select bench.id('report', number), bench.id('guest', 1), 'dismiss', listing_id, 'Nothing.', created_at
+        from talked where number % 20 = 0 and number % 200 > 0
+      ), log as (
+        insert into private.audit_log (happened_at, actor, action, object, object_id)
+        select created_at, 'server', 'report.claimed', 'report', bench.id('report', number)
+        from talked where number % 20 = 0
+      ), staff as (
+        insert into private.staff (profile_id) values (bench.id('guest', 1))
+      )
+      insert into private.audit_log (happened_at, actor, actor_id, action, object, object_id)
+      select created_at, 'person', bench.id('guest', 1), 'listing.hidden', 'listing', listing_id
+      from talked`,
+  },
+];
 
 /** Drops the indexes and exclusions of a table; returns the statements that bring them back. */
 async function takeIndexesOff(client: pg.Client, table: string): Promise<string[]> {

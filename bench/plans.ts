@@ -6,7 +6,14 @@ import { inProject } from '../local/paths.ts';
 const directory = inProject('bench', 'plans');
 
 /** Statements whose plans matter, and which of the statements inside them is meant. */
-const important: { name: string; run: string; inside: RegExp; as?: string }[] = [
+const important: {
+  name: string;
+  run: string;
+  inside: RegExp;
+  as?: string;
+  /** Who asks; a guest unless told. */
+  by?: string;
+}[] = [
   {
     name: 'map-search-by-price',
     run: 'select bench.map_walk(7)',
@@ -74,6 +81,77 @@ const important: { name: string; run: string; inside: RegExp; as?: string }[] = 
     inside: /from public\.listings where listing_id = bench/,
     as: 'authenticated',
   },
+  {
+    name: 'notifications',
+    run:
+      'select * from public.notifications where profile_id = (select auth.uid()) order by created_at desc limit 20',
+    inside: /from public\.notifications where profile_id/,
+    as: 'authenticated',
+  },
+  {
+    name: 'messages-of-a-conversation',
+    run:
+      `select * from public.messages where conversation_id = bench.id('talk', 9) order by position desc limit 50`,
+    inside: /from public\.messages where conversation_id = bench/,
+    as: 'authenticated',
+    by: 'host1',
+  },
+  {
+    name: 'inbox',
+    run: 'select count(*) from public.my_conversations()',
+    inside: /from public\.inbox_entries/,
+    by: 'host1',
+  },
+  {
+    name: 'a-guest-of-a-host',
+    run: `select * from public.profiles where profile_id = bench.id('guest', 7)`,
+    inside: /from public\.profiles where profile_id = bench/,
+    as: 'authenticated',
+    by: 'host1',
+  },
+  {
+    name: 'rating-of-a-guest',
+    run: `select * from public.guest_ratings where guest_id = bench.id('guest', 7)`,
+    inside: /from public\.guest_ratings where guest_id = bench/,
+    as: 'authenticated',
+    by: 'host1',
+  },
+  {
+    name: 'cards-of-a-wishlist',
+    run:
+      `select count(*) from public.wishlist_cards((select wishlist_id from public.wishlists where owner_id = bench.id('guest', 5)))`,
+    inside: /listings\.status = 'published' as listed/,
+  },
+  {
+    name: 'earnings',
+    run: 'select count(*) from public.earnings(current_date - 60, current_date)',
+    inside: /order by earnings\.earned_on, earnings\.entered_at/,
+    by: 'host1',
+  },
+  {
+    name: 'calendar-conflicts',
+    run: 'select count(*) from public.calendar_conflicts()',
+    inside: /with wanted as materialized/,
+    by: 'host1',
+  },
+  {
+    name: 'reports-for-staff',
+    run: 'select count(*) from public.staff_reports()',
+    inside: /case_of\.\*/,
+    by: 'guest1',
+  },
+  {
+    name: 'evidence-of-a-report',
+    run: 'select count(*) from public.staff_reports()',
+    inside: /found\.bucket_id = 'evidence'/,
+    by: 'guest1',
+  },
+  {
+    name: 'audit-log-of-one',
+    run: `select count(*) from public.staff_audit_log(object_id => bench.id('listing', 7))`,
+    inside: /from private\.audit_log/,
+    by: 'guest1',
+  },
 ];
 
 /**
@@ -88,11 +166,14 @@ export async function comparePlans(client: pg.Client): Promise<string[]> {
   await client.query(`
     load 'auto_explain';
     set auto_explain.log_nested_statements = on;
-    set client_min_messages = log;
-    select set_config('request.jwt.claims', json_build_object('sub', bench.id('guest', 5), 'role', 'authenticated')::text, false)`);
+    set client_min_messages = log`);
 
   const differences: string[] = [];
-  for (const { name, run, inside, as } of important) {
+  for (const { name, run, inside, as, by = 'guest5' } of important) {
+    await client.query(
+      `select set_config('request.jwt.claims', json_build_object('sub', md5($1)::uuid, 'role', 'authenticated')::text, false)`,
+      [by],
+    );
     // Once to plan, once to be looked at: nested statements keep their plans.
     const asked = `set role ${as ?? 'none'}; ${run}; reset role`;
     await client.query(asked);
@@ -122,12 +203,17 @@ export async function comparePlans(client: pg.Client): Promise<string[]> {
   return differences;
 }
 
-/** The shape of a plan: its nodes and index conditions, without what the size of the data decides. */
+const id = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const day = /\b\d{4}-\d{2}-\d{2}\b/g;
+
+/** The shape of a plan: its nodes and index conditions, without what the size of the data and the day decide. */
 function essence(entry: string): string {
   const lines = entry.split('\n');
   const start = lines.findIndex((line) => /\(cost=/.test(line));
   return lines.slice(start)
     .filter((line) => !/^\s*(Filter|Sort Key|Buckets|Rows Removed):?/.test(line))
-    .map((line) => line.replace(/ +\(cost=.*$/, '').trimEnd())
+    .map((line) =>
+      line.replace(/ +\(cost=.*$/, '').replaceAll(id, '<id>').replaceAll(day, '<day>').trimEnd()
+    )
     .join('\n') + '\n';
 }

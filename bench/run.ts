@@ -122,6 +122,37 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         'floor: the first page by price',
       ],
       ['a page in the depth', 'deep_page', 'first_page', 1.2, 'floor: the first page'],
+      ['inbox', 'small_inbox', 'small_inbox_rows', 6, 'floor: its rows, and their last messages'],
+      [
+        'inbox of a company',
+        'company_inbox',
+        'company_inbox_rows',
+        6,
+        'a two-hundredth of all homes',
+      ],
+      [
+        'a wishlist of ten homes',
+        'wishlist',
+        'wishlist_rows',
+        15,
+        'floor: the homes, rated and priced',
+      ],
+      ['earnings of a company', 'earned', 'earned_rows', 3, 'floor: fifty rows'],
+      [
+        'calendar conflicts of a company',
+        'conflicts',
+        'conflict_rows',
+        2,
+        'floor: events on stays',
+      ],
+      [
+        "staff's queue of reports",
+        'reports',
+        'report_rows',
+        30,
+        'floor: fifty rows; with evidence',
+      ],
+      ['the audit log of one home', 'log_of_one', 'log_rows', 10, 'floor: its rows'],
     ] as const
   ) {
     measured(
@@ -172,20 +203,20 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   console.log(`\nWritten to ${file}`);
   return 0;
 
-  /** A connection that asks as a guest, or as the owner past row level security. */
-  async function asking(as: 'guest' | 'owner', guest = 5): Promise<pg.Client> {
+  /** A connection that asks as a person, or for them as the owner, past row level security. */
+  async function asking(as: 'person' | 'owner', name = 'guest5'): Promise<pg.Client> {
     const client = await connect(cluster.url(database, 'postgres'));
     await client.query(
       `select set_config('request.jwt.claims',
-         json_build_object('sub', md5('guest' || $1::integer)::uuid, 'role', 'authenticated')::text, false)`,
-      [guest],
+         json_build_object('sub', md5($1)::uuid, 'role', 'authenticated')::text, false)`,
+      [name],
     );
-    if (as === 'guest') await client.query('set role authenticated');
+    if (as === 'person') await client.query('set role authenticated');
     return client;
   }
 
   async function measureQuote(): Promise<Line> {
-    const client = await asking('guest');
+    const client = await asking('person');
     const { rows: homes } = await admin.query<{ id: string; day: string }>(
       `select listing_id as id, check_in::text as day
        from (select listing_id, current_date + 15 as check_in from public.listings where status = 'published' limit 2000) as homes
@@ -208,43 +239,83 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   }
 
   async function measureRowSecurity(): Promise<Line[]> {
-    const [guest, owner] = [await asking('guest'), await asking('owner')];
-    const { rows: [home] } = await admin.query<{ id: string }>(
-      `select listing_id as id from public.listings where status = 'published' order by listing_id limit 1`,
-    );
-    const { rows: [known] } = await admin.query<{ id: string }>(
-      `select bench.id('listing', i) as id from generate_series(500, $1::integer, 500) as i
-       where exists (select from public.listings where listing_id = bench.id('listing', i) and status = 'published') limit 1`,
+    const { rows: [seen] } = await admin.query<Record<'home' | 'known' | 'talk' | 'guest', string>>(
+      `select
+         (select listing_id from public.listings where status = 'published' order by listing_id limit 1) as home,
+         (select bench.id('listing', i) from generate_series(500, $1::integer, 500) as i
+          where exists (select from public.listings where listing_id = bench.id('listing', i) and status = 'published')
+          limit 1) as known,
+         conversation_id as talk, guest_id as guest
+       from public.inbox_entries join public.conversations using (conversation_id)
+       where profile_id = bench.id('host', 1) limit 1`,
       [listings],
     );
-    const queries: [string, pg.QueryConfig][] = [
-      ['own bookings under row level security', {
-        name: 'own',
-        text:
-          'select * from public.bookings where guest_id = (select auth.uid()) order by created_at desc limit 20',
-      }],
-      ['listing detail under row level security', {
-        name: 'detail',
-        text: `select listings.*, listing_prices.base_price_minor, listing_ratings.rating
+    if (seen === undefined) throw new Error('Nobody talks to the company.');
+    const queries: { what: string; by?: string; most?: number; text: string; values?: string[] }[] =
+      [
+        {
+          what: 'own bookings',
+          most: 1.05,
+          text:
+            'select * from public.bookings where guest_id = (select auth.uid()) order by created_at desc limit 20',
+        },
+        {
+          what: 'listing detail',
+          most: 1.05,
+          text: `select listings.*, listing_prices.base_price_minor, listing_ratings.rating
           from public.listings
           left join public.listing_prices using (listing_id)
           left join public.listing_ratings using (listing_id)
           where listing_id = $1`,
-        values: [home?.id],
-      }],
-      ['reviews of a home under row level security', {
-        name: 'reviews',
-        text:
-          'select * from public.reviews where listing_id = $1 order by written_on desc, review_id limit 20',
-        values: [known?.id],
-      }],
-    ];
+          values: [seen.home],
+        },
+        {
+          what: 'reviews of a home',
+          most: 1.05,
+          text:
+            'select * from public.reviews where listing_id = $1 order by written_on desc, review_id limit 20',
+          values: [seen.known],
+        },
+        {
+          what: 'notifications',
+          most: 1.05,
+          text:
+            'select * from public.notifications where profile_id = (select auth.uid()) order by created_at desc limit 20',
+        },
+        {
+          what: 'messages, by a company',
+          by: 'host1',
+          text:
+            'select * from public.messages where conversation_id = $1 order by position desc limit 50',
+          values: [seen.talk],
+        },
+        {
+          what: 'a guest and their rating, by a company',
+          by: 'host1',
+          text: `select display_name, rating from public.profiles
+          left join public.guest_ratings on guest_id = profile_id where profile_id = $1`,
+          values: [seen.guest],
+        },
+        {
+          what: 'offers made by a company',
+          by: 'host1',
+          text: 'select * from public.offers where guest_id = $1 order by created_at desc limit 20',
+          values: [seen.guest],
+        },
+      ];
     const measuredLines: Line[] = [];
-    for (const [what, query] of queries) {
-      const times = await alternate(rounds * 3, () => guest.query(query), () => owner.query(query));
-      measuredLines.push(compareTimes(what, times, 1.05, 'floor: the same without it'));
+    for (const { what, by, most, text, values = [] } of queries) {
+      const [person, owner] = [await asking('person', by), await asking('owner', by)];
+      const query = { name: what, text, values };
+      const times = await alternate(
+        rounds * 3,
+        () => person.query(query),
+        () => owner.query(query),
+      );
+      const note = 'floor: the same without row level security';
+      measuredLines.push(compareTimes(`${what}, as they may`, times, most, note));
+      await Promise.all([person.end(), owner.end()]);
     }
-    await Promise.all([guest.end(), owner.end()]);
     return measuredLines;
   }
 

@@ -38,6 +38,111 @@ const branches = Array.from({ length: 9 }, (_, at) => `
      and (price_minor, listing_id) > (-1::bigint, '00000000-0000-0000-0000-000000000000'::uuid)
    order by price_minor, listing_id)`).join(' union all ');
 
+/** Somebody asks, and is known by their number; the company is host 1. */
+const by = (kind: 'host' | 'guest', number: string) =>
+  `someone := bench.id('${kind}', ${number});
+   perform set_config('request.jwt.claims', json_build_object('sub', someone, 'role', 'authenticated')::text, true);`;
+const declareSomeone = 'someone uuid; found bigint;';
+
+const inbox = (name: string, number: string) => [
+  timed(
+    `${name}_inbox`,
+    declareSomeone,
+    by('host', number),
+    'select count(*) into found from public.my_conversations();',
+  ),
+  timed(
+    `${name}_inbox_rows`,
+    declareSomeone,
+    by('host', number),
+    `select sum(length(body)) into found from (
+       select * from public.inbox_entries where profile_id = someone
+       order by last_message_at desc, conversation_id desc limit 20) as page
+     join public.conversations on conversations.conversation_id = page.conversation_id
+     join public.messages on messages.conversation_id = page.conversation_id and position = conversations.messages;`,
+  ),
+];
+
+const ofPeople = [
+  ...inbox('small', '2 + i % 300'),
+  ...inbox('company', '1'),
+  timed(
+    'wishlist',
+    `${declareSomeone} list uuid;`,
+    `${by('guest', '1 + i % 300')}
+     select wishlist_id into list from public.wishlists where owner_id = someone;`,
+    'select count(*) into found from public.wishlist_cards(list);',
+  ),
+  timed(
+    'wishlist_rows',
+    `${declareSomeone} list uuid;`,
+    `${by('guest', '1 + i % 300')}
+     select wishlist_id into list from public.wishlists where owner_id = someone;`,
+    `select sum(length(title)) into found from public.wishlist_homes
+     join public.listings on listings.listing_id = wishlist_homes.listing_id
+     left join public.listing_prices on listing_prices.listing_id = wishlist_homes.listing_id
+     left join public.listing_ratings on listing_ratings.listing_id = wishlist_homes.listing_id
+     where wishlist_id = list;`,
+  ),
+  timed(
+    'earned',
+    declareSomeone,
+    by('host', '1'),
+    'select count(*) into found from public.earnings(current_date - 60, current_date);',
+  ),
+  timed(
+    'earned_rows',
+    declareSomeone,
+    by('host', '1'),
+    `select sum(net_minor) into found from (
+       select * from public.earnings where host_id = someone and earned_on >= current_date - 60
+       order by earned_on, entered_at, earning_id limit 50) as page;`,
+  ),
+  timed(
+    'conflicts',
+    declareSomeone,
+    by('host', '1'),
+    'select count(*) into found from public.calendar_conflicts();',
+  ),
+  timed(
+    'conflict_rows',
+    `${declareSomeone} homes uuid[];`,
+    `${by('host', '1')}
+     homes := array(select listing_id from public.listing_hosts where profile_id = someone);`,
+    `select count(*) into found from public.imported_events
+     join private.claims on claims.listing_id = imported_events.listing_id
+       and claims.nights && daterange(imported_events.check_in, imported_events.check_out)
+     where imported_events.listing_id = any (homes) and claims.kind in ('hold', 'stay');`,
+  ),
+  timed(
+    'reports',
+    declareSomeone,
+    by('guest', '1'),
+    'select count(*) into found from public.staff_reports();',
+  ),
+  timed(
+    'report_rows',
+    declareSomeone,
+    by('guest', '1'),
+    `select sum(length(excerpt)) into found from (
+       select * from public.reports where status = 'open' order by created_at, report_id limit 50) as page
+     join private.report_cases on report_cases.report_id = page.report_id;`,
+  ),
+  timed(
+    'log_of_one',
+    `${declareSomeone} home uuid;`,
+    `${by('guest', '1')} home := bench.id('listing', 1 + i % 1000);`,
+    'select count(*) into found from public.staff_audit_log(object_id => home);',
+  ),
+  timed(
+    'log_rows',
+    `${declareSomeone} home uuid;`,
+    `${by('guest', '1')} home := bench.id('listing', 1 + i % 1000);`,
+    `select sum(length(action)) into found from (
+       select * from private.audit_log where object_id = home order by entry_id desc limit 50) as page;`,
+  ),
+];
+
 export const workloads = `
   create function bench.interleave(
     one_name text, other_name text, rounds integer,
@@ -155,6 +260,7 @@ export const workloads = `
       '',
       'select count(*) into found from generate_series(1, 365);',
     ),
+    ...ofPeople,
   ].join('\n')
 }
 `;
