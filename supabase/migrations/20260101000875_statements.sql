@@ -273,20 +273,28 @@ create function private.issue_receipts(most integer, booking_id uuid default nul
   set search_path = ''
 as $$
 declare
-  due    private.receipts_due;
-  issued integer := 0;
+  in_hand uuid[];
+  due     private.receipts_due;
+  issued  integer := 0;
 begin
-  if not exists (
-    select from private.receipts_due
-    where receipts_due.booking_id = coalesce(issue_receipts.booking_id, receipts_due.booking_id))
-  then
+  -- The bookings before the series: who has a booking in hand may want a number as well.
+  in_hand := array(
+    select bookings.booking_id from public.bookings
+    where bookings.booking_id in (
+      select receipts_due.booking_id from private.receipts_due
+      where receipts_due.booking_id = coalesce(issue_receipts.booking_id, receipts_due.booking_id)
+      order by receipts_due.position
+      limit issue_receipts.most)
+    order by bookings.booking_id
+    for no key update skip locked);
+  if in_hand = '{}' then
     return 0;
   end if;
   -- One at a time: whoever waited here finds issued what the other issued.
   lock table private.receipt_series in exclusive mode;
   for due in
     select * from private.receipts_due
-    where receipts_due.booking_id = coalesce(issue_receipts.booking_id, receipts_due.booking_id)
+    where receipts_due.booking_id = any (in_hand)
     order by receipts_due.position
     limit issue_receipts.most
   loop
@@ -298,7 +306,8 @@ begin
 end $$;
 
 comment on function private.issue_receipts(integer, uuid) is
-  'Job: issues what is due, in the order in which it happened.';
+  'Job: issues what is due, in the order in which it happened; of a stay that another has in hand '
+  'the next time.';
 
 create type public.receipt_movement as (
   kind         text,

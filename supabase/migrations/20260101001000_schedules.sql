@@ -118,7 +118,6 @@ begin
       ('order_charges',          200),
       ('reckon_superhosts',      500),
       ('release_payouts',        500),
-      ('issue_receipts',         500),
       ('order_looks',            200),
       ('order_reconciliations',  200),
       ('advance_search',         500),
@@ -128,7 +127,9 @@ begin
       ('forget_invitations',     500),
       ('forget_homes',           100),
       ('forget_customers',       200),
-      ('forget_records',         500)
+      ('forget_records',         500),
+      -- Last: from here on everybody else waits for a number.
+      ('issue_receipts',         500)
   loop
     -- One booking that cannot be moved must not keep all others from moving: whether the ledger
     -- balances is looked at here too, where a no undoes this job and no other. The other checks stay
