@@ -2,15 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { person } from '../support/people.ts';
 import { session } from '../support/sessions.ts';
 import { asPostgres } from '../support/stack.ts';
-import {
-  hearStripe,
-  home,
-  june,
-  meanwhile,
-  newDay,
-  request,
-  startPayment,
-} from '../support/stays.ts';
+import { hearStripe, home, june, newDay, request, startPayment } from '../support/stays.ts';
 
 beforeEach(newDay);
 
