@@ -2105,6 +2105,7 @@ export type Database = {
       };
       'notifications': {
         Row: {
+          'about': string;
           'booking_id': string | null;
           'cause': string;
           'conversation_id': string | null;
@@ -2113,10 +2114,12 @@ export type Database = {
           'notification_id': string;
           'profile_id': string;
           'read_at': string | null;
+          'subject_id': string | null;
           'template': string;
         };
         ComputedFields: never;
         Insert: {
+          'about': string;
           'booking_id'?: string | null;
           'cause': string;
           'conversation_id'?: string | null;
@@ -2125,9 +2128,11 @@ export type Database = {
           'notification_id'?: string;
           'profile_id': string;
           'read_at'?: string | null;
+          'subject_id'?: string | null;
           'template': string;
         };
         Update: {
+          'about'?: string;
           'booking_id'?: string | null;
           'cause'?: string;
           'conversation_id'?: string | null;
@@ -2136,6 +2141,7 @@ export type Database = {
           'notification_id'?: string;
           'profile_id'?: string;
           'read_at'?: string | null;
+          'subject_id'?: string | null;
           'template'?: string;
         };
         Relationships: [

@@ -524,6 +524,7 @@ begin
         perform private.write_mail('booking_declined', booking.guest_id, booking.booking_id);
       when 'expired' then
         perform private.write_mail('booking_expired', booking.guest_id, booking.booking_id);
+        perform private.write_mail('booking_missed', booking.host_id, booking.booking_id);
       when 'cancelled_by_guest' then
         perform private.write_mail('booking_withdrawn', booking.host_id, booking.booking_id);
     end case;

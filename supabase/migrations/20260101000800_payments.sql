@@ -166,7 +166,7 @@ create table private.commands (
   constraint commands_happen_once         unique (idempotency_key),
   constraint commands_name_their_object   check (
     case
-      when kind = 'send_mail' then recipient_id is not null and template is not null
+      when kind = 'send_mail' then template is not null and num_nonnulls(recipient_id, subject_id) > 0
       when kind = 'deliver_webhook' then true
       when kind in ('delete_customer', 'remove_evidence', 'remove_photos') then subject_id is not null
       when kind = 'refund' then refund_id is not null and payment_id is not null
@@ -190,7 +190,7 @@ comment on table private.commands is
   'called.';
 comment on column private.commands.subject_id is
   'What it is about, where no other column says so: the guest, report or home whose customer or files '
-  'are to go.';
+  'are to go; for a letter what letter_kinds.about names.';
 comment on column private.commands.claimed_until is
   'A worker that died gives the command back at this time.';
 
@@ -1124,7 +1124,9 @@ begin
       customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
       case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
       payments.stripe_charge_id,
-      host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template, private_profiles.email, private_profiles.locale,
+      host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template,
+      case when claimed.recipient_id is null then invited.email else private_profiles.email end,
+      coalesce(private_profiles.locale, invited.locale),
       private.facts_of(claimed.command_id,
       case when claimed.kind = 'send_mail'
         then private.mail_facts(claimed.booking_id, claimed.recipient_id)
@@ -1144,6 +1146,9 @@ begin
     left join public.host_accounts on host_accounts.host_id = payouts.host_id
     left join private.reversals on reversals.reversal_id = claimed.reversal_id
     left join public.private_profiles on private_profiles.profile_id = claimed.recipient_id
+    -- Only an invitation is written to somebody who may have no account.
+    left join lateral private.invited(claimed.subject_id) as invited
+      on claimed.kind = 'send_mail' and claimed.recipient_id is null
     order by claimed.due_at;
 end $$;
 

@@ -26,23 +26,96 @@ insert into public.notification_kinds (kind, essential, summary) values
   ('booking', true,  'What becomes of your bookings.'),
   ('payment', true,  'What becomes of your money.'),
   ('message', false, 'Somebody wrote to you.'),
-  ('review',  false, 'Reviews that you may write or received.');
+  ('review',  false, 'Reviews that you may write or received.'),
+  ('hosting', false, 'Your homes: calendars, people who host with you, superhost.'),
+  ('account', true,  'What was decided about you, and about what you reported.');
 
--- A letter that nobody put into a kind here is about a booking: rather one too many than one too few.
 create table private.letter_kinds (
   template text primary key,
-  kind     text not null references public.notification_kinds
+  kind     text not null references public.notification_kinds,
+  about    text not null,
+
+  constraint letter_kinds_are_about_something check (about in (
+    'booking', 'conversation', 'event', 'feed', 'home', 'invitation', 'notice', 'offer', 'payment', 'payout',
+    'person', 'refund', 'report', 'review'))
 );
 
 create index letter_kinds_kind_idx on private.letter_kinds (kind);
 alter table private.letter_kinds enable row level security;
-comment on table private.letter_kinds is 'Which kind of notification a letter is, where it is none about a booking.';
+comment on table private.letter_kinds is
+  'All letters there are: which kind of notification each is, and what subject_id names.';
 
-insert into private.letter_kinds (template, kind) values
-  ('damage_paid_guest', 'payment'),
-  ('damage_refused', 'payment'),
-  ('message_received', 'message'),
-  ('payment_returned', 'payment');
+insert into private.letter_kinds (template, kind, about) values
+  ('alteration_ended_guest',   'booking',  'booking'),
+  ('alteration_ended_host',    'booking',  'booking'),
+  ('alteration_proposed_guest', 'booking',  'booking'),
+  ('alteration_proposed_host', 'booking',  'booking'),
+  ('alteration_to_pay_guest',  'booking',  'booking'),
+  ('booking_altered_guest',    'booking',  'booking'),
+  ('booking_altered_host',     'booking',  'booking'),
+  ('booking_cancelled_guest',  'booking',  'booking'),
+  ('booking_cancelled_host',   'booking',  'booking'),
+  ('booking_confirmed_guest',  'booking',  'booking'),
+  ('booking_confirmed_host',   'booking',  'booking'),
+  ('booking_declined',         'booking',  'booking'),
+  ('booking_expired',          'booking',  'booking'),
+  ('booking_missed',           'booking',  'booking'),
+  ('booking_requested',        'booking',  'booking'),
+  ('booking_withdrawn',        'booking',  'booking'),
+  ('charge_failed',            'booking',  'booking'),
+  ('complaint_answered',       'booking',  'booking'),
+  ('complaint_decided_guest',  'booking',  'booking'),
+  ('complaint_decided_host',   'booking',  'booking'),
+  ('complaint_filed',          'booking',  'booking'),
+  ('complaint_withdrawn',      'booking',  'booking'),
+  ('damage_accepted',          'booking',  'booking'),
+  ('damage_claimed',           'booking',  'booking'),
+  ('damage_decided_guest',     'booking',  'booking'),
+  ('damage_decided_host',      'booking',  'booking'),
+  ('damage_disputed',          'booking',  'booking'),
+  ('damage_dropped',           'booking',  'booking'),
+  ('damage_paid_host',         'booking',  'booking'),
+  ('damage_unpaid',            'booking',  'booking'),
+  ('no_show_dismissed',        'booking',  'booking'),
+  ('no_show_dropped',          'booking',  'booking'),
+  ('no_show_objected',         'booking',  'booking'),
+  ('no_show_reported',         'booking',  'booking'),
+  ('no_show_upheld_guest',     'booking',  'booking'),
+  ('no_show_upheld_host',      'booking',  'booking'),
+  ('damage_paid_guest',        'payment',  'booking'),
+  ('damage_refused',           'payment',  'booking'),
+  ('payment_returned',         'payment',  'booking'),
+  ('payout_sent',              'payment',  'payout'),
+  ('charge_made',              'payment',  'payment'),
+  ('refund_made',              'payment',  'refund'),
+  ('review_asked_guest',       'review',   'booking'),
+  ('review_asked_host',        'review',   'booking'),
+  ('review_received_guest',    'review',   'review'),
+  ('review_received_host',     'review',   'review'),
+  ('review_replied_guest',     'review',   'review'),
+  ('review_replied_host',      'review',   'review'),
+  ('message_received',         'message',  'conversation'),
+  ('offer_received',           'booking',  'offer'),
+  ('inquiry_preapproved',      'booking',  'offer'),
+  ('offer_withdrawn',          'booking',  'offer'),
+  ('offer_declined',           'booking',  'offer'),
+  ('calendar_conflict',        'booking',  'event'),
+  ('calendar_failing',         'hosting',  'feed'),
+  ('cohost_invited',           'hosting',  'invitation'),
+  ('cohost_accepted',          'hosting',  'invitation'),
+  ('cohost_declined',          'hosting',  'invitation'),
+  ('cohost_removed',           'hosting',  'home'),
+  ('payouts_ready',            'payment',  'person'),
+  ('payouts_halted',           'payment',  'person'),
+  ('superhost_gained',         'hosting',  'person'),
+  ('superhost_lost',           'hosting',  'person'),
+  ('decision_made',            'account',  'notice'),
+  ('report_received',          'account',  'report'),
+  ('report_decided',           'account',  'report');
+
+alter table private.commands
+  add constraint commands_send_letters_there_are foreign key (template) references private.letter_kinds;
+create index commands_template_idx on private.commands (template) where template is not null;
 
 -- What each person wants
 
@@ -213,6 +286,8 @@ create table public.notifications (
   template        text        not null,
   booking_id      uuid        references public.bookings on delete restrict,
   conversation_id uuid        references public.conversations on delete restrict,
+  about           text        not null,
+  subject_id      uuid,
   cause           text        not null,
   created_at      timestamptz not null,
   read_at         timestamptz,
@@ -232,6 +307,9 @@ create index notifications_conversation_id_idx on public.notifications (conversa
 comment on table public.notifications is
   'What a person was told in the app: the name of what happened, as letters have it, and what it is '
   'about. The words are the frontend''s.';
+comment on column public.notifications.about is
+  'What subject_id names, such as offer, review or home; booking and conversation have columns of their '
+  'own.';
 comment on column public.notifications.cause is 'The key of the command that told it.';
 
 alter table public.notifications enable row level security;
@@ -288,19 +366,6 @@ alter table private.commands
 create index commands_conversation_id_idx on private.commands (conversation_id) where conversation_id is not null;
 create index commands_delivery_id_idx on private.commands (delivery_id) where delivery_id is not null;
 
-create function private.kind_of_letter(template text)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-as $$
-begin
-  return coalesce(
-    (select letter_kinds.kind from private.letter_kinds where letter_kinds.template = kind_of_letter.template),
-    'booking');
-end $$;
-
 create function private.tell_reader()
   returns trigger
   language plpgsql
@@ -309,22 +374,29 @@ create function private.tell_reader()
   set search_path = ''
 as $$
 declare
-  kind text := private.kind_of_letter(new.template);
+  letter private.letter_kinds;
 begin
-  if private.wants(new.recipient_id, kind, 'in_app') then
+  if private.is_erased(new.recipient_id) then
+    return null;
+  end if;
+  select * into letter from private.letter_kinds where letter_kinds.template = new.template;
+  if not found then
+    return new;
+  end if;
+  if private.wants(new.recipient_id, letter.kind, 'in_app') then
     insert into public.notifications (
-      profile_id, kind, template, booking_id, conversation_id, cause, created_at)
+      profile_id, kind, template, booking_id, conversation_id, about, subject_id, cause, created_at)
     values (
-      new.recipient_id, kind, new.template, new.booking_id, new.conversation_id, new.idempotency_key,
-      private.now())
+      new.recipient_id, letter.kind, new.template, new.booking_id, new.conversation_id, letter.about,
+      new.subject_id, new.idempotency_key, private.now())
     on conflict on constraint notifications_happen_once do nothing;
   end if;
-  return case when private.wants(new.recipient_id, kind, 'email') then new end;
+  return case when private.wants(new.recipient_id, letter.kind, 'email') then new end;
 end $$;
 
 comment on function private.tell_reader() is
   'Rule: what is told by letter is told in the app too; a letter that its reader turned off is not '
-  'ordered.';
+  'ordered, and none to somebody who is gone.';
 
 create trigger tell_the_reader before insert on private.commands
   for each row when (new.kind = 'send_mail' and new.recipient_id is not null and new.template is not null)
@@ -365,7 +437,7 @@ begin
   if new.unread = 0 or (tg_op = 'UPDATE' and new.unread <= old.unread) then
     return null;
   end if;
-  -- What a booking says by itself has a letter of its own.
+  -- What a booking says by itself has a letter of its own, and so have words that came with an offer.
   if exists (
     select from public.conversations
     join public.messages on messages.conversation_id = conversations.conversation_id
@@ -373,6 +445,7 @@ begin
     where conversations.conversation_id = new.conversation_id
       and case messages.kind
         when 'text' then messages.booking_id is null
+          and not exists (select from public.offers where offers.offer_id = messages.message_id)
         else messages.occasion <> 'booking_confirmed'
       end)
   then
@@ -437,7 +510,7 @@ create function private.facts_of(command_id uuid, booking_facts jsonb)
 as $$
 declare
   command private.commands;
-  turned  text;
+  letter  private.letter_kinds;
   told    jsonb := booking_facts;
 begin
   select * into command from private.commands where commands.command_id = facts_of.command_id;
@@ -451,12 +524,18 @@ begin
     told := private.message_facts(command.conversation_id, command.recipient_id);
   end if;
   if command.kind = 'send_mail' then
-    turned := private.kind_of_letter(command.template);
-    if exists (
+    select * into letter from private.letter_kinds where letter_kinds.template = command.template;
+    if letter.about in ('payout', 'payment', 'refund') then
+      told := told || private.money_facts(command.subject_id, command.template);
+    elsif command.booking_id is null and command.conversation_id is null then
+      told := private.news_facts(letter.about, command.template, command.subject_id, command.recipient_id);
+    end if;
+    if command.recipient_id is not null and exists (
       select from public.notification_kinds
-      where notification_kinds.kind = turned and not notification_kinds.essential)
+      where notification_kinds.kind = letter.kind and not notification_kinds.essential)
     then
-      told := told || jsonb_build_object('unsubscribe_token', private.unsubscribe_token(command.recipient_id, turned));
+      told := told || jsonb_build_object(
+        'unsubscribe_token', private.unsubscribe_token(command.recipient_id, letter.kind));
     end if;
   end if;
   return told;

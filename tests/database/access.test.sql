@@ -206,9 +206,9 @@ insert into sight values
   ('no_shows',               null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('message_templates',     null,   12,   12,   12,   12,   12,   12,   12,   12,   12, null),
   ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
-  ('notification_kinds',    null,    4,    4,    4,    4,    4,    4,    4,    4,    4, null),
+  ('notification_kinds',    null,    6,    6,    6,    6,    6,    6,    6,    6,    6, null),
   ('notification_settings', null,    0,    1,    0,    0,    0,    0,    0,    0,    0, null),
-  ('notifications',         null,    0,    1,    0,    0,    3,    0,    0,    0,    0, null),
+  ('notifications',         null,    1,    3,    0,    1,    8,    3,    3,    1,    0, null),
   ('moderation_notices',     null,   0,   0,   0,   0,   0,   0,   0,   1,   0, null),
   ('offers',                 null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
@@ -704,7 +704,7 @@ begin
   perform pg_temp.ask('record_stripe_fee', '''evt_1'', ''pi_visit'', 1, ''eur''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('claim_stripe_events', '100', x, x, x, x, x, x, x, x, x, x, '0');
   -- Two confirmation mails and Ada's about the request.
-  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '4');
+  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '24');
   perform pg_temp.ask('claim_calendar_feeds', '10',                 x, x, x, x, x, x, x, x, x, x, '2');
   perform pg_temp.ask('apply_calendar_feed', 'tests.id(''feed of mill''), 1, ''{}'', 0, ''{}'', ''{}'', null, null',
     x, x, x, x, x, x, x, x, x, x, '1');

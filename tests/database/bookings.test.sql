@@ -313,7 +313,7 @@ select is(private.expire_bookings(100), 1,
   'the job ends it at its time, for no payment is on its way');
 select is(pg_temp.state('question'), 'expired: not_answered', 'expired');
 select is(pg_temp.orders('question'),
-  'cancel_intent, send_mail booking_expired, send_mail booking_requested',
+  'cancel_intent, send_mail booking_expired, send_mail booking_missed, send_mail booking_requested',
   'the authorisation is released, Margaret is told');
 select is(pg_temp.claims('question'), null, 'the nights are free');
 rollback to asked;

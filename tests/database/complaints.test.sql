@@ -150,7 +150,7 @@ select is(tests.outcome('grace', pg_temp.withdrawing()), 'complaint_closed', 'th
 select is(tests.outcome('ada', pg_temp.answering('Told you.')), 'complaint_closed', 'or to say');
 select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400', 'the payout is free');
 select is(pg_temp.paid_out(), 1, 'and leaves');
-select is(pg_temp.mails(), 'complaint_decided_guest to Grace, complaint_decided_host to Ada, complaint_filed to Ada', 'both are told');
+select is(pg_temp.mails(), 'complaint_answered to Grace, complaint_decided_guest to Grace, complaint_decided_host to Ada, complaint_filed to Ada', 'both are told');
 select pg_temp.books_agree();
 rollback to answered;
 

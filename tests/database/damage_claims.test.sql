@@ -166,7 +166,7 @@ select is(pg_temp.work(), 'create_intent', 'its one intent is made');
 savepoint intent;
 select is(pg_temp.work(), 'charge', 'and the saved card charged');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000', 'all of it is the host''s');
-select is(pg_temp.mails(), 'damage_claimed to Grace, damage_paid_guest to Grace, damage_paid_host to Ada', 'both are told');
+select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_paid_guest to Grace, damage_paid_host to Ada', 'both are told');
 select is(pg_temp.work(), 'transfer', 'and leaves at once');
 select is(pg_temp.work(), '', 'that is all');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout paid 5000', 'paid');
@@ -239,7 +239,7 @@ rollback to intent;
 
 select is(pg_temp.work('expired_card'), 'charge', 'the card refuses');
 select is(pg_temp.claim(), 'owed 5000 payment pending of 5000', 'it is still owed');
-select is(pg_temp.mails(), 'damage_claimed to Grace, damage_refused to Grace', 'Grace is told');
+select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_refused to Grace', 'Grace is told');
 select is(tests.outcome('ada', pg_temp.claiming(id => 'plate')), 'claim_open', 'no second claim meanwhile');
 savepoint refused;
 select tests.become('grace');

@@ -60,7 +60,7 @@ from (values
   ('grace', 'public.bookings', 1), ('grace', 'public.booking_lines', 3), ('grace', 'public.payments', 1),
   ('grace', 'public.guest_totals', 1), ('grace', 'public.host_totals', 0), ('grace', 'public.payouts', 0),
   ('grace', 'public.messages', 1), ('grace', 'public.blocks', 1), ('grace', 'public.reports', 1),
-  ('grace', 'public.listings', 0), ('grace', 'private.commands', 1), ('grace', 'private.claims', 0),
+  ('grace', 'public.listings', 0), ('grace', 'private.commands', 2), ('grace', 'private.claims', 0),
   ('ada', 'public.bookings', 1), ('ada', 'public.host_totals', 1), ('ada', 'public.guest_totals', 0),
   ('ada', 'public.payments', 0), ('ada', 'public.payouts', 1), ('ada', 'public.listing_addresses', 1),
   ('ada', 'private.claims', 1), ('ada', 'public.cohost_invitations', 2), ('ada', 'public.reports', 0),

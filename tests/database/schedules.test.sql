@@ -76,11 +76,11 @@ update private.commands set due_at = private.now() - interval '10 minutes';
 select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events',
   'a command may wait ten minutes');
 update private.commands set due_at = private.now() - interval '601 seconds';
-select is(pg_temp.health(), 'calendars, commands: 3 open, 0 failed, jobs, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, jobs, payments, schedule, stripe_events',
   'not longer');
 rollback to well;
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
-select is(pg_temp.health(), 'calendars, commands: 0 open, 3 failed, jobs, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, jobs, payments, schedule, stripe_events',
   'a command that failed is seen');
 rollback to well;
 select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');

@@ -3,6 +3,7 @@ import {
   languageNames,
   letterAbout,
   money,
+  newsNames,
   templateNames,
 } from '../../supabase/functions/run-commands/letters.ts';
 import { assert, assertEquals, assertMatch } from './assert.ts';
@@ -26,7 +27,7 @@ const facts = {
 };
 
 Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
-  assertEquals(templateNames.length, 36);
+  assertEquals(templateNames.length, 48);
   for (const template of templateNames) {
     const { subject, text, html } = letterAbout(template, facts, 'en');
     assert(subject.includes('The Mill'), template);
@@ -147,6 +148,7 @@ Deno.test('every letter is written in every language, with the same facts and am
     claimed_minor: 30_100,
     award_minor: 40_200,
     difference_minor: 50_300,
+    moved_minor: 60_400,
   };
   for (const template of templateNames) {
     const said = (language: string) =>
@@ -183,4 +185,74 @@ Deno.test('a letter about a message has its words as text, and a way out', () =>
   assertMatch(text, /https:\/\/x\.example\?token=1/);
   assertMatch(html, /Bring &#60;shoes&#62;\./);
   assert(!html.includes('<b>'), html);
+});
+
+Deno.test('a letter about no booking says what it has in every language, and nothing it has not', () => {
+  const said = {
+    recipient_name: 'Grace',
+    listing_title: 'The Mill',
+    city: 'Albany',
+    other_name: 'Hedy',
+    check_in: '2031-06-01',
+    check_out: '2031-06-03',
+    guests: 2,
+    currency: 'USD',
+    exponent: 2,
+    total_minor: 70_500,
+    until: '2031-05-21T12:00:00+00:00',
+    words: 'My words.',
+    measure: 'warn',
+    acted: true,
+  };
+  // The host's share, the other's words and the like must not be lost on the way to a language.
+  const facts = [
+    'The Mill',
+    'Albany',
+    'Hedy',
+    '2031-06-01',
+    '2031-06-03',
+    '705',
+    '12:00 UTC',
+    'My words.',
+  ];
+  const told = (template: string, language: string) => {
+    const { subject, text } = letterAbout(template, said, language);
+    return facts.filter((fact) => `${subject} ${text}`.includes(fact)).join(' | ');
+  };
+  const subjects = new Set<string>();
+  for (const template of newsNames) {
+    for (const language of languageNames) {
+      const { subject, text, html } = letterAbout(template, said, language);
+      subjects.add(subject);
+      assertEquals(told(template, language), told(template, 'en'), `${template} in ${language}`);
+      assert(!/undefined|null|NaN/.test(subject + text + html), `${template} in ${language}`);
+      const bare = letterAbout(template, { recipient_name: '' }, language);
+      assert(!/undefined|null|NaN/.test(bare.subject + bare.text), `${template} in ${language}`);
+    }
+  }
+  assertEquals(subjects.size, newsNames.length * languageNames.length, 'each has words of its own');
+  assertMatch(
+    letterAbout('cohost_invited', { ...said, recipient_name: '' }, 'de').text,
+    /^Hallo,\n/,
+  );
+  assertMatch(letterAbout('offer_received', said, 'en').text, /You would pay \$705\.00/);
+});
+
+Deno.test('every measure of staff is told in every language', () => {
+  const measures = [
+    'warn',
+    'suspend',
+    'lift_suspension',
+    'hide_listing',
+    'show_listing',
+    'remove_review',
+    'remove_message',
+  ];
+  for (const language of languageNames) {
+    const texts = measures.map((measure) =>
+      letterAbout('decision_made', { recipient_name: 'Ada', measure }, language).text
+    );
+    const unknown = letterAbout('decision_made', { recipient_name: 'Ada', measure: 'x' }, language);
+    assertEquals(new Set([...texts, unknown.text]).size, measures.length + 1, language);
+  }
 });

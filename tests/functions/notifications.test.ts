@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
 import { type Client, clientOf, type Person, person, serviceClient } from '../support/people.ts';
 import { home } from '../support/stays.ts';
 import { asPostgres, mailTo, moveClock, runDueJobs, testApi } from '../support/stack.ts';
@@ -45,6 +46,7 @@ beforeEach(async () => {
   await begins();
   await asPostgres('delete from private.webhook_endpoints');
   await asPostgres('delete from public.notification_settings');
+  await asPostgres(`update public.private_profiles set locale = 'en'`);
   ear.heard = [];
   ear.status = 200;
 });
@@ -238,4 +240,71 @@ test('who has read meanwhile gets no letter', async () => {
   expect(mailTo(ada.email).length).toBe(before);
   const open = `select status from private.commands where recipient_id = $1`;
   expect(await asPostgres(open, [ada.id])).toEqual([{ status: 'done' }]);
+});
+
+test('the database orders no letter that cannot be written, and knows of each that can', async () => {
+  // By a path that Node's types do not follow: behind it is Deno.
+  const path = inProject('supabase', 'functions', 'run-commands', 'letters.ts');
+  const { newsNames, templateNames } = await import(path) as {
+    newsNames: string[];
+    templateNames: string[];
+  };
+  const rows = await asPostgres<{ template: string; stay: boolean }>(
+    `select template, about in ('booking', 'payment', 'payout', 'refund', 'review') as stay
+     from private.letter_kinds where about <> 'conversation'`,
+  );
+  const known = (stay: boolean) =>
+    rows.filter((row) => row.stay === stay).map(({ template }) => template).sort();
+  expect(known(true)).toEqual(templateNames.toSorted());
+  expect(known(false)).toEqual(newsNames.toSorted());
+});
+
+test('somebody without an account reads who asks them to host, and the owner cannot tell', async () => {
+  const listing_id = await home({ host: hedy, title: 'The Loft' });
+  const invite = async (email: string) => {
+    const { data } = await hedys.rpc('invite_cohost', {
+      invitation_id: randomUUID(),
+      listing_id,
+      role: 'full',
+      email,
+    }).throwOnError();
+    const { invitation_id: _id, email: _email, created_at: _at, expires_at: _until, ...rest } =
+      data;
+    return rest;
+  };
+  expect(await invite('stranger@example.org')).toEqual(await invite('ada@example.com'));
+  await runDueJobs();
+  const [letter, ...more] = mailTo('stranger@example.org');
+  expect(more).toEqual([]);
+  expect(letter).toMatchObject({
+    subject: 'Hedy asks you to host The Loft together',
+    text: expect.stringMatching(/^Hello,\n/),
+  });
+  expect(letter?.text).not.toContain('unsubscribe');
+  expect(mailTo('ada@example.com').at(-1)?.text).toMatch(/^Hello Ada,\n/);
+  const { data } = await hedys.from('notifications').select('template')
+    .eq('template', 'cohost_invited').throwOnError();
+  expect(data).toEqual([]);
+});
+
+test('a pre-approval without a word of the host reaches the guest, by letter and in the app', async () => {
+  const inquiry_id = randomUUID();
+  await adas.rpc('send_inquiry', {
+    inquiry_id,
+    listing_id: await home({ host: hedy, title: 'The Barn' }),
+    check_in: '2031-07-01',
+    check_out: '2031-07-04',
+    message: 'Is it free?',
+  }).throwOnError();
+  const offer_id = randomUUID();
+  await hedys.rpc('preapprove_inquiry', { offer_id, inquiry_id }).throwOnError();
+  await runDueJobs();
+  const letters = mailTo('ada@example.com').filter(({ subject }) => subject.includes('The Barn'));
+  expect(letters).toMatchObject([{
+    subject: 'You can book The Barn',
+    text: expect.stringContaining('2031-07-01 to 2031-07-04, 1 guest'),
+  }]);
+  const { data } = await adas.from('notifications').select('about, kind')
+    .eq('subject_id', offer_id).throwOnError();
+  expect(data).toEqual([{ about: 'offer', kind: 'booking' }]);
 });

@@ -1,4 +1,5 @@
 import { alterationLetters, english as alterations } from './letters-alterations.ts';
+import { news } from './letters-news.ts';
 import type { Draft, Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -293,6 +294,91 @@ const letters = {
       ...stay(said),
     ],
   }),
+  booking_missed: (said) => ({
+    greets: 'host',
+    subject: `No longer open: ${said.guest_name} at ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `The request of ${said.guest_name} has ended without a booking. The nights are free again.`,
+      ...stay(said),
+    ],
+  }),
+  complaint_answered: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} answers your complaint: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} has answered. We decide about it.`, ...stay(said)],
+  }),
+  damage_accepted: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} accepts your claim: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} accepts your claim for damage. You hear from us when it is paid.`,
+      ...stay(said),
+      ...(said.award ? [`Owed: ${said.award}.`] : []),
+    ],
+  }),
+  review_asked_guest: (said) => ({
+    greets: 'guest',
+    subject: `How was it? ${said.listing_title}`,
+    body: [
+      `Your stay with ${said.host_name} is over. You have 14 days to write a review.`,
+      ...stay(said),
+      'Nobody reads it before both of you have written, or the 14 days are over.',
+    ],
+  }),
+  review_asked_host: (said) => ({
+    greets: 'host',
+    subject: `How was ${said.guest_name}? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `The stay of ${said.guest_name} is over. You have 14 days to write a review.`,
+      ...stay(said),
+      'Nobody reads it before both of you have written, or the 14 days are over.',
+    ],
+  }),
+  review_received_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} has written about you: ${said.listing_title}`,
+    body: ['You can read the review now, and reply within 30 days.', ...stay(said)],
+  }),
+  review_received_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} has written a review: ${said.listing_title}, ${said.check_in}`,
+    body: ['You can read the review now, and reply within 30 days.', ...stay(said)],
+  }),
+  review_replied_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} replies to your review: ${said.listing_title}`,
+    body: [`${said.host_name} has replied to what you wrote.`, ...stay(said)],
+  }),
+  review_replied_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} replies to your review: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} has replied to what you wrote.`, ...stay(said)],
+  }),
+  payout_sent: (said) => ({
+    greets: 'host',
+    subject: `Your payout is on its way: ${said.guest_name}, ${said.listing_title}`,
+    body: [
+      ...(said.moved ? [`We have sent you ${said.moved}.`] : []),
+      ...stay(said),
+      'Banks take a few days to show it.',
+    ],
+  }),
+  charge_made: (said) => ({
+    greets: 'guest',
+    subject: `Paid: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.moved ? [`You paid ${said.moved} for your stay with ${said.host_name}.`] : []),
+      ...stay(said),
+    ],
+  }),
+  refund_made: (said) => ({
+    greets: 'guest',
+    subject: `You get money back: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.moved ? [`You get back ${said.moved}. Banks take a few days to show it.`] : []),
+      ...stay(said),
+    ],
+  }),
   payment_returned: (said) => ({
     greets: 'guest',
     subject: `Your money is on its way back: ${said.listing_title}`,
@@ -311,7 +397,7 @@ const letters = {
 export type BookingLetters = Record<keyof typeof letters, (said: Said) => Draft>;
 
 export const english: Language = {
-  hello: (name) => `Hello ${name},`,
+  hello: (name) => name === '' ? 'Hello,' : `Hello ${name},`,
   booking: (id) => `Booking ${id}`,
   unsubscribe: (link) => `No more letters like this: ${link}`,
   message: ({ sender_name, listing_title }) => ({
@@ -319,4 +405,5 @@ export const english: Language = {
     intro: `${sender_name} wrote to you, about ${listing_title}:`,
   }),
   letters,
+  news: news.english,
 };

@@ -1,5 +1,6 @@
 import { alterationLetters, french as alterations } from './letters-alterations.ts';
 import type { BookingLetters } from './letters-english.ts';
+import { news } from './letters-news.ts';
 import type { Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -289,6 +290,90 @@ const letters: BookingLetters = {
       ...stay(said),
     ],
   }),
+  booking_missed: (said) => ({
+    greets: 'host',
+    subject: `Demande close : ${said.guest_name} à ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `La demande de ${said.guest_name} s'est terminée sans réservation. Les nuits sont de nouveau libres.`,
+      ...stay(said),
+    ],
+  }),
+  complaint_answered: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} répond à votre plainte : ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} a répondu. Nous en décidons.`, ...stay(said)],
+  }),
+  damage_accepted: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} accepte votre demande : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} accepte votre demande pour un dégât. Vous aurez de nos nouvelles quand ce sera payé.`,
+      ...stay(said),
+      ...(said.award ? [`Dû : ${said.award}.`] : []),
+    ],
+  }),
+  review_asked_guest: (said) => ({
+    greets: 'guest',
+    subject: `Comment était-ce ? ${said.listing_title}`,
+    body: [
+      `Votre séjour chez ${said.host_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
+      ...stay(said),
+      'Personne ne le lit avant que vous ayez écrit tous les deux, ou que les 14 jours soient passés.',
+    ],
+  }),
+  review_asked_host: (said) => ({
+    greets: 'host',
+    subject: `Comment était ${said.guest_name} ? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Le séjour de ${said.guest_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
+      ...stay(said),
+      'Personne ne le lit avant que vous ayez écrit tous les deux, ou que les 14 jours soient passés.',
+    ],
+  }),
+  review_received_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} a écrit à votre sujet : ${said.listing_title}`,
+    body: ["Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.", ...stay(said)],
+  }),
+  review_received_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} a écrit un avis : ${said.listing_title}, ${said.check_in}`,
+    body: ["Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.", ...stay(said)],
+  }),
+  review_replied_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} répond à votre avis : ${said.listing_title}`,
+    body: [`${said.host_name} a répondu à ce que vous avez écrit.`, ...stay(said)],
+  }),
+  review_replied_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} répond à votre avis : ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} a répondu à ce que vous avez écrit.`, ...stay(said)],
+  }),
+  payout_sent: (said) => ({
+    greets: 'host',
+    subject: `Votre versement est en route : ${said.guest_name}, ${said.listing_title}`,
+    body: [
+      ...(said.moved ? [`Nous vous avons envoyé ${said.moved}.`] : []),
+      ...stay(said),
+      "Les banques mettent quelques jours à l'afficher.",
+    ],
+  }),
+  charge_made: (said) => ({
+    greets: 'guest',
+    subject: `Payé : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.moved
+        ? [`Vous avez payé ${said.moved} pour votre séjour chez ${said.host_name}.`]
+        : []),
+      ...stay(said),
+    ],
+  }),
+  refund_made: (said) => ({
+    greets: 'guest',
+    subject: `Un remboursement pour vous : ${said.listing_title}, ${said.check_in}`,
+    body: [...(said.moved ? [returned(said.moved)] : []), ...stay(said)],
+  }),
   payment_returned: (said) => ({
     greets: 'guest',
     subject: `Votre argent revient : ${said.listing_title}`,
@@ -304,7 +389,7 @@ const letters: BookingLetters = {
 };
 
 export const french: Language = {
-  hello: (name) => `Bonjour ${name},`,
+  hello: (name) => name === '' ? 'Bonjour,' : `Bonjour ${name},`,
   booking: (id) => `Réservation ${id}`,
   unsubscribe: (link) => `Ne plus recevoir ces lettres : ${link}`,
   message: ({ sender_name, listing_title }) => ({
@@ -312,4 +397,5 @@ export const french: Language = {
     intro: `${sender_name} vous a écrit, au sujet de ${listing_title} :`,
   }),
   letters,
+  news: news.french,
 };

@@ -1,5 +1,6 @@
 import { alterationLetters, german as alterations } from './letters-alterations.ts';
 import type { BookingLetters } from './letters-english.ts';
+import { news } from './letters-news.ts';
 import type { Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -292,6 +293,94 @@ const letters: BookingLetters = {
       ...stay(said),
     ],
   }),
+  booking_missed: (said) => ({
+    greets: 'host',
+    subject: `Nicht mehr offen: ${said.guest_name} in ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Die Anfrage von ${said.guest_name} ist ohne Buchung zu Ende gegangen. Die Nächte sind wieder frei.`,
+      ...stay(said),
+    ],
+  }),
+  complaint_answered: (said) => ({
+    greets: 'guest',
+    subject:
+      `${said.host_name} antwortet auf deine Beschwerde: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} hat geantwortet. Wir entscheiden darüber.`, ...stay(said)],
+  }),
+  damage_accepted: (said) => ({
+    greets: 'host',
+    subject:
+      `${said.guest_name} stimmt deiner Forderung zu: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} stimmt deiner Forderung wegen eines Schadens zu. Du hörst von uns, wenn es bezahlt ist.`,
+      ...stay(said),
+      ...(said.award ? [`Geschuldet: ${said.award}.`] : []),
+    ],
+  }),
+  review_asked_guest: (said) => ({
+    greets: 'guest',
+    subject: `Wie war es? ${said.listing_title}`,
+    body: [
+      `Dein Aufenthalt bei ${said.host_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
+      ...stay(said),
+      'Niemand liest sie, bevor ihr beide geschrieben habt oder die 14 Tage vorbei sind.',
+    ],
+  }),
+  review_asked_host: (said) => ({
+    greets: 'host',
+    subject: `Wie war es mit ${said.guest_name}? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `Der Aufenthalt von ${said.guest_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
+      ...stay(said),
+      'Niemand liest sie, bevor ihr beide geschrieben habt oder die 14 Tage vorbei sind.',
+    ],
+  }),
+  review_received_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} hat über dich geschrieben: ${said.listing_title}`,
+    body: ['Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.', ...stay(said)],
+  }),
+  review_received_host: (said) => ({
+    greets: 'host',
+    subject:
+      `${said.guest_name} hat eine Bewertung geschrieben: ${said.listing_title}, ${said.check_in}`,
+    body: ['Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.', ...stay(said)],
+  }),
+  review_replied_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} antwortet auf deine Bewertung: ${said.listing_title}`,
+    body: [`${said.host_name} hat auf das geantwortet, was du geschrieben hast.`, ...stay(said)],
+  }),
+  review_replied_host: (said) => ({
+    greets: 'host',
+    subject:
+      `${said.guest_name} antwortet auf deine Bewertung: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} hat auf das geantwortet, was du geschrieben hast.`, ...stay(said)],
+  }),
+  payout_sent: (said) => ({
+    greets: 'host',
+    subject: `Deine Auszahlung ist unterwegs: ${said.guest_name}, ${said.listing_title}`,
+    body: [
+      ...(said.moved ? [`Wir haben dir ${said.moved} geschickt.`] : []),
+      ...stay(said),
+      'Banken brauchen einige Tage, bis man es sieht.',
+    ],
+  }),
+  charge_made: (said) => ({
+    greets: 'guest',
+    subject: `Bezahlt: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.moved
+        ? [`Du hast ${said.moved} für deinen Aufenthalt bei ${said.host_name} bezahlt.`]
+        : []),
+      ...stay(said),
+    ],
+  }),
+  refund_made: (said) => ({
+    greets: 'guest',
+    subject: `Du bekommst Geld zurück: ${said.listing_title}, ${said.check_in}`,
+    body: [...(said.moved ? [returned(said.moved)] : []), ...stay(said)],
+  }),
   payment_returned: (said) => ({
     greets: 'guest',
     subject: `Dein Geld ist auf dem Rückweg: ${said.listing_title}`,
@@ -307,7 +396,7 @@ const letters: BookingLetters = {
 };
 
 export const german: Language = {
-  hello: (name) => `Hallo ${name},`,
+  hello: (name) => name === '' ? 'Hallo,' : `Hallo ${name},`,
   booking: (id) => `Buchung ${id}`,
   unsubscribe: (link) => `Keine solchen Briefe mehr: ${link}`,
   message: ({ sender_name, listing_title }) => ({
@@ -315,4 +404,5 @@ export const german: Language = {
     intro: `${sender_name} hat dir geschrieben, zu ${listing_title}:`,
   }),
   letters,
+  news: news.german,
 };

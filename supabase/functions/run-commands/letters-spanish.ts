@@ -1,5 +1,6 @@
 import { alterationLetters, spanish as alterations } from './letters-alterations.ts';
 import type { BookingLetters } from './letters-english.ts';
+import { news } from './letters-news.ts';
 import type { Language, Said } from './letters.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
@@ -281,6 +282,88 @@ const letters: BookingLetters = {
       ...stay(said),
     ],
   }),
+  booking_missed: (said) => ({
+    greets: 'host',
+    subject: `Solicitud cerrada: ${said.guest_name} en ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `La solicitud de ${said.guest_name} ha terminado sin reserva. Las noches vuelven a estar libres.`,
+      ...stay(said),
+    ],
+  }),
+  complaint_answered: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} responde a tu queja: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} ha respondido. Decidimos sobre ello.`, ...stay(said)],
+  }),
+  damage_accepted: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} acepta tu reclamación: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.guest_name} acepta tu reclamación por un daño. Te diremos cuándo esté pagado.`,
+      ...stay(said),
+      ...(said.award ? [`Se deben ${said.award}.`] : []),
+    ],
+  }),
+  review_asked_guest: (said) => ({
+    greets: 'guest',
+    subject: `¿Qué tal fue? ${said.listing_title}`,
+    body: [
+      `Tu estancia con ${said.host_name} ha terminado. Tienes 14 días para escribir una reseña.`,
+      ...stay(said),
+      'Nadie la lee antes de que ambos hayáis escrito o pasen los 14 días.',
+    ],
+  }),
+  review_asked_host: (said) => ({
+    greets: 'host',
+    subject: `¿Qué tal ${said.guest_name}? ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `La estancia de ${said.guest_name} ha terminado. Tienes 14 días para escribir una reseña.`,
+      ...stay(said),
+      'Nadie la lee antes de que ambos hayáis escrito o pasen los 14 días.',
+    ],
+  }),
+  review_received_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} ha escrito sobre ti: ${said.listing_title}`,
+    body: ['Ya puedes leer la reseña, y responder durante 30 días.', ...stay(said)],
+  }),
+  review_received_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} ha escrito una reseña: ${said.listing_title}, ${said.check_in}`,
+    body: ['Ya puedes leer la reseña, y responder durante 30 días.', ...stay(said)],
+  }),
+  review_replied_guest: (said) => ({
+    greets: 'guest',
+    subject: `${said.host_name} responde a tu reseña: ${said.listing_title}`,
+    body: [`${said.host_name} ha respondido a lo que escribiste.`, ...stay(said)],
+  }),
+  review_replied_host: (said) => ({
+    greets: 'host',
+    subject: `${said.guest_name} responde a tu reseña: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} ha respondido a lo que escribiste.`, ...stay(said)],
+  }),
+  payout_sent: (said) => ({
+    greets: 'host',
+    subject: `Tu pago está en camino: ${said.guest_name}, ${said.listing_title}`,
+    body: [
+      ...(said.moved ? [`Te hemos enviado ${said.moved}.`] : []),
+      ...stay(said),
+      'Los bancos tardan unos días en mostrarlo.',
+    ],
+  }),
+  charge_made: (said) => ({
+    greets: 'guest',
+    subject: `Pagado: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      ...(said.moved ? [`Has pagado ${said.moved} por tu estancia con ${said.host_name}.`] : []),
+      ...stay(said),
+    ],
+  }),
+  refund_made: (said) => ({
+    greets: 'guest',
+    subject: `Recuperas dinero: ${said.listing_title}, ${said.check_in}`,
+    body: [...(said.moved ? [returned(said.moved)] : []), ...stay(said)],
+  }),
   payment_returned: (said) => ({
     greets: 'guest',
     subject: `Tu dinero está de vuelta: ${said.listing_title}`,
@@ -296,7 +379,7 @@ const letters: BookingLetters = {
 };
 
 export const spanish: Language = {
-  hello: (name) => `Hola ${name}:`,
+  hello: (name) => name === '' ? 'Hola:' : `Hola ${name}:`,
   booking: (id) => `Reserva ${id}`,
   unsubscribe: (link) => `No recibir más cartas como esta: ${link}`,
   message: ({ sender_name, listing_title }) => ({
@@ -304,4 +387,5 @@ export const spanish: Language = {
     intro: `${sender_name} te ha escrito, sobre ${listing_title}:`,
   }),
   letters,
+  news: news.spanish,
 };

@@ -3,6 +3,7 @@ import { Impossible } from './command.ts';
 import { type BookingLetters, english } from './letters-english.ts';
 import { french } from './letters-french.ts';
 import { german } from './letters-german.ts';
+import { newsFacts, type NewsLetters } from './letters-news.ts';
 import { spanish } from './letters-spanish.ts';
 
 /** What the database tells about a booking; totals in minor units, each only to whom it concerns. */
@@ -50,6 +51,8 @@ const facts = z.object({
   new_check_out: z.string().nullish(),
   new_guests: z.number().nullish(),
   difference_minor: z.number().nullish(),
+  /** Of money that has moved just now. */
+  moved_minor: z.number().nullish(),
 });
 
 /** What the database tells about a conversation, to somebody who has not read all of it. */
@@ -77,6 +80,7 @@ export type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
   claimed: string;
   award: string;
   difference: string;
+  moved: string;
 };
 
 export interface Draft {
@@ -93,6 +97,7 @@ export interface Language {
   unsubscribe(link: string): string;
   message(said: z.infer<typeof messageFacts>): { subject: string; intro: string };
   letters: BookingLetters;
+  news: NewsLetters;
 }
 
 /** By the first part of a locale; who reads another language reads English. */
@@ -103,8 +108,9 @@ const languages: Record<string, Language> = {
   es: spanish,
 };
 
-/** All letters about bookings that can be written. */
+/** All letters that can be written: those about bookings, and the others. */
 export const templateNames = Object.keys(english.letters);
+export const newsNames = Object.keys(english.news);
 
 /** The languages in which letters are written. */
 export const languageNames = Object.keys(languages);
@@ -129,6 +135,9 @@ export function letterAbout(
 ): Written {
   const language = languageOf(locale);
   if (template === 'message_received') return letterAboutMessage(given, language, link);
+  if (Object.hasOwn(language.news, template)) {
+    return letterOfNews(template as keyof NewsLetters, given, locale, link);
+  }
   if (!Object.hasOwn(language.letters, template)) {
     throw new Impossible(`there is no letter ${template}`);
   }
@@ -155,6 +164,7 @@ export function letterAbout(
     claimed_minor: claimed,
     award_minor: award,
     difference_minor: difference,
+    moved_minor: moved,
     ...rest
   } = data;
   const amount = (minor: number | null) =>
@@ -183,6 +193,7 @@ export function letterAbout(
     claimed: amount(claimed ?? null),
     award: amount(award ?? null),
     difference: amount(difference ?? null),
+    moved: amount(moved ?? null),
   });
   const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
   return written(subject, [
@@ -209,6 +220,37 @@ function letterAboutMessage(
     language.hello(oneLine(data.recipient_name)),
     intro,
     data.body,
+    ...(link === undefined ? [] : [language.unsubscribe(link)]),
+  ]);
+}
+
+function letterOfNews(
+  template: keyof NewsLetters,
+  given: Record<string, unknown>,
+  locale: string,
+  link: string | undefined,
+): Written {
+  const { success, data } = newsFacts.safeParse(given);
+  if (!success) throw new Impossible(`the facts for ${template} are not those of news`);
+  const language = languageOf(locale);
+  const home = oneLine(data.listing_title ?? '');
+  const { total_minor: total, currency, exponent } = data;
+  const [subject, ...body] = language.news[template]({
+    home,
+    place: [home, oneLine(data.city ?? '')].filter(Boolean).join(', '),
+    other: oneLine(data.other_name ?? ''),
+    from: data.check_in ?? '',
+    to: data.check_out ?? '',
+    guests: data.guests ?? 0,
+    total: total == null || !currency ? '' : money(total, currency, exponent ?? 2, locale),
+    until: data.until ? instant(data.until) : '',
+    words: data.words ?? '',
+    measure: data.measure ?? '',
+    acted: data.acted ?? false,
+  });
+  return written(subject, [
+    language.hello(oneLine(data.recipient_name)),
+    ...body,
     ...(link === undefined ? [] : [language.unsubscribe(link)]),
   ]);
 }

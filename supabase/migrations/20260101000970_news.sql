@@ -1,0 +1,658 @@
+-- News: what people are told beyond the moves of their bookings. Each trigger here is one event that
+-- somebody waits for, and orders one letter: to whom, about what. What the letter says is looked up
+-- when it is sent, so that nobody reads what is not true any more.
+
+-- Ordering
+
+create function private.write_news(
+  template text, recipient_id uuid, subject_id uuid, booking_id uuid default null, occasion text default null)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  insert into private.commands (
+    kind, idempotency_key, booking_id, recipient_id, subject_id, template, due_at, created_at)
+  values (
+    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, subject_id, occasion), booking_id,
+    recipient_id, subject_id, template, private.now(), private.now())
+  on conflict on constraint commands_happen_once do nothing;
+end;
+
+comment on function private.write_news(text, uuid, uuid, uuid, text) is
+  'Rule: whoever waits for something is told of it once.';
+
+-- Reviews
+
+create function private.ask_for_reviews()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if private.now() < (private.review_window(new)).closes_at then
+    perform private.write_news('review_asked_guest', new.guest_id, new.booking_id, new.booking_id);
+    perform private.write_news('review_asked_host', new.host_id, new.booking_id, new.booking_id);
+  end if;
+  return null;
+end $$;
+
+create trigger ask_the_two_for_reviews after update of status on public.bookings
+  for each row when (old.status <> new.status and new.status = 'completed')
+  execute function private.ask_for_reviews();
+
+-- Who wrote it is not told that it can be read: they know what it says.
+create function private.tell_of_review()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking  public.bookings;
+  to_guest boolean := (tg_argv[0] = 'replied') = (tg_table_name = 'reviews');
+begin
+  select * into booking from public.bookings where bookings.booking_id = new.booking_id;
+  perform private.write_news(
+    concat_ws('_', 'review', tg_argv[0], case when to_guest then 'guest' else 'host' end),
+    case when to_guest then booking.guest_id else booking.host_id end, new.review_id, booking.booking_id);
+  perform private.tell_programs('review.' || case tg_argv[0] when 'replied' then 'replied' else 'revealed' end,
+    jsonb_build_object('review_id', new.review_id, 'booking_id', booking.booking_id,
+      'listing_id', booking.listing_id, 'of', case tg_table_name when 'reviews' then 'stay' else 'guest' end));
+  return null;
+end $$;
+
+comment on function private.tell_of_review() is
+  'Rule: the side a review is about is told when it is revealed, the side that wrote it when it is '
+  'replied to; nobody hears of a review before.';
+
+create trigger tell_the_host_of_the_review after update of revealed_at on public.reviews
+  for each row when (
+    old.revealed_at is null and new.revealed_at is not null and new.removed_at is null
+    and new.booking_id is not null)
+  execute function private.tell_of_review('received');
+create trigger tell_the_guest_of_the_review after update of revealed_at on public.guest_reviews
+  for each row when (old.revealed_at is null and new.revealed_at is not null and new.removed_at is null)
+  execute function private.tell_of_review('received');
+create trigger tell_the_guest_of_the_reply after update of reply on public.reviews
+  for each row when (old.reply is null and new.reply is not null and new.booking_id is not null)
+  execute function private.tell_of_review('replied');
+create trigger tell_the_host_of_the_reply after update of reply on public.guest_reviews
+  for each row when (old.reply is null and new.reply is not null)
+  execute function private.tell_of_review('replied');
+
+-- Offers
+
+create function private.tell_of_offer()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if new.status = 'open' and tg_op = 'INSERT' then
+    perform private.write_news(
+      case new.kind when 'pre_approval' then 'inquiry_preapproved' else 'offer_received' end,
+      new.guest_id, new.offer_id);
+  elsif new.status = 'withdrawn' then
+    perform private.write_news('offer_withdrawn', new.guest_id, new.offer_id);
+  elsif new.status = 'declined' then
+    perform private.write_news('offer_declined', new.sent_by, new.offer_id);
+  end if;
+  perform private.tell_programs('offer.' || new.status, jsonb_build_object(
+    'offer_id', new.offer_id, 'listing_id', new.listing_id, 'guest_id', new.guest_id, 'kind', new.kind,
+    'status', new.status));
+  return null;
+end $$;
+
+comment on function private.tell_of_offer() is
+  'Rule: a guest hears of an offer with or without words of the host; the words stand in the letter, '
+  'which is then the only one about them.';
+
+create trigger tell_the_news_of_first_offer after insert on public.offers
+  for each row execute function private.tell_of_offer();
+create trigger tell_the_news_of_offer after update of status on public.offers
+  for each row when (old.status <> new.status) execute function private.tell_of_offer();
+
+create function private.offer_facts(offer_id uuid, template text)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'listing_title', listings.title,
+      'city', coalesce(listings.city, ''),
+      'other_name', case template when 'offer_declined' then guest.display_name else host.display_name end,
+      'check_in', offers.check_in, 'check_out', offers.check_out, 'guests', offers.guests,
+      'currency', offers.currency, 'exponent', currencies.exponent,
+      'total_minor', case when template <> 'offer_declined' then (offer_prices.priced).total_minor end,
+      'until', offers.expires_at,
+      'words', case when template <> 'offer_declined' then messages.body end)
+    from public.offers
+    join public.listings on listings.listing_id = offers.listing_id
+    join public.profiles as guest on guest.profile_id = offers.guest_id
+    join public.profiles as host on host.profile_id = offers.sent_by
+    join private.currencies on currencies.currency = offers.currency
+    left join private.offer_prices on offer_prices.offer_id = offers.offer_id
+    left join public.messages on messages.message_id = offers.offer_id
+    where offers.offer_id = offer_facts.offer_id
+      and offers.status = case template
+        when 'offer_withdrawn' then 'withdrawn' when 'offer_declined' then 'declined' else 'open'
+      end::public.offer_status
+      and (offers.status <> 'open' or offers.expires_at > private.now()));
+end $$;
+
+comment on function private.offer_facts(uuid, text) is
+  'What a letter about an offer says; nothing when it is no longer so.';
+
+-- Calendars
+
+create function private.tell_of_conflicts(event_ids uuid[])
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  conflict record;
+begin
+  for conflict in
+    select imported_events.event_id, imported_events.listing_id
+    from public.imported_events
+    join public.listings on listings.listing_id = imported_events.listing_id
+    join private.claims on claims.listing_id = imported_events.listing_id
+      and claims.nights && daterange(imported_events.check_in, imported_events.check_out)
+      and claims.kind in ('hold', 'stay')
+    join public.bookings on bookings.booking_id = claims.booking_id and bookings.placed_at is not null
+    where imported_events.event_id = any (event_ids)
+    group by imported_events.event_id, listings.time_zone
+    having range_agg(claims.nights)
+        <> datemultirange(daterange(imported_events.check_in, imported_events.check_out))
+      and max(upper(claims.nights)) > private.today(listings.time_zone)
+    order by imported_events.event_id
+  loop
+    perform private.write_news('calendar_conflict', listing_hosts.profile_id, conflict.event_id)
+    from public.listing_hosts
+    where listing_hosts.listing_id = conflict.listing_id;
+    perform private.tell_programs('calendar.conflict', jsonb_build_object(
+      'event_id', conflict.event_id, 'listing_id', conflict.listing_id));
+  end loop;
+end $$;
+
+comment on function private.tell_of_conflicts(uuid[]) is
+  'Rule: all hosts of a home are told of a conflict as calendar_conflicts has it; a hold that nobody '
+  'paid is not worth a letter yet.';
+
+create function private.tell_of_imports()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.tell_of_conflicts(array(select added.event_id from added));
+  return null;
+end $$;
+
+create function private.tell_of_placed_booking()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.tell_of_conflicts(array(
+    select imported_events.event_id from public.imported_events
+    where imported_events.listing_id = new.listing_id
+      and imported_events.check_in < new.check_out and imported_events.check_out > new.check_in));
+  return null;
+end $$;
+
+create trigger tell_the_news_of_imports after insert on public.imported_events
+  referencing new table as added for each statement execute function private.tell_of_imports();
+create trigger tell_the_news_of_placed_booking after update of placed_at on public.bookings
+  for each row when (old.placed_at is null and new.placed_at is not null)
+  execute function private.tell_of_placed_booking();
+
+create function private.tell_of_feed()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('calendar_failing', listing_hosts.profile_id, new.feed_id,
+    occasion => to_char(coalesce(new.last_success_at, new.created_at) at time zone 'UTC', 'YYYYMMDDHH24MISS'))
+  from public.listing_hosts
+  where listing_hosts.listing_id = new.listing_id;
+  return null;
+end $$;
+
+comment on function private.tell_of_feed() is
+  'Rule: hosts are told once that a calendar cannot be read, after three tries, and again only after it '
+  'could be read meanwhile.';
+
+create trigger tell_the_news_of_feed after update of failures on public.calendar_feeds
+  for each row when (old.failures < 3 and new.failures >= 3) execute function private.tell_of_feed();
+
+create function private.calendar_facts(subject_id uuid, template text)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if template = 'calendar_conflict' then
+    return (
+      select jsonb_build_object(
+        'listing_title', listings.title, 'city', coalesce(listings.city, ''),
+        'check_in', imported_events.check_in, 'check_out', imported_events.check_out)
+      from public.imported_events
+      join public.listings on listings.listing_id = imported_events.listing_id
+      where imported_events.event_id = calendar_facts.subject_id);
+  end if;
+  return (
+    select jsonb_build_object(
+      'listing_title', listings.title, 'city', coalesce(listings.city, ''), 'words', calendar_feeds.name)
+    from public.calendar_feeds
+    join public.listings on listings.listing_id = calendar_feeds.listing_id
+    where calendar_feeds.feed_id = calendar_facts.subject_id and calendar_feeds.failures > 0);
+end $$;
+
+-- Hosting together
+
+create function private.invited(invitation_id uuid)
+  returns table (profile_id uuid, email text, locale text)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select users.id,
+      case when users.id is not null then private_profiles.email else cohost_invitations.email end,
+      coalesce(private_profiles.locale, owner.locale)
+    from public.cohost_invitations
+    join public.private_profiles as owner on owner.profile_id = cohost_invitations.invited_by
+    left join auth.users on users.id = cohost_invitations.profile_id
+      or (lower(users.email) = cohost_invitations.email and users.email_confirmed_at is not null)
+    left join public.private_profiles on private_profiles.profile_id = users.id
+    where cohost_invitations.invitation_id = invited.invitation_id;
+end $$;
+
+comment on function private.invited(uuid) is
+  'Rule: an invitation is told to the login it is for, else to the address it was written to; the owner '
+  'cannot tell which.';
+
+create function private.tell_of_invitation()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  reader uuid := (select invited.profile_id from private.invited(new.invitation_id) as invited);
+begin
+  if new.status = 'open' and (reader is not null or new.email is not null)
+    and not private.is_blocked(reader, new.invited_by)
+  then
+    perform private.write_news('cohost_invited', reader, new.invitation_id);
+  elsif new.status in ('accepted', 'declined') then
+    perform private.write_news('cohost_' || new.status, new.invited_by, new.invitation_id);
+  end if;
+  return null;
+end $$;
+
+create trigger tell_the_news_of_invitation after insert on public.cohost_invitations
+  for each row execute function private.tell_of_invitation();
+create trigger tell_the_news_of_answer after update of status on public.cohost_invitations
+  for each row when (old.status <> new.status) execute function private.tell_of_invitation();
+
+create function private.invitation_facts(invitation_id uuid, template text)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'listing_title', listings.title, 'city', coalesce(listings.city, ''),
+      'other_name', case template
+        when 'cohost_invited' then owner.display_name
+        when 'cohost_accepted' then (
+          select profiles.display_name
+          from private.invited(cohost_invitations.invitation_id) as invited
+          join public.profiles on profiles.profile_id = invited.profile_id)
+        end,
+      'until', cohost_invitations.expires_at)
+    from public.cohost_invitations
+    join public.listings on listings.listing_id = cohost_invitations.listing_id
+    join public.profiles as owner on owner.profile_id = cohost_invitations.invited_by
+    where cohost_invitations.invitation_id = invitation_facts.invitation_id
+      and cohost_invitations.status = case template
+        when 'cohost_invited' then 'open' else substr(template, 8) end::public.invitation_status
+      and (cohost_invitations.status <> 'open' or cohost_invitations.expires_at > private.now()));
+end $$;
+
+create function private.tell_former_cohost()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if auth.uid() is distinct from old.profile_id then
+    perform private.write_news('cohost_removed', old.profile_id, old.listing_id,
+      occasion => to_char(old.since at time zone 'UTC', 'YYYYMMDDHH24MISS'));
+  end if;
+  return null;
+end $$;
+
+comment on function private.tell_former_cohost() is
+  'Rule: a co-host who leaves knows; one whose role is taken back is told.';
+
+create trigger tell_the_former_cohost after delete on public.listing_hosts
+  for each row when (old.role <> 'owner') execute function private.tell_former_cohost();
+
+create function private.home_facts(listing_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('listing_title', listings.title, 'city', coalesce(listings.city, ''))
+    from public.listings where listings.listing_id = home_facts.listing_id);
+end $$;
+
+-- When a stay went wrong
+
+create function private.tell_of_answer()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('complaint_answered', bookings.guest_id, new.complaint_id, bookings.booking_id)
+  from public.bookings where bookings.booking_id = new.booking_id;
+  return null;
+end $$;
+
+create function private.tell_of_acceptance()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('damage_accepted', bookings.host_id, new.claim_id, bookings.booking_id)
+  from public.bookings where bookings.booking_id = new.booking_id;
+  return null;
+end $$;
+
+create function private.tell_of_case()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  facts jsonb := to_jsonb(new);
+begin
+  perform private.tell_programs(tg_argv[0] || '.' || new.status, jsonb_build_object(
+    tg_argv[1], facts -> tg_argv[1], 'booking_id', new.booking_id, 'status', new.status));
+  return null;
+end $$;
+
+create trigger tell_the_news_of_answer after update of answered_at on public.complaints
+  for each row when (old.answered_at is null and new.answered_at is not null)
+  execute function private.tell_of_answer();
+create trigger tell_the_news_of_acceptance after update of status on public.damage_claims
+  for each row when (old.status <> new.status and new.status = 'owed' and new.decision is null)
+  execute function private.tell_of_acceptance();
+create trigger announce_the_first_complaint after insert on public.complaints
+  for each row execute function private.tell_of_case('complaint', 'complaint_id');
+create trigger announce_the_complaint after update of status on public.complaints
+  for each row when (old.status <> new.status) execute function private.tell_of_case('complaint', 'complaint_id');
+create trigger announce_the_first_claim after insert on public.damage_claims
+  for each row execute function private.tell_of_case('damage_claim', 'claim_id');
+create trigger announce_the_claim after update of status on public.damage_claims
+  for each row when (old.status <> new.status) execute function private.tell_of_case('damage_claim', 'claim_id');
+create trigger announce_the_first_no_show after insert on public.no_shows
+  for each row execute function private.tell_of_case('no_show', 'booking_id');
+create trigger announce_the_no_show after update of status on public.no_shows
+  for each row when (old.status <> new.status) execute function private.tell_of_case('no_show', 'booking_id');
+create trigger announce_the_first_alteration after insert on public.alterations
+  for each row execute function private.tell_of_case('alteration', 'alteration_id');
+create trigger announce_the_alteration after update of status on public.alterations
+  for each row when (old.status <> new.status) execute function private.tell_of_case('alteration', 'alteration_id');
+
+-- Money
+
+create function private.tell_of_payout()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('payout_sent', new.host_id, new.payout_id, new.booking_id)
+  from public.payments
+  where payments.payment_id = new.payment_id and payments.purpose <> 'damage';
+  return null;
+end $$;
+
+create function private.tell_of_charge()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('charge_made', new.guest_id, new.payment_id, new.booking_id);
+  return null;
+end $$;
+
+create function private.tell_of_refund()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('refund_made', new.guest_id, new.refund_id, new.booking_id);
+  return null;
+end $$;
+
+comment on function private.tell_of_payout() is
+  'Rule: a host is told of every payout that has left; what was paid for damage has a letter of its own.';
+comment on function private.tell_of_charge() is
+  'Rule: a guest is told of every later charge when it was made.';
+comment on function private.tell_of_refund() is
+  'Rule: a refund that nothing here ordered is told too; all others stand in the letter about their '
+  'cause.';
+
+create trigger tell_the_news_of_payout after update of status on public.payouts
+  for each row when (old.status <> new.status and new.status = 'paid' and new.withheld_minor < new.amount_minor)
+  execute function private.tell_of_payout();
+create trigger tell_the_news_of_charge after update of status on public.payments
+  for each row when (
+    old.status <> new.status and new.status = 'captured' and new.charge_at is not null
+    and new.purpose in ('stay', 'shortfall'))
+  execute function private.tell_of_charge();
+create trigger tell_the_news_of_refund after insert on public.refunds
+  for each row when (new.reason = 'dashboard' and new.status <> 'failed')
+  execute function private.tell_of_refund();
+
+create function private.money_facts(subject_id uuid, template text)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object('moved_minor', case template
+    when 'payout_sent' then (
+      select payouts.amount_minor - payouts.withheld_minor from public.payouts
+      where payouts.payout_id = money_facts.subject_id)
+    when 'charge_made' then (
+      select payments.captured_minor from public.payments
+      where payments.payment_id = money_facts.subject_id)
+    when 'refund_made' then (
+      select refunds.amount_minor from public.refunds where refunds.refund_id = money_facts.subject_id)
+  end);
+end $$;
+
+create function private.tell_of_account()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news(
+    case when new.status = 'active' then 'payouts_ready' else 'payouts_halted' end, new.host_id, new.host_id,
+    occasion => to_char(private.now() at time zone 'UTC', 'YYYYMMDDHH24MISS'));
+  return null;
+end $$;
+
+comment on function private.tell_of_account() is
+  'Rule: a host is told when they can be paid, and when they no longer can.';
+
+create trigger tell_the_news_of_account after update of status on public.host_accounts
+  for each row when (
+    old.status <> new.status
+    and (new.status = 'active' or (old.status = 'active' and new.status in ('restricted', 'closed'))))
+  execute function private.tell_of_account();
+
+-- What was found about people
+
+create function private.tell_of_superhost()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news(
+    case when new.superhost then 'superhost_gained' else 'superhost_lost' end, new.profile_id, new.profile_id,
+    occasion => to_char(private.now() at time zone 'UTC', 'YYYYMMDD'));
+  return null;
+end $$;
+
+create trigger tell_the_news_of_superhost after update of superhost on public.profiles
+  for each row when (old.superhost <> new.superhost and new.erased_at is null)
+  execute function private.tell_of_superhost();
+
+create function private.tell_of_notice()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news('decision_made', new.profile_id, new.notice_id);
+  return null;
+end $$;
+
+create function private.tell_of_report()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.write_news(
+    case new.status when 'open' then 'report_received' else 'report_decided' end, new.reporter_id,
+    new.report_id);
+  perform private.tell_programs('report.' || new.status, jsonb_build_object(
+    'report_id', new.report_id, 'subject', new.subject, 'status', new.status));
+  return null;
+end $$;
+
+comment on function private.tell_of_notice() is
+  'Rule: who is warned, suspended or loses something is told by letter too, in the words of staff.';
+comment on function private.tell_of_report() is
+  'Rule: who reports something is told that it came, and whether something was done; never what, or to '
+  'whom.';
+
+create trigger tell_the_news_of_notice after insert on public.moderation_notices
+  for each row execute function private.tell_of_notice();
+create trigger tell_the_news_of_first_report after insert on public.reports
+  for each row execute function private.tell_of_report();
+create trigger tell_the_news_of_report after update of status on public.reports
+  for each row when (old.status <> new.status) execute function private.tell_of_report();
+
+create function private.case_facts(subject_id uuid, template text)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if template = 'decision_made' then
+    return (
+      select jsonb_build_object('measure', moderation_notices.measure, 'words', moderation_notices.notice)
+      from public.moderation_notices where moderation_notices.notice_id = case_facts.subject_id);
+  end if;
+  return jsonb_build_object('acted', exists (
+    select from private.decisions
+    where decisions.report_id = case_facts.subject_id and decisions.measure <> 'dismiss'));
+end $$;
+
+-- What a letter about none of a booking, a conversation or a program says
+
+create function private.news_facts(about text, template text, subject_id uuid, recipient_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return case about
+    when 'offer' then private.offer_facts(subject_id, template)
+    when 'event' then private.calendar_facts(subject_id, template)
+    when 'feed' then private.calendar_facts(subject_id, template)
+    when 'invitation' then private.invitation_facts(subject_id, template)
+    when 'home' then private.home_facts(subject_id)
+    when 'notice' then private.case_facts(subject_id, template)
+    when 'report' then private.case_facts(subject_id, template)
+    else '{}'
+  end || jsonb_build_object('recipient_name', coalesce((
+    select profiles.display_name from public.profiles where profiles.profile_id = news_facts.recipient_id), ''));
+end $$;

@@ -1,0 +1,349 @@
+-- News: what people hear of without asking, each of it once.
+--
+-- Ada has the mill, which Hedy hosts with her; Grace stays there. Sam works for the marketplace.
+
+begin;
+select no_plan();
+
+select tests.at('2031-05-20 12:00+00');
+select tests.person(name) from unnest(array['ada', 'hedy', 'grace', 'alan', 'sam']) as name;
+insert into private.staff (profile_id) values (tests.person('sam'));
+insert into private.webhook_endpoints (endpoint_id, url, description, secret, created_at)
+values (tests.id('ear'), 'https://example.com/hook', '', 'whsec_x', private.now());
+select tests.home('mill', 'ada');
+select tests.cohost('mill', 'hedy', 'calendar');
+select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
+select tests.money('visit', 'succeeded');
+
+-- What was told since the last time this was asked, to whom; by letter unless the app alone tells it.
+create table pg_temp.heard (cause text primary key);
+create function pg_temp.news() returns text language plpgsql as $$
+declare
+  told text;
+begin
+  with fresh as (
+    insert into pg_temp.heard
+    select idempotency_key from private.commands where kind = 'send_mail'
+    union
+    select cause from public.notifications
+    on conflict do nothing
+    returning cause
+  )
+  select string_agg(
+      coalesce(commands.template, notifications.template) || ' to '
+        || coalesce(lower(profiles.display_name), private.address(commands)),
+      ', ' order by coalesce(commands.template, notifications.template), profiles.display_name)
+  into told
+  from fresh
+  left join private.commands on commands.idempotency_key = fresh.cause
+  left join public.notifications on notifications.cause = fresh.cause
+  left join public.profiles on profiles.profile_id = coalesce(commands.recipient_id, notifications.profile_id);
+  return told;
+end $$;
+create function private.address(command private.commands) returns text language sql as $$
+  select email from private.invited(command.subject_id)
+$$;
+create function pg_temp.facts(template text) returns jsonb language sql as $$
+  select private.facts_of(commands.command_id, '{}') from private.commands
+  where commands.template = facts.template
+  order by commands.created_at desc, commands.command_id
+  limit 1
+$$;
+create function pg_temp.events() returns text language plpgsql as $$
+declare
+  told text;
+begin
+  with told_now as (delete from private.webhook_events returning type)
+  select string_agg(type, ', ' order by type) into told from told_now;
+  return told;
+end $$;
+select pg_temp.news();
+select pg_temp.events();
+
+-- Every letter there is
+
+select is_empty(
+  $$ select template from private.letter_kinds
+     where kind not in (select kind from public.notification_kinds) $$, 'every letter is of a kind that people can set');
+select throws_ok($$ select private.write_mail('no_such_letter', tests.person('ada'), tests.id('visit')) $$, '23503', null,
+  'a letter that nobody can write is not ordered');
+
+-- Reviews
+
+select private.move_booking(tests.id('visit'), 'completed', 'system', null, null);
+select is(pg_temp.news(), 'review_asked_guest to grace, review_asked_host to ada', 'after a stay both are asked for a review');
+select pg_temp.events();
+create function pg_temp.review(who text) returns void language plpgsql as $$
+begin
+  perform tests.become(who);
+  if who = 'grace' then
+    perform public.review_stay(tests.id('visit'), stars => 5::smallint, cleanliness => 5::smallint, accuracy => 5::smallint,
+      check_in => 5::smallint, communication => 5::smallint, location => 5::smallint, value => 5::smallint, body => 'Fine.');
+  else
+    perform public.review_guest(tests.id('visit'), stars => 5::smallint, cleanliness => 5::smallint,
+      communication => 5::smallint, house_rules => 5::smallint, body => 'Fine.');
+  end if;
+  perform tests.back();
+end $$;
+select tests.at('2031-06-06 12:00+00');
+savepoint alone;
+select pg_temp.review('grace');
+select is(pg_temp.news(), null, 'of a review that is blind nobody hears');
+select is(pg_temp.events(), null, 'no program either');
+savepoint one;
+select tests.at('2031-06-30 12:00+00');
+select private.reveal_reviews(10);
+select is(pg_temp.news(), 'review_received_host to ada', 'Ada hears of it when the time to write is over');
+rollback to one;
+select pg_temp.review('ada');
+select is(pg_temp.news(), 'review_received_guest to grace, review_received_host to ada', 'or when both have written');
+select is(pg_temp.events(), 'review.revealed, review.revealed', 'and programs');
+select tests.become('ada');
+select public.reply_to_review(review_id, 'Come again!') from public.reviews where booking_id = tests.id('visit');
+select tests.become('grace');
+select public.reply_to_review(review_id, 'With pleasure.') from public.guest_reviews where booking_id = tests.id('visit');
+select tests.back();
+select is(pg_temp.news(), 'review_replied_guest to grace, review_replied_host to ada', 'who wrote hears of the reply');
+select is(pg_temp.events(), 'review.replied, review.replied', 'and programs');
+rollback to alone;
+select tests.become('grace');
+select public.set_notification('review', 'email', false);
+select tests.back();
+select pg_temp.review('grace'), pg_temp.review('ada');
+select is((select count(*) from private.commands where template = 'review_received_guest'), 0::bigint, 'Grace wants no letters about it');
+select is((select about || ' ' || kind from public.notifications where template = 'review_received_guest'), 'review review',
+  'the app tells her');
+rollback to alone;
+
+-- Offers, with and without words
+
+select tests.become('grace');
+select public.send_inquiry(tests.id('question'), tests.id('mill'), '2031-07-02', '2031-07-05', 'Is it free?');
+select tests.back();
+select pg_temp.news(), pg_temp.events();
+savepoint asked;
+select tests.become('ada');
+select public.preapprove_inquiry(tests.id('yes'), tests.id('question'));
+select tests.back();
+select is(pg_temp.news(), 'inquiry_preapproved to grace', 'Grace hears of a pre-approval without words');
+select is(pg_temp.events(), 'offer.open', 'so do programs');
+select is(pg_temp.facts('inquiry_preapproved') - '{until,recipient_name,city}'::text[], jsonb_build_object('listing_title', 'Mill', 'other_name', 'Ada',
+  'check_in', '2031-07-02', 'check_out', '2031-07-05', 'guests', 1, 'currency', 'EUR', 'exponent', 2, 'total_minor', null,
+  'words', null), 'with what she needs to know');
+select tests.become('ada');
+select public.withdraw_offer(tests.id('yes')), public.withdraw_offer(tests.id('yes'));
+select tests.back();
+select is(pg_temp.news(), 'offer_withdrawn to grace', 'and when it is taken back');
+select is(pg_temp.facts('inquiry_preapproved'), null, 'the first letter has nothing to say any more');
+rollback to asked;
+select tests.become('ada');
+select public.send_special_offer(tests.id('cheap'), tests.id('question'), 20000, message => 'For you.');
+select tests.back();
+select is(pg_temp.news(), 'offer_received to grace', 'with words she hears once');
+select is(pg_temp.facts('offer_received') ->> 'words', 'For you.', 'and they are in the letter');
+select is(pg_temp.facts('offer_received') ->> 'total_minor', (select (priced).total_minor::text from private.offer_prices),
+  'with all that she would pay');
+select tests.become('ada');
+select public.send_message(gen_random_uuid(), conversation_id, 'Until tomorrow.') from public.conversations;
+select tests.back();
+select is(pg_temp.news(), 'message_received to grace', 'what Ada writes afterwards has a letter of its own');
+select tests.become('grace');
+select public.decline_offer(tests.id('cheap'));
+select tests.back();
+select is(pg_temp.news(), 'offer_declined to ada', 'Ada hears that Grace says no');
+select is(pg_temp.facts('offer_declined') ->> 'total_minor', null, 'not what Grace would have paid');
+rollback to alone;
+
+-- Calendars
+
+select tests.book('stay', 'grace', 'mill', '2031-07-10', '2031-07-13');
+select tests.money('stay', 'succeeded');
+select tests.book('hold', 'alan', 'mill', '2031-08-10', '2031-08-13');
+insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+values (tests.id('feed'), tests.id('mill'), 'Elsewhere', 'https://example.com/a.ics', private.now(), private.now());
+select pg_temp.news(), pg_temp.events();
+create function pg_temp.import(uid text, check_in date, check_out date) returns void language sql as $$
+  insert into public.imported_events (event_id, feed_id, listing_id, uid, check_in, check_out)
+  values (tests.id(uid), tests.id('feed'), tests.id('mill'), uid, check_in, check_out)
+$$;
+select pg_temp.import('echo', '2031-07-10', '2031-07-13');
+select is(pg_temp.news(), null, 'the echo of our own booking is no conflict');
+select pg_temp.import('free', '2031-07-20', '2031-07-23'), pg_temp.import('over a hold', '2031-08-11', '2031-08-12');
+select is(pg_temp.news(), null, 'nor is what takes free nights, or those of an unpaid hold');
+select pg_temp.import('guest', '2031-07-12', '2031-07-15');
+select is(pg_temp.news(), 'calendar_conflict to ada, calendar_conflict to hedy', 'a guest elsewhere is one, and its hosts hear of it');
+select is(pg_temp.events(), 'calendar.conflict', 'so do programs');
+select is(pg_temp.facts('calendar_conflict') - 'recipient_name',
+  '{"listing_title": "Mill", "city": "Paris", "check_in": "2031-07-12", "check_out": "2031-07-15"}', 'and of which nights');
+select tests.money('hold', 'succeeded');
+select is(pg_temp.news(), 'booking_confirmed_guest to alan, booking_confirmed_host to ada, calendar_conflict to ada, calendar_conflict to hedy',
+  'when the hold is paid, that is one too');
+select private.tell_of_conflicts(array(select event_id from public.imported_events));
+select is(pg_temp.news(), null, 'each of them once');
+delete from public.imported_events where uid = 'guest';
+select is((select count(*) from private.commands where template = 'calendar_conflict'
+  and private.facts_of(command_id, null) is null), 2::bigint, 'gone again, the letters have nothing to say');
+select pg_temp.events();
+update public.calendar_feeds set failures = 2, last_error = 'unreachable';
+select is(pg_temp.news(), null, 'a calendar that cannot be read twice may be back soon');
+update public.calendar_feeds set failures = 3;
+select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy', 'after three times its hosts hear of it');
+update public.calendar_feeds set failures = 4;
+update public.calendar_feeds set failures = 0;
+update public.calendar_feeds set failures = 3;
+select is(pg_temp.news(), null, 'once');
+update public.calendar_feeds set failures = 0, last_success_at = private.now() + interval '1 hour';
+update public.calendar_feeds set failures = 3;
+select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy', 'and again when it was read meanwhile');
+rollback to alone;
+
+-- Hosting together
+
+create function pg_temp.invite(name text, address text) returns void language plpgsql as $$
+begin
+  perform tests.become('ada');
+  perform public.invite_cohost(tests.id(name), tests.id('mill'), 'full', email => address);
+  perform tests.back();
+end $$;
+select pg_temp.invite('to alan', 'alan@example.com');
+select is(pg_temp.news(), 'cohost_invited to alan', 'Alan hears of it');
+select is((select (recipient, locale)::text from public.claim_commands(100) where facts ->> 'recipient_name' = 'Alan'), '(alan@example.com,en)',
+  'at his address');
+select pg_temp.invite('to nobody', 'nobody@example.com');
+select is(pg_temp.news(), 'cohost_invited to nobody@example.com', 'somebody without an account hears of it too');
+update public.private_profiles set locale = 'fr' where profile_id = tests.person('ada');
+select results_eq($$ select recipient, locale, facts from public.claim_commands(100) where template = 'cohost_invited' $$,
+  $$ values ('nobody@example.com', 'fr', jsonb_build_object('listing_title', 'Mill', 'city', 'Paris', 'other_name', 'Ada',
+       'recipient_name', '', 'until', timestamptz '2031-06-20 12:00+00')) $$,
+  'in the language of who asks, without a link that would turn off letters of an account');
+select tests.become('ada');
+select results_eq($$ select status::text, profile_id is null from public.cohost_invitations where email is not null order by email $$,
+  $$ values ('open', true), ('open', true) $$, 'Ada reads the same of both');
+select is((select count(*) from public.notifications where template = 'cohost_invited'), 0::bigint, 'and nothing tells her more');
+select tests.back();
+savepoint invited;
+select tests.become('alan');
+select public.accept_cohost_invitation(tests.id('to alan'));
+select tests.back();
+select is(pg_temp.news(), 'cohost_accepted to ada', 'Ada hears that he accepts');
+select is(pg_temp.facts('cohost_accepted') ->> 'other_name', 'Alan', 'and his name');
+select is((select count(*) from private.commands where template = 'cohost_invited' and private.facts_of(command_id, null) is not null),
+  1::bigint, 'only the other is still asked');
+select tests.become('ada');
+select public.remove_cohost(tests.id('mill'), tests.person('alan'));
+select tests.back();
+select is(pg_temp.news(), 'cohost_removed to alan', 'when she takes the role back, he hears of it');
+rollback to invited;
+select tests.become('alan');
+select public.decline_cohost_invitation(tests.id('to alan'));
+select tests.back();
+select is(pg_temp.news(), 'cohost_declined to ada', 'or that he declines');
+select is(pg_temp.facts('cohost_declined') ->> 'other_name', null, 'without a name: that would tell who has an account');
+rollback to invited;
+select tests.become('hedy');
+select public.remove_cohost(tests.id('mill'), tests.person('hedy'));
+select tests.back();
+select is(pg_temp.news(), null, 'a co-host who leaves knows');
+rollback to invited;
+select tests.become('alan');
+select public.block_person(tests.person('ada'));
+select tests.back();
+select pg_temp.invite('again', 'alan@example.com');
+select is(pg_temp.news(), null, 'whom Alan blocks does not reach him, and is not told');
+rollback to alone;
+
+-- Money
+
+select tests.book('next', 'grace', 'mill', '2031-07-10', '2031-07-13');
+select tests.money('next', 'succeeded');
+select pg_temp.news();
+update public.payments set charge_at = private.now(), captured_minor = 0, captured_at = null, status = 'pending'
+where booking_id = tests.id('next');
+update public.payments set status = 'captured', captured_minor = amount_minor, captured_at = private.now()
+where booking_id = tests.id('next');
+select is(pg_temp.news(), 'charge_made to grace', 'Grace hears of a later charge');
+select is(pg_temp.facts('charge_made') ->> 'moved_minor', (select captured_minor::text from public.payments where booking_id = tests.id('next')),
+  'and how much it was');
+insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+select payment_id, booking_id, guest_id, currency, 100, reason, private.now()
+from public.payments, unnest(array['dashboard', 'cancelled_by_guest']) as reason where booking_id = tests.id('next');
+select is(pg_temp.news(), 'refund_made to grace', 'of a refund that came out of the blue, and of no other');
+select is(pg_temp.facts('refund_made') ->> 'moved_minor', '100', 'with its amount');
+update public.payouts set status = 'paid', paid_at = private.now(), stripe_transfer_id = 'tr_1'
+where booking_id = tests.id('next');
+select is(pg_temp.news(), 'payout_sent to ada', 'Ada hears of her payout');
+select is(pg_temp.facts('payout_sent') ->> 'moved_minor',
+  (select (amount_minor - withheld_minor)::text from public.payouts where booking_id = tests.id('next')), 'and how much it is');
+insert into public.host_accounts (host_id, stripe_account_id, country_code, status, created_at, looked_at)
+values (tests.person('ada'), 'acct_1', 'FR', 'new', private.now(), private.now())
+on conflict (host_id) do update set status = 'new';
+select pg_temp.news();
+update public.host_accounts set status = new_status::public.host_account_status
+from (values ('active')) as change (new_status);
+select is(pg_temp.news(), 'payouts_ready to ada', 'she hears that she can be paid');
+update public.host_accounts set status = 'restricted';
+select is(pg_temp.news(), 'payouts_halted to ada', 'and that she no longer can');
+rollback to alone;
+
+-- What went wrong
+
+select tests.at('2031-06-04 12:00+00');
+select tests.become('grace');
+select public.file_complaint(tests.id('mice'), tests.id('visit'), (enum_range(null::public.complaint_category))[1], 'Mice.');
+select tests.become('ada');
+select public.answer_complaint(tests.id('mice'), 'One mouse.');
+select public.answer_complaint(tests.id('mice'), 'One mouse.');
+select tests.back();
+select is(pg_temp.news(), 'complaint_answered to grace, complaint_filed to ada', 'a complaint and its answer are told');
+select is(pg_temp.events(), 'complaint.open, payout.blocked', 'programs hear of it, and of what it stops');
+update public.listings set damage_claims = true where listing_id = tests.id('mill');
+select tests.become('ada');
+select public.claim_damage(tests.id('wheel'), tests.id('visit'), 8000, 'The wheel.');
+select tests.become('grace');
+select public.accept_damage_claim(tests.id('wheel'));
+select tests.back();
+select is(pg_temp.news(), 'damage_accepted to ada, damage_claimed to grace', 'so are a claim and that it is accepted');
+select is(pg_temp.events(), 'damage_claim.open, damage_claim.owed', 'with each step');
+
+-- What staff decide
+
+select tests.become('grace');
+select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'fraud', 'A scam.');
+select tests.back();
+select is(pg_temp.news(), 'report_received to grace', 'Grace hears that her report came');
+savepoint reported;
+select tests.become('sam');
+select public.staff_decide_report(tests.id('report'), '{warn}', 'It is true.', 'Do not.');
+select tests.back();
+select is(pg_temp.news(), 'decision_made to ada, report_decided to grace', 'a decision is told to both sides');
+select is(pg_temp.facts('decision_made') - 'recipient_name', '{"measure": "warn", "words": "Do not."}', 'to the one in the words of staff');
+select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": true}', 'to the other that something was done, and no more');
+select is((select string_agg(distinct kind, ' ') from public.notifications where template in ('decision_made', 'report_decided')),
+  'account', 'neither can be turned off');
+rollback to reported;
+select tests.become('sam');
+select public.staff_decide_report(tests.id('report'), '{dismiss}', 'It is not.');
+select tests.back();
+select is(pg_temp.news(), 'report_decided to grace', 'dismissed, only Grace hears of it');
+select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": false}', 'that nothing was found');
+rollback to alone;
+update public.profiles set superhost = true where profile_id = tests.person('ada');
+select is(pg_temp.news(), 'superhost_gained to ada', 'a superhost hears of it');
+select tests.at('2031-10-01 12:00+00');
+update public.profiles set superhost = false where profile_id = tests.person('ada');
+select is(pg_temp.news(), 'superhost_lost to ada', 'and when it is over');
+
+-- Nobody who is gone is told anything
+
+rollback to alone;
+select tests.become('grace');
+select public.send_inquiry(tests.id('question'), tests.id('mill'), '2031-07-02', '2031-07-05', 'Is it free?');
+select tests.become('ada');
+select public.preapprove_inquiry(tests.id('yes'), tests.id('question'));
+select tests.back();
+select pg_temp.news();
+delete from auth.users where id = tests.person('grace');
+select is(pg_temp.news(), null, 'whoever is gone is told nothing, nor anybody about it');
+
+select * from finish();
+rollback;
