@@ -256,10 +256,31 @@ create trigger keep_the_guest_totals before truncate on public.guest_totals
   for each statement execute function private.refuse_change();
 create trigger keep_the_host_totals before truncate on public.host_totals
   for each statement execute function private.refuse_change();
-create trigger keep_the_history before update or delete or truncate on public.booking_history
+create trigger keep_the_history before delete or truncate on public.booking_history
   for each statement execute function private.refuse_change();
 create trigger keep_the_bookings before delete or truncate on public.bookings
   for each statement execute function private.refuse_change();
+
+create function private.keep_move()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if old.reason is null or new.reason is not null or to_jsonb(new) - 'reason' <> to_jsonb(old) - 'reason' then
+    raise exception 'frozen' using errcode = 'PT409',
+      detail = 'Rows of booking_history are never changed.';
+  end if;
+  return new;
+end $$;
+
+comment on function private.keep_move() is
+  'Rule: of a move that was made only the words go, with the one who said them.';
+
+create trigger keep_the_moves before update on public.booking_history
+  for each row execute function private.keep_move();
 
 create function private.check_move()
   returns trigger

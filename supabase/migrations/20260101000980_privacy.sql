@@ -333,7 +333,30 @@ comment on function private.file_facts(public.command_kind, uuid) is
   'The files of a closed report or of a home that is forgotten, as they lie in Storage now; nothing '
   'when there are none.';
 
-create function private.forget_evidence()
+-- Reports
+
+create function private.forget_report(report public.reports)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if private.is_erased(report.reporter_id) then
+    update public.reports set body = '' where reports.report_id = report.report_id and reports.body <> '';
+    perform private.order_removal('remove_evidence', report.report_id);
+  end if;
+  update private.report_cases set excerpt = ''
+  where report_cases.report_id = report.report_id and report_cases.excerpt <> ''
+    and private.is_erased(report_cases.profile_id);
+end $$;
+
+comment on function private.forget_report(public.reports) is
+  'Rule: what somebody who is gone said or brought, and what was quoted of them, goes once the report is '
+  'decided.';
+
+create function private.forget_closed_report()
   returns trigger
   language plpgsql
   volatile
@@ -341,12 +364,12 @@ create function private.forget_evidence()
   set search_path = ''
 as $$
 begin
-  perform private.order_removal('remove_evidence', new.report_id);
+  perform private.forget_report(new);
   return null;
 end $$;
 
-comment on function private.forget_evidence() is
-  'Rule: what somebody who is gone brought as evidence goes once their report is decided.';
+create trigger forget_the_closed_report after update of status on public.reports
+  for each row when (new.status = 'closed') execute function private.forget_closed_report();
 
 -- What goes with a person
 
@@ -428,9 +451,24 @@ begin
   where blocks.blocker_id = new.profile_id or blocks.blocked_id = new.profile_id;
   delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
   update private.customers set leaves = true where customers.guest_id = new.profile_id;
-  perform private.order_removal('remove_evidence', reports.report_id)
+  perform private.forget_report(reports)
   from public.reports
-  where reports.reporter_id = new.profile_id and reports.status = 'closed';
+  where reports.status = 'closed' and (reports.reporter_id = new.profile_id or reports.report_id in (
+    select report_cases.report_id from private.report_cases
+    where report_cases.profile_id = new.profile_id));
+  delete from private.removed_messages
+  where removed_messages.message_id in (
+    select messages.message_id from public.messages where messages.sender_id = new.profile_id);
+  -- Why they declined or cancelled.
+  update public.booking_history set reason = null
+  from public.bookings
+  where bookings.booking_id = booking_history.booking_id and booking_history.reason is not null
+    and ((bookings.guest_id = new.profile_id and booking_history.actor = 'guest')
+      or (bookings.host_id = new.profile_id and booking_history.actor = 'host'));
+  update public.bookings set reason = null
+  where bookings.reason is not null
+    and ((bookings.guest_id = new.profile_id and bookings.status = 'cancelled_by_guest')
+      or (bookings.host_id = new.profile_id and bookings.status in ('declined', 'cancelled_by_host')));
   perform private.forget_home(listings.listing_id)
   from public.listings
   where listings.host_id = new.profile_id
@@ -442,15 +480,12 @@ begin
 end $$;
 
 comment on function private.erase_traces() is
-  'Rule: with the person go their invitations, roles, blocks, notices and evidence, who they are at '
-  'Stripe, and photos of their homes and the way there, unless somebody still needs it.';
+  'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who they are '
+  'at Stripe, and photos of their homes and the way there, unless somebody still needs it.';
 
 create trigger erase_the_traces after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
   execute function private.erase_traces();
-create trigger forget_the_evidence after update of status on public.reports
-  for each row when (new.status = 'closed' and private.is_erased(new.reporter_id))
-  execute function private.forget_evidence();
 
 -- Who they are at Stripe
 

@@ -2074,6 +2074,105 @@ const talking: Guard[] = [
   },
 ];
 
+/** Who is told what, and what is left of whom. */
+const tellingAndForgetting: Guard[] = [
+  {
+    name: 'whoever is gone is told nothing',
+    without: {
+      rule: 'private.tell_reader',
+      piece: 'private.is_erased(new.recipient_id)',
+      becomes: 'false',
+    },
+    after: `delete from auth.users where id = tests.person('grace');
+      select private.write_mail('booking_altered_guest', tests.person('grace'), tests.id('visit'))`,
+    holds: `not exists (select from private.commands where template = 'booking_altered_guest')
+      and not exists (select from public.notifications where template = 'booking_altered_guest')`,
+  },
+  {
+    name: 'words that came with an offer have one letter',
+    without: {
+      rule: 'private.write_to_reader',
+      piece: 'offers.offer_id = messages.message_id',
+      becomes: 'false',
+    },
+    after: `select tests.become('grace');
+      select public.send_inquiry(tests.id('inquiry'), tests.id('loft'), '2031-07-01', '2031-07-03', 'Free?');
+      select tests.become('ada');
+      select public.preapprove_inquiry(tests.id('yes'), tests.id('inquiry'), message => 'Come!');
+      select tests.back()`,
+    holds: `not exists (select from private.commands
+      where template = 'message_received' and recipient_id = tests.person('grace'))`,
+  },
+  {
+    name: 'whom somebody blocks does not invite them by letter',
+    without: {
+      rule: 'private.tell_of_invitation',
+      piece: 'not private.is_blocked(reader, new.invited_by)',
+      becomes: 'true',
+    },
+    after: `select tests.become('katherine');
+      select public.block_person(tests.person('ada'));
+      select tests.become('ada');
+      select public.invite_cohost(tests.id('please'), tests.id('loft'), 'full', email => 'katherine@example.com');
+      select tests.back()`,
+    holds: `not exists (select from private.commands where template = 'cohost_invited'
+      and recipient_id = tests.person('katherine'))`,
+  },
+  {
+    name: 'an echo of our own booking is no conflict',
+    without: {
+      rule: 'private.tell_of_conflicts',
+      piece: '<> datemultirange(daterange(imported_events.check_in, imported_events.check_out))',
+      becomes: 'is not null',
+    },
+    after:
+      `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+        values (tests.id('feed'), tests.id('mill'), 'x', 'https://example.com/a.ics', private.now(), private.now());
+      insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out)
+        values (tests.id('feed'), tests.id('mill'), 'x', '2031-06-02', '2031-06-05')`,
+    holds: `not exists (select from private.commands where template = 'calendar_conflict')`,
+  },
+  {
+    name: 'a customer stays at Stripe while a stay is to come',
+    without: {
+      rule: 'private.needs_customer',
+      piece: `bookings.status in ('awaiting_payment', 'requested', 'confirmed')`,
+      becomes: 'false',
+    },
+    after:
+      `insert into private.customers (guest_id, created_at) values (tests.person('grace'), private.now());
+      delete from auth.users where id = tests.person('grace')`,
+    holds: `private.forget_customers(10) = 0`,
+  },
+  {
+    name: 'a customer of somebody who stays is not forgotten',
+    without: { rule: 'private.forget_customer', piece: ' and customers.leaves', becomes: '' },
+    after:
+      `insert into private.customers (guest_id, created_at) values (tests.person('grace'), private.now());
+      select private.forget_customer(tests.person('grace'))`,
+    holds: `exists (select from private.customers)`,
+  },
+  {
+    name: 'evidence of an open report is not removed',
+    without: {
+      rule: 'private.file_facts',
+      piece: ` and reports.status = 'closed'`,
+      becomes: '',
+    },
+    after: `select tests.become('grace');
+      select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'fraud', 'A scam.');
+      select tests.back();
+      insert into storage.objects (bucket_id, name)
+        values ('evidence', tests.person('grace') || '/' || tests.id('report') || '/a.jpg')`,
+    holds: `private.file_facts('remove_evidence', tests.id('report')) is null`,
+  },
+  {
+    name: 'of a move that was made only the words go',
+    without: 'drop trigger keep_the_moves on public.booking_history',
+    holds: refused(`update public.booking_history set position = position + 50`, 'frozen'),
+  },
+];
+
 const guards = [
   ...readers,
   ...moreReaders,
@@ -2091,6 +2190,7 @@ const guards = [
   ...goneWrong,
   ...reviewing,
   ...talking,
+  ...tellingAndForgetting,
 ];
 
 beforeAll(async () => {
