@@ -438,6 +438,44 @@ begin
   end if;
 end $$;
 
+create function private.alteration_due(booking public.bookings, priced private.priced_stay, check_in date)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  later      boolean := private.charged_later(booking.booking_id);
+  difference bigint;
+begin
+  if exists (
+    select from unnest(private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone)) as charge
+    left join public.payments on payments.booking_id = booking.booking_id and payments.instalment = charge.instalment
+    where charge.charge_at > private.now() and (not later or payments.status = 'captured'))
+  then
+    raise exception 'paid_in_parts' using errcode = 'PT409',
+      detail = 'So long or so far away a stay is paid in instalments or later; this one is paid already.';
+  end if;
+  if later then
+    perform private.charges_left(booking, priced, check_in);
+    return 0;
+  end if;
+  select greatest(0, priced.total_minor - guest_totals.total_minor) into strict difference
+  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
+  if difference > 0 and difference < (
+    select currencies.minimum_charge_minor from private.currencies where currencies.currency = booking.currency)
+  then
+    raise exception 'below_minimum_charge' using errcode = 'PT422',
+      detail = 'So little money cannot be charged to a card.';
+  end if;
+  return difference;
+end $$;
+
+comment on function private.alteration_due(public.bookings, private.priced_stay, date) is
+  'Rule: what the guest pays before the stay is altered: the difference, when the stay is paid; '
+  'nothing, when it is charged later. What is paid does not become what is paid later.';
+
 create function private.offer_alteration(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
   returns private.priced_stay
@@ -447,8 +485,7 @@ create function private.offer_alteration(
   set search_path = ''
 as $$
 declare
-  priced     private.priced_stay;
-  difference bigint;
+  priced private.priced_stay;
 begin
   perform private.check_days(check_in, check_out);
   perform private.check_alterable(booking, check_in, check_out, guests, infants, pets);
@@ -463,32 +500,13 @@ begin
     raise exception 'not_alterable' using errcode = 'PT409', detail = 'The home is priced in another currency now.';
   end if;
   perform private.check_charge(priced);
-  if private.charged_later(booking.booking_id) then
-    perform private.charges_left(booking, priced, check_in);
-    return priced;
-  end if;
-  if exists (
-    select from unnest(private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone)) as charge
-    where charge.charge_at > private.now())
-  then
-    raise exception 'paid_in_parts' using errcode = 'PT409',
-      detail = 'So long or so far away a stay is paid in instalments or later; this one is paid already.';
-  end if;
-  select priced.total_minor - guest_totals.total_minor into strict difference
-  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
-  if difference > 0 and difference < (
-    select currencies.minimum_charge_minor from private.currencies where currencies.currency = booking.currency)
-  then
-    raise exception 'below_minimum_charge' using errcode = 'PT422',
-      detail = 'So little money cannot be charged to a card.';
-  end if;
+  perform private.alteration_due(booking, priced, check_in);
   return priced;
 end $$;
 
 comment on function private.offer_alteration(public.bookings, date, date, integer, integer, integer) is
   'Rule: what is previewed is what can be proposed. All conditions of availability hold for what '
-  'changes, but for the least nights: both sides agree. A stay that is paid stays one that is paid '
-  'at once.';
+  'changes, but for the least nights: both sides agree.';
 
 create type public.alteration_terms as (
   alteration_id    uuid,
@@ -1098,7 +1116,7 @@ declare
   found_one  record := private.alteration_to_answer(alteration_id);
   alteration public.alterations := found_one.alteration;
   booking    public.bookings := found_one.booking;
-  difference bigint;
+  due        bigint;
   opened     uuid;
 begin
   if found_one.side = alteration.proposed_by then
@@ -1113,7 +1131,7 @@ begin
   perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
     alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
 
-  select (alteration_prices.agreed).total_minor - (alteration_prices.former).total_minor into strict difference
+  select private.alteration_due(booking, alteration_prices.agreed, alteration.check_in) into strict due
   from private.alteration_prices where alteration_prices.alteration_id = alteration.alteration_id;
   update public.alterations
   set status = 'awaiting_payment', accepted_at = private.now(),
@@ -1125,7 +1143,7 @@ begin
   returning * into alteration;
   perform private.release_overdue_holds(
     booking.listing_id, daterange(alteration.check_in, alteration.check_out + booking.preparation_nights));
-  if difference <= 0 or private.charged_later(booking.booking_id) then
+  if due = 0 then
     perform private.apply_alteration(booking, alteration);
   else
     if not private.hold_added_nights(booking, alteration) then
@@ -1134,7 +1152,7 @@ begin
     insert into public.payments (
       booking_id, listing_id, guest_id, instalment, purpose, capture_mode, currency, amount_minor, created_at)
     select booking.booking_id, booking.listing_id, booking.guest_id, coalesce(max(payments.instalment), 0) + 1,
-      'alteration', 'automatic', booking.currency, difference, private.now()
+      'alteration', 'automatic', booking.currency, due, private.now()
     from public.payments
     where payments.booking_id = booking.booking_id
     returning payments.payment_id into opened;

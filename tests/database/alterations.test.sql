@@ -504,6 +504,19 @@ select is(pg_temp.agree('then shorter', 'far', '2032-02-11', '2032-02-14'),
 select is(pg_temp.agree('then again longer', 'far', '2032-02-11', '2032-03-17'),
   'applied: 1 stay pending 342300 2031-11-14, 2 stay pending 57050 2032-03-05', 'and longer again');
 
+-- Charged between the proposal and the answer
+
+savepoint charged;
+select tests.at('2031-11-14 13:55+00');
+select tests.become('margaret');
+select public.propose_alteration(tests.id('later on'), tests.id('far'), '2032-03-01', '2032-04-05');
+select tests.back();
+select tests.at('2031-11-14 14:00+00');
+select tests.money('far', 'succeeded');
+select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'later on')), 'paid_in_parts',
+  'what was paid meanwhile is not held for longer');
+rollback to charged;
+
 -- In the middle of a long stay
 
 select tests.book('long', 'margaret', 'mill', '2031-07-02', '2031-09-07');

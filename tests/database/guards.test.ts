@@ -1551,7 +1551,7 @@ const altering: Guard[] = [
     name: 'a stay is altered when its difference is paid',
     without: {
       rule: 'private.agree_to_alteration',
-      piece: 'difference <= 0',
+      piece: 'due = 0',
       becomes: 'true',
     },
     after: agreed,
@@ -1678,7 +1678,7 @@ const altering: Guard[] = [
   {
     name: 'a paid stay does not become one that is paid later',
     without: {
-      rule: 'private.offer_alteration',
+      rule: 'private.alteration_due',
       piece: 'charge.charge_at > private.now()',
       becomes: 'false',
     },
