@@ -185,5 +185,14 @@ select results_eq($$ select decrypted_secret from vault.decrypted_secrets where 
   $$ values ('https://x.example/functions/v1/run-commands {} sb_secret_x 30000') $$,
   'else it is called as pg_net wants it, and has half a minute to answer');
 
+-- Whoever has the password of the database empties a book: each is kept from its owner too.
+
+select is(tests.outcome('postgres', 'truncate ' || book), 'frozen', book || ' is not emptied')
+from unnest(array[
+  'private.booking_taxes', 'public.guest_totals', 'public.host_totals', 'public.booking_history',
+  'public.cancellations', 'public.guest_settlements', 'public.host_settlements', 'private.ledger_entries',
+  'public.receipts', 'public.earnings', 'public.reviews', 'public.guest_reviews', 'public.superhost_reckonings',
+  'private.offer_prices', 'private.audit_log', 'private.decisions']) as book;
+
 select * from finish();
 rollback;

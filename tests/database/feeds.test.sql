@@ -96,5 +96,17 @@ select is(private.next_poll(failures) - private.now(), wait, format('after %s fa
 from (values (0, interval '30 minutes'), (1, '30 minutes'), (2, '1 hour'), (4, '4 hours'), (5, '6 hours'), (500, '6 hours'))
   as expected (failures, wait);
 
+-- A host goes
+
+select tests.become('ada');
+select public.calendar_link(tests.id('mill'));
+select tests.back();
+select is((select count(*) from public.calendar_feeds where listing_id = tests.id('mill')) > 0
+  and exists (select from private.calendar_links where listing_id = tests.id('mill')), true, 'Ada reads and is read');
+delete from auth.users where id = tests.person('ada');
+select is_empty(format('select from public.calendar_feeds where listing_id = %L', tests.id('mill')),
+  'with Ada go the calendars she read');
+select is_empty(format('select from private.calendar_links where listing_id = %L', tests.id('mill')), 'and the links to hers');
+
 select * from finish();
 rollback;
