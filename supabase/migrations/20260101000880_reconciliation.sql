@@ -169,7 +169,8 @@ begin
     join public.payments on payments.payment_id = payouts.payment_id
     cross join private.settings
     where payouts.status in ('scheduled', 'blocked')
-      and payments.captured_at < private.now() - make_interval(days => settings.hold_limit_days);
+      -- Days are counted when it is charged, not hours: a payout may be a day beyond, and is tried then.
+      and payments.captured_at < private.now() - make_interval(days => settings.hold_limit_days + 2);
 
   return query
     select 'receipt_missing', receipts_due.booking_id, format('%s %s', receipts_due.source_kind, receipts_due.source_id)
