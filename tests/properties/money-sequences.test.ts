@@ -62,8 +62,9 @@ async function drain(world: World, lives: Life[], leap: number): Promise<void> {
   /** Whatever people and banks still have to decide is decided; then time passes. */
   const rest = async (milliseconds: number, reconcile = false) => {
     await world.decide();
-    const waiting = await hostsWaitingForStaff();
-    await each(lives.filter(({ host }) => waiting.has(host.id)), (life) => life.staffLook());
+    const { forStaff, forGuest } = await waiting();
+    await each(lives.filter(({ host }) => forStaff.includes(host.id)), (life) => life.staffLook());
+    await each(lives.filter(({ host }) => forGuest.includes(host.id)), (life) => life.guestsLook());
     await world.pass(milliseconds);
     await world.jobs({ reconcile });
     await world.quiet();
@@ -79,16 +80,20 @@ async function drain(world: World, lives: Life[], leap: number): Promise<void> {
   await rest(day, true);
 }
 
-/** Hosts whose payouts are held by what nobody but staff decides. */
-async function hostsWaitingForStaff(): Promise<Set<string>> {
-  const waiting = await asPostgres<{ host_id: string }>(
-    `select host_id from private.payout_holds join public.bookings using (booking_id)
-     where kind in ('fraud_warning', 'no_show', 'complaint') and lifted_at is null
-     union
-     select host_id from public.damage_claims join public.bookings using (booking_id)
-     where damage_claims.status in ('open', 'disputed')`,
+/** Hosts for whom something waits that only staff decide, and those whose guest's card refused. */
+async function waiting(): Promise<{ forStaff: string[]; forGuest: string[] }> {
+  const [row] = await asPostgres<{ forStaff: string[]; forGuest: string[] }>(
+    `select array(
+         select host_id::text from private.payout_holds join public.bookings using (booking_id)
+         where kind in ('fraud_warning', 'no_show', 'complaint') and lifted_at is null
+         union
+         select host_id::text from public.damage_claims join public.bookings using (booking_id)
+         where damage_claims.status in ('open', 'disputed')) as "forStaff",
+       array(
+         select host_id::text from public.payments join public.bookings using (booking_id)
+         where payments.status = 'pending' and pay_by is not null) as "forGuest"`,
   );
-  return new Set(waiting.map(({ host_id: host }) => host));
+  return row ?? { forStaff: [], forGuest: [] };
 }
 
 /** Eight at a time: each step waits for the database more than for us. */
@@ -142,6 +147,13 @@ function batchesOf(shape: Shape, numRuns: number): Batch[] {
 
 /** What must have happened to somebody in every whole run, or the test proves little. */
 const ends = [
+  'alteration applied',
+  'alteration applied with a payment',
+  'alteration declined',
+  'alteration expired',
+  'alteration expired with a payment',
+  'alteration overtaken',
+  'alteration withdrawn',
   'booking cancelled unpaid',
   'booking cancelled_by_guest',
   'booking cancelled_by_host',

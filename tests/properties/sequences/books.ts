@@ -30,6 +30,12 @@ export interface DamageClaim {
   payment_id: string | null;
 }
 
+export interface Alteration {
+  alteration_id: string;
+  status: string;
+  payment_id: string | null;
+}
+
 /** Where a booking stands in the books, when nothing moves any more. Minor units. */
 export interface Books {
   booking_id: string;
@@ -42,6 +48,8 @@ export interface Books {
   payments: Payment[];
   payouts: Payout[];
   claims: DamageClaim[];
+  /** In the order in which they ended. */
+  alterations: Alteration[];
   refunds_pending: number;
   ledger: Record<string, number>;
   commands: string[];
@@ -68,6 +76,10 @@ export const readBooks = () =>
        (select coalesce(json_agg(claim), '[]') from (
           select claim_id, status, award_minor as award, payment_id
           from public.damage_claims where damage_claims.booking_id = bookings.booking_id) as claim) as claims,
+       (select coalesce(json_agg(alteration order by alteration.ended_at), '[]') from (
+          select alteration_id, status, payment_id, ended_at
+          from public.alterations left join private.alteration_prices using (alteration_id)
+          where alterations.booking_id = bookings.booking_id) as alteration) as alterations,
        (select count(*)::int from public.refunds
         where refunds.booking_id = bookings.booking_id and status = 'pending') as refunds_pending,
        (select coalesce(jsonb_object_agg(account, minor), '{}') from (

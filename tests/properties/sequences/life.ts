@@ -10,7 +10,8 @@ import {
   type TaxRule,
 } from '../../support/price-model.ts';
 import { asPostgres } from '../../support/stack.ts';
-import type { Deed, HomePlan, Plan, Weather } from './plan.ts';
+import type { ClaimAnswer, Deed, HomePlan, Plan, Weather } from './plan.ts';
+import { plannedCharges } from './settlement.ts';
 import type { Answer, Doom, Owner } from './wire.ts';
 import { newId, type Person, settle, type World } from './world.ts';
 
@@ -36,6 +37,7 @@ export interface Asked {
   /** What staff gave back for complaints. */
   complaintRefund: bigint;
   claims: Claimed[];
+  alterations: Altered[];
   declined: boolean;
   withdrawn: boolean;
 }
@@ -49,8 +51,28 @@ export interface Claimed {
   withdrawn: boolean;
 }
 
+/** Other days or guests that one side asked for, and what was said to it. */
+export interface Altered {
+  alteration: string;
+  by: 'guest' | 'host';
+  stay: PricedCase;
+  price: Price;
+  said?: 'accepted' | 'declined' | 'withdrawn';
+}
+
 /** Every refusal that somebody may meet; what else is said is a mistake. */
 const refusals = new Set([
+  'alteration_closed',
+  'alteration_expired',
+  'alteration_not_found',
+  'alteration_open',
+  'below_minimum_charge',
+  'nights_spent',
+  'not_alterable',
+  'nothing_changed',
+  'own_proposal',
+  'paid_in_parts',
+  'stay_begun',
   'already_accepted',
   'already_paid',
   'complaint_closed',
@@ -188,6 +210,13 @@ export class Life implements Owner {
     }
   }
 
+  /** Guests whose card refused pay otherwise, or do not. */
+  async guestsLook(): Promise<void> {
+    for (const asked of this.asked) {
+      if (this.#random() < 0.4) await this.#payWhatIsDue(asked, 'visa');
+    }
+  }
+
   /** The host opens the account, does all that Stripe asks for, and comes back to look. */
   async getReady(): Promise<void> {
     await this.openAccount();
@@ -270,10 +299,8 @@ export class Life implements Owner {
         return await this.#beginPayment(asked);
       case 'pay':
         return await this.#pay(asked, deed.card);
-      case 'pay what is due': {
-        const begun = await this.#beginPayment(asked);
-        return begun === asked.intent ? await this.#pay(asked, deed.card) : begun;
-      }
+      case 'pay what is due':
+        return await this.#payWhatIsDue(asked, deed.card);
       case 'authenticate':
         return await this.#toStripe((control) =>
           control.authenticate(intent ?? '', deed.succeeds ? 'succeeded' : 'failed')
@@ -336,12 +363,18 @@ export class Life implements Owner {
         });
       case 'decide complaint':
         return await this.#decideComplaint(asked, this.#part(asked.price.total, deed.share));
+      case 'alter':
+        return await this.#alter(asked, deed);
+      case 'accept alteration':
+        return await this.#answerAlteration(asked, 'accepted');
+      case 'decline alteration':
+        return await this.#answerAlteration(asked, 'declined');
+      case 'withdraw alteration':
+        return await this.#answerAlteration(asked, 'withdrawn');
       case 'claim damage':
         return await this.#claimDamage(asked, deed);
       case 'answer claim':
-        return await this.#answerClaim(asked, deed.accepts);
-      case 'withdraw claim':
-        return await this.#withdrawClaim(asked);
+        return await this.#answerClaim(asked, deed.answer);
       case 'decide claim':
         return await this.#decideClaim(asked, deed.share);
       case 'refund outside':
@@ -430,6 +463,7 @@ export class Life implements Owner {
       complaints: [],
       complaintRefund: 0n,
       claims: [],
+      alterations: [],
       declined: false,
       withdrawn: false,
     };
@@ -464,6 +498,11 @@ export class Life implements Owner {
     [asked.intent = ''] = secret.split('_secret_');
     this.#world.wire.belongs(this, asked.intent);
     return asked.intent;
+  }
+
+  async #payWhatIsDue(asked: Asked, card: string): Promise<string> {
+    const begun = await this.#beginPayment(asked);
+    return begun === asked.intent ? await this.#pay(asked, card) : begun;
   }
 
   async #pay({ intent }: Asked, card: string): Promise<string> {
@@ -513,9 +552,51 @@ export class Life implements Owner {
     return said;
   }
 
+  async #alter(asked: Asked, deed: Deed & { deed: 'alter' }): Promise<string> {
+    const { by, shift, nights, guests } = deed;
+    const isPaidAtOnce = plannedCharges(asked.stay, asked.price, this.currency.timeZone)
+      .every(({ at }) => at === null);
+    if (!isPaidAtOnce) return 'is charged later';
+    const stay = { ...asked.stay, checkIn: dayAfter(asked.stay.checkIn, shift), nights, guests };
+    const altered: Altered = { alteration: newId(), by, stay, price: priceOf(stay) };
+    this.#world.wire.belongs(this, altered.alteration);
+    const said = await this.#ask(by === 'guest' ? asked.guest : this.host, 'propose_alteration', {
+      alteration_id: altered.alteration,
+      booking_id: asked.booking,
+      check_in: stay.checkIn,
+      check_out: dayAfter(stay.checkIn, nights),
+      guests,
+      expected_total_minor: Number(altered.price.total),
+    });
+    if (said !== 'done') return said;
+    asked.alterations.push(altered);
+    if (deed.answer === null) return said;
+    const answered = await this.#answerAlteration(asked, deed.answer);
+    return answered === 'done' && deed.answer === 'accepted' && deed.pays
+      ? await this.#payWhatIsDue(asked, deed.card)
+      : answered;
+  }
+
+  /** Who proposed it withdraws it, the other side accepts or declines. */
+  async #answerAlteration(
+    { guest, alterations }: Asked,
+    answer: 'accepted' | 'declined' | 'withdrawn',
+  ): Promise<string> {
+    const latest = alterations.at(-1);
+    const isGuests = (latest?.by === 'guest') === (answer === 'withdrawn');
+    const verb = `${
+      { accepted: 'accept', declined: 'decline', withdrawn: 'withdraw' }[answer]
+    }_alteration`;
+    const said = await this.#ask(isGuests ? guest : this.host, verb, {
+      alteration_id: latest?.alteration ?? newId(),
+    });
+    if (said === 'done' && latest !== undefined) latest.said = answer;
+    return said;
+  }
+
   async #claimDamage(
     asked: Asked,
-    { share, accepts }: Deed & { deed: 'claim damage' },
+    { share, answer }: Deed & { deed: 'claim damage' },
   ): Promise<string> {
     const claim = newId();
     const amount = this.#part(asked.price.total, share);
@@ -528,28 +609,29 @@ export class Life implements Owner {
     });
     if (said !== 'done') return said;
     asked.claims.push({ claim, amount, withdrawn: false });
-    return accepts === null ? said : await this.#answerClaim(asked, accepts);
+    return answer === null ? said : await this.#answerClaim(asked, answer);
   }
 
-  async #answerClaim({ guest, claims }: Asked, accepts: boolean): Promise<string> {
+  async #answerClaim({ guest, claims }: Asked, answer: ClaimAnswer): Promise<string> {
     const latest = claims.at(-1);
     const values = { claim_id: latest?.claim ?? newId() };
-    if (!accepts) return await this.#ask(guest, 'dispute_damage_claim', values);
-    const answer = await this.#answerTo(guest, 'accept_damage_claim', values);
-    if (answer.code !== undefined) return answer.code;
-    // Staff may have been faster, with less.
-    const { award_minor: award } = answer.data as { award_minor: number };
-    if (latest !== undefined) latest.award = BigInt(award);
-    return 'done';
-  }
-
-  async #withdrawClaim({ claims }: Asked): Promise<string> {
-    const latest = claims.at(-1);
-    const said = await this.#ask(this.host, 'withdraw_damage_claim', {
-      claim_id: latest?.claim ?? newId(),
-    });
-    if (said === 'done' && latest !== undefined) latest.withdrawn = true;
-    return said;
+    switch (answer) {
+      case 'disputed':
+        return await this.#ask(guest, 'dispute_damage_claim', values);
+      case 'withdrawn': {
+        const said = await this.#ask(this.host, 'withdraw_damage_claim', values);
+        if (said === 'done' && latest !== undefined) latest.withdrawn = true;
+        return said;
+      }
+      case 'accepted': {
+        const said = await this.#answerTo(guest, 'accept_damage_claim', values);
+        if (said.code !== undefined) return said.code;
+        // Staff may have been faster, with less.
+        const { award_minor: award } = said.data as { award_minor: number };
+        if (latest !== undefined) latest.award = BigInt(award);
+        return 'done';
+      }
+    }
   }
 
   /** Staff find a share of it right, in hundredths. */

@@ -29,6 +29,22 @@ export interface StayPlan {
   pets: number;
 }
 
+/** Other days and guests than were booked, who asks for them, and what follows at once. */
+export interface AlterPlan {
+  by: 'guest' | 'host';
+  /** Days that the arrival moves by. */
+  shift: number;
+  nights: number;
+  guests: number;
+  answer: 'accepted' | 'declined' | 'withdrawn' | null;
+  /** Whether the guest pays what it costs more as soon as it is accepted. */
+  pays: boolean;
+  card: string;
+}
+
+/** What the guest says to a claim, or the host who takes it back. */
+export type ClaimAnswer = 'accepted' | 'disputed' | 'withdrawn';
+
 /** How this wave's events reach us: all, or shuffled, doubled and a third of them lost, or later. */
 export type Weather = 'clear' | 'foul' | 'held';
 
@@ -48,9 +64,10 @@ export type Deed =
   | { deed: 'complain'; which: number; decided: number | null }
   | { deed: 'withdraw complaint'; which: number }
   | { deed: 'decide complaint'; which: number; share: number }
-  | { deed: 'claim damage'; which: number; share: number; accepts: boolean | null }
-  | { deed: 'answer claim'; which: number; accepts: boolean }
-  | { deed: 'withdraw claim'; which: number }
+  | (AlterPlan & { deed: 'alter'; which: number })
+  | { deed: 'accept alteration' | 'decline alteration' | 'withdraw alteration'; which: number }
+  | { deed: 'claim damage'; which: number; share: number; answer: ClaimAnswer | null }
+  | { deed: 'answer claim'; which: number; answer: ClaimAnswer }
   | { deed: 'decide claim'; which: number; share: number }
   | { deed: 'refund outside'; which: number; of: number; share: number }
   | { deed: 'refund fails'; which: number }
@@ -146,6 +163,39 @@ const payWhatIsDue: fc.Arbitrary<Deed> = fc.record({
   card: cards,
 });
 
+const alter: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      deed: fc.constant('alter' as const),
+      which,
+      by: fc.constantFrom('guest' as const, 'host' as const),
+      shift: fc.constantFrom(0, 0, 0, 1, 2, -1),
+      nights: fc.integer({ min: 1, max: 9 }),
+      guests: fc.integer({ min: 1, max: 4 }),
+      answer: fc.constantFrom<AlterPlan['answer']>(
+        ...['accepted' as const, 'accepted' as const, 'accepted' as const, 'accepted' as const],
+        'declined',
+        'withdrawn',
+        null,
+      ),
+      pays: fc.constantFrom(true, true, false),
+      card: cards,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      deed: fc.constantFrom(
+        'accept alteration' as const,
+        'decline alteration' as const,
+        'withdraw alteration' as const,
+      ),
+      which,
+    }),
+  },
+);
+
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 5, arbitrary: book },
   {
@@ -157,6 +207,7 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ deed: fc.constant('pay' as const), which, card: cards }) },
   { weight: 1, arbitrary: payWhatIsDue },
+  { weight: 5, arbitrary: alter },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -308,7 +359,12 @@ const damage: fc.Arbitrary<Deed> = fc.oneof(
       deed: fc.constant('claim damage' as const),
       which,
       share,
-      accepts: fc.constantFrom(true, true, true, false, null),
+      answer: fc.constantFrom<ClaimAnswer | null>(
+        ...['accepted' as const, 'accepted' as const, 'accepted' as const],
+        'disputed',
+        'withdrawn',
+        null,
+      ),
     }),
   },
   {
@@ -316,10 +372,9 @@ const damage: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: fc.record({
       deed: fc.constant('answer claim' as const),
       which,
-      accepts: fc.boolean(),
+      answer: fc.constantFrom<ClaimAnswer>('accepted', 'disputed', 'withdrawn'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ deed: fc.constant('withdraw claim' as const), which }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -328,7 +383,7 @@ const damage: fc.Arbitrary<Deed> = fc.oneof(
       share: fc.constantFrom(0, 40, 100),
     }),
   },
-  { weight: 2, arbitrary: payWhatIsDue },
+  { weight: 4, arbitrary: payWhatIsDue },
 );
 
 /** What happens to stays that are paid out already, or soon: much of it comes too late. */
@@ -369,7 +424,8 @@ const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ deed: 'close account' as const }) },
   { weight: 2, arbitrary: fc.constant({ deed: 'nothing' as const }) },
   { weight: 16, arbitrary: quarrels },
-  { weight: 12, arbitrary: damage },
+  { weight: 8, arbitrary: alter },
+  { weight: 20, arbitrary: damage },
   { weight: 16, arbitrary: deeds },
 );
 
@@ -434,7 +490,10 @@ export const shortStays: Shape = {
 
 /** The days of a stay that is charged later, or in instalments, or both. */
 const longStay = fc.oneof(
-  fc.record({ ahead: fc.integer({ min: 88, max: 120 }), nights: fc.integer({ min: 1, max: 7 }) }),
+  fc.record({
+    ahead: fc.oneof(fc.integer({ min: 88, max: 93 }), fc.integer({ min: 88, max: 120 })),
+    nights: fc.integer({ min: 1, max: 7 }),
+  }),
   fc.record({
     ahead: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 85, max: 100 })),
     nights: fc.constantFrom(27, 28, 30, 31, 45, 60, 61, 75),
@@ -456,7 +515,7 @@ const bookLong = fc.record({ book, days: longStay, card: savedCards }).map(
 
 const longDeeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 2, arbitrary: bookLong },
-  { weight: 3, arbitrary: payWhatIsDue },
+  { weight: 7, arbitrary: payWhatIsDue },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -477,7 +536,7 @@ export const longMoney: Shape = {
     steps: stepsOf(bookLong.map((some) => ({ ...some, upTo: 'stay' as const })), longDeeds),
   }),
   // Ten months would be too long: Stripe is asked about a payment for half a year.
-  clocks: clocksOf(fc.constantFrom([3, 1_441, 1_441, 4_400, 10_081, 14_400, 21_600])),
+  clocks: clocksOf(fc.constantFrom([3, 1_441, 1_441, 1_441, 4_400, 10_081, 14_400, 21_600])),
   looks: [3, 6],
   leap: 5_000,
 };

@@ -44,6 +44,8 @@ export async function verdict(
 interface Case {
   life: Life;
   asked: Asked;
+  /** As it was booked, and as it was altered since, the last as it was in the end. */
+  agreed: Pick<Agreed, 'stay' | 'price'>[];
   books: Books;
   facts: Facts;
   /** What moved for the stay, whichever payment brought it. */
@@ -73,6 +75,7 @@ function judge(
     const one: Case = {
       life,
       asked,
+      agreed: agreedOn(asked, known),
       books: known,
       facts: happened,
       stay: sumOf(
@@ -86,6 +89,7 @@ function judge(
     judgeEnds(one);
     judgeCharges(one);
     judgeClaims(one);
+    judgeAlterations(one);
 
     const settled = settledOf(one);
     const troubles = troublesOf(one, settled);
@@ -117,6 +121,16 @@ function judge(
   return wrong;
 }
 
+/** Alterations that came to something, in their order, after what was booked. */
+function agreedOn(asked: Asked, { alterations }: Books): Case['agreed'] {
+  const applied = alterations.filter(({ status }) => status === 'applied').flatMap((known) =>
+    asked.alterations.filter(({ alteration }) => alteration === known.alteration_id)
+  );
+  return [asked, ...applied];
+}
+
+const inTheEnd = ({ agreed, asked }: Case) => agreed.at(-1) ?? asked;
+
 const moneyOf = ({ payments }: Facts, { payment_id: id }: Payment): Money =>
   payments.get(id) ?? noMoney;
 
@@ -139,6 +153,9 @@ function reachedBy({ books, facts, stay }: Case): string[] {
     ...books.payments.map(({ purpose, status }) => `payment ${purpose} ${status}`),
     ...refused.map(({ purpose }) => `payment ${purpose} refused and paid`),
     ...books.payouts.map(({ status }) => `payout ${status}`),
+    ...books.alterations.map(({ status, payment_id: paid }) =>
+      `alteration ${status}${paid === null ? '' : ' with a payment'}`
+    ),
     ...books.claims.map(({ status }) => `damage ${status}`),
     ...facts.setups.map(({ status }) => `setup ${status}`),
     ...(instalments > 1 ? [`instalments ${instalments}`] : []),
@@ -198,7 +215,8 @@ function judgeEnds({ asked, books, facts, say }: Case): void {
 }
 
 /** What was agreed is charged, instalment by instalment, and neither charged nor paid out too soon. */
-function judgeCharges({ life, asked, books, facts, say }: Case): void {
+function judgeCharges(one: Case): void {
+  const { life, asked, books, facts, say } = one;
   const { stay, price } = asked;
   const { timeZone } = life.currency;
   const planned = plannedCharges(stay, price, timeZone);
@@ -213,7 +231,10 @@ function judgeCharges({ life, asked, books, facts, say }: Case): void {
       say(`payment ${instalment} was charged at ${chargedAt.toISOString()}`);
     }
     if (purpose === 'damage') continue;
-    const due = payoutDue({ stay, timeZone }, purpose === 'stay' ? instalment : 1);
+    const due = payoutDue(
+      { stay: inTheEnd(one).stay, timeZone },
+      purpose === 'stay' ? instalment : 1,
+    );
     for (const left of transferredAt) {
       if (isBefore(left, due)) say(`payment ${instalment} left at ${left.toISOString()}`);
     }
@@ -251,6 +272,40 @@ function judgeClaims({ asked, books, facts, say }: Case): void {
     } else if (payment !== undefined) says(`${payment.amount} is charged`);
     else if (!/^(withdrawn|dismissed)$/.test(known?.status ?? '')) says('is open');
   }
+}
+
+/** None is left open, what was answered is so, and each that costs more is paid by the difference. */
+function judgeAlterations({ asked, agreed, books, facts, say }: Case): void {
+  const ends = { accepted: /^(?!declined$)/, declined: /^declined$/, withdrawn: /^withdrawn$/ };
+  for (const { alteration, said } of asked.alterations) {
+    const known = books.alterations.find(({ alteration_id: id }) => id === alteration);
+    if (!/^(applied|declined|withdrawn|expired|overtaken)$/.test(known?.status ?? '')) {
+      say(`an alteration is ${known?.status}`);
+    }
+    if (said !== undefined && !ends[said].test(known?.status ?? '')) {
+      say(`an alteration was ${said}, and is ${known?.status}`);
+    }
+  }
+  const applied = books.alterations.filter(({ status }) => status === 'applied');
+  for (const [place, { payment_id: id }] of applied.entries()) {
+    const more = (agreed[place + 1]?.price.total ?? 0n) - (agreed[place]?.price.total ?? 0n);
+    const payment = books.payments.find(({ payment_id: paid }) => paid === id);
+    const paid = payment === undefined ? 0n : moneyOf(facts, payment).captured;
+    if (paid !== (more > 0n ? more : 0n)) say(`an alteration that costs ${more} took ${paid}`);
+  }
+}
+
+/** What alterations gave back: what was paid for one that came to nothing, and what one costs less. */
+function backByAlterations({ agreed, books, facts }: Case): bigint {
+  const applied = books.alterations.filter(({ status }) => status === 'applied');
+  const inVain = books.payments.filter(({ purpose, payment_id: id }) =>
+    purpose === 'alteration' && !applied.some((alteration) => alteration.payment_id === id)
+  );
+  const less = agreed.slice(1).map(({ price }, place) =>
+    (agreed[place]?.price.total ?? 0n) - price.total
+  );
+  return total(inVain.map((payment) => moneyOf(facts, payment).captured)) +
+    total(less.filter((difference) => difference > 0n));
 }
 
 /** Who gets what in the end. */
@@ -324,18 +379,21 @@ function judgeMoney(one: Case, settled: Settled | undefined, shares: Shares): vo
 }
 
 /**
- * What comes back because the stay never was or ended early: of what was paid for it what it does not
- * cost, and all that came afterwards.
+ * What comes back because the stay never was, was altered or ended early: of what was paid for it what
+ * it does not cost, and all that came afterwards.
  */
-function settledBack({ books, facts, stay }: Case, settled: Settled | undefined): bigint {
+function settledBack(one: Case, settled: Settled | undefined): bigint {
+  const { books, facts, stay } = one;
   if (settled === undefined) return stay.captured;
-  if (books.paid === null) return 0n;
+  const altered = backByAlterations(one);
+  if (books.paid === null) return altered;
   const paid = BigInt(books.paid);
-  const late = total(
-    books.payments.filter(({ purpose }) => purpose === 'stay')
+  const came = total(
+    books.payments.filter(({ purpose }) => /^(stay|alteration)$/.test(purpose))
       .map((payment) => moneyOf(facts, payment).captured),
-  ) - paid;
-  return late + (paid > settled.costs ? paid - settled.costs : 0n);
+  );
+  // By then `paid` was there for the stay; the rest came later, and goes back.
+  return came - paid + (paid > settled.costs ? paid - settled.costs : 0n);
 }
 
 /** What a guest gets back in all: by the settlement, for complaints, from the dashboard. */
@@ -367,10 +425,11 @@ const isRightlyTold = ({ books }: Case, difference: string) =>
   );
 
 /** What the stay comes to by the rules; undefined when it never was confirmed. */
-function settledOf({ life, asked, books, say }: Case): Settled | undefined {
+function settledOf(one: Case): Settled | undefined {
+  const { life, asked, books, say } = one;
   const { confirmed_at: confirmedAt, cancelled_at: at, cancelled_by: by } = books;
   if (confirmedAt === null) return undefined;
-  const { stay, price } = asked;
+  const { stay, price } = inTheEnd(one);
   const { policy } = life.plan.home;
   const { timeZone, penalty: [least, most] } = life.currency;
   const agreed: Agreed = { stay, price, policy, timeZone, confirmedAt };
