@@ -187,10 +187,11 @@ from (values
   (tests.id('visit'), repeat('a', 2001), 'reason_required', 'few of them'),
   (tests.id('nowhere'), 'Asked Stripe.', 'booking_not_found', 'for a booking there is')
 ) as tried (booking, words, code, said);
+select pg_temp.stay('early', '2031-06-24');
 select is(
-  tests.outcome('service', format($$ select public.import_reversal(%L, 'trr_1', 100) $$, payout_id)), 'try_again',
-  'nothing comes back of a transfer before it is known as made')
-from public.payouts;
+  tests.outcome('service', format($$ select public.import_reversal(%L, 'trr_1', 100) $$,
+    (select payout_id from public.payouts where booking_id = tests.id('early')))), 'try_again',
+  'nothing comes back of a transfer before it is known as made');
 select tests.book('unpaid', 'grace', 'mill', '2031-06-20', '2031-06-22');
 select private.record_intent(payment_id, 'pi_unpaid') from public.payments where booking_id = tests.id('unpaid');
 select is(
