@@ -418,11 +418,11 @@ function troublesOf(one: Case, settled: Settled | undefined): string[] {
 
 const unpaidReport = ({ purpose }: Payment) => `payment_problem ${purpose}_unpaid`;
 
-/** An operator sees what nobody paid in time, though nothing is wrong with it. */
-const isRightlyTold = ({ books }: Case, difference: string) =>
+/** An operator sees what nobody paid in time, and the money of a host who left, though nothing is wrong. */
+const isRightlyTold = ({ life, books }: Case, difference: string) =>
   books.payments.some((payment) =>
     payment.charge_at !== null && difference === unpaidReport(payment)
-  );
+  ) || (life.hasLeft && difference === 'held_too_long blocked host_not_ready');
 
 /** What the stay comes to by the rules; undefined when it never was confirmed. */
 function settledOf(one: Case): Settled | undefined {
