@@ -948,13 +948,18 @@ as $$
 declare
   refund public.refunds;
 begin
-  select * into refund from public.refunds where refunds.refund_id = lock_refund.refund_id;
+  perform from public.bookings
+  where bookings.booking_id = (
+    select refunds.booking_id from public.refunds where refunds.refund_id = lock_refund.refund_id)
+  for update;
+  perform from public.payments
+  where payments.payment_id = (
+    select refunds.payment_id from public.refunds where refunds.refund_id = lock_refund.refund_id)
+  for update;
+  select * into refund from public.refunds where refunds.refund_id = lock_refund.refund_id for update;
   if not found then
     raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
   end if;
-  perform from public.bookings where bookings.booking_id = refund.booking_id for update;
-  perform from public.payments where payments.payment_id = refund.payment_id for update;
-  select * into strict refund from public.refunds where refunds.refund_id = lock_refund.refund_id for update;
   return refund;
 end $$;
 
