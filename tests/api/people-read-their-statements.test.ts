@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
+import type { HostOnboarding } from '../../types/index.ts';
 import { control } from '../functions/paying.ts';
 import { anonClient } from '../support/people.ts';
 import { bookAndPay, type Member, publishHome, signUp, timePasses } from '../support/journeys.ts';
@@ -17,10 +18,16 @@ beforeAll(async () => {
   await setClock('2031-05-20T12:00:00Z');
   [hedy, ada] = [await signUp('Hedy'), await signUp('Ada')];
   const listing = await publishHome(hedy, { title: '=HYPERLINK("http://evil.test", "Mill")' });
-  const { data } = await hedy.client.functions.invoke('host-account', {
+  const { data } = await hedy.client.functions.invoke<HostOnboarding>('host-account', {
     body: { country_code: 'US', return_url: 'https://stay.test/host' },
   });
-  expect(data.status).not.toBe('active');
+  expect(data).toEqual(
+    {
+      status: expect.stringMatching(/^(new|pending|restricted)$/),
+      onboarding_url: expect.stringMatching(/^http/),
+      expires_at: expect.any(String),
+    } satisfies Record<keyof HostOnboarding, unknown>,
+  );
   const account = (await hedy.client.from('host_accounts').select('stripe_account_id').single()
     .throwOnError()).data.stripe_account_id ?? '';
   const stripe = await control();

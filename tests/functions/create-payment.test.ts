@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
+import type { PaymentToMake } from '../../types/index.ts';
 import { clientOf, person, tokenFor } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, mailTo, moveClock, now } from '../support/stack.ts';
@@ -40,21 +41,24 @@ test('supabase-js calls it as frontends do', async () => {
   const ada = await person('Ada');
   const booking = await hold(await home(), ada);
   const client = await clientOf(ada);
-  const { data, error } = await client.functions.invoke('create-payment', {
+  const { data, error } = await client.functions.invoke<PaymentToMake>('create-payment', {
     body: { booking_id: booking },
   });
   expect(error).toBeNull();
-  expect(data).toEqual({
-    payment_id: expect.any(String),
-    booking_id: booking,
-    mode: 'payment',
-    client_secret: expect.stringMatching(/^pi_\w+_secret_\w+$/),
-    amount_minor: 22_820,
-    currency: 'USD',
-    charge_at: null,
-    expires_at: expect.any(String),
-  });
-  const minutesLeft = (Date.parse(data.expires_at) - (await now()).getTime()) / 60_000;
+  // Every field the type names, and no other.
+  expect(data).toEqual(
+    {
+      payment_id: expect.any(String),
+      booking_id: booking,
+      mode: 'payment',
+      client_secret: expect.stringMatching(/^pi_\w+_secret_\w+$/),
+      amount_minor: 22_820,
+      currency: 'USD',
+      charge_at: null,
+      expires_at: expect.any(String),
+    } satisfies Record<keyof PaymentToMake, unknown>,
+  );
+  const minutesLeft = (Date.parse(data?.expires_at ?? '') - (await now()).getTime()) / 60_000;
   expect(minutesLeft).toBeGreaterThan(14);
   expect(minutesLeft).toBeLessThan(15);
 });
