@@ -49,7 +49,7 @@ create index payments_listing_id_idx on public.payments (listing_id);
 create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
 create index payments_currency_idx on public.payments (currency);
 create index payments_charge_at_idx on public.payments (coalesce(retry_at, charge_at)) where status = 'pending' and charge_at is not null;
-create index payments_pay_by_idx on public.payments (pay_by) where status = 'pending' and pay_by is not null;
+create index payments_pay_by_idx on public.payments (pay_by) where status in ('pending', 'cancelled') and pay_by is not null;
 
 comment on table public.payments is
   'The money of a booking as Stripe last told it, instalment by instalment. Seen by the guest '
@@ -920,7 +920,9 @@ begin
         perform private.money_arrived(booking, payment);
       end if;
     elsif new_status = 'cancelled' and payment.purpose = 'stay' and booking.status = 'confirmed' then
-      perform private.note_problem(payment.payment_id, 'instalment_cancelled');
+      if not private.is_let_go(payment) then
+        perform private.note_problem(payment.payment_id, 'instalment_cancelled');
+      end if;
     elsif new_status = 'cancelled' and payment.purpose = 'alteration' and booking.status = 'confirmed' then
       perform private.alteration_unpaid(booking, payment);
     elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then

@@ -270,7 +270,23 @@ end $$;
 comment on function private.open_shortfall(public.bookings, bigint) is
   'Rule: what a cancelled stay costs beyond what was paid is charged to the saved card at once.';
 
-create function private.cancel_unpaid_stays(most integer)
+create function private.is_let_go(payment public.payments)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+    select from private.commands
+    where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent');
+end $$;
+
+comment on function private.is_let_go(public.payments) is
+  'Rule: whether an intent is cancelled by our order, and not by somebody in Stripe''s dashboard.';
+
+create function private.let_unpaid_charges_go(most integer)
   returns integer
   language plpgsql
   volatile
@@ -280,23 +296,21 @@ as $$
 declare
   booking public.bookings;
   payment public.payments;
-  unpaid  boolean;
-  ended   integer := 0;
+  let_go  integer := 0;
 begin
   for booking in
     select * from public.bookings
     where bookings.booking_id in (
       select payments.booking_id from public.payments
-      where payments.status = 'pending' and payments.pay_by <= private.now()
+      where payments.status = 'pending' and payments.pay_by <= private.now() and not private.is_let_go(payments)
       order by payments.pay_by
-      limit cancel_unpaid_stays.most)
+      limit let_unpaid_charges_go.most)
     order by bookings.booking_id
     for update skip locked
   loop
     -- While a bank takes the money back nothing of it can be given back: when that is decided.
     continue when exists (
       select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open');
-    unpaid := false;
     for payment in
       select * from public.payments
       where payments.booking_id = booking.booking_id and payments.status = 'pending'
@@ -304,25 +318,58 @@ begin
       order by payments.instalment
       for update
     loop
-      perform private.note_problem(payment.payment_id, payment.purpose || '_unpaid');
-      update public.payments set pay_by = null where payments.payment_id = payment.payment_id;
-      if payment.purpose = 'stay' and booking.status = 'confirmed' then
-        unpaid := true;
-      else
-        perform private.return_payment(payment, 'unpaid');
+      perform private.return_payment(payment, 'unpaid');
+      if payment.purpose <> 'stay' or booking.status <> 'confirmed' then
+        perform private.note_problem(payment.payment_id, payment.purpose || '_unpaid');
+        update public.payments set pay_by = null where payments.payment_id = payment.payment_id;
       end if;
+      let_go := let_go + 1;
     end loop;
-    if unpaid then
-      perform private.end_stay(booking, 'system', 'unpaid', private.settle_unpaid(booking));
-    end if;
+  end loop;
+  return let_go;
+end $$;
+
+comment on function private.let_unpaid_charges_go(integer) is
+  'Job: the intent of what was not paid in time is cancelled. Whether it was paid in the last moment '
+  'only Stripe knows, and its answer to that says it.';
+
+create function private.cancel_unpaid_stays(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  ended   integer := 0;
+begin
+  for booking in
+    select * from public.bookings
+    where bookings.status = 'confirmed' and bookings.booking_id in (
+      select payments.booking_id from public.payments
+      where payments.status = 'cancelled' and payments.purpose = 'stay' and payments.pay_by <= private.now()
+        and private.is_let_go(payments))
+    order by bookings.booking_id
+    limit cancel_unpaid_stays.most
+    for update skip locked
+  loop
+    continue when exists (
+      select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open');
+    perform private.note_problem(payments.payment_id, 'stay_unpaid')
+    from public.payments
+    where payments.booking_id = booking.booking_id and payments.status = 'cancelled' and payments.pay_by <= private.now();
+    update public.payments set pay_by = null
+    where payments.booking_id = booking.booking_id and payments.status = 'cancelled';
+    perform private.end_stay(booking, 'system', 'unpaid', private.settle_unpaid(booking));
     ended := ended + 1;
   end loop;
   return ended;
 end $$;
 
 comment on function private.cancel_unpaid_stays(integer) is
-  'Job: a stay whose instalment was not paid in time is cancelled by its policy, as far as it is '
-  'paid; an operator sees it.';
+  'Job: a stay whose instalment was not paid in time, and cannot be paid any more, is cancelled by its '
+  'policy, as far as it is paid; an operator sees it.';
 
 -- The server's verbs
 

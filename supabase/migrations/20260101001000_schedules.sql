@@ -114,6 +114,7 @@ begin
       ('settle_no_shows',        500),
       ('complete_stays',         500),
       ('reveal_reviews',         500),
+      ('let_unpaid_charges_go',  200),
       ('cancel_unpaid_stays',    200),
       ('order_charges',          200),
       ('reckon_superhosts',      500),

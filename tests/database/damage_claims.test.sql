@@ -250,7 +250,7 @@ select is(private.apply_payment_intent(null, null, 'pi_cup', 'succeeded', 5000, 
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000', 'paid');
 rollback to refused;
 select tests.at('2031-07-12 12:00+00');
-select private.cancel_unpaid_stays(10);
+select private.let_unpaid_charges_go(10);
 select is(pg_temp.work(), 'cancel_intent', 'in the end its intent is cancelled');
 select is(pg_temp.claim(), 'unpaid 5000 payment cancelled of 5000', 'it is unpaid');
 select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed', 'the stay is as it was');

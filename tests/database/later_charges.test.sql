@@ -123,31 +123,43 @@ savepoint another;
 select tests.money('long', 'succeeded', instalment => 3, card => 'pm_other');
 select is((select stripe_payment_method_id from private.saved_cards where booking_id = tests.id('long')), 'pm_other',
   'the card she pays it with is the one for later');
-select is(private.cancel_unpaid_stays(10), 0, 'and nothing is cancelled');
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'and nothing is cancelled');
 rollback to another;
 select tests.at('2031-07-26 13:00+00');
 select is(private.order_charges(10), 1, 'the second attempt');
 select is(pg_temp.refused('authentication_required'), '3 27 13 28 13 card_declined', 'a bank that wants to see her is not asked again');
 select tests.at('2031-07-27 13:00+00');
 select is(private.order_charges(10), 0, 'no third attempt');
-select is(private.cancel_unpaid_stays(10), 0, 'not while she has time');
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'not while she has time');
+savepoint in_the_dashboard;
+select tests.money('long', 'canceled', instalment => 3);
 select tests.at('2031-07-28 13:00+00');
-select is(private.cancel_unpaid_stays(10), 1, 'then the stay is over');
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'what somebody cancelled at Stripe is for an operator to look at');
+select is((select count(*) from private.payment_problems where problem = 'instalment_cancelled'), 1::bigint, 'who is told');
+rollback to in_the_dashboard;
+select tests.at('2031-07-28 13:00+00');
+select is(private.let_unpaid_charges_go(10), 1, 'then its intent is let go of');
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'once, and as long as it has not answered nothing is over');
+select alike(pg_temp.orders('long'), '%cancel_intent%', 'what she did not pay she can pay no more');
+savepoint unheard;
+select tests.money('long', 'succeeded', instalment => 3);
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'had she paid it and nobody heard');
+select is((select status::text from public.bookings where booking_id = tests.id('long')), 'confirmed', 'the stay goes on');
+select is_empty($$ select problem from private.payment_problems where problem = 'stay_unpaid' $$, 'and nobody looks for her money');
+rollback to unheard;
+select tests.money('long', 'canceled', instalment => 3);
+select is_empty($$ select problem from private.payment_problems where problem = 'instalment_cancelled' $$, 'cancelled by us');
+select is(private.cancel_unpaid_stays(10), 1, 'the stay is over');
+select is(private.cancel_unpaid_stays(10), 0, 'once');
 select is(
   (select concat_ws(' ', status, reason) from public.bookings where booking_id = tests.id('long')),
   'cancelled_by_guest unpaid', 'as if she had cancelled');
 select is(pg_temp.money('long'),
-  '1 stay captured 342300, 2 stay captured 342300, 3 stay pending 79870', 'nothing more is asked for, and nothing comes back');
-select alike(pg_temp.orders('long'), '%cancel_intent%', 'what she did not pay she can pay no more');
+  '1 stay captured 342300, 2 stay captured 342300, 3 stay cancelled 79870', 'nothing more is asked for, and nothing comes back');
 select is((select owed_minor from public.guest_settlements where booking_id = tests.id('long')), 0::bigint, 'and owes nothing');
 select is((select sum(amount_minor) from public.payouts where booking_id = tests.id('long') and status <> 'cancelled'),
   582000::numeric, 'Ada keeps her share of what was paid');
 select is((select count(*) from private.payment_problems where problem = 'stay_unpaid'), 1::bigint, 'an operator sees it');
-select tests.money('long', 'succeeded', instalment => 3);
-select is(pg_temp.money('long'),
-  '1 stay captured 342300, 2 stay captured 342300, 3 stay captured 79870 79870', 'money that comes after all goes back');
-select is((select sum(amount_minor) from public.payouts where booking_id = tests.id('long') and status <> 'cancelled'),
-  582000::numeric, 'and changes nothing for Ada');
 select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'every cent is where it belongs');
 rollback to refusal;
 
@@ -181,7 +193,7 @@ select is((select status::text from public.bookings where booking_id = tests.id(
 select is(pg_temp.paid_out('winter'), null, 'there is nothing to pay out yet');
 select is(private.apply_setup(null, payment_id, 'seti_other', 'succeeded', 'pm_x', null), 'second_intent', 'a booking has one setup')
 from public.payments where booking_id = tests.id('winter');
-select is(private.complete_stays(10) + private.cancel_unpaid_stays(10) + private.order_charges(10), 0, 'until it is time');
+select is(private.complete_stays(10) + private.let_unpaid_charges_go(10) + private.order_charges(10), 0, 'until it is time');
 
 -- Cancelled before anything was charged, too late for a full refund: the policy counts
 savepoint before_the_charge;
@@ -208,7 +220,7 @@ select is_empty($$ select * from private.reconciliation_report() where differenc
 rollback to shortfall;
 select private.refuse_charge(payment_id, 'expired_card') from public.payments where booking_id = tests.id('winter') and instalment = 2;
 select tests.at('2032-02-03 12:01+00');
-select is(private.cancel_unpaid_stays(10), 1, 'a card that is gone pays nothing');
+select is(private.let_unpaid_charges_go(10), 1, 'a card that is gone pays nothing');
 select is(pg_temp.paid_out('winter'), null, 'and Ada gets nothing');
 select is((select count(*) from private.payment_problems where problem = 'shortfall_unpaid'), 1::bigint, 'which an operator sees');
 rollback to before_the_charge;

@@ -219,6 +219,24 @@ test('the saved card refuses: the guest is told and pays the same intent with an
   expect(await problemsOf(later.booking)).toEqual([]);
 });
 
+test('the guest pays in the last minute and Stripe is not heard: the stay goes on', async () => {
+  const later = await saved('chargeCustomerFail');
+  await chargeDay();
+  const { body } = await createPayment(later.guest, later.booking);
+  const [intent = ''] = String(body.client_secret).split('_secret_');
+  const stripe = await control();
+  stripe.weather({ drop: 1 });
+  await stripe.pay(intent, 'visa');
+  await asPostgres(`update public.payments set pay_by = private.now() where booking_id = $1`, [
+    later.booking,
+  ]);
+  await work();
+  await work();
+  expect(await status(later)).toBe('confirmed');
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+  expect(await problemsOf(later.booking)).toEqual([]);
+});
+
 test('the guest begins to pay and never comes back from 3DS: the time to pay runs all the same', async () => {
   const later = await saved('chargeCustomerFail');
   await chargeDay();
