@@ -312,8 +312,10 @@ begin
     select sum(payments.captured_minor) from public.payments
     where payments.booking_id = paid_for.booking_id and payments.purpose <> 'damage'), 0)
     - coalesce((
+    -- One that never reached Stripe gave nothing back: it was cut, and another stands for the rest.
     select sum(refunds.amount_minor) from public.refunds
-    where refunds.booking_id = paid_for.booking_id and refunds.reason in ('altered', 'alteration_ended')), 0);
+    where refunds.booking_id = paid_for.booking_id and refunds.reason in ('altered', 'alteration_ended')
+      and (refunds.status <> 'failed' or refunds.stripe_refund_id is not null)), 0);
 end $$;
 
 comment on function private.paid_for(uuid) is

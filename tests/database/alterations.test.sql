@@ -232,6 +232,10 @@ select tests.back();
 select is(pg_temp.money('visit'), 'net 0 host 0 payouts', 'to the cent');
 select is(pg_temp.unbalanced(), null, 'and every cent is known');
 rollback to altered;
+select is(private.refuse_refund(refund_id, 1000, false), 'cut', 'Stripe has only a part of it left to give')
+from public.refunds where booking_id = tests.id('visit') and reason = 'altered';
+select is(private.paid_for(tests.id('visit')), 66614 - 1000::bigint, 'what was cut was not given back, and its rest is counted once');
+rollback to altered;
 
 -- A stay that ends overtakes its alterations
 
