@@ -5,7 +5,7 @@ import {
   money,
   newsNames,
   templateNames,
-} from '../../supabase/functions/run-commands/letters.ts';
+} from '../../supabase/functions/run-commands/letters/letter.ts';
 import { assert, assertEquals, assertMatch } from './assert.ts';
 
 const facts = {

@@ -244,7 +244,7 @@ test('who has read meanwhile gets no letter', async () => {
 
 test('the database orders no letter that cannot be written, and knows of each that can', async () => {
   // By a path that Node's types do not follow: behind it is Deno.
-  const path = inProject('supabase', 'functions', 'run-commands', 'letters.ts');
+  const path = inProject('supabase', 'functions', 'run-commands', 'letters', 'letter.ts');
   const { newsNames, templateNames } = await import(path) as {
     newsNames: string[];
     templateNames: string[];

@@ -1,104 +1,10 @@
-import { z } from 'zod';
-import { Impossible } from './command.ts';
-import { type BookingLetters, english } from './letters-english.ts';
-import { french } from './letters-french.ts';
-import { german } from './letters-german.ts';
-import { newsFacts, type NewsLetters } from './letters-news.ts';
-import { spanish } from './letters-spanish.ts';
-
-/** What the database tells about a booking; totals in minor units, each only to whom it concerns. */
-const facts = z.object({
-  booking_id: z.string(),
-  listing_title: z.string(),
-  city: z.string(),
-  check_in: z.string(),
-  check_out: z.string(),
-  check_in_time: z.string(),
-  check_out_time: z.string(),
-  guests: z.number(),
-  guest_name: z.string(),
-  host_name: z.string(),
-  currency: z.string(),
-  exponent: z.number(),
-  answer_until: z.string().nullable(),
-  total_minor: z.number().nullable(),
-  payout_minor: z.number().nullable(),
-  paid_minor: z.number().nullish(),
-  later_minor: z.number().nullish(),
-  unpaid_minor: z.number().nullish(),
-  pay_by: z.string().nullish(),
-  /** Of a stay that was cancelled. */
-  refund_minor: z.number().nullish(),
-  owed_minor: z.number().nullish(),
-  left_minor: z.number().nullish(),
-  penalty_minor: z.number().nullish(),
-  /** Of a guest who is said not to have come. */
-  object_until: z.string().nullish(),
-  decision: z.string().nullish(),
-  /** Of a complaint: the guest reads what comes back, the host what stays. */
-  complaint: z.string().nullish(),
-  complaint_decision: z.string().nullish(),
-  given_back_minor: z.number().nullish(),
-  share_minor: z.number().nullish(),
-  /** Of damage that a host claims; both sides know the amounts. */
-  damage: z.string().nullish(),
-  claimed_minor: z.number().nullish(),
-  award_minor: z.number().nullish(),
-  damage_decision: z.string().nullish(),
-  answer_damage_until: z.string().nullish(),
-  /** Of an alteration: what was proposed last; the guest reads what it costs more. */
-  new_check_in: z.string().nullish(),
-  new_check_out: z.string().nullish(),
-  new_guests: z.number().nullish(),
-  difference_minor: z.number().nullish(),
-  /** Of money that has moved just now. */
-  moved_minor: z.number().nullish(),
-});
-
-/** What the database tells about a conversation, to somebody who has not read all of it. */
-const messageFacts = z.object({
-  conversation_id: z.string(),
-  listing_title: z.string(),
-  recipient_name: z.string(),
-  sender_name: z.string(),
-  body: z.string(),
-});
-
-/** The facts of a letter, ready to be read. */
-export type Said = Omit<z.infer<typeof facts>, `${string}_minor`> & {
-  total: string;
-  payout: string;
-  paid: string;
-  later: string;
-  unpaid: string;
-  refund: string;
-  owed: string;
-  left: string;
-  penalty: string;
-  givenBack: string;
-  share: string;
-  claimed: string;
-  award: string;
-  difference: string;
-  moved: string;
-};
-
-export interface Draft {
-  greets: 'guest' | 'host';
-  subject: string;
-  /** Sentences and lines; each a paragraph. */
-  body: string[];
-}
-
-/** What all letters of a language have in common, and all of them. */
-export interface Language {
-  hello(name: string): string;
-  booking(id: string): string;
-  unsubscribe(link: string): string;
-  message(said: z.infer<typeof messageFacts>): { subject: string; intro: string };
-  letters: BookingLetters;
-  news: NewsLetters;
-}
+import { Impossible } from '../command.ts';
+import { type BookingLetters, english, type Language } from './english.ts';
+import { bookingFacts, messageFacts, newsFacts } from './facts.ts';
+import { french } from './french.ts';
+import { german } from './german.ts';
+import type { NewsLetters } from './news.ts';
+import { spanish } from './spanish.ts';
 
 /** By the first part of a locale; who reads another language reads English. */
 const languages: Record<string, Language> = {
@@ -142,7 +48,7 @@ export function letterAbout(
     throw new Impossible(`there is no letter ${template}`);
   }
   const write = language.letters[template as keyof BookingLetters];
-  const { success, data } = facts.safeParse(given);
+  const { success, data } = bookingFacts.safeParse(given);
   if (!success) {
     throw new Impossible(
       `the facts for ${template} are not those of a booking`,

@@ -1,41 +1,4 @@
-import { z } from 'zod';
-
-/** What the database tells for a letter about no booking; each names what it needs. */
-export const newsFacts = z.object({
-  recipient_name: z.string(),
-  listing_title: z.string().nullish(),
-  city: z.string().nullish(),
-  /** Who did it. */
-  other_name: z.string().nullish(),
-  check_in: z.string().nullish(),
-  check_out: z.string().nullish(),
-  guests: z.number().nullish(),
-  currency: z.string().nullish(),
-  exponent: z.number().nullish(),
-  total_minor: z.number().nullish(),
-  until: z.string().nullish(),
-  /** Somebody's own: of a host with an offer, of staff, or the name of a calendar. */
-  words: z.string().nullish(),
-  /** Of a decision of staff. */
-  measure: z.string().nullish(),
-  /** Of a report: whether something was done. */
-  acted: z.boolean().nullish(),
-});
-
-/** The facts of a letter, ready to be read; empty where there are none. */
-export interface News {
-  home: string;
-  place: string;
-  other: string;
-  from: string;
-  to: string;
-  guests: number;
-  total: string;
-  until: string;
-  words: string;
-  measure: string;
-  acted: boolean;
-}
+import type { News } from './facts.ts';
 
 type Told = [subject: string, ...paragraphs: string[]];
 

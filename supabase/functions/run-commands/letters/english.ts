@@ -1,6 +1,7 @@
-import { alterationLetters, english as alterations } from './letters-alterations.ts';
-import { news } from './letters-news.ts';
-import type { Draft, Language, Said } from './letters.ts';
+import type { z } from 'zod';
+import { alterationLetters, english as alterations } from './alterations.ts';
+import type { Draft, messageFacts, Said } from './facts.ts';
+import { news, type NewsLetters } from './news.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
@@ -395,6 +396,16 @@ const letters = {
 
 /** All letters about bookings; every language has each of them. */
 export type BookingLetters = Record<keyof typeof letters, (said: Said) => Draft>;
+
+/** What all letters of a language have in common, and all of them. */
+export interface Language {
+  hello(name: string): string;
+  booking(id: string): string;
+  unsubscribe(link: string): string;
+  message(said: z.infer<typeof messageFacts>): { subject: string; intro: string };
+  letters: BookingLetters;
+  news: NewsLetters;
+}
 
 export const english: Language = {
   hello: (name) => name === '' ? 'Hello,' : `Hello ${name},`,

@@ -1,4 +1,4 @@
-import type { Draft, Said } from './letters.ts';
+import type { Draft, Said } from './facts.ts';
 
 /** The letters about a stay that is to be altered, in the words of one language. */
 interface Words {

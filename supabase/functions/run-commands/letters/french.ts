@@ -1,7 +1,7 @@
-import { alterationLetters, french as alterations } from './letters-alterations.ts';
-import type { BookingLetters } from './letters-english.ts';
-import { news } from './letters-news.ts';
-import type { Language, Said } from './letters.ts';
+import { alterationLetters, french as alterations } from './alterations.ts';
+import type { BookingLetters, Language } from './english.ts';
+import type { Said } from './facts.ts';
+import { news } from './news.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
