@@ -7,6 +7,8 @@ export interface EdgeOptions {
   ports: { functions: number; stripe: number };
   /** The gateway: what functions call Supabase, and where Stripe's webhooks arrive. */
   gatewayUrl: string;
+  /** The frontend, where letters lead. */
+  siteUrl: string;
   databaseUrl: string;
   dataDirectory: string;
   /** The fake one, or the one whose key is in the environment (there is none: the fake one too). */
@@ -49,6 +51,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
       env: {
         STAYBASE_ENVIRONMENT: 'local',
+        STAYBASE_SITE_URL: options.siteUrl,
         SUPABASE_URL: options.gatewayUrl,
         SUPABASE_ANON_KEY: keys.publishable,
         SUPABASE_PUBLISHABLE_KEY: keys.publishable,

@@ -96,6 +96,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     const edge = await startEdge({
       ports,
       gatewayUrl: api.url,
+      siteUrl,
       databaseUrl: cluster.url(database),
       dataDirectory: directory,
       now: async () => (await query('select private.now() as now'))[0].now,

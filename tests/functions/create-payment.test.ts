@@ -35,6 +35,10 @@ test('a guest pays, the webhook confirms the stay, and both sides get a mail', a
     subject: 'Ada stays at The Mill, 2031-06-01',
     text: expect.stringContaining('You get $194.00.'),
   });
+  for (const person of ['ada', 'hedy']) {
+    expect(mailTo(`${person}@example.com`).at(-1)?.html)
+      .toContain(`<a href="http://127.0.0.1:3000/bookings/${booking}">`);
+  }
 });
 
 test('supabase-js calls it as frontends do', async () => {

@@ -165,6 +165,37 @@ Deno.test('whoever reads none of these languages reads English', () => {
   assertMatch(letterAbout('booking_declined', facts, 'toString').text, /^Hello Ada,/);
 });
 
+Deno.test('a letter leads to the page it is about, and nowhere without a frontend', () => {
+  const site = 'https://stay.example/de/';
+  const conversation_id = '20000000-0000-4000-8000-000000000002';
+  const message = { conversation_id, listing_title: '', recipient_name: '', sender_name: '' };
+  const letters: [string, Record<string, unknown>, string][] = [
+    ...templateNames.map((name): [string, typeof facts, string] => [
+      name,
+      facts,
+      `https://stay.example/de/bookings/${facts.booking_id}`,
+    ]),
+    [
+      'message_received',
+      { ...message, body: 'See https://evil.example/' },
+      `https://stay.example/de/conversations/${conversation_id}`,
+    ],
+    ...newsNames.map((name): [string, Record<string, unknown>, string] => [
+      name,
+      { recipient_name: 'Ada' },
+      'https://stay.example/de/notifications',
+    ]),
+  ];
+  for (const [template, told, page] of letters) {
+    for (const language of languageNames) {
+      const { text, html } = letterAbout(template, told, language, { site });
+      assert(text.split('\n').includes(page), `${template} in ${language} leads to ${page}`);
+      assertEquals(html.match(/<a href="[^"]*">[^<]*<\/a>/g), [`<a href="${page}">${page}</a>`]);
+      assert(!letterAbout(template, told, language).html.includes('<a'), template);
+    }
+  }
+});
+
 Deno.test('a letter about a message has its words as text, and a way out', () => {
   const said = {
     conversation_id: '20000000-0000-4000-8000-000000000002',
@@ -177,7 +208,7 @@ Deno.test('a letter about a message has its words as text, and a way out', () =>
     'message_received',
     said,
     'fr',
-    'https://x.example?token=1',
+    { unsubscribe: 'https://x.example?token=1' },
   );
   assertEquals(subject, '<b>Hedy</b> vous écrit : The Mill Bcc: all@example.com');
   assertMatch(text, /^Bonjour Ada,\n/);

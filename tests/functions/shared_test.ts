@@ -5,6 +5,7 @@ import {
   publishableKey,
   secretKeys,
   setting,
+  siteUrl,
 } from '../../supabase/functions/_shared/environment.ts';
 import { readText, serve } from '../../supabase/functions/_shared/http.ts';
 import { causeOf, redacted } from '../../supabase/functions/_shared/log.ts';
@@ -62,6 +63,22 @@ Deno.test('a missing setting is named, by every name it goes by', async () => {
       assertEquals((problem as Problem).detail, detail);
     }
   });
+});
+
+Deno.test('the frontend is an address of the web, below which its pages are, or it is not set', async () => {
+  const read = [
+    [undefined, undefined],
+    ['https://stay.example', 'https://stay.example/'],
+    ['https://stay.example/de//', 'https://stay.example/de/'],
+  ];
+  for (const [given, site] of read) {
+    await withSettings({ STAYBASE_SITE_URL: given }, () => assertEquals(siteUrl(), site));
+  }
+  for (const wrong of ['stay.example', 'javascript:alert(1)']) {
+    await withSettings({ STAYBASE_SITE_URL: wrong }, async () => {
+      await assertRejects(async () => await siteUrl(), 'not_configured');
+    });
+  }
 });
 
 Deno.test('the keys of hosted Supabase come as a dictionary, the old ones beside it', async () => {

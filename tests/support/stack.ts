@@ -46,6 +46,9 @@ export function testDatabase(): Promise<TestDatabase> {
   })();
 }
 
+/** The frontend of the tests; nobody answers there. */
+const siteUrl = 'http://127.0.0.1:3000';
+
 /** This file's API: PostgREST, Auth, Storage and the gateway. */
 export function testApi(): Promise<Api> {
   return parts.api ??= (async () => {
@@ -56,7 +59,7 @@ export function testApi(): Promise<Api> {
       database: name,
       ports: { gateway: 0, rest, restAdmin },
       dataDirectory: directory(),
-      siteUrl: 'http://127.0.0.1:3000',
+      siteUrl,
       mailbox: parts.mailbox,
       functions: async () => (await testEdge()).functions.url,
     });
@@ -70,6 +73,7 @@ export function testEdge(): Promise<Edge> {
     return await startEdge({
       ports: { functions: await freePort(), stripe: await freePort() },
       gatewayUrl,
+      siteUrl,
       databaseUrl,
       dataDirectory: directory(),
       now,

@@ -25,6 +25,15 @@ export function unsubscribeUrls(): { oneClick: string; page: string } {
   return { oneClick, page: optionalSetting('UNSUBSCRIBE_URL') ?? oneClick };
 }
 
+/** The frontend, where letters lead, ending in a slash; without the setting they lead nowhere. */
+export function siteUrl(): string | undefined {
+  const site = optionalSetting('STAYBASE_SITE_URL');
+  if (site !== undefined && !/^https?:$/.test(URL.parse(site)?.protocol ?? '')) {
+    throw new Problem('not_configured', 'STAYBASE_SITE_URL is no http or https address.');
+  }
+  return site?.replace(/\/*$/, '/');
+}
+
 /** Where this runs: `production`, `staging` or `local`; written on every object at Stripe. */
 export const environmentName = () => setting('STAYBASE_ENVIRONMENT');
 

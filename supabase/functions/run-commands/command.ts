@@ -14,6 +14,8 @@ export interface WorkerPorts extends IntentPorts {
   resolve(name: string): Promise<string[]>;
   /** Where letters of a kind are turned off, by a mail program and by people; the token is added. */
   unsubscribe: { oneClick: string; page: string };
+  /** The frontend, ending in a slash, when letters are to lead there. */
+  site: string | undefined;
 }
 
 /**

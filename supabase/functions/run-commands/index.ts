@@ -1,6 +1,6 @@
 import { openKeyCheck } from '../_shared/auth.ts';
 import { openDatabase } from '../_shared/database.ts';
-import { environmentName, unsubscribeUrls } from '../_shared/environment.ts';
+import { environmentName, siteUrl, unsubscribeUrls } from '../_shared/environment.ts';
 import { openFiles } from '../_shared/files.ts';
 import { serve } from '../_shared/http.ts';
 import { openMail } from '../_shared/mail.ts';
@@ -16,6 +16,7 @@ const ports = () => ({
   files: openFiles(),
   resolve: addressesOf,
   unsubscribe: unsubscribeUrls(),
+  site: siteUrl(),
   environment: environmentName(),
 });
 export default serve({ name: 'run-commands', open: () => runCommands(ports()) });

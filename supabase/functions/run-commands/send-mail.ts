@@ -6,7 +6,7 @@ import { letterAbout } from './letters/letter.ts';
  * Writes to one side of a booking or conversation. Somebody without an address (an imported host)
  * gets nothing, nor does who has read meanwhile what the letter was about.
  */
-export const sendMail: CommandHandler = async (command, { mail, unsubscribe }) => {
+export const sendMail: CommandHandler = async (command, { mail, unsubscribe, site }) => {
   if (command.recipient === null || command.facts === null) return;
   const token = command.facts.unsubscribe_token;
   const link = (url: string) =>
@@ -16,7 +16,7 @@ export const sendMail: CommandHandler = async (command, { mail, unsubscribe }) =
     required(command.template, 'template'),
     command.facts,
     command.locale ?? 'en',
-    link(unsubscribe.page),
+    { site, unsubscribe: link(unsubscribe.page) },
   );
   try {
     await mail({

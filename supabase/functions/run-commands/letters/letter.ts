@@ -27,22 +27,29 @@ interface Written {
   html: string;
 }
 
+/** Where a letter leads. */
+interface Links {
+  /** The frontend, ending in a slash: to the booking, the conversation or the notifications there. */
+  site?: string | undefined;
+  /** Turns letters of this kind off, where they can be. */
+  unsubscribe?: string | undefined;
+}
+
 /**
  * A letter as plain text and as HTML.
  * @param locale of its reader, such as `de` or `pt-BR`
- * @param link turns letters of this kind off, where they can be
  * @throws Impossible for an unknown template and for facts that are not those it needs
  */
 export function letterAbout(
   template: string,
   given: Record<string, unknown>,
   locale: string,
-  link?: string,
+  links: Links = {},
 ): Written {
   const language = languageOf(locale);
-  if (template === 'message_received') return letterAboutMessage(given, language, link);
+  if (template === 'message_received') return letterAboutMessage(given, language, links);
   if (Object.hasOwn(language.news, template)) {
-    return letterOfNews(template as keyof NewsLetters, given, locale, link);
+    return letterOfNews(template as keyof NewsLetters, given, locale, links);
   }
   if (!Object.hasOwn(language.letters, template)) {
     throw new Impossible(`there is no letter ${template}`);
@@ -106,14 +113,14 @@ export function letterAbout(
     language.hello(name),
     ...body,
     language.booking(data.booking_id),
-    ...(link === undefined ? [] : [language.unsubscribe(link)]),
+    ...leading(`bookings/${data.booking_id}`, links, language),
   ]);
 }
 
 function letterAboutMessage(
   given: Record<string, unknown>,
   language: Language,
-  link: string | undefined,
+  links: Links,
 ): Written {
   const { success, data } = messageFacts.safeParse(given);
   if (!success) throw new Impossible('the facts are not those of a conversation');
@@ -126,7 +133,7 @@ function letterAboutMessage(
     language.hello(oneLine(data.recipient_name)),
     intro,
     data.body,
-    ...(link === undefined ? [] : [language.unsubscribe(link)]),
+    ...leading(`conversations/${data.conversation_id}`, links, language),
   ]);
 }
 
@@ -134,7 +141,7 @@ function letterOfNews(
   template: keyof NewsLetters,
   given: Record<string, unknown>,
   locale: string,
-  link: string | undefined,
+  links: Links,
 ): Written {
   const { success, data } = newsFacts.safeParse(given);
   if (!success) throw new Impossible(`the facts for ${template} are not those of news`);
@@ -157,7 +164,7 @@ function letterOfNews(
   return written(subject, [
     language.hello(oneLine(data.recipient_name)),
     ...body,
-    ...(link === undefined ? [] : [language.unsubscribe(link)]),
+    ...leading('notifications', links, language),
   ]);
 }
 
@@ -166,13 +173,25 @@ function languageOf(locale: string): Language {
   return (Object.hasOwn(languages, code) ? languages[code] : undefined) ?? english;
 }
 
-const written = (subject: string, paragraphs: string[]): Written => ({
+/** The end of a letter: the page of the frontend it is about, and how to get no more like it. */
+const leading = (page: string, { site, unsubscribe }: Links, language: Language) => [
+  ...(site === undefined ? [] : [new URL(page, site)]),
+  ...(unsubscribe === undefined ? [] : [language.unsubscribe(unsubscribe)]),
+];
+
+/** What is an address of ours is a link; words are words, whatever is in them. */
+const written = (subject: string, paragraphs: (string | URL)[]): Written => ({
   subject,
   text: `${paragraphs.join('\n\n')}\n`,
   html: `<!doctype html>\n<html><body>\n${
-    paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')
+    paragraphs.map((paragraph) => `<p>${inHtml(paragraph)}</p>`).join('\n')
   }\n</body></html>\n`,
 });
+
+function inHtml(paragraph: string | URL): string {
+  const text = escaped(String(paragraph));
+  return paragraph instanceof URL ? `<a href="${text}">${text}</a>` : text;
+}
 
 /** An amount in its currency, exact however large: digits are moved, never divided. */
 export function money(
