@@ -66,7 +66,9 @@ function page(mails: KeptMail[]): string {
       ${
     mail.html === undefined
       ? `<pre>${escape(mail.text ?? '')}</pre>`
-      : `<iframe sandbox="allow-popups" srcdoc="${escape(mail.html)}"></iframe>`
+      : `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${
+        escape(`<base target="_blank">${mail.html}`)
+      }"></iframe>`
   }
     </article>`);
   return `<!doctype html>

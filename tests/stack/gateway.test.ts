@@ -174,6 +174,16 @@ test('mail posted by a function is kept, shown and never markup of ours', async 
   expect(half.status).toBe(400);
 });
 
+test('a link in a mail opens a page of its own, where scripts run', async () => {
+  await ask('/mail/v1/send', {
+    method: 'POST',
+    body: JSON.stringify({ to: 'Ada@example.com', subject: 'x', html: '<a href="/x">x</a>' }),
+  });
+  const page = await (await ask('/mail')).text();
+  expect(page).toContain('allow-popups-to-escape-sandbox');
+  expect(page).toContain('&#60;base target=&#34;_blank&#34;&#62;&#60;a');
+});
+
 test('the health of each part is told', async () => {
   const answer = await ask('/health');
   expect(answer.status).toBe(200);
