@@ -3,6 +3,7 @@ import { startApi } from './api.ts';
 import { startClock } from './clock.ts';
 import { claim, dataHome, release } from './data.ts';
 import { signUpDemoPeople } from './demo-people.ts';
+import { hangDemoPhotos } from './demo-photos.ts';
 import { type Edge, startEdge } from './edge.ts';
 import { makeDirectory } from './folders.ts';
 import { createMailbox, type KeptMail } from './mail.ts';
@@ -113,6 +114,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       tell.step('A small town to try things in');
       await signUpDemoPeople(cluster, database, api.url);
       await seed(cluster, database);
+      await hangDemoPhotos(cluster, database, api.url);
     }
 
     const clock = await startClock({

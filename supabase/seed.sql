@@ -218,7 +218,7 @@ on conflict do nothing;
 insert into public.listing_photos (photo_id, listing_id, storage_path, caption, position)
 select
   ('12000000-0000-4000-8000-' || lpad((number * 100 + position)::text, 12, '0'))::uuid,
-  pg_temp.listing(number), pg_temp.listing(number) || '/' || position || '.jpg', caption, position
+  pg_temp.listing(number), pg_temp.listing(number) || '/' || position || '.png', caption, position
 from (values
   (1, 1, 'The mill from the bridge'), (1, 2, 'Under the roof'), (1, 3, 'The wheel'),
   (2, 1, 'The window over the square'), (3, 1, 'The door to the garden'), (4, 1, 'At her quay'),

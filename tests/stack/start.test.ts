@@ -44,6 +44,21 @@ test('npm start tells whom to be, with which keys, and each of them can sign in'
   }
 });
 
+test('every photo of the small town is a picture', async () => {
+  await runStack(where).up();
+  const client = createClient(`http://127.0.0.1:${where.STAYBASE_PORT}`, keys.publishable);
+  const { data } = await client.from('listing_photos').select('storage_path').throwOnError();
+  expect(data.length).toBeGreaterThan(5);
+  for (const { storage_path } of data) {
+    const photo = await fetch(
+      client.storage.from('listing-photos').getPublicUrl(storage_path).data.publicUrl,
+    );
+    expect(photo.headers.get('content-type'), storage_path).toBe('image/png');
+    const start = Buffer.from(await photo.arrayBuffer()).subarray(1, 4).toString();
+    expect(start).toBe('PNG');
+  }
+});
+
 test('Ctrl-C ends all of it, and a second start keeps the data', async () => {
   const first = runStack(where);
   await first.up();
