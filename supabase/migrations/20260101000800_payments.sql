@@ -409,6 +409,22 @@ end $$;
 comment on function private.return_open_payments(uuid, text) is
   'Rule: of a stay that ends early nothing more is charged than what its settlement says.';
 
+create function private.return_late_payment(payment public.payments, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.return_payment(payment, reason);
+  perform private.post_shares(payment.booking_id, 'share_returned', payment.payment_id::text);
+  perform private.adjust_payout(payment.booking_id);
+end $$;
+
+comment on function private.return_late_payment(public.payments, text) is
+  'Rule: money that was not to come, and was shared when it came, is taken out of all shares again.';
+
 -- What the money means for the booking
 
 create function private.money_arrived(booking public.bookings, payment public.payments)
@@ -446,11 +462,11 @@ begin
       if booking.confirmed_at is null then
         perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_after_the_end');
       elsif payment.purpose = 'stay' then
-        perform private.return_payment(payment, 'paid_after_the_end');
+        perform private.return_late_payment(payment, 'paid_after_the_end');
       end if;
     when 'cancelled_by_host', 'cancelled_by_staff', 'no_show' then
       if payment.purpose = 'stay' then
-        perform private.return_payment(payment, 'paid_after_the_end');
+        perform private.return_late_payment(payment, 'paid_after_the_end');
       end if;
     when 'declined', 'payment_conflict' then
       perform private.return_money(booking.booking_id, 'paid_after_the_end');
@@ -910,7 +926,7 @@ begin
       end;
       if mismatch is not null then
         perform private.note_problem(payment.payment_id, mismatch);
-        perform private.return_payment(payment,
+        perform private.return_late_payment(payment,
           case payment.purpose when 'alteration' then 'alteration_ended' else mismatch end);
         outcome := mismatch;
       else

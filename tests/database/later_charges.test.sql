@@ -163,6 +163,36 @@ select is((select count(*) from private.payment_problems where problem = 'stay_u
 select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'every cent is where it belongs');
 rollback to refusal;
 
+-- What is not the money that was to come goes back whole, and is nothing to the host
+
+select tests.at('2031-07-25 13:00+00');
+select private.order_charges(10);
+select private.record_intent(
+  (select payment_id from public.payments where booking_id = tests.id('long') and instalment = 3), 'pi_long_3');
+create function pg_temp.for_ada() returns text language sql as $$
+  select concat_ws(' ', sum(amount_minor - taken_back_minor),
+    (select -sum(amount_minor) from private.ledger_entries
+     where booking_id = tests.id('long') and account = 'host'))
+  from public.payouts where booking_id = tests.id('long') and status <> 'cancelled' $$;
+create function pg_temp.unbalanced() returns setof text language sql as $$
+  select detail from private.reconciliation_report() where difference = 'ledger_differs' $$;
+savepoint odd_money;
+select is(tests.money('long', 'succeeded', 50000, instalment => 3), 'amount_mismatch', 'an instalment of another amount');
+select is(pg_temp.for_ada(), '582000 582000', 'goes back, and Ada gets what she had');
+select is_empty('select pg_temp.unbalanced()', 'the books agree');
+rollback to odd_money;
+
+select private.import_refund(null, 're_half', stripe_intent_id, 100000, 'succeeded')
+from public.payments where booking_id = tests.id('long') and instalment = 1;
+select tests.become('grace');
+select public.cancel_booking(tests.id('long'));
+select tests.back();
+select is(pg_temp.for_ada(), '496987 496987', 'cancelled, after a refund in the dashboard');
+select tests.money('long', 'succeeded', instalment => 3);
+select is(pg_temp.for_ada(), '496987 496987', 'an instalment that is paid after the end changes nothing');
+select is_empty('select pg_temp.unbalanced()', 'the books agree');
+rollback to refusal;
+
 -- A stay far away: only the card is saved
 
 select tests.book('winter', 'grace', 'mill', '2032-02-01', '2032-02-04');
