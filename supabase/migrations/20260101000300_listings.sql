@@ -23,11 +23,11 @@ comment on table public.cancellation_policies is
   'The cancellation policies a host can choose from.';
 
 insert into public.cancellation_policies (cancellation_policy, summary) values
-  ('flexible',       'Full refund until 24 hours before check-in.'),
-  ('moderate',       'Full refund until 5 days before check-in.'),
-  ('limited',        'Full refund until 14 days before check-in, half until 7 days.'),
-  ('firm',           'Full refund until 30 days before check-in, half until 7 days.'),
-  ('strict',         'Half refund until 7 days before check-in.'),
+  ('flexible',       'Full refund until 24 hours before check-in, then all but the first night.'),
+  ('moderate',       'Full refund until 5 days before check-in, then half, without the first night.'),
+  ('limited',        'Full refund until 14 days before check-in, half until 7 days, then none.'),
+  ('firm',           'Full refund until 30 days before check-in, half until 7 days, then none.'),
+  ('strict',         'Half refund until 7 days before check-in, then none.'),
   ('non_refundable', 'No refund.');
 
 -- Listings
