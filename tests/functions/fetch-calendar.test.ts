@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopback, isPublic } from '../../supabase/functions/sync-calendars/addresses.ts';
+import { isLoopback, isPublic } from '../../supabase/functions/_shared/addresses.ts';
 import {
   type Asked,
   type Connection,

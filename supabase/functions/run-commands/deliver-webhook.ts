@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { causeOf } from '../_shared/log.ts';
-import { isAddress, isPublic } from '../sync-calendars/addresses.ts';
+import { isAddress, isPublic } from '../_shared/addresses.ts';
 import { type CommandHandler, Impossible } from './command.ts';
 
 /** What the database tells about an event for an endpoint. */

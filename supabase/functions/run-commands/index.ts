@@ -5,7 +5,7 @@ import { openFiles } from '../_shared/files.ts';
 import { serve } from '../_shared/http.ts';
 import { openMail } from '../_shared/mail.ts';
 import { openStripe } from '../_shared/stripe.ts';
-import { addressesOf } from './addresses-of.ts';
+import { addressesOf } from '../_shared/addresses-of.ts';
 import { runCommands } from './handler.ts';
 
 const ports = () => ({

@@ -1,4 +1,4 @@
-import { isAddress, isLoopback, isPublic } from './addresses.ts';
+import { isAddress, isLoopback, isPublic } from '../_shared/addresses.ts';
 import type { FeedProblem } from '../_shared/calendars.ts';
 
 /** Why no calendar came. */

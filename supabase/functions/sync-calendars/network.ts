@@ -1,15 +1,9 @@
+import { addressesOf } from '../_shared/addresses-of.ts';
 import { close, type Network } from './fetch-calendar.ts';
 
 /** The network of this machine. */
 export const openNetwork = (): Network => ({
-  async resolve(name) {
-    const answers = await Promise.allSettled([
-      Deno.resolveDns(name, 'A'),
-      Deno.resolveDns(name, 'AAAA'),
-    ]);
-    // IPv4 first: not every machine reaches the other one.
-    return answers.flatMap((answer) => answer.status === 'fulfilled' ? answer.value : []);
-  },
+  resolve: addressesOf,
   async connect(address, port, secureFor) {
     const connection = await Deno.connect({ hostname: address, port });
     if (secureFor === undefined) return connection;

@@ -1,4 +1,4 @@
-/** The IP addresses that a name has now, of both families. */
+/** The IP addresses that a name has now. IPv4 first: not every machine reaches the other one. */
 export async function addressesOf(name: string): Promise<string[]> {
   const families = await Promise.allSettled([
     Deno.resolveDns(name, 'A'),
