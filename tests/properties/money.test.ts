@@ -104,7 +104,7 @@ interface Charge {
 interface Command {
   command_id: string;
   kind: string;
-  booking_id: string;
+  booking_id: string | null;
   refund_id: string | null;
   payout_id: string | null;
   reversal_id: string | null;
@@ -320,6 +320,10 @@ class Life {
   async carryOut(command: Command, goes: (Deed & { deed: 'work' })['goes']): Promise<void> {
     if (goes === 'dies before') return;
     const { command_id: id, kind } = command;
+    // News of no booking, such as that a host can be paid.
+    if (command.booking_id === null) {
+      return void await db.query('select private.finish_command($1)', [id]);
+    }
     const amount = Number(command.amount_minor);
     const charge = await this.chargeOf(command.booking_id);
     if (kind === 'refund') {

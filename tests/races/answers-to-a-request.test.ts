@@ -64,6 +64,7 @@ const withdrawn = ended('cancelled_by_guest by guest (withdrawn)', [
 ]);
 const expired = ended('expired by system (not_answered)', [
   'booking_expired to Ada',
+  'booking_missed to Hedy',
   'booking_requested to Hedy',
 ]);
 
