@@ -492,6 +492,30 @@ begin
   return null;
 end $$;
 
+create function private.tell_of_dispute()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if new.status in ('inquiry', 'inquiry_closed') and not exists (
+    select from public.payouts
+    where payouts.booking_id = new.booking_id and payouts.status in ('scheduled', 'blocked', 'sent'))
+  then
+    return null;
+  end if;
+  perform private.write_news(
+    case
+      when new.closed_at is null then 'payment_disputed'
+      when new.status = 'lost' then 'dispute_lost'
+      else 'dispute_won'
+    end, bookings.host_id, new.payment_id, new.booking_id, occasion => new.stripe_dispute_id)
+  from public.bookings where bookings.booking_id = new.booking_id;
+  return null;
+end $$;
+
 comment on function private.tell_of_payout() is
   'Rule: a host is told of every payout that has left; what was paid for damage has a letter of its own.';
 comment on function private.tell_of_charge() is
@@ -499,6 +523,9 @@ comment on function private.tell_of_charge() is
 comment on function private.tell_of_refund() is
   'Rule: a refund that nothing here ordered is told too; all others stand in the letter about their '
   'cause.';
+comment on function private.tell_of_dispute() is
+  'Rule: a host is told when a bank disputes a payment and how it ends; of an inquiry only while there '
+  'is a payout for it to freeze.';
 
 create trigger tell_the_news_of_payout after update of status on public.payouts
   for each row when (old.status <> new.status and new.status = 'paid' and new.withheld_minor < new.amount_minor)
@@ -511,6 +538,11 @@ create trigger tell_the_news_of_charge after update of status on public.payments
 create trigger tell_the_news_of_refund after insert on public.refunds
   for each row when (new.reason = 'dashboard' and new.status <> 'failed')
   execute function private.tell_of_refund();
+-- What was won before we heard of it has kept nobody waiting.
+create trigger tell_the_news_of_first_dispute after insert on private.disputes
+  for each row when (new.status in ('inquiry', 'open', 'lost')) execute function private.tell_of_dispute();
+create trigger tell_the_news_of_dispute after update of status on private.disputes
+  for each row when (old.status <> new.status) execute function private.tell_of_dispute();
 
 create function private.money_facts(subject_id uuid, template text)
   returns jsonb
@@ -520,6 +552,12 @@ create function private.money_facts(subject_id uuid, template text)
   set search_path = ''
 as $$
 begin
+  if template = 'payment_disputed' and not exists (
+    select from private.disputes
+    where disputes.payment_id = money_facts.subject_id and disputes.closed_at is null)
+  then
+    return null;
+  end if;
   return jsonb_build_object('moved_minor', case template
     when 'payout_sent' then (
       select payouts.amount_minor - payouts.withheld_minor from public.payouts

@@ -49,6 +49,11 @@ create function pg_temp.facts(template text) returns jsonb language sql as $$
   order by commands.created_at desc, commands.command_id
   limit 1
 $$;
+create function pg_temp.disputed(dispute text, status text) returns text language plpgsql as $$
+begin
+  perform private.apply_dispute(null, dispute, 'pi_visit', status, 100, 'eur', 0, 0, 0);
+  return pg_temp.news();
+end $$;
 create function pg_temp.events() returns text language plpgsql as $$
 declare
   told text;
@@ -283,6 +288,42 @@ from (values ('active')) as change (new_status);
 select is(pg_temp.news(), 'payouts_ready to ada', 'she hears that she can be paid');
 update public.host_accounts set status = 'restricted';
 select is(pg_temp.news(), 'payouts_halted to ada', 'and that she no longer can');
+rollback to alone;
+
+-- Disputes
+
+select is(pg_temp.disputed('dp_1', 'needs_response'), 'payment_disputed to ada', 'Ada hears that a bank disputes');
+select is((select status || ' ' || reason from public.payouts where booking_id = tests.id('visit')), 'blocked disputed',
+  'and that is why her payout waits');
+select isnt(pg_temp.facts('payment_disputed'), null, 'which the letter says');
+select is(pg_temp.disputed('dp_1', 'under_review'), null, 'once');
+savepoint disputed;
+select is(pg_temp.disputed('dp_1', 'won'), 'dispute_won to ada', 'she hears that it is won');
+select is(pg_temp.facts('payment_disputed'), null, 'what was not sent by then is not sent');
+select is(pg_temp.disputed('dp_1', 'won'), null, 'once');
+select is(pg_temp.disputed('dp_2', 'needs_response'), 'payment_disputed to ada', 'another dispute is told too');
+rollback to disputed;
+select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada', 'or lost');
+rollback to alone;
+select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada', 'also when it is the first we hear of it');
+rollback to alone;
+select is(pg_temp.disputed('dp_1', 'won'), null, 'what was won before we heard of it is not told');
+rollback to alone;
+select is(pg_temp.disputed('dp_1', 'warning_needs_response'), 'payment_disputed to ada', 'an inquiry that freezes a payout is told');
+savepoint asked;
+select is(pg_temp.disputed('dp_1', 'warning_closed'), 'dispute_won to ada', 'and that it is over');
+rollback to asked;
+select is(pg_temp.disputed('dp_1', 'needs_response'), null, 'when it becomes a dispute, she knows already');
+rollback to alone;
+update public.payouts set status = 'paid', paid_at = private.now(), stripe_transfer_id = 'tr_1'
+where booking_id = tests.id('visit');
+select pg_temp.news();
+savepoint paid;
+select is(pg_temp.disputed('dp_1', 'warning_needs_response'), null, 'an inquiry after the payout is not told');
+savepoint asked;
+select is(pg_temp.disputed('dp_1', 'warning_closed'), null, 'nor that it is over');
+rollback to asked;
+select is(pg_temp.disputed('dp_1', 'needs_response'), 'payment_disputed to ada', 'but that it becomes a dispute');
 rollback to alone;
 
 -- What went wrong

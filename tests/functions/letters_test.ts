@@ -27,7 +27,7 @@ const facts = {
 };
 
 Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
-  assertEquals(templateNames.length, 48);
+  assertEquals(templateNames.length, 51);
   for (const template of templateNames) {
     const { subject, text, html } = letterAbout(template, facts, 'en');
     assert(subject.includes('The Mill'), template);

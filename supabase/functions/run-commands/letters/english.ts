@@ -391,6 +391,33 @@ const letters = {
       }. Banks take a few days to show it.`,
     ],
   }),
+  payment_disputed: (said) => ({
+    greets: 'host',
+    subject: `A payment is disputed: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'The bank of whoever paid questions a payment for this stay, or has taken it back.',
+      ...stay(said),
+      'What has not left of your payout waits until the bank has decided. The booking stays as it is, and you hear from us.',
+    ],
+  }),
+  dispute_won: (said) => ({
+    greets: 'host',
+    subject: `No longer disputed: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'The bank no longer disputes the payment for this stay. Nothing is taken from your share.',
+      ...stay(said),
+      'Whatever of your payout waited for it goes on.',
+    ],
+  }),
+  dispute_lost: (said) => ({
+    greets: 'host',
+    subject: `A dispute is lost: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'The bank has decided against us and keeps the money it took back for this stay.',
+      ...stay(said),
+      'Your share pays for it first: what has not left of your payout becomes less, and what has left is taken back or kept from later payouts.',
+    ],
+  }),
   ...alterationLetters({ ...alterations, stay }),
 } satisfies Record<string, (said: Said) => Draft>;
 

@@ -385,6 +385,33 @@ const letters: BookingLetters = {
       }. Les banques mettent quelques jours à l'afficher.`,
     ],
   }),
+  payment_disputed: (said) => ({
+    greets: 'host',
+    subject: `Un paiement est contesté : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      "La banque d'où vient l'argent conteste un paiement de ce séjour, ou l'a repris.",
+      ...stay(said),
+      "Ce qui n'est pas parti de votre versement attend la décision de la banque. La réservation reste comme elle est, et vous aurez de nos nouvelles.",
+    ],
+  }),
+  dispute_won: (said) => ({
+    greets: 'host',
+    subject: `Un paiement n'est plus contesté : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      "La banque ne conteste plus le paiement de ce séjour. Rien n'est retiré de votre part.",
+      ...stay(said),
+      'Ce qui attendait de votre versement suit son cours.',
+    ],
+  }),
+  dispute_lost: (said) => ({
+    greets: 'host',
+    subject: `Un paiement contesté est perdu : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      "La banque a décidé contre nous et garde l'argent qu'elle a repris pour ce séjour.",
+      ...stay(said),
+      "Votre part le paie d'abord : ce qui n'est pas parti de votre versement diminue, et ce qui est parti est repris ou retenu sur les prochains versements.",
+    ],
+  }),
   ...alterationLetters({ ...alterations, stay }),
 };
 

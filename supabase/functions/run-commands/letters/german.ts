@@ -392,6 +392,33 @@ const letters: BookingLetters = {
       }. Banken brauchen einige Tage, bis man es sieht.`,
     ],
   }),
+  payment_disputed: (said) => ({
+    greets: 'host',
+    subject: `Eine Zahlung wird bestritten: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Die Bank, von der bezahlt wurde, bezweifelt eine Zahlung für diesen Aufenthalt oder hat sie zurückgeholt.',
+      ...stay(said),
+      'Was von deiner Auszahlung noch nicht fort ist, wartet, bis die Bank entschieden hat. Die Buchung bleibt, wie sie ist, und du hörst von uns.',
+    ],
+  }),
+  dispute_won: (said) => ({
+    greets: 'host',
+    subject: `Eine Zahlung wird nicht mehr bestritten: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Die Bank bestreitet die Zahlung für diesen Aufenthalt nicht mehr. Von deinem Anteil geht nichts ab.',
+      ...stay(said),
+      'Was von deiner Auszahlung darauf gewartet hat, geht weiter.',
+    ],
+  }),
+  dispute_lost: (said) => ({
+    greets: 'host',
+    subject: `Eine bestrittene Zahlung ist verloren: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Die Bank hat gegen uns entschieden und behält das Geld, das sie für diesen Aufenthalt zurückgeholt hat.',
+      ...stay(said),
+      'Zuerst bezahlt es dein Anteil: Was von deiner Auszahlung noch nicht fort ist, wird weniger; was fort ist, wird zurückgeholt oder von späteren Auszahlungen einbehalten.',
+    ],
+  }),
   ...alterationLetters({ ...alterations, stay }),
 };
 

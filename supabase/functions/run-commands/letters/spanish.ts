@@ -375,6 +375,33 @@ const letters: BookingLetters = {
       }. Los bancos tardan unos días en mostrarlo.`,
     ],
   }),
+  payment_disputed: (said) => ({
+    greets: 'host',
+    subject: `Se impugna un pago: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'El banco desde el que se pagó impugna un pago de esta estancia, o lo ha retirado.',
+      ...stay(said),
+      'Lo que no ha salido de tu pago espera hasta que el banco decida. La reserva sigue como está, y te diremos algo.',
+    ],
+  }),
+  dispute_won: (said) => ({
+    greets: 'host',
+    subject: `Ya no se impugna un pago: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'El banco ya no impugna el pago de esta estancia. No se quita nada de tu parte.',
+      ...stay(said),
+      'Lo que esperaba de tu pago sigue su curso.',
+    ],
+  }),
+  dispute_lost: (said) => ({
+    greets: 'host',
+    subject: `Se ha perdido un pago impugnado: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'El banco ha decidido en nuestra contra y se queda con el dinero que retiró de esta estancia.',
+      ...stay(said),
+      'Primero lo paga tu parte: lo que no ha salido de tu pago disminuye, y lo que salió se recupera o se descuenta de los próximos pagos.',
+    ],
+  }),
   ...alterationLetters({ ...alterations, stay }),
 };
 
