@@ -664,8 +664,12 @@ as $$
 begin
   if template = 'decision_made' then
     return (
-      select jsonb_build_object('measure', moderation_notices.measure, 'words', moderation_notices.notice)
-      from public.moderation_notices where moderation_notices.notice_id = case_facts.subject_id);
+      select jsonb_build_object(
+        'measure', moderation_notices.measure, 'words', moderation_notices.notice,
+        'listing_title', listings.title, 'city', listings.city)
+      from public.moderation_notices
+      left join public.listings on listings.listing_id = moderation_notices.object_id
+      where moderation_notices.notice_id = case_facts.subject_id);
   end if;
   return jsonb_build_object('acted', exists (
     select from private.decisions

@@ -357,7 +357,8 @@ select tests.become('sam');
 select public.staff_decide_report(tests.id('report'), '{warn}', 'It is true.', 'Do not.');
 select tests.back();
 select is(pg_temp.news(), 'decision_made to ada, report_decided to grace', 'a decision is told to both sides');
-select is(pg_temp.facts('decision_made') - 'recipient_name', '{"measure": "warn", "words": "Do not."}', 'to the one in the words of staff');
+select is(pg_temp.facts('decision_made') - 'recipient_name' - 'city', '{"measure": "warn", "words": "Do not.", "listing_title": "Mill"}',
+  'to the one in the words of staff, with the home it is about');
 select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": true}', 'to the other that something was done, and no more');
 select is((select string_agg(distinct kind, ' ') from public.notifications where template in ('decision_made', 'report_decided')),
   'account', 'neither can be turned off');

@@ -287,3 +287,22 @@ Deno.test('every measure of staff is told in every language', () => {
     assertEquals(new Set([...texts, unknown.text]).size, measures.length + 1, language);
   }
 });
+
+Deno.test('a decision about a home names it in every language, and another names none', () => {
+  for (const language of languageNames) {
+    const said = { recipient_name: 'Ada', measure: 'warn', words: 'Do not.' };
+    const told = letterAbout('decision_made', {
+      ...said,
+      listing_title: 'The Mill',
+      city: 'Albany',
+    }, language);
+    const other = letterAbout('decision_made', {
+      ...said,
+      listing_title: null,
+      city: null,
+    }, language);
+    const lines = told.text.split('\n\n').filter((line) => !other.text.includes(line));
+    assertEquals(lines.length, 1, language);
+    assertMatch(lines[0] ?? '', /The Mill, Albany\.$/);
+  }
+});

@@ -82,7 +82,7 @@ const inEnglish = {
     'You are no superhost this quarter',
     'Your figures show what was missing, and what the next quarter would find.',
   ],
-  decision_made: ({ measure, words }: News): Told => [
+  decision_made: ({ measure, words, place }: News): Told => [
     'We have made a decision that concerns you',
     ({
       warn: 'We warn you.',
@@ -93,6 +93,7 @@ const inEnglish = {
       remove_review: 'A review of yours is removed.',
       remove_message: 'A message of yours is removed.',
     } as Record<string, string>)[measure] ?? 'You find it in your account.',
+    ...when(place, `It is about ${place}.`),
     ...when(words, `The reason: ${words}`),
   ],
   report_received: (_: News): Told => [
@@ -187,7 +188,7 @@ const inGerman: NewsLetters = {
     'In diesem Quartal bist du kein Superhost',
     'Deine Zahlen zeigen, was gefehlt hat und was das nächste Quartal finden würde.',
   ],
-  decision_made: ({ measure, words }) => [
+  decision_made: ({ measure, words, place }) => [
     'Wir haben etwas entschieden, das dich betrifft',
     ({
       warn: 'Wir verwarnen dich.',
@@ -198,6 +199,7 @@ const inGerman: NewsLetters = {
       remove_review: 'Eine Bewertung von dir ist entfernt.',
       remove_message: 'Eine Nachricht von dir ist entfernt.',
     } as Record<string, string>)[measure] ?? 'Du findest es in deinem Konto.',
+    ...when(place, `Es geht um ${place}.`),
     ...when(words, `Der Grund: ${words}`),
   ],
   report_received: () => [
@@ -293,7 +295,7 @@ const inFrench: NewsLetters = {
     "Vous n'êtes pas superhôte ce trimestre",
     'Vos chiffres montrent ce qui a manqué, et ce que trouverait le prochain trimestre.',
   ],
-  decision_made: ({ measure, words }) => [
+  decision_made: ({ measure, words, place }) => [
     'Nous avons pris une décision qui vous concerne',
     ({
       warn: 'Nous vous avertissons.',
@@ -304,6 +306,7 @@ const inFrench: NewsLetters = {
       remove_review: "L'un de vos avis est supprimé.",
       remove_message: "L'un de vos messages est supprimé.",
     } as Record<string, string>)[measure] ?? 'Vous la trouvez dans votre compte.',
+    ...when(place, `Cela concerne ${place}.`),
     ...when(words, `La raison : ${words}`),
   ],
   report_received: () => [
@@ -399,7 +402,7 @@ const inSpanish: NewsLetters = {
     'Este trimestre no eres superanfitrión',
     'Tus cifras muestran qué faltó y qué encontraría el próximo trimestre.',
   ],
-  decision_made: ({ measure, words }) => [
+  decision_made: ({ measure, words, place }) => [
     'Hemos tomado una decisión que te afecta',
     ({
       warn: 'Te hacemos una advertencia.',
@@ -410,6 +413,7 @@ const inSpanish: NewsLetters = {
       remove_review: 'Una reseña tuya se ha eliminado.',
       remove_message: 'Un mensaje tuyo se ha eliminado.',
     } as Record<string, string>)[measure] ?? 'La encuentras en tu cuenta.',
+    ...when(place, `Se trata de ${place}.`),
     ...when(words, `El motivo: ${words}`),
   ],
   report_received: () => [
