@@ -356,7 +356,7 @@ function judgeMoney(one: Case, settled: Settled | undefined, shares: Shares): vo
     }
   } else {
     const owed = owedTo(one, settled);
-    if (refunded > owed || refunded + lost < owed) {
+    if (refunded > owed || refunded + lost + goneBackWhole(one) < owed) {
       say(`the guest got ${refunded} back, not ${owed}`);
     }
   }
@@ -402,6 +402,16 @@ function owedTo(one: Case, settled: Settled | undefined): bigint {
   return least(captured, settledBack(one, settled) + outside + one.asked.complaintRefund);
 }
 
+/**
+ * What the dashboard gave back of payments of which nothing is left: it may have been a part of what
+ * came back of them anyway, for a payment gives back no more than it brought.
+ */
+const goneBackWhole = ({ books, facts }: Case): bigint =>
+  total(
+    books.payments.map((payment) => moneyOf(facts, payment))
+      .map(({ captured, refunded, outside }) => refunded < captured ? 0n : outside),
+  );
+
 /** What the rules leave to a person, and therefore show. */
 function troublesOf(one: Case, settled: Settled | undefined): string[] {
   const { books, facts, stay } = one;
@@ -410,7 +420,7 @@ function troublesOf(one: Case, settled: Settled | undefined): string[] {
   return [
     ...(failedRefunds > 0 ? ['a refund that failed'] : []),
     ...failed.map((command) => `${command.split(' ')[0]} given up`),
-    ...(owedTo(one, settled) - stay.refunded > stay.lost
+    ...(owedTo(one, settled) - stay.refunded - goneBackWhole(one) > stay.lost
       ? ['a refund a lost dispute stands against']
       : []),
   ];
