@@ -158,13 +158,14 @@ const median = (numbers: number[]) =>
 
 /**
  * 64 sessions want nights of one home, mostly the same ones, against 64 sessions that insert bare claims
- * `on conflict do nothing`, without rules. Any deadlock, any error but nights_taken, and any shared night is counted.
+ * `on conflict do nothing`, without rules. `faults` says what must never happen: a deadlock or another error
+ * that is no refusal, a shared night, or that nobody got a night at all.
  */
 export async function measureOneHotListing(
   cluster: Cluster,
   database: string,
   seconds: number,
-): Promise<Line> {
+): Promise<{ line: Line; faults: string[] }> {
   const clients = await connectAll(cluster, database, 64);
   const [first] = clients as [pg.Client];
   const { rows: [hot] } = await first.query<{ listing: string }>(
@@ -265,7 +266,12 @@ export async function measureOneHotListing(
   const deadlocks = [...errors].filter(([message]) => message.startsWith('40'))
     .reduce((sum, [, count]) => sum + count, 0);
   const unexpected = [...errors.keys()].filter((message) => !message.endsWith('nights_taken'));
-  return compareThroughput(
+  const faults = [
+    ...unexpected.filter((message) => !message.startsWith('PT')),
+    ...(overlaps > 0 ? [`${overlaps} pairs of stays share a night`] : []),
+    ...(bookings === 0 ? [`nobody could book (${unexpected.join('; ')})`] : []),
+  ];
+  const line = compareThroughput(
     'request_booking, 64 sessions on one home',
     {
       ...figures(rounds.book.flatMap(({ times }) => times)),
@@ -280,6 +286,7 @@ export async function measureOneHotListing(
       unexpected.length > 0 ? `, also ${unexpected.join('; ')}` : ''
     }`,
   );
+  return { line, faults };
 }
 
 /** How many pairs of claims hold one night of a home; none, ever. */

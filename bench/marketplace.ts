@@ -286,8 +286,9 @@ const ofTheirLives = [
   {
     name: 'notifications',
     sql: `
-      insert into public.notifications (profile_id, kind, template, booking_id, cause, created_at, read_at)
-      select profile_id, 'booking', 'booking_confirmed', booking_id, side || ' ' || booking_id, created_at,
+      insert into public.notifications (
+        profile_id, kind, template, booking_id, about, subject_id, cause, created_at, read_at)
+      select profile_id, 'booking', 'booking_confirmed', booking_id, 'booking', booking_id, side || ' ' || booking_id, created_at,
         case when bench.h(number, 91) < 0.9 then created_at + interval '1 day' end
       from talked cross join lateral (values (guest_id, 'guest'), (host_id, 'host')) as party (profile_id, side)`,
   },
