@@ -74,7 +74,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   });
 
   const url = `http://127.0.0.1:${options.port}`;
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 300_000;
   while (!await fetch(url).then((answer) => answer.ok, () => false)) {
     if (program.hasEnded() || Date.now() > deadline) {
       await program.stop();

@@ -15,7 +15,7 @@ export interface RestOptions {
 export interface Rest {
   url: string;
   isReady(): Promise<boolean>;
-  /** Waits until it serves requests, at most 15 s. */
+  /** Waits until it serves requests, for minutes if it must: a machine may be busy. */
   ready(): Promise<void>;
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -51,7 +51,7 @@ export async function startRest(options: RestOptions): Promise<Rest> {
     fetch(`http://127.0.0.1:${options.adminPort}/ready`).then((answer) => answer.ok, () => false);
 
   const ready = async () => {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 300_000;
     while (!(await isReady())) {
       if (program.hasEnded() || Date.now() > deadline) {
         await program.stop();

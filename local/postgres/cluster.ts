@@ -81,7 +81,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     stop: () => server.stop(),
   };
 
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 300_000;
   for (;;) {
     if (server.hasEnded()) {
       throw new Error(`${await server.ended} while starting. It said:\n${server.lastWords()}`);

@@ -125,7 +125,7 @@ test('whatever a file holds, the import ends and no rule of a listing is broken'
   // The property would hold for an import that takes nothing.
   expect(count?.listings).toBeGreaterThan(10);
   expect(count?.published).toBeGreaterThan(0);
-}, 120_000);
+});
 
 test('the same garbage twice changes nothing the second time', async () => {
   await fc.assert(
@@ -146,7 +146,7 @@ test('the same garbage twice changes nothing the second time', async () => {
     ),
     { numRuns: 6 },
   );
-}, 120_000);
+});
 
 test('bytes drawn at random are refused or read, and never end in an unknown error', async () => {
   await fc.assert(
@@ -159,4 +159,4 @@ test('bytes drawn at random are refused or read, and never end in an unknown err
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});

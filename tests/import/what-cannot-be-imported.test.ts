@@ -108,7 +108,6 @@ const run = (...words: string[]) =>
     encoding: 'utf8',
     cwd: '/',
     env: { PATH: process.env.PATH },
-    timeout: 20_000,
   });
 
 test('the command says what it did, and ends well', async () => {

@@ -218,6 +218,4 @@ test(
     expect(failures.map((what) => `STAYBASE_SEED=${seed}: ${what}`).join('\n')).toBe('');
     if (numRuns >= 2_000) expect(ends.filter((end) => !reached.has(end))).toEqual([]);
   },
-  // Measured: 1,000 lives took twelve minutes on two cores that sixteen processes wanted.
-  2_400_000,
 );

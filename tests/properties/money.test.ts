@@ -481,5 +481,4 @@ test(
     );
     expect([...reached].sort()).toEqual(['cancelled', 'paid', 'reversed']);
   },
-  300_000,
 );

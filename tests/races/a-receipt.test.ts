@@ -23,7 +23,7 @@ test('the job passes by a stay that is in hand, whose receipt is issued by who h
   }
   // As who alters the stay.
   await server.run('select from public.bookings where booking_id = $1 for update', [booking]);
-  await job.run(`set local lock_timeout = '2s'`);
+  await job.run(`set local lock_timeout = '1min'`);
   expect(await job.run('select private.issue_receipts(100) as issued')).toEqual([{ issued: 0 }]);
   expect(await server.run('select private.issue_receipts(100, $1) as issued', [booking]))
     .toEqual([{ issued: 1 }]);

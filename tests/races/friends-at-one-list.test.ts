@@ -104,7 +104,10 @@ test('an account that goes while it saves leaves nothing behind', async () => {
   await save(friend, mill, list);
   await friend.run('select public.note_saved_listing($1, $2, $3)', [list, mill, 'Mine']);
   const going = meanwhile(asPostgres('delete from auth.users where id = $1', [grace.id]));
-  await new Promise((wake) => setTimeout(wake, 100));
+  await expect.poll(() =>
+    asPostgres(`select from pg_stat_activity
+      where wait_event_type = 'Lock' and query like 'delete from auth.users%'`)
+  ).toHaveLength(1);
   await friend.commit();
   await going;
 

@@ -190,5 +190,4 @@ test(
     );
     expect(deadlocks?.deadlocks).toBe('0');
   },
-  60_000,
 );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startClock, tick } from '../../local/clock.ts';
 import { clientOf, person } from '../support/people.ts';
 import { asPostgres, mailTo, setClock, testApi, testDatabase } from '../support/stack.ts';
@@ -29,7 +29,7 @@ test('what the database orders is done at once, not at the next beat', async () 
   });
   expect(error).toBeNull();
 
-  await vi.waitFor(() => expect(mailTo(ada.email)).toHaveLength(1), { timeout: 10_000 });
+  await expect.poll(() => mailTo(ada.email)).toHaveLength(1);
   expect(troubles).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test('a worker that fails is told once and asked again at the next beat, not ove
   });
   onTestFinished(() => clock.stop());
 
-  await vi.waitFor(() => expect(troubles).toHaveLength(1), { timeout: 10_000 });
+  await expect.poll(() => troubles).toHaveLength(1);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(beats).toBeLessThan(3);
   expect(clock.isHealthy()).toBe(false);

@@ -92,7 +92,7 @@ test('status tells a program where everything is and what works', async () => {
   expect(await ask()).toMatchObject({ code: 1, said: { health: { gateway: false } } });
 
   await runStack(where).up();
-  await expect.poll(ask, { timeout: 15_000 }).toEqual({
+  await expect.poll(ask).toEqual({
     code: 0,
     said: {
       url: `http://127.0.0.1:${where.STAYBASE_PORT}`,

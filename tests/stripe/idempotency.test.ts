@@ -42,14 +42,15 @@ test('the same key with other parameters or for another endpoint is refused', as
 });
 
 test('the same key while the first request runs is a 409', async () => {
-  let release = () => {};
-  const gate = new Promise<void>((open) => release = open);
-  const { stripe } = await world({ now: () => gate.then(() => new Date()) });
+  const [gate, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { stripe } = await world({
+    now: () => (reached.resolve(), gate.promise.then(() => new Date())),
+  });
   const first = stripe.paymentIntents.create(params, key);
-  await new Promise((wake) => setTimeout(wake, 50));
+  await reached.promise;
   const error = await refused(stripe.paymentIntents.create(params, key));
   expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
-  release();
+  gate.resolve();
   expect((await stripe.paymentIntents.create(params, key)).id).toBe((await first).id);
 });
 

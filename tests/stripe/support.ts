@@ -56,7 +56,6 @@ export function client(fake: FakeStripe, key = secretKey): Stripe {
     port: fake.port,
     protocol: 'http',
     maxNetworkRetries: 0,
-    timeout: 2_000,
     telemetry: false,
   });
 }

@@ -14,7 +14,7 @@ export interface Session {
   run<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  /** Resolves when this session waits for a lock; throws when it doesn't within 2 s. */
+  /** Resolves when this session waits for a lock; throws when its statements end without waiting. */
   waits(): Promise<void>;
 }
 
@@ -24,29 +24,38 @@ export async function session(someone?: Person): Promise<Session> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   onTestFinished(() => client.end());
+  let underWay = 0;
+  const ask = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) => {
+    underWay += 1;
+    try {
+      return await client.query<Row>(sql, values);
+    } finally {
+      underWay -= 1;
+    }
+  };
   const { rows: [backend] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const role = someone === undefined ? 'service_role' : 'authenticated';
   const claims = { role, ...(someone && { sub: someone.id, aud: role, email: someone.email }) };
 
   return {
     async begin() {
-      await client.query('begin');
-      await client.query(
+      await ask('begin');
+      await ask(
         `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)`,
         [role, JSON.stringify(claims)],
       );
     },
     async run<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) {
-      return (await client.query<Row>(sql, values)).rows;
+      return (await ask<Row>(sql, values)).rows;
     },
     async commit() {
-      await client.query('commit');
+      await ask('commit');
     },
     async rollback() {
-      await client.query('rollback');
+      await ask('rollback');
     },
     async waits() {
-      for (let look = 0; look < 200; look += 1) {
+      while (underWay > 0) {
         const found = await asPostgres(
           `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`,
           [backend?.pid],
