@@ -5341,6 +5341,7 @@ export type Database = {
         | 'too_large'
         | 'too_many_redirects'
         | 'bad_answer'
+        | 'unknown_encoding'
         | 'not_a_calendar'
         | 'too_many_events';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
@@ -5998,6 +5999,7 @@ export const Constants = {
         'too_large',
         'too_many_redirects',
         'bad_answer',
+        'unknown_encoding',
         'not_a_calendar',
         'too_many_events',
       ],

@@ -9,7 +9,7 @@
 create type public.feed_health as enum ('new', 'healthy', 'failing');
 create type public.feed_problem as enum (
   'address_not_allowed', 'host_not_found', 'unreachable', 'too_slow', 'too_large', 'too_many_redirects',
-  'bad_answer', 'not_a_calendar', 'too_many_events');
+  'bad_answer', 'unknown_encoding', 'not_a_calendar', 'too_many_events');
 
 -- Feeds
 

@@ -58,11 +58,10 @@ beforeAll(async () => {
   try {
     const trusted = join(directory, 'authority.pem');
     writeFileSync(trusted, authority.certificate);
-    const at = (file: string) =>
-      `file://${inProject('supabase', 'functions', 'sync-calendars', file)}`;
+    const at = (...file: string[]) => `file://${inProject('supabase', 'functions', ...file)}`;
     const script = `
-      import { fetchCalendar } from '${at('fetch-calendar.ts')}';
-      import { openNetwork } from '${at('network.ts')}';
+      import { fetchCalendar } from '${at('sync-calendars', 'fetch-calendar.ts')}';
+      import { openNetwork } from '${at('_shared', 'open-network.ts')}';
       for (const port of ${JSON.stringify(open.map(({ port }) => port))}) {
         const asked = { etag: null, lastModified: null, mayBeLocal: true };
         const url = 'https://localhost:' + port + '/a.ics';

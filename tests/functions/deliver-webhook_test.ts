@@ -1,8 +1,10 @@
-import { Impossible } from '../../supabase/functions/run-commands/command.ts';
+import type { Command } from '../../supabase/functions/_shared/database.ts';
+import type { WorkerPorts } from '../../supabase/functions/run-commands/command.ts';
 import {
-  refusePrivate,
+  deliverWebhook,
   signatureOf,
 } from '../../supabase/functions/run-commands/deliver-webhook.ts';
+import { internet, ok, type Said } from '../support/internet.ts';
 import { assert, assertEquals } from './assert.ts';
 
 Deno.test('a signature is the one that others reckon', async () => {
@@ -15,22 +17,102 @@ Deno.test('a signature is the one that others reckon', async () => {
   assertEquals(two.match(/v1=[0-9a-f]{64}/g)?.length, 2);
 });
 
-Deno.test('only https to machines that everyone can reach', async () => {
-  const names: Record<string, string[]> = {
-    'example.com': ['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'],
-    'inside.example.com': ['10.0.0.7'],
-    'both.example.com': ['93.184.215.14', '127.0.0.1'],
-    'metadata.example.com': ['169.254.169.254'],
-    'v6.example.com': ['fd00::1'],
+type Names = Parameters<typeof internet>[0];
+
+/** What came of an event for an endpoint at `url`, and whom it was told. */
+async function deliver(
+  url: string,
+  names: Names,
+  machines: Record<string, Said> = {},
+  environment = 'production',
+) {
+  const web = internet(names, machines);
+  const attempts: { statusCode: number | null; problem: string | null }[] = [];
+  const ports = {
+    environment,
+    network: web.network,
+    database: {
+      recordDelivery: (_: string, { statusCode, problem }: typeof attempts[0]) => {
+        attempts.push({ statusCode, problem });
+        return Promise.resolve(true);
+      },
+    },
+  } as unknown as WorkerPorts;
+  const facts = {
+    delivery_id: '7d3f1f0a-58c8-4f0e-9a39-5d0c3b2a1e00',
+    url,
+    secrets: ['whsec_1'],
+    event: {
+      id: '7d3f1f0a-58c8-4f0e-9a39-5d0c3b2a1e01',
+      type: 'calendar.conflict',
+      created_at: '2031-06-01T00:00:00Z',
+      data: { place: 'Tromsø' },
+    },
   };
-  const resolve = (name: string) => Promise.resolve(names[name] ?? []);
-  const verdict = (url: string) =>
-    refusePrivate(new URL(url), resolve).then(() => 'fine', (error) => {
-      assert(error instanceof Impossible);
-      return error.message;
-    });
-  assertEquals(await verdict('https://example.com/hook'), 'fine');
-  assertEquals(await verdict('https://gone.example.com'), 'host not found');
+  await deliverWebhook({ facts } as unknown as Command, ports);
+  assertEquals(attempts.length, 1);
+  assertEquals(web.stillOpen(), 0);
+  return { ...attempts[0]!, ...web };
+}
+
+const known = {
+  'example.com': ['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'],
+  'inside.example.com': ['10.0.0.7'],
+  'both.example.com': ['93.184.215.14', '127.0.0.1'],
+  'metadata.example.com': ['169.254.169.254'],
+  'v6.example.com': ['fd00::1'],
+};
+const there = '93.184.215.14:443 as example.com';
+
+Deno.test('a webhook is a signed POST to the address that was checked', async () => {
+  const told = await deliver('https://example.com/hook?x=1', known, {
+    [there]: { pieces: [ok('')] },
+  });
+  assertEquals([told.statusCode, told.problem], [200, null]);
+  assertEquals(told.connected, [there]);
+  const [head = '', body = ''] = told.heard;
+  const length = new TextEncoder().encode(body).length;
+  assert(head.startsWith('POST /hook?x=1 HTTP/1.1\r\nHost: example.com\r\n'));
+  assert(head.includes(`\r\nContent-Length: ${length}\r\n`));
+  assertEquals(JSON.parse(body).data, { place: 'Tromsø' });
+  const [, seconds] = /Staybase-Signature: t=(\d+),/.exec(head) ?? [];
+  const signature = await signatureOf(body, ['whsec_1'], Number(seconds) * 1000);
+  assert(head.includes(`Staybase-Signature: ${signature}\r\n`));
+});
+
+Deno.test('a name that means this machine a moment later is asked once, and its first answer is told', async () => {
+  const turning = { 'rebind.example': [['93.184.215.14'], ['127.0.0.1']] };
+  const place = '93.184.215.14:443 as rebind.example';
+  const told = await deliver('https://rebind.example/hook', turning, {
+    [place]: { pieces: [ok('')] },
+  });
+  assertEquals([told.connected, told.asked, told.problem], [
+    [place],
+    { 'rebind.example': 0 },
+    null,
+  ]);
+});
+
+Deno.test('whatever is not a 2xx is a failure, and a redirect leads nowhere', async () => {
+  for (
+    const [answer, statusCode, problem] of [
+      ['HTTP/1.1 204 No Content\r\n\r\n', 204, null],
+      ['HTTP/1.1 302 Found\r\nLocation: https://10.0.0.7/\r\n\r\n', 302, 'answered 302'],
+      ['HTTP/1.1 500 Oops\r\n\r\n', 500, 'answered 500'],
+      ['SSH-2.0-OpenSSH\r\n', null, 'no answer (UnusableAnswer: bad_answer)'],
+    ] as const
+  ) {
+    const told = await deliver('https://example.com', known, { [there]: { pieces: [answer] } });
+    assertEquals([told.statusCode, told.problem], [statusCode, problem]);
+    assertEquals(told.connected, [there]);
+  }
+  const shut = await deliver('https://example.com', known);
+  assertEquals([shut.statusCode, shut.problem], [null, 'no answer (Error: refused)']);
+});
+
+Deno.test('only https to machines that everyone can reach', async () => {
+  const gone = await deliver('https://gone.example.com', known);
+  assertEquals(gone.problem, 'host not found');
   for (
     const url of [
       'http://example.com',
@@ -45,6 +127,14 @@ Deno.test('only https to machines that everyone can reach', async () => {
       'https://192.168.1.1:8443/',
     ]
   ) {
-    assertEquals(await verdict(url), 'address not allowed', url);
+    const { problem, connected } = await deliver(url, known);
+    assertEquals([problem, connected], ['address not allowed', []], url);
   }
+});
+
+Deno.test('a local stack tells programs on its own machine', async () => {
+  const told = await deliver('http://localhost:4000/', {}, {
+    'localhost:4000': { pieces: [ok('')] },
+  }, 'local');
+  assertEquals([told.statusCode, told.connected], [200, ['localhost:4000']]);
 });

@@ -1,13 +1,14 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { isLoopback, isPublic } from '../../supabase/functions/_shared/addresses.ts';
+import type { Network } from '../../supabase/functions/_shared/network.ts';
 import {
   type Asked,
-  type Connection,
   FeedFailure,
   fetchCalendar,
   limits,
-  type Network,
 } from '../../supabase/functions/sync-calendars/fetch-calendar.ts';
+import { internet, ok } from '../support/internet.ts';
 
 test.for([
   '0.0.0.0',
@@ -99,67 +100,7 @@ test('this machine is 127.0.0.0/8 and ::1', () => {
   );
 });
 
-/** A machine that says what it is told to, in pieces, and keeps what it hears. */
-interface Said {
-  pieces?: (string | Uint8Array)[];
-  /** True leaves the connection open in silence. */
-  hangs?: boolean;
-}
-
-/** An internet of a few names and machines. */
-function internet(
-  names: Record<string, string[] | string[][]>,
-  machines: Record<string, Said> = {},
-) {
-  const heard: string[] = [];
-  const connected: string[] = [];
-  const asked: Record<string, number> = {};
-  let open = 0;
-  const network: Network = {
-    resolve(name) {
-      const turn = asked[name] = (asked[name] ?? -1) + 1;
-      const known = names[name];
-      if (known === undefined) return Promise.reject(new Error('no such name'));
-      const answers = Array.isArray(known[0]) ? known as string[][] : [known as string[]];
-      return Promise.resolve(answers[Math.min(turn, answers.length - 1)]!);
-    },
-    connect(address, port, secureFor) {
-      const place = `${address}:${port}${secureFor === undefined ? '' : ` as ${secureFor}`}`;
-      connected.push(place);
-      const machine = machines[place];
-      if (machine === undefined) return Promise.reject(new Error('refused'));
-      const pieces = [...machine.pieces ?? []];
-      open += 1;
-      let isOpen = true;
-      let end = () => {};
-      const connection: Connection = {
-        read(into) {
-          const piece = pieces.shift();
-          if (piece === undefined) {
-            return machine.hangs
-              ? new Promise((_, reject) => (end = () => reject(new Error('closed'))))
-              : Promise.resolve(null);
-          }
-          const bytes = typeof piece === 'string' ? new TextEncoder().encode(piece) : piece;
-          into.set(bytes.subarray(0, into.length));
-          if (bytes.length > into.length) pieces.unshift(bytes.subarray(into.length));
-          return Promise.resolve(Math.min(bytes.length, into.length));
-        },
-        write(bytes) {
-          heard.push(new TextDecoder().decode(bytes));
-          return Promise.resolve(bytes.length);
-        },
-        close() {
-          if (isOpen) open -= 1;
-          isOpen = false;
-          end();
-        },
-      };
-      return Promise.resolve(connection);
-    },
-  };
-  return { network, heard, connected, asked, stillOpen: () => open };
-}
+type Piece = string | Uint8Array;
 
 const ask = (url: string, network: Network, changed: Partial<Asked> = {}) =>
   fetchCalendar({ url, etag: null, lastModified: null, mayBeLocal: false, ...changed }, network);
@@ -170,13 +111,14 @@ async function failure(fetching: Promise<unknown>): Promise<string> {
   return failed.status === null ? failed.problem : `${failed.problem} ${failed.status}`;
 }
 
-const ok = (body: string, ...headers: string[]) =>
-  `HTTP/1.1 200 OK\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n${body}`;
 const redirect = (location: string, status = 302) =>
   `HTTP/1.1 ${status} Elsewhere\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`;
 const good = { 'good.example': ['93.184.216.34'] };
-const at = (piece: string | string[], place = '93.184.216.34:443 as good.example') => ({
-  [place]: { pieces: [piece].flat() },
+const at = (
+  piece: string | (string | Uint8Array)[],
+  place = '93.184.216.34:443 as good.example',
+) => ({
+  [place]: { pieces: typeof piece === 'string' ? [piece] : piece },
 });
 
 test('a calendar comes over TLS from the address its name was resolved to, asked without a word of ours', async () => {
@@ -192,7 +134,7 @@ test('a calendar comes over TLS from the address its name was resolved to, asked
   expect(connected).toEqual(['93.184.216.34:443 as good.example']);
   expect(heard).toEqual([
     'GET /a.ics?x=1 HTTP/1.1\r\nHost: good.example\r\nUser-Agent: Staybase\r\nAccept: text/calendar, */*;q=0.5\r\n' +
-    'Accept-Encoding: identity\r\nConnection: close\r\n\r\n',
+    'Accept-Encoding: gzip\r\nConnection: close\r\n\r\n',
   ]);
   expect(stillOpen()).toBe(0);
 });
@@ -381,11 +323,22 @@ test.for(
       ok('x\r\nBEGIN\r\n0\r\n\r\n', 'Transfer-Encoding: chunked'),
       'bad_answer 200',
     ],
-    ['an unknown transfer', ok('BEGIN', 'Transfer-Encoding: gzip, chunked'), 'bad_answer 200'],
-    ['packed', ok('BEGIN', 'Content-Encoding: gzip'), 'bad_answer 200'],
+    ['not packed as it says', ok('BEGIN', 'Content-Encoding: gzip'), 'bad_answer 200'],
+    ['packed without a byte', ok('', 'Content-Encoding: gzip'), 'bad_answer 200'],
+    ['packed otherwise', ok('BEGIN', 'Content-Encoding: zstd'), 'unknown_encoding 200'],
+    [
+      'packed otherwise within what is known',
+      ok('BEGIN', 'Content-Encoding: compress', 'Content-Encoding: gzip'),
+      'unknown_encoding 200',
+    ],
+    [
+      'packed more often than anybody does',
+      ok('BEGIN', `Content-Encoding: ${Array(6).fill('gzip').join()}`),
+      'unknown_encoding 200',
+    ],
+    ['sent in an unknown way', ok('5', 'Transfer-Encoding: x, chunked'), 'unknown_encoding 200'],
+    ['of two lengths', ok('BEGIN', 'Content-Length: 5', 'Content-Length: 4'), 'bad_answer 200'],
     ['a length that is none', ok('BEGIN', 'Content-Length: -5'), 'bad_answer 200'],
-    ['too long by its own word', ok('BEGIN', 'Content-Length: 2000001'), 'too_large 200'],
-    ['too long in chunks', ok('1e8481\r\nBEGIN', 'Transfer-Encoding: chunked'), 'too_large 200'],
     [
       'too long a head',
       `HTTP/1.1 200 OK\r\n${`X: ${'x'.repeat(1000)}\r\n`.repeat(40)}\r\n`,
@@ -407,12 +360,116 @@ test.for(
   );
 });
 
-test('two megabytes without a word about it are enough', async () => {
-  const endless = internet(
-    good,
-    at([ok(''), ...Array.from({ length: 40 }, () => 'x'.repeat(60_000))]),
-  );
-  expect(await failure(ask('https://good.example/', endless.network))).toBe('too_large');
+test('what is longer than two megabytes is not read to its end', async () => {
+  const length = limits.bytes + 100_000;
+  for (
+    const [head, piece] of [
+      [ok(''), 'x'.repeat(50_000)],
+      [ok('', `Content-Length: ${length}`), 'x'.repeat(50_000)],
+      [ok('', 'Transfer-Encoding: chunked'), `c350\r\n${'x'.repeat(50_000)}\r\n`],
+    ] as const
+  ) {
+    const pieces = [head, ...Array.from({ length: length / 50_000 }, () => piece)];
+    const { network, unread } = internet(good, at(pieces));
+    expect(await failure(ask('https://good.example/', network))).toBe('too_large 200');
+    expect(unread()).toBeGreaterThan(0);
+  }
+});
+
+const text = `BEGIN:VCALENDAR ü ${'x'.repeat(100_000)} END`;
+type Packed = [name: string, headers: string[], body: Uint8Array];
+const packed: Packed[] = [
+  ['gzip', ['Content-Encoding: gzip'], gzipSync(text)],
+  ['gzip under its old name', ['content-encoding:X-GZip'], gzipSync(text)],
+  [
+    'gzip in two parts',
+    ['Content-Encoding: gzip'],
+    Buffer.concat([gzipSync(text.slice(0, 9)), gzipSync(text.slice(9))]),
+  ],
+  ['deflate', ['Content-Encoding: deflate'], deflateSync(text)],
+  ['deflate of another level', ['Content-Encoding: deflate'], deflateSync(text, { level: 9 })],
+  ['deflate without its frame', ['Content-Encoding: deflate'], deflateRawSync(text)],
+  [
+    'deflate that packs nothing',
+    ['Content-Encoding: deflate'],
+    deflateRawSync(text, { level: 0 }),
+  ],
+  ['br', ['Content-Encoding: br'], brotliCompressSync(text)],
+  [
+    'one in another',
+    ['Content-Encoding: br, , gzip'],
+    gzipSync(brotliCompressSync(text)),
+  ],
+  [
+    'one in another, on two lines',
+    ['Content-Encoding: gzip', 'Content-Encoding: deflate'],
+    deflateSync(gzipSync(text)),
+  ],
+  ['nothing, by its name', ['Content-Encoding: identity'], Buffer.from(text)],
+  ['gzip for the way', ['Transfer-Encoding: gzip'], gzipSync(text)],
+  ['a file that was packed', ['Content-Type: application/gzip'], gzipSync(text)],
+  ['what was packed already', ['Content-Encoding: gzip'], gzipSync(gzipSync(text))],
+];
+
+/** The same by its length, in chunks, and until the end. */
+const sent = ([, headers, body]: Packed): [head: string, ...body: Uint8Array[]][] => [
+  [ok('', ...headers), body],
+  ...headers.some((header) => header.startsWith('Transfer')) ? [] : [
+    [ok('', ...headers, `Content-Length: ${body.length}`), body] as [string, Uint8Array],
+    [
+      ok('', ...headers, 'Transfer-Encoding: chunked'),
+      Buffer.from(`${body.length.toString(16)}\r\n`),
+      body,
+      Buffer.from('\r\n0\r\n\r\n'),
+    ] as [string, ...Uint8Array[]],
+  ],
+];
+
+test.for(packed)('a calendar comes out of %s, whatever was asked for', async (one) => {
+  for (const answer of sent(one)) {
+    const inBytes = answer.flatMap((piece): Piece[] =>
+      typeof piece === 'string'
+        ? [piece]
+        : piece.length > 2000
+        ? [piece]
+        : [...piece].map((byte) => Uint8Array.of(byte))
+    );
+    for (const pieces of [answer, inBytes]) {
+      const { network, stillOpen } = internet(good, at(pieces));
+      expect((await ask('https://good.example/', network)).text).toBe(text);
+      expect(stillOpen()).toBe(0);
+    }
+  }
+});
+
+test.for(packed.filter(([name]) => !name.includes('nothing, by')))(
+  'a calendar cut off in %s is none',
+  async ([, headers, body]) => {
+    const { network } = internet(good, at([ok('', ...headers), body.subarray(0, -9)]));
+    // Of Brotli the end may be missing unnoticed; a calendar has an end of its own.
+    await expect(ask('https://good.example/', network).then(({ text: came }) => came === text))
+      .rejects.toMatchObject({ problem: 'bad_answer', status: 200 });
+  },
+);
+
+test('a small answer that becomes a huge one is not unpacked to its end', async () => {
+  const bomb = Buffer.alloc(60_000_000);
+  for (
+    const [coding, body] of [
+      ['gzip', gzipSync(bomb)],
+      ['deflate', deflateSync(bomb)],
+      ['br', brotliCompressSync(bomb, { params: { 1: 1 } })],
+      ['gzip, gzip', gzipSync(gzipSync(bomb))],
+    ] as const
+  ) {
+    expect(body.length).toBeLessThan(limits.bytes);
+    const { network, stillOpen } = internet(
+      good,
+      at([ok('', `Content-Encoding: ${coding}`), body]),
+    );
+    expect(await failure(ask('https://good.example/', network))).toBe('too_large 200');
+    expect(stillOpen()).toBe(0);
+  }
 });
 
 test('UTF-16 is read when it says so', async () => {

@@ -1,18 +1,20 @@
 import type { CalendarFeed } from '../../supabase/functions/_shared/calendars.ts';
 import type { Database } from '../../supabase/functions/_shared/database.ts';
-import type { Network } from '../../supabase/functions/sync-calendars/fetch-calendar.ts';
+import type { Network } from '../../supabase/functions/_shared/network.ts';
 import { syncCalendars } from '../../supabase/functions/sync-calendars/handler.ts';
 import { assertEquals } from './assert.ts';
 
 /** A function whose database hands out one feed, and a network that notes where it was led. */
-function worker(environment: string, feed: Partial<CalendarFeed>, answer: string) {
+function worker(environment: string, feed: Partial<CalendarFeed>, answer: string | Uint8Array) {
   const [led, heard] = [[] as string[], [] as unknown[]];
   let left = 1;
   const network: Network = {
     resolve: () => Promise.resolve(['127.0.0.1']),
     connect(address) {
       led.push(address);
-      let bytes: Uint8Array | undefined = new TextEncoder().encode(answer);
+      let bytes: Uint8Array | undefined = typeof answer === 'string'
+        ? new TextEncoder().encode(answer)
+        : answer;
       return Promise.resolve({
         read(into) {
           if (bytes === undefined) return Promise.resolve(null);
@@ -103,4 +105,43 @@ Deno.test('what was read is told to the database, and so is what was wrong', asy
   const gone = worker('local', {}, 'HTTP/1.1 410 Gone\r\n\r\n');
   await gone.run();
   assertEquals(gone.heard, [['failed', 'bad_answer', 410]]);
+});
+
+async function packed(format: CompressionFormat, bytes: Uint8Array<ArrayBuffer>) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream(format));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+Deno.test('a calendar is read that came compressed though nobody asked for that', async () => {
+  const text = new TextEncoder().encode(calendar);
+  // printf '<the calendar>' | brotli, in base64
+  const inBrotli = Uint8Array.from(
+    atob(
+      'G1AAcIyTVHO7TucW0lOHYnhkfI5CQrqhAA45cPgWBJxwGgAEDjmCh5G3zFsdutXcJXAQerXqwavkR05Ws9faMYc6LegZDA==',
+    ),
+    (letter) => letter.charCodeAt(0),
+  );
+  for (
+    const [coding, body] of [
+      ['gzip', await packed('gzip', text)],
+      ['x-gzip', await packed('gzip', text)],
+      ['deflate', await packed('deflate', text)],
+      ['deflate', await packed('deflate-raw', text)],
+      ['br', inBrotli],
+      ['br, gzip', await packed('gzip', inBrotli)],
+    ] as const
+  ) {
+    const head = new TextEncoder().encode(`HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\n\r\n`);
+    const { run } = worker('local', {}, new Uint8Array([...head, ...body]));
+    assertEquals((await run()).applied, 1, coding);
+    const cut = worker('local', {}, new Uint8Array([...head, ...body.subarray(0, -12)]));
+    assertEquals((await cut.run()).failed, 1, coding);
+  }
+  const { run, heard } = worker(
+    'local',
+    {},
+    `HTTP/1.1 200 OK\r\nContent-Encoding: zstd\r\n\r\n${calendar}`,
+  );
+  assertEquals((await run()).failed, 1);
+  assertEquals(heard, [['failed', 'unknown_encoding', 200]]);
 });

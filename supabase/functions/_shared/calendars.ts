@@ -50,5 +50,6 @@ export type FeedProblem =
   | 'too_large'
   | 'too_many_redirects'
   | 'bad_answer'
+  | 'unknown_encoding'
   | 'not_a_calendar'
   | 'too_many_events';

@@ -4,14 +4,15 @@ import type { Files } from '../_shared/files.ts';
 import type { IntentPorts } from '../_shared/intents.ts';
 import { causeOf } from '../_shared/log.ts';
 import type { Mail } from '../_shared/mail.ts';
+import type { Network } from '../_shared/network.ts';
 
 export interface WorkerPorts extends IntentPorts {
   /** Throws `secret_key_required`. */
   checkKey(request: Request): Promise<void>;
   mail: Mail;
   files: Files;
-  /** The IP addresses of a name; none when it has none. */
-  resolve(name: string): Promise<string[]>;
+  /** Where webhooks are sent. */
+  network: Network;
   /** Where letters of a kind are turned off, by a mail program and by people; the token is added. */
   unsubscribe: { oneClick: string; page: string };
   /** The frontend, ending in a slash, when letters are to lead there. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { causeOf } from '../_shared/log.ts';
 import { isAddress, isPublic } from '../_shared/addresses.ts';
+import { exchange, hostOf } from '../_shared/exchange.ts';
+import { causeOf } from '../_shared/log.ts';
+import { inTime, type Network } from '../_shared/network.ts';
 import { type CommandHandler, Impossible } from './command.ts';
 
 /** What the database tells about an event for an endpoint. */
@@ -20,8 +22,9 @@ const facts = z.object({
 const patience = 10_000;
 
 /**
- * Tells an endpoint of an event. Whatever is not a 2xx is tried again; redirects are not followed.
- * Nothing is sent when the endpoint was disabled meanwhile.
+ * Tells an endpoint of an event, at the address that was checked: a name cannot mean another machine
+ * a moment later. Whatever is not a 2xx is tried again; redirects are not followed. Nothing is sent
+ * when the endpoint was disabled meanwhile.
  */
 export const deliverWebhook: CommandHandler = async (command, ports) => {
   if (command.facts === null) return;
@@ -34,22 +37,21 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
   let statusCode: number | null = null;
   let problem: string | null = null;
   try {
-    if (ports.environment !== 'local') await refusePrivate(new URL(url), ports.resolve);
-    const answer = await fetch(url, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Staybase',
-        'staybase-event': event.id,
-        'staybase-signature': await signatureOf(body, secrets, Date.now()),
-      },
-      body,
-      signal: AbortSignal.timeout(patience),
+    const headers = {
+      'Content-Type': 'application/json',
+      'Staybase-Event': event.id,
+      'Staybase-Signature': await signatureOf(body, secrets, Date.now()),
+    };
+    const answer = await inTime(patience, ports.network, async (network) => {
+      const address = await placeOf(new URL(url), ports.environment === 'local', network);
+      const bytes = new TextEncoder().encode(body);
+      return await exchange(
+        { method: 'POST', url: new URL(url), address, headers, body: bytes },
+        network,
+      );
     });
-    await answer.body?.cancel();
     statusCode = answer.status;
-    if (!answer.ok) problem = `answered ${answer.status}`;
+    if (answer.status < 200 || answer.status > 299) problem = `answered ${answer.status}`;
   } catch (error) {
     problem = error instanceof Impossible ? error.message : `no answer (${causeOf(error)})`;
   }
@@ -76,15 +78,18 @@ async function hmac(secret: string, text: string): Promise<string> {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Throws for what is not https to machines that everyone can reach, at the time of asking. */
-export async function refusePrivate(
-  url: URL,
-  resolve: (name: string) => Promise<string[]>,
-): Promise<void> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const addresses = isAddress(host) ? [host] : await resolve(host).catch(() => []);
-  if (addresses.length === 0) throw new Impossible('host not found');
+/**
+ * The address to connect to. Elsewhere than on a local stack that is one of a name's own, all of
+ * which have to be public. Throws `Impossible` for what is not https to such a machine.
+ */
+async function placeOf(url: URL, isLocal: boolean, network: Network): Promise<string> {
+  const host = hostOf(url);
+  if (isLocal) return host;
+  const addresses = isAddress(host) ? [host] : await network.resolve(host).catch(() => []);
+  const [first] = addresses;
+  if (first === undefined) throw new Impossible('host not found');
   if (url.protocol !== 'https:' || url.username !== '' || !addresses.every(isPublic)) {
     throw new Impossible('address not allowed');
   }
+  return first;
 }

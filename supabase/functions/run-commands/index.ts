@@ -4,8 +4,8 @@ import { environmentName, siteUrl, unsubscribeUrls } from '../_shared/environmen
 import { openFiles } from '../_shared/files.ts';
 import { serve } from '../_shared/http.ts';
 import { openMail } from '../_shared/mail.ts';
+import { openNetwork } from '../_shared/open-network.ts';
 import { openStripe } from '../_shared/stripe.ts';
-import { addressesOf } from '../_shared/addresses-of.ts';
 import { runCommands } from './handler.ts';
 
 const ports = () => ({
@@ -14,7 +14,7 @@ const ports = () => ({
   stripe: openStripe(),
   mail: openMail(),
   files: openFiles(),
-  resolve: addressesOf,
+  network: openNetwork(),
   unsubscribe: unsubscribeUrls(),
   site: siteUrl(),
   environment: environmentName(),

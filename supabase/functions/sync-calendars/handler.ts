@@ -2,7 +2,8 @@ import type { CalendarFeed, FeedProblem } from '../_shared/calendars.ts';
 import type { Database } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { log } from '../_shared/log.ts';
-import { FeedFailure, fetchCalendar, type Network } from './fetch-calendar.ts';
+import type { Network } from '../_shared/network.ts';
+import { FeedFailure, fetchCalendar } from './fetch-calendar.ts';
 import { NotACalendar, parseCalendar, TooManyEvents } from './parse.ts';
 
 export interface SyncPorts {

@@ -1,9 +1,15 @@
-import { addressesOf } from '../_shared/addresses-of.ts';
-import { close, type Network } from './fetch-calendar.ts';
+import { close, type Network } from './network.ts';
 
 /** The network of this machine. */
 export const openNetwork = (): Network => ({
-  resolve: addressesOf,
+  // IPv4 first: not every machine reaches the other one.
+  async resolve(name) {
+    const families = await Promise.allSettled([
+      Deno.resolveDns(name, 'A'),
+      Deno.resolveDns(name, 'AAAA'),
+    ]);
+    return families.flatMap((family) => family.status === 'fulfilled' ? family.value : []);
+  },
   async connect(address, port, secureFor) {
     const connection = await Deno.connect({ hostname: address, port });
     if (secureFor === undefined) return connection;
