@@ -1,30 +1,21 @@
-import { importInsideAirbnb, ImportRefused, type Progress } from './import-inside-airbnb/import.ts';
+import { importInsideAirbnb, ImportRefused } from './import-inside-airbnb/import.ts';
 import { readOptions, usage } from './import-inside-airbnb/options.ts';
+import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 import { summary } from './import-inside-airbnb/report.ts';
 import { UnreadableFile } from './import-inside-airbnb/table-file.ts';
 
-const began = performance.now();
-
-/** One line that is written over; in a log, a line a step. */
-const progress: Progress = (what, rows) => {
-  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
-  const line = `${seconds} s  ${what}${
-    rows === undefined ? '' : `: ${rows.toLocaleString('en')} rows`
-  }`;
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
-  else if (rows === undefined) process.stderr.write(`${line}\n`);
-};
+const line = createProgressLine(process.stderr);
 
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) console.log(usage);
   else {
-    const report = await importInsideAirbnb(options, progress);
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    const report = await importInsideAirbnb(options, line);
+    line.end();
     console.log(summary(report));
   }
 } catch (error) {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  line.end();
   const expected = error instanceof UnreadableFile || error instanceof ImportRefused;
   console.error(
     expected ? `${error.message}\nNothing was changed.` : error,

@@ -17,7 +17,7 @@ export async function stage(
   path: string,
   reader: RowReader,
   notes: Notes,
-  onRows: (rows: number) => void,
+  onRows: (rows: number, share: number) => void,
 ): Promise<number> {
   const table = await openTable(path, reader.required);
   let rows = 0;
@@ -26,7 +26,7 @@ export async function stage(
     let chunk = '';
     for await (const row of table.rows()) {
       rows++;
-      if (rows % 10_000 === 0) onRows(rows);
+      if (rows % 10_000 === 0) onRows(rows, table.share());
       const values = reader.read(row, notes);
       if (values === undefined) continue;
       chunk += values.map(encoded).join('\t') + '\n';
@@ -46,7 +46,6 @@ export async function stage(
   if (skipped > 0) {
     notes.addMany('refused', reader.file, 'unreadable_row', { count: skipped, ids: [] });
   }
-  onRows(rows + skipped);
   return rows + skipped;
 }
 

@@ -25,8 +25,15 @@ export interface ImportOptions {
 /** Something the person who imports can put right. The message says how. */
 export class ImportRefused extends Error {}
 
-/** Hears what is being done: a file and its rows so far, or a step. */
-export type Progress = (what: string, rows?: number) => void;
+/** Hears what is being done: a step, and in it the rows so far, of how many where that is known. */
+export type Progress = (what: string, done?: number, of?: number) => void;
+
+/** Where the person who imports is told things, while it goes on. */
+export interface Listener {
+  progress?: Progress;
+  /** Something they would rather know now than at the end. */
+  warn?: (words: string) => void;
+}
 
 /**
  * Takes Inside Airbnb files in, in one transaction: either all of it counts, or nothing. Doing it
@@ -34,18 +41,18 @@ export type Progress = (what: string, rows?: number) => void;
  */
 export async function importInsideAirbnb(
   options: ImportOptions,
-  progress: Progress = () => {},
+  { progress = () => {}, warn = () => {} }: Listener = {},
 ): Promise<ImportReport> {
   const began = performance.now();
   const client = await connect(options.databaseUrl);
   try {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
-    const report = await takeIn(client, options, progress);
-    progress('Writing it down');
+    // Enough to sort a city's days without the disk, and little enough for the smallest database.
+    await client.query(`set local work_mem = '64MB'`);
+    const report = await takeIn(client, options, progress, warn);
+    progress('Commit');
     await client.query('commit');
-    progress('Counting for the planner');
-    await client.query(sql('analyze'));
     return { ...report, seconds: (performance.now() - began) / 1000 };
   } finally {
     // Without a commit, the end of the connection is the rollback.
@@ -77,11 +84,11 @@ async function takeIn(
   client: pg.Client,
   options: ImportOptions,
   progress: Progress,
+  warn: (words: string) => void,
 ): Promise<ImportReport> {
   const notes = new Notes();
   const unknownAmenities = new Map<string, number>();
   const readers = rowReaders(unknownAmenities);
-  const read: ImportReport['read'] = { listings: 0, calendar: 0, reviews: 0 };
 
   const { rows: built } = await client.query(
     `select to_regclass('private.listing_stars') as ratings`,
@@ -92,26 +99,52 @@ async function takeIn(
   // Two imports at once would not see each other's claims, and write each run of nights twice.
   await client.query(`select pg_advisory_xact_lock(hashtext('staybase/import/inside_airbnb'))`);
   await client.query(sql('staging'));
-  for (const file of ['listings', 'calendar', 'reviews'] as const) {
+  const read = async (file: FileName) => {
     const path = options[file];
-    if (path === undefined) continue;
-    progress(`Reading ${file}`);
-    read[file] = await stage(
+    if (path === undefined) return 0;
+    const rows = await stage(
       client,
       path,
       readers[file],
       notes,
-      (rows) => progress(`Reading ${file}`, rows),
+      (rows, share) => progress(`Reading ${file}, ${Math.floor(share * 100)} %`, rows),
+    );
+    progress(`Reading ${file}`, rows, rows);
+    await client.query(`analyze pg_temp.${readers[file].table}`);
+    return rows;
+  };
+
+  const listings = await read('listings');
+  const place = await findPlace(client, options);
+  if (!await isSettledIn(client, place.currency)) {
+    warn(
+      `Prices are in ${place.currency}, a currency the marketplace does not settle in: all of these homes will be ` +
+        'drafts. It has to have a row in private.currencies first, see docs/payments.md.',
     );
   }
-  await client.query('analyze staged_listings, staged_days, staged_reviews');
-
-  const place = await findPlace(client, options);
+  const calendar = await read('calendar');
+  const reviews = await read('reviews');
   const shiftedDays = await settle(client, options, place);
-  for (const step of ['listings', 'calendar', 'reviews', 'publish']) {
-    progress(`Taking in ${step === 'publish' ? 'what is complete' : step}`);
-    await client.query(sql(step));
-  }
+
+  await client.query('select private.begin_bulk_load()');
+  await runSteps(client, 'days', progress);
+  await runSteps(client, 'listings', progress);
+  await runSteps(client, 'calendar', progress);
+  await writeInParts(
+    client,
+    'Writing runs of taken nights',
+    'runs',
+    'write-claims',
+    5000,
+    progress,
+  );
+  await writeInParts(client, 'Writing days', 'special_days', 'write-days', 25_000, progress);
+  await runSteps(client, 'reviews', progress);
+  await writeInParts(client, 'Writing reviews', 'taken_reviews', 'write-reviews', 10_000, progress);
+  await runSteps(client, 'stars', progress);
+  await runSteps(client, 'publish', progress);
+  await analyze(client, progress);
+  await writeInParts(client, 'Writing search', 'outdated_search', 'refresh-search', 500, progress);
 
   const { rows: found } = await client.query<
     { verdict: Verdict; file: FileName; reason: string; count: string; ids: string[] }
@@ -123,7 +156,7 @@ async function takeIn(
   return {
     place,
     shiftedDays,
-    read,
+    read: { listings, calendar, reviews },
     notes: notes.all,
     unknownAmenities: [...unknownAmenities].sort((one, other) => other[1] - one[1]),
     seconds: 0,
@@ -132,6 +165,66 @@ async function takeIn(
 }
 
 const sql = (name: string) => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
+
+/** Runs a file of rules, step by step; a step begins with a line `--: What it does`. */
+async function runSteps(client: pg.Client, name: string, progress: Progress): Promise<void> {
+  const [, ...parts] = sql(name).split(/^--: (.+)\n/m);
+  for (let at = 0; at < parts.length; at += 2) {
+    progress(parts[at] ?? '');
+    await client.query(parts[at + 1] ?? '');
+  }
+}
+
+/**
+ * Runs a statement for the numbered rows of a temporary table, so many at a time: what Postgres keeps
+ * for the triggers of a statement stays small, and the person who waits sees how far it is.
+ */
+async function writeInParts(
+  client: pg.Client,
+  what: string,
+  table: string,
+  name: string,
+  size: number,
+  progress: Progress,
+): Promise<void> {
+  const { rows } = await client.query<{ of: number }>(
+    `select count(*)::integer as of from pg_temp.${table}`,
+  );
+  const of = rows[0]?.of ?? 0;
+  const text = sql(name);
+  for (let done = 0; done < of; done += size) {
+    progress(what, done, of);
+    await client.query({ name, text, values: [done, done + size] });
+  }
+  progress(what, of, of);
+}
+
+// Before search is written, and before the commit: a search right after must not wait for the planner
+// to hear of a big import.
+const written = [
+  ...[
+    'public.calendar_days',
+    'public.reviews',
+    'public.listing_ratings',
+    'public.length_discounts',
+  ],
+  ...['private.listing_stars', 'private.claims', 'public.listings', 'public.profiles'],
+];
+
+async function analyze(client: pg.Client, progress: Progress): Promise<void> {
+  for (const [done, table] of written.entries()) {
+    progress('Counting for the planner', done, written.length);
+    await client.query(`analyze ${table}`);
+  }
+}
+
+async function isSettledIn(client: pg.Client, currency: string): Promise<boolean> {
+  const { rows } = await client.query(
+    'select from private.currencies where currencies.currency = $1',
+    [currency],
+  );
+  return rows.length > 0;
+}
 
 /** What was said about the place, and for the rest the known place that the listings lie in. */
 async function findPlace(client: pg.Client, options: ImportOptions): Promise<Place> {
@@ -264,6 +357,7 @@ async function counts(
           join public.listings on listings.listing_id = taken_listings.listing_id
           where listings.status = 'draft'),
         'reviews', (select count(*) from taken_reviews),
+        'days', coalesce(calendar_span.kept_days, 0),
         'takenRuns', (select count(*) from runs),
         'takenNights', (select coalesce(sum(upper(nights) - lower(nights)), 0) from runs),
         'specialDays', (select count(*) from special_days)) as taken

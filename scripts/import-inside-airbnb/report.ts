@@ -23,7 +23,13 @@ export const reasons = {
     instant_book_unknown: 'not said whether it books at once: the host is asked',
     minimum_nights_clamped: 'least nights put between 1 and 365',
     maximum_nights_clamped: 'most nights put between the least nights and 1125',
-    price_from_calendar: 'no price: the median of its calendar',
+    price_from_calendar: 'no price: the median of its free nights',
+    price_of_free_nights: 'another price than most of its free nights: their median',
+    odd_fee: 'a fee or price for longer stays that is none: left out',
+    odd_discount: 'a weekly or monthly price that saves nothing, or over 70 %: left out',
+    guests_clamped: 'guests in the price put between 1 and 64',
+    policy_nearest: 'a cancellation policy we do not have: the nearest one',
+    policy_unknown: 'an unknown cancellation policy: moderate',
     rating_rescaled: 'a rating out of 100 became one out of 5',
     rating_unreadable: 'a rating that is none: left out',
     odd_price: 'a price of a day that is none: as other days',
@@ -40,9 +46,12 @@ export const reasons = {
     night_sold_here: 'the night belongs to a stay booked here',
   },
   drafts: {
-    no_price: 'no price, nor one in its calendar',
+    no_price: 'no price, nor one of a free night',
     no_point: 'no point on earth',
     currency_not_offered: 'the marketplace does not settle in this currency',
+    no_free_night: 'not one free night in its calendar',
+    price_of_joke:
+      'a price that nobody means: below about USD 5 or over 9,000, or thirty times the usual',
   },
 } as const;
 
@@ -71,6 +80,8 @@ export interface ImportReport {
     published: number;
     drafts: number;
     reviews: number;
+    /** Days of the calendar from today on, free and taken. */
+    days: number;
     takenRuns: number;
     takenNights: number;
     specialDays: number;
@@ -119,6 +130,7 @@ export function summary(report: ImportReport): string {
   ];
   if (report.firstDay !== null) {
     lines.push(
+      `  ${count(taken.days, 'day')} of ${counted(read.calendar)} in the calendar`,
       `  ${count(taken.takenNights, 'night')} taken, in ${count(taken.takenRuns, 'run')}, and ` +
         `${count(taken.specialDays, 'day')} with a price or least nights of their own`,
       `  the calendar goes from ${report.firstDay} to ${report.lastDay}` +

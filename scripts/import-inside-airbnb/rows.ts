@@ -93,7 +93,9 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
   let description: string | null = mending.text('description', 20_000) || null;
   if (description === null) {
     mending.note('description_made');
-    description = mending.text('neighborhood_overview', 20_000) || null;
+    // The files of 2015 to 2019 have a summary and a description of the space, too.
+    const parts = [mending.text('summary', 10_000), mending.text('space', 9_998)].filter(Boolean);
+    description = parts.join('\n\n') || mending.text('neighborhood_overview', 20_000) || null;
   }
 
   const hostId = id(row.get('host_id'));
@@ -105,6 +107,8 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
     unknown: [],
   });
   for (const words of offer.unknown) {
+    // Hosts write what they like: without a bound a file could fill the memory.
+    if (unknownAmenities.size >= 10_000 && !unknownAmenities.has(words)) continue;
     unknownAmenities.set(words, (unknownAmenities.get(words) ?? 0) + 1);
   }
 
@@ -150,10 +154,56 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
       'maximum_nights_clamped',
     ),
     price(row.get('price')) ?? null,
+    ...askedPrices(row, mending),
+    cancellationPolicy(row.get('cancellation_policy'), mending),
     offer.amenities,
     reviewCount(row.get('number_of_reviews')),
     stars(row.get('review_scores_rating'), mending),
   ];
+}
+
+/**
+ * Weekly and monthly price, cleaning fee, price of an extra guest and the guests before it, as the files of 2015 to
+ * 2019 have them. A field that is empty says that there is none; a column that is missing says nothing.
+ */
+function askedPrices(row: Row, mending: Mending): Value[] {
+  const amount = (column: string) => {
+    if (!row.has(column)) return null;
+    const text = row.get(column);
+    const value = price(text);
+    // A million for each extra guest is no price, and more than there is room for.
+    if (value !== undefined && value <= 1_000_000) return value;
+    if (value !== undefined || !/^[^1-9]*0[^1-9]*$|^$/.test(text)) mending.note('odd_fee');
+    return 0;
+  };
+  const amounts = ['weekly_price', 'monthly_price', 'cleaning_fee', 'extra_people'].map(amount);
+  const included = row.get('guests_included');
+  return [
+    ...amounts,
+    included === '' ? null : mending.count(included, [1, 64], 1, 'guests_clamped'),
+  ];
+}
+
+// What a file calls a policy, and the nearest one of ours. "Super strict" gives half back until 30 or 60 days before:
+// strict gives a guest that much and a little more, never less than was promised.
+const policies: [pattern: RegExp, policy: string, nearest?: true][] = [
+  [/non_?refundable|no_refunds/, 'non_refundable'],
+  [/super_strict|luxury.*strict/, 'strict', true],
+  [/strict/, 'strict'],
+  [/firm/, 'firm'],
+  [/long_term/, 'firm', true],
+  [/limited/, 'limited'],
+  [/moderate/, 'moderate'],
+  [/flexible/, 'flexible'],
+];
+
+function cancellationPolicy(text: string, mending: Mending): string | null {
+  if (text === '') return null;
+  const name = text.toLowerCase().replace(/[\s-]+/g, '_');
+  const [, policy, nearest] = policies.find(([pattern]) => pattern.test(name)) ?? [];
+  if (policy === undefined) mending.note('policy_unknown');
+  else if (nearest) mending.note('policy_nearest');
+  return policy ?? null;
 }
 
 function reviewCount(text: string): number | null {

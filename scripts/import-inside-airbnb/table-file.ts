@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -22,6 +22,11 @@ export class Row {
     this.isBroken = fields.some((field) => field.includes('\u0000') || field.includes('\ufffd'));
   }
 
+  /** Whether the file has such a column. */
+  has(column: string): boolean {
+    return this.#columns.has(column);
+  }
+
   /** The field without blanks around it. */
   get(column: string): string {
     const at = this.#columns.get(column);
@@ -32,6 +37,8 @@ export class Row {
 export interface TableFile {
   has(column: string): boolean;
   rows(): AsyncGenerator<Row>;
+  /** How much of the file is read, from 0 to 1. */
+  share(): number;
   /** Rows that had to be skipped while reading. */
   skipped(): number;
 }
@@ -56,9 +63,10 @@ export async function openTable(path: string, required: string[]): Promise<Table
     max_record_size: longestRow,
     on_skip: () => void skipped++,
   });
-  const steps = await isGzipped(path)
-    ? [createReadStream(path), createGunzip(), parser] as const
-    : [createReadStream(path), parser] as const;
+  const gzipped = await isGzipped(path);
+  const source = createReadStream(path);
+  const { size } = await stat(path);
+  const steps = gzipped ? [source, createGunzip(), parser] as const : [source, parser] as const;
   // An error of any step ends the parser with it, and reading its rows throws it.
   pipeline(steps, () => {});
 
@@ -77,6 +85,17 @@ export async function openTable(path: string, required: string[]): Promise<Table
     const column = name.replaceAll('\u0000', '').trim().toLowerCase();
     if (!columns.has(column)) columns.set(column, at);
   }
+  const isSummary = columns.has('calculated_host_listings_count') && columns.has('id') &&
+    !['accommodates', 'amenities', 'property_type', 'description'].some((name) =>
+      columns.has(name)
+    );
+  if (isSummary) {
+    parser.destroy();
+    throw new UnreadableFile(
+      `${path} is the summary of the listings, without guests, beds, amenities or texts. Take the detailed ` +
+        'listings.csv.gz that Inside Airbnb lists first for each city.',
+    );
+  }
   const missing = required.filter((column) => !columns.has(column));
   if (missing.length > 0) {
     parser.destroy();
@@ -90,6 +109,7 @@ export async function openTable(path: string, required: string[]): Promise<Table
 
   return {
     has: (column) => columns.has(column),
+    share: () => size === 0 ? 1 : source.bytesRead / size,
     skipped: () => skipped,
     async *rows() {
       for (let line = 2;; line++) {

@@ -556,7 +556,9 @@ create trigger show_the_rating after update on private.host_stars
 create trigger show_the_rating after update on private.guest_stars
   for each row execute function private.show_guest_rating();
 create constraint trigger follow_the_rating_in_search after insert or update or delete on public.listing_ratings
-  deferrable initially deferred for each row execute function private.follow_in_search();
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_in_search();
 
 -- When a review may be written
 

@@ -308,6 +308,37 @@ select set_eq(
   $$ select listing_id, to_jsonb(listing_search) - 'special_days' from private.listing_search $$,
   'select * from kept', 'and gets the same rows that the triggers kept');
 
+-- Bulk loads
+
+create function pg_temp.mill() returns jsonb language sql as $$
+  select to_jsonb(listing_search) from private.listing_search where listing_id = tests.id('mill') $$;
+create temp table before_load as select pg_temp.mill() as row;
+select private.begin_bulk_load();
+update public.listing_prices set base_price_minor = 12300 where listing_id = tests.id('mill');
+update public.booking_rules set minimum_nights = 3 where listing_id = tests.id('mill');
+insert into public.calendar_days (listing_id, day, minimum_nights) values (tests.id('mill'), '2031-09-01', 4);
+insert into public.listing_amenities values (tests.id('mill'), 'pool');
+insert into private.claims (listing_id, nights, lane, kind, source)
+values (tests.id('mill'), '[2031-09-10,2031-09-12)', private.own_lane(), 'import', 'elsewhere:1');
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
+values (tests.id('mill'), tests.person('ada'), 4, 5)
+on conflict on constraint listing_stars_pkey do update set imported_reviews = 4, imported_stars = 5;
+update public.listings set capacity = 9 where listing_id = tests.id('mill');
+select is(pg_temp.mill(), (select row from before_load), 'in a bulk load search waits to be told');
+select is(private.refresh_whole_search(array[tests.id('mill')]), 1, 'one refresh brings a home up to date');
+create temp table refreshed as select pg_temp.mill() as row;
+select isnt(pg_temp.mill(), (select row from before_load), 'with all that was written');
+select set_config('staybase.bulk_load', '', true);
+select private.rebuild_search();
+select is(pg_temp.mill(), (select row from refreshed), 'to the same row that a rebuild makes');
+update public.listings set capacity = 8 where listing_id = tests.id('mill');
+select is((pg_temp.mill() ->> 'capacity')::integer, 8, 'and afterwards search follows row by row again');
+delete from private.claims where source = 'elsewhere:1';
+delete from public.calendar_days where listing_id = tests.id('mill') and day = '2031-09-01';
+delete from public.listing_amenities where listing_id = tests.id('mill') and amenity = 'pool';
+update public.booking_rules set minimum_nights = 1 where listing_id = tests.id('mill');
+update public.listing_prices set base_price_minor = 10000 where listing_id = tests.id('mill');
+
 select tests.at('2031-06-28 12:00+00');
 select tests.become('ada');
 select count(*) from public.block_nights(tests.id('mill'), '2033-06-20', '2033-06-27');

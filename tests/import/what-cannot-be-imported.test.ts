@@ -47,6 +47,20 @@ test('the summary of the reviews, which tells none from another', () =>
     /has no column id\./,
   ));
 
+test('the summary of the listings, which says neither what a home has nor how many it sleeps', () =>
+  expectRefusal(
+    {
+      listings: file(
+        'summary-listings.csv',
+        'id,name,host_id,host_name,neighbourhood_group,neighbourhood,latitude,longitude,room_type,price,' +
+          'minimum_nights,number_of_reviews,last_review,reviews_per_month,calculated_host_listings_count,' +
+          'availability_365,number_of_reviews_ltm,license\n' +
+          '1,A home,2,Someone,,Centre,38.71,-9.13,Entire home/apt,100,2,1,2023-01-01,0.1,1,300,1,\n',
+      ),
+    },
+    /is the summary of the listings.*Take the detailed listings\.csv\.gz/,
+  ));
+
 test('a database that is none, does not answer, or holds something else', async () => {
   const { url, name } = await testDatabase();
   const empty = url.replace(`/${name}`, '/postgres');
@@ -127,7 +141,7 @@ test('the command says what it did, and ends well', async () => {
     stderr: expect.stringContaining('Reading calendar'),
   });
   expect(stdout).toContain('Lisbon came in after');
-  expect(stdout).toContain('13 listings of 16: 10 published, 3 as drafts');
+  expect(stdout).toContain('13 listings of 16: 9 published, 4 as drafts');
   expect(stdout).toContain('1  listings: its number came before [duplicate_id] (1001)');
   expect(stdout).toContain('moved by 126 weeks');
 });

@@ -27,6 +27,13 @@ create temporary table staged_listings (
   minimum_nights      smallint         not null,
   maximum_nights      smallint         not null,
   price               numeric,
+  -- Null where the file has no such column: what is here already stays.
+  weekly_price        numeric,
+  monthly_price       numeric,
+  cleaning_fee        numeric,
+  extra_guest_price   numeric,
+  included_guests     smallint,
+  cancellation_policy text,
   amenities           text[]           not null,
   reviews             integer,
   stars               numeric(3, 2)
@@ -63,6 +70,9 @@ create temporary table import_settings (
   shifted_days integer not null
 ) on commit drop;
 
+-- Listings of which a row was written: what a search asks of them is made new at the end.
+create temporary table touched_listings (listing_id uuid not null) on commit drop;
+
 -- What was mended or refused by a look at several rows at once.
 create temporary table import_notes (
   verdict text    not null,
@@ -71,6 +81,13 @@ create temporary table import_notes (
   count   bigint  not null,
   ids     text[]  not null
 ) on commit drop;
+
+-- How much less a longer stay costs than its nights, in basis points.
+create function pg_temp.saved_bp(asked numeric, price numeric, nights integer)
+  returns integer
+  language sql
+  immutable
+  return case when asked > 0 and price > 0 then round(10000 * (1 - asked / (price * nights)))::integer end;
 
 -- Rule: an amount of the file in minor units, rounded half up to the smallest coin. Without a look
 -- at a table, so that it is inlined: called per row it made the calendar five times as slow.
