@@ -404,7 +404,7 @@ begin
   insert into public.no_shows (booking_id, report, reported_at, object_until)
   select booking.booking_id, never_come.report, arrival + interval '6 hours',
     arrival + interval '54 hours'
-  from (select (booking.check_in + booking.check_in_time) at time zone booking.time_zone as arrival)
+  from (select private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone) as arrival)
     as check_in;
   perform private.uphold_no_show(booking, 'system', null);
   perform pg_temp.refunds_arrive(booking.booking_id);

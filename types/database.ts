@@ -5276,6 +5276,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'zone_rules': {
+        Args: { 'first': string; 'last': string; 'names': (string)[] };
+        Returns: Database['public']['CompositeTypes']['zone_rules'][];
+        SetofOptions: {
+          from: '*';
+          to: 'zone_rules';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
     };
     Enums: {
       'alteration_status':
@@ -5822,6 +5832,11 @@ export type Database = {
         'photo_paths': (string)[] | null;
         'created_at': string | null;
         'cursor': string | null;
+      };
+      'zone_rules': {
+        'time_zone': string | null;
+        'since': (number)[] | null;
+        'offsets': (number)[] | null;
       };
     };
   };

@@ -274,11 +274,13 @@ async function checkPlace(client: pg.Client, place: Place): Promise<void> {
       `--currency ${place.currency} is no ISO 4217 code of three letters such as USD.`,
     );
   }
-  if (!await isTimeZone(client, place.timeZone)) {
+  const known = await knownTimeZone(client, place.timeZone);
+  if (known === null) {
     throw new ImportRefused(
       `--time-zone ${place.timeZone} is no IANA time zone such as America/New_York.`,
     );
   }
+  place.timeZone = known;
   const { rows } = await client.query<{ others: string[] | null }>(
     `select array_agg(distinct listings.currency) as others
      from public.listings
@@ -297,17 +299,13 @@ async function checkPlace(client: pg.Client, place: Place): Promise<void> {
   }
 }
 
-/** An IANA name; abbreviations and offsets know no daylight saving and are none. */
-async function isTimeZone(client: pg.Client, name: string): Promise<boolean> {
-  if (!/^([A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2}|UTC)$/.test(name)) return false;
-  await client.query('savepoint asked');
-  try {
-    await client.query('select now() at time zone $1', [name]);
-    return true;
-  } catch {
-    await client.query('rollback to savepoint asked');
-    return false;
-  }
+/** The canonical spelling of a time zone that a listing can be in. */
+async function knownTimeZone(client: pg.Client, name: string): Promise<string | null> {
+  const { rows } = await client.query<{ known: string | null }>(
+    'select private.known_time_zone($1) as known',
+    [name],
+  );
+  return rows[0]?.known ?? null;
 }
 
 /** Writes down what all rules ask for; answers with the days by which the calendar moves. */

@@ -551,7 +551,7 @@ begin
   charge.amount_minor := priced.total_minor;
   -- The payout is due the day after check-in: as long as that is the charge is held.
   if check_in + 1 - today > setting.hold_limit_days then
-    charge.charge_at := (check_in + 1 - setting.hold_limit_days + check_in_time) at time zone time_zone;
+    charge.charge_at := private.instant_at(check_in + 1 - setting.hold_limit_days + check_in_time, time_zone);
   end if;
   if priced.nights < 28 or priced.total_minor = 0 then
     return array[charge];
@@ -569,8 +569,9 @@ begin
       priced.total_minor * so_far / case when all_of > 0 then all_of else priced.nights end, currency.step_minor)
       - billed;
     if block > 0 then
-      charge.charge_at := (check_in + block * 30
-        - least(setting.charge_ahead_days, setting.hold_limit_days - 1) + check_in_time) at time zone time_zone;
+      charge.charge_at := private.instant_at(
+        check_in + block * 30 - least(setting.charge_ahead_days, setting.hold_limit_days - 1) + check_in_time,
+        time_zone);
     end if;
     if block > 0 and charge.amount_minor < currency.minimum_charge_minor then
       -- What no card can be charged by itself goes with the one before.

@@ -660,7 +660,8 @@ begin
     select * from public.bookings
     where bookings.status = 'confirmed'
       and bookings.check_out <= (private.now() + interval '1 day')::date
-      and (bookings.check_out + bookings.check_out_time) at time zone bookings.time_zone <= private.now()
+      and private.instant_at(bookings.check_out + bookings.check_out_time, bookings.time_zone)
+        <= private.now()
       and not private.no_show_open(bookings.booking_id)
     order by bookings.booking_id
     limit complete_stays.most

@@ -93,15 +93,15 @@ create function private.deadline(
   check_in date, check_in_time time, time_zone text, days_before smallint, hours_before smallint)
   returns timestamptz
   language plpgsql
-  immutable
+  stable
   security invoker
   set search_path = ''
 as $$
 begin
   if days_before is not null then
-    return ((check_in - days_before) + check_in_time) at time zone time_zone;
+    return private.instant_at((check_in - days_before) + check_in_time, time_zone);
   end if;
-  return (check_in + check_in_time) at time zone time_zone - make_interval(hours => hours_before);
+  return private.instant_at(check_in + check_in_time, time_zone) - make_interval(hours => hours_before);
 end $$;
 
 comment on function private.deadline(date, time, text, smallint, smallint) is
@@ -119,15 +119,17 @@ create function private.refund_terms(
 as $$
 declare
   nights     integer := check_out - check_in;
-  arrival    timestamptz := (check_in + check_in_time) at time zone time_zone;
-  local_time timestamp := cancelled_at at time zone time_zone;
-  terms      private.refund_terms;
-  followed   text;
+  arrival  timestamptz := private.instant_at(check_in + check_in_time, time_zone);
+  terms    private.refund_terms;
+  followed text;
 begin
-  -- After check-in the running night counts as spent; it ends at the hour of check-out.
+  -- After check-in the running night counts as spent; it ends at the hour of check-out. Counted by
+  -- instants: by the clock on the wall a night would come back with the hour that comes twice.
   terms.spent_nights := case
     when cancelled_at < arrival then 0
-    else least(nights, greatest(1, (local_time - check_out_time::interval)::date - check_in + 1))
+    else (
+      select 1 + count(*) from generate_series(1, nights - 1) as night
+      where cancelled_at >= private.instant_at(check_in + night + check_out_time, time_zone))
   end;
 
   if cancellation_policy <> 'non_refundable'
@@ -550,7 +552,7 @@ begin
     raise exception 'not_cancellable' using errcode = 'PT409',
       detail = 'This booking is ' || booking.status || '.';
   end if;
-  if private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone then
+  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
     raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
   end if;
 end $$;

@@ -258,8 +258,8 @@ begin
     raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
   end if;
   if booking.status <> 'confirmed'
-    or private.now() < (booking.check_in + booking.check_in_time) at time zone booking.time_zone
-    or private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone
+    or private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)
+    or private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone)
   then
     raise exception 'stay_not_under_way' using errcode = 'PT409',
       detail = 'A no-show is reported between check-in and check-out of a confirmed stay.';

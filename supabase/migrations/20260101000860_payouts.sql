@@ -367,7 +367,8 @@ declare
   block integer := case payment.purpose when 'stay' then payment.instalment - 1 else 0 end;
 begin
   return greatest(
-    (least(booking.check_in + block * 30, booking.check_out) + booking.check_in_time) at time zone booking.time_zone
+    private.instant_at(
+      least(booking.check_in + block * 30, booking.check_out) + booking.check_in_time, booking.time_zone)
       + interval '24 hours',
     case when payment.purpose <> 'stay' then private.now() end);
 end $$;

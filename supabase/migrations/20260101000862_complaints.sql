@@ -211,7 +211,7 @@ begin
     raise exception 'not_confirmed' using errcode = 'PT409',
       detail = 'This booking is ' || booking.status || '.';
   end if;
-  arrival := (booking.check_in + booking.check_in_time) at time zone booking.time_zone;
+  arrival := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
   if private.now() < arrival then
     raise exception 'stay_not_begun' using errcode = 'PT409', detail = 'The stay has not begun.';
   end if;

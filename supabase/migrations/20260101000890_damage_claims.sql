@@ -121,7 +121,7 @@ create function private.damage_claimable(booking public.bookings)
   set search_path = ''
 as $$
 declare
-  arrival timestamptz := (booking.check_in + booking.check_in_time) at time zone booking.time_zone;
+  arrival timestamptz := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
 begin
   if booking.confirmed_at is null or booking.status = 'no_show' then
     raise exception 'not_confirmed' using errcode = 'PT409',
@@ -134,9 +134,9 @@ begin
   then
     raise exception 'stay_not_begun' using errcode = 'PT409', detail = 'Nobody was there.';
   end if;
-  if private.now() > (
-    booking.check_out + (select settings.damage_days from private.settings)
-    + booking.check_out_time) at time zone booking.time_zone
+  if private.now() > private.instant_at(
+    booking.check_out + (select settings.damage_days from private.settings) + booking.check_out_time,
+    booking.time_zone)
   then
     raise exception 'claim_too_late' using errcode = 'PT409',
       detail = 'The time to claim damage is over.';

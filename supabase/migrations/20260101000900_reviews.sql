@@ -572,19 +572,17 @@ create function private.review_window(booking public.bookings)
   set search_path = ''
 as $$
 declare
-  opens timestamp;
+  opens timestamptz;
 begin
   if booking.status in ('confirmed', 'completed') then
-    opens := booking.check_out + booking.check_out_time;
+    opens := private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone);
   elsif booking.status in ('cancelled_by_guest', 'cancelled_by_host', 'cancelled_by_staff') then
-    select cancellations.cancelled_at at time zone booking.time_zone into opens
+    select cancellations.cancelled_at into opens
     from public.cancellations
     where cancellations.booking_id = booking.booking_id
       and (cancellations.cancelled_at at time zone booking.time_zone)::date >= booking.check_in;
   end if;
-  return row(
-    opens at time zone booking.time_zone,
-    (opens + interval '14 days') at time zone booking.time_zone)::private.review_window;
+  return row(opens, private.days_later(opens, 14, booking.time_zone))::private.review_window;
 end $$;
 
 comment on function private.review_window(public.bookings) is
@@ -921,9 +919,7 @@ begin
     raise exception 'frozen' using errcode = 'PT409', detail = 'A review is replied to once.';
   end if;
   shown := coalesce(said.revealed_at, said.closes_at, of_me.revealed_at, of_me.closes_at);
-  if private.now()
-    > ((shown at time zone booking.time_zone) + interval '30 days') at time zone booking.time_zone
-  then
+  if private.now() > private.days_later(shown, 30, booking.time_zone) then
     raise exception 'reply_closed' using errcode = 'PT409', detail = 'The 30 days to reply are over.';
   end if;
 

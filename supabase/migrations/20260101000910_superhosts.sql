@@ -78,7 +78,8 @@ begin
     and bookings.check_out >= since and bookings.check_out < superhost_on.reckoned_on
     and (bookings.status = 'completed'
       or (bookings.status = 'confirmed'
-        and (bookings.check_out + bookings.check_out_time) at time zone bookings.time_zone <= private.now()));
+        and private.instant_at(bookings.check_out + bookings.check_out_time, bookings.time_zone)
+          <= private.now()));
 
   -- A question counts when its time to be answered is over, or it was answered.
   select count(*), count(*) filter (where host_responses.answered_at <= host_responses.asked_at + interval '24 hours')

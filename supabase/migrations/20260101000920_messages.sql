@@ -970,8 +970,10 @@ declare
     case message_due_at.occasion when 'check_in_instructions' then 2 when 'review_reminder' then 1 else 0 end);
 begin
   return case message_due_at.occasion
-    when 'check_in_instructions' then (booking.check_in - days + booking.check_in_time) at time zone booking.time_zone
-    when 'review_reminder' then (booking.check_out + days + booking.check_out_time) at time zone booking.time_zone
+    when 'check_in_instructions' then
+      private.instant_at(booking.check_in - days + booking.check_in_time, booking.time_zone)
+    when 'review_reminder' then
+      private.instant_at(booking.check_out + days + booking.check_out_time, booking.time_zone)
     else booking.confirmed_at
   end;
 end $$;

@@ -350,7 +350,7 @@ create function private.alterable_until(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
   returns timestamptz
   language plpgsql
-  immutable
+  stable
   security invoker
   set search_path = ''
 as $$
@@ -358,9 +358,10 @@ begin
   if row(check_in, guests, infants, pets)
     <> row(booking.check_in, booking.guests::integer, booking.infants::integer, booking.pets::integer)
   then
-    return (booking.check_in + booking.check_in_time) at time zone booking.time_zone;
+    return private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
   end if;
-  return (least(check_out, booking.check_out) + booking.check_out_time) at time zone booking.time_zone;
+  return private.instant_at(
+    least(check_out, booking.check_out) + booking.check_out_time, booking.time_zone);
 end $$;
 
 comment on function private.alterable_until(public.bookings, date, date, integer, integer, integer) is
@@ -380,7 +381,7 @@ begin
     raise exception 'not_alterable' using errcode = 'PT409',
       detail = 'This booking is ' || booking.status || '.';
   end if;
-  if private.now() >= (booking.check_out + booking.check_out_time) at time zone booking.time_zone then
+  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
     raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
   end if;
   if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants, pets) then

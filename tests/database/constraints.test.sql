@@ -442,6 +442,7 @@ insert into alone values
     '{"listing_id": "#1", "storage_path": "b"}'),
   ('listing_photos_stand_in_order', '{"listing_id": "#1", "position": 1}', '{"listing_id": "#1", "position": 1}',
     '{"listing_id": "#2", "position": 1}'),
+  ('time_zones_name_idx', '{"time_zone": "Here/There"}', '{"time_zone": "here/there"}', '{"time_zone": "Here/Here"}'),
   ('listing_hosts_one_owner_idx', '{"listing_id": "#1", "profile_id": "#1", "role": "owner"}',
     '{"listing_id": "#1", "profile_id": "#2", "role": "owner"}', '{"listing_id": "#1", "profile_id": "#2", "role": "full"}'),
   ('cohost_invitations_one_open_idx', '{"listing_id": "#1", "email": "a@example.com", "status": "open"}',

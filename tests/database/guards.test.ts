@@ -1474,7 +1474,7 @@ const altering: Guard[] = [
     name: 'what is over is not altered',
     without: {
       rule: 'private.check_alterable',
-      piece: '(booking.check_out + booking.check_out_time) at time zone booking.time_zone',
+      piece: 'private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone)',
       becomes: `timestamptz 'infinity'`,
     },
     after: `select tests.at('2031-06-05 12:00+00')`,
@@ -1891,9 +1891,10 @@ const goneWrong: Guard[] = [
     name: 'no guest is missing before check-in',
     without: {
       rule: 'private.report_no_show',
-      piece: 'private.now() < (booking.check_in + booking.check_in_time)',
+      piece:
+        'private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)',
       becomes:
-        'private.now() is null and private.now() < (booking.check_in + booking.check_in_time)',
+        'private.now() is null and private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)',
     },
     holds: outcome('ada', `select public.report_no_show(tests.id('visit'))`, 'stay_not_under_way'),
   },

@@ -495,7 +495,8 @@ insert into verbs values
   ('withdraw_complaint',   'authenticated'),
   ('withdraw_damage_claim', 'authenticated'),
   ('withdraw_no_show',     'authenticated'),
-  ('withdraw_offer',       'authenticated');
+  ('withdraw_offer',       'authenticated'),
+  ('zone_rules',           'service_role');
 
 select results_eq(
   $$ select our_functions.name::text collate "default",

@@ -94,6 +94,7 @@ test('a place nobody knows', async () => {
 test('a time zone that is none, or that knows no daylight saving', async () => {
   await expectRefusal({ timeZone: 'Mars/Olympus' }, /is no IANA time zone/);
   await expectRefusal({ timeZone: 'CET' }, /is no IANA time zone/);
+  await expectRefusal({ timeZone: 'Europe/Paris5' }, /is no IANA time zone/);
   await expectRefusal({ country: 'Portugal' }, /is no ISO 3166 code/);
   await expectRefusal({ currency: 'EURO' }, /is no ISO 4217 code/);
 });
