@@ -5,8 +5,12 @@ import {
   NotACalendar,
   parseCalendar,
   type ParseOptions,
+  readCalendar,
   TooManyEvents,
+  zonesOf,
 } from '../../supabase/functions/sync-calendars/parse.ts';
+import { textOf } from '../../supabase/functions/sync-calendars/unfold.ts';
+import { rulesByIntl } from '../support/zone-rules.ts';
 
 const listingId = '10000000-0000-4000-8000-00000000000a';
 const options: ParseOptions = {
@@ -15,6 +19,14 @@ const options: ParseOptions = {
   today: '2031-05-20',
   from: '2029-02-01',
   until: '2033-08-01',
+  rules: rulesByIntl(
+    'America/New_York',
+    'America/Los_Angeles',
+    'Asia/Tokyo',
+    'Europe/Berlin',
+    'Europe/Paris',
+    'Pacific/Auckland',
+  ),
 };
 
 const nights = (text: string, changed: Partial<ParseOptions> = {}) =>
@@ -173,6 +185,180 @@ describe('which nights an event takes', () => {
   )('%s', ([_, lines, expected]) => {
     expect(nights(event(...lines))).toEqual(expected === undefined ? [] : [expected]);
     expect(parseCalendar(event(...lines), options).broken).toEqual([]);
+  });
+
+  test.for(
+    [
+      // It is the day before in New York.
+      ['Windows', 'Tokyo Standard Time', '2031-05-31..2031-06-02'],
+      ['Windows in small letters and quotes', '"tokyo standard time"', '2031-05-31..2031-06-02'],
+      [
+        'Windows, by another marketplace',
+        '/example.com/Tokyo Standard Time',
+        '2031-05-31..2031-06-02',
+      ],
+      ['UTC of Exchange', '"tzone://Microsoft/Utc"', '2031-05-31..2031-06-02'],
+      ['an abbreviation', 'PST8PDT', '2031-06-01..2031-06-03'],
+      ['nobody', 'Customized Time Zone', '2031-06-01..2031-06-03'],
+    ] as const,
+  )('a time zone as it is named by %s', ([_, tzid, expected]) => {
+    const lines = [`DTSTART;TZID=${tzid}:20310601T010000`, `DTEND;TZID=${tzid}:20310603T010000`];
+    expect(nights(event(...lines))).toEqual([expected]);
+  });
+
+  describe('a time zone that the calendar defines itself', () => {
+    const inZone = (tzid: string, observances: string[], ...times: [string, string]) =>
+      nights(calendar(
+        'BEGIN:VTIMEZONE',
+        `TZID:${tzid}`,
+        'X-LIC-LOCATION:Nowhere',
+        ...observances,
+        'END:VTIMEZONE',
+        'BEGIN:VEVENT',
+        'UID:a',
+        `DTSTART;TZID="${tzid}":${times[0]}`,
+        `DTEND;TZID="${tzid}":${times[1]}`,
+        'END:VEVENT',
+      ));
+    const observance = (name: string, from: string, to: string, ...lines: string[]) => [
+      `BEGIN:${name}`,
+      `TZOFFSETFROM:${from}`,
+      `TZOFFSETTO:${to}`,
+      ...lines,
+      `END:${name}`,
+    ];
+    const tokyo = observance('STANDARD', '+0900', '+0900', 'DTSTART:16010101T000000');
+    // As Outlook writes it: the rules of one year, since 1601.
+    const paris = [
+      ...observance(
+        'STANDARD',
+        '+0200',
+        '+0100',
+        'DTSTART:16010101T030000',
+        'RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10',
+      ),
+      ...observance(
+        'DAYLIGHT',
+        '+0100',
+        '+0200',
+        'DTSTART:16010101T020000',
+        'RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3',
+      ),
+    ];
+
+    test('has the clocks of its definition', () => {
+      expect(inZone('Mine', tokyo, '20310601T010000', '20310603T010000'))
+        .toEqual(['2031-05-31..2031-06-02']);
+    });
+
+    test('changes its clocks on the day and at the hour that its rules say', () => {
+      // New York is at UTC-4 in summer and at UTC-5 in winter.
+      const day = (month: string, hour: string) =>
+        inZone('Mine', paris, `2031${month}T${hour}00`, `2031${month}T${hour}30`)[0];
+      expect(day('0601', '0559')).toBe('2031-05-31..2031-06-01');
+      expect(day('0601', '0600')).toBe('2031-06-01..2031-06-02');
+      // On 26 October clocks in Paris go back at 3:00, a week before those of New York.
+      expect(day('1027', '0459')).toBe('2031-10-26..2031-10-27');
+      expect(day('1027', '0500')).toBe('2031-10-27..2031-10-28');
+      expect(day('1201', '0559')).toBe('2031-11-30..2031-12-01');
+      expect(day('1201', '0600')).toBe('2031-12-01..2031-12-02');
+    });
+
+    test('changes them by dates, and no longer than until a day', () => {
+      const dates = [
+        ...observance(
+          'STANDARD',
+          '+0000',
+          '+0900',
+          'DTSTART:20310601T000000',
+          'RDATE:20310801T000000',
+        ),
+        ...observance(
+          'DAYLIGHT',
+          '+0900',
+          '+0000',
+          'DTSTART:20310701T000000',
+          'RRULE:FREQ=YEARLY;UNTIL=20320101T000000Z',
+        ),
+      ];
+      const night = (day: string) => inZone('Mine', dates, `${day}T080000`, `${day}T090000`)[0];
+      expect(night('20310610')).toBe('2031-06-09..2031-06-10');
+      expect(night('20310710')).toBe('2031-07-10..2031-07-11');
+      expect(night('20310810')).toBe('2031-08-09..2031-08-10');
+      expect(night('20320710')).toBe('2032-07-09..2032-07-10');
+    });
+
+    test('is not asked about a place, whose rules Postgres knows', () => {
+      expect(inZone('Europe/Paris', tokyo, '20310601T055900', '20310603T055900'))
+        .toEqual(['2031-05-31..2031-06-02']);
+    });
+
+    test('is asked before a name of Windows, which may stand for rules of its own', () => {
+      expect(inZone('Romance Standard Time', tokyo, '20310601T120000', '20310601T125900'))
+        .toEqual(['2031-05-31..2031-06-01']);
+    });
+
+    test.for([
+      ['nothing', []],
+      ['no offset', ['BEGIN:STANDARD', 'DTSTART:16010101T000000', 'END:STANDARD']],
+      ['a start without hours', observance('STANDARD', '+0900', '+0900', 'DTSTART:20310101')],
+      [
+        'an offset beyond a day',
+        observance('STANDARD', '+9900', '+9900', 'DTSTART:16010101T000000'),
+      ],
+      [
+        'a rule by seconds',
+        observance('STANDARD', '+09', '+0900', 'DTSTART:16010101T000000', 'RRULE:FREQ=SECONDLY'),
+      ],
+      [
+        'a change every day since 1601',
+        observance('STANDARD', '+0900', '+0900', 'DTSTART:16010101T000000', 'RRULE:FREQ=DAILY'),
+      ],
+    ])('floats when its definition says %s', ([_, lines]) => {
+      expect(inZone('Mine', lines as string[], '20310601T010000', '20310603T010000'))
+        .toEqual(['2031-06-01..2031-06-03']);
+    });
+  });
+
+  test('a skipped hour counts with the offset before it, of an hour that comes twice the first does', () => {
+    const rules = new Map(options.rules);
+    rules.set('Ahead', { since: [], offsets: [-7.5 * 3600] });
+    rules.set('Behind', { since: [], offsets: [-5.5 * 3600] });
+    const seen = (time: string, home: string) =>
+      nights(event(`DTSTART;TZID=America/New_York:${time}`), { timeZone: home, rules })[0];
+    // 2:30 on 14 March 2032 does not exist in New York: it is 7:30 UTC, midnight at home. Read with the
+    // offset after the gap it would be an hour earlier, on the 13th.
+    expect(seen('20320314T023000', 'Ahead')).toBe('2032-03-14..2032-03-15');
+    // 1:30 on 7 November 2032 comes twice in New York: at 5:30 UTC, midnight at home, and at 6:30.
+    expect(seen('20321107T012900', 'Behind')).toBe('2032-11-06..2032-11-07');
+    expect(seen('20321107T013000', 'Behind')).toBe('2032-11-07..2032-11-08');
+  });
+
+  test('no zone is asked for when a calendar says whole days alone, and the home always else', () => {
+    const zones = (...lines: string[]) => zonesOf(readCalendar(event(...lines)), 'Europe/Paris');
+    expect(zones('DTSTART;VALUE=DATE:20310601', 'SUMMARY:10T00')).toEqual([]);
+    expect(zones('DTSTART:20310601T010000Z')).toEqual(['Europe/Paris']);
+    expect(zones('DTSTART;TZID=/x.org/Asia/Tokyo:20310601T010000').sort())
+      .toEqual(['Asia/Tokyo', 'Europe/Paris', 'Tokyo']);
+    expect(zones('DTSTART;TZID=Romance Standard Time:20310601T010000').sort())
+      .toEqual(['Europe/Paris']);
+  });
+
+  test('a character is whole again when the line was folded inside of it', () => {
+    const octets = (text: string) => [...new TextEncoder().encode(text)];
+    const characters = octets('Café 日本 👨‍👩‍👧');
+    for (const fold of ['\r\n ', '\n\t', '\r ']) {
+      const summary = characters.flatMap((octet) => [...octets(fold), octet]);
+      const bytes = new Uint8Array([
+        ...octets('BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20310601\r\nSUMMARY:'),
+        ...summary,
+        ...octets('\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'),
+      ]);
+      expect(parseCalendar(textOf(bytes), options).events[0]?.summary).toBe('Café 日本 👨‍👩‍👧');
+    }
+    const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from('BEGIN:é', 'utf16le')]);
+    expect(textOf(utf16)).toBe('BEGIN:é');
+    expect(textOf(new Uint8Array([0xef, 0xbb, 0xbf, 65]))).toBe('A');
   });
 
   test('an alarm inside an event says nothing about nights', () => {

@@ -12,6 +12,7 @@ import { person, serviceClient } from '../support/people.ts';
 import { asPostgres, setClock } from '../support/stack.ts';
 import { session } from '../support/sessions.ts';
 import { home, request } from '../support/stays.ts';
+import { rulesByIntl } from '../support/zone-rules.ts';
 
 const listingId = '10000000-0000-4000-8000-00000000000a';
 const options: ParseOptions = {
@@ -20,6 +21,7 @@ const options: ParseOptions = {
   today: '2031-05-20',
   from: '2029-02-01',
   until: '2033-08-01',
+  rules: rulesByIntl('America/New_York', 'Asia/Tokyo', 'Europe/Paris', 'Pacific/Auckland'),
 };
 
 /** A day of about 2031, and the date it has. */
@@ -61,6 +63,13 @@ const word = fc.constantFrom(
   'BEGIN:VALARM',
   'END:VALARM',
   'BEGIN:VTIMEZONE',
+  'TZID:Nowhere/Land',
+  'BEGIN:STANDARD',
+  'BEGIN:DAYLIGHT',
+  'TZOFFSETFROM:+0100',
+  'TZOFFSETTO:-0930',
+  'END:STANDARD',
+  'END:DAYLIGHT',
   'END:VTIMEZONE',
   'UID:a',
   'UID:',

@@ -28,6 +28,13 @@ export const exportedCalendar = z.object({
   asked_at: z.string(),
 });
 
+/** What the clocks of a zone show; see `ZoneRules` of sync-calendars. */
+export const zoneRules = z.object({
+  time_zone: z.string(),
+  since: z.array(z.number().int()),
+  offsets: z.array(z.number().int()),
+});
+
 export type CalendarFeed = z.infer<typeof calendarFeed>;
 export type ExportedCalendar = z.infer<typeof exportedCalendar>;
 

@@ -7,6 +7,7 @@ import {
   type ExportedCalendar,
   exportedCalendar,
   type FeedProblem,
+  zoneRules,
 } from './calendars.ts';
 import { publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem, Refusal } from './problem.ts';
@@ -272,6 +273,12 @@ export interface Database {
     status: number | null,
   ): Promise<string>;
   exportCalendar(token: string, feedId: string | null): Promise<ExportedCalendar>;
+  /** What the clocks of time zones show between two days; names that are not known are left out. */
+  zoneRules(
+    names: string[],
+    first: string,
+    last: string,
+  ): Promise<Map<string, { since: number[]; offsets: number[] }>>;
   claimLooks(most: number): Promise<Look[]>;
   finishLook(look: Look): Promise<void>;
   failLook(look: Look, problem: string): Promise<void>;
@@ -422,6 +429,11 @@ export function openDatabase(): Database {
       ),
     exportCalendar: async (token, feedId) =>
       exportedCalendar.parse(await ask('export_calendar', { token, feed_id: feedId })),
+    zoneRules: async (names, first, last) =>
+      new Map(
+        z.array(zoneRules).parse(await ask('zone_rules', { names, first, last }))
+          .map(({ time_zone: name, ...rules }) => [name, rules]),
+      ),
     claimLooks: async (most) => z.array(look).parse(await ask('claim_looks', { most })),
     finishLook: async ({ kind, subject }) => {
       await ask('finish_look', { kind, subject });

@@ -3,6 +3,7 @@ import type { FeedProblem } from '../_shared/calendars.ts';
 import { exchange, hostOf, UnusableAnswer } from '../_shared/exchange.ts';
 import { inTime, type Network, TooSlow } from '../_shared/network.ts';
 import { unpacked } from '../_shared/unpack.ts';
+import { textOf } from './unfold.ts';
 
 /** Why no calendar came. */
 export class FeedFailure extends Error {
@@ -77,7 +78,7 @@ async function follow(asked: Asked, network: Network): Promise<Fetched> {
     if (status === 304) return { text: undefined, etag: null, lastModified: null };
     if (status !== 200) throw new FeedFailure('bad_answer', status);
     return {
-      text: decode(await whole(unpacked(answer), status)),
+      text: textOf(await whole(unpacked(answer), status)),
       etag: headers.get('etag') ?? null,
       lastModified: headers.get('last-modified') ?? null,
     };
@@ -133,15 +134,4 @@ async function whole(body: AsyncIterable<Uint8Array<ArrayBuffer>>, status: numbe
     place += piece.length;
   }
   return all;
-}
-
-/** UTF-8, or UTF-16 when it begins like it. */
-function decode(bytes: Uint8Array<ArrayBuffer>): string {
-  const [first, second] = bytes;
-  const encoding = first === 0xff && second === 0xfe
-    ? 'utf-16le'
-    : first === 0xfe && second === 0xff
-    ? 'utf-16be'
-    : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
 }

@@ -4,7 +4,7 @@ import type { Handler } from '../_shared/http.ts';
 import { log } from '../_shared/log.ts';
 import type { Network } from '../_shared/network.ts';
 import { FeedFailure, fetchCalendar } from './fetch-calendar.ts';
-import { NotACalendar, parseCalendar, TooManyEvents } from './parse.ts';
+import { NotACalendar, parseCalendar, readCalendar, TooManyEvents, zonesOf } from './parse.ts';
 
 export interface SyncPorts {
   /** Throws `secret_key_required`. */
@@ -71,15 +71,20 @@ async function read(
     }, network);
     if (fetched.text === undefined) return await database.keepCalendarFeed(id, attempt);
 
-    const started = performance.now();
-    const { events, seen, broken } = parseCalendar(fetched.text, {
-      listingId: feed.listing_id,
-      timeZone: feed.time_zone,
-      today: feed.today,
-      from: feed.starts_on,
-      until: feed.ends_on,
-    });
-    spent.parsing += performance.now() - started;
+    const calendar = timed(spent, () => readCalendar(fetched.text!));
+    const zones = zonesOf(calendar, feed.time_zone);
+    const rules = zones.length === 0
+      ? undefined
+      : await database.zoneRules(zones, feed.starts_on, feed.ends_on);
+    const { events, seen, broken } = timed(spent, () =>
+      parseCalendar(calendar, {
+        listingId: feed.listing_id,
+        timeZone: feed.time_zone,
+        today: feed.today,
+        from: feed.starts_on,
+        until: feed.ends_on,
+        ...(rules === undefined ? {} : { rules }),
+      }));
     return await database.applyCalendarFeed(id, attempt, {
       events,
       events_seen: seen,
@@ -97,6 +102,15 @@ async function read(
     const status = error instanceof FeedFailure ? error.status : null;
     log({ feed: id, listing: feed.listing_id, problem, status: status ?? undefined });
     return await database.failCalendarFeed(id, attempt, problem, status);
+  }
+}
+
+function timed<Result>(spent: { parsing: number }, work: () => Result): Result {
+  const started = performance.now();
+  try {
+    return work();
+  } finally {
+    spent.parsing += performance.now() - started;
   }
 }
 

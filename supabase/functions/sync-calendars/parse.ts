@@ -1,13 +1,7 @@
-import {
-  dateOf,
-  type Day,
-  dayOf,
-  type Moment,
-  readMoment,
-  type Zones,
-  zonesFrom,
-} from './moment.ts';
+import { type Observance, rulesDefinedBy } from './definitions.ts';
+import { dateOf, type Day, dayOf, type Moment, readMoment } from './moment.ts';
 import { type Budget, daysOf, readRule, TooManySteps } from './recurrence.ts';
+import { namesIn, type RuleBook, type ZoneRules, type Zones, zonesFrom } from './zones.ts';
 
 /** Nights that a calendar says are taken; `check_out` is the day after the last. */
 export interface FeedEvent {
@@ -28,6 +22,15 @@ export interface ParseOptions {
   from: string;
   /** Nights from this day on are cut off. */
   until: string;
+  /** What the clocks show in the zones that `zonesOf` names; it names none when no event has hours. */
+  rules?: RuleBook;
+}
+
+/** An iCalendar text taken apart: what its events say is not understood yet. */
+export interface Calendar {
+  events: Component[];
+  /** The time zones that it defines itself, by their TZID. */
+  definitions: Map<string, Observance[]>;
 }
 
 export interface ParsedCalendar {
@@ -49,26 +52,59 @@ export class TooManyEvents extends Error {
 }
 
 const mostEvents = 3000;
+const mostZones = 200;
 
 /**
- * Reads the taken nights of an iCalendar text (RFC 5545). An event that cannot be read is told in
- * `broken` and is no reason to refuse the others. Throws `NotACalendar` and `TooManyEvents`.
+ * Which zones' rules it takes to read a calendar seen from a home, by every name that they may have.
+ * None when all that it says is whole days, as most marketplaces do.
+ */
+export function zonesOf({ events }: Calendar, home: string): string[] {
+  const names = new Set<string>();
+  for (const { properties } of events) {
+    for (const name of timed) {
+      for (const { value, parameters } of properties.get(name) ?? []) {
+        if (!/\dT\d/i.test(value)) continue;
+        names.add(home);
+        const tzid = parameters.get('TZID');
+        if (tzid === undefined || names.size > mostZones) continue;
+        const { places, alias } = namesIn(tzid);
+        for (const place of places) names.add(place);
+        if (alias !== undefined) names.add(alias);
+      }
+    }
+  }
+  return [...names];
+}
+
+const timed = ['DTSTART', 'DTEND', 'RECURRENCE-ID', 'RDATE', 'EXDATE', 'RRULE'];
+
+/**
+ * Reads the taken nights of a calendar (RFC 5545). An event that cannot be read is told in `broken` and
+ * is no reason to refuse the others. Throws `NotACalendar` and `TooManyEvents`.
  *
  * What an event means for nights: from the day of its start to the day of its end, exclusive, where
  * the listing stands; at least one night. Whether its owner shows it as free or busy does not matter:
  * Google and Apple show whole days as free unless told otherwise.
  */
-export function parseCalendar(text: string, options: ParseOptions): ParsedCalendar {
+export function parseCalendar(calendar: string | Calendar, options: ParseOptions): ParsedCalendar {
+  const { events: components, definitions } = typeof calendar === 'string'
+    ? readCalendar(calendar)
+    : calendar;
+  const window = {
+    today: dayOf(options.today),
+    from: dayOf(options.from),
+    until: dayOf(options.until),
+  };
   const context: Context = {
-    zones: zonesFrom(options.timeZone),
+    zones: zonesFrom(options.timeZone, options.rules ?? new Map(), rulesOf(definitions, window)),
     budget: { steps: 200_000 },
-    window: { today: dayOf(options.today), from: dayOf(options.from), until: dayOf(options.until) },
+    window,
   };
   const own = `@${options.listingId}.staybase`;
   const result: ParsedCalendar = { events: [], seen: 0, broken: [] };
   const series = new Map<string, Series>();
 
-  for (const component of componentsOf(text)) {
+  for (const component of components) {
     const uid = uidOf(component);
     const event = component.isWhole ? eventOf(component, context) : 'it does not end';
     if (typeof event === 'string') {
@@ -111,6 +147,21 @@ export function parseCalendar(text: string, options: ParseOptions): ParsedCalend
   return result;
 }
 
+function rulesOf(definitions: Calendar['definitions'], window: Context['window']): RuleBook {
+  // A budget of their own: no definition keeps the events of its calendar from being read.
+  const budget: Budget = { steps: 100_000 };
+  const found = new Map<string, ZoneRules>();
+  for (const [tzid, observances] of definitions) {
+    const rules = rulesDefinedBy(
+      observances,
+      { first: window.from, last: window.until },
+      budget,
+    );
+    if (rules !== undefined) found.set(tzid, rules);
+  }
+  return found;
+}
+
 interface Context {
   zones: Zones;
   budget: Budget;
@@ -144,21 +195,26 @@ interface Event {
 
 // Components
 
-interface Property {
+export interface Property {
   parameters: Map<string, string>;
   value: string;
 }
 
-interface Component {
+export interface Component {
   properties: Map<string, Property[]>;
   /** False when another event or the end of the calendar came before its own end. */
   isWhole: boolean;
 }
 
-/** The events of a text, with their own properties only: an alarm inside an event is skipped. */
-function componentsOf(text: string): Component[] {
+/**
+ * Takes a text apart: events with their own properties only (an alarm inside an event is skipped), and
+ * definitions of time zones. Throws `NotACalendar`.
+ */
+export function readCalendar(text: string): Calendar {
   const lines = text.replace(/^\uFEFF/, '').replace(/(?:\r\n|\n|\r)[ \t]/g, '').split(/\r\n|\n|\r/);
   const events: Component[] = [];
+  const definitions = new Map<string, Observance[]>();
+  let zone: { names: Component; observances: Component[] } | undefined;
   const open: string[] = [];
   let calendars = 0;
   let event: Component | undefined;
@@ -172,7 +228,10 @@ function componentsOf(text: string): Component[] {
     const name = found.toUpperCase();
     if (edge === undefined) {
       if (open.length === 0 && calendars === 0 && line.trim() !== '') throw new NotACalendar();
-      if (event !== undefined && open.at(-1) === 'VEVENT') addProperty(event, line);
+      const part = open.at(-1);
+      if (event !== undefined && part === 'VEVENT') addProperty(event, line);
+      if (zone !== undefined && part === 'VTIMEZONE') addProperty(zone.names, line);
+      if (zone !== undefined && isObservance(part)) addProperty(zone.observances.at(-1)!, line);
     } else if (edge.toUpperCase() === 'BEGIN') {
       if (open.length === 0) {
         if (name !== 'VCALENDAR') throw new NotACalendar();
@@ -183,18 +242,32 @@ function componentsOf(text: string): Component[] {
         open.length = name === 'VCALENDAR' ? 0 : 1;
       }
       open.push(name);
-      if (name === 'VEVENT') events.push(event = { properties: new Map(), isWhole: true });
+      if (name === 'VEVENT') events.push(event = emptyComponent());
+      if (name === 'VTIMEZONE') zone = { names: emptyComponent(), observances: [] };
+      if (isObservance(name)) zone?.observances.push(emptyComponent());
     } else {
       const depth = open.lastIndexOf(name);
       if (depth < 0) continue;
       if (name === 'VCALENDAR') leave();
       if (name === 'VEVENT') event = undefined;
+      if (name === 'VTIMEZONE' && zone !== undefined) {
+        const tzid = zone.names.properties.get('TZID')?.[0]?.value.trim();
+        if (tzid && !definitions.has(tzid) && definitions.size < mostZones) {
+          definitions.set(tzid, zone.observances.map(observanceOf));
+        }
+        zone = undefined;
+      }
       open.length = depth;
     }
   }
   if (calendars === 0 || open.length > 0) throw new NotACalendar();
-  return events;
+  return { events, definitions };
 }
+
+const emptyComponent = (): Component => ({ properties: new Map(), isWhole: true });
+const isObservance = (name: string | undefined) => name === 'STANDARD' || name === 'DAYLIGHT';
+const observanceOf = ({ properties }: Component): Observance =>
+  new Map([...properties].map(([name, found]) => [name, found.map(({ value }) => value)]));
 
 const head =
   /^\s*([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)$/s;
