@@ -11,11 +11,13 @@
  * of times.
  */
 import autocannon, { type Result } from 'autocannon';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
+import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
 import { freePort } from '../local/ports.ts';
 import { markAsLocal } from '../local/postgres/local-database.ts';
@@ -56,17 +58,27 @@ const say = (what: string) => {
 };
 
 const throwaway = await startThrowaway();
-let status = 1;
-try {
-  status = await run(throwaway);
-} catch (error) {
-  console.error(error);
-} finally {
+// Its homes take gigabytes: they go with the run, also when it is ended half-way.
+const stop = async () => {
   await throwaway.cluster.asAdmin((client) =>
     client.query(`drop database if exists ${database} with (force)`)
   );
   await throwaway.stop();
+};
+let isEnding = false;
+endWhenTold(async () => {
+  isEnding = true;
+  await stop();
+});
+let status = 1;
+try {
+  status = await run(throwaway);
+} catch (error) {
+  if (!isEnding) console.error(error);
 }
+// Whoever ended it stops what runs, and exits.
+if (isEnding) await new Promise(() => {});
+await stop();
 process.exit(status);
 
 async function run({ cluster, directory }: Throwaway): Promise<number> {
@@ -351,6 +363,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       databaseUrl: cluster.url(database, 'authenticator'),
       port: await freePort(),
       adminPort: await freePort(),
+      jwtSecret: randomUUID(),
       dataDirectory: directory,
     });
     try {

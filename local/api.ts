@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Gateway, startGateway } from './gateway.ts';
+import { startGateway } from './gateway.ts';
 import { keys } from './keys.ts';
 import { type AuthAndStorage, startAuthAndStorage } from './lite.ts';
 import type { Mailbox } from './mail.ts';
+import { Parts } from './parts.ts';
 import type { Cluster } from './postgres/cluster.ts';
 import { type Rest, startRest } from './rest.ts';
 
@@ -14,8 +16,10 @@ export interface ApiOptions {
   /** Where links in mails lead. */
   siteUrl: string;
   mailbox: Mailbox;
-  /** Where the edge functions listen; called for each request to one. */
-  functions(): Promise<string>;
+  /** The edge functions; called for each request to one. */
+  functions(): Promise<{ url: string; door: string }>;
+  /** Gives the gateway's port free, if somebody held it. */
+  beforeGateway?(): Promise<void>;
   /** Health of the parts that stand beside the API. */
   otherHealth?(): Record<string, boolean>;
 }
@@ -29,43 +33,45 @@ export interface Api {
 /** Everything a supabase-js client needs, in front of one database. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { cluster, database, ports, dataDirectory, siteUrl, mailbox } = options;
-  const started: { stop(): Promise<void> }[] = [];
-  const stop = async () => {
-    for (const part of started.toReversed()) await part.stop();
-  };
+  // Its own port is open to every page in a browser here, so the secret that everybody knows ends at the
+  // gateway, which sees whose page it is.
+  const jwtSecret = randomBytes(32).toString('base64url');
+  const parts = new Parts();
   try {
     const [rest, authAndStorage] = await Promise.all([
       startRest({
         databaseUrl: cluster.url(database, 'authenticator'),
         port: ports.rest,
         adminPort: ports.restAdmin,
+        jwtSecret,
         dataDirectory,
-      }),
+      }).then((part) => parts.add(part)),
       startAuthAndStorage({
         databaseUrl: cluster.url(database, 'supabase_lite'),
         siteUrl,
         storageDirectory: join(dataDirectory, 'storage', database),
         mailbox,
-      }),
+      }).then((part) => parts.add(part)),
     ]);
-    started.push(rest, authAndStorage);
 
-    const gateway: Gateway = await startGateway({
-      rest: rest.url,
-      authAndStorage: authAndStorage.fetch,
-      functions: options.functions,
-      mailbox,
-      health: async () => ({
-        postgres: await answers(cluster, database),
-        rest: await rest.isReady(),
-        auth: await isHealthy(authAndStorage),
-        ...options.otherHealth?.(),
-      }),
-    }, ports.gateway);
-    started.push(gateway);
-    return { url: gateway.url, rest, stop };
+    await options.beforeGateway?.();
+    const gateway = parts.add(
+      await startGateway({
+        rest: { url: rest.url, jwtSecret },
+        authAndStorage: authAndStorage.fetch,
+        functions: options.functions,
+        mailbox,
+        health: async () => ({
+          postgres: await answers(cluster, database),
+          rest: await rest.isReady(),
+          auth: await isHealthy(authAndStorage),
+          ...options.otherHealth?.(),
+        }),
+      }, ports.gateway),
+    );
+    return { url: gateway.url, rest, stop: () => parts.stop() };
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 }

@@ -11,11 +11,14 @@ export interface ClockOptions {
  * One beat: due jobs in the database, then the outbox worker and whatever function is due. Hosted Supabase has pg_cron for it.
  * Throws what went wrong.
  */
-export async function tick({ query, gatewayUrl }: ClockOptions): Promise<void> {
+export async function tick(
+  { query, gatewayUrl }: ClockOptions,
+  signal?: AbortSignal,
+): Promise<void> {
   const jobs = await query('select job, done from private.run_due_jobs()');
-  await call('run-commands', gatewayUrl);
+  await call('run-commands', gatewayUrl, signal);
   for (const { name } of await query('select name from private.due_functions() as name')) {
-    await call(String(name), gatewayUrl);
+    await call(String(name), gatewayUrl, signal);
   }
   const failed = jobs.filter(({ done }) => done === null).map(({ job }) => job);
   if (failed.length > 0) {
@@ -23,11 +26,16 @@ export async function tick({ query, gatewayUrl }: ClockOptions): Promise<void> {
   }
 }
 
-async function call(name: string, gatewayUrl: string): Promise<void> {
+async function call(
+  name: string,
+  gatewayUrl: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const answer = await fetch(`${gatewayUrl}/functions/v1/${name}`, {
     method: 'POST',
     headers: { apikey: keys.secret, authorization: `Bearer ${keys.secret}` },
     body: '{}',
+    ...(signal === undefined ? {} : { signal }),
   });
   if (!answer.ok) {
     throw new Error(`${name} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
@@ -55,6 +63,7 @@ export async function startClock(options: BeatingClockOptions): Promise<Clock> {
   let isCalled = false;
   let wake = () => {};
   let running = true;
+  const stopping = new AbortController();
 
   const ear = new pg.Client({ connectionString: options.databaseUrl });
   // A database that goes away is noticed, and told, by the next beat.
@@ -70,7 +79,7 @@ export async function startClock(options: BeatingClockOptions): Promise<Clock> {
   const beating = (async () => {
     while (running) {
       isCalled = false;
-      const now = await tick(options).then(
+      const now = await tick(options, stopping.signal).then(
         () => undefined,
         (error) => String(error.message ?? error),
       );
@@ -89,7 +98,10 @@ export async function startClock(options: BeatingClockOptions): Promise<Clock> {
     async stop() {
       running = false;
       wake();
+      // A call of a function may take minutes. Cut off it is like a crash: the next beat repeats it.
+      const cut = setTimeout(() => stopping.abort(), 10_000);
       await beating;
+      clearTimeout(cut);
       await ear.end();
     },
   };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Functions, startFunctions } from './functions.ts';
 import { keys } from './keys.ts';
+import { Parts } from './parts.ts';
+import { onFreePort } from './ports.ts';
 import type { startFakeStripe } from './stripe/server.ts';
 
 export interface EdgeOptions {
@@ -39,11 +41,9 @@ const fake = {
 /** Starts the edge functions and, unless they are to talk to the real one, a fake Stripe. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const isReal = options.stripe === 'as configured' && Boolean(process.env.STRIPE_SECRET_KEY);
-  const stripe = isReal ? undefined : await startStripe(options);
-  const stop = async () => {
-    await stripe?.stop();
-  };
+  const parts = new Parts();
   try {
+    const stripe = isReal ? undefined : parts.add(await startStripe(options));
     const functions = await startFunctions({
       port: options.ports.functions,
       dataDirectory: options.dataDirectory,
@@ -62,16 +62,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         ...stripeEnvironment(stripe?.url),
       },
     });
-    return {
-      functions,
-      stripe,
-      async stop() {
-        await functions.stop();
-        await stop();
-      },
-    };
+    parts.add(functions);
+    return { functions, stripe, stop: () => parts.stop() };
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 }
@@ -80,20 +74,21 @@ async function startStripe(
   { ports, gatewayUrl, dataDirectory, keepsPayments, now }: EdgeOptions,
 ): Promise<FakeStripe> {
   const { startFakeStripe } = await import('./stripe/server.ts');
-  return await startFakeStripe({
-    port: ports.stripe,
-    secretKey: fake.secretKey,
-    webhooks: [
-      { url: `${gatewayUrl}/functions/v1/stripe-webhook`, secret: fake.webhookSecret },
-      {
-        url: `${gatewayUrl}/functions/v1/stripe-host-webhook`,
-        secret: fake.hostWebhookSecret,
-        payload: 'thin',
-      },
-    ],
-    now,
-    ...(keepsPayments ? { dataFile: join(dataDirectory, 'stripe.json') } : {}),
-  });
+  return await onFreePort(ports.stripe, (port) =>
+    startFakeStripe({
+      port,
+      secretKey: fake.secretKey,
+      webhooks: [
+        { url: `${gatewayUrl}/functions/v1/stripe-webhook`, secret: fake.webhookSecret },
+        {
+          url: `${gatewayUrl}/functions/v1/stripe-host-webhook`,
+          secret: fake.hostWebhookSecret,
+          payload: 'thin',
+        },
+      ],
+      now,
+      ...(keepsPayments ? { dataFile: join(dataDirectory, 'stripe.json') } : {}),
+    }));
 }
 
 function stripeEnvironment(fakeUrl: string | undefined): Record<string, string> {

@@ -2,11 +2,14 @@
  * Runs under Deno: hands /<name>/... to supabase/functions/<name>/index.ts, loaded by its first call,
  * with the path that a hosted function sees too.
  */
+import process from 'node:process';
+
 interface EdgeFunction {
   fetch(request: Request): Response | Promise<Response>;
 }
 
 const sources = new URL('../supabase/functions/', import.meta.url);
+const door = process.env.STAYBASE_DOOR;
 const loaded = new Map<string, Promise<EdgeFunction>>();
 
 function load(name: string): Promise<EdgeFunction> {
@@ -25,6 +28,12 @@ export default {
   async fetch(request: Request): Promise<Response> {
     const name = new URL(request.url).pathname.split('/')[1] ?? '';
     if (name === '') return new Response('ready');
+    // Any page in a browser of this machine reaches this port; only the gateway sees whose page it is.
+    if (request.headers.get('x-staybase-door') !== door) {
+      return Response.json({ message: 'Functions are called through the gateway.' }, {
+        status: 403,
+      });
+    }
     if (!/^[a-z][a-z0-9-]*$/.test(name)) return notFound();
     try {
       const { fetch } = await load(name);

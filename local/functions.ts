@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { inProject } from './paths.ts';
+import { isTaken, onFreePort } from './ports.ts';
 import { startProgram } from './processes.ts';
 
 export interface FunctionsOptions {
+  /** Where they listen; elsewhere when that is taken. */
   port: number;
   /** What the functions read; names as on hosted Supabase. */
   env: Record<string, string>;
@@ -17,6 +20,9 @@ export interface FunctionsOptions {
 
 export interface Functions {
   url: string;
+  port: number;
+  /** What opens them, sent along by the gateway as `x-staybase-door`. */
+  door: string;
   pid: number;
   ended: Promise<string>;
   hasEnded(): boolean;
@@ -37,6 +43,11 @@ export function functionNames(): string[] {
  * packages come from node_modules, so nothing is fetched at run time.
  */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
+  return await onFreePort(options.port, (port) => startFunctionsThere({ ...options, port }));
+}
+
+async function startFunctionsThere(options: FunctionsOptions): Promise<Functions> {
+  const door = randomBytes(32).toString('base64url');
   const config = join(options.dataDirectory, `functions-${options.port}.json`);
   writeFileSync(config, JSON.stringify({ imports: importsOfAll() }, null, 2));
 
@@ -65,6 +76,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       HOME: process.env.HOME ?? '/',
       DENO_NO_UPDATE_CHECK: '1',
       NO_COLOR: '1',
+      STAYBASE_DOOR: door,
       ...options.env,
     },
     // With --watch Deno sits out a SIGTERM, and it has nothing to save.
@@ -76,7 +88,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const url = `http://127.0.0.1:${options.port}`;
   const deadline = Date.now() + 300_000;
   while (!await fetch(url).then((answer) => answer.ok, () => false)) {
-    if (program.hasEnded() || Date.now() > deadline) {
+    // With --watch Deno waits for another source when the port is taken, instead of ending.
+    if (program.hasEnded() || Date.now() > deadline || isTaken(program.lastWords())) {
       await program.stop();
       throw new Error(`The edge functions did not start. They said:\n${program.lastWords()}`);
     }
@@ -84,6 +97,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
   return {
     url,
+    port: options.port,
+    door,
     pid: program.pid,
     ended: program.ended,
     hasEnded: program.hasEnded,

@@ -3,17 +3,18 @@ import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { Server } from 'node:http';
-import { keys, roleToken } from './keys.ts';
+import { keys, roleClaimed, roleToken, signAgain } from './keys.ts';
+import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
 
 /** What stands behind the gateway. */
 export interface Upstreams {
-  /** Where PostgREST listens. */
-  rest: string;
+  /** PostgREST, and what tokens are signed with for it. */
+  rest: { url: string; jwtSecret: string };
   /** Answers /auth/v1 and /storage/v1. */
   authAndStorage(request: Request): Promise<Response>;
-  /** Where the edge functions listen; they may be started by the first call. */
-  functions(): Promise<string>;
+  /** Where the edge functions listen, and what opens them; they may be started by the first call. */
+  functions(): Promise<{ url: string; door: string }>;
   mailbox: Mailbox;
   /** Name of each part and whether it works. */
   health(): Promise<Record<string, boolean>>;
@@ -40,13 +41,15 @@ const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfe
  */
 export async function startGateway(upstreams: Upstreams, port: number): Promise<Gateway> {
   const app = new Hono()
-    .use(bodyLimit({ maxSize: 50 * 1024 * 1024 }))
     // Functions answer for their own CORS, as on hosted: done here too, a function without it would
     // work on this machine and fail in production.
     .use(
       '/:part{rest|auth|storage}/*',
       cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
     )
+    .use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
+    .use('/mail/*', refuseOutsiders)
+    .use(async (c, next) => isForServers(c) ? await refuseOutsiders(c, next) : await next())
     .use('/:part{rest|auth|storage}/*', refuseWithoutKey)
     .all('/rest/v1/*', (c) => rest(c, upstreams))
     .post('/auth/v1/verify', (c) => verify(c.req.raw, upstreams))
@@ -68,6 +71,8 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       (c) => c.text('This is Staybase. Its API is below /rest/v1; sent mail is at /mail.\n'),
     )
     .onError((error, c) => {
+      // A body without a length, which is counted while it is read.
+      if (error.name === 'BodyLimitError') return tooLarge(c);
       console.error(`${c.req.method} ${c.req.path}: ${error.message}`);
       return c.json({ message: 'The stack could not answer; its output says why.' }, 502);
     });
@@ -90,6 +95,30 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
         server.closeAllConnections();
       }),
   };
+}
+
+const largestBody = 50 * 1024 * 1024;
+
+const tooLarge = (c: Context): Response =>
+  c.json({ code: 'body_too_large', message: `At most ${largestBody} bytes.` }, 413, {
+    'access-control-allow-origin': '*',
+    // The rest of the body is not read, so nothing else can follow on this connection.
+    connection: 'close',
+  });
+
+/** Whether a request has rights that no person has: the secret key's, or those of a token like it. */
+function isForServers(c: Context): boolean {
+  const shown = [c.req.header('apikey'), c.req.query('apikey'), bearerOf(c.req.raw)];
+  return shown.some((key) =>
+    key !== undefined &&
+    (key === keys.secret || !['anon', 'authenticated', undefined].includes(roleClaimed(key)))
+  );
+}
+
+async function refuseOutsiders(c: Context, next: Next): Promise<Response | void> {
+  const why = outsider((name) => c.req.header(name));
+  if (why !== undefined) return c.json({ message: why }, 403);
+  await next();
 }
 
 /** What a browser opens without a key: links in mails, public and signed files. */
@@ -124,12 +153,16 @@ async function rest(c: Context, { rest }: Upstreams): Promise<Response> {
   const url = new URL(c.req.url);
   const bearer = bearerOf(c.req.raw);
   const token = bearer === undefined || bearer.startsWith('sb_')
-    ? roleToken[roleOf(c) ?? 'anon']
-    : bearer;
+    ? roleToken(roleOf(c) ?? 'anon', rest.jwtSecret)
+    : signAgain(bearer, rest.jwtSecret);
   url.searchParams.delete('apikey');
-  return await forward(c.req.raw, `${rest}${url.pathname.slice('/rest/v1'.length)}${url.search}`, {
-    authorization: `Bearer ${token}`,
-  });
+  return await forward(
+    c.req.raw,
+    `${rest.url}${url.pathname.slice('/rest/v1'.length)}${url.search}`,
+    {
+      authorization: `Bearer ${token}`,
+    },
+  );
 }
 
 async function functions(c: Context, upstreams: Upstreams): Promise<Response> {
@@ -137,7 +170,8 @@ async function functions(c: Context, upstreams: Upstreams): Promise<Response> {
   const functions = await upstreams.functions();
   return await forward(
     c.req.raw,
-    `${functions}${url.pathname.slice('/functions/v1'.length)}${url.search}`,
+    `${functions.url}${url.pathname.slice('/functions/v1'.length)}${url.search}`,
+    { 'x-staybase-door': functions.door },
   );
 }
 

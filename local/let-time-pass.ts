@@ -4,7 +4,7 @@
  *   npm run clock -- "2 days"
  */
 import pg from 'pg';
-import { addressesOf, settingsOrEnd } from './settings.ts';
+import { addressesOf, runningPorts, settingsOrEnd } from './settings.ts';
 
 const usage = 'Say how far: npm run clock -- "2 days" (or "20 minutes", "1 month").';
 const ahead = process.argv[2];
@@ -13,7 +13,9 @@ if (ahead === undefined) {
   process.exit(1);
 }
 
-const client = new pg.Client({ connectionString: addressesOf(settingsOrEnd().ports).database_url });
+const client = new pg.Client({
+  connectionString: addressesOf(runningPorts(settingsOrEnd())).database_url,
+});
 try {
   await client.connect();
   const { rows: [moved] } = await client.query<{ now: Date }>(

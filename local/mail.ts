@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { framedByOurs } from './loopback.ts';
 
 /** A mail as a sender hands it in; `to` is one address. */
 export interface Mail {
@@ -43,7 +44,7 @@ export function createMailbox(onMail: (mail: KeptMail) => void = () => {}): Mail
  */
 export function mailRoutes(mailbox: Mailbox): Hono {
   return new Hono()
-    .get('/', (c) => c.html(page(mailbox.all().toReversed())))
+    .get('/', (c) => c.html(page(mailbox.all().toReversed()), 200, framedByOurs))
     .get('/v1/messages', (c) => {
       const address = c.req.query('to');
       return c.json(address === undefined ? mailbox.all() : mailbox.to(address));

@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keep, letGo } from './keeper.ts';
 
 /**
- * The programs a stack runs, started, watched and stopped in one place.
+ * The programs a process of ours runs (a stack, a benchmark, a test run), started, watched and stopped
+ * in one place. None outlives it unless it was asked to: local/ending.ts stops them in order, and
+ * local/keeper.ts ends them when this process cannot.
  *
- * Each one's pid goes into a file in the data directory. A stack that was killed with -9 leaves its
- * programs running; the next start finds them there and ends them, and only them: a pid counts as
- * ours only while the process behind it is the very one that was written down.
+ * Each one's pid also goes into a file in the data directory. What still runs after a power cut of the
+ * keeper is found there by the next start and ended, and nothing else: a pid counts as ours only while
+ * the process behind it is the very one that was written down.
  */
 export interface Program {
   name: string;
@@ -35,13 +38,28 @@ export interface RunningProgram {
   /** Resolves when it ended, with a sentence that says how. */
   ended: Promise<string>;
   hasEnded(): boolean;
-  stop(): Promise<void>;
+  /** Asks it to end, and makes it when it takes too long. `hurry` does not ask. */
+  stop(how?: { hurry: boolean }): Promise<void>;
 }
 
-const patience = { stop: 5_000, leftover: 5_000 };
+// Postgres writes everything down before it ends, which takes its time on a busy machine; an immediate
+// shutdown (SIGQUIT) loses nothing either. Without it, a killed server leaves its children behind.
+const patience = { postgres: 60_000, quit: 5_000, other: 5_000, kill: 5_000, leftover: 60_000 };
+
+const running = new Set<RunningProgram>();
+let isEnding = false;
+
+/** Stops every program of this process, the youngest first, and lets none start any more. */
+export async function endPrograms({ hurry = false } = {}): Promise<void> {
+  isEnding = true;
+  const programs = [...running].toReversed();
+  if (hurry) await Promise.all(programs.map((program) => program.stop({ hurry })));
+  else for (const program of programs) await program.stop();
+}
 
 /** Starts a program; throws an `Error` with a readable message when it can't even be spawned. */
 export async function startProgram(program: Program): Promise<RunningProgram> {
+  if (isEnding) throw new Error(`${program.name} does not start: this process is stopping.`);
   const child: ChildProcess = spawn(program.command, program.args, {
     env: program.env ?? process.env as Record<string, string>,
     cwd: program.cwd ?? '/',
@@ -78,25 +96,38 @@ export async function startProgram(program: Program): Promise<RunningProgram> {
   const pid = child.pid;
   if (pid === undefined) throw new Error(await ended);
   const stopSignal = program.stopSignal ?? 'SIGTERM';
+  if (!program.keepRunning) keep(pid, stopSignal);
   remember(program.dataDirectory, program.name, pid, stopSignal);
 
-  return {
+  const started: RunningProgram = {
     name: program.name,
     pid,
     lastWords: () => lines.slice(-12).join('\n'),
     ended,
     hasEnded: () => over,
-    async stop() {
-      if (!over) {
-        child.kill(stopSignal);
-        const killer = setTimeout(() => child.kill('SIGKILL'), patience.stop);
-        await ended;
-        clearTimeout(killer);
+    async stop({ hurry } = { hurry: false }) {
+      const steps: [signal: NodeJS.Signals, milliseconds: number][] = stopSignal === 'SIGINT'
+        ? [['SIGINT', patience.postgres], ['SIGQUIT', patience.quit], ['SIGKILL', patience.kill]]
+        : [[stopSignal, patience.other], ['SIGKILL', patience.kill]];
+      for (const [signal, milliseconds] of hurry ? steps.slice(1) : steps) {
+        if (over) break;
+        child.kill(signal);
+        await Promise.race([ended, pause(milliseconds)]);
       }
       forget(program.dataDirectory, program.name);
     },
   };
+  if (!program.keepRunning) running.add(started);
+  void ended.then(() => {
+    running.delete(started);
+    if (!program.keepRunning) letGo(pid);
+  });
+  return started;
 }
+
+/** Waits without keeping the process alive. */
+const pause = (milliseconds: number) =>
+  new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref());
 
 interface Remembered {
   pid: number;
@@ -188,4 +219,14 @@ export function commandOf(pid: number): string {
     }
   }
   return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+}
+
+/** The pid of a live process's parent, where that can be read without starting a program. */
+export function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { ownerOf } from './data.ts';
+import { endWhenTold } from './ending.ts';
 import { endLeftovers } from './processes.ts';
 import { settingsOrEnd } from './settings.ts';
 import { startStack } from './stack.ts';
@@ -13,6 +14,7 @@ if (owner !== undefined) {
 
 await endLeftovers(settings.directory);
 rmSync(settings.directory, { recursive: true, force: true });
+endWhenTold(() => {});
 try {
   const stack = await startStack(settings, {
     step: (what) => console.log(`  ${what}`),

@@ -1,19 +1,24 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { keys } from './keys.ts';
+import { isTaken, onFreePort } from './ports.ts';
 import { startProgram } from './processes.ts';
 
 export interface RestOptions {
   /** Connection string of `authenticator`. */
   databaseUrl: string;
+  /** Where it listens; elsewhere when that is taken. */
   port: number;
   adminPort: number;
+  /** What tokens are signed with for it. */
+  jwtSecret: string;
   dataDirectory: string;
 }
 
 export interface Rest {
   url: string;
+  port: number;
+  adminPort: number;
   isReady(): Promise<boolean>;
   /** Waits until it serves requests, for minutes if it must: a machine may be busy. */
   ready(): Promise<void>;
@@ -23,6 +28,17 @@ export interface Rest {
 
 /** Starts PostgREST, configured as hosted Supabase does, and waits until it has read the schema. */
 export async function startRest(options: RestOptions): Promise<Rest> {
+  return await onFreePort(
+    options.port,
+    (port) =>
+      onFreePort(
+        options.adminPort,
+        (adminPort) => startRestThere({ ...options, port, adminPort }),
+      ),
+  );
+}
+
+async function startRestThere(options: RestOptions): Promise<Rest> {
   const program = await startProgram({
     name: `postgrest-${options.port}`,
     command: postgrest(),
@@ -37,7 +53,7 @@ export async function startRest(options: RestOptions): Promise<Rest> {
       PGRST_DB_MAX_ROWS: '1000',
       PGRST_DB_PLAN_ENABLED: 'false',
       PGRST_OPENAPI_MODE: 'follow-privileges',
-      PGRST_JWT_SECRET: keys.jwtSecret,
+      PGRST_JWT_SECRET: options.jwtSecret,
       PGRST_JWT_AUD: 'authenticated',
       PGRST_SERVER_HOST: '127.0.0.1',
       PGRST_SERVER_PORT: String(options.port),
@@ -53,7 +69,8 @@ export async function startRest(options: RestOptions): Promise<Rest> {
   const ready = async () => {
     const deadline = Date.now() + 300_000;
     while (!(await isReady())) {
-      if (program.hasEnded() || Date.now() > deadline) {
+      // It keeps trying when a port is taken, instead of ending.
+      if (program.hasEnded() || Date.now() > deadline || isTaken(program.lastWords())) {
         await program.stop();
         const what = await Promise.race([program.ended, 'PostgREST does not become ready']);
         throw new Error(`${what}. It said:\n${program.lastWords()}`);
@@ -65,6 +82,8 @@ export async function startRest(options: RestOptions): Promise<Rest> {
   await ready();
   return {
     url: `http://127.0.0.1:${options.port}`,
+    port: options.port,
+    adminPort: options.adminPort,
     isReady,
     ready,
     ended: program.ended,

@@ -1,5 +1,6 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataHome } from './data.ts';
+import { dataHome, ownerOf } from './data.ts';
 import { makeDirectory } from './folders.ts';
 import { keys } from './keys.ts';
 import { type Ports, portsFrom } from './ports.ts';
@@ -32,6 +33,24 @@ export function stackSettings(): StackSettings {
     ),
     siteUrl: process.env.STAYBASE_SITE_URL ?? 'http://127.0.0.1:3000',
   };
+}
+
+const portsFile = (directory: string) => join(directory, 'ports.json');
+
+/** Writes down where the parts of a running stack listen; with nothing, that none runs any more. */
+export function notePorts(directory: string, ports?: Ports): void {
+  if (ports === undefined) rmSync(portsFile(directory), { force: true });
+  else writeFileSync(portsFile(directory), JSON.stringify(ports, null, 2));
+}
+
+/** Where the parts of the running stack listen, which is elsewhere when a usual port was taken. */
+export function runningPorts({ ports, directory }: StackSettings): Ports {
+  try {
+    if (ownerOf(directory) === undefined) return ports;
+    return { ...ports, ...JSON.parse(readFileSync(portsFile(directory), 'utf8')) };
+  } catch {
+    return ports;
+  }
 }
 
 /** `stackSettings` for a program: a setting that is wrong ends it with the sentence that says so. */

@@ -7,7 +7,8 @@ import { hangDemoPhotos } from './demo-photos.ts';
 import { type Edge, startEdge } from './edge.ts';
 import { makeDirectory } from './folders.ts';
 import { createMailbox, type KeptMail } from './mail.ts';
-import { isFree, type Ports } from './ports.ts';
+import { Parts } from './parts.ts';
+import { freeStackPort, type HeldPort, hold, isAnswering, type Ports } from './ports.ts';
 import { bootstrapDatabase, createRoles, isBootstrapped } from './postgres/bootstrap/bootstrap.ts';
 import { startCluster } from './postgres/cluster.ts';
 import { markAsLocal } from './postgres/local-database.ts';
@@ -15,11 +16,11 @@ import { migrate } from './postgres/migrate.ts';
 import { needsSeed, seed } from './postgres/seed.ts';
 import { createDatabase } from './postgres/templates.ts';
 import { endLeftovers } from './processes.ts';
-import type { StackSettings } from './settings.ts';
+import { notePorts, type StackSettings } from './settings.ts';
 
 /** What the person in front of it gets to hear. */
 export interface Listener {
-  /** A step begins. */
+  /** A step begins; the one before it is done. */
   step(what: string): void;
   mail(mail: KeptMail): void;
   /** A line that an edge function printed. */
@@ -30,6 +31,8 @@ export interface Listener {
 
 export interface Stack {
   url: string;
+  /** Where its parts listen. */
+  ports: Ports;
   usesFakeStripe: boolean;
   /** Resolves, with a sentence, when a part ended by itself. */
   broken: Promise<string>;
@@ -43,26 +46,24 @@ const database = 'postgres';
  * to do; whatever had started by then is stopped again.
  */
 export async function startStack(settings: StackSettings, tell: Listener): Promise<Stack> {
-  const { ports, directory, siteUrl } = settings;
-  const parts: { stop(): Promise<void> | void }[] = [];
-  const stop = async () => {
-    for (const part of parts.splice(0).toReversed()) await part.stop();
-  };
+  const { ports: usual, directory, siteUrl } = settings;
+  const parts = new Parts();
 
   try {
     takeOver(directory);
-    parts.push({ stop: () => release(directory) });
+    parts.add({ stop: () => (notePorts(directory), release(directory)) });
     await endLeftovers(directory);
-    await refuseTakenPorts(ports);
+    const door = parts.add(doorAt(await holdGateway(usual.gateway, tell)));
 
     tell.step('Postgres');
-    const cluster = await startCluster({
-      dataDirectory: directory,
-      home: dataHome(),
-      port: ports.postgres,
-      durable: true,
-    });
-    parts.push(cluster);
+    const cluster = parts.add(
+      await startCluster({
+        dataDirectory: directory,
+        home: dataHome(),
+        port: usual.postgres,
+        durable: true,
+      }),
+    );
 
     tell.step('Schema');
     await createRoles(cluster);
@@ -77,36 +78,39 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     const mailbox = createMailbox(tell.mail);
     const edgeIsUp = Promise.withResolvers<Edge>();
     const health = { functions: () => false, clock: () => false };
-    const api = await startApi({
-      cluster,
-      database,
-      ports,
-      dataDirectory: directory,
-      siteUrl,
-      mailbox,
-      functions: async () => (await edgeIsUp.promise).functions.url,
-      otherHealth: () => ({ functions: health.functions(), clock: health.clock() }),
-    });
-    parts.push(api);
+    const api = parts.add(
+      await startApi({
+        cluster,
+        database,
+        ports: usual,
+        beforeGateway: door.stop,
+        dataDirectory: directory,
+        siteUrl,
+        mailbox,
+        functions: async () => (await edgeIsUp.promise).functions,
+        otherHealth: () => ({ functions: health.functions(), clock: health.clock() }),
+      }),
+    );
 
     tell.step(
       process.env.STRIPE_SECRET_KEY ? 'Edge functions' : 'Edge functions and a fake Stripe',
     );
     const query = (sql: string) =>
       cluster.using(database, 'postgres', async (client) => (await client.query(sql)).rows);
-    const edge = await startEdge({
-      ports,
-      gatewayUrl: api.url,
-      siteUrl,
-      databaseUrl: cluster.url(database),
-      dataDirectory: directory,
-      now: async () => (await query('select private.now() as now'))[0].now,
-      stripe: 'as configured',
-      keepsPayments: true,
-      onLine: tell.functionSays,
-      reload: true,
-    });
-    parts.push(edge);
+    const edge = parts.add(
+      await startEdge({
+        ports: usual,
+        gatewayUrl: api.url,
+        siteUrl,
+        databaseUrl: cluster.url(database),
+        dataDirectory: directory,
+        now: async () => (await query('select private.now() as now'))[0].now,
+        stripe: 'as configured',
+        keepsPayments: true,
+        onLine: tell.functionSays,
+        reload: true,
+      }),
+    );
     edgeIsUp.resolve(edge);
     health.functions = () => !edge.functions.hasEnded();
 
@@ -117,24 +121,35 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       await hangDemoPhotos(cluster, database, api.url);
     }
 
-    const clock = await startClock({
-      query,
-      databaseUrl: cluster.url(database),
-      gatewayUrl: api.url,
-      everySeconds: 5,
-      onTrouble: (trouble) => tell.trouble(`The clock could not run due jobs: ${trouble}`),
-    });
-    parts.push(clock);
+    const clock = parts.add(
+      await startClock({
+        query,
+        databaseUrl: cluster.url(database),
+        gatewayUrl: api.url,
+        everySeconds: 5,
+        onTrouble: (trouble) => tell.trouble(`The clock could not run due jobs: ${trouble}`),
+      }),
+    );
     health.clock = clock.isHealthy;
 
+    const ports: Ports = {
+      gateway: usual.gateway,
+      postgres: cluster.port,
+      rest: api.rest.port,
+      restAdmin: api.rest.adminPort,
+      functions: edge.functions.port,
+      stripe: edge.stripe?.port ?? usual.stripe,
+    };
+    notePorts(directory, ports);
     return {
       url: api.url,
+      ports,
       usesFakeStripe: edge.stripe !== undefined,
       broken: Promise.race([cluster.ended, api.rest.ended, edge.functions.ended]),
-      stop,
+      stop: () => parts.stop(),
     };
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 }
@@ -151,22 +166,33 @@ function takeOver(directory: string): void {
   }
 }
 
-async function refuseTakenPorts(ports: Ports): Promise<void> {
-  const names: Record<keyof Ports, string> = {
-    gateway: 'the gateway',
-    postgres: 'Postgres',
-    rest: 'PostgREST',
-    restAdmin: 'the health of PostgREST',
-    functions: 'the edge functions',
-    stripe: 'the fake Stripe',
-  };
-  for (const [name, port] of Object.entries(ports) as [keyof Ports, number][]) {
-    if (await isFree(port)) continue;
-    const part = names[name];
-    throw new Error(
-      `Port ${port}, for ${part}, is taken. Stop what listens there (a connection that was just closed ` +
-        'may hold it for another minute), or let Staybase use other ports: ' +
-        `STAYBASE_PORT=${ports.gateway + 1000} npm start`,
-    );
+// A connection that was just closed holds its port for a minute.
+const patience = 90_000;
+
+/**
+ * Takes the gateway's port, so that nobody else does while the parts behind it start. It is the one
+ * address that is written down elsewhere, so the gateway does not move when it is taken.
+ */
+async function holdGateway(port: number, tell: Listener): Promise<HeldPort> {
+  const deadline = Date.now() + patience;
+  for (let tries = 1;; tries += 1) {
+    try {
+      return await hold(port);
+    } catch {
+      if (Date.now() > deadline || await isAnswering(port)) {
+        throw new Error(
+          `Port ${port}, for the gateway, is taken. Stop what listens there, or let Staybase use ` +
+            `others: STAYBASE_PORT=${await freeStackPort(port)} npm start`,
+        );
+      }
+      if (tries === 1) tell.step(`Waiting for port ${port}, which a closed connection still holds`);
+      await new Promise((wake) => setTimeout(wake, 500));
+    }
   }
+}
+
+/** Gives a held port free once, for the gateway or because nothing came of it. */
+function doorAt(held: HeldPort): { stop(): Promise<void> } {
+  let released: Promise<void> | undefined;
+  return { stop: () => released ??= held.release() };
 }

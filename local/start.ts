@@ -1,75 +1,67 @@
-import { readableLine } from './function-log.ts';
 import { demoPassword, demoPeople } from './demo-people.ts';
+import { endWhenTold } from './ending.ts';
+import { readableLine } from './function-log.ts';
+import { endPrograms } from './processes.ts';
 import { addressesOf, settingsOrEnd } from './settings.ts';
 import type { Ports } from './ports.ts';
 import { type Listener, type Stack, startStack } from './stack.ts';
 
 const began = performance.now();
-const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+const settings = settingsOrEnd();
+const steps = stepPrinter();
 
 const tell: Listener = {
-  step: (what) => console.log(`  ${seconds().padStart(6)}  ${what}`),
-  mail: (mail) => console.log(`mail to ${mail.to}: ${mail.subject}`),
+  step: steps.begin,
+  mail: (mail) => steps.print(`mail to ${mail.to}: ${mail.subject}`),
   functionSays(line) {
     const readable = readableLine(line);
-    if (readable !== undefined) console.log(readable);
+    if (readable !== undefined) steps.print(readable);
   },
-  trouble: (what) => console.error(what),
+  trouble: (what) => steps.print(what, console.error),
 };
 
-const settings = settingsOrEnd();
 console.log(`Starting Staybase, with its data in ${settings.directory}\n`);
-const starting = startStack(settings, tell);
-let stoppingSince: number | undefined;
+let isStopping = false;
+let stack: Stack | undefined;
 
-/**
- * Ctrl-C stops everything in order; a second one, later, leaves at once, and the next start cleans up.
- * (npm passes the terminal's signal on, so one Ctrl-C may arrive twice.)
- */
-async function stopAll(exitCode: number): Promise<void> {
-  if (stoppingSince !== undefined) {
-    if (performance.now() - stoppingSince > 1000) process.exit(exitCode);
-    return;
-  }
-  stoppingSince = performance.now();
-  console.log('\nStopping ...');
+// Ctrl-C stops everything in order. While it starts, its programs are ended: the step that needs them
+// fails, and what had started is stopped.
+endWhenTold(async () => {
+  isStopping = true;
+  steps.print('\nStopping ...');
+  if (stack === undefined) await endPrograms();
   await (await starting.catch(() => undefined))?.stop();
-  process.exit(exitCode);
-}
+}, { exitCode: 0 });
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => void stopAll(0));
-}
-
-// A SIGTERM to npm ends npm and its shell, and is not passed on: noticed by the new parent.
-if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid === parent || void stopAll(0), 500).unref();
-}
-
+const starting = startStack(settings, tell);
 try {
-  const stack = await starting;
-  if (stoppingSince === undefined) console.log(summary(stack, settings.ports));
+  stack = await starting;
+  steps.end();
+  if (!isStopping) console.log(summary(stack, settings.ports));
   const end = await stack.broken;
-  if (stoppingSince === undefined) {
+  if (!isStopping) {
+    isStopping = true;
     console.error(`${end}. Staybase can't go on without it; npm start brings it back.`);
-    await stopAll(1);
+    await stack.stop();
+    process.exit(1);
   }
 } catch (error) {
-  if (stoppingSince === undefined) fail(error);
+  if (!isStopping) fail(error);
 }
 
 function fail(error: unknown): never {
+  steps.end();
   console.error(`\nStaybase did not start.\n${error instanceof Error ? error.message : error}`);
   process.exit(1);
 }
 
-function summary(stack: Stack, ports: Ports): string {
+function summary(stack: Stack, usual: Ports): string {
+  const { ports } = stack;
   const { url, database_url, publishable_key, secret_key } = addressesOf(ports);
   const people = demoPeople.map(({ name, email, is }) => `  ${email.padEnd(18)}  ${name}, ${is}`);
   return `
-Staybase is up after ${seconds()}.
-
+Staybase is up after ${secondsSince(began)}.
+${movedParts(ports, usual)}
   API              ${url}
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
@@ -92,4 +84,51 @@ Try next:
   npm run reset                  start over with an empty database
 
 Ctrl-C stops it; the data stays.`;
+}
+
+/** The parts that found their usual port taken. */
+function movedParts(ports: Ports, usual: Ports): string {
+  const names: Partial<Record<keyof Ports, string>> = {
+    postgres: 'Postgres',
+    stripe: 'the fake Stripe',
+  };
+  return (Object.entries(names) as [keyof Ports, string][])
+    .filter(([part]) => ports[part] !== usual[part])
+    .map(([part, name]) => `\nPort ${usual[part]} was taken: ${name} listens on ${ports[part]}.\n`)
+    .join('');
+}
+
+/**
+ * Prints each step with what it took. On a terminal its name is there while it runs; whatever else is
+ * printed meanwhile comes before it.
+ */
+function stepPrinter() {
+  let current: { what: string; since: number } | undefined;
+  const isTerminal = process.stdout.isTTY;
+  const clear = () => isTerminal && current !== undefined && process.stdout.write('\r\x1b[K');
+  const show = () =>
+    isTerminal && current !== undefined && process.stdout.write(`           ${current.what} ...`);
+  const end = () => {
+    if (current === undefined) return;
+    clear();
+    console.log(`  ${secondsSince(current.since).padStart(7)}  ${current.what}`);
+    current = undefined;
+  };
+  return {
+    begin(what: string) {
+      end();
+      current = { what, since: performance.now() };
+      show();
+    },
+    end,
+    print(line: string, log: (line: string) => void = console.log) {
+      clear();
+      log(line);
+      show();
+    },
+  };
+}
+
+function secondsSince(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }

@@ -1,7 +1,6 @@
-import { addressesOf, settingsOrEnd } from './settings.ts';
+import { addressesOf, runningPorts, settingsOrEnd } from './settings.ts';
 
-const { ports } = settingsOrEnd();
-const addresses = addressesOf(ports);
+const addresses = addressesOf(runningPorts(settingsOrEnd()));
 const health: Record<string, boolean> = await fetch(`${addresses.url}/health`)
   .then((answer) => answer.json(), () => ({ gateway: false }));
 const status = { ...addresses, health: { gateway: true, ...health } };

@@ -8,11 +8,11 @@
  *
  * local/stripe/README.md lists the deeds.
  */
-import { settingsOrEnd } from './settings.ts';
+import { runningPorts, settingsOrEnd } from './settings.ts';
 
 const tables = ['payment_intents', 'refunds', 'disputes', 'transfers', 'accounts'];
 const [what, ...given] = process.argv.slice(2);
-const fake = `http://127.0.0.1:${settingsOrEnd().ports.stripe}/_fake`;
+const fake = `http://127.0.0.1:${runningPorts(settingsOrEnd()).stripe}/_fake`;
 
 /** What the fake answers; throws its own words when it refuses. */
 async function ask(path: string, fields?: Record<string, string>): Promise<unknown> {

@@ -4,14 +4,18 @@
  *   node local/types.ts           write it
  *   node local/types.ts --check   exit 1 when it is not what the migrations make of it
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { endWhenTold } from './ending.ts';
 import { inProject } from './paths.ts';
 import { migrate } from './postgres/migrate.ts';
 import { baseTemplate, createDatabase } from './postgres/templates.ts';
 import { startThrowaway } from './postgres/throwaway.ts';
 
 const path = 'types/database.ts';
+
+endWhenTold(() => {});
 
 const types = await generate();
 if (!process.argv.includes('--check')) {
@@ -30,24 +34,23 @@ async function generate(): Promise<string> {
   try {
     await createDatabase(cluster, 'types', await baseTemplate(cluster));
     await migrate(cluster, 'types');
-    const raw = run('supabase', [
+    const raw = await run('supabase', [
       ...['gen', 'types', 'typescript', '--schema', 'public'],
       `--remote=${cluster.url('types')}`,
     ]);
     const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
-    return notice + run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], raw);
+    return notice + await run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], raw);
   } finally {
     await stop();
   }
 }
 
-function run(command: string, args: string[], input?: string): string {
-  return execFileSync(inProject('node_modules', '.bin', command), args, {
+async function run(command: string, args: string[], input = ''): Promise<string> {
+  const running = promisify(execFile)(inProject('node_modules', '.bin', command), args, {
     cwd: inProject(),
-    encoding: 'utf8',
     env: { ...process.env, SUPABASE_TELEMETRY_DISABLED: '1' },
-    stdio: ['pipe', 'pipe', 'pipe'],
     maxBuffer: 64 * 1024 * 1024,
-    ...(input === undefined ? {} : { input }),
   });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }

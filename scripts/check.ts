@@ -2,7 +2,11 @@
  * Everything that must hold before a commit, the same here and in CI. Stops at the first thing that
  * doesn't and says which.
  */
-import { type Check, checks, run } from './checks.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { endWhenTold } from '../local/ending.ts';
+import { inProject } from '../local/paths.ts';
+import { type Check, checks } from './checks.ts';
 
 // The tests run the checks too, but here a misplaced space should not take minutes to be found.
 const tests: Check = {
@@ -10,9 +14,31 @@ const tests: Check = {
   command: ['vitest', 'run', '--exclude', 'tests/stack/checks.test.ts'],
 };
 
+let running: ChildProcess | undefined;
+let isEnding = false;
+endWhenTold(async () => {
+  isEnding = true;
+  if (running === undefined) return;
+  running.kill('SIGTERM');
+  await once(running, 'exit');
+});
+
+/** True when it holds. It runs beside this process, so that this one hears when it is told to end. */
+async function holds({ command: [program, ...args] }: Check): Promise<boolean> {
+  running = spawn(inProject('node_modules', '.bin', program), args, {
+    cwd: inProject(),
+    stdio: 'inherit',
+    env: { ...process.env, DENO_NO_UPDATE_CHECK: '1' },
+  });
+  const [code] = await once(running, 'exit');
+  running = undefined;
+  if (isEnding) await new Promise(() => {});
+  return code === 0;
+}
+
 for (const check of [...checks, tests]) {
   console.log(`\n${check.what}`);
-  if (run(check, 'inherit').status !== 0) {
+  if (!await holds(check)) {
     console.error(`\nThis does not hold: ${check.what}.`);
     process.exit(1);
   }

@@ -28,11 +28,11 @@ export const checks: Check[] = [
   { what: 'types/database.ts is current', command: ['node', 'local/types.ts', '--check'] },
 ];
 
-/** Runs a check in the project's folder. @param stdio 'pipe' to get what it prints */
-export function run({ command: [program, ...args] }: Check, stdio: 'inherit' | 'pipe') {
+/** Runs a check in the project's folder; the answer has what it prints. */
+export function run({ command: [program, ...args] }: Check) {
   return spawnSync(inProject('node_modules', '.bin', program), args, {
     cwd: inProject(),
-    stdio,
+    stdio: 'pipe',
     encoding: 'utf8',
     env: { ...process.env, DENO_NO_UPDATE_CHECK: '1' },
   });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -11,12 +12,18 @@ import {
 import { join } from 'node:path';
 import pg from 'pg';
 import { canReach, makeDirectory } from '../folders.ts';
+import { onFreePort } from '../ports.ts';
 import { commandOf, startProgram } from '../processes.ts';
 import { installPostgres, type PostgresUser, postgresUser } from './binaries.ts';
 
-/** Roles that can log in; all share one password, because the server listens on 127.0.0.1 only. */
+/** Roles that can log in. */
 export type LoginRole = 'postgres' | 'supabase_admin' | 'authenticator' | 'supabase_lite';
 
+/**
+ * The password of all but the superuser: the convention of the Supabase CLI, known to everybody, for a
+ * server that listens on 127.0.0.1 only. The superuser could read and write files of its system user, so
+ * its password is random, one for each data directory.
+ */
 export const localPassword = 'postgres';
 
 export interface ClusterOptions {
@@ -24,6 +31,7 @@ export interface ClusterOptions {
   dataDirectory: string;
   /** Where the server itself is installed, by the first cluster that needs it. */
   home: string;
+  /** Where it listens; elsewhere when that is taken. */
   port: number;
   /** False gives up surviving a power cut for speed: for tests and scratch databases only. */
   durable: boolean;
@@ -63,6 +71,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (existsSync(join(data, 'created'))) forgetDeadServer(data);
   else createCluster(installed, data, user);
 
+  return await onFreePort(options.port, (port) => startServer({ ...options, port }, installed));
+}
+
+async function startServer(options: ClusterOptions, installed: string): Promise<Cluster> {
+  const user = postgresUser();
+  const data = join(options.dataDirectory, 'cluster');
   const server = await startProgram({
     name: 'postgres',
     command: join(installed, 'bin', 'postgres'),
@@ -76,7 +90,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   });
 
   const cluster: Cluster = {
-    ...connectCluster(options.port),
+    ...connectCluster(options.port, options.dataDirectory),
     ended: server.ended,
     stop: () => server.stop(),
   };
@@ -84,13 +98,19 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const deadline = Date.now() + 300_000;
   for (;;) {
     if (server.hasEnded()) {
+      await server.stop();
       throw new Error(`${await server.ended} while starting. It said:\n${server.lastWords()}`);
     }
     try {
-      await cluster.asAdmin((client) => client.query('select'));
+      await cluster.asAdmin(async (client) => {
+        if (existsSync(passwordFile(options.dataDirectory))) return;
+        const password = client.escapeLiteral(newSuperuserPassword(options.dataDirectory));
+        await client.query(`alter role supabase_admin password ${password}`);
+      });
       return cluster;
     } catch (error) {
-      if (Date.now() > deadline) {
+      const isRefused = (error as { code?: string }).code === '28P01';
+      if (isRefused || Date.now() > deadline) {
         await server.stop();
         throw new Error(`Postgres does not answer: ${error}. It said:\n${server.lastWords()}`);
       }
@@ -99,10 +119,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-/** A server that already runs on `port`. */
-export function connectCluster(port: number): Cluster {
-  const url = (database: string, role: LoginRole = 'postgres') =>
-    `postgresql://${role}:${localPassword}@127.0.0.1:${port}/${database}?sslmode=disable`;
+/** A server that already runs on `port`, with its data in `dataDirectory`. */
+export function connectCluster(port: number, dataDirectory: string): Cluster {
+  const url = (database: string, role: LoginRole = 'postgres') => {
+    const password = role === 'supabase_admin' ? superuserPassword(dataDirectory) : localPassword;
+    return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  };
   const using: Cluster['using'] = async (database, role, work) => {
     const client = new pg.Client({ connectionString: url(database, role) });
     await client.connect();
@@ -146,6 +168,20 @@ function forgetDeadServer(data: string): void {
   if (!commandOf(pid).includes(data)) rmSync(file);
 }
 
+const passwordFile = (dataDirectory: string) => join(dataDirectory, 'superuser-password');
+
+function superuserPassword(dataDirectory: string): string {
+  const file = passwordFile(dataDirectory);
+  // A cluster of an older Staybase has the common one, until it is started again.
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : localPassword;
+}
+
+function newSuperuserPassword(dataDirectory: string): string {
+  const password = randomBytes(24).toString('base64url');
+  writeFileSync(passwordFile(dataDirectory), `${password}\n`, { mode: 0o600 });
+  return password;
+}
+
 const whoRuns = (user: PostgresUser) => ({
   ...(user.uid === undefined ? {} : { uid: user.uid }),
   ...(user.gid === undefined ? {} : { gid: user.gid }),
@@ -154,19 +190,21 @@ const whoRuns = (user: PostgresUser) => ({
 function createCluster(installed: string, data: string, user: PostgresUser): void {
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
-  const passwordFile = join(data, '..', 'initdb-password');
-  writeFileSync(passwordFile, `${localPassword}\n`);
+  rmSync(passwordFile(join(data, '..')), { force: true });
+  const password = newSuperuserPassword(join(data, '..'));
+  // initdb reads it as the user that Postgres runs as.
+  const forInitdb = join(data, '..', 'initdb-password');
+  writeFileSync(forInitdb, `${password}\n`, { mode: 0o600 });
   if (user.uid !== undefined && user.gid !== undefined) {
     chownSync(data, user.uid, user.gid);
-    chownSync(passwordFile, user.uid, user.gid);
+    chownSync(forInitdb, user.uid, user.gid);
   }
   chmodSync(data, 0o700);
-  chmodSync(passwordFile, 0o600);
 
   const made = spawnSync(join(installed, 'bin', 'initdb'), [
     `--pgdata=${data}`,
     '--username=supabase_admin',
-    `--pwfile=${passwordFile}`,
+    `--pwfile=${forInitdb}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale-provider=builtin',
@@ -178,7 +216,7 @@ function createCluster(installed: string, data: string, user: PostgresUser): voi
     encoding: 'utf8',
     env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
   });
-  rmSync(passwordFile, { force: true });
+  rmSync(forInitdb, { force: true });
   if (made.status !== 0) {
     const reason = made.error?.message ?? `${made.stdout}\n${made.stderr}`.trim();
     rmSync(data, { recursive: true, force: true });

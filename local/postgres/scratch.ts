@@ -27,13 +27,15 @@ if (wants('--stop')) {
   await endLeftovers(dataDirectory);
   console.log('Stopped.');
 } else {
-  const cluster = livePid(dataDirectory, 'postgres') ? connectCluster(port) : await startCluster({
-    dataDirectory,
-    home: dataHome(),
-    port,
-    durable: false,
-    keepRunning: true,
-  });
+  const cluster = livePid(dataDirectory, 'postgres')
+    ? connectCluster(port, dataDirectory)
+    : await startCluster({
+      dataDirectory,
+      home: dataHome(),
+      port,
+      durable: false,
+      keepRunning: true,
+    });
   const built = await rebuild(cluster);
   if (wants('--watch')) {
     let due = false;

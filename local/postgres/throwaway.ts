@@ -36,6 +36,7 @@ export async function startThrowaway(): Promise<Throwaway> {
       release(directory);
     };
     try {
+      await dropUnfinished(cluster);
       await createRoles(cluster);
     } catch (error) {
       await stop();
@@ -60,6 +61,18 @@ function deadlockEar(): { deadlocks: string[]; onLine: (line: string) => void } 
     } else if (isTold) deadlocks.push(`${deadlocks.pop()}\n${line}`);
   };
   return { deadlocks, onLine };
+}
+
+/** Drops what a run that was killed left behind: every database that is no template. */
+async function dropUnfinished(cluster: Cluster): Promise<void> {
+  await cluster.asAdmin(async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      `select datname from pg_database where not datistemplate and datname <> 'postgres'`,
+    );
+    for (const { datname } of rows) {
+      await client.query(`drop database ${client.escapeIdentifier(datname)} with (force)`);
+    }
+  });
 }
 
 function claimDirectory(): string {

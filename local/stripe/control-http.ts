@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { framedByOurs } from '../loopback.ts';
 import type { Control } from './control.ts';
 import { StripeFailure } from './http/errors.ts';
 import { authenticationPage, onboardingPage, overviewPage } from './page.ts';
@@ -160,6 +161,6 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 }
 
 function html(response: ServerResponse, body: string): void {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...framedByOurs });
   response.end(body);
 }

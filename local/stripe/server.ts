@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outsider } from '../loopback.ts';
 import { answerControl } from './control-http.ts';
 import { Control } from './control.ts';
 import { doDue } from './due.ts';
@@ -92,7 +93,16 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
       return;
     }
     const body = await readBody(request);
+    if (body === undefined) {
+      send(response, tooLarge);
+      return;
+    }
     const { method = 'GET' } = request;
+    const why = isForBrowsers(request, url, body) ? undefined : outsider(headerOf(request));
+    if (why !== undefined) {
+      send(response, { kind: 'answer', status: 403, headers: {}, body: invalid(why) });
+      return;
+    }
     if (url.pathname === '/_fake' || url.pathname.startsWith('/_fake/')) {
       await answerControl(control, { method, url, body }, response);
       return;
@@ -165,13 +175,35 @@ function send(response: ServerResponse, answer: ApiAnswer): void {
   response.end(JSON.stringify(answer.body, null, 2));
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+const invalid = (message: string) => ({ error: { type: 'invalid_request_error', message } });
+
+const tooLarge: ApiAnswer = {
+  kind: 'answer',
+  status: 413,
+  headers: {},
+  body: invalid('The request body has more than a megabyte.'),
+};
+
+const headerOf = ({ headers }: IncomingMessage) => (name: string) => headers[name]?.toString();
+
+/** What a page of any site may do, as at Stripe: whatever the publishable key opens. */
+function isForBrowsers(request: IncomingMessage, url: URL, body: string): boolean {
+  if (url.pathname === '/_fake' || url.pathname.startsWith('/_fake/')) return false;
+  const isPublishable = (key: string | null | undefined) => key?.startsWith('pk_') === true;
+  const shown = headerOf(request)('authorization');
+  return shown === undefined
+    ? isPublishable(url.searchParams.get('key')) ||
+      isPublishable(new URLSearchParams(body).get('key'))
+    : isPublishable(/^Bearer (\S+)$/i.exec(shown)?.[1]);
+}
+
+/** The body; undefined when it is too large. The rest is read all the same, so that its sender hears so. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) throw new Error('a request body of more than a megabyte');
-    chunks.push(chunk);
+    if (size <= largestBody) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > largestBody ? undefined : Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { addressesOf, stackSettings } from '../../local/settings.ts';
+import { addressesOf, runningPorts, stackSettings } from '../../local/settings.ts';
 import { type ImportOptions, ImportRefused } from './import.ts';
 import { day } from './values.ts';
 
@@ -59,7 +59,7 @@ export function readOptions(words: string[]): ImportOptions | undefined {
     listings: values.listings,
     calendar: values.calendar,
     reviews: values.reviews,
-    databaseUrl: values['database-url'] ?? addressesOf(stackSettings().ports).database_url,
+    databaseUrl: values['database-url'] ?? addressesOf(runningPorts(stackSettings())).database_url,
     today: values.today,
     shiftDates: values['shift-dates'],
     city: values.city?.trim(),

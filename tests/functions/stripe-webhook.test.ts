@@ -396,7 +396,7 @@ test('33 · while the database is away every event is a 500; then all are applie
   await stripe.pay(intent);
   const held = stripe.held().length;
   const { name } = await testDatabase();
-  const cluster = connectCluster(inject('run').postgresPort);
+  const cluster = connectCluster(inject('run').postgresPort, inject('run').directory);
   const asAdmin = (sql: string) =>
     cluster.using('postgres', 'supabase_admin', (client) => client.query(sql));
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { anonClient, clientOf, person, serviceClient, tokenFor } from '../support/people.ts';
-import { asPostgres, freshDatabase, mailTo, testApi } from '../support/stack.ts';
+import { asPostgres, freshDatabase, mailTo, testApi, testStripe } from '../support/stack.ts';
 
-const ask = async (path: string, init?: RequestInit) =>
+const ask = async (path: string, init?: RequestInit & { duplex?: 'half' }) =>
   fetch(`${(await testApi()).url}${path}`, init);
 const withKey = (headers: Record<string, string> = {}) => ({
   headers: { apikey: keys.publishable, ...headers },
@@ -203,4 +203,51 @@ test('the database is swapped under the running API', async () => {
   expect(await people()).toBeGreaterThan(0);
   await freshDatabase();
   expect(await people()).toBe(0);
+});
+
+test('a body over the limit is a 413 that a browser can read, with and without a length', async () => {
+  const size = 51 * 1024 * 1024;
+  const endless = (): ReadableStream => {
+    let sent = 0;
+    return new ReadableStream({
+      pull(controller) {
+        sent += 1_000_000;
+        if (sent > size + 1_000_000) controller.close();
+        else controller.enqueue(new Uint8Array(1_000_000));
+      },
+    });
+  };
+  const paths = [
+    '/rest/v1/rpc/quote_stay',
+    '/auth/v1/signup',
+    '/storage/v1/object/listing-photos/huge.jpg',
+    '/functions/v1/create-payment',
+    '/mail/v1/send',
+  ];
+  for (const path of paths) {
+    for (const body of [Buffer.alloc(size), endless()]) {
+      const answer = await ask(path, { method: 'POST', ...withKey(), body, duplex: 'half' });
+      expect([path, answer.status]).toEqual([path, 413]);
+      expect(await answer.json()).toMatchObject({ code: 'body_too_large' });
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    }
+  }
+});
+
+test('a body that a function or Stripe finds too large is a 413, however much of it is on its way', async () => {
+  for (const size of [20_000, 2_000_000, 40_000_000]) {
+    const answer = await ask('/functions/v1/create-payment', {
+      method: 'POST',
+      ...withKey({ authorization: `Bearer ${(await person('Ada')).token}` }),
+      body: JSON.stringify({ booking_id: 'x'.repeat(size) }),
+    });
+    expect([size, answer.status, await answer.json()])
+      .toEqual([size, 413, expect.objectContaining({ code: 'body_too_large' })]);
+  }
+  const stripe = await fetch(`${(await testStripe()).url}/v1/customers`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_staybase_local' },
+    body: `name=${'x'.repeat(2_000_000)}`,
+  });
+  expect(stripe.status).toBe(413);
 });

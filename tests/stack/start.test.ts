@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { portsFrom } from '../../local/ports.ts';
 import { commandOf, endLeftovers, livePid } from '../../local/processes.ts';
 import {
   freeStackPort,
+  keepersOf,
   programsIn,
   runStack,
   temporaryDirectory,
@@ -154,10 +156,11 @@ test('the clock goes forward on demand, and a payment in the fake Stripe outlive
   expect(afterwards - created).toBeGreaterThanOrEqual(2 * 86_400);
 });
 
-test('a stack that was killed is swept up by the next start', async () => {
+test('what a stack left because its keeper was killed too is swept up by the next start', async () => {
   const first = runStack(where);
   await first.up();
   const left = Object.values(programsIn(directory));
+  for (const keeper of keepersOf(first.child.pid)) process.kill(keeper, 'SIGKILL');
   first.child.kill('SIGKILL');
   await first.ended;
   expect(left.filter(isAlive)).toHaveLength(3);
@@ -194,16 +197,61 @@ test('a second stack, or a reset, on data that is in use is refused; a stack bes
   await runStack({ STAYBASE_PORT: elsewhere, STAYBASE_DATA: temporaryDirectory() }).up();
 });
 
-test('a taken port is named, with the way out', async () => {
-  const port = Number(where.STAYBASE_PORT) + 2;
+/** Somebody else's server on a port, until the test ends. */
+async function squat(port: number): Promise<void> {
   const squatter = createServer().listen(port, '127.0.0.1');
+  await once(squatter, 'listening');
   onTestFinished(() => void squatter.close());
+}
+
+test('a part that finds its port taken moves to another, and every command finds it there', async () => {
+  const usual = portsFrom(Number(where.STAYBASE_PORT));
+  const { gateway, ...parts } = usual;
+  for (const port of Object.values(parts)) await squat(port);
+
+  const stack = runStack(where);
+  await stack.up();
+  expect(stack.output()).toContain(`Port ${usual.postgres} was taken: Postgres listens on `);
+  const status = runStack(where, { script: 'status.ts', args: ['--json'] });
+  await status.ended;
+  const { url, database_url } = JSON.parse(status.output());
+  expect(url).toBe(`http://127.0.0.1:${gateway}`);
+  expect(database_url).not.toContain(`:${usual.postgres}/`);
+  expect((await signIn('alan@example.com', demoPassword)).error).toBeNull();
+  for (
+    const [script, args] of [['let-time-pass.ts', ['1 minute']], ['stripe-by-hand.ts', []]] as const
+  ) {
+    const command = runStack(where, { script, args: [...args] });
+    expect(await command.ended, command.output()).toBe(0);
+  }
+});
+
+test('a taken gateway is named, and the way out leads to ports that are free', async () => {
+  const port = Number(where.STAYBASE_PORT);
+  await squat(port);
+  // A part of the stack that would come first.
+  await squat(port + 1003);
 
   const stack = runStack(where);
   expect(await stack.ended).toBe(1);
-  expect(stack.output()).toContain(`Port ${port}, for PostgREST, is taken.`);
-  expect(stack.output()).toContain(`STAYBASE_PORT=${Number(where.STAYBASE_PORT) + 1000}`);
+  expect(stack.output()).toContain(`Port ${port}, for the gateway, is taken.`);
+  expect(stack.output()).toContain(`STAYBASE_PORT=${port + 2000} npm start`);
   expect(programsIn(directory)).toEqual({});
+});
+
+test('each line of a start says what its own step took', async () => {
+  const stack = runStack(where);
+  await stack.up();
+  const steps = [...stack.output().matchAll(/^ +([\d.]+) s {2}(\S.*)$/gm)];
+  expect(steps.map(([, , what]) => what)).toEqual([
+    'Postgres',
+    'Schema',
+    'REST, Auth and Storage',
+    'Edge functions and a fake Stripe',
+  ]);
+  const whole = Number(/is up after ([\d.]+) s/.exec(stack.output())?.[1]);
+  const sum = steps.reduce((all, [, seconds]) => all + Number(seconds), 0);
+  expect(sum).toBeLessThanOrEqual(whole + 0.05 * steps.length);
 });
 
 test.each(['start.ts', 'status.ts', 'let-time-pass.ts', 'reset.ts'])(

@@ -6,7 +6,7 @@ import { baseTemplate, createDatabase, dropDatabases } from '../../local/postgre
 export async function withDatabase<T>(
   work: (cluster: Cluster, database: string) => Promise<T>,
 ): Promise<T> {
-  const cluster = connectCluster(inject('run').postgresPort);
+  const cluster = connectCluster(inject('run').postgresPort, inject('run').directory);
   const name = `file_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
   await createDatabase(cluster, name, await baseTemplate(cluster));
   try {

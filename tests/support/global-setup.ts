@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { watchParent } from '../../local/ending.ts';
 import { inProject } from '../../local/paths.ts';
 import { markAsLocal } from '../../local/postgres/local-database.ts';
 import { readMigrations } from '../../local/postgres/migrate.ts';
@@ -39,6 +40,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
   };
 }
+
+// Vitest ends in order at a SIGTERM, and does not hear of one that ended npm.
+watchParent(() => void process.kill(process.pid, 'SIGTERM'));
 
 async function begin(): Promise<Throwaway & { template: string }> {
   const throwaway = await startThrowaway();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,4 +76,24 @@ export function programsIn(directory: string): Record<string, number> {
   if (!existsSync(file)) return {};
   const notes = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { pid: number }>;
   return Object.fromEntries(Object.entries(notes).map(([name, { pid }]) => [name, pid]));
+}
+
+/** The keepers that a process has started. */
+export const keepersOf = (parent: number | undefined): number[] =>
+  processes().filter(({ ppid, command }) => ppid === parent && command.endsWith('staybase-keeper'))
+    .map(({ pid }) => pid);
+
+/** Every live process of this machine; one that nobody has buried yet is not alive. */
+export function processes(): { pid: number; ppid: number; command: string }[] {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,stat=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, ppid, state = '', command = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined || state.startsWith('Z')
+      ? []
+      : [{ pid: Number(pid), ppid: Number(ppid), command: command.trimEnd() }];
+  });
 }

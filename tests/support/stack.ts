@@ -32,7 +32,7 @@ interface Parts {
 
 let parts: Parts = { mailbox: createMailbox(), lines: [] };
 
-const cluster = (): Cluster => connectCluster(inject('run').postgresPort);
+const cluster = (): Cluster => connectCluster(inject('run').postgresPort, inject('run').directory);
 const directory = () =>
   makeDirectory(join(inject('run').directory, 'workers', String(process.pid)));
 
@@ -61,7 +61,7 @@ export function testApi(): Promise<Api> {
       dataDirectory: directory(),
       siteUrl,
       mailbox: parts.mailbox,
-      functions: async () => (await testEdge()).functions.url,
+      functions: async () => (await testEdge()).functions,
     });
   })();
 }
