@@ -90,7 +90,7 @@ export const errors = {
   feed_exists: [409, 'This calendar is read for this listing already.'],
   invalid_calendar_url: [
     400,
-    'No address that a calendar can be read from: https, http or webcal, without user and password.',
+    'No address that a calendar can be read from: https, http or webcal, without user, password and port.',
   ],
   too_many_feeds: [409, 'At most 20 calendars are read for a listing.'],
   id_reused: [409, 'This id stands for something else already; choose a new one.'],

@@ -415,6 +415,30 @@ comment on function private.fail_calendar_feed(uuid, integer, public.feed_proble
 
 -- What hosts do
 
+create function private.is_calendar_url(url text)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  parts text[] := regexp_match(
+    url, '^(https?)://(?:[^\s/?#@\\:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?:[/?]\S*)?$', 'i');
+begin
+  if parts is null or char_length(url) > 2000 then
+    return false;
+  end if;
+  return parts[2] is null
+    or parts[2]::integer = case lower(parts[1]) when 'https' then 443 else 80 end
+    or (parts[2]::integer between 1 and 65535
+      and (select settings.environment = 'local' from private.settings));
+end $$;
+
+comment on function private.is_calendar_url(text) is
+  'Rule: an address that can be read: https, http or webcal, without user and password, at the port of '
+  'its scheme. sync-calendars goes to no other; only a local stack reads its own machine at any port.';
+
 create function private.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
   returns public.calendar_feeds
   language plpgsql
@@ -435,11 +459,9 @@ begin
     end if;
     raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new feed_id.';
   end if;
-  if address is null or char_length(address) > 2000
-    or address !~* '^https?://([^\s/?#@\\:\[\]]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?([/?]\S*)?$'
-  then
+  if not coalesce(private.is_calendar_url(address), false) then
     raise exception 'invalid_calendar_url' using errcode = 'PT400',
-      detail = 'Give an address of a calendar: https, http or webcal, without user and password.';
+      detail = 'Give an address of a calendar: https, http or webcal, without user, password and port.';
   end if;
   if exists (
     select from public.calendar_feeds
@@ -674,6 +696,24 @@ create type public.exported_calendar as (
   asked_at   timestamptz
 );
 
+create function private.exported_uid(listing_id uuid, taken_by uuid, starts_on date)
+  returns text
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return left(
+      encode(sha256(convert_to(concat_ws(' ', listing_id, taken_by, to_char(starts_on, 'YYYY-MM-DD')), 'UTF8')), 'hex'),
+      32)
+    || '@' || listing_id || '.staybase';
+end $$;
+
+comment on function private.exported_uid(uuid, uuid, date) is
+  'Rule: an exported event has the same UID as long as what takes its nights, and tells nobody the id of a '
+  'booking. Its end names the listing, so that sync-calendars knows an echo of our own.';
+
 create function private.export_calendar(token text, feed_id uuid)
   returns public.exported_calendar
   language plpgsql
@@ -714,9 +754,10 @@ begin
   )
   select coalesce(array_agg(
     row(
-      case when taken.kind in ('hold', 'stay') then taken.booking_id else taken.claim_id end
-        || case when taken.kind = 'import' and lower(run) <> lower(taken.nights) then '-' || lower(run) else '' end
-        || '@' || listing.listing_id || '.staybase',
+      private.exported_uid(
+        listing.listing_id,
+        case when taken.kind in ('hold', 'stay') then taken.booking_id else taken.claim_id end,
+        case when taken.kind = 'import' and lower(run) <> lower(taken.nights) then lower(run) end),
       lower(run), upper(run), taken.kind in ('hold', 'stay'))::public.exported_event
     order by lower(run), upper(run), taken.claim_id), '{}')
   into events

@@ -375,7 +375,13 @@ describe('what is taken here', () => {
 
     expect(answer.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
     expect(daysIn(text)).toEqual(['4-6', '10-12']);
-    expect(text).toContain(`UID:${booking}@${listing}.staybase\r\n`.slice(0, 60));
+    const uids = (of: string) => of.replaceAll('\r\n ', '').match(/(?<=^UID:).*(?=\r$)/gm);
+    expect(uids(text)).toHaveLength(2);
+    for (const uid of uids(text)!) {
+      expect(uid).toMatch(new RegExp(`^[0-9a-f]{32}@${listing}.staybase$`));
+    }
+    expect(uids(await (await read(await linkOf())).text())).toEqual(uids(text));
+    expect(text.replaceAll('\r\n ', '')).not.toContain(booking);
     expect(text).not.toContain('Ada');
     expect(text.replaceAll('\r\n ', '')).toContain(
       'X-WR-CALNAME:Haus „Sonne“\\; am See\\, mit Blick',
@@ -486,6 +492,8 @@ describe('a host', () => {
         'https://exa mple.com/',
         `https://example.com/${'a'.repeat(2000)}`,
         'https://example.com:123456/',
+        'https://example.com:0/',
+        'https://example.com:65536/',
       ]
     ) expect([url, await say(url)]).toEqual([url, 'invalid_calendar_url']);
 
