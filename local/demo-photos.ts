@@ -14,20 +14,23 @@ export async function hangDemoPhotos(
     );
     return rows.map(({ storage_path }) => storage_path);
   });
-  await Promise.all(paths.map(async (path) => {
-    const answer = await fetch(`${gatewayUrl}/storage/v1/object/listing-photos/${path}`, {
-      method: 'POST',
-      headers: { apikey: keys.secret, 'content-type': 'image/png', 'x-upsert': 'true' },
-      body: new Uint8Array(landscape(crc32(path))),
-    });
-    if (!answer.ok) throw new Error(`${path} could not be hung: ${await answer.text()}`);
-  }));
+  await Promise.all(paths.map((path) => hangPhoto(path, landscape(crc32(path)), gatewayUrl)));
+}
+
+/** Puts a picture into the bucket of listings' photos, or over the one that hangs there. */
+export async function hangPhoto(path: string, png: Buffer, gatewayUrl: string): Promise<void> {
+  const answer = await fetch(`${gatewayUrl}/storage/v1/object/listing-photos/${path}`, {
+    method: 'POST',
+    headers: { apikey: keys.secret, 'content-type': 'image/png', 'x-upsert': 'true' },
+    body: new Uint8Array(png),
+  });
+  if (!answer.ok) throw new Error(`${path} could not be hung: ${await answer.text()}`);
 }
 
 const [width, height] = [480, 320];
 
 /** Hills under a sky, as a PNG; every number has a weather of its own. */
-function landscape(number: number): Buffer {
+export function landscape(number: number): Buffer {
   const [tint, slope, steep] = [number % 96, number % 61, 40 + number % 37];
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0, at = 0; y < height; y++) {

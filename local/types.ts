@@ -7,6 +7,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readAnswerTypes, withAnswerTypes } from './answer-types.ts';
 import { endWhenTold } from './ending.ts';
 import { inProject } from './paths.ts';
 import { migrate } from './postgres/migrate.ts';
@@ -38,8 +39,10 @@ async function generate(): Promise<string> {
       ...['gen', 'types', 'typescript', '--schema', 'public'],
       `--remote=${cluster.url('types')}`,
     ]);
+    const known = await cluster.using('types', 'postgres', readAnswerTypes);
+    const format = (text: string) => run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], text);
     const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
-    return notice + await run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], raw);
+    return notice + await format(withAnswerTypes(await format(raw), known));
   } finally {
     await stop();
   }

@@ -1,5 +1,6 @@
 import { importInsideAirbnb, ImportRefused } from './import-inside-airbnb/import.ts';
 import { readOptions, usage } from './import-inside-airbnb/options.ts';
+import { hangPictures } from './import-inside-airbnb/pictures.ts';
 import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 import { summary } from './import-inside-airbnb/report.ts';
 import { UnreadableFile } from './import-inside-airbnb/table-file.ts';
@@ -11,6 +12,11 @@ try {
   if (options === undefined) console.log(usage);
   else {
     const report = await importInsideAirbnb(options, line);
+    if (options.gatewayUrl !== undefined) {
+      // The import stands, whether there are pictures or not.
+      await hangPictures({ ...options, gatewayUrl: options.gatewayUrl }, line.progress)
+        .catch((error) => line.warn(`Pictures could not be hung: ${error.message}`));
+    }
     line.end();
     console.log(summary(report));
   }

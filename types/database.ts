@@ -354,7 +354,7 @@ export type Database = {
           'confirmed_at': string | null;
           'created_at': string;
           'currency': string;
-          'discount': string | null;
+          'discount': 'new_listing' | 'length_of_stay' | 'early_bird' | 'last_minute' | null;
           'discount_bp': number;
           'expires_at': string | null;
           'guest_id': string;
@@ -386,7 +386,7 @@ export type Database = {
           'confirmed_at'?: string | null;
           'created_at': string;
           'currency': string;
-          'discount'?: string | null;
+          'discount'?: 'new_listing' | 'length_of_stay' | 'early_bird' | 'last_minute' | null;
           'discount_bp': number;
           'expires_at'?: string | null;
           'guest_id': string;
@@ -417,7 +417,7 @@ export type Database = {
           'confirmed_at'?: string | null;
           'created_at'?: string;
           'currency'?: string;
-          'discount'?: string | null;
+          'discount'?: 'new_listing' | 'length_of_stay' | 'early_bird' | 'last_minute' | null;
           'discount_bp'?: number;
           'expires_at'?: string | null;
           'guest_id'?: string;
@@ -3124,37 +3124,7 @@ export type Database = {
       };
       'accept_booking': {
         Args: { 'booking_id': string };
-        Returns: {
-          'accepted_at': string | null;
-          'booking_id': string;
-          'cancellation_policy': string;
-          'check_in': string;
-          'check_in_time': string;
-          'check_out': string;
-          'check_out_time': string;
-          'confirmed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'discount': string | null;
-          'discount_bp': number;
-          'expires_at': string | null;
-          'guest_id': string;
-          'guests': number;
-          'host_id': string;
-          'infants': number;
-          'instant_book': boolean;
-          'listing_id': string;
-          'message': string;
-          'offer_id': string | null;
-          'pets': number;
-          'placed_at': string | null;
-          'preparation_nights': number;
-          'reason': string | null;
-          'status': Database['public']['Enums']['booking_status'];
-          'subtotal_minor': number;
-          'taxes_minor': number;
-          'time_zone': string;
-        };
+        Returns: Database['public']['Tables']['bookings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'bookings';
@@ -3164,12 +3134,7 @@ export type Database = {
       };
       'accept_cohost_invitation': {
         Args: { 'invitation_id': string };
-        Returns: {
-          'listing_id': string;
-          'profile_id': string;
-          'role': Database['public']['Enums']['host_role'];
-          'since': string;
-        };
+        Returns: Database['public']['Tables']['listing_hosts']['Row'];
         SetofOptions: {
           from: '*';
           to: 'listing_hosts';
@@ -3179,21 +3144,7 @@ export type Database = {
       };
       'accept_damage_claim': {
         Args: { 'claim_id': string };
-        Returns: {
-          'amount_minor': number;
-          'answer_until': string;
-          'award_minor': number | null;
-          'booking_id': string;
-          'claim_id': string;
-          'closed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage': string;
-          'decision': string | null;
-          'objection': string | null;
-          'payment_id': string | null;
-          'status': Database['public']['Enums']['damage_claim_status'];
-        };
+        Returns: Database['public']['Tables']['damage_claims']['Row'];
         SetofOptions: {
           from: '*';
           to: 'damage_claims';
@@ -3203,28 +3154,7 @@ export type Database = {
       };
       'add_calendar_feed': {
         Args: { 'feed_id': string; 'listing_id': string; 'name': string; 'url': string };
-        Returns: {
-          'attempt': number;
-          'claimed_until': string | null;
-          'created_at': string;
-          'empty_at': string | null;
-          'etag': string | null;
-          'event_count': number;
-          'event_problems': (string)[];
-          'failures': number;
-          'feed_id': string;
-          'health': Database['public']['Enums']['feed_health'];
-          'last_error': Database['public']['Enums']['feed_problem'] | null;
-          'last_modified': string | null;
-          'last_polled_at': string | null;
-          'last_status': number | null;
-          'last_success_at': string | null;
-          'listing_id': string;
-          'name': string;
-          'next_poll_at': string;
-          'read_at': string | null;
-          'url': string;
-        };
+        Returns: Database['public']['Tables']['calendar_feeds']['Row'];
         SetofOptions: {
           from: '*';
           to: 'calendar_feeds';
@@ -3250,18 +3180,7 @@ export type Database = {
       };
       'answer_complaint': {
         Args: { 'answer': string; 'complaint_id': string };
-        Returns: {
-          'answer': string | null;
-          'answered_at': string | null;
-          'booking_id': string;
-          'category': Database['public']['Enums']['complaint_category'];
-          'closed_at': string | null;
-          'complaint': string;
-          'complaint_id': string;
-          'created_at': string;
-          'decision': string | null;
-          'status': Database['public']['Enums']['complaint_status'];
-        };
+        Returns: Database['public']['Tables']['complaints']['Row'];
         SetofOptions: {
           from: '*';
           to: 'complaints';
@@ -3375,11 +3294,7 @@ export type Database = {
       };
       'block_person': {
         Args: { 'profile_id': string };
-        Returns: {
-          'blocked_at': string;
-          'blocked_id': string;
-          'blocker_id': string;
-        };
+        Returns: Database['public']['Tables']['blocks']['Row'];
         SetofOptions: {
           from: '*';
           to: 'blocks';
@@ -3469,21 +3384,7 @@ export type Database = {
           'claim_id': string;
           'damage': string;
         };
-        Returns: {
-          'amount_minor': number;
-          'answer_until': string;
-          'award_minor': number | null;
-          'booking_id': string;
-          'claim_id': string;
-          'closed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage': string;
-          'decision': string | null;
-          'objection': string | null;
-          'payment_id': string | null;
-          'status': Database['public']['Enums']['damage_claim_status'];
-        };
+        Returns: Database['public']['Tables']['damage_claims']['Row'];
         SetofOptions: {
           from: '*';
           to: 'damage_claims';
@@ -3522,41 +3423,7 @@ export type Database = {
           'time_zone': string;
           'title': string;
         };
-        Returns: {
-          'bathrooms': number;
-          'bedrooms': number;
-          'beds': number;
-          'cancellation_policy': string;
-          'capacity': number;
-          'check_in_time': string;
-          'check_out_time': string;
-          'city': string | null;
-          'country_code': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage_claims': boolean;
-          'description': string;
-          'host_id': string;
-          'house_rules': string;
-          'instant_book': boolean;
-          'latitude': number | null;
-          'listing_id': string;
-          'longitude': number | null;
-          'maximum_pets': number;
-          'parties_allowed': boolean;
-          'place_id': string | null;
-          'property_type': string;
-          'published_at': string | null;
-          'region': string | null;
-          'registration_number': string | null;
-          'room_type': Database['public']['Enums']['room_type'];
-          'smoking_allowed': boolean;
-          'source': string | null;
-          'source_id': string | null;
-          'status': Database['public']['Enums']['listing_status'];
-          'time_zone': string;
-          'title': string;
-        };
+        Returns: Database['public']['Tables']['listings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'listings';
@@ -3574,17 +3441,7 @@ export type Database = {
           'pets'?: number;
           'wishlist_id': string;
         };
-        Returns: {
-          'check_in': string | null;
-          'check_out': string | null;
-          'created_at': string;
-          'guests': number | null;
-          'infants': number;
-          'name': string;
-          'owner_id': string;
-          'pets': number;
-          'wishlist_id': string;
-        };
+        Returns: Database['public']['Tables']['wishlists']['Row'];
         SetofOptions: {
           from: '*';
           to: 'wishlists';
@@ -3604,37 +3461,7 @@ export type Database = {
       };
       'decline_booking': {
         Args: { 'booking_id': string; 'reason'?: string };
-        Returns: {
-          'accepted_at': string | null;
-          'booking_id': string;
-          'cancellation_policy': string;
-          'check_in': string;
-          'check_in_time': string;
-          'check_out': string;
-          'check_out_time': string;
-          'confirmed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'discount': string | null;
-          'discount_bp': number;
-          'expires_at': string | null;
-          'guest_id': string;
-          'guests': number;
-          'host_id': string;
-          'infants': number;
-          'instant_book': boolean;
-          'listing_id': string;
-          'message': string;
-          'offer_id': string | null;
-          'pets': number;
-          'placed_at': string | null;
-          'preparation_nights': number;
-          'reason': string | null;
-          'status': Database['public']['Enums']['booking_status'];
-          'subtotal_minor': number;
-          'taxes_minor': number;
-          'time_zone': string;
-        };
+        Returns: Database['public']['Tables']['bookings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'bookings';
@@ -3645,26 +3472,7 @@ export type Database = {
       'decline_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
       'decline_offer': {
         Args: { 'offer_id': string };
-        Returns: {
-          'cancellation_policy': string | null;
-          'check_in': string;
-          'check_out': string;
-          'created_at': string;
-          'currency': string;
-          'expires_at': string;
-          'guest_id': string;
-          'guests': number;
-          'infants': number;
-          'inquiry_id': string;
-          'kind': Database['public']['Enums']['offer_kind'];
-          'listing_id': string;
-          'offer_id': string;
-          'pets': number;
-          'sent_by': string;
-          'status': Database['public']['Enums']['offer_status'];
-          'subtotal_minor': number | null;
-          'taxes_minor': number | null;
-        };
+        Returns: Database['public']['Tables']['offers']['Row'];
         SetofOptions: {
           from: '*';
           to: 'offers';
@@ -3676,21 +3484,7 @@ export type Database = {
       'delete_wishlist': { Args: { 'wishlist_id': string }; Returns: undefined };
       'dispute_damage_claim': {
         Args: { 'claim_id': string; 'objection'?: string };
-        Returns: {
-          'amount_minor': number;
-          'answer_until': string;
-          'award_minor': number | null;
-          'booking_id': string;
-          'claim_id': string;
-          'closed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage': string;
-          'decision': string | null;
-          'objection': string | null;
-          'payment_id': string | null;
-          'status': Database['public']['Enums']['damage_claim_status'];
-        };
+        Returns: Database['public']['Tables']['damage_claims']['Row'];
         SetofOptions: {
           from: '*';
           to: 'damage_claims';
@@ -3710,27 +3504,7 @@ export type Database = {
       };
       'earnings': {
         Args: { 'after'?: string; 'ends_on': string; 'page_size'?: number; 'starts_on': string };
-        Returns: {
-          'adjustment_minor': number;
-          'booking_id': string;
-          'check_in': string;
-          'check_out': string;
-          'currency': string;
-          'debt_minor': number;
-          'earned_on': string;
-          'earning_id': string;
-          'entered_at': string;
-          'gross_minor': number;
-          'host_fee_minor': number;
-          'host_id': string;
-          'kind': string;
-          'listing_id': string;
-          'listing_title': string;
-          'net_minor': number;
-          'payout_id': string | null;
-          'penalty_minor': number;
-          'source_id': string;
-        }[];
+        Returns: Database['public']['Tables']['earnings']['Row'][];
         SetofOptions: {
           from: '*';
           to: 'earnings';
@@ -3738,7 +3512,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
-      'earnings_csv': { Args: { 'ends_on': string; 'starts_on': string }; Returns: unknown };
+      'earnings_csv': { Args: { 'ends_on': string; 'starts_on': string }; Returns: string };
       'edit_wishlist': {
         Args: {
           'check_in'?: string;
@@ -3749,17 +3523,7 @@ export type Database = {
           'pets'?: number;
           'wishlist_id': string;
         };
-        Returns: {
-          'check_in': string | null;
-          'check_out': string | null;
-          'created_at': string;
-          'guests': number | null;
-          'infants': number;
-          'name': string;
-          'owner_id': string;
-          'pets': number;
-          'wishlist_id': string;
-        };
+        Returns: Database['public']['Tables']['wishlists']['Row'];
         SetofOptions: {
           from: '*';
           to: 'wishlists';
@@ -3825,18 +3589,7 @@ export type Database = {
           'complaint': string;
           'complaint_id': string;
         };
-        Returns: {
-          'answer': string | null;
-          'answered_at': string | null;
-          'booking_id': string;
-          'category': Database['public']['Enums']['complaint_category'];
-          'closed_at': string | null;
-          'complaint': string;
-          'complaint_id': string;
-          'created_at': string;
-          'decision': string | null;
-          'status': Database['public']['Enums']['complaint_status'];
-        };
+        Returns: Database['public']['Tables']['complaints']['Row'];
         SetofOptions: {
           from: '*';
           to: 'complaints';
@@ -3852,17 +3605,7 @@ export type Database = {
           'subject': Database['public']['Enums']['report_subject'];
           'subject_id': string;
         };
-        Returns: {
-          'body': string;
-          'category': Database['public']['Enums']['report_category'];
-          'closed_at': string | null;
-          'created_at': string;
-          'report_id': string;
-          'reporter_id': string;
-          'status': Database['public']['Enums']['report_status'];
-          'subject': Database['public']['Enums']['report_subject'];
-          'subject_id': string;
-        };
+        Returns: Database['public']['Tables']['reports']['Row'];
         SetofOptions: {
           from: '*';
           to: 'reports';
@@ -3878,41 +3621,7 @@ export type Database = {
       'forget_customer': { Args: { 'guest_id': string }; Returns: undefined };
       'hide_listing': {
         Args: { 'listing_id': string };
-        Returns: {
-          'bathrooms': number;
-          'bedrooms': number;
-          'beds': number;
-          'cancellation_policy': string;
-          'capacity': number;
-          'check_in_time': string;
-          'check_out_time': string;
-          'city': string | null;
-          'country_code': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage_claims': boolean;
-          'description': string;
-          'host_id': string;
-          'house_rules': string;
-          'instant_book': boolean;
-          'latitude': number | null;
-          'listing_id': string;
-          'longitude': number | null;
-          'maximum_pets': number;
-          'parties_allowed': boolean;
-          'place_id': string | null;
-          'property_type': string;
-          'published_at': string | null;
-          'region': string | null;
-          'registration_number': string | null;
-          'room_type': Database['public']['Enums']['room_type'];
-          'smoking_allowed': boolean;
-          'source': string | null;
-          'source_id': string | null;
-          'status': Database['public']['Enums']['listing_status'];
-          'time_zone': string;
-          'title': string;
-        };
+        Returns: Database['public']['Tables']['listings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'listings';
@@ -3942,18 +3651,7 @@ export type Database = {
           'profile_id'?: string;
           'role': Database['public']['Enums']['host_role'];
         };
-        Returns: {
-          'answered_at': string | null;
-          'created_at': string;
-          'email': string | null;
-          'expires_at': string;
-          'invitation_id': string;
-          'invited_by': string;
-          'listing_id': string;
-          'profile_id': string | null;
-          'role': Database['public']['Enums']['host_role'];
-          'status': Database['public']['Enums']['invitation_status'];
-        };
+        Returns: Database['public']['Tables']['cohost_invitations']['Row'];
         SetofOptions: {
           from: '*';
           to: 'cohost_invitations';
@@ -3963,17 +3661,7 @@ export type Database = {
       };
       'join_wishlist': {
         Args: { 'token': string };
-        Returns: {
-          'check_in': string | null;
-          'check_out': string | null;
-          'created_at': string;
-          'guests': number | null;
-          'infants': number;
-          'name': string;
-          'owner_id': string;
-          'pets': number;
-          'wishlist_id': string;
-        };
+        Returns: Database['public']['Tables']['wishlists']['Row'];
         SetofOptions: {
           from: '*';
           to: 'wishlists';
@@ -4025,14 +3713,7 @@ export type Database = {
       'mark_notifications_read': { Args: { 'notification_ids'?: (string)[] }; Returns: number };
       'mark_read': {
         Args: { 'conversation_id': string; 'read_position': number };
-        Returns: {
-          'conversation_id': string;
-          'last_message_at': string;
-          'profile_id': string;
-          'read_position': number;
-          'side': Database['public']['Enums']['booking_actor'];
-          'unread': number;
-        };
+        Returns: Database['public']['Tables']['inbox_entries']['Row'];
         SetofOptions: {
           from: '*';
           to: 'inbox_entries';
@@ -4076,15 +3757,7 @@ export type Database = {
       };
       'note_saved_listing': {
         Args: { 'listing_id': string; 'note': string; 'wishlist_id': string };
-        Returns: {
-          'added_at': string;
-          'added_by': string | null;
-          'listing_id': string;
-          'note': string;
-          'noted_by': string | null;
-          'position': number;
-          'wishlist_id': string;
-        };
+        Returns: Database['public']['Tables']['wishlist_homes']['Row'];
         SetofOptions: {
           from: '*';
           to: 'wishlist_homes';
@@ -4094,17 +3767,7 @@ export type Database = {
       };
       'object_to_no_show': {
         Args: { 'booking_id': string; 'objection'?: string };
-        Returns: {
-          'booking_id': string;
-          'closed_at': string | null;
-          'decision': string | null;
-          'object_until': string;
-          'objected_at': string | null;
-          'objection': string | null;
-          'report': string;
-          'reported_at': string;
-          'status': Database['public']['Enums']['no_show_status'];
-        };
+        Returns: Database['public']['Tables']['no_shows']['Row'];
         SetofOptions: {
           from: '*';
           to: 'no_shows';
@@ -4118,26 +3781,7 @@ export type Database = {
       };
       'preapprove_inquiry': {
         Args: { 'inquiry_id': string; 'message'?: string; 'offer_id': string };
-        Returns: {
-          'cancellation_policy': string | null;
-          'check_in': string;
-          'check_out': string;
-          'created_at': string;
-          'currency': string;
-          'expires_at': string;
-          'guest_id': string;
-          'guests': number;
-          'infants': number;
-          'inquiry_id': string;
-          'kind': Database['public']['Enums']['offer_kind'];
-          'listing_id': string;
-          'offer_id': string;
-          'pets': number;
-          'sent_by': string;
-          'status': Database['public']['Enums']['offer_status'];
-          'subtotal_minor': number | null;
-          'taxes_minor': number | null;
-        };
+        Returns: Database['public']['Tables']['offers']['Row'];
         SetofOptions: {
           from: '*';
           to: 'offers';
@@ -4193,41 +3837,7 @@ export type Database = {
       };
       'publish_listing': {
         Args: { 'listing_id': string };
-        Returns: {
-          'bathrooms': number;
-          'bedrooms': number;
-          'beds': number;
-          'cancellation_policy': string;
-          'capacity': number;
-          'check_in_time': string;
-          'check_out_time': string;
-          'city': string | null;
-          'country_code': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage_claims': boolean;
-          'description': string;
-          'host_id': string;
-          'house_rules': string;
-          'instant_book': boolean;
-          'latitude': number | null;
-          'listing_id': string;
-          'longitude': number | null;
-          'maximum_pets': number;
-          'parties_allowed': boolean;
-          'place_id': string | null;
-          'property_type': string;
-          'published_at': string | null;
-          'region': string | null;
-          'registration_number': string | null;
-          'room_type': Database['public']['Enums']['room_type'];
-          'smoking_allowed': boolean;
-          'source': string | null;
-          'source_id': string | null;
-          'status': Database['public']['Enums']['listing_status'];
-          'time_zone': string;
-          'title': string;
-        };
+        Returns: Database['public']['Tables']['listings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'listings';
@@ -4325,22 +3935,7 @@ export type Database = {
           'profile_id': string;
           'verified': boolean;
         };
-        Returns: {
-          'about': string;
-          'avatar_path': string | null;
-          'display_name': string;
-          'erased_at': string | null;
-          'hosting': boolean;
-          'identity_verified': boolean;
-          'joined_on': string;
-          'languages': (string)[];
-          'location': string;
-          'phone_verified': boolean;
-          'profile_id': string;
-          'source': string | null;
-          'source_id': string | null;
-          'superhost': boolean;
-        };
+        Returns: Database['public']['Tables']['profiles']['Row'];
         SetofOptions: {
           from: '*';
           to: 'profiles';
@@ -4373,17 +3968,7 @@ export type Database = {
       };
       'report_no_show': {
         Args: { 'booking_id': string; 'report'?: string };
-        Returns: {
-          'booking_id': string;
-          'closed_at': string | null;
-          'decision': string | null;
-          'object_until': string;
-          'objected_at': string | null;
-          'objection': string | null;
-          'report': string;
-          'reported_at': string;
-          'status': Database['public']['Enums']['no_show_status'];
-        };
+        Returns: Database['public']['Tables']['no_shows']['Row'];
         SetofOptions: {
           from: '*';
           to: 'no_shows';
@@ -4426,25 +4011,7 @@ export type Database = {
           'house_rules': number;
           'stars': number;
         };
-        Returns: {
-          'author_id': string;
-          'author_name': string;
-          'body': string;
-          'booking_id': string;
-          'cleanliness': number;
-          'closes_at': string;
-          'communication': number;
-          'guest_id': string;
-          'house_rules': number;
-          'listing_id': string;
-          'removed_at': string | null;
-          'replied_at': string | null;
-          'reply': string | null;
-          'revealed_at': string | null;
-          'review_id': string;
-          'stars': number;
-          'written_on': string;
-        };
+        Returns: Database['public']['Tables']['guest_reviews']['Row'];
         SetofOptions: {
           from: '*';
           to: 'guest_reviews';
@@ -4464,28 +4031,7 @@ export type Database = {
           'stars': number;
           'value': number;
         };
-        Returns: {
-          'accuracy': number | null;
-          'author_name': string;
-          'body': string;
-          'booking_id': string | null;
-          'check_in': number | null;
-          'cleanliness': number | null;
-          'closes_at': string | null;
-          'communication': number | null;
-          'listing_id': string;
-          'location': number | null;
-          'removed_at': string | null;
-          'replied_at': string | null;
-          'reply': string | null;
-          'revealed_at': string | null;
-          'review_id': string;
-          'source': string | null;
-          'source_id': string | null;
-          'stars': number | null;
-          'value': number | null;
-          'written_on': string;
-        };
+        Returns: Database['public']['Tables']['reviews']['Row'];
         SetofOptions: {
           from: '*';
           to: 'reviews';
@@ -4576,18 +4122,7 @@ export type Database = {
           'message': string;
           'pets'?: number;
         };
-        Returns: {
-          'check_in': string;
-          'check_out': string;
-          'conversation_id': string;
-          'created_at': string;
-          'guest_id': string;
-          'guests': number;
-          'infants': number;
-          'inquiry_id': string;
-          'listing_id': string;
-          'pets': number;
-        };
+        Returns: Database['public']['Tables']['inquiries']['Row'];
         SetofOptions: {
           from: '*';
           to: 'inquiries';
@@ -4597,21 +4132,7 @@ export type Database = {
       };
       'send_message': {
         Args: { 'body': string; 'conversation_id': string; 'message_id': string };
-        Returns: {
-          'body': string;
-          'booking_id': string | null;
-          'conversation_id': string;
-          'event': Database['public']['Enums']['booking_status'] | null;
-          'kind': Database['public']['Enums']['message_kind'];
-          'masked': boolean;
-          'message_id': string;
-          'occasion': Database['public']['Enums']['message_occasion'] | null;
-          'position': number;
-          'removed_at': string | null;
-          'sender_id': string | null;
-          'sent_at': string;
-          'side': Database['public']['Enums']['booking_actor'];
-        };
+        Returns: Database['public']['Tables']['messages']['Row'];
         SetofOptions: {
           from: '*';
           to: 'messages';
@@ -4631,26 +4152,7 @@ export type Database = {
           'pets'?: number;
           'subtotal_minor': number;
         };
-        Returns: {
-          'cancellation_policy': string | null;
-          'check_in': string;
-          'check_out': string;
-          'created_at': string;
-          'currency': string;
-          'expires_at': string;
-          'guest_id': string;
-          'guests': number;
-          'infants': number;
-          'inquiry_id': string;
-          'kind': Database['public']['Enums']['offer_kind'];
-          'listing_id': string;
-          'offer_id': string;
-          'pets': number;
-          'sent_by': string;
-          'status': Database['public']['Enums']['offer_status'];
-          'subtotal_minor': number | null;
-          'taxes_minor': number | null;
-        };
+        Returns: Database['public']['Tables']['offers']['Row'];
         SetofOptions: {
           from: '*';
           to: 'offers';
@@ -4665,12 +4167,7 @@ export type Database = {
           'listing_id': string;
           'occasion': Database['public']['Enums']['message_occasion'];
         };
-        Returns: {
-          'active': boolean;
-          'days': number;
-          'listing_id': string;
-          'occasion': Database['public']['Enums']['message_occasion'];
-        };
+        Returns: Database['public']['Tables']['automatic_messages']['Row'];
         SetofOptions: {
           from: '*';
           to: 'automatic_messages';
@@ -4698,14 +4195,7 @@ export type Database = {
           'price_minor'?: number;
           'starts_on': string;
         };
-        Returns: {
-          'closed_to_arrival': boolean;
-          'closed_to_departure': boolean;
-          'day': string;
-          'listing_id': string;
-          'minimum_nights': number | null;
-          'price_minor': number | null;
-        }[];
+        Returns: Database['public']['Tables']['calendar_days']['Row'][];
         SetofOptions: {
           from: '*';
           to: 'calendar_days';
@@ -4719,12 +4209,7 @@ export type Database = {
           'profile_id': string;
           'role': Database['public']['Enums']['host_role'];
         };
-        Returns: {
-          'listing_id': string;
-          'profile_id': string;
-          'role': Database['public']['Enums']['host_role'];
-          'since': string;
-        };
+        Returns: Database['public']['Tables']['listing_hosts']['Row'];
         SetofOptions: {
           from: '*';
           to: 'listing_hosts';
@@ -4738,12 +4223,7 @@ export type Database = {
           'kind': string;
           'wanted': boolean;
         };
-        Returns: {
-          'channel': Database['public']['Enums']['notification_channel'];
-          'kind': string;
-          'profile_id': string;
-          'wanted': boolean;
-        };
+        Returns: Database['public']['Tables']['notification_settings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'notification_settings';
@@ -4757,13 +4237,7 @@ export type Database = {
           'replacing'?: string;
           'wishlist_id': string;
         };
-        Returns: {
-          'created_at': string;
-          'owner_id': string;
-          'purpose': Database['public']['Enums']['wishlist_purpose'];
-          'token': string;
-          'wishlist_id': string;
-        };
+        Returns: Database['public']['Tables']['wishlist_links']['Row'];
         SetofOptions: {
           from: '*';
           to: 'wishlist_links';
@@ -4828,18 +4302,7 @@ export type Database = {
       };
       'staff_decide_complaint': {
         Args: { 'complaint_id': string; 'reason': string; 'refund_minor': number };
-        Returns: {
-          'answer': string | null;
-          'answered_at': string | null;
-          'booking_id': string;
-          'category': Database['public']['Enums']['complaint_category'];
-          'closed_at': string | null;
-          'complaint': string;
-          'complaint_id': string;
-          'created_at': string;
-          'decision': string | null;
-          'status': Database['public']['Enums']['complaint_status'];
-        };
+        Returns: Database['public']['Tables']['complaints']['Row'];
         SetofOptions: {
           from: '*';
           to: 'complaints';
@@ -4849,21 +4312,7 @@ export type Database = {
       };
       'staff_decide_damage_claim': {
         Args: { 'award_minor': number; 'claim_id': string; 'reason': string };
-        Returns: {
-          'amount_minor': number;
-          'answer_until': string;
-          'award_minor': number | null;
-          'booking_id': string;
-          'claim_id': string;
-          'closed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage': string;
-          'decision': string | null;
-          'objection': string | null;
-          'payment_id': string | null;
-          'status': Database['public']['Enums']['damage_claim_status'];
-        };
+        Returns: Database['public']['Tables']['damage_claims']['Row'];
         SetofOptions: {
           from: '*';
           to: 'damage_claims';
@@ -4873,17 +4322,7 @@ export type Database = {
       };
       'staff_decide_no_show': {
         Args: { 'booking_id': string; 'reason': string; 'upheld': boolean };
-        Returns: {
-          'booking_id': string;
-          'closed_at': string | null;
-          'decision': string | null;
-          'object_until': string;
-          'objected_at': string | null;
-          'objection': string | null;
-          'report': string;
-          'reported_at': string;
-          'status': Database['public']['Enums']['no_show_status'];
-        };
+        Returns: Database['public']['Tables']['no_shows']['Row'];
         SetofOptions: {
           from: '*';
           to: 'no_shows';
@@ -4960,22 +4399,7 @@ export type Database = {
           'profile_id': string;
           'verified': boolean;
         };
-        Returns: {
-          'about': string;
-          'avatar_path': string | null;
-          'display_name': string;
-          'erased_at': string | null;
-          'hosting': boolean;
-          'identity_verified': boolean;
-          'joined_on': string;
-          'languages': (string)[];
-          'location': string;
-          'phone_verified': boolean;
-          'profile_id': string;
-          'source': string | null;
-          'source_id': string | null;
-          'superhost': boolean;
-        };
+        Returns: Database['public']['Tables']['profiles']['Row'];
         SetofOptions: {
           from: '*';
           to: 'profiles';
@@ -4985,21 +4409,7 @@ export type Database = {
       };
       'start_conversation': {
         Args: { 'body': string; 'listing_id': string; 'message_id': string };
-        Returns: {
-          'body': string;
-          'booking_id': string | null;
-          'conversation_id': string;
-          'event': Database['public']['Enums']['booking_status'] | null;
-          'kind': Database['public']['Enums']['message_kind'];
-          'masked': boolean;
-          'message_id': string;
-          'occasion': Database['public']['Enums']['message_occasion'] | null;
-          'position': number;
-          'removed_at': string | null;
-          'sender_id': string | null;
-          'sent_at': string;
-          'side': Database['public']['Enums']['booking_actor'];
-        };
+        Returns: Database['public']['Tables']['messages']['Row'];
         SetofOptions: {
           from: '*';
           to: 'messages';
@@ -5033,22 +4443,7 @@ export type Database = {
       };
       'superhost_figures': {
         Args: Record<PropertyKey, never>;
-        Returns: {
-          'answered': number;
-          'answers_soon': boolean;
-          'cancellations': number;
-          'host_id': string;
-          'hosts_often': boolean;
-          'keeps_bookings': boolean;
-          'nights': number;
-          'questions': number;
-          'rating': number | null;
-          'reckoned_on': string;
-          'reviews': number;
-          'stays': number;
-          'superhost': boolean;
-          'well_rated': boolean;
-        };
+        Returns: Database['public']['Tables']['superhost_reckonings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'superhost_reckonings';
@@ -5058,28 +4453,7 @@ export type Database = {
       };
       'sync_calendar_feed': {
         Args: { 'feed_id': string };
-        Returns: {
-          'attempt': number;
-          'claimed_until': string | null;
-          'created_at': string;
-          'empty_at': string | null;
-          'etag': string | null;
-          'event_count': number;
-          'event_problems': (string)[];
-          'failures': number;
-          'feed_id': string;
-          'health': Database['public']['Enums']['feed_health'];
-          'last_error': Database['public']['Enums']['feed_problem'] | null;
-          'last_modified': string | null;
-          'last_polled_at': string | null;
-          'last_status': number | null;
-          'last_success_at': string | null;
-          'listing_id': string;
-          'name': string;
-          'next_poll_at': string;
-          'read_at': string | null;
-          'url': string;
-        };
+        Returns: Database['public']['Tables']['calendar_feeds']['Row'];
         SetofOptions: {
           from: '*';
           to: 'calendar_feeds';
@@ -5143,37 +4517,7 @@ export type Database = {
       };
       'withdraw_booking': {
         Args: { 'booking_id': string };
-        Returns: {
-          'accepted_at': string | null;
-          'booking_id': string;
-          'cancellation_policy': string;
-          'check_in': string;
-          'check_in_time': string;
-          'check_out': string;
-          'check_out_time': string;
-          'confirmed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'discount': string | null;
-          'discount_bp': number;
-          'expires_at': string | null;
-          'guest_id': string;
-          'guests': number;
-          'host_id': string;
-          'infants': number;
-          'instant_book': boolean;
-          'listing_id': string;
-          'message': string;
-          'offer_id': string | null;
-          'pets': number;
-          'placed_at': string | null;
-          'preparation_nights': number;
-          'reason': string | null;
-          'status': Database['public']['Enums']['booking_status'];
-          'subtotal_minor': number;
-          'taxes_minor': number;
-          'time_zone': string;
-        };
+        Returns: Database['public']['Tables']['bookings']['Row'];
         SetofOptions: {
           from: '*';
           to: 'bookings';
@@ -5184,18 +4528,7 @@ export type Database = {
       'withdraw_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
       'withdraw_complaint': {
         Args: { 'complaint_id': string };
-        Returns: {
-          'answer': string | null;
-          'answered_at': string | null;
-          'booking_id': string;
-          'category': Database['public']['Enums']['complaint_category'];
-          'closed_at': string | null;
-          'complaint': string;
-          'complaint_id': string;
-          'created_at': string;
-          'decision': string | null;
-          'status': Database['public']['Enums']['complaint_status'];
-        };
+        Returns: Database['public']['Tables']['complaints']['Row'];
         SetofOptions: {
           from: '*';
           to: 'complaints';
@@ -5205,21 +4538,7 @@ export type Database = {
       };
       'withdraw_damage_claim': {
         Args: { 'claim_id': string };
-        Returns: {
-          'amount_minor': number;
-          'answer_until': string;
-          'award_minor': number | null;
-          'booking_id': string;
-          'claim_id': string;
-          'closed_at': string | null;
-          'created_at': string;
-          'currency': string;
-          'damage': string;
-          'decision': string | null;
-          'objection': string | null;
-          'payment_id': string | null;
-          'status': Database['public']['Enums']['damage_claim_status'];
-        };
+        Returns: Database['public']['Tables']['damage_claims']['Row'];
         SetofOptions: {
           from: '*';
           to: 'damage_claims';
@@ -5229,17 +4548,7 @@ export type Database = {
       };
       'withdraw_no_show': {
         Args: { 'booking_id': string };
-        Returns: {
-          'booking_id': string;
-          'closed_at': string | null;
-          'decision': string | null;
-          'object_until': string;
-          'objected_at': string | null;
-          'objection': string | null;
-          'report': string;
-          'reported_at': string;
-          'status': Database['public']['Enums']['no_show_status'];
-        };
+        Returns: Database['public']['Tables']['no_shows']['Row'];
         SetofOptions: {
           from: '*';
           to: 'no_shows';
@@ -5249,26 +4558,7 @@ export type Database = {
       };
       'withdraw_offer': {
         Args: { 'offer_id': string };
-        Returns: {
-          'cancellation_policy': string | null;
-          'check_in': string;
-          'check_out': string;
-          'created_at': string;
-          'currency': string;
-          'expires_at': string;
-          'guest_id': string;
-          'guests': number;
-          'infants': number;
-          'inquiry_id': string;
-          'kind': Database['public']['Enums']['offer_kind'];
-          'listing_id': string;
-          'offer_id': string;
-          'pets': number;
-          'sent_by': string;
-          'status': Database['public']['Enums']['offer_status'];
-          'subtotal_minor': number | null;
-          'taxes_minor': number | null;
-        };
+        Returns: Database['public']['Tables']['offers']['Row'];
         SetofOptions: {
           from: '*';
           to: 'offers';
@@ -5405,120 +4695,120 @@ export type Database = {
     CompositeTypes: {
       'alteration_terms': {
         'alteration_id': string | null;
-        'booking_id': string | null;
+        'booking_id': string;
         'status': Database['public']['Enums']['alteration_status'] | null;
-        'proposed_by': Database['public']['Enums']['booking_actor'] | null;
-        'check_in': string | null;
-        'check_out': string | null;
-        'guests': number | null;
-        'infants': number | null;
-        'pets': number | null;
+        'proposed_by': Database['public']['Enums']['booking_actor'];
+        'check_in': string;
+        'check_out': string;
+        'guests': number;
+        'infants': number;
+        'pets': number;
         'expires_at': string | null;
-        'currency': string | null;
-        'subtotal_minor': number | null;
-        'taxes_minor': number | null;
+        'currency': string;
+        'subtotal_minor': number;
+        'taxes_minor': number;
         'total_minor': number | null;
         'difference_minor': number | null;
         'payout_minor': number | null;
-        'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
+        'lines': (Database['public']['CompositeTypes']['stay_line'])[];
       };
       'audit_entry': {
-        'entry_id': number | null;
-        'happened_at': string | null;
-        'actor': string | null;
+        'entry_id': number;
+        'happened_at': string;
+        'actor': 'person' | 'server' | 'database';
         'actor_id': string | null;
-        'action': string | null;
-        'object': string | null;
+        'action': string;
+        'object': string;
         'object_id': string | null;
       };
       'booking_contact': {
-        'profile_id': string | null;
-        'party': Database['public']['Enums']['booking_actor'] | null;
-        'display_name': string | null;
+        'profile_id': string;
+        'party': Database['public']['Enums']['booking_actor'];
+        'display_name': string;
         'email': string | null;
         'phone': string | null;
       };
       'booking_hold': {
-        'booking_id': string | null;
-        'status': Database['public']['Enums']['booking_status'] | null;
+        'booking_id': string;
+        'status': Database['public']['Enums']['booking_status'];
         'expires_at': string | null;
-        'currency': string | null;
-        'total_minor': number | null;
+        'currency': string;
+        'total_minor': number;
       };
       'booking_receipt': {
-        'booking_id': string | null;
-        'currency': string | null;
-        'charged_minor': number | null;
-        'paid_minor': number | null;
-        'refunded_minor': number | null;
-        'documents': (Database['public']['Tables']['receipts']['Row'])[] | null;
-        'movements': (Database['public']['CompositeTypes']['receipt_movement'])[] | null;
+        'booking_id': string;
+        'currency': string;
+        'charged_minor': number;
+        'paid_minor': number;
+        'refunded_minor': number;
+        'documents': (Database['public']['Tables']['receipts']['Row'])[];
+        'movements': (Database['public']['CompositeTypes']['receipt_movement'])[];
       };
       'calendar_conflict': {
-        'listing_id': string | null;
-        'feed_id': string | null;
-        'event_id': string | null;
+        'listing_id': string;
+        'feed_id': string;
+        'event_id': string;
         'summary': string | null;
-        'check_in': string | null;
-        'check_out': string | null;
+        'check_in': string;
+        'check_out': string;
         'booking_id': string | null;
-        'booked_from': string | null;
-        'booked_to': string | null;
+        'booked_from': string;
+        'booked_to': string;
       };
       'calendar_entry': {
-        'day': string | null;
-        'available': boolean | null;
+        'day': string;
+        'available': boolean;
         'price_minor': number | null;
-        'currency': string | null;
-        'minimum_nights': number | null;
-        'arrival_allowed': boolean | null;
-        'departure_allowed': boolean | null;
+        'currency': string;
+        'minimum_nights': number;
+        'arrival_allowed': boolean;
+        'departure_allowed': boolean;
       };
       'calendar_feed_to_read': {
-        'feed_id': string | null;
-        'attempt': number | null;
-        'url': string | null;
-        'listing_id': string | null;
-        'time_zone': string | null;
-        'today': string | null;
-        'starts_on': string | null;
-        'ends_on': string | null;
+        'feed_id': string;
+        'attempt': number;
+        'url': string;
+        'listing_id': string;
+        'time_zone': string;
+        'today': string;
+        'starts_on': string;
+        'ends_on': string;
         'etag': string | null;
         'last_modified': string | null;
-        'may_be_local': boolean | null;
+        'may_be_local': boolean;
       };
       'calendar_link': {
-        'listing_id': string | null;
+        'listing_id': string;
         'feed_id': string | null;
-        'path': string | null;
-        'made_at': string | null;
+        'path': string;
+        'made_at': string;
       };
       'cancellation_preview': {
-        'booking_id': string | null;
-        'cancelled_by': Database['public']['Enums']['booking_actor'] | null;
+        'booking_id': string;
+        'cancelled_by': Database['public']['Enums']['booking_actor'];
         'rule': string | null;
-        'currency': string | null;
+        'currency': string;
         'refund_minor': number | null;
         'owed_minor': number | null;
         'payout_minor': number | null;
         'penalty_minor': number | null;
       };
       'cohost_invitation': {
-        'invitation_id': string | null;
-        'listing_id': string | null;
-        'title': string | null;
+        'invitation_id': string;
+        'listing_id': string;
+        'title': string;
         'city': string | null;
-        'owner_id': string | null;
-        'owner_name': string | null;
-        'role': Database['public']['Enums']['host_role'] | null;
-        'expires_at': string | null;
+        'owner_id': string;
+        'owner_name': string;
+        'role': Database['public']['Enums']['host_role'];
+        'expires_at': string;
       };
       'command_to_run': {
-        'command_id': string | null;
-        'kind': Database['public']['Enums']['command_kind'] | null;
-        'idempotency_key': string | null;
-        'attempts': number | null;
-        'created_at': string | null;
+        'command_id': string;
+        'kind': Database['public']['Enums']['command_kind'];
+        'idempotency_key': string;
+        'attempts': number;
+        'created_at': string;
         'booking_id': string | null;
         'payment_id': string | null;
         'refund_id': string | null;
@@ -5543,255 +4833,262 @@ export type Database = {
         'facts': Json | null;
       };
       'conversation_card': {
-        'conversation_id': string | null;
-        'listing_id': string | null;
-        'listing_title': string | null;
-        'side': Database['public']['Enums']['booking_actor'] | null;
-        'with_id': string | null;
-        'with_name': string | null;
-        'last_message_at': string | null;
+        'conversation_id': string;
+        'listing_id': string;
+        'listing_title': string;
+        'side': Database['public']['Enums']['booking_actor'];
+        'with_id': string;
+        'with_name': string;
+        'last_message_at': string;
         'last_message': string | null;
         'last_event': Database['public']['Enums']['booking_status'] | null;
-        'last_position': number | null;
-        'read_position': number | null;
-        'unread': number | null;
+        'last_position': number;
+        'read_position': number;
+        'unread': number;
       };
       'earning_total': {
-        'month_on': string | null;
-        'currency': string | null;
-        'payouts': number | null;
-        'gross_minor': number | null;
-        'host_fee_minor': number | null;
-        'adjustment_minor': number | null;
-        'penalty_minor': number | null;
-        'debt_minor': number | null;
-        'net_minor': number | null;
+        'month_on': string;
+        'currency': string;
+        'payouts': number;
+        'gross_minor': number;
+        'host_fee_minor': number;
+        'adjustment_minor': number;
+        'penalty_minor': number;
+        'debt_minor': number;
+        'net_minor': number;
       };
       'exported_calendar': {
-        'listing_id': string | null;
-        'title': string | null;
-        'events': (Database['public']['CompositeTypes']['exported_event'])[] | null;
-        'asked_at': string | null;
+        'listing_id': string;
+        'title': string;
+        'events': (Database['public']['CompositeTypes']['exported_event'])[];
+        'asked_at': string;
       };
       'exported_event': {
-        'uid': string | null;
-        'check_in': string | null;
-        'check_out': string | null;
-        'is_stay': boolean | null;
+        'uid': string;
+        'check_in': string;
+        'check_out': string;
+        'is_stay': boolean;
       };
       'feed_event': {
-        'uid': string | null;
-        'check_in': string | null;
-        'check_out': string | null;
+        'uid': string;
+        'check_in': string;
+        'check_out': string;
         'summary': string | null;
       };
       'found_listing': {
-        'listing_id': string | null;
-        'title': string | null;
-        'room_type': Database['public']['Enums']['room_type'] | null;
-        'property_type': string | null;
+        'listing_id': string;
+        'title': string;
+        'room_type': Database['public']['Enums']['room_type'];
+        'property_type': string;
         'city': string | null;
         'country_code': string | null;
-        'latitude': number | null;
-        'longitude': number | null;
-        'capacity': number | null;
-        'bedrooms': number | null;
-        'beds': number | null;
-        'bathrooms': number | null;
-        'instant_book': boolean | null;
+        'latitude': number;
+        'longitude': number;
+        'capacity': number;
+        'bedrooms': number;
+        'beds': number;
+        'bathrooms': number;
+        'instant_book': boolean;
         'rating': number | null;
-        'review_count': number | null;
-        'currency': string | null;
-        'price_minor': number | null;
+        'review_count': number;
+        'currency': string;
+        'price_minor': number;
         'nights': number | null;
         'total_minor': number | null;
         'distance_metres': number | null;
         'photo_path': string | null;
-        'cursor': string | null;
+        'cursor': string;
       };
       'host_account_start': {
-        'host_id': string | null;
-        'status': Database['public']['Enums']['host_account_status'] | null;
-        'country_code': string | null;
+        'host_id': string;
+        'status': Database['public']['Enums']['host_account_status'];
+        'country_code': string;
         'contact_email': string | null;
-        'display_name': string | null;
+        'display_name': string;
         'stripe_account_id': string | null;
-        'idempotency_key': string | null;
+        'idempotency_key': string;
       };
       'linked_wishlist': {
-        'name': string | null;
-        'owner_name': string | null;
-        'purpose': Database['public']['Enums']['wishlist_purpose'] | null;
+        'name': string;
+        'owner_name': string;
+        'purpose': Database['public']['Enums']['wishlist_purpose'];
         'check_in': string | null;
         'check_out': string | null;
         'guests': number | null;
-        'infants': number | null;
-        'pets': number | null;
-        'homes': number | null;
+        'infants': number;
+        'pets': number;
+        'homes': number;
       };
       'listing_block': {
-        'block_id': string | null;
-        'listing_id': string | null;
-        'check_in': string | null;
-        'check_out': string | null;
+        'block_id': string;
+        'listing_id': string;
+        'check_in': string;
+        'check_out': string;
         'note': string | null;
       };
       'look_to_take': {
-        'kind': Database['public']['Enums']['look_kind'] | null;
-        'subject': string | null;
+        'kind': Database['public']['Enums']['look_kind'];
+        'subject': string;
         'read_from': string | null;
         'read_until': string | null;
         'floors': Json | null;
       };
       'payment_start': {
-        'payment_id': string | null;
-        'booking_id': string | null;
-        'mode': string | null;
-        'amount_minor': number | null;
-        'currency': string | null;
-        'capture_mode': Database['public']['Enums']['capture_mode'] | null;
-        'saves_card': boolean | null;
+        'payment_id': string;
+        'booking_id': string;
+        'mode': 'payment' | 'setup';
+        'amount_minor': number;
+        'currency': string;
+        'capture_mode': Database['public']['Enums']['capture_mode'];
+        'saves_card': boolean;
         'charge_at': string | null;
-        'guest_id': string | null;
+        'guest_id': string;
         'stripe_customer_id': string | null;
         'stripe_intent_id': string | null;
-        'idempotency_key': string | null;
+        'idempotency_key': string;
         'expires_at': string | null;
       };
       'personal_export': {
-        'profile_id': string | null;
-        'exported_at': string | null;
-        'document': Json | null;
+        'profile_id': string;
+        'exported_at': string;
+        'document': Json;
       };
       'planned_charge': {
-        'instalment': number | null;
-        'nights': number | null;
+        'instalment': number;
+        'nights': number;
         'charge_at': string | null;
-        'amount_minor': number | null;
+        'amount_minor': number;
       };
       'receipt_line': {
-        'kind': string | null;
+        'kind': 'stay' | 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'service_fee' | 'tax';
         'night': string | null;
-        'description': string | null;
+        'description': string;
         'jurisdiction': string | null;
-        'quantity': number | null;
-        'unit_minor': number | null;
-        'discount_minor': number | null;
-        'amount_minor': number | null;
+        'quantity': number;
+        'unit_minor': number;
+        'discount_minor': number;
+        'amount_minor': number;
       };
       'receipt_movement': {
-        'kind': string | null;
-        'object_id': string | null;
-        'status': string | null;
-        'reason': string | null;
-        'amount_minor': number | null;
-        'moved_at': string | null;
+        'kind': 'payment' | 'refund';
+        'object_id': string;
+        'status':
+          | 'pending'
+          | 'processing'
+          | 'authorized'
+          | 'captured'
+          | 'cancelled'
+          | 'succeeded'
+          | 'failed';
+        'reason': string;
+        'amount_minor': number;
+        'moved_at': string;
       };
       'review_reply': {
-        'review_id': string | null;
+        'review_id': string;
         'reply': string | null;
         'replied_at': string | null;
       };
       'saved_listing': {
-        'listing_id': string | null;
-        'wishlist_ids': (string)[] | null;
+        'listing_id': string;
+        'wishlist_ids': (string)[];
       };
       'staff_decision': {
-        'decision_id': string | null;
+        'decision_id': string;
         'report_id': string | null;
         'staff_id': string | null;
-        'measure': Database['public']['Enums']['moderation_measure'] | null;
-        'object_id': string | null;
+        'measure': Database['public']['Enums']['moderation_measure'];
+        'object_id': string;
         'profile_id': string | null;
-        'reason': string | null;
-        'decided_at': string | null;
+        'reason': string;
+        'decided_at': string;
       };
       'staff_report': {
-        'report_id': string | null;
-        'subject': Database['public']['Enums']['report_subject'] | null;
-        'subject_id': string | null;
-        'category': Database['public']['Enums']['report_category'] | null;
+        'report_id': string;
+        'subject': Database['public']['Enums']['report_subject'];
+        'subject_id': string;
+        'category': Database['public']['Enums']['report_category'];
         'body': string | null;
         'excerpt': string | null;
-        'evidence': (string)[] | null;
+        'evidence': (string)[];
         'reporter_id': string | null;
         'profile_id': string | null;
-        'status': Database['public']['Enums']['report_status'] | null;
+        'status': Database['public']['Enums']['report_status'];
         'claimed_by': string | null;
         'claimed_at': string | null;
-        'measures': (Database['public']['Enums']['moderation_measure'])[] | null;
-        'created_at': string | null;
+        'measures': (Database['public']['Enums']['moderation_measure'])[];
+        'created_at': string;
         'closed_at': string | null;
       };
       'stay_line': {
-        'kind': Database['public']['Enums']['line_kind'] | null;
+        'kind': Database['public']['Enums']['line_kind'];
         'night': string | null;
-        'description': string | null;
-        'quantity': number | null;
-        'unit_minor': number | null;
-        'discount_minor': number | null;
-        'amount_minor': number | null;
+        'description': string;
+        'quantity': number;
+        'unit_minor': number;
+        'discount_minor': number;
+        'amount_minor': number;
       };
       'stay_quote': {
-        'listing_id': string | null;
-        'check_in': string | null;
-        'check_out': string | null;
-        'nights': number | null;
-        'guests': number | null;
-        'infants': number | null;
-        'pets': number | null;
-        'currency': string | null;
-        'discount': string | null;
-        'discount_bp': number | null;
-        'subtotal_minor': number | null;
-        'guest_fee_minor': number | null;
-        'taxes_minor': number | null;
-        'total_minor': number | null;
-        'cancellation_policy': string | null;
-        'instant_book': boolean | null;
-        'lines': (Database['public']['CompositeTypes']['stay_line'])[] | null;
-        'charges': (Database['public']['CompositeTypes']['planned_charge'])[] | null;
+        'listing_id': string;
+        'check_in': string;
+        'check_out': string;
+        'nights': number;
+        'guests': number;
+        'infants': number;
+        'pets': number;
+        'currency': string;
+        'discount': 'new_listing' | 'length_of_stay' | 'early_bird' | 'last_minute' | null;
+        'discount_bp': number;
+        'subtotal_minor': number;
+        'guest_fee_minor': number;
+        'taxes_minor': number;
+        'total_minor': number;
+        'cancellation_policy': string;
+        'instant_book': boolean;
+        'lines': (Database['public']['CompositeTypes']['stay_line'])[];
+        'charges': (Database['public']['CompositeTypes']['planned_charge'])[];
       };
       'stripe_balance': {
-        'currency': string | null;
-        'balance_minor': number | null;
+        'currency': string;
+        'balance_minor': number;
       };
       'stripe_event_to_apply': {
-        'event_id': string | null;
-        'type': string | null;
+        'event_id': string;
+        'type': string;
         'object_id': string | null;
       };
       'stripe_movement': {
-        'movement_id': string | null;
+        'movement_id': string;
         'object_id': string | null;
         'about_id': string | null;
-        'type': string | null;
-        'currency': string | null;
-        'net_minor': number | null;
-        'moved_at': string | null;
+        'type': string;
+        'currency': string;
+        'net_minor': number;
+        'moved_at': string;
       };
       'webhook_attempt': {
-        'event_id': string | null;
-        'type': string | null;
-        'attempt': number | null;
+        'event_id': string;
+        'type': string;
+        'attempt': number;
         'status_code': number | null;
         'problem': string | null;
         'took_ms': number | null;
-        'attempted_at': string | null;
+        'attempted_at': string;
       };
       'webhook_endpoint': {
-        'endpoint_id': string | null;
-        'url': string | null;
-        'description': string | null;
+        'endpoint_id': string;
+        'url': string;
+        'description': string;
         'event_types': (string)[] | null;
         'secret': string | null;
-        'failures': number | null;
+        'failures': number;
         'disabled_at': string | null;
-        'created_at': string | null;
+        'created_at': string;
       };
       'wishlist_card': {
-        'listing_id': string | null;
-        'available': boolean | null;
+        'listing_id': string;
+        'available': boolean;
         'title': string | null;
         'city': string | null;
         'country_code': string | null;
@@ -5804,34 +5101,34 @@ export type Database = {
         'note': string | null;
         'added_by': string | null;
         'added_by_name': string | null;
-        'added_at': string | null;
+        'added_at': string;
         'up_votes': number | null;
         'down_votes': number | null;
         'own_vote': Database['public']['Enums']['wishlist_vote'] | null;
-        'cursor': string | null;
+        'cursor': string;
       };
       'wishlist_person': {
-        'profile_id': string | null;
-        'display_name': string | null;
+        'profile_id': string;
+        'display_name': string;
         'avatar_path': string | null;
-        'owner': boolean | null;
-        'joined_at': string | null;
+        'owner': boolean;
+        'joined_at': string;
       };
       'wishlist_summary': {
-        'wishlist_id': string | null;
-        'name': string | null;
-        'owner_id': string | null;
-        'owner_name': string | null;
+        'wishlist_id': string;
+        'name': string;
+        'owner_id': string;
+        'owner_name': string;
         'check_in': string | null;
         'check_out': string | null;
         'guests': number | null;
-        'infants': number | null;
-        'pets': number | null;
-        'homes': number | null;
-        'members': number | null;
-        'photo_paths': (string)[] | null;
-        'created_at': string | null;
-        'cursor': string | null;
+        'infants': number;
+        'pets': number;
+        'homes': number;
+        'members': number;
+        'photo_paths': (string)[];
+        'created_at': string;
+        'cursor': string;
       };
       'zone_rules': {
         'time_zone': string | null;

@@ -68,6 +68,11 @@ export type WishlistCard = CompositeTypes<'wishlist_card'>;
 export type WishlistPerson = CompositeTypes<'wishlist_person'>;
 export type WishlistSummary = CompositeTypes<'wishlist_summary'>;
 
+/** What the function `create-payment` takes. */
+export interface PaymentRequest {
+  booking_id: string;
+}
+
 /** What the function `create-payment` answers; amounts in minor units. */
 export interface PaymentToMake {
   payment_id: string;
@@ -85,10 +90,33 @@ export interface PaymentToMake {
   expires_at: string | null;
 }
 
+/** What the function `host-account` takes. */
+export interface OnboardingRequest {
+  /** ISO 3166 alpha-2. */
+  country_code: string;
+  /** Where Stripe sends the host when done. */
+  return_url: string;
+  /** Where Stripe sends a host whose link is no longer good; default return_url. */
+  refresh_url?: string | undefined;
+}
+
 /** What the function `host-account` answers. */
 export interface HostOnboarding {
   status: HostAccount['status'];
   /** Leads to Stripe, once and for some minutes; null when there is nothing to do. */
   onboarding_url: string | null;
   expires_at: string | null;
+}
+
+/**
+ * The functions that a browser calls, by name:
+ *
+ *     const { data } = await supabase.functions.invoke<Functions['create-payment']['answer']>(
+ *       'create-payment', { body: { booking_id } satisfies Functions['create-payment']['request'] });
+ *
+ * A refusal is an answer whose header `x-error-code` is an `ErrorCode`.
+ */
+export interface Functions {
+  'create-payment': { request: PaymentRequest; answer: PaymentToMake };
+  'host-account': { request: OnboardingRequest; answer: HostOnboarding };
 }

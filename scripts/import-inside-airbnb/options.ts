@@ -12,6 +12,7 @@ export const usage = `Takes the files of one Inside Airbnb city in.
   --reviews FILE       what guests said
   --database-url URL   default: the running stack's
   --today DAY          the day from which the calendar counts, such as 2026-06-01; default: today
+  --no-pictures        hang no painted landscapes in homes without a photo (only done in the running local stack)
   --no-shift-dates     keep the days of an old calendar, instead of moving all of it by whole weeks up to today
 
 Where the listings are is read from their points, for the places Inside Airbnb publishes. Other places, or to decide
@@ -19,8 +20,13 @@ otherwise:
 
   --city NAME  --region NAME  --country US  --time-zone America/New_York  --currency USD`;
 
+interface CommandOptions extends ImportOptions {
+  /** Of the local stack whose homes get pictures. */
+  gatewayUrl: string | undefined;
+}
+
 /** Reads the command line; undefined when only help is asked for. Throws `ImportRefused`. */
-export function readOptions(words: string[]): ImportOptions | undefined {
+export function readOptions(words: string[]): CommandOptions | undefined {
   let values;
   try {
     ({ values } = parseArgs({
@@ -33,6 +39,7 @@ export function readOptions(words: string[]): ImportOptions | undefined {
         'database-url': { type: 'string' },
         today: { type: 'string' },
         'shift-dates': { type: 'boolean', default: true },
+        pictures: { type: 'boolean', default: true },
         city: { type: 'string' },
         region: { type: 'string' },
         country: { type: 'string' },
@@ -55,11 +62,15 @@ export function readOptions(words: string[]): ImportOptions | undefined {
       throw new ImportRefused(`--${name} takes a name of 1 to 100 characters.`);
     }
   }
+  const stack = values['database-url'] === undefined
+    ? addressesOf(runningPorts(stackSettings()))
+    : undefined;
   return {
     listings: values.listings,
     calendar: values.calendar,
     reviews: values.reviews,
-    databaseUrl: values['database-url'] ?? addressesOf(runningPorts(stackSettings())).database_url,
+    databaseUrl: values['database-url'] ?? stack?.database_url ?? '',
+    gatewayUrl: values.pictures ? stack?.url : undefined,
     today: values.today,
     shiftDates: values['shift-dates'],
     city: values.city?.trim(),

@@ -45,6 +45,8 @@ create table public.bookings (
   constraint bookings_never_owe_the_guest   check (subtotal_minor >= 0 and taxes_minor >= 0),
   constraint bookings_carry_a_short_message check (char_length(message) <= 2000),
   constraint bookings_have_a_short_reason   check (char_length(reason) <= 2000),
+  constraint bookings_know_their_discount   check (
+    discount in ('new_listing', 'length_of_stay', 'early_bird', 'last_minute')),
   constraint bookings_wait_for_an_end       check (
     (expires_at is not null)
     = (status = 'awaiting_payment' or (status = 'requested' and accepted_at is null))),

@@ -172,6 +172,7 @@ insert into tried values
   ('bookings_never_owe_the_guest', '{"subtotal_minor": -1, "taxes_minor": 0}', '{"subtotal_minor": 0, "taxes_minor": 0}'),
   ('bookings_carry_a_short_message', '{"message": "*2001"}', '{"message": "*2000"}'),
   ('bookings_have_a_short_reason', '{"reason": "*2001"}', '{"reason": "*2000"}'),
+  ('bookings_know_their_discount', '{"discount": "black_friday"}', '{"discount": "early_bird"}'),
   ('bookings_wait_for_an_end', '{"status": "awaiting_payment"}', '{"status": "awaiting_payment", "expires_at": "2031-01-01"}'),
   ('bookings_wait_for_an_end', '{"status": "confirmed", "expires_at": "2031-01-01"}', '{"status": "confirmed"}'),
   ('bookings_confirmed_say_when', '{"status": "completed"}', '{"status": "completed", "confirmed_at": "2031-01-01"}'),

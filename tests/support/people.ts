@@ -2,6 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { createHash, randomUUID } from 'node:crypto';
 import { keys, signToken } from '../../local/keys.ts';
 import type { Database } from '../../types/database.ts';
+import { checkedFetch } from './answers.ts';
 import { asPostgres, testApi } from './stack.ts';
 
 export type Client = SupabaseClient<Database>;
@@ -81,6 +82,6 @@ async function client(key: string, headers: Record<string, string> = {}): Promis
   const { url } = await testApi();
   return createClient<Database>(url, key, {
     auth: { persistSession: false, autoRefreshToken: false },
-    global: { headers },
+    global: { headers, fetch: checkedFetch },
   });
 }

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { z } from 'zod';
 import type { Auth } from '../_shared/auth.ts';
 import type { Handler } from '../_shared/http.ts';
 import { readJson } from '../_shared/http.ts';
@@ -18,8 +17,7 @@ import {
 } from '../_shared/intents.ts';
 import { Problem } from '../_shared/problem.ts';
 import { failureOf } from '../_shared/stripe.ts';
-
-const body = z.object({ booking_id: z.uuid() });
+import { type PaymentAnswer, paymentRequest } from './contract.ts';
 
 /**
  * `{booking_id}` of a signed-in guest becomes what their browser needs to pay: `{payment_id,
@@ -33,7 +31,7 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
   const { auth, database } = ports;
   return async (request, note) => {
     const { token } = await auth.person(request);
-    const { booking_id: bookingId } = await readJson(request, body);
+    const { booking_id: bookingId } = await readJson(request, paymentRequest);
     note({ booking_id: bookingId });
 
     const start = await database.startPayment(token, bookingId);
@@ -45,17 +43,21 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
     }
     if (intent.status === 'canceled') throw new Problem('hold_expired');
 
+    // Stripe leaves it out only for keys that may not see it: then nobody could pay.
+    if (intent.client_secret === null) throw new Problem('payments_unavailable');
     const { payment_id, booking_id, mode, amount_minor, currency, charge_at, expires_at } = start;
-    return Response.json({
-      payment_id,
-      booking_id,
-      mode,
-      client_secret: intent.client_secret,
-      amount_minor,
-      currency,
-      charge_at,
-      expires_at,
-    });
+    return Response.json(
+      {
+        payment_id,
+        booking_id,
+        mode,
+        client_secret: intent.client_secret,
+        amount_minor,
+        currency,
+        charge_at,
+        expires_at,
+      } satisfies PaymentAnswer,
+    );
 
     async function intentOf(): Promise<Stripe.PaymentIntent | Stripe.SetupIntent> {
       try {

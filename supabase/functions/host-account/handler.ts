@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { z } from 'zod';
 import type { Auth } from '../_shared/auth.ts';
 import type { HostAccountStart } from '../_shared/database.ts';
 import { refetchHost } from '../_shared/hosts.ts';
@@ -7,15 +6,7 @@ import { type Handler, readJson } from '../_shared/http.ts';
 import { type IntentPorts, metadataFor } from '../_shared/intents.ts';
 import { Problem } from '../_shared/problem.ts';
 import { failureOf, isReplay } from '../_shared/stripe.ts';
-
-const page = z.url({ protocol: /^https?$/ }).max(2000);
-const body = z.object({
-  country_code: z.string().max(2),
-  /** Where Stripe sends the host when done. */
-  return_url: page,
-  /** Where Stripe sends a host whose link is no longer good; asks here again. */
-  refresh_url: page.optional(),
-});
+import { accountStatus, type OnboardingAnswer, onboardingRequest } from './contract.ts';
 
 /**
  * `{country_code, return_url, refresh_url?}` of a signed-in owner opens their account at Stripe, once,
@@ -28,7 +19,7 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
   const { auth, database, stripe } = ports;
   return async (request, note) => {
     const { token } = await auth.person(request);
-    const wanted = await readJson(request, body);
+    const wanted = await readJson(request, onboardingRequest);
     const start = await database.startHostAccount(token, wanted.country_code);
     note({ host: start.host_id });
     try {
@@ -39,13 +30,14 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
           .stripe_account_id;
       if (accountId === null) throw new Problem('try_again');
       note({ account: accountId });
-      const status = await refetchHost(accountId, ports);
+      // Another call may have opened an account a moment ago: then this one is not the host's.
+      const { success, data: status } = accountStatus.safeParse(
+        await refetchHost(accountId, ports),
+      );
+      if (!success) throw new Problem('try_again');
       if (status === 'active' || status === 'closed') {
-        return Response.json({
-          status,
-          onboarding_url: null,
-          expires_at: null,
-        });
+        const done: OnboardingAnswer = { status, onboarding_url: null, expires_at: null };
+        return Response.json(done);
       }
       const link = await stripe.v2.core.accountLinks.create({
         account: accountId,
@@ -57,11 +49,12 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
           },
         },
       });
-      return Response.json({
+      const answer: OnboardingAnswer = {
         status,
         onboarding_url: link.url,
         expires_at: link.expires_at,
-      });
+      };
+      return Response.json(answer);
     } catch (error) {
       if (failureOf(error) === undefined) throw error;
       throw new Problem('payments_unavailable', undefined, { cause: error });

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+// What the function takes and answers. types/index.ts has both for frontends; tests/api/typed-answers.test.ts
+// holds them equal.
+
+export const paymentRequest = z.object({ booking_id: z.uuid() });
+export type PaymentRequest = z.input<typeof paymentRequest>;
+
+export interface PaymentAnswer {
+  payment_id: string;
+  booking_id: string;
+  mode: 'payment' | 'setup';
+  client_secret: string;
+  amount_minor: number;
+  currency: string;
+  charge_at: string | null;
+  expires_at: string | null;
+}

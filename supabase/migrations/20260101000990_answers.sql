@@ -1,0 +1,183 @@
+-- Answers: which fields of an answer can be empty, and which words a field can hold.
+--
+-- Postgres knows neither of a composite type: every field of it may be null. So it is written here,
+-- once, and read from here by whoever describes the API: `npm run types` for TypeScript, and the
+-- same for other descriptions.
+--
+-- Rule: no field of an answer is ever null, unless its comment says "Null: why". A comment that says
+-- "One of: ..." lists every word that the field can hold. Both stand in comments, so that a person
+-- who reads the type reads it, too.
+
+create function private.answer_fields()
+  returns table (
+    answer   text,
+    field    text,
+    nullable boolean,
+    words    text[])
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+begin atomic
+  select pg_type.typname::text, pg_attribute.attname::text,
+    coalesce(said.comment ~ '\mNull: ', false),
+    string_to_array(substring(said.comment from '\mOne of: ([a-z_, ]+)\.'), ', ')
+  from pg_catalog.pg_type
+  join pg_catalog.pg_class on pg_class.oid = pg_type.typrelid and pg_class.relkind = 'c'
+  join pg_catalog.pg_attribute
+    on pg_attribute.attrelid = pg_class.oid and pg_attribute.attnum > 0 and not pg_attribute.attisdropped
+  cross join lateral (
+    select pg_catalog.col_description(pg_class.oid, pg_attribute.attnum) as comment) as said
+  where pg_type.typnamespace = 'public'::regnamespace
+  order by pg_type.typname, pg_attribute.attnum;
+end;
+
+comment on function private.answer_fields() is
+  'Rule: what the fields of each answer can be: null only where their comment says "Null: ", and '
+  'one of these words where it says "One of: ".';
+
+-- Bookings
+
+comment on column public.alteration_terms.alteration_id is 'Null: of a preview.';
+comment on column public.alteration_terms.status is 'Null: of a preview.';
+comment on column public.alteration_terms.expires_at is 'Null: of a preview.';
+comment on column public.alteration_terms.total_minor is 'Null: for hosts.';
+comment on column public.alteration_terms.difference_minor is 'Null: for hosts.';
+comment on column public.alteration_terms.payout_minor is
+  'Null: for guests, and for hosts who do not see payouts.';
+comment on column public.booking_contact.email is 'Null: of hosts without a login.';
+comment on column public.booking_contact.phone is 'Null: when none was given.';
+comment on column public.booking_hold.expires_at is 'Null: of a stay that no longer waits for anything.';
+comment on column public.cancellation_preview.rule is 'Null: of a stay that was never confirmed.';
+comment on column public.cancellation_preview.refund_minor is 'Null: for hosts.';
+comment on column public.cancellation_preview.owed_minor is 'Null: for hosts.';
+comment on column public.cancellation_preview.payout_minor is
+  'Null: for guests, and for hosts who do not see payouts.';
+comment on column public.cancellation_preview.penalty_minor is
+  'Null: for guests, and for hosts who do not see payouts.';
+comment on column public.stay_line.night is 'Null: of lines that are not about one night.';
+comment on column public.stay_quote.discount is
+  'One of: new_listing, length_of_stay, early_bird, last_minute. Null: without a discount.';
+comment on column public.planned_charge.charge_at is 'Null: at once, when the guest books.';
+
+-- Homes and calendars
+
+comment on column public.calendar_conflict.booking_id is
+  'Null: of a hold that is not placed, and for hosts who do not see bookings.';
+comment on column public.calendar_conflict.summary is 'Null: when the other calendar says none.';
+comment on column public.calendar_entry.price_minor is 'Null: of a draft without a price.';
+comment on column public.calendar_link.feed_id is 'Null: the link for everyone, not for one feed.';
+comment on column public.cohost_invitation.city is 'Null: of a draft without a place.';
+comment on column public.feed_event.summary is 'Null: when the event has none.';
+comment on column public.found_listing.city is 'Null: of a listing without a place.';
+comment on column public.found_listing.country_code is 'Null: of a listing without a place.';
+comment on column public.found_listing.rating is 'Null: before the third review.';
+comment on column public.found_listing.nights is 'Null: when no dates were asked for.';
+comment on column public.found_listing.total_minor is 'Null: when no dates were asked for.';
+comment on column public.found_listing.distance_metres is 'Null: when no point was asked for.';
+comment on column public.found_listing.photo_path is 'Null: without a photo.';
+comment on column public.listing_block.note is 'Null: without a note.';
+
+-- People, messages, wishlists
+
+comment on column public.conversation_card.last_message is 'Null: when the last entry is an event.';
+comment on column public.conversation_card.last_event is 'Null: when the last entry is a message.';
+comment on column public.review_reply.reply is 'Null: before the first reply.';
+comment on column public.review_reply.replied_at is 'Null: before the first reply.';
+comment on column public.linked_wishlist.check_in is 'Null: a wishlist without dates.';
+comment on column public.linked_wishlist.check_out is 'Null: a wishlist without dates.';
+comment on column public.linked_wishlist.guests is 'Null: a wishlist without guests.';
+comment on column public.wishlist_summary.check_in is 'Null: a wishlist without dates.';
+comment on column public.wishlist_summary.check_out is 'Null: a wishlist without dates.';
+comment on column public.wishlist_summary.guests is 'Null: a wishlist without guests.';
+comment on column public.wishlist_person.avatar_path is 'Null: without a picture.';
+comment on column public.wishlist_card.title is 'Null: of a home that can no longer be seen.';
+comment on column public.wishlist_card.city is 'Null: of a home that can no longer be seen, or has no place.';
+comment on column public.wishlist_card.country_code is
+  'Null: of a home that can no longer be seen, or has no place.';
+comment on column public.wishlist_card.photo_path is 'Null: without a photo.';
+comment on column public.wishlist_card.rating is 'Null: before the third review.';
+comment on column public.wishlist_card.currency is 'Null: of a home that can no longer be seen.';
+comment on column public.wishlist_card.price_minor is 'Null: of a home that can no longer be seen.';
+comment on column public.wishlist_card.total_minor is 'Null: without dates, or when the stay is not possible.';
+comment on column public.wishlist_card.problem is
+  'Why the stay is not possible; a code. Null: when it is, or without dates.';
+comment on column public.wishlist_card.note is 'Null: without a note, or for people who do not plan along.';
+comment on column public.wishlist_card.added_by is 'Null: for people who do not plan along.';
+comment on column public.wishlist_card.added_by_name is 'Null: for people who do not plan along.';
+comment on column public.wishlist_card.up_votes is 'Null: for people who do not plan along.';
+comment on column public.wishlist_card.down_votes is 'Null: for people who do not plan along.';
+comment on column public.wishlist_card.own_vote is 'Null: before the caller''s own vote.';
+
+-- Receipts
+
+comment on column public.receipt_line.night is 'Null: of lines that are not about one night.';
+comment on column public.receipt_line.jurisdiction is 'Null: of lines that are not a tax.';
+comment on column public.receipt_line.kind is
+  'One of: stay, night, extra_guests, cleaning, pets, service_fee, tax.';
+comment on column public.receipt_movement.kind is 'One of: payment, refund.';
+comment on column public.receipt_movement.status is
+  'Of a payment or a refund. One of: pending, processing, authorized, captured, cancelled, succeeded, '
+  'failed.';
+
+-- Staff
+
+comment on column public.audit_entry.actor is 'One of: person, server, database.';
+comment on column public.audit_entry.actor_id is 'Null: when it was no person.';
+comment on column public.audit_entry.object_id is 'Null: when it is about all.';
+comment on column public.staff_decision.report_id is 'Null: without a report.';
+comment on column public.staff_decision.staff_id is 'Null: when a server decided.';
+comment on column public.staff_decision.profile_id is 'Null: when it is about no person.';
+comment on column public.staff_report.reporter_id is 'Null: after the reporter left.';
+comment on column public.staff_report.profile_id is 'Null: when it is about no person.';
+comment on column public.staff_report.excerpt is 'Null: when there was nothing to quote.';
+comment on column public.staff_report.body is 'Null: after its words were erased.';
+comment on column public.staff_report.claimed_by is 'Null: before someone of the staff takes it.';
+comment on column public.staff_report.claimed_at is 'Null: before someone of the staff takes it.';
+comment on column public.staff_report.closed_at is 'Null: while it is open.';
+
+-- Servers
+
+comment on column public.calendar_feed_to_read.etag is 'Null: when the feed is to be read in full.';
+comment on column public.calendar_feed_to_read.last_modified is 'Null: when the feed is to be read in full.';
+comment on column public.command_to_run.booking_id is 'Null: of commands about no booking.';
+comment on column public.command_to_run.payment_id is 'Null: of commands about no payment.';
+comment on column public.command_to_run.refund_id is 'Null: of commands about no refund.';
+comment on column public.command_to_run.payout_id is 'Null: of commands about no payout.';
+comment on column public.command_to_run.reversal_id is 'Null: of commands about no reversal.';
+comment on column public.command_to_run.amount_minor is 'Null: of commands that move no money.';
+comment on column public.command_to_run.currency is 'Null: of commands that move no money.';
+comment on column public.command_to_run.capture_mode is 'Null: of commands about no payment.';
+comment on column public.command_to_run.saves_card is 'Null: of commands about no payment.';
+comment on column public.command_to_run.charge_at is 'Null: of commands about no later charge.';
+comment on column public.command_to_run.guest_id is 'Null: of commands about no guest.';
+comment on column public.command_to_run.stripe_customer_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.stripe_intent_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.stripe_setup_intent_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.stripe_payment_method_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.stripe_charge_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.stripe_account_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.stripe_transfer_id is 'Null: before Stripe knows it.';
+comment on column public.command_to_run.template is 'Null: of commands that send no mail.';
+comment on column public.command_to_run.recipient is 'Null: of commands that send no mail.';
+comment on column public.command_to_run.locale is 'Null: of commands that send no mail.';
+comment on column public.command_to_run.facts is 'Null: of commands that need none.';
+comment on column public.host_account_start.contact_email is 'Null: without an address.';
+comment on column public.host_account_start.stripe_account_id is 'Null: before Stripe knows it.';
+comment on column public.look_to_take.read_from is 'Null: of polls that are not about the balance.';
+comment on column public.look_to_take.read_until is 'Null: of polls that are not about the balance.';
+comment on column public.look_to_take.floors is 'Null: of polls that are not about the balance floor.';
+comment on column public.payment_start.mode is 'One of: payment, setup.';
+comment on column public.payment_start.charge_at is 'Null: at once.';
+comment on column public.payment_start.stripe_customer_id is 'Null: before Stripe knows it.';
+comment on column public.payment_start.stripe_intent_id is 'Null: before Stripe knows it.';
+comment on column public.payment_start.expires_at is 'Null: of a payment that does not hold anything.';
+comment on column public.stripe_event_to_apply.object_id is 'Null: of an event about no object.';
+comment on column public.stripe_movement.object_id is 'Null: of a movement without a source.';
+comment on column public.stripe_movement.about_id is 'Null: of a movement about nothing else.';
+comment on column public.webhook_attempt.status_code is 'Null: when no answer came.';
+comment on column public.webhook_attempt.problem is 'Null: when it worked.';
+comment on column public.webhook_attempt.took_ms is 'Null: when no answer came.';
+comment on column public.webhook_endpoint.event_types is 'Null: for all events.';
+comment on column public.webhook_endpoint.secret is 'Null: when it was shown before.';
+comment on column public.webhook_endpoint.disabled_at is 'Null: while it is on.';
