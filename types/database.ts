@@ -5131,9 +5131,9 @@ export type Database = {
         'cursor': string;
       };
       'zone_rules': {
-        'time_zone': string | null;
-        'since': (number)[] | null;
-        'offsets': (number)[] | null;
+        'time_zone': string;
+        'since': (number)[];
+        'offsets': (number)[];
       };
     };
   };

@@ -10,8 +10,6 @@ export class UnreadableFile extends Error {}
 /** One row; fields of columns that the file does not have are empty. */
 export class Row {
   readonly line: number;
-  /** True when characters of it had to be replaced. */
-  readonly isBroken: boolean;
   readonly #columns: Map<string, number>;
   readonly #fields: string[];
 
@@ -19,7 +17,11 @@ export class Row {
     this.line = line;
     this.#columns = columns;
     this.#fields = fields;
-    this.isBroken = fields.some((field) => field.includes('\u0000') || field.includes('\ufffd'));
+  }
+
+  /** True when characters of it had to be replaced. */
+  get isBroken(): boolean {
+    return this.#fields.some((field) => field.includes('\u0000') || field.includes('\ufffd'));
   }
 
   /** Whether the file has such a column. */
@@ -30,7 +32,9 @@ export class Row {
   /** The field without blanks around it. */
   get(column: string): string {
     const at = this.#columns.get(column);
-    return at === undefined ? '' : (this.#fields[at] ?? '').replaceAll('\u0000', '').trim();
+    if (at === undefined) return '';
+    const field = this.#fields[at] ?? '';
+    return (field.includes('\u0000') ? field.replaceAll('\u0000', '') : field).trim();
   }
 }
 

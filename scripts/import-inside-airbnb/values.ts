@@ -7,8 +7,21 @@ export function number(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** Remembers what was read: the millions of rows of a calendar hold some hundred days and prices. */
+function remembering<Value>(read: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    if (known.has(text)) return known.get(text) as Value;
+    const value = read(text);
+    if (known.size < 20_000 && text.length < 40) known.set(text, value);
+    return value;
+  };
+}
+
 /** A day, `YYYY-MM-DD`, that a calendar has. */
-export function day(text: string): string | undefined {
+export const day = remembering(readDay);
+
+function readDay(text: string): string | undefined {
   if (!/^(19|20)\d\d-\d\d-\d\d$/.test(text)) return undefined;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : undefined;
@@ -24,7 +37,9 @@ export function flag(text: string): boolean | undefined {
  * An amount such as `$1,234.00`, `€70`, `1.234,50 kr` or `70` in major units. Nothing for zero,
  * less than zero, and what no home costs: a home that came in for free could be booked for free.
  */
-export function price(text: string): number | undefined {
+export const price = remembering(readPrice);
+
+function readPrice(text: string): number | undefined {
   const digits = text.replace(/[^\d.,-]/g, '').replace(/[.,]+$/, '');
   if (!/^\d[\d.,]*$/.test(digits)) return undefined;
 

@@ -44,7 +44,8 @@ test('an answer says which of its fields are never empty, and which words they h
   expectTypeOf(hold.expires_at).toEqualTypeOf<string | null>();
 
   const { data: receipt } = await guest.rpc('booking_receipt', { booking_id: hold.booking_id });
-  expectTypeOf(receipt!.movements[0]!.kind).toEqualTypeOf<'payment' | 'refund'>();
+  type Movement = NonNullable<typeof receipt>['movements'][number];
+  expectTypeOf<Movement['kind']>().toEqualTypeOf<'payment' | 'refund'>();
   const { data: booking } = await guest.from('bookings').select('discount').single();
   expectTypeOf(booking!.discount).toEqualTypeOf<StayQuote['discount']>();
 
