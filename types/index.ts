@@ -1,5 +1,5 @@
 /** What a frontend in TypeScript needs of Staybase beside supabase-js. */
-import type { CompositeTypes, Database, Enums, Tables } from './database.ts';
+import type { CompositeTypes, Database, Enums, Json, Tables } from './database.ts';
 
 export type { Database };
 export { codeOf, type ErrorCode, errorCodes, errors, isErrorCode } from './errors.ts';
@@ -108,8 +108,25 @@ export interface HostOnboarding {
   expires_at: string | null;
 }
 
+/** What the function `run-commands` answers a server: how many commands ended how. */
+export interface CommandsRun {
+  done: number;
+  retried: number;
+  failed: number;
+}
+
+/** What the function `sync-calendars` answers a server: how many feeds were read with which result. */
+export interface CalendarsRead {
+  applied: number;
+  unchanged: number;
+  kept: number;
+  failed: number;
+  too_late: number;
+}
+
 /**
- * The functions that a browser calls, by name:
+ * The functions that are called with JSON, by name; the first two by a browser, the others by a
+ * server that has the secret key:
  *
  *     const { data } = await supabase.functions.invoke<Functions['create-payment']['answer']>(
  *       'create-payment', { body: { booking_id } satisfies Functions['create-payment']['request'] });
@@ -119,4 +136,26 @@ export interface HostOnboarding {
 export interface Functions {
   'create-payment': { request: PaymentRequest; answer: PaymentToMake };
   'host-account': { request: OnboardingRequest; answer: HostOnboarding };
+  'run-commands': { request: undefined; answer: CommandsRun };
+  'sync-calendars': { request: undefined; answer: CalendarsRead };
+}
+
+/** What `export_my_data` answers. Beside these, `document` has the rows of each table by its name. */
+export interface PersonalExport {
+  profile_id: string;
+  exported_at: string;
+  document: {
+    format: 'staybase-export-1';
+    login: {
+      id: string;
+      email: string | null;
+      phone: string | null;
+      created_at: string;
+      last_sign_in_at: string | null;
+      user_metadata: Record<string, Json>;
+    };
+    /** Paths of the person's files, each behind its bucket. */
+    files: string[];
+    [table: string]: Json;
+  };
 }

@@ -8,6 +8,8 @@ import type {
   PaymentAnswer,
   PaymentRequest,
 } from '../../supabase/functions/create-payment/contract.ts';
+import type { CommandsAnswer } from '../../supabase/functions/run-commands/contract.ts';
+import type { CalendarsAnswer } from '../../supabase/functions/sync-calendars/contract.ts';
 import type { BookingHold, Functions, StayLine, StayQuote } from '../../types/index.ts';
 import { faultsOf } from '../support/answers.ts';
 
@@ -62,6 +64,8 @@ test('the functions take and answer what frontends are told', () => {
   expectTypeOf<PaymentAnswer>().toEqualTypeOf<Functions['create-payment']['answer']>();
   expectTypeOf<OnboardingRequest>().toEqualTypeOf<Functions['host-account']['request']>();
   expectTypeOf<OnboardingAnswer>().toEqualTypeOf<Functions['host-account']['answer']>();
+  expectTypeOf<CommandsAnswer>().toEqualTypeOf<Functions['run-commands']['answer']>();
+  expectTypeOf<CalendarsAnswer>().toEqualTypeOf<Functions['sync-calendars']['answer']>();
 });
 
 test('a field that is empty against its type is found, wherever it stands', () => {

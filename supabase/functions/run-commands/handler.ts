@@ -18,6 +18,7 @@ import { reverseTransfer } from './reverse-transfer.ts';
 import { sendMail } from './send-mail.ts';
 import { applyStoredEvents } from './stored-events.ts';
 import { transfer } from './transfer.ts';
+import type { CommandsAnswer } from './contract.ts';
 
 /** What the database may order, and who carries it out. */
 const handlers: Record<CommandKind, CommandHandler> = {
@@ -47,13 +48,6 @@ const budget = 20_000;
  */
 const most = { commands: 100, looks: 50 };
 
-/** How many commands ended in which way; `retried` come again later. */
-interface Done {
-  done: number;
-  retried: number;
-  failed: number;
-}
-
 /**
  * Carries out what is due in the outbox, 100 orders and about 20 s at most, applies events that are still to be
  * applied and looks at what is due to be looked at. Several at once are safe: each command, event and
@@ -65,7 +59,7 @@ export function runCommands(ports: WorkerPorts): Handler {
     await ports.checkKey(request);
     await request.body?.cancel();
     const until = Date.now() + budget;
-    const total: Done = { done: 0, retried: 0, failed: 0 };
+    const total: CommandsAnswer = { done: 0, retried: 0, failed: 0 };
     for (let taken = 0; taken < most.commands && Date.now() < until; taken += batch) {
       const claimed = await ports.database.claimCommands(batch);
       if (claimed.length === 0) break;
@@ -105,7 +99,7 @@ async function take(look: Look, ports: WorkerPorts): Promise<void> {
   }
 }
 
-async function run(command: Command, ports: WorkerPorts): Promise<keyof Done> {
+async function run(command: Command, ports: WorkerPorts): Promise<keyof CommandsAnswer> {
   const { command_id: id, kind, attempts } = command;
   try {
     await handlers[kind](command, ports);

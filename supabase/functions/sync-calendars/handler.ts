@@ -5,6 +5,7 @@ import { log } from '../_shared/log.ts';
 import type { Network } from '../_shared/network.ts';
 import { FeedFailure, fetchCalendar } from './fetch-calendar.ts';
 import { NotACalendar, parseCalendar, readCalendar, TooManyEvents, zonesOf } from './parse.ts';
+import type { CalendarsAnswer } from './contract.ts';
 
 export interface SyncPorts {
   /** Throws `secret_key_required`. */
@@ -20,15 +21,6 @@ const budget = 20_000;
 /** Milliseconds of parsing; the edge runtime ends a call that worked for two seconds. */
 const parsing = 700;
 
-/** How many feeds ended in which way. */
-interface Done {
-  applied: number;
-  unchanged: number;
-  kept: number;
-  failed: number;
-  too_late: number;
-}
-
 /**
  * Reads the calendars that are due, four at a time, for at most about 20 s. Several calls at once are
  * safe: each feed is claimed by one. Answers how many were `{applied, unchanged, kept, failed,
@@ -40,13 +32,13 @@ export function syncCalendars(ports: SyncPorts): Handler {
     await request.body?.cancel();
     const until = Date.now() + budget;
     const spent = { parsing: 0 };
-    const total: Done = { applied: 0, unchanged: 0, kept: 0, failed: 0, too_late: 0 };
+    const total: CalendarsAnswer = { applied: 0, unchanged: 0, kept: 0, failed: 0, too_late: 0 };
     await Promise.all(Array.from({ length: lanes }, async () => {
       while (Date.now() < until && spent.parsing < parsing) {
         const [feed] = await ports.database.claimCalendarFeeds(1);
         if (feed === undefined) return;
         const outcome = await read(feed, ports, spent);
-        if (outcome in total) total[outcome as keyof Done] += 1;
+        if (outcome in total) total[outcome as keyof CalendarsAnswer] += 1;
       }
     }));
     note({ ...total });
