@@ -92,7 +92,14 @@ export const errors = {
     400,
     'No address that a calendar can be read from: https, http or webcal, without user, password and port.',
   ],
-  too_many_feeds: [409, 'At most 20 calendars are read for a listing.'],
+  too_many_drafts: [
+    409,
+    'The owner has as many drafts as are allowed; one of them can be published.',
+  ],
+  too_many_feeds: [
+    409,
+    'At most 20 calendars are read for a listing, and 200 for all homes of an owner.',
+  ],
   id_reused: [409, 'This id stands for something else already; choose a new one.'],
   price_changed: [409, 'The stay costs something else than expected; show a new quote.'],
   terms_changed: [409, 'The cancellation policy is not the expected one; show a new quote.'],

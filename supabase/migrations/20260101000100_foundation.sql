@@ -48,6 +48,8 @@ create table private.settings (
   invitation_days      smallint not null default 14,
   invitations_a_day    smallint not null default 20,
   calendar_poll_minutes smallint not null default 30,
+  feeds_per_owner      smallint not null default 200,
+  drafts_per_owner     smallint not null default 100,
 
   constraint settings_are_one_row            check (singleton),
   constraint settings_environment_is_unique  unique (environment),
@@ -65,7 +67,9 @@ create table private.settings (
   constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000),
   constraint settings_invitations_end        check (invitation_days between 1 and 90),
   constraint settings_invitations_are_few    check (invitations_a_day between 1 and 1000),
-  constraint settings_poll_now_and_then      check (calendar_poll_minutes between 5 and 360)
+  constraint settings_poll_now_and_then      check (calendar_poll_minutes between 5 and 360),
+  constraint settings_owners_read_some_feeds check (feeds_per_owner between 1 and 20000),
+  constraint settings_owners_begin_some_homes check (drafts_per_owner between 1 and 20000)
 );
 
 alter table private.settings enable row level security;
@@ -82,6 +86,10 @@ comment on column private.settings.invitations_a_day is
   'How many people a person may invite in 24 hours to host with them.';
 comment on column private.settings.calendar_poll_minutes is
   'How often a calendar elsewhere is read.';
+comment on column private.settings.feeds_per_owner is
+  'How many calendars elsewhere are read for all homes of one owner.';
+comment on column private.settings.drafts_per_owner is
+  'How many homes of one owner may be drafts at a time.';
 comment on column private.settings.hold_limit_days is
   'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
   'Thailand 10.';

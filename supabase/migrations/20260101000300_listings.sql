@@ -668,6 +668,14 @@ begin
     end if;
     return listing;
   end if;
+  -- One after another; the new one counts.
+  perform pg_advisory_xact_lock(hashtextextended('drafts of ' || caller, 0));
+  if (select count(*) from public.listings where listings.host_id = caller and listings.status = 'draft')
+    > (select settings.drafts_per_owner from private.settings)
+  then
+    raise exception 'too_many_drafts' using errcode = 'PT409',
+      detail = 'Publish one of your drafts first.';
+  end if;
 
   insert into public.listing_hosts (listing_id, profile_id, role)
   values (listing.listing_id, caller, 'owner');
@@ -695,7 +703,7 @@ grant execute on function public.create_listing(uuid, text, text, text, public.r
   to authenticated;
 comment on function public.create_listing(uuid, text, text, text, public.room_type, smallint) is
   'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same '
-  'draft comes back. Errors: id_reused, invalid_time_zone, currency_not_offered.';
+  'draft comes back. Errors: id_reused, invalid_time_zone, currency_not_offered, too_many_drafts.';
 
 create function private.listing_to_manage(listing_id uuid, deed text)
   returns public.listings

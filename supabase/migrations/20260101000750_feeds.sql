@@ -34,6 +34,7 @@ create table public.calendar_feeds (
   read_at         timestamptz,
   empty_at        timestamptz,
   attempt         integer             not null default 0,
+  idle_reads      smallint            not null default 0,
   claimed_until   timestamptz,
   etag            text,
   last_modified   text,
@@ -60,6 +61,8 @@ comment on column public.calendar_feeds.read_at is
   'When its content came last; every day it is asked for again, changed or not.';
 comment on column public.calendar_feeds.empty_at is
   'It held events and was empty then; empty once more, its nights are freed.';
+comment on column public.calendar_feeds.idle_reads is
+  'How often in a row it was empty or took long; it is read less often then.';
 comment on column public.calendar_feeds.attempt is
   'Counts polls, so that a slow one cannot undo what a later one read.';
 
@@ -81,6 +84,7 @@ create table public.imported_events (
   check_in   date not null,
   check_out  date not null,
   summary    text not null default '',
+  first_read_at timestamptz not null default private.now(),
 
   constraint imported_events_come_in_once       unique (feed_id, uid, check_in, check_out),
   constraint imported_events_have_a_short_uid   check (char_length(uid) between 1 and 300),
@@ -220,15 +224,35 @@ create function private.claim_calendar_feeds(most integer)
   set search_path = ''
 as $$
 begin
+  -- One after another: two workers that look at once would both find the same owner least served.
+  perform pg_advisory_xact_lock(hashtextextended('calendar feeds', 0));
   return query
-    with due as (
-      select calendar_feeds.feed_id
+    with waiting as materialized (
+      select calendar_feeds.feed_id, calendar_feeds.next_poll_at, listings.host_id
       from public.calendar_feeds
+      join public.listings on listings.listing_id = calendar_feeds.listing_id
       where calendar_feeds.next_poll_at <= private.now()
         and (calendar_feeds.claimed_until is null or calendar_feeds.claimed_until <= private.now())
-      order by calendar_feeds.next_poll_at
+    ), owners as materialized (
+      select listings.host_id, max(calendar_feeds.last_polled_at) as last_polled_at,
+        count(*) filter (where calendar_feeds.claimed_until > private.now()) as in_hand
+      from public.listings
+      join public.calendar_feeds on calendar_feeds.listing_id = listings.listing_id
+      where listings.host_id in (select waiting.host_id from waiting)
+      group by listings.host_id
+    ), ranked as materialized (
+      select waiting.feed_id, owners.last_polled_at, waiting.next_poll_at,
+        owners.in_hand + row_number() over (
+          partition by waiting.host_id order by waiting.next_poll_at, waiting.feed_id) as turn
+      from waiting
+      join owners on owners.host_id = waiting.host_id
+    ), due as (
+      select ranked.feed_id
+      from ranked
+      join public.calendar_feeds on calendar_feeds.feed_id = ranked.feed_id
+      order by ranked.turn, ranked.last_polled_at nulls first, ranked.next_poll_at
       limit least(claim_calendar_feeds.most, 100)
-      for update skip locked
+      for update of calendar_feeds skip locked
     ), claimed as (
       update public.calendar_feeds
       set attempt = calendar_feeds.attempt + 1, claimed_until = private.now() + interval '2 minutes',
@@ -253,7 +277,8 @@ end $$;
 
 comment on function private.claim_calendar_feeds(integer) is
   'Rule: a feed is read by one worker at a time; one that died gives it back after two minutes. '
-  'Only a local stack reads calendars of its own machine.';
+  'Owners take turns: whoever has the fewest feeds in hand is next, then whoever waited longest. Only '
+  'a local stack reads calendars of its own machine.';
 
 create function private.feed_in_hand(feed_id uuid, attempt integer)
   returns public.calendar_feeds
@@ -275,23 +300,42 @@ end $$;
 comment on function private.feed_in_hand(uuid, integer) is
   'Rule: only the latest poll of a feed has a say, and once.';
 
-create function private.next_poll(failures integer)
+create function private.next_poll(feed public.calendar_feeds, failures integer, idle_reads integer)
   returns timestamptz
   language plpgsql
   stable
-  security invoker
+  security definer
   set search_path = ''
 as $$
+declare
+  poll interval := make_interval(mins => (select settings.calendar_poll_minutes from private.settings));
 begin
-  return private.now() + least(
-    make_interval(mins => (select settings.calendar_poll_minutes from private.settings))
-      * 2 ^ greatest(least(failures, 10) - 1, 0),
-    interval '6 hours');
+  return private.now() + case
+    when not exists (
+      select from public.listings
+      where listings.listing_id = feed.listing_id and listings.status = 'published')
+    then interval '6 hours'
+    when failures > 0 then least(poll * 2 ^ (least(failures, 10) - 1), interval '6 hours')
+    else least(poll * 2 ^ least(idle_reads, 2), interval '6 hours')
+  end;
 end $$;
 
-comment on function private.next_poll(integer) is
-  'Rule: a calendar is read every half an hour, and more and more seldom while it fails, at least '
-  'every 6 hours.';
+comment on function private.next_poll(public.calendar_feeds, integer, integer) is
+  'Rule: a calendar is read every half an hour; less often while it fails, at least every 6 hours; up '
+  'to every 2 hours while it is empty or slow; every 6 hours while nobody can book the home.';
+
+create function private.idle_reads(feed public.calendar_feeds, is_empty boolean)
+  returns smallint
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+  return case
+    when is_empty or private.now() - feed.last_polled_at > interval '5 seconds'
+    then least(feed.idle_reads + 1, 100) else 0 end;
+
+comment on function private.idle_reads(public.calendar_feeds, boolean) is
+  'Rule: a calendar is idle while it has no event, and slow when it took more than 5 seconds to read.';
 
 create function private.apply_calendar_feed(
   feed_id uuid, attempt integer, events public.feed_event[], events_seen integer, broken_uids text[],
@@ -304,6 +348,7 @@ create function private.apply_calendar_feed(
 as $$
 declare
   feed public.calendar_feeds;
+  idle smallint;
 begin
   select * into feed from public.calendar_feeds
   where calendar_feeds.feed_id = apply_calendar_feed.feed_id;
@@ -328,7 +373,7 @@ begin
     update public.calendar_feeds
     set empty_at = private.now(), last_success_at = private.now(), last_error = null, last_status = null,
         failures = 0, event_problems = apply_calendar_feed.event_problems, claimed_until = null,
-        etag = null, last_modified = null, next_poll_at = private.next_poll(0)
+        etag = null, last_modified = null, next_poll_at = private.next_poll(feed, 0, 0)
     where calendar_feeds.feed_id = feed.feed_id;
     return 'kept';
   end if;
@@ -352,13 +397,15 @@ begin
   where imported_events.feed_id = feed.feed_id
   having count(*) > 0;
 
+  idle := private.idle_reads(feed, not exists (
+    select from public.imported_events where imported_events.feed_id = feed.feed_id));
   update public.calendar_feeds
-  set empty_at = null, last_success_at = private.now(), read_at = private.now(), last_error = null,
+  set empty_at = null, idle_reads = idle, last_success_at = private.now(), read_at = private.now(), last_error = null,
       last_status = null, failures = 0, claimed_until = null,
       event_count = (
         select count(*) from public.imported_events where imported_events.feed_id = feed.feed_id),
       event_problems = apply_calendar_feed.event_problems, etag = left(apply_calendar_feed.etag, 500),
-      last_modified = left(apply_calendar_feed.last_modified, 100), next_poll_at = private.next_poll(0)
+      last_modified = left(apply_calendar_feed.last_modified, 100), next_poll_at = private.next_poll(feed, 0, idle)
   where calendar_feeds.feed_id = feed.feed_id;
   return 'applied';
 end $$;
@@ -378,13 +425,15 @@ create function private.keep_calendar_feed(feed_id uuid, attempt integer)
 as $$
 declare
   feed public.calendar_feeds := private.feed_in_hand(feed_id, attempt);
+  idle smallint;
 begin
   if feed.feed_id is null then
     return 'too_late';
   end if;
+  idle := private.idle_reads(feed, feed.event_count = 0);
   update public.calendar_feeds
   set last_success_at = private.now(), last_error = null, last_status = null, failures = 0,
-      claimed_until = null, next_poll_at = private.next_poll(0)
+      idle_reads = idle, claimed_until = null, next_poll_at = private.next_poll(feed, 0, idle)
   where calendar_feeds.feed_id = feed.feed_id;
   return 'unchanged';
 end $$;
@@ -405,13 +454,33 @@ begin
   end if;
   update public.calendar_feeds
   set last_error = coalesce(fail_calendar_feed.problem, 'unreachable'), last_status = fail_calendar_feed.http_status,
-      failures = feed.failures + 1, claimed_until = null, next_poll_at = private.next_poll(feed.failures + 1)
+      failures = feed.failures + 1, claimed_until = null, next_poll_at = private.next_poll(feed, feed.failures + 1, 0)
   where calendar_feeds.feed_id = feed.feed_id;
   return 'failed';
 end $$;
 
 comment on function private.fail_calendar_feed(uuid, integer, public.feed_problem, smallint) is
   'Rule: a feed that cannot be read frees nothing and takes nothing.';
+
+create function private.read_calendars_soon()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.calendar_feeds set next_poll_at = private.now()
+  where calendar_feeds.listing_id = new.listing_id and calendar_feeds.next_poll_at > private.now();
+  return null;
+end $$;
+
+comment on function private.read_calendars_soon() is
+  'Rule: when a home can be booked, its calendars are read at once.';
+
+create trigger read_the_calendars_soon after update of status on public.listings
+  for each row when (old.status <> 'published' and new.status = 'published')
+  execute function private.read_calendars_soon();
 
 -- What hosts do
 
@@ -473,6 +542,16 @@ begin
   if (select count(*) from public.calendar_feeds where calendar_feeds.listing_id = listing.listing_id) >= 20 then
     raise exception 'too_many_feeds' using errcode = 'PT409',
       detail = 'At most 20 calendars are read for a listing.';
+  end if;
+  -- Homes of one owner are counted together, one after another.
+  perform pg_advisory_xact_lock(hashtextextended('calendar feeds of ' || listing.host_id, 0));
+  if (
+    select count(*) from public.calendar_feeds
+    join public.listings on listings.listing_id = calendar_feeds.listing_id
+    where listings.host_id = listing.host_id) >= (select settings.feeds_per_owner from private.settings)
+  then
+    raise exception 'too_many_feeds' using errcode = 'PT409',
+      detail = 'This is as many calendars as are read for the homes of one owner.';
   end if;
 
   insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)

@@ -27,7 +27,8 @@ insert into public.notification_kinds (kind, essential, summary) values
   ('payment', true,  'What becomes of your money.'),
   ('message', false, 'Somebody wrote to you.'),
   ('review',  false, 'Reviews that you may write or received.'),
-  ('hosting', false, 'Your homes: calendars, people who host with you, superhost.'),
+  ('hosting', false, 'Your homes: calendars that cannot be read, people who host with you, superhost.'),
+  ('calendar', false, 'A calendar elsewhere wants nights that are booked here.'),
   ('account', true,  'What was decided about you, and about what you reported.');
 
 create table private.letter_kinds (
@@ -102,7 +103,7 @@ insert into private.letter_kinds (template, kind, about) values
   ('inquiry_preapproved',      'booking',  'offer'),
   ('offer_withdrawn',          'booking',  'offer'),
   ('offer_declined',           'booking',  'offer'),
-  ('calendar_conflict',        'booking',  'event'),
+  ('calendar_conflict',        'calendar', 'event'),
   ('calendar_failing',         'hosting',  'feed'),
   ('cohost_invited',           'hosting',  'invitation'),
   ('cohost_accepted',          'hosting',  'invitation'),

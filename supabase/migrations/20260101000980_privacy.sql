@@ -109,6 +109,7 @@ insert into private.export_rules (relation, why_not) values
   ('public.message_templates',    'The same for everyone.'),
   ('public.notification_kinds',   'The same for everyone.'),
   ('private.letter_kinds',        'The same for everyone.'),
+  ('private.told_conflicts',      'What was told stands in notifications.'),
   ('private.unsubscribe_keys',    'The same for everyone, and secret.'),
   ('private.booking_moves',       'The same for everyone.'),
   ('private.clock',               'The same for everyone.'),

@@ -206,7 +206,7 @@ insert into sight values
   ('no_shows',               null,   0,   1,   0,   0,   1,   1,   0,   0,   1, null),
   ('message_templates',     null,   12,   12,   12,   12,   12,   12,   12,   12,   12, null),
   ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
-  ('notification_kinds',    null,    6,    6,    6,    6,    6,    6,    6,    6,    6, null),
+  ('notification_kinds',    null,    7,    7,    7,    7,    7,    7,    7,    7,    7, null),
   ('notification_settings', null,    0,    1,    0,    0,    0,    0,    0,    0,    0, null),
   ('notifications',         null,    1,    3,    0,    1,    8,    3,    3,    1,    0, null),
   ('moderation_notices',     null,   0,   0,   0,   0,   0,   0,   0,   1,   0, null),

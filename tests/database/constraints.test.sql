@@ -26,6 +26,8 @@ insert into tried values
   ('settings_invitations_end', '{"invitation_days": 91}', '{"invitation_days": 90}'),
   ('settings_invitations_are_few', '{"invitations_a_day": 0}', '{"invitations_a_day": 1}'),
   ('settings_poll_now_and_then', '{"calendar_poll_minutes": 4}', '{"calendar_poll_minutes": 5}'),
+  ('settings_owners_read_some_feeds', '{"feeds_per_owner": 0}', '{"feeds_per_owner": 1}'),
+  ('settings_owners_begin_some_homes', '{"drafts_per_owner": 0}', '{"drafts_per_owner": 1}'),
   ('settings_limit_wishlists', '{"wishlists_per_person": 0, "wishlist_homes": 1, "wishlist_members": 2}',
     '{"wishlists_per_person": 1, "wishlist_homes": 1, "wishlist_members": 2}'),
   ('settings_guests_have_time', '{"objection_hours": 0}', '{"objection_hours": 1}'),

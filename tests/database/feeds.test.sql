@@ -92,9 +92,96 @@ select is(pg_temp.taken(), null, 'and frees at once');
 
 update public.calendar_feeds set attempt = 90, claimed_until = private.now() where feed_id = tests.id('feed');
 select is(private.fail_calendar_feed(tests.id('feed'), 90, 'bad_answer', 404::smallint), 'failed', 'a feed fails');
-select is(private.next_poll(failures) - private.now(), wait, format('after %s failures it is read again in %s', failures, wait))
-from (values (0, interval '30 minutes'), (1, '30 minutes'), (2, '1 hour'), (4, '4 hours'), (5, '6 hours'), (500, '6 hours'))
-  as expected (failures, wait);
+select is(private.next_poll(calendar_feeds, expected.failures, 0) - private.now(), wait,
+  format('after %s failures it is read again in %s', expected.failures, wait))
+from public.calendar_feeds, (values (0, interval '30 minutes'), (1, '30 minutes'), (2, '1 hour'), (4, '4 hours'), (5, '6 hours'), (500, '6 hours'))
+  as expected (failures, wait)
+where calendar_feeds.feed_id = tests.id('feed');
+select is(private.next_poll(calendar_feeds, 0, idle) - private.now(), wait,
+  format('read idle %s times it is read again in %s', idle, wait))
+from public.calendar_feeds, (values (0, interval '30 minutes'), (1, '1 hour'), (2, '2 hours'), (100, '2 hours'))
+  as expected (idle, wait)
+where calendar_feeds.feed_id = tests.id('feed');
+
+-- How often
+
+create function pg_temp.due_in(feed text) returns interval language sql as $$
+  select next_poll_at - private.now() from public.calendar_feeds where feed_id = tests.id(feed)
+$$;
+create function pg_temp.keep(feed text, after interval) returns text language plpgsql as $$
+declare
+  last_attempt integer;
+begin
+  update public.calendar_feeds
+  set attempt = attempt + 1, claimed_until = private.now(), last_polled_at = private.now() - after
+  where feed_id = tests.id(feed) returning attempt into last_attempt;
+  return private.keep_calendar_feed(tests.id(feed), last_attempt);
+end $$;
+select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
+select is(pg_temp.due_in('feed'), '30 minutes', 'a calendar with events is read every half an hour');
+select pg_temp.keep('feed', '4 seconds');
+select is(pg_temp.due_in('feed'), '30 minutes', 'also when it has not changed');
+select pg_temp.keep('feed', '6 seconds');
+select is(pg_temp.due_in('feed'), '1 hour', 'a slow one less often');
+select pg_temp.keep('feed', '6 seconds'), pg_temp.keep('feed', '6 seconds');
+select is(pg_temp.due_in('feed'), '2 hours', 'and less often still, up to every 2 hours');
+select pg_temp.keep('feed', '1 second');
+select is(pg_temp.due_in('feed'), '30 minutes', 'in time again, it is read as before');
+select pg_temp.read('feed', '{}'), pg_temp.read('feed', '{}'), pg_temp.read('feed', '{}');
+select is(pg_temp.due_in('feed'), '2 hours', 'an empty one is read every 2 hours');
+select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
+select is(pg_temp.due_in('feed'), '30 minutes', 'until it holds something');
+update public.listings set status = 'hidden' where listing_id = tests.id('mill');
+select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
+select is(pg_temp.due_in('feed'), '6 hours', 'that of a home nobody can book every 6 hours');
+update public.listings set status = 'published' where listing_id = tests.id('mill');
+select is(pg_temp.due_in('feed'), '0', 'and at once when it can be booked');
+
+-- Turns
+
+delete from public.calendar_feeds;
+select tests.home('quiet', 'hedy'), tests.home('loud', 'katherine');
+insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+select tests.id('loud ' || place), tests.id('loud'), 'x', 'https://example.com/' || place, private.now(),
+  private.now() - interval '1 day'
+from generate_series(1, 20) as place;
+insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+select tests.id(home || ' ' || place), tests.id(home), 'x', 'https://example.com/' || home || place, private.now(),
+  private.now()
+from unnest(array['quiet', 'mill']) as home, generate_series(1, 2) as place;
+create temp table turns as
+  select row_number() over () as turn, claimed.listing_id
+  from (select (private.claim_calendar_feeds(1)).* from generate_series(1, 7)) as claimed;
+select is(
+  (select string_agg(round, ' | ' order by round_number) from (
+     select (turn - 1) / 3 as round_number, string_agg(case listing_id
+         when tests.id('loud') then 'loud' when tests.id('quiet') then 'quiet' else 'mill' end, ' ' order by listing_id = tests.id('quiet'), listing_id = tests.id('mill')) as round
+     from turns group by 1) as rounds),
+  'loud mill quiet | loud mill quiet | loud', 'owners take turns, however many feeds wait');
+update public.calendar_feeds set claimed_until = private.now(), next_poll_at = private.now() + interval '1 hour'
+where listing_id <> tests.id('loud');
+select tests.at('2031-05-20 13:02:02+00');
+update public.calendar_feeds set claimed_until = private.now() + interval '1 minute' where feed_id = tests.id('loud 1');
+select isnt((select listing_id from private.claim_calendar_feeds(1)), tests.id('loud'),
+  'whoever has a feed in hand waits for those who have none');
+
+-- As many as one owner has
+
+update private.settings set feeds_per_owner = 4, drafts_per_owner = 2;
+select tests.become('ada');
+select lives_ok(format('select public.add_calendar_feed(gen_random_uuid(), tests.id(%L), ''https://example.com/more/%s'', ''x'')',
+  home, place), format('Ada adds another to the %s', home))
+from (values ('mill', 1), ('tower', 2)) as more (home, place);
+select throws_ok($$ select public.add_calendar_feed(tests.id('fifth'), tests.id('tower'), 'https://example.com/more/3', 'x') $$,
+  'PT409', 'too_many_feeds', 'all homes of an owner have so many together');
+select lives_ok(format('select public.create_listing(tests.id(%L), ''Draft'', ''Europe/Paris'', ''EUR'')', name), 'a ' || name)
+from unnest(array['first draft', 'second draft']) as name;
+select throws_ok($$ select public.create_listing(tests.id('third draft'), 'Draft', 'Europe/Paris', 'EUR') $$,
+  'PT409', 'too_many_drafts', 'and no more drafts than anybody needs');
+select lives_ok($$ select public.create_listing(tests.id('first draft'), 'Draft', 'Europe/Paris', 'EUR') $$,
+  'said again, a draft is the same');
+select tests.back();
+select is_empty($$ select from public.listings where listing_id = tests.id('third draft') $$, 'nothing of it is left');
 
 -- A host goes
 

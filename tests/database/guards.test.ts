@@ -2122,8 +2122,8 @@ const tellingAndForgetting: Guard[] = [
   {
     name: 'an echo of our own booking is no conflict',
     without: {
-      rule: 'private.tell_of_conflicts',
-      piece: '<> datemultirange(daterange(imported_events.check_in, imported_events.check_out))',
+      rule: 'private.disagreements',
+      piece: '<> datemultirange(met.wanted)',
       becomes: 'is not null',
     },
     after:

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { person } from '../support/people.ts';
+import { keys } from '../../local/keys.ts';
 import { asPostgres, runDueJobs } from '../support/stack.ts';
+import { call } from './paying.ts';
 import { home } from '../support/stays.ts';
 
 let asked = 0;
@@ -55,4 +57,48 @@ test('a database that is not local has no calendar of this machine read', async 
   await runDueJobs();
   expect(await standing(feed)).toMatchObject({ health: 'healthy' });
   expect(asked).toBe(1);
+});
+
+test('forty calendars of one account that never answer keep nobody else unread', async () => {
+  // They take what is asked, and say one letter now and then.
+  const slow = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 200 OK\r\n\r\nB');
+    const timer = setInterval(() => socket.write('B'), 1000);
+    socket.on('close', () => clearInterval(timer));
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void slow.close());
+  await asPostgres('delete from public.calendar_feeds');
+  const loud = await home({ host: await person('Katherine') });
+  await asPostgres(
+    `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+     select gen_random_uuid(), $1, 'Slow', $2 || number, private.now(), private.now() - interval '1 hour'
+     from generate_series(1, 40) as number`,
+    [loud, `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`],
+  );
+  const { port } = server.address() as AddressInfo;
+  const feeds: string[] = [];
+  for (const host of ['Hedy', 'Grace', 'Ada'] as const) {
+    const listing = await home({ host: await person(host) });
+    for (let number = 0; number < 4; number += 1) {
+      const feed = randomUUID();
+      feeds.push(feed);
+      await asPostgres(
+        `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+         values ($1, $2, 'Here', $3, private.now(), private.now())`,
+        [feed, listing, `http://127.0.0.1:${port}/${feed}.ics`],
+      );
+    }
+  }
+  const { body } = await call('sync-calendars', { headers: { apikey: keys.secret }, body: '{}' });
+  expect(body).toMatchObject({ applied: feeds.length });
+  for (const feed of feeds) expect(await standing(feed)).toMatchObject({ health: 'healthy' });
+  // The slow ones had their turns, and are asked less often from now on.
+  const failing = await asPostgres<{ wait: string }>(
+    `select (next_poll_at - private.now() > interval '20 minutes')::text as wait
+     from public.calendar_feeds where last_error = 'too_slow'`,
+  );
+  expect(failing.length).toBeGreaterThan(0);
+  expect(new Set(failing.map(({ wait }) => wait))).toEqual(new Set(['true']));
 });
