@@ -523,6 +523,7 @@ export type Database = {
           'failures': number;
           'feed_id': string;
           'health': Database['public']['Enums']['feed_health'];
+          'idle_reads': number;
           'last_error': Database['public']['Enums']['feed_problem'] | null;
           'last_modified': string | null;
           'last_polled_at': string | null;
@@ -546,6 +547,7 @@ export type Database = {
           'failures'?: number;
           'feed_id': string;
           'health'?: never;
+          'idle_reads'?: number;
           'last_error'?: Database['public']['Enums']['feed_problem'] | null;
           'last_modified'?: string | null;
           'last_polled_at'?: string | null;
@@ -568,6 +570,7 @@ export type Database = {
           'failures'?: number;
           'feed_id'?: string;
           'health'?: never;
+          'idle_reads'?: number;
           'last_error'?: Database['public']['Enums']['feed_problem'] | null;
           'last_modified'?: string | null;
           'last_polled_at'?: string | null;
@@ -1308,6 +1311,7 @@ export type Database = {
           'check_out': string;
           'event_id': string;
           'feed_id': string;
+          'first_read_at': string;
           'listing_id': string;
           'summary': string;
           'uid': string;
@@ -1318,6 +1322,7 @@ export type Database = {
           'check_out': string;
           'event_id'?: string;
           'feed_id': string;
+          'first_read_at'?: string;
           'listing_id': string;
           'summary'?: string;
           'uid': string;
@@ -1327,6 +1332,7 @@ export type Database = {
           'check_out'?: string;
           'event_id'?: string;
           'feed_id'?: string;
+          'first_read_at'?: string;
           'listing_id'?: string;
           'summary'?: string;
           'uid'?: string;
