@@ -1,5 +1,6 @@
 import type { createPostgresConnection } from '@supabase/lite/postgres';
 import { tmpdir } from 'node:os';
+import { confirmsBoth } from './email-change.ts';
 import { keys } from './keys.ts';
 import type { Mailbox } from './mail.ts';
 import { inProject } from './paths.ts';
@@ -45,6 +46,8 @@ export async function startAuthAndStorage(options: AuthAndStorageOptions): Promi
           confirmation: mail('confirmation', 'Confirm your address'),
           recovery: mail('recovery', 'Choose a new password'),
           magic_link: mail('magic-link', 'Sign in'),
+          email_change: mail('email-change', 'Confirm your new address'),
+          invite: mail('invite', 'You are invited'),
         },
       },
     },
@@ -53,9 +56,17 @@ export async function startAuthAndStorage(options: AuthAndStorageOptions): Promi
   });
   app._storageAdapter = storageFiles(options.storageDirectory);
   await withoutWarnings(() => app.init());
+  const emailChange = confirmsBoth(options);
+  const lite = (request: Request) => app.fetch(request, { peerAddress: null });
   return {
-    fetch: (request) => app.fetch(request, { peerAddress: null }),
-    stop: () => connection.close(),
+    fetch: (request) =>
+      new URL(request.url).pathname.startsWith('/auth/v1/')
+        ? emailChange.answer(request, lite)
+        : lite(request),
+    async stop() {
+      await emailChange.stop();
+      await connection.close();
+    },
   };
 }
 

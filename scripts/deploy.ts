@@ -2,7 +2,10 @@
  * Brings the schema to a hosted or self-hosted Supabase project: `supabase db push`, after a look that
  * nothing which already ran there was edited since.
  *
- *   npm run deploy -- --database-url postgresql://postgres:...@.../postgres [--dry-run]
+ *   DATABASE_URL=postgresql://postgres:...@.../postgres npm run deploy [-- --dry-run]
+ *
+ * The address comes from the environment, since every user of a machine sees the arguments of every
+ * process; `--database-url` takes one without a password, which PGPASSWORD then has.
  *
  * Run again it changes nothing. Functions and secrets follow with the Supabase CLI; the end says how.
  */
@@ -21,7 +24,14 @@ const { values } = parseArgs({
 const databaseUrl = values['database-url'];
 if (databaseUrl === '') {
   end(
-    'Say where: npm run deploy -- --database-url postgresql://postgres:PASSWORD@HOST:5432/postgres',
+    'Say where: DATABASE_URL=postgresql://postgres:PASSWORD@HOST:5432/postgres npm run deploy',
+  );
+}
+const { address, password } = withoutPassword(databaseUrl);
+if (password !== undefined && values['database-url'] !== process.env.DATABASE_URL) {
+  console.warn(
+    'A password among the arguments is seen by every user of this machine. Put the address into ' +
+      'DATABASE_URL, or the password alone into PGPASSWORD.',
   );
 }
 
@@ -64,16 +74,36 @@ async function lookFirst() {
 
 function push(): void {
   const { status } = spawnSync(inProject('node_modules', '.bin', 'supabase'), [
-    ...['db', 'push', `--remote=${databaseUrl}`, '--yes', '--skip-vault'],
+    ...['db', 'push', `--remote=${address}`, '--yes', '--skip-vault'],
     ...(values['dry-run'] ? ['--dry-run'] : []),
   ], {
     cwd: inProject(),
     stdio: 'inherit',
-    env: { ...process.env, SUPABASE_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...process.env,
+      SUPABASE_TELEMETRY_DISABLED: '1',
+      ...(password === undefined ? {} : { PGPASSWORD: password }),
+    },
   });
   if (status !== 0) {
     end('The push failed; what was applied before stays, the failed file left nothing.');
   }
+}
+
+/** An address of a database, and the password that was in it. */
+function withoutPassword(address: string): { address: string; password?: string } {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    end('DATABASE_URL is not an address such as postgresql://postgres:PASSWORD@HOST:5432/postgres');
+  }
+  const written = url.password || url.searchParams.get('password') || '';
+  if (written === '') return { address };
+  const password = url.password ? decodeURIComponent(written) : written;
+  url.password = '';
+  url.searchParams.delete('password');
+  return { address: url.href, password };
 }
 
 function end(message: string): never {

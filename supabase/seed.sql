@@ -9,6 +9,20 @@
 -- reaches its status by the moves a booking may make. No card was charged: the commands for Stripe
 -- and the mails count as carried out.
 
+-- `supabase db push --include-seed` runs this against any project it is pointed at, and invented homes
+-- would be for rent there. Local is a database that npm start made, or one of the CLI's own stack, whose
+-- signing secret everybody knows.
+do $$
+begin
+  if not exists (select from private.settings where settings.environment = 'local')
+    and current_setting('app.settings.jwt_secret', true)
+      is distinct from 'super-secret-jwt-token-with-at-least-32-characters-long'
+  then
+    raise exception 'not_local'
+      using detail = 'The small town is for local stacks alone. Nothing was changed. Push without --include-seed.';
+  end if;
+end $$;
+
 create or replace function pg_temp.person(name text)
   returns uuid
   language sql

@@ -970,8 +970,10 @@ declare
     case message_due_at.occasion when 'check_in_instructions' then 2 when 'review_reminder' then 1 else 0 end);
 begin
   return case message_due_at.occasion
-    when 'check_in_instructions' then
-      private.instant_at(booking.check_in - days + booking.check_in_time, booking.time_zone)
+    -- Who books for tonight is first told that they may come.
+    when 'check_in_instructions' then greatest(
+      private.instant_at(booking.check_in - days + booking.check_in_time, booking.time_zone),
+      booking.confirmed_at)
     when 'review_reminder' then
       private.instant_at(booking.check_out + days + booking.check_out_time, booking.time_zone)
     else booking.confirmed_at
@@ -979,8 +981,8 @@ begin
 end $$;
 
 comment on function private.message_due_at(public.bookings, public.message_occasion) is
-  'Rule: instructions come so many days before check-in at the hour of check-in, the reminder so many '
-  'after check-out, by the clock where the home stands.';
+  'Rule: instructions come so many days before check-in at the hour of check-in, never before the '
+  'confirmation, the reminder so many days after check-out, by the clock where the home stands.';
 
 create function private.plan_messages()
   returns trigger
@@ -1073,7 +1075,7 @@ begin
   for due in
     select * from private.due_messages
     where due_messages.due_at <= private.now()
-    order by due_messages.due_at
+    order by due_messages.due_at, due_messages.booking_id, due_messages.occasion
     limit send_automatic_messages.most
   loop
     -- The booking first: whoever cancels it holds it, and then takes the row away.

@@ -209,6 +209,7 @@ begin
   return query
     select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
     from private.payment_problems;
+  return query select * from private.stranger_checks();
 end $$;
 
 comment on function private.health() is

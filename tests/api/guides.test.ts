@@ -83,6 +83,15 @@ test.for(guides)('the guide %s does what it says', async (name) => {
     });
     expect(printed.trim().split('\n')).toEqual(promised(guide));
     expect(promised(guide).length).toBeGreaterThan(2);
+    // Whoever follows the next guide, or this one again, is not in its way.
+    expect(await asPostgres('select blocker_id, blocked_id from public.blocks')).toEqual([]);
+    const written = [...guide.matchAll(/'([\w.-]+@example\.com)'/g)].map(([, address]) => address);
+    expect(
+      await asPostgres(
+        `select email from auth.users where email = any ($1) and email <> all ($2)`,
+        [written, demoPeople.map(({ email }) => email)],
+      ),
+    ).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -295,6 +295,22 @@ select is(private.send_automatic_messages(100), 1, 'a job that slept through the
 select is(pg_temp.sent(), 'booking_confirmed, review_reminder', 'but the reminder');
 
 rollback to confirmed;
+select tests.at('2031-06-20 09:00+00');
+delete from private.due_messages;
+update public.listings set instant_book = true where listing_id = tests.id('mill');
+select tests.book('tonight', 'margaret', 'mill', '2031-06-20', '2031-06-22');
+select tests.money('tonight', 'succeeded');
+select ok((select min(due_at) = max(due_at) from private.due_messages where occasion <> 'review_reminder'),
+  'for a stay of tonight the instructions are due at once, and not before the confirmation');
+select is(private.send_automatic_messages(1), 1, 'one message is sent');
+select is((select max(occasion) from public.messages where booking_id = tests.id('tonight')),
+  'booking_confirmed', 'it is the confirmation');
+select is(private.send_automatic_messages(1), 1, 'another is sent');
+select is((select string_agg(occasion::text, ', ' order by position) from public.messages
+  where booking_id = tests.id('tonight') and occasion is not null),
+  'booking_confirmed, check_in_instructions', 'the instructions stand below it');
+
+rollback to confirmed;
 select is((select count(*) from private.due_messages), 2::bigint, 'two are planned');
 insert into private.due_messages (booking_id, occasion, due_at)
 values (tests.id('visit'), 'booking_confirmed', private.now());

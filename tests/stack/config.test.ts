@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { functionNames } from '../../local/functions.ts';
 import { inProject } from '../../local/paths.ts';
@@ -34,4 +34,34 @@ test('the bucket in config.toml is the one the migrations make', async () => {
   expect(written).toContain('public = true');
   expect(written).toContain(`file_size_limit = "${(bucket?.bytes ?? 0) / 1024 / 1024}MiB"`);
   expect(written).toContain(`allowed_mime_types = ["${bucket?.types.join('", "')}"]`);
+});
+
+test('every e-mail of Auth has a template, here and in config.toml, and leads to one page or to none', () => {
+  const kinds = [
+    'confirmation',
+    'recovery',
+    'magic_link',
+    'email_change',
+    'invite',
+    'reauthentication',
+  ];
+  const auth = readFileSync(inProject('docs', 'auth.md'), 'utf8');
+  for (const kind of kinds) {
+    const file = `${kind.replace('_', '-')}.html`;
+    expect(section(`auth.email.template.${kind}`)).toContain(`"./supabase/templates/${file}"`);
+    expect(auth).toContain(`\`${file}\``);
+    const template = readFileSync(inProject('supabase', 'templates', file), 'utf8');
+    const links = [...template.matchAll(/href="([^"]*)"/g)].map(([, link]) => link);
+    if (kind === 'reauthentication') expect(links).toEqual([]);
+    else {
+      expect(links).toEqual([
+        expect.stringMatching(
+          /^\{\{ \.SiteURL \}\}\/auth\/confirm\?token_hash=\{\{ \.TokenHash \}\}&type=\w+$/,
+        ),
+      ]);
+    }
+    expect(template).toContain('{{ .Token }}');
+  }
+  expect(readdirSync(inProject('supabase', 'templates'))).toHaveLength(kinds.length);
+  expect(section('auth.email')).toContain('double_confirm_changes = true');
 });

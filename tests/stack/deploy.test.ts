@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { baseTemplate, createDatabase } from '../../local/postgres/templates.ts';
+import { processes } from '../support/stack-process.ts';
 import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.ts';
 
 const run = promisify(execFile);
@@ -19,8 +20,8 @@ async function deploy(): Promise<{ said: string; code: number }> {
   try {
     const { stdout, stderr } = await run(
       inProject('node_modules', '.bin', 'node'),
-      ['scripts/deploy.ts', '--database-url', throwaway.cluster.url('hosted')],
-      { cwd: inProject() },
+      ['scripts/deploy.ts'],
+      { cwd: inProject(), env: { ...process.env, DATABASE_URL: throwaway.cluster.url('hosted') } },
     );
     return { said: stdout + stderr, code: 0 };
   } catch (error) {
@@ -44,8 +45,20 @@ async function advisorFindings(): Promise<Finding[]> {
   return JSON.parse(stdout) as Finding[];
 }
 
-test('a project gets the schema, and a second deploy changes nothing', async () => {
+test('a project gets the schema, a second deploy changes nothing, and no process shows a password', async () => {
+  const seen = new Set<string>();
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      for (const { command } of processes()) if (command.includes('db push')) seen.add(command);
+      await new Promise((wake) => setTimeout(wake, 10));
+    }
+  })();
   const first = await deploy();
+  isOver = true;
+  await watching;
+  expect([...seen]).toContainEqual(expect.stringMatching(/--remote=postgresql:\/\/postgres@127/));
+  expect([...seen].filter((command) => command.includes(':postgres@'))).toEqual([]);
   expect(first).toMatchObject({ code: 0, said: expect.stringContaining('To apply: foundation') });
   const second = await deploy();
   expect(second).toMatchObject({ code: 0, said: expect.stringContaining('up to date') });
@@ -57,6 +70,19 @@ test('the advisors of Supabase find nothing to mend', async () => {
     name !== 'unused_index' && !(name === 'rls_enabled_no_policy' && metadata.schema === 'private')
   );
   expect(findings.map(({ detail }) => detail)).toEqual([]);
+});
+
+test('the small town is refused by a project that is not local, and leaves nothing there', async () => {
+  const push = run(inProject('node_modules', '.bin', 'supabase'), [
+    ...['db', 'push', '--include-seed', '--yes', '--skip-vault'],
+    `--remote=${throwaway.cluster.url('hosted')}`,
+  ], { cwd: inProject(), env: { ...process.env, SUPABASE_TELEMETRY_DISABLED: '1' } });
+  await expect(push).rejects.toMatchObject({ stderr: expect.stringContaining('not_local') });
+  const { rows } = await throwaway.cluster.using('hosted', 'postgres', (client) =>
+    client.query(
+      `select (select count(*) from public.profiles)::int as people, (select count(*) from public.listings)::int as homes`,
+    ));
+  expect(rows).toEqual([{ people: 0, homes: 0 }]);
 });
 
 test('the advisors would find a table without row-level security', async () => {

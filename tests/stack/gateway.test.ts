@@ -251,3 +251,37 @@ test('a body that a function or Stripe finds too large is a 413, however much of
   });
   expect(stripe.status).toBe(413);
 });
+
+test('a changed address is confirmed at both, in any order, and changes with the second', async () => {
+  for (const order of [['old', 'new'], ['new', 'old']]) {
+    const [from, to] = [`from-${order[0]}@example.com`, `to-${order[0]}@example.com`];
+    const client = await anonClient();
+    await client.auth.signUp({ email: from, password: 'correct horse battery' });
+    expect((await client.auth.updateUser({ email: to })).error).toBeNull();
+    const links = Object.fromEntries(
+      [['old', from], ['new', to]].map(([whose, address = '']) => {
+        const html = mailTo(address).at(-1)?.html ?? '';
+        const link = /href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+        expect(link).toMatch(
+          /^http:\/\/127\.0\.0\.1:3000\/auth\/confirm\?token_hash=\w+&type=email_change$/,
+        );
+        return [whose, new URL(link).searchParams.get('token_hash') ?? ''];
+      }),
+    );
+    const confirm = async (whose: string) =>
+      await (await anonClient()).auth.verifyOtp({
+        token_hash: links[whose] ?? '',
+        type: 'email_change',
+      });
+    const address = async () => (await client.auth.getUser()).data.user?.email;
+
+    const first = await confirm(order[0] ?? '');
+    expect([first.error, first.data.session, await address()]).toEqual([null, null, from]);
+    expect((await confirm(order[0] ?? '')).error).not.toBeNull();
+    expect(await address()).toBe(from);
+    const second = await confirm(order[1] ?? '');
+    expect(second.error).toBeNull();
+    expect(second.data.user?.email).toBe(to);
+    expect(await address()).toBe(to);
+  }
+});
