@@ -580,3 +580,30 @@ describe('what cannot be read', () => {
     expect(() => parseCalendar(calendar(...many), options)).toThrow(TooManyEvents);
   });
 });
+
+test.for(
+  [
+    [
+      'free hours within a day take no night',
+      'DTSTART:20310620T110000',
+      'DTEND:20310620T113000',
+      'TRANSPARENT',
+      0,
+    ],
+    ['nor does a free moment', 'DTSTART:20310620T110000', '', 'TRANSPARENT', 0],
+    ['busy hours do', 'DTSTART:20310620T110000', 'DTEND:20310620T113000', 'OPAQUE', 1],
+    [
+      'so do free hours over midnight',
+      'DTSTART:20310620T230000',
+      'DTEND:20310621T010000',
+      'TRANSPARENT',
+      1,
+    ],
+    ['and whole days, free or not', 'DTSTART;VALUE=DATE:20310620', '', 'TRANSPARENT', 1],
+  ] as const,
+)('%s', ([_, start, end, transparency, count]) => {
+  const lines = ['BEGIN:VEVENT', 'UID:a', start, end, `TRANSP:${transparency}`, 'END:VEVENT'];
+  const parsed = parseCalendar(calendar(...lines.filter((line) => line !== '')), options);
+  expect(parsed.events).toHaveLength(count);
+  expect(parsed.seen).toBe(1);
+});

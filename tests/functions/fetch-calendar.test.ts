@@ -103,7 +103,14 @@ test('this machine is 127.0.0.0/8 and ::1', () => {
 type Piece = string | Uint8Array;
 
 const ask = (url: string, network: Network, changed: Partial<Asked> = {}) =>
-  fetchCalendar({ url, etag: null, lastModified: null, mayBeLocal: false, ...changed }, network);
+  fetchCalendar({
+    url,
+    etag: null,
+    lastModified: null,
+    endedBefore: '2031-05-18',
+    mayBeLocal: false,
+    ...changed,
+  }, network);
 
 async function failure(fetching: Promise<unknown>): Promise<string> {
   const failed = await fetching.then(() => undefined, (error) => error);
@@ -126,7 +133,7 @@ test('a calendar comes over TLS from the address its name was resolved to, asked
     good,
     at(ok('BEGIN', 'ETag: "1"', 'Last-Modified: Mon')),
   );
-  expect(await ask('https://good.example/a.ics?x=1#top', network)).toEqual({
+  expect(await ask('https://good.example/a.ics?x=1#top', network)).toMatchObject({
     text: 'BEGIN',
     etag: '"1"',
     lastModified: 'Mon',
@@ -470,6 +477,71 @@ test('a small answer that becomes a huge one is not unpacked to its end', async 
     expect(await failure(ask('https://good.example/', network))).toBe('too_large 200');
     expect(stillOpen()).toBe(0);
   }
+});
+
+const eventOn = (day: string, more = '', until = day) =>
+  `BEGIN:VEVENT\r\nUID:${day}\r\nDTSTART;VALUE=DATE:${day}\r\nDTEND;VALUE=DATE:${until}\r\n${more}END:VEVENT\r\n`;
+
+test('of years of past only what may matter is kept, in whatever pieces it comes', async () => {
+  const kept = [
+    eventOn('20310517', '', '20310518'),
+    eventOn('20310601'),
+    eventOn('20200101', 'RRULE:FREQ=YEARLY\r\n'),
+    eventOn('20200102', 'RDATE:20310601\r\n'),
+    eventOn('20200103', 'RECURRENCE-ID:20310601\r\n'),
+    'BEGIN:VEVENT\r\nDTSTART:20200104\r\nDURATION:P5000D\r\nEND:VEVENT\r\n',
+    'BEGIN:VEVENT\r\nDTSTART:2020010\r\n 5\r\nEND:VEVENT\r\n',
+    'BEGIN:VEVENT\r\nDTSTART:20200106\r\nBEGIN:VEVENT\r\nDTSTART:20310601\r\nEND:VEVENT\r\n',
+    'BEGIN:VEVENT\r\nDTSTART:20310601\r\nDESCRIPTION:DTSTART:20200101\r\nEND:VEVENT\r\n',
+    'BEGIN:VEVENT\r\nDTSTART:20200107\r\nDTSTART:20310601\r\nEND:VEVENT\r\n',
+    'BEGIN:VEVENT\r\nDTSTART:20200108\r\nDTEND:then\r\nEND:VEVENT\r\n',
+  ];
+  const over = [
+    eventOn('20310516', '', '20310517'),
+    eventOn('20200101', 'SUMMARY:Ünder a roof\r\nDESCRIPTION:END:VEVENT\r\n'),
+    'BEGIN:VEVENT\r\nDTSTART;TZID="Europe/Paris":20200101T100000\r\nEND:VEVENT\r\n',
+  ];
+  const [top, bottom] = ['BEGIN:VCALENDAR\r\n', 'END:VCALENDAR\r\n'];
+  const body = Buffer.from(top + [...kept, ...over, ...kept, ...over].join('') + bottom);
+  for (const size of [1, 7, 100, body.length]) {
+    const pieces: Piece[] = [ok('')];
+    for (let from = 0; from < body.length; from += size) {
+      pieces.push(body.subarray(from, from + size));
+    }
+    const { text: came, left } = await ask(
+      'https://good.example/',
+      internet(good, at(pieces)).network,
+    );
+    expect(came?.replaceAll(/(?:\r\n)+/g, '\r\n')).toBe(
+      (top + [...kept, ...kept].join('') + bottom).replaceAll('\r\n ', ''),
+    );
+    expect(left.events).toBe(2 * over.length);
+  }
+});
+
+test('ten megabytes of past are read, and twelve of anything are not', async () => {
+  const past = Buffer.from(
+    eventOn('20200101', `DESCRIPTION:${'x'.repeat(700)}\r\n`).repeat(12_000),
+  );
+  expect(past.length).toBeGreaterThan(9_000_000);
+  const frame = (body: Buffer): Piece[] => [
+    ok('BEGIN:VCALENDAR\r\n'),
+    body,
+    `${eventOn('20310601')}END:VCALENDAR\r\n`,
+  ];
+  const { text: came, left } = await ask(
+    'https://good.example/',
+    internet(good, at(frame(past))).network,
+  );
+  expect(came?.match(/DTSTART.*/g)).toEqual(['DTSTART;VALUE=DATE:20310601']);
+  expect(left.events).toBe(12_000);
+  const more = internet(good, at(frame(Buffer.concat([past, past]))));
+  expect(await failure(ask('https://good.example/', more.network))).toBe('too_large 200');
+  const future = Buffer.from(
+    eventOn('20310601', `DESCRIPTION:${'x'.repeat(700)}\r\n`).repeat(3000),
+  );
+  const kept = internet(good, at(frame(future)));
+  expect(await failure(ask('https://good.example/', kept.network))).toBe('too_large 200');
 });
 
 test('UTF-16 is read when it says so', async () => {

@@ -3,6 +3,7 @@ import type { FeedProblem } from '../_shared/calendars.ts';
 import { exchange, hostOf, UnusableAnswer } from '../_shared/exchange.ts';
 import { inTime, type Network, TooSlow } from '../_shared/network.ts';
 import { unpacked } from '../_shared/unpack.ts';
+import { type LeftOut, withoutPast } from './past.ts';
 import { textOf } from './unfold.ts';
 
 /** Why no calendar came. */
@@ -23,6 +24,8 @@ export interface Asked {
   url: string;
   etag: string | null;
   lastModified: string | null;
+  /** The day, as 2031-05-18, before which an event has to end to be left out. */
+  endedBefore: string;
   /** True lets calendars of this machine through, at any port. */
   mayBeLocal: boolean;
 }
@@ -30,11 +33,19 @@ export interface Asked {
 export interface Fetched {
   /** Undefined when it has not changed. */
   text: string | undefined;
+  /** What it does not hold any more because it was over. */
+  left: LeftOut;
   etag: string | null;
   lastModified: string | null;
 }
 
-export const limits = { bytes: 2_000_000, redirects: 4, milliseconds: 10_000 };
+/** `bytes` counts what is kept of an answer, `allBytes` all of it, both unpacked. */
+export const limits = {
+  bytes: 2_000_000,
+  allBytes: 12_000_000,
+  redirects: 4,
+  milliseconds: 10_000,
+};
 
 /**
  * Fetches a calendar from an address that a stranger chose, over a connection of its own: a name is
@@ -75,10 +86,14 @@ async function follow(asked: Asked, network: Network): Promise<Fetched> {
       url = next;
       continue;
     }
-    if (status === 304) return { text: undefined, etag: null, lastModified: null };
+    const left: LeftOut = { events: 0, milliseconds: 0 };
+    if (status === 304) return { text: undefined, left, etag: null, lastModified: null };
     if (status !== 200) throw new FeedFailure('bad_answer', status);
+    const all = within(limits.allBytes, unpacked(answer), status);
+    const kept = withoutPast(all, asked.endedBefore.replaceAll('-', ''), left);
     return {
-      text: textOf(await whole(unpacked(answer), status)),
+      text: textOf(await whole(within(limits.bytes, kept, status))),
+      left,
       etag: headers.get('etag') ?? null,
       lastModified: headers.get('last-modified') ?? null,
     };
@@ -118,13 +133,23 @@ async function placeOf(url: URL, mayBeLocal: boolean, network: Network): Promise
 const isHeaderValue = (value: string | null): value is string =>
   value !== null && /^[\x20-\x7e]{1,500}$/.test(value);
 
-/** All of an answer. What is counted is what was unpacked: a small answer can become a huge one. */
-async function whole(body: AsyncIterable<Uint8Array<ArrayBuffer>>, status: number) {
+type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
+
+/** Ends with an error when it is more. What is counted was unpacked: a small answer can become huge. */
+async function* within(most: number, bytes: Bytes, status: number): Bytes {
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > most) throw new FeedFailure('too_large', status);
+    yield piece;
+  }
+}
+
+async function whole(body: Bytes) {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
-    if (size > limits.bytes) throw new FeedFailure('too_large', status);
     pieces.push(piece);
   }
   const all = new Uint8Array(size);

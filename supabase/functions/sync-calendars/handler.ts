@@ -4,6 +4,7 @@ import type { Handler } from '../_shared/http.ts';
 import { log } from '../_shared/log.ts';
 import type { Network } from '../_shared/network.ts';
 import { FeedFailure, fetchCalendar } from './fetch-calendar.ts';
+import { dateOf, dayOf } from './moment.ts';
 import { NotACalendar, parseCalendar, readCalendar, TooManyEvents, zonesOf } from './parse.ts';
 import type { CalendarsAnswer } from './contract.ts';
 
@@ -58,9 +59,12 @@ async function read(
       url: feed.url,
       etag: feed.etag,
       lastModified: feed.last_modified,
+      // Two days for the zones of the world.
+      endedBefore: dateOf(dayOf(feed.today) - 2),
       // Both have to say so: a database may be copied from one place to another.
       mayBeLocal: feed.may_be_local && environment === 'local',
     }, network);
+    spent.parsing += fetched.left.milliseconds;
     if (fetched.text === undefined) return await database.keepCalendarFeed(id, attempt);
 
     const calendar = timed(spent, () => readCalendar(fetched.text!));
@@ -79,7 +83,7 @@ async function read(
       }));
     return await database.applyCalendarFeed(id, attempt, {
       events,
-      events_seen: seen,
+      events_seen: seen + fetched.left.events,
       // One without a name may be any of those that were read before.
       broken_uids: broken.map(({ uid }) => uid ?? null),
       event_problems: broken.slice(0, 10).map(({ uid, problem }) =>

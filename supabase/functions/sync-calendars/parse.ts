@@ -83,8 +83,9 @@ const timed = ['DTSTART', 'DTEND', 'RECURRENCE-ID', 'RDATE', 'EXDATE', 'RRULE'];
  * is no reason to refuse the others. Throws `NotACalendar` and `TooManyEvents`.
  *
  * What an event means for nights: from the day of its start to the day of its end, exclusive, where
- * the listing stands; at least one night. Whether its owner shows it as free or busy does not matter:
- * Google and Apple show whole days as free unless told otherwise.
+ * the listing stands; at least one night. Whether its owner shows whole days as free or busy does not
+ * matter: Google and Apple show them as free unless told otherwise. Free hours within one day are the
+ * markers of arrivals and departures that channel managers write, and take no night; busy ones do.
  */
 export function parseCalendar(calendar: string | Calendar, options: ParseOptions): ParsedCalendar {
   const { events: components, definitions } = typeof calendar === 'string'
@@ -123,7 +124,7 @@ export function parseCalendar(calendar: string | Calendar, options: ParseOptions
   const events = new Map<string, FeedEvent>();
   for (const [uid, { masters, instead }] of series) {
     for (const event of masters) {
-      if (event.isCancelled) continue;
+      if (event.isCancelled || event.isMarker) continue;
       try {
         for (const { from, until } of nightsOf(event, instead, context)) {
           const [checkIn, checkOut] = [dateOf(from), dateOf(until)];
@@ -186,6 +187,8 @@ interface Event {
   length: number | undefined;
   summary: string;
   isCancelled: boolean;
+  /** Somebody comes or goes: free hours within one day take no night. */
+  isMarker: boolean;
   rules: string[];
   also: Moment[];
   except: Set<string>;
@@ -357,6 +360,8 @@ function eventOf({ properties }: Component, { zones }: Context): Event | string 
     nights: nightsFrom(start, length, zones),
     summary: textOf(properties.get('SUMMARY')?.[0]?.value ?? '', 200),
     isCancelled: status.trim().toUpperCase() === 'CANCELLED',
+    isMarker: start.seconds !== undefined && isTransparent(properties) &&
+      endOf(start, length ?? 0, zones) === zones.dayOf(start),
     rules,
     also: also as Moment[],
     except: new Set((except as Moment[]).flatMap((moment) => keysOf(moment, zones))),
@@ -366,6 +371,9 @@ function eventOf({ properties }: Component, { zones }: Context): Event | string 
       : keysOf(insteadOf, zones)[0],
   };
 }
+
+const isTransparent = (properties: Component['properties']) =>
+  properties.get('TRANSP')?.[0]?.value.trim().toUpperCase() === 'TRANSPARENT';
 
 function zoneOf(parameters: Map<string, string>, zones: Zones): string | undefined {
   const tzid = parameters.get('TZID');
@@ -396,13 +404,16 @@ const wallOf = ({ day, seconds }: Moment) => day * secondsOfDay + (seconds ?? 0)
  */
 function nightsFrom(start: Moment, length: number | undefined, zones: Zones): Nights {
   const from = zones.dayOf(start);
-  if (length === undefined) return { from, until: from + 1 };
+  return { from, until: Math.max(endOf(start, length ?? 0, zones), from + 1) };
+}
+
+/** The day on which something ends that takes so long. */
+function endOf(start: Moment, length: number, zones: Zones): Day {
   const wall = Math.min(wallOf(start) + length, lastDay * secondsOfDay);
   const day = Math.floor(wall / secondsOfDay);
-  const end = start.seconds === undefined
+  return start.seconds === undefined
     ? day
     : zones.dayOf({ ...start, day, seconds: wall - day * secondsOfDay });
-  return { from, until: Math.max(end, from + 1) };
 }
 
 /** The nights of an event and of its repetitions that lie in the window; adjacent ones as one run. */
