@@ -62,7 +62,7 @@ comment on column public.calendar_feeds.read_at is
 comment on column public.calendar_feeds.empty_at is
   'It held events and was empty then; empty once more, its nights are freed.';
 comment on column public.calendar_feeds.idle_reads is
-  'How often in a row it was empty or took long; it is read less often then.';
+  'How often in a row it was empty or took long; from the third time on it is read less often.';
 comment on column public.calendar_feeds.attempt is
   'Counts polls, so that a slow one cannot undo what a later one read.';
 
@@ -316,13 +316,14 @@ begin
       where listings.listing_id = feed.listing_id and listings.status = 'published')
     then interval '6 hours'
     when failures > 0 then least(poll * 2 ^ (least(failures, 10) - 1), interval '6 hours')
-    else least(poll * 2 ^ least(idle_reads, 2), interval '6 hours')
+    else least(poll * 2 ^ least(greatest(idle_reads - 2, 0), 2), interval '6 hours')
   end;
 end $$;
 
 comment on function private.next_poll(public.calendar_feeds, integer, integer) is
   'Rule: a calendar is read every half an hour; less often while it fails, at least every 6 hours; up '
-  'to every 2 hours while it is empty or slow; every 6 hours while nobody can book the home.';
+  'to every 2 hours once it was empty or slow three times in a row; every 6 hours while nobody can '
+  'book the home.';
 
 create function private.idle_reads(feed public.calendar_feeds, is_empty boolean)
   returns smallint

@@ -99,7 +99,7 @@ from public.calendar_feeds, (values (0, interval '30 minutes'), (1, '30 minutes'
 where calendar_feeds.feed_id = tests.id('feed');
 select is(private.next_poll(calendar_feeds, 0, idle) - private.now(), wait,
   format('read idle %s times it is read again in %s', idle, wait))
-from public.calendar_feeds, (values (0, interval '30 minutes'), (1, '1 hour'), (2, '2 hours'), (100, '2 hours'))
+from public.calendar_feeds, (values (0, interval '30 minutes'), (2, '30 minutes'), (3, '1 hour'), (4, '2 hours'), (100, '2 hours'))
   as expected (idle, wait)
 where calendar_feeds.feed_id = tests.id('feed');
 
@@ -121,13 +121,15 @@ select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
 select is(pg_temp.due_in('feed'), '30 minutes', 'a calendar with events is read every half an hour');
 select pg_temp.keep('feed', '4 seconds');
 select is(pg_temp.due_in('feed'), '30 minutes', 'also when it has not changed');
+select pg_temp.keep('feed', '6 seconds'), pg_temp.keep('feed', '6 seconds');
+select is(pg_temp.due_in('feed'), '30 minutes', 'slow twice it may be in time again');
 select pg_temp.keep('feed', '6 seconds');
 select is(pg_temp.due_in('feed'), '1 hour', 'a slow one less often');
 select pg_temp.keep('feed', '6 seconds'), pg_temp.keep('feed', '6 seconds');
 select is(pg_temp.due_in('feed'), '2 hours', 'and less often still, up to every 2 hours');
 select pg_temp.keep('feed', '1 second');
 select is(pg_temp.due_in('feed'), '30 minutes', 'in time again, it is read as before');
-select pg_temp.read('feed', '{}'), pg_temp.read('feed', '{}'), pg_temp.read('feed', '{}');
+select pg_temp.read('feed', '{}') from generate_series(1, 5);
 select is(pg_temp.due_in('feed'), '2 hours', 'an empty one is read every 2 hours');
 select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
 select is(pg_temp.due_in('feed'), '30 minutes', 'until it holds something');
