@@ -176,8 +176,9 @@ export async function measureOneHotListing(
      order by listing_id limit 1`,
   );
   if (hot === undefined) throw new Error('No home is open enough to be hot.');
-  // Nobody pays here: after twelve tries a guest would be refused, and cheaply.
-  await first.query('update private.settings set unpaid_tries = 32767');
+  // Nobody pays here: after twelve tries a guest would be refused, and cheaply; after six, guests who
+  // never paid would hold nothing.
+  await first.query('update private.settings set unpaid_tries = 32767, newcomer_holds = 32767');
   const errors = new Map<string, number>();
   let bookings = 0;
   let overlaps = 0;

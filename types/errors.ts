@@ -107,6 +107,18 @@ export const errors = {
     409,
     'Pay or withdraw one of your unpaid bookings first; or this home was held too often today without paying.',
   ],
+  too_many_open_requests: [
+    409,
+    'The guest waits for enough hosts already; withdraw a request or wait for an answer.',
+  ],
+  too_many_unpaid_stays: [
+    409,
+    'The guest has enough stays of which nothing is paid yet: free ones, and those charged later.',
+  ],
+  unpaid_stays_overlap: [
+    409,
+    'Another stay of the guest, of which nothing is paid yet either, has some of these nights.',
+  ],
   already_accepted: [
     409,
     'The host has accepted this request; it can no longer be declined or withdrawn.',
@@ -115,6 +127,10 @@ export const errors = {
   request_expired: [409, 'The time to answer this request is over.'],
   not_withdrawable: [409, 'Only an unpaid booking or an unanswered request is withdrawn.'],
   not_confirmed: [409, 'This is for confirmed bookings: contact data, complaints.'],
+  contacts_closed: [
+    409,
+    'Contact data is shown from the first payment, or the end of the grace period, to check-out.',
+  ],
   illegal_move: [409, 'A booking cannot go from its status to that one.'],
   not_cancellable: [409, 'Only a confirmed stay is cancelled.'],
   stay_over: [409, 'The stay is over; there is nothing left to cancel or to alter.'],

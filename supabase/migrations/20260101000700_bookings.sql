@@ -65,7 +65,9 @@ create index bookings_confirmed_idx on public.bookings (listing_id) where confir
 create index bookings_expires_at_idx on public.bookings (expires_at) where expires_at is not null;
 create index bookings_check_out_idx on public.bookings (check_out) where status = 'confirmed';
 create index bookings_offer_id_idx on public.bookings (offer_id) where offer_id is not null;
-create index bookings_unpaid_idx on public.bookings (guest_id) where status = 'awaiting_payment';
+create index bookings_open_idx on public.bookings (guest_id)
+  where status in ('awaiting_payment', 'requested', 'confirmed');
+create index bookings_unplaced_idx on public.bookings (listing_id, created_at) where placed_at is null;
 
 comment on table public.bookings is
   'A stay somebody asked for, with the terms as they were then. Seen by its guest, and by its '
@@ -197,6 +199,7 @@ insert into private.booking_moves (from_status, to_status, actor) values
   ('awaiting_payment',   'confirmed',          'system'),
   ('awaiting_payment',   'requested',          'system'),
   ('awaiting_payment',   'expired',            'system'),
+  ('awaiting_payment',   'payment_conflict',   'system'),
   ('awaiting_payment',   'cancelled_by_guest', 'guest'),
   ('requested',          'confirmed',          'system'),
   ('requested',          'declined',           'host'),
@@ -505,12 +508,17 @@ begin
     and not private.is_blocked(booking.host_id, booking.guest_id)
     and (booking.accepted_at is not null or exists (
       select from public.listings
-      where listings.listing_id = booking.listing_id and listings.status = 'published'));
+      where listings.listing_id = booking.listing_id and listings.status = 'published'))
+    and (booking.instant_book or booking.accepted_at is not null or (
+      select count(*) from public.bookings as other
+      where other.guest_id = booking.guest_id and other.status = 'requested' and other.accepted_at is null)
+      < (select settings.open_requests from private.settings));
 end $$;
 
 comment on function private.may_revive(public.bookings) is
   'Rule: a hold that expired comes back with its late money only while the home is published and '
-  'neither side is suspended, gone or blocks the other.';
+  'neither side is suspended, gone or blocks the other, and as a request only while the guest may have '
+  'another.';
 
 create function private.confirm_booking(booking public.bookings)
   returns public.bookings
@@ -684,12 +692,17 @@ comment on function private.complete_stays(integer) is
 -- Asking for a stay
 
 create type public.booking_hold as (
-  booking_id  uuid,
-  status      public.booking_status,
-  expires_at  timestamptz,
-  currency    text,
-  total_minor bigint
+  booking_id   uuid,
+  status       public.booking_status,
+  expires_at   timestamptz,
+  currency     text,
+  total_minor  bigint,
+  holds_nights boolean
 );
+
+comment on type public.booking_hold is
+  'holds_nights: false when the nights are open to others until this booking is paid, which whoever '
+  'pays first wins (private.holds_for_newcomers).';
 
 create function private.hold_of(booking public.bookings)
   returns public.booking_hold
@@ -701,7 +714,8 @@ as $$
 declare
   hold public.booking_hold;
 begin
-  select booking.booking_id, booking.status, booking.expires_at, booking.currency, guest_totals.total_minor
+  select booking.booking_id, booking.status, booking.expires_at, booking.currency, guest_totals.total_minor,
+    exists (select from private.claims where claims.booking_id = booking.booking_id)
   into hold
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
   return hold;
@@ -738,9 +752,13 @@ as $$
 declare
   caller  uuid := private.active_caller();
   setting private.settings;
+  listing public.listings;
   own     public.bookings;
   priced  private.priced_stay;
   booking public.bookings;
+  charges public.planned_charge[] := '{}';
+  newcomer boolean;
+  instant  boolean;
 begin
   if booking_id is null then
     raise exception 'booking_id_required' using errcode = 'PT400',
@@ -776,6 +794,15 @@ begin
       detail = 'The stay costs ' || priced.total_minor || ' ' || priced.currency || ' in minor units now.';
   end if;
 
+  select * into strict listing from public.listings where listings.listing_id = hold_nights.listing_id;
+  newcomer := not private.has_paid(caller);
+  if priced.total_minor > 0 then
+    charges := private.planned_charges(priced, check_in, listing.check_in_time, listing.time_zone);
+  end if;
+  instant := hold_nights.offer_id is not null or (listing.instant_book and not (
+    newcomer and charges[1].charge_at is not null
+    and private.newcomers_have_enough(listing_id, check_out - check_in)));
+
   -- The guest's own unpaid hold there gives way to the new one. Its booking is locked before the
   -- listing (see release_overdue_holds), and ended after it.
   perform from public.bookings
@@ -795,23 +822,8 @@ begin
   loop
     perform private.end_booking(own, 'cancelled_by_guest', 'guest', 'replaced');
   end loop;
-  if (select count(*) from public.bookings
-      where bookings.guest_id = caller and bookings.status = 'awaiting_payment'
-        and bookings.expires_at > private.now()) >= setting.unpaid_holds
-  then
-    raise exception 'too_many_holds' using errcode = 'PT409',
-      detail = 'Pay or withdraw one of your ' || setting.unpaid_holds || ' unpaid bookings first.';
-  end if;
-  -- Otherwise whoever asks anew every quarter of an hour keeps the nights from everyone, for nothing.
-  if (select count(*) from public.bookings
-      where bookings.guest_id = caller and bookings.listing_id = hold_nights.listing_id
-        and bookings.created_at > private.now() - interval '24 hours'
-        and bookings.placed_at is null and bookings.status <> 'payment_conflict')
-    >= setting.unpaid_tries
-  then
-    raise exception 'too_many_holds' using errcode = 'PT409',
-      detail = 'You held this home too often today without paying; try again tomorrow.';
-  end if;
+  perform private.check_limits(
+    caller, listing_id, daterange(check_in, check_out), instant, charges[1].charge_at is not null or charges = '{}');
 
   insert into public.bookings (
     booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, message, currency,
@@ -823,9 +835,10 @@ begin
     coalesce(hold_nights.message, ''), priced.currency, priced.subtotal_minor, priced.taxes_minor,
     priced.discount, priced.discount_bp,
     coalesce(offers.cancellation_policy, listings.cancellation_policy),
-    listings.instant_book or offers.offer_id is not null,
-    booking_rules.preparation_nights, listings.time_zone, listings.check_in_time, listings.check_out_time,
-    private.now() + make_interval(mins => setting.hold_minutes), private.now(), offers.offer_id
+    instant, booking_rules.preparation_nights, listings.time_zone, listings.check_in_time, listings.check_out_time,
+    private.now() + make_interval(mins => case when newcomer
+      then least(setting.newcomer_hold_minutes, setting.hold_minutes) else setting.hold_minutes end),
+    private.now(), offers.offer_id
   from public.listings
   join public.booking_rules on booking_rules.listing_id = listings.listing_id
   left join public.offers on offers.offer_id = hold_nights.offer_id
@@ -837,6 +850,9 @@ begin
   end if;
   if not private.claim_nights(booking, 'hold') then
     perform private.refuse_stay('nights_taken');
+  end if;
+  if newcomer and priced.total_minor > 0 and not private.holds_for_newcomers(booking) then
+    delete from private.claims where claims.booking_id = booking.booking_id;
   end if;
   if booking.offer_id is not null then
     perform private.use_offer(booking.offer_id);
@@ -852,8 +868,7 @@ begin
     booking := private.place_booking(
       booking, private.now() + make_interval(hours => setting.answer_hours));
   else
-    perform private.open_payments(booking, private.planned_charges(
-      priced, booking.check_in, booking.check_in_time, booking.time_zone));
+    perform private.open_payments(booking, charges);
   end if;
   return private.hold_of(booking);
 end $$;
@@ -931,10 +946,11 @@ comment on function public.request_booking(
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
   'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
   'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '
+  'With holds_nights false the nights stay open to others: whoever pays first has them. '
   'With offer_id an offer of the host is accepted: its stay, its price, no approval (quote_offer). '
   'Errors: every refusal of quote_stay; offer_not_found, offer_differs, offer_closed, '
   'offer_expired, price_changed, terms_changed, id_reused, too_many_holds, '
-  'account_suspended, account_closed, sign_in_required, booking_id_required, message_too_long, '
+  'too_many_open_requests, too_many_unpaid_stays, unpaid_stays_overlap, account_suspended, account_closed, sign_in_required, booking_id_required, message_too_long, '
   'try_again.';
 
 -- Answering, withdrawing
@@ -1115,128 +1131,3 @@ end $$;
 comment on function private.check_attempts(bigint) is
   'Rule: what one side may ask of a stay and take back again, a letter to the other each time, it '
   'asks so many times and no more.';
-
--- Who sees what because of a booking
-
-create function private.listings_booked_by_caller(confirmed_only boolean)
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-as $$
-begin
-  return query
-    select bookings.listing_id
-    from public.bookings
-    where bookings.guest_id = (select auth.uid())
-      and case
-        when confirmed_only then bookings.status = 'confirmed'
-        -- A hold is free of charge: one that came to nothing shows no home for ever.
-        else bookings.placed_at is not null or bookings.status = 'awaiting_payment'
-      end;
-end $$;
-
-comment on function private.listings_booked_by_caller(boolean) is
-  'Rule: a guest keeps seeing what they paid for, and sees what they hold; with a confirmed stay '
-  'also where it is and how to get in.';
-
-create function private.people_of_caller()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-as $$
-begin
-  return query
-    select auth.uid()
-    union
-    select bookings.host_id
-    from public.bookings
-    where bookings.guest_id = (select auth.uid())
-    union
-    select listing_hosts.profile_id
-    from public.listing_hosts
-    where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
-end $$;
-
-comment on function private.people_of_caller() is
-  'Rule: people see themselves, those they host with, and the hosts of what they booked.';
-
-grant execute on function
-  private.listings_booked_by_caller(boolean), private.people_of_caller() to authenticated;
-
--- What signed-in people see of each other depends on their conversations too: that policy is in the
--- chapter of messages.
-create policy "people see published listings, their own and those they booked" on public.listings
-  for select to authenticated
-  using (
-    status = 'published'
-    or listing_id = any (array(select private.listings_of_caller('see')))
-    or listing_id = any (array(select private.listings_booked_by_caller(false))));
-create policy "hosts and guests with a confirmed stay see the address" on public.listing_addresses
-  for select to authenticated
-  using (
-    listing_id = any (array(select private.listings_of_caller('listing')))
-    or listing_id = any (array(select private.listings_booked_by_caller(true))));
-create policy "hosts and guests with a confirmed stay see how to get in" on public.listing_access
-  for select to authenticated
-  using (
-    listing_id = any (array(select private.listings_of_caller('listing')))
-    or listing_id = any (array(select private.listings_booked_by_caller(true))));
-
-create type public.booking_contact as (
-  profile_id   uuid,
-  party        public.booking_actor,
-  display_name text,
-  email        text,
-  phone        text
-);
-
-create function private.booking_contacts(booking_id uuid)
-  returns setof public.booking_contact
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-as $$
-declare
-  caller  uuid := private.signed_in();
-  booking public.bookings;
-begin
-  select * into booking from public.bookings
-  where bookings.booking_id = booking_contacts.booking_id
-    and (bookings.guest_id = caller
-      or (bookings.placed_at is not null and private.may_manage(bookings.listing_id, 'contacts')));
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'There is no such booking with you.';
-  end if;
-  if booking.status <> 'confirmed' then
-    raise exception 'not_confirmed' using errcode = 'PT409',
-      detail = 'Contact data is shown during a confirmed booking.';
-  end if;
-  return query
-    select profiles.profile_id, party.name, profiles.display_name, private_profiles.email, private_profiles.phone
-    from (values
-      (booking.host_id, 'host'::public.booking_actor),
-      (booking.guest_id, 'guest'::public.booking_actor)) as party (profile_id, name)
-    join public.profiles on profiles.profile_id = party.profile_id
-    left join public.private_profiles on private_profiles.profile_id = party.profile_id;
-end $$;
-
-create function public.booking_contacts(booking_id uuid)
-  returns setof public.booking_contact
-  language sql
-  stable
-  security invoker
-  set search_path = ''
-begin atomic
-  select * from private.booking_contacts(booking_contacts.booking_id);
-end;
-
-grant execute on function private.booking_contacts(uuid), public.booking_contacts(uuid) to authenticated;
-comment on function public.booking_contacts(uuid) is
-  'Names, e-mail and phone of both sides of a confirmed booking, for those sides. Errors: '
-  'booking_not_found, not_confirmed.';

@@ -46,6 +46,7 @@ create table public.payments (
 );
 
 create index payments_listing_id_idx on public.payments (listing_id);
+create index payments_kept_idx on public.payments (guest_id) where captured_minor > refunded_minor;
 create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
 create index payments_currency_idx on public.payments (currency);
 create index payments_charge_at_idx on public.payments (coalesce(retry_at, charge_at)) where status = 'pending' and charge_at is not null;
@@ -446,7 +447,7 @@ begin
   case booking.status
     when 'awaiting_payment' then
       if payment.instalment = 1 then
-        perform private.place_booking(booking, answer_until);
+        perform private.place_with_nights(booking, answer_until);
       end if;
     when 'requested' then
       if payment.status = 'captured' then
@@ -580,6 +581,16 @@ begin
       raise exception 'hold_expired' using errcode = 'PT409',
         detail = 'The nights are no longer held; book again.';
     end if;
+    -- Of one that holds no nights: nobody pays for what is gone by now.
+    if exists (
+      select from private.claims
+      where claims.listing_id = booking.listing_id
+        and claims.nights && daterange(booking.check_in, booking.check_out)
+        and claims.booking_id is distinct from booking.booking_id
+        and (claims.expires_at is null or claims.expires_at > private.now()))
+    then
+      perform private.refuse_stay('nights_taken');
+    end if;
     select * into strict payment from public.payments
     where payments.booking_id = booking.booking_id and payments.instalment = 1 for update;
     if payment.charge_at is not null then
@@ -653,7 +664,8 @@ comment on function public.start_payment(uuid) is
   'What create-payment needs to make the one intent of what the caller''s booking has due: the '
   'first instalment, a later one that the saved card refused, or the difference of an accepted '
   'alteration; repeated, the same. Frontends call '
-  'the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired.';
+  'the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired, '
+  'nights_taken.';
 
 create function private.record_intent(payment_id uuid, stripe_intent_id text)
   returns void

@@ -107,7 +107,7 @@ begin
   if card.saved_at is null and setup_status = 'succeeded' then
     if booking.status = 'awaiting_payment' then
       perform private.save_card(booking.booking_id, stripe_payment_method_id);
-      perform private.place_booking(
+      perform private.place_with_nights(
         booking, private.now() + make_interval(hours => (select settings.answer_hours from private.settings)));
       outcome := 'saved';
     else

@@ -81,6 +81,27 @@ insert into private.penalty_tiers (position, days_before, hours_before, penalty_
 
 -- Rules
 
+create function private.grace_ends_at(
+  cancellation_policy text, check_in date, check_in_time time, time_zone text, confirmed_at timestamptz)
+  returns timestamptz
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  if cancellation_policy <> 'non_refundable'
+    and confirmed_at <= private.deadline(check_in, check_in_time, time_zone, 7::smallint, null)
+  then
+    return confirmed_at + interval '24 hours';
+  end if;
+  return null;
+end $$;
+
+comment on function private.grace_ends_at(text, date, time, text, timestamptz) is
+  'Rule: a stay confirmed 7 days before check-in or earlier can be cancelled for nothing for 24 '
+  'hours, except a non-refundable one. Null: it has no grace period.';
+
 create type private.refund_terms as (
   rule         text,
   full_refund  boolean,
@@ -132,10 +153,9 @@ begin
       where cancelled_at >= private.instant_at(check_in + night + check_out_time, time_zone))
   end;
 
-  if cancellation_policy <> 'non_refundable'
-    and cancelled_at <= confirmed_at + interval '24 hours'
-    and cancelled_at < arrival
-    and confirmed_at <= private.deadline(check_in, check_in_time, time_zone, 7::smallint, null)
+  if cancelled_at < arrival
+    and cancelled_at <= private.grace_ends_at(
+      cancellation_policy, check_in, check_in_time, time_zone, confirmed_at)
   then
     terms.rule := 'grace';
     terms.full_refund := true;

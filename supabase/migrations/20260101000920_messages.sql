@@ -403,7 +403,8 @@ begin
   if exists (
     select from public.bookings
     where bookings.guest_id = words_between.guest_id and bookings.listing_id = words_between.listing_id
-      and bookings.status in ('confirmed', 'completed'))
+      and bookings.status in ('confirmed', 'completed')
+      and private.contacts_open_at(bookings) <= private.now())
   then
     return body;
   end if;
@@ -411,8 +412,9 @@ begin
 end $$;
 
 comment on function private.words_between(uuid, uuid, text) is
-  'Rule: contact data passes between a guest and the hosts of a home once a stay there is confirmed, and '
-  'no longer when it was cancelled.';
+  'Rule: contact data passes between a guest and the hosts of a home once a stay there opened it '
+  '(private.contacts_open_at), also when it is over, as things are left behind; no longer when it was '
+  'cancelled.';
 
 create function private.write_message(
   message_id uuid, conversation public.conversations, caller uuid, body text)
@@ -757,14 +759,17 @@ as $$
 begin
   if tg_op = 'INSERT' then
     new.message := private.words_between(new.listing_id, new.guest_id, new.message);
-  elsif new.reason is distinct from old.reason and old.confirmed_at is null then
+  elsif new.reason is distinct from old.reason
+    and coalesce(current_setting('staybase.actor', true), '') in ('guest', 'host')
+  then
     new.reason := private.words_between(new.listing_id, new.guest_id, new.reason);
   end if;
   return new;
 end $$;
 
 comment on function private.mask_words() is
-  'Rule: what is said with a booking, and why it is declined, goes by the rule of messages.';
+  'Rule: what is said with a booking, and why it is declined or cancelled, goes by the rule of messages; '
+  'staff may say how to reach them.';
 
 create trigger mask_the_words before insert or update of reason on public.bookings
   for each row execute function private.mask_words();
@@ -1070,6 +1075,7 @@ declare
   booking      public.bookings;
   conversation public.conversations;
   message      public.messages;
+  words        text;
   sent         integer := 0;
 begin
   for due in
@@ -1107,10 +1113,11 @@ begin
     message.sender_id := booking.host_id;
     message.booking_id := booking.booking_id;
     message.occasion := due.occasion;
-    message.masked := false;
-    message.body := private.text_for(booking, due.occasion, coalesce(
+    words := private.text_for(booking, due.occasion, coalesce(
       (select private_profiles.locale from public.private_profiles
        where private_profiles.profile_id = booking.guest_id), 'en'));
+    message.body := private.words_between(booking.listing_id, booking.guest_id, words);
+    message.masked := message.body <> words;
     perform private.add_message(message);
     sent := sent + 1;
   end loop;

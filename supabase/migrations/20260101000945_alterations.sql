@@ -437,6 +437,7 @@ begin
   if problem is not null then
     perform private.refuse_stay(problem);
   end if;
+  perform private.check_altered_nights(booking, daterange(check_in, check_out));
 end $$;
 
 create function private.alteration_due(booking public.bookings, priced private.priced_stay, check_in date)
@@ -1127,6 +1128,8 @@ begin
     return private.terms_of(alteration);
   end if;
   perform private.check_answerable(alteration);
+  -- A request of the guest at the same moment has to see these nights, or be seen.
+  perform from public.profiles where profiles.profile_id = booking.guest_id for no key update;
   perform private.check_alterable(booking, alteration.check_in, alteration.check_out,
     alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
   perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
@@ -1331,7 +1334,8 @@ comment on function public.preview_alteration(uuid, date, date, integer, integer
   'What other days or guests would cost; null stays as it is. The guest sees total and difference '
   '(below 0: comes back), the owner the payout. Of a stay that has begun only check_out moves. '
   'Errors: booking_not_found, not_alterable, stay_begun, nights_spent, stay_over, paid_in_parts, '
-  'nothing_changed, below_minimum_charge, above_maximum_charge, and every refusal of a stay.';
+  'nothing_changed, below_minimum_charge, above_maximum_charge, unpaid_stays_overlap, and every '
+  'refusal of a stay.';
 comment on function public.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint) is
   'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
   'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
@@ -1342,7 +1346,8 @@ comment on function public.accept_alteration(uuid) is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
   'through create-payment until expires_at. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired, not_alterable, '
-  'stay_begun, nights_spent, stay_over, paid_in_parts, try_again, and every refusal of a stay.';
+  'stay_begun, nights_spent, stay_over, paid_in_parts, unpaid_stays_overlap, try_again, and every '
+  'refusal of a stay.';
 comment on function public.decline_alteration(uuid) is
   'The other side declines; the stay is as it was. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired.';

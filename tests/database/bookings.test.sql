@@ -9,6 +9,8 @@ select tests.home(home, 'ada') from unnest(array['mill', 'attic', 'shed', 'loft'
 update public.listings set instant_book = false
   where listing_id in (tests.id('attic'), tests.id('shed'));
 select tests.person(name) from unnest(array['grace', 'margaret', 'dorothy', 'hedy']) as name;
+-- What newcomers get is in the chapter of limits.
+update private.settings set newcomer_hold_minutes = 15;
 
 create function pg_temp.state(name text) returns text language sql as $$
   select status || coalesce(': ' || reason, '') from public.bookings
@@ -432,7 +434,7 @@ end $$;
 create temp table moves (from_status text, to_status text, actor text);
 insert into moves values
   ('awaiting_payment', 'confirmed', 'system'), ('awaiting_payment', 'requested', 'system'),
-    ('awaiting_payment', 'expired', 'system'),
+    ('awaiting_payment', 'expired', 'system'), ('awaiting_payment', 'payment_conflict', 'system'),
   ('awaiting_payment', 'cancelled_by_guest', 'guest'),
   ('requested', 'confirmed', 'system'), ('requested', 'declined', 'host'),
     ('requested', 'expired', 'system'), ('requested', 'cancelled_by_guest', 'guest'),

@@ -104,7 +104,7 @@ select results_eq(
   'the listed price with fees and taxes');
 savepoint preapproved;
 select results_eq(pg_temp.takes('visit', 'yes', 42454),
-  $$ values (tests.id('visit'), 'awaiting_payment'::public.booking_status, timestamptz '2031-05-20 12:15+00', 'EUR', 42454::bigint) $$,
+  $$ values (tests.id('visit'), 'awaiting_payment'::public.booking_status, timestamptz '2031-05-20 12:10+00', 'EUR', 42454::bigint, true) $$,
   'Grace books it');
 select lives_ok(pg_temp.takes('visit', 'yes', 42454), 'the same request again');
 select is((select count(*) from public.bookings), 1::bigint, 'is the same booking');

@@ -7,6 +7,7 @@ select tests.at('2031-05-20 12:00+00');
 select tests.home('mill', 'ada');
 select tests.home('attic', 'ada');
 update public.listings set instant_book = false where listing_id = tests.id('attic');
+update private.settings set newcomer_hold_minutes = 15;
 select tests.person(name) from unnest(array['grace', 'margaret', 'dorothy']) as name;
 
 create function pg_temp.story(name text) returns text language sql as $$

@@ -1,0 +1,246 @@
+-- Contacts: who sees which home, whose address and whose telephone because of a booking, and when.
+--
+-- A confirmed stay need not have cost anything yet: a card that is saved for a stay seven months
+-- ahead may refuse every charge. So confirmation alone opens nothing. The address and the contacts
+-- open with the first money, or when the guest can no longer cancel for nothing within the grace
+-- period; how to get in opens a few days before check-in. All of it closes at check-out.
+
+alter table private.settings
+  add column access_days smallint not null default 3,
+  add constraint settings_open_doors_soon check (access_days between 0 and 30);
+
+comment on column private.settings.access_days is
+  'How many days before check-in the guest reads how to get in: door code, Wi-Fi, instructions.';
+
+-- When
+
+create function private.stay_ends_at(booking public.bookings)
+  returns timestamptz
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return (booking.check_out + booking.check_out_time) at time zone booking.time_zone;
+end $$;
+
+comment on function private.stay_ends_at(public.bookings) is
+  'Rule: a stay is over at the hour of check-out on the listing''s clock, not when a job says so.';
+
+create function private.contacts_open_at(booking public.bookings)
+  returns timestamptz
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if booking.status not in ('confirmed', 'completed') then
+    return null;
+  end if;
+  return least(
+    (select min(payments.captured_at) from public.payments
+     where payments.booking_id = booking.booking_id and payments.purpose <> 'damage'),
+    coalesce(
+      private.grace_ends_at(
+        booking.cancellation_policy, booking.check_in, booking.check_in_time, booking.time_zone,
+        booking.confirmed_at),
+      booking.confirmed_at));
+end $$;
+
+comment on function private.contacts_open_at(public.bookings) is
+  'Rule: address and contacts open when something was captured or when the grace period is over, '
+  'whichever is first; a free stay has only the second. Null while it is not confirmed.';
+
+create function private.contacts_are_open(booking public.bookings)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return booking.status = 'confirmed'
+    and coalesce(private.contacts_open_at(booking) <= private.now(), false)
+    and private.now() < private.stay_ends_at(booking);
+end $$;
+
+comment on function private.contacts_are_open(public.bookings) is
+  'Rule: address and contacts are for a confirmed stay from private.contacts_open_at to check-out. '
+  'A completed stay shows neither; its booking, receipts and messages stay.';
+
+create function private.access_is_open(booking public.bookings)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return private.contacts_are_open(booking)
+    and private.today(booking.time_zone)
+      >= booking.check_in - (select settings.access_days from private.settings)::integer
+    and (
+      exists (
+        select from public.payments
+        where payments.booking_id = booking.booking_id and payments.status = 'captured'
+          and payments.purpose <> 'damage')
+      or (select guest_totals.total_minor = 0 from public.guest_totals
+        where guest_totals.booking_id = booking.booking_id));
+end $$;
+
+comment on function private.access_is_open(public.bookings) is
+  'Rule: how to get in is read from access_days before check-in to check-out, by the listing''s '
+  'clock, and of a stay that costs something only once some of it was paid.';
+
+-- Who sees what
+
+create function private.listings_seen_as_guest()
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select bookings.listing_id
+    from public.bookings
+    where bookings.guest_id = (select auth.uid())
+      -- A hold is free of charge: one that came to nothing shows no home for ever.
+      and (bookings.placed_at is not null or bookings.status = 'awaiting_payment');
+end $$;
+
+comment on function private.listings_seen_as_guest() is
+  'Rule: a guest keeps seeing the homes they paid for, and sees those they hold.';
+
+create function private.listings_open_to_guest(access boolean)
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select bookings.listing_id
+    from public.bookings
+    where bookings.guest_id = (select auth.uid()) and bookings.status = 'confirmed'
+      and case when access then private.access_is_open(bookings) else private.contacts_are_open(bookings) end;
+end $$;
+
+comment on function private.listings_open_to_guest(boolean) is
+  'Rule: the homes whose address, or with access also how to get in, a stay of the caller opens now.';
+
+create function private.people_of_caller()
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select auth.uid()
+    union
+    select bookings.host_id
+    from public.bookings
+    where bookings.guest_id = (select auth.uid())
+    union
+    select listing_hosts.profile_id
+    from public.listing_hosts
+    where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
+end $$;
+
+comment on function private.people_of_caller() is
+  'Rule: people see themselves, those they host with, and the hosts of what they booked.';
+
+grant execute on function
+  private.listings_seen_as_guest(), private.listings_open_to_guest(boolean), private.people_of_caller()
+  to authenticated;
+
+-- What signed-in people see of each other depends on their conversations too: that policy is in the
+-- chapter of messages.
+create policy "people see published listings, their own and those they booked" on public.listings
+  for select to authenticated
+  using (
+    status = 'published'
+    or listing_id = any (array(select private.listings_of_caller('see')))
+    or listing_id = any (array(select private.listings_seen_as_guest())));
+create policy "hosts and guests whose stay opens it see the address" on public.listing_addresses
+  for select to authenticated
+  using (
+    listing_id = any (array(select private.listings_of_caller('listing')))
+    or listing_id = any (array(select private.listings_open_to_guest(false))));
+create policy "hosts and guests about to arrive see how to get in" on public.listing_access
+  for select to authenticated
+  using (
+    listing_id = any (array(select private.listings_of_caller('listing')))
+    or listing_id = any (array(select private.listings_open_to_guest(true))));
+
+-- Contacts
+
+create type public.booking_contact as (
+  profile_id   uuid,
+  party        public.booking_actor,
+  display_name text,
+  email        text,
+  phone        text
+);
+
+create function private.booking_contacts(booking_id uuid)
+  returns setof public.booking_contact
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  caller  uuid := private.signed_in();
+  booking public.bookings;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = booking_contacts.booking_id
+    and (bookings.guest_id = caller
+      or (bookings.placed_at is not null and private.may_manage(bookings.listing_id, 'contacts')));
+  if not found then
+    raise exception 'booking_not_found' using errcode = 'PT404',
+      detail = 'There is no such booking with you.';
+  end if;
+  if booking.status <> 'confirmed' then
+    raise exception 'not_confirmed' using errcode = 'PT409',
+      detail = 'Contact data is shown during a confirmed booking.';
+  end if;
+  if not private.contacts_are_open(booking) then
+    raise exception 'contacts_closed' using errcode = 'PT409',
+      detail = case
+        when private.now() >= private.stay_ends_at(booking) then 'The stay is over.'
+        else 'Contact data is shown once something was paid, at the latest from '
+          || to_char(private.contacts_open_at(booking) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ' on.'
+      end;
+  end if;
+  return query
+    select profiles.profile_id, party.name, profiles.display_name, private_profiles.email, private_profiles.phone
+    from (values
+      (booking.host_id, 'host'::public.booking_actor),
+      (booking.guest_id, 'guest'::public.booking_actor)) as party (profile_id, name)
+    join public.profiles on profiles.profile_id = party.profile_id
+    left join public.private_profiles on private_profiles.profile_id = party.profile_id;
+end $$;
+
+create function public.booking_contacts(booking_id uuid)
+  returns setof public.booking_contact
+  language sql
+  stable
+  security invoker
+  set search_path = ''
+begin atomic
+  select * from private.booking_contacts(booking_contacts.booking_id);
+end;
+
+grant execute on function private.booking_contacts(uuid), public.booking_contacts(uuid) to authenticated;
+comment on function public.booking_contacts(uuid) is
+  'Names, e-mail and phone of both sides of a confirmed booking, for those sides: from the first '
+  'payment, or the end of the grace period, to check-out. Errors: booking_not_found, '
+  'not_confirmed, contacts_closed.';
