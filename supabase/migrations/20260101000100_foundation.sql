@@ -50,6 +50,7 @@ create table private.settings (
   calendar_poll_minutes smallint not null default 30,
   feeds_per_owner      smallint not null default 200,
   drafts_per_owner     smallint not null default 100,
+  staff_need_second_factor boolean not null default false,
 
   constraint settings_are_one_row            check (singleton),
   constraint settings_environment_is_unique  unique (environment),
@@ -90,6 +91,8 @@ comment on column private.settings.feeds_per_owner is
   'How many calendars elsewhere are read for all homes of one owner.';
 comment on column private.settings.drafts_per_owner is
   'How many homes of one owner may be drafts at a time.';
+comment on column private.settings.staff_need_second_factor is
+  'Whether what staff do needs a session of two factors (the claim aal of the token is aal2).';
 comment on column private.settings.hold_limit_days is
   'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
   'Thailand 10.';

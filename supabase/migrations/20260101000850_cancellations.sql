@@ -85,7 +85,7 @@ create function private.grace_ends_at(
   cancellation_policy text, check_in date, check_in_time time, time_zone text, confirmed_at timestamptz)
   returns timestamptz
   language plpgsql
-  immutable
+  stable
   security invoker
   set search_path = ''
 as $$
@@ -745,6 +745,21 @@ comment on function private.cancellation_facts(uuid, uuid) is
 
 -- Staff
 
+create function private.has_second_factor()
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return coalesce(auth.jwt() ->> 'aal', '') = 'aal2'
+    or not (select settings.staff_need_second_factor from private.settings);
+end $$;
+
+comment on function private.has_second_factor() is
+  'Rule: where the setting says so, staff act only in a session that Auth opened with a second factor.';
+
 create function private.staff_caller()
   returns uuid
   language plpgsql
@@ -758,11 +773,16 @@ begin
   if not exists (select from private.staff where staff.profile_id = caller) then
     raise exception 'staff_only' using errcode = 'PT403', detail = 'Only staff may do this.';
   end if;
+  if not private.has_second_factor() then
+    raise exception 'second_factor_required' using errcode = 'PT403',
+      detail = 'Sign in with a second factor first.';
+  end if;
   return caller;
 end $$;
 
 comment on function private.staff_caller() is
-  'Rule: staff are rows of private.staff, looked up at every call.';
+  'Rule: staff are rows of private.staff, looked up at every call; where the setting says so, they have '
+  'signed in with a second factor.';
 
 create function private.check_impartial(guest_id uuid, listing_id uuid)
   returns void

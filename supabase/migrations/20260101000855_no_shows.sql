@@ -57,7 +57,7 @@ create function private.caller_is_staff()
   set search_path = ''
 as $$
 begin
-  return private.caller_is_active()
+  return private.caller_is_active() and private.has_second_factor()
     and exists (select from private.staff where staff.profile_id = (select auth.uid()));
 end $$;
 

@@ -17,12 +17,12 @@ comment on column private.settings.access_days is
 create function private.stay_ends_at(booking public.bookings)
   returns timestamptz
   language plpgsql
-  immutable
+  stable
   security invoker
   set search_path = ''
 as $$
 begin
-  return (booking.check_out + booking.check_out_time) at time zone booking.time_zone;
+  return private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone);
 end $$;
 
 comment on function private.stay_ends_at(public.bookings) is

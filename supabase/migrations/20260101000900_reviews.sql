@@ -317,68 +317,21 @@ comment on function private.shown_rating(numeric, integer) is
 -- locks the sums it changes in the order of their ids, listings before hosts before guests, so that
 -- whoever reveals many at once deadlocks with nobody.
 
-create function private.count_reviews()
-  returns trigger
+create function private.costs_something(booking_id uuid)
+  returns boolean
   language plpgsql
-  volatile
+  stable
   security definer
   set search_path = ''
 as $$
-declare
-  changes private.listing_stars[];
 begin
-  select array_agg(row(
-    summed.listing_id, summed.host_id, 0, null, summed.imported_removed, summed.reviews, summed.stars,
-    summed.cleanliness, summed.accuracy, summed.check_in, summed.communication, summed.location,
-    summed.value, 0, 0, 0)::private.listing_stars)
-  into changes
-  from (
-    select review.listing_id, listings.host_id,
-      sum(sign * (review.booking_id is null and review.removed_at is not null)::integer) as imported_removed,
-      sum(sign * counts) as reviews,
-      coalesce(sum(sign * counts * review.stars), 0) as stars,
-      coalesce(sum(sign * counts * review.cleanliness), 0) as cleanliness,
-      coalesce(sum(sign * counts * review.accuracy), 0) as accuracy,
-      coalesce(sum(sign * counts * review.check_in), 0) as check_in,
-      coalesce(sum(sign * counts * review.communication), 0) as communication,
-      coalesce(sum(sign * counts * review.location), 0) as location,
-      coalesce(sum(sign * counts * review.value), 0) as value
-    from (select 1 as sign, after.* from after union all select -1, before.* from before) as review
-    cross join lateral (
-      select (review.booking_id is not null and review.revealed_at is not null
-        and review.removed_at is null)::integer) as counted (counts)
-    join public.listings on listings.listing_id = review.listing_id
-    group by review.listing_id, listings.host_id) as summed
-  -- What is written and changed before it is revealed leaves no trace in any sum.
-  where summed.reviews <> 0 or summed.imported_removed <> 0;
-  if changes is null then
-    return null;
-  end if;
-
-  insert into private.listing_stars (listing_id, host_id)
-  select change.listing_id, change.host_id from unnest(changes) as change order by change.listing_id
-  on conflict on constraint listing_stars_pkey do nothing;
-  perform from private.listing_stars
-  where listing_stars.listing_id in (select change.listing_id from unnest(changes) as change)
-  order by listing_stars.listing_id
-  for no key update;
-  update private.listing_stars
-  set imported_removed = listing_stars.imported_removed + change.imported_removed,
-      reviews = listing_stars.reviews + change.reviews,
-      stars = listing_stars.stars + change.stars,
-      cleanliness = listing_stars.cleanliness + change.cleanliness,
-      accuracy = listing_stars.accuracy + change.accuracy,
-      check_in = listing_stars.check_in + change.check_in,
-      communication = listing_stars.communication + change.communication,
-      location = listing_stars.location + change.location,
-      value = listing_stars.value + change.value
-  from unnest(changes) as change
-  where listing_stars.listing_id = change.listing_id;
-  return null;
+  return (
+    select guest_totals.total_minor > 0 from public.guest_totals
+    where guest_totals.booking_id = costs_something.booking_id);
 end $$;
 
-comment on function private.count_reviews() is
-  'Rule: a review counts once it is revealed, and until it is removed.';
+comment on function private.costs_something(uuid) is
+  'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to oneself.';
 
 create function private.count_guest_reviews()
   returns trigger
@@ -400,6 +353,7 @@ begin
       sum(sign * review.house_rules) as house_rules
     from (select 1 as sign, after.* from after union all select -1, before.* from before) as review
     where review.revealed_at is not null and review.removed_at is null
+      and private.costs_something(review.booking_id)
     group by review.guest_id) as summed
   where summed.reviews <> 0;
   if changes is null then
@@ -425,7 +379,8 @@ begin
 end $$;
 
 comment on function private.count_guest_reviews() is
-  'Rule: what a host said of a guest counts once it is revealed, and until it is removed.';
+  'Rule: what a host said of a guest counts once it is revealed, and until it is removed, unless the stay '
+  'was free.';
 
 create function private.count_for_hosts()
   returns trigger
@@ -470,9 +425,6 @@ end $$;
 comment on function private.count_for_hosts() is
   'Rule: a host is rated by all their listings, each review alike.';
 
-create trigger count_the_reviews after update on public.reviews
-  referencing old table as before new table as after
-  for each statement execute function private.count_reviews();
 create trigger count_the_guest_reviews after update on public.guest_reviews
   referencing old table as before new table as after
   for each statement execute function private.count_guest_reviews();
@@ -746,6 +698,10 @@ begin
   elsif written.revealed_at is not null or written.closes_at < private.now() then
     raise exception 'frozen' using errcode = 'PT409', detail = 'Both sides have read it.';
   end if;
+  if private.hosted_lately(booking.listing_id, booking.guest_id, private.now()) then
+    raise exception 'hosted_here' using errcode = 'PT409',
+      detail = 'You host this home, or did in the last year.';
+  end if;
   open_from_to := private.open_window(booking);
 
   insert into public.reviews (
@@ -770,7 +726,7 @@ end $$;
 comment on function private.review_stay(
   uuid, smallint, smallint, smallint, smallint, smallint, smallint, smallint, text) is
   'Rule: one review of a stay by its guest, changed at will until it is revealed, which it is when '
-  'the host has written too.';
+  'the host has written too. Not by whoever hosts the home or did in the last year.';
 
 create function private.review_guest(
   booking_id uuid, stars smallint, cleanliness smallint, communication smallint, house_rules smallint,
@@ -1108,7 +1064,7 @@ comment on function public.review_stay(
   'The guest reviews a stay, within 14 days of check-out: 1 to 5 stars overall and for each '
   'category, and words. Called again it changes the review until that is revealed: when the host '
   'has written too, or when the 14 days are over. Errors: booking_not_found, invalid_stars, '
-  'review_too_long, not_reviewable, review_not_open, review_closed, frozen.';
+  'review_too_long, not_reviewable, review_not_open, review_closed, hosted_here, frozen.';
 comment on function public.review_guest(uuid, smallint, smallint, smallint, smallint, text) is
   'A host of a stay reviews its guest, under the same rules as review_stay. Errors: '
   'booking_not_found, invalid_stars, review_too_long, not_reviewable, review_not_open, '

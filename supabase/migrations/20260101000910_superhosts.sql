@@ -15,6 +15,7 @@ create table public.superhost_reckonings (
   reckoned_on    date          not null,
   stays          integer       not null,
   nights         integer       not null,
+  guests         integer       not null,
   questions      integer       not null,
   answered       integer       not null,
   cancellations  integer       not null,
@@ -35,13 +36,15 @@ create table public.superhost_reckonings (
 comment on table public.superhost_reckonings is
   'Why somebody was a superhost in a quarter, or was not: the figures of the 365 days before it. '
   'Seen by that host alone.';
+comment on column public.superhost_reckonings.guests is
+  'How many different guests these stays had. Free ones, and those of people of the house, are not among them.';
 comment on column public.superhost_reckonings.questions is
   'Requests and inquiries whose 24 hours to answer ended in that time.';
 comment on column public.superhost_reckonings.answered is 'Those answered within their 24 hours.';
 comment on column public.superhost_reckonings.cancellations is
   'Confirmed stays that the host cancelled in that time.';
 comment on column public.superhost_reckonings.rating is
-  'The mean of the reviews revealed in that time, from three on.';
+  'The mean of the reviews revealed in that time, the latest of each guest, from three on.';
 
 alter table public.superhost_reckonings enable row level security;
 
@@ -71,15 +74,17 @@ begin
   result.host_id := superhost_on.host_id;
   result.reckoned_on := superhost_on.reckoned_on;
 
-  select count(*), coalesce(sum(bookings.check_out - bookings.check_in), 0)
-  into result.stays, result.nights
+  select count(*), coalesce(sum(bookings.check_out - bookings.check_in), 0), count(distinct bookings.guest_id)
+  into result.stays, result.nights, result.guests
   from public.bookings
+  join public.guest_totals on guest_totals.booking_id = bookings.booking_id and guest_totals.total_minor > 0
   where bookings.host_id = superhost_on.host_id
     and bookings.check_out >= since and bookings.check_out < superhost_on.reckoned_on
     and (bookings.status = 'completed'
       or (bookings.status = 'confirmed'
         and private.instant_at(bookings.check_out + bookings.check_out_time, bookings.time_zone)
-          <= private.now()));
+          <= private.now()))
+    and not private.hosted_lately(bookings.listing_id, bookings.guest_id, ends);
 
   -- A question counts when its time to be answered is over, or it was answered.
   select count(*), count(*) filter (where host_responses.answered_at <= host_responses.asked_at + interval '24 hours')
@@ -96,16 +101,21 @@ begin
   where bookings.host_id = superhost_on.host_id and cancellations.cancelled_by = 'host'
     and cancellations.cancelled_at >= starts and cancellations.cancelled_at < ends;
 
-  select count(*), sum(reviews.stars) into result.reviews, stars
-  from public.bookings
-  join public.reviews on reviews.booking_id = bookings.booking_id
-  where bookings.host_id = superhost_on.host_id and reviews.removed_at is null
-    and (reviews.revealed_at is not null or reviews.closes_at < private.now())
-    and coalesce(reviews.revealed_at, reviews.closes_at) >= starts
-    and coalesce(reviews.revealed_at, reviews.closes_at) < ends;
+  select count(*), sum(latest.stars) into result.reviews, stars
+  from (
+    select distinct on (bookings.guest_id) reviews.stars
+    from public.bookings
+    join public.reviews on reviews.booking_id = bookings.booking_id
+    join public.guest_totals on guest_totals.booking_id = bookings.booking_id and guest_totals.total_minor > 0
+    where bookings.host_id = superhost_on.host_id and reviews.removed_at is null
+      and (reviews.revealed_at is not null or reviews.closes_at < private.now())
+      and coalesce(reviews.revealed_at, reviews.closes_at) >= starts
+      and coalesce(reviews.revealed_at, reviews.closes_at) < ends
+    order by bookings.guest_id, bookings.check_out desc, reviews.review_id) as latest;
   result.rating := private.shown_rating(stars, result.reviews);
 
-  result.hosts_often := result.stays >= 10 or (result.stays >= 3 and result.nights >= 100);
+  result.hosts_often := result.guests >= 3
+    and (result.stays >= 10 or (result.stays >= 3 and result.nights >= 100));
   result.answers_soon := result.answered * 100 >= result.questions * 90;
   result.keeps_bookings := result.cancellations = 0
     or result.cancellations * 100 < result.stays + result.cancellations;
@@ -115,10 +125,10 @@ begin
 end $$;
 
 comment on function private.superhost_on(uuid, date) is
-  'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights; 90 % of requests '
-  'and inquiries answered within 24 hours; of stays and cancellations less than 1 % cancelled by '
-  'the host; and at least 4.8 stars from three reviews or more. Who was asked nothing left nothing '
-  'unanswered.';
+  'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights, of at least 3 different '
+  'guests (free stays, and those of people of the house, do not count); 90 % of requests and inquiries '
+  'answered within 24 hours; of stays and cancellations less than 1 % cancelled by the host; and at least '
+  '4.8 stars from three guests or more. Who was asked nothing left nothing unanswered.';
 
 -- When they are reckoned
 

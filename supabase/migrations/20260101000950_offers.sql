@@ -379,6 +379,9 @@ begin
   into strict offer.currency, offer.cancellation_policy
   from public.listings where listings.listing_id = inquiry.listing_id;
   if offer.kind = 'special_offer' then
+    perform private.check_offered_price(
+      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.pets::integer,
+      offer.subtotal_minor);
     priced := private.price_agreed(
       offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.subtotal_minor);
     perform private.check_charge(priced);
@@ -504,7 +507,8 @@ comment on function public.send_special_offer(
   'A host makes the guest a price, good for 24 hours: subtotal_minor is all the host asks, nights, '
   'cleaning, extra guests and pets together; the guest''s fee and taxes come on top and are locked '
   'with it. Days and guests left out are those of the inquiry. The client chooses offer_id: '
-  'repeated, the same offer comes back. Errors: invalid_price, price_not_in_steps, and those of '
+  'repeated, the same offer comes back. Co-hosts offer no less than the stay costs, or than the owner''s '
+  'floor (set_price_floor). Errors: invalid_price, price_not_in_steps, below_price_floor, and those of '
   'preapprove_inquiry.';
 
 -- Taking it back, saying no

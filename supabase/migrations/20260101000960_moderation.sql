@@ -505,6 +505,24 @@ comment on function private.end_open_bookings(uuid, uuid) is
   'Rule: with a suspension, and with a home that staff hide, what is not confirmed ends and its '
   'money goes back; what is confirmed goes on until somebody cancels it.';
 
+create function private.check_no_colleague(profile_id uuid)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (select from private.staff where staff.profile_id = check_no_colleague.profile_id) then
+    raise exception 'staff_member' using errcode = 'PT403',
+      detail = 'Staff do not suspend staff; a server does (suspend_person).';
+  end if;
+end $$;
+
+comment on function private.check_no_colleague(uuid) is
+  'Rule: staff neither suspend each other nor lift such a suspension: one account that was taken over would '
+  'otherwise lock out all others. Servers do.';
+
 create function private.take_measure(
   measure public.moderation_measure, object_id uuid, profile_id uuid, reason text)
   returns boolean
@@ -518,12 +536,14 @@ begin
   -- does nothing.
   case take_measure.measure
     when 'suspend' then
+      perform private.check_no_colleague(take_measure.profile_id);
       insert into private.suspensions (profile_id, reason, suspended_at)
       values (take_measure.profile_id, take_measure.reason, private.now())
       on conflict on constraint suspensions_pkey do nothing;
       if not found then return false; end if;
       perform private.end_open_bookings(take_measure.profile_id, null);
     when 'lift_suspension' then
+      perform private.check_no_colleague(take_measure.profile_id);
       delete from private.suspensions where suspensions.profile_id = take_measure.profile_id;
       return found;
     when 'hide_listing' then
@@ -702,6 +722,12 @@ as $$
 declare
   caller uuid := private.signed_in();
 begin
+  if not private.has_second_factor() and exists (
+    select from private.staff where staff.profile_id = caller)
+  then
+    raise exception 'second_factor_required' using errcode = 'PT403',
+      detail = 'Sign in with a second factor first.';
+  end if;
   if not private.caller_is_staff() then
     raise exception 'staff_only' using errcode = 'PT403', detail = 'Only staff may do this.';
   end if;
@@ -1093,6 +1119,34 @@ begin
   on conflict on constraint staff_pkey do nothing;
 end $$;
 
+create function private.suspend_person(profile_id uuid, reason text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.check_reason(reason);
+  if not exists (select from public.profiles where profiles.profile_id = suspend_person.profile_id) then
+    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such person.';
+  end if;
+  insert into private.suspensions (profile_id, reason, suspended_at)
+  values (suspend_person.profile_id, suspend_person.reason, private.now())
+  on conflict on constraint suspensions_pkey do nothing;
+  perform private.end_open_bookings(suspend_person.profile_id, null);
+end $$;
+
+create function private.lift_suspension(profile_id uuid)
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+begin atomic
+  delete from private.suspensions where suspensions.profile_id = lift_suspension.profile_id;
+end;
+
 create function private.remove_staff(profile_id uuid)
   returns void
   language sql
@@ -1270,6 +1324,22 @@ create function public.record_verification(
   set search_path = ''
   return private.record_verification(profile_id, kind, verified, phone);
 
+create function public.suspend_person(profile_id uuid, reason text)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.suspend_person(profile_id, reason);
+
+create function public.lift_suspension(profile_id uuid)
+  returns void
+  language sql
+  volatile
+  security invoker
+  set search_path = ''
+  return private.lift_suspension(profile_id);
+
 create function public.add_staff(profile_id uuid)
   returns void
   language sql
@@ -1288,9 +1358,9 @@ create function public.remove_staff(profile_id uuid)
 
 grant execute on function
   private.record_verification(uuid, public.verification_kind, boolean, text),
-  private.add_staff(uuid), private.remove_staff(uuid),
+  private.suspend_person(uuid, text), private.lift_suspension(uuid), private.add_staff(uuid), private.remove_staff(uuid),
   public.record_verification(uuid, public.verification_kind, boolean, text),
-  public.add_staff(uuid), public.remove_staff(uuid)
+  public.suspend_person(uuid, text), public.lift_suspension(uuid), public.add_staff(uuid), public.remove_staff(uuid)
   to service_role;
 
 comment on function public.staff_reports(public.report_status, uuid, integer) is
@@ -1304,11 +1374,11 @@ comment on function public.staff_decide_report(uuid, public.moderation_measure[]
   'Staff close a report: dismiss, or any of warn, suspend, hide_listing, remove_review and '
   'remove_message that fit it. The reason is for the files, the notice for the person concerned. '
   'Repeating it changes nothing. Errors: staff_only, report_not_found, report_claimed, '
-  'report_closed, own_case, invalid_measures, reason_required, message_too_long.';
+  'report_closed, own_case, staff_member, invalid_measures, reason_required, message_too_long.';
 comment on function public.staff_suspend(uuid, text, text) is
   'From now on this person decides nothing: no bookings, no homes in search, no messages. What is '
   'not confirmed ends and its money goes back. Repeating it changes nothing. Errors: staff_only, '
-  'profile_not_found, own_case, reason_required, message_too_long.';
+  'profile_not_found, own_case, staff_member, reason_required, message_too_long.';
 comment on function public.staff_lift_suspension(uuid, text, text) is
   'Takes back a suspension. Repeating it changes nothing. Errors: as staff_suspend.';
 comment on function public.staff_hide_listing(uuid, text, text) is
@@ -1331,6 +1401,11 @@ comment on function public.record_verification(
   uuid, public.verification_kind, boolean, text) is
   'What a provider of verifications found; for a telephone with the number it called. Errors: '
   'profile_not_found, phone_mismatch, invalid_verification.';
+comment on function public.suspend_person(uuid, text) is
+  'For servers: suspends anybody, staff too, as staff_suspend does. Repeating it changes nothing. Errors: '
+  'profile_not_found, reason_required.';
+comment on function public.lift_suspension(uuid) is
+  'For servers: takes back a suspension, whoever made it. Repeating it changes nothing.';
 comment on function public.add_staff(uuid) is
   'Makes somebody one of the staff. Repeating it changes nothing. Errors: profile_not_found.';
 comment on function public.remove_staff(uuid) is

@@ -30,11 +30,13 @@ insert into private.export_rules (relation, owned_by) values
        select private_profiles.email from public.private_profiles where private_profiles.profile_id = $1)'),
   ('public.listings',             'host_id = $1'),
   ('public.listing_hosts',        'profile_id = $1'),
+  ('private.past_hosts',          'profile_id = $1'),
   ('public.listing_addresses',    'listing_id = any ($2)'),
   ('public.listing_access',       'listing_id = any ($2)'),
   ('public.listing_amenities',    'listing_id = any ($2)'),
   ('public.listing_photos',       'listing_id = any ($2)'),
   ('public.listing_prices',       'listing_id = any ($2)'),
+  ('public.price_floors',         'listing_id = any ($2)'),
   ('public.listing_ratings',      'listing_id = any ($2)'),
   ('public.length_discounts',     'listing_id = any ($2)'),
   ('public.booking_rules',        'listing_id = any ($2)'),
@@ -129,6 +131,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.point_offsets',       'Made of chance.'),
   ('private.listing_stars',       'The sums behind listing_ratings; they would tell of blind reviews.'),
   ('private.host_stars',          'The sums behind host_ratings; they would tell of blind reviews.'),
+  ('private.owner_prices',        'Made of listing_prices and length_discounts.'),
+  ('private.voices',              'Made of reviews and stays.'),
   ('private.guest_stars',         'The sums behind guest_ratings; they would tell of blind reviews.'),
   ('private.alteration_prices',   'What each side would pay and get; what was agreed is in bookings and payments.'),
   ('private.offer_prices',        'What each side would pay and get; each side''s is in offers.'),
@@ -584,6 +588,7 @@ insert into private.retention (record, keep_days, what) values
   ('removed_words',  365, 'What staff removed from conversations.'),
   ('reports',        730, 'The words of reports so long closed, what they quoted, and their evidence.'),
   ('notices',       1095, 'What people were told about decisions.'),
+  ('past_hosts',     366, 'Who hosted a home and does no longer.'),
   ('stripe_events',   90, 'Which events of Stripe were applied.');
 
 create function private.kept_until(record text)
@@ -652,6 +657,13 @@ begin
   where moderation_notices.notice_id in (
     select old.notice_id from public.moderation_notices as old
     where old.sent_at < private.kept_until('notices') limit most);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from private.past_hosts
+  where (past_hosts.listing_id, past_hosts.profile_id) in (
+    select old.listing_id, old.profile_id from private.past_hosts as old
+    where old.until < private.kept_until('past_hosts') limit most);
   get diagnostics counted = row_count;
   forgotten := forgotten + counted;
 

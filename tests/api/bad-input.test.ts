@@ -291,6 +291,22 @@ const cases: Record<string, Case> = {
     says: { 'profile_id: unknown': 'profile_not_found', 'profile_id: null': 'profile_not_found' },
   },
   remove_staff: { by: 'server', good: () => ({ profile_id: nothing() }) },
+  suspend_person: {
+    by: 'server',
+    good: () => ({ profile_id: nothing(), reason: 'Fraud.' }),
+    says: {
+      'profile_id: unknown': 'profile_not_found',
+      'profile_id: null': 'profile_not_found',
+      'reason: null': 'reason_required',
+      'reason: huge': 'reason_required',
+    },
+  },
+  lift_suspension: { by: 'server', good: () => ({ profile_id: nothing() }) },
+  staff_review_sources: {
+    by: 'Hedy',
+    good: () => ({ max_rows: 10 }),
+    says: { 'max_rows: negative': 'staff_only' },
+  },
 
   // Notifications
   set_notification: {
@@ -543,6 +559,17 @@ const cases: Record<string, Case> = {
     good: () => ({ listing_id: mill.listing }),
     says: listingSays,
     strange: notYourListing,
+  },
+  set_price_floor: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing, floor_minor: 1 }),
+    takes: { floor_minor: ['null'] },
+    says: {
+      'listing_id: unknown': 'not_your_listing',
+      'listing_id: null': 'not_your_listing',
+      'floor_minor: negative': 'invalid_price',
+      'floor_minor: huge': 'invalid_price',
+    },
   },
   set_calendar: {
     by: 'Hedy',

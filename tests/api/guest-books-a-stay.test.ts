@@ -93,7 +93,7 @@ test('a stranger signs up, searches, books, pays and stays', async () => {
   // Now both know what they need, and nothing of the other's money.
   expect(await seenBy(ada.client)).toEqual({
     address: [{ street: '11 State Street' }],
-    access: [{ door_code: '4711' }],
+    access: [],
     hostsMoney: [],
     guestsMoney: [{ total_minor: 34_230 }],
   });
@@ -120,6 +120,13 @@ test('a stranger signs up, searches, books, pays and stays', async () => {
   expect((await mallory.client.rpc('booking_contacts', { booking_id })).error?.message)
     .toBe('booking_not_found');
   expect((await stranger.rpc('search_listings', search).throwOnError()).data).toEqual([]);
+
+  // The door opens three days before check-in.
+  await setClock('2031-05-29T12:00:00Z');
+  expect(await seenBy(ada.client)).toMatchObject({
+    address: [{ street: '11 State Street' }],
+    access: [{ door_code: '4711' }],
+  });
 
   await setClock('2031-06-04T15:00:01Z');
   await timePasses();

@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 test('a hold nobody pays is over, and somebody else has the nights', async () => {
   const { booking_id } = await book(ada, listing, june(1, 3));
-  await moveClock('14 minutes 30 seconds');
+  await moveClock('9 minutes 30 seconds');
   const lastMinute = await ada.client.functions.invoke('create-payment', { body: { booking_id } });
   expect(lastMinute.response?.status).toBe(409);
   expect(await lastMinute.response?.json()).toMatchObject({ code: 'hold_expired' });
@@ -44,7 +44,7 @@ test('a hold nobody pays is over, and somebody else has the nights', async () =>
 
 test('the clock ends a hold two minutes after its time', async () => {
   const { booking_id } = await book(ada, listing, june(1, 3));
-  await moveClock('16 minutes');
+  await moveClock('11 minutes');
   await timePasses();
   expect(await statusOf(ada, booking_id)).toBe('awaiting_payment');
   await moveClock('61 seconds');

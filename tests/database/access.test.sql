@@ -42,6 +42,8 @@ select tests.id('photo of ' || home), tests.id(home), tests.id(home) || '/door.j
 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
 select tests.id(home), 7, 1000 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.price_floors (listing_id, floor_minor, set_at)
+select tests.id(home), 1, private.now() from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.calendar_days (listing_id, day, minimum_nights)
 select tests.id(home), '2031-12-24', 3 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
@@ -215,6 +217,7 @@ insert into sight values
   ('offers',                 null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
   ('payouts',                null,   0,   0,   0,   0,   1,   0,   0,   0,   0, null),
+  ('price_floors',           null,   0,   0,   0,   0,   2,   1,   0,   2,   0, null),
   ('private_profiles',       null,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
   -- The people who host (Ada, Alan), oneself, those one hosts with, one's host, and guests who placed a booking.
   ('profiles',                  2,   3,   3,   3,   3,   6,   6,   4,   2,   3, null),
@@ -616,6 +619,7 @@ begin
 
   -- What staff do.
   perform pg_temp.ask('staff_reports', '',                          x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_review_sources', '',                   x, so, so, so, so, so, so, so, so, '0', x);
   perform pg_temp.ask('staff_claim_report', 'tests.id(''report'')', x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_decide_report', 'tests.id(''report''), ''{warn,suspend,hide_listing}'', ''Fraud.''',
     x, so, so, so, so, so, so, so, so, '1', x);
@@ -635,6 +639,9 @@ begin
     x, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
   perform pg_temp.ask('preapprove_inquiry', 'tests.id(''new''), tests.id(''more'')',
     x, iq, iq, iq, iq, '1', '1', iq, iq, iq, x);
+  perform pg_temp.ask('set_price_floor', 'tests.id(''mill''), 5000',
+    x, 'not_your_listing', 'not_your_listing', 'not_your_listing', 'not_your_listing', '1', 'not_your_listing',
+    'not_your_listing', 'not_your_listing', 'not_your_listing', x);
   perform pg_temp.ask('send_special_offer', 'tests.id(''new''), tests.id(''more''), 15000',
     x, iq, iq, iq, iq, '1', '1', iq, iq, iq, x);
   perform pg_temp.ask('withdraw_offer', 'tests.id(''deal'')', x, fo, fo, fo, fo, '1', '1', fo, fo, fo, x);
@@ -656,6 +663,8 @@ begin
   perform pg_temp.ask('record_delivery', 'tests.id(''delivery''), 200, null, 10', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('unsubscribe', format('%L', private.unsubscribe_token(tests.person('grace'), 'message')),
     x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('suspend_person', 'tests.person(''katherine''), ''Fraud.''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('lift_suspension', 'tests.person(''katherine'')', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('add_staff', 'tests.person(''katherine'')',   x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('remove_staff', 'tests.person(''sam'')',      x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_verification', 'tests.person(''ada''), ''identity'', true', x, x, x, x, x, x, x, x, x, x, '1');

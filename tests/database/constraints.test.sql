@@ -28,6 +28,7 @@ insert into tried values
   ('settings_poll_now_and_then', '{"calendar_poll_minutes": 4}', '{"calendar_poll_minutes": 5}'),
   ('settings_owners_read_some_feeds', '{"feeds_per_owner": 0}', '{"feeds_per_owner": 1}'),
   ('settings_owners_begin_some_homes', '{"drafts_per_owner": 0}', '{"drafts_per_owner": 1}'),
+  ('price_floors_are_not_absurd', '{"floor_minor": -1}', '{"floor_minor": 0}'),
   ('settings_open_doors_soon', '{"access_days": 31}', '{"access_days": 30}'),
   ('settings_limit_guests', '{"unpaid_stays": 0, "open_requests": 1}', '{"unpaid_stays": 1, "open_requests": 1}'),
   ('settings_limit_guests', '{"unpaid_stays": 1, "open_requests": 101}', '{"unpaid_stays": 1, "open_requests": 100}'),

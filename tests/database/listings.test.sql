@@ -283,7 +283,7 @@ select throws_ok($$ update public.listing_hosts set role = 'owner'
 select tests.cohost('mill', 'radia', 'calendar');
 create temp table rights (person text, deeds text);
 insert into rights values
-  ('ada', 'bookings calendar contacts listing payouts prices roles see'),
+  ('ada', 'bookings calendar contacts discounts listing payouts prices roles see'),
     ('hedy', 'bookings calendar contacts listing prices see'),
     ('radia', 'calendar see'), ('alan', null), ('grace', null);
 create function pg_temp.deeds(person text, rule text) returns text language plpgsql as $$
@@ -293,7 +293,7 @@ begin
   perform set_config('request.jwt.claims', jsonb_build_object('sub', tests.person(person))::text,
     true);
   select string_agg(deed, ' ' order by deed) into deeds
-  from unnest(array['see', 'calendar', 'prices', 'listing', 'bookings', 'contacts', 'roles',
+  from unnest(array['see', 'calendar', 'prices', 'discounts', 'listing', 'bookings', 'contacts', 'roles',
     'payouts', 'everything']) as deed
   where case rule
     when 'may_manage' then private.may_manage(tests.id('mill'), deed)

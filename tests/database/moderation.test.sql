@@ -29,6 +29,53 @@ select results_eq('select profile_id from private.staff order by 1',
 select results_eq($$ select actor, action from private.audit_log where object_id = tests.person('alan') order by entry_id $$,
   $$ values ('server', 'staff.added'), ('server', 'staff.removed') $$, 'it is written down');
 
+-- Staff and staff
+
+select is(tests.outcome('sam', format('select public.staff_suspend(%L, ''Mine now.'')', tests.person('sally'))), 'staff_member',
+  'staff do not suspend each other');
+savepoint colleagues;
+select tests.become_service();
+select public.suspend_person(tests.person('sally'), 'Her account was taken over.');
+select public.suspend_person(tests.person('sally'), 'Her account was taken over.');
+select throws_ok('select public.suspend_person(gen_random_uuid(), ''Fraud.'')', 'PT404', 'profile_not_found', 'nobody is suspended');
+select throws_ok(format('select public.suspend_person(%L, '' '')', tests.person('sally')), 'PT400', 'reason_required', 'or for no reason');
+select tests.back();
+select is(tests.outcome('sally', 'select public.staff_reports()'), 'staff_only', 'a server does');
+select is(tests.outcome('sam', format('select public.staff_lift_suspension(%L, ''A friend.'')', tests.person('sally'))), 'staff_member',
+  'which no colleague lifts');
+select tests.become_service();
+select public.lift_suspension(tests.person('sally')), public.lift_suspension(tests.person('sally'));
+select tests.back();
+select is(tests.outcome('sally', 'select public.staff_reports()'), '0', 'a server does that, too');
+select results_eq($$ select actor, action from private.audit_log where object_id = tests.person('sally') and action like 'suspension.%' order by entry_id $$,
+  $$ values ('server', 'suspension.added'), ('server', 'suspension.removed') $$, 'both are written down');
+rollback to colleagues;
+
+-- A second factor
+
+update private.settings set staff_need_second_factor = true;
+create function pg_temp.with_factors(name text, factors text, statement text) returns text language plpgsql as $$
+begin
+  perform tests.become(name);
+  perform set_config('request.jwt.claims', (current_setting('request.jwt.claims')::jsonb
+    || case when factors is null then '{}' else jsonb_build_object('aal', factors) end)::text, true);
+  begin
+    execute statement;
+    perform tests.back();
+    return 'done';
+  exception when others then
+    perform tests.back();
+    return sqlerrm;
+  end;
+end $$;
+select is(pg_temp.with_factors('sam', factors, statement), case factors when 'aal2' then 'done' else 'second_factor_required' end,
+  coalesce(factors, 'no claim') || ': ' || statement)
+from unnest(array[null, 'aal1', 'aal2']) as factors, unnest(array[
+  'select public.staff_reports()', 'select public.staff_review_sources()', 'select public.staff_audit_log()',
+  format('select public.staff_suspend(%L, ''Fraud.'')', tests.person('katherine'))]) as statement;
+select is(pg_temp.with_factors('grace', 'aal2', 'select public.staff_reports()'), 'staff_only', 'two factors make nobody staff');
+rollback to colleagues;
+
 -- Filing a report
 
 create function pg_temp.report(name text, subject text, subject_id text, category text default 'fraud', body text default 'A scam.')

@@ -11,19 +11,22 @@ select tests.cohost('mill', 'hedy', 'full');
 -- A stay as the books have it afterwards, whenever it was.
 create function pg_temp.stay(
   name text, check_out date, nights integer default 1, home text default 'mill',
-  status public.booking_status default 'completed')
+  status public.booking_status default 'completed', guest text default null, total_minor bigint default 10000)
   returns uuid language plpgsql as $$
+declare
+  -- Each stay is of another guest, unless somebody is named.
+  guest_id uuid := tests.person(coalesce(guest, 'guest of ' || name));
 begin
   insert into public.bookings (
     booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, currency, subtotal_minor,
     taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights, time_zone, check_in_time,
     check_out_time, expires_at, created_at)
-  select tests.id(name), listings.listing_id, listings.host_id, tests.person('grace'), stay.check_out - nights,
+  select tests.id(name), listings.listing_id, listings.host_id, guest_id, stay.check_out - nights,
     stay.check_out, 1, 0, 0, 'EUR', 0, 0, 0, 'moderate', true, 0, 'Europe/Paris', '15:00', '11:00', private.now(),
     stay.check_out - 60
   from public.listings where listings.listing_id = tests.id(home);
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
-  values (tests.id(name), tests.person('grace'), 0, 0, 0);
+  values (tests.id(name), guest_id, 0, 0, total_minor);
   insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
   values (tests.id(name), tests.id(home), 0, 0, 0);
   perform private.move_booking(tests.id(name), 'confirmed', 'system', null, null);

@@ -87,6 +87,30 @@ test('of two reviews of one home that are revealed at once none is lost', async 
   expect(await wrongRatings()).toEqual([]);
 });
 
+test('of two reviews of one guest that are revealed at once one counts', async () => {
+  const [host, ada] = [await person('Hedy'), await person('Ada')];
+  const listing = await home({ host });
+  const [one, two] = [await stayed(listing, ada), await stayed(listing, ada)];
+  const [first, second, hostSide] = [await session(ada), await session(ada), await session(host)];
+  await say(hostSide, ofGuest, [one, 5]);
+  await say(hostSide, ofGuest, [two, 5]);
+
+  await first.begin();
+  await first.run(ofStay, [one, 2]);
+  await second.begin();
+  const waiting = second.run(ofStay, [two, 4]);
+  await second.waits();
+  await first.commit();
+  await waiting;
+  await second.commit();
+  expect(await revealed(listing)).toEqual([
+    { stars: 2, revealed: true },
+    { stars: 4, revealed: true },
+  ]);
+  expect(await rating(listing)).toEqual({ review_count: 1, rating: null });
+  expect(await wrongRatings()).toEqual([]);
+});
+
 test('staff remove a review while the clock reveals it: it counts as removed', async () => {
   const [host, ada, sam] = [await person('Hedy'), await person('Ada'), await person('Sam')];
   await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);

@@ -4,11 +4,12 @@ import { asPostgres } from './stack.ts';
 
 type Ask = (sql: string, values?: unknown[]) => Promise<unknown[]>;
 
-/** A stay that was paid and is over since noon of 1 June 2031, as the books have it afterwards; returns its id. */
+/** A stay that was paid, or free, and is over since noon of 1 June 2031, as the books have it afterwards; returns its id. */
 export async function stayed(
   listing: string,
   guest: Person,
   ask: Ask = asPostgres,
+  totalMinor = 10_000,
 ): Promise<string> {
   const booking = randomUUID();
   await ask(
@@ -23,8 +24,8 @@ export async function stayed(
   );
   await ask(
     `insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
-     values ($1, $2, 0, 0, 0)`,
-    [booking, guest.id],
+     values ($1, $2, 0, 0, $3)`,
+    [booking, guest.id, totalMinor],
   );
   await ask(
     `insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
@@ -43,8 +44,12 @@ export async function stayed(
 export async function wrongRatings(ask: Ask = asPostgres): Promise<unknown[]> {
   return await ask(`
     with counted as (
-      select reviews.*, host_id from public.reviews join public.listings using (listing_id)
-      where booking_id is not null and revealed_at is not null and removed_at is null
+      select distinct on (reviews.listing_id, bookings.guest_id) reviews.*
+      from public.reviews
+      join public.bookings using (booking_id)
+      join public.guest_totals using (booking_id)
+      where revealed_at is not null and removed_at is null and total_minor > 0
+      order by reviews.listing_id, bookings.guest_id, check_out desc, review_id
     ), listing as (
       select listing_id, host_id, coalesce(imported_reviews, 0) as came, imported_stars as came_with,
         (select count(*) from public.reviews where reviews.listing_id = listings.listing_id
@@ -81,7 +86,8 @@ export async function wrongRatings(ask: Ask = asPostgres): Promise<unknown[]> {
           case when count(*) >= 3 then round(avg(stars), 2) end, case when count(*) >= 3 then round(avg(cleanliness), 2) end,
           case when count(*) >= 3 then round(avg(communication), 2) end,
           case when count(*) >= 3 then round(avg(house_rules), 2) end)
-      from public.guest_reviews where revealed_at is not null and removed_at is null group by guest_id
+      from public.guest_reviews join public.guest_totals using (booking_id, guest_id)
+      where revealed_at is not null and removed_at is null and total_minor > 0 group by guest_id
     ), shown as (
       select 'listing' as of, listing_id as id, review_count,
         jsonb_build_array(rating, cleanliness, accuracy, check_in, communication, location, value) as averages
