@@ -69,10 +69,10 @@ comment on function private.hosted_lately(uuid, uuid, timestamptz) is
 create table private.voices (
   listing_id uuid not null references public.listings on delete cascade,
   guest_id   uuid not null references public.profiles on delete restrict,
-  review_id  uuid references public.reviews on delete restrict,
+  -- No foreign key: a review that was revealed is never deleted.
+  review_id  uuid,
 
-  primary key (listing_id, guest_id),
-  constraint voices_say_one_thing unique (review_id)
+  primary key (listing_id, guest_id)
 );
 
 create index voices_guest_id_idx on private.voices (guest_id);

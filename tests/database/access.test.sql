@@ -43,7 +43,7 @@ from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
 select tests.id(home), 7, 1000 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.price_floors (listing_id, floor_minor, set_at)
-select tests.id(home), 1, private.now() from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+select tests.id(home), 0, private.now() from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.calendar_days (listing_id, day, minimum_nights)
 select tests.id(home), '2031-12-24', 3 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)

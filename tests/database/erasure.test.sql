@@ -104,7 +104,9 @@ select public.cancel_booking(booking, 'Zyzzyva moves.') from unnest(array[tests.
 select tests.back();
 update public.refunds set status = 'succeeded';
 
--- What both say in reviews
+-- What both say in reviews. That Zyzzyva hosted the mill is long ago.
+
+update private.past_hosts set until = until - interval '1 year';
 
 create function pg_temp.rate(guest text, host text, stay text) returns void language plpgsql as $$
 begin

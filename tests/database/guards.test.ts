@@ -1942,9 +1942,73 @@ const reviewing: Guard[] = [
   },
   {
     name: 'a removed review counts no more',
-    without: { rule: 'private.count_reviews', piece: 'and review.removed_at is null', becomes: '' },
+    without: {
+      rule: 'private.count_reviews',
+      piece: 'and reviews.removed_at is null',
+      becomes: '',
+    },
     after: `${afterwards(['grace', reviewStay()], ['ada', reviewGuest()])} ${removeReview}`,
     holds: '(select review_count = 0 from public.listing_ratings)',
+  },
+  {
+    name: 'a free stay rates nothing',
+    without: {
+      rule: 'private.count_reviews',
+      piece: 'and private.costs_something(bookings.booking_id)',
+      becomes: '',
+    },
+    after: `alter table public.guest_totals disable trigger user;
+      update public.guest_totals set total_minor = 0, guest_fee_minor = 0;
+      ${afterwards(['grace', reviewStay()], ['ada', reviewGuest()])}`,
+    holds: `coalesce((select review_count = 0 from public.listing_ratings
+      where listing_id = tests.id('mill')), true)`,
+  },
+  {
+    name: 'people of the house do not review it',
+    without: {
+      rule: 'private.hosted_lately',
+      piece: 'past_hosts.until > moment',
+      becomes: "past_hosts.until > moment + interval '2 years'",
+    },
+    after: `insert into private.past_hosts values
+        (tests.id('mill'), tests.person('grace'), private.now(), private.now());
+      select tests.at('2031-06-06 12:00+00')`,
+    holds: outcome('grace', reviewStay(), 'hosted_here'),
+  },
+  {
+    name: 'a co-host sells no lower than the owner lets them',
+    without: {
+      rule: 'private.sells_below_price',
+      piece: 'auth.uid() is null',
+      becomes: 'true',
+    },
+    holds: outcome(
+      'hedy',
+      `update public.listing_prices set base_price_minor = 1 where listing_id = tests.id('mill')`,
+      'below_price_floor',
+    ),
+  },
+  {
+    name: 'staff do not suspend staff',
+    without: {
+      rule: 'private.check_no_colleague',
+      piece: 'where staff.profile_id = check_no_colleague.profile_id',
+      becomes: 'where false',
+    },
+    after:
+      `insert into private.staff (profile_id) values (tests.person('alan')), (tests.person('dorothy'))`,
+    holds: outcome(
+      'alan',
+      `select public.staff_suspend(tests.person('dorothy'), 'Mine now.')`,
+      'staff_member',
+    ),
+  },
+  {
+    name: 'staff need a second factor where the setting says so',
+    without: { rule: 'private.has_second_factor', piece: `= 'aal2'`, becomes: 'is not null' },
+    after: `insert into private.staff (profile_id) values (tests.person('alan'));
+      update private.settings set staff_need_second_factor = true`,
+    holds: outcome('alan', `select public.staff_reports()`, 'second_factor_required'),
   },
   {
     name: 'a removed review is read by its author alone',
