@@ -2475,6 +2475,33 @@ export type Database = {
           },
         ];
       };
+      'price_floors': {
+        Row: {
+          'floor_minor': number;
+          'listing_id': string;
+          'set_at': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'floor_minor': number;
+          'listing_id': string;
+          'set_at': string;
+        };
+        Update: {
+          'floor_minor'?: number;
+          'listing_id'?: string;
+          'set_at'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'price_floors_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: true;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+        ];
+      };
       'private_profiles': {
         Row: {
           'birth_date': string | null;
@@ -2842,6 +2869,7 @@ export type Database = {
           'answered': number;
           'answers_soon': boolean;
           'cancellations': number;
+          'guests': number;
           'host_id': string;
           'hosts_often': boolean;
           'keeps_bookings': boolean;
@@ -2859,6 +2887,7 @@ export type Database = {
           'answered': number;
           'answers_soon': boolean;
           'cancellations': number;
+          'guests': number;
           'host_id': string;
           'hosts_often': boolean;
           'keeps_bookings': boolean;
@@ -2875,6 +2904,7 @@ export type Database = {
           'answered'?: number;
           'answers_soon'?: boolean;
           'cancellations'?: number;
+          'guests'?: number;
           'host_id'?: string;
           'hosts_often'?: boolean;
           'keeps_bookings'?: boolean;
@@ -3676,6 +3706,7 @@ export type Database = {
         };
       };
       'keep_calendar_feed': { Args: { 'attempt': number; 'feed_id': string }; Returns: string };
+      'lift_suspension': { Args: { 'profile_id': string }; Returns: undefined };
       'list_webhook_attempts': {
         Args: { 'endpoint_id': string; 'most'?: number };
         Returns: Database['public']['CompositeTypes']['webhook_attempt'][];
@@ -4237,6 +4268,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'set_price_floor': {
+        Args: { 'floor_minor': number; 'listing_id': string };
+        Returns: Database['public']['Tables']['price_floors']['Row'];
+        SetofOptions: {
+          from: '*';
+          to: 'price_floors';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'share_wishlist': {
         Args: {
           'purpose'?: Database['public']['Enums']['wishlist_purpose'];
@@ -4391,6 +4432,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_review_sources': {
+        Args: { 'max_rows'?: number };
+        Returns: Database['public']['CompositeTypes']['review_source'][];
+        SetofOptions: {
+          from: '*';
+          to: 'review_source';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_show_listing': {
         Args: { 'listing_id': string; 'notice'?: string; 'reason': string };
         Returns: undefined;
@@ -4457,6 +4508,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'suspend_person': { Args: { 'profile_id': string; 'reason': string }; Returns: undefined };
       'sync_calendar_feed': {
         Args: { 'feed_id': string };
         Returns: Database['public']['Tables']['calendar_feeds']['Row'];
@@ -4740,6 +4792,7 @@ export type Database = {
         'expires_at': string | null;
         'currency': string;
         'total_minor': number;
+        'holds_nights': boolean;
       };
       'booking_receipt': {
         'booking_id': string;
@@ -4994,6 +5047,14 @@ export type Database = {
         'review_id': string;
         'reply': string | null;
         'replied_at': string | null;
+      };
+      'review_source': {
+        'host_id': string;
+        'display_name': string;
+        'reviews': number;
+        'guests': number;
+        'of_free_stays': number;
+        'average': number;
       };
       'saved_listing': {
         'listing_id': string;
