@@ -4897,6 +4897,7 @@ export type Database = {
         'recipient': string | null;
         'locale': string | null;
         'facts': Json | null;
+        'problem': string | null;
       };
       'conversation_card': {
         'conversation_id': string;

@@ -160,6 +160,7 @@ create table private.commands (
   attempts        integer                not null default 0,
   due_at          timestamptz            not null,
   claimed_until   timestamptz,
+  alone           boolean                not null default false,
   problem         text,
   created_at      timestamptz            not null,
   finished_at     timestamptz,
@@ -192,6 +193,8 @@ comment on table private.commands is
 comment on column private.commands.subject_id is
   'What it is about, where no other column says so: the guest, report or home whose customer or files '
   'are to go; for a letter what letter_kinds.about names.';
+comment on column private.commands.alone is
+  'Its worker has nothing else in hand: an earlier one was not heard of again while it had this command.';
 comment on column private.commands.claimed_until is
   'A worker that died gives the command back at this time.';
 
@@ -1079,7 +1082,8 @@ create type public.command_to_run as (
   template           text,
   recipient          text,
   locale             text,
-  facts              jsonb
+  facts              jsonb,
+  problem            text
 );
 
 create function private.mail_facts(booking_id uuid, recipient_id uuid)
@@ -1130,6 +1134,95 @@ comment on function private.mail_facts(uuid, uuid) is
   'What a mail about a booking may say to its recipient: the total and what of it is paid to the '
   'guest, the payout to the owner.';
 
+create function private.told_of(command private.commands)
+  returns public.command_to_run
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  told public.command_to_run;
+begin
+  select
+    command.command_id, command.kind, command.idempotency_key, command.attempts, command.created_at,
+    command.booking_id, command.payment_id, command.refund_id, command.payout_id, command.reversal_id,
+    coalesce(
+      refunds.amount_minor, reversals.amount_minor, payouts.amount_minor - payouts.withheld_minor,
+      payments.amount_minor),
+    payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at,
+    coalesce(payments.guest_id, case when command.kind = 'delete_customer' then command.subject_id end),
+    customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
+    case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
+    -- What is paid again comes from the balance, where it has come back to.
+    case when payouts.part > 1 then null else payments.stripe_charge_id end,
+    host_accounts.stripe_account_id, payouts.stripe_transfer_id, command.template,
+    case when command.recipient_id is null then invited.email else private_profiles.email end,
+    coalesce(private_profiles.locale, invited.locale),
+    private.facts_of(command.command_id,
+      case when command.kind = 'send_mail'
+        then private.mail_facts(command.booking_id, command.recipient_id)
+          || private.cancellation_facts(command.booking_id, command.recipient_id)
+          || private.no_show_facts(command.booking_id)
+          || private.complaint_facts(command.booking_id, command.recipient_id)
+          || private.damage_facts(command.booking_id)
+          || private.alteration_facts(command.booking_id, command.recipient_id) end),
+    null
+  into told
+  from (select) as one
+  left join public.payments on payments.payment_id = command.payment_id
+  left join private.customers on customers.guest_id = coalesce(
+    payments.guest_id, case when command.kind = 'delete_customer' then command.subject_id end)
+  left join private.saved_cards on saved_cards.booking_id = payments.booking_id
+  left join public.refunds on refunds.refund_id = command.refund_id
+  left join public.payouts on payouts.payout_id = command.payout_id
+  left join public.host_accounts on host_accounts.host_id = payouts.host_id
+  left join private.reversals on reversals.reversal_id = command.reversal_id
+  left join public.private_profiles on private_profiles.profile_id = command.recipient_id
+  -- Only an invitation is written to somebody who may have no account.
+  left join lateral private.invited(command.subject_id) as invited
+    on command.kind = 'send_mail' and command.recipient_id is null;
+  return told;
+exception when others then
+  -- The others of the batch are told of all the same; the worker has this one come again later.
+  told.command_id := command.command_id;
+  told.kind := command.kind;
+  told.idempotency_key := command.idempotency_key;
+  told.attempts := command.attempts;
+  told.created_at := command.created_at;
+  told.problem := format('untold: %s (%s)', sqlerrm, sqlstate);
+  return told;
+end $$;
+
+comment on function private.told_of(private.commands) is
+  'Rule: all that a worker needs for a command; or the problem, where the database cannot say it.';
+
+create function private.due_commands(wanted private.command_status, lapsed_by timestamptz, most integer)
+  returns uuid[]
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  return array(
+    select commands.command_id
+    from private.commands
+    left join public.payments on payments.payment_id = commands.payment_id
+    left join private.saved_cards on saved_cards.booking_id = commands.booking_id
+    where commands.status in ('waiting', 'running')
+      and commands.status = due_commands.wanted
+      and commands.due_at <= private.now()
+      and (commands.claimed_until is null or commands.claimed_until <= due_commands.lapsed_by)
+      and (commands.attempts < 12 or not commands.alone)
+      -- An intent whose making is still under way cannot be cancelled yet.
+      and not (commands.kind = 'cancel_intent' and payments.stripe_intent_id is null)
+      and not (commands.kind = 'cancel_setup' and saved_cards.stripe_setup_intent_id is null)
+    order by commands.due_at
+    limit due_commands.most
+    for update of commands skip locked);
+end $$;
+
 create function private.claim_commands(most integer)
   returns setof public.command_to_run
   language plpgsql
@@ -1137,74 +1230,35 @@ create function private.claim_commands(most integer)
   security definer
   set search_path = ''
 as $$
+declare
+  picked  uuid[];
+  lapsed  boolean := true;
+  command private.commands;
 begin
-  return query
-    with due as (
-      select commands.command_id
-      from private.commands
-      left join public.payments on payments.payment_id = commands.payment_id
-      left join private.saved_cards on saved_cards.booking_id = commands.booking_id
-      where commands.status in ('waiting', 'running')
-        and commands.due_at <= private.now()
-        and (commands.claimed_until is null or commands.claimed_until <= private.now())
-        and commands.attempts < 12
-        -- An intent whose making is still under way cannot be cancelled yet.
-        and not (commands.kind = 'cancel_intent' and payments.stripe_intent_id is null)
-        and not (commands.kind = 'cancel_setup' and saved_cards.stripe_setup_intent_id is null)
-      order by commands.due_at
-      limit least(claim_commands.most, 100)
-      for update of commands skip locked
-    ), claimed as (
-      update private.commands
-      set status = 'running', attempts = commands.attempts + 1,
-          claimed_until = private.now() + interval '2 minutes'
-      from due
-      where commands.command_id = due.command_id
-      returning commands.*
-    )
-    select
-      claimed.command_id, claimed.kind, claimed.idempotency_key, claimed.attempts, claimed.created_at,
-      claimed.booking_id, claimed.payment_id, claimed.refund_id, claimed.payout_id, claimed.reversal_id,
-      coalesce(
-        refunds.amount_minor, reversals.amount_minor, payouts.amount_minor - payouts.withheld_minor,
-        payments.amount_minor),
-      payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at,
-      coalesce(payments.guest_id, case when claimed.kind = 'delete_customer' then claimed.subject_id end),
-      customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
-      case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
-      -- What is paid again comes from the balance, where it has come back to.
-      case when payouts.part > 1 then null else payments.stripe_charge_id end,
-      host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template,
-      case when claimed.recipient_id is null then invited.email else private_profiles.email end,
-      coalesce(private_profiles.locale, invited.locale),
-      private.facts_of(claimed.command_id,
-      case when claimed.kind = 'send_mail'
-        then private.mail_facts(claimed.booking_id, claimed.recipient_id)
-          || private.cancellation_facts(claimed.booking_id, claimed.recipient_id)
-          || private.no_show_facts(claimed.booking_id)
-          || private.complaint_facts(claimed.booking_id, claimed.recipient_id)
-          || private.damage_facts(claimed.booking_id)
-          || private.alteration_facts(claimed.booking_id, claimed.recipient_id) end
-      )
-    from claimed
-    left join public.payments on payments.payment_id = claimed.payment_id
-    left join private.customers on customers.guest_id = coalesce(
-      payments.guest_id, case when claimed.kind = 'delete_customer' then claimed.subject_id end)
-    left join private.saved_cards on saved_cards.booking_id = payments.booking_id
-    left join public.refunds on refunds.refund_id = claimed.refund_id
-    left join public.payouts on payouts.payout_id = claimed.payout_id
-    left join public.host_accounts on host_accounts.host_id = payouts.host_id
-    left join private.reversals on reversals.reversal_id = claimed.reversal_id
-    left join public.private_profiles on private_profiles.profile_id = claimed.recipient_id
-    -- Only an invitation is written to somebody who may have no account.
-    left join lateral private.invited(claimed.subject_id) as invited
-      on claimed.kind = 'send_mail' and claimed.recipient_id is null
-    order by claimed.due_at;
+  picked := private.due_commands('running', private.now() - interval '10 minutes', 1);
+  if picked = '{}' then
+    picked := private.due_commands('waiting', private.now(), least(claim_commands.most, 100));
+    lapsed := false;
+  end if;
+  if picked = '{}' then
+    picked := private.due_commands('running', private.now(), 1);
+    lapsed := true;
+  end if;
+  for command in
+    update private.commands
+    set status = 'running', claimed_until = private.now() + interval '2 minutes', alone = lapsed,
+        attempts = commands.attempts + case when lapsed and not commands.alone then 0 else 1 end
+    where commands.command_id = any (picked)
+    returning commands.*
+  loop
+    return next private.told_of(command);
+  end loop;
 end $$;
 
 comment on function private.claim_commands(integer) is
   'Rule: a command is run by one worker at a time, and again when that worker was not heard of for '
-  'two minutes.';
+  'two minutes: then alone, after what is new or after ten minutes, for it may be what the worker died '
+  'of. Only such an end alone counts as an attempt, so that one command costs the others none.';
 
 create function private.finish_command(command_id uuid)
   returns void
@@ -1292,12 +1346,16 @@ begin
   for lost in
     select commands.command_id from private.commands
     where commands.status = 'running' and commands.claimed_until <= private.now()
-      and commands.attempts >= 12
+      and commands.attempts >= 12 and commands.alone
     order by commands.booking_id, commands.command_id
     limit give_up_commands.most
   loop
-    perform private.fail_command(lost, 'no worker came back from it', false);
-    given_up := given_up + 1;
+    begin
+      perform private.fail_command(lost, 'no worker came back from it', false);
+      given_up := given_up + 1;
+    exception when others then
+      raise warning 'command % cannot be given up: % (%)', lost, sqlerrm, sqlstate;
+    end;
   end loop;
   return given_up;
 end $$;

@@ -44,6 +44,8 @@ declare
   command public.command_to_run;
   made    bigint := 0;
 begin
+  -- No worker died: what is of another kind was only not taken up.
+  update private.commands set status = 'waiting', claimed_until = null where status = 'running';
   for command in select * from private.claim_commands(100) where kind = 'transfer' loop
     if problem is null then
       perform private.apply_transfer(
@@ -64,6 +66,8 @@ declare
   command public.command_to_run;
   made    bigint := 0;
 begin
+  -- No worker died: what is of another kind was only not taken up.
+  update private.commands set status = 'waiting', claimed_until = null where status = 'running';
   for command in select * from private.claim_commands(100) where kind = 'reverse_transfer' loop
     perform private.apply_reversal(command.reversal_id, case when covered then 'trr_' || command.reversal_id end);
     perform private.finish_command(command.command_id);

@@ -75,6 +75,8 @@ declare
   command public.command_to_run;
   made    bigint := 0;
 begin
+  -- No worker died: what is of another kind was only not taken up.
+  update private.commands set status = 'waiting', claimed_until = null where status = 'running';
   for command in select * from private.claim_commands(100) loop
     continue when command.kind::text <> run.kind;
     case command.kind

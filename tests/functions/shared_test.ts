@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { z } from 'zod';
 import { openKeyCheck } from '../../supabase/functions/_shared/auth.ts';
 import { problemOf } from '../../supabase/functions/_shared/database.ts';
 import {
@@ -8,8 +9,10 @@ import {
   siteUrl,
 } from '../../supabase/functions/_shared/environment.ts';
 import { readText, serve } from '../../supabase/functions/_shared/http.ts';
+import { uuid, uuidOrNull } from '../../supabase/functions/_shared/ids.ts';
 import { causeOf, redacted } from '../../supabase/functions/_shared/log.ts';
 import { Problem } from '../../supabase/functions/_shared/problem.ts';
+import { readRows } from '../../supabase/functions/_shared/rows.ts';
 import { failureOf } from '../../supabase/functions/_shared/stripe.ts';
 import { assert, assertEquals, assertMatch, assertRejects } from './assert.ts';
 
@@ -243,4 +246,45 @@ Deno.test('the database speaks its own codes; all else is one of ours', () => {
   assertEquals(of('', 'bad gateway', 502), '503 try_again');
   assertEquals(of('PGRST202', 'no such function', 404), '500 internal_error');
   assertEquals(of('42501', 'permission denied', 403), '500 internal_error');
+});
+
+Deno.test('an id is any that Postgres takes, in the one way Postgres writes it', () => {
+  const id = 'a0eebc99-9c0b-0ef8-0b6d-6bb9bd380a11';
+  for (
+    const written of [
+      id,
+      id.toUpperCase(),
+      `{${id}}`,
+      id.replaceAll('-', ''),
+      'a0ee-bc99-9c0b-0ef8-0b6d-6bb9-bd38-0a11',
+      '{a0eebc99-9c0b0ef8-0b6d6bb9-bd380a11}',
+    ]
+  ) assertEquals(uuid.parse(written), id);
+  const ones = '11111111-1111-1111-1111-111111111111';
+  assertEquals(uuidOrNull(ones), ones);
+  for (
+    const none of [
+      'seven',
+      `{${id}`,
+      `${id}}`,
+      ` ${id}`,
+      `${id}\n`,
+      id.slice(1),
+      'a-0eebc999c0b0ef80b6d6bb9bd380a11',
+      'a0eebc999c0b0ef80b6d6bb9bd380a11-',
+      7,
+      null,
+      undefined,
+    ]
+  ) assertEquals(uuidOrNull(none), null);
+});
+
+Deno.test('rows are read one by one, and what is wrong is told without its value', () => {
+  const shape = z.object({ id: uuid, count: z.number() });
+  const good = { id: '11111111-1111-1111-1111-111111111111', count: 1 };
+  const { read, unread } = readRows(shape, [good, { ...good, count: 'secret' }, null, good]);
+  assertEquals(read, [good, good]);
+  assertEquals(unread.length, 2);
+  assertMatch(unread[0]?.problem ?? '', /^unread: count: /);
+  assert(!unread[0]?.problem.includes('secret'));
 });

@@ -32,20 +32,23 @@ function worker(environment: string, feed: Partial<CalendarFeed>, answer: string
   const database = {
     claimCalendarFeeds: () =>
       Promise.resolve(
-        left-- < 1 ? [] : [{
-          feed_id: 'feed',
-          attempt: 1,
-          url: 'http://me.example:8123/',
-          listing_id: 'listing',
-          time_zone: 'UTC',
-          today: '2031-05-20',
-          starts_on: '2029-02-01',
-          ends_on: '2033-08-01',
-          etag: null,
-          last_modified: null,
-          may_be_local: true,
-          ...feed,
-        }],
+        {
+          unread: [],
+          read: left-- < 1 ? [] : [{
+            feed_id: 'feed',
+            attempt: 1,
+            url: 'http://me.example:8123/',
+            listing_id: 'listing',
+            time_zone: 'UTC',
+            today: '2031-05-20',
+            starts_on: '2029-02-01',
+            ends_on: '2033-08-01',
+            etag: null,
+            last_modified: null,
+            may_be_local: true,
+            ...feed,
+          }],
+        },
       ),
     applyCalendarFeed: (...[, , facts]: unknown[]) => note('applied', facts),
     keepCalendarFeed: () => note('unchanged'),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { uuid } from './ids.ts';
 
 /** A calendar elsewhere that is due, claimed for two minutes. */
 export const calendarFeed = z.object({
-  feed_id: z.guid(),
+  feed_id: uuid,
   attempt: z.number().int(),
   url: z.string(),
-  listing_id: z.guid(),
+  listing_id: uuid,
   time_zone: z.string(),
   today: z.iso.date(),
   starts_on: z.iso.date(),
@@ -17,7 +18,7 @@ export const calendarFeed = z.object({
 
 /** Which nights of a listing are taken, for another marketplace to read. */
 export const exportedCalendar = z.object({
-  listing_id: z.guid(),
+  listing_id: uuid,
   title: z.string(),
   events: z.array(z.object({
     uid: z.string(),

@@ -9,16 +9,18 @@ import {
   type FeedProblem,
   zoneRules,
 } from './calendars.ts';
+import { uuid } from './ids.ts';
 import { publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem, Refusal } from './problem.ts';
+import { readRows, type Rows } from './rows.ts';
 
 const captureMode = z.enum(['automatic', 'manual']);
 const minorUnits = z.number().int().safe();
 
 /** What the database says about a payment that may begin. */
 const paymentStart = z.object({
-  payment_id: z.uuid(),
-  booking_id: z.uuid(),
+  payment_id: uuid,
+  booking_id: uuid,
   /** What is to be made: an intent to pay now, or a setup that only saves the card. */
   mode: z.enum(['payment', 'setup']),
   amount_minor: minorUnits,
@@ -26,7 +28,7 @@ const paymentStart = z.object({
   capture_mode: captureMode,
   saves_card: z.boolean(),
   charge_at: z.string().nullable(),
-  guest_id: z.guid(),
+  guest_id: uuid,
   stripe_customer_id: z.string().nullable(),
   /** Of the mode's kind. */
   stripe_intent_id: z.string().nullable(),
@@ -36,7 +38,7 @@ const paymentStart = z.object({
 
 /** A command from the outbox, claimed for two minutes. What its kind does not need is null. */
 export const command = z.object({
-  command_id: z.uuid(),
+  command_id: uuid,
   kind: z.enum([
     'create_intent',
     'create_setup',
@@ -58,17 +60,17 @@ export const command = z.object({
   attempts: z.number().int(),
   created_at: z.string(),
   /** Null for what is about no booking: letters about messages, events for other programs, files. */
-  booking_id: z.uuid().nullable(),
-  payment_id: z.uuid().nullable(),
-  refund_id: z.uuid().nullable(),
-  payout_id: z.uuid().nullable(),
-  reversal_id: z.uuid().nullable(),
+  booking_id: uuid.nullable(),
+  payment_id: uuid.nullable(),
+  refund_id: uuid.nullable(),
+  payout_id: uuid.nullable(),
+  reversal_id: uuid.nullable(),
   amount_minor: minorUnits.nullable(),
   currency: z.string().nullable(),
   capture_mode: captureMode.nullable(),
   saves_card: z.boolean().nullable(),
   charge_at: z.string().nullable(),
-  guest_id: z.guid().nullable(),
+  guest_id: uuid.nullable(),
   stripe_customer_id: z.string().nullable(),
   stripe_intent_id: z.string().nullable(),
   stripe_setup_intent_id: z.string().nullable(),
@@ -80,6 +82,8 @@ export const command = z.object({
   recipient: z.string().nullable(),
   locale: z.string().nullable(),
   facts: z.record(z.string(), z.unknown()).nullable(),
+  /** Why the database could not say what the command needs. */
+  problem: z.string().nullish(),
 });
 
 /** What is to be looked at again at Stripe, claimed for two minutes. What its kind does not need is null. */
@@ -93,8 +97,7 @@ const look = z.object({
 
 /** What the database says about a host's account that may be opened. */
 export const hostAccountStart = z.object({
-  // A login's id is whatever Auth chose: not only the versions that `uuid` knows.
-  host_id: z.guid(),
+  host_id: uuid,
   status: z.enum(['new', 'pending', 'active', 'restricted', 'closed']),
   country_code: z.string(),
   contact_email: z.string().nullable(),
@@ -236,7 +239,7 @@ export interface Database {
   /** True when the event was applied before. */
   storeStripeEvent(event: { id: string; type: string; objectId: string }): Promise<boolean>;
   closeStripeEvent(eventId: string, outcome: string): Promise<void>;
-  claimStripeEvents(most: number): Promise<StoredEvent[]>;
+  claimStripeEvents(most: number): Promise<Rows<StoredEvent>>;
   applyPaymentIntent(eventId: string | null, intent: IntentFacts): Promise<string>;
   applyRefund(eventId: string | null, refund: RefundFacts): Promise<string>;
   importRefund(eventId: string | null, refund: OutsideRefundFacts): Promise<string>;
@@ -267,10 +270,10 @@ export interface Database {
   ): Promise<boolean>;
   /** Turns e-mail of one kind off for the reader of a letter; resolves to the kind. */
   unsubscribe(token: string): Promise<string>;
-  claimCommands(most: number): Promise<Command[]>;
+  claimCommands(most: number): Promise<Rows<Command>>;
   finishCommand(commandId: string): Promise<void>;
   failCommand(commandId: string, problem: string, retry: boolean): Promise<void>;
-  claimCalendarFeeds(most: number): Promise<CalendarFeed[]>;
+  claimCalendarFeeds(most: number): Promise<Rows<CalendarFeed>>;
   /** These three resolve to what came of it, `too_late` when another poll was faster. */
   applyCalendarFeed(feedId: string, attempt: number, calendar: CalendarFacts): Promise<string>;
   keepCalendarFeed(feedId: string, attempt: number): Promise<string>;
@@ -287,9 +290,9 @@ export interface Database {
     first: string,
     last: string,
   ): Promise<Map<string, { since: number[]; offsets: number[] }>>;
-  claimLooks(most: number): Promise<Look[]>;
+  claimLooks(most: number): Promise<Rows<Look>>;
   finishLook(look: Look): Promise<void>;
-  failLook(look: Look, problem: string): Promise<void>;
+  failLook(look: { kind: string; subject: string }, problem: string): Promise<void>;
   recordMovements(movements: MovementFacts[], readUntil: string): Promise<void>;
   recordBalances(balances: BalanceFacts[]): Promise<void>;
   recordFloor(currency: string, floorMinor: number): Promise<void>;
@@ -355,7 +358,7 @@ export function openDatabase(): Database {
       await ask('close_stripe_event', { event_id: eventId, outcome });
     },
     claimStripeEvents: async (most) =>
-      z.array(storedEvent).parse(await ask('claim_stripe_events', { most })),
+      readRows(storedEvent, await ask('claim_stripe_events', { most })),
     applyPaymentIntent: async (eventId, intent) =>
       z.string().parse(await ask('apply_payment_intent', { event_id: eventId, ...intent })),
     applyRefund: async (eventId, refund) =>
@@ -419,7 +422,7 @@ export function openDatabase(): Database {
         }),
       ),
     unsubscribe: async (token) => z.string().parse(await ask('unsubscribe', { token })),
-    claimCommands: async (most) => z.array(command).parse(await ask('claim_commands', { most })),
+    claimCommands: async (most) => readRows(command, await ask('claim_commands', { most })),
     finishCommand: async (commandId) => {
       await ask('finish_command', { command_id: commandId });
     },
@@ -427,7 +430,7 @@ export function openDatabase(): Database {
       await ask('fail_command', { command_id: commandId, problem, retry });
     },
     claimCalendarFeeds: async (most) =>
-      z.array(calendarFeed).parse(await ask('claim_calendar_feeds', { most })),
+      readRows(calendarFeed, await ask('claim_calendar_feeds', { most })),
     applyCalendarFeed: async (feedId, attempt, calendar) =>
       z.string().parse(await ask('apply_calendar_feed', { feed_id: feedId, attempt, ...calendar })),
     keepCalendarFeed: async (feedId, attempt) =>
@@ -443,7 +446,7 @@ export function openDatabase(): Database {
         z.array(zoneRules).parse(await ask('zone_rules', { names, first, last }))
           .map(({ time_zone: name, ...rules }) => [name, rules]),
       ),
-    claimLooks: async (most) => z.array(look).parse(await ask('claim_looks', { most })),
+    claimLooks: async (most) => readRows(look, await ask('claim_looks', { most })),
     finishLook: async ({ kind, subject }) => {
       await ask('finish_look', { kind, subject });
     },

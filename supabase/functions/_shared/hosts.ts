@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { type IntentPorts, isOurs, uuidOrNull } from './intents.ts';
+import { uuidOrNull } from './ids.ts';
+import { type IntentPorts, isOurs } from './intents.ts';
 
 const include: Stripe.V2.Core.AccountRetrieveParams['include'] = [
   'configuration.recipient',

@@ -2,6 +2,7 @@ import { corsHeaders } from '@supabase/supabase-js/cors';
 import type { z } from 'zod';
 import { causeOf, log, type Note } from './log.ts';
 import { Problem, problemResponse } from './problem.ts';
+import { fault } from './rows.ts';
 
 /**
  * Answers a request or throws a `Problem`.
@@ -23,7 +24,7 @@ export interface Served {
 const crossOrigin = {
   ...corsHeaders,
   'Access-Control-Allow-Methods': 'POST, OPTIONS',
-  'Access-Control-Expose-Headers': 'x-error-code, retry-after',
+  'Access-Control-Expose-Headers': 'x-error-code, x-error-field, retry-after',
   'Access-Control-Max-Age': '3600',
 };
 
@@ -93,7 +94,8 @@ export async function readJson<Schema extends z.ZodType>(
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Problem('invalid_body', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
+  const field = issue?.path.join('.') || undefined;
+  throw new Problem('invalid_body', fault(parsed.error), field === undefined ? {} : { field });
 }
 
 /** Throws `invalid_body` for what is no JSON. */

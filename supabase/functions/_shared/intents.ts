@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { Database, IntentFacts, PaymentStart } from './database.ts';
 import { withCustomer } from './customers.ts';
+import { uuidOrNull } from './ids.ts';
 import { Problem } from './problem.ts';
 import { failureOf, makeOnce } from './stripe.ts';
 
@@ -283,11 +284,4 @@ function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
       : null,
     stripe_customer_id: idOf(intent.customer) ?? null,
   };
-}
-
-/** Anyone who may write to the account may write metadata: only a uuid reaches the database. */
-export function uuidOrNull(text: string | undefined): string | null {
-  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-    ? text
-    : null;
 }

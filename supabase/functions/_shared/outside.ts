@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Database } from './database.ts';
-import { applyIntent, idOf, type IntentPorts, isOurs, uuidOrNull } from './intents.ts';
+import { applyIntent, idOf, type IntentPorts, isOurs } from './intents.ts';
+import { uuidOrNull } from './ids.ts';
 
 type Ports = IntentPorts;
 

@@ -27,9 +27,16 @@ export class Problem extends Error {
   readonly code: string;
   readonly status: number;
   readonly detail: string;
+  /** The field of the body that is at fault. */
+  readonly field: string | undefined;
 
-  constructor(code: ProblemCode, detail?: string, options?: ErrorOptions) {
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    { field, ...options }: ErrorOptions & { field?: string } = {},
+  ) {
     super(code, options);
+    this.field = field;
     [this.status, this.detail] = problems[code];
     this.code = code;
     if (detail !== undefined) this.detail = detail;
@@ -49,14 +56,15 @@ export class Refusal extends Problem {
   }
 }
 
-/** The problem as an answer; the code also stands in a header, so that clients need not read the body. */
+/** The problem as an answer; code and field also stand in headers, so that clients need not read the body. */
 export function problemResponse(problem: Problem): Response {
-  const { code, status, detail } = problem;
-  return new Response(JSON.stringify({ type: 'about:blank', status, code, detail }), {
+  const { code, status, detail, field } = problem;
+  return new Response(JSON.stringify({ type: 'about:blank', status, code, detail, field }), {
     status,
     headers: {
       'content-type': 'application/problem+json',
       'x-error-code': code,
+      ...(field === undefined ? {} : { 'x-error-field': field }),
       ...(status === 503 ? { 'retry-after': '5' } : {}),
     },
   });

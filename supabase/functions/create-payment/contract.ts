@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { uuid } from '../_shared/ids.ts';
 
 // What the function takes and answers. types/index.ts has both for frontends; tests/api/typed-answers.test.ts
 // holds them equal.
 
-export const paymentRequest = z.object({ booking_id: z.uuid() });
+export const paymentRequest = z.object({ booking_id: uuid });
 export type PaymentRequest = z.input<typeof paymentRequest>;
 
 export interface PaymentAnswer {

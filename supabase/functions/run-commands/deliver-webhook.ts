@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { isAddress, isPublic } from '../_shared/addresses.ts';
 import { exchange, hostOf } from '../_shared/exchange.ts';
+import { uuid } from '../_shared/ids.ts';
 import { causeOf } from '../_shared/log.ts';
 import { inTime, type Network } from '../_shared/network.ts';
 import { type CommandHandler, Impossible } from './command.ts';
 
 /** What the database tells about an event for an endpoint. */
 const facts = z.object({
-  delivery_id: z.uuid(),
+  delivery_id: uuid,
   url: z.url(),
   /** The one in force first. */
   secrets: z.array(z.string()).min(1),
   event: z.object({
-    id: z.uuid(),
+    id: uuid,
     type: z.string(),
     created_at: z.string(),
     data: z.record(z.string(), z.unknown()),

@@ -1,6 +1,8 @@
 import type { Command, CommandKind, Look } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
+import { uuidOrNull } from '../_shared/ids.ts';
 import { causeOf, log } from '../_shared/log.ts';
+import type { Rows } from '../_shared/rows.ts';
 import { cancelIntent } from './cancel-intent.ts';
 import { cancelSetup } from './cancel-setup.ts';
 import { capture } from './capture.ts';
@@ -61,11 +63,14 @@ export function runCommands(ports: WorkerPorts): Handler {
     const until = Date.now() + budget;
     const total: CommandsAnswer = { done: 0, retried: 0, failed: 0 };
     for (let taken = 0; taken < most.commands && Date.now() < until; taken += batch) {
-      const claimed = await ports.database.claimCommands(batch);
-      if (claimed.length === 0) break;
-      for (const ended of await Promise.all(claimed.map((command) => run(command, ports)))) {
-        total[ended] += 1;
-      }
+      const { read, unread } = await ports.database.claimCommands(batch);
+      if (read.length + unread.length === 0) break;
+      for (
+        const ended of await Promise.all([
+          ...read.map((command) => run(command, ports)),
+          ...unread.map((command) => putOff(command, ports)),
+        ])
+      ) total[ended] += 1;
     }
     const events = await applyStoredEvents(ports);
     const looked = await takeLooks(ports, until);
@@ -78,10 +83,15 @@ export function runCommands(ports: WorkerPorts): Handler {
 async function takeLooks(ports: WorkerPorts, until: number): Promise<number> {
   let looked = 0;
   while (looked < most.looks && Date.now() < until) {
-    const claimed = await ports.database.claimLooks(batch);
-    if (claimed.length === 0) break;
-    await Promise.all(claimed.map((look) => take(look, ports)));
-    looked += claimed.length;
+    const { read, unread } = await ports.database.claimLooks(batch);
+    if (read.length + unread.length === 0) break;
+    await Promise.all(read.map((look) => take(look, ports)));
+    await Promise.all(
+      unread.map(({ row, problem }) =>
+        giveBack({ kind: String(row.kind), subject: String(row.subject) }, problem, ports)
+      ),
+    );
+    looked += read.length;
   }
   return looked;
 }
@@ -91,17 +101,26 @@ async function take(look: Look, ports: WorkerPorts): Promise<void> {
     await lookers[look.kind](look, ports);
     await ports.database.finishLook(look);
   } catch (error) {
-    const problem = causeOf(error);
-    log({ look: look.kind, subject: look.subject, problem });
-    await ports.database.failLook(look, problem).catch((away) => {
-      log({ look: look.kind, subject: look.subject, unreported: causeOf(away) });
-    });
+    await giveBack(look, causeOf(error), ports);
   }
+}
+
+/** Has a look taken again later. */
+async function giveBack(
+  { kind, subject }: { kind: string; subject: string },
+  problem: string,
+  { database }: WorkerPorts,
+): Promise<void> {
+  log({ look: kind, subject, problem });
+  await database.failLook({ kind, subject }, problem).catch((away) => {
+    log({ look: kind, subject, unreported: causeOf(away) });
+  });
 }
 
 async function run(command: Command, ports: WorkerPorts): Promise<keyof CommandsAnswer> {
   const { command_id: id, kind, attempts } = command;
   try {
+    if (typeof command.problem === 'string') throw new Error(command.problem);
     await handlers[kind](command, ports);
     await ports.database.finishCommand(id);
     return 'done';
@@ -116,10 +135,28 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Commands
       retry,
       problem,
     });
-    // When even this is not taken, the claim runs out and the command comes again.
-    await ports.database.failCommand(id, problem, retry).catch((away) => {
-      log({ command: id, unreported: causeOf(away) });
-    });
+    await report(id, problem, retry, ports);
     return retry ? 'retried' : 'failed';
   }
+}
+
+/**
+ * Puts off a command that cannot be read: this worker may be older than the database. The claim of one
+ * without an id runs out.
+ */
+async function putOff(
+  { row, problem }: Rows<Command>['unread'][number],
+  ports: WorkerPorts,
+): Promise<keyof CommandsAnswer> {
+  const id = uuidOrNull(row.command_id);
+  log({ command: id ?? undefined, kind: String(row.kind), retry: true, problem });
+  if (id !== null) await report(id, problem, true, ports);
+  return 'retried';
+}
+
+/** When even this is not taken, the claim runs out and the command comes again. */
+async function report(id: string, problem: string, retry: boolean, ports: WorkerPorts) {
+  await ports.database.failCommand(id, problem, retry).catch((away) => {
+    log({ command: id, unreported: causeOf(away) });
+  });
 }

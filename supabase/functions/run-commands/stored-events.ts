@@ -12,8 +12,9 @@ const most = 20;
  * some days only. Resolves to how many were applied; the others come again in an hour.
  */
 export async function applyStoredEvents(ports: IntentPorts): Promise<number> {
-  const stored = await ports.database.claimStripeEvents(most);
-  const ended = await Promise.all(stored.map((event) => apply(event, ports)));
+  const { read, unread } = await ports.database.claimStripeEvents(most);
+  for (const { row, problem } of unread) log({ event: String(row.event_id), problem });
+  const ended = await Promise.all(read.map((event) => apply(event, ports)));
   return ended.filter(Boolean).length;
 }
 

@@ -36,7 +36,12 @@ export function syncCalendars(ports: SyncPorts): Handler {
     const total: CalendarsAnswer = { applied: 0, unchanged: 0, kept: 0, failed: 0, too_late: 0 };
     await Promise.all(Array.from({ length: lanes }, async () => {
       while (Date.now() < until && spent.parsing < parsing) {
-        const [feed] = await ports.database.claimCalendarFeeds(1);
+        const { read: [feed], unread: [broken] } = await ports.database.claimCalendarFeeds(1);
+        if (broken !== undefined) {
+          log({ feed: String(broken.row.feed_id), problem: broken.problem });
+          total.failed += 1;
+          continue;
+        }
         if (feed === undefined) return;
         const outcome = await read(feed, ports, spent);
         if (outcome in total) total[outcome as keyof CalendarsAnswer] += 1;
