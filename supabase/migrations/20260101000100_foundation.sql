@@ -173,6 +173,84 @@ grant execute on function private.read_clock() to service_role;
 grant execute on function public.clock_now() to service_role;
 comment on function public.clock_now() is 'The marketplace''s time, for the edge functions.';
 
+-- Days and instants as clients write them
+
+create function private.day(written text, argument text)
+  returns date
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  if written is null then
+    return null;
+  end if;
+  if written ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
+    begin
+      return make_date(left(written, 4)::integer, substr(written, 6, 2)::integer, right(written, 2)::integer);
+    exception when datetime_field_overflow then
+      null;
+    end;
+  end if;
+  raise exception 'invalid_dates' using errcode = 'PT400',
+    detail = format('%s: a day of the calendar is written YYYY-MM-DD.', argument);
+end $$;
+
+-- Not the type date: Postgres reads a time in it and drops it, so that midnight in Paris, which a
+-- date picker sends as 22:00 of the day before in UTC, is a day too early; it also reads 05/06/2027,
+-- tomorrow and J2461500. Nor a domain: `supabase gen types` 3.1.0 makes arguments of one `unknown`.
+comment on function private.day(text, text) is
+  'Rule: a day is YYYY-MM-DD and nothing else. Every argument of a verb that is a day is text named '
+  'check_in, check_out or ..._on, and read by this function.';
+
+create function private.instant(written text, argument text)
+  returns timestamptz
+  language plpgsql
+  stable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  if written is null then
+    return null;
+  end if;
+  if written ~ ('^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?'
+    || '(Z|[+-][0-9]{2}(:?[0-9]{2})?)$')
+  then
+    begin
+      return written::timestamptz;
+    exception when datetime_field_overflow or invalid_datetime_format or invalid_time_zone_displacement_value then
+      null;
+    end;
+  end if;
+  raise exception 'invalid_value' using errcode = 'PT400',
+    detail = format('%s: an instant is written with its offset, as in 2031-05-20T12:00:00Z.', argument);
+end $$;
+
+comment on function private.instant(text, text) is
+  'Rule: an instant has its offset; without one it would be read in the time zone of the database.';
+
+grant execute on function private.day(text, text), private.instant(text, text) to anon, authenticated;
+
+-- Places as maps write them
+
+create function private.longitude(degrees double precision)
+  returns double precision
+  language sql
+  immutable
+  security invoker
+  set search_path = ''
+  return case
+    when degrees between -180 and 180 then degrees
+    -- By numeric, which makes 21.1 of -338.9 and not 21.100000000000023.
+    else (mod(mod(degrees::numeric, 360) + 540, 360) - 180)::double precision
+  end;
+
+comment on function private.longitude(double precision) is
+  'Rule: a longitude is one modulo 360, from -180 to 180: a map that was dragged around the world says '
+  '190, 530 or -339. NaN for what is not finite.';
+
 -- Currencies
 
 create table private.currencies (
@@ -255,6 +333,7 @@ create function gate.check_request()
 as $$
 declare
   headers json := nullif(pg_catalog.current_setting('request.headers', true), '')::json;
+  written oid;
 begin
   -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings
   -- there are.
@@ -262,11 +341,37 @@ begin
     raise exception 'count_not_allowed' using errcode = 'PT400',
       detail = 'Ask for count=exact, or for no count.';
   end if;
+
+  -- Postgres would refuse it too, with "permission denied" and no word on what to do instead.
+  if headers ->> 'prefer' ~* 'resolution\s*=\s*merge-duplicates'
+    and pg_catalog.current_setting('request.method', true) = 'POST'
+  then
+    written := pg_catalog.to_regclass(
+      'public.' || pg_catalog.quote_ident(pg_catalog.substr(pg_catalog.current_setting('request.path', true), 2)));
+    if written is not null and exists (
+      select from pg_catalog.pg_attribute
+      where attrelid = written and attnum > 0 and not attisdropped
+      having not pg_catalog.bool_or(pg_catalog.has_column_privilege(written, attnum, 'insert'))
+        or pg_catalog.bool_or(pg_catalog.has_column_privilege(written, attnum, 'insert')
+          and not pg_catalog.has_column_privilege(written, attnum, 'update')))
+    then
+      raise exception 'not_allowed' using errcode = 'PT403',
+        detail = 'Rows of this table are not written by upsert.',
+        hint = case
+          when pg_catalog.has_any_column_privilege(written, 'insert') then
+            'Use insert(), or upsert() with ignoreDuplicates: true; change what is there by update(), if at all.'
+          when pg_catalog.has_any_column_privilege(written, 'update') then
+            'The row is there already: use update().'
+          else 'Rows of this table are made and changed by verbs: use rpc().'
+        end;
+    end if;
+  end if;
 end $$;
 
 grant execute on function gate.check_request() to anon, authenticated, service_role;
 comment on function gate.check_request() is
-  'Rule: no request may ask for the planner''s estimates.';
+  'Rule: no request may ask for the planner''s estimates; an upsert that no grant allows is refused with a '
+  'hint.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

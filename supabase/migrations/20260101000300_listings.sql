@@ -285,6 +285,25 @@ comment on table public.listing_addresses is
 
 alter table public.listing_addresses enable row level security;
 
+create function private.wrap_longitude()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  new.longitude := private.longitude(new.longitude);
+  return new;
+end $$;
+
+comment on function private.wrap_longitude() is
+  'Rule: the longitude of a home is stored from -180 to 180, whichever map it was picked on. A latitude '
+  'beyond a pole is refused: it is a mistake, such as a swapped pair.';
+
+create trigger wrap_the_longitude before insert or update of longitude on public.listing_addresses
+  for each row execute function private.wrap_longitude();
+
 -- Guests with a confirmed stay read it too: that policy is in the chapter of bookings.
 create policy "hosts write their own addresses" on public.listing_addresses
   for insert to authenticated with check (private.may_manage(listing_id, 'listing'));

@@ -1128,39 +1128,46 @@ declare
   earliest date := (private.now() at time zone 'UTC' - interval '12 hours')::date;
   latest   date := (private.now() at time zone 'UTC' + interval '14 hours')::date;
   known    integer;
+  -- The greatest finite number: NaN and infinity are not between it and its opposite.
+  farthest  constant double precision := 1.7976931348623157e308;
+  spans_all boolean;
 begin
   -- Where
   if num_nonnulls(west, south, east, north) not in (0, 4)
-    or not coalesce(west between -180 and 180 and east between -180 and 180
-      and south between -90 and 90 and north between -90 and 90 and south <= north, true)
+    or not coalesce(west between -farthest and farthest and east between -farthest and farthest
+      and south between -farthest and farthest and north between -farthest and farthest and south <= north, true)
   then
     raise exception 'invalid_box' using errcode = 'PT400',
       detail = 'A box is west, south, east and north in degrees, south not above north; west may lie east of east.';
   end if;
   if num_nonnulls(latitude, longitude) not in (0, 2) or (latitude is null and radius_metres is not null)
-    or not coalesce(latitude between -90 and 90 and longitude between -180 and 180, true)
+    or not coalesce(latitude between -farthest and farthest and longitude between -farthest and farthest, true)
     or not coalesce(radius_metres > 0 and radius_metres <= 20037508, true)
   then
     raise exception 'invalid_point' using errcode = 'PT400',
       detail = 'A point is latitude and longitude in degrees; radius_metres is above 0 and at most 20037508.';
   end if;
-  wish.latitude := latitude;
-  wish.longitude := longitude;
+  wish.latitude := case when latitude > 90 then 90 when latitude < -90 then -90 else latitude end;
+  wish.longitude := private.longitude(longitude);
   wish.radius_metres := radius_metres;
   if west is not null then
-    -- 180 east is 180 west.
-    wish.west := case when west = 180 then -180 else west end;
+    -- 180 east is 180 west. By numeric: east - west may overflow, and 380.4 - 20.4 is a hair less than 360.
+    spans_all := east::numeric - west::numeric >= 360;
+    east := private.longitude(east);
+    wish.west := private.longitude(west);
+    wish.west := case when spans_all or wish.west = 180 then -180 else wish.west end;
     wish.width := case
-      when west = 180 and east = 180 then 0
+      when spans_all then 360
+      when wish.west = -180 and east = 180 then 0
       when east < wish.west then east + 360 - wish.west
       else east - wish.west
     end;
-    wish.south := south;
-    wish.north := north;
+    wish.south := greatest(-90, least(90, south));
+    wish.north := greatest(-90, least(90, north));
   elsif radius_metres is not null then
     select around.west, around.width, around.south, around.north
     into wish.west, wish.width, wish.south, wish.north
-    from private.box_around(latitude, longitude, radius_metres) as around;
+    from private.box_around(wish.latitude, wish.longitude, radius_metres) as around;
   else
     wish.west := -180;
     wish.width := 360;
@@ -1358,8 +1365,8 @@ create function public.search_listings(
   latitude            double precision   default null,
   longitude           double precision   default null,
   radius_metres       double precision   default null,
-  check_in            date               default null,
-  check_out           date               default null,
+  check_in            text               default null,
+  check_out           text               default null,
   guests              integer            default 1,
   infants             integer            default 0,
   pets                integer            default 0,
@@ -1379,7 +1386,9 @@ create function public.search_listings(
   set search_path = ''
 begin atomic
   select * from private.search_listings(
-    west, south, east, north, latitude, longitude, radius_metres, check_in, check_out, guests, infants, pets,
+    west, south, east, north, latitude, longitude, radius_metres,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets,
     minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort, page_size, after);
 end;
 
@@ -1388,15 +1397,16 @@ grant execute on function
     double precision, double precision, date, date, integer, integer, integer, bigint, bigint, text,
     public.room_type[], text[], boolean, text, integer, text),
   public.search_listings(double precision, double precision, double precision, double precision, double precision,
-    double precision, double precision, date, date, integer, integer, integer, bigint, bigint, text,
+    double precision, double precision, text, text, integer, integer, integer, bigint, bigint, text,
     public.room_type[], text[], boolean, text, integer, text)
   to anon, authenticated;
 
 comment on function public.search_listings(double precision, double precision, double precision, double precision,
-  double precision, double precision, double precision, date, date, integer, integer, integer, bigint, bigint, text,
+  double precision, double precision, double precision, text, text, integer, integer, integer, bigint, bigint, text,
   public.room_type[], text[], boolean, text, integer, text) is
   'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west '
-  'east of east crosses the 180th meridian), a point with radius_metres, or both. When: check_in '
+  'east of east crosses the 180th meridian), a point with radius_metres, or both. Longitudes are taken '
+  'modulo 360, a box of 360 degrees or more goes all around, latitudes end at the poles. When: check_in '
   'and check_out give only homes the caller can book for all these nights, with total_minor as '
   'quote_stay says it; without dates no night is looked at. What: guests, pets, nightly price '
   'range in minor units of currency, room_types (any of them), amenities (all of them), '

@@ -72,6 +72,30 @@ from unnest('{0.01,0.05,0.08,0.1,0.14,0.2,0.5,0.6,1,2,3,5,10,15,30,45,80,90,91,1
 select pg_temp.put('mill', 180, -16.5), pg_temp.put('attic', -179.99, -16.5), pg_temp.put('tower', 179.99, -16.5);
 select is(pg_temp.found('179.9, -17, -179.9, -16'), 'attic mill tower', 'a map of Fiji across the 180th meridian');
 select is(pg_temp.found('179.9, -17, 180, -16'), 'mill tower', 'its western half, to the meridian');
+select is(pg_temp.found(box), found, format('a map that was dragged around the world: %s', box))
+from (values
+  ('179.9, -17, 180.1, -16', 'attic mill tower'),
+  ('539.9, -17, 540.1, -16', 'attic mill tower'),
+  ('-180.1, -17, -179.9, -16', 'attic mill tower'),
+  ('-540.1, -17, -539.9, -16', 'attic mill tower'),
+  ('180, -17, 180.1, -16', 'attic mill'),
+  ('180.005, -17, 180.1, -16', 'attic'),
+  ('180.015, -17, 180.1, -16', 'nobody'),
+  ('179.9, -17, 179.995, -16', 'tower'),
+  ('-200, -20, 200, -10', 'attic mill tower'),
+  ('-180.5, -20, 179.5, -10', 'attic mill tower'),
+  ('20.4, -20, 380.4, -10', 'attic mill tower'),
+  ('-1e308, -20, 1e308, -10', 'attic mill tower'),
+  ('540, -17, 540, -16', 'mill'),
+  ('540, -17, 180, -16', 'mill'),
+  ('0, -17, 90, -16', 'nobody'),
+  ('-180, -2000, 180, 2000', 'attic mill tower'),
+  ('-180, 90, 180, 2000', 'nobody')) as maps (box, found);
+select is(
+  (select round(distance_metres) from public.search_listings(latitude => -16.5, longitude => 181, radius_metres => 200000)
+   where listing_id = tests.id('mill')),
+  (select round(distance_metres) from public.search_listings(latitude => -16.5, longitude => -179, radius_metres => 200000)
+   where listing_id = tests.id('mill')), 'a point of such a map is the same point');
 select is(pg_temp.found('-180, -17, -179.9, -16'), 'attic mill', 'its eastern half, from the same meridian');
 select is(pg_temp.found('180, -17, -179.9, -16'), 'attic mill', '180 degrees east is 180 west');
 select is(pg_temp.found('170, -20, -170, -10, sort => ''newest'''), pg_temp.found('sort => ''newest'''), 'in every order');
@@ -253,13 +277,14 @@ select is(pg_temp.refused(arguments), code, format('%s: %s', code, arguments))
 from (values
   ('invalid_box',          'west => 1, south => 1, east => 2'),
   ('invalid_box',          '1, 2, 2, 1'),
-  ('invalid_box',          '-181, 0, 0, 1'),
-  ('invalid_box',          '0, -91, 1, 1'),
+  ('invalid_box',          '0, 0, ''Infinity'', 1'),
+  ('invalid_box',          '0, ''-Infinity'', 1, 1'),
   ('invalid_box',          '''NaN'', 0, 1, 1'),
   ('invalid_box',          '''-Infinity'', 0, ''Infinity'', 1'),
   ('invalid_point',        'latitude => 1'),
   ('invalid_point',        'radius_metres => 1000'),
-  ('invalid_point',        'latitude => 91, longitude => 0'),
+  ('invalid_point',        'latitude => ''Infinity'', longitude => 0'),
+  ('invalid_point',        'latitude => 0, longitude => ''-Infinity'''),
   ('invalid_point',        'latitude => ''NaN'', longitude => 0'),
   ('invalid_point',        'latitude => 1, longitude => 1, radius_metres => 0'),
   ('invalid_point',        'latitude => 1, longitude => 1, radius_metres => ''Infinity'''),
