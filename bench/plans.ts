@@ -125,7 +125,7 @@ const important: {
   },
   {
     name: 'earnings',
-    run: 'select count(*) from public.earnings(current_date - 60, current_date)',
+    run: 'select count(*) from public.earnings((current_date - 60)::text, current_date::text)',
     inside: /order by earnings\.earned_on, earnings\.entered_at/,
     by: 'host1',
   },

@@ -249,7 +249,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         const home = homes[round % homes.length];
         return client.query({
           name: 'quote',
-          text: 'select * from public.quote_stay($1, $2, $2::date + 3, 2)',
+          text: 'select * from public.quote_stay($1, $2, ($2::date + 3)::text, 2)',
           values: [home?.id, home?.day],
         });
       },
@@ -352,7 +352,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
          select array_agg(found)::text from public.search_listings(
            (select longitude - 0.05 from bench.cities where city = 1), (select latitude - 0.04 from bench.cities where city = 1),
            (select longitude + 0.05 from bench.cities where city = 1), (select latitude + 0.04 from bench.cities where city = 1),
-           check_in => current_date + 20, check_out => current_date + 23) as found $$;
+           check_in => (current_date + 20)::text, check_out => (current_date + 23)::text) as found $$;
        do $$ begin
          execute format('create function public.same_bytes() returns setof public.found_listing language plpgsql stable
            as $f$ begin return query select * from unnest(%L::public.found_listing[]); end $f$', bench.answer());

@@ -88,7 +88,7 @@ const ofPeople = [
     'earned',
     declareSomeone,
     by('host', '1'),
-    'select count(*) into found from public.earnings(current_date - 60, current_date);',
+    'select count(*) into found from public.earnings((current_date - 60)::text, current_date::text);',
   ),
   timed(
     'earned_rows',
@@ -167,7 +167,7 @@ export const workloads = `
       'map_search',
       declareWhere,
       where,
-      `select count(*) into found from public.search_listings(${mapBox}, check_in => day, check_out => day + 3, ${filters});`,
+      `select count(*) into found from public.search_listings(${mapBox}, check_in => day::text, check_out => (day + 3)::text, ${filters});`,
     ),
     timed(
       'map_search_undated',
@@ -195,7 +195,7 @@ export const workloads = `
       'city_search',
       declareWhere,
       where,
-      `select count(*) into found from public.search_listings(${cityBox}, check_in => day, check_out => day + 3);`,
+      `select count(*) into found from public.search_listings(${cityBox}, check_in => day::text, check_out => (day + 3)::text);`,
     ),
     timed(
       'city_walk',
@@ -218,20 +218,20 @@ export const workloads = `
       'rating_search',
       declareWhere,
       where,
-      `select count(*) into found from public.search_listings(${mapBox}, check_in => day, check_out => day + 3, sort => 'rating');`,
+      `select count(*) into found from public.search_listings(${mapBox}, check_in => day::text, check_out => (day + 3)::text, sort => 'rating');`,
     ),
     timed(
       'distance_search',
       declareWhere,
       where,
       `select count(*) into found from public.search_listings(
-         latitude => city.latitude, longitude => city.longitude, check_in => day, check_out => day + 3, sort => 'distance');`,
+         latitude => city.latitude, longitude => city.longitude, check_in => day::text, check_out => (day + 3)::text, sort => 'distance');`,
     ),
     timed(
       'newest_search',
       declareWhere,
       where,
-      `select count(*) into found from public.search_listings(check_in => day, check_out => day + 3, sort => 'newest');`,
+      `select count(*) into found from public.search_listings(check_in => day::text, check_out => (day + 3)::text, sort => 'newest');`,
     ),
     timed(
       'deep_page',
@@ -252,7 +252,7 @@ export const workloads = `
       'home uuid; found bigint;',
       `home := bench.id('listing', 1 + i % 5000);
        select listing_id into home from public.listings where status = 'published' and listing_id >= home order by listing_id limit 1;`,
-      'select count(*) into found from public.listing_calendar(home, current_date, current_date + 365);',
+      'select count(*) into found from public.listing_calendar(home, current_date::text, (current_date + 365)::text);',
     ),
     timed(
       'nothing',

@@ -63,13 +63,14 @@ create table public.private_profiles (
   legal_name text not null default '',
   email      text,
   phone      text,
-  birth_date date,
+  birth_date text,
   locale     text not null default 'en',
 
   constraint private_profiles_have_a_short_legal_name check (char_length(legal_name) <= 200),
   constraint private_profiles_can_be_written_to       check (email ~ '^[^@\s]+@[^@\s]+$' and char_length(email) <= 320),
   constraint private_profiles_can_be_called           check (phone ~ '^\+[0-9]{6,15}$'),
-  constraint private_profiles_were_born               check (birth_date between '1900-01-01' and '2100-01-01'),
+  constraint private_profiles_were_born               check (
+    birth_date between '1900-01-01' and '2100-01-01' and birth_date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
   constraint private_profiles_have_a_locale           check (locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$')
 );
 
@@ -78,6 +79,7 @@ comment on table public.private_profiles is
   'stay.';
 comment on column public.private_profiles.email is 'Follows the login; changed through Auth.';
 comment on column public.private_profiles.phone is 'E.164.';
+comment on column public.private_profiles.birth_date is 'A day, YYYY-MM-DD; all else is invalid_dates.';
 
 alter table public.private_profiles enable row level security;
 
@@ -85,6 +87,21 @@ create policy "people see their own private half" on public.private_profiles
   for select to authenticated using (profile_id = (select auth.uid()));
 grant select on public.private_profiles to authenticated;
 grant update (legal_name, phone, birth_date, locale) on public.private_profiles to authenticated;
+
+create function private.read_birth_date()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.day(new.birth_date, 'birth_date');
+  return new;
+end $$;
+
+create trigger read_the_birth_date before insert or update of birth_date on public.private_profiles
+  for each row execute function private.read_birth_date();
 
 -- Logins become profiles
 

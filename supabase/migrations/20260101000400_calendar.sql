@@ -476,7 +476,7 @@ begin atomic
 end;
 
 create function public.block_nights(
-  listing_id uuid, check_in date, check_out date, note text default null)
+  listing_id uuid, check_in text, check_out text, note text default null)
   returns setof public.listing_block
   language sql
   volatile
@@ -484,10 +484,13 @@ create function public.block_nights(
   set search_path = ''
 begin atomic
   select * from private.block_nights(
-    block_nights.listing_id, block_nights.check_in, block_nights.check_out, block_nights.note);
+    block_nights.listing_id,
+    private.day(block_nights.check_in, 'check_in'),
+    private.day(block_nights.check_out, 'check_out'),
+    block_nights.note);
 end;
 
-create function public.unblock_nights(listing_id uuid, check_in date, check_out date)
+create function public.unblock_nights(listing_id uuid, check_in text, check_out text)
   returns setof public.listing_block
   language sql
   volatile
@@ -495,7 +498,9 @@ create function public.unblock_nights(listing_id uuid, check_in date, check_out 
   set search_path = ''
 begin atomic
   select * from private.unblock_nights(
-    unblock_nights.listing_id, unblock_nights.check_in, unblock_nights.check_out);
+    unblock_nights.listing_id,
+    private.day(unblock_nights.check_in, 'check_in'),
+    private.day(unblock_nights.check_out, 'check_out'));
 end;
 
 grant execute on function
@@ -503,18 +508,18 @@ grant execute on function
   private.block_nights(uuid, date, date, text),
   private.unblock_nights(uuid, date, date),
   public.listing_blocks(uuid),
-  public.block_nights(uuid, date, date, text),
-  public.unblock_nights(uuid, date, date)
+  public.block_nights(uuid, text, text, text),
+  public.unblock_nights(uuid, text, text)
   to authenticated;
 
 comment on function public.listing_blocks(uuid) is
   'A host''s own blocks on a listing, check_out exclusive. Errors: not_your_listing.';
-comment on function public.block_nights(uuid, date, date, text) is
+comment on function public.block_nights(uuid, text, text, text) is
   'Blocks the nights from check_in up to check_out (exclusive), keeping what is blocked already; '
   'returns all blocks of the listing. Errors: nights_taken (a guest has one; nothing changes), '
   'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
   'too_many_days.';
-comment on function public.unblock_nights(uuid, date, date) is
+comment on function public.unblock_nights(uuid, text, text) is
   'Frees these nights of the host''s own blocks, not of stays, imports or host-cancelled nights; '
   'returns the remaining blocks. Errors: as block_nights.';
 
@@ -580,8 +585,8 @@ end $$;
 
 create function public.set_calendar(
   listing_id          uuid,
-  starts_on           date,
-  ends_on             date,
+  starts_on           text,
+  ends_on             text,
   price_minor         bigint   default null,
   minimum_nights      smallint default null,
   closed_to_arrival   boolean  default null,
@@ -594,17 +599,19 @@ create function public.set_calendar(
   set search_path = ''
 begin atomic
   select * from private.set_calendar(
-    set_calendar.listing_id, set_calendar.starts_on, set_calendar.ends_on, set_calendar.price_minor,
+    set_calendar.listing_id,
+    private.day(set_calendar.starts_on, 'starts_on'), private.day(set_calendar.ends_on, 'ends_on'),
+    set_calendar.price_minor,
     set_calendar.minimum_nights, set_calendar.closed_to_arrival, set_calendar.closed_to_departure,
     set_calendar.clear_fields);
 end;
 
 grant execute on function
   private.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]),
-  public.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[])
+  public.set_calendar(uuid, text, text, bigint, smallint, boolean, boolean, text[])
   to authenticated;
 
-comment on function public.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]) is
+comment on function public.set_calendar(uuid, text, text, bigint, smallint, boolean, boolean, text[]) is
   'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor '
   'units, least nights of a stay arriving then, closed to arrival or departure. What is null stays '
   'as it was; clear_fields takes price_minor or minimum_nights back. Co-hosts of the calendar set '

@@ -694,8 +694,8 @@ end $$;
 
 create function public.quote_stay(
   listing_id uuid,
-  check_in   date,
-  check_out  date,
+  check_in   text,
+  check_out  text,
   guests     integer default 1,
   infants    integer default 0,
   pets       integer default 0)
@@ -704,14 +704,16 @@ create function public.quote_stay(
   stable
   security invoker
   set search_path = ''
-  return private.quote_stay(listing_id, check_in, check_out, guests, infants, pets);
+  return private.quote_stay(listing_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets);
 
 grant execute on function
   private.quote_stay(uuid, date, date, integer, integer, integer),
-  public.quote_stay(uuid, date, date, integer, integer, integer)
+  public.quote_stay(uuid, text, text, integer, integer, integer)
   to anon, authenticated;
 
-comment on function public.quote_stay(uuid, date, date, integer, integer, integer) is
+comment on function public.quote_stay(uuid, text, text, integer, integer, integer) is
   'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + '
   'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks '
   'beside them, and the taxes. charges says what is charged when: without charge_at at once, else '
@@ -799,7 +801,7 @@ begin
 end $$;
 
 create function public.listing_calendar(
-  listing_id uuid, starts_on date default null, ends_on date default null)
+  listing_id uuid, starts_on text default null, ends_on text default null)
   returns setof public.calendar_entry
   language sql
   stable
@@ -807,14 +809,16 @@ create function public.listing_calendar(
   set search_path = ''
 begin atomic
   select * from private.listing_calendar(
-    listing_calendar.listing_id, listing_calendar.starts_on, listing_calendar.ends_on);
+    listing_calendar.listing_id,
+    private.day(listing_calendar.starts_on, 'starts_on'),
+    private.day(listing_calendar.ends_on, 'ends_on'));
 end;
 
 grant execute on function
-  private.listing_calendar(uuid, date, date), public.listing_calendar(uuid, date, date)
+  private.listing_calendar(uuid, date, date), public.listing_calendar(uuid, text, text)
   to anon, authenticated;
 
-comment on function public.listing_calendar(uuid, date, date) is
+comment on function public.listing_calendar(uuid, text, text) is
   'Day by day from starts_on (default today there) up to ends_on (exclusive; default a year): is '
   'the night free, its price in minor units, least nights of a stay arriving then, may one arrive '
   'or depart. Errors: listing_not_found, invalid_dates, dates_reversed, too_many_days.';

@@ -917,8 +917,8 @@ end $$;
 create function public.request_booking(
   booking_id           uuid,
   listing_id           uuid,
-  check_in             date,
-  check_out            date,
+  check_in             text,
+  check_out            text,
   expected_total_minor bigint,
   guests               integer default 1,
   infants              integer default 0,
@@ -932,17 +932,19 @@ create function public.request_booking(
   security invoker
   set search_path = ''
   return private.request_booking(
-    booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message,
+    booking_id, listing_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets, expected_total_minor, message,
     expected_cancellation_policy, offer_id);
 
 grant execute on function
   private.request_booking(
     uuid, uuid, date, date, integer, integer, integer, bigint, text, text, uuid),
-  public.request_booking(uuid, uuid, date, date, bigint, integer, integer, integer, text, text, uuid)
+  public.request_booking(uuid, uuid, text, text, bigint, integer, integer, integer, text, text, uuid)
   to authenticated;
 
 comment on function public.request_booking(
-  uuid, uuid, date, date, bigint, integer, integer, integer, text, text, uuid) is
+  uuid, uuid, text, text, bigint, integer, integer, integer, text, text, uuid) is
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
   'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
   'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '

@@ -711,39 +711,43 @@ create function public.booking_receipt(booking_id uuid)
   return private.booking_receipt(booking_id);
 
 create function public.earnings(
-  starts_on date, ends_on date, after uuid default null, page_size integer default 50)
+  starts_on text, ends_on text, after uuid default null, page_size integer default 50)
   returns setof public.earnings
   language sql
   stable
   security invoker
   set search_path = ''
 begin atomic
-  select * from private.earnings(earnings.starts_on, earnings.ends_on, earnings.after, earnings.page_size);
+  select * from private.earnings(
+    private.day(earnings.starts_on, 'starts_on'), private.day(earnings.ends_on, 'ends_on'),
+    earnings.after, earnings.page_size);
 end;
 
-create function public.earning_totals(starts_on date, ends_on date)
+create function public.earning_totals(starts_on text, ends_on text)
   returns setof public.earning_total
   language sql
   stable
   security invoker
   set search_path = ''
 begin atomic
-  select * from private.earning_totals(earning_totals.starts_on, earning_totals.ends_on);
+  select * from private.earning_totals(
+    private.day(earning_totals.starts_on, 'starts_on'),
+    private.day(earning_totals.ends_on, 'ends_on'));
 end;
 
-create function public.earnings_csv(starts_on date, ends_on date)
+create function public.earnings_csv(starts_on text, ends_on text)
   returns public."text/csv"
   language sql
   stable
   security invoker
   set search_path = ''
-  return private.earnings_csv(starts_on, ends_on);
+  return private.earnings_csv(private.day(starts_on, 'starts_on'), private.day(ends_on, 'ends_on'));
 
 grant execute on function
   private.booking_receipt(uuid), public.booking_receipt(uuid),
-  private.earnings(date, date, uuid, integer), public.earnings(date, date, uuid, integer),
-  private.earning_totals(date, date), public.earning_totals(date, date),
-  private.earnings_csv(date, date), public.earnings_csv(date, date)
+  private.earnings(date, date, uuid, integer), public.earnings(text, text, uuid, integer),
+  private.earning_totals(date, date), public.earning_totals(text, text),
+  private.earnings_csv(date, date), public.earnings_csv(text, text)
   to authenticated;
 
 comment on function public.booking_receipt(uuid) is
@@ -751,14 +755,14 @@ comment on function public.booking_receipt(uuid) is
   'refunds as they moved. charged_minor is the receipts less the credit notes, paid_minor and '
   'refunded_minor are of the stay; what was paid for a damage is among the movements. Errors: '
   'booking_not_found.';
-comment on function public.earnings(date, date, uuid, integer) is
+comment on function public.earnings(text, text, uuid, integer) is
   'What moved the caller''s money as a host, from starts_on up to ends_on (exclusive), oldest '
   'first. Give the last row''s earning_id as after for the next page (page_size 50, at most 100). '
   'net = gross - host_fee + adjustment - penalty + debt. Errors: dates_required, invalid_dates, '
   'dates_reversed, too_many_days, invalid_page_size, too_many_results, invalid_cursor.';
-comment on function public.earning_totals(date, date) is
+comment on function public.earning_totals(text, text) is
   'The caller''s earnings summed up by month and currency. Errors: dates_required, invalid_dates, '
   'dates_reversed, too_many_days.';
-comment on function public.earnings_csv(date, date) is
+comment on function public.earnings_csv(text, text) is
   'The caller''s earnings as a file: ask with Accept: text/csv, in supabase-js .csv(). Amounts are '
   'decimal. Errors: dates_required, invalid_dates, dates_reversed, too_many_days.';

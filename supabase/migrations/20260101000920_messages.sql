@@ -727,9 +727,9 @@ begin
 end $$;
 
 create function public.my_conversations(
-  before_at timestamptz default null,
-  before_id uuid        default null,
-  most      integer     default 20)
+  before_at text    default null,
+  before_id uuid    default null,
+  most      integer default 20)
   returns setof public.conversation_card
   language sql
   stable
@@ -737,13 +737,14 @@ create function public.my_conversations(
   set search_path = ''
 begin atomic
   select * from private.my_conversations(
-    my_conversations.before_at, my_conversations.before_id, my_conversations.most);
+    private.instant(my_conversations.before_at, 'before_at'), my_conversations.before_id,
+    my_conversations.most);
 end;
 
 grant execute on function
-  private.my_conversations(timestamptz, uuid, integer), public.my_conversations(timestamptz, uuid, integer)
+  private.my_conversations(timestamptz, uuid, integer), public.my_conversations(text, uuid, integer)
   to authenticated;
-comment on function public.my_conversations(timestamptz, uuid, integer) is
+comment on function public.my_conversations(text, uuid, integer) is
   'The caller''s conversations as guest and as host, newest first, at most 100. The next page: '
   'last_message_at and conversation_id of the last card as before_at and before_id.';
 

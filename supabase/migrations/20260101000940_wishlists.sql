@@ -432,8 +432,8 @@ end $$;
 create function public.create_wishlist(
   wishlist_id uuid,
   name        text,
-  check_in    date     default null,
-  check_out   date     default null,
+  check_in    text     default null,
+  check_out   text     default null,
   guests      smallint default null,
   infants     smallint default 0,
   pets        smallint default 0)
@@ -442,13 +442,15 @@ create function public.create_wishlist(
   volatile
   security invoker
   set search_path = ''
-  return private.create_wishlist(wishlist_id, name, check_in, check_out, guests, infants, pets);
+  return private.create_wishlist(wishlist_id, name,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets);
 
 create function public.edit_wishlist(
   wishlist_id uuid,
   name        text,
-  check_in    date     default null,
-  check_out   date     default null,
+  check_in    text     default null,
+  check_out   text     default null,
   guests      smallint default null,
   infants     smallint default 0,
   pets        smallint default 0)
@@ -457,7 +459,9 @@ create function public.edit_wishlist(
   volatile
   security invoker
   set search_path = ''
-  return private.edit_wishlist(wishlist_id, name, check_in, check_out, guests, infants, pets);
+  return private.edit_wishlist(wishlist_id, name,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets);
 
 create function public.delete_wishlist(wishlist_id uuid)
   returns void
@@ -471,16 +475,16 @@ grant execute on function
   private.create_wishlist(uuid, text, date, date, smallint, smallint, smallint),
   private.edit_wishlist(uuid, text, date, date, smallint, smallint, smallint),
   private.delete_wishlist(uuid),
-  public.create_wishlist(uuid, text, date, date, smallint, smallint, smallint),
-  public.edit_wishlist(uuid, text, date, date, smallint, smallint, smallint),
+  public.create_wishlist(uuid, text, text, text, smallint, smallint, smallint),
+  public.edit_wishlist(uuid, text, text, text, smallint, smallint, smallint),
   public.delete_wishlist(uuid)
   to authenticated;
 
-comment on function public.create_wishlist(uuid, text, date, date, smallint, smallint, smallint) is
+comment on function public.create_wishlist(uuid, text, text, text, smallint, smallint, smallint) is
   'A new private wishlist of the caller''s, for a trip if its days and guests are given. The client '
   'chooses wishlist_id; repeated, the same list comes back. Errors: id_reused, too_many_wishlists, '
   'dates_required, invalid_dates, dates_reversed, too_many_days.';
-comment on function public.edit_wishlist(uuid, text, date, date, smallint, smallint, smallint) is
+comment on function public.edit_wishlist(uuid, text, text, text, smallint, smallint, smallint) is
   'The owner names the list and its trip anew; what is left out is not said any more. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_your_wishlist, dates_required, invalid_dates, '
   'dates_reversed, too_many_days.';

@@ -1266,17 +1266,19 @@ begin
 end $$;
 
 create function public.preview_alteration(
-  booking_id uuid, check_in date default null, check_out date default null, guests integer default null,
+  booking_id uuid, check_in text default null, check_out text default null, guests integer default null,
   infants integer default null, pets integer default null)
   returns public.alteration_terms
   language sql
   stable
   security invoker
   set search_path = ''
-  return private.preview_alteration(booking_id, check_in, check_out, guests, infants, pets);
+  return private.preview_alteration(booking_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets);
 
 create function public.propose_alteration(
-  alteration_id uuid, booking_id uuid, check_in date default null, check_out date default null,
+  alteration_id uuid, booking_id uuid, check_in text default null, check_out text default null,
   guests integer default null, infants integer default null, pets integer default null,
   expected_total_minor bigint default null)
   returns public.alteration_terms
@@ -1285,7 +1287,9 @@ create function public.propose_alteration(
   security invoker
   set search_path = ''
   return private.propose_alteration(
-    alteration_id, booking_id, check_in, check_out, guests, infants, pets, expected_total_minor);
+    alteration_id, booking_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets, expected_total_minor);
 
 create function public.accept_alteration(alteration_id uuid)
   returns public.alteration_terms
@@ -1324,19 +1328,19 @@ grant execute on function
   private.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint),
   private.accept_alteration(uuid), private.decline_alteration(uuid), private.withdraw_alteration(uuid),
   private.alteration_terms(uuid),
-  public.preview_alteration(uuid, date, date, integer, integer, integer),
-  public.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint),
+  public.preview_alteration(uuid, text, text, integer, integer, integer),
+  public.propose_alteration(uuid, uuid, text, text, integer, integer, integer, bigint),
   public.accept_alteration(uuid), public.decline_alteration(uuid), public.withdraw_alteration(uuid),
   public.read_alteration(uuid)
   to authenticated;
 
-comment on function public.preview_alteration(uuid, date, date, integer, integer, integer) is
+comment on function public.preview_alteration(uuid, text, text, integer, integer, integer) is
   'What other days or guests would cost; null stays as it is. The guest sees total and difference '
   '(below 0: comes back), the owner the payout. Of a stay that has begun only check_out moves. '
   'Errors: booking_not_found, not_alterable, stay_begun, nights_spent, stay_over, paid_in_parts, '
   'nothing_changed, below_minimum_charge, above_maximum_charge, unpaid_stays_overlap, and every '
   'refusal of a stay.';
-comment on function public.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint) is
+comment on function public.propose_alteration(uuid, uuid, text, text, integer, integer, integer, bigint) is
   'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
   'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
   'expected_total_minor. Errors: as preview_alteration; alteration_id_required, alteration_open, '

@@ -218,8 +218,8 @@ comment on function private.send_inquiry(uuid, uuid, date, date, integer, intege
 create function public.send_inquiry(
   inquiry_id uuid,
   listing_id uuid,
-  check_in   date,
-  check_out  date,
+  check_in   text,
+  check_out  text,
   message    text,
   guests     integer default 1,
   infants    integer default 0,
@@ -230,14 +230,16 @@ create function public.send_inquiry(
   security invoker
   set search_path = ''
   return private.send_inquiry(
-    inquiry_id, listing_id, check_in, check_out, guests, infants, pets, message);
+    inquiry_id, listing_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets, message);
 
 grant execute on function
   private.send_inquiry(uuid, uuid, date, date, integer, integer, integer, text),
-  public.send_inquiry(uuid, uuid, date, date, text, integer, integer, integer)
+  public.send_inquiry(uuid, uuid, text, text, text, integer, integer, integer)
   to authenticated;
 
-comment on function public.send_inquiry(uuid, uuid, date, date, text, integer, integer, integer) is
+comment on function public.send_inquiry(uuid, uuid, text, text, text, integer, integer, integer) is
   'The caller asks the hosts of a home about days, for so many guests; message goes into their '
   'conversation as start_conversation has it. The client chooses inquiry_id: repeated, the same '
   'inquiry comes back. Days that cannot be booked may be asked about. Errors: dates_required, '
@@ -474,8 +476,8 @@ create function public.send_special_offer(
   offer_id       uuid,
   inquiry_id     uuid,
   subtotal_minor bigint,
-  check_in       date    default null,
-  check_out      date    default null,
+  check_in       text    default null,
+  check_out      text    default null,
   guests         integer default null,
   infants        integer default null,
   pets           integer default null,
@@ -486,14 +488,16 @@ create function public.send_special_offer(
   security invoker
   set search_path = ''
   return private.send_special_offer(
-    offer_id, inquiry_id, subtotal_minor, check_in, check_out, guests, infants, pets, message);
+    offer_id, inquiry_id, subtotal_minor,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets, message);
 
 grant execute on function
   private.preapprove_inquiry(uuid, uuid, text),
   private.send_special_offer(
     uuid, uuid, bigint, date, date, integer, integer, integer, text),
   public.preapprove_inquiry(uuid, uuid, text),
-  public.send_special_offer(uuid, uuid, bigint, date, date, integer, integer, integer, text)
+  public.send_special_offer(uuid, uuid, bigint, text, text, integer, integer, integer, text)
   to authenticated;
 
 comment on function public.preapprove_inquiry(uuid, uuid, text) is
@@ -503,7 +507,7 @@ comment on function public.preapprove_inquiry(uuid, uuid, text) is
   'offer_id_required, id_reused, every refusal of quote_stay but below_minimum_nights, and those of '
   'send_message.';
 comment on function public.send_special_offer(
-  uuid, uuid, bigint, date, date, integer, integer, integer, text) is
+  uuid, uuid, bigint, text, text, integer, integer, integer, text) is
   'A host makes the guest a price, good for 24 hours: subtotal_minor is all the host asks, nights, '
   'cleaning, extra guests and pets together; the guest''s fee and taxes come on top and are locked '
   'with it. Days and guests left out are those of the inquiry. The client chooses offer_id: '

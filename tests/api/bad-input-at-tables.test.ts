@@ -82,9 +82,13 @@ test('a host writes no bad value into any column, and others nothing at all', as
       const path = `${table}?${key[0]}=not.is.null`;
       const steal = { method: 'PATCH', token: mallory.token, body: { [name]: null } };
       await never(`${name} of others`, path, steal, false);
-      for (const [label, value] of Object.entries(badValues(type.replace(/\(.*\)/, '')))) {
+      // A day is text, so that Postgres does not guess.
+      const kind = name === 'birth_date' ? 'date' : type.replace(/\(.*\)/, '');
+      for (const [label, value] of Object.entries(badValues(kind))) {
         // Some columns may be empty, and people were born in the past.
         if (label === 'null' || label === 'past') continue;
+        // Maps that were dragged around the world say such longitudes.
+        if (name === 'longitude' && label === 'far') continue;
         const call = { method: 'PATCH', token: hedy.token, body: { [name]: value } };
         await never(`${name}: ${label}`, path, call, false);
       }

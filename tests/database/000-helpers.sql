@@ -177,8 +177,8 @@ as $$
 begin
   perform tests.become(guest);
   perform public.request_booking(
-    tests.id(name), tests.id(home), check_in, check_out,
-    (public.quote_stay(tests.id(home), check_in, check_out, guests)).total_minor, guests);
+    tests.id(name), tests.id(home), check_in::text, check_out::text,
+    (public.quote_stay(tests.id(home), check_in::text, check_out::text, guests)).total_minor, guests);
   perform tests.back();
   return tests.id(name);
 end

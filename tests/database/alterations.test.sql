@@ -467,7 +467,7 @@ create function pg_temp.charges(booking text) returns text language sql as $$
     order by instalment)
   from public.payments where booking_id = tests.id(booking)
 $$;
-create function pg_temp.agree(alteration text, booking text, check_in date, check_out date) returns text
+create function pg_temp.agree(alteration text, booking text, check_in text, check_out text) returns text
   language plpgsql as $$
 declare
   now_is text;

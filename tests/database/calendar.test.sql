@@ -589,7 +589,7 @@ from private.stay_problems;
 
 -- What a guest reads
 
-create function pg_temp.days(starts_on date, ends_on date, home text default 'mill') returns text
+create function pg_temp.days(starts_on text, ends_on text, home text default 'mill') returns text
   language sql as $$
   select string_agg(
     case when available then 'f' else 't' end || case when arrival_allowed then 'a' else '-' end

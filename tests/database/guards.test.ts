@@ -1056,12 +1056,34 @@ const money: Guard[] = [
   {
     name: "a command is one worker's",
     without: {
-      rule: 'private.claim_commands',
-      piece: 'and (commands.claimed_until is null or commands.claimed_until <= private.now())',
+      rule: 'private.due_commands',
+      piece:
+        'and (commands.claimed_until is null or commands.claimed_until <= due_commands.lapsed_by)',
       becomes: '',
     },
     after: 'select private.claim_commands(100)',
     holds: 'not exists (select from private.claim_commands(100))',
+  },
+  {
+    name: 'a command that a worker died with is run alone',
+    without: {
+      rule: 'private.claim_commands',
+      piece: `picked := private.due_commands('running', private.now(), 1)`,
+      becomes: `picked := private.due_commands('running', private.now(), 100)`,
+    },
+    after: `select private.claim_commands(100);
+      update private.commands set claimed_until = private.now() where status = 'running'`,
+    holds:
+      `(select count(*) from private.commands where status = 'running') > 1 and (select count(*) from private.claim_commands(100)) = 1`,
+  },
+  {
+    name: 'a day is written YYYY-MM-DD',
+    without: {
+      rule: 'private.day',
+      piece: `written ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'`,
+      becomes: 'true',
+    },
+    holds: refused(`select private.day('2031-06-09T22:00:00Z', 'check_in')`, 'invalid_dates'),
   },
   {
     name: 'a capture that failed confirms nothing',

@@ -510,11 +510,19 @@ select results_eq(
   $$ select verb, callers from verbs order by verb $$,
   'every verb is for exactly the callers named here');
 
+-- What reads a word that a client wrote: any verb may name it, and it knows nothing of the database.
+create temp view readers as
+  select oid from our_functions
+  where signature in (
+    'private.day(written text, argument text)', 'private.instant(written text, argument text)');
+select is((select count(*) from readers), 2::bigint, 'days and instants have a reader each');
+
 create temp view named_by as
   select pg_depend.refobjid as function, 'verb' as kind, pg_depend.objid as by
   from pg_depend
   join our_functions on our_functions.oid = pg_depend.objid and our_functions.schema = 'public'
   where pg_depend.classid = 'pg_proc'::regclass and pg_depend.refclassid = 'pg_proc'::regclass
+    and pg_depend.refobjid not in (select oid from readers)
   union
   select pg_depend.refobjid, 'policy', pg_depend.objid
   from pg_depend
@@ -523,7 +531,8 @@ create temp view named_by as
 select is_empty(
   $$ select signature, role from our_functions, api_roles
      where schema = 'private' and has_function_privilege(role, our_functions.oid, 'EXECUTE')
-       and not exists (select from named_by where named_by.function = our_functions.oid) $$,
+       and not exists (select from named_by where named_by.function = our_functions.oid)
+       and our_functions.oid not in (select oid from readers) $$,
   'a private function that clients may execute is named by a verb or a policy');
 select is_empty(
   $$ select signature from our_functions
@@ -563,6 +572,26 @@ select is_empty(
             join our_functions as rule on rule.oid = named_by.function and rule.schema = 'private'
             where named_by.by = our_functions.oid) <> 1 $$,
   'a verb hands over to one rule');
+select is_empty(
+  $$ select signature, role from our_functions, api_roles
+     where schema = 'public' and role <> 'service_role'
+       and has_function_privilege(role, our_functions.oid, 'EXECUTE')
+       and exists (
+         select from unnest(proargtypes) as argument (type)
+         where argument.type::regtype::text ~ '^(date|time|interval)') $$,
+  'no verb of a client has Postgres guess what day or instant is meant');
+create temp view days as
+  select our_functions.oid, signature, argument
+  from our_functions, unnest(proargnames[: pronargs]) as argument
+  where schema = 'public' and argument ~ '^(check_in|check_out|.+_on)$'
+    -- The stars for it.
+    and (name, argument) <> ('review_stay', 'check_in');
+select cmp_ok((select count(*) from days), '>', 30::bigint, 'verbs take days');
+select is_empty(
+  $$ select signature, argument from days
+     where position(argument || ', ''' || argument || '''::text)' in pg_get_functiondef(oid)) = 0
+       or pg_get_functiondef(oid) !~ 'private\.day' $$,
+  'and each is read by private.day, under its name');
 select results_eq(
   $$ select name::text collate "default" from our_functions
      where schema = 'gate' order by 1 $$,

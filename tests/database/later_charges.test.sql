@@ -10,7 +10,7 @@ update public.booking_rules set booking_window_months = 24;
 insert into public.host_accounts (host_id, status, country_code, stripe_account_id, created_at, looked_at)
 values (tests.person('ada'), 'active', 'FR', 'acct_ada', private.now(), private.now());
 
-create function pg_temp.plan(check_in date, check_out date, home text default 'mill') returns text
+create function pg_temp.plan(check_in text, check_out text, home text default 'mill') returns text
   language sql as $$
   select string_agg(concat_ws(' ', charge.instalment, charge.nights, charge.amount_minor,
     to_char(charge.charge_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI')), ', ' order by charge.instalment)

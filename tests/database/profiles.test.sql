@@ -83,7 +83,9 @@ from (values
   ('update public.profiles set languages = array_fill(''en''::text, array[21])', '23514'),
   ('update public.private_profiles set phone = ''+4930123456'', birth_date = ''1990-01-01'', locale = ''pt-BR'', legal_name = ''Ada L.''', '1'),
   ('update public.private_profiles set phone = ''030 123456''', '23514'),
-  ('update public.private_profiles set birth_date = ''infinity''', '23514'),
+  ('update public.private_profiles set birth_date = ''infinity''', 'invalid_dates'),
+  ('update public.private_profiles set birth_date = ''1990-01-01T00:00:00Z''', 'invalid_dates'),
+  ('update public.private_profiles set birth_date = ''1890-01-01''', '23514'),
   ('update public.private_profiles set locale = ''english''', '23514')) as edits (statement,
     outcome);
 select tests.back();
@@ -156,7 +158,7 @@ select results_eq(
 select results_eq(
   $$ select distinct legal_name, email, phone, birth_date from public.private_profiles
      where profile_id in (md5('staybase ada')::uuid, md5('staybase grace')::uuid) $$,
-  $$ values ('', null::text, null::text, null::date) $$,
+  $$ values ('', null::text, null::text, null::text) $$,
   'nor in the private one');
 select results_eq(
   $$ select status::text, guest_id, host_id from public.bookings $$,

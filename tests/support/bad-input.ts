@@ -67,6 +67,41 @@ export function badTokens(someone: Person): Record<string, string> {
 
 const huge = 'x'.repeat(100_000);
 
+/**
+ * What is not a day as YYYY-MM-DD. Postgres reads nearly all of it as a date, and many of them as another day
+ * than was meant: each is `invalid_dates`.
+ */
+export const noDays: Record<string, unknown> = {
+  'no date': 'someday',
+  empty: '',
+  'no day of a calendar': '2031-02-30',
+  infinity: 'infinity',
+  'minus infinity': '-infinity',
+  'before Christ': '0044-03-15 BC',
+  'the year 0': '0000-01-01',
+  'the last day': '5874897-12-31',
+  'after the last day': '5874898-01-01',
+  'five digits': '12031-06-10',
+  'a number': 7,
+  'midnight in Paris': '2031-06-09T22:00:00.000Z',
+  'midnight here': '2031-06-10T00:00:00',
+  'an American day': '06/10/2031',
+  'a European day': '10.06.2031',
+  'a word': '10 June 2031',
+  'a word that Postgres knows': 'tomorrow',
+  now: 'now',
+  'a day of a year': '2031-161',
+  'a week': '2031-W24-2',
+  'without hyphens': '20310610',
+  'with one digit': '2031-6-10',
+  'a Julian day': 'J2463029',
+  'a blank': ' 2031-06-10',
+  'a new line': '2031-06-10\n',
+  'other digits': '٢٠٣١-٠٦-١٠',
+  'a list': ['2031-06-10'],
+  'an object': { day: '2031-06-10' },
+};
+
 /** Values that are wrong for a type, or at its very edge. Which of them a verb may take is its case's to say. */
 export function badValues(type: string): Record<string, unknown> {
   const common = { null: null, NUL: 'a\u0000b' };
@@ -77,18 +112,7 @@ export function badValues(type: string): Record<string, unknown> {
     case 'uuid':
       return { ...common, 'no uuid': 'seven', 'a number': 7, unknown: randomUUID(), huge };
     case 'date':
-      return {
-        ...common,
-        'no date': 'someday',
-        'no day of a calendar': '2031-02-30',
-        infinity: 'infinity',
-        'minus infinity': '-infinity',
-        past: '2020-01-01',
-        'before Christ': '0044-03-15 BC',
-        'the last day': '5874897-12-31',
-        'after the last day': '5874898-01-01',
-        'a number': 7,
-      };
+      return { ...common, past: '2020-01-01', ...noDays };
     case 'smallint':
     case 'integer':
     case 'bigint':
@@ -125,7 +149,16 @@ export function badValues(type: string): Record<string, unknown> {
     case 'text':
       return { ...common, huge };
     case 'timestamp with time zone':
-      return { ...common, 'no instant': 'someday', 'a number': 7 };
+      return {
+        ...common,
+        'no instant': 'someday',
+        'a number': 7,
+        'without an offset': '2031-05-20T12:00:00',
+        'with the name of a zone': '2031-05-20T12:00:00 Europe/Paris',
+        'a word that Postgres knows': 'tomorrow',
+        infinity: 'infinity',
+        'no day of a calendar': '2031-02-30T12:00:00Z',
+      };
     default:
       return { ...common, 'no such value': 'nobles', 'a number': 7, huge };
   }
