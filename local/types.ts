@@ -1,12 +1,14 @@
 /**
- * Writes types/database.ts from the migrations, by the Supabase CLI against a throw-away database.
+ * Writes types/database.ts and types/fields.ts from the migrations: the one by the Supabase CLI, both
+ * against a throw-away database.
  *
- *   node local/types.ts           write it
- *   node local/types.ts --check   exit 1 when it is not what the migrations make of it
+ *   node local/types.ts           write them
+ *   node local/types.ts --check   exit 1 when one is not what the migrations make of it
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readFileSync, writeFileSync } from 'node:fs';
+import type pg from 'pg';
 import { readAnswerTypes, withAnswerTypes } from './answer-types.ts';
 import { endWhenTold } from './ending.ts';
 import { inProject } from './paths.ts';
@@ -14,23 +16,24 @@ import { migrate } from './postgres/migrate.ts';
 import { baseTemplate, createDatabase } from './postgres/templates.ts';
 import { startThrowaway } from './postgres/throwaway.ts';
 
-const path = 'types/database.ts';
+const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
 
 endWhenTold(() => {});
 
-const types = await generate();
-if (!process.argv.includes('--check')) {
-  writeFileSync(inProject(path), types);
-  console.log(`Wrote ${path}.`);
-} else if (readFileSync(inProject(path), 'utf8') !== types) {
-  console.error(`${path} is not what the migrations say. Run npm run types.`);
-  process.exitCode = 1;
-} else {
-  console.log(`${path} is current.`);
+for (const [path, content] of Object.entries(await generate())) {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(inProject(path), content);
+    console.log(`Wrote ${path}.`);
+  } else if (readFileSync(inProject(path), 'utf8') !== content) {
+    console.error(`${path} is not what the migrations say. Run npm run types.`);
+    process.exitCode = 1;
+  } else {
+    console.log(`${path} is current.`);
+  }
 }
 
-/** The formatted content of types/database.ts. */
-async function generate(): Promise<string> {
+/** The files with their content, formatted. */
+async function generate(): Promise<Record<string, string>> {
   const { cluster, stop } = await startThrowaway();
   try {
     await createDatabase(cluster, 'types', await baseTemplate(cluster));
@@ -40,12 +43,48 @@ async function generate(): Promise<string> {
       `--remote=${cluster.url('types')}`,
     ]);
     const known = await cluster.using('types', 'postgres', readAnswerTypes);
-    const format = (text: string) => run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], text);
-    const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
-    return notice + await format(withAnswerTypes(await format(raw), known));
+    const fields = await cluster.using('types', 'postgres', fieldsOf);
+    return {
+      'types/database.ts': notice + await formatted(withAnswerTypes(await formatted(raw), known)),
+      'types/fields.ts': notice + await formatted(fields),
+    };
   } finally {
     await stop();
   }
+}
+
+/** What a frontend needs to say which field is at fault, of verbs and tables that clients write to. */
+async function fieldsOf(client: pg.Client): Promise<string> {
+  const { rows: verbs } = await client.query<{ verb: string; required: string[]; rest: string[] }>(
+    `select proname as verb,
+       (proargnames[: pronargs])[: pronargs - pronargdefaults] as required,
+       (proargnames[: pronargs])[pronargs - pronargdefaults + 1 :] as rest
+     from pg_proc
+     where pronamespace = 'public'::regnamespace and pronargs > 0
+       and has_function_privilege('authenticated', oid, 'execute')
+     order by proname collate "C"`,
+  );
+  const { rows: checks } = await client.query<{ conname: string; columns: string[] }>(
+    `select conname, array(
+       select attname::text from unnest(conkey) with ordinality as key (attnum, place)
+       join pg_attribute on attrelid = conrelid and pg_attribute.attnum = key.attnum order by place) as columns
+     from pg_constraint
+     where contype in ('c', 'f', 'p', 'u') and connamespace = 'public'::regnamespace
+       and has_any_column_privilege('authenticated', conrelid, 'insert, update')
+     order by conname collate "C"`,
+  );
+  const entries = (pairs: [string, unknown][]) => JSON.stringify(Object.fromEntries(pairs));
+  return `/** The arguments of each verb: those it must have, and the others. */
+    export const verbArguments: Record<string, readonly [required: string[], optional: string[]]> =
+      ${entries(verbs.map(({ verb, required, rest }) => [verb, [required ?? [], rest ?? []]]))};
+
+    /** The columns that each constraint is about, of tables that clients write to. */
+    export const constrainedColumns: Record<string, string[]> =
+      ${entries(checks.map(({ conname, columns }) => [conname, columns]))};`;
+}
+
+function formatted(code: string): Promise<string> {
+  return run('deno', ['fmt', '--quiet', '--ext', 'ts', '-'], code);
 }
 
 async function run(command: string, args: string[], input = ''): Promise<string> {

@@ -1,3 +1,5 @@
+import { authCodes, storageCodes } from './others.ts';
+
 /**
  * Every way in which Staybase says no: the code, the HTTP status it comes with (0 when there was no
  * answer at all) and what it means. Database and functions raise them, `codeOf` finds them in what
@@ -15,6 +17,14 @@ export const errors = {
   invalid_api_key: [401, 'The key the client was made with is missing or not one of this project.'],
   not_your_listing: [403, 'Only a host of the listing, with the right role, may do this.'],
   secret_key_required: [401, 'A function for servers was called without the secret key.'],
+  invalid_credentials: [400, 'Auth: the password, or the code, is not the right one.'],
+  email_not_confirmed: [400, 'Auth: the address, or the number, has to be confirmed first.'],
+  weak_password: [422, 'Auth: the password is too easy to guess, or the one there was.'],
+  link_expired: [403, 'Auth: the link or code was used, is too old, or is of another browser.'],
+  sign_up_disabled: [422, 'Auth: this way to sign up or in is turned off.'],
+  captcha_failed: [400, 'Auth: the CAPTCHA was not solved.'],
+  second_factor_required: [403, 'Auth: sign in again, or with the second factor.'],
+  too_many_requests: [429, 'Auth: too many requests or e-mails; try again later.'],
 
   // What is asked about
   booking_not_found: [404, 'There is no such booking, or it is not yours to see.'],
@@ -62,7 +72,10 @@ export const errors = {
 
   // Dates and guests of a stay
   dates_required: [400, 'Both days are needed.'],
-  invalid_dates: [400, 'One of the dates is no day of a calendar, such as infinity.'],
+  invalid_dates: [
+    400,
+    'A day is one of the calendar, written YYYY-MM-DD: no instant, no other order.',
+  ],
   dates_reversed: [400, 'The end must be after the start.'],
   too_many_days: [400, 'At most 800 days at once.'],
   invalid_guests: [400, 'At least one guest; no negative pets, and 50 infants at most.'],
@@ -323,8 +336,14 @@ export const errors = {
   wishlist_crowded: [409, 'As many people as can share this wishlist already.'],
 
   // Searching
-  invalid_box: [400, 'A box is west, south, east and north in degrees, south not above north.'],
-  invalid_point: [400, 'A point is latitude and longitude in degrees, its radius above 0 metres.'],
+  invalid_box: [
+    400,
+    'A box is west, south, east and north in degrees, finite, south not above north.',
+  ],
+  invalid_point: [
+    400,
+    'A point is latitude and longitude in degrees, finite, its radius above 0 metres.',
+  ],
   point_required: [400, 'Sorting by distance needs latitude and longitude.'],
   invalid_price_range: [400, 'Prices are from 0 up, the lower one first.'],
   currency_required: [400, 'Prices are compared in one currency: name it.'],
@@ -344,7 +363,7 @@ export const errors = {
   internal_error: [500, 'A fault of Staybase.'],
   unknown_error: [
     0,
-    'What was given to `codeOf` is none of these, such as an error of Auth, which has a code of its own.',
+    'What was given to `codeOf` is none of these.',
   ],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 
@@ -395,6 +414,8 @@ const byStatus: Record<number, ErrorCode> = {
   404: 'not_found',
   409: 'already_exists',
   413: 'body_too_large',
+  415: 'invalid_value',
+  429: 'too_many_requests',
   500: 'internal_error',
   502: 'try_again',
   503: 'try_again',
@@ -420,21 +441,31 @@ export function codeOf(error: unknown): ErrorCode {
   if (isErrorCode(code)) return code;
 
   if (typeof code === 'string') {
+    const told = own(String(name).startsWith('Storage') ? storageCodes : authCodes, code) ??
+      own(storageCodes, code);
+    if (told !== undefined) return told;
     const raw = rawCodes.find(([start]) => code.startsWith(start) && /^[A-Z0-9]{5,8}$/.test(code));
     if (raw !== undefined) return raw[1];
   }
   const text = `${String(name)} ${String(message)}`;
   if (
-    /FetchError|fetch failed|Failed to fetch|NetworkError|Load failed|AbortError|TimeoutError/.test(
-      text,
-    )
+    /FetchError|StorageUnknownError|fetch failed|Failed to fetch|NetworkError|Load failed|AbortError|TimeoutError/
+      .test(
+        text,
+      )
   ) {
     return 'network_error';
   }
   if (/Invalid API key|No API key found/.test(text)) return 'invalid_api_key';
-  if (/AuthSessionMissing|AuthInvalidJwt/.test(text)) return 'sign_in_required';
+  if (/AuthSessionMissing|AuthInvalidJwt|AuthInvalidTokenResponse/.test(text)) {
+    return 'sign_in_required';
+  }
+  if (/AuthInvalidCredentials/.test(text)) return 'invalid_credentials';
   return byStatus[Number(statusCode ?? status)] ?? 'unknown_error';
 }
+
+const own = (codes: Record<string, ErrorCode>, code: string) =>
+  Object.hasOwn(codes, code) ? codes[code] : undefined;
 
 /** By what it can do: an answer may come from another realm, or from a fetch that somebody passed in. */
 function isResponse(context: unknown): context is Response {

@@ -3,6 +3,7 @@ import type { CompositeTypes, Database, Enums, Json, Tables } from './database.t
 
 export type { Database };
 export { codeOf, type ErrorCode, errorCodes, errors, isErrorCode } from './errors.ts';
+export { fieldOf, fieldsOf } from './field-of.ts';
 
 export type Alteration = Tables<'alterations'>;
 export type AlterationTerms = CompositeTypes<'alteration_terms'>;

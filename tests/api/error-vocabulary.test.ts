@@ -1,9 +1,11 @@
-import { createClient } from '@supabase/supabase-js';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { problems } from '../../supabase/functions/_shared/problem.ts';
 import { codeOf, type ErrorCode, errorCodes, errors } from '../../types/errors.ts';
+import { fieldOf, fieldsOf } from '../../types/field-of.ts';
+import { authCodes, storageCodes } from '../../types/others.ts';
 import { anonClient, clientOf, person, tokenFor } from '../support/people.ts';
 import { home } from '../support/stays.ts';
 import { asPostgres, testApi } from '../support/stack.ts';
@@ -19,6 +21,7 @@ const made: ErrorCode[] = [
   'not_allowed',
   'not_found',
   'unknown_error',
+  ...new Set([...Object.values(authCodes), ...Object.values(storageCodes)]),
 ];
 
 /** What the live database raises: each code with its status. */
@@ -86,7 +89,13 @@ test('docs/errors.md is the same list (vitest -u writes it)', async () => {
 
 Every refusal has a code that keeps its meaning. \`codeOf(error)\` of \`types/errors.ts\` finds it in whatever
 supabase-js returns: the database sends it as \`message\`, edge functions as \`code\` (RFC 9457) and in the header
-\`x-error-code\`. The sentence in \`details\` or \`detail\` is for people and may change.
+\`x-error-code\`. Errors of Auth and Storage, which have codes of their own, are told in these words too. The sentence in
+\`details\` or \`detail\` is for people and may change.
+
+\`fieldOf(error)\` of \`types/field-of.ts\` names the argument or column at fault, where the error says so: of a day that
+is none, a broken constraint, a missing or unknown argument or column, a reference that leads nowhere, a body that a
+function refuses. Of a value of the wrong type Postgres tells the value only: give what was sent too,
+\`fieldOf(error, { booking_id })\`. \`error.hint\` says what to do instead of an upsert that no grant allows.
 
 | code | status | meaning |
 | --- | --- | --- |
@@ -121,8 +130,7 @@ test('codeOf finds the code in what supabase-js really returns', async () => {
 
   // Raw ones of Postgres: 22P02, 22008, 22007, 22003, 22P05, 23514, 42501
   expect(await quote({ listing_id: 'x' })).toBe('invalid_value');
-  expect(await quote({ check_in: '2031-02-30' })).toBe('invalid_value');
-  expect(await quote({ check_in: 'soon' })).toBe('invalid_value');
+  expect(await quote({ pets: 'many' })).toBe('invalid_value');
   expect(await quote({ guests: 99_999_999_999 })).toBe('invalid_value');
   const about = (text: string) =>
     client.from('profiles').update({ about: text }).eq('profile_id', ada.id);
@@ -135,7 +143,7 @@ test('codeOf finds the code in what supabase-js really returns', async () => {
 
   // Raw ones of PostgREST: PGRST202, 205, 204, 100, 116, 301
   expect(await quote({ nonsense: 1 })).toBe('invalid_request');
-  const untyped = client as unknown as ReturnType<typeof createClient>;
+  const untyped = client as unknown as SupabaseClient;
   expect(codeOf((await untyped.from('nothing').select('*')).error)).toBe('invalid_request');
   expect(codeOf((await untyped.from('profiles').select('*').filter('about', 'bad', '1')).error))
     .toBe('invalid_request');
@@ -165,7 +173,7 @@ test('codeOf never throws, and says so of what it does not know', () => {
       code: 'PT409',
       message: 'made_up',
     },
-    { code: 'email_exists', status: 422 },
+    { code: 'made_up', status: 422 },
     { name: 'x', message: { a: 1 } },
   ];
   for (const error of unknown) expect(codeOf(error)).toBe('unknown_error');
@@ -177,4 +185,152 @@ test('codeOf never throws, and says so of what it does not know', () => {
   expect(codeOf({ code: 'PGRST003' })).toBe('try_again');
   expect(codeOf({ statusCode: '413' })).toBe('body_too_large');
   expect(codeOf({ status: 503, code: 'hold_expired' })).toBe('hold_expired');
+});
+
+test('codeOf knows what Auth says', async () => {
+  const { auth } = await anonClient();
+  const email = 'ada.l@example.com';
+  const password = 'a long enough one';
+  expect(codeOf((await auth.signUp({ email, password })).error)).toBe('unknown_error');
+  expect(codeOf((await auth.signUp({ email, password })).error)).toBe('already_exists');
+  expect(codeOf((await auth.signInWithPassword({ email, password: 'another' })).error))
+    .toBe('invalid_credentials');
+  expect(codeOf((await auth.signUp({ email: 'b@example.com', password: 'x' })).error))
+    .toBe('weak_password');
+  expect(codeOf((await auth.verifyOtp({ email, token: '000000', type: 'email' })).error))
+    .toBe('link_expired');
+  expect(codeOf((await auth.getUser('nonsense')).error)).toBe('sign_in_required');
+  await auth.signOut();
+  expect(codeOf((await auth.updateUser({ password })).error)).toBe('sign_in_required');
+
+  // On hosted projects too: classes and codes of supabase-js.
+  const told = (code: string) => codeOf({ name: 'AuthApiError', message: 'x', status: 400, code });
+  expect(told('email_not_confirmed')).toBe('email_not_confirmed');
+  expect(told('over_email_send_rate_limit')).toBe('too_many_requests');
+  expect(told('insufficient_aal')).toBe('second_factor_required');
+  expect(told('user_banned')).toBe('account_suspended');
+  expect(told('of_a_later_version')).toBe('unknown_error');
+  expect(codeOf({ name: 'AuthRetryableFetchError', message: '{}', status: 503 })).toBe(
+    'network_error',
+  );
+  expect(codeOf({ name: 'AuthSessionMissingError', message: 'x', status: 400 })).toBe(
+    'sign_in_required',
+  );
+  expect(codeOf({ name: 'AuthApiError', message: 'x', status: 429 })).toBe('too_many_requests');
+});
+
+test('codeOf knows what Storage says', async () => {
+  const ada = await person('Ada');
+  const { storage } = await clientOf(ada);
+  const picture = new Blob([new Uint8Array(10)], { type: 'image/png' });
+  const photos = storage.from('listing-photos');
+  expect(codeOf((await photos.upload(`${await home()}/a.png`, picture)).error)).toBe('not_allowed');
+  expect(codeOf((await photos.download('nothing.png')).error)).toMatch(/^(not_found|not_allowed)$/);
+  expect(codeOf((await storage.from('no-bucket').upload('a.png', picture)).error))
+    .toMatch(/^(not_found|not_allowed)$/);
+
+  // As hosted projects say it: the status of the answer is 400, that of the body counts.
+  const said = (code: string | undefined, statusCode: string) =>
+    codeOf({ name: 'StorageApiError', message: 'x', status: 400, statusCode, code });
+  expect(said('NoSuchKey', '404')).toBe('not_found');
+  expect(said(undefined, '404')).toBe('not_found');
+  expect(said('AccessDenied', '403')).toBe('not_allowed');
+  expect(said('KeyAlreadyExists', '409')).toBe('already_exists');
+  expect(said('EntityTooLarge', '413')).toBe('body_too_large');
+  expect(said(undefined, '413')).toBe('body_too_large');
+  expect(said('InvalidMimeType', '415')).toBe('invalid_value');
+  expect(said('InvalidJWT', '400')).toBe('sign_in_required');
+  expect(said('SlowDown', '503')).toBe('try_again');
+});
+
+test('fieldOf names the argument or column at fault', async () => {
+  const ada = await person('Ada');
+  const client = await clientOf(ada);
+  const listing_id = await home({ host: ada });
+  const stay = { listing_id, check_in: '2031-06-01', check_out: '2031-06-03' };
+  const untyped = client as unknown as SupabaseClient;
+  const quote = async (args: object) => (await untyped.rpc('quote_stay', args)).error;
+
+  expect(fieldOf(await quote({ ...stay, check_out: '03/06/2031' }))).toBe('check_out');
+  const { check_in: _, ...without } = stay;
+  expect(fieldOf(await quote(without))).toBe('check_in');
+  expect(fieldsOf(await quote({ ...without, arrival: stay.check_in }))).toEqual([
+    'check_in',
+    'arrival',
+  ]);
+  expect(fieldOf(await quote({ ...stay, arrival: 1 }))).toBe('arrival');
+  expect(fieldOf(await quote({}))).toBe('listing_id');
+  const odd = { ...stay, guests: 'many' };
+  expect(fieldOf(await quote(odd))).toBeUndefined();
+  expect(fieldOf(await quote(odd), odd)).toBe('guests');
+  const far = { ...stay, guests: 99_999_999_999 };
+  expect(fieldOf(await quote(far), far)).toBe('guests');
+  const { error: earlier } = await untyped.rpc('my_conversations', {
+    before_at: '2031-05-20T12:00:00',
+  });
+  expect(fieldOf(earlier)).toBe('before_at');
+
+  const change = async (changed: object) =>
+    (await untyped.from('listings').update(changed).eq('listing_id', listing_id)).error;
+  expect(fieldOf(await change({ nothing: 1 }))).toBe('nothing');
+  expect(fieldOf(await change({ title: null }))).toBe('title');
+  expect(fieldOf(await change({ capacity: 0 }))).toBe('capacity');
+  expect(fieldOf(
+    await untyped.from('private_profiles').update({ birth_date: 'tomorrow' })
+      .eq('profile_id', ada.id).then(({ error }) => error),
+  )).toBe('birth_date');
+  const photo = { listing_id, storage_path: `${listing_id}/a.png`, position: 1 };
+  expect((await untyped.from('listing_photos').insert(photo)).error).toBeNull();
+  expect(fieldsOf((await untyped.from('listing_photos').insert(photo)).error).length)
+    .toBeGreaterThan(0);
+  expect(
+    fieldOf(
+      (await untyped.from('listing_amenities').insert({ listing_id, amenity: 'moat' })).error,
+    ),
+  )
+    .toBe('amenity');
+  expect(fieldOf((await untyped.from('profiles').select('*').filter('about', 'bad', '1')).error))
+    .toBeUndefined();
+
+  const { error: refused } = await client.functions.invoke('create-payment', {
+    body: { booking_id: 7 },
+  });
+  expect(fieldOf(refused)).toBe('booking_id');
+  for (
+    const error of [undefined, null, 7, 'x', {}, new Error('x'), { code: '23514', message: 'x' }]
+  ) {
+    expect(fieldOf(error)).toBeUndefined();
+  }
+});
+
+test('an upsert that no grant allows is refused with a hint', async () => {
+  const ada = await person('Ada');
+  const client = await clientOf(ada);
+  const untyped = client as unknown as SupabaseClient;
+  const listing_id = await home({ host: ada });
+  const hintOf = async (table: string, row: object, options = {}) => {
+    const { error } = await untyped.from(table).upsert(row, options);
+    return [error && codeOf(error), error?.hint];
+  };
+  const amenity = { listing_id, amenity: 'wifi' };
+  expect(await hintOf('listing_amenities', amenity))
+    .toEqual(['not_allowed', expect.stringContaining('ignoreDuplicates')]);
+  expect(await hintOf('listing_amenities', amenity, { ignoreDuplicates: true })).toEqual([
+    null,
+    undefined,
+  ]);
+  expect(await hintOf('profiles', { profile_id: ada.id, about: 'Me.' }))
+    .toEqual(['not_allowed', expect.stringContaining('update()')]);
+  expect(await hintOf('bookings', { booking_id: randomUUID() }))
+    .toEqual(['not_allowed', expect.stringContaining('rpc()')]);
+  // Where an address may be changed as well as written, upsert does both.
+  const address = { listing_id, street: 'State Street 1', latitude: 42, longitude: 287 };
+  expect(await hintOf('listing_addresses', address)).toEqual([null, undefined]);
+  expect(await hintOf('listing_addresses', { ...address, street: 'State Street 2' })).toEqual([
+    null,
+    undefined,
+  ]);
+  const { data } = await client.from('listing_addresses').select('street, longitude')
+    .eq('listing_id', listing_id).single();
+  expect(data).toEqual({ street: 'State Street 2', longitude: -73 });
 });
