@@ -4897,7 +4897,7 @@ export type Database = {
         'recipient': string | null;
         'locale': string | null;
         'facts': Json | null;
-        'problem': string | null;
+        'problem': string;
       };
       'conversation_card': {
         'conversation_id': string;
