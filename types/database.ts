@@ -4417,6 +4417,21 @@ export type Database = {
         Args: { 'notice'?: string; 'profile_id': string; 'reason': string };
         Returns: undefined;
       };
+      'staff_masked_words': {
+        Args: {
+          'author_id'?: string;
+          'before_id'?: number;
+          'page_size'?: number;
+          'subject_id'?: string;
+        };
+        Returns: Database['public']['CompositeTypes']['staff_masked_words'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_masked_words';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
         Returns: undefined;
@@ -5077,6 +5092,15 @@ export type Database = {
         'profile_id': string | null;
         'reason': string;
         'decided_at': string;
+      };
+      'staff_masked_words': {
+        'masked_id': number | null;
+        'subject': string | null;
+        'subject_id': string | null;
+        'field': string | null;
+        'author_id': string | null;
+        'original': string | null;
+        'masked_at': string | null;
       };
       'staff_report': {
         'report_id': string;

@@ -98,7 +98,7 @@ comment on table public.messages is
   'What was said, in order of its position. An event tells of a booking''s move and has no words; an '
   'automated message is the host''s, sent on an occasion.';
 comment on column public.messages.masked is
-  'Contact data was hidden when it was written; the original is not kept.';
+  'Contact data was hidden when it was written; staff read the original.';
 
 alter table public.messages enable row level security;
 
@@ -183,108 +183,6 @@ alter table private.host_responses enable row level security;
 comment on table private.host_responses is
   'What the owner of a home was asked, by an inquiry (its first message) or a request to book, and when '
   'they or a co-host answered; null while they have not.';
-
--- What is hidden
-
--- Masked when it is written, and the original is not kept: what is nowhere cannot be shown by a later
--- rule, a bug or a curious member of staff. `masked` says that something was hidden, which is what a
--- moderator looks for. Tricks have no end; these are the common ones of four languages.
-create function private.mask_contacts(body text)
-  returns text
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
-as $$
-declare
-  hidden  constant text := '•••';
-  aside   constant text := U&'\E000\E001\E002\E003\E004\E005\E006\E007\E008\E009';
-  gap     constant text := '[^[:alpha:]0-9]{0,6}';
-  day     constant text := '(?:(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])'
-    || '|(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|[12][0-9]|3[01])[-/.](?:(?:19|20)[0-9]{2}|[0-9]{2}))';
-  hour    constant text := '(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]';
-  moment  constant text := '(?<![[:alnum:]])(?<![0-9+]' || gap || ')(?:' || day || '(?: ?[-–—] ?' || day || ')?(?:,? '
-    || hour || ')?|' || hour || '(?: ?[-–—] ?' || hour || ')?)(?![[:alnum:]])(?!' || gap
-    || '[0-9](?:' || gap || '[0-9]){2})';
-  number  constant text := '(?:(?<![0-9])[0-9]{1,4}(?![0-9])|\m(?:zero|oh|one|two|three|four|five|six|'
-    || 'seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|'
-    || 'nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|double|triple|null|eins?|zwei|'
-    || 'zwo|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|dreissig|vierzig|'
-    || 'fünfzig|sechzig|siebzig|achtzig|neunzig|zéro|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|'
-    || 'onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cero|uno|dos|'
-    || 'tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|trece|catorce|quince|veinte|treinta|cuarenta|'
-    || 'cincuenta|sesenta|setenta|ochenta|noventa)\M)';
-  at_sign constant text := '(?:at|ät|arroba|arobase|klammeraffe)';
-  dot     constant text := '\m(?:dot|punkt|point|punto)\M';
-  plain   text;
-  masked  text;
-  before  text;
-begin
-  -- One way to write each sign, and none that nobody sees.
-  plain := translate(
-    regexp_replace(normalize(body, nfkc),
-      '[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u20E3\uE000-\uF8FF\uFE00-\uFE0F\uFEFF]', '', 'g'),
-    '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙',
-    '01234567890123456789012345678901234567890123456789');
-
-  masked := plain;
-  -- Again, until nothing is left to hide: what was hidden may stand beside what was not.
-  for look in 1 .. 5 loop
-    before := masked;
-    -- ada@example.com, @ada, ada [at] example (dot) com, ada at gmail
-    masked := regexp_replace(masked, '[^[:space:]]*[^[:space:]@]@+[^[:space:]@][^[:space:]]*', hidden, 'g');
-    masked := regexp_replace(masked, '(?<![[:alnum:]])@[A-Za-z0-9_.]{2,}', hidden, 'g');
-    masked := regexp_replace(masked,
-      '[^[:space:]]+\s*@\s*[[:alnum:]-]+(?:\s*(?:\.|[[({<]?\s*' || dot || '\s*[])}>]?)\s*[[:alpha:]]{2,24})+',
-      hidden, 'gi');
-    masked := regexp_replace(masked,
-      '[^[:space:]]+\s*[[({<]\s*' || at_sign || '\s*[])}>]\s*[[:alnum:]-]+(?:\s*(?:\.|[[({<]?\s*' || dot
-        || '\s*[])}>]?)\s*[[:alpha:]]{2,24})*', hidden, 'gi');
-    masked := regexp_replace(masked,
-      '[^[:space:]]+\s+' || at_sign || '\s+[[:alnum:]-]+(?:\.|\s*[[({<]?\s*' || dot
-        || '\s*[])}>]?\s*)[[:alpha:]]{2,24}\M', hidden, 'gi');
-    masked := regexp_replace(masked,
-      '[^[:space:]]+\s+(?:(?:' || at_sign || '|auf|bei|chez|en|@)\s+)?'
-        || '\m(?:gmail|googlemail|hotmail|yahoo|icloud|proton(?:mail)?|gmx)\M'
-        || '(?:\s*(?:\.|' || dot || ')?\s*\m(?:com|net|org|de|fr|es|me|co|ch|at)\M)?', hidden, 'gi');
-
-    -- https://example.com, example.com/ada, example dot com; a short ending only in small letters: a
-    -- sentence may begin right after the one before.
-    masked := regexp_replace(masked, '(?:https?:/*|www\.)[^[:space:]]+', hidden, 'gi');
-    masked := regexp_replace(masked,
-      '[[:alnum:]-]+(?:\.[[:alnum:]-]+)*(?:\.|\s*[[({<]?\s*\m(?:dot|punkt|punto)\M\s*[])}>]?\s*)'
-        || '(?:com|net|org|info|biz|app|dev|online|site)\M(?:/[^[:space:]]*)?', hidden, 'gi');
-    masked := regexp_replace(masked,
-      '[[:alnum:]-]+(?:\.[[:alnum:]-]+)*'
-        || '\.(?:io|co|me|eu|de|at|ch|fr|es|it|nl|be|uk|us|pt|pl|ly|gg|to|tv|cc|link|page)\M(?:/[^[:space:]]*)?',
-      hidden, 'g');
-
-    -- insta: ada_l, my telegram is ada_l
-    masked := regexp_replace(masked,
-      '\m(?:(?:whats\s?app|telegram|insta(?:gram)?|snapchat|skype|wechat|viber|facebook|discord|tiktok|'
-        || 'kakao(?:talk)?)\M\s*(?:\m(?:id|name|handle|user(?:name)?|account|konto|compte|cuenta)\M\s*)?'
-        || '(?:[:=]|\m(?:is|ist|est|es)\M)|(?:signal|line|ig|fb)\s*[:=])\s*[^[:space:],;!?]{3,}', hidden, 'gi');
-
-    -- Days and hours may stay: their digits step aside into signs that were just removed.
-    select string_agg(
-      parts.part || coalesce(translate(moments.found[1], '0123456789', aside), ''), '' order by parts.place)
-    into masked
-    from regexp_split_to_table(masked, moment) with ordinality as parts (part, place)
-    left join regexp_matches(masked, moment, 'g') with ordinality as moments (found, place)
-      on moments.place = parts.place;
-
-    -- Six numbers in a row of which some may be words; seven digits, whatever stands between them.
-    masked := regexp_replace(masked, number || '(?:' || gap || number || '){5,}', hidden, 'gi');
-    masked := regexp_replace(masked, '[+(]*[0-9](?:(?:' || gap || '|[oO])[0-9]){6,}', hidden, 'g');
-    masked := translate(masked, aside, '0123456789');
-    exit when masked = before;
-  end loop;
-  return case when masked = plain then body else masked end;
-end $$;
-
-comment on function private.mask_contacts(text) is
-  'Rule: before a confirmed booking no e-mail address, telephone number, link or handle passes. What '
-  'hides nothing comes back as it was.';
 
 -- Writing
 
@@ -392,7 +290,8 @@ end $$;
 comment on function private.add_message(public.messages) is
   'Rule: a message takes the next place of its conversation and counts as unread for the other side.';
 
-create function private.words_between(listing_id uuid, guest_id uuid, body text)
+create function private.words_between(
+  listing_id uuid, guest_id uuid, body text, conversation_id uuid default null, sender_id uuid default null)
   returns text
   language plpgsql
   stable
@@ -408,13 +307,58 @@ begin
   then
     return body;
   end if;
+  if sender_id is not null and private.goes_on_from_before(conversation_id, sender_id, body) then
+    return '•••';
+  end if;
   return private.mask_contacts(body);
 end $$;
 
-comment on function private.words_between(uuid, uuid, text) is
+comment on function private.words_between(uuid, uuid, text, uuid, uuid) is
   'Rule: contact data passes between a guest and the hosts of a home once a stay there opened it '
   '(private.contacts_open_at), also when it is over, as things are left behind; no longer when it was '
   'cancelled.';
+
+-- Pieces of a number sent one by one are read as one: with the last few messages of the sender, and with
+-- their short ones alone, whatever they said in between. A line separator marks where one message ends;
+-- what is no number to call in one message is none together with the next.
+create function private.goes_on_from_before(conversation_id uuid, sender_id uuid, body text)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  seam   constant text := U&'\2028';
+  piece  constant text := translate(private.mask_contacts(body, true), seam, E'\n');
+  series text;
+begin
+  for series in
+    with before as (
+      select translate(private.mask_contacts(right(messages.body, 60), true), seam, E'\n') as body,
+        char_length(messages.body) <= 30 as short, messages.position,
+        row_number() over (order by messages.position desc) as place
+      from (
+        select * from public.messages
+        where messages.conversation_id = goes_on_from_before.conversation_id
+          and messages.sender_id = goes_on_from_before.sender_id and messages.kind = 'text'
+        order by messages.position desc
+        limit 12) as messages)
+    select string_agg(before.body || seam, '' order by before.position) || piece
+    from before where before.place <= 3
+    union all
+    select string_agg(before.body || seam, '' order by before.position) || piece
+    from before where before.short
+  loop
+    if regexp_count(private.mask_contacts(series), seam) < regexp_count(series, seam) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+
+comment on function private.goes_on_from_before(uuid, uuid, text) is
+  'Rule: contact data split over messages is contact data.';
 
 create function private.write_message(
   message_id uuid, conversation public.conversations, caller uuid, body text)
@@ -473,9 +417,13 @@ begin
   message.kind := 'text';
   message.side := side;
   message.sender_id := caller;
-  message.body := private.words_between(conversation.listing_id, conversation.guest_id, write_message.body);
+  message.body := private.words_between(
+    conversation.listing_id, conversation.guest_id, write_message.body, conversation.conversation_id, caller);
   message.masked := message.body <> write_message.body;
   message := private.add_message(message);
+  if message.masked then
+    perform private.keep_words('message', message.message_id, 'body', caller, write_message.body);
+  end if;
 
   if side = 'host' then
     perform private.note_answer(conversation.conversation_id);
@@ -757,13 +705,24 @@ create function private.mask_words()
   security definer
   set search_path = ''
 as $$
+declare
+  written text;
 begin
   if tg_op = 'INSERT' then
+    written := new.message;
     new.message := private.words_between(new.listing_id, new.guest_id, new.message);
+    if new.message <> written then
+      perform private.keep_words('booking', new.booking_id, 'message', new.guest_id, written);
+    end if;
   elsif new.reason is distinct from old.reason
     and coalesce(current_setting('staybase.actor', true), '') in ('guest', 'host')
   then
+    written := new.reason;
     new.reason := private.words_between(new.listing_id, new.guest_id, new.reason);
+    if new.reason <> written then
+      perform private.keep_words(
+        'booking', new.booking_id, 'reason', coalesce(auth.uid(), new.host_id), written);
+    end if;
   end if;
   return new;
 end $$;

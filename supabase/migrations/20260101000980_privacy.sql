@@ -83,6 +83,7 @@ insert into private.export_rules (relation, owned_by) values
   ('public.messages',             'sender_id = $1'),
   ('private.removed_messages',
     'message_id in (select messages.message_id from public.messages where messages.sender_id = $1)'),
+  ('private.masked_words',        'author_id = $1'),
   ('private.commands',            'recipient_id = $1'),
   ('public.notifications',        'profile_id = $1'),
   ('public.notification_settings', 'profile_id = $1'),
@@ -462,6 +463,7 @@ begin
   where reports.status = 'closed' and (reports.reporter_id = new.profile_id or reports.report_id in (
     select report_cases.report_id from private.report_cases
     where report_cases.profile_id = new.profile_id));
+  delete from private.masked_words where masked_words.author_id = new.profile_id;
   delete from private.removed_messages
   where removed_messages.message_id in (
     select messages.message_id from public.messages where messages.sender_id = new.profile_id);

@@ -275,6 +275,11 @@ const cases: Record<string, Case> = {
     good: () => ({ profile_id: ada.id, kind: 'identity', verified: true }),
     says: { 'profile_id: unknown': 'staff_only', 'kind: no such value': 'invalid_value' },
   },
+  staff_masked_words: {
+    by: 'Hedy',
+    good: () => ({ author_id: nothing(), subject_id: nothing(), before_id: 1, page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
   staff_audit_log: {
     by: 'Hedy',
     good: () => ({ before: 1, object_id: nothing(), actor_id: nothing(), page_size: 10 }),

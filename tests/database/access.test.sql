@@ -631,6 +631,7 @@ begin
   perform pg_temp.ask('staff_decisions', 'tests.person(''katherine'')', x, so, so, so, so, so, so, so, so, '0', x);
   perform pg_temp.ask('staff_verify_person', 'tests.person(''katherine''), ''identity'', true',
     x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_masked_words', '',                     x, so, so, so, so, so, so, so, so, '0', x);
   perform pg_temp.ask('staff_audit_log', 'page_size => 1',          x, so, so, so, so, so, so, so, so, '1', x);
   -- Hosts who manage bookings offer, and an offer is for the guest it was made to.
   perform pg_temp.ask('send_inquiry', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', ''Hello''',

@@ -399,6 +399,7 @@ insert into tried values
   ('offers_never_pay_a_guest', '{"subtotal_minor": -1, "taxes_minor": 0}', '{"subtotal_minor": 0, "taxes_minor": 0}'),
 
   -- Order and privacy
+  ('masked_words_know_their_subject', '{"subject": "letter"}', '{"subject": "message"}'),
   ('audit_log_knows_its_actors', '{"actor": "nobody"}', '{"actor": "server"}'),
   ('audit_log_names_people', '{"actor": "person"}', '{"actor": "person", "actor_id": "#1"}'),
   ('audit_log_speaks_in_codes', '{"action": "Hid it", "object": "listing"}', '{"action": "listing.hidden", "object": "listing"}'),
@@ -514,6 +515,9 @@ insert into alone values
     '{"conversation_id": "#1", "position": 2}'),
   ('messages_occasion_idx', '{"booking_id": "#1", "occasion": "review_reminder"}',
     '{"booking_id": "#1", "occasion": "review_reminder"}', '{"booking_id": "#1", "occasion": "booking_confirmed"}'),
+  ('masked_words_are_kept_once_idx', '{"subject_id": "#1", "subject": "message", "field": "body", "original": "a"}',
+    '{"subject_id": "#1", "subject": "message", "field": "body", "original": "a"}',
+    '{"subject_id": "#1", "subject": "message", "field": "body", "original": "b"}'),
   ('host_responses_one_per_conversation', '{"conversation_id": "#1"}', '{"conversation_id": "#1"}', '{"conversation_id": "#2"}'),
   ('host_responses_one_per_booking', '{"booking_id": "#1"}', '{"booking_id": "#1"}', '{"booking_id": "#2"}'),
   ('notifications_happen_once', '{"cause": "a"}', '{"cause": "a"}', '{"cause": "b"}'),

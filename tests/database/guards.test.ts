@@ -2206,14 +2206,58 @@ const talking: Guard[] = [
     name: 'contact data is masked until a stay is confirmed',
     without: {
       rule: 'private.words_between',
-      piece: 'private.mask_contacts(body)',
-      becomes: 'body',
+      piece: 'return private.mask_contacts(body)',
+      becomes: 'return body',
     },
     after: `select tests.become('katherine');
       select public.start_conversation(tests.id('hi'), tests.id('mill'), '06 12 34 56 78');
       select tests.back();`,
     holds: `(select body from public.messages where message_id = tests.id('hi')) = '•••'`,
   },
+  {
+    name: 'contact data split over messages is masked',
+    without: {
+      rule: 'private.words_between',
+      piece: 'private.goes_on_from_before(conversation_id, sender_id, body)',
+      becomes: 'false',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(gen_random_uuid(), tests.id('mill'), '06 12 34');
+      select public.start_conversation(tests.id('hi'), tests.id('mill'), '56 78');
+      select tests.back();`,
+    holds: `(select body from public.messages where message_id = tests.id('hi')) = '•••'`,
+  },
+  {
+    name: 'what was masked is kept for staff',
+    without: {
+      rule: 'private.write_message',
+      piece: 'if message.masked then',
+      becomes: 'if false then',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(tests.id('hi'), tests.id('mill'), '06 12 34 56 78');
+      select tests.back();`,
+    holds: `(select original from private.masked_words
+      where subject_id = tests.id('hi')) = '06 12 34 56 78'`,
+  },
+  {
+    name: 'staff alone read what was masked',
+    without: {
+      rule: 'private.staff_masked_words',
+      piece: 'perform private.staff_reader();',
+      becomes: '',
+    },
+    holds: outcome('katherine', 'select public.staff_masked_words()', 'staff_only'),
+  },
+  ...[
+    ['profiles', 'mask_the_profile', 'display_name', `profile_id = tests.id('ada')`],
+    ['listings', 'mask_the_listing', 'title', `listing_id = tests.id('mill')`],
+  ].map(([table, trigger, field, which]) => ({
+    name: `the ${field} of ${table} shows no contact data`,
+    without: `drop trigger ${trigger} on public.${table}`,
+    after: `update public.${table} set ${field} = '06 12 34 56 78' where ${which};`,
+    holds: `(select ${field} from public.${table} where ${which}) = '•••'`,
+  })),
   {
     name: 'the opening words of a booking are masked too',
     without: 'drop trigger mask_the_words on public.bookings',

@@ -165,21 +165,6 @@ select is((select array_agg(extract(epoch from answered_at - asked_at)::int orde
 
 -- What is hidden
 
-select is(private.mask_contacts(body), body, 'stays: ' || body)
-from unnest(array[
-  'We are 2 adults and 1 child, arriving 2031-06-02 at 15:00.',
-  'From 12.06.2031 - 15.06.2031, 2 guests, 15:00-17:00, ok?',
-  'I arrive at noon. Can you wait?', 'Le point de rendez-vous est à la gare.', 'The wifi signal is good.',
-  'It is 1,200.50 EUR for 3 nights, 4 guests.', 'Nice.We come.', 'We meet @ 5pm.', '½ litre, ﬁne.', '']) as body;
-select doesnt_match(private.mask_contacts(body), '[0-9]|ada', 'hidden: ' || body)
-from unnest(array[
-  'ada@example.com', 'ada [at] example [dot] com', 'ada at example dot com', 'ada(at)example.com',
-  'ada @ example . com', 'ada.lovelace at gmail', 'ada gmail com', U&'a\200Bda@ex\200Bample.com', '@ada_l',
-  'https://ada.example', 'www.ada.example', 'ada.de/me', 'insta: ada_l', 'my telegram is ada_l', 'ada dot com',
-  '06 12 34 56 78', '+49 (0)151 / 2345-6789', '0 6 1 2 3 4 5 6 7', '０６１２３４５６７８', '٠٦١٢٣٤٥٦٧٨', '0612o45678',
-  '06.12.34.56.78', '12:34 56:78 90:12', 'zero six one two three four five', 'null eins fünf eins zwei drei',
-  'zéro six douze trente-quatre', 'cero seis uno dos tres cuatro cinco']) as body;
-select is(private.mask_contacts(null), null, 'nothing hides nothing');
 select is(pg_temp.say('o1', 'grace', 'grace', 'Call 06 12 34 56 78!'), 'Call •••!', 'a number is hidden in what Grace says');
 select is(pg_temp.say('o2', 'ada', 'grace', 'ada@example.com'), '•••', 'and in what Ada says');
 select is((select array_agg(masked order by position) from public.messages
