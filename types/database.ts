@@ -4694,6 +4694,8 @@ export type Database = {
         | 'delete_customer'
         | 'remove_evidence'
         | 'remove_photos'
+        | 'remove_pictures'
+        | 'remove_unused'
         | 'send_mail'
         | 'deliver_webhook';
       'complaint_category':
@@ -5380,6 +5382,8 @@ export const Constants = {
         'delete_customer',
         'remove_evidence',
         'remove_photos',
+        'remove_pictures',
+        'remove_unused',
         'send_mail',
         'deliver_webhook',
       ],

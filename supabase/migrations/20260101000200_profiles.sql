@@ -27,7 +27,8 @@ create table public.profiles (
   constraint profiles_name_a_place          check (char_length(location) <= 200),
   constraint profiles_speak_a_few_languages check (
     cardinality(languages) <= 20 and array_to_string(languages, ',', '?') ~ '^([a-z]{2,3}(,[a-z]{2,3})*)?$'),
-  constraint profiles_keep_their_avatar     check (avatar_path is null or char_length(avatar_path) <= 300),
+  constraint profiles_keep_their_avatar     check (
+    starts_with(avatar_path, profile_id::text || '/') and substr(avatar_path, 38) ~ '^[A-Za-z0-9._-]{1,120}$'),
   constraint profiles_say_where_from        check ((source is null) = (source_id is null)),
   constraint profiles_come_in_once          unique (source, source_id)
 );
@@ -41,6 +42,8 @@ comment on column public.profiles.identity_verified is
 comment on column public.profiles.phone_verified is
   'Somebody was reached at the number on the private half; another number ends it.';
 comment on column public.profiles.languages is 'ISO 639 codes.';
+comment on column public.profiles.avatar_path is
+  '<profile_id>/<file name> in the storage bucket avatars.';
 comment on column public.profiles.source is
   'Where an imported profile came from; null for people who signed up here.';
 

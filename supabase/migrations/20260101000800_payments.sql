@@ -142,8 +142,8 @@ end;
 
 create type public.command_kind as enum (
   'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund', 'transfer',
-  'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence', 'remove_photos', 'send_mail',
-  'deliver_webhook');
+  'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence', 'remove_photos', 'remove_pictures',
+  'remove_unused', 'send_mail', 'deliver_webhook');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
 create table private.commands (
@@ -170,7 +170,7 @@ create table private.commands (
     case
       when kind = 'send_mail' then template is not null and num_nonnulls(recipient_id, subject_id) > 0
       when kind = 'deliver_webhook' then true
-      when kind in ('delete_customer', 'remove_evidence', 'remove_photos') then subject_id is not null
+      when kind in ('delete_customer', 'remove_evidence', 'remove_photos', 'remove_pictures', 'remove_unused') then subject_id is not null
       when kind = 'refund' then refund_id is not null and payment_id is not null
       else payment_id is not null
     end),

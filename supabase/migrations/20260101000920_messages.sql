@@ -319,7 +319,7 @@ comment on function private.words_between(uuid, uuid, text, uuid, uuid) is
   'cancelled.';
 
 -- Pieces of a number sent one by one are read as one: with the last few messages of the sender, and with
--- their short ones alone, whatever they said in between. A line separator marks where one message ends;
+-- those that are nothing but figures, whatever they said in between. A line separator marks where one message ends;
 -- what is no number to call in one message is none together with the next.
 create function private.goes_on_from_before(conversation_id uuid, sender_id uuid, body text)
   returns boolean
@@ -336,7 +336,7 @@ begin
   for series in
     with before as (
       select translate(private.mask_contacts(right(messages.body, 60), true), seam, E'\n') as body,
-        char_length(messages.body) <= 30 as short, messages.position,
+        messages.body ~ '[0-9]' and messages.body !~ '[[:alpha:]]{3}' as figures, messages.position,
         row_number() over (order by messages.position desc) as place
       from (
         select * from public.messages
@@ -348,7 +348,7 @@ begin
     from before where before.place <= 3
     union all
     select string_agg(before.body || seam, '' order by before.position) || piece
-    from before where before.short
+    from before where before.figures
   loop
     if regexp_count(private.mask_contacts(series), seam) < regexp_count(series, seam) then
       return true;

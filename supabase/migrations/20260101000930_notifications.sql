@@ -521,7 +521,7 @@ begin
   if command.kind = 'deliver_webhook' then
     return private.delivery_facts(command.delivery_id);
   end if;
-  if command.kind in ('remove_evidence', 'remove_photos') then
+  if command.kind in ('remove_evidence', 'remove_photos', 'remove_pictures', 'remove_unused') then
     return private.file_facts(command.kind, command.subject_id);
   end if;
   if command.conversation_id is not null then

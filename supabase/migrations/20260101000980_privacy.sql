@@ -128,6 +128,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.stay_problems',       'The same for everyone.'),
   ('private.taxes',               'Set by the marketplace, for places and homes.'),
   ('private.listing_fee_schemes', 'Set by the marketplace, for homes.'),
+  ('private.loose_files',         'Names of files in Storage, which are exported themselves.'),
   ('private.listing_search',      'Made of the listing, its prices and its calendar.'),
   ('private.last_cards',          'Made of the listing, its photos and its rating.'),
   ('private.point_offsets',       'Made of chance.'),
@@ -199,7 +200,7 @@ begin
       'last_sign_in_at', users.last_sign_in_at, 'user_metadata', users.raw_user_meta_data),
     'files', array(
       select objects.bucket_id || '/' || objects.name from storage.objects
-      where (objects.bucket_id = 'evidence' and starts_with(objects.name, caller || '/'))
+      where (objects.bucket_id in ('evidence', 'avatars') and starts_with(objects.name, caller || '/'))
         or (objects.bucket_id = 'listing-photos' and private.listing_of_photo(objects.name) = any (homes))
       order by 1))
   into document
@@ -321,9 +322,17 @@ create function private.file_facts(kind public.command_kind, subject_id uuid)
   set search_path = ''
 as $$
 declare
-  bucket text := case kind when 'remove_evidence' then 'evidence' else 'listing-photos' end;
+  bucket text := case kind
+    when 'remove_evidence' then 'evidence' when 'remove_pictures' then 'avatars' else 'listing-photos' end;
   folder text := file_facts.subject_id || '/';
 begin
+  if kind = 'remove_unused' then
+    return (
+      select jsonb_build_object('bucket', loose_files.bucket_id, 'names', jsonb_build_array(loose_files.name))
+      from private.loose_files
+      where loose_files.file_id = file_facts.subject_id
+        and not private.is_used(loose_files.bucket_id, loose_files.name));
+  end if;
   if kind = 'remove_evidence' then
     folder := (
       select reports.reporter_id || '/' || reports.report_id || '/' from public.reports
@@ -337,8 +346,8 @@ begin
 end $$;
 
 comment on function private.file_facts(public.command_kind, uuid) is
-  'The files of a closed report or of a home that is forgotten, as they lie in Storage now; nothing '
-  'when there are none.';
+  'The files of a closed report, of a home that is forgotten or of a person who is gone, or one that '
+  'nothing refers to, as they lie in Storage now; nothing when there are none.';
 
 -- Reports
 
@@ -457,6 +466,7 @@ begin
   delete from public.blocks
   where blocks.blocker_id = new.profile_id or blocks.blocked_id = new.profile_id;
   delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
+  perform private.order_removal('remove_pictures', new.profile_id);
   update private.customers set leaves = true where customers.guest_id = new.profile_id;
   perform private.forget_report(reports)
   from public.reports
@@ -489,7 +499,7 @@ end $$;
 
 comment on function private.erase_traces() is
   'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who they are '
-  'at Stripe, and photos of their homes and the way there, unless somebody still needs it.';
+  'at Stripe, their picture, and photos of their homes and the way there, unless somebody still needs it.';
 
 create trigger erase_the_traces after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)

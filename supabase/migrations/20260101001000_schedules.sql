@@ -127,6 +127,7 @@ begin
       ('give_up_commands',       500),
       ('forget_invitations',     500),
       ('forget_homes',           100),
+      ('forget_files',           200),
       ('forget_customers',       200),
       ('forget_records',         500),
       -- Last: from here on everybody else waits for a number.

@@ -148,9 +148,9 @@ begin
   return said;
 end $$;
 select is(array_agg(pg_temp.says('grace', words) order by place), array[
-    'Hello, is it quiet?', 'I stayed in 2019', '2020', 'We are 4', '12.06.2031 - 15.06.2031', '10:00', 'Thanks!', '06 12 34', '2 adults', '•••'],
+    'Hello, is it quiet?', 'I stayed in 2019', '2020', 'We are 4', '12.06.2031 - 15.06.2031', '10:00', 'Thanks!', '06 12 34', 'Yes!', '•••'],
   'a number sent in pieces is hidden with the piece that completes it, whatever is said between; days and years are none')
-from unnest(array['Hello, is it quiet?', 'I stayed in 2019', '2020', 'We are 4', '12.06.2031 - 15.06.2031', '10:00', 'Thanks!', '06 12 34', '2 adults', '56 78'])
+from unnest(array['Hello, is it quiet?', 'I stayed in 2019', '2020', 'We are 4', '12.06.2031 - 15.06.2031', '10:00', 'Thanks!', '06 12 34', 'Yes!', '56 78'])
   with ordinality as said (words, place);
 select is(array_agg(pg_temp.says('eve', words) order by place), array['We are four.', 'eve', '•••', 'my instagram', '•••', '•••'],
   'so are an address, a handle and a number in words')

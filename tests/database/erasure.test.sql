@@ -15,7 +15,7 @@ update public.listings set damage_claims = true;
 -- As a guest of the mill, for whom Ada has words too
 
 select tests.become('zyzzyva');
-update public.profiles set about = 'Zyzzyva sings.', location = 'Zyzzyvatown', avatar_path = 'zyzzyva.jpg';
+update public.profiles set about = 'Zyzzyva sings.', location = 'Zyzzyvatown', avatar_path = profile_id || '/zyzzyva.jpg';
 update public.private_profiles set legal_name = 'Zyzzyva Z.', phone = '+999888777666', birth_date = '1990-01-01';
 select public.start_conversation(tests.id('hello'), tests.id('mill'), 'I am Zyzzyva.');
 select public.send_inquiry(tests.id('question'), tests.id('mill'), '2031-07-02', '2031-07-05', 'Zyzzyva asks.');

@@ -2259,6 +2259,17 @@ const talking: Guard[] = [
     holds: `(select ${field} from public.${table} where ${which}) = '•••'`,
   })),
   {
+    name: 'a person has a limited number of pictures',
+    without: 'drop trigger limit_the_files on storage.objects',
+    after: `update private.settings set avatar_files = 1;
+      insert into storage.objects (bucket_id, name) values ('avatars', tests.id('ada') || '/1.jpg')`,
+    holds: outcome(
+      'ada',
+      `insert into storage.objects (bucket_id, name) values ('avatars', tests.id('ada') || '/2.jpg')`,
+      '42501',
+    ),
+  },
+  {
     name: 'the opening words of a booking are masked too',
     without: 'drop trigger mask_the_words on public.bookings',
     after: `select tests.become('katherine');

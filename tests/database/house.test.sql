@@ -140,7 +140,8 @@ select is_empty(
 select is_empty(
   $$ select schemaname, tablename, policyname from pg_policies
      where schemaname = 'storage' and cmd = 'SELECT'
-       and qual not like '%listing_of_photo%' and qual not like '%may_see_evidence%' $$,
+       and qual not like '%listing_of_photo%' and qual not like '%may_see_evidence%'
+       and qual not like '%owner_of_avatar%' $$,
   'no bucket can be listed past the rule of its files (splinter 0025)');
 
 -- Functions
@@ -673,8 +674,10 @@ select set_eq(
        and pg_proc.pronamespace in ('public'::regnamespace, 'private'::regnamespace,
          'gate'::regnamespace) $$,
   $$ values ('auth.users', 'make_the_profile'), ('auth.users', 'follow_the_address'),
-       ('auth.users', 'erase_the_profile') $$,
-  'three triggers follow the logins, and nothing else of ours is in auth and storage');
+       ('auth.users', 'erase_the_profile'), ('storage.objects', 'limit_the_files'),
+       ('storage.objects', 'limit_the_moved_files'), ('storage.objects', 'follow_the_new_file'),
+       ('storage.objects', 'follow_the_moved_file'), ('storage.objects', 'follow_the_removed_file') $$,
+  'three triggers follow the logins, five the files, and nothing else of ours is in auth and storage');
 select is_empty(
   $$ select pg_constraint.conrelid::regclass, pg_constraint.conname from pg_constraint
      where pg_constraint.contype = 'f'

@@ -73,7 +73,7 @@ select is(pg_temp.name_of('unlucky'), 'Unlucky', 'it is there');
 select tests.become('ada');
 select is(tests.outcome('ada', statement), outcome, statement)
 from (values
-  ('update public.profiles set display_name = ''A'', about = ''I'', location = ''Paris'', languages = ''{en,fr,gsw}'', avatar_path = ''a.png''
+  ('update public.profiles set display_name = ''A'', about = ''I'', location = ''Paris'', languages = ''{en,fr,gsw}'', avatar_path = profile_id || ''/a.png''
     where profile_id = tests.person(''ada'')', '1'),
   ('update public.profiles set display_name = ''  ''', '23514'),
   ('update public.profiles set display_name = repeat(''x'', 81)', '23514'),
@@ -143,7 +143,7 @@ select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 select tests.money('visit', 'succeeded');
 update public.bookings set message = 'Call me: +4930123456.';
 update public.profiles set about = 'I', location = 'Paris', languages = '{fr}',
-  avatar_path = 'a.png' where profile_id in (tests.person('ada'), tests.person('grace'));
+  avatar_path = profile_id || '/a.png' where profile_id in (tests.person('ada'), tests.person('grace'));
 update public.private_profiles set legal_name = 'X', phone = '+4930123456',
   birth_date = '1990-01-01' where profile_id in (tests.person('ada'), tests.person('grace'));
 select lives_ok(format('delete from auth.users where id = %L', person), 'a login goes')

@@ -25,16 +25,21 @@ test('config.toml exposes public alone', () => {
   expect(section('api')).toContain('auto_expose_new_tables = false');
 });
 
-test('the bucket in config.toml is the one the migrations make', async () => {
-  const [bucket] = await asPostgres<{ types: string[]; bytes: number; public: boolean }>(
-    `select allowed_mime_types as types, file_size_limit::int as bytes, public from storage.buckets where id = 'listing-photos'`,
-  );
-  const written = section('storage.buckets.listing-photos');
-  expect(bucket?.public).toBe(true);
-  expect(written).toContain('public = true');
-  expect(written).toContain(`file_size_limit = "${(bucket?.bytes ?? 0) / 1024 / 1024}MiB"`);
-  expect(written).toContain(`allowed_mime_types = ["${bucket?.types.join('", "')}"]`);
-});
+test.each(['listing-photos', 'avatars'])(
+  'the bucket %s in config.toml is the one the migrations make',
+  async (id) => {
+    const [bucket] = await asPostgres<{ types: string[]; bytes: number; public: boolean }>(
+      `select allowed_mime_types as types, file_size_limit::int as bytes, public
+       from storage.buckets where id = $1`,
+      [id],
+    );
+    const written = section(`storage.buckets.${id}`);
+    expect(bucket?.public).toBe(true);
+    expect(written).toContain('public = true');
+    expect(written).toContain(`file_size_limit = "${(bucket?.bytes ?? 0) / 1024 / 1024}MiB"`);
+    expect(written).toContain(`allowed_mime_types = ["${bucket?.types.join('", "')}"]`);
+  },
+);
 
 test('every e-mail of Auth has a template, here and in config.toml, and leads to one page or to none', () => {
   const kinds = [

@@ -53,6 +53,8 @@ export const command = z.object({
     'delete_customer',
     'remove_evidence',
     'remove_photos',
+    'remove_pictures',
+    'remove_unused',
     'send_mail',
     'deliver_webhook',
   ]),

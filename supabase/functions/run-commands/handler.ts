@@ -37,6 +37,8 @@ const handlers: Record<CommandKind, CommandHandler> = {
   delete_customer: deleteCustomer,
   remove_evidence: removeFiles,
   remove_photos: removeFiles,
+  remove_pictures: removeFiles,
+  remove_unused: removeFiles,
   send_mail: sendMail,
   deliver_webhook: deliverWebhook,
 };
