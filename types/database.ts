@@ -5096,13 +5096,13 @@ export type Database = {
         'decided_at': string;
       };
       'staff_masked_words': {
-        'masked_id': number | null;
-        'subject': string | null;
-        'subject_id': string | null;
-        'field': string | null;
-        'author_id': string | null;
-        'original': string | null;
-        'masked_at': string | null;
+        'masked_id': number;
+        'subject': string;
+        'subject_id': string;
+        'field': string;
+        'author_id': string;
+        'original': string;
+        'masked_at': string;
       };
       'staff_report': {
         'report_id': string;
