@@ -55,7 +55,10 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
     .post('/auth/v1/verify', (c) => verify(c.req.raw, upstreams))
     .all('/auth/v1/*', (c) => upstreams.authAndStorage(c.req.raw))
     .post('/storage/v1/object/sign/:bucket/*', (c) => signedUrl(c.req.raw, upstreams))
-    .all('/storage/v1/*', async (c) => upstreams.authAndStorage(await unwrapped(c.req.raw)))
+    .all(
+      '/storage/v1/*',
+      async (c) => asItIs(await upstreams.authAndStorage(await unwrapped(c.req.raw))),
+    )
     .all('/functions/v1/*', (c) => functions(c, upstreams))
     .all(
       '/realtime/v1/*',
@@ -216,6 +219,13 @@ async function unwrapped(request: Request): Promise<Request> {
     headers,
     body: await file.arrayBuffer(),
   });
+}
+
+/** What people upload is what its type says, whatever a browser makes of its bytes. */
+function asItIs(answer: Response): Response {
+  const headers = new Headers(answer.headers);
+  headers.set('x-content-type-options', 'nosniff');
+  return new Response(answer.body, { status: answer.status, headers });
 }
 
 /** Lite says `signedUrl: /storage/v1/...` where the client expects `signedURL: /...`. */

@@ -113,6 +113,7 @@ test('uploads arrive byte for byte, as Blob, File and Buffer, and are read back 
     expect([name, error]).toEqual([name, null]);
     const answer = await fetch(photos.getPublicUrl(name).data.publicUrl);
     expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.from(bytes))).toBe(true);
   }
   const { error } = await photos.upload('page.html', new Blob(['<p>'], { type: 'text/html' }));
