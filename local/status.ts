@@ -1,9 +1,13 @@
 import { addressesOf, runningPorts, settingsOrEnd } from './settings.ts';
+import { compareClocks } from './zone-data.ts';
 
 const addresses = addressesOf(runningPorts(settingsOrEnd()));
 const health: Record<string, boolean> = await fetch(`${addresses.url}/health`)
   .then((answer) => answer.json(), () => ({ gateway: false }));
-const status = { ...addresses, health: { gateway: true, ...health } };
+const clocks = health.gateway === false
+  ? undefined
+  : await compareClocks(addresses.database_url).catch(() => undefined);
+const status = { ...addresses, health: { gateway: true, ...health }, clocks };
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(status, null, 2));
 else if (!status.health.gateway) {
@@ -11,6 +15,9 @@ else if (!status.health.gateway) {
 } else {
   const parts = Object.entries(status.health)
     .map(([part, works]) => `  ${part.padEnd(10)} ${works ? 'works' : 'DOES NOT WORK'}`);
+  if (clocks !== undefined) {
+    parts.push(`  ${'clocks'.padEnd(10)} ${clocks.healthy ? '' : 'WARNING: '}${clocks.detail}`);
+  }
   console.log(
     `${Object.entries(addresses).map((one) => one.join(': ')).join('\n')}\n\n${parts.join('\n')}`,
   );

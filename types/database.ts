@@ -3987,6 +3987,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'record_zone_data': {
+        Args: { 'differing': (string)[]; 'engine': string; 'version': string };
+        Returns: boolean;
+      };
       'refuse_charge': { Args: { 'payment_id': string; 'reason': string }; Returns: undefined };
       'refuse_refund': {
         Args: { 'dispute_open': boolean; 'left_minor': number; 'refund_id': string };
@@ -4656,6 +4660,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'zones_to_compare': { Args: { 'engine': string }; Returns: string[] };
     };
     Enums: {
       'alteration_status':

@@ -211,6 +211,7 @@ begin
     select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
     from private.payment_problems;
   return query select * from private.stranger_checks();
+  return query select * from private.zone_health();
 end $$;
 
 comment on function private.health() is

@@ -723,6 +723,8 @@ begin
   perform pg_temp.ask('keep_calendar_feed', 'tests.id(''feed of mill''), 1', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('fail_calendar_feed', 'tests.id(''feed of mill''), 1, ''too_slow'', null',
     x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('zones_to_compare', '''deno''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('record_zone_data', '''deno'', ''2.0.0'', ''{}''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('zone_rules', '''{UTC}'', ''2031-01-01'', ''2032-01-01''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('export_calendar', '''nothing'', null',       x, x, x, x, x, x, x, x, x, x, 'calendar_not_found');
   perform pg_temp.ask('finish_command', 'tests.id(''command'')',    x, x, x, x, x, x, x, x, x, x, '1');

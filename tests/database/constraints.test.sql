@@ -10,6 +10,8 @@ select no_plan();
 create temp table tried (name text, breaks text, keeps text);
 insert into tried values
   -- Settings, clock and money
+  ('zone_data_is_of_engines', '{"engine": "bun"}', '{"engine": "node"}'),
+  ('zone_data_has_a_version', '{"version": ""}', '{"version": "2"}'),
   ('settings_are_one_row', '{"singleton": false}', '{"singleton": true}'),
   ('settings_know_the_environment', '{"environment": "test"}', '{"environment": "staging"}'),
   ('settings_holds_last_a_while', '{"hold_minutes": 61}', '{"hold_minutes": 60}'),

@@ -289,7 +289,7 @@ select is_empty(
          'private.claims', 'private.commands',
          'private.stripe_events',
          'private.payment_problems', 'private.staff', 'private.suspensions', 'private.settings',
-         'private.clock',
+         'private.clock', 'private.time_zones', 'private.zone_data',
          'public.alterations', 'private.alteration_prices',
          'public.inquiries', 'public.offers', 'private.offer_prices', 'private.booking_moves', 'private.fee_schemes', 'private.taxes',
          'private.currencies']) as relation,
@@ -502,7 +502,9 @@ insert into verbs values
   ('withdraw_damage_claim', 'authenticated'),
   ('withdraw_no_show',     'authenticated'),
   ('withdraw_offer',       'authenticated'),
-  ('zone_rules',           'service_role');
+  ('zone_rules',           'service_role'),
+  ('zones_to_compare',     'service_role'),
+  ('record_zone_data',     'service_role');
 
 select results_eq(
   $$ select our_functions.name::text collate "default",

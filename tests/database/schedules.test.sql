@@ -69,35 +69,35 @@ rollback to jobs;
 
 select tests.at('2031-05-20 12:00+00');
 update private.commands set due_at = private.now(), created_at = private.now();
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events', 'all is well');
+select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data', 'all is well');
 savepoint well;
 update private.settings set environment = 'local';
 update private.commands set due_at = private.now() - interval '10 minutes';
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data',
   'a command may wait ten minutes');
 update private.commands set due_at = private.now() - interval '601 seconds';
-select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, jobs, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, jobs, payments, schedule, stripe_events, zone_data',
   'not longer');
 rollback to well;
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
-select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, jobs, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, jobs, payments, schedule, stripe_events, zone_data',
   'a command that failed is seen');
 rollback to well;
 select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events',
+select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data',
   'an event may take its time');
 update private.stripe_events set received_at = private.now() - interval '601 seconds';
 select is(pg_temp.health(),
-  'calendars, commands, jobs, payments, schedule, stripe_events: 1 stored more than ten minutes ago and not applied',
+  'calendars, commands, jobs, payments, schedule, stripe_events: 1 stored more than ten minutes ago and not applied, zone_data',
   'not more than ten minutes');
 select private.close_stripe_event('evt_1', 'ignored');
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events', 'applied, it is well');
+select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data', 'applied, it is well');
 select private.note_problem(payment_id, 'second_intent') from public.payments
   where booking_id = tests.id('visit');
 select private.note_problem(payment_id, 'second_intent') from public.payments
   where booking_id = tests.id('visit');
 select is(pg_temp.health(),
-  'calendars, commands, jobs, payments: 1 with a problem to look at, schedule, stripe_events',
+  'calendars, commands, jobs, payments: 1 with a problem to look at, schedule, stripe_events, zone_data',
   'a payment with a problem is seen, once');
 rollback to well;
 update private.clock set shift = '0';

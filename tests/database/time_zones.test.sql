@@ -152,5 +152,30 @@ select throws_ok($$ select public.zone_rules(array['UTC'], '-infinity', '2031-01
   'and of days that exist');
 select is_empty($$ select public.zone_rules(null, '2031-01-01', '2031-01-01') $$, 'no names, no rules');
 
+-- Whether other engines agree
+
+create function pg_temp.health() returns text language sql as $$
+  select case when healthy then '' else 'WARNING ' end || regexp_replace(detail, 'Postgres [^ ;]+', 'Postgres')
+  from private.health() where part = 'zone_data' $$;
+update public.listings set time_zone = case listing_id when tests.id('loft') then 'Asia/Calcutta' else 'Europe/Paris' end;
+select is(pg_temp.health(), 'Postgres decides', 'nobody else has clocks yet');
+select results_eq($$ select public.zones_to_compare('deno') $$, $$ values ('Asia/Calcutta'), ('Europe/Paris') $$,
+  'an engine compares the zones that homes are in');
+select ok(public.record_zone_data('deno', '2.9.6', '{}'), 'what it found is kept');
+select is_empty($$ select public.zones_to_compare('deno') $$, 'it compares once a day');
+select is((select count(*)::integer from public.zones_to_compare('node')), 2, 'each of them');
+select is(pg_temp.health(), 'Postgres decides; deno 2.9.6 agrees', 'an engine that agrees is no worry');
+select tests.at('2031-10-27 01:16+00');
+select is((select count(*)::integer from public.zones_to_compare('deno')), 2, 'and again a day later');
+select ok(public.record_zone_data('deno', '2.9.6', '{Asia/Calcutta,America/Vancouver}'), 'it may differ');
+select ok(public.record_zone_data('node', '24.21.0', '{}'), 'and another agree');
+select is(pg_temp.health(),
+  'WARNING Postgres decides; deno 2.9.6 differs in Asia/Calcutta, America/Vancouver; node 24.21.0 agrees',
+  'other clocks where a home stands are a warning');
+update public.listings set time_zone = 'Europe/Paris';
+select is(pg_temp.health(),
+  'Postgres decides; deno 2.9.6 differs in Asia/Calcutta, America/Vancouver; node 24.21.0 agrees',
+  'where none does they are not');
+
 select * from finish();
 rollback;

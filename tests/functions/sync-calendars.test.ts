@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { person } from '../support/people.ts';
 import { keys } from '../../local/keys.ts';
-import { asPostgres, runDueJobs } from '../support/stack.ts';
+import { asPostgres, runDueJobs, setClock } from '../support/stack.ts';
 import { call } from './paying.ts';
 import { home } from '../support/stays.ts';
 
@@ -101,4 +101,62 @@ test('forty calendars of one account that never answer keep nobody else unread',
   );
   expect(failing.length).toBeGreaterThan(0);
   expect(new Set(failing.map(({ wait }) => wait))).toEqual(new Set(['true']));
+});
+
+test('the nights of a calendar and the deadlines of a stay have the same clocks', async () => {
+  // Engines disagree about Vancouver's winters: at 7:30 UTC it is half past midnight or an hour before.
+  const zone = 'America/Vancouver';
+  const calendar = createServer((_, response) => {
+    response.end([
+      'BEGIN:VCALENDAR',
+      'BEGIN:VEVENT',
+      'UID:a',
+      'DTSTART:20311210T073000Z',
+      'DTEND:20311212T073000Z',
+      'END:VEVENT',
+      'END:VCALENDAR',
+      '',
+    ].join('\r\n'));
+  });
+  await new Promise<void>((resolve) => calendar.listen(0, '127.0.0.1', resolve));
+  try {
+    await setClock('2031-05-20T12:00:00Z');
+    const feed = randomUUID();
+    await asPostgres(
+      `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+       values ($1, $2, 'Here', $3, private.now(), private.now())`,
+      [
+        feed,
+        await home({ host: await person('Hedy'), timeZone: zone }),
+        `http://127.0.0.1:${(calendar.address() as AddressInfo).port}/`,
+      ],
+    );
+    await runDueJobs();
+    expect(
+      await asPostgres(
+        'select check_in::text, check_out::text from public.imported_events where feed_id = $1',
+        [
+          feed,
+        ],
+      ),
+    ).toEqual(
+      await asPostgres(
+        `select ('2031-12-10 07:30Z'::timestamptz at time zone $1)::date::text as check_in,
+           ('2031-12-12 07:30Z'::timestamptz at time zone $1)::date::text as check_out`,
+        [zone],
+      ),
+    );
+  } finally {
+    calendar.close();
+  }
+});
+
+test('an operator sees which engines have other clocks than Postgres', async () => {
+  const { healthy, detail } = (await asPostgres<{ healthy: boolean; detail: string }>(
+    `select healthy, detail from private.health() where part = 'zone_data'`,
+  ))[0]!;
+  expect(detail).toMatch(
+    /^Postgres \d+\.\d+.* decides; deno \d+\.\d+\.\d+ (agrees|differs in America\/Vancouver)$/,
+  );
+  expect(healthy).toBe(detail.endsWith('agrees'));
 });

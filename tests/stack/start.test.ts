@@ -111,6 +111,10 @@ test('status tells a program where everything is and what works', async () => {
         functions: true,
         clock: true,
       },
+      clocks: {
+        healthy: true,
+        detail: expect.stringMatching(/^Postgres .* decides; .*node .* agrees$/),
+      },
     },
   });
 });

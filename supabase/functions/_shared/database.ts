@@ -286,6 +286,9 @@ export interface Database {
     status: number | null,
   ): Promise<string>;
   exportCalendar(token: string, feedId: string | null): Promise<ExportedCalendar>;
+  /** The zones whose clocks an engine compares now; none when it did within a day. */
+  zonesToCompare(engine: 'deno'): Promise<string[]>;
+  recordZoneData(engine: 'deno', version: string, differing: string[]): Promise<void>;
   /** What the clocks of time zones show between two days; names that are not known are left out. */
   zoneRules(
     names: string[],
@@ -443,6 +446,11 @@ export function openDatabase(): Database {
       ),
     exportCalendar: async (token, feedId) =>
       exportedCalendar.parse(await ask('export_calendar', { token, feed_id: feedId })),
+    zonesToCompare: async (engine) =>
+      z.array(z.string()).parse(await ask('zones_to_compare', { engine })),
+    recordZoneData: async (engine, version, differing) => {
+      await ask('record_zone_data', { engine, version, differing });
+    },
     zoneRules: async (names, first, last) =>
       new Map(
         z.array(zoneRules).parse(await ask('zone_rules', { names, first, last }))

@@ -3,12 +3,18 @@ import { openDatabase } from '../_shared/database.ts';
 import { environmentName } from '../_shared/environment.ts';
 import { serve } from '../_shared/http.ts';
 import { openNetwork } from '../_shared/open-network.ts';
+import { comparingClocks } from './compare-clocks.ts';
 import { syncCalendars } from './handler.ts';
 
-const ports = () => ({
-  checkKey: openKeyCheck(),
-  database: openDatabase(),
-  network: openNetwork(),
-  environment: environmentName(),
-});
-export default serve({ name: 'sync-calendars', open: () => syncCalendars(ports()) });
+function open() {
+  const database = openDatabase();
+  const handler = syncCalendars({
+    checkKey: openKeyCheck(),
+    database,
+    network: openNetwork(),
+    environment: environmentName(),
+  });
+  return comparingClocks(handler, database, Deno.version.deno);
+}
+
+export default serve({ name: 'sync-calendars', open });
