@@ -23,7 +23,10 @@ export const errors = {
   link_expired: [403, 'Auth: the link or code was used, is too old, or is of another browser.'],
   sign_up_disabled: [422, 'Auth: this way to sign up or in is turned off.'],
   captcha_failed: [400, 'Auth: the CAPTCHA was not solved.'],
-  second_factor_required: [403, 'Auth: sign in again, or with the second factor.'],
+  second_factor_required: [
+    403,
+    'Sign in again, with the second factor: Auth asks for it, or staff need it.',
+  ],
   too_many_requests: [429, 'Auth: too many requests or e-mails; try again later.'],
 
   // What is asked about
@@ -149,7 +152,6 @@ export const errors = {
   not_cancellable: [409, 'Only a confirmed stay is cancelled.'],
   stay_over: [409, 'The stay is over; there is nothing left to cancel or to alter.'],
   refund_changed: [409, 'The refund is another than expected; show a new preview.'],
-  second_factor_required: [403, 'Staff sign in with a second factor first.'],
   staff_member: [403, 'Staff do not suspend staff; a server does.'],
   below_price_floor: [
     403,
