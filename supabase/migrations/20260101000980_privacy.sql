@@ -124,6 +124,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.refund_tiers',        'The same for everyone.'),
   ('private.retention',           'The same for everyone.'),
   ('private.time_zones',          'The same for everyone.'),
+  ('private.zone_data',           'The same for everyone.'),
   ('private.settings',            'The same for everyone.'),
   ('private.stay_problems',       'The same for everyone.'),
   ('private.taxes',               'Set by the marketplace, for places and homes.'),

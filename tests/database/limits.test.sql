@@ -10,7 +10,7 @@ select tests.person(name) from unnest(array['grace', 'margaret', 'mallory']) as 
 update public.booking_rules set booking_window_months = 24;
 update public.listings set instant_book = false where listing_id = tests.id('attic');
 
-create function pg_temp.ask(name text, guest text, home text, check_in date, check_out date) returns text
+create function pg_temp.ask(name text, guest text, home text, check_in text, check_out text) returns text
   language plpgsql as $$
 declare
   hold public.booking_hold;
@@ -106,7 +106,7 @@ rollback to fresh;
 
 create function pg_temp.request(number integer) returns text language plpgsql as $$
 declare
-  answer text := pg_temp.ask('request ' || number, 'grace', 'attic', '2031-06-01'::date + 2 * number, '2031-06-03'::date + 2 * number);
+  answer text := pg_temp.ask('request ' || number, 'grace', 'attic', ('2031-06-01'::date + 2 * number)::text, ('2031-06-03'::date + 2 * number)::text);
 begin
   perform tests.money('request ' || number, 'requires_capture', capture_before => '2031-05-27 12:00+00');
   return answer;
