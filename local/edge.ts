@@ -74,7 +74,7 @@ async function startStripe(
   { ports, gatewayUrl, dataDirectory, keepsPayments, now }: EdgeOptions,
 ): Promise<FakeStripe> {
   const { startFakeStripe } = await import('./stripe/server.ts');
-  return await onFreePort(ports.stripe, (port) =>
+  const stripe = await onFreePort(ports.stripe, (port) =>
     startFakeStripe({
       port,
       secretKey: fake.secretKey,
@@ -89,6 +89,9 @@ async function startStripe(
       now,
       ...(keepsPayments ? { dataFile: join(dataDirectory, 'stripe.json') } : {}),
     }));
+  // Stripe's search is about a minute behind.
+  stripe.control.set({ searchLagSeconds: 60 });
+  return stripe;
 }
 
 function stripeEnvironment(fakeUrl: string | undefined): Record<string, string> {

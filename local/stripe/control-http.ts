@@ -31,6 +31,8 @@ const deeds: Record<string, Deed> = {
   'escalate-inquiry': (control, given) => control.escalateInquiry(text(given, 'dispute')),
   'close-dispute': (control, given) =>
     control.closeDispute(text(given, 'dispute'), oneOf(given, 'outcome', ['won', 'lost'])),
+  'appeal-dispute': (control, given) => control.appealDispute(text(given, 'dispute')),
+  'prevent-dispute': (control, given) => control.preventDispute(given),
   'warn-of-fraud': (control, given) => control.warnOfFraud(given),
   onboard: (control, given) =>
     control.onboard(

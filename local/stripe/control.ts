@@ -1,4 +1,5 @@
 import type { Stripe } from 'stripe';
+import { adopt, type KnownPayment } from './adopt.ts';
 import { findCard } from './cards.ts';
 import type { Fault, Faults } from './faults.ts';
 import { invalid, missing, StripeFailure } from './http/errors.ts';
@@ -10,17 +11,19 @@ import { endAccount, findAccount, setStanding, type Standing } from './resources
 import { accountBalance, balanceOf } from './resources/balance.ts';
 import { settleCharge } from './resources/charges.ts';
 import {
+  appealDispute,
   closeDispute,
   escalate,
   type OpenDispute,
   openDispute,
+  preventDispute,
   warnOfFraud,
 } from './resources/disputes.ts';
 import { find } from './resources/find.ts';
 import { expireAuthorization } from './resources/payment-intents.ts';
 import { newPaymentMethod } from './resources/payment-methods.ts';
 import { failPayout, type PayOut, payOut } from './resources/payouts.ts';
-import { refund, refundableCharge, settleRefund } from './resources/refunds.ts';
+import { failWaitingRefunds, refund, refundableCharge, settleRefund } from './resources/refunds.ts';
 import { confirmSetup, finishSetupAuthentication } from './resources/setup-intents.ts';
 import { reverseTransfer } from './resources/transfers.ts';
 import type { Settings } from './settings.ts';
@@ -222,7 +225,12 @@ export class Control {
   openDispute(
     of: { charge?: string; payment_intent?: string } & OpenDispute,
   ): Promise<Stripe.Dispute> {
-    return this.#act((moment) => openDispute(moment, this.#charge(of), of));
+    return this.#act((moment) => {
+      const charge = this.#charge(of);
+      const dispute = openDispute(moment, charge, of);
+      if (!of.inquiry) failWaitingRefunds(moment, charge.id);
+      return dispute;
+    });
   }
 
   /** Turns an inquiry into a dispute that takes the money. */
@@ -240,6 +248,24 @@ export class Control {
       const dispute = find(moment.state, 'disputes', disputeId);
       closeDispute(moment, dispute, outcome);
       return dispute;
+    });
+  }
+
+  /** Appeals a decision that went against us: the dispute is open again, the money still away. */
+  appealDispute(disputeId: string): Promise<Stripe.Dispute> {
+    return this.#act((moment) => {
+      const dispute = find(moment.state, 'disputes', disputeId);
+      appealDispute(moment, dispute);
+      return dispute;
+    });
+  }
+
+  /** A dispute that a prevention program answers with a refund of what is left of the charge. */
+  preventDispute(of: { charge?: string; payment_intent?: string }): Promise<Stripe.Dispute> {
+    return this.#act((moment) => {
+      const charge = this.#charge(of);
+      refund(moment, { charge });
+      return preventDispute(moment, charge);
     });
   }
 
@@ -288,6 +314,11 @@ export class Control {
       failPayout(moment, payout);
       return payout;
     });
+  }
+
+  /** Makes payments known here that are known elsewhere; those that are already stay as they are. */
+  adopt(payments: KnownPayment[]): void {
+    for (const payment of payments) adopt(this.#parts.state, this.#parts.settings, payment);
   }
 
   /** Does at once what has become due by the clock. */

@@ -61,10 +61,53 @@ export function checkCurrency(given: string): string {
   throw invalid(`Invalid currency: ${given}.`, undefined, 'currency');
 }
 
-/** The smallest amount a charge may have; where Stripe lists none, one unit of what it accepts. */
+// Roughly so many units for a dollar: where Stripe lists no minimum it asks for as much as 50 cents.
+const perDollar: Record<string, number> = {};
+for (
+  const line of [
+    '0.31 kwd 0.38 bhd omr 0.71 jod 0.8 fkp gip 0.83 kyd 1 bmd bnd bsd pab usd',
+    '1.7 azn 1.8 bam 2 awg bbd bzd tjs top 2.2 fjd 2.7 gel wst xcd 3 tnd 3.4 ils pen 3.7 pgk qar sar',
+    '4 pgk 4.3 byn 7 bob hrk 7.2 cny 7.7 gtq 8 mop sbd 8.5 scr 10 mad 12 zmw 13 mvr 15 ghs 17 mdl 18 lsl nad szl zar',
+    '23 sle 25 hnl 34 try 36 srd 37 nio 40 uah uyu 48 mru 50 egp 57 php 58 mkd 60 dop 64 mzn 68 gmd 70 afn',
+    '80 rub 90 all 105 rsd 110 xpf 120 bdt kgs vuv 130 dzd 132 htg 135 isk jmd kes 140 npr 178 djf 210 gyd',
+    '250 yer 280 pkr 300 lkr 390 amd 450 kmf 500 crc kzt 600 xaf xof 900 aoa 930 ars clp 1300 rwf 1400 krw',
+    '1500 ngn 2100 mmk 2500 tzs 2800 cdf 2900 bif 3400 mnt 3700 ugx 4000 cop khr 4500 mga 7500 pyg 8600 gnf',
+    '12500 uzs 16000 idr 21000 lak std 25000 vnd 89000 lbp 32 twd',
+  ]
+) {
+  let rate = 1;
+  for (const word of line.split(' ')) {
+    if (/^[\d.]+$/.test(word)) rate = Number(word);
+    else perDollar[word] = rate;
+  }
+}
+
+/** The smallest amount a charge may have. */
 function minimumCharge(currency: string): number {
-  return minimum[currency] ??
-    (threeDecimal.has(currency) ? 10 : wholeHundreds.has(currency) ? 100 : 1);
+  const step = threeDecimal.has(currency) ? 10 : wholeHundreds.has(currency) ? 100 : 1;
+  const halfDollar = 0.5 * (perDollar[currency] ?? 1) * 10 ** exponentOf(currency);
+  return minimum[currency] ?? Math.max(step, Math.ceil(halfDollar / step) * step);
+}
+
+// Charged with two decimals, paid out in whole units.
+const wholePayouts = new Set(['huf', 'twd', ...wholeHundreds]);
+
+/** What of an amount can be paid out to a bank. */
+export const wholePayout = (amount: number, currency: string) =>
+  wholePayouts.has(currency) ? Math.floor(amount / 100) * 100 : amount;
+
+/**
+ * Refuses what cannot be paid out to a bank.
+ * @throws StripeFailure 400 parameter_invalid_integer
+ */
+export function checkPayout(amount: number, currency: string): void {
+  checkUnits(amount, currency);
+  if (wholePayout(amount, currency) === amount) return;
+  throw invalid(
+    `Invalid amount: payouts in ${currency} must be evenly divisible by 100.`,
+    'parameter_invalid_integer',
+    'amount',
+  );
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Moment } from './moment.ts';
 import { finishProcessing } from './resources/attempts.ts';
 import { settleCharge } from './resources/charges.ts';
 import { expireAuthorization } from './resources/payment-intents.ts';
-import { settleRefund } from './resources/refunds.ts';
+import { sendWaitingRefunds, settleRefund } from './resources/refunds.ts';
+import { payOutDaily } from './resources/payouts.ts';
 
 /** Does what Stripe does by itself once its time has come. */
 export function doDue(moment: Moment): void {
@@ -18,4 +19,6 @@ export function doDue(moment: Moment): void {
     else if (deed === 'settle_refund' && refund) settleRefund(moment, refund);
     else if (deed === 'make_available' && transaction) transaction.status = 'available';
   }
+  sendWaitingRefunds(moment);
+  payOutDaily(moment);
 }

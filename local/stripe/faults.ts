@@ -7,7 +7,7 @@
  * - `conflict`: the 409 of a key in use; `lock_timeout` and `rate_limit`: their 429s
  * - `no_balance`: the 400 of a platform whose balance does not cover it
  * - `wrong_region`: the 400 of an account in a country that money may not be sent to
- * - `slow`: the effect at once (its events too), the answer after `ms`
+ * - `slow`: the effect at once (its events too), the answer after `ms`; until then its key is in use
  */
 export type FaultKind =
   | 'timeout_before'

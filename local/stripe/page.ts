@@ -176,7 +176,8 @@ export function onboardingPage(control: Control, id: string, returnUrl: string):
 }
 
 function verdicts({ id: dispute, status }: Stripe.Dispute): string {
-  if (['won', 'lost', 'warning_closed'].includes(status)) return '';
+  if (status === 'lost') return button('appeal-dispute', 'appeal', { dispute });
+  if (['won', 'warning_closed', 'prevented'].includes(status)) return '';
   return [
     button('close-dispute', 'won', { dispute, outcome: 'won' }),
     button('close-dispute', 'lost', { dispute, outcome: 'lost' }),

@@ -14,6 +14,11 @@ export interface Settings {
   refundSeconds: number;
   /** Seconds by the clock before search finds a new object, as Stripe's search lags behind. */
   searchLagSeconds: number;
+  /**
+   * How balances are paid out to a bank, where an account did not choose: by hand, or every day all that
+   * is available (of the platform's, above its floor), as Stripe does for accounts that are new.
+   */
+  payouts: { platform: 'daily' | 'manual'; hosts: 'daily' | 'manual' };
   /** Currencies that settle into another one: `{ eur: { currency: 'usd', rate: 1.1 } }`. */
   settlesInto: Record<string, { currency: string; rate: number }>;
   /** Milliseconds of real time between attempts to deliver an event; then it is given up. */
@@ -32,6 +37,7 @@ export function defaultSettings(): Settings {
     availableDays: 2,
     refundSeconds: 60,
     searchLagSeconds: 0,
+    payouts: { platform: 'manual', hosts: 'manual' },
     settlesInto: {},
     webhookRetryMs: [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000],
     webhookTimeoutMs: 20_000,

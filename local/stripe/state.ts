@@ -77,6 +77,12 @@ export interface Hidden {
   payoutOf: Record<string, string>;
   /** Per currency, what payouts leave on the platform's balance. */
   floor: Record<string, number>;
+  /** Refunds that wait until the platform has the money for them, oldest first. */
+  waitingRefunds: string[];
+  /** How accounts are paid out, when it was set for one; the platform is `platform`. */
+  payoutInterval: Record<string, 'daily' | 'manual'>;
+  /** The day (since 1970) on which balances were paid out last. */
+  paidOutOn: number;
 }
 
 export interface AccountMovement {
@@ -137,6 +143,9 @@ function nothingHidden(): Hidden {
     movements: [],
     payoutOf: {},
     floor: {},
+    waitingRefunds: [],
+    payoutInterval: {},
+    paidOutOn: 0,
   };
 }
 

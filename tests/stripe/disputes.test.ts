@@ -40,6 +40,34 @@ test('a dispute won brings the money back, and the charge can be refunded', asyn
   expect(mailbox.types()).toContain('charge.dispute.funds_reinstated');
 });
 
+test('a dispute that is lost can be appealed, with evidence of its own, and won', async () => {
+  const { stripe, control, mailbox, intent, nets } = await paid();
+  const { id, evidence } = await control.openDispute({ payment_intent: intent });
+  expect(evidence).toMatchObject({ product_description: null, receipt: null, appeal: null });
+  const appeal = { card: { reason_for_filing: 'They stayed.' } };
+  expect(await refused(stripe.disputes.update(id, { evidence: { appeal } })))
+    .toMatchObject({ statusCode: 400 });
+  await control.closeDispute(id, 'lost');
+  expect(await control.appealDispute(id)).toMatchObject({ status: 'appeal_needs_response' });
+  expect(await refused(stripe.disputes.update(id, { evidence: { product_description: 'x' } })))
+    .toMatchObject({ statusCode: 400 });
+  expect(await stripe.disputes.update(id, { evidence: { appeal } }))
+    .toMatchObject({ status: 'appeal_under_review', evidence: { appeal } });
+  expect(await refused(stripe.refunds.create({ payment_intent: intent })))
+    .toMatchObject({ code: 'charge_disputed' });
+  await control.closeDispute(id, 'won');
+  expect((await nets()).slice(0, 2)).toEqual([['adjustment', 10_000], ['adjustment', -11_500]]);
+  await control.settled();
+  expect(mailbox.types().filter((type) => type === 'charge.dispute.closed')).toHaveLength(2);
+});
+
+test('a dispute that a prevention program answers is a refund, and takes nothing more', async () => {
+  const { control, intent, nets } = await paid();
+  expect(await control.preventDispute({ payment_intent: intent }))
+    .toMatchObject({ status: 'prevented' });
+  expect((await nets())[0]).toEqual(['refund', -10_000]);
+});
+
 test("Stripe's winning and losing evidence decide at once", async () => {
   const { stripe, control, intent } = await paid();
   const { id } = await control.openDispute({ payment_intent: intent });

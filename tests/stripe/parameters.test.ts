@@ -88,6 +88,10 @@ describe('an amount', () => {
     [29, 'gbp', 'amount_too_small'],
     [1_005, 'kwd', 'parameter_invalid_integer'],
     [150, 'isk', 'parameter_invalid_integer'],
+    [200, 'isk', 'amount_too_small'],
+    [100, 'krw', 'amount_too_small'],
+    [1_000, 'uah', 'amount_too_small'],
+    [10_000, 'vnd', 'amount_too_small'],
     [1_001, 'ugx', 'parameter_invalid_integer'],
     [0, 'usd', 'parameter_invalid_integer'],
   ])('of %i %s is refused', async (amount, currency, code) => {
@@ -100,7 +104,7 @@ describe('an amount', () => {
     [99_999_999, 'usd'],
     [50, 'jpy'],
     [1_010, 'kwd'],
-    [200, 'isk'],
+    [10_000, 'isk'],
     [99_999_999_999, 'idr'],
     [500, 'USD'],
   ])('of %i %s is charged', async (amount, currency) => {

@@ -85,6 +85,79 @@ test('a refund made in the dashboard bears none of our metadata', async () => {
   expect(event?.request).toEqual({ id: null, idempotency_key: null });
 });
 
+test('a refund that the platform has no money for waits for the next payment', async () => {
+  const { stripe, control, mailbox, clock, intent } = await paid();
+  clock.advance(3 * 86_400);
+  await control.tick();
+  await control.payOut({ currency: 'usd' });
+  const made = await stripe.refunds.create({ payment_intent: intent, amount: 4_000 });
+  expect(made).toMatchObject({
+    status: 'pending',
+    pending_reason: 'insufficient_funds',
+    balance_transaction: null,
+  });
+  const next = await intentFor(stripe);
+  await control.pay(next.id);
+  await control.settled();
+  expect(await stripe.refunds.retrieve(made.id)).toMatchObject({ status: 'succeeded' });
+  expect(mailbox.types()).toContain('refund.updated');
+});
+
+test('a refund that finds no money for 45 days fails, and took nothing', async () => {
+  const { stripe, control, clock, intent } = await paid();
+  clock.advance(3 * 86_400);
+  await control.tick();
+  await control.payOut({ currency: 'usd' });
+  const made = await stripe.refunds.create({ payment_intent: intent });
+  clock.advance(45 * 86_400);
+  await control.tick();
+  expect(await stripe.refunds.retrieve(made.id)).toMatchObject({
+    status: 'failed',
+    failure_reason: 'insufficient_funds',
+  });
+  expect(await chargeOf(stripe, intent)).toMatchObject({ refunded: false, amount_refunded: 0 });
+  expect((await stripe.balanceTransactions.list({ type: 'refund_failure' })).data).toEqual([]);
+});
+
+test('a refund that waits for money fails when the bank takes the money itself', async () => {
+  const { stripe, control, clock, intent } = await paid();
+  clock.advance(3 * 86_400);
+  await control.tick();
+  await control.payOut({ currency: 'usd' });
+  const made = await stripe.refunds.create({ payment_intent: intent });
+  await control.openDispute({ payment_intent: intent });
+  expect(await stripe.refunds.retrieve(made.id)).toMatchObject({
+    status: 'failed',
+    failure_reason: 'charge_for_pending_refund_disputed',
+  });
+});
+
+test('an account that is paid out daily keeps its floor, and gives the rest to its bank', async () => {
+  const { stripe, control, clock } = await paid();
+  await stripe.balanceSettings.update({
+    payments: {
+      payouts: { minimum_balance_by_currency: { usd: 4_000 }, schedule: { interval: 'daily' } },
+    },
+  });
+  for (let day = 0; day < 4; day += 1) {
+    clock.advance(86_400);
+    await control.tick();
+  }
+  expect((await stripe.payouts.list()).data).toMatchObject([{ amount: 5_680, automatic: true }]);
+  const { available: [left] } = control.balance();
+  expect(left?.amount).toBe(4_000);
+});
+
+test.each(['huf', 'twd'])('payouts in %s are whole', async (currency) => {
+  const { stripe, control, clock } = await world();
+  const { id } = await intentFor(stripe, { amount: 123_456, currency });
+  await control.pay(id);
+  clock.advance(3 * 86_400);
+  await control.tick();
+  await expect(control.payOut({ currency, amount: 50_050 })).rejects.toThrow(/divisible by 100/);
+  expect((await control.payOut({ currency })).amount % 100).toBe(0);
+});
+
 test('an intent without a charge cannot be refunded', async () => {
   const { stripe } = await world();
   const { id } = await intentFor(stripe);

@@ -48,7 +48,7 @@ export interface ApiParts {
 /** Answers requests to the API as Stripe does. */
 export class Api {
   #parts: ApiParts;
-  /** Idempotency keys of the requests that are running. */
+  /** Idempotency keys of the requests that are running or not answered yet. */
   #running = new Set<string>();
 
   constructor(parts: ApiParts) {
@@ -111,7 +111,7 @@ export class Api {
       const answer = await this.#run(request, params, { id, key, entry, fault, account });
       if (fault?.kind === 'timeout_after') return { kind: 'hang' };
       if (fault?.kind === 'reset_after') return { kind: 'reset' };
-      if (fault?.kind === 'slow') await new Promise((wake) => setTimeout(wake, fault.ms ?? 1000));
+      if (fault?.kind === 'slow') await this.#linger(fault.ms ?? 1000, key);
       entry.error = errorOf(answer.body);
       return reply(answer.status, answer.body, answer.headers);
     } catch (error) {
@@ -119,6 +119,13 @@ export class Api {
       entry.error = error.body.code ?? error.body.type;
       return reply(error.status, { error: error.body }, error.headers);
     }
+  }
+
+  /** The answer takes its time, and the key is in use for as long. */
+  async #linger(milliseconds: number, key: string | null): Promise<void> {
+    if (key !== null) this.#running.add(key);
+    await new Promise((wake) => setTimeout(wake, milliseconds));
+    if (key !== null) this.#running.delete(key);
   }
 
   #before(fault: Fault | undefined, key: string | null): ApiAnswer | undefined {

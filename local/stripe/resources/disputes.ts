@@ -23,7 +23,7 @@ export interface OpenDispute {
 /** Whether a dispute keeps a charge from being refunded: open or lost, and no mere inquiry. */
 function blocksRefund(state: State, charge: string): boolean {
   return disputesOf(state, charge)
-    .some(({ status }) => status !== 'won' && !status.startsWith('warning_'));
+    .some(({ status }) => !['won', 'prevented'].includes(status) && !status.startsWith('warning_'));
 }
 
 /**
@@ -52,7 +52,7 @@ export function openDispute(
     created: moment.now,
     currency: charge.currency,
     enhanced_eligibility_types: [],
-    evidence: { enhanced_evidence: {} } as Stripe.Dispute.Evidence,
+    evidence: noEvidence(),
     evidence_details: {
       due_by: moment.now + 7 * day,
       enhanced_eligibility: {},
@@ -84,6 +84,68 @@ export function openDispute(
   moment.emit('charge.dispute.created', dispute);
   if (!inquiry) withdraw(moment, dispute);
   return dispute;
+}
+
+/** What may be said to the bank, all of it unsaid. */
+function noEvidence(): Stripe.Dispute.Evidence {
+  return {
+    access_activity_log: null,
+    appeal: null,
+    billing_address: null,
+    cancellation_policy: null,
+    cancellation_policy_disclosure: null,
+    cancellation_rebuttal: null,
+    customer_communication: null,
+    customer_email_address: null,
+    customer_name: null,
+    customer_purchase_ip: null,
+    customer_signature: null,
+    duplicate_charge_documentation: null,
+    duplicate_charge_explanation: null,
+    duplicate_charge_id: null,
+    enhanced_evidence: {},
+    product_description: null,
+    receipt: null,
+    refund_policy: null,
+    refund_policy_disclosure: null,
+    refund_refusal_explanation: null,
+    service_date: null,
+    service_documentation: null,
+    shipping_address: null,
+    shipping_carrier: null,
+    shipping_date: null,
+    shipping_documentation: null,
+    shipping_tracking_number: null,
+    uncategorized_file: null,
+    uncategorized_text: null,
+  };
+}
+
+/**
+ * A dispute that a prevention program answered with a refund before the bank took the money: it begins
+ * and ends as `prevented`, without a fee.
+ */
+export function preventDispute(moment: Moment, charge: Stripe.Charge): Stripe.Dispute {
+  const dispute = openDispute(moment, charge, { inquiry: true });
+  dispute.status = 'prevented';
+  dispute.is_charge_refundable = false;
+  moment.emit('charge.dispute.closed', dispute);
+  return dispute;
+}
+
+/**
+ * Has the bank's decision against us looked at once more: `appeal_needs_response`, until evidence is
+ * handed in.
+ * @throws StripeFailure 400 for a dispute that is not lost
+ */
+export function appealDispute(moment: Moment, dispute: Stripe.Dispute): void {
+  if (dispute.status !== 'lost') {
+    throw invalid(`Dispute ${dispute.id} cannot be appealed: it is ${dispute.status}.`);
+  }
+  const before = structuredClone(dispute);
+  dispute.status = 'appeal_needs_response';
+  dispute.evidence_details.due_by = moment.now + 7 * day;
+  moment.emit('charge.dispute.updated', dispute, before);
 }
 
 /** Turns an inquiry into a dispute proper, which takes the money. */
@@ -186,6 +248,8 @@ function update({ moment, id, params }: Call): Stripe.Dispute {
     throw invalid('This dispute is already closed.', undefined, 'evidence');
   }
   const before = structuredClone(dispute);
+  const appeals = dispute.status.startsWith('appeal_');
+  if (given.evidence) checkEvidence(given.evidence, appeals);
   dispute.metadata = mergeMetadata(dispute.metadata, given.metadata);
   if (given.evidence) {
     dispute.evidence = { ...dispute.evidence, ...given.evidence } as Stripe.Dispute.Evidence;
@@ -194,7 +258,9 @@ function update({ moment, id, params }: Call): Stripe.Dispute {
     if (given.submit !== false) {
       dispute.evidence_details.submission_count++;
       dispute.evidence_details.submission_method = 'manual';
-      dispute.status = dispute.status.startsWith('warning_')
+      dispute.status = appeals
+        ? 'appeal_under_review'
+        : dispute.status.startsWith('warning_')
         ? 'warning_under_review'
         : 'under_review';
     }
@@ -204,6 +270,19 @@ function update({ moment, id, params }: Call): Stripe.Dispute {
   if (verdict === 'winning_evidence') closeDispute(moment, dispute, 'won');
   if (verdict === 'losing_evidence') closeDispute(moment, dispute, 'lost');
   return dispute;
+}
+
+/** In an appeal only its own evidence is taken, and nowhere else. */
+function checkEvidence(given: Stripe.DisputeUpdateParams.Evidence, appeals: boolean): void {
+  const wrong = Object.keys(given).find((name) => (name === 'appeal') !== appeals);
+  if (wrong === undefined) return;
+  throw invalid(
+    appeals
+      ? 'Only `appeal` evidence can be submitted while a dispute is being appealed.'
+      : 'Appeal evidence can only be submitted for a dispute whose status is appeal_needs_response.',
+    undefined,
+    `evidence[${wrong}]`,
+  );
 }
 
 /** Refuses to refund a charge whose money a bank has taken. */

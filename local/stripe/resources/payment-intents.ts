@@ -53,7 +53,9 @@ const confirmParams = [
   'use_stripe_sdk',
 ];
 
-function create({ moment, params, publishable }: Call): Stripe.PaymentIntent {
+export function createIntent(
+  { moment, params, publishable }: Pick<Call, 'moment' | 'params' | 'publishable'>,
+): Stripe.PaymentIntent {
   const given = params as unknown as Stripe.PaymentIntentCreateParams;
   honoured(params, [
     ...settableParams,
@@ -288,7 +290,7 @@ function cancel({ moment, id, params }: Call): Stripe.PaymentIntent {
 }
 
 /** Cancels an intent and lets go of what it had authorised. */
-function endIntent(
+export function endIntent(
   moment: Moment,
   intent: Stripe.PaymentIntent,
   reason: Stripe.PaymentIntent.CancellationReason | null,
@@ -474,7 +476,7 @@ export const paymentIntentRoutes: Route[] = [
     method: 'POST',
     path: '/v1/payment_intents',
     parameters: { file, name: 'PaymentIntentCreateParams' },
-    handle: create,
+    handle: createIntent,
   },
   {
     method: 'GET',

@@ -5,6 +5,7 @@ import type { Route } from '../http/routes.ts';
 import { newId } from '../ids.ts';
 import type { Moment } from '../moment.ts';
 import { accountBalance, balanceOf, book } from './balance.ts';
+import { checkPayout, wholePayout } from '../currencies.ts';
 import { find } from './find.ts';
 
 const file = 'resources/Payouts';
@@ -26,7 +27,8 @@ export function payOut(moment: Moment, { currency, account, amount }: PayOut): S
   const balance = account ? accountBalance(moment, account) : balanceOf(moment.state);
   const available = balance.available.find((entry) => entry.currency === currency)?.amount ?? 0;
   const floor = account ? 0 : moment.state.hidden.floor[currency] ?? 0;
-  const paid = amount ?? available - floor;
+  if (amount !== undefined) checkPayout(amount, currency);
+  const paid = amount ?? wholePayout(available - floor, currency);
   if (paid < 1 || paid > available) {
     throw invalid(
       `You have insufficient funds in your Stripe account for this transfer: ${available} of ` +
@@ -84,6 +86,30 @@ export function payOut(moment: Moment, { currency, account, amount }: PayOut): S
   moment.emit('payout.created', payout, undefined, account);
   moment.emit('payout.paid', payout, undefined, account);
   return payout;
+}
+
+/**
+ * Pays out what is available, once a day: the platform's above its floor, and that of each account. Days
+ * that passed unseen are one.
+ */
+export function payOutDaily(moment: Moment): void {
+  const { hidden, tables } = moment.state;
+  const today = Math.floor(moment.now / day);
+  if (today <= hidden.paidOutOn) return;
+  hidden.paidOutOn = today;
+  const { platform, hosts } = moment.settings.payouts;
+  if ((hidden.payoutInterval['platform'] ?? platform) === 'daily') {
+    for (const { currency, amount } of balanceOf(moment.state).available) {
+      const paid = wholePayout(amount - (hidden.floor[currency] ?? 0), currency);
+      if (paid > 0) payOut(moment, { currency });
+    }
+  }
+  for (const account of tables.accounts.keys()) {
+    if ((hidden.payoutInterval[account] ?? hosts) !== 'daily') continue;
+    for (const { currency, amount } of accountBalance(moment, account).available) {
+      if (wholePayout(amount, currency) > 0) payOut(moment, { currency, account });
+    }
+  }
 }
 
 /** The bank sends the money back. */

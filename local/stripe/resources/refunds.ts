@@ -13,6 +13,7 @@ import { find, mergeMetadata } from './find.ts';
 import { honoured } from './unsupported.ts';
 
 const file = 'resources/Refunds';
+const day = 86_400;
 
 /** What a refund is made with; amount in minor units, all that is left when absent. */
 export interface RefundRequest {
@@ -46,22 +47,83 @@ export function refund(moment: Moment, request: RefundRequest): Stripe.Refund {
       'amount',
     );
   }
-  const card = testCard(moment.state.hidden.card[charge.payment_method ?? ''] ?? 'visa');
+  const isShort = fundsFor(moment, charge.currency) < amount;
   const made = newRefund(moment, charge, amount, request);
+  if (isShort) {
+    made.status = 'pending';
+    made.pending_reason = 'insufficient_funds';
+    moment.state.hidden.waitingRefunds.push(made.id);
+    moment.state.schedule(made.id, moment.now + 45 * day, 'settle_refund');
+  } else send(moment, made, charge);
+  moment.emit('refund.created', made);
+  moment.emit('charge.refunded', charge);
+  if (charge.refunded) closeInquiries(moment, charge.id);
+  return made;
+}
+
+/** Hands a refund to the card network, and takes its money from the balance. */
+function send(moment: Moment, made: Stripe.Refund, charge: Stripe.Charge): void {
+  const card = testCard(moment.state.hidden.card[charge.payment_method ?? ''] ?? 'visa');
   made.status = card.refund === 'pending' ? 'pending' : 'succeeded';
+  delete made.pending_reason;
   made.balance_transaction = book(moment, {
     type: 'refund',
-    amount: -amount,
+    amount: -made.amount,
     currency: charge.currency,
     source: made.id,
     description: `REFUND FOR CHARGE (${charge.description ?? charge.id})`,
   }).id;
   const wait = card.refund ? moment.settings.refundSeconds : 0;
   moment.state.schedule(made.id, moment.now + wait, 'settle_refund');
-  moment.emit('refund.created', made);
-  moment.emit('charge.refunded', charge);
-  if (charge.refunded) closeInquiries(moment, charge.id);
-  return made;
+}
+
+/**
+ * What the platform has to refund with: what guests paid, less what went back to them and to the
+ * platform's bank. For fees, for what banks took in disputes, and until a host has given back their part,
+ * it has money of its own.
+ */
+function fundsFor({ state, settings }: Moment, currency: string): number {
+  if (settings.settlesInto[currency]) return Infinity;
+  const { charges, refunds, payouts } = state.tables;
+  let funds = 0;
+  for (const charge of charges.values()) {
+    if (charge.currency === currency) funds += charge.amount_captured;
+  }
+  for (const made of refunds.values()) {
+    const isSent = made.balance_transaction !== null && made.status !== 'failed';
+    if (made.currency === currency && isSent) funds -= made.amount;
+  }
+  for (const payout of payouts.values()) {
+    const isOurs = state.hidden.payoutOf[payout.id] === undefined;
+    if (payout.currency === currency && isOurs && payout.status !== 'failed') {
+      funds -= payout.amount;
+    }
+  }
+  return funds;
+}
+
+/** Sends the refunds that waited for money and find it now, the oldest first. */
+export function sendWaitingRefunds(moment: Moment): void {
+  const { hidden, tables } = moment.state;
+  for (const id of [...hidden.waitingRefunds]) {
+    const made = find(moment.state, 'refunds', id);
+    if (fundsFor(moment, made.currency) < made.amount) continue;
+    hidden.waitingRefunds.splice(hidden.waitingRefunds.indexOf(id), 1);
+    const before = structuredClone(made);
+    send(moment, made, tables.charges.get(idOf(made.charge) ?? '')!);
+    moment.emit('refund.updated', made, before);
+    moment.emit('charge.refund.updated', made, before);
+  }
+}
+
+/** A refund that still waits for money is none any more when the bank takes the money itself. */
+export function failWaitingRefunds(moment: Moment, charge: string): void {
+  for (const id of [...moment.state.hidden.waitingRefunds]) {
+    const made = find(moment.state, 'refunds', id);
+    if (idOf(made.charge) === charge) {
+      settleRefund(moment, made, 'failed', 'charge_for_pending_refund_disputed');
+    }
+  }
 }
 
 /** Lets go of authorised money that is not captured: a refund object, yet no money moves. */
@@ -82,18 +144,25 @@ export function settleRefund(
   moment: Moment,
   made: Stripe.Refund,
   outcome?: 'succeeded' | 'failed',
+  reason = 'expired_or_canceled_card',
 ): void {
   delete moment.state.hidden.due[made.id];
   if (made.status !== 'pending' && made.status !== 'succeeded') return;
   const charge = find(moment.state, 'charges', idOf(made.charge) ?? '');
   const card = testCard(moment.state.hidden.card[charge.payment_method ?? ''] ?? 'visa');
   const before = structuredClone(made);
-  if ((outcome ?? (card.refund === 'fails' ? 'failed' : 'succeeded')) === 'failed') {
+  const place = moment.state.hidden.waitingRefunds.indexOf(made.id);
+  const waits = place >= 0;
+  if (waits) moment.state.hidden.waitingRefunds.splice(place, 1);
+  if ((outcome ?? (waits || card.refund === 'fails' ? 'failed' : 'succeeded')) === 'failed') {
     made.status = 'failed';
-    made.failure_reason = 'expired_or_canceled_card';
+    made.failure_reason = waits && outcome === undefined ? 'insufficient_funds' : reason;
+    delete made.pending_reason;
     takeBack(moment, made, charge);
     moment.emit('refund.failed', made);
   } else {
+    if (waits) send(moment, made, charge);
+    delete moment.state.hidden.due[made.id];
     made.status = 'succeeded';
     made.destination_details = {
       type: 'card',
@@ -110,13 +179,16 @@ export function settleRefund(
 }
 
 function takeBack(moment: Moment, made: Stripe.Refund, charge: Stripe.Charge): void {
-  made.failure_balance_transaction = book(moment, {
-    type: 'refund_failure',
-    amount: made.amount,
-    currency: made.currency,
-    source: made.id,
-    description: `REFUND FAILURE (${made.id})`,
-  }).id;
+  // One that never was sent took nothing.
+  if (made.balance_transaction !== null) {
+    made.failure_balance_transaction = book(moment, {
+      type: 'refund_failure',
+      amount: made.amount,
+      currency: made.currency,
+      source: made.id,
+      description: `REFUND FAILURE (${made.id})`,
+    }).id;
+  }
   charge.amount_refunded -= made.amount;
   charge.refunded = false;
 }
