@@ -1075,6 +1075,7 @@ export type Database = {
       };
       'guest_settlements': {
         Row: {
+          'back_before_minor': number;
           'booking_id': string;
           'guest_id': string;
           'kept_fee_minor': number;
@@ -1084,6 +1085,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          'back_before_minor'?: number;
           'booking_id': string;
           'guest_id': string;
           'kept_fee_minor': number;
@@ -1092,6 +1094,7 @@ export type Database = {
           'refund_minor': number;
         };
         Update: {
+          'back_before_minor'?: number;
           'booking_id'?: string;
           'guest_id'?: string;
           'kept_fee_minor'?: number;
@@ -2394,6 +2397,7 @@ export type Database = {
           'instalment': number;
           'listing_id': string;
           'paid_at': string | null;
+          'part': number;
           'payment_id': string;
           'payout_id': string;
           'reason': string | null;
@@ -2415,6 +2419,7 @@ export type Database = {
           'instalment'?: number;
           'listing_id': string;
           'paid_at'?: string | null;
+          'part'?: number;
           'payment_id': string;
           'payout_id'?: string;
           'reason'?: string | null;
@@ -2435,6 +2440,7 @@ export type Database = {
           'instalment'?: number;
           'listing_id'?: string;
           'paid_at'?: string | null;
+          'part'?: number;
           'payment_id'?: string;
           'payout_id'?: string;
           'reason'?: string | null;
@@ -3210,6 +3216,7 @@ export type Database = {
       'apply_dispute': {
         Args: {
           'amount_minor': number;
+          'asked_at'?: string;
           'currency': string;
           'dispute_status': string;
           'event_id': string;
@@ -3264,7 +3271,7 @@ export type Database = {
         Returns: string;
       };
       'apply_reversal': {
-        Args: { 'reversal_id': string; 'stripe_reversal_id': string };
+        Args: { 'amount_minor'?: number; 'reversal_id': string; 'stripe_reversal_id': string };
         Returns: undefined;
       };
       'apply_setup': {

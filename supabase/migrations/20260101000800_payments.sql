@@ -348,7 +348,8 @@ begin
     return;
   elsif payment.stripe_intent_id is null and not exists (
     select from private.commands
-    where commands.payment_id = payment.payment_id and commands.kind = 'create_intent')
+    where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'
+      and commands.status <> 'failed')
   then
     update public.payments set status = 'cancelled' where payments.payment_id = payment.payment_id;
   else
@@ -359,7 +360,7 @@ end $$;
 
 comment on function private.return_payment(public.payments, text) is
   'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
-  'released; an intent is cancelled.';
+  'released; an intent is cancelled. What has none, and gets none, just ends.';
 
 create function private.return_money(booking_id uuid, reason text)
   returns void
@@ -620,8 +621,12 @@ begin
     'staybase/create_' || case mode when 'setup' then 'setup' else 'intent' end || '/' || payment.payment_id,
     booking.booking_id, payment.payment_id, 'running', 1, private.now(), private.now() + interval '1 minute',
     private.now())
-  -- An update that changes nothing: only so does the row that was there come back.
-  on conflict on constraint commands_happen_once do update set kind = excluded.kind
+  -- An update, so that the row that was there comes back; one that had failed is tried once more.
+  on conflict on constraint commands_happen_once do update
+  set status = case commands.status when 'failed' then 'running' else commands.status end,
+      attempts = case commands.status when 'failed' then 1 else commands.attempts end,
+      claimed_until = case commands.status when 'failed' then excluded.claimed_until else commands.claimed_until end,
+      finished_at = case commands.status when 'failed' then null else commands.finished_at end
   returning * into command;
 
   return row(
@@ -692,7 +697,13 @@ begin
   set status = 'done', finished_at = private.now(), claimed_until = null
   where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'
     and commands.status in ('waiting', 'running');
-  if payment.purpose = 'stay'
+  delete from private.payment_problems
+  where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'create_intent_failed';
+  if payment.status = 'cancelled' then
+    -- Its making was given up, and the payment with it.
+    perform private.write_command(
+      'cancel_intent', payment.payment_id, payment.booking_id, payment.payment_id, null);
+  elsif payment.purpose = 'stay'
     and booking.status not in ('awaiting_payment', 'requested', 'confirmed', 'completed')
   then
     perform private.return_payment(payment, booking.status::text);
@@ -899,7 +910,10 @@ begin
   elsif payment.status in ('captured', 'cancelled') or new_status < payment.status then
     outcome := 'unchanged';
   elsif new_status = payment.status then
-    update public.payments set last_error = apply_payment_intent.last_error
+    -- Why a saved card was not charged the intent may not know: a card that is gone was never tried.
+    update public.payments
+    set last_error = coalesce(
+      apply_payment_intent.last_error, case when payments.charge_attempts > 0 then payments.last_error end)
     where payments.payment_id = payment.payment_id and payments.status = 'pending';
   else
     update public.payments
@@ -1146,7 +1160,8 @@ begin
       coalesce(payments.guest_id, case when claimed.kind = 'delete_customer' then claimed.subject_id end),
       customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
       case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
-      payments.stripe_charge_id,
+      -- What is paid again comes from the balance, where it has come back to.
+      case when payouts.part > 1 then null else payments.stripe_charge_id end,
       host_accounts.stripe_account_id, payouts.stripe_transfer_id, claimed.template,
       case when claimed.recipient_id is null then invited.email else private_profiles.email end,
       coalesce(private_profiles.locale, invited.locale),
@@ -1233,6 +1248,10 @@ begin
     where commands.payment_id = command.payment_id and commands.status = 'waiting'
       and commands.kind = case command.kind
         when 'create_intent' then 'cancel_intent' else 'cancel_setup' end::public.command_kind;
+    if found and command.kind = 'create_intent' then
+      update public.payments set status = 'cancelled'
+      where payments.payment_id = command.payment_id and payments.status = 'pending' and payments.stripe_intent_id is null;
+    end if;
   end if;
   if command.kind in ('create_intent', 'charge') then
     perform private.refuse_charge(command.payment_id, 'not_charged');
@@ -1244,7 +1263,8 @@ end $$;
 
 comment on function private.fail_command(uuid, text, boolean) is
   'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its '
-  'reason, and a stay whose capture failed is not confirmed.';
+  'reason, and a stay whose capture failed is not confirmed. A payment whose intent cannot be made '
+  'ends with what it was for.';
 
 create function private.give_up_commands(most integer)
   returns integer

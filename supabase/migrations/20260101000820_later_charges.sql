@@ -51,6 +51,8 @@ begin
   set status = 'done', finished_at = private.now(), claimed_until = null
   where commands.payment_id = record_setup.payment_id and commands.kind = 'create_setup'
     and commands.status in ('waiting', 'running');
+  delete from private.payment_problems
+  where payment_problems.payment_id = record_setup.payment_id and payment_problems.problem = 'create_setup_failed';
   if booking.placed_at is null and booking.status <> 'awaiting_payment' then
     perform private.forget_card(booking.booking_id);
   end if;
@@ -74,7 +76,8 @@ begin atomic
   where saved_cards.booking_id = forget_card.booking_id and saved_cards.saved_at is null
     and exists (
       select from private.commands
-      where commands.payment_id = payments.payment_id and commands.kind = 'create_setup')
+      where commands.payment_id = payments.payment_id and commands.kind = 'create_setup'
+        and commands.status <> 'failed')
   on conflict on constraint commands_happen_once do nothing;
 end;
 
@@ -150,7 +153,10 @@ begin
     case when payment.stripe_intent_id is null then 'staybase/create_intent/' || payment.payment_id
       else concat_ws('/', 'staybase/charge', payment.payment_id, payment.charge_attempts) end,
     payment.booking_id, payment.payment_id, private.now(), private.now())
-  on conflict on constraint commands_happen_once do nothing;
+  -- The making of an intent that failed is tried again by its own key: there is one of it for ever.
+  on conflict on constraint commands_happen_once do update
+  set status = 'waiting', attempts = 0, problem = null, finished_at = null, due_at = excluded.due_at
+  where commands.kind = 'create_intent' and commands.status = 'failed';
   return found;
 end $$;
 
@@ -278,13 +284,14 @@ create function private.is_let_go(payment public.payments)
   set search_path = ''
 as $$
 begin
-  return exists (
+  return payment.stripe_intent_id is null or exists (
     select from private.commands
     where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent');
 end $$;
 
 comment on function private.is_let_go(public.payments) is
-  'Rule: whether an intent is cancelled by our order, and not by somebody in Stripe''s dashboard.';
+  'Rule: whether an intent is cancelled by our order, or never was made, and not cancelled by '
+  'somebody in Stripe''s dashboard.';
 
 create function private.let_unpaid_charges_go(most integer)
   returns integer
@@ -302,7 +309,8 @@ begin
     select * from public.bookings
     where bookings.booking_id in (
       select payments.booking_id from public.payments
-      where payments.status = 'pending' and payments.pay_by <= private.now() and not private.is_let_go(payments)
+      where payments.status = 'pending' and payments.pay_by <= private.now()
+        and (payments.stripe_intent_id is null or not private.is_let_go(payments))
       order by payments.pay_by
       limit let_unpaid_charges_go.most)
     order by bookings.booking_id

@@ -435,10 +435,13 @@ create table public.guest_settlements (
   guest_id         uuid   not null references public.profiles on delete restrict,
   paid_minor       bigint not null,
   refund_minor     bigint not null,
+  back_before_minor bigint not null default 0,
   owed_minor       bigint not null,
   kept_fee_minor   bigint not null,
 
-  constraint guest_settlements_refund_what_was_paid check (refund_minor between 0 and paid_minor and kept_fee_minor >= 0),
+  constraint guest_settlements_refund_what_was_paid check (
+    refund_minor >= 0 and back_before_minor >= 0 and refund_minor + back_before_minor <= paid_minor
+    and kept_fee_minor >= 0),
   constraint guest_settlements_refund_or_ask        check (owed_minor >= 0 and (refund_minor = 0 or owed_minor = 0))
 );
 
@@ -459,6 +462,11 @@ create index host_settlements_listing_id_idx on public.host_settlements (listing
 comment on table public.cancellations is
   'Who cancelled a confirmed stay, when, and by which rule it was settled.';
 comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
+comment on column public.guest_settlements.refund_minor is
+  'What was still to come when it was settled, and is sent: the figure of the preview and the e-mail.';
+comment on column public.guest_settlements.back_before_minor is
+  'What of the money that does not stay paid had gone back before: by a refund, or by the bank in a lost '
+  'dispute.';
 comment on column public.guest_settlements.owed_minor is
   'What the stay still costs beyond what was paid; charged to the saved card.';
 comment on table public.host_settlements is
@@ -520,9 +528,35 @@ end $$;
 comment on function private.cancelling_side(public.bookings) is
   'Rule: the guest or a host of the booking may cancel it; for others it does not exist.';
 
+create function private.still_to_come(booking_id uuid, refund_minor bigint)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  -- Claimed as private.claim_refund does it; what a bank keeps of a payment the guest has already.
+  return (
+    select coalesce(sum(least(
+      paid.left_minor, greatest(0, still_to_come.refund_minor - (paid.so_far_minor - paid.left_minor)))), 0)
+    from (
+      select payments.payment_id, payments.captured_minor - payments.refunded_minor as left_minor,
+        sum(payments.captured_minor - payments.refunded_minor) over (order by payments.instalment desc) as so_far_minor
+      from public.payments
+      where payments.booking_id = still_to_come.booking_id and payments.status = 'captured'
+        and payments.purpose <> 'damage') as paid
+    where not exists (
+      select from private.disputes where disputes.payment_id = paid.payment_id and disputes.is_lost))::bigint;
+end $$;
+
+comment on function private.still_to_come(uuid, bigint) is
+  'Rule: what a guest is told they get back is what is still to come: less than does not stay paid, if '
+  'some of it has gone back before, by a refund or by their bank.';
+
 -- Each side is told its own figures: the guest the refund, the owner the payout and the penalty.
 create function private.preview_of(
-  booking public.bookings, actor public.booking_actor, settled private.settlement)
+  booking public.bookings, actor public.booking_actor, settled private.settlement, coming_minor bigint)
   returns public.cancellation_preview
   language plpgsql
   stable
@@ -534,7 +568,7 @@ declare
 begin
   return row(
     booking.booking_id, actor, settled.rule, booking.currency,
-    case when actor = 'guest' then settled.refund_minor end,
+    case when actor = 'guest' then coming_minor end,
     case when actor = 'guest' then settled.owed_minor end,
     case when owns then settled.payout_minor end,
     case when owns then settled.penalty_minor end)::public.cancellation_preview;
@@ -567,12 +601,15 @@ as $$
 declare
   booking public.bookings;
   actor   public.booking_actor;
+  settled private.settlement;
 begin
   perform private.signed_in();
   select * into booking from public.bookings where bookings.booking_id = preview_cancellation.booking_id;
   actor := private.cancelling_side(booking);
   perform private.check_cancellable(booking);
-  return private.preview_of(booking, actor, private.settle_cancellation(booking, actor, private.now()));
+  settled := private.settle_cancellation(booking, actor, private.now());
+  return private.preview_of(
+    booking, actor, settled, private.still_to_come(booking.booking_id, settled.refund_minor));
 end $$;
 
 create function private.cancel_booking(
@@ -587,6 +624,7 @@ declare
   booking public.bookings;
   actor   public.booking_actor;
   settled private.settlement;
+  coming  bigint;
 begin
   perform private.active_caller();
   if char_length(reason) > 2000 then
@@ -596,20 +634,22 @@ begin
   where bookings.booking_id = cancel_booking.booking_id for update;
   actor := private.cancelling_side(booking);
   if booking.status = ('cancelled_by_' || actor)::public.booking_status and booking.confirmed_at is not null then
-    return private.preview_of(booking, actor, private.settled_before(booking));
+    return private.preview_of(
+      booking, actor, private.settled_before(booking), private.told_to_come(booking.booking_id));
   end if;
   perform private.check_cancellable(booking);
 
   settled := private.settle_cancellation(booking, actor, private.now());
+  coming := private.still_to_come(booking.booking_id, settled.refund_minor);
   if actor = 'guest'
-    and (settled.refund_minor <> expected_refund_minor or settled.owed_minor <> expected_owed_minor)
+    and (coming <> expected_refund_minor or settled.owed_minor <> expected_owed_minor)
   then
     raise exception 'refund_changed' using errcode = 'PT409',
       detail = format('In minor units of %s the refund is %s now, and %s is still to be paid.',
-        booking.currency, settled.refund_minor, settled.owed_minor);
+        booking.currency, coming, settled.owed_minor);
   end if;
   booking := private.end_stay(booking, actor, reason, settled);
-  return private.preview_of(booking, actor, settled);
+  return private.preview_of(booking, actor, settled, coming);
 end $$;
 
 comment on function private.cancel_booking(uuid, text, bigint, bigint) is
@@ -623,10 +663,11 @@ create function private.settled_before(booking public.bookings)
   security definer
   set search_path = ''
 begin atomic
-  select cancellations.rule, guest_settlements.paid_minor, guest_settlements.refund_minor,
+  select cancellations.rule, guest_settlements.paid_minor,
+    guest_settlements.refund_minor + guest_settlements.back_before_minor,
     guest_settlements.owed_minor, host_settlements.kept_minor,
-    guest_settlements.paid_minor - guest_settlements.refund_minor + guest_settlements.owed_minor
-      - guest_settlements.kept_fee_minor - host_settlements.kept_minor,
+    guest_settlements.paid_minor - guest_settlements.refund_minor - guest_settlements.back_before_minor
+      + guest_settlements.owed_minor - guest_settlements.kept_fee_minor - host_settlements.kept_minor,
     guest_settlements.kept_fee_minor, host_settlements.host_fee_minor, host_settlements.payout_minor,
     host_settlements.penalty_minor
   from public.cancellations
@@ -634,6 +675,16 @@ begin atomic
   join public.host_settlements on host_settlements.booking_id = cancellations.booking_id
   where cancellations.booking_id = booking.booking_id;
 end;
+
+create function private.told_to_come(booking_id uuid)
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path = ''
+  return (
+    select guest_settlements.refund_minor from public.guest_settlements
+    where guest_settlements.booking_id = told_to_come.booking_id);
 
 create function private.keep_settlement(
   ended public.bookings, cancelled_by public.booking_actor, cancelled_at timestamptz, settled private.settlement)
@@ -643,6 +694,8 @@ create function private.keep_settlement(
   security definer
   set search_path = ''
 as $$
+declare
+  coming bigint := private.still_to_come(ended.booking_id, settled.refund_minor);
 begin
   perform private.claim_refund(ended.booking_id, settled.refund_minor, ended.status::text);
   perform private.return_open_payments(ended.booking_id, ended.status::text);
@@ -650,9 +703,9 @@ begin
   insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
   values (ended.booking_id, keep_settlement.cancelled_by, settled.rule, keep_settlement.cancelled_at);
   insert into public.guest_settlements (
-    booking_id, guest_id, paid_minor, refund_minor, owed_minor, kept_fee_minor)
+    booking_id, guest_id, paid_minor, refund_minor, back_before_minor, owed_minor, kept_fee_minor)
   values (
-    ended.booking_id, ended.guest_id, settled.paid_minor, settled.refund_minor, settled.owed_minor,
+    ended.booking_id, ended.guest_id, settled.paid_minor, coming, settled.refund_minor - coming, settled.owed_minor,
     settled.kept_fee_minor);
   insert into public.host_settlements (
     booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
@@ -709,7 +762,8 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
   set search_path = ''
   return coalesce(
     (select jsonb_build_object(
-       'refund_minor', guest_settlements.refund_minor, 'owed_minor', guest_settlements.owed_minor)
+       'refund_minor', guest_settlements.refund_minor, 'back_before_minor', guest_settlements.back_before_minor,
+       'owed_minor', guest_settlements.owed_minor)
      from public.guest_settlements
      where guest_settlements.booking_id = cancellation_facts.booking_id
        and guest_settlements.guest_id = recipient_id),
@@ -859,7 +913,7 @@ begin
     booking := private.end_stay(booking, 'staff', reason, settled);
   end if;
   return row(
-    booking.booking_id, 'staff', settled.rule, booking.currency, settled.refund_minor, settled.owed_minor,
+    booking.booking_id, 'staff', settled.rule, booking.currency, private.told_to_come(booking.booking_id), settled.owed_minor,
     settled.payout_minor, settled.penalty_minor)::public.cancellation_preview;
 end $$;
 
@@ -899,13 +953,14 @@ grant execute on function
   to authenticated;
 
 comment on function public.preview_cancellation(uuid) is
-  'What cancelling now would mean for the caller: the guest sees the refund, or what is still owed '
+  'What cancelling now would mean for the caller: the guest sees the refund that is still to come '
+  '(less than the policy gives, if some of it has gone back before), or what is still owed '
   'and will be charged; the owner the payout left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
 comment on function public.cancel_booking(uuid, text, bigint, bigint) is
   'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor '
   'and expected_owed_minor, the figures of the preview. Repeated by the same side, the same answer. Errors: '
   'booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
 comment on function public.staff_cancel_booking(uuid, bigint, text) is
-  'Staff cancel a confirmed stay with a refund of their choice and a reason. Repeating it changes '
-  'nothing. Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
+  'Staff cancel a confirmed stay with a refund of their choice, as far as so much is left, and a '
+  'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
   'reason_required.';

@@ -174,6 +174,7 @@ create table public.payouts (
   listing_id         uuid                 not null references public.listings on delete restrict,
   host_id            uuid                 not null references public.profiles on delete restrict,
   instalment         smallint             not null default 1,
+  part               smallint             not null default 1,
   status             public.payout_status not null default 'scheduled',
   reason             text,
   currency           text                 not null references private.currencies,
@@ -187,7 +188,8 @@ create table public.payouts (
   created_at         timestamptz          not null,
   paid_at            timestamptz,
 
-  constraint payouts_are_one_per_instalment unique (payment_id, host_id, instalment),
+  constraint payouts_are_one_per_instalment unique (payment_id, host_id, instalment, part),
+  constraint payouts_have_a_first_part      check (part > 0),
   constraint payouts_are_one_per_transfer   unique (stripe_transfer_id),
   constraint payouts_pay_something          check (amount_minor > 0),
   constraint payouts_withhold_what_they_pay check (withheld_minor between 0 and amount_minor),
@@ -212,6 +214,8 @@ comment on table public.payouts is
 comment on column public.payouts.reason is
   'Why it waits or was cancelled: host_not_ready, balance_insufficient, disputed, fraud_warning, '
   'nothing_due, ...';
+comment on column public.payouts.part is
+  'From 2 on: what was taken back and is the host''s again, such as after an appeal that was won.';
 comment on column public.payouts.withheld_minor is 'Kept back for what the host owes.';
 comment on column public.payouts.taken_back_minor is
   'Given back or owed by the host, because the share became smaller after it was paid.';
@@ -300,7 +304,7 @@ begin
   into shares.disputed_minor
   from private.disputes
   join public.payments on payments.payment_id = disputes.payment_id
-  where disputes.booking_id = booking.booking_id and disputes.status = 'lost'
+  where disputes.booking_id = booking.booking_id and disputes.is_lost
     and payments.purpose <> 'damage';
 
   -- What never was a stay is the guest's whole; a bank that takes more than is left of it takes it
@@ -366,6 +370,9 @@ as $$
 declare
   block integer := case payment.purpose when 'stay' then payment.instalment - 1 else 0 end;
 begin
+  if payment.purpose = 'damage' then
+    return private.now();
+  end if;
   return greatest(
     private.instant_at(
       least(booking.check_in + block * 30, booking.check_out) + booking.check_in_time, booking.time_zone)
@@ -684,7 +691,7 @@ begin
     return;
   end if;
   perform from public.payments where payments.booking_id = booking.booking_id order by payments.instalment for update;
-  perform from public.payouts where payouts.booking_id = booking.booking_id order by payouts.instalment for update;
+  perform from public.payouts where payouts.booking_id = booking.booking_id order by payouts.instalment, payouts.part for update;
   select (private.shares_of(booking)).host_minor - coalesce(sum(payouts.amount_minor - payouts.taken_back_minor), 0)
   into missing
   from public.payouts
@@ -707,7 +714,35 @@ comment on function private.adjust_payout(uuid) is
   'Rule: the payouts of a stay are the host''s share of it. Before they are sent they follow it; '
   'afterwards the difference is taken back.';
 
-create function private.grow_payouts(booking public.bookings, amount_minor bigint)
+create function private.to_pay_again(payment_id uuid)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return least(
+    coalesce((
+      select sum(reversals.amount_minor)
+      from private.reversals
+      join public.payouts on payouts.payout_id = reversals.payout_id
+      where payouts.payment_id = to_pay_again.payment_id
+        and (reversals.status <> 'reversed' or exists (
+          select from private.commands where commands.reversal_id = reversals.reversal_id))), 0),
+    coalesce((
+      select sum(disputes.reinstated_minor) from private.disputes
+      where disputes.payment_id = to_pay_again.payment_id and disputes.status = 'won'), 0))
+    - coalesce((
+    select sum(payouts.amount_minor) from public.payouts
+    where payouts.payment_id = to_pay_again.payment_id and payouts.part > 1 and payouts.status <> 'cancelled'), 0);
+end $$;
+
+comment on function private.to_pay_again(uuid) is
+  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and have not '
+  'paid again. What an operator reversed in the dashboard was meant.';
+
+create function private.grow_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
   returns void
   language plpgsql
   volatile
@@ -722,26 +757,37 @@ declare
 begin
   for payment in
     select * from public.payments
-    where payments.booking_id = booking.booking_id and payments.status = 'captured' and payments.purpose <> 'damage'
+    where payments.booking_id = booking.booking_id and payments.status = 'captured'
+      and case when damage_payment is null then payments.purpose <> 'damage' else payments.payment_id = damage_payment end
       and payments.refunded_minor < payments.captured_minor
     -- New money funds a payout of its own.
     order by exists (select from public.payouts where payouts.payment_id = payments.payment_id), payments.instalment
   loop
     exit when missing = 0;
-    select * into payout from public.payouts where payouts.payment_id = payment.payment_id;
-    if not found then
-      room := least(missing, payment.captured_minor);
+    select * into payout from public.payouts
+    where payouts.payment_id = payment.payment_id
+    order by payouts.part desc
+    limit 1;
+    if found then
+      payout := private.withdraw_transfer(payout);
+    end if;
+    continue when payout.status = 'sent';
+    -- A transfer takes no more out of a charge than the charge brought.
+    room := least(missing, case
+      when payout.payout_id is null then payment.captured_minor
+      when payout.part > 1 or payout.status in ('paid', 'reversed') then private.to_pay_again(payment.payment_id)
+      when payout.status = 'cancelled' then payment.captured_minor
+      else payment.captured_minor - payout.amount_minor end);
+    continue when room <= 0;
+    if payout.payout_id is null or payout.status in ('paid', 'reversed') then
       insert into public.payouts (
-        booking_id, payment_id, listing_id, host_id, instalment, currency, amount_minor, due_at, created_at)
+        booking_id, payment_id, listing_id, host_id, instalment, part, currency, amount_minor, due_at, created_at)
       values (
         booking.booking_id, payment.payment_id, booking.listing_id, booking.host_id, payment.instalment,
-        booking.currency, room, private.payout_due(booking, payment), private.now());
+        coalesce(payout.part, 0) + 1, booking.currency, room,
+        case when payout.payout_id is null then private.payout_due(booking, payment) else private.now() end,
+        private.now());
     else
-      payout := private.withdraw_transfer(payout);
-      -- A transfer takes no more out of a charge than the charge brought.
-      room := least(missing, case payout.status
-        when 'cancelled' then payment.captured_minor else payment.captured_minor - payout.amount_minor end);
-      continue when payout.status not in ('scheduled', 'blocked', 'cancelled') or room = 0;
       update public.payouts
       set amount_minor = case payout.status when 'cancelled' then 0 else payouts.amount_minor end + room,
           status = case payout.status when 'cancelled' then 'scheduled' else payouts.status end,
@@ -755,15 +801,16 @@ begin
   then
     perform private.note_problem(payments.payment_id, 'host_underpaid')
     from public.payments
-    where payments.booking_id = booking.booking_id and payments.instalment = 1;
+    where payments.booking_id = booking.booking_id
+      and case when damage_payment is null then payments.instalment = 1 else payments.payment_id = damage_payment end;
   end if;
 end $$;
 
-comment on function private.grow_payouts(public.bookings, bigint) is
-  'Rule: each charge funds one payout; what a host gets too little after all were sent is seen by an '
-  'operator.';
+comment on function private.grow_payouts(public.bookings, bigint, uuid) is
+  'Rule: each charge funds one payout; what was taken back of it and is the host''s again is another '
+  'part. What a host gets too little beyond that is seen by an operator.';
 
-create function private.shrink_payouts(booking public.bookings, amount_minor bigint)
+create function private.shrink_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
   returns void
   language plpgsql
   volatile
@@ -778,8 +825,9 @@ begin
   for payout in
     select payouts.* from public.payouts
     join public.payments on payments.payment_id = payouts.payment_id
-    where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled' and payments.purpose <> 'damage'
-    order by payouts.instalment desc
+    where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled'
+      and case when damage_payment is null then payments.purpose <> 'damage' else payments.payment_id = damage_payment end
+    order by payouts.instalment desc, payouts.part desc
   loop
     exit when surplus = 0;
     payout := private.withdraw_transfer(payout);
@@ -801,7 +849,7 @@ begin
   end loop;
 end $$;
 
-comment on function private.shrink_payouts(public.bookings, bigint) is
+comment on function private.shrink_payouts(public.bookings, bigint, uuid) is
   'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way is '
   'waited for.';
 
@@ -866,7 +914,8 @@ create trigger adjust_the_payout_to_outside after insert on public.refunds
 create trigger adjust_the_payout_to_failure after update of status on public.refunds
   for each row when (new.status = 'failed' and old.status <> 'failed') execute function private.share_changed();
 
-create function private.apply_reversal(reversal_id uuid, stripe_reversal_id text)
+create function private.apply_reversal(
+  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
   returns void
   language plpgsql
   volatile
@@ -875,6 +924,7 @@ create function private.apply_reversal(reversal_id uuid, stripe_reversal_id text
 as $$
 declare
   reversal private.reversals;
+  made     bigint;
 begin
   perform from public.bookings
   where bookings.booking_id = (
@@ -888,15 +938,21 @@ begin
       detail = 'There is no such reversal.';
   end if;
   perform private.lock_payout(reversal.payout_id);
+  made := case when apply_reversal.stripe_reversal_id is null then reversal.amount_minor
+    else least(reversal.amount_minor, coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;
   update private.reversals
   set status = case when apply_reversal.stripe_reversal_id is null then 'owed' else 'reversed' end::private.reversal_status,
-      stripe_reversal_id = apply_reversal.stripe_reversal_id
+      stripe_reversal_id = apply_reversal.stripe_reversal_id, amount_minor = made
   where reversals.reversal_id = reversal.reversal_id and reversals.status = 'pending';
+  if found and made < reversal.amount_minor then
+    insert into private.reversals (payout_id, status, amount_minor, created_at)
+    values (reversal.payout_id, 'owed', reversal.amount_minor - made, private.now());
+  end if;
 end $$;
 
-comment on function private.apply_reversal(uuid, text) is
-  'Rule: what the balance of a host''s account cannot give back becomes a debt, which later '
-  'payouts pay.';
+comment on function private.apply_reversal(uuid, text, bigint) is
+  'Rule: what there is in a host''s account is taken back; what it cannot give becomes a debt, which '
+  'later payouts pay.';
 
 -- Holds
 

@@ -14,14 +14,20 @@ create table private.disputes (
   withdrawn_minor   bigint                 not null default 0,
   reinstated_minor  bigint                 not null default 0,
   fee_minor         bigint                 not null default 0,
+  is_appealed       boolean                not null default false,
+  is_lost           boolean                not null generated always as (status = 'lost' or is_appealed) stored,
+  round             smallint               not null default 1,
   opened_at         timestamptz            not null,
   closed_at         timestamptz,
+  looked_at         timestamptz            not null default '-infinity',
 
   constraint disputes_are_over_something     check (amount_minor > 0),
   constraint disputes_give_back_what_they_took check (
     withdrawn_minor >= 0 and reinstated_minor between 0 and withdrawn_minor and fee_minor >= 0),
   constraint disputes_say_when_they_ended    check (
-    (closed_at is not null) = (status in ('inquiry_closed', 'won', 'lost')))
+    (closed_at is not null) = (status in ('inquiry_closed', 'won', 'lost'))),
+  constraint disputes_are_open_while_appealed check (not is_appealed or status = 'open'),
+  constraint disputes_are_opened_once_at_least check (round > 0)
 );
 
 create index disputes_payment_id_idx on private.disputes (payment_id);
@@ -31,6 +37,14 @@ alter table private.disputes enable row level security;
 comment on table private.disputes is
   'Charges that a cardholder''s bank questions (an inquiry, no money moves) or takes back (a '
   'dispute, until it is decided).';
+comment on column private.disputes.is_appealed is
+  'Lost, and open again by an appeal.';
+comment on column private.disputes.is_lost is
+  'The bank keeps the money: from the decision on, and through an appeal until it is won.';
+comment on column private.disputes.round is
+  'How often it was opened: an appeal opens it again.';
+comment on column private.disputes.looked_at is
+  'When Stripe was asked; an answer to an older question changes nothing.';
 
 create function private.lock_by_intent(stripe_intent_id text)
   returns public.payments
@@ -61,9 +75,45 @@ begin
   return payment;
 end $$;
 
+create function private.round_of(dispute private.disputes)
+  returns text
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return dispute.stripe_dispute_id || case when dispute.round > 1 then '/' || dispute.round else '' end;
+end $$;
+
+comment on function private.round_of(private.disputes) is
+  'Rule: what happens once each time a dispute is opened has this id: its own, and of an appeal '
+  'another.';
+
+create function private.standing_of_dispute(stripe_status text)
+  returns private.dispute_status
+  language plpgsql
+  immutable
+  security invoker
+  set search_path = ''
+as $$
+begin
+  return case
+    when stripe_status in ('won', 'lost') then stripe_status
+    when stripe_status in ('warning_closed', 'prevented') then 'inquiry_closed'
+    when stripe_status like 'warning\_%' then 'inquiry'
+    else 'open'
+  end;
+end $$;
+
+comment on function private.standing_of_dispute(text) is
+  'Rule: the statuses that end a dispute are these; with every other, also one that Stripe adds '
+  'later, the bank has not decided.';
+
 create function private.apply_dispute(
   event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
-  currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint)
+  currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint,
+  asked_at timestamptz default null)
   returns text
   language plpgsql
   volatile
@@ -72,52 +122,74 @@ create function private.apply_dispute(
 as $$
 declare
   payment    public.payments := private.lock_by_intent(stripe_intent_id);
+  known      private.disputes;
   dispute    private.disputes;
-  new_status private.dispute_status;
+  new_status private.dispute_status := private.standing_of_dispute(apply_dispute.dispute_status);
+  look_at    timestamptz := coalesce(apply_dispute.asked_at, private.now());
+  owed       bigint := private.owed_to_guest(payment.booking_id);
 begin
-  new_status := case
-    when dispute_status = 'won' then 'won'
-    when dispute_status = 'lost' then 'lost'
-    when dispute_status in ('warning_closed', 'prevented') then 'inquiry_closed'
-    when dispute_status like 'warning_%' then 'inquiry'
-    else 'open'
-  end;
-  -- Forward only, by the order of the enum: a decision is never undone by an older look.
-  insert into private.disputes as known (
+  select * into known from private.disputes
+  where disputes.stripe_dispute_id = apply_dispute.stripe_dispute_id for update;
+  if known.looked_at > look_at then
+    perform private.close_stripe_event(event_id, 'dispute_' || known.status);
+    return known.status;
+  end if;
+  -- Only an appeal, or the bank after an inquiry, opens again what has ended.
+  if new_status in ('inquiry', 'open') and new_status < known.status and not (
+    apply_dispute.dispute_status like 'appeal\_%' or (known.status = 'inquiry_closed' and new_status = 'open'))
+  then
+    new_status := known.status;
+  end if;
+
+  insert into private.disputes (
     stripe_dispute_id, payment_id, booking_id, status, currency, amount_minor, withdrawn_minor, reinstated_minor,
-    fee_minor, opened_at, closed_at)
+    fee_minor, opened_at, closed_at, looked_at)
   values (
     apply_dispute.stripe_dispute_id, payment.payment_id, payment.booking_id, new_status, payment.currency,
     apply_dispute.amount_minor, apply_dispute.withdrawn_minor, apply_dispute.reinstated_minor,
     apply_dispute.fee_minor, private.now(),
-    case when new_status in ('inquiry_closed', 'won', 'lost') then private.now() end)
+    case when new_status in ('inquiry_closed', 'won', 'lost') then private.now() end, look_at)
   on conflict on constraint disputes_pkey do update
-  set status = case when known.closed_at is null then greatest(known.status, excluded.status) else known.status end,
-      closed_at = coalesce(known.closed_at, excluded.closed_at),
-      withdrawn_minor = greatest(known.withdrawn_minor, excluded.withdrawn_minor),
-      reinstated_minor = greatest(known.reinstated_minor, excluded.reinstated_minor),
-      fee_minor = greatest(known.fee_minor, excluded.fee_minor)
+  set status = excluded.status,
+      is_appealed = excluded.status = 'open' and disputes.is_lost,
+      round = disputes.round + (disputes.closed_at is not null and excluded.closed_at is null)::integer,
+      closed_at = case when excluded.status = disputes.status then disputes.closed_at else excluded.closed_at end,
+      looked_at = excluded.looked_at,
+      withdrawn_minor = greatest(disputes.withdrawn_minor, excluded.withdrawn_minor),
+      reinstated_minor = greatest(disputes.reinstated_minor, excluded.reinstated_minor),
+      fee_minor = greatest(disputes.fee_minor, excluded.fee_minor),
+      covered_minor = case when excluded.status in ('open', 'lost') then disputes.covered_minor else 0 end
   returning * into dispute;
 
   if upper(apply_dispute.currency) <> payment.currency then
     perform private.note_problem(payment.payment_id, 'settled_in_another_currency');
   end if;
-  perform private.place_hold(payment.booking_id, 'disputed', dispute.stripe_dispute_id);
+  owed := private.owed_to_guest(payment.booking_id) - owed;
+  if known.is_lost and not dispute.is_lost and owed > 0 then
+    perform private.refund_again(dispute, owed);
+  end if;
+  perform private.place_hold(payment.booking_id, 'disputed', private.round_of(dispute));
   if dispute.closed_at is null then
     perform private.note_problem(payment.payment_id, 'disputed');
   else
     perform private.adjust_payout(payment.booking_id);
-    perform private.lift_hold('disputed', dispute.stripe_dispute_id);
-    delete from private.payment_problems
-    where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'disputed';
+    perform private.lift_hold('disputed', private.round_of(dispute));
+    if not exists (
+      select from private.disputes
+      where disputes.payment_id = payment.payment_id and disputes.closed_at is null)
+    then
+      delete from private.payment_problems
+      where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'disputed';
+    end if;
   end if;
   perform private.close_stripe_event(event_id, 'dispute_' || dispute.status);
   return dispute.status;
 end $$;
 
-comment on function private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint) is
+comment on function private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz) is
   'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, '
-  'the host''s share pays for it, taken back if it has left.';
+  'the host''s share pays for it, taken back if it has left. An appeal opens it again, and a win then '
+  'gives everybody back what the loss took.';
 
 create function private.refuse_refund_in_dispute()
   returns trigger
@@ -308,17 +380,19 @@ create function public.refuse_transfer(payout_id uuid, reason text)
   set search_path = ''
   return private.refuse_transfer(payout_id, reason);
 
-create function public.apply_reversal(reversal_id uuid, stripe_reversal_id text)
+create function public.apply_reversal(
+  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
   returns void
   language sql
   volatile
   security invoker
   set search_path = ''
-  return private.apply_reversal(reversal_id, stripe_reversal_id);
+  return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);
 
 create function public.apply_dispute(
   event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
-  currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint)
+  currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint,
+  asked_at timestamptz default null)
   returns text
   language sql
   volatile
@@ -326,7 +400,7 @@ create function public.apply_dispute(
   set search_path = ''
   return private.apply_dispute(
     event_id, stripe_dispute_id, stripe_intent_id, dispute_status, amount_minor, currency, withdrawn_minor,
-    reinstated_minor, fee_minor);
+    reinstated_minor, fee_minor, asked_at);
 
 create function public.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
   returns text
@@ -351,9 +425,9 @@ grant execute on function
   public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
   private.apply_transfer(text, uuid, text, bigint, text), public.apply_transfer(text, uuid, text, bigint, text),
   private.refuse_transfer(uuid, text), public.refuse_transfer(uuid, text),
-  private.apply_reversal(uuid, text), public.apply_reversal(uuid, text),
-  private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint),
-  public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint),
+  private.apply_reversal(uuid, text, bigint), public.apply_reversal(uuid, text, bigint),
+  private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz),
+  public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz),
   private.apply_fraud_warning(text, text, text), public.apply_fraud_warning(text, text, text),
   private.import_refund(text, text, text, bigint, text), public.import_refund(text, text, text, bigint, text)
   to service_role;
@@ -375,12 +449,12 @@ comment on function public.apply_transfer(text, uuid, text, bigint, text) is
 comment on function public.refuse_transfer(uuid, text) is
   'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, '
   'host_not_ready or another code. Errors: payout_not_found.';
-comment on function public.apply_reversal(uuid, text) is
-  'Server: a reversal that was made, or null when the host''s balance does not cover it. Errors: '
-  'reversal_not_found.';
-comment on function public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint) is
-  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far. Returns '
-  'its status. Errors: payment_not_found, try_again.';
+comment on function public.apply_reversal(uuid, text, bigint) is
+  'Server: a reversal that was made, of all that was ordered or of a part; null when the host''s '
+  'balance covers nothing of it. What is missing is owed. Errors: reversal_not_found.';
+comment on function public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz) is
+  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far, and when '
+  'it was asked for. Returns its status. Errors: payment_not_found, try_again.';
 comment on function public.apply_fraud_warning(text, text, text) is
   'Server: the cardholder''s bank warns of fraud. Errors: payment_not_found, try_again.';
 comment on function public.import_refund(text, text, text, bigint, text) is

@@ -51,7 +51,7 @@ begin
   returning * into payment;
   select sum(disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor) into lost
   from private.disputes
-  where disputes.payment_id = refund.payment_id and disputes.status = 'lost';
+  where disputes.payment_id = refund.payment_id and disputes.is_lost;
   if lost < least(refund.amount_minor, payment.captured_minor - payment.refunded_minor) then
     perform private.note_problem(refund.payment_id, 'refund_cut');
   end if;
@@ -69,6 +69,25 @@ comment on function private.refuse_refund(uuid, bigint, boolean) is
   'a disputed charge waits until the bank has decided. When the bank gave the guest less than that '
   'refund an operator sees it.';
 
+create function private.owed_to_guest(booking_id uuid)
+  returns bigint
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return coalesce((
+    select -sum(ledger_entries.amount_minor) from private.ledger_entries
+    where ledger_entries.booking_id = owed_to_guest.booking_id and ledger_entries.account = 'guest'), 0)
+    - coalesce((
+    select sum(refunds.amount_minor) from public.refunds
+    where refunds.booking_id = owed_to_guest.booking_id and refunds.status = 'pending'), 0);
+end $$;
+
+comment on function private.owed_to_guest(uuid) is
+  'Rule: what the ledger has for a guest beyond the refunds that are on their way.';
+
 create function private.cover_by_dispute(booking public.bookings, refund_id uuid)
   returns void
   language plpgsql
@@ -78,20 +97,16 @@ create function private.cover_by_dispute(booking public.bookings, refund_id uuid
 as $$
 declare
   dispute private.disputes;
-  owed    bigint;
+  owed    bigint := private.owed_to_guest(booking.booking_id);
 begin
-  select -coalesce(sum(ledger_entries.amount_minor), 0) - (
-      select coalesce(sum(refunds.amount_minor), 0) from public.refunds
-      where refunds.booking_id = booking.booking_id and refunds.status = 'pending')
-  into owed
-  from private.ledger_entries
-  where ledger_entries.booking_id = booking.booking_id and ledger_entries.account = 'guest';
-  select * into dispute from private.disputes
-  where disputes.booking_id = booking.booking_id and disputes.status = 'lost'
+  select disputes.* into dispute
+  from private.disputes
+  join public.payments on payments.payment_id = disputes.payment_id
+  where disputes.booking_id = booking.booking_id and disputes.is_lost and payments.purpose <> 'damage'
     and disputes.withdrawn_minor - disputes.reinstated_minor > disputes.covered_minor
   order by disputes.opened_at, disputes.stripe_dispute_id
   limit 1
-  for update;
+  for update of disputes;
   owed := least(owed, dispute.withdrawn_minor - dispute.reinstated_minor - dispute.covered_minor);
   if owed > 0 then
     update private.disputes set covered_minor = disputes.covered_minor + owed
@@ -104,6 +119,33 @@ end $$;
 comment on function private.cover_by_dispute(public.bookings, uuid) is
   'Rule: what a guest was owed and the bank gave back is paid, and no loss to anybody.';
 
+create function private.refund_again(dispute private.disputes, amount_minor bigint)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  why text;
+begin
+  -- For the reason of the refund that the bank stood in for.
+  select refunds.reason into why from public.refunds
+  where refunds.booking_id = dispute.booking_id and refunds.status = 'failed'
+  order by refunds.created_at desc, refunds.refund_id
+  limit 1;
+  if private.claim_refund(dispute.booking_id, refund_again.amount_minor, coalesce(why, 'dispute_won'))
+    < refund_again.amount_minor
+  then
+    perform private.note_problem(dispute.payment_id, 'refund_cut');
+  end if;
+  perform private.post_shares(dispute.booking_id, 'share_dispute', dispute.stripe_dispute_id);
+end $$;
+
+comment on function private.refund_again(private.disputes, bigint) is
+  'Rule: a refund that a lost dispute had stood in for is owed again when the dispute is won: the '
+  'bank has taken the money from the guest.';
+
 create function private.order_waiting_refunds()
   returns trigger
   language plpgsql
@@ -113,7 +155,7 @@ create function private.order_waiting_refunds()
 as $$
 begin
   insert into private.commands (kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
-  select 'refund', 'staybase/refund/' || refunds.refund_id || '/' || new.stripe_dispute_id, refunds.booking_id,
+  select 'refund', 'staybase/refund/' || refunds.refund_id || '/' || private.round_of(new), refunds.booking_id,
     refunds.payment_id, refunds.refund_id, private.now(), private.now()
   from public.refunds
   where refunds.payment_id = new.payment_id and refunds.status = 'pending' and refunds.stripe_refund_id is null
@@ -171,7 +213,7 @@ begin
   order by reversals.created_at
   limit 1;
   if found then
-    perform private.apply_reversal(lost.reversal_id, import_reversal.stripe_reversal_id);
+    perform private.apply_reversal(lost.reversal_id, import_reversal.stripe_reversal_id, import_reversal.amount_minor);
     return 'found';
   end if;
 

@@ -88,6 +88,27 @@ begin
   on conflict on constraint ledger_entries_happen_once do nothing;
 end $$;
 
+create function private.next_source(booking_id uuid, source_kind text, source_id text)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  entries bigint;
+begin
+  select count(distinct ledger_entries.source_id) into entries
+  from private.ledger_entries
+  where ledger_entries.booking_id = next_source.booking_id and ledger_entries.source_kind = next_source.source_kind
+    and split_part(ledger_entries.source_id, '/', 1) = next_source.source_id;
+  return next_source.source_id || case when entries > 0 then '/' || entries + 1 else '' end;
+end $$;
+
+comment on function private.next_source(uuid, text, text) is
+  'Rule: what is booked as a difference may come more than once of the same cause, and each time has '
+  'an id of its own: the cause''s, then the same with /2, /3 and so on.';
+
 create function private.post_shares(booking_id uuid, source_kind text, source_id text)
   returns void
   language plpgsql
@@ -117,7 +138,9 @@ begin
   from private.ledger_entries
   where ledger_entries.booking_id = booking.booking_id and ledger_entries.source_kind like 'share\_%';
 
-  perform private.post(post_shares.source_kind, post_shares.source_id, booking,
+  perform private.post(
+    post_shares.source_kind,
+    private.next_source(booking.booking_id, post_shares.source_kind, post_shares.source_id), booking,
     host => booked.host_minor - shares.host_minor,
     tax => booked.tax_minor - shares.tax_minor,
     platform => booked.platform_minor - shares.platform_minor,
@@ -128,7 +151,7 @@ end $$;
 
 comment on function private.post_shares(uuid, text, text) is
   'Rule: what was shared is brought to what is to be shared, as a difference; so nothing drifts, '
-  'whatever happened in which order.';
+  'whatever happened in which order and how often.';
 
 -- What each row books
 
@@ -276,22 +299,44 @@ create function private.book_dispute()
   set search_path = ''
 as $$
 declare
-  booking public.bookings;
+  booking   public.bookings;
+  booked    record;
+  taken     bigint;
+  fee       bigint;
+  given     bigint;
+  uncovered bigint;
 begin
   select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
-  if new.withdrawn_minor > 0 then
-    perform private.post('dispute_withdrawn', new.stripe_dispute_id, booking,
-      dispute => new.withdrawn_minor, stripe_fee => new.fee_minor,
-      stripe_balance => -new.withdrawn_minor - new.fee_minor);
+  select
+    coalesce(sum(ledger_entries.amount_minor) filter (
+      where ledger_entries.source_kind = 'dispute_withdrawn' and ledger_entries.account = 'dispute'), 0) as withdrawn,
+    coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'stripe_fee'), 0) as fee,
+    -coalesce(sum(ledger_entries.amount_minor) filter (
+      where ledger_entries.source_kind = 'dispute_reinstated' and ledger_entries.account = 'dispute'), 0) as reinstated
+  into booked
+  from private.ledger_entries
+  where ledger_entries.booking_id = new.booking_id
+    and ledger_entries.source_kind in ('dispute_withdrawn', 'dispute_reinstated')
+    and split_part(ledger_entries.source_id, '/', 1) = new.stripe_dispute_id;
+  taken := new.withdrawn_minor - booked.withdrawn;
+  fee := new.fee_minor - booked.fee;
+  perform private.post(
+    'dispute_withdrawn', private.next_source(new.booking_id, 'dispute_withdrawn', new.stripe_dispute_id), booking,
+    dispute => taken, stripe_fee => fee, stripe_balance => -taken - fee);
+  given := new.reinstated_minor - booked.reinstated;
+  perform private.post(
+    'dispute_reinstated', private.next_source(new.booking_id, 'dispute_reinstated', new.stripe_dispute_id), booking,
+    stripe_balance => given, dispute => -given);
+  if tg_op = 'UPDATE' then
+    uncovered := greatest(0, old.covered_minor - new.covered_minor);
+    perform private.post(
+      'cover_ended', private.next_source(new.booking_id, 'cover_ended', new.stripe_dispute_id), booking,
+      dispute => uncovered, guest => -uncovered);
   end if;
-  if new.reinstated_minor > 0 then
-    perform private.post('dispute_reinstated', new.stripe_dispute_id, booking,
-      stripe_balance => new.reinstated_minor, dispute => -new.reinstated_minor);
-  end if;
-  -- Once for what the bank took. What of it is covered later is booked with the refund it covers.
-  if new.status = 'lost' and (tg_op = 'INSERT'
-    or row(old.status, old.withdrawn_minor, old.reinstated_minor)
-      is distinct from row(new.status, new.withdrawn_minor, new.reinstated_minor))
+  -- What of it is covered later is booked with the refund it covers.
+  if tg_op = 'INSERT'
+    or row(old.status, old.is_lost, old.withdrawn_minor, old.reinstated_minor)
+      is distinct from row(new.status, new.is_lost, new.withdrawn_minor, new.reinstated_minor)
   then
     perform private.post_shares(new.booking_id, 'share_dispute', new.stripe_dispute_id);
   end if;

@@ -206,7 +206,7 @@ begin
     cross join lateral (
       select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0)::bigint as minor
       from private.disputes
-      where disputes.booking_id = booked.booking_id and disputes.status = 'open') as disputed
+      where disputes.booking_id = booked.booking_id and disputes.status = 'open' and not disputes.is_lost) as disputed
     cross join lateral (values
       ('guest', booked.guest, -coming_back.minor),
       ('host', booked.host, reversing.minor - leaving.minor),

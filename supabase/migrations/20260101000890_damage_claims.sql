@@ -196,10 +196,10 @@ as $$
 declare
   payment  public.payments;
   booking  public.bookings;
-  payout   public.payouts;
   kept     bigint;
   lost     bigint;
   share    bigint;
+  missing  bigint;
   booked   record;
   entry_no integer;
 begin
@@ -219,7 +219,7 @@ begin
   where refunds.payment_id = payment.payment_id and refunds.status <> 'failed';
   select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0) into lost
   from private.disputes
-  where disputes.payment_id = payment.payment_id and disputes.status = 'lost';
+  where disputes.payment_id = payment.payment_id and disputes.is_lost;
   kept := greatest(0, kept);
   share := greatest(0, kept - lost);
 
@@ -243,33 +243,14 @@ begin
     platform => (booked.platform - (kept - share - lost))::bigint,
     guest => (kept - booked.host - booked.dispute - booked.platform)::bigint);
 
-  select * into payout from public.payouts
-  where payouts.payment_id = payment.payment_id for update;
-  if not found then
-    insert into public.payouts (
-      booking_id, payment_id, listing_id, host_id, instalment, currency, amount_minor, due_at,
-      created_at)
-    select booking.booking_id, payment.payment_id, booking.listing_id, booking.host_id,
-      payment.instalment, payment.currency, share, private.now(), private.now()
-    where share > 0;
-    return;
-  end if;
-  payout := private.withdraw_transfer(payout);
-  if payout.status in ('scheduled', 'blocked', 'cancelled') then
-    update public.payouts
-    set amount_minor = case when share > 0 then share else payouts.amount_minor end,
-        status = case when share = 0 then 'cancelled'
-          when payouts.status = 'cancelled' then 'scheduled' else payouts.status end,
-        reason = case when share = 0 then 'nothing_due'
-          when payouts.status = 'cancelled' then null else payouts.reason end
-    where payouts.payout_id = payout.payout_id;
-  elsif payout.status in ('paid', 'reversed') then
-    if share < payout.amount_minor - payout.taken_back_minor then
-      perform private.take_back(
-        payout, payout.amount_minor - payout.taken_back_minor - share);
-    elsif share > payout.amount_minor - payout.taken_back_minor then
-      perform private.note_problem(payment.payment_id, 'host_underpaid');
-    end if;
+  perform from public.payouts where payouts.payment_id = payment.payment_id order by payouts.part for update;
+  select share - coalesce(sum(payouts.amount_minor - payouts.taken_back_minor), 0) into missing
+  from public.payouts
+  where payouts.payment_id = payment.payment_id and payouts.status <> 'cancelled';
+  if missing < 0 then
+    perform private.shrink_payouts(booking, -missing, payment.payment_id);
+  elsif missing > 0 then
+    perform private.grow_payouts(booking, missing, payment.payment_id);
   end if;
 end $$;
 

@@ -441,7 +441,7 @@ begin
       when new.closed_at is null then 'payment_disputed'
       when new.status = 'lost' then 'dispute_lost'
       else 'dispute_won'
-    end, bookings.host_id, new.payment_id, new.booking_id, occasion => new.stripe_dispute_id)
+    end, bookings.host_id, new.payment_id, new.booking_id, occasion => private.round_of(new))
   from public.bookings where bookings.booking_id = new.booking_id;
   return null;
 end $$;

@@ -1350,6 +1350,7 @@ const cases: Record<string, Case> = {
       withdrawn_minor: 100,
       reinstated_minor: 0,
       fee_minor: 15,
+      asked_at: '2031-06-01T12:00:00Z',
     }),
     says: { 'stripe_intent_id: null': 'payment_not_found' },
   },

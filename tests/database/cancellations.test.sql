@@ -98,6 +98,38 @@ create function pg_temp.claims(home text) returns text language sql as $$
   select string_agg(format('%s %s', kind, nights), ', ' order by nights) from private.claims where listing_id = tests.id(home)
 $$;
 
+-- What is said to come back is what is still to come
+
+savepoint before;
+select pg_temp.stay('spring', 'mill', 'moderate');
+select private.import_refund(null, 're_9', (select stripe_intent_id from public.payments), 1000, 'succeeded');
+savepoint given;
+select tests.at('2031-06-01 12:00+00');
+select tests.become('grace');
+select is((public.preview_cancellation(tests.id('spring'))).refund_minor, 52363::bigint, 'less what was given back before');
+select throws_ok($$ select public.cancel_booking(tests.id('spring'), null, 53363) $$, 'PT409', 'refund_changed',
+  'nobody may insist on more');
+select is((public.cancel_booking(tests.id('spring'), null, 52363)).refund_minor, 52363::bigint, 'which is what is sent');
+select is((public.cancel_booking(tests.id('spring'))).refund_minor, 52363::bigint, 'and said again');
+select tests.back();
+select is((select array_agg(amount_minor::integer order by amount_minor) from public.refunds), '{1000,52363}', 'in all, the whole');
+select is(private.cancellation_facts(tests.id('spring'), tests.person('grace')),
+  '{"refund_minor": 52363, "back_before_minor": 1000, "owed_minor": 0}', 'the e-mail says both');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'and the books agree');
+rollback to given;
+select tests.become('sam');
+select is((public.staff_cancel_booking(tests.id('spring'), 53363, 'A flood.')).refund_minor, 52363::bigint, 'also to staff');
+select is((public.staff_cancel_booking(tests.id('spring'), 53363, 'A flood.')).refund_minor, 52363::bigint, 'each time');
+select tests.back();
+rollback to given;
+select private.apply_dispute(null, 'dp_1', (select stripe_intent_id from public.payments), 'lost', 53363, 'eur', 53363, 0, 0);
+select tests.at('2031-06-01 12:00+00');
+select tests.become('grace');
+select is((public.preview_cancellation(tests.id('spring'))).refund_minor, 0::bigint, 'what a bank has given back is not still to come');
+select is((public.cancel_booking(tests.id('spring'), null, 0)).refund_minor, 0::bigint, 'and not said to');
+select tests.back();
+rollback to before;
+
 select pg_temp.stay('spring', 'mill', 'moderate');
 select tests.at('2031-06-01 12:00+00');
 select tests.become('grace');

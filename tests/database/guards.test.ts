@@ -1119,8 +1119,8 @@ const payingOut: Guard[] = [
     name: 'a dispute that was decided stays decided',
     without: {
       rule: 'private.apply_dispute',
-      piece: 'when known.closed_at is null then greatest(known.status, excluded.status)',
-      becomes: 'when true then excluded.status',
+      piece: 'new_status < known.status',
+      becomes: 'false',
     },
     after: `select private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 100, 'eur', 100, 0, 15);
       update private.disputes set closed_at = private.now()`,

@@ -146,6 +146,111 @@ select private.apply_reversal(reversal_id, null) from private.reversals;
 select is(pg_temp.balances('visit'), 'host_debt 19400, stripe_balance -21592, stripe_fee 2192', '28: or owed');
 rollback to paid;
 
+-- 28: appealed, before the transfer
+
+select pg_temp.dispute('needs_response');
+select pg_temp.dispute('lost');
+select is(pg_temp.dispute('appeal_needs_response'), 'open', '28: an appeal opens it again');
+select is(pg_temp.dispute('a_status_of_tomorrow'), 'open', '28: whatever ends nothing is open');
+select is(pg_temp.dispute('appeal_under_review'), 'open', '28: looked at once more');
+select is(pg_temp.payout(), 'cancelled 19400 nothing_due', '28: meanwhile the loss stands');
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', '28: also in the ledger');
+select is(pg_temp.differences(), 0::bigint, '28: to the cent');
+select is((select problem from private.payment_problems), 'disputed', '28: and an operator sees it');
+savepoint appealed;
+select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: won on appeal');
+select is(pg_temp.payout(), 'scheduled 19400', '28: the host is paid');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192',
+  '28: and the ledger has everybody''s share again');
+select is(pg_temp.differences(), 0::bigint, '28: to the cent');
+select is_empty('select * from private.payment_problems', '28: nobody has to look at it');
+select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: looked at again the next day');
+select is((select count(*) from private.ledger_entries where source_kind = 'dispute_reinstated' and account = 'dispute'),
+  1::bigint, '28: the money comes back once');
+rollback to appealed;
+select is(pg_temp.dispute('lost'), 'lost', '28: or lost again');
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', '28: which changes nothing');
+select is((select array_agg(template || ' ' || idempotency_key order by created_at, idempotency_key)
+    from private.commands where template in ('payment_disputed', 'dispute_lost')),
+  (select array_agg(template || ' staybase/mail/' || template || '/' || tests.person('ada') || '/' || payment_id || '/dp_1' || round
+    order by template, round) from public.payments, unnest(array['dispute_lost', 'payment_disputed']) as template,
+    unnest(array['', '/2']) as round), '28: the host is told of each round');
+rollback to paid;
+select is(
+  private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 22820, 'eur', 22820, 0, 0, private.now()), 'lost', '28: lost');
+select is(
+  private.apply_dispute(null, 'dp_1', 'pi_visit', 'appeal_under_review', 22820, 'eur', 22820, 0, 0, private.now() - interval '1 second'),
+  'lost', '28: an answer to an older question changes nothing');
+select is(private.apply_dispute(null, 'dp_1', 'pi_visit', 'won', 22820, 'eur', 22820, 22820, 0, private.now()), 'won',
+  '28: and a win is a win, whatever was missed before it');
+select is(pg_temp.differences(), 0::bigint, '28: with all in its place');
+rollback to paid;
+
+-- 28: appealed, after the transfer
+
+select tests.at('2031-06-12 12:00+00');
+select private.release_payouts(10);
+select private.apply_transfer(null, command.payout_id, 'tr_1', command.amount_minor, 'eur')
+from private.claim_commands(100) as command where command.kind = 'transfer';
+select pg_temp.dispute('lost');
+savepoint reversing;
+select private.apply_reversal(reversal_id, 'trr_1') from private.reversals;
+select pg_temp.dispute('appeal_under_review');
+select pg_temp.dispute('won', 22820, 22820);
+select is((select array_agg(concat_ws(' ', part, status, amount_minor) order by part) from public.payouts),
+  '{1 reversed 19400,2 scheduled 19400}', '28: what was taken back is paid again');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192',
+  '28: the ledger knows it as the host''s');
+select is(pg_temp.differences(), 0::bigint, '28: nothing differs');
+select private.release_payouts(10);
+select is((select array_agg(amount_minor || coalesce(' out of ' || stripe_charge_id, ' out of the balance'))
+    from private.claim_commands(100) where kind = 'transfer'), '{19400 out of the balance}',
+  '28: out of the balance, for the charge has paid once');
+select private.apply_transfer(null, payout_id, 'tr_2', 19400, 'eur') from public.payouts where part = 2;
+select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 1228, stripe_fee 2192', '28: all is paid');
+select is(pg_temp.differences(), 0::bigint, '28: and adds up');
+select pg_temp.dispute('lost', 22820, 22820);
+select is((select array_agg(concat_ws(' ', part, status) order by part) from public.payouts),
+  '{1 reversed,2 paid}', '28: a loss that took nothing more takes nothing back');
+rollback to reversing;
+select private.apply_reversal(reversal_id, null) from private.reversals;
+select pg_temp.dispute('won', 22820, 22820);
+select private.release_payouts(10);
+select is((select array_agg(concat_ws(' ', part, status, amount_minor, withheld_minor) order by part) from public.payouts),
+  '{1 reversed 19400 0,2 paid 19400 19400}', '28: what was owed for it is owed no more');
+select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 1228, stripe_fee 2192', '28: without a transfer');
+select is(pg_temp.differences(), 0::bigint, '28: to the cent');
+rollback to paid;
+
+-- A refund that the bank stood in for
+
+select pg_temp.dispute('lost');
+select tests.become('sam');
+select public.staff_cancel_booking(tests.id('visit'), 22820, 'A flood.');
+select tests.back();
+select is(private.refuse_refund(refund_id, 0, true), 'waits', 'a refund waits for the bank') from public.refunds;
+select is(private.refuse_refund(refund_id, 0, false), 'cut', 'which has given the guest the money') from public.refunds;
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', 'so it is owed to nobody');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'and all adds up');
+select pg_temp.dispute('appeal_under_review');
+select is((select count(*) from public.refunds), 1::bigint, 'while it is appealed nothing is refunded');
+select pg_temp.dispute('won', 22820, 22820);
+select is((select array_agg(concat_ws(' ', status, amount_minor, reason) order by status) from public.refunds),
+  '{pending 22820 cancelled_by_staff,failed 22820 cancelled_by_staff}', 'won, the guest is refunded after all');
+select is(pg_temp.balances('visit'), 'guest -22820, stripe_balance 20628, stripe_fee 2192', 'out of what came back');
+select pg_temp.dispute('won', 22820, 22820);
+select is((select count(*) from public.refunds), 2::bigint, 'once');
+select is(pg_temp.differences(), 0::bigint, 'and all adds up again');
+rollback to paid;
+
+-- What a bank takes or costs later than at first
+
+select pg_temp.dispute('needs_response', 10000);
+select private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 22820, 'eur', 22820, 0, 3000);
+select is(pg_temp.balances('visit'), 'stripe_balance -3692, stripe_fee 3692', 'each taking and each fee is booked');
+select is(pg_temp.differences(), 0::bigint, 'also in the report');
+rollback to paid;
+
 -- A warning of fraud
 
 select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');

@@ -9,12 +9,14 @@ import {
   begin,
   begins,
   call,
+  commandsOf,
   control,
   createPayment,
   deeds,
   events,
   hold,
   pay,
+  problemsOf,
   standing,
   stripeSdk,
   work,
@@ -103,6 +105,69 @@ test('13 · a double click makes one intent', async () => {
   expect(clicks.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(new Set(clicks.map(({ body }) => body.client_secret)).size).toBe(1);
   expect((await control()).list('payment_intents')).toHaveLength(1);
+});
+
+test('13 · six clicks while Stripe takes its time: all get the one intent', async () => {
+  const ada = await person('Ada');
+  const booking = await hold(await home(), ada);
+  const stripe = await control();
+  stripe.fail({ kind: 'slow', method: 'POST', path: '/v1/payment_intents', ms: 5_000 });
+  const clicks = await Promise.all([1, 2, 3, 4, 5, 6].map(() => createPayment(ada, booking)));
+  expect(clicks.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(new Set(clicks.map(({ body }) => body.client_secret)).size).toBe(1);
+  expect(stripe.list('payment_intents')).toHaveLength(1);
+});
+
+test('an intent that Stripe refuses to make: the payment ends with its hold', async () => {
+  const ada = await person('Ada');
+  const booking = await hold(await home(), ada);
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/payment_intents', times: 20 });
+  expect(await createPayment(ada, booking)).toMatchObject({ status: 503 });
+  await moveClock('2 minutes');
+  await work();
+  expect(await commandsOf(booking)).toEqual(['create_intent failed']);
+  expect(await standing(booking)).toMatchObject({
+    booking: 'awaiting_payment',
+    payment: 'pending',
+  });
+  await moveClock('20 minutes');
+  await work();
+  expect(await standing(booking)).toMatchObject({ booking: 'expired', payment: 'cancelled' });
+  expect(await commandsOf(booking)).toEqual(['create_intent failed']);
+  stripe.clearFaults();
+});
+
+test('an intent that Stripe refuses to make after its hold was given back: nothing waits for it', async () => {
+  const ada = await person('Ada');
+  const booking = await hold(await home(), ada);
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/payment_intents', times: 20 });
+  expect(await createPayment(ada, booking)).toMatchObject({ status: 503 });
+  await (await clientOf(ada)).rpc('withdraw_booking', { booking_id: booking }).throwOnError();
+  expect(await commandsOf(booking)).toEqual(['create_intent running', 'cancel_intent waiting']);
+  await moveClock('2 minutes');
+  await work();
+  expect(await standing(booking)).toMatchObject({ payment: 'cancelled' });
+  expect(await commandsOf(booking)).toEqual(['create_intent failed']);
+  stripe.clearFaults();
+});
+
+test('an intent that Stripe refused once is made when the guest asks again', async () => {
+  const ada = await person('Ada');
+  const booking = await hold(await home(), ada);
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/payment_intents', times: 2 });
+  expect(await createPayment(ada, booking)).toMatchObject({ status: 503 });
+  await moveClock('2 minutes');
+  await work();
+  expect(await problemsOf(booking)).toEqual(['create_intent_failed']);
+  const { status, body } = await createPayment(ada, booking);
+  expect(status).toBe(200);
+  await pay(String(body.client_secret).split('_secret_')[0] ?? '');
+  expect(await standing(booking)).toMatchObject({ booking: 'confirmed', payment: 'captured' });
+  expect(await problemsOf(booking)).toEqual([]);
+  expect(await commandsOf(booking)).toEqual(['create_intent done']);
 });
 
 test('14 · a broken connection after Stripe made the intent: same key, same intent', async () => {

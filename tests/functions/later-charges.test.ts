@@ -219,6 +219,60 @@ test('the saved card refuses: the guest is told and pays the same intent with an
   expect(await problemsOf(later.booking)).toEqual([]);
 });
 
+test('the saved card was detached: the guest is told at once that there is none, and it is not tried again', async () => {
+  const later = await saved();
+  const stripe = await control();
+  const [card] = stripe.list('payment_methods');
+  await (await stripeSdk()).paymentMethods.detach(card?.id ?? '');
+  await chargeDay();
+  await moveClock('25 hours');
+  await work();
+  expect(
+    await asPostgres(
+      'select last_error, charge_attempts from public.payments where booking_id = $1',
+      [later.booking],
+    ),
+  ).toEqual([{ last_error: 'no_card', charge_attempts: 3 }]);
+  expect(stripe.requests({ method: 'POST' }).filter(({ path }) => path.endsWith('/confirm')))
+    .toHaveLength(1);
+  expect(await commandsOf(later.booking)).toEqual([
+    'create_intent done',
+    'create_setup done',
+    'charge done',
+  ]);
+});
+
+test('the intent of a later charge is refused once: the next day it is made, and charged', async () => {
+  const later = await saved();
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/payment_intents' });
+  await chargeDay();
+  expect(await commandsOf(later.booking)).toEqual(['create_intent failed', 'create_setup done']);
+  expect(await problemsOf(later.booking)).toEqual(['create_intent_failed']);
+  await moveClock('25 hours');
+  await work();
+  await work();
+  expect(await instalments(later)).toEqual(['stay captured 22820']);
+  expect(await problemsOf(later.booking)).toEqual([]);
+  expect(await status(later)).toBe('confirmed');
+});
+
+test('the intent of a later charge cannot be made: the stay ends like one that nobody paid', async () => {
+  const later = await saved();
+  const stripe = await control();
+  stripe.fail({ kind: 'wrong_region', method: 'POST', path: '/v1/payment_intents', times: 20 });
+  await chargeDay();
+  for (let day = 0; day < 4; day++) {
+    await moveClock('24 hours 1 minute');
+    await work();
+  }
+  expect(await status(later)).toBe('cancelled_by_guest');
+  expect(await instalments(later)).toEqual(['stay cancelled 22820']);
+  expect(await problemsOf(later.booking)).toEqual(['create_intent_failed', 'stay_unpaid']);
+  expect((await commandsOf(later.booking)).filter((line) => line.includes('waiting'))).toEqual([]);
+  stripe.clearFaults();
+});
+
 test('the guest pays in the last minute and Stripe is not heard: the stay goes on', async () => {
   const later = await saved('chargeCustomerFail');
   await chargeDay();

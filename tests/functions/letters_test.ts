@@ -105,7 +105,16 @@ Deno.test('a cancelled stay: the guest reads what comes back, the host what is l
   const guest = letterAbout('booking_cancelled_guest', { ...facts, refund_minor: 20_000 }, 'en');
   assertMatch(guest.text, /You get back \$200\.00\./);
   const nothing = letterAbout('booking_cancelled_guest', { ...facts, refund_minor: 0 }, 'en');
-  assertMatch(nothing.text, /nothing is given back/);
+  assertMatch(nothing.text, /no refund is due/);
+  for (const refund_minor of [0, 19_000]) {
+    const rest = { ...facts, refund_minor, back_before_minor: 1_000 };
+    const { text } = letterAbout('booking_cancelled_guest', rest, 'en');
+    assertMatch(
+      text,
+      refund_minor === 0 ? /Nothing more is given back\./ : /You get back \$190\.00\./,
+    );
+    assertMatch(text, /\$10\.00 had been given back to you before\./);
+  }
   const left = { ...facts, left_minor: 9_700, penalty_minor: 5_000 };
   const host = letterAbout('booking_cancelled_host', left, 'en');
   assertMatch(host.text, /You get \$97\.00\./);

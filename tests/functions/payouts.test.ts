@@ -521,6 +521,64 @@ test('what the host has spent already becomes a debt, netted from the next payou
   expect(stripe.list('transfers')).toHaveLength(1);
 });
 
+for (const lost of ['nothing', 'the answer', 'the answer, and the key is forgotten'] as const) {
+  test(`what the host has spent in part is taken back in part (${lost} is lost)`, async () => {
+    const host = await newHost();
+    const { booking } = await stay(host);
+    const account = await onboard(host);
+    await due();
+    await work();
+    const stripe = await control();
+    await moveClock('3 days');
+    await stripe.tick();
+    await stripe.payOut({ account, currency: 'usd', amount: 12_000 });
+    if (lost !== 'nothing') {
+      stripe.weather({ drop: 1 });
+      // The refusal of the whole, then the part whose answer breaks off three times.
+      stripe.fail({ kind: 'reset_after', method: 'POST', path: '/reversals', times: 3, skip: 1 });
+    }
+    await staffCancels(booking, 22_820);
+    await work();
+    expect(stripe.list('transfer_reversals')).toMatchObject([{ amount: 7_400 }]);
+    stripe.clearFaults();
+    await moveClock(lost === 'the answer' ? '10 seconds' : '25 hours');
+    await work();
+    expect(stripe.list('transfer_reversals')).toMatchObject([{ amount: 7_400 }]);
+    expect(await payoutOf(booking)).toBe('reversed 19400 back 19400');
+    expect(
+      await asPostgres(
+        `select reversals.status, reversals.amount_minor::int as minor from private.reversals
+         join public.payouts using (payout_id) where booking_id = $1 order by minor`,
+        [booking],
+      ),
+    ).toEqual([{ status: 'reversed', minor: 7_400 }, { status: 'owed', minor: 12_000 }]);
+    expect(await ledgerOf(booking)).toMatchObject({ host_debt: 12_000 });
+    const { ledger, stripe: held } = await balances(booking);
+    expect(ledger).toBe(held);
+    expect(await differencesOf(booking)).toEqual([]);
+  });
+}
+
+test('a part that the host spends in the same moment is tried again', async () => {
+  const host = await newHost();
+  const { booking } = await stay(host);
+  const account = await onboard(host);
+  await due();
+  await work();
+  const stripe = await control();
+  await moveClock('3 days');
+  await stripe.tick();
+  await stripe.payOut({ account, currency: 'usd', amount: 12_000 });
+  stripe.fail({ kind: 'no_balance', method: 'POST', path: '/reversals', times: 2 });
+  await staffCancels(booking, 22_820);
+  await work();
+  expect(stripe.list('transfer_reversals')).toEqual([]);
+  await moveClock('10 seconds');
+  await work();
+  expect(stripe.list('transfer_reversals')).toMatchObject([{ amount: 7_400 }]);
+  expect(await ledgerOf(booking)).toMatchObject({ host_debt: 12_000 });
+});
+
 /** What went to guests, and to hosts without what was taken back. */
 async function kept() {
   const stripe = await control();
@@ -587,6 +645,38 @@ test(
   },
 );
 
+for (const comes of ['money', 'nothing'] as const) {
+  test(`a refund that the platform has no money for waits, and ${comes} comes`, async () => {
+    const host = await newHost();
+    const { booking } = await stay(host);
+    const stripe = await control();
+    await moveClock('3 days');
+    await stripe.tick();
+    await stripe.payOut({ currency: 'usd' });
+    await staffCancels(booking, 22_820);
+    await work();
+    expect(stripe.list('refunds')).toMatchObject([{ status: 'pending' }]);
+    expect(await refundsOf(booking)).toEqual(['pending']);
+    if (comes === 'money') {
+      for (const nights of [june(10, 12), june(13, 15)]) {
+        await pay((await begin(await home({ host }), undefined, nights)).intent);
+      }
+      await work();
+      expect(await refundsOf(booking)).toEqual(['succeeded']);
+      expect(await problemsOf(booking)).toEqual([]);
+      return;
+    }
+    await moveClock('45 days');
+    await stripe.tick();
+    await stripe.settled();
+    await work();
+    expect(await refundsOf(booking)).toEqual(['failed']);
+    // The money is still the guest's, and a person has to send it.
+    expect(await problemsOf(booking)).toEqual(['refund_failed']);
+    expect(await ledgerOf(booking)).toMatchObject({ guest: -22_820 });
+  });
+}
+
 test('24 · a refund in the dashboard is imported once, and the payout shrinks with it', async () => {
   const host = await newHost();
   const { booking, intent } = await stay(host);
@@ -650,6 +740,116 @@ for (const outcome of ['won', 'lost'] as const) {
     expect(ledger).toBe(held);
   });
 }
+
+/** Payouts of a booking, part by part. */
+async function partsOf(booking: string): Promise<string[]> {
+  const rows = await asPostgres<{ line: string }>(
+    `select concat_ws(' ', part, status, amount_minor, 'withheld ' || nullif(withheld_minor, 0)) as line
+     from public.payouts where booking_id = $1 order by part`,
+    [booking],
+  );
+  return rows.map(({ line }) => line);
+}
+
+test('28 · a dispute lost after the transfer and won on appeal: the host is paid again', async () => {
+  const host = await newHost();
+  const { booking, intent } = await stay(host);
+  await onboard(host);
+  await due();
+  await work();
+  const stripe = await control();
+  const { id } = await stripe.openDispute({ payment_intent: intent });
+  await stripe.closeDispute(id, 'lost');
+  await stripe.settled();
+  await work();
+  expect(await partsOf(booking)).toEqual(['1 reversed 19400']);
+
+  await stripe.appealDispute(id);
+  await stripe.settled();
+  expect(await problemsOf(booking)).toEqual(['disputed']);
+  const sdk = await stripeSdk();
+  const appeal = { card: { reason_for_filing: 'They stayed.' } };
+  expect((await sdk.disputes.update(id, { evidence: { appeal } })).status).toBe(
+    'appeal_under_review',
+  );
+  await stripe.settled();
+  await work();
+  expect(await partsOf(booking)).toEqual(['1 reversed 19400']);
+  expect(await differencesOf(booking)).toEqual(['payment_problem: disputed']);
+
+  await stripe.closeDispute(id, 'won');
+  await stripe.settled();
+  await moveClock('3 days');
+  await stripe.tick();
+  await work();
+  expect(await partsOf(booking)).toEqual(['1 reversed 19400', '2 paid 19400']);
+  expect(await ledgerOf(booking)).toMatchObject({ platform: -3_420 });
+  const { ledger, stripe: held } = await balances(booking);
+  expect(ledger).toBe(held);
+  expect(await differencesOf(booking)).toEqual([]);
+  expect(
+    await asPostgres('select status from private.disputes where stripe_dispute_id = $1', [id]),
+  ).toEqual([{ status: 'won' }]);
+});
+
+for (const outcome of ['won', 'lost'] as const) {
+  test(`28 · a refund ordered while a dispute is appealed waits, and the appeal is ${outcome}`, async () => {
+    const host = await newHost();
+    const { booking, intent } = await stay(host);
+    const stripe = await control();
+    const { id } = await stripe.openDispute({ payment_intent: intent });
+    await stripe.closeDispute(id, 'lost');
+    await stripe.settled();
+    // Nobody tells us of the appeal before the refund was ordered.
+    stripe.weather({ drop: 1 });
+    await stripe.appealDispute(id);
+    expect(await staffCancels(booking, 22_820)).toBeUndefined();
+    await work();
+    expect(await refundsOf(booking)).toEqual(['pending']);
+    expect(await problemsOf(booking)).toEqual(['disputed', 'refund_waits']);
+    stripe.weather({});
+    await stripe.closeDispute(id, outcome);
+    await stripe.settled();
+    await work();
+    expect(await refundsOf(booking)).toEqual([outcome === 'won' ? 'succeeded' : 'failed']);
+    expect(await differencesOf(booking)).toEqual([]);
+    const { ledger, stripe: held } = await balances(booking);
+    expect(ledger).toBe(held);
+  });
+}
+
+test('28 · a refund that a lost dispute stood in for is made when the appeal is won', async () => {
+  const host = await newHost();
+  const { booking, intent } = await stay(host);
+  const stripe = await control();
+  const { id } = await stripe.openDispute({ payment_intent: intent });
+  await stripe.closeDispute(id, 'lost');
+  await stripe.settled();
+  await staffCancels(booking, 22_820);
+  await work();
+  expect(await refundsOf(booking)).toEqual(['failed']);
+  await stripe.appealDispute(id);
+  await stripe.closeDispute(id, 'won');
+  await stripe.settled();
+  await work();
+  expect(await refundsOf(booking)).toEqual(['failed', 'succeeded']);
+  expect(stripe.list('refunds').map(({ amount }) => amount)).toEqual([22_820]);
+  const { ledger, stripe: held } = await balances(booking);
+  expect(ledger).toBe(held);
+  expect(await differencesOf(booking)).toEqual([]);
+});
+
+test('28 · a dispute that a prevention program answered is a refund, and no dispute', async () => {
+  const host = await newHost();
+  const { booking, intent } = await stay(host);
+  const stripe = await control();
+  await stripe.preventDispute({ payment_intent: intent });
+  await stripe.settled();
+  expect(await refundsOf(booking)).toEqual(['succeeded']);
+  expect(await partsOf(booking)).toEqual(['1 cancelled 19400']);
+  expect(await problemsOf(booking)).toEqual([]);
+  expect(await differencesOf(booking)).toEqual([]);
+});
 
 test('28 · an inquiry freezes the payout and moves no money; closed, the host is paid', async () => {
   const host = await newHost();

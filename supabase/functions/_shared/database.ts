@@ -166,7 +166,10 @@ export interface TransferFacts {
   currency: string;
 }
 
-/** A dispute as Stripe told it: what it took, gave back and cost so far, minor units. */
+/**
+ * A dispute as Stripe told it: what it took, gave back and cost so far, minor units; `asked_at` is the
+ * marketplace's time just before it was asked.
+ */
 export interface DisputeFacts {
   stripe_dispute_id: string;
   stripe_intent_id: string;
@@ -176,6 +179,7 @@ export interface DisputeFacts {
   withdrawn_minor: number;
   reinstated_minor: number;
   fee_minor: number;
+  asked_at: string;
 }
 
 /** A refund that was made outside of Staybase, minor units. */
@@ -241,8 +245,12 @@ export interface Database {
   applyFraudWarning(eventId: string | null, warningId: string, intentId: string): Promise<string>;
   applyTransfer(eventId: string | null, transfer: TransferFacts): Promise<string>;
   refuseTransfer(payoutId: string, reason: string): Promise<void>;
-  /** `stripeReversalId` is null when the host's balance does not cover it. */
-  applyReversal(reversalId: string, stripeReversalId: string | null): Promise<void>;
+  /** `stripeReversalId` is null when the host's balance covers nothing of it. */
+  applyReversal(
+    reversalId: string,
+    stripeReversalId: string | null,
+    amountMinor: number,
+  ): Promise<void>;
   /** A reversal that was made outside of Staybase. Resolves to what became of it. */
   importReversal(payoutId: string, stripeReversalId: string, amountMinor: number): Promise<string>;
   /** Stripe refused a refund and has `leftMinor` left to give. Resolves to what became of it. */
@@ -371,10 +379,11 @@ export function openDatabase(): Database {
     refuseTransfer: async (payoutId, reason) => {
       await ask('refuse_transfer', { payout_id: payoutId, reason });
     },
-    applyReversal: async (reversalId, stripeReversalId) => {
+    applyReversal: async (reversalId, stripeReversalId, amountMinor) => {
       await ask('apply_reversal', {
         reversal_id: reversalId,
         stripe_reversal_id: stripeReversalId,
+        amount_minor: amountMinor,
       });
     },
     importReversal: async (payoutId, stripeReversalId, amountMinor) =>

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Database } from './database.ts';
-import { applyIntent, type IntentPorts, isOurs, uuidOrNull } from './intents.ts';
+import { applyIntent, idOf, type IntentPorts, isOurs, uuidOrNull } from './intents.ts';
 
 type Ports = IntentPorts;
 
@@ -60,26 +60,43 @@ export async function applyRefund(
     });
 }
 
-/** Has a dispute of an intent from `ourIntent` applied. */
-export async function applyDispute(
-  dispute: Stripe.Dispute,
-  intentId: string,
-  database: Database,
+/**
+ * Fetches a dispute and has it applied, by its intent from `ourIntent`; resolves to the database's word
+ * for it, undefined when it is of another application, and to what Stripe says.
+ */
+export async function refetchDispute(
+  disputeId: string,
+  ports: Ports,
   eventId: string | null = null,
-): Promise<string> {
+): Promise<{ outcome: string | undefined; status: Stripe.Dispute.Status }> {
+  const askedAt = await ports.database.now();
+  const dispute = await ports.stripe.disputes.retrieve(disputeId);
+  const intent = await ourIntent(idOf(dispute.payment_intent), ports);
+  if (intent === undefined) return { outcome: undefined, status: dispute.status };
   const total = (of: (movement: Stripe.BalanceTransaction) => number) =>
     dispute.balance_transactions.reduce((sum, movement) => sum + of(movement), 0);
-  return await database.applyDispute(eventId, {
+  const outcome = await ports.database.applyDispute(eventId, {
     stripe_dispute_id: dispute.id,
-    stripe_intent_id: intentId,
+    stripe_intent_id: intent.id,
     dispute_status: dispute.status,
     amount_minor: dispute.amount,
     currency: dispute.currency,
     withdrawn_minor: total(({ amount }) => Math.max(0, -amount)),
     reinstated_minor: total(({ amount }) => Math.max(0, amount)),
     fee_minor: total(({ fee }) => Math.max(0, fee)),
+    asked_at: askedAt.toISOString(),
   });
+  return { outcome, status: dispute.status };
 }
+
+const finalStatuses: Stripe.Dispute.Status[] = ['won', 'lost', 'warning_closed', 'prevented'];
+
+/**
+ * Whether a bank holds the money and has not decided: with every status that ends nothing, also with one
+ * that Stripe adds later. An inquiry takes no money.
+ */
+export const isUndecided = (status: Stripe.Dispute.Status) =>
+  !finalStatuses.includes(status) && !status.startsWith('warning_');
 
 /** Has a transfer applied; undefined when it is none of ours. */
 export async function applyTransfer(
@@ -107,7 +124,7 @@ export async function applyReversals(
   for await (const reversal of stripe.transfers.listReversals(transfer.id, { limit: 100 })) {
     const reversalId = uuidOrNull(reversal.metadata?.reversal_id);
     if (reversalId !== null && isOurs(reversal.metadata, environment)) {
-      await database.applyReversal(reversalId, reversal.id);
+      await database.applyReversal(reversalId, reversal.id, reversal.amount);
     } else await database.importReversal(payoutId, reversal.id, reversal.amount);
   }
 }
@@ -121,10 +138,9 @@ export async function applyLosses(
   ports: Ports,
 ): Promise<{ leftMinor: number; disputeOpen: boolean }> {
   const of = { payment_intent: intent.id, limit: 100 };
-  const statuses = new Set<Stripe.Dispute.Status>();
-  for await (const dispute of ports.stripe.disputes.list(of)) {
-    statuses.add(dispute.status);
-    await applyDispute(dispute, intent.id, ports.database);
+  const statuses: Stripe.Dispute.Status[] = [];
+  for await (const { id } of ports.stripe.disputes.list(of)) {
+    statuses.push((await refetchDispute(id, ports)).status);
   }
   for await (const refund of ports.stripe.refunds.list(of)) {
     await applyRefund(refund, intent.id, ports);
@@ -133,7 +149,7 @@ export async function applyLosses(
   const left = typeof charge === 'object' && charge !== null
     ? charge.amount_captured - charge.amount_refunded
     : 0;
-  const disputeOpen = statuses.has('needs_response') || statuses.has('under_review');
+  const disputeOpen = statuses.some(isUndecided);
   // Of a charge that a bank took back Stripe refunds nothing any more.
-  return { leftMinor: disputeOpen || statuses.has('lost') ? 0 : left, disputeOpen };
+  return { leftMinor: disputeOpen || statuses.includes('lost') ? 0 : left, disputeOpen };
 }

@@ -44,7 +44,8 @@ export function failureOf(error: unknown): Failure | undefined {
 }
 
 /**
- * Makes an object once, by a key of its own. A first call that ended in a 500 Stripe repeats for a day,
+ * Makes an object once, by a key of its own. While another call by that key is under way, such as that of
+ * a first click, its answer is waited for. A first call that ended in a 500 Stripe repeats for a day,
  * whether or not it left an object behind: that is looked for by our ids on it, and when there is none
  * it is made by the next key, for all calls by the keys before have ended.
  */
@@ -53,16 +54,30 @@ export async function makeOnce<Made>(
   make: (options: Stripe.RequestOptions) => Promise<Made>,
   find: () => Promise<Made | undefined>,
 ): Promise<Made> {
-  for (let again = 0;; again += 1) {
+  const deadline = Date.now() + patience;
+  for (let again = 0;;) {
     try {
       return await make({ idempotencyKey: again === 0 ? key : `${key}/again/${again}` });
     } catch (error) {
+      if (isKeyInUse(error) && Date.now() < deadline) {
+        await new Promise((wake) => setTimeout(wake, pause));
+        continue;
+      }
       if (failureOf(error) !== 'transient' || !isReplay(error)) throw error;
       const made = await find();
       if (made !== undefined) return made;
+      again += 1;
     }
   }
 }
+
+/** Milliseconds between two looks at whether a key is free, and in all. */
+const [pause, patience] = [500, 20_000];
+
+/** Whether another call by the same key, or one that holds the same object, has not ended yet. */
+const isKeyInUse = (error: unknown) =>
+  error instanceof Stripe.errors.StripeError &&
+  (error.code === 'idempotency_key_in_use' || error.code === 'lock_timeout');
 
 /** Whether Stripe has no such object, or has it no more. */
 export const isMissing = (error: unknown) =>

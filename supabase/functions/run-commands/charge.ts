@@ -1,6 +1,7 @@
-import { settleIntent } from '../_shared/intents.ts';
+import Stripe from 'stripe';
+import { idOf, settleIntent } from '../_shared/intents.ts';
 import { isMissing } from '../_shared/stripe.ts';
-import { type CommandHandler, keyOfAttempt, required } from './command.ts';
+import { type CommandHandler, keyOfAttempt, required, type WorkerPorts } from './command.ts';
 
 /**
  * Takes a later charge from the card that was saved for it. What the card refuses is not retried
@@ -23,8 +24,27 @@ export const charge: CommandHandler = async (command, ports) => {
   );
   if (['succeeded', 'processing', 'canceled'].includes(intent.status)) return;
   // Refused, or in the guest's own hands: they began to authenticate and may never come back.
+  const isCardGone = refusal !== undefined && !(refusal instanceof Stripe.errors.StripeCardError) &&
+    !await isAttached(card, command.stripe_customer_id, ports);
   await ports.database.refuseCharge(
     paymentId,
-    isMissing(refusal) ? 'no_card' : intent.last_payment_error?.code ?? 'card_declined',
+    isCardGone ? 'no_card' : intent.last_payment_error?.code ?? 'card_declined',
   );
 };
+
+/**
+ * Whether a card is still one of its customer's. What Stripe says of one that was detached has no code
+ * of its own.
+ */
+async function isAttached(
+  card: string,
+  customer: string | null,
+  { stripe }: Pick<WorkerPorts, 'stripe'>,
+): Promise<boolean> {
+  try {
+    return idOf((await stripe.paymentMethods.retrieve(card)).customer) === customer;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

@@ -7,7 +7,7 @@ import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import { type CommandHandler, Impossible, required, type WorkerPorts } from './command.ts';
 
 /**
- * Pays a host out of the charge that brought the money, once: a transfer is known by our id in its
+ * Pays a host out of the charge that brought the money, or out of the balance what is paid again, once: a transfer is known by our id in its
  * metadata. It is looked for first, for an order that was given up may have been carried out. A refusal
  * that may pass is given to the database, which orders again under a new key.
  */
@@ -55,7 +55,7 @@ function make(
     amount: required(command.amount_minor, 'amount_minor'),
     currency: required(command.currency, 'currency').toLowerCase(),
     destination: required(command.stripe_account_id, 'stripe_account_id'),
-    source_transaction: required(command.stripe_charge_id, 'stripe_charge_id'),
+    ...(command.stripe_charge_id === null ? {} : { source_transaction: command.stripe_charge_id }),
     transfer_group: groupOf(command),
     metadata: metadataFor(ports.environment, {
       booking_id: required(command.booking_id, 'booking_id'),

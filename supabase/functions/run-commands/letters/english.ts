@@ -8,10 +8,13 @@ const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   `${check_in} to ${check_out}, ${guests === 1 ? '1 guest' : `${guests} guests`}`,
 ];
 
-const refunded = ({ refund, owed }: Said) => [
+const refunded = ({ refund, backBefore, owed }: Said) => [
   refund
     ? `You get back ${refund}. Banks take a few days to show it.`
-    : 'By the policy of the booking nothing is given back.',
+    : backBefore
+    ? 'Nothing more is given back.'
+    : 'Under the cancellation policy, no refund is due.',
+  ...(backBefore ? [`${backBefore} had been given back to you before.`] : []),
   ...(owed ? [`By that policy ${owed} more is charged to your card.`] : []),
 ];
 
@@ -406,7 +409,7 @@ const letters = {
     body: [
       'The bank no longer disputes the payment for this stay. Nothing is taken from your share.',
       ...stay(said),
-      'Whatever of your payout waited for it goes on.',
+      'Whatever of your payout waited for it goes on. What had been taken back for it is paid to you again.',
     ],
   }),
   dispute_lost: (said) => ({

@@ -23,6 +23,7 @@ export const bookingFacts = z.object({
   pay_by: z.string().nullish(),
   /** Of a stay that was cancelled. */
   refund_minor: z.number().nullish(),
+  back_before_minor: z.number().nullish(),
   owed_minor: z.number().nullish(),
   left_minor: z.number().nullish(),
   penalty_minor: z.number().nullish(),
@@ -66,6 +67,7 @@ export type Said = Omit<z.infer<typeof bookingFacts>, `${string}_minor`> & {
   later: string;
   unpaid: string;
   refund: string;
+  backBefore: string;
   owed: string;
   left: string;
   penalty: string;

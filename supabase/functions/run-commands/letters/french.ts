@@ -11,8 +11,13 @@ const nothingCharged = "Rien n'a été débité, et rien n'est plus réservé su
 const because = (words: string | null | undefined) => words ? [`La raison : ${words}`] : [];
 const returned = (amount: string) =>
   `${amount} vous sont remboursés. Les banques mettent quelques jours à l'afficher.`;
-const refunded = ({ refund, owed }: Said) => [
-  refund ? returned(refund) : "D'après les conditions de la réservation, rien n'est remboursé.",
+const refunded = ({ refund, backBefore, owed }: Said) => [
+  refund
+    ? returned(refund)
+    : backBefore
+    ? "Rien de plus n'est remboursé."
+    : "D'après les conditions de la réservation, rien n'est remboursé.",
+  ...(backBefore ? [`${backBefore} vous avaient déjà été remboursés.`] : []),
   ...(owed ? [`D'après ces conditions, ${owed} de plus sont débités de votre carte.`] : []),
 ];
 
@@ -400,7 +405,7 @@ const letters: BookingLetters = {
     body: [
       "La banque ne conteste plus le paiement de ce séjour. Rien n'est retiré de votre part.",
       ...stay(said),
-      'Ce qui attendait de votre versement suit son cours.',
+      'Ce qui attendait de votre versement suit son cours. Ce qui vous avait été repris vous est versé de nouveau.',
     ],
   }),
   dispute_lost: (said) => ({

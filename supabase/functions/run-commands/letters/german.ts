@@ -12,8 +12,13 @@ const nothingCharged =
 const because = (words: string | null | undefined) => words ? [`Der Grund: ${words}`] : [];
 const returned = (amount: string) =>
   `Du bekommst ${amount} zurück. Banken brauchen einige Tage, bis man es sieht.`;
-const refunded = ({ refund, owed }: Said) => [
-  refund ? returned(refund) : 'Nach den Bedingungen der Buchung wird nichts erstattet.',
+const refunded = ({ refund, backBefore, owed }: Said) => [
+  refund
+    ? returned(refund)
+    : backBefore
+    ? 'Mehr wird nicht erstattet.'
+    : 'Nach den Bedingungen der Buchung wird nichts erstattet.',
+  ...(backBefore ? [`${backBefore} hattest du schon zurückbekommen.`] : []),
   ...(owed ? [`Nach diesen Bedingungen wird deine Karte noch mit ${owed} belastet.`] : []),
 ];
 
@@ -407,7 +412,7 @@ const letters: BookingLetters = {
     body: [
       'Die Bank bestreitet die Zahlung für diesen Aufenthalt nicht mehr. Von deinem Anteil geht nichts ab.',
       ...stay(said),
-      'Was von deiner Auszahlung darauf gewartet hat, geht weiter.',
+      'Was von deiner Auszahlung darauf gewartet hat, geht weiter. Was dafür zurückgeholt wurde, bekommst du wieder.',
     ],
   }),
   dispute_lost: (said) => ({

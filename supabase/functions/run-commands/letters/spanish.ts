@@ -11,8 +11,13 @@ const nothingCharged = 'No se ha cobrado nada, y ya no hay nada retenido en tu t
 const because = (words: string | null | undefined) => words ? [`El motivo: ${words}`] : [];
 const returned = (amount: string) =>
   `Se te devuelven ${amount}. Los bancos tardan unos días en mostrarlo.`;
-const refunded = ({ refund, owed }: Said) => [
-  refund ? returned(refund) : 'Según las condiciones de la reserva no se devuelve nada.',
+const refunded = ({ refund, backBefore, owed }: Said) => [
+  refund
+    ? returned(refund)
+    : backBefore
+    ? 'No se devuelve nada más.'
+    : 'Según las condiciones de la reserva no se devuelve nada.',
+  ...(backBefore ? [`Antes ya se te habían devuelto ${backBefore}.`] : []),
   ...(owed ? [`Según esas condiciones se cobran ${owed} más a tu tarjeta.`] : []),
 ];
 
@@ -390,7 +395,7 @@ const letters: BookingLetters = {
     body: [
       'El banco ya no impugna el pago de esta estancia. No se quita nada de tu parte.',
       ...stay(said),
-      'Lo que esperaba de tu pago sigue su curso.',
+      'Lo que esperaba de tu pago sigue su curso. Lo que se te había retirado se te vuelve a pagar.',
     ],
   }),
   dispute_lost: (said) => ({
