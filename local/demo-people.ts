@@ -11,6 +11,20 @@ export const demoPeople = [
 
 export const demoPassword = 'stay-a-night';
 
+/** An access token of one of them; undefined for others, and for a password that was changed. */
+export async function signInDemoPerson(
+  email: string,
+  gatewayUrl: string,
+): Promise<string | undefined> {
+  const answer = await fetch(`${gatewayUrl}/auth/v1/token?grant_type=password`, {
+    method: 'POST',
+    headers: { apikey: keys.publishable, 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: demoPassword }),
+  });
+  const { access_token: token } = await answer.json() as { access_token?: string };
+  return token;
+}
+
 /** Signs up through Auth those of them who have no login yet. */
 export async function signUpDemoPeople(
   cluster: Cluster,

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { startApi } from './api.ts';
 import { startClock } from './clock.ts';
 import { claim, dataHome, release } from './data.ts';
-import { signUpDemoPeople } from './demo-people.ts';
+import { bringDemoMoney } from './demo-money.ts';
+import { signInDemoPerson, signUpDemoPeople } from './demo-people.ts';
 import { hangDemoPhotos } from './demo-photos.ts';
 import { type Edge, startEdge } from './edge.ts';
 import { makeDirectory } from './folders.ts';
@@ -119,6 +120,14 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       await signUpDemoPeople(cluster, database, api.url);
       await seed(cluster, database);
       await hangDemoPhotos(cluster, database, api.url);
+    }
+    if (edge.stripe !== undefined) {
+      await bringDemoMoney({
+        query,
+        control: edge.stripe.control,
+        gatewayUrl: api.url,
+        signIn: (email) => signInDemoPerson(email, api.url),
+      });
     }
 
     const clock = parts.add(

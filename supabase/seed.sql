@@ -7,7 +7,8 @@
 --
 -- It may run again: what is there stays as it is. Days are counted from today, and every booking
 -- reaches its status by the moves a booking may make. No card was charged: the commands for Stripe
--- and the mails count as carried out.
+-- and the mails count as carried out, and the local stack tells its fake Stripe what was paid
+-- (local/demo-money.ts).
 
 -- `supabase db push --include-seed` runs this against any project it is pointed at, and invented homes
 -- would be for rent there. Local is a database that npm start made, or one of the CLI's own stack, whose
