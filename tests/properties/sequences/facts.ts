@@ -10,6 +10,8 @@ export interface Money {
   outside: bigint;
   failedRefunds: number;
   lost: bigint;
+  /** Disputes that banks decided for us, some of them after an appeal. */
+  won: number;
   /** Paid to the host and not taken back. */
   transferred: bigint;
   transferredAt: Date[];
@@ -31,6 +33,7 @@ export const noMoney: Readonly<Money> = {
   outside: 0n,
   failedRefunds: 0,
   lost: 0n,
+  won: 0,
   transferred: 0n,
   transferredAt: [],
 };
@@ -82,8 +85,8 @@ export function factsOf({ stripe: { control } }: World): Map<string, Facts> {
   }
   for (const refund of control.list('refunds')) {
     const money = moneyOf(refund.id, refund.payment_intent);
-    // A released authorisation looks like a refund that never moved money.
-    if (refund.balance_transaction === null) continue;
+    // A released authorisation looks like a refund, and moves no money.
+    if (refund.destination_details?.card?.type === 'reversal') continue;
     if (refund.status === 'failed') money.failedRefunds += 1;
     else {
       money.refunded += BigInt(refund.amount);
@@ -92,11 +95,17 @@ export function factsOf({ stripe: { control } }: World): Map<string, Facts> {
   }
   for (const dispute of control.list('disputes')) {
     const money = moneyOf(dispute.id, dispute.payment_intent);
+    if (dispute.status === 'won') money.won += 1;
     if (dispute.status !== 'lost') continue;
     for (const { amount } of dispute.balance_transactions) money.lost -= BigInt(amount);
   }
   for (const transfer of control.list('transfers')) {
-    const money = moneyOf(transfer.id, transfer.source_transaction);
+    // What is paid again comes from the balance, and only names its payment.
+    if (transfer.source_transaction === null) {
+      const { booking_id: booking = '', payment_id: payment = '' } = transfer.metadata;
+      paymentOf.set(transfer.id, { booking, payment });
+    }
+    const money = moneyOf(transfer.id, transfer.source_transaction ?? transfer.id);
     money.transferred += BigInt(transfer.amount - transfer.amount_reversed);
     money.transferredAt.push(new Date(transfer.created * 1000));
   }
@@ -118,6 +127,7 @@ export function sumOf(some: Money[]): Money {
     sum.outside += money.outside;
     sum.failedRefunds += money.failedRefunds;
     sum.lost += money.lost;
+    sum.won += money.won;
     sum.transferred += money.transferred;
   }
   return sum;

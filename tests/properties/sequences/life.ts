@@ -405,6 +405,10 @@ export class Life implements Owner {
         });
       case 'decide':
         return await this.#decide(asked, deed.won);
+      case 'appeal':
+        return await this.#toStripe((control) =>
+          control.appealDispute(this.#disputeOf(asked, /^lost$/) ?? '')
+        );
       case 'escalate':
         return await this.#toStripe((control) =>
           control.escalateInquiry(this.#disputeOf(asked) ?? '')
@@ -662,11 +666,14 @@ export class Life implements Owner {
     return charges.at(-1 - place % Math.max(1, charges.length));
   }
 
-  #disputeOf(asked: Asked): string | undefined {
+  #disputeOf(
+    asked: Asked,
+    standing = /^(?!won|lost|warning_closed|prevented)/,
+  ): string | undefined {
     const charges = this.#chargesOf(asked).map(({ id }) => id);
     const [dispute] = this.#world.stripe.control.list(
       'disputes',
-      ({ charge, status }) => charges.includes(String(charge)) && !/won|lost|closed/.test(status),
+      ({ charge, status }) => charges.includes(String(charge)) && standing.test(status),
     );
     return dispute?.id;
   }

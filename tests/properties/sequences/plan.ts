@@ -73,7 +73,7 @@ export type Deed =
   | { deed: 'refund fails'; which: number }
   | { deed: 'dispute'; which: number; of: number; share: number; inquiry: boolean }
   | { deed: 'decide'; which: number; won: boolean }
-  | { deed: 'escalate' | 'warn' | 'release'; which: number }
+  | { deed: 'escalate' | 'appeal' | 'warn' | 'release'; which: number }
   | { deed: 'open account' | 'spend' | 'close account' }
   | { deed: 'standing'; standing: 'active' | 'pending' | 'restricted' }
   | { deed: 'fault'; which: number; kind: FaultKind; times: number }
@@ -256,6 +256,7 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: fc.record({
       deed: fc.constantFrom(
         'escalate' as const,
+        'appeal' as const,
         'warn' as const,
         'release' as const,
         'refund fails' as const,

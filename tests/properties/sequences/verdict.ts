@@ -192,7 +192,7 @@ function judgeEnds({ asked, books, facts, say }: Case): void {
   }
   for (const payment of books.payments) {
     const { instalment, status } = payment;
-    const { captured, refunded, transferred, transferredAt } = moneyOf(facts, payment);
+    const { captured, refunded, transferred, transferredAt, won } = moneyOf(facts, payment);
     const says = (what: string) => say(`payment ${instalment}: ${what}`);
     if (!/^(captured|cancelled)$/.test(status)) says(status);
     if (captured !== BigInt(payment.captured)) {
@@ -202,7 +202,8 @@ function judgeEnds({ asked, books, facts, say }: Case): void {
       says(`refunded ${refunded}, known as ${payment.refunded}`);
     }
     if (refunded > captured) says(`refunded ${refunded} of ${captured}`);
-    if (transferredAt.length > 1) says(`${transferredAt.length} transfers`);
+    // What a dispute took back is paid again when it is won in the end.
+    if (transferredAt.length > 1 && won === 0) says(`${transferredAt.length} transfers`);
     if (transferred > captured) says(`${transferred} of ${captured} transferred`);
   }
 

@@ -44,6 +44,7 @@ export class World {
       now: () => Promise.resolve(world?.now() ?? at),
     });
     stripe.control.pause();
+    stripe.control.set({ searchLagSeconds: 60 });
     wire.connect(pool, stripe.url);
     world = new World(wire, stripe);
     await world.pass(at.getTime() - Date.now());
