@@ -1405,7 +1405,7 @@ const cases: Record<string, Case> = {
   },
   apply_reversal: {
     by: 'server',
-    good: () => ({ reversal_id: nothing(), stripe_reversal_id: 'trr_0' }),
+    good: () => ({ reversal_id: nothing(), stripe_reversal_id: 'trr_0', amount_minor: 100 }),
     says: { 'reversal_id: null': 'reversal_not_found' },
   },
   claim_stripe_events: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
