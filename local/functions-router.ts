@@ -29,7 +29,7 @@ export default {
     const name = new URL(request.url).pathname.split('/')[1] ?? '';
     if (name === '') return new Response('ready');
     // Any page in a browser of this machine reaches this port; only the gateway sees whose page it is.
-    if (request.headers.get('x-staybase-door') !== door) {
+    if ((request.headers.get('x-staybase-door') ?? undefined) !== door) {
       return Response.json({ message: 'Functions are called through the gateway.' }, {
         status: 403,
       });
