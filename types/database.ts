@@ -4919,7 +4919,7 @@ export type Database = {
         'recipient': string | null;
         'locale': string | null;
         'facts': Json | null;
-        'problem': string;
+        'problem': string | null;
       };
       'conversation_card': {
         'conversation_id': string;

@@ -162,6 +162,7 @@ comment on column public.command_to_run.template is 'Null: of commands that send
 comment on column public.command_to_run.recipient is 'Null: of commands that send no mail.';
 comment on column public.command_to_run.locale is 'Null: of commands that send no mail.';
 comment on column public.command_to_run.facts is 'Null: of commands that need none.';
+comment on column public.command_to_run.problem is 'Null: when the database can tell what it needs.';
 comment on column public.host_account_start.contact_email is 'Null: without an address.';
 comment on column public.host_account_start.stripe_account_id is 'Null: before Stripe knows it.';
 comment on column public.look_to_take.read_from is 'Null: of polls that are not about the balance.';
