@@ -298,10 +298,11 @@ describe('a booking here', () => {
     }]);
 
     // The guest cancels: the other calendar has the nights in the same moment.
-    const ada = await clientOf(await person('Ada'));
-    const { data: preview } = await ada.rpc('preview_cancellation', { booking_id: booking });
+    const guest = await clientOf(await person(`Guest${guests}`));
+    const { data: preview } = await guest.rpc('preview_cancellation', { booking_id: booking })
+      .throwOnError();
     expect(
-      (await ada.rpc('cancel_booking', {
+      (await guest.rpc('cancel_booking', {
         booking_id: booking,
         expected_refund_minor: preview!.refund_minor!,
       })).error,
