@@ -573,8 +573,8 @@ const cases: Record<string, Case> = {
     good: () => ({ listing_id: mill.listing, floor_minor: 1 }),
     takes: { floor_minor: ['null'] },
     says: {
-      'listing_id: unknown': 'not_your_listing',
-      'listing_id: null': 'not_your_listing',
+      'listing_id: unknown': 'listing_not_found',
+      'listing_id: null': 'listing_not_found',
       'floor_minor: negative': 'invalid_price',
       'floor_minor: huge': 'invalid_price',
     },
@@ -1772,9 +1772,10 @@ describe.each(Object.keys(cases))('%s', (verb) => {
       ...call,
       method: 'GET',
     });
-    // Verbs for staff look at who asks first; a link or a proposal is looked at before it does anything.
+    // Verbs for staff look at who asks first; a link, a person or a proposal is looked at before it does
+    // anything.
     const looked = verbs.get(verb)?.writes
-      ? ['method_not_allowed', 'invalid_token']
+      ? ['method_not_allowed', 'invalid_token', 'profile_not_found']
       : [undefined, 'not_confirmed', 'not_cancellable', 'not_alterable'];
     expect([...looked, 'staff_only', 'alteration_not_found']).toContain(code);
     const text = { 'content-type': 'text/plain' };
