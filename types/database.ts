@@ -524,6 +524,7 @@ export type Database = {
           'feed_id': string;
           'health': Database['public']['Enums']['feed_health'];
           'idle_reads': number;
+          'ignored_summaries': (string)[];
           'last_error': Database['public']['Enums']['feed_problem'] | null;
           'last_modified': string | null;
           'last_polled_at': string | null;
@@ -548,6 +549,7 @@ export type Database = {
           'feed_id': string;
           'health'?: never;
           'idle_reads'?: number;
+          'ignored_summaries'?: (string)[];
           'last_error'?: Database['public']['Enums']['feed_problem'] | null;
           'last_modified'?: string | null;
           'last_polled_at'?: string | null;
@@ -571,6 +573,7 @@ export type Database = {
           'feed_id'?: string;
           'health'?: never;
           'idle_reads'?: number;
+          'ignored_summaries'?: (string)[];
           'last_error'?: Database['public']['Enums']['feed_problem'] | null;
           'last_modified'?: string | null;
           'last_polled_at'?: string | null;
@@ -1315,6 +1318,7 @@ export type Database = {
           'event_id': string;
           'feed_id': string;
           'first_read_at': string;
+          'left_out': boolean;
           'listing_id': string;
           'summary': string;
           'uid': string;
@@ -1326,6 +1330,7 @@ export type Database = {
           'event_id'?: string;
           'feed_id': string;
           'first_read_at'?: string;
+          'left_out'?: boolean;
           'listing_id': string;
           'summary'?: string;
           'uid': string;
@@ -1336,6 +1341,7 @@ export type Database = {
           'event_id'?: string;
           'feed_id'?: string;
           'first_read_at'?: string;
+          'left_out'?: boolean;
           'listing_id'?: string;
           'summary'?: string;
           'uid'?: string;
@@ -3860,6 +3866,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'preview_feed_filters': {
+        Args: { 'feed_id': string; 'patterns': (string)[] };
+        Returns: Database['public']['CompositeTypes']['previewed_event'][];
+        SetofOptions: {
+          from: '*';
+          to: 'previewed_event';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'propose_alteration': {
         Args: {
           'alteration_id': string;
@@ -4261,6 +4277,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'listing_hosts';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'set_feed_filters': {
+        Args: { 'feed_id': string; 'patterns': (string)[] };
+        Returns: Database['public']['Tables']['calendar_feeds']['Row'];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_feeds';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -5047,6 +5073,13 @@ export type Database = {
         'nights': number;
         'charge_at': string | null;
         'amount_minor': number;
+      };
+      'previewed_event': {
+        'event_id': string;
+        'summary': string;
+        'check_in': string;
+        'check_out': string;
+        'left_out': boolean;
       };
       'receipt_line': {
         'kind': 'stay' | 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'service_fee' | 'tax';

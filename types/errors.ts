@@ -109,6 +109,10 @@ export const errors = {
     400,
     'No address that a calendar can be read from: https, http or webcal, without user, password and port.',
   ],
+  invalid_patterns: [
+    400,
+    'Up to 10 patterns of up to 100 characters leave events out, each with more in it than `*`.',
+  ],
   too_many_drafts: [
     409,
     'The owner has as many drafts as are allowed; one of them can be published.',

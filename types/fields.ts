@@ -61,6 +61,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'preapprove_inquiry': [['offer_id', 'inquiry_id'], ['message']],
   'preview_alteration': [['booking_id'], ['check_in', 'check_out', 'guests', 'infants', 'pets']],
   'preview_cancellation': [['booking_id'], []],
+  'preview_feed_filters': [['feed_id', 'patterns'], []],
   'propose_alteration': [['alteration_id', 'booking_id'], [
     'check_in',
     'check_out',
@@ -146,6 +147,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
     'clear_fields',
   ]],
   'set_cohost_role': [['listing_id', 'profile_id', 'role'], []],
+  'set_feed_filters': [['feed_id', 'patterns'], []],
   'set_notification': [['kind', 'channel', 'wanted'], []],
   'set_price_floor': [['listing_id', 'floor_minor'], []],
   'share_wishlist': [['wishlist_id'], ['purpose', 'replacing']],

@@ -18,6 +18,7 @@ create table public.calendar_feeds (
   listing_id      uuid                not null references public.listings on delete cascade,
   name            text                not null,
   url             text                not null,
+  ignored_summaries text[]            not null default '{}',
   health          public.feed_health  not null generated always as (
                                         case when last_error is not null then 'failing'::public.feed_health
                                           when last_success_at is null then 'new'::public.feed_health
@@ -44,6 +45,8 @@ create table public.calendar_feeds (
   constraint calendar_feeds_have_an_address check (
     char_length(url) <= 2000
     and url ~* '^https?://([^\s/?#@\\:\[\]]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?([/?]\S*)?$'),
+  constraint calendar_feeds_leave_out_what_is_named check (
+    cardinality(ignored_summaries) <= 10 and array_position(ignored_summaries, null) is null),
   constraint calendar_feeds_tell_a_few      check (cardinality(event_problems) <= 10)
 );
 
@@ -51,6 +54,8 @@ create index calendar_feeds_next_poll_at_idx on public.calendar_feeds (next_poll
 
 comment on table public.calendar_feeds is
   'Calendars elsewhere that take nights of a listing here. Seen by its hosts.';
+comment on column public.calendar_feeds.ignored_summaries is
+  'Events whose summary matches one of these patterns take no night; see set_feed_filters.';
 comment on column public.calendar_feeds.health is
   'new: not read yet; failing: the last try brought no calendar, and the nights stay as they were.';
 comment on column public.calendar_feeds.last_status is
@@ -75,7 +80,8 @@ create policy "hosts see the calendar feeds of their listings" on public.calenda
 grant select on public.calendar_feeds to authenticated;
 -- No writes: a feed changes through its verbs and by what it says.
 
--- What a feed says, as it says it. An event is never changed: what moved is another event.
+-- What a feed says, as it says it. An event never moves: what moved is another event. Those that the
+-- hosts leave out are kept, so that leaving out and taking back need no reading.
 create table public.imported_events (
   event_id   uuid primary key default gen_random_uuid(),
   feed_id    uuid not null references public.calendar_feeds on delete cascade,
@@ -84,6 +90,7 @@ create table public.imported_events (
   check_in   date not null,
   check_out  date not null,
   summary    text not null default '',
+  left_out   boolean not null default false,
   first_read_at timestamptz not null default private.now(),
 
   constraint imported_events_come_in_once       unique (feed_id, uid, check_in, check_out),
@@ -97,6 +104,9 @@ create index imported_events_listing_id_idx on public.imported_events (listing_i
 
 comment on table public.imported_events is
   'What the calendars elsewhere say is taken, from today on. Seen by the hosts of the listing.';
+
+comment on column public.imported_events.left_out is
+  'It takes no night: its summary matches one of ignored_summaries of its feed.';
 
 alter table public.imported_events enable row level security;
 
@@ -146,7 +156,7 @@ begin
           - coalesce((
               select range_agg(claims.nights) from private.claims
               where claims.event_id = imported_events.event_id), '{}')) as run
-      where imported_events.listing_id = claim_imports.listing_id
+      where imported_events.listing_id = claim_imports.listing_id and not imported_events.left_out
         and imported_events.check_in < upper(within) and imported_events.check_out > lower(within)
     ), inserted as (
       insert into private.claims (listing_id, nights, lane, kind, source, event_id)
@@ -165,8 +175,30 @@ begin
 end $$;
 
 comment on function private.claim_imports(uuid, daterange) is
-  'Rule: an imported event takes its nights except those of holds and stays: it never displaces a '
-  'booking.';
+  'Rule: an imported event takes its nights, unless it is left out, except those of holds and stays: it '
+  'never displaces a booking.';
+
+create function private.claim_feed(feed public.calendar_feeds)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from private.claims
+  where claims.event_id in (
+    select imported_events.event_id from public.imported_events
+    where imported_events.feed_id = feed.feed_id and imported_events.left_out);
+  perform private.claim_imports(
+    feed.listing_id, daterange(min(imported_events.check_in), max(imported_events.check_out)))
+  from public.imported_events
+  where imported_events.feed_id = feed.feed_id
+  having count(*) > 0;
+end $$;
+
+comment on function private.claim_feed(public.calendar_feeds) is
+  'Rule: an event that is left out lets its nights go, and every other event of the feed has its own.';
 
 create function private.give_nights_to_imports()
   returns trigger
@@ -386,17 +418,15 @@ begin
       select from unnest(events) as read
       where read.uid = imported_events.uid and read.check_in = imported_events.check_in
         and read.check_out = imported_events.check_out);
-  insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out, summary)
+  insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out, summary, left_out)
   select distinct on (read.uid, read.check_in, read.check_out)
-    feed.feed_id, feed.listing_id, read.uid, read.check_in, read.check_out, coalesce(read.summary, '')
+    feed.feed_id, feed.listing_id, read.uid, read.check_in, read.check_out, coalesce(read.summary, ''),
+    private.is_left_out(coalesce(read.summary, ''), feed.ignored_summaries)
   from unnest(events) as read
   on conflict on constraint imported_events_come_in_once do update
-  set summary = excluded.summary where imported_events.summary <> excluded.summary;
-  perform private.claim_imports(
-    feed.listing_id, daterange(min(imported_events.check_in), max(imported_events.check_out)))
-  from public.imported_events
-  where imported_events.feed_id = feed.feed_id
-  having count(*) > 0;
+  set summary = excluded.summary, left_out = excluded.left_out
+  where imported_events.summary <> excluded.summary;
+  perform private.claim_feed(feed);
 
   idle := private.idle_reads(feed, not exists (
     select from public.imported_events where imported_events.feed_id = feed.feed_id));
@@ -664,6 +694,7 @@ begin
       select imported_events.*, daterange(imported_events.check_in, imported_events.check_out) as nights
       from public.imported_events
       where imported_events.listing_id = any (array(select private.listings_of_caller('calendar')))
+        and not imported_events.left_out
         and (calendar_conflicts.listing_id is null
           or imported_events.listing_id = calendar_conflicts.listing_id)
     ), met as (
@@ -820,7 +851,7 @@ begin
     select range_agg(daterange(imported_events.check_in, imported_events.check_out)) as nights
     from public.imported_events
     where imported_events.listing_id = listing.listing_id
-      and imported_events.feed_id = export_calendar.feed_id
+      and imported_events.feed_id = export_calendar.feed_id and not imported_events.left_out
   ), taken as (
     select claims.claim_id, claims.booking_id, claims.kind,
       -- What they said themselves is not said back, nor by way of a third calendar: such nights

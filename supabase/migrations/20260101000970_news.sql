@@ -193,7 +193,7 @@ begin
         'check_in', imported_events.check_in, 'check_out', imported_events.check_out)
       from public.imported_events
       join public.listings on listings.listing_id = imported_events.listing_id
-      where imported_events.event_id = calendar_facts.subject_id);
+      where imported_events.event_id = calendar_facts.subject_id and not imported_events.left_out);
   end if;
   return (
     select jsonb_build_object(

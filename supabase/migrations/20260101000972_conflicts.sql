@@ -63,7 +63,7 @@ begin
         and claims.nights && daterange(imported_events.check_in, imported_events.check_out)
         and claims.kind in ('hold', 'stay')
       join public.bookings on bookings.booking_id = claims.booking_id and bookings.placed_at is not null
-      where imported_events.event_id = any (event_ids)
+      where imported_events.event_id = any (event_ids) and not imported_events.left_out
     ), ends as materialized (
       select met_feeds.feed_id, (
           select max(imported_events.check_out) from public.imported_events
@@ -79,7 +79,7 @@ end $$;
 
 comment on function private.disagreements(uuid[]) is
   'Rule: an event disagrees with the placed bookings whose nights it wants, as calendar_conflicts has '
-  'it; an echo of our own bookings agrees.';
+  'it; an echo of our own bookings agrees, and so does an event that is left out.';
 
 create function private.tell_of_conflicts(event_ids uuid[])
   returns void
@@ -170,12 +170,13 @@ begin
 end $$;
 
 comment on function private.tell_of_read_feed() is
-  'Rule: a stay and a calendar agree again when the calendar was read and wants none of its nights.';
+  'Rule: a stay and a calendar agree again when the calendar was read, or its filters set, and '
+  'wants none of its nights.';
 
 create trigger tell_the_news_of_imports after insert on public.imported_events
   referencing new table as added for each statement execute function private.tell_of_imports();
 create trigger tell_the_news_of_placed_booking after update of placed_at on public.bookings
   for each row when (old.placed_at is null and new.placed_at is not null)
   execute function private.tell_of_placed_booking();
-create trigger tell_the_news_of_read_feed after update of read_at on public.calendar_feeds
+create trigger tell_the_news_of_read_feed after update of read_at, ignored_summaries on public.calendar_feeds
   for each row when (new.read_at is not null) execute function private.tell_of_read_feed();

@@ -85,6 +85,13 @@ const listingSays: Record<string, ErrorCode> = {
   'listing_id: null': 'listing_not_found',
   'listing_id: no uuid': 'invalid_value',
 };
+
+const feedFilterSays: Record<string, ErrorCode> = {
+  'feed_id: unknown': 'feed_not_found',
+  'feed_id: null': 'feed_not_found',
+  'patterns: null': 'invalid_patterns',
+  'patterns: a list of null': 'invalid_patterns',
+};
 const messageSays: Record<string, ErrorCode> = {
   'message_id: null': 'message_id_required',
   'body: null': 'message_empty',
@@ -542,6 +549,20 @@ const cases: Record<string, Case> = {
     by: 'Hedy',
     good: () => ({ feed_id: mill.feed }),
     says: { 'feed_id: unknown': 'feed_not_found', 'feed_id: null': 'feed_not_found' },
+    strange: () => ({ feed_id: [elsewhere.feed, 'feed_not_found'] }),
+  },
+  preview_feed_filters: {
+    by: 'Hedy',
+    good: () => ({ feed_id: mill.feed, patterns: ['Check-out:*'] }),
+    takes: { patterns: ['nested'] },
+    says: feedFilterSays,
+    strange: () => ({ feed_id: [elsewhere.feed, 'feed_not_found'] }),
+  },
+  set_feed_filters: {
+    by: 'Hedy',
+    good: () => ({ feed_id: mill.feed, patterns: ['Check-out:*'] }),
+    takes: { patterns: ['nested'] },
+    says: feedFilterSays,
     strange: () => ({ feed_id: [elsewhere.feed, 'feed_not_found'] }),
   },
   remove_calendar_feed: {

@@ -277,6 +277,63 @@ describe('what is taken elsewhere', () => {
   });
 });
 
+describe('what marks arrivals and departures elsewhere', () => {
+  /** Three events for a stay from 1 to 4 June, and half an hour of another day. */
+  const markers = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Elsewhere//EN',
+    ...([
+      ['1', ';VALUE=DATE:20310601', ';VALUE=DATE:20310602', 'Check-in: A. Guest'],
+      ['2', ';VALUE=DATE:20310604', ';VALUE=DATE:20310605', 'Check-out: A. Guest'],
+      ['3', ';VALUE=DATE:20310601', ';VALUE=DATE:20310604', 'A. Guest'],
+      ['4', ':20310620T110000', ':20310620T113000', 'Check-out: another', 'TRANSP:TRANSPARENT'],
+    ].flatMap(([uid, start, end, summary, ...more]) => [
+      'BEGIN:VEVENT',
+      `UID:${uid}`,
+      `DTSTART${start}`,
+      `DTEND${end}`,
+      `SUMMARY:${summary}`,
+      ...more,
+      'END:VEVENT',
+    ])),
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
+  const patterns = ['Check-in:*', 'Check-out:*'];
+
+  test('takes the night after each stay, unless a host leaves it out', async () => {
+    serve('/markers.ics', markers);
+    const feed = await add('/markers.ics');
+    await runDueJobs();
+    expect(await takenNights()).toEqual([1, 2, 3, 4]);
+
+    const preview = async (client = hedy) =>
+      await client.rpc('preview_feed_filters', { feed_id: feed, patterns });
+    const leftOut = [
+      { summary: 'Check-in: A. Guest', check_in: '2031-06-01', left_out: true },
+      { summary: 'A. Guest', check_in: '2031-06-01', left_out: false },
+      { summary: 'Check-out: A. Guest', check_in: '2031-06-04', left_out: true },
+    ];
+    expect((await preview()).data).toMatchObject(leftOut);
+    expect(await takenNights()).toEqual([1, 2, 3, 4]);
+
+    const set = await hedy.rpc('set_feed_filters', { feed_id: feed, patterns });
+    expect(set.error).toBeNull();
+    expect(set.data?.ignored_summaries).toEqual(patterns);
+    expect(await takenNights()).toEqual([1, 2, 3]);
+    expect((await preview()).data).toMatchObject(leftOut);
+
+    await later();
+    expect(await takenNights()).toEqual([1, 2, 3]);
+    expect(await feedOf(feed)).toMatchObject({ health: 'healthy', event_count: 3 });
+    const ada = await clientOf(await person('Ada'));
+    expect(codeOf((await preview(ada)).error)).toBe('feed_not_found');
+    expect(await book(ada, 3, 6)).toBe('nights_taken');
+    expect(await book(ada, 4, 6)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
 describe('a booking here', () => {
   test('is never displaced: the host sees a conflict, and the rest of the event counts', async () => {
     const booking = await confirmed(4, 6);

@@ -525,6 +525,10 @@ begin
     'tests.id(''feed''), tests.id(''attic''), ''https://example.com/b.ics'', ''Elsewhere''',
     x, nl, nl, nl, nl, '1', nl, nl, nl, nl, x);
   perform pg_temp.ask('sync_calendar_feed', 'tests.id(''feed of mill'')', x, ff, ff, ff, ff, '1', '1', '1', ff, ff, x);
+  perform pg_temp.ask('preview_feed_filters', 'tests.id(''feed of mill''), ''{}''',
+    x, ff, ff, ff, ff, '1', '1', '1', ff, ff, x);
+  perform pg_temp.ask('set_feed_filters', 'tests.id(''feed of mill''), ''{Check-out:*}''',
+    x, ff, ff, ff, ff, '1', '1', '1', ff, ff, x);
   perform pg_temp.ask('remove_calendar_feed', 'tests.id(''feed of mill'')', x, ff, ff, ff, ff, '1', '1', '1', ff, ff, x);
   perform pg_temp.ask('calendar_conflicts', 'tests.id(''mill'')', x, no, no, no, no, '1', '1', '1', no, no, x);
   perform pg_temp.ask('calendar_conflicts', '',                 x, '0', '0', '0', '0', '1', '1', '1', '0', '0', x);

@@ -206,6 +206,8 @@ insert into tried values
   ('calendar_feeds_have_a_name', '{"name": " "}', '{"name": "Elsewhere"}'),
   ('calendar_feeds_have_an_address', '{"url": "file:///etc/passwd"}', '{"url": "https://example.com/a.ics"}'),
   ('calendar_feeds_have_an_address', '{"url": "https://ada:secret@example.com/"}', '{"url": "http://[::1]:80/"}'),
+  ('calendar_feeds_leave_out_what_is_named', '{"ignored_summaries": [1,2,3,4,5,6,7,8,9,10,11]}', '{"ignored_summaries": [1,2,3,4,5,6,7,8,9,10]}'),
+  ('calendar_feeds_leave_out_what_is_named', '{"ignored_summaries": [null]}', '{"ignored_summaries": []}'),
   ('calendar_feeds_tell_a_few', '{"event_problems": [1,2,3,4,5,6,7,8,9,10,11]}', '{"event_problems": [1,2,3,4,5,6,7,8,9,10]}'),
   ('imported_events_have_a_short_uid', '{"uid": ""}', '{"uid": "a"}'),
   ('imported_events_are_short_to_read', '{"summary": "*201"}', '{"summary": "*200"}'),

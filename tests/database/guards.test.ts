@@ -66,6 +66,12 @@ const request = (id: string, home = 'loft', total = 22820) =>
 const farRequest = (id: string, checkIn: string, checkOut: string) =>
   `select public.request_booking(tests.id('${id}'), tests.id('loft'), '${checkIn}', '${checkOut}',
     (public.quote_stay(tests.id('loft'), '${checkIn}', '${checkOut}')).total_minor)`;
+/** A calendar elsewhere wants nights of the mill, and Ada leaves that event out. */
+const leftOut = (checkIn: string, checkOut: string) =>
+  `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+    values (tests.id('feed'), tests.id('mill'), 'x', 'https://example.com/a.ics', private.now(), private.now());
+  insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out, left_out)
+    values (tests.id('feed'), tests.id('mill'), 'x', '${checkIn}', '${checkOut}', true)`;
 /** Margaret holds such a stay in another home. */
 const heldFar = `select tests.book('far', 'margaret', 'tower', '2031-12-01', '2031-12-04')`;
 const quote = (home: string, checkIn: string, checkOut: string) =>
@@ -2403,6 +2409,68 @@ const tellingAndForgetting: Guard[] = [
       insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out)
         values (tests.id('feed'), tests.id('mill'), 'x', '2031-06-02', '2031-06-05')`,
     holds: `not exists (select from private.commands where template = 'calendar_conflict')`,
+  },
+  {
+    name: 'an event that is left out takes no night',
+    without: {
+      rule: 'private.claim_imports',
+      piece: ' and not imported_events.left_out',
+      becomes: '',
+    },
+    after: `${leftOut('2031-06-14', '2031-06-16')};
+      select private.claim_imports(tests.id('mill'), '[2031-06-14,2031-06-16)')`,
+    holds: `not exists (select from private.claims where kind = 'import')`,
+  },
+  {
+    name: 'an event that is left out lets go of the nights it had',
+    without: {
+      rule: 'private.claim_feed',
+      piece: 'imported_events.left_out)',
+      becomes: 'false)',
+    },
+    after: `${leftOut('2031-06-14', '2031-06-16')};
+      insert into private.claims (listing_id, nights, lane, kind, source, event_id)
+        select listing_id, '[2031-06-14,2031-06-16)', private.own_lane(), 'import', 'calendar_feed', event_id
+        from public.imported_events;
+      select private.claim_feed(calendar_feeds) from public.calendar_feeds`,
+    holds: `not exists (select from private.claims where kind = 'import')`,
+  },
+  {
+    name: 'an event that is left out is no conflict worth a letter',
+    without: {
+      rule: 'private.disagreements',
+      piece: ' and not imported_events.left_out',
+      becomes: '',
+    },
+    after: leftOut('2031-06-02', '2031-06-03'),
+    holds: `not exists (select from private.commands where template = 'calendar_conflict')`,
+  },
+  {
+    name: 'an event that is left out is no conflict to show',
+    without: {
+      rule: 'private.calendar_conflicts',
+      piece: 'and not imported_events.left_out',
+      becomes: '',
+    },
+    after: `${leftOut('2031-06-02', '2031-06-03')};
+      select tests.become('ada')`,
+    holds: `not exists (select from public.calendar_conflicts())`,
+  },
+  {
+    name: 'a guest elsewhere is told to a calendar whose own event is left out',
+    without: {
+      rule: 'private.export_calendar',
+      piece: ' and not imported_events.left_out',
+      becomes: '',
+    },
+    after: `${leftOut('2031-06-14', '2031-06-16')};
+      insert into private.calendar_links (listing_id, token, made_at)
+        values (tests.id('mill'), 'secret', private.now());
+      insert into private.claims (listing_id, nights, lane, kind, source)
+        values (tests.id('mill'), '[2031-06-14,2031-06-16)', private.own_lane(), 'import', 'calendar_feed')`,
+    holds:
+      `exists (select from unnest((private.export_calendar('secret', tests.id('feed'))).events) as event
+      where event.check_in = '2031-06-14')`,
   },
   {
     name: 'a customer stays at Stripe while a stay is to come',
