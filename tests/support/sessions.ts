@@ -25,12 +25,14 @@ export async function session(someone?: Person): Promise<Session> {
   await client.connect();
   onTestFinished(() => client.end());
   let underWay = 0;
+  let ended = 0;
   const ask = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) => {
     underWay += 1;
     try {
       return await client.query<Row>(sql, values);
     } finally {
       underWay -= 1;
+      ended += 1;
     }
   };
   const { rows: [backend] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -55,7 +57,9 @@ export async function session(someone?: Person): Promise<Session> {
       await ask('rollback');
     },
     async waits() {
-      while (underWay > 0) {
+      // The statement may be about to be sent: what is begun beside may look something up before.
+      const before = ended;
+      while (underWay > 0 || ended === before) {
         const found = await asPostgres(
           `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`,
           [backend?.pid],
