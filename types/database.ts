@@ -2746,6 +2746,49 @@ export type Database = {
           },
         ];
       };
+      'refused_files': {
+        Row: {
+          'bucket_id': string;
+          'listing_id': string | null;
+          'name': string;
+          'problem': Database['public']['Enums']['file_problem'];
+          'profile_id': string | null;
+          'refused_at': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'bucket_id': string;
+          'listing_id'?: string | null;
+          'name': string;
+          'problem': Database['public']['Enums']['file_problem'];
+          'profile_id'?: string | null;
+          'refused_at': string;
+        };
+        Update: {
+          'bucket_id'?: string;
+          'listing_id'?: string | null;
+          'name'?: string;
+          'problem'?: Database['public']['Enums']['file_problem'];
+          'profile_id'?: string | null;
+          'refused_at'?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'refused_files_listing_id_fkey';
+            columns: ['listing_id'];
+            isOneToOne: false;
+            referencedRelation: 'listings';
+            referencedColumns: ['listing_id'];
+          },
+          {
+            foreignKeyName: 'refused_files_profile_id_fkey';
+            columns: ['profile_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['profile_id'];
+          },
+        ];
+      };
       'reports': {
         Row: {
           'body': string;
@@ -3441,6 +3484,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'claim_files': {
+        Args: { 'most': number };
+        Returns: Database['public']['CompositeTypes']['file_to_check'][];
+        SetofOptions: {
+          from: '*';
+          to: 'file_to_check';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'claim_looks': {
         Args: { 'most': number };
         Returns: Database['public']['CompositeTypes']['look_to_take'][];
@@ -3663,6 +3716,7 @@ export type Database = {
         };
       };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
+      'finish_file': { Args: { 'attempt': number; 'file_id': string }; Returns: boolean };
       'finish_look': {
         Args: { 'kind': Database['public']['Enums']['look_kind']; 'subject': string };
         Returns: undefined;
@@ -4008,6 +4062,14 @@ export type Database = {
         Returns: boolean;
       };
       'refuse_charge': { Args: { 'payment_id': string; 'reason': string }; Returns: undefined };
+      'refuse_file': {
+        Args: {
+          'attempt': number;
+          'file_id': string;
+          'problem': Database['public']['Enums']['file_problem'];
+        };
+        Returns: boolean;
+      };
       'refuse_refund': {
         Args: { 'dispute_open': boolean; 'left_minor': number; 'refund_id': string };
         Returns: string;
@@ -4757,6 +4819,7 @@ export type Database = {
         | 'unknown_encoding'
         | 'not_a_calendar'
         | 'too_many_events';
+      'file_problem': 'not_an_image' | 'wrong_type';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
       'host_role': 'owner' | 'full' | 'calendar';
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
@@ -4989,6 +5052,14 @@ export type Database = {
         'check_in': string;
         'check_out': string;
         'summary': string | null;
+      };
+      'file_to_check': {
+        'file_id': string;
+        'attempt': number;
+        'bucket_id': string;
+        'name': string;
+        'type': string;
+        'cache_seconds': number;
       };
       'found_listing': {
         'listing_id': string;
@@ -5456,6 +5527,7 @@ export const Constants = {
         'not_a_calendar',
         'too_many_events',
       ],
+      'file_problem': ['not_an_image', 'wrong_type'],
       'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
       'host_role': ['owner', 'full', 'calendar'],
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],

@@ -125,6 +125,14 @@ export interface CalendarsRead {
   too_late: number;
 }
 
+/** What the function `check-files` answers a server: how many files were found or made how. */
+export interface FilesChecked {
+  clean: number;
+  cleaned: number;
+  refused: number;
+  failed: number;
+}
+
 /**
  * The functions that are called with JSON, by name; the first two by a browser, the others by a
  * server that has the secret key:
@@ -139,6 +147,7 @@ export interface Functions {
   'host-account': { request: OnboardingRequest; answer: HostOnboarding };
   'run-commands': { request: undefined; answer: CommandsRun };
   'sync-calendars': { request: undefined; answer: CalendarsRead };
+  'check-files': { request: undefined; answer: FilesChecked };
 }
 
 /** What `export_my_data` answers. Beside these, `document` has the rows of each table by its name. */

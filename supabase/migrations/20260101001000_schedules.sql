@@ -81,6 +81,9 @@ begin
   then
     return next 'sync-calendars';
   end if;
+  if exists (select from private.files_to_check where files_to_check.due_at <= private.now()) then
+    return next 'check-files';
+  end if;
 end $$;
 
 comment on function private.due_functions() is
@@ -128,6 +131,7 @@ begin
       ('forget_invitations',     500),
       ('forget_homes',           100),
       ('forget_files',           200),
+      ('forget_refusals',        500),
       ('forget_customers',       200),
       ('forget_records',         500),
       -- Last: from here on everybody else waits for a number.

@@ -50,6 +50,11 @@ const cases: Record<string, Case> = {
     stranger: 'secret_key_required',
     body: undefined,
   },
+  'check-files': {
+    good: () => ({ key: keys.secret }),
+    stranger: 'secret_key_required',
+    body: undefined,
+  },
   'sync-calendars': {
     good: () => ({ key: keys.secret }),
     stranger: 'secret_key_required',

@@ -9,6 +9,7 @@ import type {
   PaymentRequest,
 } from '../../supabase/functions/create-payment/contract.ts';
 import type { CommandsAnswer } from '../../supabase/functions/run-commands/contract.ts';
+import type { FilesAnswer } from '../../supabase/functions/check-files/contract.ts';
 import type { CalendarsAnswer } from '../../supabase/functions/sync-calendars/contract.ts';
 import type { BookingHold, Functions, StayLine, StayQuote } from '../../types/index.ts';
 import { faultsOf } from '../support/answers.ts';
@@ -66,6 +67,7 @@ test('the functions take and answer what frontends are told', () => {
   expectTypeOf<OnboardingAnswer>().toEqualTypeOf<Functions['host-account']['answer']>();
   expectTypeOf<CommandsAnswer>().toEqualTypeOf<Functions['run-commands']['answer']>();
   expectTypeOf<CalendarsAnswer>().toEqualTypeOf<Functions['sync-calendars']['answer']>();
+  expectTypeOf<FilesAnswer>().toEqualTypeOf<Functions['check-files']['answer']>();
 });
 
 test('a field that is empty against its type is found, wherever it stands', () => {

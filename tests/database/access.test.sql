@@ -40,6 +40,11 @@ select tests.id(home), 'wifi' from unnest(array['mill', 'tower', 'barn', 'attic'
 insert into public.listing_photos (photo_id, listing_id, storage_path, position)
 select tests.id('photo of ' || home), tests.id(home), tests.id(home) || '/door.jpg', 1
 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
+select 'listing-photos', tests.id(home) || '/page.jpg', tests.id(home), 'not_an_image', private.now()
+from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
+insert into public.refused_files (bucket_id, name, profile_id, problem, refused_at)
+values ('avatars', tests.id('grace') || '/me.jpg', tests.person('grace'), 'wrong_type', private.now());
 insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
 select tests.id(home), 7, 1000 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.price_floors (listing_id, floor_minor, set_at)
@@ -203,6 +208,7 @@ insert into sight values
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_amenities',         2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_hosts',          null,   0,   0,   0,   0,   7,   6,   6,   2,   0, null),
+  ('refused_files',          null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_photos',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_prices',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
   ('listing_ratings',           2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
@@ -675,6 +681,9 @@ begin
   perform pg_temp.ask('record_verification', 'tests.person(''ada''), ''identity'', true', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('claim_looks', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
+  perform pg_temp.ask('claim_files', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
+  perform pg_temp.ask('finish_file', 'gen_random_uuid(), 1',        x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('refuse_file', 'gen_random_uuid(), 1, ''wrong_type''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('finish_look', '''host'', ''acct_none''',     x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('fail_look', '''host'', ''acct_none'', ''''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_movements', '''{}'', ''2031-05-20 12:00+00''', x, x, x, x, x, x, x, x, x, x, '1');

@@ -112,6 +112,8 @@ insert into tried values
   ('listing_access_is_short', '{"wifi_password": "*101"}', '{"wifi_password": "*100"}'),
   ('amenities_are_codes', '{"amenity": "Wi-Fi"}', '{"amenity": "wifi"}'),
   ('amenities_fit_into_one_mask', '{"bit": 63}', '{"bit": 62}'),
+  ('refused_files_are_somebodys', '{"listing_id": "#1", "profile_id": "#1"}', '{"listing_id": "#1"}'),
+  ('refused_files_are_somebodys', '{}', '{"profile_id": "#1"}'),
   ('listing_photos_have_a_short_caption', '{"caption": "*501"}', '{"caption": "*500"}'),
   ('listing_photos_lie_with_the_listing',
     '{"listing_id": "#1", "storage_path": "00000000-0000-0000-0000-000000000002/a.jpg"}',

@@ -285,6 +285,43 @@ const writers: Guard[] = [
     ),
   },
   {
+    name: '"people see why their files were removed"',
+    without:
+      `alter policy "people see why their files were removed" on public.refused_files using (true)`,
+    after: `insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
+      values ('listing-photos', 'a.jpg', tests.id('mill'), 'wrong_type', private.now());
+      insert into public.refused_files (bucket_id, name, profile_id, problem, refused_at)
+      values ('avatars', 'a.jpg', tests.person('ada'), 'wrong_type', private.now());`,
+    holds: outcome('katherine', 'select from public.refused_files', '0'),
+  },
+  ...[
+    ['a file that comes is checked', 'check_the_new_file', ''],
+    [
+      'another content of a file is checked',
+      'check_the_changed_file',
+      `delete from private.files_to_check;
+       update storage.objects set version = 'two' where name = tests.id('mill') || '/a.jpg';`,
+    ],
+  ].map(([name, trigger, then]) => ({
+    name: name!,
+    without: `drop trigger ${trigger} on storage.objects`,
+    after: `insert into storage.objects (bucket_id, name)
+      values ('listing-photos', tests.id('mill') || '/a.jpg'); ${then}`,
+    holds: `(select count(*) from private.files_to_check) = 1`,
+  })),
+  {
+    name: 'a file is refused by whoever looked at its latest content',
+    without: {
+      rule: 'private.refuse_file',
+      piece: 'and files_to_check.attempt = refuse_file.attempt',
+      becomes: '',
+    },
+    after: `insert into storage.objects (bucket_id, name)
+      values ('listing-photos', tests.id('mill') || '/a.jpg');`,
+    holds: `not private.refuse_file(
+      (select file_id from private.files_to_check), 7, 'wrong_type')`,
+  },
+  {
     name: 'a photo lies with its listing',
     without:
       'alter table public.listing_photos drop constraint listing_photos_lie_with_the_listing',

@@ -372,6 +372,7 @@ insert into verbs values
   ('claim_calendar_feeds', 'service_role'),
   ('claim_commands',       'service_role'),
   ('claim_damage',         'authenticated'),
+  ('claim_files',          'service_role'),
   ('claim_looks',          'service_role'),
   ('claim_stripe_events',  'service_role'),
   ('clock_now',            'service_role'),
@@ -397,6 +398,8 @@ insert into verbs values
   ('file_complaint',       'authenticated'),
   ('file_report',          'authenticated'),
   ('finish_command',       'service_role'),
+  ('finish_file',          'service_role'),
+  ('refuse_file',          'service_role'),
   ('finish_look',          'service_role'),
   ('forget_customer',      'service_role'),
   ('hide_listing',         'authenticated'),
@@ -680,8 +683,10 @@ select set_eq(
   $$ values ('auth.users', 'make_the_profile'), ('auth.users', 'follow_the_address'),
        ('auth.users', 'erase_the_profile'), ('storage.objects', 'limit_the_files'),
        ('storage.objects', 'limit_the_moved_files'), ('storage.objects', 'follow_the_new_file'),
-       ('storage.objects', 'follow_the_moved_file'), ('storage.objects', 'follow_the_removed_file') $$,
-  'three triggers follow the logins, five the files, and nothing else of ours is in auth and storage');
+       ('storage.objects', 'follow_the_moved_file'), ('storage.objects', 'follow_the_removed_file'),
+       ('storage.objects', 'check_the_new_file'), ('storage.objects', 'check_the_changed_file'),
+       ('storage.objects', 'drop_the_check') $$,
+  'three triggers follow the logins, eight the files, and nothing else of ours is in auth and storage');
 select is_empty(
   $$ select pg_constraint.conrelid::regclass, pg_constraint.conname from pg_constraint
      where pg_constraint.contype = 'f'

@@ -30,7 +30,7 @@ select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is o
 select pg_temp.jobs();
 select is(pg_temp.jobs(), null, 'once');
 select is((select array_agg(job order by job) from private.run_due_jobs()),
-  '{advance_search,cancel_unpaid_stays,complete_stays,expire_alterations,expire_bookings,expire_offers,forget_customers,forget_files,forget_homes,forget_invitations,forget_news,forget_records,give_up_commands,issue_receipts,let_unpaid_charges_go,order_charges,order_looks,order_reconciliations,reckon_superhosts,release_payouts,reveal_reviews,send_automatic_messages,settle_no_shows}',
+  '{advance_search,cancel_unpaid_stays,complete_stays,expire_alterations,expire_bookings,expire_offers,forget_customers,forget_files,forget_homes,forget_invitations,forget_news,forget_records,forget_refusals,give_up_commands,issue_receipts,let_unpaid_charges_go,order_charges,order_looks,order_reconciliations,reckon_superhosts,release_payouts,reveal_reviews,send_automatic_messages,settle_no_shows}',
   'these are the jobs');
 savepoint jobs;
 create or replace function private.expire_bookings(most integer) returns integer language plpgsql

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Member, publishHome, signUp } from '../support/journeys.ts';
 import { anonClient, person, serviceClient } from '../support/people.ts';
+import { plain } from '../support/pictures.ts';
 import { asPostgres, moveClock } from '../support/stack.ts';
 import { home } from '../support/stays.ts';
 import { begin, begins, control, pay, stripeSdk, work } from './paying.ts';
@@ -149,6 +150,7 @@ describe('who a guest was at Stripe', () => {
 
 describe('files in Storage', () => {
   const photo = new Blob(['not really a picture'], { type: 'image/jpeg' });
+  const picture = new Blob([new Uint8Array(plain[0]![2])], { type: 'image/jpeg' });
   const files = async () =>
     (await asPostgres<{ name: string }>(
       `select bucket_id || '/' || name as name from storage.objects order by 1`,
@@ -222,7 +224,7 @@ describe('files in Storage', () => {
     const theirs = await publishHome(other);
     for (const [member, listing_id] of [[host, listing], [other, theirs]] as const) {
       const storage_path = `${listing_id}/mill.jpg`;
-      await member.client.storage.from('listing-photos').upload(storage_path, photo);
+      await member.client.storage.from('listing-photos').upload(storage_path, picture);
       await member.client.from('listing_photos').insert({ listing_id, storage_path, position: 1 })
         .throwOnError();
     }

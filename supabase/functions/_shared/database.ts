@@ -88,6 +88,17 @@ export const command = z.object({
   problem: z.string().nullish(),
 });
 
+/** A file of a public bucket that is to be checked. */
+const fileToCheck = z.object({
+  file_id: uuid,
+  attempt: z.number().int(),
+  bucket_id: z.string(),
+  name: z.string(),
+  /** What it says it is. */
+  type: z.string(),
+  cache_seconds: z.number().int(),
+});
+
 /** What is to be looked at again at Stripe, claimed for two minutes. What its kind does not need is null. */
 const look = z.object({
   kind: z.enum(['host', 'balance', 'floor']),
@@ -121,6 +132,7 @@ export type PaymentStart = z.infer<typeof paymentStart>;
 export type Command = z.infer<typeof command>;
 export type CommandKind = Command['kind'];
 export type Look = z.infer<typeof look>;
+export type FileToCheck = z.infer<typeof fileToCheck>;
 
 /** An intent as Stripe told it a moment ago; amounts in minor units, `capture_before` ISO 8601. */
 export interface IntentFacts {
@@ -295,6 +307,10 @@ export interface Database {
     first: string,
     last: string,
   ): Promise<Map<string, { since: number[]; offsets: number[] }>>;
+  claimFiles(most: number): Promise<Rows<FileToCheck>>;
+  /** Both resolve to false when the content changed meanwhile. */
+  finishFile(fileId: string, attempt: number): Promise<boolean>;
+  refuseFile(fileId: string, attempt: number, problem: string): Promise<boolean>;
   claimLooks(most: number): Promise<Rows<Look>>;
   finishLook(look: Look): Promise<void>;
   failLook(look: { kind: string; subject: string }, problem: string): Promise<void>;
@@ -456,6 +472,11 @@ export function openDatabase(): Database {
         z.array(zoneRules).parse(await ask('zone_rules', { names, first, last }))
           .map(({ time_zone: name, ...rules }) => [name, rules]),
       ),
+    claimFiles: async (most) => readRows(fileToCheck, await ask('claim_files', { most })),
+    finishFile: async (fileId, attempt) =>
+      z.boolean().parse(await ask('finish_file', { file_id: fileId, attempt })),
+    refuseFile: async (fileId, attempt, problem) =>
+      z.boolean().parse(await ask('refuse_file', { file_id: fileId, attempt, problem })),
     claimLooks: async (most) => readRows(look, await ask('claim_looks', { most })),
     finishLook: async ({ kind, subject }) => {
       await ask('finish_look', { kind, subject });

@@ -7,14 +7,38 @@ export interface Files {
   remove(bucket: string, names: string[]): Promise<void>;
 }
 
+/** Files that everyone may see, and their content. */
+export interface PublicFiles extends Files {
+  read(bucket: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Puts another content in the place of a file that is there; never makes one. */
+  replace(
+    bucket: string,
+    name: string,
+    content: Uint8Array,
+    told: { type: string; cacheSeconds: number },
+  ): Promise<void>;
+}
+
 /** Storage through its API: SQL that deletes its rows is refused, and would leave the files. */
-export function openFiles(): Files {
+export function openFiles(): PublicFiles {
   const client = createClient(setting('SUPABASE_URL'), secretKeys()[0], {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
   return {
     async remove(bucket, names) {
       const { error } = await client.storage.from(bucket).remove(names);
+      if (error) throw error;
+    },
+    async read(bucket, name) {
+      const { data, error } = await client.storage.from(bucket).download(name);
+      if (error) throw error;
+      return new Uint8Array(await data.arrayBuffer());
+    },
+    async replace(bucket, name, content, { type, cacheSeconds }) {
+      const { error } = await client.storage.from(bucket).update(name, content, {
+        contentType: type,
+        cacheControl: String(cacheSeconds),
+      });
       if (error) throw error;
     },
   };
