@@ -643,6 +643,7 @@ export type Database = {
       };
       'cohost_invitations': {
         Row: {
+          'accepted_by': string | null;
           'answered_at': string | null;
           'created_at': string;
           'email': string | null;
@@ -656,6 +657,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          'accepted_by'?: string | null;
           'answered_at'?: string | null;
           'created_at': string;
           'email'?: string | null;
@@ -668,6 +670,7 @@ export type Database = {
           'status'?: Database['public']['Enums']['invitation_status'];
         };
         Update: {
+          'accepted_by'?: string | null;
           'answered_at'?: string | null;
           'created_at'?: string;
           'email'?: string | null;
@@ -3224,7 +3227,7 @@ export type Database = {
         };
       };
       'accept_cohost_invitation': {
-        Args: { 'invitation_id': string };
+        Args: { 'code'?: string; 'invitation_id': string };
         Returns: Database['public']['Tables']['listing_hosts']['Row'];
         SetofOptions: {
           from: '*';

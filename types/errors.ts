@@ -327,6 +327,13 @@ export const errors = {
     400,
     'Choose an invitation_id, and give either a profile_id or an e-mail address.',
   ],
+  proof_required: [
+    403,
+    'Show that the invited address is yours: accept with the code in the e-mail of the invitation.',
+  ],
+  invalid_code: [403, 'This is not the code in the e-mail of this invitation.'],
+  email_unconfirmed: [403, 'Confirm your own e-mail address before you invite somebody by e-mail.'],
+  published_home_required: [403, 'Publish a home before you invite somebody by e-mail.'],
   already_cohost: [409, 'This person hosts the listing already.'],
   too_many_invitations: [429, 'So many invitations in 24 hours are enough; try again tomorrow.'],
   one_owner_only: [422, 'A listing has one owner, who stays.'],

@@ -4,7 +4,7 @@
 export const verbArguments: Record<string, readonly [required: string[], optional: string[]]> = {
   'accept_alteration': [['alteration_id'], []],
   'accept_booking': [['booking_id'], []],
-  'accept_cohost_invitation': [['invitation_id'], []],
+  'accept_cohost_invitation': [['invitation_id'], ['code']],
   'accept_damage_claim': [['claim_id'], []],
   'add_calendar_feed': [['feed_id', 'listing_id', 'url', 'name'], []],
   'add_webhook_endpoint': [['endpoint_id', 'url'], ['event_types', 'description']],

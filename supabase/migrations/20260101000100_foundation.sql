@@ -47,6 +47,8 @@ create table private.settings (
   new_listing_bp       integer  not null default 2000,
   invitation_days      smallint not null default 14,
   invitations_a_day    smallint not null default 20,
+  emailed_invitations_a_day smallint not null default 5,
+  addresses_are_confirmed boolean not null default true,
   calendar_poll_minutes smallint not null default 30,
   feeds_per_owner      smallint not null default 200,
   drafts_per_owner     smallint not null default 100,
@@ -68,6 +70,7 @@ create table private.settings (
   constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000),
   constraint settings_invitations_end        check (invitation_days between 1 and 90),
   constraint settings_invitations_are_few    check (invitations_a_day between 1 and 1000),
+  constraint settings_emails_to_strangers_are_few check (emailed_invitations_a_day between 0 and 1000),
   constraint settings_poll_now_and_then      check (calendar_poll_minutes between 5 and 360),
   constraint settings_owners_read_some_feeds check (feeds_per_owner between 1 and 20000),
   constraint settings_owners_begin_some_homes check (drafts_per_owner between 1 and 20000)
@@ -85,6 +88,10 @@ comment on column private.settings.attempts_per_stay is
   'How many complaints, claims for damage and alterations a stay may have, of each kind.';
 comment on column private.settings.invitations_a_day is
   'How many people a person may invite in 24 hours to host with them.';
+comment on column private.settings.emailed_invitations_a_day is
+  'How many of these may go to an e-mail address in 24 hours.';
+comment on column private.settings.addresses_are_confirmed is
+  'Whether Auth confirms addresses (enable_confirmations), so that email_confirmed_at proves one.';
 comment on column private.settings.calendar_poll_minutes is
   'How often a calendar elsewhere is read.';
 comment on column private.settings.feeds_per_owner is

@@ -215,12 +215,13 @@ as $$
 begin
   return query
     select users.id,
-      case when users.id is not null then private_profiles.email else cohost_invitations.email end,
+      coalesce(cohost_invitations.email, private_profiles.email),
       coalesce(private_profiles.locale, owner.locale)
     from public.cohost_invitations
     join public.private_profiles as owner on owner.profile_id = cohost_invitations.invited_by
     left join auth.users on users.id = cohost_invitations.profile_id
-      or (lower(users.email) = cohost_invitations.email and users.email_confirmed_at is not null)
+      or (lower(users.email) = cohost_invitations.email
+        and private.has_proven(users.id, cohost_invitations.email))
     left join public.private_profiles on private_profiles.profile_id = users.id
     where cohost_invitations.invitation_id = invited.invitation_id;
 end $$;
@@ -269,9 +270,10 @@ begin
         when 'cohost_invited' then owner.display_name
         when 'cohost_accepted' then (
           select profiles.display_name
-          from private.invited(cohost_invitations.invitation_id) as invited
-          join public.profiles on profiles.profile_id = invited.profile_id)
+          from public.profiles where profiles.profile_id = cohost_invitations.accepted_by)
         end,
+      'invitation_id', cohost_invitations.invitation_id,
+      'code', case when template = 'cohost_invited' then private.invitation_code(cohost_invitations) end,
       'until', cohost_invitations.expires_at)
     from public.cohost_invitations
     join public.listings on listings.listing_id = cohost_invitations.listing_id

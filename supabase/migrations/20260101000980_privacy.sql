@@ -26,7 +26,7 @@ insert into private.export_rules (relation, owned_by) values
   ('public.private_profiles',     'profile_id = $1'),
   ('public.blocks',               'blocker_id = $1'),
   ('public.cohost_invitations',
-    'invited_by = $1 or profile_id = $1 or email = (
+    'invited_by = $1 or profile_id = $1 or accepted_by = $1 or email = (
        select private_profiles.email from public.private_profiles where private_profiles.profile_id = $1)'),
   ('public.listings',             'host_id = $1'),
   ('public.listing_hosts',        'profile_id = $1'),
@@ -113,6 +113,7 @@ insert into private.export_rules (relation, why_not) values
   ('public.notification_kinds',   'The same for everyone.'),
   ('private.letter_kinds',        'The same for everyone.'),
   ('private.told_conflicts',      'What was told stands in notifications.'),
+  ('private.invitation_keys',     'The same for everyone, and secret.'),
   ('private.unsubscribe_keys',    'The same for everyone, and secret.'),
   ('private.booking_moves',       'The same for everyone.'),
   ('private.clock',               'The same for everyone.'),
@@ -459,6 +460,7 @@ as $$
 begin
   delete from public.cohost_invitations
   where cohost_invitations.invited_by = new.profile_id or cohost_invitations.profile_id = new.profile_id
+    or cohost_invitations.accepted_by = new.profile_id
     or cohost_invitations.email = (
       select lower(private_profiles.email) from public.private_profiles
       where private_profiles.profile_id = new.profile_id);

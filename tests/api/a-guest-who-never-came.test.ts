@@ -63,7 +63,7 @@ test('a guest who objects is heard, and staff decide', async () => {
     .throwOnError();
   expect(data).toMatchObject({ status: 'objected', objection: 'I am in.' });
   await timePasses();
-  expect(lastMail(hedy)?.subject).toBe('Ada says they came: The Mill, 2031-06-01');
+  expect(lastMail(hedy)?.subject).toBe('The guest says they came: The Mill, 2031-06-01');
 
   const { data: seen } = await sam.client.from('no_shows').select('report, objection')
     .eq('booking_id', booking_id).single().throwOnError();

@@ -42,7 +42,7 @@ test('a guest asks, the host answers, the guest books, instructions arrive, a bl
   const conversation = asked.data?.conversation_id ?? '';
   await runDueJobs();
   expect(mailTo(hedy.email).at(-1)).toMatchObject({
-    subject: 'Ada wrote to you: The Mill',
+    subject: 'You have a message: The Mill',
     text: expect.stringContaining('Mine is ••• or •••.'),
   });
   expect(mailTo(hugo.email)).toHaveLength(1);

@@ -87,7 +87,7 @@ test('a stranger signs up, searches, books, pays and stays', async () => {
     'Confirmed: The Mill, 2031-06-01',
   );
   expect(mailTo(hedy.email).map((mail) => mail.subject)).toContain(
-    'Ada stays at The Mill, 2031-06-01',
+    'Booked: The Mill, 2031-06-01',
   );
 
   // Now both know what they need, and nothing of the other's money.

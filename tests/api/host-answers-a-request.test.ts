@@ -41,7 +41,7 @@ test('a request is authorised, accepted, charged and confirmed', async () => {
     captured_minor: 0,
   });
   await timePasses();
-  expect(lastSubject(hedy)).toBe('Ada asks to stay at The Mill');
+  expect(lastSubject(hedy)).toBe('A request to stay at The Mill');
 
   const { data: accepted } = await hedy.client.rpc('accept_booking', { booking_id }).throwOnError();
   expect(accepted).toMatchObject({ status: 'requested', accepted_at: expect.any(String) });

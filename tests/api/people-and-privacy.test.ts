@@ -99,6 +99,7 @@ test('asking somebody to host tells the owner nothing about them', async () => {
   expect(await ask({ profile_id: grace.id })).toEqual(nobody);
   expect(await ask({ profile_id: crypto.randomUUID() })).toEqual(nobody);
   expect(await namesSeenBy(hedy)).not.toContain('Grace');
+  await asPostgres('update private.settings set addresses_are_confirmed = true');
   const invited = await grace.client.rpc('my_cohost_invitations').throwOnError();
   expect(invited.data.map(({ owner_name }) => owner_name)).toEqual(['Hedy', 'Hedy']);
   expect((await ada.client.rpc('my_cohost_invitations').throwOnError()).data).toEqual([]);

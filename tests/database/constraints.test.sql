@@ -27,6 +27,7 @@ insert into tried values
   ('settings_new_listings_cost', '{"new_listing_bp": 9001}', '{"new_listing_bp": 9000}'),
   ('settings_invitations_end', '{"invitation_days": 91}', '{"invitation_days": 90}'),
   ('settings_invitations_are_few', '{"invitations_a_day": 0}', '{"invitations_a_day": 1}'),
+  ('settings_emails_to_strangers_are_few', '{"emailed_invitations_a_day": -1}', '{"emailed_invitations_a_day": 0}'),
   ('settings_poll_now_and_then', '{"calendar_poll_minutes": 4}', '{"calendar_poll_minutes": 5}'),
   ('settings_owners_read_some_feeds', '{"feeds_per_owner": 0}', '{"feeds_per_owner": 1}'),
   ('settings_owners_begin_some_homes', '{"drafts_per_owner": 0}', '{"drafts_per_owner": 1}'),
@@ -129,6 +130,8 @@ insert into tried values
   ('cohost_invitations_end', '{"created_at": "2031-01-01", "expires_at": "2031-01-01"}',
     '{"created_at": "2031-01-01", "expires_at": "2031-01-02"}'),
   ('cohost_invitations_say_when', '{"status": "accepted"}', '{"status": "open"}'),
+  ('cohost_invitations_say_who', '{"status": "accepted", "answered_at": "2031-01-01"}',
+    '{"status": "accepted", "answered_at": "2031-01-01", "accepted_by": "#1"}'),
 
   -- Nights, rules and prices
   ('claims_cover_some_nights', '{"nights": "empty"}', '{"nights": "[2031-06-01,2031-06-02)"}'),
@@ -373,6 +376,7 @@ insert into tried values
   ('automatic_messages_come_in_time', '{"days": 31}', '{"days": 30}'),
   ('automatic_texts_speak_a_language', '{"locale": "e"}', '{"locale": "en"}'),
   ('automatic_texts_have_a_length', '{"body": "*2001"}', '{"body": "*2000"}'),
+  ('invitation_keys_are_one_row', '{"singleton": false}', '{"singleton": true}'),
   ('unsubscribe_keys_are_one_row', '{"singleton": false}', '{"singleton": true}'),
   ('webhook_endpoints_are_on_the_web', '{"url": "ftp://example.com"}', '{"url": "https://example.com"}'),
   ('webhook_endpoints_say_what_for', '{"description": "*501"}', '{"description": "*500"}'),

@@ -5,6 +5,7 @@ begin;
 select no_plan();
 
 select tests.at('2031-05-20 12:00+00');
+update private.settings set addresses_are_confirmed = true;
 select tests.person(name) from unnest(array['zyzzyva', 'ada', 'grace', 'sam']) as name;
 insert into private.staff (profile_id) values (tests.person('sam'));
 insert into private.webhook_endpoints (endpoint_id, url, description, secret, created_at)

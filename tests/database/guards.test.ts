@@ -422,6 +422,17 @@ const reach: Guard[] = [
   },
 ];
 
+/** Ada asks Katherine by e-mail, in a stack whose addresses prove nothing; `the_code` is that of the e-mail. */
+const askedByMail = `select tests.become('ada');
+  select public.invite_cohost(tests.id('asked'), tests.id('mill'), 'full', email => 'katherine@example.com');
+  select tests.back();
+  create temporary table the_code as
+    select private.invitation_code(cohost_invitations) as code
+    from public.cohost_invitations where invitation_id = tests.id('asked');
+  grant select on the_code to authenticated`;
+const inviteStranger =
+  `select public.invite_cohost(tests.id('stranger'), tests.id('mill'), 'full', email => 'x@example.org')`;
+
 const calendar: Guard[] = [
   {
     name: 'claims never share a night',
@@ -559,7 +570,7 @@ const calendar: Guard[] = [
     name: 'an invitation is for the one who was asked',
     without: {
       rule: 'private.is_invited',
-      piece: 'users.id = invitation.profile_id',
+      piece: 'users.id in (invitation.profile_id, invitation.accepted_by)',
       becomes: 'true',
     },
     after: `select tests.become('ada');
@@ -574,19 +585,107 @@ const calendar: Guard[] = [
   {
     name: 'an invitation by e-mail is for whoever has shown that the address is theirs',
     without: {
-      rule: 'private.is_invited',
-      piece: 'and users.email_confirmed_at is not null',
+      rule: 'private.has_proven',
+      piece: 'AND (users.email_confirmed_at IS NOT NULL)',
       becomes: '',
     },
-    after: `update auth.users set email_confirmed_at = null where id = tests.person('katherine');
+    after: `update private.settings set addresses_are_confirmed = true;
+      update auth.users set email_confirmed_at = null where id = tests.person('katherine');
       select tests.become('ada');
       select public.invite_cohost(tests.id('asked'), tests.id('mill'), 'full', email => 'katherine@example.com');
       select tests.back()`,
     holds: outcome(
       'katherine',
       `select public.accept_cohost_invitation(tests.id('asked'))`,
+      'proof_required',
+    ),
+  },
+  {
+    name: 'an address that Auth lets in without a proof is none for an invitation',
+    without: {
+      rule: 'private.has_proven',
+      piece: 'AND (SELECT settings.addresses_are_confirmed FROM private.settings)',
+      becomes: '',
+    },
+    after: askedByMail,
+    holds: outcome(
+      'katherine',
+      `select public.accept_cohost_invitation(tests.id('asked'))`,
+      'proof_required',
+    ),
+  },
+  {
+    name: 'only the code of the e-mail stands for an address that is not proven',
+    without: {
+      rule: 'private.check_proof',
+      piece: 'not private.is_code_of',
+      becomes: 'false and not private.is_code_of',
+    },
+    after: askedByMail,
+    holds: outcome(
+      'katherine',
+      `select public.accept_cohost_invitation(tests.id('asked'), '00000-00000-00000-00000')`,
+      'invalid_code',
+    ),
+  },
+  {
+    name: 'a block counts for whoever holds the code of an invitation too',
+    without: {
+      rule: 'private.check_proof',
+      piece: 'or private.is_blocked(caller, invitation.invited_by)',
+      becomes: '',
+    },
+    after: `${askedByMail};
+      select tests.become('ada'); select public.block_person(tests.person('katherine')); select tests.back()`,
+    holds: outcome(
+      'katherine',
+      `select public.accept_cohost_invitation(tests.id('asked'), (select code from the_code))`,
       'invitation_not_found',
     ),
+  },
+  {
+    name: 'an owner who holds the code of an invitation stays the owner',
+    without: {
+      rule: 'private.accept_cohost_invitation',
+      piece: 'and listings.host_id = caller',
+      becomes: 'and false',
+    },
+    after: askedByMail,
+    holds: outcome(
+      'ada',
+      `select public.accept_cohost_invitation(tests.id('asked'), (select code from the_code))`,
+      'one_owner_only',
+    ),
+  },
+  {
+    name: 'only a confirmed account has an address written to',
+    without: {
+      rule: 'private.check_may_write_to_strangers',
+      piece: 'and users.email_confirmed_at is not null',
+      becomes: '',
+    },
+    after: `update auth.users set email_confirmed_at = null where id = tests.person('ada')`,
+    holds: outcome('ada', inviteStranger, 'email_unconfirmed'),
+  },
+  {
+    name: 'only a host with a published home has an address written to',
+    without: {
+      rule: 'private.check_may_write_to_strangers',
+      piece: `and listings.status = 'published'`,
+      becomes: '',
+    },
+    after: `update public.listings set status = 'hidden'`,
+    holds: outcome('ada', inviteStranger, 'published_home_required'),
+  },
+  {
+    name: 'addresses are written to only a few times a day',
+    without: {
+      rule: 'private.check_may_write_to_strangers',
+      piece: '>= setting.emailed_invitations_a_day',
+      becomes: '> setting.emailed_invitations_a_day',
+    },
+    after: `update private.settings set emailed_invitations_a_day = 1; ${askedByMail}`,
+    holds: outcome('ada', inviteStranger, 'too_many_invitations'),
   },
   {
     name: 'an invitation expires',
@@ -2425,7 +2524,8 @@ const tellingAndForgetting: Guard[] = [
       piece: 'not private.is_blocked(reader, new.invited_by)',
       becomes: 'true',
     },
-    after: `select tests.become('katherine');
+    after: `update private.settings set addresses_are_confirmed = true;
+      select tests.become('katherine');
       select public.block_person(tests.person('ada'));
       select tests.become('ada');
       select public.invite_cohost(tests.id('please'), tests.id('loft'), 'full', email => 'katherine@example.com');

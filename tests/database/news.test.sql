@@ -204,6 +204,7 @@ rollback to alone;
 
 -- Hosting together
 
+update private.settings set addresses_are_confirmed = true;
 create function pg_temp.invite(name text, address text) returns void language plpgsql as $$
 begin
   perform tests.become('ada');
@@ -219,7 +220,9 @@ select is(pg_temp.news(), 'cohost_invited to nobody@example.com', 'somebody with
 update public.private_profiles set locale = 'fr' where profile_id = tests.person('ada');
 select results_eq($$ select recipient, locale, facts from public.claim_commands(100) where template = 'cohost_invited' $$,
   $$ values ('nobody@example.com', 'fr', jsonb_build_object('listing_title', 'Mill', 'city', 'Paris', 'other_name', 'Ada',
-       'recipient_name', '', 'until', timestamptz '2031-06-20 12:00+00')) $$,
+       'recipient_name', '', 'until', timestamptz '2031-06-20 12:00+00', 'invitation_id', tests.id('to nobody'),
+       'code', (select private.invitation_code(cohost_invitations) from public.cohost_invitations
+         where invitation_id = tests.id('to nobody')))) $$,
   'in the language of who asks, without a link that would turn off letters of an account');
 select tests.become('ada');
 select results_eq($$ select status::text, profile_id is null from public.cohost_invitations where email is not null order by email $$,

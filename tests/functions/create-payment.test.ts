@@ -34,7 +34,7 @@ test('a guest pays, the webhook confirms the stay, and both sides get a mail', a
     text: expect.stringContaining('You paid $228.20.'),
   });
   expect(mailTo('hedy@example.com').at(-1)).toMatchObject({
-    subject: 'Ada stays at The Mill, 2031-06-01',
+    subject: 'Booked: The Mill, 2031-06-01',
     text: expect.stringContaining('You get $194.00.'),
   });
   for (const person of ['ada', 'hedy']) {

@@ -80,7 +80,7 @@ Deno.test('a line break in a name begins no second header', () => {
     listing_title: 'Mill\u2028X-Evil: 1',
   }, 'en');
   assert(!/[\r\n\u2028\u2029]/.test(subject), subject);
-  assertEquals(subject, 'Ada Bcc: all@example.com no longer asks for Mill X-Evil: 1');
+  assertEquals(subject, 'A request was withdrawn: Mill X-Evil: 1');
 });
 
 Deno.test('an unknown letter, or facts that are not those of a booking, cannot be written', () => {
@@ -219,7 +219,7 @@ Deno.test('a letter about a message has its words as text, and a way out', () =>
     'fr',
     { unsubscribe: 'https://x.example?token=1' },
   );
-  assertEquals(subject, '<b>Hedy</b> vous écrit : The Mill Bcc: all@example.com');
+  assertEquals(subject, 'Vous avez un message : The Mill Bcc: all@example.com');
   assertMatch(text, /^Bonjour Ada,\n/);
   assertMatch(text, /Bring <shoes>\./);
   assertMatch(text, /https:\/\/x\.example\?token=1/);
@@ -241,6 +241,8 @@ Deno.test('a letter about no booking says what it has in every language, and not
     total_minor: 70_500,
     until: '2031-05-21T12:00:00+00:00',
     words: 'My words.',
+    invitation_id: '10000000-0000-4000-8000-000000000001',
+    code: '0a1b2-c3d4e-5f607-18293',
     measure: 'warn',
     acted: true,
   };
@@ -254,6 +256,7 @@ Deno.test('a letter about no booking says what it has in every language, and not
     '705',
     '12:00 UTC',
     'My words.',
+    '0a1b2-c3d4e-5f607-18293',
   ];
   const told = (template: string, language: string) => {
     const { subject, text } = letterAbout(template, said, language);
@@ -276,6 +279,25 @@ Deno.test('a letter about no booking says what it has in every language, and not
     /^Hallo,\n/,
   );
   assertMatch(letterAbout('offer_received', said, 'en').text, /You would pay \$705\.00/);
+});
+
+Deno.test('no subject has the name of somebody else in it, and that of an invitation no title', () => {
+  for (const language of languageNames) {
+    for (const template of templateNames) {
+      const { subject } = letterAbout(
+        template,
+        { ...facts, guest_name: 'PAY', host_name: 'NOW' },
+        language,
+      );
+      assert(!/PAY|NOW/.test(subject), `${template} in ${language}: ${subject}`);
+    }
+    for (const template of newsNames) {
+      const said = { recipient_name: 'Ada', other_name: 'PAY', listing_title: 'NOW', city: 'HERE' };
+      const { subject } = letterAbout(template, said, language);
+      assert(!subject.includes('PAY'), `${template} in ${language}: ${subject}`);
+      if (template === 'cohost_invited') assert(!/NOW|HERE/.test(subject), subject);
+    }
+  }
 });
 
 Deno.test('every measure of staff is told in every language', () => {

@@ -67,7 +67,12 @@ export async function hostTogether(
   role: 'full' | 'calendar',
 ): Promise<void> {
   const invitation_id = randomUUID();
-  await owner.client.rpc('invite_cohost', { invitation_id, listing_id, role, email: cohost.email })
+  await owner.client.rpc('invite_cohost', {
+    invitation_id,
+    listing_id,
+    role,
+    profile_id: cohost.id,
+  })
     .throwOnError();
   await cohost.client.rpc('accept_cohost_invitation', { invitation_id }).throwOnError();
 }

@@ -3,10 +3,10 @@ import type { Draft, Said } from './facts.ts';
 /** The letters about a stay that is to be altered, in the words of one language. */
 interface Words {
   stay(said: Said): string[];
-  proposed(name: string, said: Said): string;
+  proposed(said: Said): string;
   asked(said: Said): string;
   answer: string;
-  accepted(name: string, said: Said): string;
+  accepted(said: Said): string;
   pay(said: Said): string;
   ended(said: Said): string;
   unchanged: string;
@@ -27,8 +27,8 @@ export const alterationLetters = (words: Words) => {
       const other = greets === 'guest' ? said.host_name : said.guest_name;
       return {
         greets,
-        subject: words.proposed(other, said),
-        body: [...words.stay(said), words.asked(said), words.answer],
+        subject: words.proposed(said),
+        body: [other, ...words.stay(said), words.asked(said), words.answer],
       };
     },
     ended: (said: Said): Draft => ({
@@ -48,8 +48,8 @@ export const alterationLetters = (words: Words) => {
     alteration_proposed_host: host.proposed,
     alteration_to_pay_guest: (said: Said): Draft => ({
       greets: 'guest',
-      subject: words.accepted(said.host_name, said),
-      body: [...words.stay(said), words.asked(said), words.pay(said)],
+      subject: words.accepted(said),
+      body: [said.host_name, ...words.stay(said), words.asked(said), words.pay(said)],
     }),
     alteration_ended_guest: guest.ended,
     alteration_ended_host: host.ended,
@@ -59,13 +59,13 @@ export const alterationLetters = (words: Words) => {
 };
 
 export const english: Omit<Words, 'stay'> = {
-  proposed: (name, said) => `${name} proposes another stay: ${said.listing_title}`,
+  proposed: (said) => `Another stay is proposed: ${said.listing_title}`,
   asked: (said) => {
     const { from, to, guests } = days(said);
     return `It would be ${from} to ${to}, ${guests === 1 ? '1 guest' : `${guests} guests`}.`;
   },
   answer: 'Please open the booking and accept or decline; until then the stay is as it was.',
-  accepted: (name, said) => `${name} agrees, please pay: ${said.listing_title}`,
+  accepted: (said) => `Agreed, please pay: ${said.listing_title}`,
   pay: (said) =>
     `Please open the booking and pay${
       said.difference ? ` ${said.difference} more` : ' the difference'
@@ -77,13 +77,13 @@ export const english: Omit<Words, 'stay'> = {
 };
 
 export const german: Omit<Words, 'stay'> = {
-  proposed: (name, said) => `${name} schlägt eine Änderung vor: ${said.listing_title}`,
+  proposed: (said) => `Eine Änderung wird vorgeschlagen: ${said.listing_title}`,
   asked: (said) => {
     const { from, to, guests } = days(said);
     return `Es wäre ${from} bis ${to}, ${guests === 1 ? '1 Gast' : `${guests} Gäste`}.`;
   },
   answer: 'Bitte öffne die Buchung und sag ja oder nein; bis dahin bleibt alles, wie es war.',
-  accepted: (name, said) => `${name} ist einverstanden, bitte bezahle: ${said.listing_title}`,
+  accepted: (said) => `Einverstanden, bitte bezahle: ${said.listing_title}`,
   pay: (said) =>
     `Bitte öffne die Buchung und bezahle ${
       said.difference ? `noch ${said.difference}` : 'den Unterschied'
@@ -96,14 +96,14 @@ export const german: Omit<Words, 'stay'> = {
 };
 
 export const french: Omit<Words, 'stay'> = {
-  proposed: (name, said) => `${name} propose un autre séjour : ${said.listing_title}`,
+  proposed: (said) => `Un autre séjour est proposé : ${said.listing_title}`,
   asked: (said) => {
     const { from, to, guests } = days(said);
     return `Ce serait du ${from} au ${to}, ${guests === 1 ? '1 voyageur' : `${guests} voyageurs`}.`;
   },
   answer:
     'Ouvrez la réservation pour accepter ou refuser ; jusque-là, le séjour reste comme il était.',
-  accepted: (name, said) => `${name} est d'accord, merci de payer : ${said.listing_title}`,
+  accepted: (said) => `Accord donné, merci de payer : ${said.listing_title}`,
   pay: (said) =>
     `Ouvrez la réservation et payez ${
       said.difference ? `encore ${said.difference}` : 'la différence'
@@ -116,13 +116,13 @@ export const french: Omit<Words, 'stay'> = {
 };
 
 export const spanish: Omit<Words, 'stay'> = {
-  proposed: (name, said) => `${name} propone otra estancia: ${said.listing_title}`,
+  proposed: (said) => `Se propone otra estancia: ${said.listing_title}`,
   asked: (said) => {
     const { from, to, guests } = days(said);
     return `Sería del ${from} al ${to}, ${guests === 1 ? '1 huésped' : `${guests} huéspedes`}.`;
   },
   answer: 'Abre la reserva y acepta o rechaza; hasta entonces la estancia queda como estaba.',
-  accepted: (name, said) => `${name} está de acuerdo; falta pagar: ${said.listing_title}`,
+  accepted: (said) => `De acuerdo; falta pagar: ${said.listing_title}`,
   pay: (said) =>
     `Abre la reserva y paga ${
       said.difference ? `${said.difference} más` : 'la diferencia'

@@ -24,7 +24,7 @@ const because = (words: string | null | undefined) => words ? [`The reason: ${wo
 const letters = {
   booking_requested: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} asks to stay at ${said.listing_title}`,
+    subject: `A request to stay at ${said.listing_title}`,
     body: [
       `${said.guest_name} would like to stay with you.`,
       ...stay(said),
@@ -45,7 +45,7 @@ const letters = {
   }),
   booking_confirmed_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} stays at ${said.listing_title}, ${said.check_in}`,
+    subject: `Booked: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} has booked, and the stay is confirmed.`,
       ...stay(said),
@@ -72,7 +72,7 @@ const letters = {
   }),
   booking_withdrawn: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} no longer asks for ${said.listing_title}`,
+    subject: `A request was withdrawn: ${said.listing_title}`,
     body: [
       `${said.guest_name} has withdrawn the request. The nights are free again.`,
       ...stay(said),
@@ -89,7 +89,7 @@ const letters = {
   }),
   booking_cancelled_host: (said) => ({
     greets: 'host',
-    subject: `Cancelled: ${said.guest_name} at ${said.listing_title}, ${said.check_in}`,
+    subject: `Cancelled by the guest: ${said.listing_title}, ${said.check_in}`,
     body: [
       `The stay of ${said.guest_name} is cancelled.`,
       ...stay(said),
@@ -127,7 +127,7 @@ const letters = {
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} says they came: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest says they came: ${said.listing_title}, ${said.check_in}`,
     body: [
       `You reported that ${said.guest_name} did not come; ${said.guest_name} says otherwise.`,
       ...stay(said),
@@ -146,7 +146,7 @@ const letters = {
   }),
   no_show_upheld_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} did not come: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest did not come: ${said.listing_title}, ${said.check_in}`,
     body: [
       `The stay of ${said.guest_name} has ended. The nights that are left are free again.`,
       ...stay(said),
@@ -165,7 +165,7 @@ const letters = {
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} came after all: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest came after all: ${said.listing_title}, ${said.check_in}`,
     body: [
       `We found that ${said.guest_name} did come. The stay is as it was booked.`,
       ...stay(said),
@@ -174,7 +174,7 @@ const letters = {
   }),
   complaint_filed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} complains: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest complains: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} says that something is wrong with the stay.`,
       ...stay(said),
@@ -201,8 +201,7 @@ const letters = {
   }),
   complaint_decided_host: (said) => ({
     greets: 'host',
-    subject:
-      `The complaint of ${said.guest_name} is decided: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest's complaint is decided: ${said.listing_title}, ${said.check_in}`,
     body: [
       `We have decided about the complaint of ${said.guest_name}.`,
       ...stay(said),
@@ -214,7 +213,7 @@ const letters = {
   }),
   damage_claimed: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} claims damage: ${said.listing_title}, ${said.check_in}`,
+    subject: `The host claims damage: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} says that something was damaged during your stay.`,
       ...stay(said),
@@ -243,7 +242,7 @@ const letters = {
   }),
   damage_disputed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} objects to your claim: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest objects to your claim: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} does not accept your claim for damage. We look into it.`,
       ...stay(said),
@@ -283,24 +282,25 @@ const letters = {
   }),
   damage_paid_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} has paid for the damage: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest has paid for the damage: ${said.listing_title}, ${said.check_in}`,
     body: [
+      said.guest_name,
       ...stay(said),
       ...(said.award ? [`All of it is yours: ${said.award}, paid out at once.`] : []),
     ],
   }),
   damage_unpaid: (said) => ({
     greets: 'host',
-    subject:
-      `${said.guest_name} has not paid for the damage: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest has not paid for the damage: ${said.listing_title}, ${said.check_in}`,
     body: [
       'The card could not be charged, and nobody paid otherwise in time.',
+      said.guest_name,
       ...stay(said),
     ],
   }),
   booking_missed: (said) => ({
     greets: 'host',
-    subject: `No longer open: ${said.guest_name} at ${said.listing_title}, ${said.check_in}`,
+    subject: `A request has ended: ${said.listing_title}, ${said.check_in}`,
     body: [
       `The request of ${said.guest_name} has ended without a booking. The nights are free again.`,
       ...stay(said),
@@ -308,12 +308,12 @@ const letters = {
   }),
   complaint_answered: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} answers your complaint: ${said.listing_title}, ${said.check_in}`,
+    subject: `The host answers your complaint: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} has answered. We decide about it.`, ...stay(said)],
   }),
   damage_accepted: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} accepts your claim: ${said.listing_title}, ${said.check_in}`,
+    subject: `The guest accepts your claim: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} accepts your claim for damage. You hear from us when it is paid.`,
       ...stay(said),
@@ -331,7 +331,7 @@ const letters = {
   }),
   review_asked_host: (said) => ({
     greets: 'host',
-    subject: `How was ${said.guest_name}? ${said.listing_title}, ${said.check_in}`,
+    subject: `How was your guest? ${said.listing_title}, ${said.check_in}`,
     body: [
       `The stay of ${said.guest_name} is over. You have 14 days to write a review.`,
       ...stay(said),
@@ -340,29 +340,34 @@ const letters = {
   }),
   review_received_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} has written about you: ${said.listing_title}`,
-    body: ['You can read the review now, and reply within 30 days.', ...stay(said)],
+    subject: `Your host has written about you: ${said.listing_title}`,
+    body: ['You can read the review now, and reply within 30 days.', said.host_name, ...stay(said)],
   }),
   review_received_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} has written a review: ${said.listing_title}, ${said.check_in}`,
-    body: ['You can read the review now, and reply within 30 days.', ...stay(said)],
+    subject: `You have a review: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'You can read the review now, and reply within 30 days.',
+      said.guest_name,
+      ...stay(said),
+    ],
   }),
   review_replied_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} replies to your review: ${said.listing_title}`,
+    subject: `A reply to your review: ${said.listing_title}`,
     body: [`${said.host_name} has replied to what you wrote.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} replies to your review: ${said.listing_title}, ${said.check_in}`,
+    subject: `A reply to your review: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} has replied to what you wrote.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
     greets: 'host',
-    subject: `Your payout is on its way: ${said.guest_name}, ${said.listing_title}`,
+    subject: `Your payout is on its way: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`We have sent you ${said.moved}.`] : []),
+      said.guest_name,
       ...stay(said),
       'Banks take a few days to show it.',
     ],
@@ -442,7 +447,7 @@ export const english: Language = {
   booking: (id) => `Booking ${id}`,
   unsubscribe: (link) => `No more letters like this: ${link}`,
   message: ({ sender_name, listing_title }) => ({
-    subject: `${sender_name} wrote to you: ${listing_title}`,
+    subject: `You have a message: ${listing_title}`,
     intro: `${sender_name} wrote to you, about ${listing_title}:`,
   }),
   letters,

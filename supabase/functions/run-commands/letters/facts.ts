@@ -102,6 +102,9 @@ export const newsFacts = z.object({
   until: z.string().nullish(),
   /** Somebody's own: of a host with an offer, of staff, or the name of a calendar. */
   words: z.string().nullish(),
+  /** Of an invitation by e-mail: what proves the address. */
+  invitation_id: z.string().nullish(),
+  code: z.string().nullish(),
   /** Of a decision of staff. */
   measure: z.string().nullish(),
   /** Of a report: whether something was done. */
@@ -119,6 +122,7 @@ export interface News {
   total: string;
   until: string;
   words: string;
+  code: string;
   measure: string;
   acted: boolean;
 }

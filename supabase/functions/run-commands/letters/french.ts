@@ -24,7 +24,7 @@ const refunded = ({ refund, backBefore, owed }: Said) => [
 const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} souhaite séjourner à ${said.listing_title}`,
+    subject: `Une demande de séjour : ${said.listing_title}`,
     body: [
       `${said.guest_name} souhaite séjourner chez vous.`,
       ...stay(said),
@@ -47,7 +47,7 @@ const letters: BookingLetters = {
   }),
   booking_confirmed_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} séjourne à ${said.listing_title}, ${said.check_in}`,
+    subject: `Réservé : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} a réservé, et le séjour est confirmé.`,
       ...stay(said),
@@ -70,7 +70,7 @@ const letters: BookingLetters = {
   }),
   booking_withdrawn: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} ne demande plus ${said.listing_title}`,
+    subject: `Une demande a été retirée : ${said.listing_title}`,
     body: [
       `${said.guest_name} a retiré sa demande. Les nuits sont de nouveau libres.`,
       ...stay(said),
@@ -87,7 +87,7 @@ const letters: BookingLetters = {
   }),
   booking_cancelled_host: (said) => ({
     greets: 'host',
-    subject: `Annulé : ${said.guest_name} à ${said.listing_title}, ${said.check_in}`,
+    subject: `Annulé par le voyageur : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Le séjour de ${said.guest_name} est annulé.`,
       ...stay(said),
@@ -127,7 +127,7 @@ const letters: BookingLetters = {
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} dit être venu : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur dit être venu : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Vous avez signalé que ${said.guest_name} n'est pas venu ; ${said.guest_name} dit le contraire.`,
       ...stay(said),
@@ -146,7 +146,7 @@ const letters: BookingLetters = {
   }),
   no_show_upheld_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} n'est pas venu : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur n'est pas venu : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Le séjour de ${said.guest_name} a pris fin. Les nuits restantes sont de nouveau libres.`,
       ...stay(said),
@@ -165,7 +165,7 @@ const letters: BookingLetters = {
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} est bien venu : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur est bien venu : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Nous avons constaté que ${said.guest_name} est venu. Le séjour reste tel qu'il a été réservé.`,
       ...stay(said),
@@ -174,7 +174,7 @@ const letters: BookingLetters = {
   }),
   complaint_filed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} se plaint : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur se plaint : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} dit que quelque chose ne va pas avec le séjour.`,
       ...stay(said),
@@ -199,8 +199,7 @@ const letters: BookingLetters = {
   }),
   complaint_decided_host: (said) => ({
     greets: 'host',
-    subject:
-      `La plainte de ${said.guest_name} est tranchée : ${said.listing_title}, ${said.check_in}`,
+    subject: `La plainte du voyageur est tranchée : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Nous avons décidé de la plainte de ${said.guest_name}.`,
       ...stay(said),
@@ -212,7 +211,7 @@ const letters: BookingLetters = {
   }),
   damage_claimed: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} déclare un dégât : ${said.listing_title}, ${said.check_in}`,
+    subject: `L'hôte déclare un dégât : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} dit que quelque chose a été abîmé pendant votre séjour.`,
       ...stay(said),
@@ -241,7 +240,7 @@ const letters: BookingLetters = {
   }),
   damage_disputed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} conteste votre demande : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur conteste votre demande : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} n'accepte pas votre demande pour un dégât. Nous l'examinons.`,
       ...stay(said),
@@ -281,23 +280,25 @@ const letters: BookingLetters = {
   }),
   damage_paid_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} a payé le dégât : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur a payé le dégât : ${said.listing_title}, ${said.check_in}`,
     body: [
+      said.guest_name,
       ...stay(said),
       ...(said.award ? [`Tout vous revient : ${said.award}, versés aussitôt.`] : []),
     ],
   }),
   damage_unpaid: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} n'a pas payé le dégât : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur n'a pas payé le dégât : ${said.listing_title}, ${said.check_in}`,
     body: [
       "La carte n'a pas pu être débitée, et personne n'a payé autrement à temps.",
+      said.guest_name,
       ...stay(said),
     ],
   }),
   booking_missed: (said) => ({
     greets: 'host',
-    subject: `Demande close : ${said.guest_name} à ${said.listing_title}, ${said.check_in}`,
+    subject: `Demande close : ${said.listing_title}, ${said.check_in}`,
     body: [
       `La demande de ${said.guest_name} s'est terminée sans réservation. Les nuits sont de nouveau libres.`,
       ...stay(said),
@@ -305,12 +306,12 @@ const letters: BookingLetters = {
   }),
   complaint_answered: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} répond à votre plainte : ${said.listing_title}, ${said.check_in}`,
+    subject: `L'hôte répond à votre plainte : ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} a répondu. Nous en décidons.`, ...stay(said)],
   }),
   damage_accepted: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} accepte votre demande : ${said.listing_title}, ${said.check_in}`,
+    subject: `Le voyageur accepte votre demande : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} accepte votre demande pour un dégât. Vous aurez de nos nouvelles quand ce sera payé.`,
       ...stay(said),
@@ -328,7 +329,7 @@ const letters: BookingLetters = {
   }),
   review_asked_host: (said) => ({
     greets: 'host',
-    subject: `Comment était ${said.guest_name} ? ${said.listing_title}, ${said.check_in}`,
+    subject: `Comment était votre voyageur ? ${said.listing_title}, ${said.check_in}`,
     body: [
       `Le séjour de ${said.guest_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
       ...stay(said),
@@ -337,29 +338,38 @@ const letters: BookingLetters = {
   }),
   review_received_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} a écrit à votre sujet : ${said.listing_title}`,
-    body: ["Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.", ...stay(said)],
+    subject: `Votre hôte a écrit à votre sujet : ${said.listing_title}`,
+    body: [
+      "Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.",
+      said.host_name,
+      ...stay(said),
+    ],
   }),
   review_received_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} a écrit un avis : ${said.listing_title}, ${said.check_in}`,
-    body: ["Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.", ...stay(said)],
+    subject: `Vous avez un avis : ${said.listing_title}, ${said.check_in}`,
+    body: [
+      "Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.",
+      said.guest_name,
+      ...stay(said),
+    ],
   }),
   review_replied_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} répond à votre avis : ${said.listing_title}`,
+    subject: `Une réponse à votre avis : ${said.listing_title}`,
     body: [`${said.host_name} a répondu à ce que vous avez écrit.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} répond à votre avis : ${said.listing_title}, ${said.check_in}`,
+    subject: `Une réponse à votre avis : ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} a répondu à ce que vous avez écrit.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
     greets: 'host',
-    subject: `Votre versement est en route : ${said.guest_name}, ${said.listing_title}`,
+    subject: `Votre versement est en route : ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`Nous vous avons envoyé ${said.moved}.`] : []),
+      said.guest_name,
       ...stay(said),
       "Les banques mettent quelques jours à l'afficher.",
     ],
@@ -425,7 +435,7 @@ export const french: Language = {
   booking: (id) => `Réservation ${id}`,
   unsubscribe: (link) => `Ne plus recevoir ces lettres : ${link}`,
   message: ({ sender_name, listing_title }) => ({
-    subject: `${sender_name} vous écrit : ${listing_title}`,
+    subject: `Vous avez un message : ${listing_title}`,
     intro: `${sender_name} vous a écrit, au sujet de ${listing_title} :`,
   }),
   letters,

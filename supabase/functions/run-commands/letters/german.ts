@@ -25,7 +25,7 @@ const refunded = ({ refund, backBefore, owed }: Said) => [
 const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} möchte in ${said.listing_title} wohnen`,
+    subject: `Eine Anfrage für ${said.listing_title}`,
     body: [
       `${said.guest_name} möchte bei dir wohnen.`,
       ...stay(said),
@@ -48,7 +48,7 @@ const letters: BookingLetters = {
   }),
   booking_confirmed_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} wohnt in ${said.listing_title}, ${said.check_in}`,
+    subject: `Gebucht: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} hat gebucht, und der Aufenthalt ist bestätigt.`,
       ...stay(said),
@@ -71,7 +71,7 @@ const letters: BookingLetters = {
   }),
   booking_withdrawn: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} fragt nicht mehr nach ${said.listing_title}`,
+    subject: `Eine Anfrage wurde zurückgezogen: ${said.listing_title}`,
     body: [
       `${said.guest_name} hat die Anfrage zurückgezogen. Die Nächte sind wieder frei.`,
       ...stay(said),
@@ -88,7 +88,7 @@ const letters: BookingLetters = {
   }),
   booking_cancelled_host: (said) => ({
     greets: 'host',
-    subject: `Storniert: ${said.guest_name} in ${said.listing_title}, ${said.check_in}`,
+    subject: `Vom Gast storniert: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Der Aufenthalt von ${said.guest_name} ist storniert.`,
       ...stay(said),
@@ -126,7 +126,7 @@ const letters: BookingLetters = {
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} sagt, sie waren da: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast sagt, er war da: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Du hast gemeldet, dass ${said.guest_name} nicht gekommen ist; ${said.guest_name} widerspricht.`,
       ...stay(said),
@@ -145,7 +145,7 @@ const letters: BookingLetters = {
   }),
   no_show_upheld_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} ist nicht gekommen: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast ist nicht gekommen: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Der Aufenthalt von ${said.guest_name} ist beendet. Die übrigen Nächte sind wieder frei.`,
       ...stay(said),
@@ -164,7 +164,7 @@ const letters: BookingLetters = {
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} ist doch gekommen: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast ist doch gekommen: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Wir haben festgestellt, dass ${said.guest_name} gekommen ist. Der Aufenthalt bleibt, wie er gebucht war.`,
       ...stay(said),
@@ -173,7 +173,7 @@ const letters: BookingLetters = {
   }),
   complaint_filed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} beschwert sich: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast beschwert sich: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} sagt, dass mit dem Aufenthalt etwas nicht stimmt.`,
       ...stay(said),
@@ -199,7 +199,7 @@ const letters: BookingLetters = {
   complaint_decided_host: (said) => ({
     greets: 'host',
     subject:
-      `Über die Beschwerde von ${said.guest_name} ist entschieden: ${said.listing_title}, ${said.check_in}`,
+      `Über die Beschwerde des Gastes ist entschieden: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Wir haben über die Beschwerde von ${said.guest_name} entschieden.`,
       ...stay(said),
@@ -211,7 +211,7 @@ const letters: BookingLetters = {
   }),
   damage_claimed: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} meldet einen Schaden: ${said.listing_title}, ${said.check_in}`,
+    subject: `Ein Schaden wird gemeldet: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} sagt, dass während deines Aufenthalts etwas beschädigt wurde.`,
       ...stay(said),
@@ -242,8 +242,7 @@ const letters: BookingLetters = {
   }),
   damage_disputed: (said) => ({
     greets: 'host',
-    subject:
-      `${said.guest_name} widerspricht deiner Forderung: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast widerspricht deiner Forderung: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} stimmt deiner Forderung wegen eines Schadens nicht zu. Wir sehen es uns an.`,
       ...stay(said),
@@ -283,24 +282,25 @@ const letters: BookingLetters = {
   }),
   damage_paid_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} hat den Schaden bezahlt: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast hat den Schaden bezahlt: ${said.listing_title}, ${said.check_in}`,
     body: [
+      said.guest_name,
       ...stay(said),
       ...(said.award ? [`Alles davon ist deins: ${said.award}, sofort ausgezahlt.`] : []),
     ],
   }),
   damage_unpaid: (said) => ({
     greets: 'host',
-    subject:
-      `${said.guest_name} hat den Schaden nicht bezahlt: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast hat den Schaden nicht bezahlt: ${said.listing_title}, ${said.check_in}`,
     body: [
       'Die Karte konnte nicht belastet werden, und niemand hat rechtzeitig anders bezahlt.',
+      said.guest_name,
       ...stay(said),
     ],
   }),
   booking_missed: (said) => ({
     greets: 'host',
-    subject: `Nicht mehr offen: ${said.guest_name} in ${said.listing_title}, ${said.check_in}`,
+    subject: `Eine Anfrage ist beendet: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Die Anfrage von ${said.guest_name} ist ohne Buchung zu Ende gegangen. Die Nächte sind wieder frei.`,
       ...stay(said),
@@ -308,14 +308,12 @@ const letters: BookingLetters = {
   }),
   complaint_answered: (said) => ({
     greets: 'guest',
-    subject:
-      `${said.host_name} antwortet auf deine Beschwerde: ${said.listing_title}, ${said.check_in}`,
+    subject: `Eine Antwort auf deine Beschwerde: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} hat geantwortet. Wir entscheiden darüber.`, ...stay(said)],
   }),
   damage_accepted: (said) => ({
     greets: 'host',
-    subject:
-      `${said.guest_name} stimmt deiner Forderung zu: ${said.listing_title}, ${said.check_in}`,
+    subject: `Der Gast stimmt deiner Forderung zu: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} stimmt deiner Forderung wegen eines Schadens zu. Du hörst von uns, wenn es bezahlt ist.`,
       ...stay(said),
@@ -333,7 +331,7 @@ const letters: BookingLetters = {
   }),
   review_asked_host: (said) => ({
     greets: 'host',
-    subject: `Wie war es mit ${said.guest_name}? ${said.listing_title}, ${said.check_in}`,
+    subject: `Wie war es mit deinem Gast? ${said.listing_title}, ${said.check_in}`,
     body: [
       `Der Aufenthalt von ${said.guest_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
       ...stay(said),
@@ -342,31 +340,38 @@ const letters: BookingLetters = {
   }),
   review_received_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} hat über dich geschrieben: ${said.listing_title}`,
-    body: ['Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.', ...stay(said)],
+    subject: `Über dich wurde eine Bewertung geschrieben: ${said.listing_title}`,
+    body: [
+      'Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.',
+      said.host_name,
+      ...stay(said),
+    ],
   }),
   review_received_host: (said) => ({
     greets: 'host',
-    subject:
-      `${said.guest_name} hat eine Bewertung geschrieben: ${said.listing_title}, ${said.check_in}`,
-    body: ['Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.', ...stay(said)],
+    subject: `Du hast eine Bewertung: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.',
+      said.guest_name,
+      ...stay(said),
+    ],
   }),
   review_replied_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} antwortet auf deine Bewertung: ${said.listing_title}`,
+    subject: `Eine Antwort auf deine Bewertung: ${said.listing_title}`,
     body: [`${said.host_name} hat auf das geantwortet, was du geschrieben hast.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
     greets: 'host',
-    subject:
-      `${said.guest_name} antwortet auf deine Bewertung: ${said.listing_title}, ${said.check_in}`,
+    subject: `Eine Antwort auf deine Bewertung: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} hat auf das geantwortet, was du geschrieben hast.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
     greets: 'host',
-    subject: `Deine Auszahlung ist unterwegs: ${said.guest_name}, ${said.listing_title}`,
+    subject: `Deine Auszahlung ist unterwegs: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`Wir haben dir ${said.moved} geschickt.`] : []),
+      said.guest_name,
       ...stay(said),
       'Banken brauchen einige Tage, bis man es sieht.',
     ],
@@ -432,7 +437,7 @@ export const german: Language = {
   booking: (id) => `Buchung ${id}`,
   unsubscribe: (link) => `Keine solchen Briefe mehr: ${link}`,
   message: ({ sender_name, listing_title }) => ({
-    subject: `${sender_name} schreibt dir: ${listing_title}`,
+    subject: `Du hast eine Nachricht: ${listing_title}`,
     intro: `${sender_name} hat dir geschrieben, zu ${listing_title}:`,
   }),
   letters,

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { Impossible } from '../command.ts';
 import { type BookingLetters, english, type Language } from './english.ts';
 import { bookingFacts, messageFacts, newsFacts } from './facts.ts';
@@ -160,15 +161,20 @@ function letterOfNews(
     total: total == null || !currency ? '' : money(total, currency, exponent ?? 2, locale),
     until: data.until ? instant(data.until) : '',
     words: data.words ?? '',
+    code: data.code ?? '',
     measure: data.measure ?? '',
     acted: data.acted ?? false,
   });
   return written(subject, [
     language.hello(oneLine(data.recipient_name)),
     ...body,
-    ...leading('notifications', links, language),
+    ...leading(pageOf(data), links, language),
   ]);
 }
+
+/** The code stands behind a `#`, so it reaches no server's log and no `Referer` header. */
+const pageOf = ({ invitation_id, code }: z.infer<typeof newsFacts>) =>
+  invitation_id && code ? `invitations/${invitation_id}#${code}` : 'notifications';
 
 function languageOf(locale: string): Language {
   const [code = ''] = locale.split('-');

@@ -7,7 +7,7 @@ const when = (fact: unknown, ...lines: string[]) => fact ? lines : [];
 
 const inEnglish = {
   offer_received: (said: News): Told => [
-    `${said.other} makes you an offer: ${said.home}`,
+    `You have an offer: ${said.home}`,
     `${said.other} offers you a stay at a price of its own.`,
     said.place,
     `${said.from} to ${said.to}, ${said.guests === 1 ? '1 guest' : `${said.guests} guests`}`,
@@ -29,7 +29,7 @@ const inEnglish = {
     said.place,
   ],
   offer_declined: (said: News): Told => [
-    `${said.other} says no to your offer: ${said.home}, ${said.from}`,
+    `Your offer was declined: ${said.home}, ${said.from}`,
     `${said.other} does not take your offer.`,
     said.place,
   ],
@@ -46,14 +46,15 @@ const inEnglish = {
     'Please look whether its address is still right.',
   ],
   cohost_invited: (said: News): Told => [
-    `${said.other} asks you to host ${said.home} together`,
+    'You are invited to host a home',
     `${said.other} would like you to help host a home.`,
     said.place,
-    `Sign in with this address to accept or decline until ${said.until}. If you do not know ${said.other}, do nothing.`,
+    `Sign in with this address to accept or decline by ${said.until}. If you do not know ${said.other}, do nothing.`,
+    ...when(said.code, `If you are asked for a code, it is ${said.code}. Give it to nobody else.`),
   ],
   cohost_accepted: (said: News): Told => [
-    `${said.other} now hosts ${said.home} with you`,
-    'Your invitation was accepted.',
+    `Your invitation was accepted: ${said.home}`,
+    `${said.other} now hosts with you.`,
     said.place,
   ],
   cohost_declined: (said: News): Told => [
@@ -113,7 +114,7 @@ export type NewsLetters = { [Name in keyof typeof inEnglish]: (said: News) => To
 
 const inGerman: NewsLetters = {
   offer_received: (said) => [
-    `${said.other} macht dir ein Angebot: ${said.home}`,
+    `Du hast ein Angebot: ${said.home}`,
     `${said.other} bietet dir einen Aufenthalt zu einem eigenen Preis an.`,
     said.place,
     `${said.from} bis ${said.to}, ${said.guests === 1 ? '1 Gast' : `${said.guests} Gäste`}`,
@@ -135,7 +136,7 @@ const inGerman: NewsLetters = {
     said.place,
   ],
   offer_declined: (said) => [
-    `${said.other} lehnt dein Angebot ab: ${said.home}, ${said.from}`,
+    `Dein Angebot wurde abgelehnt: ${said.home}, ${said.from}`,
     `${said.other} nimmt dein Angebot nicht an.`,
     said.place,
   ],
@@ -152,14 +153,15 @@ const inGerman: NewsLetters = {
     'Bitte sieh nach, ob seine Adresse noch stimmt.',
   ],
   cohost_invited: (said) => [
-    `${said.other} möchte ${said.home} mit dir zusammen anbieten`,
+    'Du bist eingeladen, eine Unterkunft mit anzubieten',
     `${said.other} bittet dich, bei einer Unterkunft mitzuhelfen.`,
     said.place,
     `Melde dich mit dieser Adresse an, um bis ${said.until} zu- oder abzusagen. Wenn du ${said.other} nicht kennst, tu nichts.`,
+    ...when(said.code, `Wirst du nach einem Code gefragt: ${said.code}. Gib ihn niemandem sonst.`),
   ],
   cohost_accepted: (said) => [
-    `${said.other} betreut jetzt ${said.home} mit dir`,
-    'Deine Einladung wurde angenommen.',
+    `Deine Einladung wurde angenommen: ${said.home}`,
+    `${said.other} betreut die Unterkunft jetzt mit dir.`,
     said.place,
   ],
   cohost_declined: (said) => [
@@ -216,7 +218,7 @@ const inGerman: NewsLetters = {
 
 const inFrench: NewsLetters = {
   offer_received: (said) => [
-    `${said.other} vous fait une offre : ${said.home}`,
+    `Vous avez une offre : ${said.home}`,
     `${said.other} vous propose un séjour à un prix particulier.`,
     said.place,
     `du ${said.from} au ${said.to}, ${
@@ -242,7 +244,7 @@ const inFrench: NewsLetters = {
     said.place,
   ],
   offer_declined: (said) => [
-    `${said.other} refuse votre offre : ${said.home}, ${said.from}`,
+    `Votre offre a été refusée : ${said.home}, ${said.from}`,
     `${said.other} n'accepte pas votre offre.`,
     said.place,
   ],
@@ -259,14 +261,18 @@ const inFrench: NewsLetters = {
     'Merci de vérifier que son adresse est toujours la bonne.',
   ],
   cohost_invited: (said) => [
-    `${said.other} vous propose d'accueillir à deux : ${said.home}`,
+    'Vous êtes invité à gérer un logement',
     `${said.other} aimerait votre aide pour un logement.`,
     said.place,
     `Connectez-vous avec cette adresse pour accepter ou refuser avant le ${said.until}. Si vous ne connaissez pas ${said.other}, ne faites rien.`,
+    ...when(
+      said.code,
+      `Si un code vous est demandé, c'est ${said.code}. Ne le donnez à personne d'autre.`,
+    ),
   ],
   cohost_accepted: (said) => [
-    `${said.other} accueille maintenant avec vous : ${said.home}`,
-    'Votre invitation a été acceptée.',
+    `Votre invitation a été acceptée : ${said.home}`,
+    `${said.other} accueille maintenant avec vous.`,
     said.place,
   ],
   cohost_declined: (said) => [
@@ -323,7 +329,7 @@ const inFrench: NewsLetters = {
 
 const inSpanish: NewsLetters = {
   offer_received: (said) => [
-    `${said.other} te hace una oferta: ${said.home}`,
+    `Tienes una oferta: ${said.home}`,
     `${said.other} te ofrece una estancia a un precio propio.`,
     said.place,
     `del ${said.from} al ${said.to}, ${
@@ -349,7 +355,7 @@ const inSpanish: NewsLetters = {
     said.place,
   ],
   offer_declined: (said) => [
-    `${said.other} rechaza tu oferta: ${said.home}, ${said.from}`,
+    `Tu oferta fue rechazada: ${said.home}, ${said.from}`,
     `${said.other} no acepta tu oferta.`,
     said.place,
   ],
@@ -366,14 +372,15 @@ const inSpanish: NewsLetters = {
     'Comprueba que su dirección siga siendo correcta.',
   ],
   cohost_invited: (said) => [
-    `${said.other} te pide ser coanfitrión: ${said.home}`,
+    'Te invitan a gestionar un alojamiento',
     `${said.other} quiere que le ayudes con un alojamiento.`,
     said.place,
     `Inicia sesión con esta dirección para aceptar o rechazar hasta el ${said.until}. Si no conoces a ${said.other}, no hagas nada.`,
+    ...when(said.code, `Si te piden un código, es ${said.code}. No se lo des a nadie más.`),
   ],
   cohost_accepted: (said) => [
-    `${said.other} ya es tu coanfitrión: ${said.home}`,
-    'Tu invitación fue aceptada.',
+    `Tu invitación fue aceptada: ${said.home}`,
+    `${said.other} ya es tu coanfitrión.`,
     said.place,
   ],
   cohost_declined: (said) => [

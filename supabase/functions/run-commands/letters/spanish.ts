@@ -24,7 +24,7 @@ const refunded = ({ refund, backBefore, owed }: Said) => [
 const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} quiere alojarse en ${said.listing_title}`,
+    subject: `Una solicitud para ${said.listing_title}`,
     body: [
       `${said.guest_name} quiere alojarse contigo.`,
       ...stay(said),
@@ -45,7 +45,7 @@ const letters: BookingLetters = {
   }),
   booking_confirmed_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} se aloja en ${said.listing_title}, ${said.check_in}`,
+    subject: `Reservado: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} ha reservado, y la estancia está confirmada.`,
       ...stay(said),
@@ -64,7 +64,7 @@ const letters: BookingLetters = {
   }),
   booking_withdrawn: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} ya no pide ${said.listing_title}`,
+    subject: `Se retiró una solicitud: ${said.listing_title}`,
     body: [
       `${said.guest_name} ha retirado la solicitud. Las noches vuelven a estar libres.`,
       ...stay(said),
@@ -81,7 +81,7 @@ const letters: BookingLetters = {
   }),
   booking_cancelled_host: (said) => ({
     greets: 'host',
-    subject: `Cancelado: ${said.guest_name} en ${said.listing_title}, ${said.check_in}`,
+    subject: `Cancelado por el huésped: ${said.listing_title}, ${said.check_in}`,
     body: [
       `La estancia de ${said.guest_name} está cancelada.`,
       ...stay(said),
@@ -119,7 +119,7 @@ const letters: BookingLetters = {
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} dice que vino: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped dice que vino: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Comunicaste que ${said.guest_name} no vino; ${said.guest_name} dice lo contrario.`,
       ...stay(said),
@@ -138,7 +138,7 @@ const letters: BookingLetters = {
   }),
   no_show_upheld_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} no vino: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped no vino: ${said.listing_title}, ${said.check_in}`,
     body: [
       `La estancia de ${said.guest_name} ha terminado. Las noches que quedan vuelven a estar libres.`,
       ...stay(said),
@@ -157,7 +157,7 @@ const letters: BookingLetters = {
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} sí vino: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped sí vino: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Hemos visto que ${said.guest_name} vino. La estancia queda como se reservó.`,
       ...stay(said),
@@ -166,7 +166,7 @@ const letters: BookingLetters = {
   }),
   complaint_filed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} se queja: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped se queja: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} dice que algo no está bien con la estancia.`,
       ...stay(said),
@@ -191,8 +191,7 @@ const letters: BookingLetters = {
   }),
   complaint_decided_host: (said) => ({
     greets: 'host',
-    subject:
-      `La queja de ${said.guest_name} está decidida: ${said.listing_title}, ${said.check_in}`,
+    subject: `La queja del huésped está decidida: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Hemos decidido sobre la queja de ${said.guest_name}.`,
       ...stay(said),
@@ -204,7 +203,7 @@ const letters: BookingLetters = {
   }),
   damage_claimed: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} reclama un daño: ${said.listing_title}, ${said.check_in}`,
+    subject: `El anfitrión reclama un daño: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} dice que algo se dañó durante tu estancia.`,
       ...stay(said),
@@ -233,7 +232,7 @@ const letters: BookingLetters = {
   }),
   damage_disputed: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} rechaza tu reclamación: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped rechaza tu reclamación: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} no acepta tu reclamación por un daño. Lo estamos mirando.`,
       ...stay(said),
@@ -273,23 +272,25 @@ const letters: BookingLetters = {
   }),
   damage_paid_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} ha pagado el daño: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped ha pagado el daño: ${said.listing_title}, ${said.check_in}`,
     body: [
+      said.guest_name,
       ...stay(said),
       ...(said.award ? [`Todo es tuyo: ${said.award}, pagados enseguida.`] : []),
     ],
   }),
   damage_unpaid: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} no ha pagado el daño: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped no ha pagado el daño: ${said.listing_title}, ${said.check_in}`,
     body: [
       'No se pudo cobrar a la tarjeta, y nadie pagó de otra forma a tiempo.',
+      said.guest_name,
       ...stay(said),
     ],
   }),
   booking_missed: (said) => ({
     greets: 'host',
-    subject: `Solicitud cerrada: ${said.guest_name} en ${said.listing_title}, ${said.check_in}`,
+    subject: `Solicitud cerrada: ${said.listing_title}, ${said.check_in}`,
     body: [
       `La solicitud de ${said.guest_name} ha terminado sin reserva. Las noches vuelven a estar libres.`,
       ...stay(said),
@@ -297,12 +298,12 @@ const letters: BookingLetters = {
   }),
   complaint_answered: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} responde a tu queja: ${said.listing_title}, ${said.check_in}`,
+    subject: `El anfitrión responde a tu queja: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} ha respondido. Decidimos sobre ello.`, ...stay(said)],
   }),
   damage_accepted: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} acepta tu reclamación: ${said.listing_title}, ${said.check_in}`,
+    subject: `El huésped acepta tu reclamación: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} acepta tu reclamación por un daño. Te diremos cuándo esté pagado.`,
       ...stay(said),
@@ -320,7 +321,7 @@ const letters: BookingLetters = {
   }),
   review_asked_host: (said) => ({
     greets: 'host',
-    subject: `¿Qué tal ${said.guest_name}? ${said.listing_title}, ${said.check_in}`,
+    subject: `¿Qué tal tu huésped? ${said.listing_title}, ${said.check_in}`,
     body: [
       `La estancia de ${said.guest_name} ha terminado. Tienes 14 días para escribir una reseña.`,
       ...stay(said),
@@ -329,29 +330,34 @@ const letters: BookingLetters = {
   }),
   review_received_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} ha escrito sobre ti: ${said.listing_title}`,
-    body: ['Ya puedes leer la reseña, y responder durante 30 días.', ...stay(said)],
+    subject: `Tu anfitrión ha escrito sobre ti: ${said.listing_title}`,
+    body: ['Ya puedes leer la reseña, y responder durante 30 días.', said.host_name, ...stay(said)],
   }),
   review_received_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} ha escrito una reseña: ${said.listing_title}, ${said.check_in}`,
-    body: ['Ya puedes leer la reseña, y responder durante 30 días.', ...stay(said)],
+    subject: `Tienes una reseña: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      'Ya puedes leer la reseña, y responder durante 30 días.',
+      said.guest_name,
+      ...stay(said),
+    ],
   }),
   review_replied_guest: (said) => ({
     greets: 'guest',
-    subject: `${said.host_name} responde a tu reseña: ${said.listing_title}`,
+    subject: `Una respuesta a tu reseña: ${said.listing_title}`,
     body: [`${said.host_name} ha respondido a lo que escribiste.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
     greets: 'host',
-    subject: `${said.guest_name} responde a tu reseña: ${said.listing_title}, ${said.check_in}`,
+    subject: `Una respuesta a tu reseña: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} ha respondido a lo que escribiste.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
     greets: 'host',
-    subject: `Tu pago está en camino: ${said.guest_name}, ${said.listing_title}`,
+    subject: `Tu pago está en camino: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`Te hemos enviado ${said.moved}.`] : []),
+      said.guest_name,
       ...stay(said),
       'Los bancos tardan unos días en mostrarlo.',
     ],
@@ -415,7 +421,7 @@ export const spanish: Language = {
   booking: (id) => `Reserva ${id}`,
   unsubscribe: (link) => `No recibir más cartas como esta: ${link}`,
   message: ({ sender_name, listing_title }) => ({
-    subject: `${sender_name} te escribe: ${listing_title}`,
+    subject: `Tienes un mensaje: ${listing_title}`,
     intro: `${sender_name} te ha escrito, sobre ${listing_title}:`,
   }),
   letters,
