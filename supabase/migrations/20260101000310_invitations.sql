@@ -1,4 +1,4 @@
--- Invitations to host together. Whoever hosts a home sees more of it and cannot book it, so nobody hosts
+-- Invitations: to host together. Whoever hosts a home sees more of it and cannot book it, so nobody hosts
 -- without having accepted. An invitation to an e-mail address is for whoever can show that the address is
 -- theirs: by a login whose address Auth confirmed, or by the code in the invitation's e-mail.
 

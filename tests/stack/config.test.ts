@@ -70,3 +70,17 @@ test('every e-mail of Auth has a template, here and in config.toml, and leads to
   expect(readdirSync(inProject('supabase', 'templates'))).toHaveLength(kinds.length);
   expect(section('auth.email')).toContain('double_confirm_changes = true');
 });
+
+test('config.toml confirms addresses, and a database says by itself that they prove something', async () => {
+  expect(section('auth.email')).toContain('enable_confirmations = true');
+  const [standard] = await asPostgres<{ standard: string }>(
+    `select column_default as standard from information_schema.columns
+     where table_schema = 'private' and table_name = 'settings' and column_name = 'addresses_are_confirmed'`,
+  );
+  expect(standard?.standard).toBe('true');
+});
+
+test('the embedded stack, which confirms nothing, is told that addresses prove nothing', async () => {
+  expect(await asPostgres('select environment, addresses_are_confirmed from private.settings'))
+    .toEqual([{ environment: 'local', addresses_are_confirmed: false }]);
+});
