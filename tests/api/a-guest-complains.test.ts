@@ -43,7 +43,7 @@ test('a guest complains, the host answers, staff give half back', async () => {
   expect(again.data).toEqual(filed);
   await timePasses();
   expect(lastMail(hedy)).toMatchObject({
-    subject: 'Ada complains: The Mill, 2031-06-01',
+    subject: 'The guest complains: The Mill, 2031-06-01',
     text: expect.stringContaining('There is flour everywhere.'),
   });
 

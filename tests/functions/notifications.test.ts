@@ -187,7 +187,7 @@ test('a letter about words in the language of its reader, and a link that ends s
   await say(hedys, conversation, 'Very <quiet>.');
   await runDueJobs();
   const letter = mailTo(ada.email).at(-1);
-  expect(letter?.subject).toBe('Hedy schreibt dir: The Mill');
+  expect(letter?.subject).toBe('Du hast eine Nachricht: The Mill');
   expect(letter?.text).toMatch(/^Hallo Ada,\n\nHedy hat dir geschrieben.*\n\nVery <quiet>\.\n\n/);
   expect(letter?.html).toContain('Very &#60;quiet&#62;.');
   const [link = ''] = /http\S+token=\S+/.exec(letter?.text ?? '') ?? [];
