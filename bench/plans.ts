@@ -125,7 +125,7 @@ const important: {
   },
   {
     name: 'earnings',
-    run: 'select count(*) from public.earnings((current_date - 60)::text, current_date::text)',
+    run: 'select count(*) from public.my_earnings((current_date - 60)::text, current_date::text)',
     inside: /order by earnings\.earned_on, earnings\.entered_at/,
     by: 'host1',
   },

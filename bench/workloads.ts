@@ -88,7 +88,7 @@ const ofPeople = [
     'earned',
     declareSomeone,
     by('host', '1'),
-    'select count(*) into found from public.earnings((current_date - 60)::text, current_date::text);',
+    'select count(*) into found from public.my_earnings((current_date - 60)::text, current_date::text);',
   ),
   timed(
     'earned_rows',

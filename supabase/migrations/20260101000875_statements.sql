@@ -579,7 +579,7 @@ create type public.earning_total as (
   net_minor        bigint
 );
 
-create function private.earnings(starts_on date, ends_on date, after uuid, page_size integer)
+create function private.my_earnings(starts_on date, ends_on date, after uuid, page_size integer)
   returns setof public.earnings
   language plpgsql
   stable
@@ -598,7 +598,7 @@ begin
   end if;
   if after is not null then
     select * into last from public.earnings
-    where earnings.earning_id = earnings.after and earnings.host_id = caller;
+    where earnings.earning_id = my_earnings.after and earnings.host_id = caller;
     if not found then
       raise exception 'invalid_cursor' using errcode = 'PT400',
         detail = 'after is the earning_id of the last row of a page.';
@@ -710,7 +710,7 @@ create function public.booking_receipt(booking_id uuid)
   set search_path = ''
   return private.booking_receipt(booking_id);
 
-create function public.earnings(
+create function public.my_earnings(
   starts_on text, ends_on text, after uuid default null, page_size integer default 50)
   returns setof public.earnings
   language sql
@@ -718,9 +718,9 @@ create function public.earnings(
   security invoker
   set search_path = ''
 begin atomic
-  select * from private.earnings(
-    private.day(earnings.starts_on, 'starts_on'), private.day(earnings.ends_on, 'ends_on'),
-    earnings.after, earnings.page_size);
+  select * from private.my_earnings(
+    private.day(my_earnings.starts_on, 'starts_on'), private.day(my_earnings.ends_on, 'ends_on'),
+    my_earnings.after, my_earnings.page_size);
 end;
 
 create function public.earning_totals(starts_on text, ends_on text)
@@ -745,7 +745,7 @@ create function public.earnings_csv(starts_on text, ends_on text)
 
 grant execute on function
   private.booking_receipt(uuid), public.booking_receipt(uuid),
-  private.earnings(date, date, uuid, integer), public.earnings(text, text, uuid, integer),
+  private.my_earnings(date, date, uuid, integer), public.my_earnings(text, text, uuid, integer),
   private.earning_totals(date, date), public.earning_totals(text, text),
   private.earnings_csv(date, date), public.earnings_csv(text, text)
   to authenticated;
@@ -755,7 +755,7 @@ comment on function public.booking_receipt(uuid) is
   'refunds as they moved. charged_minor is the receipts less the credit notes, paid_minor and '
   'refunded_minor are of the stay; what was paid for a damage is among the movements. Errors: '
   'booking_not_found.';
-comment on function public.earnings(text, text, uuid, integer) is
+comment on function public.my_earnings(text, text, uuid, integer) is
   'What moved the caller''s money as a host, from starts_on up to ends_on (exclusive), oldest '
   'first. Give the last row''s earning_id as after for the next page (page_size 50, at most 100). '
   'net = gross - host_fee + adjustment - penalty + debt. Errors: dates_required, invalid_dates, '

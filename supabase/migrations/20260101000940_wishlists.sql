@@ -5,7 +5,7 @@
 -- home leaves the sight of the public, its card is kept as it was then.
 
 create type public.wishlist_purpose as enum ('read', 'join');
-create type public.wishlist_vote as enum ('up', 'down');
+create type public.vote_direction as enum ('up', 'down');
 
 alter table private.settings
   add column wishlists_per_person smallint not null default 100,
@@ -115,7 +115,7 @@ create table public.wishlist_votes (
   wishlist_id uuid                 not null,
   listing_id  uuid                 not null,
   profile_id  uuid                 not null,
-  vote        public.wishlist_vote not null,
+  vote        public.vote_direction not null,
 
   primary key (wishlist_id, listing_id, profile_id),
   constraint wishlist_votes_are_about_a_home foreign key (wishlist_id, listing_id)
@@ -632,7 +632,7 @@ begin
 end $$;
 
 create function private.vote_on_saved_listing(
-  wishlist_id uuid, listing_id uuid, vote public.wishlist_vote)
+  wishlist_id uuid, listing_id uuid, vote public.vote_direction)
   returns void
   language plpgsql
   volatile
@@ -710,7 +710,7 @@ create function public.note_saved_listing(wishlist_id uuid, listing_id uuid, not
   return private.note_saved_listing(wishlist_id, listing_id, note);
 
 create function public.vote_on_saved_listing(
-  wishlist_id uuid, listing_id uuid, vote public.wishlist_vote default null)
+  wishlist_id uuid, listing_id uuid, vote public.vote_direction default null)
   returns void
   language sql
   volatile
@@ -729,11 +729,11 @@ create function public.move_saved_listing(wishlist_id uuid, listing_id uuid, bef
 grant execute on function
   private.saved_listings(uuid[]), private.save_listing(uuid, uuid, boolean),
   private.note_saved_listing(uuid, uuid, text),
-  private.vote_on_saved_listing(uuid, uuid, public.wishlist_vote),
+  private.vote_on_saved_listing(uuid, uuid, public.vote_direction),
   private.move_saved_listing(uuid, uuid, uuid),
   public.saved_listings(uuid[]), public.save_listing(uuid, uuid, boolean),
   public.note_saved_listing(uuid, uuid, text),
-  public.vote_on_saved_listing(uuid, uuid, public.wishlist_vote),
+  public.vote_on_saved_listing(uuid, uuid, public.vote_direction),
   public.move_saved_listing(uuid, uuid, uuid)
   to authenticated;
 
@@ -747,7 +747,7 @@ comment on function public.save_listing(uuid, uuid, boolean) is
 comment on function public.note_saved_listing(uuid, uuid, text) is
   'Writes the note of a home, for those who plan together; empty or null takes it away. At most 500 '
   'characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
-comment on function public.vote_on_saved_listing(uuid, uuid, public.wishlist_vote) is
+comment on function public.vote_on_saved_listing(uuid, uuid, public.vote_direction) is
   'The caller is for a home (up) or against it (down); null takes the vote back. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
 comment on function public.move_saved_listing(uuid, uuid, uuid) is
@@ -791,7 +791,7 @@ create type public.wishlist_card as (
   added_at      timestamptz,
   up_votes      integer,
   down_votes    integer,
-  own_vote      public.wishlist_vote,
+  own_vote      public.vote_direction,
   cursor        text
 );
 

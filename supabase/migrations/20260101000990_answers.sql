@@ -67,7 +67,7 @@ comment on column public.calendar_conflict.booking_id is
 comment on column public.calendar_conflict.summary is 'Null: when the other calendar says none.';
 comment on column public.calendar_entry.price_minor is 'Null: of a draft without a price.';
 comment on column public.calendar_link.feed_id is 'Null: the link for everyone, not for one feed.';
-comment on column public.cohost_invitation.city is 'Null: of a draft without a place.';
+comment on column public.cohost_invitation_card.city is 'Null: of a draft without a place.';
 comment on column public.feed_event.summary is 'Null: when the event has none.';
 comment on column public.found_listing.city is 'Null: of a listing without a place.';
 comment on column public.found_listing.country_code is 'Null: of a listing without a place.';

@@ -758,7 +758,7 @@ const cases: Record<string, Case> = {
     says: bookingSays,
     strange: notYourBooking(() => elsewhere.hold),
   },
-  earnings: {
+  my_earnings: {
     by: 'Hedy',
     good: () => ({ ...days, after: null, page_size: 10 }),
     between: ['starts_on', 'ends_on'],

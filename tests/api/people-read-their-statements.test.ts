@@ -79,11 +79,11 @@ test('nobody else reads it', async () => {
   expect(error?.message).toBe('booking_not_found');
   expect((await hedy.client.from('receipts').select().throwOnError()).data).toEqual([]);
   expect((await ada.client.from('earnings').select().throwOnError()).data).toEqual([]);
-  expect((await (await anonClient()).rpc('earnings', summer)).error?.code).toBe('42501');
+  expect((await (await anonClient()).rpc('my_earnings', summer)).error?.code).toBe('42501');
 });
 
 test('a host reads what came, by event and by month, as Stripe has it', async () => {
-  const { data: earnings } = await hedy.client.rpc('earnings', summer).throwOnError();
+  const { data: earnings } = await hedy.client.rpc('my_earnings', summer).throwOnError();
   expect(earnings).toMatchObject([{
     kind: 'payout',
     booking_id: visit,

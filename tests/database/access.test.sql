@@ -431,7 +431,7 @@ begin
     x, nf, nf, nf, 'not_confirmed', 'not_confirmed', 'not_confirmed', nf, nf, nf, x);
   perform pg_temp.ask('booking_receipt', 'tests.id(''visit'')',     x, nf, '1', nf, nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('booking_receipt', 'tests.id(''hold'')',      x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
-  perform pg_temp.ask('earnings', '''2031-05-01'', ''2031-06-01''', x, '0', '0', '0', '0', '1', '0', '0', '0', '0', x);
+  perform pg_temp.ask('my_earnings', '''2031-05-01'', ''2031-06-01''', x, '0', '0', '0', '0', '1', '0', '0', '0', '0', x);
   perform pg_temp.ask('earning_totals', '''2031-05-01'', ''2031-06-01''',
     x, '0', '0', '0', '0', '1', '0', '0', '0', '0', x);
   perform pg_temp.ask('earnings_csv', '''2031-05-01'', ''2031-06-01''',

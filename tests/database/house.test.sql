@@ -386,7 +386,7 @@ insert into verbs values
   ('delete_wishlist',      'authenticated'),
   ('dispute_damage_claim', 'authenticated'),
   ('earning_totals',       'authenticated'),
-  ('earnings',             'authenticated'),
+  ('my_earnings',          'authenticated'),
   ('earnings_csv',         'authenticated'),
   ('edit_wishlist',        'authenticated'),
   ('enable_webhook_endpoint', 'authenticated service_role'),

@@ -298,8 +298,8 @@ select results_eq(
        ('2031-08-01', 'EUR', 1, 20000, 600, -4000, 0, -5000, 10400),
        ('2031-09-01', 'EUR', 1, 10000, 300, 0, 0, 0, 9700) $$,
   'month by month');
-select is((select count(*) from public.earnings('2031-01-01', '2032-01-01')), 6::bigint, 'all of a year');
-select is((select count(*) from public.earnings('2031-06-12', '2031-07-12')), 2::bigint, 'up to a day, without it');
+select is((select count(*) from public.my_earnings('2031-01-01', '2032-01-01')), 6::bigint, 'all of a year');
+select is((select count(*) from public.my_earnings('2031-06-12', '2031-07-12')), 2::bigint, 'up to a day, without it');
 create function pg_temp.pages() returns text[]
   language plpgsql
 as $$
@@ -309,14 +309,14 @@ declare
   ids  uuid[];
 begin
   loop
-    select array_agg(earning_id) into page from public.earnings('2031-01-01', '2032-01-01', last, 2);
+    select array_agg(earning_id) into page from public.my_earnings('2031-01-01', '2032-01-01', last, 2);
     exit when page is null;
     ids := ids || page;
     last := page[cardinality(page)];
   end loop;
   return ids;
 end $$;
-select is(pg_temp.pages(), (select array_agg(earning_id::text) from public.earnings('2031-01-01', '2032-01-01')),
+select is(pg_temp.pages(), (select array_agg(earning_id::text) from public.my_earnings('2031-01-01', '2032-01-01')),
   'page by page the same');
 select is(
   (string_to_array(public.earnings_csv('2031-06-01', '2031-07-01'), e'\r\n'))[3],
@@ -343,15 +343,15 @@ select is(tests.outcome(person, statement), seen, format('%s: %s', person, state
 from (values ('ada', '6', '0'), ('hedy', '0', '0'), ('grace', '0', '4'), ('dorothy', '0', '3'), ('katherine', '0', '0'))
   as sight (person, earnings, receipts)
 cross join lateral (values
-  ('select * from public.earnings', earnings), ($$ select * from public.earnings('2031-01-01', '2032-01-01') $$, earnings),
+  ('select * from public.earnings', earnings), ($$ select * from public.my_earnings('2031-01-01', '2032-01-01') $$, earnings),
   ('select * from public.receipts', receipts)) as asked (statement, seen);
 select is(tests.outcome('ada', statement), code, code)
 from (values
-  ($$ select * from public.earnings(null, '2031-01-01') $$, 'dates_required'),
-  ($$ select * from public.earnings('2031-01-01', '2034-01-01') $$, 'too_many_days'),
-  ($$ select * from public.earnings('2031-01-01', '2032-01-01', page_size => 0) $$, 'invalid_page_size'),
-  ($$ select * from public.earnings('2031-01-01', '2032-01-01', page_size => 101) $$, 'too_many_results'),
-  ($$ select * from public.earnings('2031-01-01', '2032-01-01', gen_random_uuid()) $$, 'invalid_cursor'),
+  ($$ select * from public.my_earnings(null, '2031-01-01') $$, 'dates_required'),
+  ($$ select * from public.my_earnings('2031-01-01', '2034-01-01') $$, 'too_many_days'),
+  ($$ select * from public.my_earnings('2031-01-01', '2032-01-01', page_size => 0) $$, 'invalid_page_size'),
+  ($$ select * from public.my_earnings('2031-01-01', '2032-01-01', page_size => 101) $$, 'too_many_results'),
+  ($$ select * from public.my_earnings('2031-01-01', '2032-01-01', gen_random_uuid()) $$, 'invalid_cursor'),
   ($$ select * from public.earning_totals('2032-01-01', '2031-01-01') $$, 'dates_reversed'),
   ($$ select * from public.earnings_csv('2031-01-01', 'infinity') $$, 'invalid_dates')) as bad (statement, code);
 
