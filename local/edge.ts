@@ -12,6 +12,8 @@ export interface EdgeOptions {
   /** The frontend, where letters lead. */
   siteUrl: string;
   databaseUrl: string;
+  /** The database as the function `graphql` enters it. */
+  graphqlUrl: string;
   dataDirectory: string;
   /** The fake one, or the one whose key is in the environment (there is none: the fake one too). */
   stripe: 'fake' | 'as configured';
@@ -58,6 +60,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         SUPABASE_SERVICE_ROLE_KEY: keys.secret,
         SUPABASE_SECRET_KEY: keys.secret,
         SUPABASE_DB_URL: options.databaseUrl,
+        GRAPHQL_DATABASE_URL: options.graphqlUrl,
         MAIL_SINK_URL: `${options.gatewayUrl}/mail/v1/send`,
         ...stripeEnvironment(stripe?.url),
       },

@@ -104,6 +104,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
         gatewayUrl: api.url,
         siteUrl,
         databaseUrl: cluster.url(database),
+        graphqlUrl: cluster.url(database, 'staybase_graphql'),
         dataDirectory: directory,
         now: async () => (await query('select private.now() as now'))[0].now,
         stripe: 'as configured',

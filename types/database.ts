@@ -3123,20 +3123,20 @@ export type Database = {
         Row: {
           'listing_id': string;
           'profile_id': string;
-          'vote': Database['public']['Enums']['wishlist_vote'];
+          'vote': Database['public']['Enums']['vote_direction'];
           'wishlist_id': string;
         };
         ComputedFields: never;
         Insert: {
           'listing_id': string;
           'profile_id': string;
-          'vote': Database['public']['Enums']['wishlist_vote'];
+          'vote': Database['public']['Enums']['vote_direction'];
           'wishlist_id': string;
         };
         Update: {
           'listing_id'?: string;
           'profile_id'?: string;
-          'vote'?: Database['public']['Enums']['wishlist_vote'];
+          'vote'?: Database['public']['Enums']['vote_direction'];
           'wishlist_id'?: string;
         };
         Relationships: [
@@ -3607,16 +3607,6 @@ export type Database = {
           isSetofReturn: true;
         };
       };
-      'earnings': {
-        Args: { 'after'?: string; 'ends_on': string; 'page_size'?: number; 'starts_on': string };
-        Returns: Database['public']['Tables']['earnings']['Row'][];
-        SetofOptions: {
-          from: '*';
-          to: 'earnings';
-          isOneToOne: false;
-          isSetofReturn: true;
-        };
-      };
       'earnings_csv': { Args: { 'ends_on': string; 'starts_on': string }; Returns: string };
       'edit_wishlist': {
         Args: {
@@ -3834,10 +3824,10 @@ export type Database = {
       };
       'my_cohost_invitations': {
         Args: Record<PropertyKey, never>;
-        Returns: Database['public']['CompositeTypes']['cohost_invitation'][];
+        Returns: Database['public']['CompositeTypes']['cohost_invitation_card'][];
         SetofOptions: {
           from: '*';
-          to: 'cohost_invitation';
+          to: 'cohost_invitation_card';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -3848,6 +3838,16 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'conversation_card';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'my_earnings': {
+        Args: { 'after'?: string; 'ends_on': string; 'page_size'?: number; 'starts_on': string };
+        Returns: Database['public']['Tables']['earnings']['Row'][];
+        SetofOptions: {
+          from: '*';
+          to: 'earnings';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -4655,7 +4655,7 @@ export type Database = {
       'vote_on_saved_listing': {
         Args: {
           'listing_id': string;
-          'vote'?: Database['public']['Enums']['wishlist_vote'];
+          'vote'?: Database['public']['Enums']['vote_direction'];
           'wishlist_id': string;
         };
         Returns: undefined;
@@ -4868,8 +4868,8 @@ export type Database = {
       'report_subject': 'listing' | 'person' | 'review' | 'message';
       'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
       'verification_kind': 'identity' | 'phone';
+      'vote_direction': 'up' | 'down';
       'wishlist_purpose': 'read' | 'join';
-      'wishlist_vote': 'up' | 'down';
     };
     CompositeTypes: {
       'alteration_terms': {
@@ -4973,7 +4973,7 @@ export type Database = {
         'payout_minor': number | null;
         'penalty_minor': number | null;
       };
-      'cohost_invitation': {
+      'cohost_invitation_card': {
         'invitation_id': string;
         'listing_id': string;
         'title': string;
@@ -5317,7 +5317,7 @@ export type Database = {
         'added_at': string;
         'up_votes': number | null;
         'down_votes': number | null;
-        'own_vote': Database['public']['Enums']['wishlist_vote'] | null;
+        'own_vote': Database['public']['Enums']['vote_direction'] | null;
         'cursor': string;
       };
       'wishlist_person': {
@@ -5572,8 +5572,8 @@ export const Constants = {
       'report_subject': ['listing', 'person', 'review', 'message'],
       'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
       'verification_kind': ['identity', 'phone'],
+      'vote_direction': ['up', 'down'],
       'wishlist_purpose': ['read', 'join'],
-      'wishlist_vote': ['up', 'down'],
     },
   },
 } as const;

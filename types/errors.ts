@@ -366,6 +366,16 @@ export const errors = {
   invalid_page_size: [400, 'A page has at least one row.'],
   too_many_results: [400, 'A page has at most 100 rows, a question at most 100 listings.'],
 
+  // Asking in GraphQL
+  invalid_document: [
+    400,
+    'The document is not GraphQL or asks for what the schema does not have; the detail says where.',
+  ],
+  invalid_variables: [400, 'A variable is missing or of another type than the document declares.'],
+  query_too_costly: [400, 'The document asks for too much at once; the detail names the limit.'],
+  unknown_document: [404, 'Only documents on the list are taken, and this hash is not on it.'],
+  answer_too_large: [413, 'The answer would be over 2 MB; ask for fewer rows or fields.'],
+
   // Not your fault
   try_again: [503, 'Too many at once, or a part does not answer; nothing happened, try again.'],
   network_error: [

@@ -32,7 +32,6 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'delete_wishlist': [['wishlist_id'], []],
   'dispute_damage_claim': [['claim_id'], ['objection']],
   'earning_totals': [['starts_on', 'ends_on'], []],
-  'earnings': [['starts_on', 'ends_on'], ['after', 'page_size']],
   'earnings_csv': [['starts_on', 'ends_on'], []],
   'edit_wishlist': [['wishlist_id', 'name'], [
     'check_in',
@@ -54,6 +53,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'mark_read': [['conversation_id', 'read_position'], []],
   'move_saved_listing': [['wishlist_id', 'listing_id'], ['before']],
   'my_conversations': [[], ['before_at', 'before_id', 'most']],
+  'my_earnings': [['starts_on', 'ends_on'], ['after', 'page_size']],
   'my_wishlists': [[], ['page_size', 'after']],
   'note_saved_listing': [['wishlist_id', 'listing_id', 'note'], []],
   'object_to_no_show': [['booking_id'], ['objection']],

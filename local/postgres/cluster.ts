@@ -17,7 +17,12 @@ import { commandOf, startProgram } from '../processes.ts';
 import { installPostgres, type PostgresUser, postgresUser } from './binaries.ts';
 
 /** Roles that can log in. */
-export type LoginRole = 'postgres' | 'supabase_admin' | 'authenticator' | 'supabase_lite';
+export type LoginRole =
+  | 'postgres'
+  | 'supabase_admin'
+  | 'authenticator'
+  | 'supabase_lite'
+  | 'staybase_graphql';
 
 /**
  * The password of all but the superuser: the convention of the Supabase CLI, known to everybody, for a

@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster.ts';
+import { type Cluster, localPassword } from './cluster.ts';
 
 /**
  * Says in the database that it lives in a local stack: its clock may be moved, and an address proves
@@ -13,5 +13,10 @@ export async function markAsLocal(cluster: Cluster, database: string): Promise<v
       client.query(
         `update private.settings set environment = 'local', addresses_are_confirmed = false`,
       ),
+  );
+  await cluster.using(
+    database,
+    'supabase_admin',
+    (client) => client.query(`alter role staybase_graphql password '${localPassword}'`),
   );
 }

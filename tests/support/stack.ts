@@ -69,12 +69,16 @@ export function testApi(): Promise<Api> {
 /** This file's edge functions and fake Stripe; a start that failed is tried again by the next call. */
 export function testEdge(): Promise<Edge> {
   const starting = parts.edge ??= (async () => {
-    const [{ url: databaseUrl }, { url: gatewayUrl }] = [await testDatabase(), await testApi()];
+    const [{ name, url: databaseUrl }, { url: gatewayUrl }] = [
+      await testDatabase(),
+      await testApi(),
+    ];
     return await startEdge({
       ports: { functions: await freePort(), stripe: await freePort() },
       gatewayUrl,
       siteUrl,
       databaseUrl,
+      graphqlUrl: cluster().url(name, 'staybase_graphql'),
       dataDirectory: directory(),
       now,
       stripe: 'fake',

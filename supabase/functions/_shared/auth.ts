@@ -61,6 +61,7 @@ async function isSame(one: string, other: string): Promise<boolean> {
   return a!.reduce((difference, byte, i) => difference | (byte ^ b![i]!), 0) === 0;
 }
 
-function bearerOf(request: Request): string | undefined {
+/** The token that came as bearer. */
+export function bearerOf(request: Request): string | undefined {
   return /^bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }

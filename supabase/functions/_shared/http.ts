@@ -73,16 +73,17 @@ export async function readText(request: Request, maximumBytes: number): Promise<
   if (Number(request.headers.get('content-length') ?? 0) > maximumBytes) {
     throw new Problem('body_too_large', `At most ${maximumBytes} bytes.`);
   }
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > maximumBytes) {
       throw new Problem('body_too_large', `At most ${maximumBytes} bytes.`);
     }
-    chunks.push(chunk);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return await new Blob(chunks).text();
+  return text + decoder.decode();
 }
 
 /** The body as JSON of a shape. Throws `invalid_body`, naming the field at fault. */

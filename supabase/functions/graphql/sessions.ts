@@ -1,0 +1,99 @@
+import pg from 'pg';
+import { setting } from '../_shared/environment.ts';
+import type { Caller } from './caller.ts';
+
+/** What grafast asks of a database client. */
+export interface Client {
+  query(query: { text: string; values?: unknown[]; arrayMode?: boolean }): Promise<pg.QueryResult>;
+  withTransaction<T>(work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+export interface Sessions {
+  /** Runs work as a caller, in a transaction of its own: all of it or nothing. */
+  as<T>(caller: Caller, readOnly: boolean, work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Connections of the login role that may become anon and authenticated and nothing else. Who asks is
+ * set per transaction, never on the session, so that a pooler in transaction mode may stand between;
+ * for its sake no statement has a name either.
+ */
+export function openSessions(): Sessions {
+  const pool = new pg.Pool({
+    connectionString: setting('GRAPHQL_DATABASE_URL'),
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+    pipeline: true,
+  });
+  // An idle connection that breaks is replaced by the next call.
+  pool.on('error', () => {});
+  let limits: Promise<Record<string, string>> | undefined;
+
+  return {
+    async as(caller, readOnly, work) {
+      limits ??= timeLimits(pool).catch((error) => {
+        limits = undefined;
+        throw error;
+      });
+      const { [caller.role]: limit = '5s' } = await limits;
+      const client = await pool.connect();
+      const end = async (statement: 'commit' | 'rollback') => {
+        let broken: Error | undefined;
+        await client.query(statement).catch((fault) => broken = fault);
+        client.release(broken);
+        if (broken !== undefined && statement === 'commit') throw broken;
+      };
+      let result;
+      try {
+        // Sent without waiting for its answer, so that the first statement goes along with it; should it
+        // fail, that statement is refused: the login may do nothing as itself.
+        const begun = client.query(
+          `begin${readOnly ? ' read only' : ''}; ` +
+            `set local role ${caller.role}; ` +
+            `set local statement_timeout = ${pg.escapeLiteral(limit)}; ` +
+            `select set_config('request.jwt.claims', ${pg.escapeLiteral(caller.claims)}, true)`,
+        );
+        [result] = await Promise.all([work(clientOf(client)), begun]);
+      } catch (error) {
+        await end('rollback');
+        throw error;
+      }
+      // What was read is read, however its transaction ends; what was changed stands when it has ended.
+      const ended = end('commit');
+      if (readOnly) ended.catch(() => {});
+      else await ended;
+      return result;
+    },
+  };
+}
+
+/** Everything of one caller is one transaction already, so a transaction in it is the same one. */
+function clientOf(client: pg.PoolClient): Client {
+  const same: Client = {
+    query: ({ text, values, arrayMode }) =>
+      client.query({
+        text,
+        ...(values === undefined ? {} : { values }),
+        ...(arrayMode ? { rowMode: 'array' } : {}),
+      } as pg.QueryConfig),
+    withTransaction: (work) => work(same),
+  };
+  return same;
+}
+
+/** The statement time limits that REST has for the same roles. */
+async function timeLimits(pool: pg.Pool): Promise<Record<string, string>> {
+  const { rows } = await pool.query<{ rolname: string; rolconfig: string[] | null }>(
+    `select rolname, rolconfig from pg_catalog.pg_roles where rolname in ('anon', 'authenticated')`,
+  );
+  return Object.fromEntries(
+    rows.flatMap(({ rolname, rolconfig }) =>
+      (rolconfig ?? []).flatMap((entry) => {
+        const [name, value] = entry.split('=');
+        return name === 'statement_timeout' && value !== undefined ? [[rolname, value]] : [];
+      })
+    ),
+  );
+}
