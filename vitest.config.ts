@@ -41,6 +41,7 @@ export default defineConfig({
       folder('properties', undefined, { testTimeout: 7_200_000 }),
       folder('functions'),
       folder('stripe'),
+      folder('graphql'),
       folder('import'),
       folder('stack'),
     ],

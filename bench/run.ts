@@ -26,6 +26,7 @@ import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
 import { startRest } from '../local/rest.ts';
 import { measureBookings, measureOneHotListing } from './bookings.ts';
+import { measureGraph } from './graph.ts';
 import { buildMarketplace } from './marketplace.ts';
 import {
   alternate,
@@ -187,6 +188,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   measured(await measureQuote());
   for (const line of await measureRowSecurity()) measured(line);
   measured(await measureHttp());
+  for (const line of await measureGraph({ cluster, database, directory, rounds })) measured(line);
   measured(
     await measureBookings(
       cluster,

@@ -1,0 +1,28 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+export default {
+  // In a project of your own, a copy of this file, or the address of a local stack.
+  schema: '../../supabase/functions/graphql/schema.graphql',
+  documents: ['search.ts'],
+  generates: {
+    'generated/': {
+      preset: 'client',
+      config: {
+        documentMode: 'string',
+        useTypeImports: true,
+        enumsAsTypes: true,
+        skipTypename: true,
+        scalars: {
+          Cursor: 'string',
+          Date: 'string',
+          DateTime: 'string',
+          JSON: 'unknown',
+          SafeInt: 'number',
+          TextCsv: 'string',
+          TimeOfDay: 'string',
+          UUID: 'string',
+        },
+      },
+    },
+  },
+} satisfies CodegenConfig;

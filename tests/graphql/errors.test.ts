@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import { codeOf } from '../../types/errors.ts';
+import { signToken } from '../../local/keys.ts';
+import { clientOf, person, tokenFor } from '../support/people.ts';
+import { ask, post, refusal } from './graph.ts';
+import { mill, type Reader, town } from './town.ts';
+
+let readers: Reader[];
+const tokenOf = (name: string) => readers.find((reader) => reader.name === name)?.token;
+beforeAll(async () => {
+  readers = await town();
+});
+
+test('a refusal of the database keeps its code, status and detail', async () => {
+  const answer = await ask(
+    `{ quoteStay(listingId: "${mill}", checkIn: "2027-06-04", checkOut: "2027-06-01") { totalMinor } }`,
+  );
+  expect(answer.status).toBe(200);
+  expect(answer.data).toEqual({ quoteStay: null });
+  expect(answer.errors[0]).toMatchObject({
+    path: ['quoteStay'],
+    extensions: {
+      code: 'dates_reversed',
+      status: 400,
+      detail: 'check_out must be after check_in.',
+    },
+  });
+});
+
+test('a mutation that is refused changes nothing and says why', async () => {
+  const token = tokenOf('Ada');
+  const wishlistId = randomUUID();
+  const create =
+    `mutation($input: CreateWishlistMutationInput!) { createWishlist(input: $input) { wishlist { name } } }`;
+  const made = await ask(create, { token, variables: { input: { wishlistId, name: 'Sea' } } });
+  expect(made.data).toEqual({ createWishlist: { wishlist: { name: 'Sea' } } });
+  const again = await ask(create, { token, variables: { input: { wishlistId, name: 'Sea' } } });
+  expect(again.data).toEqual(made.data);
+  const foreign = await ask(create, {
+    token: tokenOf('Alan'),
+    variables: { input: { wishlistId, name: 'Mine' } },
+  });
+  expect(foreign.errors[0]?.extensions.code).toBe('id_reused');
+  expect(foreign.data).toEqual({ createWishlist: null });
+});
+
+test('a query changes nothing, whatever it calls', async () => {
+  // Every field of Query is stable; the transaction is read-only besides.
+  const { data, errors } = await ask('{ myWishlists { name } }', { token: tokenOf('Ada') });
+  expect(errors).toEqual([]);
+  expect(data.myWishlists.map(({ name }: { name: string }) => name)).toContain('Sea');
+});
+
+test('a relation that is refused says which field of the root it emptied', async () => {
+  const answer = await ask('{ listings { nodes { title bookings { nodes { bookingId } } } } }');
+  expect(answer.data).toEqual({ listings: null });
+  expect(answer.errors[0]).toMatchObject({
+    path: ['listings'],
+    extensions: { code: 'not_allowed', status: 403 },
+  });
+});
+
+test.each([
+  ['syntax', '{ listings {', 'invalid_document', 400],
+  ['an unknown field', '{ listings { nodes { nothing } } }', 'invalid_document', 400],
+  ['an unknown argument', '{ listings(nothing: 1) { nodes { title } } }', 'invalid_document', 400],
+  ['a subscription', 'subscription { listings { nodes { title } } }', 'invalid_document', 400],
+  ['a forged cursor', '{ listings(after: "WyJ4Il0=") { nodes { title } } }', 'invalid_cursor', 200],
+  ['a cursor that is none', '{ listings(after: "x") { nodes { title } } }', 'invalid_cursor', 200],
+  ['a page too large', '{ listings(first: 101) { nodes { title } } }', 'invalid_page_size', 400],
+  ['a page below nothing', '{ listings(first: -1) { nodes { title } } }', 'invalid_page_size', 400],
+  ['an id that is none', '{ listing(listingId: "1") { title } }', 'invalid_document', 400],
+])('%s has a code', async (_what, query, code, status) => {
+  const answer = await ask(query);
+  expect({ status: answer.status, code: answer.errors[0]?.extensions.code }).toEqual({
+    status,
+    code,
+  });
+});
+
+test.each([
+  [
+    'variables that are text',
+    JSON.stringify({ query: '{ __typename }', variables: 'x' }),
+    'invalid_body',
+  ],
+  [
+    'variables that are a list',
+    JSON.stringify({ query: '{ __typename }', variables: [1] }),
+    'invalid_body',
+  ],
+  ['a batch', JSON.stringify([{ query: '{ __typename }' }]), 'invalid_body'],
+  ['no query', '{}', 'invalid_body'],
+  ['a query that is a number', JSON.stringify({ query: 1 }), 'invalid_body'],
+  ['what is not JSON', 'query { __typename }', 'invalid_body'],
+])('%s has a code', async (_what, body, code) => {
+  expect(refusal(await post(body))).toEqual({ status: 400, code });
+});
+
+test('variables that the document does not declare so are named', async () => {
+  const query = 'query($id: UUID!) { listing(listingId: $id) { title } }';
+  const missing = await ask(query);
+  expect(refusal(missing)).toEqual({ status: 400, code: 'invalid_variables' });
+  expect(missing.errors[0]?.extensions.detail).toContain('$id');
+  expect(refusal(await ask(query, { variables: { id: 7 } }))).toEqual({
+    status: 400,
+    code: 'invalid_variables',
+  });
+});
+
+test('a page size in a variable is held to the same bounds', async () => {
+  const query = 'query($first: Int) { listings(first: $first) { nodes { title } } }';
+  expect(refusal(await ask(query, { variables: { first: 1000 } })))
+    .toEqual({ status: 400, code: 'invalid_page_size' });
+  expect((await ask(query, { variables: { first: 2 } })).data.listings.nodes).toHaveLength(2);
+  expect((await ask(query)).data.listings.nodes.length).toBeGreaterThan(2);
+});
+
+test('one of several operations is named', async () => {
+  const query = 'query a { a: __typename } query b { b: __typename }';
+  expect(refusal(await ask(query))).toEqual({ status: 400, code: 'invalid_document' });
+  expect((await ask(query, { operationName: 'b' })).data).toEqual({ b: 'Query' });
+});
+
+test('who is not who they say they are gets 401 and no data', async () => {
+  const { id, email } = await person('Ada');
+  const forged = [
+    'x',
+    'eyJhbGciOiJub25lIn0.eyJyb2xlIjoiYXV0aGVudGljYXRlZCJ9.',
+    tokenFor({ id, email, expiresIn: -120 }),
+    signToken({ role: 'service_role', aud: 'authenticated' }),
+    signToken({ role: 'postgres', sub: id, aud: 'authenticated' }),
+    `${tokenFor({ id, email }).slice(0, -3)}abc`,
+  ];
+  for (const token of forged) {
+    const answer = await ask('{ bookings { nodes { bookingId } } }', { token });
+    expect({ token, ...refusal(answer) }).toEqual({ token, status: 401, code: 'sign_in_required' });
+    expect(answer.data).toBeUndefined();
+  }
+});
+
+test('nothing of Postgres is told: no statement, no names of its own, no hint', async () => {
+  const token = tokenOf('Ada');
+  const answers = await Promise.all([
+    ask('{ listings(after: "WyJ4Il0=") { nodes { title } } }', { token }),
+    ask(
+      `mutation { createListingPhoto(input: {listingPhoto: {listingId: "${mill}", position: 9, storagePath: "x"}}) { listingPhoto { photoId } } }`,
+      { token },
+    ),
+    ask('{ bookings { nodes { bookingId } } }'),
+  ]);
+  for (const { text, errors } of answers) {
+    expect(errors.length).toBeGreaterThan(0);
+    expect(text).not.toMatch(
+      /select|violates|constraint|relation|permission denied|policy|hint|pg_|SQLSTATE/i,
+    );
+  }
+});
+
+test('codes are those that codeOf gives for the same refusal by REST', async () => {
+  const ada = readers.find(({ name }) => name === 'Ada')!;
+  const client = await clientOf(ada.person!);
+  const stay = { listing_id: mill, check_in: '2027-06-04', check_out: '2027-06-01' };
+  const rest = await Promise.all([
+    client.rpc('quote_stay', stay),
+    client.from('listing_photos').insert({ listing_id: mill, position: 9, storage_path: 'x' }),
+    client.rpc('accept_booking', { booking_id: randomUUID() }),
+  ]);
+  const graph = await Promise.all([
+    ask(
+      `{ quoteStay(listingId: "${mill}", checkIn: "2027-06-04", checkOut: "2027-06-01") { nights } }`,
+      ada,
+    ),
+    ask(
+      `mutation { createListingPhoto(input: {listingPhoto: {listingId: "${mill}", position: 9, storagePath: "x"}}) { listingPhoto { photoId } } }`,
+      ada,
+    ),
+    ask(
+      `mutation { acceptBooking(input: {bookingId: "${randomUUID()}"}) { booking { status } } }`,
+      ada,
+    ),
+  ]);
+  expect(graph.map(({ errors }) => errors[0]?.extensions.code)).toEqual(
+    rest.map(({ error }) => codeOf(error)),
+  );
+});
