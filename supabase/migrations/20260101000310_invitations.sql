@@ -137,7 +137,7 @@ comment on function private.is_invited(public.cohost_invitations) is
   'Rule: an invitation is for the login it names, or for whoever has shown that the address is '
   'theirs. A block between the two hides it.';
 
-create type public.cohost_invitation as (
+create type public.cohost_invitation_card as (
   invitation_id uuid,
   listing_id    uuid,
   title         text,
@@ -149,7 +149,7 @@ create type public.cohost_invitation as (
 );
 
 create function private.my_cohost_invitations()
-  returns setof public.cohost_invitation
+  returns setof public.cohost_invitation_card
   language plpgsql
   stable
   security definer
@@ -466,7 +466,7 @@ comment on function private.forget_invitations(integer) is
   'Job: thirty days after its time an invitation, and the address on it, is forgotten.';
 
 create function public.my_cohost_invitations()
-  returns setof public.cohost_invitation
+  returns setof public.cohost_invitation_card
   language sql
   stable
   security invoker
