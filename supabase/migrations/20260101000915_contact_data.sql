@@ -357,18 +357,21 @@ comment on function private.mask_page() is
   'Rule: what everyone reads before they book holds no contact data. What an operator imports is theirs '
   'to check; from the first change on it is masked too.';
 
+-- Imported pages stay as they came, also when a newer file corrects them (private.begin_bulk_load).
 create trigger mask_the_new_profile before insert on public.profiles
   for each row when (new.source is null)
   execute function private.mask_page('person', 'profile_id', 'profile_id', 'display_name', 'about', 'location');
 create trigger mask_the_profile before update of display_name, about, location on public.profiles
-  for each row execute function private.mask_page('person', 'profile_id', 'profile_id', 'display_name', 'about', 'location');
+  for each row when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.mask_page('person', 'profile_id', 'profile_id', 'display_name', 'about', 'location');
 create trigger mask_the_new_listing before insert on public.listings
   for each row when (new.source is null)
   execute function private.mask_page(
     'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'property_type', 'city', 'region');
 create trigger mask_the_listing
   before update of title, description, house_rules, property_type, city, region on public.listings
-  for each row execute function private.mask_page(
+  for each row when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.mask_page(
     'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'property_type', 'city', 'region');
 create trigger mask_the_caption before insert or update of caption on public.listing_photos
   for each row when (new.caption <> '')
@@ -377,7 +380,8 @@ create trigger mask_the_new_review before insert on public.reviews
   for each row when (new.source is null)
   execute function private.mask_page('review', 'review_id', '', 'body', 'reply');
 create trigger mask_the_review before update of body, reply on public.reviews
-  for each row execute function private.mask_page('review', 'review_id', '', 'body', 'reply');
+  for each row when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.mask_page('review', 'review_id', '', 'body', 'reply');
 create trigger mask_the_guest_review before insert or update of body, reply on public.guest_reviews
   for each row execute function private.mask_page('guest_review', 'review_id', 'author_id', 'body', 'reply');
 
