@@ -444,10 +444,13 @@ const cases: Record<string, Case> = {
   my_cohost_invitations: { by: 'Ada', good: () => ({}) },
   accept_cohost_invitation: {
     by: 'Ada',
-    good: () => ({ invitation_id: mill.invitation }),
+    // Hers by name, so that no code would be too wrong to accept it with.
+    good: () => ({ invitation_id: nothing(), code: 'none' }),
     says: {
       'invitation_id: unknown': 'invitation_not_found',
       'invitation_id: null': 'invitation_not_found',
+      'code: null': 'invitation_not_found',
+      'code: huge': 'invitation_not_found',
     },
   },
   decline_cohost_invitation: {
@@ -597,7 +600,6 @@ const cases: Record<string, Case> = {
       'listing_id: unknown': 'listing_not_found',
       'listing_id: null': 'listing_not_found',
       'floor_minor: negative': 'invalid_price',
-      'floor_minor: huge': 'invalid_price',
     },
   },
   set_calendar: {
@@ -1289,6 +1291,12 @@ const cases: Record<string, Case> = {
 
   // The server's
   clock_now: { by: 'server', good: () => ({}) },
+  claim_files: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
+  finish_file: { by: 'server', good: () => ({ file_id: nothing(), attempt: 1 }) },
+  refuse_file: {
+    by: 'server',
+    good: () => ({ file_id: nothing(), attempt: 1, problem: 'not_an_image' }),
+  },
   zone_rules: {
     by: 'server',
     good: () => ({ names: ['Europe/Paris'], first: '2031-05-01', last: '2031-06-01' }),
@@ -1796,7 +1804,7 @@ describe.each(Object.keys(cases))('%s', (verb) => {
     // Verbs for staff look at who asks first; a link, a person or a proposal is looked at before it does
     // anything.
     const looked = verbs.get(verb)?.writes
-      ? ['method_not_allowed', 'invalid_token', 'profile_not_found']
+      ? ['method_not_allowed', 'invalid_token', 'profile_not_found', 'invitation_not_found']
       : [undefined, 'not_confirmed', 'not_cancellable', 'not_alterable'];
     expect([...looked, 'staff_only', 'alteration_not_found']).toContain(code);
     const text = { 'content-type': 'text/plain' };
