@@ -7,7 +7,7 @@ import { keys } from '../../local/keys.ts';
 import { serviceClient } from '../support/people.ts';
 import { plain, telling } from '../support/pictures.ts';
 import { home } from '../support/stays.ts';
-import { asPostgres, moveClock, testEdge } from '../support/stack.ts';
+import { asPostgres, closeStack, moveClock, testEdge } from '../support/stack.ts';
 import { begin, begins, call, control, pay, work } from './paying.ts';
 
 // Hosted functions may compute for two seconds a call and hold 256 MB. What is counted here is the time on
@@ -112,24 +112,6 @@ describe.skipIf(process.platform !== 'linux')('a call stays within two seconds a
     staysWithin(spent);
   });
 
-  test('photos of ten megabytes, as many as come at once', async () => {
-    await begins();
-    const listing = await home();
-    const [, type, small] = plain[0]!;
-    // Bytes of a scan: each 255 of them is followed by a zero, as JPEG has it.
-    const pixels = Buffer.alloc(10_000_000, Buffer.from([0xff, 0, 7, 211, 90, 13, 44, 3]));
-    const photo = telling(type, Buffer.concat([small.subarray(0, -2), pixels, small.subarray(-2)]));
-    const photos = (await serviceClient()).storage.from('listing-photos');
-    for (let made = 0; made < 3; made += 1) {
-      const { error } = await photos.upload(`${listing}/${made}.jpg`, photo, { contentType: type });
-      expect(error).toBeNull();
-    }
-    const spent = await costOf('check-files');
-    // The others wait for the next call.
-    expect(spent.answer).toEqual({ clean: 0, cleaned: 2, refused: 0, failed: 0 });
-    staysWithin(spent);
-  });
-
   test('two thousand movements on the balance', async () => {
     const { intent } = await paidStay();
     const stripe = await control();
@@ -170,6 +152,26 @@ describe.skipIf(process.platform !== 'linux')('a call stays within two seconds a
     );
     const spent = await costOf('sync-calendars');
     expect(spent.answer).toMatchObject({ [outcome]: 1 });
+    staysWithin(spent);
+  });
+
+  test('photos of ten megabytes, as many as come at once', async () => {
+    // Functions of their own: those of before keep the memory that calendars took.
+    await closeStack();
+    await begins();
+    const listing = await home();
+    const [, type, small] = plain[0]!;
+    // Bytes of a scan: each 255 of them is followed by a zero, as JPEG has it.
+    const pixels = Buffer.alloc(10_000_000, Buffer.from([0xff, 0, 7, 211, 90, 13, 44, 3]));
+    const photo = telling(type, Buffer.concat([small.subarray(0, -2), pixels, small.subarray(-2)]));
+    const photos = (await serviceClient()).storage.from('listing-photos');
+    for (let made = 0; made < 3; made += 1) {
+      const { error } = await photos.upload(`${listing}/${made}.jpg`, photo, { contentType: type });
+      expect(error).toBeNull();
+    }
+    const spent = await costOf('check-files');
+    // The others wait for the next call.
+    expect(spent.answer).toEqual({ clean: 0, cleaned: 2, refused: 0, failed: 0 });
     staysWithin(spent);
   });
 });
