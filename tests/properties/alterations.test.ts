@@ -206,7 +206,9 @@ const refusals = [
   'stay_begun',
   'stay_over',
   'too_many_holds',
+  'too_many_unpaid_stays',
   'too_short_notice',
+  'unpaid_stays_overlap',
 ];
 
 /** A stay as both sides agreed it; what it costs says the model. */
@@ -577,6 +579,16 @@ class World {
       `select public.request_booking($1, $2, $3, $4, $5, $6, 0, $7)`,
       [booking.id, this.#homes[home], stay.checkIn, stay.checkOut, price.total, guests, pets],
     );
+    if (done === 'unpaid_stays_overlap') {
+      const { bookings } = await this.books();
+      const others = bookings.filter((other) =>
+        other.holds && this.made.find(({ id }) => id === other.id)!.guest === booking.guest
+      );
+      expect(
+        others.some((other) => nightsOf(other).some((night) => nightsOf(stay).includes(night))),
+        'the only stay of these nights was refused',
+      ).toBe(true);
+    }
     if (typeof done === 'string') return;
     this.made.push(booking);
     const payment = await this.#beginToPay(booking);

@@ -275,7 +275,7 @@ const clockOf = (hour: number) => `T${String(hour).padStart(2, '0')}0000`;
 /** What an event says of its time, and the nights that it means. */
 function timesOf(
   { start, length, form, hours: [from, to] }: Wish,
-): { lines: string[]; nights: [string, string] } {
+): { lines: string[]; nights: [string, string]; isWithinADay?: boolean } {
   const [first, last] = [date(start), date(start + length)];
   const timed = (zone: string, suffix = '') => [
     `DTSTART${zone}:${digits(first)}${clockOf(from)}${suffix}`,
@@ -298,9 +298,10 @@ function timesOf(
     }
     return undefined;
   };
-  const abroad = (zone: string): [string, string] => {
+  const abroad = (zone: string): { nights: [string, string]; isWithinADay: boolean } => {
     const [begins, ends] = [inParis(first, from, zone) ?? first, inParis(last, to, zone) ?? last];
-    return [begins, ends > begins ? ends : date(offsetOf(begins) + 1)];
+    const isWithinADay = ends <= begins;
+    return { nights: [begins, isWithinADay ? date(offsetOf(begins) + 1) : ends], isWithinADay };
   };
   switch (form) {
     case 'date':
@@ -332,9 +333,9 @@ function timesOf(
     case 'home zone':
       return { lines: timed(';TZID=/example.org/2031/Europe/Paris'), nights: [first, last] };
     case 'UTC':
-      return { lines: timed('', 'Z'), nights: abroad('UTC') };
+      return { lines: timed('', 'Z'), ...abroad('UTC') };
     case 'Auckland':
-      return { lines: timed(';TZID=Pacific/Auckland'), nights: abroad('Pacific/Auckland') };
+      return { lines: timed(';TZID=Pacific/Auckland'), ...abroad('Pacific/Auckland') };
   }
 }
 
@@ -359,8 +360,13 @@ describe('a feed that makes sense', () => {
         (wishes, folds, end, small) => {
           const expected: string[] = [];
           const lines = wishes.flatMap((wish, place) => {
-            const { lines: times, nights: [from, until] } = timesOf(wish);
-            if (wish.broken === null && wish.status !== 'Cancelled' && until > options.today) {
+            const { lines: times, nights: [from, until], isWithinADay } = timesOf(wish);
+            // Free hours within one day say that somebody comes or goes.
+            const isMarker = wish.transparent && isWithinADay === true;
+            if (
+              wish.broken === null && wish.status !== 'Cancelled' && !isMarker &&
+              until > options.today
+            ) {
               expected.push(`${place}@example.com ${from} ${until}`);
             }
             const properties = [

@@ -28,7 +28,8 @@ export function cleanAvif(bytes: Uint8Array): Uint8Array {
     if (box.type === 'moov') emptyFilm(clean, box, metas);
   }
   must(metas.length > 0);
-  for (const meta of metas) blankItems(clean, meta);
+  const media = boxes.filter(({ type }) => type === 'mdat');
+  for (const meta of metas) blankItems(clean, meta, media);
   return clean;
 }
 
@@ -65,7 +66,7 @@ function emptyFilm(bytes: Uint8Array, film: Box, metas: Box[]): void {
   }
 }
 
-function blankItems(bytes: Uint8Array, meta: Box): void {
+function blankItems(bytes: Uint8Array, meta: Box, media: Box[]): void {
   must(meta.inside + 4 <= meta.end);
   const boxes = boxesOf(bytes, meta.inside + 4, meta.end);
   const one = (type: string) => boxes.find((box) => box.type === type);
@@ -76,17 +77,18 @@ function blankItems(bytes: Uint8Array, meta: Box): void {
   let left = bytes.length;
   for (const { item, method, from, length } of extentsOf(bytes, places)) {
     if (!going.has(item)) continue;
-    // In the file, or in the box of data; parts of other items do not occur.
+    // In the boxes of media, or in that of data: no box is broken, whatever the places say. Parts of other
+    // items do not occur.
     must(method === 0 || (method === 1 && data !== undefined));
     const start = method === 0 ? from : data!.inside + from;
-    // Nothing of the first box, and nothing over and over.
+    const holders = method === 0 ? media : [data!];
+    must(holders.some(({ inside, end }) => start >= inside && start + length <= end));
+    // And nothing over and over.
     left -= length;
-    must(start >= endOfFirst(bytes) && start + length <= bytes.length && length > 0 && left >= 0);
+    must(length > 0 && left >= 0);
     bytes.fill(0, start, start + length);
   }
 }
-
-const endOfFirst = (bytes: Uint8Array): number => viewOf(bytes).getUint32(0);
 
 function itemsThatTell(bytes: Uint8Array, names: Box): Set<number> {
   const wide = bytes[names.inside] !== 0;
