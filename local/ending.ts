@@ -34,6 +34,9 @@ export function endWhenTold(
       process.exit(code);
     }
     since = performance.now();
+    // Who still talks to a program that has ended may fail at any later moment, where nothing can catch it
+    // (postgres.js writes to a socket that is gone). That must not end us before the programs have ended.
+    process.on('uncaughtException', (error) => console.error(`While it ends: ${error.message}`));
     const timer = Promise.withResolvers<void>();
     setTimeout(timer.resolve, patience);
     await Promise.race([
