@@ -12,6 +12,7 @@ declare
   unproven bigint;
   without  bigint;
   open     text;
+  unlimited text;
 begin
   -- On this machine there are no strangers.
   if exists (select from private.settings where settings.environment = 'local') then
@@ -51,6 +52,16 @@ begin
       else 'pg_graphql is off'
     end;
 
+  select string_agg(pg_roles.rolname, ', ' order by pg_roles.rolname) into unlimited
+  from pg_catalog.pg_roles
+  where pg_roles.rolname in ('anon', 'authenticated', 'authenticator')
+    and not exists (
+      select from unnest(pg_roles.rolconfig) as entry
+      where split_part(entry, '=', 1) = 'statement_timeout' and split_part(entry, '=', 2) !~ '^0\w*$');
+  return query select 'time_limits', unlimited is null, coalesce(
+    format('no statement_timeout of %s: see Limits of a request in docs/operations.md', unlimited),
+    'statements of clients end after a time');
+
   select string_agg(found.what, ', ' order by found.what) into open
   from (
     select format('publication %s has all tables', pubname) as what
@@ -71,4 +82,4 @@ end $$;
 
 comment on function private.stranger_checks() is
   'Rule: before strangers may sign up, addresses are confirmed, staff have a second factor, pg_graphql is '
-  'off and Realtime is private. What only the dashboard knows is in docs/operations.md.';
+  'off, statements of clients have time limits and Realtime is private. What only the dashboard knows is in docs/operations.md.';

@@ -20,6 +20,7 @@ insert into tried values
   ('settings_allow_some_holds', '{"unpaid_holds": 0}', '{"unpaid_holds": 1}'),
   ('settings_allow_some_tries', '{"unpaid_tries": 0}', '{"unpaid_tries": 1}'),
   ('settings_allow_some_attempts', '{"attempts_per_stay": 0}', '{"attempts_per_stay": 1}'),
+  ('settings_some_read_much', '{"large_reads": 0}', '{"large_reads": 1}'),
   ('settings_money_is_not_kept_long', '{"hold_limit_days": 731}', '{"hold_limit_days": 730}'),
   ('settings_charge_before_they_pay', '{"charge_ahead_days": 61}', '{"charge_ahead_days": 60}'),
   ('settings_guests_may_pay_late', '{"pay_hours": 11}', '{"pay_hours": 12}'),

@@ -84,7 +84,8 @@ const openToAll = (table: string) => `
     policy name;
   begin
     select policyname into strict policy from pg_policies
-    where schemaname = 'public' and tablename = '${table}' and cmd = 'SELECT' and 'authenticated' = any (roles);
+    where schemaname = 'public' and tablename = '${table}' and cmd = 'SELECT' and 'authenticated' = any (roles)
+      and permissive = 'PERMISSIVE';
     execute format('alter policy %I on public.%I using (true)', policy, '${table}');
   end $do$`;
 

@@ -115,7 +115,7 @@ select lives_ok($$ select private.call_function('run-commands') $$,
 
 create function pg_temp.warned() returns text language sql as $$
   select string_agg(part || ': ' || detail, '; ' order by part) from private.health()
-  where part in ('confirmations', 'staff_mfa', 'graphql', 'realtime') and not healthy
+  where part in ('confirmations', 'staff_mfa', 'graphql', 'realtime', 'time_limits') and not healthy
 $$;
 select is((select count(*) from private.stranger_checks()), 0::bigint, 'on this machine there are no strangers');
 select tests.person('barbara');
@@ -123,7 +123,7 @@ update auth.users set confirmation_sent_at = created_at;
 update private.clock set shift = '0';
 update private.settings set environment = 'production';
 select is((select string_agg(part, ', ' order by part) from private.stranger_checks() where healthy),
-  'confirmations, graphql, realtime, staff_mfa', 'a project that is set up well is not warned');
+  'confirmations, graphql, realtime, staff_mfa, time_limits', 'a project that is set up well is not warned');
 insert into auth.users (id, email, email_confirmed_at, created_at, raw_app_meta_data)
 values (gen_random_uuid(), 'unproven@example.com', now(), now(), '{"provider": "email"}');
 select matches(pg_temp.warned(), '^confirmations: 1 signed up in the last 30 days', 'an address that nobody confirmed is seen');

@@ -27,6 +27,3 @@ grant set on parameter pgrst.db_pre_request, pgrst.db_max_rows, pgrst.db_aggrega
 
 alter role postgres       set search_path = "$user", public, extensions;
 alter role supabase_admin set search_path = "$user", public, auth, extensions;
-alter role anon           set statement_timeout = '3s';
-alter role authenticated  set statement_timeout = '8s';
-alter role authenticator  set statement_timeout = '8s';

@@ -29,15 +29,20 @@ export function openSessions(): Sessions {
   });
   // An idle connection that breaks is replaced by the next call.
   pool.on('error', () => {});
-  let limits: Promise<Record<string, string>> | undefined;
+  let limits: Promise<TimeLimits> | undefined;
+  let readAt = 0;
 
   return {
     async as(caller, readOnly, work) {
-      limits ??= timeLimits(pool).catch((error) => {
-        limits = undefined;
-        throw error;
-      });
-      const { [caller.role]: limit = '5s' } = await limits;
+      if (limits === undefined || Date.now() - readAt > limitsAreGoodFor) {
+        readAt = Date.now();
+        limits = timeLimits(pool).catch((error) => {
+          limits = undefined;
+          throw error;
+        });
+      }
+      const { [caller.role]: own, authenticator: login = '5s' } = await limits;
+      const limit = own ?? login;
       const client = await pool.connect();
       const end = async (statement: 'commit' | 'rollback') => {
         let broken: Error | undefined;
@@ -83,10 +88,17 @@ function clientOf(client: pg.PoolClient): Client {
   return same;
 }
 
-/** The statement time limits that REST has for the same roles. */
-async function timeLimits(pool: pg.Pool): Promise<Record<string, string>> {
+/** An operator's change counts within a minute; REST is told (`notify pgrst, 'reload config'`). */
+const limitsAreGoodFor = 60_000;
+
+/** A role's statement_timeout; absent where none is set. */
+type TimeLimits = Partial<Record<Caller['role'] | 'authenticator', string>>;
+
+/** The statement time limits of REST: a role's own, else that of its login. */
+async function timeLimits(pool: pg.Pool): Promise<TimeLimits> {
   const { rows } = await pool.query<{ rolname: string; rolconfig: string[] | null }>(
-    `select rolname, rolconfig from pg_catalog.pg_roles where rolname in ('anon', 'authenticated')`,
+    `select rolname, rolconfig from pg_catalog.pg_roles
+     where rolname in ('anon', 'authenticated', 'authenticator')`,
   );
   return Object.fromEntries(
     rows.flatMap(({ rolname, rolconfig }) =>
