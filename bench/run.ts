@@ -25,6 +25,7 @@ import { migrate } from '../local/postgres/migrate.ts';
 import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
 import { startRest } from '../local/rest.ts';
+import { measureAbuse } from './abuse.ts';
 import { measureBookings, measureOneHotListing } from './bookings.ts';
 import { measureGraph } from './graph.ts';
 import { buildMarketplace } from './marketplace.ts';
@@ -188,6 +189,15 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   measured(await measureQuote());
   for (const line of await measureRowSecurity()) measured(line);
   measured(await measureHttp());
+  measured(
+    await measureAbuse({
+      cluster,
+      database,
+      directory,
+      seconds: quick ? 0.5 : 10,
+      rounds: quick ? 1 : 3,
+    }),
+  );
   for (const line of await measureGraph({ cluster, database, directory, rounds })) measured(line);
   measured(
     await measureBookings(

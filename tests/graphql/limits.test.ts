@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { functionLines } from '../support/stack.ts';
+import { asPostgres, functionLines } from '../support/stack.ts';
 import { ask, post, refusal } from './graph.ts';
 
 const repeat = (times: number, text: (i: number) => string) =>
@@ -101,6 +101,42 @@ test.each(Object.entries(abuse))(
 
 test('there are forty of them', () => {
   expect(Object.keys(abuse)).toHaveLength(40);
+});
+
+test('ordinary requests are answered right while all of these come in at once', async () => {
+  const times = { alone: [] as number[], beside: [] as number[] };
+  const ordinary = async (when: keyof typeof times) => {
+    const began = performance.now();
+    const { status, data, errors } = await ask(
+      '{ amenities(first: 3, orderBy: AMENITY_ASC) { nodes { amenity } } }',
+    );
+    times[when].push(performance.now() - began);
+    expect({ status, errors, data }).toEqual({
+      status: 200,
+      errors: [],
+      data: { amenities: rows },
+    });
+  };
+  const rows = {
+    nodes: await asPostgres('select amenity from public.amenities order by amenity limit 3'),
+  };
+  for (let i = 0; i < 20; i++) await ordinary('alone');
+
+  let isOver = false;
+  const refused = Promise.all(
+    Array.from({ length: 3 }, () => Object.values(abuse)).flat().map((query) => ask(query)),
+  ).finally(() => isOver = true);
+  while (!isOver || times.beside.length < 20) await ordinary('beside');
+  for (const { status, data } of await refused) {
+    expect(data).toBeUndefined();
+    expect([400, 413, 422].includes(status)).toBe(true);
+  }
+
+  const median = (of: number[]) => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)]!;
+  console.log(
+    `Ordinary requests beside ${Object.keys(abuse).length * 3} abusive ones: ` +
+      `${(median(times.beside) / median(times.alone)).toFixed(1)} times as long`,
+  );
 });
 
 test('what a screen asks for is within the limits', async () => {
