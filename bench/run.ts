@@ -261,7 +261,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         const home = homes[round % homes.length];
         return client.query({
           name: 'quote',
-          text: 'select * from public.quote_stay($1, $2, ($2::date + 3)::text, 2)',
+          text: 'select * from public.quote_stay($1, $2, ($2::text::date + 3)::text, 2)',
           values: [home?.id, home?.day],
         });
       },
