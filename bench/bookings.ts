@@ -40,7 +40,7 @@ const schema = `
     returns void language plpgsql as $$
   begin
     perform set_config('request.jwt.claims', json_build_object('sub', guest, 'role', 'authenticated')::text, true);
-    perform public.request_booking(booking, listing, check_in, check_out, total);
+    perform public.request_booking(booking, listing, check_in::text, check_out::text, total);
   end $$;
   create type bench.rows as (${tables.map((table) => `${nameOf(table)} ${table}[]`).join(', ')});
   create table bench.written (booking_id uuid primary key, rows bench.rows);
