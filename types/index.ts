@@ -129,6 +129,8 @@ export interface CalendarsRead {
 export interface FilesChecked {
   clean: number;
   cleaned: number;
+  published: number;
+  withdrawn: number;
   refused: number;
   failed: number;
 }

@@ -43,7 +43,8 @@ comment on column public.profiles.phone_verified is
   'Somebody was reached at the number on the private half; another number ends it.';
 comment on column public.profiles.languages is 'ISO 639 codes.';
 comment on column public.profiles.avatar_path is
-  '<profile_id>/<file name> in the storage bucket avatars.';
+  '<profile_id>/<file name>: brought to the storage bucket avatar-uploads; everyone sees it in avatars '
+  'once it is checked.';
 comment on column public.profiles.source is
   'Where an imported profile came from; null for people who signed up here.';
 

@@ -547,6 +547,7 @@ create table public.listing_photos (
   storage_path text     not null,
   caption      text     not null default '',
   position     smallint not null,
+  published    boolean  not null default false,
 
   constraint listing_photos_have_a_short_caption check (char_length(caption) <= 500),
   constraint listing_photos_lie_with_the_listing check (
@@ -558,16 +559,29 @@ create table public.listing_photos (
 );
 
 comment on table public.listing_photos is
-  'A listing''s photos in their order; the files lie in the storage bucket listing-photos.';
+  'A listing''s photos in their order. Hosts bring the files to the storage bucket photo-uploads; once they '
+  'are checked and the listing is published, everyone sees them in listing-photos.';
 comment on column public.listing_photos.storage_path is
-  '<listing_id>/<file name> in listing-photos.';
+  '<listing_id>/<file name>: in photo-uploads, and under the same name in listing-photos.';
+comment on column public.listing_photos.published is
+  'Whether everyone sees the file in listing-photos. Set by the server.';
 
 alter table public.listing_photos enable row level security;
 
-create policy "anyone sees the photos of what they see" on public.listing_photos
-  for select to anon, authenticated
-  using (exists (
+create policy "visitors see the published photos of what they see" on public.listing_photos
+  for select to anon
+  using (published and exists (
     select from public.listings where listings.listing_id = listing_photos.listing_id));
+-- Of a home that is not published, guests who booked it see the photos too; of one that is, only its
+-- hosts see a photo that is still to be checked.
+create policy "people see the photos of what they see" on public.listing_photos
+  for select to authenticated
+  using (
+    exists (
+      select from public.listings
+      where listings.listing_id = listing_photos.listing_id
+        and (listing_photos.published or listings.status <> 'published'))
+    or listing_id = any (array(select private.listings_of_caller('see'))));
 create policy "hosts add their own photos" on public.listing_photos
   for insert to authenticated with check (private.may_manage(listing_id, 'listing'));
 create policy "hosts edit their own photos" on public.listing_photos

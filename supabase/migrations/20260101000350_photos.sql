@@ -1,10 +1,14 @@
--- Photos in Storage: the bucket and who may put files where. Hosted projects allow policies on
--- storage tables, no more.
+-- Photos in Storage: two buckets, and who may put files where. Hosted projects allow policies on storage
+-- tables, no more.
+--
+-- Hosts bring files to photo-uploads, which is private. A checked file of a published home lies under the
+-- same name in listing-photos too, for everyone; the server puts it there and takes it away (chapter of
+-- checked files). Two buckets, because whoever has the address of a file in a public one reads it, whatever
+-- the policies say.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values (
-  'listing-photos', 'listing-photos', true, 10485760,
-  array['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
+select bucket_id, bucket_id, public, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']
+from (values ('photo-uploads', false), ('listing-photos', true)) as buckets (bucket_id, public)
 on conflict (id) do nothing;
 
 -- The first folder of a file's name is the listing it belongs to. What is not a uuid there belongs
@@ -27,26 +31,28 @@ end $$;
 grant execute on function private.listing_of_photo(text) to authenticated;
 comment on function private.listing_of_photo(text) is 'Rule: a photo''s path names its listing.';
 
-create policy "hosts see their own photo files" on storage.objects
+create policy "hosts see the photo files of their listings" on storage.objects
   for select to authenticated
   using (
-    bucket_id = 'listing-photos'
-    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
+    bucket_id = 'photo-uploads'
+    and private.listing_of_photo(name) = any (array(select private.listings_of_caller('see'))));
 create policy "hosts add their own photo files" on storage.objects
   for insert to authenticated
   with check (
-    bucket_id = 'listing-photos'
+    bucket_id = 'photo-uploads'
     and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
 create policy "hosts replace their own photo files" on storage.objects
   for update to authenticated
   using (
-    bucket_id = 'listing-photos'
+    bucket_id = 'photo-uploads'
     and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))))
   with check (
-    bucket_id = 'listing-photos'
+    bucket_id = 'photo-uploads'
     and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
 create policy "hosts remove their own photo files" on storage.objects
   for delete to authenticated
   using (
-    bucket_id = 'listing-photos'
+    bucket_id = 'photo-uploads'
     and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
+-- Staff, and guests who booked: those policies are in the chapters of files and of checked files.
+-- No policy for listing-photos: nobody but the server writes there, and what is public is read without one.

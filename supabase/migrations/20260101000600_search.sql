@@ -1331,7 +1331,7 @@ begin
             wish.latitude, wish.longitude, point(listings.longitude, listings.latitude)) end,
         (select listing_photos.storage_path
          from public.listing_photos
-         where listing_photos.listing_id = listings.listing_id
+         where listing_photos.listing_id = listings.listing_id and listing_photos.published
          order by listing_photos.position
          limit 1),
         left(wish.sort, 1)

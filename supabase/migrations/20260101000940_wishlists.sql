@@ -172,7 +172,6 @@ create table private.last_cards (
   title        text          not null,
   city         text,
   country_code text,
-  photo_path   text,
   rating       numeric(3, 2),
   taken_at     timestamptz   not null
 );
@@ -189,24 +188,21 @@ create function private.keep_last_card()
   set search_path = ''
 as $$
 begin
-  insert into private.last_cards (listing_id, title, city, country_code, photo_path, rating, taken_at)
+  insert into private.last_cards (listing_id, title, city, country_code, rating, taken_at)
   values (
     old.listing_id, old.title, old.city, old.country_code,
-    (select listing_photos.storage_path from public.listing_photos
-     where listing_photos.listing_id = old.listing_id
-     order by listing_photos.position
-     limit 1),
     (select listing_ratings.rating from public.listing_ratings
      where listing_ratings.listing_id = old.listing_id),
     private.now())
   on conflict on constraint last_cards_pkey do update
   set title = excluded.title, city = excluded.city, country_code = excluded.country_code,
-      photo_path = excluded.photo_path, rating = excluded.rating, taken_at = excluded.taken_at;
+      rating = excluded.rating, taken_at = excluded.taken_at;
   return null;
 end $$;
 
 comment on function private.keep_last_card() is
-  'Rule: a home that leaves the public''s sight leaves its card as it was at that moment.';
+  'Rule: a home that leaves the public''s sight leaves its card as it was at that moment, without the photo: '
+  'its files leave with it.';
 
 create trigger keep_the_last_card after update of status on public.listings
   for each row when (old.status = 'published' and new.status <> 'published')
@@ -905,9 +901,9 @@ begin
       case when seen.listed then listings.country_code else last_cards.country_code end,
       case when seen.listed then (
         select listing_photos.storage_path from public.listing_photos
-        where listing_photos.listing_id = listings.listing_id
+        where listing_photos.listing_id = listings.listing_id and listing_photos.published
         order by listing_photos.position
-        limit 1) else last_cards.photo_path end,
+        limit 1) end,
       case when seen.listed then listing_ratings.rating else last_cards.rating end,
       case when seen.listed and seen.hosted then listings.currency end,
       case when seen.listed and seen.hosted then listing_prices.base_price_minor end,

@@ -132,7 +132,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.listing_fee_schemes', 'Set by the marketplace, for homes.'),
   ('private.loose_files',         'Names of files in Storage, which are exported themselves.'),
   ('private.listing_search',      'Made of the listing, its prices and its calendar.'),
-  ('private.last_cards',          'Made of the listing, its photos and its rating.'),
+  ('private.last_cards',          'Made of the listing and its rating.'),
   ('private.point_offsets',       'Made of chance.'),
   ('private.listing_stars',       'The sums behind listing_ratings; they would tell of blind reviews.'),
   ('private.host_stars',          'The sums behind host_ratings; they would tell of blind reviews.'),
@@ -202,8 +202,8 @@ begin
       'last_sign_in_at', users.last_sign_in_at, 'user_metadata', users.raw_user_meta_data),
     'files', array(
       select objects.bucket_id || '/' || objects.name from storage.objects
-      where (objects.bucket_id in ('evidence', 'avatars') and starts_with(objects.name, caller || '/'))
-        or (objects.bucket_id = 'listing-photos' and private.listing_of_photo(objects.name) = any (homes))
+      where (objects.bucket_id in ('evidence', 'avatar-uploads') and starts_with(objects.name, caller || '/'))
+        or (objects.bucket_id = 'photo-uploads' and private.listing_of_photo(objects.name) = any (homes))
       order by 1))
   into document
   from auth.users where users.id = caller;
@@ -325,7 +325,7 @@ create function private.file_facts(kind public.command_kind, subject_id uuid)
 as $$
 declare
   bucket text := case kind
-    when 'remove_evidence' then 'evidence' when 'remove_pictures' then 'avatars' else 'listing-photos' end;
+    when 'remove_evidence' then 'evidence' when 'remove_pictures' then 'avatar-uploads' else 'photo-uploads' end;
   folder text := file_facts.subject_id || '/';
 begin
   if kind = 'remove_unused' then
@@ -407,7 +407,6 @@ begin
   update public.listings set registration_number = null
   where listings.listing_id = forget_home.listing_id and listings.registration_number is not null;
   delete from public.listing_photos where listing_photos.listing_id = forget_home.listing_id;
-  update private.last_cards set photo_path = null where last_cards.listing_id = forget_home.listing_id;
   perform private.order_removal('remove_photos', forget_home.listing_id);
 end $$;
 

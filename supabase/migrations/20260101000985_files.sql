@@ -14,10 +14,11 @@ alter table private.settings
 comment on column private.settings.photo_files is 'How many photo files a home may have in Storage.';
 comment on column private.settings.avatar_files is 'How many pictures a person may have in Storage.';
 
--- Pictures of people
+-- Pictures of people: brought to avatar-uploads, public in avatars, as photos are.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values ('avatars', 'avatars', true, 5242880, array['image/jpeg', 'image/png', 'image/webp'])
+select bucket_id, bucket_id, public, 5242880, array['image/jpeg', 'image/png', 'image/webp']
+from (values ('avatar-uploads', false), ('avatars', true)) as buckets (bucket_id, public)
 on conflict (id) do nothing;
 
 -- <profile_id>/<file name>; what is not of this form is nobody's.
@@ -40,23 +41,49 @@ comment on function private.owner_of_avatar(text) is 'Rule: a picture''s path na
 
 create policy "people see their own pictures" on storage.objects
   for select to authenticated
-  using (bucket_id = 'avatars' and private.owner_of_avatar(name) = (select auth.uid()));
+  using (bucket_id = 'avatar-uploads' and private.owner_of_avatar(name) = (select auth.uid()));
 create policy "people add their own pictures" on storage.objects
   for insert to authenticated
   with check (
-    bucket_id = 'avatars' and private.owner_of_avatar(name) = (select auth.uid())
+    bucket_id = 'avatar-uploads' and private.owner_of_avatar(name) = (select auth.uid())
     and (select private.caller_is_active()));
 create policy "people replace their own pictures" on storage.objects
   for update to authenticated
-  using (bucket_id = 'avatars' and private.owner_of_avatar(name) = (select auth.uid()))
+  using (bucket_id = 'avatar-uploads' and private.owner_of_avatar(name) = (select auth.uid()))
   with check (
-    bucket_id = 'avatars' and private.owner_of_avatar(name) = (select auth.uid())
+    bucket_id = 'avatar-uploads' and private.owner_of_avatar(name) = (select auth.uid())
     and (select private.caller_is_active()));
 create policy "people remove their own pictures" on storage.objects
   for delete to authenticated
   using (
-    bucket_id = 'avatars' and private.owner_of_avatar(name) = (select auth.uid())
+    bucket_id = 'avatar-uploads' and private.owner_of_avatar(name) = (select auth.uid())
     and (select private.caller_is_active()));
+
+create policy "staff see the photos and pictures that people bring" on storage.objects
+  for select to authenticated
+  using (bucket_id in ('photo-uploads', 'avatar-uploads') and (select private.caller_is_staff()));
+
+-- A file keeps its bucket: Storage's move looks at the policies of both buckets and at neither's limits
+-- of size and type.
+create function private.keep_bucket()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  raise exception 'frozen' using errcode = '42501', detail = 'A file stays in its bucket.';
+end $$;
+
+comment on function private.keep_bucket() is
+  'Rule: no file moves into or out of one of our buckets, whoever asks.';
+
+create trigger keep_the_bucket before update of bucket_id on storage.objects
+  for each row when (old.bucket_id <> new.bucket_id
+    and (old.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars', 'evidence')
+      or new.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars', 'evidence')))
+  execute function private.keep_bucket();
 
 -- How many files there may be
 
@@ -71,7 +98,7 @@ declare
   folder text := regexp_replace(new.name, '[^/]*$', '');
   most   integer := (
     select case new.bucket_id
-      when 'listing-photos' then settings.photo_files
+      when 'photo-uploads' then settings.photo_files
       when 'evidence' then settings.evidence_files
       else settings.avatar_files end
     from private.settings);
@@ -83,7 +110,7 @@ begin
       where objects.bucket_id = new.bucket_id and objects.name <> new.name and objects.id <> new.id
         and objects.name ~>=~ folder and objects.name ~<~ (left(folder, -1) || '0')) >= most
   then
-    -- Storage answers 403 to this state, and 500 to any other of our own.
+    -- Storage says 403 to this state (in the body of a 400), with this message; to any other of our own 500.
     raise exception 'too_many_files' using errcode = '42501',
       detail = 'There may be ' || most || ' files here.';
   end if;
@@ -91,14 +118,14 @@ begin
 end $$;
 
 comment on function private.limit_files() is
-  'Rule: a home, a report and a person have a limited number of files, however many are brought at once.';
+  'Rule: a home, a report and a person have a limited number of files, however many are brought at once. '
+  'What is public is one of them.';
 
 create trigger limit_the_files before insert on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'evidence', 'avatars'))
+  for each row when (new.bucket_id in ('photo-uploads', 'evidence', 'avatar-uploads'))
   execute function private.limit_files();
-create trigger limit_the_moved_files before update of name, bucket_id on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'evidence', 'avatars')
-    and (old.name <> new.name or old.bucket_id <> new.bucket_id))
+create trigger limit_the_moved_files before update of name on storage.objects
+  for each row when (new.bucket_id in ('photo-uploads', 'evidence', 'avatar-uploads') and old.name <> new.name)
   execute function private.limit_files();
 
 -- What nothing refers to
@@ -127,7 +154,7 @@ create function private.is_used(bucket_id text, name text)
 as $$
 begin
   return case is_used.bucket_id
-    when 'listing-photos' then exists (
+    when 'photo-uploads' then exists (
       select from public.listing_photos
       where listing_photos.listing_id = private.listing_of_photo(is_used.name)
         and listing_photos.storage_path = is_used.name)
@@ -152,7 +179,7 @@ begin
     delete from private.loose_files
     where loose_files.bucket_id = old.bucket_id and loose_files.name = old.name;
   end if;
-  if tg_op <> 'DELETE' and new.bucket_id in ('listing-photos', 'avatars')
+  if tg_op <> 'DELETE' and new.bucket_id in ('photo-uploads', 'avatar-uploads')
     and not private.is_used(new.bucket_id, new.name)
   then
     insert into private.loose_files (bucket_id, name, since)
@@ -163,11 +190,11 @@ begin
 end $$;
 
 create trigger follow_the_new_file after insert on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'avatars')) execute function private.follow_file();
-create trigger follow_the_moved_file after update of name, bucket_id on storage.objects
-  for each row when (old.name <> new.name or old.bucket_id <> new.bucket_id) execute function private.follow_file();
+  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_file();
+create trigger follow_the_moved_file after update of name on storage.objects
+  for each row when (old.name <> new.name) execute function private.follow_file();
 create trigger follow_the_removed_file after delete on storage.objects
-  for each row when (old.bucket_id in ('listing-photos', 'avatars')) execute function private.follow_file();
+  for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_file();
 
 create function private.release_file()
   returns trigger
@@ -191,10 +218,10 @@ comment on function private.release_file() is
   'Rule: a file is loose from the moment in which its photo or profile no longer refers to it.';
 
 create trigger release_the_photo after delete on public.listing_photos
-  for each row execute function private.release_file('listing-photos', 'storage_path');
+  for each row execute function private.release_file('photo-uploads', 'storage_path');
 create trigger release_the_picture after update of avatar_path on public.profiles
   for each row when (old.avatar_path is distinct from new.avatar_path and old.avatar_path is not null)
-  execute function private.release_file('avatars', 'avatar_path');
+  execute function private.release_file('avatar-uploads', 'avatar_path');
 
 create function private.forget_files(most integer)
   returns integer

@@ -1,26 +1,39 @@
--- Checked files: what everyone sees is a picture, and tells nothing but its pixels.
+-- Checked files: what everyone sees is a picture, tells nothing but its pixels, and is meant to be seen.
 --
--- A phone writes into a photo where and when it was taken. SQL cannot read a file, so each that comes to a
--- public bucket is ordered to be checked by the function check-files, which puts the same picture without
--- its metadata in its place, or has it refused. A file that was put in place is one that came: it is
--- checked again, found clean and left alone, so nothing has to remember which were done.
+-- People bring files to private buckets. SQL cannot read a file, so each is ordered to be checked by the
+-- function check-files: it takes away where and when a photo was taken, has a file refused that is not what
+-- it says, and makes the public bucket as it should be. There a checked copy lies under the same name while
+-- somebody is to see it, and only then: a photo of a published home, the picture that a person wears.
+--
+-- Whatever changes what should be (a content, a row, a listing's status) orders the check of its files in
+-- the same transaction, and so does every write to a public bucket. The function compares and does what is
+-- missing; what it did is compared again, found right and left alone. So nothing has to remember which steps
+-- were done, a call that dies in between is followed by one that does the rest, and one that comes late with
+-- an old picture is corrected.
 
 create type public.file_problem as enum ('not_an_image', 'wrong_type');
 
 create table private.files_to_check (
-  file_id uuid        primary key,
-  attempt integer     not null default 0,
-  tries   integer     not null default 0,
-  due_at  timestamptz not null
+  file_id   uuid        primary key default gen_random_uuid(),
+  bucket_id text        not null,
+  name      text        not null,
+  attempt   integer     not null default 0,
+  tries     integer     not null default 0,
+  due_at    timestamptz not null,
+
+  constraint files_to_check_are_ordered_once unique (bucket_id, name)
 );
 
 create index files_to_check_due_at_idx on private.files_to_check (due_at);
 alter table private.files_to_check enable row level security;
 comment on table private.files_to_check is
-  'Files of public buckets that are still to be checked; a row goes with its answer or its file.';
+  'Files that are still to be checked, or to be made public or private; a row goes once all is as it '
+  'should be.';
+comment on column private.files_to_check.file_id is 'The order; with another order of the file comes another id.';
+comment on column private.files_to_check.bucket_id is 'The private bucket that the file was brought to.';
 comment on column private.files_to_check.attempt is
-  'Counts contents and claims: only whoever has the latest has a say.';
-comment on column private.files_to_check.tries is 'Claims since this content came.';
+  'Counts changes and claims: only whoever has the latest has a say.';
+comment on column private.files_to_check.tries is 'Claims since the last change.';
 
 create table public.refused_files (
   bucket_id  text                not null,
@@ -54,11 +67,89 @@ comment on column public.refused_files.profile_id is 'The person of a picture; n
 insert into private.export_rules (relation, owned_by) values
   ('public.refused_files', 'profile_id = $1 or listing_id = any ($2)');
 insert into private.export_rules (relation, why_not) values
-  ('private.files_to_check', 'The files themselves are listed; it says only that they are still to be looked at.');
+  ('private.files_to_check', 'The files themselves are listed; it says only that they are still to be looked at.'),
+  ('private.compared_files',  'How far the job of the marketplace has come.');
 
--- What comes
+-- What should be
 
-create function private.order_check()
+create function private.public_bucket(bucket_id text)
+  returns text
+  language sql
+  immutable
+  security invoker
+  set search_path = ''
+  return case bucket_id when 'photo-uploads' then 'listing-photos' when 'avatar-uploads' then 'avatars' end;
+
+create function private.upload_bucket(bucket_id text)
+  returns text
+  language sql
+  immutable
+  security invoker
+  set search_path = ''
+  return case bucket_id when 'listing-photos' then 'photo-uploads' when 'avatars' then 'avatar-uploads' end;
+
+create function private.should_be_public(bucket_id text, name text)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+      select from storage.objects
+      where objects.bucket_id = should_be_public.bucket_id and objects.name = should_be_public.name)
+    and case should_be_public.bucket_id
+      when 'photo-uploads' then exists (
+        select from public.listing_photos
+        join public.listings on listings.listing_id = listing_photos.listing_id
+        where listing_photos.listing_id = private.listing_of_photo(should_be_public.name)
+          and listing_photos.storage_path = should_be_public.name
+          and listings.status = 'published'
+          and not exists (
+            select from private.suspensions where suspensions.profile_id = listings.host_id))
+      when 'avatar-uploads' then exists (
+        select from public.profiles
+        where profiles.profile_id = private.owner_of_avatar(should_be_public.name)
+          and profiles.avatar_path = should_be_public.name)
+      else false end;
+end $$;
+
+comment on function private.should_be_public(text, text) is
+  'Rule: a file somebody brought is public while it is a photo of a published home whose host is not '
+  'suspended, or the picture a person wears.';
+
+create function private.order_checks(bucket_id text, names text[])
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  ordered integer;
+begin
+  insert into private.files_to_check (bucket_id, name, due_at)
+  select order_checks.bucket_id, brought.name, private.now()
+  from (select distinct unnest(names) as name) as brought
+  where exists (
+    select from storage.objects
+    where objects.bucket_id in (order_checks.bucket_id, private.public_bucket(order_checks.bucket_id))
+      and objects.name = brought.name)
+  -- In one order: two that order the same files wait for each other instead of locking each other out.
+  order by brought.name
+  on conflict on constraint files_to_check_are_ordered_once do update
+  set attempt = files_to_check.attempt + 1, tries = 0, due_at = excluded.due_at;
+  get diagnostics ordered = row_count;
+  if ordered > 0 then
+    perform private.call_function('check-files');
+  end if;
+  return ordered;
+end $$;
+
+-- What changes it
+
+create function private.follow_upload()
   returns trigger
   language plpgsql
   volatile
@@ -66,27 +157,33 @@ create function private.order_check()
   set search_path = ''
 as $$
 begin
-  insert into private.files_to_check (file_id, due_at) values (new.id, private.now())
-  on conflict on constraint files_to_check_pkey do update
-  set attempt = files_to_check.attempt + 1, tries = 0, due_at = excluded.due_at;
-  delete from public.refused_files
-  where refused_files.bucket_id = new.bucket_id and refused_files.name = new.name;
-  perform private.call_function('check-files');
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and old.name <> new.name) then
+    delete from private.files_to_check
+    where files_to_check.bucket_id = old.bucket_id and files_to_check.name = old.name;
+    perform private.order_checks(old.bucket_id, array[old.name]);
+  end if;
+  if tg_op <> 'DELETE' then
+    perform private.order_checks(new.bucket_id, array[new.name]);
+    delete from public.refused_files
+    where refused_files.bucket_id = new.bucket_id and refused_files.name = new.name;
+  end if;
   return null;
 end $$;
 
-comment on function private.order_check() is
-  'Rule: a file is checked whenever another content comes to a public place, whoever brings it.';
+comment on function private.follow_upload() is
+  'Rule: a file is checked whenever another content comes, whoever brings it; what goes is public no '
+  'longer.';
 
 create trigger check_the_new_file after insert on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'avatars')) execute function private.order_check();
-create trigger check_the_changed_file after update of bucket_id, name, metadata, version on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'avatars')
-    and (old.bucket_id, old.name, old.metadata, old.version)
-      is distinct from (new.bucket_id, new.name, new.metadata, new.version))
-  execute function private.order_check();
+  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_upload();
+create trigger check_the_changed_file after update of name, metadata, version on storage.objects
+  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads')
+    and (old.name, old.metadata, old.version) is distinct from (new.name, new.metadata, new.version))
+  execute function private.follow_upload();
+create trigger check_the_removed_file after delete on storage.objects
+  for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_upload();
 
-create function private.drop_check()
+create function private.follow_photo()
   returns trigger
   language plpgsql
   volatile
@@ -94,12 +191,218 @@ create function private.drop_check()
   set search_path = ''
 as $$
 begin
-  delete from private.files_to_check where files_to_check.file_id = old.id;
+  if tg_op <> 'INSERT' then
+    perform private.order_checks('photo-uploads', array[old.storage_path]);
+  end if;
+  if tg_op <> 'DELETE' then
+    perform private.order_checks('photo-uploads', array[new.storage_path]);
+  end if;
   return null;
 end $$;
 
-create trigger drop_the_check after delete on storage.objects
-  for each row when (old.bucket_id in ('listing-photos', 'avatars')) execute function private.drop_check();
+create trigger check_the_photo after insert or delete or update of storage_path on public.listing_photos
+  for each row execute function private.follow_photo();
+
+create function private.follow_home()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.order_checks_of_home(new.listing_id);
+  return null;
+end $$;
+
+create function private.order_checks_of_home(listing_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  -- What is public is told by its folder, not by the rows: a photo may have lost its row meanwhile.
+  perform private.order_checks('photo-uploads', array(
+    select listing_photos.storage_path from public.listing_photos
+    where listing_photos.listing_id = order_checks_of_home.listing_id
+    union
+    select objects.name from storage.objects
+    where objects.bucket_id = 'listing-photos'
+      and objects.name ~>=~ (order_checks_of_home.listing_id || '/')
+      and objects.name ~<~ (order_checks_of_home.listing_id || '0')));
+end $$;
+
+create trigger check_the_files_of_the_home after update of status on public.listings
+  for each row when ((old.status = 'published') <> (new.status = 'published'))
+  execute function private.follow_home();
+
+create function private.follow_suspension()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.order_checks_of_home(listings.listing_id)
+  from public.listings
+  where listings.host_id = coalesce(new.profile_id, old.profile_id) and listings.status = 'published';
+  return null;
+end $$;
+
+create trigger check_the_files_of_the_suspended after insert or delete on private.suspensions
+  for each row execute function private.follow_suspension();
+
+create function private.follow_picture()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.order_checks('avatar-uploads', array_remove(array[old.avatar_path, new.avatar_path], null));
+  return null;
+end $$;
+
+create trigger check_the_picture after update of avatar_path on public.profiles
+  for each row when (old.avatar_path is distinct from new.avatar_path)
+  execute function private.follow_picture();
+
+comment on function private.order_checks_of_home(uuid) is
+  'Rule: with a home its photos come into the public''s sight and leave it: published, hidden, with a '
+  'suspension of its owner.';
+
+-- What is public
+
+create function private.guard_public_file()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  -- Locked, so that a home that is being hidden has this file among those it takes along, or has it
+  -- refused here.
+  if new.bucket_id = 'listing-photos' then
+    perform from public.listings
+    where listings.listing_id = private.listing_of_photo(new.name)
+    for share;
+    perform from public.listing_photos
+    where listing_photos.listing_id = private.listing_of_photo(new.name) and listing_photos.storage_path = new.name
+    for no key update;
+  else
+    perform from public.profiles
+    where profiles.profile_id = private.owner_of_avatar(new.name)
+    for share;
+  end if;
+  if not private.should_be_public(private.upload_bucket(new.bucket_id), new.name) then
+    raise exception 'not_public' using errcode = '42501',
+      detail = 'Nothing says that this file is for everyone.';
+  end if;
+  return new;
+end $$;
+
+comment on function private.guard_public_file() is
+  'Rule: no file comes to a public bucket unless it should be public at that moment, whoever brings it, '
+  'however late.';
+
+create trigger guard_the_new_public_file before insert on storage.objects
+  for each row when (new.bucket_id in ('listing-photos', 'avatars')) execute function private.guard_public_file();
+create trigger guard_the_public_file before update of name, metadata, version on storage.objects
+  for each row when (new.bucket_id in ('listing-photos', 'avatars')
+    and (old.name, old.metadata, old.version) is distinct from (new.name, new.metadata, new.version))
+  execute function private.guard_public_file();
+
+create function private.follow_public_file()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and old.name <> new.name) then
+    if old.bucket_id = 'listing-photos' then
+      update public.listing_photos set published = false
+      where listing_photos.listing_id = private.listing_of_photo(old.name)
+        and listing_photos.storage_path = old.name and listing_photos.published;
+    end if;
+    if private.should_be_public(private.upload_bucket(old.bucket_id), old.name) then
+      perform private.order_checks(private.upload_bucket(old.bucket_id), array[old.name]);
+    end if;
+  end if;
+  if tg_op <> 'DELETE' then
+    if new.bucket_id = 'listing-photos' then
+      update public.listing_photos set published = true
+      where listing_photos.listing_id = private.listing_of_photo(new.name)
+        and listing_photos.storage_path = new.name and not listing_photos.published;
+    end if;
+    perform private.order_checks(private.upload_bucket(new.bucket_id), array[new.name]);
+  end if;
+  return null;
+end $$;
+
+comment on function private.follow_public_file() is
+  'Rule: a photo is told to everyone while its file is there; a public file that came or changed, or went '
+  'and should not have, is compared with what should be.';
+
+create trigger follow_the_new_public_file after insert on storage.objects
+  for each row when (new.bucket_id in ('listing-photos', 'avatars')) execute function private.follow_public_file();
+create trigger follow_the_public_file after update of name, metadata, version on storage.objects
+  for each row when (new.bucket_id in ('listing-photos', 'avatars')
+    and (old.name, old.metadata, old.version) is distinct from (new.name, new.metadata, new.version))
+  execute function private.follow_public_file();
+create trigger follow_the_removed_public_file after delete on storage.objects
+  for each row when (old.bucket_id in ('listing-photos', 'avatars')) execute function private.follow_public_file();
+
+-- A row that is written again while its file is still public.
+create function private.note_published()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  new.published := new.published or exists (
+    select from storage.objects
+    where objects.bucket_id = 'listing-photos' and objects.name = new.storage_path);
+  return new;
+end $$;
+
+create trigger note_the_published_photo before insert on public.listing_photos
+  for each row execute function private.note_published();
+
+create function private.is_checked(bucket_id text, name text)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return not exists (
+    select from private.files_to_check
+    where files_to_check.bucket_id = is_checked.bucket_id and files_to_check.name = is_checked.name);
+end $$;
+
+comment on function private.is_checked(text, text) is
+  'Rule: a file that is not ordered to be checked tells nothing but its pixels.';
+grant execute on function private.is_checked(text, text) to authenticated;
+
+-- Guests of a home that was hidden still see where they stay.
+create policy "people see the checked photos they are shown" on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'photo-uploads' and private.is_checked(bucket_id, name)
+    and exists (
+      select from public.listing_photos
+      where listing_photos.listing_id = private.listing_of_photo(objects.name)
+        and listing_photos.storage_path = objects.name));
 
 -- What the function does
 
@@ -109,7 +412,11 @@ create type public.file_to_check as (
   bucket_id     text,
   name          text,
   type          text,
-  cache_seconds integer
+  cache_seconds integer,
+  public_bucket text,
+  brought       boolean,
+  shown         boolean,
+  to_show       boolean
 );
 
 create function private.claim_files(most integer)
@@ -119,28 +426,38 @@ create function private.claim_files(most integer)
   security definer
   set search_path = ''
 as $$
+declare
+  claims uuid[];
 begin
+  with due as (
+    select files_to_check.file_id from private.files_to_check
+    where files_to_check.due_at <= private.now()
+    order by files_to_check.due_at
+    limit least(claim_files.most, 100)
+    for update skip locked
+  ), claimed as (
+    update private.files_to_check
+    set attempt = files_to_check.attempt + 1, tries = files_to_check.tries + 1,
+        due_at = private.now() + least(interval '2 minutes' * 2 ^ least(files_to_check.tries, 10), interval '1 day')
+    from due
+    where files_to_check.file_id = due.file_id
+    returning files_to_check.file_id
+  )
+  select array_agg(claimed.file_id) into claims from claimed;
+  -- A statement of its own, which sees whatever was ordered before the claim.
   return query
-    with due as (
-      select files_to_check.file_id from private.files_to_check
-      where files_to_check.due_at <= private.now()
-      order by files_to_check.due_at
-      limit least(claim_files.most, 100)
-      for update skip locked
-    ), claimed as (
-      update private.files_to_check
-      set attempt = files_to_check.attempt + 1, tries = files_to_check.tries + 1,
-          due_at = private.now() + least(interval '2 minutes' * 2 ^ least(files_to_check.tries, 10), interval '1 day')
-      from due
-      where files_to_check.file_id = due.file_id
-      returning files_to_check.file_id, files_to_check.attempt
-    )
     select
-      claimed.file_id, claimed.attempt, objects.bucket_id, objects.name,
-      coalesce(objects.metadata ->> 'mimetype', ''),
-      coalesce(substring(objects.metadata ->> 'cacheControl' from 'max-age=([0-9]{1,8})')::integer, 3600)
-    from claimed
-    join storage.objects on objects.id = claimed.file_id;
+      claimed.file_id, claimed.attempt, claimed.bucket_id, claimed.name,
+      coalesce(uploads.metadata ->> 'mimetype', ''),
+      coalesce(substring(uploads.metadata ->> 'cacheControl' from 'max-age=([0-9]{1,8})')::integer, 3600),
+      private.public_bucket(claimed.bucket_id), uploads.id is not null, shown.id is not null,
+      private.should_be_public(claimed.bucket_id, claimed.name)
+    from private.files_to_check as claimed
+    left join storage.objects as uploads
+      on uploads.bucket_id = claimed.bucket_id and uploads.name = claimed.name
+    left join storage.objects as shown
+      on shown.bucket_id = private.public_bucket(claimed.bucket_id) and shown.name = claimed.name
+    where claimed.file_id = any (claims);
 end $$;
 
 comment on function private.claim_files(integer) is
@@ -161,7 +478,7 @@ begin
 end $$;
 
 comment on function private.finish_file(uuid, integer) is
-  'Rule: a file is clean when its latest content was found so.';
+  'Rule: a file is as it should be when it was found so after its latest change.';
 
 create function private.refuse_file(file_id uuid, attempt integer, problem public.file_problem)
   returns boolean
@@ -171,18 +488,28 @@ create function private.refuse_file(file_id uuid, attempt integer, problem publi
   set search_path = ''
 as $$
 declare
-  file    storage.objects;
+  file    private.files_to_check;
   listing uuid;
   person  uuid;
 begin
-  perform from private.files_to_check
+  select * into file from private.files_to_check where files_to_check.file_id = refuse_file.file_id;
+  -- First the photo, then the order: as whoever writes to the public bucket does.
+  if file.bucket_id = 'photo-uploads' then
+    perform from public.listing_photos
+    where listing_photos.listing_id = private.listing_of_photo(file.name) and listing_photos.storage_path = file.name
+    for update;
+  else
+    perform from public.profiles
+    where profiles.profile_id = private.owner_of_avatar(file.name)
+    for no key update;
+  end if;
+  select * into file from private.files_to_check
   where files_to_check.file_id = refuse_file.file_id and files_to_check.attempt = refuse_file.attempt
   for update;
   if not found then
     return false;
   end if;
-  select * into file from storage.objects where objects.id = refuse_file.file_id;
-  if file.bucket_id = 'listing-photos' then
+  if file.bucket_id = 'photo-uploads' then
     select listings.listing_id into listing from public.listings
     where listings.listing_id = private.listing_of_photo(file.name);
     delete from public.listing_photos
@@ -199,12 +526,81 @@ begin
     on conflict on constraint refused_files_pkey do update
     set problem = excluded.problem, refused_at = excluded.refused_at;
   end if;
-  -- The order stays for as long as the file: a worker that dies before it removed it, another follows.
+  -- The order stays as it was, for as long as the file: a worker that dies before it removed it, another
+  -- follows. That the row went is no change to come back for at once.
+  update private.files_to_check
+  set attempt = file.attempt, tries = file.tries, due_at = file.due_at
+  where files_to_check.file_id = file.file_id and files_to_check.attempt <> file.attempt;
   return true;
 end $$;
 
 comment on function private.refuse_file(uuid, integer, public.file_problem) is
   'Rule: a file that is not what it says is shown nowhere any more, and its people are told why.';
+
+-- What was missed
+
+-- Orders are written with what makes them necessary, so none is missed, unless somebody restores a backup,
+-- writes past the triggers or deletes an order by hand. A file must not stay public because of that.
+create table private.compared_files (
+  singleton boolean primary key default true,
+  bucket_id text    not null default '',
+  name      text    not null default '',
+
+  constraint compared_files_are_one_row check (singleton)
+);
+
+alter table private.compared_files enable row level security;
+insert into private.compared_files default values;
+comment on table private.compared_files is 'The last file that private.compare_files looked at.';
+
+create function private.compare_files(most integer)
+  returns integer
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  file    record;
+  last    private.compared_files;
+  looked  integer := 0;
+  ordered integer := 0;
+begin
+  select * into strict last from private.compared_files for update;
+  for file in
+    select objects.bucket_id, objects.name, coalesce(private.upload_bucket(objects.bucket_id), objects.bucket_id) as uploads
+    from storage.objects
+    where (objects.bucket_id, objects.name) > (last.bucket_id, last.name)
+      and objects.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars')
+    order by objects.bucket_id, objects.name
+    limit compare_files.most
+  loop
+    looked := looked + 1;
+    last.bucket_id := file.bucket_id;
+    last.name := file.name;
+    if private.should_be_public(file.uploads, file.name) is distinct from exists (
+        select from storage.objects
+        where objects.bucket_id = private.public_bucket(file.uploads) and objects.name = file.name)
+      and not exists (
+        select from private.files_to_check
+        where files_to_check.bucket_id = file.uploads and files_to_check.name = file.name)
+    then
+      ordered := ordered + private.order_checks(file.uploads, array[file.name]);
+    end if;
+  end loop;
+  -- At the end it begins again.
+  if looked < compare_files.most then
+    last.bucket_id := '';
+    last.name := '';
+  end if;
+  update private.compared_files set bucket_id = last.bucket_id, name = last.name
+  where (compared_files.bucket_id, compared_files.name) <> (last.bucket_id, last.name);
+  return ordered;
+end $$;
+
+comment on function private.compare_files(integer) is
+  'Job: walks all photos and pictures, a few at a time, and orders what is public and should not be, or '
+  'should be and is not.';
 
 create function private.forget_refusals(most integer)
   returns integer
@@ -260,8 +656,9 @@ grant execute on function
   private.refuse_file(uuid, integer, public.file_problem), public.refuse_file(uuid, integer, public.file_problem)
   to service_role;
 comment on function public.claim_files(integer) is
-  'Server: takes files of public buckets that are to be checked, for two minutes.';
+  'Server: takes files that are to be checked, or to be made public or private, for two minutes. brought: '
+  'somebody brought it and it is still there; shown: it lies in the public bucket; to_show: there it should lie.';
 comment on function public.finish_file(uuid, integer) is
-  'Server: a file was found clean; false when its content changed meanwhile.';
+  'Server: a file was found as it should be; false when something changed meanwhile.';
 comment on function public.refuse_file(uuid, integer, public.file_problem) is
-  'Server: a file is not what it says. True when it is to be removed, false when its content changed meanwhile.';
+  'Server: a file is not what it says. True when it is to be removed, false when something changed meanwhile.';

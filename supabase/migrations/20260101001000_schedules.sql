@@ -132,6 +132,7 @@ begin
       ('forget_homes',           100),
       ('forget_files',           200),
       ('forget_refusals',        500),
+      ('compare_files',          500),
       ('forget_customers',       200),
       ('forget_records',         500),
       -- Last: from here on everybody else waits for a number.

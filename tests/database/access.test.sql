@@ -37,14 +37,14 @@ select tests.back();
 -- One row of everything a listing has, for all but the shed.
 insert into public.listing_amenities (listing_id, amenity)
 select tests.id(home), 'wifi' from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
-insert into public.listing_photos (photo_id, listing_id, storage_path, position)
-select tests.id('photo of ' || home), tests.id(home), tests.id(home) || '/door.jpg', 1
+insert into public.listing_photos (photo_id, listing_id, storage_path, position, published)
+select tests.id('photo of ' || home), tests.id(home), tests.id(home) || '/door.jpg', 1, home in ('mill', 'tower')
 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
-select 'listing-photos', tests.id(home) || '/page.jpg', tests.id(home), 'not_an_image', private.now()
+select 'photo-uploads', tests.id(home) || '/page.jpg', tests.id(home), 'not_an_image', private.now()
 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.refused_files (bucket_id, name, profile_id, problem, refused_at)
-values ('avatars', tests.id('grace') || '/me.jpg', tests.person('grace'), 'wrong_type', private.now());
+values ('avatar-uploads', tests.id('grace') || '/me.jpg', tests.person('grace'), 'wrong_type', private.now());
 insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
 select tests.id(home), 7, 1000 from unnest(array['mill', 'tower', 'barn', 'attic']) as home;
 insert into public.price_floors (listing_id, floor_minor, set_at)

@@ -10,23 +10,24 @@ insert into private.suspensions (profile_id, reason) values (tests.person('eve')
 -- Pictures of people
 
 select results_eq(
-  $$ select public, file_size_limit, allowed_mime_types from storage.buckets where id = 'avatars' $$,
-  $$ values (true, 5242880::bigint, array['image/jpeg', 'image/png', 'image/webp']) $$,
-  'the bucket takes pictures up to five megabytes, and shows them to everyone');
+  $$ select id, public, file_size_limit, allowed_mime_types from storage.buckets where id like 'avatar%' order by id $$,
+  $$ values ('avatar-uploads', false, 5242880::bigint, array['image/jpeg', 'image/png', 'image/webp']),
+    ('avatars', true, 5242880::bigint, array['image/jpeg', 'image/png', 'image/webp']) $$,
+  'one bucket takes pictures up to five megabytes, another shows them to everyone');
 select is(tests.outcome(person, format(
-    'insert into storage.objects (bucket_id, name) values (''avatars'', %L)', replace(path, 'grace', tests.id('grace')::text))),
+    'insert into storage.objects (bucket_id, name) values (''avatar-uploads'', %L)', replace(path, 'grace', tests.id('grace')::text))),
   outcome, format('%s adds %s', person, path))
 from (values ('grace', 'grace/me.jpg', '1'), ('grace', 'me.jpg', '42501'), ('grace', 'grace/a/me.jpg', '42501'),
   ('ada', 'grace/me.jpg', '42501'), ('anon', 'grace/me.jpg', '42501')) as files (person, path, outcome);
-select is(tests.outcome('eve', $$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('eve') || '/me.jpg') $$),
+select is(tests.outcome('eve', $$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('eve') || '/me.jpg') $$),
   '42501', 'whoever is suspended adds none');
-insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/me.jpg');
+insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/me.jpg');
 select is(tests.outcome(person, statement), outcome, person || ': ' || statement)
 from (values
-  ('grace', $$ select from storage.objects where bucket_id = 'avatars' $$, '1'), ('ada', $$ select from storage.objects where bucket_id = 'avatars' $$, '0'),
-  ('grace', $$ update storage.objects set metadata = '{}' where bucket_id = 'avatars' $$, '1'),
-  ('ada', $$ update storage.objects set metadata = '{}' where bucket_id = 'avatars' $$, '0'),
-  ('grace', $$ delete from storage.objects where bucket_id = 'avatars' $$, '1'), ('ada', $$ delete from storage.objects where bucket_id = 'avatars' $$, '0'),
+  ('grace', $$ select from storage.objects where bucket_id = 'avatar-uploads' $$, '1'), ('ada', $$ select from storage.objects where bucket_id = 'avatar-uploads' $$, '0'),
+  ('grace', $$ update storage.objects set metadata = '{}' where bucket_id = 'avatar-uploads' $$, '1'),
+  ('ada', $$ update storage.objects set metadata = '{}' where bucket_id = 'avatar-uploads' $$, '0'),
+  ('grace', $$ delete from storage.objects where bucket_id = 'avatar-uploads' $$, '1'), ('ada', $$ delete from storage.objects where bucket_id = 'avatar-uploads' $$, '0'),
   ('grace', $$ update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('grace') $$, '1'),
   ('ada', $$ update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('ada') $$, '23514'),
   ('ada', $$ update public.profiles set avatar_path = 'https://example.com/me.jpg' where profile_id = tests.id('ada') $$, '23514'))
@@ -36,19 +37,19 @@ from (values
 
 update private.settings set photo_files = 3, avatar_files = 2, evidence_files = 2;
 select lives_ok($$ insert into storage.objects (bucket_id, name)
-  select 'listing-photos', tests.id('mill') || '/' || number || '.jpg' from generate_series(1, 3) as number $$, 'three photos of the mill');
-select throws_ok($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/4.jpg') $$,
+  select 'photo-uploads', tests.id('mill') || '/' || number || '.jpg' from generate_series(1, 3) as number $$, 'three photos of the mill');
+select throws_ok($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/4.jpg') $$,
   '42501', 'too_many_files', 'not a fourth, not for the server either');
-select lives_ok($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/3.jpg')
+select lives_ok($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/3.jpg')
   on conflict (bucket_id, name) do update set metadata = '{}' $$, 'one may be replaced');
-select lives_ok($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('tower') || '/1.jpg') $$,
+select lives_ok($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('tower') || '/1.jpg') $$,
   'the tower has room');
 select throws_ok($$ update storage.objects set name = tests.id('mill') || '/4.jpg' where name = tests.id('tower') || '/1.jpg' $$,
   '42501', 'too_many_files', 'none moves where there is no room');
 select lives_ok($$ update storage.objects set name = tests.id('mill') || '/4.jpg' where name = tests.id('mill') || '/3.jpg' $$,
   'one may be renamed');
-select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/2.jpg') $$, 'a second picture');
-select throws_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/3.jpg') $$,
+select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/2.jpg') $$, 'a second picture');
+select throws_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/3.jpg') $$,
   '42501', 'too_many_files', 'not a third');
 select throws_ok($$ insert into storage.objects (bucket_id, name)
     select 'evidence', tests.id('grace') || '/' || tests.id('report') || '/' || number from generate_series(1, 3) as number $$,
@@ -70,11 +71,11 @@ create function pg_temp.going() returns setof text language sql as $$
   where kind = 'remove_unused' and status = 'waiting' and facts is not null order by 1
 $$;
 select results_eq('select pg_temp.going()',
-  array['avatars/grace/2.jpg', 'listing-photos/mill/2.jpg', 'listing-photos/mill/4.jpg', 'listing-photos/tower/1.jpg'],
+  array['avatar-uploads/grace/2.jpg', 'photo-uploads/mill/2.jpg', 'photo-uploads/mill/4.jpg', 'photo-uploads/tower/1.jpg'],
   'and only that');
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/2.jpg', 2);
 delete from storage.objects where name = tests.id('tower') || '/1.jpg';
-select results_eq('select pg_temp.going()', array['avatars/grace/2.jpg', 'listing-photos/mill/4.jpg'],
+select results_eq('select pg_temp.going()', array['avatar-uploads/grace/2.jpg', 'photo-uploads/mill/4.jpg'],
   'what was taken up meanwhile stays, what is gone is not asked for');
 delete from public.listing_photos where storage_path = tests.id('mill') || '/1.jpg';
 update public.profiles set avatar_path = null where profile_id = tests.id('grace');
@@ -85,7 +86,7 @@ select is(private.forget_files(100), 4, 'what was let go follows a day later, an
 
 delete from auth.users where id = tests.id('grace');
 select is((select private.facts_of(command_id, null) from private.commands where kind = 'remove_pictures'),
-  jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(tests.id('grace') || '/2.jpg', tests.id('grace') || '/me.jpg')),
+  jsonb_build_object('bucket', 'avatar-uploads', 'names', jsonb_build_array(tests.id('grace') || '/2.jpg', tests.id('grace') || '/me.jpg')),
   'Grace''s pictures go with her');
 
 select * from finish();

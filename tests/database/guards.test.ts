@@ -281,7 +281,7 @@ const writers: Guard[] = [
     without: `alter policy "hosts add their own photo files" on storage.objects with check (true)`,
     holds: outcome(
       'alan',
-      `insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/a.jpg')`,
+      `insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/a.jpg')`,
       '42501',
     ),
   },
@@ -290,9 +290,9 @@ const writers: Guard[] = [
     without:
       `alter policy "people see why their files were removed" on public.refused_files using (true)`,
     after: `insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
-      values ('listing-photos', 'a.jpg', tests.id('mill'), 'wrong_type', private.now());
+      values ('photo-uploads', 'a.jpg', tests.id('mill'), 'wrong_type', private.now());
       insert into public.refused_files (bucket_id, name, profile_id, problem, refused_at)
-      values ('avatars', 'a.jpg', tests.person('ada'), 'wrong_type', private.now());`,
+      values ('avatar-uploads', 'a.jpg', tests.person('ada'), 'wrong_type', private.now());`,
     holds: outcome('katherine', 'select from public.refused_files', '0'),
   },
   ...[
@@ -307,7 +307,7 @@ const writers: Guard[] = [
     name: name!,
     without: `drop trigger ${trigger} on storage.objects`,
     after: `insert into storage.objects (bucket_id, name)
-      values ('listing-photos', tests.id('mill') || '/a.jpg'); ${then}`,
+      values ('photo-uploads', tests.id('mill') || '/a.jpg'); ${then}`,
     holds: `(select count(*) from private.files_to_check) = 1`,
   })),
   {
@@ -318,7 +318,7 @@ const writers: Guard[] = [
       becomes: '',
     },
     after: `insert into storage.objects (bucket_id, name)
-      values ('listing-photos', tests.id('mill') || '/a.jpg');`,
+      values ('photo-uploads', tests.id('mill') || '/a.jpg');`,
     holds: `not private.refuse_file(
       (select file_id from private.files_to_check), 7, 'wrong_type')`,
   },
@@ -2405,10 +2405,10 @@ const talking: Guard[] = [
     name: 'a person has a limited number of pictures',
     without: 'drop trigger limit_the_files on storage.objects',
     after: `update private.settings set avatar_files = 1;
-      insert into storage.objects (bucket_id, name) values ('avatars', tests.id('ada') || '/1.jpg')`,
+      insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/1.jpg')`,
     holds: outcome(
       'ada',
-      `insert into storage.objects (bucket_id, name) values ('avatars', tests.id('ada') || '/2.jpg')`,
+      `insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/2.jpg')`,
       '42501',
     ),
   },

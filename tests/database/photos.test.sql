@@ -24,30 +24,42 @@ from unnest(array['door.jpg', '/door.jpg', 'mill/door.jpg', '../' || tests.id('m
 -- Files
 
 select results_eq(
-  $$ select public, file_size_limit, allowed_mime_types from storage.buckets
-    where id = 'listing-photos' $$,
-  $$ values (true, 10485760::bigint,
-    array['image/jpeg', 'image/png', 'image/webp', 'image/avif']) $$,
-  'the bucket takes pictures up to ten megabytes, and shows them to everyone');
+  $$ select id, public, file_size_limit, allowed_mime_types from storage.buckets
+    where id like '%photo%' order by id $$,
+  $$ values
+    ('listing-photos', true, 10485760::bigint, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']),
+    ('photo-uploads', false, 10485760::bigint, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']) $$,
+  'one bucket takes pictures up to ten megabytes, another shows them to everyone');
+insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/door.jpg', 1);
 insert into storage.objects (bucket_id, name)
-  values ('listing-photos', tests.id('mill') || '/door.jpg'),
-  ('listing-photos', tests.id('tower') || '/door.jpg');
+  values ('photo-uploads', tests.id('mill') || '/door.jpg'),
+  ('photo-uploads', tests.id('tower') || '/door.jpg'),
+  -- The mill is published, so what everyone sees may lie there.
+  ('listing-photos', tests.id('mill') || '/door.jpg');
 insert into storage.buckets (id, name) values ('other', 'other');
 insert into storage.objects (bucket_id, name) values ('other', tests.id('mill') || '/door.jpg');
 
+insert into private.staff (profile_id) values (tests.person('sam'));
+
 create temp table deeds (statement text, anon text, grace text, ada text, hedy text, radia text,
-  alan text);
+  alan text, sam text);
 insert into deeds values
-  ($$ select from storage.objects $$, '0', '0', '1', '1', '0', '1'),
-  ($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/new.jpg') $$, '42501', '42501', '1', '1', '42501', '42501'),
-  ($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/a/new.jpg') $$, '42501', '42501', '42501', '42501', '42501', '42501'),
-  ($$ insert into storage.objects (bucket_id, name) values ('listing-photos', 'new.jpg') $$,
-  '42501', '42501', '42501', '42501', '42501', '42501'),
-  ($$ insert into storage.objects (bucket_id, name) values ('other', tests.id('mill') || '/new.jpg') $$, '42501', '42501', '42501', '42501', '42501', '42501'),
-  ($$ update storage.objects set metadata = '{}' $$, '0', '0', '1', '1', '0', '1'),
-  ($$ update storage.objects set name = tests.id('mill') || '/stolen.jpg' where name = tests.id('tower') || '/door.jpg' $$, '0', '0', '0', '0', '0', '42501'),
-  ($$ update storage.objects set bucket_id = 'other' where name = tests.id('tower') || '/door.jpg' $$, '0', '0', '0', '0', '0', '42501'),
-  ($$ delete from storage.objects $$, '0', '0', '1', '1', '0', '1');
+  ($$ select from storage.objects $$, '0', '0', '1', '1', '1', '1', '2'),
+  ($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/new.jpg') $$, '42501', '42501', '1', '1', '42501', '42501', '42501'),
+  ($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/a/new.jpg') $$, '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', 'new.jpg') $$,
+  '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/new.jpg') $$, '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  -- What Storage's copy and an upload over it write.
+  ($$ insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/door.jpg')
+    on conflict (bucket_id, name) do update set metadata = '{}' $$, '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ($$ insert into storage.objects (bucket_id, name) values ('other', tests.id('mill') || '/new.jpg') $$, '42501', '42501', '42501', '42501', '42501', '42501', '42501'),
+  ($$ update storage.objects set metadata = '{}' $$, '0', '0', '1', '1', '0', '1', '0'),
+  ($$ update storage.objects set name = tests.id('mill') || '/stolen.jpg' where name = tests.id('tower') || '/door.jpg' $$, '0', '0', '0', '0', '0', '42501', '0'),
+  ($$ update storage.objects set bucket_id = 'other' where name = tests.id('tower') || '/door.jpg' $$, '0', '0', '0', '0', '0', '42501', '0'),
+  ($$ update storage.objects set bucket_id = 'listing-photos' where name = tests.id('mill') || '/door.jpg' $$, '0', '0', '42501', '42501', '0', '0', '0'),
+  ($$ update storage.objects set bucket_id = 'avatar-uploads', name = tests.id('alan') || '/me.jpg' where name = tests.id('tower') || '/door.jpg' $$, '0', '0', '0', '0', '0', '42501', '0'),
+  ($$ delete from storage.objects $$, '0', '0', '1', '1', '0', '1', '0');
 select is(tests.outcome(person.name, statement), person.outcome,
   format('%s: %s', initcap(person.name), btrim(statement)))
 from deeds, jsonb_each_text(to_jsonb(deeds) - 'statement') as person (name, outcome);
@@ -58,7 +70,7 @@ select is(tests.outcome('ada',
   format('insert into public.listing_photos (listing_id, storage_path, position) values (tests.id(''mill''), %s, %s)', path, place)),
   outcome, format('%s in place %s', path, place))
 from (values
-  ('tests.id(''mill'') || ''/a.jpg''', 1, '1'), ('tests.id(''mill'') || ''/a.jpg''', 100, '1'),
+  ('tests.id(''mill'') || ''/a.jpg''', 2, '1'), ('tests.id(''mill'') || ''/a.jpg''', 100, '1'),
     ('tests.id(''mill'') || ''/a.jpg''', 0, '23514'),
   ('tests.id(''mill'') || ''/a.jpg''', 101, '23514'),
     ('tests.id(''tower'') || ''/door.jpg''', 1, '23514'), ('''a.jpg''', 1, '23514'),
@@ -66,6 +78,7 @@ from (values
 
 -- Order
 
+delete from public.listing_photos;
 insert into public.listing_photos (photo_id, listing_id, storage_path, position)
 select tests.id('photo ' || place), tests.id('mill'), format('%s/%s.jpg', tests.id('mill'), place),
   place from generate_series(1, 3) as place;

@@ -25,17 +25,22 @@ test('config.toml exposes public alone', () => {
   expect(section('api')).toContain('auto_expose_new_tables = false');
 });
 
-test.each(['listing-photos', 'avatars'])(
+test.each([
+  ['photo-uploads', false],
+  ['listing-photos', true],
+  ['avatar-uploads', false],
+  ['avatars', true],
+])(
   'the bucket %s in config.toml is the one the migrations make',
-  async (id) => {
+  async (id, isPublic) => {
     const [bucket] = await asPostgres<{ types: string[]; bytes: number; public: boolean }>(
       `select allowed_mime_types as types, file_size_limit::int as bytes, public
        from storage.buckets where id = $1`,
       [id],
     );
     const written = section(`storage.buckets.${id}`);
-    expect(bucket?.public).toBe(true);
-    expect(written).toContain('public = true');
+    expect(bucket?.public).toBe(isPublic);
+    expect(written).toContain(`public = ${isPublic}`);
     expect(written).toContain(`file_size_limit = "${(bucket?.bytes ?? 0) / 1024 / 1024}MiB"`);
     expect(written).toContain(`allowed_mime_types = ["${bucket?.types.join('", "')}"]`);
   },

@@ -97,6 +97,14 @@ const fileToCheck = z.object({
   /** What it says it is. */
   type: z.string(),
   cache_seconds: z.number().int(),
+  /** Where everyone sees a copy, under the same name. */
+  public_bucket: z.string(),
+  /** Whether it is still where somebody brought it. */
+  brought: z.boolean(),
+  /** Whether there is a copy in the public bucket. */
+  shown: z.boolean(),
+  /** Whether there should be one. */
+  to_show: z.boolean(),
 });
 
 /** What is to be looked at again at Stripe, claimed for two minutes. What its kind does not need is null. */

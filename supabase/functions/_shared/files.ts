@@ -7,22 +7,28 @@ export interface Files {
   remove(bucket: string, names: string[]): Promise<void>;
 }
 
-/** Files that everyone may see, and their content. */
-export interface PublicFiles extends Files {
+interface Told {
+  type: string;
+  cacheSeconds: number;
+}
+
+/** Files and their content. */
+export interface FileContents extends Files {
   read(bucket: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Puts another content in the place of a file that is there; never makes one. */
-  replace(
-    bucket: string,
-    name: string,
-    content: Uint8Array,
-    told: { type: string; cacheSeconds: number },
-  ): Promise<void>;
+  replace(bucket: string, name: string, content: Uint8Array, told: Told): Promise<void>;
+  /** Puts a file there, in the place of the one that is there. */
+  put(bucket: string, name: string, content: Uint8Array, told: Told): Promise<void>;
 }
 
 /** Storage through its API: SQL that deletes its rows is refused, and would leave the files. */
-export function openFiles(): PublicFiles {
+export function openFiles(): FileContents {
   const client = createClient(setting('SUPABASE_URL'), secretKeys()[0], {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+  });
+  const asTold = ({ type, cacheSeconds }: Told) => ({
+    contentType: type,
+    cacheControl: String(cacheSeconds),
   });
   return {
     async remove(bucket, names) {
@@ -34,11 +40,13 @@ export function openFiles(): PublicFiles {
       if (error) throw error;
       return new Uint8Array(await data.arrayBuffer());
     },
-    async replace(bucket, name, content, { type, cacheSeconds }) {
-      const { error } = await client.storage.from(bucket).update(name, content, {
-        contentType: type,
-        cacheControl: String(cacheSeconds),
-      });
+    async replace(bucket, name, content, told) {
+      const { error } = await client.storage.from(bucket).update(name, content, asTold(told));
+      if (error) throw error;
+    },
+    async put(bucket, name, content, told) {
+      const { error } = await client.storage.from(bucket)
+        .upload(name, content, { ...asTold(told), upsert: true });
       if (error) throw error;
     },
   };
