@@ -167,8 +167,8 @@ const ofEachListing = [
         select bench.id('listing', i), 7, 1000
         from generate_series(1, $1::integer) as i where bench.h(i, 50) < 0.4
       ), photos as (
-        insert into public.listing_photos (listing_id, storage_path, position)
-        select bench.id('listing', i), bench.id('listing', i) || '/front.jpg', 1
+        insert into public.listing_photos (listing_id, storage_path, position, published)
+        select bench.id('listing', i), bench.id('listing', i) || '/front.jpg', 1, true
         from generate_series(1, $1::integer) as i
       ), stars as (
         insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
@@ -389,7 +389,7 @@ const ofTheirLives = [
         insert into private.report_cases (report_id, excerpt) select report_id, 'Home' from reports
       ), files as (
         insert into storage.objects (bucket_id, name)
-        select 'listing-photos', listing_id || '/front.jpg' from public.listings
+        select 'photo-uploads', listing_id || '/front.jpg' from public.listings
         union all
         select 'evidence', guest_id || '/' || bench.id('report', number) || '/photo.jpg'
         from talked where number % 20 = 0

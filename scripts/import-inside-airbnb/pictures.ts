@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { hangPhoto, landscape } from '../../local/demo-photos.ts';
+import { bringPhoto, landscape, showPhoto } from '../../local/demo-photos.ts';
 import type { Progress } from './import.ts';
 
 /** So many landscapes there are; each home has one of them. */
@@ -28,18 +28,22 @@ export async function hangPictures(
     for (let done = 0; done < rows.length; done += atOnce) {
       progress('Hanging pictures', done, rows.length);
       const paths = rows.slice(done, done + atOnce).map(({ path }) => path);
-      await Promise.all(paths.map((path, at) => {
+      const pictureOf = (at: number): Buffer => {
         const kind = (done + at) % kinds;
         const picture = painted.get(kind) ?? landscape(kind * 37);
         painted.set(kind, picture);
-        return hangPhoto(path, picture, stack.gatewayUrl);
-      }));
+        return picture;
+      };
+      await Promise.all(
+        paths.map((path, at) => bringPhoto(path, pictureOf(at), stack.gatewayUrl)),
+      );
       await client.query(
         `insert into public.listing_photos (listing_id, storage_path, caption, position)
          select split_part(path, '/', 1)::uuid, path, 'A landscape, painted for trying things out.', 1
          from unnest($1::text[]) as path`,
         [paths],
       );
+      await Promise.all(paths.map((path, at) => showPhoto(path, pictureOf(at), stack.gatewayUrl)));
     }
     if (rows.length > 0) progress('Hanging pictures', rows.length, rows.length);
     return rows.length;

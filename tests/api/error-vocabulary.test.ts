@@ -223,7 +223,7 @@ test('codeOf knows what Storage says', async () => {
   const ada = await person('Ada');
   const { storage } = await clientOf(ada);
   const picture = new Blob([new Uint8Array(10)], { type: 'image/png' });
-  const photos = storage.from('listing-photos');
+  const photos = storage.from('photo-uploads');
   expect(codeOf((await photos.upload(`${await home()}/a.png`, picture)).error)).toBe('not_allowed');
   expect(codeOf((await photos.download('nothing.png')).error)).toMatch(/^(not_found|not_allowed)$/);
   expect(codeOf((await storage.from('no-bucket').upload('a.png', picture)).error))

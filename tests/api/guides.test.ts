@@ -5,12 +5,22 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
+import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { demoPassword, demoPeople } from '../../local/demo-people.ts';
+import { hangPhotos } from '../../local/demo-photos.ts';
+import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
 import { anonClient } from '../support/people.ts';
 import { seed } from '../support/seeds.ts';
-import { asPostgres, moveClock, runDueJobs, testApi, testStripe } from '../support/stack.ts';
+import {
+  asPostgres,
+  moveClock,
+  runDueJobs,
+  testApi,
+  testDatabase,
+  testStripe,
+} from '../support/stack.ts';
 
 /**
  * All guides run in one stack, one after another, as whoever reads them runs them: each finds what those
@@ -88,7 +98,36 @@ beforeAll(async () => {
     if (error) throw error;
   }
   await asPostgres(readFileSync(inProject('supabase/seed.sql'), 'utf8'));
+  const photos = await asPostgres<{ path: string }>(
+    'select storage_path as path from public.listing_photos',
+  );
+  await hangPhotos(photos.map(({ path }) => path), (await testApi()).url);
 });
+
+/** Calls check-files whenever the database does, as the stack does. */
+async function checksFiles<T>(use: () => Promise<T>): Promise<T> {
+  const [{ url }, { url: gatewayUrl }] = [await testDatabase(), await testApi()];
+  const ear = new pg.Client({ connectionString: url });
+  let calls = Promise.resolve<unknown>(undefined);
+  ear.on('notification', ({ payload }) => {
+    if (payload !== 'check-files') return;
+    calls = calls.then(() =>
+      fetch(`${gatewayUrl}/functions/v1/check-files`, {
+        method: 'POST',
+        headers: { apikey: keys.secret },
+        body: '{}',
+      })
+    ).catch(() => undefined);
+  });
+  await ear.connect();
+  try {
+    await ear.query('listen staybase_functions');
+    return await use();
+  } finally {
+    await ear.end();
+    await calls;
+  }
+}
 
 test.for(guides)('the guide %s does what it says', async (name) => {
   const guide = readFileSync(inProject('docs/guides', name), 'utf8');
@@ -105,7 +144,8 @@ test.for(guides)('the guide %s does what it says', async (name) => {
           .replaceAll('http://127.0.0.1:54326', stripe.url),
       );
       const node = inProject('node_modules', '.bin', 'node');
-      return (await promisify(execFile)(node, [path], { cwd: inProject() })).stdout;
+      const run = () => promisify(execFile)(node, [path], { cwd: inProject() });
+      return (await checksFiles(run)).stdout;
     });
     expect(printed.trim().split('\n')).toEqual(promised(guide));
     expect(promised(guide).length).toBeGreaterThan(2);

@@ -9,7 +9,7 @@ import {
   signUp,
 } from '../support/journeys.ts';
 import { anonClient, type Client } from '../support/people.ts';
-import { setClock } from '../support/stack.ts';
+import { runDueJobs, setClock } from '../support/stack.ts';
 import { june } from '../support/stays.ts';
 
 let hedy: Member;
@@ -104,7 +104,7 @@ test('photos are uploaded, shown in their order, and kept from others', async ()
   const names = ['mill.png', 'river.png', 'kitchen.png'];
   for (const [place, name] of names.entries()) {
     const storage_path = `${listing_id}/${name}`;
-    const { error } = await hedy.client.storage.from('listing-photos')
+    const { error } = await hedy.client.storage.from('photo-uploads')
       .upload(storage_path, pixel, { contentType: 'image/png' });
     expect(error).toBeNull();
     await hedy.client.from('listing_photos')
@@ -113,6 +113,8 @@ test('photos are uploaded, shown in their order, and kept from others', async ()
   const photos = async () =>
     (await stranger.from('listing_photos').select('photo_id, storage_path')
       .eq('listing_id', listing_id).order('position').throwOnError()).data;
+  expect(await photos()).toEqual([]);
+  await runDueJobs();
   const before = await photos();
   await hedy.client.rpc('order_photos', {
     listing_id,
@@ -134,7 +136,7 @@ test('photos are uploaded, shown in their order, and kept from others', async ()
 
   // Neither another member nor a stranger puts, replaces or removes anything there.
   for (const client of [ada.client, stranger]) {
-    const bucket = client.storage.from('listing-photos');
+    const bucket = client.storage.from('photo-uploads');
     for (const upsert of [false, true]) {
       const path = `${listing_id}/${upsert ? 'mill' : 'intruder'}.png`;
       const { error } = await bucket.upload(path, pixel, { contentType: 'image/png', upsert });
@@ -146,10 +148,10 @@ test('photos are uploaded, shown in their order, and kept from others', async ()
       .insert({ listing_id, storage_path: `${listing_id}/mill2.png`, position: 9 });
     expect(row?.code).toBe('42501');
   }
-  const script = await hedy.client.storage.from('listing-photos')
+  const script = await hedy.client.storage.from('photo-uploads')
     .upload(`${listing_id}/page.html`, '<script>', { contentType: 'text/html' });
   expect(script.error).not.toBeNull();
-  const elsewhere = await hedy.client.storage.from('listing-photos')
+  const elsewhere = await hedy.client.storage.from('photo-uploads')
     .upload(`${randomUUID()}/mill.png`, pixel, { contentType: 'image/png' });
   expect(elsewhere.error).not.toBeNull();
 });

@@ -97,7 +97,7 @@ test('a suspension closes every door at once, to a token that is still good', as
   expect(await found()).toBe(2);
   const bring = async (bucket: string, path: string) =>
     (await mallory.client.storage.from(bucket).upload(path, photo)).error;
-  expect(await bring('listing-photos', `${den}/before.jpg`)).toBeNull();
+  expect(await bring('photo-uploads', `${den}/before.jpg`)).toBeNull();
   expect(await bring('evidence', `${mallory.id}/${report_id}/before.jpg`)).toBeNull();
 
   await sam.client.rpc('staff_suspend', { profile_id: mallory.id, reason: 'Fraud.' })
@@ -119,7 +119,7 @@ test('a suspension closes every door at once, to a token that is still good', as
   const row = await client.from('listing_photos')
     .insert({ listing_id: den, storage_path: `${den}/a.jpg`, position: 1 });
   expect(row.error?.code).toBe('42501');
-  expect(await bring('listing-photos', `${den}/after.jpg`)).not.toBeNull();
+  expect(await bring('photo-uploads', `${den}/after.jpg`)).not.toBeNull();
   expect(await bring('evidence', `${mallory.id}/${report_id}/after.jpg`)).not.toBeNull();
   for (
     const [name, body] of [

@@ -6,21 +6,20 @@ select no_plan();
 select tests.at('2031-05-20 12:00+00');
 select tests.home('mill', 'ada'), tests.person('grace');
 create function pg_temp.ordered() returns setof text language sql as $$
-  select objects.bucket_id || ' ' || split_part(objects.name, '/', 2)
-  from private.files_to_check join storage.objects on objects.id = files_to_check.file_id order by 1
+  select bucket_id || ' ' || split_part(name, '/', 2) from private.files_to_check order by 1
 $$;
 
 -- What comes
 
 insert into storage.objects (bucket_id, name, metadata) values
-  ('listing-photos', tests.id('mill') || '/a.jpg', '{"mimetype": "image/jpeg", "cacheControl": "max-age=60"}'),
-  ('avatars', tests.id('grace') || '/me.jpg', null),
+  ('photo-uploads', tests.id('mill') || '/a.jpg', '{"mimetype": "image/jpeg", "cacheControl": "max-age=60"}'),
+  ('avatar-uploads', tests.id('grace') || '/me.jpg', null),
   ('evidence', tests.id('grace') || '/' || tests.id('report') || '/a.jpg', null);
-select results_eq('select pg_temp.ordered()', array['avatars me.jpg', 'listing-photos a.jpg'],
-  'what comes to a public bucket is looked at');
+select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg', 'photo-uploads a.jpg'],
+  'what may become public is looked at');
 select results_eq(
   $$ select bucket_id, type, cache_seconds from private.claim_files(10) order by bucket_id $$,
-  $$ values ('avatars', '', 3600), ('listing-photos', 'image/jpeg', 60) $$, 'with what it says of itself');
+  $$ values ('avatar-uploads', '', 3600), ('photo-uploads', 'image/jpeg', 60) $$, 'with what it says of itself');
 select is_empty('select private.claim_files(10)', 'by one worker');
 select tests.at('2031-05-20 12:02+00');
 select is((select count(*) from private.claim_files(1)), 1::bigint, 'or by another two minutes later, one if one is asked for');
@@ -33,45 +32,45 @@ update private.files_to_check set tries = 1000, due_at = private.now();
 select isnt_empty('select private.claim_files(10)', 'it is tried for ever');
 select is((select max(due_at) - private.now() from private.files_to_check), interval '1 day', 'but once a day at most');
 
-update storage.objects set last_accessed_at = now() where bucket_id = 'avatars';
+update storage.objects set last_accessed_at = now() where bucket_id = 'avatar-uploads';
 select is_empty('select private.claim_files(10)', 'who reads a file does not change it');
 select results_eq('select private.due_functions()', array['run-commands'], 'nothing is due')
 where exists (select from private.commands);
-update storage.objects set version = 'two' where bucket_id = 'avatars';
+update storage.objects set version = 'two' where bucket_id = 'avatar-uploads';
 select isnt_empty($$ select * from private.due_functions() as name where name = 'check-files' $$, 'another content is due');
-select results_eq($$ select bucket_id, attempt from private.claim_files(10) $$, $$ values ('avatars', 6) $$, 'and looked at');
+select results_eq($$ select bucket_id, attempt from private.claim_files(10) $$, $$ values ('avatar-uploads', 6) $$, 'and looked at');
 
 -- Who has a say
 
 create function pg_temp.file(bucket text) returns uuid language sql as $$
-  select id from storage.objects where bucket_id = bucket
+  select file_id from private.files_to_check where bucket_id = bucket
 $$;
-select is(private.finish_file(pg_temp.file('avatars'), 5), false, 'an older look has no say');
-select is(private.refuse_file(pg_temp.file('avatars'), 5, 'wrong_type'), false, 'in no way');
-select is(private.finish_file(pg_temp.file('avatars'), 6), true, 'the latest has');
-select is(private.finish_file(pg_temp.file('avatars'), 6), false, 'once');
+select is(private.finish_file(pg_temp.file('avatar-uploads'), 5), false, 'an older look has no say');
+select is(private.refuse_file(pg_temp.file('avatar-uploads'), 5, 'wrong_type'), false, 'in no way');
+select is(private.finish_file(pg_temp.file('avatar-uploads'), 6), true, 'the latest has');
+select is(private.finish_file(pg_temp.file('avatar-uploads'), 6), false, 'once');
 
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
 select is(private.refuse_file(file_id, attempt, 'wrong_type'), true, 'a photo is refused')
-from private.files_to_check where file_id = pg_temp.file('listing-photos');
+from private.files_to_check where file_id = pg_temp.file('photo-uploads');
 select is_empty($$ select from public.listing_photos where listing_id = tests.id('mill') $$, 'and shown no more');
 select is(tests.outcome(person, 'select from public.refused_files'), outcome, person || ' is told')
 from (values ('ada', '1'), ('grace', '0'), ('anon', '42501'), ('service', '42501')) as people (person, outcome)
 where person <> 'service';
-select isnt_empty($$ select from private.files_to_check where file_id = pg_temp.file('listing-photos') $$,
+select isnt_empty($$ select from private.files_to_check where file_id = pg_temp.file('photo-uploads') $$,
   'it is looked at again until it is gone');
-delete from storage.objects where bucket_id = 'listing-photos';
+delete from storage.objects where bucket_id = 'photo-uploads';
 select is_empty('select from private.files_to_check', 'then no more');
 
 update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('grace');
-update storage.objects set version = 'three' where bucket_id = 'avatars';
+update storage.objects set version = 'three' where bucket_id = 'avatar-uploads';
 select is(private.refuse_file(file_id, attempt, 'not_an_image'), true, 'so is a picture') from private.files_to_check;
 select is((select avatar_path from public.profiles where profile_id = tests.id('grace')), null, 'that nobody wears any more');
 select is(tests.outcome('grace', 'select from public.refused_files'), '1', 'Grace is told');
 
-insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('nowhere') || '/a.jpg');
+insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('nowhere') || '/a.jpg');
 select is(private.refuse_file(file_id, attempt, 'not_an_image'), true, 'a file of nobody goes too, and nobody is told')
-from private.files_to_check where file_id = pg_temp.file('listing-photos');
+from private.files_to_check where file_id = pg_temp.file('photo-uploads');
 select is((select count(*) from public.refused_files), 2::bigint, 'of it');
 
 -- What is forgotten

@@ -181,7 +181,7 @@ describe('files in Storage', () => {
   const gone = (member: Member) => asPostgres('delete from auth.users where id = $1', [member.id]);
 
   beforeEach(async () => {
-    for (const bucket of ['evidence', 'listing-photos']) {
+    for (const bucket of ['evidence', 'photo-uploads', 'listing-photos']) {
       await (await serviceClient()).storage.emptyBucket(bucket);
     }
   });
@@ -224,7 +224,7 @@ describe('files in Storage', () => {
     const theirs = await publishHome(other);
     for (const [member, listing_id] of [[host, listing], [other, theirs]] as const) {
       const storage_path = `${listing_id}/mill.jpg`;
-      await member.client.storage.from('listing-photos').upload(storage_path, picture);
+      await member.client.storage.from('photo-uploads').upload(storage_path, picture);
       await member.client.from('listing_photos').insert({ listing_id, storage_path, position: 1 })
         .throwOnError();
     }
@@ -233,13 +233,20 @@ describe('files in Storage', () => {
     await pay(intent);
     await gone(host);
     await work();
-    expect(await files()).toHaveLength(2);
+    await work();
+    const all = (listing_id: string) =>
+      ['listing-photos', 'photo-uploads'].map((bucket) => `${bucket}/${listing_id}/mill.jpg`);
+    // The home is hidden, so nobody else sees its photo any more; the guest does.
+    expect(await files()).toEqual(
+      [...all(theirs), `photo-uploads/${listing}/mill.jpg`].sort(),
+    );
     await asPostgres(`select private.move_booking($1, 'completed', 'system', null, null)`, [
       booking,
     ]);
     await work();
     await work();
-    expect(await files()).toEqual([`listing-photos/${theirs}/mill.jpg`]);
+    expect(await files()).toEqual(all(theirs));
+    expect(await download('photo-uploads', `${listing}/mill.jpg`)).toBeNull();
     expect(await download('listing-photos', `${listing}/mill.jpg`)).toBeNull();
     const { data } = await (await anonClient()).from('listing_photos').select('listing_id')
       .throwOnError();

@@ -35,7 +35,7 @@ test('signing up and uploading changes no grant and no function', async () => {
   await asPostgres(
     `create policy "anything goes" on storage.objects for all to authenticated using (true) with check (true)`,
   );
-  const { error } = await (await clientOf(grace)).storage.from('listing-photos')
+  const { error } = await (await clientOf(grace)).storage.from('photo-uploads')
     .upload('photo.png', new Blob(['png'], { type: 'image/png' }));
   expect(error).toBeNull();
 
