@@ -73,6 +73,118 @@ select is(private.refuse_file(file_id, attempt, 'not_an_image'), true, 'a file o
 from private.files_to_check where file_id = pg_temp.file('photo-uploads');
 select is((select count(*) from public.refused_files), 2::bigint, 'of it');
 
+-- What is public
+
+delete from storage.objects;
+delete from public.refused_files;
+delete from private.files_to_check;
+create function pg_temp.bring(path text, bucket text default 'photo-uploads') returns void language sql as $$
+  insert into storage.objects (bucket_id, name, version) values (bucket, tests.id('mill') || path, gen_random_uuid()::text)
+  on conflict (bucket_id, name) do update set version = excluded.version
+$$;
+create function pg_temp.should(path text default '/a.jpg') returns boolean language sql as $$
+  select private.should_be_public('photo-uploads', tests.id('mill') || path)
+$$;
+create function pg_temp.finished() returns void language sql as $$ delete from private.files_to_check $$;
+
+select is(pg_temp.should(), false, 'a file that is not there should not be public');
+select pg_temp.bring('/a.jpg'), pg_temp.bring('/b.jpg');
+select is(pg_temp.should(), false, 'nor one without a row');
+select pg_temp.finished();
+insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
+select is(pg_temp.should(), true, 'a photo of a published home should');
+select is(private.should_be_public('evidence', tests.id('mill') || '/a.jpg'), false, 'from the bucket of photos alone');
+select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'], 'and is ordered with its row');
+select is((select published from public.listing_photos), false, 'it is told to nobody before it is');
+select results_eq($$ select shown, to_show from private.claim_files(1) $$, $$ values (false, true) $$, 'so the server is told');
+select throws_ok($$ select pg_temp.bring('/b.jpg', 'listing-photos') $$, '42501', 'not_public', 'another file is not made public, by nobody');
+select pg_temp.finished();
+select pg_temp.bring('/a.jpg', 'listing-photos');
+select is((select published from public.listing_photos), true, 'public, it is told to everyone');
+select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'], 'and compared once more');
+select pg_temp.finished();
+select pg_temp.bring('/a.jpg', 'listing-photos');
+select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'], 'so is another content');
+select pg_temp.finished();
+update storage.objects set last_accessed_at = now();
+select is_empty('select pg_temp.ordered()', 'not who reads it');
+
+create temp table turns (deed text, reverse text);
+insert into turns values
+  ($$ update public.listings set status = 'hidden' where listing_id = tests.id('mill') $$,
+    $$ update public.listings set status = 'published' where listing_id = tests.id('mill') $$),
+  ($$ insert into private.suspensions (profile_id, reason) values (tests.id('ada'), 'Fraud.') $$, 'delete from private.suspensions'),
+  ($$ delete from public.listing_photos $$,
+    $$ insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1) $$),
+  ($$ delete from storage.objects where bucket_id = 'photo-uploads' and name like '%/a.jpg' $$, $$ select pg_temp.bring('/a.jpg') $$),
+  ($$ update storage.objects set name = tests.id('mill') || '/c.jpg' where bucket_id = 'photo-uploads' and name like '%/a.jpg' $$,
+    $$ update storage.objects set name = tests.id('mill') || '/a.jpg' where bucket_id = 'photo-uploads' and name like '%/c.jpg' $$);
+create function pg_temp.turn() returns setof text language plpgsql as $$
+declare
+  turn turns;
+begin
+  for turn in select * from turns loop
+    perform pg_temp.finished();
+    execute turn.deed;
+    return next ok(not pg_temp.should(), 'no more: ' || turn.deed);
+    return next ok(exists (select from pg_temp.ordered() as name where name = 'photo-uploads a.jpg'), 'ordered: ' || turn.deed);
+    perform pg_temp.finished();
+    execute turn.reverse;
+    return next ok(pg_temp.should(), 'again: ' || turn.reverse);
+    return next ok(exists (select from pg_temp.ordered() as name where name = 'photo-uploads a.jpg'), 'ordered: ' || turn.reverse);
+    return next ok((select published from public.listing_photos), 'told while it is public: ' || turn.reverse);
+  end loop;
+end $$;
+select pg_temp.turn();
+
+select pg_temp.finished();
+update public.listings set status = 'hidden' where listing_id = tests.id('mill');
+select results_eq($$ select brought, shown, to_show from private.claim_files(1) $$, $$ values (true, true, false) $$,
+  'a home takes its photos along');
+delete from storage.objects where bucket_id = 'listing-photos';
+select is((select published from public.listing_photos), false, 'gone, a photo is told no more');
+select throws_ok($$ select pg_temp.bring('/a.jpg', 'listing-photos') $$, '42501', 'not_public', 'and does not come back late');
+select pg_temp.finished();
+select is(private.compare_files(100), 0, 'nothing was missed');
+update public.listings set status = 'published' where listing_id = tests.id('mill');
+select is(private.compare_files(100), 0, 'what is ordered is not missed');
+select pg_temp.finished();
+select is(private.compare_files(100), 1, 'what is not public and should be is ordered');
+select is(private.compare_files(100), 0, 'once');
+select pg_temp.bring('/a.jpg', 'listing-photos'), pg_temp.finished();
+delete from public.listing_photos;
+select pg_temp.finished();
+select is(sum(private.compare_files(1))::integer, 1, 'and what is public and should not be, file by file and round after round')
+from generate_series(1, 8);
+
+-- A picture of a person
+
+delete from storage.objects;
+insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/me.jpg');
+select pg_temp.finished();
+update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('grace');
+select is(private.should_be_public('avatar-uploads', tests.id('grace') || '/me.jpg'), true, 'a picture is public while it is worn');
+select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg'], 'and ordered');
+select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/me.jpg') $$, 'and put there');
+select throws_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/other.jpg') $$,
+  '42501', 'not_public', 'no other is');
+select pg_temp.finished();
+update public.profiles set avatar_path = null where profile_id = tests.id('grace');
+select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg'], 'taken off, it is ordered too');
+delete from storage.objects;
+select pg_temp.finished();
+
+-- Orders of one file
+
+insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/a.jpg');
+create temp table late as select file_id, attempt from private.claim_files(1);
+select is(private.finish_file(file_id, attempt), true, 'an order ends') from late;
+update storage.objects set version = 'two';
+select is((select attempt from private.claim_files(1)), 1, 'another begins anew');
+select is(private.finish_file(file_id, attempt), false, 'and does not end with whoever has the first') from late;
+insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
+select 'photo-uploads', 'page ' || number, tests.id('mill'), 'not_an_image', private.now() from generate_series(1, 2) as number;
+
 -- What is forgotten
 
 select tests.at('2031-06-19 12:05+00');

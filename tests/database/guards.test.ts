@@ -66,6 +66,13 @@ const request = (id: string, home = 'loft', total = 22820) =>
 const farRequest = (id: string, checkIn: string, checkOut: string) =>
   `select public.request_booking(tests.id('${id}'), tests.id('loft'), '${checkIn}', '${checkOut}',
     (public.quote_stay(tests.id('loft'), '${checkIn}', '${checkOut}')).total_minor)`;
+/** A photo of the mill that everyone sees. */
+const shownPhoto = `
+  insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/a.jpg');
+  insert into public.listing_photos (listing_id, storage_path, position)
+  values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
+  insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/a.jpg');
+`;
 /** A calendar elsewhere wants nights of the mill, and Ada leaves that event out. */
 const leftOut = (checkIn: string, checkOut: string) =>
   `insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
@@ -294,6 +301,134 @@ const writers: Guard[] = [
       insert into public.refused_files (bucket_id, name, profile_id, problem, refused_at)
       values ('avatar-uploads', 'a.jpg', tests.person('ada'), 'wrong_type', private.now());`,
     holds: outcome('katherine', 'select from public.refused_files', '0'),
+  },
+  ...[
+    ['"hosts see the photo files of their listings"', 'alan', ''],
+    ['"staff see the photos and pictures that people bring"', 'alan', ''],
+    [
+      '"people see the checked photos they are shown"',
+      'grace',
+      'delete from public.listing_photos;',
+    ],
+  ].map(([policy, who, then]) => ({
+    name: policy!,
+    without:
+      `alter policy ${policy} on storage.objects using (bucket_id in ('photo-uploads', 'evidence'))`,
+    after: `${shownPhoto} ${then}`,
+    holds: outcome(who!, `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
+  })),
+  {
+    name: 'guests see no photo that is still to be checked',
+    without: `alter policy "people see the checked photos they are shown" on storage.objects
+      using (bucket_id = 'photo-uploads' and exists (
+        select from public.listing_photos where listing_photos.storage_path = objects.name))`,
+    after: `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
+    holds: outcome('grace', `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
+  },
+  ...[
+    ['"visitors see the published photos of what they see"', 'anon'],
+    ['"people see the photos of what they see"', 'katherine'],
+  ].map(([policy, who]) => ({
+    name: `${policy}: what is not public is told to nobody else`,
+    without: `alter policy ${policy} on public.listing_photos using (exists (
+      select from public.listings where listings.listing_id = listing_photos.listing_id))`,
+    after: `insert into public.listing_photos (listing_id, storage_path, position)
+      values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);`,
+    holds: outcome(who!, 'select from public.listing_photos', '0'),
+  })),
+  {
+    name: 'no file is public that should not be',
+    without: 'drop trigger guard_the_new_public_file on storage.objects',
+    after: shownPhoto,
+    holds: refused(
+      `insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/b.jpg')`,
+      '42501',
+    ),
+  },
+  {
+    name: 'no other content is public once it should not be',
+    without: 'drop trigger guard_the_public_file on storage.objects',
+    after: `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
+    holds: refused(
+      `update storage.objects set version = 'two' where bucket_id = 'listing-photos'`,
+      '42501',
+    ),
+  },
+  {
+    name: 'a file stays in its bucket',
+    without: 'drop trigger keep_the_bucket on storage.objects',
+    after: shownPhoto,
+    holds: outcome(
+      'ada',
+      `update storage.objects set bucket_id = 'avatar-uploads', name = tests.id('ada') || '/me.jpg'
+       where bucket_id = 'photo-uploads'`,
+      '42501',
+    ),
+  },
+  ...[
+    `and listings.status = 'published'`,
+    `and not exists (
+            select from private.suspensions where suspensions.profile_id = listings.host_id)`,
+  ].map((piece) => ({
+    name: `a photo is public: ${piece.split(' ').slice(1, 3).join(' ')}`,
+    without: { rule: 'private.should_be_public', piece, becomes: '' },
+    after: `${shownPhoto}
+      insert into private.suspensions (profile_id, reason) values (tests.id('ada'), 'Fraud.');
+      update public.listings set status = 'hidden' where listing_id = tests.id('mill');
+      ${
+      piece.includes('status')
+        ? 'delete from private.suspensions;'
+        : `update public.listings set status = 'published' where listing_id = tests.id('mill');`
+    }`,
+    holds: `not private.should_be_public('photo-uploads', tests.id('mill') || '/a.jpg')`,
+  })),
+  ...[
+    [
+      'check_the_files_of_the_home',
+      'public.listings',
+      `update public.listings set status = 'hidden' where listing_id = tests.id('mill')`,
+    ],
+    [
+      'check_the_files_of_the_suspended',
+      'private.suspensions',
+      `insert into private.suspensions (profile_id, reason) values (tests.id('ada'), 'Fraud.')`,
+    ],
+    ['check_the_photo', 'public.listing_photos', 'delete from public.listing_photos'],
+    [
+      'check_the_removed_file',
+      'storage.objects',
+      `delete from storage.objects where bucket_id = 'photo-uploads'`,
+    ],
+    [
+      'follow_the_public_file',
+      'storage.objects',
+      `update storage.objects set version = 'two' where bucket_id = 'listing-photos'`,
+    ],
+    [
+      'follow_the_removed_public_file',
+      'storage.objects',
+      `delete from storage.objects where bucket_id = 'listing-photos'`,
+    ],
+  ].map(([trigger, table, deed]) => ({
+    name: `a public file is compared: ${trigger}`,
+    without: `drop trigger ${trigger} on ${table}`,
+    after: `${shownPhoto} delete from private.files_to_check; ${deed};`,
+    holds: `exists (select from private.files_to_check where name = tests.id('mill') || '/a.jpg')`,
+  })),
+  {
+    name: 'a picture that is taken off is compared',
+    without: 'drop trigger check_the_picture on public.profiles',
+    after: `insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/a.jpg');
+      update public.profiles set avatar_path = tests.id('ada') || '/a.jpg' where profile_id = tests.id('ada');
+      delete from private.files_to_check;
+      update public.profiles set avatar_path = null where profile_id = tests.id('ada');`,
+    holds: 'exists (select from private.files_to_check)',
+  },
+  {
+    name: 'a photo is told to everyone while its file is public',
+    without: 'drop trigger follow_the_new_public_file on storage.objects',
+    after: shownPhoto,
+    holds: '(select published from public.listing_photos)',
   },
   ...[
     ['a file that comes is checked', 'check_the_new_file', ''],
