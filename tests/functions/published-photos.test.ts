@@ -308,16 +308,20 @@ describe('a call of check-files', () => {
   });
 
   test('takes a file away whose content it cannot read', async () => {
-    const path = await hang();
-    await check();
+    const path = `${listing}/lost.jpg`;
+    // Rows of Storage without their content.
+    const lose = (bucket: string) =>
+      asPostgres('insert into storage.objects (bucket_id, name) values ($1, $2)', [bucket, path]);
+    await lose('photo-uploads');
+    await host.client.from('listing_photos')
+      .insert({ listing_id: listing, storage_path: path, position: 1 }).throwOnError();
+    await lose('listing-photos');
+    expect(await told(anon)).toEqual([true]);
     await hide();
-    await asPostgres(
-      `update storage.objects set metadata = metadata || '{"mimetype": "image/gif"}', version = 'lost'
-       where bucket_id = 'photo-uploads' and name = $1`,
-      [path],
-    );
-    await check();
-    expect(await seen(path)).toBeNull();
+    expect(await check()).toEqual({ ...nothing, failed: 1 });
+    expect(await told(host.client)).toEqual([false]);
+    expect(await asPostgres(`select bucket_id from storage.objects where name like '%lost%'`))
+      .toEqual([{ bucket_id: 'photo-uploads' }]);
   });
 
   test('is ordered again for what was missed', async () => {
