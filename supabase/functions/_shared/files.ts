@@ -15,7 +15,10 @@ interface Told {
 /** Files and their content. */
 export interface FileContents extends Files {
   read(bucket: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Puts another content in the place of a file that is there; never makes one. */
+  /**
+   * Puts another content in the place of a file that is there. One that went in that moment hosted Storage
+   * makes again; nothing refers to it, so it goes after a day.
+   */
   replace(bucket: string, name: string, content: Uint8Array, told: Told): Promise<void>;
   /** Puts a file there, in the place of the one that is there. */
   put(bucket: string, name: string, content: Uint8Array, told: Told): Promise<void>;
