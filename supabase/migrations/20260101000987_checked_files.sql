@@ -566,7 +566,10 @@ declare
   looked  integer := 0;
   ordered integer := 0;
 begin
-  select * into strict last from private.compared_files for update;
+  select * into last from private.compared_files for update skip locked;
+  if not found then
+    return 0;
+  end if;
   for file in
     select objects.bucket_id, objects.name, coalesce(private.upload_bucket(objects.bucket_id), objects.bucket_id) as uploads
     from storage.objects

@@ -213,6 +213,12 @@ begin
       format('%s read, %s of them failing', count(*), count(*) filter (where calendar_feeds.health = 'failing'))
     from public.calendar_feeds;
   return query
+    select 'files', count(*) filter (where files_to_check.tries >= 5) = 0
+        and count(*) filter (where files_to_check.due_at < private.now() - interval '10 minutes') = 0,
+      format('%s to be checked, %s of them tried five times and more', count(*),
+        count(*) filter (where files_to_check.tries >= 5))
+    from private.files_to_check;
+  return query
     select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
     from private.payment_problems;
   return query select * from private.stranger_checks();

@@ -30,7 +30,7 @@ select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is o
 select pg_temp.jobs();
 select is(pg_temp.jobs(), null, 'once');
 select is((select array_agg(job order by job) from private.run_due_jobs()),
-  '{advance_search,cancel_unpaid_stays,complete_stays,expire_alterations,expire_bookings,expire_offers,forget_customers,forget_files,forget_homes,forget_invitations,forget_news,forget_records,forget_refusals,give_up_commands,issue_receipts,let_unpaid_charges_go,order_charges,order_looks,order_reconciliations,reckon_superhosts,release_payouts,reveal_reviews,send_automatic_messages,settle_no_shows}',
+  '{advance_search,cancel_unpaid_stays,compare_files,complete_stays,expire_alterations,expire_bookings,expire_offers,forget_customers,forget_files,forget_homes,forget_invitations,forget_news,forget_records,forget_refusals,give_up_commands,issue_receipts,let_unpaid_charges_go,order_charges,order_looks,order_reconciliations,reckon_superhosts,release_payouts,reveal_reviews,send_automatic_messages,settle_no_shows}',
   'these are the jobs');
 savepoint jobs;
 create or replace function private.expire_bookings(most integer) returns integer language plpgsql
@@ -69,36 +69,45 @@ rollback to jobs;
 
 select tests.at('2031-05-20 12:00+00');
 update private.commands set due_at = private.now(), created_at = private.now();
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data', 'all is well');
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data', 'all is well');
 savepoint well;
 update private.settings set environment = 'local';
 update private.commands set due_at = private.now() - interval '10 minutes';
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data',
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
   'a command may wait ten minutes');
 update private.commands set due_at = private.now() - interval '601 seconds';
-select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, jobs, payments, schedule, stripe_events, zone_data',
+select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, files, jobs, payments, schedule, stripe_events, zone_data',
   'not longer');
 rollback to well;
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
-select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, jobs, payments, schedule, stripe_events, zone_data',
+select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, files, jobs, payments, schedule, stripe_events, zone_data',
   'a command that failed is seen');
 rollback to well;
 select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data',
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
   'an event may take its time');
 update private.stripe_events set received_at = private.now() - interval '601 seconds';
 select is(pg_temp.health(),
-  'calendars, commands, jobs, payments, schedule, stripe_events: 1 stored more than ten minutes ago and not applied, zone_data',
+  'calendars, commands, files, jobs, payments, schedule, stripe_events: 1 stored more than ten minutes ago and not applied, zone_data',
   'not more than ten minutes');
 select private.close_stripe_event('evt_1', 'ignored');
-select is(pg_temp.health(), 'calendars, commands, jobs, payments, schedule, stripe_events, zone_data', 'applied, it is well');
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data', 'applied, it is well');
 select private.note_problem(payment_id, 'second_intent') from public.payments
   where booking_id = tests.id('visit');
 select private.note_problem(payment_id, 'second_intent') from public.payments
   where booking_id = tests.id('visit');
 select is(pg_temp.health(),
-  'calendars, commands, jobs, payments: 1 with a problem to look at, schedule, stripe_events, zone_data',
+  'calendars, commands, files, jobs, payments: 1 with a problem to look at, schedule, stripe_events, zone_data',
   'a payment with a problem is seen, once');
+rollback to well;
+insert into private.files_to_check (bucket_id, name, tries, due_at)
+values ('photo-uploads', 'a.jpg', 4, private.now() - interval '10 minutes');
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
+  'a file may be tried four times, and wait ten minutes');
+update private.files_to_check set due_at = private.now() - interval '601 seconds';
+select matches(pg_temp.health(), 'files: 1 to be checked, 0 of them tried five times and more', 'not longer');
+update private.files_to_check set tries = 5, due_at = private.now();
+select matches(pg_temp.health(), 'files: 1 to be checked, 1 of them tried five times and more', 'nor more often');
 rollback to well;
 update private.clock set shift = '0';
 update private.settings set environment = 'production';
