@@ -39,11 +39,12 @@ export const showPhoto = (path: string, png: Buffer, gatewayUrl: string) =>
   putPhoto('listing-photos', path, png, gatewayUrl);
 
 async function putPhoto(bucket: string, path: string, png: Buffer, gatewayUrl: string) {
-  const put = () => fetch(`${gatewayUrl}/storage/v1/object/${bucket}/${path}`, {
-    method: 'POST',
-    headers: { apikey: keys.secret, 'content-type': 'image/png', 'x-upsert': 'true' },
-    body: new Uint8Array(png),
-  });
+  const put = () =>
+    fetch(`${gatewayUrl}/storage/v1/object/${bucket}/${path}`, {
+      method: 'POST',
+      headers: { apikey: keys.secret, 'content-type': 'image/png', 'x-upsert': 'true' },
+      body: new Uint8Array(png),
+    });
   let answer = await put();
   // check-files may have put it there in between, and Lite makes a file in two steps.
   if (!answer.ok) answer = await put();

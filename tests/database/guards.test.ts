@@ -322,7 +322,8 @@ const writers: Guard[] = [
     without: `alter policy "people see the checked photos they are shown" on storage.objects
       using (bucket_id = 'photo-uploads' and exists (
         select from public.listing_photos where listing_photos.storage_path = objects.name))`,
-    after: `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
+    after:
+      `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
     holds: outcome('grace', `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
   },
   ...[
@@ -348,7 +349,8 @@ const writers: Guard[] = [
   {
     name: 'no other content is public once it should not be',
     without: 'drop trigger guard_the_public_file on storage.objects',
-    after: `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
+    after:
+      `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
     holds: refused(
       `update storage.objects set version = 'two' where bucket_id = 'listing-photos'`,
       '42501',
@@ -418,7 +420,8 @@ const writers: Guard[] = [
   {
     name: 'a picture that is taken off is compared',
     without: 'drop trigger check_the_picture on public.profiles',
-    after: `insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/a.jpg');
+    after:
+      `insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/a.jpg');
       update public.profiles set avatar_path = tests.id('ada') || '/a.jpg' where profile_id = tests.id('ada');
       delete from private.files_to_check;
       update public.profiles set avatar_path = null where profile_id = tests.id('ada');`,

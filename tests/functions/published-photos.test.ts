@@ -72,8 +72,7 @@ const hide = (listing_id = listing) =>
   host.client.rpc('hide_listing', { listing_id }).throwOnError();
 const publish = (listing_id = listing) =>
   host.client.rpc('publish_listing', { listing_id }).throwOnError();
-const claim = async () =>
-  (await service.rpc('claim_files', { most: 1 }).throwOnError()).data[0]!;
+const claim = async () => (await service.rpc('claim_files', { most: 1 }).throwOnError()).data[0]!;
 const put = async (path: string, content: Buffer) =>
   (await service.storage.from('listing-photos')
     .upload(path, content, { contentType: type, upsert: true })).error;
