@@ -31,6 +31,8 @@ end $$;
 grant execute on function private.listing_of_photo(text) to authenticated;
 comment on function private.listing_of_photo(text) is 'Rule: a photo''s path names its listing.';
 
+-- Staff, and guests who booked: those policies are in the chapters of files and of checked files.
+-- No policy for listing-photos: nobody but the server writes there, and what is public is read without one.
 create policy "hosts see the photo files of their listings" on storage.objects
   for select to authenticated
   using (
@@ -54,5 +56,3 @@ create policy "hosts remove their own photo files" on storage.objects
   using (
     bucket_id = 'photo-uploads'
     and private.listing_of_photo(name) = any (array(select private.listings_of_caller('listing'))));
--- Staff, and guests who booked: those policies are in the chapters of files and of checked files.
--- No policy for listing-photos: nobody but the server writes there, and what is public is read without one.
