@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { keys } from './keys.ts';
 import type { Control } from './stripe/control.ts';
 import type { KnownPayment } from './stripe/adopt.ts';
@@ -17,6 +18,19 @@ export interface Town {
 export async function bringDemoMoney(town: Town): Promise<void> {
   town.control.adopt(await paymentsOf(town));
   for (const { email } of await hostsWithoutAccount(town)) await openAccount(town, email);
+}
+
+/** How many payments of this database only the fake Stripe knows. */
+export async function countPaymentsOfTheFake(
+  query: Town['query'],
+  file: string,
+): Promise<number> {
+  if (!existsSync(file)) return 0;
+  const known = readFileSync(file, 'utf8');
+  const payments = await query<{ id: string }>(
+    'select stripe_intent_id as id from public.payments where stripe_intent_id is not null',
+  );
+  return payments.filter(({ id }) => known.includes(`"${id}"`)).length;
 }
 
 async function paymentsOf({ query }: Town): Promise<KnownPayment[]> {

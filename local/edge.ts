@@ -40,6 +40,9 @@ const fake = {
   hostWebhookSecret: 'whsec_staybase_hosts',
 };
 
+/** Where the fake Stripe keeps what it knows from one start to the next. */
+export const fakeStripeFile = (dataDirectory: string): string => join(dataDirectory, 'stripe.json');
+
 /** Starts the edge functions and, unless they are to talk to the real one, a fake Stripe. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const isReal = options.stripe === 'as configured' && Boolean(process.env.STRIPE_SECRET_KEY);
@@ -90,7 +93,7 @@ async function startStripe(
         },
       ],
       now,
-      ...(keepsPayments ? { dataFile: join(dataDirectory, 'stripe.json') } : {}),
+      ...(keepsPayments ? { dataFile: fakeStripeFile(dataDirectory) } : {}),
     }));
   // Stripe's search is about a minute behind.
   stripe.control.set({ searchLagSeconds: 60 });

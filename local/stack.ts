@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { startApi } from './api.ts';
 import { startClock } from './clock.ts';
 import { claim, dataHome, release } from './data.ts';
-import { bringDemoMoney } from './demo-money.ts';
+import { bringDemoMoney, countPaymentsOfTheFake } from './demo-money.ts';
 import { signInDemoPerson, signUpDemoPeople } from './demo-people.ts';
 import { hangDemoPhotos } from './demo-photos.ts';
-import { type Edge, startEdge } from './edge.ts';
+import { type Edge, fakeStripeFile, startEdge } from './edge.ts';
 import { makeDirectory } from './folders.ts';
 import { createMailbox, type KeptMail } from './mail.ts';
 import { Parts } from './parts.ts';
@@ -35,6 +35,8 @@ export interface Stack {
   /** Where its parts listen. */
   ports: Ports;
   usesFakeStripe: boolean;
+  /** Taken by the fake Stripe at an earlier start, while this one talks to the real one. */
+  paymentsUnknownToStripe: number;
   /** Resolves, with a sentence, when a part ended by itself. */
   broken: Promise<string>;
   stop(): Promise<void>;
@@ -117,9 +119,13 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     health.functions = () => !edge.functions.hasEnded();
 
     if (await needsSeed(cluster, database)) {
-      tell.step('A small town to try things in');
+      tell.step(
+        edge.stripe === undefined
+          ? 'A small town to try things in, without paid stays: Stripe would not know them'
+          : 'A small town to try things in',
+      );
       await signUpDemoPeople(cluster, database, api.url);
-      await seed(cluster, database);
+      await seed(cluster, database, edge.stripe === undefined ? 'real' : 'fake');
       await hangDemoPhotos(cluster, database, api.url);
     }
     if (edge.stripe !== undefined) {
@@ -155,6 +161,9 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       url: api.url,
       ports,
       usesFakeStripe: edge.stripe !== undefined,
+      paymentsUnknownToStripe: edge.stripe === undefined
+        ? await countPaymentsOfTheFake(query, fakeStripeFile(directory))
+        : 0,
       broken: Promise.race([cluster.ended, api.rest.ended, edge.functions.ended]),
       stop: () => parts.stop(),
     };

@@ -72,7 +72,7 @@ ${movedParts(ports, usual)}
       ? `http://127.0.0.1:${ports.stripe}/_fake, a fake Stripe; the card 4242 4242 4242 4242 works`
       : 'Stripe'
   }
-
+${strangePayments(stack)}
 Demo people, all with the password "${demoPassword}":
 ${people.join('\n')}
 
@@ -84,6 +84,18 @@ Try next:
   npm run reset                  start over with an empty database
 
 Ctrl-C stops it; the data stays.`;
+}
+
+/** What was paid at the fake Stripe is not at Stripe. */
+function strangePayments({ paymentsUnknownToStripe: count }: Stack): string {
+  if (count === 0) return '';
+  return `
+Stripe does not know ${count} ${
+    count === 1 ? 'payment' : 'payments'
+  } of this database: the fake Stripe took them. Their refunds, payouts and
+comparisons will fail there. npm run reset starts over; or let this Stripe work with data of its own:
+STAYBASE_DATA=... npm start
+`;
 }
 
 /** The parts that found their usual port taken. */

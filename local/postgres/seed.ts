@@ -18,11 +18,19 @@ export async function needsSeed(cluster: Cluster, database: string): Promise<boo
   });
 }
 
-/** Runs supabase/seed.sql in one transaction and records it as the Supabase CLI does. */
-export async function seed(cluster: Cluster, database: string): Promise<void> {
+/**
+ * Runs supabase/seed.sql in one transaction and records it as the Supabase CLI does. Of the real Stripe
+ * nobody in the town has paid anything.
+ */
+export async function seed(
+  cluster: Cluster,
+  database: string,
+  stripe: 'fake' | 'real',
+): Promise<void> {
   const sql = readFileSync(inProject(path), 'utf8');
   await cluster.using(database, 'postgres', async (client) => {
     await client.query('begin');
+    await client.query(`select set_config('staybase.stripe', $1, true)`, [stripe]);
     await client.query(sql).catch((error) => {
       throw located(error, { path, sql });
     });

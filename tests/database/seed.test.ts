@@ -37,6 +37,47 @@ test('nothing is left to do outside, and nothing looks wrong to an operator', as
   expect(row?.statuses).toBe(11);
 });
 
+test('for a Stripe of one’s own the town has no payment, and nothing to ask Stripe for', async () => {
+  const { pool } = await testDatabase();
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(`select set_config('staybase.stripe', 'real', true)`);
+    await client.query(readFileSync(inProject('supabase', 'seed.sql'), 'utf8'));
+    await client.query('commit');
+  } finally {
+    client.release(true);
+  }
+  expect(
+    await asPostgres(
+      'select status, count(*)::integer from public.bookings group by status order by status',
+    ),
+  ).toEqual(
+    ['awaiting_payment', 'requested', 'expired', 'cancelled_by_guest']
+      .map((status) => ({ status, count: 1 })),
+  );
+  expect(
+    await asPostgres(`
+    select payment_id from public.payments
+    where stripe_intent_id is not null or stripe_charge_id is not null or status not in ('pending', 'cancelled')`),
+  )
+    .toEqual([]);
+  for (const days of [0, 10, 100]) {
+    await asPostgres('update private.clock set shift = make_interval(days => $1)', [days]);
+    await asPostgres('select * from private.run_due_jobs()');
+    expect(
+      await asPostgres(
+        `select kind from private.commands where kind <> 'send_mail' and status <> 'done'`,
+      ),
+    ).toEqual([]);
+    expect(
+      await asPostgres(
+        `select * from private.reconciliation_report() where difference <> 'command_overdue'`,
+      ),
+    ).toEqual([]);
+  }
+});
+
 test('a second run changes nothing', async () => {
   await seed();
   const before = await everyBooking();

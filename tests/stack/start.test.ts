@@ -46,6 +46,17 @@ test('npm start tells whom to be, with which keys, and each of them can sign in'
   }
 });
 
+test('with a key of Stripe it says how many payments here Stripe does not know', async () => {
+  // An address at which nobody answers: nothing leaves the machine.
+  const stack = runStack({
+    ...where,
+    STRIPE_SECRET_KEY: 'sk_test_nobody',
+    STRIPE_API_URL: 'http://127.0.0.1:9',
+  });
+  await stack.up();
+  expect(stack.output()).toMatch(/Stripe does not know \d+ payments of this database/);
+});
+
 test('every photo of the small town is a picture', async () => {
   await runStack(where).up();
   const client = createClient(`http://127.0.0.1:${where.STAYBASE_PORT}`, keys.publishable);

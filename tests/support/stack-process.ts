@@ -18,7 +18,12 @@ export interface StackProcess {
 
 /** `npm start` (or another script of local/) as a person runs it, killed with the test if need be. */
 export function runStack(
-  env: { STAYBASE_PORT: string; STAYBASE_DATA?: string },
+  env: {
+    STAYBASE_PORT: string;
+    STAYBASE_DATA?: string;
+    STRIPE_SECRET_KEY?: string;
+    STRIPE_API_URL?: string;
+  },
   { script = 'start.ts', args = [] as string[], project = inProject() } = {},
 ): StackProcess {
   const { STAYBASE_DATA: _own, STRIPE_SECRET_KEY: _key, ...inherited } = process.env;
