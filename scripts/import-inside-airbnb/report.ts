@@ -28,6 +28,7 @@ export const reasons = {
     odd_fee: 'a fee or price for longer stays that is none: left out',
     odd_discount: 'a weekly or monthly price that saves nothing, or over 70 %: left out',
     guests_clamped: 'guests in the price put between 1 and 64',
+    odd_number: 'a registration number that is none, or has contact data in it: left out',
     policy_nearest: 'a cancellation policy we do not have: the nearest one',
     policy_unknown: 'an unknown cancellation policy: moderate',
     rating_rescaled: 'a rating out of 100 became one out of 5',

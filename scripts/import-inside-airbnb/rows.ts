@@ -5,7 +5,16 @@ import { readAmenities } from './amenities.ts';
 import type { FileName, Notes, Reason } from './report.ts';
 import type { Row } from './table-file.ts';
 import { hasMarkup, plainText, shortened } from './text.ts';
-import { bathrooms, day, flag, number, point, price, roomType } from './values.ts';
+import {
+  bathrooms,
+  day,
+  flag,
+  isRegistrationNumber,
+  number,
+  point,
+  price,
+  roomType,
+} from './values.ts';
 
 /** What Postgres' COPY takes: null, text, numbers, booleans, lists of plain words. */
 export type Value = string | number | boolean | null | string[];
@@ -119,6 +128,12 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
     'minimum_nights_clamped',
   );
   const place = point(row.get('latitude'), row.get('longitude'));
+  const licence = mending.text('license', 200).replace(/\s+/g, ' ');
+  const registration = orNote(
+    isRegistrationNumber(licence) ? licence || null : undefined,
+    'odd_number',
+    null,
+  );
   const baths = bathrooms(row.get('bathrooms_text')) ?? bathrooms(row.get('bathrooms'));
   const boundedBaths = Math.min(100, orNote(baths, 'rooms_guessed', 1));
   if (baths !== undefined && baths !== boundedBaths) mending.note('rooms_clamped');
@@ -142,7 +157,7 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
     offer.petsAllowed ? 1 : 0,
     offer.smokingAllowed,
     offer.partiesAllowed,
-    mending.text('license', 200) || null,
+    registration,
     place?.[0] ?? null,
     place?.[1] ?? null,
     orNote(flag(row.get('instant_bookable')), 'instant_book_unknown', false),

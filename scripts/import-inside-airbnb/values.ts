@@ -63,6 +63,25 @@ export function bathrooms(text: string): number | undefined {
   return count === undefined ? undefined : Math.round(Number(count) * 2) / 2;
 }
 
+// As the constraints of listings have it: tests/import/values.test.ts asks both.
+const plainNumber =
+  /^[-0-9A-Za-z .,:;/()#_\u00AA\u00B0\u00BA\u00C0-\u024F\u0370-\u0481\u3041-\u30FF\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
+const contacts = new RegExp(
+  [
+    '//|www[.]',
+    '[0-9a-z-]{3,}[.](com|net|org|info|biz|app|io|eu|me|de|fr|es|it|pt|nl|uk|us|ca|au|br|mx)(?![0-9a-z])',
+    'whats ?app|telegram|instagram|facebook|messenger|viber|skype|gmail|hotmail',
+    '(?<![a-z])(tel|phone|call|e-?mail)(?![a-z])',
+    '(?<![0-9a-z-])([0-9]{2}([ .-][0-9]{2}){3,}|([(]?[0-9]{3}[)]?|[0-9]{5})[ .-][0-9]{3,4}[ .-][0-9]{3,4}' +
+    '|0[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{3})(?![0-9a-z-])',
+  ].join('|'),
+  'i',
+);
+
+/** Whether a register may have given this number; not what has contact data in it. */
+export const isRegistrationNumber = (text: string): boolean =>
+  plainNumber.test(text) && !contacts.test(text);
+
 /** A point on earth; 0° 0° lies in the sea and stands for "unknown". */
 export function point(latitude: string, longitude: string): [number, number] | undefined {
   const [north, east] = [number(latitude), number(longitude)];

@@ -77,6 +77,19 @@ create table public.listings (
   constraint listings_count_their_pets      check (maximum_pets between 0 and 10),
   constraint listings_have_readable_rules   check (char_length(house_rules) <= 10000),
   constraint listings_have_a_short_number   check (char_length(registration_number) <= 200),
+  -- Latin, Greek, Cyrillic, Japanese, Chinese and Korean letters, digits, and what joins them.
+  constraint listings_have_a_plain_number   check (
+    registration_number ~
+      '^[-0-9A-Za-z .,:;/()#_\u00AA\u00B0\u00BA\u00C0-\u024F\u0370-\u0481\u3041-\u30FF\u4E00-\u9FFF\uAC00-\uD7A3]*$'),
+  -- Everybody reads it: no links, apps, or digits in the groups of a telephone number. A run of digits without
+  -- a gap is what many registers give out.
+  constraint listings_number_calls_nobody   check (
+    registration_number !~* (
+      '//|www[.]|[0-9a-z-]{3,}[.](com|net|org|info|biz|app|io|eu|me|de|fr|es|it|pt|nl|uk|us|ca|au|br|mx)(?![0-9a-z])'
+      || '|whats ?app|telegram|instagram|facebook|messenger|viber|skype|gmail|hotmail'
+      || '|(?<![a-z])(tel|phone|call|e-?mail)(?![a-z])'
+      || '|(?<![0-9a-z-])([0-9]{2}([ .-][0-9]{2}){3,}|([(]?[0-9]{3}[)]?|[0-9]{5})[ .-][0-9]{3,4}[ .-][0-9]{3,4}'
+      || '|0[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{3})(?![0-9a-z-])')),
   constraint listings_stand_in_a_country    check (country_code ~ '^[A-Z]{2}$'),
   constraint listings_stand_in_a_region     check (char_length(region) between 1 and 100),
   constraint listings_stand_in_a_city       check (char_length(city) between 1 and 100),
@@ -98,6 +111,9 @@ create index listings_newest_idx on public.listings (published_at desc, listing_
 
 comment on table public.listings is
   'A home or room that can be booked: one bookable unit for ever.';
+comment on column public.listings.registration_number is
+  'The number that a register gave the home, shown to everyone: letters, digits and what joins them, without '
+  'contact data.';
 comment on column public.listings.damage_claims is
   'Whether the cards of guests are kept, so that damage can be claimed from them.';
 comment on column public.listings.place_id is

@@ -106,6 +106,7 @@ test('odd values are mended, and each says so', async () => {
     capacity: 1,
     bedrooms: 0,
     beds: 3,
+    registration_number: null,
   });
   expect(await listing('1009')).toMatchObject({ host: 'Host', host_source_id: '502' });
   expect(await listing('1010')).toMatchObject({ host: 'Nobody in particular' });
@@ -150,6 +151,7 @@ test('odd values are mended, and each says so', async () => {
     property_type_made: 1,
     text_shortened: 1,
     price_from_calendar: 1,
+    odd_number: 1,
   });
 });
 

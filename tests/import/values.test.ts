@@ -6,6 +6,7 @@ import {
   bathrooms,
   day,
   flag,
+  isRegistrationNumber,
   number,
   point,
   price,
@@ -158,3 +159,57 @@ test('places are known by name and by point', () => {
   expect(placeAt(37.8, -122.27)).toMatchObject({ city: 'Oakland' });
   expect(placeAt(0, -140)).toBeUndefined();
 });
+
+const registrationNumbers: Record<string, boolean> = {
+  '': true,
+  'Exempt': true,
+  'City registration pending': true,
+  '12345/AL': true,
+  '7511801234567': true,
+  'HUTB-001506': true,
+  'OSE-STRREG-0000123': true,
+  '2020-BFN-0001234': true,
+  '0363 5F3A 5684 6750 D14D': true,
+  '0363 5684 6750 1234 D14D': true,
+  'W12345678-01,TA-123-456-7890-01': true,
+  'Hosted License: 5007242201001033': true,
+  '03/Z/RA/003410-18': true,
+  'C.I.R. n° 058091-LOC-01234': true,
+  'Αρ. 00000123456': true,
+  '第123号': true,
+  'ada@example.com': false,
+  'https://example.com': false,
+  'www.example.museum': false,
+  'EXAMPLE.COM': false,
+  'villa-ada.fr/book': false,
+  '+33 612345678': false,
+  '06 12 34 56 78': false,
+  'Exempt 06.12.34.56.78': false,
+  '(212) 555-0123': false,
+  '212-555-0123': false,
+  '0171 555 012': false,
+  '07700 900 123': false,
+  'WhatsApp 0612345678': false,
+  'Tel. 0612345678': false,
+  'e-mail me': false,
+  'HUTB-001506\n': false,
+  'HUTB\u200b-001506': false,
+  '０６１２３４５６７８': false,
+  '<b>1</b>': false,
+};
+
+test.each(Object.entries(registrationNumbers))(
+  'whether %j is a registration number is %s, to the import and to the table',
+  async (text, isOne) => {
+    expect(isRegistrationNumber(text)).toBe(isOne);
+    const [{ rule } = { rule: '' }] = await asPostgres<{ rule: string }>(
+      `select string_agg(pg_get_expr(conbin, conrelid), ' and ') as rule from pg_constraint
+       where conname in ('listings_have_a_plain_number', 'listings_number_calls_nobody')`,
+    );
+    const rows = await asPostgres<{ holds: boolean }>(
+      `select ${rule} as holds from (select $1::text as registration_number) as listings`,
+      [text],
+    );
+    expect(rows).toEqual([{ holds: isOne }]);
+  },
+);
