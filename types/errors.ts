@@ -329,7 +329,7 @@ export const errors = {
   ],
   proof_required: [
     403,
-    'Show that the invited address is yours: accept with the code in the e-mail of the invitation.',
+    'Show that the invited address is yours: give the code in the e-mail of the invitation.',
   ],
   invalid_code: [403, 'This is not the code in the e-mail of this invitation.'],
   email_unconfirmed: [403, 'Confirm your own e-mail address before you invite somebody by e-mail.'],

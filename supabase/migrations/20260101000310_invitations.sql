@@ -301,7 +301,7 @@ begin
   end if;
   if check_proof.code is null then
     raise exception 'proof_required' using errcode = 'PT403',
-      detail = 'Show that this address is yours: accept with the code in the e-mail of the invitation.';
+      detail = 'Show that this address is yours: give the code in the e-mail of the invitation.';
   end if;
   if not private.is_code_of(invitation, check_proof.code) then
     raise exception 'invalid_code' using errcode = 'PT403',
@@ -310,11 +310,12 @@ begin
 end $$;
 
 comment on function private.check_proof(uuid, public.cohost_invitations, text) is
-  'Rule: where an address is not proven, whoever holds the code of the e-mail is invited.';
+  'Rule: where an address is not proven, whoever holds the code of the e-mail is invited, to accept and to '
+  'decline.';
 
 -- Whoever answers an invitation, or takes it back, has its listing first: as in every other verb of
 -- hosts.
-create function private.invitation_to_answer(invitation_id uuid, code text default null)
+create function private.invitation_to_answer(invitation_id uuid, code text)
   returns public.cohost_invitations
   language plpgsql
   volatile
@@ -393,7 +394,7 @@ end $$;
 comment on function private.accept_cohost_invitation(uuid, text) is
   'Rule: only the one who was asked becomes a co-host, by saying so in time. The owner stays the owner.';
 
-create function private.decline_cohost_invitation(invitation_id uuid)
+create function private.decline_cohost_invitation(invitation_id uuid, code text)
   returns void
   language plpgsql
   volatile
@@ -402,7 +403,7 @@ create function private.decline_cohost_invitation(invitation_id uuid)
 as $$
 declare
   invitation public.cohost_invitations := private.invitation_to_answer(
-    decline_cohost_invitation.invitation_id);
+    decline_cohost_invitation.invitation_id, decline_cohost_invitation.code);
 begin
   if invitation.status = 'declined' then
     return;
@@ -496,13 +497,13 @@ create function public.accept_cohost_invitation(invitation_id uuid, code text de
   set search_path = ''
   return private.accept_cohost_invitation(invitation_id, code);
 
-create function public.decline_cohost_invitation(invitation_id uuid)
+create function public.decline_cohost_invitation(invitation_id uuid, code text default null)
   returns void
   language sql
   volatile
   security invoker
   set search_path = ''
-  return private.decline_cohost_invitation(invitation_id);
+  return private.decline_cohost_invitation(invitation_id, code);
 
 create function public.withdraw_cohost_invitation(invitation_id uuid)
   returns void
@@ -516,12 +517,12 @@ grant execute on function
   private.my_cohost_invitations(),
   private.invite_cohost(uuid, uuid, public.host_role, uuid, text),
   private.accept_cohost_invitation(uuid, text),
-  private.decline_cohost_invitation(uuid),
+  private.decline_cohost_invitation(uuid, text),
   private.withdraw_cohost_invitation(uuid),
   public.my_cohost_invitations(),
   public.invite_cohost(uuid, uuid, public.host_role, uuid, text),
   public.accept_cohost_invitation(uuid, text),
-  public.decline_cohost_invitation(uuid),
+  public.decline_cohost_invitation(uuid, text),
   public.withdraw_cohost_invitation(uuid)
   to authenticated;
 
@@ -539,9 +540,9 @@ comment on function public.accept_cohost_invitation(uuid, text) is
   'nothing. Somebody who was invited by e-mail and whose address Auth did not confirm, or whose account has '
   'another address, gives the code in that e-mail. Errors: invitation_not_found, proof_required, '
   'invalid_code, invitation_over, one_owner_only.';
-comment on function public.decline_cohost_invitation(uuid) is
-  'The caller does not want to host. Repeating it changes nothing. Errors: invitation_not_found, '
-  'proof_required, invitation_over.';
+comment on function public.decline_cohost_invitation(uuid, text) is
+  'The caller does not want to host. Repeating it changes nothing. Whoever needs the code to accept needs it '
+  'to decline. Errors: invitation_not_found, proof_required, invalid_code, invitation_over.';
 comment on function public.withdraw_cohost_invitation(uuid) is
   'The owner takes an invitation back. Repeating it changes nothing, nor does withdrawing what was '
   'declined. Errors: invitation_not_found, invitation_over (it was accepted).';

@@ -25,6 +25,9 @@ $$;
 create function pg_temp.accept(name text, code text default null) returns text language sql as $$
   select format('select public.accept_cohost_invitation(%L, %L)', tests.id(name), code)
 $$;
+create function pg_temp.decline(name text, code text default null) returns text language sql as $$
+  select format('select public.decline_cohost_invitation(%L, %L)', tests.id(name), code)
+$$;
 create function pg_temp.code(name text) returns text language sql as $$
   select facts ->> 'code' from public.claim_commands(100)
   where template = 'cohost_invited' and facts ->> 'invitation_id' = tests.id(name)::text
@@ -47,10 +50,11 @@ update private.settings set addresses_are_confirmed = false;
 select is(pg_temp.ask('to grace', 'grace@example.com'), 'done', 'Ada asks Grace');
 select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'Grace, not proven, reads no invitation');
 select is(tests.outcome('grace', pg_temp.accept('to grace')), 'proof_required', 'and is asked for a proof');
-select is(tests.outcome('grace', 'select public.decline_cohost_invitation(tests.id(''to grace''))'), 'proof_required',
-  'also to decline');
-select is(tests.outcome('grace', pg_temp.accept('to grace', wrong)), 'invalid_code', format('"%s" is not the code', wrong))
-from unnest(array['', '-', '0', '00000-00000-00000-00000', repeat('0', 10000)]) as wrong;
+select is(tests.outcome('grace', pg_temp.decline('to grace')), 'proof_required', 'also to decline');
+select is(tests.outcome('hedy', pg_temp.decline('to grace')), 'invitation_not_found', 'nor does anybody else decline it for her');
+select is(tests.outcome('grace', verb), 'invalid_code', format('"%s" is not the code', left(wrong, 30)))
+from unnest(array['', '-', '0', '00000-00000-00000-00000', repeat('0', 10000)]) as wrong,
+  unnest(array[pg_temp.accept('to grace', wrong), pg_temp.decline('to grace', wrong)]) as verb;
 select is(pg_temp.role_of('grace'), null, 'a wrong code changes nothing');
 create temporary table codes as select pg_temp.code('to grace') as code;
 grant select on codes to authenticated;
@@ -80,6 +84,14 @@ select is((select accepted_by from public.cohost_invitations where invitation_id
 select is((select private.invitation_facts(tests.id('to grace'), 'cohost_accepted') ->> 'other_name'), 'Katherine',
   'as her e-mail says');
 select is(pg_temp.does('katherine', pg_temp.accept('to grace')), 'done', 'repeating it changes nothing');
+rollback to asked;
+select is(pg_temp.does('katherine', pg_temp.decline('to grace', code)), 'done', 'whoever may accept with the code declines with it')
+from codes;
+select is((select status::text from public.cohost_invitations where invitation_id = tests.id('to grace')), 'declined',
+  'and it is over');
+select is(pg_temp.does('katherine', pg_temp.decline('to grace', code)), 'done', 'saying it again changes nothing') from codes;
+select is(tests.outcome('grace', pg_temp.accept('to grace', code)), 'invitation_over', 'also for the address it went to')
+from codes;
 rollback to asked;
 select tests.at('2031-06-03 12:00+00');
 select is(tests.outcome('grace', pg_temp.accept('to grace', code)), 'invitation_over', 'the code ends with the invitation')
