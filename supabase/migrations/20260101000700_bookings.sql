@@ -458,7 +458,7 @@ declare
   ended public.bookings;
 begin
   ended := private.move_booking(booking.booking_id, to_status, actor, reason, null);
-  perform private.return_money(booking.booking_id, to_status::text);
+  perform private.return_money(booking.booking_id, to_status::text::public.refund_reason);
   delete from private.claims where claims.booking_id = booking.booking_id;
   perform private.tell_about_end(ended);
   return ended;

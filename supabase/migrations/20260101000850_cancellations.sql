@@ -7,17 +7,27 @@
 
 -- The tiers
 
+-- The policies, and what stands before or instead of them.
+create type public.cancellation_rule as enum (
+  'flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable', 'long_stay', 'grace', 'host_cancelled', 'staff',
+  'unpaid');
+
+-- A policy that no rule is named after could never be settled, so it cannot be offered.
+alter table public.cancellation_policies
+  add constraint cancellation_policies_are_rules check (
+    cancellation_policy = any (enum_range(null::public.cancellation_rule)::text[]));
+
 -- A tier holds until its deadline, which counts: exactly 24 hours before check-in is still in time.
 -- The tier without a deadline holds afterwards. Nights spent are always kept; a tier says what is
 -- kept beyond them.
 create table private.refund_tiers (
-  rule         text     not null,
-  position     smallint not null,
+  rule         public.cancellation_rule not null,
+  position     smallint                 not null,
   days_before  smallint,
   hours_before smallint,
-  full_refund  boolean  not null,
-  kept_nights  smallint not null default 0,
-  kept_bp      integer  not null default 0,
+  full_refund  boolean                  not null,
+  kept_nights  smallint                 not null default 0,
+  kept_bp      integer                  not null default 0,
 
   primary key (rule, position),
   constraint refund_tiers_have_one_deadline check (days_before is null or hours_before is null),
@@ -103,7 +113,7 @@ comment on function private.grace_ends_at(text, date, time, text, timestamptz) i
   'hours, except a non-refundable one. Null: it has no grace period.';
 
 create type private.refund_terms as (
-  rule         text,
+  rule         public.cancellation_rule,
   full_refund  boolean,
   spent_nights integer,
   kept_nights  integer,
@@ -142,7 +152,7 @@ declare
   nights     integer := check_out - check_in;
   arrival  timestamptz := private.instant_at(check_in + check_in_time, time_zone);
   terms    private.refund_terms;
-  followed text;
+  followed public.cancellation_rule;
 begin
   -- After check-in the running night counts as spent; it ends at the hour of check-out. Counted by
   -- instants: by the clock on the wall a night would come back with the hour that comes twice.
@@ -167,7 +177,7 @@ begin
   followed := case
     when cancellation_policy <> 'non_refundable' and nights >= 28 then 'long_stay'
     else cancellation_policy
-  end;
+  end::public.cancellation_rule;
   select refund_tiers.rule, refund_tiers.full_refund, terms.spent_nights, refund_tiers.kept_nights,
     refund_tiers.kept_bp
   into strict terms
@@ -186,7 +196,7 @@ comment on function private.refund_terms(text, date, date, time, time, text, tim
   'of the large marketplaces, decided where they are vague.';
 
 create type private.settlement as (
-  rule             text,
+  rule             public.cancellation_rule,
   paid_minor       bigint,
   refund_minor     bigint,
   owed_minor       bigint,
@@ -444,10 +454,10 @@ comment on function private.settle_unpaid(public.bookings) is
 -- What was settled, each side its own
 
 create table public.cancellations (
-  booking_id   uuid                 primary key references public.bookings on delete restrict,
-  cancelled_by public.booking_actor not null,
-  rule         text                 not null,
-  cancelled_at timestamptz          not null
+  booking_id   uuid                     primary key references public.bookings on delete restrict,
+  cancelled_by public.booking_actor     not null,
+  rule         public.cancellation_rule not null,
+  cancelled_at timestamptz              not null
 );
 
 create table public.guest_settlements (
@@ -481,6 +491,8 @@ create index host_settlements_listing_id_idx on public.host_settlements (listing
 
 comment on table public.cancellations is
   'Who cancelled a confirmed stay, when, and by which rule it was settled.';
+comment on column public.cancellations.rule is
+  'The policy, or what stands before or instead of it: grace, long_stay, host_cancelled, staff, unpaid.';
 comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
 comment on column public.guest_settlements.refund_minor is
   'What was still to come when it was settled, and is sent: the figure of the preview and the e-mail.';
@@ -520,7 +532,7 @@ create trigger keep_the_host_settlements before update or delete or truncate on 
 create type public.cancellation_preview as (
   booking_id    uuid,
   cancelled_by  public.booking_actor,
-  rule          text,
+  rule          public.cancellation_rule,
   currency      text,
   refund_minor  bigint,
   owed_minor    bigint,
@@ -717,8 +729,9 @@ as $$
 declare
   coming bigint := private.still_to_come(ended.booking_id, settled.refund_minor);
 begin
-  perform private.claim_refund(ended.booking_id, settled.refund_minor, ended.status::text);
-  perform private.return_open_payments(ended.booking_id, ended.status::text);
+  perform private.claim_refund(
+    ended.booking_id, settled.refund_minor, ended.status::text::public.refund_reason);
+  perform private.return_open_payments(ended.booking_id, ended.status::text::public.refund_reason);
   perform private.open_shortfall(ended, settled.owed_minor);
   insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
   values (ended.booking_id, keep_settlement.cancelled_by, settled.rule, keep_settlement.cancelled_at);
@@ -858,7 +871,8 @@ end $$;
 comment on function private.check_impartial(uuid, uuid) is
   'Rule: nobody of the staff decides about a stay they booked or a home they host.';
 
-create function private.share_by_kept(booking public.bookings, costs_minor bigint, rule text)
+create function private.share_by_kept(
+  booking public.bookings, costs_minor bigint, rule public.cancellation_rule)
   returns private.settlement
   language plpgsql
   stable
@@ -893,7 +907,7 @@ begin
   return settled;
 end $$;
 
-comment on function private.share_by_kept(public.bookings, bigint, text) is
+comment on function private.share_by_kept(public.bookings, bigint, public.cancellation_rule) is
   'Rule: what a stay costs by another measure than its lines is shared between host, taxes and '
   'marketplace as the total was; the marketplace takes what rounding leaves.';
 

@@ -166,6 +166,10 @@ comment on function private.apply_host_account(text, uuid, text, text, boolean, 
 -- Payouts
 
 create type public.payout_status as enum ('scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled');
+-- Why one waits: what holds it, the host's account, or what Stripe said; nothing_due: why it was cancelled.
+create type public.payout_reason as enum (
+  'disputed', 'fraud_warning', 'complaint', 'no_show', 'settled_in_another_currency', 'host_not_ready',
+  'balance_insufficient', 'transfer_failed', 'nothing_due');
 
 create table public.payouts (
   payout_id          uuid                 primary key default gen_random_uuid(),
@@ -176,7 +180,7 @@ create table public.payouts (
   instalment         smallint             not null default 1,
   part               smallint             not null default 1,
   status             public.payout_status not null default 'scheduled',
-  reason             text,
+  reason             public.payout_reason,
   currency           text                 not null references private.currencies,
   amount_minor       bigint               not null,
   withheld_minor     bigint               not null default 0,
@@ -212,8 +216,7 @@ comment on table public.payouts is
   'What a host gets for a stay, when, and what became of it. Seen by that host alone: not by '
   'co-hosts or guests.';
 comment on column public.payouts.reason is
-  'Why it waits or was cancelled: host_not_ready, balance_insufficient, disputed, fraud_warning, '
-  'nothing_due, ...';
+  'Why it waits or was cancelled.';
 comment on column public.payouts.part is
   'From 2 on: what was taken back and is the host''s again, such as after an appeal that was won.';
 comment on column public.payouts.withheld_minor is 'Kept back for what the host owes.';
@@ -249,15 +252,16 @@ comment on table private.reversals is
 
 -- Why a payout may not leave yet, whatever the rest says.
 create table private.payout_holds (
-  kind        text        not null,
-  source_id   text        not null,
-  booking_id  uuid        not null references public.bookings on delete restrict,
-  placed_at   timestamptz not null,
+  kind        public.payout_reason not null,
+  source_id   text                 not null,
+  booking_id  uuid                 not null references public.bookings on delete restrict,
+  placed_at   timestamptz          not null,
   lifted_at   timestamptz,
   lift_reason text,
 
   primary key (kind, source_id),
-  constraint payout_holds_are_codes check (kind ~ '^[a-z_]+$')
+  constraint payout_holds_are_lifted_by_someone check (
+    kind in ('disputed', 'fraud_warning', 'complaint', 'no_show', 'settled_in_another_currency'))
 );
 
 create index payout_holds_booking_id_idx on private.payout_holds (booking_id);
@@ -417,7 +421,7 @@ as $$
 declare
   payout  public.payouts;
   account public.host_accounts;
-  obstacle text;
+  obstacle public.payout_reason;
 begin
   perform from public.payments
   where payments.payment_id = (
@@ -434,7 +438,7 @@ begin
     (select payout_holds.kind from private.payout_holds
      where payout_holds.booking_id = payout.booking_id and payout_holds.lifted_at is null
      order by payout_holds.placed_at, payout_holds.kind limit 1),
-    case when account.status is distinct from 'active' then 'host_not_ready' end);
+    case when account.status is distinct from 'active' then 'host_not_ready' end::public.payout_reason);
   if obstacle is not null then
     update public.payouts set status = 'blocked', reason = obstacle
     where payouts.payout_id = payout.payout_id;
@@ -569,7 +573,7 @@ comment on function private.apply_transfer(text, uuid, text, bigint, text) is
   'Rule: a payout has one transfer for ever, also one that is heard of when it was given up; a '
   'share that shrank meanwhile is taken back at once.';
 
-create function private.refuse_transfer(payout_id uuid, reason text)
+create function private.refuse_transfer(payout_id uuid, reason public.payout_reason)
   returns void
   language plpgsql
   volatile
@@ -593,12 +597,12 @@ begin
     where payouts.payout_id = payout.payout_id;
   end if;
   if reason <> 'host_not_ready' then
-    perform private.note_problem(payout.payment_id, reason);
+    perform private.note_problem(payout.payment_id, reason::text);
   end if;
   perform private.adjust_payout(payout.booking_id);
 end $$;
 
-comment on function private.refuse_transfer(uuid, text) is
+comment on function private.refuse_transfer(uuid, public.payout_reason) is
   'Rule: a transfer that Stripe refuses for want of balance is tried again every hour, under a new '
   'key, where an operator sees it; one refused for another reason blocks the payout.';
 
@@ -956,7 +960,7 @@ comment on function private.apply_reversal(uuid, text, bigint) is
 
 -- Holds
 
-create function private.place_hold(booking_id uuid, kind text, source_id text)
+create function private.place_hold(booking_id uuid, kind public.payout_reason, source_id text)
   returns void
   language plpgsql
   volatile
@@ -984,7 +988,7 @@ begin
   end loop;
 end $$;
 
-create function private.lift_hold(kind text, source_id text)
+create function private.lift_hold(kind public.payout_reason, source_id text)
   returns void
   language plpgsql
   volatile
@@ -1010,9 +1014,9 @@ begin
   where payouts.booking_id = held and payouts.status = 'blocked' and payouts.reason <> 'transfer_failed';
 end $$;
 
-comment on function private.lift_hold(text, text) is
+comment on function private.lift_hold(public.payout_reason, text) is
   'Rule: what waited for this goes on; a transfer that failed waits for staff, whatever is lifted.';
 
-comment on function private.place_hold(uuid, text, text) is
+comment on function private.place_hold(uuid, public.payout_reason, text) is
   'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not '
   'placed again.';

@@ -372,7 +372,7 @@ create function public.apply_transfer(
   set search_path = ''
   return private.apply_transfer(event_id, payout_id, stripe_transfer_id, amount_minor, currency);
 
-create function public.refuse_transfer(payout_id uuid, reason text)
+create function public.refuse_transfer(payout_id uuid, reason public.payout_reason)
   returns void
   language sql
   volatile
@@ -424,7 +424,7 @@ grant execute on function
   private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
   public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
   private.apply_transfer(text, uuid, text, bigint, text), public.apply_transfer(text, uuid, text, bigint, text),
-  private.refuse_transfer(uuid, text), public.refuse_transfer(uuid, text),
+  private.refuse_transfer(uuid, public.payout_reason), public.refuse_transfer(uuid, public.payout_reason),
   private.apply_reversal(uuid, text, bigint), public.apply_reversal(uuid, text, bigint),
   private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz),
   public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz),
@@ -446,7 +446,7 @@ comment on function public.apply_host_account(text, uuid, text, text, boolean, t
 comment on function public.apply_transfer(text, uuid, text, bigint, text) is
   'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: '
   'payout_not_found.';
-comment on function public.refuse_transfer(uuid, text) is
+comment on function public.refuse_transfer(uuid, public.payout_reason) is
   'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, '
   'host_not_ready or another code. Errors: payout_not_found.';
 comment on function public.apply_reversal(uuid, text, bigint) is

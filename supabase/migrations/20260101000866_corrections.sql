@@ -127,7 +127,7 @@ create function private.refund_again(dispute private.disputes, amount_minor bigi
   set search_path = ''
 as $$
 declare
-  why text;
+  why public.refund_reason;
 begin
   -- For the reason of the refund that the bank stood in for.
   select refunds.reason into why from public.refunds

@@ -7,6 +7,10 @@
 -- Receipts
 
 create type public.receipt_kind as enum ('receipt', 'credit_note');
+-- What can change what a guest is charged: the shares of private.ledger_source.
+create type public.receipt_source as enum (
+  'share_confirmed', 'share_captured', 'share_settled', 'share_altered', 'share_alteration_ended', 'share_complaint',
+  'share_refund', 'share_refund_failed', 'share_refund_cut', 'share_returned', 'share_dispute');
 
 create type public.receipt_line as (
   kind           text,
@@ -25,7 +29,7 @@ create table public.receipts (
   kind          public.receipt_kind not null,
   booking_id    uuid                not null references public.bookings on delete restrict,
   guest_id      uuid                not null references public.profiles on delete restrict,
-  source_kind   text                not null,
+  source_kind   public.receipt_source not null,
   source_id     text                not null,
   currency      text                not null references private.currencies,
   stay_minor    bigint              not null,
@@ -54,7 +58,7 @@ comment on table public.receipts is
   'What a guest was charged for a stay, and credit notes for what was given back; numbered without '
   'gaps, never changed. Seen by the guest alone. No names: those are of the profiles.';
 comment on column public.receipts.source_kind is
-  'The entry of the ledger that it stands for: share_confirmed, share_settled, ...';
+  'The entry of the ledger that it stands for.';
 comment on column public.receipts.lines is
   'Nights, fees and taxes by jurisdiction. A credit note and a part payment sum the stay up in one '
   'line.';
@@ -78,10 +82,10 @@ comment on table private.receipt_series is 'The last receipt number given out in
 
 -- Numbers without gaps are given out one after the other, so not while a payment is applied.
 create table private.receipts_due (
-  position    bigint generated always as identity primary key,
-  booking_id  uuid   not null references public.bookings on delete restrict,
-  source_kind text   not null,
-  source_id   text   not null,
+  position    bigint                generated always as identity primary key,
+  booking_id  uuid                  not null references public.bookings on delete restrict,
+  source_kind private.ledger_source not null,
+  source_id   text                  not null,
 
   constraint receipts_due_come_once unique (source_kind, source_id)
 );
@@ -111,7 +115,7 @@ end $$;
 
 -- Shares move between the guest and all others: what the guest gave for the stay, or got back.
 create trigger plan_the_receipt after insert on private.ledger_entries
-  for each row when (new.account = 'guest' and new.source_kind like 'share\_%')
+  for each row when (new.account = 'guest' and starts_with(new.source_kind::text, 'share_'))
   execute function private.plan_receipt();
 
 create function private.charged_fee(booking public.bookings, untaxed_minor bigint, step_minor bigint)
@@ -256,7 +260,7 @@ begin
     total_minor, lines, listing_title, city, country_code, check_in, check_out, issued_at)
   values (
     this_year || '-' || lpad(issued::text, 6, '0'), receipt.kind, booking.booking_id, booking.guest_id,
-    due.source_kind, due.source_id, booking.currency, receipt.stay_minor, receipt.fee_minor, receipt.taxes_minor,
+    due.source_kind::text::public.receipt_source, due.source_id, booking.currency, receipt.stay_minor, receipt.fee_minor, receipt.taxes_minor,
     receipt.total_minor, receipt.lines, listing.title, listing.city, listing.country_code, booking.check_in,
     booking.check_out, private.now());
 end $$;
@@ -379,7 +383,7 @@ begin
       and ledger_entries.account = 'guest'
     where payments.booking_id = booking.booking_id
     union all
-    select 'refund', refunds.refund_id, refunds.status::text, refunds.reason, refunds.amount_minor,
+    select 'refund', refunds.refund_id, refunds.status::text, refunds.reason::text, refunds.amount_minor,
       coalesce(ledger_entries.entered_at, refunds.created_at)
     from public.refunds
     left join private.ledger_entries
@@ -395,9 +399,12 @@ comment on function private.booking_receipt(uuid) is
 
 -- Earnings
 
+-- What moves a host's money or debt, of private.ledger_source.
+create type public.earning_kind as enum ('payout', 'reversal', 'reversal_owed', 'debt_collected', 'penalty');
+
 create table public.earnings (
   earning_id       uuid        primary key default gen_random_uuid(),
-  kind             text        not null,
+  kind             public.earning_kind not null,
   source_id        text        not null,
   host_id          uuid        not null references public.profiles on delete restrict,
   booking_id       uuid        not null references public.bookings on delete restrict,
@@ -431,8 +438,8 @@ comment on table public.earnings is
   'Every event that moved a host''s money or debt, with the figures as they were then; never '
   'changed. Seen by that host alone: not by co-hosts.';
 comment on column public.earnings.kind is
-  'payout, reversal (taken back from the account), reversal_owed (taken back as a debt), penalty, '
-  '...: the kind of its entry in the ledger.';
+  'payout, reversal (taken back from the account), reversal_owed (taken back as a debt), debt_collected '
+  '(a reversal by hand that paid a debt), penalty: the kind of its entry in the ledger.';
 comment on column public.earnings.adjustment_minor is
   'What disputes and refunds beside the settlement changed, and what was taken back.';
 comment on column public.earnings.debt_minor is
@@ -549,7 +556,7 @@ begin
     insert into public.earnings (
       kind, source_id, host_id, booking_id, listing_id, payout_id, listing_title, check_in, check_out, currency,
       gross_minor, host_fee_minor, adjustment_minor, penalty_minor, debt_minor, net_minor, earned_on, entered_at)
-    select event.source_kind, event.source_id, event.host_id, booking.booking_id, booking.listing_id,
+    select event.source_kind::text::public.earning_kind, event.source_id, event.host_id, booking.booking_id, booking.listing_id,
       payout.payout_id, listings.title, booking.check_in, booking.check_out, booking.currency,
       split.gross_minor, split.host_fee_minor, event.host - split.gross_minor + split.host_fee_minor,
       event.host + event.debt - event.net, event.debt, event.net,

@@ -340,7 +340,7 @@ begin
       select ledger_entries.booking_id, ledger_entries.amount_minor, ledger_entries.entered_at,
         coalesce(payments.stripe_charge_id, refunds.stripe_refund_id, payouts.stripe_transfer_id,
           reversals.stripe_reversal_id,
-          case when ledger_entries.source_kind like 'dispute\_%' then split_part(ledger_entries.source_id, '/', 1) end) as object_id
+          case when ledger_entries.source_kind in ('dispute_withdrawn', 'dispute_reinstated') then split_part(ledger_entries.source_id, '/', 1) end) as object_id
       from private.ledger_entries
       left join public.payments
         on ledger_entries.source_kind in ('capture', 'stripe_fee')

@@ -116,6 +116,10 @@ comment on column public.receipt_line.jurisdiction is 'Null: of lines that are n
 comment on column public.receipt_line.kind is
   'One of: stay, night, extra_guests, cleaning, pets, service_fee, tax.';
 comment on column public.receipt_movement.kind is 'One of: payment, refund.';
+comment on column public.receipt_movement.reason is
+  'What a payment is for, or why a refund was made. One of: stay, shortfall, damage, alteration, declined, expired, '
+  'payment_conflict, cancelled_by_guest, cancelled_by_host, cancelled_by_staff, no_show, paid_after_the_end, '
+  'amount_mismatch, customer_mismatch, unpaid, altered, alteration_ended, complaint, dispute_won, dashboard.';
 comment on column public.receipt_movement.status is
   'Of a payment or a refund. One of: pending, processing, authorized, captured, cancelled, succeeded, '
   'failed.';

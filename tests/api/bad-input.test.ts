@@ -455,10 +455,12 @@ const cases: Record<string, Case> = {
   },
   decline_cohost_invitation: {
     by: 'Ada',
-    good: () => ({ invitation_id: mill.invitation }),
+    good: () => ({ invitation_id: nothing(), code: 'none' }),
     says: {
       'invitation_id: unknown': 'invitation_not_found',
       'invitation_id: null': 'invitation_not_found',
+      'code: null': 'invitation_not_found',
+      'code: huge': 'invitation_not_found',
     },
   },
   withdraw_cohost_invitation: {

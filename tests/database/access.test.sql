@@ -76,7 +76,7 @@ insert into private.report_cases (report_id, profile_id, excerpt) values (tests.
 insert into public.moderation_notices (profile_id, measure, notice, sent_at)
 values (tests.person('alan'), 'warn', 'Do not.', private.now());
 insert into public.refunds (refund_id, payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
-select tests.id('refund'), payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now()
+select tests.id('refund'), payment_id, booking_id, guest_id, currency, 100, 'complaint', private.now()
 from public.payments where booking_id = tests.id('visit');
 select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
 update public.listings set instant_book = false where listing_id = tests.id('mill');

@@ -1,7 +1,7 @@
 -- Answers: what their comments say of empty fields and of words is read by others, so it has to be readable.
 
 begin;
-select plan(7);
+select plan(8);
 
 select is_empty(
   $$ select pg_class.relname, pg_attribute.attname, said.comment
@@ -38,6 +38,11 @@ select set_eq(
   $$ select unnest(enum_range(null::public.payment_status))::text
      union select unnest(enum_range(null::public.refund_status))::text $$,
   'a movement has the status of a payment or of a refund');
+select set_eq(
+  $$ select unnest(words) from private.answer_fields() where answer = 'receipt_movement' and field = 'reason' $$,
+  $$ select unnest(enum_range(null::public.payment_purpose))::text
+     union select unnest(enum_range(null::public.refund_reason))::text $$,
+  'and is for the purpose of a payment or by the reason of a refund');
 select set_eq(
   $$ select unnest(words) from private.answer_fields() where answer = 'receipt_line' and field = 'kind' $$,
   $$ select unnest(enum_range(null::public.line_kind))::text union values ('stay'), ('service_fee') $$,

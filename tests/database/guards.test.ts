@@ -38,7 +38,7 @@ const town = `
   select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
   select tests.money('visit', 'succeeded');
   insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
-  select payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now() from public.payments;
+  select payment_id, booking_id, guest_id, currency, 100, 'complaint', private.now() from public.payments;
   select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
   select tests.book('question', 'dorothy', 'attic', '2031-06-20', '2031-06-22');
   select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
@@ -1172,7 +1172,8 @@ const bookings: Guard[] = [
     name: 'an end gives the money back',
     without: {
       rule: 'private.end_booking',
-      piece: 'perform private.return_money(booking.booking_id, to_status::text);',
+      piece:
+        'perform private.return_money(booking.booking_id, to_status::text::public.refund_reason);',
       becomes: '',
     },
     after:
@@ -1320,7 +1321,7 @@ const money: Guard[] = [
       becomes: 'gen_random_uuid()::text ||',
     },
     after:
-      `select private.return_money(tests.id('question'), 'test'), private.return_money(tests.id('question'), 'test')`,
+      `select private.return_money(tests.id('question'), 'expired'), private.return_money(tests.id('question'), 'expired')`,
     holds:
       `(select count(*) from private.commands where booking_id = tests.id('question') and kind = 'cancel_intent') = 1`,
   },
@@ -1475,7 +1476,7 @@ const payingOut: Guard[] = [
     name: 'the ledger balances',
     without: 'drop trigger check_the_balance on private.ledger_entries',
     holds: refused(
-      `select private.post('test', 'one', bookings, guest => 1) from public.bookings limit 1`,
+      `select private.post('damage_share', 'one', bookings, guest => 1) from public.bookings limit 1`,
       'ledger_unbalanced',
     ),
   },
@@ -1529,7 +1530,7 @@ const payingOut: Guard[] = [
       becomes: '0',
     },
     after:
-      `${due}; select private.post('test', 'debt', bookings, host_debt => 100, platform => -100)
+      `${due}; select private.post('penalty', 'debt', bookings, host_debt => 100, platform => -100)
       from public.bookings where booking_id = tests.id('visit');
       select private.release_payouts(10)`,
     holds: '(select withheld_minor = 100 from public.payouts)',
@@ -2398,7 +2399,7 @@ const goneWrong: Guard[] = [
   {
     name: 'the payout waits for the guest who is missing',
     without: 'drop function private.place_hold; create function private.place_hold(' +
-      'booking_id uuid, kind text, source_id text) returns void language sql as $$ $$',
+      'booking_id uuid, kind public.payout_reason, source_id text) returns void language sql as $$ $$',
     after: `${reported}; ${due}; select private.release_payouts(10)`,
     holds: `${payout} = 'blocked no_show'`,
   },

@@ -84,3 +84,61 @@ describe.each(chapters)('$file', ({ file, text }) => {
     expect(text.endsWith('\n')).toBe(true);
   });
 });
+
+// A wrong word in a body of plpgsql is only found when its line runs, and that may be when money moves.
+describe('the words of a closed set', () => {
+  const all = chapters.map(({ text }) => spoken(text)).join('\n');
+  /** The words among these, but for those that a `case` compares with. */
+  const words = (sql: string) =>
+    [...sql.matchAll(/(?<!\bwhen )'([a-z_]+)'/g)].map(([, word = '']) => word);
+  const valuesOf = (type: string) =>
+    words(all.match(new RegExp(`create type ${type} as enum \\(([^;]*)\\);`))?.[1] ?? '');
+  /** What stands between the parentheses that open here. */
+  const inside = (from: number) => {
+    let depth = 1;
+    let at = from;
+    for (; depth > 0 && at < all.length; at += 1) {
+      if (all[at] === '(') depth += 1;
+      if (all[at] === ')') depth -= 1;
+    }
+    return all.slice(from, at - 1);
+  };
+  const saidTo = (names: string) =>
+    [...all.matchAll(new RegExp(`\\bprivate\\.(?:${names})\\(`, 'g'))]
+      .flatMap(({ index, 0: call }) => words(inside(index + call.length)));
+  const set = (...lists: string[][]) => [...new Set(lists.flat())].sort();
+
+  test('the ledger knows every source that something books under, and no other', () => {
+    expect(set(saidTo('post|post_shares|next_source')))
+      .toEqual(set(valuesOf('private\\.ledger_source')));
+  });
+
+  test('a receipt stands for a share, and for every one', () => {
+    const shares = valuesOf('private\\.ledger_source').filter((source) =>
+      source.startsWith('share_')
+    );
+    expect(set(valuesOf('public\\.receipt_source'))).toEqual(set(shares));
+  });
+
+  test('a refund knows every reason that something gives for it, and no other', () => {
+    // How a booking ends is a reason: those that may still be paid for, or were kept, are no ends.
+    const ends = valuesOf('public\\.booking_status').filter((status) =>
+      !['awaiting_payment', 'requested', 'confirmed', 'completed'].includes(status)
+    );
+    const mismatches = [...all.matchAll(/mismatch := case([\s\S]*?)end;/g)]
+      .flatMap(([, branches = '']) => words(branches).filter((word) => word.endsWith('_mismatch')));
+    expect(mismatches.length).toBeGreaterThan(0);
+    const given = saidTo(
+      'claim_from_payment|claim_refund|return_payment|return_money|return_open_payments|return_late_payment',
+    );
+    expect(set(given, mismatches, ends, ['dashboard']))
+      .toEqual(set(valuesOf('public\\.refund_reason')));
+  });
+
+  test('a payout can be held for every reason that something holds it for, and for no other', () => {
+    const held =
+      all.match(/constraint payout_holds_are_lifted_by_someone check \(([^;]*?)\)\)/)?.[1] ?? '';
+    expect(set(saidTo('place_hold'))).toEqual(set(words(held)));
+    expect(valuesOf('public\\.payout_reason')).toEqual(expect.arrayContaining(words(held)));
+  });
+});

@@ -28,8 +28,8 @@ begin atomic
   join public.payments on payments.booking_id = bookings.booking_id and payments.status = 'captured'
   cross join lateral (
     select
-      -coalesce(sum(amount_minor) filter (where source_kind like 'share\_%' and account in ('host', 'platform', 'tax')), 0) as shared,
-      -coalesce(sum(amount_minor) filter (where source_kind like 'share\_%' and account = 'dispute'), 0) as lost,
+      -coalesce(sum(amount_minor) filter (where starts_with(source_kind::text, 'share_') and account in ('host', 'platform', 'tax')), 0) as shared,
+      -coalesce(sum(amount_minor) filter (where starts_with(source_kind::text, 'share_') and account = 'dispute'), 0) as lost,
       coalesce(sum(amount_minor), 0) as total
     from private.ledger_entries where ledger_entries.booking_id = bookings.booking_id) as booked
   cross join lateral (
@@ -47,11 +47,14 @@ select throws_ok($$ truncate private.ledger_entries $$, 'PT409', 'frozen', 'nor 
 
 select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-12');
 select is(
-  tests.outcome('postgres', $$ select private.post('test', 'one', bookings, guest => 5, tax => -4) from public.bookings $$),
+  tests.outcome('postgres', $$ select private.post('damage_share', 'one', bookings, guest => 5, tax => -4) from public.bookings $$),
   'ledger_unbalanced', 'what does not sum to zero is not booked');
 select is(
-  tests.outcome('postgres', $$ select private.post('test', 'one', bookings, guest => 5, tax => -5) from public.bookings $$),
+  tests.outcome('postgres', $$ select private.post('damage_share', 'one', bookings, guest => 5, tax => -5) from public.bookings $$),
   '1', 'what does is');
+select is(
+  tests.outcome('postgres', $$ select private.post('gift', 'one', bookings, guest => 5, tax => -5) from public.bookings $$),
+  '22P02', 'nothing is booked under a name that nobody reads');
 
 -- One stay, event by event
 

@@ -274,7 +274,7 @@ select is(pg_temp.facts('charge_made') ->> 'moved_minor', (select captured_minor
   'and how much it was');
 insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
 select payment_id, booking_id, guest_id, currency, 100, reason, private.now()
-from public.payments, unnest(array['dashboard', 'cancelled_by_guest']) as reason where booking_id = tests.id('next');
+from public.payments, unnest(array['dashboard', 'cancelled_by_guest']::public.refund_reason[]) as reason where booking_id = tests.id('next');
 select is(pg_temp.news(), 'refund_made to grace', 'of a refund that came out of the blue, and of no other');
 select is(pg_temp.facts('refund_made') ->> 'moved_minor', '100', 'with its amount');
 update public.payouts set status = 'paid', paid_at = private.now(), stripe_transfer_id = 'tr_1'

@@ -135,7 +135,7 @@ select results_eq($$ select type, facts ->> 'side' from private.webhook_events $
   'a message is told, without its words');
 select is((select count(*) from private.commands where kind = 'deliver_webhook'), 1::bigint, 'to who asked for it');
 select private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
-select private.claim_refund(tests.id('visit'), 100, 'goodwill');
+select private.claim_refund(tests.id('visit'), 100, 'complaint');
 select set_eq($$ select type from private.webhook_events $$,
   $$ values ('message.sent'), ('booking.cancelled_by_guest'), ('refund.pending') $$, 'bookings and money are told');
 select is((select count(*) from private.commands where kind = 'deliver_webhook'), 4::bigint, 'the refund to both');

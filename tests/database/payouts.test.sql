@@ -51,7 +51,7 @@ begin
       perform private.apply_transfer(
         null, command.payout_id, 'tr_' || command.payout_id, command.amount_minor, lower(command.currency));
     else
-      perform private.refuse_transfer(command.payout_id, problem);
+      perform private.refuse_transfer(command.payout_id, problem::public.payout_reason);
     end if;
     perform private.finish_command(command.command_id);
     made := made + command.amount_minor;

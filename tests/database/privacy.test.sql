@@ -110,7 +110,7 @@ from (values ('grace', 'stays'), ('ada', 'stays payouts'), ('alan', '')) as open
 select is(tests.outcome('grace', 'select public.delete_my_account()'), 'account_has_open_stays', 'an unpaid hold is open');
 rollback to open;
 insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
-select payment_id, booking_id, guest_id, currency, 100, 'goodwill', private.now() from public.payments;
+select payment_id, booking_id, guest_id, currency, 100, 'complaint', private.now() from public.payments;
 select is(pg_temp.open('grace'), 'refunds', 'money on its way is open');
 rollback to open;
 insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)

@@ -52,7 +52,7 @@ set constraints all deferred;
 select tests.book('stay', 'grace', 'mill', '2031-06-20', '2031-06-22');
 select tests.money('stay', 'succeeded');
 create or replace function private.expire_bookings(most integer) returns integer language sql as $$
-  select private.post('odd', 'one', bookings, guest => 5) from public.bookings where booking_id = tests.id('stay');
+  select private.post('damage_share', 'one', bookings, guest => 5) from public.bookings where booking_id = tests.id('stay');
   select 1;
 $$;
 create or replace function private.expire_offers(most integer) returns integer language plpgsql

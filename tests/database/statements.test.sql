@@ -48,7 +48,7 @@ begin
      full join (
        select booking_id, sum(amount_minor) filter (where account = 'guest') as charged,
          -coalesce(sum(amount_minor) filter (where account = 'tax'), 0) as taxes
-       from private.ledger_entries where source_kind like 'share\_%' group by booking_id) as booked
+       from private.ledger_entries where starts_with(source_kind::text, 'share_') group by booking_id) as booked
        using (booking_id)
      where (told.charged, told.taxes) is distinct from (booked.charged, booked.taxes))
     + (select count(*)
@@ -363,6 +363,16 @@ select is_empty($$ select * from private.reconciliation_report() where differenc
 select tests.at('2031-09-12 13:00:01+00');
 select is((select booking_id from private.reconciliation_report() where difference = 'receipt_missing'), tests.id('last'),
   'one that is not issued within an hour is reported');
+
+-- What hosts and guests are told of the ledger's sources
+
+select is_empty(
+  $$ select unnest(enum_range(null::public.earning_kind))::text except select unnest(enum_range(null::private.ledger_source))::text $$,
+  'an earning is of a kind that the ledger knows');
+select set_eq(
+  $$ select unnest(enum_range(null::public.receipt_source))::text $$,
+  $$ select source::text from unnest(enum_range(null::private.ledger_source)) as source where starts_with(source::text, 'share_') $$,
+  'whatever changes what a guest is charged can have its receipt');
 
 select * from finish();
 rollback;

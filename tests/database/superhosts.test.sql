@@ -43,7 +43,7 @@ create function pg_temp.cancelled(name text, cancelled_at timestamptz, by public
 begin
   perform pg_temp.stay(name, (cancelled_at + interval '90 days')::date, 1, 'mill', ('cancelled_by_' || by)::public.booking_status);
   insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
-  values (tests.id(name), by, 'test', cancelled.cancelled_at);
+  values (tests.id(name), by, 'host_cancelled', cancelled.cancelled_at);
 end $$;
 create function pg_temp.asked(name text, asked_at timestamptz, answered_after interval default null) returns void language plpgsql as $$
 begin

@@ -451,7 +451,7 @@ test(
                  -coalesce(sum(amount_minor) filter (where account in ('host', 'platform', 'tax')), 0) as shared,
                  -coalesce(sum(amount_minor) filter (where account = 'dispute'), 0) as lost
                from private.ledger_entries
-               where ledger_entries.booking_id = bookings.booking_id and source_kind like 'share%') as booked
+               where ledger_entries.booking_id = bookings.booking_id and starts_with(source_kind::text, 'share_')) as booked
              cross join lateral (
                select coalesce(sum(amount_minor), 0) as refunded, count(*) filter (where status = 'failed') as failed
                from public.refunds where refunds.booking_id = bookings.booking_id) as returned

@@ -269,7 +269,10 @@ export interface Database {
   applyDispute(eventId: string | null, dispute: DisputeFacts): Promise<string>;
   applyFraudWarning(eventId: string | null, warningId: string, intentId: string): Promise<string>;
   applyTransfer(eventId: string | null, transfer: TransferFacts): Promise<string>;
-  refuseTransfer(payoutId: string, reason: string): Promise<void>;
+  refuseTransfer(
+    payoutId: string,
+    reason: 'balance_insufficient' | 'host_not_ready',
+  ): Promise<void>;
   /** `stripeReversalId` is null when the host's balance covers nothing of it. */
   applyReversal(
     reversalId: string,
