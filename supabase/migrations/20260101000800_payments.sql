@@ -8,6 +8,11 @@ create type public.payment_status as enum ('pending', 'processing', 'authorized'
 create type public.capture_mode as enum ('automatic', 'manual');
 create type public.payment_purpose as enum ('stay', 'shortfall', 'damage', 'alteration');
 create type public.refund_status as enum ('pending', 'succeeded', 'failed');
+-- How the booking ended, or what else gave money back; dashboard: somebody at Stripe, past us.
+create type public.refund_reason as enum (
+  'declined', 'expired', 'payment_conflict', 'cancelled_by_guest', 'cancelled_by_host', 'cancelled_by_staff', 'no_show',
+  'paid_after_the_end', 'amount_mismatch', 'customer_mismatch', 'unpaid', 'altered', 'alteration_ended', 'complaint',
+  'dispute_won', 'dashboard');
 
 create table public.payments (
   payment_id       uuid                  primary key default gen_random_uuid(),
@@ -76,7 +81,7 @@ create table public.refunds (
   status           public.refund_status not null default 'pending',
   currency         text                 not null references private.currencies,
   amount_minor     bigint               not null,
-  reason           text                 not null,
+  reason           public.refund_reason not null,
   stripe_refund_id text,
   created_at       timestamptz          not null,
 
@@ -89,6 +94,8 @@ create index refunds_booking_id_idx on public.refunds (booking_id);
 create index refunds_guest_id_idx on public.refunds (guest_id);
 create index refunds_currency_idx on public.refunds (currency);
 comment on table public.refunds is 'Money on its way back to a guest.';
+comment on column public.refunds.reason is
+  'How the booking ended, or what else gave money back; dashboard: made in Stripe''s dashboard.';
 
 alter table public.payments enable row level security;
 alter table public.refunds enable row level security;
@@ -148,6 +155,7 @@ create type private.command_status as enum ('waiting', 'running', 'done', 'faile
 
 create table private.commands (
   command_id      uuid                   primary key default gen_random_uuid(),
+  position        bigint                 generated always as identity,
   kind            public.command_kind    not null,
   idempotency_key text                   not null,
   booking_id      uuid                   not null references public.bookings on delete restrict,
@@ -179,7 +187,7 @@ create table private.commands (
   constraint commands_fail_for_a_reason   check (status <> 'failed' or problem is not null)
 );
 
-create index commands_due_idx on private.commands (due_at) where status in ('waiting', 'running');
+create index commands_due_idx on private.commands (due_at, position) where status in ('waiting', 'running');
 create index commands_booking_id_idx on private.commands (booking_id);
 create index commands_payment_id_idx on private.commands (payment_id) where payment_id is not null;
 create index commands_refund_id_idx on private.commands (refund_id) where refund_id is not null;
@@ -190,6 +198,8 @@ alter table private.commands enable row level security;
 comment on table private.commands is
   'What is to be done outside: a row with its own idempotency key, committed before anything is '
   'called.';
+comment on column private.commands.position is
+  'The order in which they were written: what is due at the same instant is claimed in it.';
 comment on column private.commands.subject_id is
   'What it is about, where no other column says so: the guest, report or home whose customer or files '
   'are to go; for a letter what letter_kinds.about names.';
@@ -284,7 +294,7 @@ end $$;
 comment on function private.capture_money(uuid) is
   'Rule: true when there is nothing to capture, now or yet; else the capture is ordered.';
 
-create function private.claim_from_payment(payment public.payments, amount_minor bigint, reason text)
+create function private.claim_from_payment(payment public.payments, amount_minor bigint, reason public.refund_reason)
   returns bigint
   language plpgsql
   volatile
@@ -310,7 +320,7 @@ begin
   return claimed;
 end $$;
 
-create function private.claim_refund(booking_id uuid, amount_minor bigint, reason text)
+create function private.claim_refund(booking_id uuid, amount_minor bigint, reason public.refund_reason)
   returns bigint
   language plpgsql
   volatile
@@ -333,12 +343,12 @@ begin
   return claimed;
 end $$;
 
-comment on function private.claim_refund(uuid, bigint, text) is
+comment on function private.claim_refund(uuid, bigint, public.refund_reason) is
   'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds '
   'what is left of the capture; of several instalments the last comes back first. Returns what was '
   'claimed.';
 
-create function private.return_payment(payment public.payments, reason text)
+create function private.return_payment(payment public.payments, reason public.refund_reason)
   returns void
   language plpgsql
   volatile
@@ -362,11 +372,11 @@ begin
   end if;
 end $$;
 
-comment on function private.return_payment(public.payments, text) is
+comment on function private.return_payment(public.payments, public.refund_reason) is
   'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
   'released; an intent is cancelled. What has none, and gets none, just ends.';
 
-create function private.return_money(booking_id uuid, reason text)
+create function private.return_money(booking_id uuid, reason public.refund_reason)
   returns void
   language plpgsql
   volatile
@@ -387,10 +397,10 @@ begin
   perform private.forget_card(return_money.booking_id);
 end $$;
 
-comment on function private.return_money(uuid, text) is
+comment on function private.return_money(uuid, public.refund_reason) is
   'Rule: whatever was paid, authorised or saved for a booking that came to nothing is let go.';
 
-create function private.return_open_payments(booking_id uuid, reason text)
+create function private.return_open_payments(booking_id uuid, reason public.refund_reason)
   returns void
   language plpgsql
   volatile
@@ -411,10 +421,10 @@ begin
   end loop;
 end $$;
 
-comment on function private.return_open_payments(uuid, text) is
+comment on function private.return_open_payments(uuid, public.refund_reason) is
   'Rule: of a stay that ends early nothing more is charged than what its settlement says.';
 
-create function private.return_late_payment(payment public.payments, reason text)
+create function private.return_late_payment(payment public.payments, reason public.refund_reason)
   returns void
   language plpgsql
   volatile
@@ -427,7 +437,7 @@ begin
   perform private.adjust_payout(payment.booking_id);
 end $$;
 
-comment on function private.return_late_payment(public.payments, text) is
+comment on function private.return_late_payment(public.payments, public.refund_reason) is
   'Rule: money that was not to come, and was shared when it came, is taken out of all shares again.';
 
 -- What the money means for the booking
@@ -721,7 +731,7 @@ begin
   elsif payment.purpose = 'stay'
     and booking.status not in ('awaiting_payment', 'requested', 'confirmed', 'completed')
   then
-    perform private.return_payment(payment, booking.status::text);
+    perform private.return_payment(payment, booking.status::text::public.refund_reason);
   elsif payment.purpose = 'alteration'
     and payment.payment_id is distinct from private.alteration_under_way(booking.booking_id)
   then
@@ -956,7 +966,7 @@ begin
       if mismatch is not null then
         perform private.note_problem(payment.payment_id, mismatch);
         perform private.return_late_payment(payment,
-          case payment.purpose when 'alteration' then 'alteration_ended' else mismatch end);
+          case payment.purpose when 'alteration' then 'alteration_ended' else mismatch end::public.refund_reason);
         outcome := mismatch;
       else
         if stripe_payment_method_id is not null then
@@ -1218,7 +1228,7 @@ begin
       -- An intent whose making is still under way cannot be cancelled yet.
       and not (commands.kind = 'cancel_intent' and payments.stripe_intent_id is null)
       and not (commands.kind = 'cancel_setup' and saved_cards.stripe_setup_intent_id is null)
-    order by commands.due_at
+    order by commands.due_at, commands.position
     limit due_commands.most
     for update of commands skip locked);
 end $$;
@@ -1244,19 +1254,23 @@ begin
     picked := private.due_commands('running', private.now(), 1);
     lapsed := true;
   end if;
+  -- An update returns its rows as it finds them.
   for command in
-    update private.commands
-    set status = 'running', claimed_until = private.now() + interval '2 minutes', alone = lapsed,
-        attempts = commands.attempts + case when lapsed and not commands.alone then 0 else 1 end
-    where commands.command_id = any (picked)
-    returning commands.*
+    with claimed as (
+      update private.commands
+      set status = 'running', claimed_until = private.now() + interval '2 minutes', alone = lapsed,
+          attempts = commands.attempts + case when lapsed and not commands.alone then 0 else 1 end
+      where commands.command_id = any (picked)
+      returning commands.*)
+    select claimed.* from claimed order by claimed.due_at, claimed.position
   loop
     return next private.told_of(command);
   end loop;
 end $$;
 
 comment on function private.claim_commands(integer) is
-  'Rule: a command is run by one worker at a time, and again when that worker was not heard of for '
+  'Rule: commands are claimed in the order in which they are due, those of one instant in the order in which '
+  'they were written. A command is run by one worker at a time, and again when that worker was not heard of for '
   'two minutes: then alone, after what is new or after ten minutes, for it may be what the worker died '
   'of. Only such an end alone counts as an attempt, so that one command costs the others none.';
 

@@ -397,8 +397,8 @@ from (values
   ($$ insert into public.payments select (jsonb_populate_record(null::public.payments, to_jsonb(payments)
         || jsonb_build_object('payment_id', gen_random_uuid(), 'stripe_intent_id', null))).* from public.payments $$, '23505')) as wrong (statement, outcome);
 update public.payments set refunded_minor = 30000 where booking_id = tests.id('visit');
-select private.return_money(tests.id('visit'), 'test');
-select private.return_money(tests.id('visit'), 'test');
+select private.return_money(tests.id('visit'), 'expired');
+select private.return_money(tests.id('visit'), 'expired');
 select is((select array_agg(amount_minor) from public.refunds), '{4230}',
   'what is left is refunded, and only once');
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 34230',
@@ -476,6 +476,20 @@ select tests.money('question', 'requires_capture', capture_before => '2031-05-27
 select tests.become('ada');
 select public.accept_booking(tests.id('question'));
 select tests.back();
+savepoint unclaimed;
+select private.write_mail('booking_requested', tests.person('ada'), tests.id('question'), occasion::text)
+from generate_series(1, 5) as occasion;
+-- Touched, these stand behind the others in the table.
+update private.commands set problem = 'touched' where split_part(idempotency_key, '/', 6) in ('1', '3');
+create function pg_temp.occasions(most integer) returns text language sql
+  return (
+    select string_agg(nullif(split_part(idempotency_key, '/', 6), ''), ' ' order by ordinality)
+    from private.claim_commands(most) with ordinality);
+savepoint written;
+select is(pg_temp.occasions(100), '1 2 3 4 5', 'what is due at one instant is claimed in the order in which it was written');
+rollback to written;
+select is((select string_agg(pg_temp.occasions(1), ' ') from generate_series(1, 7)), '1 2 3 4 5', 'also one by one');
+rollback to unclaimed;
 select tests.become_service();
 select results_eq(
   $$ select kind::text, attempts, amount_minor, currency, capture_mode::text, stripe_intent_id,
@@ -664,6 +678,11 @@ from (values
   ($$ insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
       values ('capture', 'staybase/create_intent/' || pg_temp.payment('visit'), tests.id('visit'), pg_temp.payment('visit'), now(), now()) $$, '23505')
 ) as wrong (statement, outcome);
+
+select is_empty(
+  $$ select to_status::text from private.booking_moves where to_status not in ('requested', 'confirmed', 'completed')
+     except select unnest(enum_range(null::public.refund_reason))::text $$,
+  'whatever way a booking ends, it is a reason to give money back');
 
 select * from finish();
 rollback;
