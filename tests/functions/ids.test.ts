@@ -100,6 +100,19 @@ const stateOf = async (commands: string[]) => {
 };
 const run = () => call('run-commands', { headers: { apikey: keys.secret }, body: '{}' });
 
+/** Until nothing else is due or comes again soon: what had to be tried again would be counted as well. */
+const untilNothingWaits = async () => {
+  const waiting = () =>
+    asPostgres(
+      `select kind from private.commands
+       where status in ('waiting', 'running') and due_at < private.now() + interval '1 minute'`,
+    );
+  while ((await waiting()).length > 0) {
+    await moveClock('10 seconds');
+    await work();
+  }
+};
+
 /** Puts other words into the function that tells the facts of a command. */
 const exchange = (words: string, others: string) =>
   `do $do$ begin execute replace(
@@ -127,22 +140,25 @@ test.each(Object.entries(poisons))(
     const { booking, intent } = await begin(await home());
     await pay(intent);
     await settle();
+    await untilNothingWaits();
     const before = mailTo('ada@example.com').length;
     const first = await orderLetter(booking, 1);
     const poisoned = await orderLetter(booking, 2, 'reconcile');
     const last = await orderLetter(booking, 3);
     await asPostgres(poison);
     try {
+      // It comes again after five seconds: while the letters take longer than that, in the same run.
       const { status, body } = await run();
-      expect([status, body]).toEqual([200, { done: 2, retried: 1, failed: 0 }]);
+      expect([status, body]).toEqual([200, { done: 2, retried: expect.any(Number), failed: 0 }]);
+      expect(body.retried).toBeGreaterThan(0);
+      const put = `waiting ${body.retried}`;
+      expect(await stateOf([first, poisoned, last])).toEqual(['done 1', put, 'done 1']);
     } finally {
       await asPostgres(remedy);
     }
-    expect(await stateOf([first, poisoned, last])).toEqual(['done 1', 'waiting 1', 'done 1']);
     expect(mailTo('ada@example.com').length).toBe(before + 2);
-    await moveClock('10 seconds');
-    await work();
-    expect(await stateOf([poisoned])).toEqual(['done 2']);
+    await untilNothingWaits();
+    expect(await stateOf([poisoned])).toEqual([expect.stringMatching(/^done /)]);
   },
 );
 
@@ -159,7 +175,7 @@ test('a worker that dies of one command costs the others of its batch no attempt
   await asPostgres('select from private.claim_commands(10)');
   expect(await stateOf(commands)).toEqual(['running 1', 'running 1', 'running 1']);
   await moveClock('3 minutes');
-  const { status } = await run();
-  expect(status).toBe(200);
+  // A run takes on nothing new after twenty seconds, but always one of them.
+  for (const _command of commands) expect((await run()).status).toBe(200);
   expect(await stateOf(commands)).toEqual(['done 1', 'done 1', 'done 1']);
 });
