@@ -689,6 +689,38 @@ end $$;
 comment on function private.complete_stays(integer) is
   'Job: a confirmed stay is completed at its check-out, unless the host says that nobody came.';
 
+create function private.lock_bookings_of(person uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform from public.bookings
+  where bookings.guest_id = person or bookings.host_id = person
+  order by bookings.listing_id, bookings.booking_id
+  for no key update;
+end $$;
+
+comment on function private.lock_bookings_of(uuid) is
+  'Rule: what touches many bookings of a person locks them all before anything else of theirs.';
+
+create function private.lock_bookings_first()
+  returns trigger
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.lock_bookings_of(old.id);
+  return old;
+end $$;
+
+create trigger lock_the_bookings before delete on auth.users
+  for each row execute function private.lock_bookings_first();
+
 -- Asking for a stay
 
 create type public.booking_hold as (

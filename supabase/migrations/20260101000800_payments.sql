@@ -188,6 +188,7 @@ create table private.commands (
 );
 
 create index commands_due_idx on private.commands (due_at, position) where status in ('waiting', 'running');
+create index commands_lapsed_idx on private.commands (claimed_until) where status = 'running' and alone;
 create index commands_booking_id_idx on private.commands (booking_id);
 create index commands_payment_id_idx on private.commands (payment_id) where payment_id is not null;
 create index commands_refund_id_idx on private.commands (refund_id) where refund_id is not null;
@@ -1362,8 +1363,9 @@ begin
     where commands.status = 'running' and commands.claimed_until <= private.now()
       and commands.attempts >= 12 and commands.alone
     order by commands.booking_id, commands.command_id
-    limit give_up_commands.most
+    limit greatest(give_up_commands.most, 100)
   loop
+    exit when given_up = give_up_commands.most;
     begin
       perform private.fail_command(lost, 'no worker came back from it', false);
       given_up := given_up + 1;

@@ -178,8 +178,12 @@ declare
 begin
   for booking in
     select * from public.bookings
-    where bookings.placed_at is not null and bookings.booking_id in (
-      select payments.booking_id from public.payments
+    where bookings.booking_id in (
+      select payments.booking_id
+      from public.payments
+      -- A request that waits for its host's answer is charged when it has it.
+      join public.bookings as placed on placed.booking_id = payments.booking_id
+        and placed.placed_at is not null and placed.status <> 'requested'
       where payments.status = 'pending' and payments.charge_at is not null
         and coalesce(payments.retry_at, payments.charge_at) <= private.now() and payments.charge_attempts < 3
         and not exists (
@@ -191,7 +195,6 @@ begin
     order by bookings.booking_id
     for update skip locked
   loop
-    -- A request that waits for its host's answer is charged when it has it.
     continue when booking.status = 'requested';
     for payment in
       select * from public.payments
@@ -311,12 +314,15 @@ begin
       select payments.booking_id from public.payments
       where payments.status = 'pending' and payments.pay_by <= private.now()
         and (payments.stripe_intent_id is null or not private.is_let_go(payments))
+        -- While a bank takes the money back nothing of it can be given back: when that is decided.
+        and not exists (
+          select from private.disputes
+          where disputes.booking_id = payments.booking_id and disputes.status = 'open')
       order by payments.pay_by
       limit let_unpaid_charges_go.most)
     order by bookings.booking_id
     for update skip locked
   loop
-    -- While a bank takes the money back nothing of it can be given back: when that is decided.
     continue when exists (
       select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open');
     for payment in
@@ -358,6 +364,9 @@ begin
       select payments.booking_id from public.payments
       where payments.status = 'cancelled' and payments.purpose = 'stay' and payments.pay_by <= private.now()
         and private.is_let_go(payments))
+      and not exists (
+        select from private.disputes
+        where disputes.booking_id = bookings.booking_id and disputes.status = 'open')
     order by bookings.booking_id
     limit cancel_unpaid_stays.most
     for update skip locked

@@ -175,6 +175,7 @@ begin
     from public.no_shows
     join public.bookings on bookings.booking_id = no_shows.booking_id
     where no_shows.status = 'reported' and no_shows.object_until < private.now()
+      and bookings.status = 'confirmed'
       and not exists (
         select from private.disputes
         where disputes.booking_id = no_shows.booking_id and disputes.status = 'open')

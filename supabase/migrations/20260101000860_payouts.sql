@@ -476,8 +476,8 @@ create function private.release_payouts(most integer, host_id uuid default null)
   set search_path = ''
 as $$
 declare
-  due      uuid;
-  released integer := 0;
+  due     uuid;
+  handled integer := 0;
 begin
   for due in
     select payouts.payout_id
@@ -496,9 +496,10 @@ begin
     limit release_payouts.most
     for update of bookings skip locked
   loop
-    released := released + (private.release_payout(due) in ('sent', 'paid'))::integer;
+    perform private.release_payout(due);
+    handled := handled + 1;
   end loop;
-  return released;
+  return handled;
 end $$;
 
 comment on function private.release_payouts(integer, uuid) is

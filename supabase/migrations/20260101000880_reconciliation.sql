@@ -64,11 +64,16 @@ declare
   ordered integer := 0;
 begin
   for due in
-    select * from private.reconciliations
+    select reconciliations.*
+    from private.reconciliations
+    join public.payments on payments.payment_id = reconciliations.payment_id
+    join public.bookings on bookings.booking_id = payments.booking_id
     where reconciliations.due_at <= private.now()
     order by reconciliations.due_at
     limit order_reconciliations.most
-    for update skip locked
+    -- The booking too: the command refers to it, and whoever has it in hand may want this row.
+    for update of reconciliations skip locked
+    for key share of payments, bookings skip locked
   loop
     select * into strict payment from public.payments where payments.payment_id = due.payment_id;
     insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)

@@ -1036,7 +1036,7 @@ declare
   conversation public.conversations;
   message      public.messages;
   words        text;
-  sent         integer := 0;
+  handled      integer := 0;
 begin
   for due in
     select * from private.due_messages
@@ -1052,6 +1052,7 @@ begin
     where due_messages.booking_id = due.booking_id and due_messages.occasion = due.occasion
       and due_messages.due_at <= private.now();
     continue when not found;
+    handled := handled + 1;
     continue when booking.status
         <> case due.occasion when 'review_reminder' then 'completed' else 'confirmed' end::public.booking_status
       or exists (
@@ -1079,9 +1080,8 @@ begin
     message.body := private.words_between(booking.listing_id, booking.guest_id, words);
     message.masked := message.body <> words;
     perform private.add_message(message);
-    sent := sent + 1;
   end loop;
-  return sent;
+  return handled;
 end $$;
 
 comment on function private.send_automatic_messages(integer) is

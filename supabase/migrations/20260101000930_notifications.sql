@@ -1119,14 +1119,16 @@ begin
     select old.event_id from private.webhook_events as old
     where old.created_at < private.now() - interval '30 days'
     order by old.created_at
-    limit forget_news.most);
+    limit forget_news.most
+    for update skip locked);
   get diagnostics events = row_count;
   delete from public.notifications
   where notifications.notification_id in (
     select old.notification_id from public.notifications as old
     where old.created_at < private.now() - interval '1 year'
     order by old.created_at
-    limit forget_news.most);
+    limit forget_news.most
+    for update skip locked);
   get diagnostics lines = row_count;
   return events + lines;
 end $$;

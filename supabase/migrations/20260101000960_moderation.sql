@@ -485,20 +485,25 @@ create function private.end_open_bookings(person uuid, home uuid)
   set search_path = ''
 as $$
 declare
-  open  public.bookings;
-  ended integer := 0;
+  locked uuid[];
+  open   public.bookings;
 begin
-  for open in
-    select * from public.bookings
+  -- All bookings before anything that ending one of them touches, and home by home, the order in
+  -- which the ends refresh search: see the lock order in the chapter of the schedules.
+  locked := array(
+    select bookings.booking_id from public.bookings
     where (bookings.host_id = person or bookings.guest_id = person or bookings.listing_id = home)
       and bookings.status in ('awaiting_payment', 'requested') and bookings.accepted_at is null
-    order by bookings.booking_id
-    for update
+    order by bookings.listing_id, bookings.booking_id
+    for update);
+  for open in
+    select * from public.bookings
+    where bookings.booking_id = any (locked)
+    order by bookings.listing_id, bookings.booking_id
   loop
     perform private.end_booking(open, 'expired', 'system', 'suspended');
-    ended := ended + 1;
   end loop;
-  return ended;
+  return cardinality(locked);
 end $$;
 
 comment on function private.end_open_bookings(uuid, uuid) is

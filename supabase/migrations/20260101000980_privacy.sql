@@ -160,6 +160,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.retired_intents',     'Notes of the marketplace about its own work.'),
   ('private.reconciliations',     'Notes of the marketplace about its own work.'),
   ('private.job_failures',        'Notes of the marketplace about its own work.'),
+  ('private.job_runs',            'Notes of the marketplace about its own work.'),
+  ('private.jobs',                'The same for everyone.'),
   ('private.stripe_events',       'What Stripe told: no personal data.'),
   ('private.report_cases',        'Would tell who reported whom.'),
   ('private.decisions',           'Words of staff for staff; those for the person are moderation_notices.'),
@@ -288,6 +290,7 @@ declare
   caller uuid := private.active_caller();
   open   text[];
 begin
+  perform private.lock_bookings_of(caller);
   -- Whoever books with them meanwhile waits here, and is refused when they pay.
   perform from public.profiles where profiles.profile_id = caller for update;
   open := private.open_business(caller);
@@ -641,14 +644,16 @@ begin
         select from public.bookings
         where bookings.listing_id = conversations.listing_id and bookings.guest_id = conversations.guest_id
           and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
-    limit most);
+    limit most
+    for no key update of old skip locked);
   get diagnostics counted = row_count;
   forgotten := forgotten + counted;
 
   delete from private.removed_messages
   where removed_messages.message_id in (
     select old.message_id from private.removed_messages as old
-    where old.removed_at < private.kept_until('removed_words') limit most);
+    where old.removed_at < private.kept_until('removed_words') limit most
+    for update skip locked);
   get diagnostics counted = row_count;
   forgotten := forgotten + counted;
 
@@ -658,7 +663,8 @@ begin
       select old.report_id from public.reports as old
       join private.report_cases on report_cases.report_id = old.report_id
       where old.status = 'closed' and old.closed_at < private.kept_until('reports')
-        and (old.body <> '' or report_cases.excerpt <> '') limit most)
+        and (old.body <> '' or report_cases.excerpt <> '') limit most
+      for no key update skip locked)
     returning reports.report_id
   ), quoted as (
     update private.report_cases set excerpt = '' from closed where report_cases.report_id = closed.report_id
@@ -671,21 +677,24 @@ begin
   delete from public.moderation_notices
   where moderation_notices.notice_id in (
     select old.notice_id from public.moderation_notices as old
-    where old.sent_at < private.kept_until('notices') limit most);
+    where old.sent_at < private.kept_until('notices') limit most
+    for update skip locked);
   get diagnostics counted = row_count;
   forgotten := forgotten + counted;
 
   delete from private.past_hosts
   where (past_hosts.listing_id, past_hosts.profile_id) in (
     select old.listing_id, old.profile_id from private.past_hosts as old
-    where old.until < private.kept_until('past_hosts') limit most);
+    where old.until < private.kept_until('past_hosts') limit most
+    for update skip locked);
   get diagnostics counted = row_count;
   forgotten := forgotten + counted;
 
   delete from private.stripe_events
   where stripe_events.event_id in (
     select old.event_id from private.stripe_events as old
-    where old.applied_at < private.kept_until('stripe_events') limit most);
+    where old.applied_at < private.kept_until('stripe_events') limit most
+    for update skip locked);
   get diagnostics counted = row_count;
   return forgotten + counted;
 end $$;

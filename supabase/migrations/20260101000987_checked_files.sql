@@ -619,7 +619,8 @@ begin
   where (refused_files.bucket_id, refused_files.name) in (
     select old.bucket_id, old.name from public.refused_files as old
     where old.refused_at <= private.now() - interval '30 days'
-    limit forget_refusals.most);
+    limit forget_refusals.most
+    for update skip locked);
   get diagnostics forgotten = row_count;
   return forgotten;
 end $$;

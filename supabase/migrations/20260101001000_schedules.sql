@@ -89,8 +89,92 @@ end $$;
 comment on function private.due_functions() is
   'Rule: the edge functions that have something to do now.';
 
+-- Jobs: what becomes due because time passes
+--
+-- Lock order, for jobs and verbs alike:
+--   1. the job's own row here
+--   2. bookings, by listing_id and booking_id, all that a transaction needs before it goes on
+--   3. what hangs on a booking: payments, refunds, payouts, complaints, claims, commands
+--   4. the host's account at Stripe, people, offers and conversations
+--   5. the series of receipts
+--   6. search, at the end of the transaction (private.lock_search)
+-- A verb for one booking keeps it by itself. A job moves one booking in a transaction, because two
+-- bookings share what comes after them (a home, a host, the series), and skips a booking that is
+-- locked. tests/races/jobs-meet-verbs.test.ts runs the jobs against the verbs that they can meet.
+
+create table private.jobs (
+  job           text     primary key,
+  position      smallint not null,
+  batch         integer  not null,
+  most          integer  not null,
+  every         interval not null,
+  time_limit    interval not null,
+  lock_limit    interval not null,
+  next_at       timestamptz,
+  claimed_until timestamptz,
+
+  constraint jobs_have_a_place      unique (position),
+  constraint jobs_have_batches      check (batch > 0 and most >= batch),
+  constraint jobs_have_limits       check (
+    every > '0' and lock_limit > '0' and time_limit > lock_limit and time_limit <= interval '10 minutes')
+);
+
+alter table private.jobs enable row level security;
+comment on table private.jobs is
+  'Rule: the jobs and their limits: rows per transaction (batch) and per run (most), the time a '
+  'transaction may take and wait for a lock, and the pause after a run that found nothing to do.';
+
+insert into private.jobs (position, job, batch, most, every, time_limit, lock_limit)
+values
+  ( 1, 'expire_bookings',         1,   500, '5 seconds', '20 seconds', '2 seconds'),
+  ( 2, 'expire_offers',           1,   500, '5 seconds', '20 seconds', '2 seconds'),
+  ( 3, 'expire_alterations',      1,   500, '5 seconds', '20 seconds', '2 seconds'),
+  ( 4, 'settle_no_shows',         1,   500, '1 minute',  '20 seconds', '2 seconds'),
+  ( 5, 'complete_stays',          1,   500, '5 seconds', '20 seconds', '2 seconds'),
+  ( 6, 'reveal_reviews',          1,   500, '1 minute',  '20 seconds', '2 seconds'),
+  ( 7, 'let_unpaid_charges_go',   1,   200, '1 minute',  '20 seconds', '2 seconds'),
+  ( 8, 'cancel_unpaid_stays',     1,   200, '1 minute',  '20 seconds', '2 seconds'),
+  ( 9, 'order_charges',           1,   200, '1 minute',  '20 seconds', '2 seconds'),
+  (10, 'reckon_superhosts',       1,   500, '1 minute',  '20 seconds', '2 seconds'),
+  (11, 'release_payouts',         1,   500, '1 minute',  '20 seconds', '2 seconds'),
+  (12, 'order_looks',             2,   200, '1 minute',  '20 seconds', '2 seconds'),
+  (13, 'order_reconciliations',   1,   200, '1 minute',  '20 seconds', '2 seconds'),
+  (14, 'advance_search',         20,   500, '1 minute',  '60 seconds', '2 seconds'),
+  (15, 'send_automatic_messages', 1,   500, '5 seconds', '20 seconds', '2 seconds'),
+  (16, 'give_up_commands',        1,   500, '1 minute',  '20 seconds', '2 seconds'),
+  (17, 'forget_news',           200,  1000, '1 hour',    '60 seconds', '2 seconds'),
+  (18, 'forget_invitations',    200,  1000, '1 hour',    '60 seconds', '2 seconds'),
+  (19, 'forget_homes',            1,   100, '1 hour',    '60 seconds', '2 seconds'),
+  (20, 'forget_files',           50,   200, '1 minute',  '20 seconds', '2 seconds'),
+  (21, 'forget_refusals',       200,  1000, '1 hour',    '60 seconds', '2 seconds'),
+  (22, 'compare_files',         500,   500, '1 minute',  '20 seconds', '2 seconds'),
+  (23, 'forget_customers',       50,   200, '1 minute',  '20 seconds', '2 seconds'),
+  (24, 'forget_records',        200,  1000, '1 hour',    '60 seconds', '2 seconds'),
+  (25, 'forget_job_runs',       500, 10000, '1 hour',    '60 seconds', '2 seconds'),
+  -- Last: from here on everybody else waits for a number.
+  (26, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
+
+create table private.job_runs (
+  run_id     bigint      generated always as identity primary key,
+  job        text        not null references private.jobs,
+  due_at     timestamptz not null,
+  started_at timestamptz not null,
+  ended_at   timestamptz,
+  done       integer     not null default 0,
+  code       text,
+  problem    text,
+  lag        interval    not null generated always as (started_at - due_at) stored
+);
+
+create index job_runs_job_idx on private.job_runs (job, started_at);
+create index job_runs_started_at_idx on private.job_runs (started_at);
+alter table private.job_runs enable row level security;
+comment on table private.job_runs is
+  'Runs of jobs in the last week that did something, failed or are under way: what they did, how late they began '
+  '(lag) and the SQLSTATE of what stopped them. Without an end and a claim, their worker was lost.';
+
 create table private.job_failures (
-  job       text        primary key,
+  job       text        primary key references private.jobs,
   problem   text        not null,
   failed_at timestamptz not null
 );
@@ -99,69 +183,349 @@ alter table private.job_failures enable row level security;
 comment on table private.job_failures is
   'Jobs whose last run failed, and why; the row goes with the next run that succeeds.';
 
-create function private.run_due_jobs()
-  returns table (job text, done integer)
+create function private.forget_job_runs(most integer)
+  returns integer
   language plpgsql
   volatile
   security definer
   set search_path = ''
 as $$
 declare
-  most integer;
+  forgotten integer;
 begin
-  for job, most in
-    values
-      ('expire_bookings',        500),
-      ('expire_offers',          500),
-      ('expire_alterations',     500),
-      ('settle_no_shows',        500),
-      ('complete_stays',         500),
-      ('reveal_reviews',         500),
-      ('let_unpaid_charges_go',  200),
-      ('cancel_unpaid_stays',    200),
-      ('order_charges',          200),
-      ('reckon_superhosts',      500),
-      ('release_payouts',        500),
-      ('order_looks',            200),
-      ('order_reconciliations',  200),
-      ('advance_search',         500),
-      ('send_automatic_messages', 500),
-      ('forget_news',            500),
-      ('give_up_commands',       500),
-      ('forget_invitations',     500),
-      ('forget_homes',           100),
-      ('forget_files',           200),
-      ('forget_refusals',        500),
-      ('compare_files',          500),
-      ('forget_customers',       200),
-      ('forget_records',         500),
-      -- Last: from here on everybody else waits for a number.
-      ('issue_receipts',         500)
+  delete from private.job_runs
+  where job_runs.run_id in (
+    select old.run_id from private.job_runs as old
+    where old.started_at < private.now() - interval '7 days'
+    order by old.started_at
+    limit forget_job_runs.most
+    for update skip locked);
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end $$;
+
+comment on function private.forget_job_runs(integer) is 'Job: a week later a run is forgotten.';
+
+-- One plan for all of it, kept by the session: the clock of a local stack asks every few seconds.
+create function private.job_due_times()
+  returns table (job text, due_at timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  present timestamptz := private.now();
+  today   date := (private.now() at time zone 'UTC')::date;
+  quarter date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
+  grace   interval := (select make_interval(secs => settings.expiry_grace_seconds) from private.settings);
+begin
+  return query
+    select 'expire_bookings', least(
+      (select min(bookings.expires_at) + grace from public.bookings
+       where bookings.expires_at is not null and bookings.status = 'awaiting_payment'),
+      (select min(bookings.expires_at) from public.bookings
+       where bookings.expires_at is not null and bookings.status <> 'awaiting_payment'))
+    union all select 'expire_offers', (
+      select min(offers.expires_at) from public.offers where offers.status = 'open')
+    union all select 'expire_alterations', least(
+      (select min(alterations.expires_at) from public.alterations where alterations.status = 'proposed'),
+      (select min(alterations.expires_at) + grace from public.alterations
+       where alterations.status = 'awaiting_payment'))
+    union all select 'settle_no_shows', (
+      select min(no_shows.object_until) from public.no_shows where no_shows.status = 'reported')
+    -- When a stay ends depends on its zone; that is worked out when the day has come somewhere.
+    union all select 'complete_stays', (
+      select '-infinity'::timestamptz where exists (
+        select from public.bookings
+        where bookings.status = 'confirmed' and bookings.check_out <= (present + interval '1 day')::date))
+    union all select 'reveal_reviews', least(
+      (select min(reviews.closes_at) from public.reviews
+       where reviews.closes_at is not null and reviews.revealed_at is null),
+      (select min(guest_reviews.closes_at) from public.guest_reviews where guest_reviews.revealed_at is null))
+    union all select 'let_unpaid_charges_go', (
+      select min(payments.pay_by) from public.payments
+      where payments.status = 'pending'
+        and (payments.stripe_intent_id is null or not private.is_let_go(payments)))
+    union all select 'cancel_unpaid_stays', (
+      select min(payments.pay_by) from public.payments
+      where payments.status = 'cancelled' and payments.purpose = 'stay' and payments.pay_by <= present)
+    union all select 'order_charges', (
+      select coalesce(payments.retry_at, payments.charge_at)
+      from public.payments
+      join public.bookings on bookings.booking_id = payments.booking_id
+      where payments.status = 'pending' and payments.charge_at is not null
+        and payments.charge_attempts < 3 and bookings.placed_at is not null and bookings.status <> 'requested'
+        and not exists (
+          select from private.commands
+          where commands.payment_id = payments.payment_id and commands.kind in ('create_intent', 'charge')
+            and commands.status in ('waiting', 'running'))
+      order by coalesce(payments.retry_at, payments.charge_at)
+      limit 1)
+    union all select 'reckon_superhosts', (
+      select quarter::timestamp at time zone 'UTC' where not exists (
+        select from private.superhost_rounds
+        where superhost_rounds.reckoned_on = quarter and superhost_rounds.finished_at is not null))
+    union all select 'release_payouts', (
+      select greatest(payouts.due_at, payouts.retry_at)
+      from public.payouts
+      where payouts.status = 'scheduled' or (
+        payouts.status = 'blocked' and payouts.reason = 'host_not_ready' and exists (
+          select from public.host_accounts
+          where host_accounts.host_id = payouts.host_id and host_accounts.status = 'active'))
+      order by payouts.retry_at is not null and payouts.retry_at > present, payouts.due_at
+      limit 1)
+    union all select 'order_looks', (
+      select '-infinity'::timestamptz
+      where not exists (select from private.balance_reading) and exists (select from private.ledger_entries))
+    union all select 'order_reconciliations', (
+      select min(reconciliations.due_at) from private.reconciliations)
+    union all select 'advance_search', (
+      select '-infinity'::timestamptz where exists (
+        select from private.listing_search
+        where listing_search.first_day < today - 16 or listing_search.first_day > today))
+    union all select 'send_automatic_messages', (
+      select min(due_messages.due_at) from private.due_messages)
+    union all select 'give_up_commands', (
+      select min(commands.claimed_until) from private.commands
+      where commands.status = 'running' and commands.alone and commands.attempts >= 12)
+    union all select 'forget_news', least(
+      (select min(webhook_events.created_at) + interval '30 days' from private.webhook_events),
+      (select min(notifications.created_at) + interval '1 year' from public.notifications))
+    union all select 'forget_invitations', (
+      select min(cohost_invitations.expires_at) + interval '30 days' from public.cohost_invitations)
+    union all select 'forget_homes', '-infinity'::timestamptz
+    union all select 'forget_files', (
+      select min(loose_files.since) + interval '1 day' from private.loose_files)
+    union all select 'forget_refusals', (
+      select min(refused_files.refused_at) + interval '30 days' from public.refused_files)
+    union all select 'compare_files', (
+      select '-infinity'::timestamptz where exists (select from storage.objects))
+    union all select 'forget_customers', (
+      select '-infinity'::timestamptz where exists (select from private.customers where customers.leaves))
+    union all select 'forget_records', '-infinity'::timestamptz
+    union all select 'forget_job_runs', (
+      select min(job_runs.started_at) + interval '7 days' from private.job_runs)
+    union all select 'issue_receipts', (
+      select '-infinity'::timestamptz where exists (select from private.receipts_due));
+end $$;
+
+comment on function private.job_due_times() is
+  'Rule: since when, or from when on, each job has something to do; -infinity where it has to look for it, as '
+  'often as its row says.';
+
+create function private.due_jobs()
+  returns table (job text, place smallint, due_at timestamptz, start_at timestamptz)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select jobs.job, jobs.position,
+      case when job_due_times.due_at = '-infinity' then coalesce(jobs.next_at, private.now())
+        else job_due_times.due_at end,
+      greatest(job_due_times.due_at, jobs.next_at, jobs.claimed_until)
+    from private.job_due_times()
+    join private.jobs on jobs.job = job_due_times.job
+    where job_due_times.due_at is not null;
+end $$;
+
+comment on function private.due_jobs() is
+  'Rule: what each job is due for, and when it starts: at its time, after its pause, when no worker has it.';
+
+create function private.take_job(after smallint default 0)
+  returns table (run_id bigint, job text, place smallint, time_limit_ms integer)
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  due   record;
+  taken private.jobs;
+begin
+  -- In turn: behind a job that never ends the others come up all the same.
+  for due in
+    select * from private.due_jobs()
+    where due_jobs.start_at <= private.now()
+    order by due_jobs.place <= take_job.after, due_jobs.place
   loop
-    -- One booking that cannot be moved must not keep all others from moving: whether the ledger
-    -- balances is looked at here too, where a no undoes this job and no other. The other checks stay
-    -- at the end of the transaction: they take locks that have to be the last (private.lock_search).
-    begin
-      execute format('select private.%I($1)', job) into done using most;
-      set constraints private.check_the_balance immediate;
-      set constraints private.check_the_balance deferred;
-      delete from private.job_failures where job_failures.job = run_due_jobs.job;
-    exception when query_canceled or others then
-      done := null;
-      raise warning 'job % failed: % (%)', job, sqlerrm, sqlstate;
-      insert into private.job_failures (job, problem, failed_at)
-      values (run_due_jobs.job, left(sqlerrm, 500), private.now())
-      on conflict on constraint job_failures_pkey do update
-      set problem = excluded.problem, failed_at = excluded.failed_at;
-    end;
+    -- Looked at again once it is locked: another worker may have taken it in the last moment.
+    select * into taken from private.jobs
+    where jobs.job = due.job and greatest(jobs.next_at, jobs.claimed_until) <= private.now()
+      or jobs.job = due.job and jobs.next_at is null and jobs.claimed_until is null
+    for no key update skip locked;
+    continue when not found;
+    update private.job_runs
+    set ended_at = private.now(), code = '08006', problem = 'its worker was lost'
+    where job_runs.job = due.job and job_runs.ended_at is null;
+    if found then
+      perform private.note_failure(due.job, 'its worker was lost');
+    end if;
+    update private.jobs
+    set claimed_until = private.now() + jobs.time_limit + interval '30 seconds'
+    where jobs.job = due.job;
+    insert into private.job_runs (job, due_at, started_at)
+    values (due.job, due.due_at, private.now())
+    returning job_runs.run_id into take_job.run_id;
+    take_job.job := due.job;
+    take_job.place := due.place;
+    take_job.time_limit_ms := extract(epoch from taken.time_limit) * 1000;
     return next;
+    return;
+  end loop;
+end $$;
+
+comment on function private.take_job(smallint) is
+  'Takes the next due job for a worker, which then calls run_job until that says no. No other worker has it '
+  'meanwhile; from a worker that does not come back it is taken away.';
+
+create function private.note_failure(job text, problem text)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.job_failures (job, problem, failed_at)
+  values (note_failure.job, left(note_failure.problem, 500), private.now())
+  on conflict on constraint job_failures_pkey do update
+  set problem = excluded.problem, failed_at = excluded.failed_at;
+end $$;
+
+create function private.run_job(run_id bigint)
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  run     private.job_runs;
+  rule    private.jobs;
+  handled integer;
+  trouble text;
+  is_over boolean;
+begin
+  select * into run from private.job_runs where job_runs.run_id = run_job.run_id;
+  -- First of all locks: while it is held no other worker takes the job, whatever the clock says.
+  select * into rule from private.jobs where jobs.job = run.job for no key update;
+  select * into run from private.job_runs
+  where job_runs.run_id = run_job.run_id and job_runs.ended_at is null;
+  if not found then
+    return false;
+  end if;
+  perform set_config('lock_timeout', (extract(epoch from rule.lock_limit) * 1000)::integer::text, true);
+  begin
+    execute format('select private.%I($1)', rule.job) into handled using rule.batch;
+    -- Here, where a no undoes this batch and is written down.
+    set constraints all immediate;
+    set constraints all deferred;
+  exception when query_canceled or others then
+    run.code := sqlstate;
+    trouble := sqlerrm;
+    handled := 0;
+  end;
+  run.done := run.done + handled;
+  is_over := handled = 0 or run.done >= rule.most;
+
+  update private.job_runs
+  set done = run.done, code = run.code, problem = left(trouble, 500),
+      ended_at = case when is_over then private.now() + (clock_timestamp() - pg_catalog.now()) end
+  where job_runs.run_id = run_job.run_id and not (is_over and run.done = 0 and run.code is null);
+  if not found then
+    -- Nothing was due after all.
+    delete from private.job_runs where job_runs.run_id = run_job.run_id;
+  end if;
+  update private.jobs
+  set claimed_until = case when not is_over then private.now() + jobs.time_limit + interval '30 seconds' end,
+      next_at = case
+        when run.code in ('40001', '40P01', '55P03') then private.now() + interval '5 seconds'
+        when run.code is not null then private.now() + greatest(jobs.every, interval '1 minute')
+        when run.done = 0 then private.now() + jobs.every end
+  where jobs.job = rule.job;
+  if run.code is not null then
+    raise warning 'job % failed: % (%)', rule.job, trouble, run.code;
+    perform private.note_failure(rule.job, trouble);
+  elsif is_over then
+    delete from private.job_failures where job_failures.job = rule.job;
+  end if;
+  return not is_over;
+end $$;
+
+comment on function private.run_job(bigint) is
+  'One batch of a run, in a transaction of its own; says whether to go on. What a batch that fails did is '
+  'undone, its job starts again after a pause, and private.health() shows why.';
+
+-- A procedure that commits has no search_path of its own: Postgres does not let it.
+create procedure private.run_due_jobs(seconds integer default 50)
+  language plpgsql
+  security invoker
+as $$
+declare
+  stop_at pg_catalog.timestamptz := pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => seconds);
+  run     pg_catalog.record;
+  place   pg_catalog.int2 := 0;
+begin
+  while pg_catalog.clock_timestamp() < stop_at loop
+    select * into run from private.take_job(place);
+    exit when not found;
+    place := run.place;
+    -- A statement's limit counts from the call of this procedure, a transaction's from its begin. One that
+    -- takes longer ends the session: the next call goes on without it.
+    perform pg_catalog.set_config('transaction_timeout', run.time_limit_ms::pg_catalog.text, false);
+    commit;
+    while private.run_job(run.run_id) loop
+      commit;
+    end loop;
+    perform pg_catalog.set_config('transaction_timeout', '0', false);
+    commit;
   end loop;
   perform private.call_function(name) from private.due_functions() as name;
 end $$;
 
-comment on function private.run_due_jobs() is
-  'All that is due now. A job that fails leaves the others alone and is seen in private.health(). '
-  'Called every minute by pg_cron, locally by the stack''s clock.';
+comment on procedure private.run_due_jobs(integer) is
+  'All that is due now, batch by batch, each in a transaction of its own, for up to so many seconds. Called every '
+  'minute by pg_cron, twice, so that a slow job delays no other; safe at any number of workers.';
+
+create function private.job_metrics()
+  returns table (
+    job text, overdue interval, last_lag interval, greatest_lag interval, last_seconds numeric, done bigint,
+    runs bigint, failures bigint, is_failing boolean)
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select jobs.job,
+      coalesce(greatest(private.now() - due_jobs.due_at, interval '0'), interval '0'),
+      latest.lag,
+      hour.greatest_lag,
+      round(extract(epoch from latest.ended_at - latest.started_at), 3),
+      hour.done, hour.runs, hour.failures,
+      exists (select from private.job_failures where job_failures.job = jobs.job)
+    from private.jobs
+    left join private.due_jobs() on due_jobs.job = jobs.job
+    left join lateral (
+      select * from private.job_runs
+      where job_runs.job = jobs.job and job_runs.ended_at is not null
+      order by job_runs.started_at desc limit 1) as latest on true
+    cross join lateral (
+      select max(job_runs.lag) as greatest_lag, coalesce(sum(job_runs.done), 0) as done, count(*) as runs,
+        count(job_runs.code) as failures
+      from private.job_runs
+      where job_runs.job = jobs.job and job_runs.started_at > private.now() - interval '1 hour') as hour
+    order by jobs.position;
+end $$;
+
+comment on function private.job_metrics() is
+  'For operators: how late each job is now, how late and how long its last run was, and what its runs of the last hour '
+  'came to.';
 
 do $$
 begin
@@ -172,7 +536,8 @@ begin
   end if;
   if exists (select from pg_available_extensions where name = 'pg_cron') then
     create extension if not exists pg_cron;
-    perform cron.schedule('staybase', '* * * * *', 'select private.run_due_jobs()');
+    perform cron.schedule('staybase', '* * * * *', 'call private.run_due_jobs()');
+    perform cron.schedule('staybase-second', '* * * * *', 'call private.run_due_jobs()');
   else
     raise notice 'pg_cron is not available here: private.run_due_jobs() is called by the clock of the stack.';
   end if;
@@ -195,7 +560,8 @@ begin
     from private.settings;
   return query
     select 'jobs', count(*) = 0,
-      coalesce(string_agg(job_failures.job || ' failed: ' || job_failures.problem, '; '), 'all ran')
+      coalesce(string_agg(
+        job_failures.job || ' failed: ' || job_failures.problem, '; ' order by job_failures.job), 'all ran')
     from private.job_failures;
   return query
     select 'commands', count(*) filter (where commands.status = 'failed') = 0

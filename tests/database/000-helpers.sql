@@ -14,6 +14,7 @@
 --   select tests.cohost('mill', 'hedy', 'full')       its owner asked, and Hedy hosts it too
 --   select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05')   Grace holds the nights; the booking's id
 --   select tests.money('visit', 'succeeded')          Stripe says so of the intent of that booking
+--   select * from tests.run_due_jobs()                what is due now, in this transaction, as if every pause were over
 --   select tests.id('mill')                           the id of anything made by name
 --   select tests.outcome('grace', 'select ...')       what would come of it: rows touched, a code of ours, or SQLSTATE
 
@@ -253,3 +254,29 @@ create extension if not exists pgtap with schema extensions;
 select extensions.plan(1);
 select extensions.pass('the people are here');
 select * from extensions.finish();
+
+create or replace function tests.run_due_jobs()
+  returns table (job text, done integer)
+  language plpgsql
+  volatile
+  security invoker
+  set search_path = ''
+as $$
+declare
+  run   record;
+  place smallint := 0;
+begin
+  update private.jobs set next_at = null, claimed_until = null;
+  loop
+    select * into run from private.take_job(place);
+    exit when not found;
+    job := run.job;
+    place := run.place;
+    while private.run_job(run.run_id) loop
+    end loop;
+    select case when job_runs.code is null then job_runs.done end into done
+    from private.job_runs where job_runs.run_id = run.run_id;
+    if found then return next; end if;
+  end loop;
+end
+$$;

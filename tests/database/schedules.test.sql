@@ -12,7 +12,7 @@ create function pg_temp.health() returns text language sql as $$
     from private.health()
 $$;
 create function pg_temp.jobs() returns text language sql as $$
-  select string_agg(done || ' ' || job, ', ' order by job) from private.run_due_jobs()
+  select string_agg(done || ' ' || job, ', ' order by job) from tests.run_due_jobs()
     where done > 0
 $$;
 
@@ -29,41 +29,91 @@ select tests.at('2031-06-05 09:00+00');
 select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is over');
 select pg_temp.jobs();
 select is(pg_temp.jobs(), null, 'once');
-select is((select array_agg(job order by job) from private.run_due_jobs()),
-  '{advance_search,cancel_unpaid_stays,compare_files,complete_stays,expire_alterations,expire_bookings,expire_offers,forget_customers,forget_files,forget_homes,forget_invitations,forget_news,forget_records,forget_refusals,give_up_commands,issue_receipts,let_unpaid_charges_go,order_charges,order_looks,order_reconciliations,reckon_superhosts,release_payouts,reveal_reviews,send_automatic_messages,settle_no_shows}',
-  'these are the jobs');
-savepoint jobs;
-create or replace function private.expire_bookings(most integer) returns integer language plpgsql
-  as $$ begin raise exception 'stuck'; end $$;
+select set_eq('select job from private.jobs', 'select job from private.job_due_times()',
+  'each job has a time when it is due');
+select set_eq('select job from private.jobs',
+  $$ select proname::text from pg_proc
+     where pronamespace = 'private'::regnamespace and obj_description(oid, 'pg_proc') like 'Job:%' $$,
+  'what says that it is a job is one');
+select is_empty(
+  $$ select job from private.jobs where batch > 1 and job not in (
+       -- They touch no booking, or skip what is locked and wait for nobody.
+       'order_looks', 'advance_search', 'forget_news', 'forget_invitations', 'forget_files', 'forget_refusals',
+       'forget_customers', 'forget_records', 'forget_job_runs') $$,
+  'a job that moves bookings moves one in a transaction: two share what comes after them in the lock order');
+
+savepoint calm;
 select tests.book('stay', 'grace', 'mill', '2031-06-20', '2031-06-22');
 select tests.money('stay', 'succeeded');
+select tests.book('late', 'margaret', 'mill', '2031-06-24', '2031-06-26');
 select tests.at('2031-06-22 09:00+00');
+savepoint jobs;
+create or replace function private.expire_bookings(most integer) returns integer language plpgsql
+  as $$ begin raise exception 'stuck' using errcode = 'XX001'; end $$;
 select matches(pg_temp.jobs(), '1 complete_stays', 'a job that fails leaves the others alone');
-select is((select done from private.run_due_jobs() where job = 'expire_bookings'), null,
+select is((select array_agg(coalesce(done, -1)) from tests.run_due_jobs() where job = 'expire_bookings'), '{-1}',
   'it has done nothing');
 select matches(pg_temp.health(), 'jobs: expire_bookings failed: stuck', 'and an operator sees why');
+select results_eq(
+  $$ select code, problem, done, due_at, lag from private.job_runs where job = 'expire_bookings'
+     order by run_id desc limit 1 $$,
+  $$ select 'XX001', 'stuck', 0, expires_at + interval '2 minutes',
+       '2031-06-22 09:00+00' - (expires_at + interval '2 minutes')
+     from public.bookings where booking_id = tests.id('late') $$,
+  'a run that failed is written down: with its SQLSTATE, and how late it began');
+select results_eq(
+  $$ select overdue, failures > 0, is_failing from private.job_metrics() where job = 'expire_bookings' $$,
+  $$ select '2031-06-22 09:00+00' - (expires_at + interval '2 minutes'), true, true
+     from public.bookings where booking_id = tests.id('late') $$,
+  'and its metrics say how late the job is');
+select is_empty($$ select * from private.take_job() where job = 'expire_bookings' $$,
+  'a job that failed pauses');
 create or replace function private.expire_bookings(most integer) returns integer language sql
   return 0;
 select pg_temp.jobs();
 select doesnt_match(pg_temp.health(), 'jobs:', 'until it works again');
 rollback to jobs;
 
-set constraints all deferred;
-select tests.book('stay', 'grace', 'mill', '2031-06-20', '2031-06-22');
-select tests.money('stay', 'succeeded');
 create or replace function private.expire_bookings(most integer) returns integer language sql as $$
   select private.post('damage_share', 'one', bookings, guest => 5) from public.bookings where booking_id = tests.id('stay');
   select 1;
 $$;
-create or replace function private.expire_offers(most integer) returns integer language plpgsql
+create or replace function private.forget_homes(most integer) returns integer language plpgsql
   as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$;
-select tests.at('2031-06-22 09:00+00');
 select matches(pg_temp.jobs(), '1 complete_stays', 'nor does one hold them up whose work breaks a promise, or that takes too long');
 select lives_ok('set constraints all immediate', 'what the others did stays');
 select matches(pg_temp.health(),
-  'jobs: expire_bookings failed: ledger_unbalanced; expire_offers failed: canceling statement',
+  'jobs: expire_bookings failed: ledger_unbalanced; forget_homes failed: canceling statement',
   'and an operator sees both');
 rollback to jobs;
+
+-- Workers
+
+update private.jobs set next_at = null;
+select is((select array_agg(job || ' ' || place) from private.take_job()), '{expire_bookings 1}',
+  'a worker takes the first job that is due');
+select is((select array_agg(job) from private.take_job()), '{complete_stays}',
+  'and another the next: a job has one worker');
+select is((select array_agg(job) from private.take_job(19::smallint)), '{forget_records}',
+  'in turn, so that a job without end keeps nobody waiting');
+select ok(private.run_job((select run_id from private.job_runs where job = 'expire_bookings' and ended_at is null)),
+  'after a batch there may be more');
+select is((select done from private.job_runs where job = 'expire_bookings' and ended_at is null), 1,
+  'what is done so far is kept');
+select tests.at('2031-06-22 09:05+00');
+select is((select array_agg(job) from private.take_job(4::smallint)), '{complete_stays}',
+  'a job whose worker did not come back is taken again');
+select results_eq(
+  $$ select code, problem, ended_at is not null from private.job_runs where job = 'complete_stays'
+     order by run_id desc limit 2 $$,
+  $$ values (null, null, false), ('08006', 'its worker was lost', true) $$, 'and that is written down');
+select is(private.run_job((select min(run_id) from private.job_runs where job = 'complete_stays' and code = '08006')), false,
+  'should it come back after all, it does nothing');
+select tests.at('2031-06-30 09:00+00');
+select matches(pg_temp.jobs(), '\d forget_job_runs', 'a week later a run is forgotten');
+rollback to calm;
+select throws_ok($$ insert into private.jobs values ('x', 99, 1, 1, '1 second', '1 second', '2 seconds') $$, '23514', null,
+  'a wait for a lock is shorter than the whole');
 
 -- Health
 

@@ -1,0 +1,144 @@
+/**
+ * What an idle embedded stack costs: starts one of its own, leaves it alone, and reads the CPU time and
+ * the memory of its whole process tree from /proc (Linux only).
+ *
+ *   node bench/idle.ts [--seconds 60] [--settle 20]
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { freeStackPort } from '../local/ports.ts';
+import { inProject } from '../local/paths.ts';
+
+const { values: asked } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    settle: { type: 'string', default: '20' },
+  },
+});
+
+interface Process {
+  pid: number;
+  parent: number;
+  name: string;
+  /** CPU time of it and of the children it has buried, in ticks of 10 ms. */
+  ticks: number;
+}
+
+/** Fields of /proc/PID/stat after the name, which may hold spaces: 1 is the parent, 11 to 14 the times. */
+function readProcess(pid: number): Process | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+    const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + (fields[field] ?? 0), 0);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return { pid, parent: fields[1] ?? 0, name: nameOf(command), ticks };
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(command: string): string {
+  if (command.startsWith('postgres: ')) {
+    return command.replace(/ \d+\.\d+\.\d+\.\d+\(\d+\).*/, '').trim();
+  }
+  const [program = ''] = command.split(' ');
+  return program.split('/').at(-1) ?? program;
+}
+
+/** The tree below (and with) `root`, by its parents; programs may sit in groups of their own. */
+function treeOf(root: number): Process[] {
+  const all = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
+    .map((entry) => readProcess(Number(entry))).filter((one) => one !== undefined);
+  const members = new Set([root]);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const { pid, parent } of all) {
+      if (members.has(parent) && !members.has(pid)) {
+        members.add(pid);
+        grown = true;
+      }
+    }
+  }
+  return all.filter(({ pid }) => members.has(pid));
+}
+
+/** Megabytes: what is shared counts in parts (PSS), so that the sum is what the tree really takes. */
+function memoryOf(pid: number): { pss: number; rss: number } {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const read = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024;
+    return { pss: read('Pss'), rss: read('Rss') };
+  } catch {
+    return { pss: 0, rss: 0 };
+  }
+}
+
+const wait = (seconds: number) => new Promise((wake) => setTimeout(wake, seconds * 1000));
+
+async function startStack(directory: string): Promise<ChildProcess> {
+  const port = await freeStackPort(59_321);
+  const stack = spawn(process.execPath, [inProject('local', 'start.ts')], {
+    env: { ...process.env, STAYBASE_DATA: directory, STAYBASE_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    stack.stdout?.on('data', (chunk) => {
+      said += chunk;
+      if (said.includes('Staybase is up')) resolve();
+    });
+    stack.once('exit', () => reject(new Error(`The stack did not start. It said:\n${said}`)));
+  });
+  return stack;
+}
+
+/** Buried children give their time to their parent, so the sum over the tree misses nobody. */
+const ticksOf = (tree: Process[]) => tree.reduce((sum, { ticks }) => sum + ticks, 0);
+
+const directory = mkdtempSync(join(tmpdir(), 'staybase-idle-'));
+// Where root starts it, Postgres runs as another user.
+chmodSync(directory, 0o755);
+const stack = await startStack(directory);
+try {
+  await wait(Number(asked.settle));
+  const before = treeOf(stack.pid as number);
+  const began = performance.now();
+  await wait(Number(asked.seconds));
+  const after = treeOf(stack.pid as number);
+  const seconds = (performance.now() - began) / 1000;
+
+  const known = new Map(before.map((one) => [one.pid, one.ticks]));
+  const groups = new Map<string, { count: number; ticks: number; pss: number; rss: number }>();
+  for (const { pid, name, ticks } of after) {
+    const group = groups.get(name) ?? { count: 0, ticks: 0, pss: 0, rss: 0 };
+    const { pss, rss } = memoryOf(pid);
+    groups.set(name, {
+      count: group.count + 1,
+      ticks: group.ticks + ticks - (known.get(pid) ?? 0),
+      pss: group.pss + pss,
+      rss: group.rss + rss,
+    });
+  }
+  const rows = [...groups].map(([name, { count, ticks, pss, rss }]) => ({
+    process: name,
+    count,
+    'cpu %': Number((ticks / seconds).toFixed(2)),
+    'pss MB': Math.round(pss),
+    'rss MB': Math.round(rss),
+  })).toSorted((a, b) => b['pss MB'] - a['pss MB']);
+  console.table(rows);
+  const cpu = (ticksOf(after) - ticksOf(before)) / seconds;
+  const pss = [...groups.values()].reduce((sum, group) => sum + group.pss, 0);
+  console.log(`idle for ${seconds.toFixed(0)} s, ${after.length} processes:`);
+  console.log(`  CPU     ${cpu.toFixed(2)} % of one core (aim: <= 2)`);
+  console.log(`  memory  ${pss.toFixed(0)} MB of PSS (aim: <= 450)`);
+} finally {
+  const ended = new Promise((resolve) => stack.once('exit', resolve));
+  stack.kill('SIGTERM');
+  await ended;
+  rmSync(directory, { recursive: true, force: true });
+}
