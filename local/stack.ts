@@ -139,7 +139,6 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
 
     const clock = parts.add(
       await startClock({
-        query,
         databaseUrl: cluster.url(database),
         gatewayUrl: api.url,
         everySeconds: 5,

@@ -496,6 +496,8 @@ begin
       and bookings.status in ('awaiting_payment', 'requested') and bookings.accepted_at is null
     order by bookings.listing_id, bookings.booking_id
     for update);
+  -- Who asks for a home has it before its nights.
+  perform from public.listings where listings.listing_id = home for no key update;
   for open in
     select * from public.bookings
     where bookings.booking_id = any (locked)

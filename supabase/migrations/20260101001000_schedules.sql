@@ -94,10 +94,11 @@ comment on function private.due_functions() is
 -- Lock order, for jobs and verbs alike:
 --   1. the job's own row here
 --   2. bookings, by listing_id and booking_id, all that a transaction needs before it goes on
---   3. what hangs on a booking: payments, refunds, payouts, complaints, claims, commands
---   4. the host's account at Stripe, people, offers and conversations
---   5. the series of receipts
---   6. search, at the end of the transaction (private.lock_search)
+--   3. the home and its nights (private.have_nights_alone), then claims
+--   4. what hangs on a booking: payments, refunds, payouts, complaints, commands
+--   5. the host's account at Stripe, people, offers and conversations
+--   6. the series of receipts
+--   7. search, at the end of the transaction (private.lock_search)
 -- A verb for one booking keeps it by itself. A job moves one booking in a transaction, because two
 -- bookings share what comes after them (a home, a host, the series), and skips a booking that is
 -- locked. tests/races/jobs-meet-verbs.test.ts runs the jobs against the verbs that they can meet.

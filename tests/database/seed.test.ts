@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { person } from '../support/people.ts';
-import { asPostgres, freshDatabase, testDatabase } from '../support/stack.ts';
+import { asPostgres, freshDatabase, runJobs, testDatabase } from '../support/stack.ts';
 
 const seed = () => asPostgres(readFileSync(inProject('supabase', 'seed.sql'), 'utf8'));
 const everyBooking = () =>
@@ -29,7 +29,7 @@ test('nothing is left to do outside, and nothing looks wrong to an operator', as
     ),
   ).toEqual([]);
   expect(await asPostgres('select * from private.health() where not healthy')).toEqual([]);
-  await asPostgres('select * from private.run_due_jobs()');
+  await runJobs();
   expect(await asPostgres('select job, problem from private.job_failures')).toEqual([]);
   expect(await asPostgres('select * from private.reconciliation_report()')).toEqual([]);
   const [row] = await asPostgres(`

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { signatureHeader } from '../../local/stripe/webhooks.ts';
 import { clientOf, type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
-import { asPostgres, moveClock, setClock } from '../support/stack.ts';
+import { asPostgres, moveClock, runJobs, setClock } from '../support/stack.ts';
 import {
   begin,
   begins,
@@ -607,7 +607,7 @@ test('25 · a refund is claimed while the transfer waits for the worker: nothing
   const { booking } = await stay(host);
   await onboard(host);
   await due();
-  await asPostgres('select private.run_due_jobs()');
+  await runJobs();
   expect(await payoutOf(booking)).toBe('sent 19400');
   await staffCancels(booking, 22_820);
   await work();

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { person, serviceClient } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
-import { asPostgres, mailTo, moveClock } from '../support/stack.ts';
+import { asPostgres, mailTo, moveClock, runJobs } from '../support/stack.ts';
 import {
   asks,
   begin,
@@ -37,7 +37,7 @@ async function requested(listing?: string): Promise<Begun> {
 const run = (headers: Record<string, string>) => call('run-commands', { headers, body: '{}' });
 
 /** Lets time pass in the database alone, as when the worker is down. */
-const onlyInSql = () => asPostgres('select private.run_due_jobs()');
+const onlyInSql = runJobs;
 
 test('accepting captures once, and confirms', async () => {
   const { booking } = await requested();

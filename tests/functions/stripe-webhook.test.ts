@@ -5,7 +5,7 @@ import { connectCluster } from '../../local/postgres/cluster.ts';
 import { person } from '../support/people.ts';
 import { session } from '../support/sessions.ts';
 import { home, june, request } from '../support/stays.ts';
-import { asPostgres, moveClock, testDatabase } from '../support/stack.ts';
+import { asPostgres, moveClock, runJobs, testDatabase } from '../support/stack.ts';
 import {
   asks,
   begin,
@@ -128,7 +128,7 @@ test('5 · succeeded before amount_capturable_updated: never falls back', async 
   await stripe.pay(intent);
   await createPayment(guest, booking);
   expect(await asks(await person('Hedy'), 'accept_booking', booking)).toBeUndefined();
-  await asPostgres('select private.run_due_jobs()');
+  await runJobs();
   await (await stripeSdk()).paymentIntents.capture(intent);
   expect((await post(await eventOf('payment_intent.succeeded'))).status).toBe(200);
   expect(await standing(booking)).toMatchObject({ booking: 'confirmed', payment: 'captured' });

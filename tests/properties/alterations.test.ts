@@ -507,7 +507,7 @@ class World {
         ]);
         return;
       case 'jobs':
-        await this.#sql('select private.run_due_jobs()');
+        await this.#sql('select tests.run_due_jobs()');
         return;
       case 'work':
         return await this.work();

@@ -334,7 +334,7 @@ class World {
     }
     if (deed.deed === 'jobs') {
       await this.as('postgres');
-      await this.#db.run('select private.run_due_jobs()');
+      await this.#db.run('select tests.run_due_jobs()');
       return;
     }
     if (deed.deed === 'work') return await this.#work(deed.captures);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { person } from '../support/people.ts';
 import { runs } from '../support/seeds.ts';
 import { session } from '../support/sessions.ts';
-import { asPostgres, setClock } from '../support/stack.ts';
+import { asPostgres, runJobs, setClock } from '../support/stack.ts';
 import { home, meanwhile, request } from '../support/stays.ts';
 
 const nights = fc.record({
@@ -131,7 +131,7 @@ test('whatever happens to a calendar, the bits of search are the nights of its c
             await setClock(new Date(now));
             break;
           case 'run the jobs':
-            await asPostgres('select private.run_due_jobs()');
+            await runJobs();
             break;
         }
         const { belief, truth } = await beliefAndTruth(listing);

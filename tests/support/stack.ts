@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Api, startApi } from '../../local/api.ts';
-import { tick } from '../../local/clock.ts';
+import { lastRows, runDueJobs as workOff, tick } from '../../local/clock.ts';
 import { makeDirectory } from '../../local/folders.ts';
 import { type Edge, type FakeStripe, startEdge } from '../../local/edge.ts';
 import { createMailbox, type Mailbox } from '../../local/mail.ts';
@@ -123,10 +123,22 @@ export async function setClock(to: Date | string): Promise<void> {
   await asPostgres('update private.clock set shift = $1::timestamptz - now()', [instant]);
 }
 
+const query = async (sql: string) => lastRows(await (await testDatabase()).pool.query(sql));
+
+/** A while later: no job pauses any more after a run that found nothing to do. */
+const endPauses = () => asPostgres('update private.jobs set next_at = null, claimed_until = null');
+
+/** What is due in the database, as a worker does it; returns the jobs that fail. */
+export async function runJobs(): Promise<string[]> {
+  await endPauses();
+  return await workOff(query);
+}
+
 /** One beat of the stack's clock: due jobs, then the outbox worker. */
 export async function runDueJobs(): Promise<void> {
   const { url } = await testApi();
-  await tick({ query: (sql) => asPostgres(sql), gatewayUrl: url });
+  await endPauses();
+  await tick({ query, gatewayUrl: url });
 }
 
 /** Every line that this file's edge functions printed. */

@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { type FakeStripe, startFakeStripe } from '../../../local/stripe/server.ts';
 import type { ThinEvent } from '../../../local/stripe/state.ts';
 import { keys } from '../../../local/keys.ts';
-import { asPostgres, freshDatabase, testDatabase } from '../../support/stack.ts';
+import { asPostgres, freshDatabase, testDatabase, runJobs } from '../../support/stack.ts';
 import { type Owner, Wire } from './wire.ts';
 
 /**
@@ -80,17 +80,11 @@ export class World {
 
   /** What is due in the database; with or without the look at every payment, which costs the most. */
   async jobs({ reconcile = true } = {}): Promise<void> {
-    if (reconcile) return void await asPostgres('select private.run_due_jobs()');
-    const [source] = await asPostgres<{ jobs: string[] }>(
-      `select array(
-         select match[1] from regexp_matches(prosrc, '\\(''(\\w+)'', +\\d+\\)', 'g') as match) as jobs
-       from pg_proc where proname = 'run_due_jobs'`,
+    if (reconcile) return void await runJobs();
+    const jobs = await asPostgres<{ job: string }>(
+      `select job from private.jobs where job not in ('order_reconciliations', 'order_looks') order by position`,
     );
-    for (const job of source?.jobs ?? []) {
-      if (!/^order_(reconciliations|looks)$/.test(job)) {
-        await asPostgres(`select private.${job}(500)`);
-      }
-    }
+    for (const { job } of jobs) await asPostgres(`select private.${job}(500)`);
   }
 
   /** When the next thing happens because time passed, or was to; undefined when nothing waits for it. */
