@@ -68,6 +68,38 @@ test('two suspensions whose stays share homes refresh search in one order', asyn
   expect(await deadlocks([first, second])).toBe(0);
 });
 
+test('a job ends one hold in a transaction, so a suspension of guests of the same homes goes on', async () => {
+  const host = await person('Hedy');
+  const homes = [await home({ host }), await home({ host }), await home({ host })].toSorted();
+  const [joan, mary] = [await person('Joan'), await person('Mary')];
+  for (const place of [0, 1, 2]) {
+    await hold(mary, homes[2 - place]!, 1 + place, `3000000${place}-0000-4000-8000-${randomUUID().slice(-12)}`);
+  }
+  await hold(joan, homes[0]!, 11, randomUUID());
+  await hold(joan, homes[2]!, 12, randomUUID());
+  await moveClock('18 minutes');
+  await asPostgres(`update private.jobs set next_at = null, lock_limit = '9 minutes', time_limit = '10 minutes'
+    where job = 'expire_bookings'`);
+  const [staff, holder, worker] = [await at(sam), await job(), await session()];
+  await suspend(staff, joan);
+  await holder.run('select from private.listing_search where listing_id = $1 for update', [homes[1]]);
+  const [run] = await worker.run<{ job: string; run_id: string }>('select * from private.take_job()');
+  expect(run?.job).toBe('expire_bookings');
+  const expiring = meanwhile((async () => {
+    const batch = 'select private.run_job($1) as more';
+    while ((await worker.run<{ more: boolean }>(batch, [run?.run_id]))[0]?.more);
+  })());
+  await worker.waits();
+  const ending = meanwhile(staff.commit());
+  await Promise.race([ending, staff.waits().catch(() => {})]);
+  await holder.commit();
+
+  await Promise.all([ending, expiring]);
+  expect(await asPostgres('select code, done from private.job_runs where run_id = $1', [run?.run_id]))
+    .toEqual([{ code: null, done: 3 }]);
+  expect(await deadlocks([staff, worker])).toBe(0);
+});
+
 /** What a verb may answer when another was quicker; `try_again` and raw errors are not among them. */
 const refusals = [
   'account_has_open_stays',
