@@ -2,7 +2,7 @@
  * What an idle embedded stack costs: starts one of its own, leaves it alone, and reads the CPU time and
  * the memory of its whole process tree from /proc (Linux only).
  *
- *   node bench/idle.ts [--seconds 60] [--settle 20]
+ *   node bench/idle.ts [--seconds 60] [--settle 60]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { inProject } from '../local/paths.ts';
 const { values: asked } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
-    settle: { type: 'string', default: '20' },
+    settle: { type: 'string', default: '60' },
   },
 });
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pg from 'pg';
 import { startApi } from './api.ts';
 import { startClock } from './clock.ts';
 import { claim, dataHome, release } from './data.ts';
@@ -98,8 +99,11 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     tell.step(
       process.env.STRIPE_SECRET_KEY ? 'Edge functions' : 'Edge functions and a fake Stripe',
     );
-    const query = (sql: string) =>
-      cluster.using(database, 'postgres', async (client) => (await client.query(sql)).rows);
+    // One session that stays open: the fake Stripe asks for the time every second.
+    const sessions = new pg.Pool({ connectionString: cluster.url(database), max: 1 });
+    sessions.on('error', () => {});
+    parts.add({ stop: () => sessions.end() });
+    const query = async (sql: string) => (await sessions.query(sql)).rows;
     const edge = parts.add(
       await startEdge({
         ports: usual,
