@@ -555,15 +555,28 @@ create function private.health()
 as $$
 begin
   return query
-    select 'schedule', to_regnamespace('cron') is not null or settings.environment = 'local',
-      case when to_regnamespace('cron') is not null then 'pg_cron runs private.run_due_jobs()'
-        else 'no pg_cron: something must call private.run_due_jobs()' end
-    from private.settings;
+    select 'schedule',
+      to_regnamespace('cron') is not null or settings.environment = 'local' or seen.lately,
+      case when to_regnamespace('cron') is not null then 'pg_cron calls private.run_due_jobs()'
+        when seen.lately then 'a worker runs the jobs'
+        else 'no pg_cron, and no worker within the hour: something must run the jobs' end
+    from private.settings
+    cross join (
+      -- Done every hour, so this one says when somebody last looked for work.
+      select coalesce(bool_or(jobs.next_at between private.now() - interval '10 minutes' and private.now() + jobs.every),
+        false) as lately
+      from private.jobs where jobs.job = 'forget_homes') as seen;
   return query
-    select 'jobs', count(*) = 0,
-      coalesce(string_agg(
-        job_failures.job || ' failed: ' || job_failures.problem, '; ' order by job_failures.job), 'all ran')
-    from private.job_failures;
+    select 'jobs',
+      not exists (select from private.job_failures) and coalesce(max(late.overdue) < interval '10 minutes', true),
+      coalesce((
+        select string_agg(job_failures.job || ' failed: ' || job_failures.problem, '; ' order by job_failures.job)
+        from private.job_failures),
+        string_agg(late.job || ' is ' || date_trunc('second', late.overdue) || ' late', '; ' order by late.job)
+          filter (where late.overdue >= interval '10 minutes'),
+        'all ran')
+    from (
+      select due_jobs.job, private.now() - due_jobs.due_at as overdue from private.due_jobs()) as late;
   return query
     select 'commands', count(*) filter (where commands.status = 'failed') = 0
         and count(*) filter (where commands.status <> 'failed' and commands.due_at < private.now() - interval '10 minutes') = 0,

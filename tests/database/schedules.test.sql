@@ -162,7 +162,7 @@ rollback to well;
 update private.clock set shift = '0';
 update private.settings set environment = 'production';
 select matches(pg_temp.health(),
-  case when to_regnamespace('cron') is null then 'schedule: no pg_cron' else 'schedule' end,
+  case when to_regnamespace('cron') is null then 'schedule: no pg_cron, and no worker' else 'schedule' end,
     'a server where nothing keeps time is not well');
 rollback to well;
 

@@ -70,7 +70,7 @@ test('a job that is stuck keeps no other from its work', async () => {
   const { clock } = await clockOf((await testApi()).url, { everySeconds: 1 });
   const booking = await request('Joan', 10_000);
   await moveClock('18 minutes');
-  // Somebody holds the row that this job begins with; it is due all the same.
+  // A lock that nobody gives back.
   await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
     language plpgsql as $$ begin perform pg_advisory_xact_lock(4711); return 0; end $$`);
   await asPostgres(`update private.jobs set next_at = null, lock_limit = '9 minutes', time_limit = '10 minutes'
@@ -97,8 +97,8 @@ test('a job that is stuck keeps no other from its work', async () => {
 test('a session that lasts too long in a job is ended there by the limit of the job', async () => {
   await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
     language plpgsql as $$ begin perform pg_sleep(3600); return 0; end $$`);
-  await asPostgres(`update private.jobs set next_at = null, claimed_until = null, lock_limit = '100 milliseconds',
-    time_limit = '200 milliseconds' where job = 'forget_homes'`);
+  await asPostgres(`update private.jobs set next_at = null, claimed_until = null, lock_limit = '1 second',
+    time_limit = '3 seconds' where job = 'forget_homes'`);
   const { pool } = await testDatabase();
   const query = async (sql: string) => lastRows(await pool.query(sql));
   await expect(tick({ query, gatewayUrl: (await testApi()).url })).rejects.toThrow('forget_homes failed');
