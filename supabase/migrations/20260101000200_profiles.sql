@@ -156,6 +156,7 @@ create function private.erase_profile()
   set search_path = ''
 as $$
 begin
+  perform private.lock_bookings_of(old.id);
   update public.profiles
   set display_name = 'Former member', about = '', location = '', languages = '{}', avatar_path = null,
       identity_verified = false, phone_verified = false, erased_at = private.now()

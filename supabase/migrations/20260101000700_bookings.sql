@@ -706,21 +706,6 @@ end $$;
 comment on function private.lock_bookings_of(uuid) is
   'Rule: what touches many bookings of a person locks them all before anything else of theirs.';
 
-create function private.lock_bookings_first()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
-as $$
-begin
-  perform private.lock_bookings_of(old.id);
-  return old;
-end $$;
-
-create trigger lock_the_bookings before delete on auth.users
-  for each row execute function private.lock_bookings_first();
-
 -- Asking for a stay
 
 create type public.booking_hold as (

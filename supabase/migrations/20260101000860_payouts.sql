@@ -476,13 +476,12 @@ create function private.release_payouts(most integer, host_id uuid default null)
   set search_path = ''
 as $$
 declare
-  due     uuid;
-  handled integer := 0;
+  due      uuid;
+  released integer := 0;
 begin
   for due in
     select payouts.payout_id
     from public.payouts
-    join public.bookings on bookings.booking_id = payouts.booking_id
     where payouts.due_at <= private.now()
       and payouts.host_id = coalesce(release_payouts.host_id, payouts.host_id)
       and (payouts.retry_at is null or payouts.retry_at <= private.now())
@@ -493,13 +492,19 @@ begin
     -- Host by host, for each host's account is locked until the end: two who do this never wait for
     -- each other.
     order by payouts.host_id, payouts.due_at, payouts.payout_id
-    limit release_payouts.most
-    for update of bookings skip locked
+    -- Those that are found blocked do not count.
+    limit greatest(release_payouts.most, 100)
   loop
-    perform private.release_payout(due);
-    handled := handled + 1;
+    exit when released = release_payouts.most;
+    perform from public.payouts
+    join public.bookings on bookings.booking_id = payouts.booking_id
+    where payouts.payout_id = due and payouts.status in ('scheduled', 'blocked')
+      and (payouts.retry_at is null or payouts.retry_at <= private.now())
+    for update of bookings skip locked;
+    continue when not found;
+    released := released + (private.release_payout(due) in ('sent', 'paid'))::integer;
   end loop;
-  return handled;
+  return released;
 end $$;
 
 comment on function private.release_payouts(integer, uuid) is

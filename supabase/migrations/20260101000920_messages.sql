@@ -1036,14 +1036,16 @@ declare
   conversation public.conversations;
   message      public.messages;
   words        text;
-  handled      integer := 0;
+  sent         integer := 0;
 begin
   for due in
     select * from private.due_messages
     where due_messages.due_at <= private.now()
     order by due_messages.due_at, due_messages.booking_id, due_messages.occasion
-    limit send_automatic_messages.most
+    -- Those that have nothing to say any more do not count.
+    limit greatest(send_automatic_messages.most, 100)
   loop
+    exit when sent = send_automatic_messages.most;
     -- The booking first: whoever cancels it holds it, and then takes the row away.
     select * into booking from public.bookings
     where bookings.booking_id = due.booking_id for no key update skip locked;
@@ -1052,7 +1054,6 @@ begin
     where due_messages.booking_id = due.booking_id and due_messages.occasion = due.occasion
       and due_messages.due_at <= private.now();
     continue when not found;
-    handled := handled + 1;
     continue when booking.status
         <> case due.occasion when 'review_reminder' then 'completed' else 'confirmed' end::public.booking_status
       or exists (
@@ -1080,8 +1081,9 @@ begin
     message.body := private.words_between(booking.listing_id, booking.guest_id, words);
     message.masked := message.body <> words;
     perform private.add_message(message);
+    sent := sent + 1;
   end loop;
-  return handled;
+  return sent;
 end $$;
 
 comment on function private.send_automatic_messages(integer) is

@@ -696,8 +696,7 @@ select set_eq(
        and pg_proc.pronamespace in ('public'::regnamespace, 'private'::regnamespace,
          'gate'::regnamespace) $$,
   $$ values ('auth.users', 'make_the_profile'), ('auth.users', 'follow_the_address'),
-       ('auth.users', 'lock_the_bookings'), ('auth.users', 'erase_the_profile'),
-       ('storage.objects', 'limit_the_files'),
+       ('auth.users', 'erase_the_profile'), ('storage.objects', 'limit_the_files'),
        ('storage.objects', 'limit_the_moved_files'), ('storage.objects', 'follow_the_new_file'),
        ('storage.objects', 'follow_the_moved_file'), ('storage.objects', 'follow_the_removed_file'),
        ('storage.objects', 'check_the_new_file'), ('storage.objects', 'check_the_changed_file'),
@@ -705,7 +704,7 @@ select set_eq(
        ('storage.objects', 'guard_the_new_public_file'), ('storage.objects', 'guard_the_public_file'),
        ('storage.objects', 'follow_the_new_public_file'), ('storage.objects', 'follow_the_public_file'),
        ('storage.objects', 'follow_the_removed_public_file') $$,
-  'four triggers follow the logins, fourteen the files, and nothing else of ours is in auth and storage');
+  'three triggers follow the logins, fourteen the files, and nothing else of ours is in auth and storage');
 select is_empty(
   $$ select pg_constraint.conrelid::regclass, pg_constraint.conname from pg_constraint
      where pg_constraint.contype = 'f'
