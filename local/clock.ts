@@ -153,7 +153,10 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
    * Does it unless it is being done; what goes wrong is told. Asks again at once when it was wanted
    * meanwhile, or when there may be more.
    */
-  const begin = (name: string, deed: () => Promise<{ trouble?: string; mayHaveMore?: boolean }>) => {
+  const begin = (
+    name: string,
+    deed: () => Promise<{ trouble?: string; mayHaveMore?: boolean }>,
+  ) => {
     if (underWay.has(name)) return void wanted.add(name);
     const doing = deed().catch((error) => ({ trouble: messageOf(error), mayHaveMore: false }))
       .then(({ trouble, mayHaveMore }) => {
@@ -166,7 +169,10 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
   const runJobs = async () => {
     const session = await sessions.connect();
     try {
-      const failed = await runDueJobs(async (sql) => lastRows(await session.query(sql)), () => !running);
+      const failed = await runDueJobs(
+        async (sql) => lastRows(await session.query(sql)),
+        () => !running,
+      );
       session.release();
       return failed.length === 0 ? {} : { trouble: whyJobsFail(failed) };
     } catch (error) {
@@ -181,7 +187,8 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
       let pause = everySeconds;
       try {
         ear ??= await listen();
-        const [due] = (await ear.query<{ seconds: number | null; functions: string[] }>(probe)).rows;
+        const [due] =
+          (await ear.query<{ seconds: number | null; functions: string[] }>(probe)).rows;
         note('beat', undefined);
         const isDue = due?.seconds != null && due.seconds <= 0;
         if (isDue) {

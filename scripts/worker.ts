@@ -21,7 +21,9 @@ const names = ['DATABASE_URL', 'SUPABASE_URL', 'SUPABASE_SECRET_KEY'];
 const [databaseUrl = '', gatewayUrl = '', secretKey = ''] = names.map((name) => process.env[name]);
 const missing = names.filter((name) => !process.env[name]);
 if (missing.length > 0) {
-  console.error(`Set ${missing.join(', ')}: npm run worker says what they are (scripts/worker.ts).`);
+  console.error(
+    `Set ${missing.join(', ')}: npm run worker says what they are (scripts/worker.ts).`,
+  );
   process.exit(1);
 }
 

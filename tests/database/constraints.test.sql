@@ -428,6 +428,16 @@ insert into tried values
   ('decisions_have_a_reason', '{"reason": " "}', '{"reason": "Fraud."}'),
   ('moderation_notices_are_short', '{"notice": "*2001"}', '{"notice": "*2000"}'),
   ('export_rules_give_or_say_why', '{"owned_by": "profile_id", "why_not": "Not theirs."}', '{"owned_by": "profile_id"}'),
+  ('jobs_have_batches', '{"batch": 0, "most": 1}', '{"batch": 1, "most": 1}'),
+  ('jobs_have_batches', '{"batch": 2, "most": 1}', '{"batch": 2, "most": 2}'),
+  ('jobs_have_limits', '{"every": "0", "lock_limit": "1 s", "time_limit": "2 s"}',
+    '{"every": "1 s", "lock_limit": "1 s", "time_limit": "2 s"}'),
+  ('jobs_have_limits', '{"every": "1 s", "lock_limit": "0", "time_limit": "2 s"}',
+    '{"every": "1 s", "lock_limit": "1 s", "time_limit": "2 s"}'),
+  ('jobs_have_limits', '{"every": "1 s", "lock_limit": "2 s", "time_limit": "2 s"}',
+    '{"every": "1 s", "lock_limit": "1 s", "time_limit": "2 s"}'),
+  ('jobs_have_limits', '{"every": "1 s", "lock_limit": "1 s", "time_limit": "601 s"}',
+    '{"every": "1 s", "lock_limit": "1 s", "time_limit": "600 s"}'),
   ('retention_keeps_some_days', '{"keep_days": 0}', '{"keep_days": 1}');
 
 create function pg_temp.made(told text) returns text language plpgsql as $$
@@ -540,6 +550,7 @@ insert into alone values
   ('host_responses_one_per_booking', '{"booking_id": "#1"}', '{"booking_id": "#1"}', '{"booking_id": "#2"}'),
   ('files_to_check_are_ordered_once', '{"bucket_id": "a", "name": "a"}', '{"bucket_id": "a", "name": "a"}',
     '{"bucket_id": "a", "name": "b"}'),
+  ('jobs_have_a_place', '{"position": 1}', '{"position": 1}', '{"position": 2}'),
   ('loose_files_are_listed_once', '{"bucket_id": "a", "name": "a"}', '{"bucket_id": "a", "name": "a"}',
     '{"bucket_id": "b", "name": "a"}'),
   ('notifications_happen_once', '{"cause": "a"}', '{"cause": "a"}', '{"cause": "b"}'),

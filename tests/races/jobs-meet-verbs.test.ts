@@ -7,7 +7,15 @@ import { brokenPromises } from '../support/promises.ts';
 import { stayed } from '../support/reviews.ts';
 import { deadlocks, type Session, session } from '../support/sessions.ts';
 import { asPostgres, moveClock, runJobs, setClock, testDatabase } from '../support/stack.ts';
-import { hearStripe, home, june, meanwhile, newDay, request, startPayment } from '../support/stays.ts';
+import {
+  hearStripe,
+  home,
+  june,
+  meanwhile,
+  newDay,
+  request,
+  startPayment,
+} from '../support/stays.ts';
 
 let sam: Person;
 
@@ -58,7 +66,9 @@ test('two suspensions whose stays share homes refresh search in one order', asyn
   await suspend(second, grace);
   // Both have to wait half-way through their homes.
   const holder = await job();
-  await holder.run('select from private.listing_search where listing_id = $1 for update', [homes[1]]);
+  await holder.run('select from private.listing_search where listing_id = $1 for update', [
+    homes[1],
+  ]);
   const ending = [meanwhile(first.commit()), meanwhile(second.commit())];
   await first.waits();
   await second.waits();
@@ -73,17 +83,28 @@ test('a job ends one hold in a transaction, so a suspension of guests of the sam
   const homes = [await home({ host }), await home({ host }), await home({ host })].toSorted();
   const [joan, mary] = [await person('Joan'), await person('Mary')];
   for (const place of [0, 1, 2]) {
-    await hold(mary, homes[2 - place]!, 1 + place, `3000000${place}-0000-4000-8000-${randomUUID().slice(-12)}`);
+    await hold(
+      mary,
+      homes[2 - place]!,
+      1 + place,
+      `3000000${place}-0000-4000-8000-${randomUUID().slice(-12)}`,
+    );
   }
   await hold(joan, homes[0]!, 11, randomUUID());
   await hold(joan, homes[2]!, 12, randomUUID());
   await moveClock('18 minutes');
-  await asPostgres(`update private.jobs set next_at = null, lock_limit = '9 minutes', time_limit = '10 minutes'
-    where job = 'expire_bookings'`);
+  await asPostgres(
+    `update private.jobs set next_at = null, lock_limit = '9 minutes', time_limit = '10 minutes'
+    where job = 'expire_bookings'`,
+  );
   const [staff, holder, worker] = [await at(sam), await job(), await session()];
   await suspend(staff, joan);
-  await holder.run('select from private.listing_search where listing_id = $1 for update', [homes[1]]);
-  const [run] = await worker.run<{ job: string; run_id: string }>('select * from private.take_job()');
+  await holder.run('select from private.listing_search where listing_id = $1 for update', [
+    homes[1],
+  ]);
+  const [run] = await worker.run<{ job: string; run_id: string }>(
+    'select * from private.take_job()',
+  );
   expect(run?.job).toBe('expire_bookings');
   const expiring = meanwhile((async () => {
     const batch = 'select private.run_job($1) as more';
@@ -95,7 +116,9 @@ test('a job ends one hold in a transaction, so a suspension of guests of the sam
   await holder.commit();
 
   await Promise.all([ending, expiring]);
-  expect(await asPostgres('select code, done from private.job_runs where run_id = $1', [run?.run_id]))
+  expect(
+    await asPostgres('select code, done from private.job_runs where run_id = $1', [run?.run_id]),
+  )
     .toEqual([{ code: null, done: 3 }]);
   expect(await deadlocks([staff, worker])).toBe(0);
 });
@@ -131,7 +154,9 @@ test('every job beside the verbs that it can meet: no deadlock, and every promis
   expect([...answers.keys()].filter((answer) => answer !== 'done' && !refusals.includes(answer)))
     .toEqual([]);
   expect(await deadlocks(sessions)).toBe(0);
-  const jobs = await asPostgres<{ job: string }>('select distinct job from private.job_runs where done > 0');
+  const jobs = await asPostgres<{ job: string }>(
+    'select distinct job from private.job_runs where done > 0',
+  );
   expect(jobs.map(({ job }) => job)).toEqual(expect.arrayContaining([
     'expire_bookings',
     'expire_alterations',
@@ -142,7 +167,8 @@ test('every job beside the verbs that it can meet: no deadlock, and every promis
     'release_payouts',
   ]));
   // A job may have given up to wait for a lock; nothing else went wrong.
-  expect(await asPostgres(`select job, code, problem from private.job_runs where code <> '55P03'`)).toEqual([]);
+  expect(await asPostgres(`select job, code, problem from private.job_runs where code <> '55P03'`))
+    .toEqual([]);
   await moveClock('1 minute');
   await runJobs();
   expect(await asPostgres('select job, problem from private.job_failures')).toEqual([]);
@@ -168,7 +194,9 @@ async function crowd(
   const homes: string[] = [];
   for (const host of [...hosts, ...hosts]) homes.push(await home({ host }));
   const guests: Person[] = [];
-  for (let number = 0; number < 8; number += 1) guests.push(await person(`Guest${round}x${number}`));
+  for (let number = 0; number < 8; number += 1) {
+    guests.push(await person(`Guest${round}x${number}`));
+  }
   const server = await session();
 
   const confirmed: string[] = [];
@@ -193,7 +221,10 @@ async function crowd(
   for (const number of [1, 4, 5]) {
     const tab = await at(guests[number]!);
     const alteration = randomUUID();
-    await tab.run('select public.propose_alteration($1, $2, guests => 2)', [alteration, confirmed[number]]);
+    await tab.run('select public.propose_alteration($1, $2, guests => 2)', [
+      alteration,
+      confirmed[number],
+    ]);
     await tab.commit();
     alterations[number] = alteration;
   }
@@ -201,14 +232,19 @@ async function crowd(
   for (const [number, guest] of guests.entries()) {
     for (const place of [0, 1, 2]) {
       const booking = randomUUID();
-      await hold(guest, homes[(number + place) % 4]!, 10 + number + 8 * place % 20, booking).catch(() => {});
+      await hold(guest, homes[(number + place) % 4]!, 10 + number + 8 * place % 20, booking).catch(
+        () => {},
+      );
       if (place === 0) held[number] = booking;
     }
     await startPayment(await session(guest), held[number]!).catch(() => {});
   }
   await moveClock('18 minutes');
-  await asPostgres(`update public.alterations set expires_at = private.now() - interval '3 minutes'
-    where status = 'proposed' and alteration_id <> $1`, [alterations[4]]);
+  await asPostgres(
+    `update public.alterations set expires_at = private.now() - interval '3 minutes'
+    where status = 'proposed' and alteration_id <> $1`,
+    [alterations[4]],
+  );
   // A worker died twelve times.
   await asPostgres(`update private.commands set status = 'running', alone = true, attempts = 12,
       claimed_until = private.now() - interval '1 minute'
@@ -221,11 +257,14 @@ async function crowd(
     const tab = await session(who);
     sessions.push(tab);
     await tab.begin();
-    const answer = await work(tab).then(() => tab.commit()).then(() => 'done', async (error: Error) => {
-      await tab.rollback();
-      if (!(error instanceof pg.DatabaseError)) throw error;
-      return error.message;
-    });
+    const answer = await work(tab).then(() => tab.commit()).then(
+      () => 'done',
+      async (error: Error) => {
+        await tab.rollback();
+        if (!(error instanceof pg.DatabaseError)) throw error;
+        return error.message;
+      },
+    );
     answers.set(answer, (answers.get(answer) ?? 0) + 1);
   };
   let over = false;
@@ -257,7 +296,10 @@ async function crowd(
     ...[8, 9, 10, 11].map(async (number) => {
       const newcomer = await person(`Guest${round}x${number}`);
       const checkIn = 10 + number - 8;
-      await attempt(newcomer, (tab) => request(tab, { listing: homes[number % 4]!, ...june(checkIn, checkIn + 2) }));
+      await attempt(
+        newcomer,
+        (tab) => request(tab, { listing: homes[number % 4]!, ...june(checkIn, checkIn + 2) }),
+      );
     }),
   ];
   await Promise.all(verbs).finally(() => over = true);
@@ -279,7 +321,9 @@ test('a guest who leaves waits for a job that shows what was said of them', asyn
   const holder = await job();
   await holder.run('select from public.guest_reviews where booking_id = $1 for update', [booking]);
   const [reveals, leaves] = [await job(), await at(lea)];
-  const revealing = meanwhile(reveals.run<{ done: number }>('select private.reveal_reviews(1) as done'));
+  const revealing = meanwhile(
+    reveals.run<{ done: number }>('select private.reveal_reviews(1) as done'),
+  );
   await reveals.waits();
   const leaving = meanwhile(leaves.run('select from public.delete_my_account()'));
   await leaves.waits();

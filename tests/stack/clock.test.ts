@@ -4,7 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Clock, type ClockOptions, lastRows, startClock, tick } from '../../local/clock.ts';
 import { clientOf, person } from '../support/people.ts';
-import { asPostgres, mailTo, moveClock, setClock, testApi, testDatabase } from '../support/stack.ts';
+import {
+  asPostgres,
+  mailTo,
+  moveClock,
+  setClock,
+  testApi,
+  testDatabase,
+} from '../support/stack.ts';
 import { home } from '../support/stays.ts';
 
 /** A clock that beats once an hour by itself, and what it tells. */
@@ -40,9 +47,12 @@ async function request(name: string, nightly: number): Promise<string> {
 }
 
 const statusOf = async (booking: string) =>
-  (await asPostgres<{ status: string }>('select status from public.bookings where booking_id = $1', [
-    booking,
-  ]))[0]?.status;
+  (await asPostgres<{ status: string }>(
+    'select status from public.bookings where booking_id = $1',
+    [
+      booking,
+    ],
+  ))[0]?.status;
 
 test('what the database orders is done at once, not at the next beat', async () => {
   await setClock('2031-05-20T12:00:00Z');
@@ -61,7 +71,8 @@ test('a clock that is asked every second ends a hold at its time', async () => {
   expect(await statusOf(booking)).toBe('awaiting_payment');
 
   await expect.poll(() => statusOf(booking)).toBe('expired');
-  expect(await asPostgres(`select from private.job_runs where job = 'expire_bookings'`)).toHaveLength(1);
+  expect(await asPostgres(`select from private.job_runs where job = 'expire_bookings'`))
+    .toHaveLength(1);
   expect(troubles).toEqual([]);
 });
 
@@ -73,8 +84,10 @@ test('a job that is stuck keeps no other from its work', async () => {
   // A lock that nobody gives back.
   await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
     language plpgsql as $$ begin perform pg_advisory_xact_lock(4711); return 0; end $$`);
-  await asPostgres(`update private.jobs set next_at = null, lock_limit = '9 minutes', time_limit = '10 minutes'
-    where job = 'forget_homes'`);
+  await asPostgres(
+    `update private.jobs set next_at = null, lock_limit = '9 minutes', time_limit = '10 minutes'
+    where job = 'forget_homes'`,
+  );
   const { pool } = await testDatabase();
   const holder = await pool.connect();
   await holder.query('select pg_advisory_lock(4711)');
@@ -97,13 +110,19 @@ test('a job that is stuck keeps no other from its work', async () => {
 test('a session that lasts too long in a job is ended there by the limit of the job', async () => {
   await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
     language plpgsql as $$ begin perform pg_sleep(3600); return 0; end $$`);
-  await asPostgres(`update private.jobs set next_at = null, claimed_until = null, lock_limit = '1 second',
-    time_limit = '3 seconds' where job = 'forget_homes'`);
+  await asPostgres(
+    `update private.jobs set next_at = null, claimed_until = null, lock_limit = '1 second',
+    time_limit = '3 seconds' where job = 'forget_homes'`,
+  );
   const { pool } = await testDatabase();
   const query = async (sql: string) => lastRows(await pool.query(sql));
-  await expect(tick({ query, gatewayUrl: (await testApi()).url })).rejects.toThrow('forget_homes failed');
+  await expect(tick({ query, gatewayUrl: (await testApi()).url })).rejects.toThrow(
+    'forget_homes failed',
+  );
   expect(
-    await asPostgres(`select code from private.job_runs where job = 'forget_homes' and code is not null`),
+    await asPostgres(
+      `select code from private.job_runs where job = 'forget_homes' and code is not null`,
+    ),
   ).toEqual([{ code: '57014' }]);
 
   // Called by pg_cron, Postgres ends the session; the next call goes on with the other jobs.
@@ -111,7 +130,11 @@ test('a session that lasts too long in a job is ended there by the limit of the 
   await asPostgres(`update private.jobs set next_at = null where job = 'forget_records'`);
   await expect(asPostgres('call private.run_due_jobs()')).rejects.toThrow('transaction timeout');
   await asPostgres('call private.run_due_jobs()');
-  expect(await asPostgres(`select job from private.jobs where next_at is null and job = 'forget_records'`))
+  expect(
+    await asPostgres(
+      `select job from private.jobs where next_at is null and job = 'forget_records'`,
+    ),
+  )
     .toEqual([]);
   await moveClock('1 minute');
   await expect(asPostgres('call private.run_due_jobs()')).rejects.toThrow('transaction timeout');
@@ -164,7 +187,8 @@ test('a job that fails is told, and the worker runs all the same', async () => {
   await asPostgres(`update private.jobs set next_at = null`);
   await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
     language plpgsql as $$ begin raise exception 'stuck'; end $$`);
-  const waiting = `select command_id from private.commands where status = 'waiting' and due_at <= private.now()`;
+  const waiting =
+    `select command_id from private.commands where status = 'waiting' and due_at <= private.now()`;
   expect(await asPostgres(waiting)).not.toEqual([]);
 
   const { pool } = await testDatabase();

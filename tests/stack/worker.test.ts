@@ -5,7 +5,14 @@ import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
 import { person } from '../support/people.ts';
 import { session } from '../support/sessions.ts';
-import { asPostgres, mailTo, moveClock, setClock, testApi, testDatabase } from '../support/stack.ts';
+import {
+  asPostgres,
+  mailTo,
+  moveClock,
+  setClock,
+  testApi,
+  testDatabase,
+} from '../support/stack.ts';
 import { home, june, request } from '../support/stays.ts';
 
 /** `npm run worker`, with its surroundings replaced where a test says so. */
@@ -45,13 +52,12 @@ async function holds(name: string, number: number): Promise<string[]> {
   return bookings;
 }
 
-const statuses = async (bookings: string[]) =>
-  (await asPostgres<{ status: string; moves: number }>(
-    `select status::text, (select count(*)::integer from public.booking_history
+const statuses = async (bookings: string[]) => (await asPostgres<{ status: string; moves: number }>(
+  `select status::text, (select count(*)::integer from public.booking_history
        where booking_history.booking_id = bookings.booking_id and to_status = 'expired') as moves
      from public.bookings where booking_id = any ($1)`,
-    [bookings],
-  ));
+  [bookings],
+));
 
 test('two workers at once do what is due, each thing once', async () => {
   await setClock('2031-05-20T12:00:00Z');

@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { type FakeStripe, startFakeStripe } from '../../../local/stripe/server.ts';
 import type { ThinEvent } from '../../../local/stripe/state.ts';
 import { keys } from '../../../local/keys.ts';
-import { asPostgres, freshDatabase, testDatabase, runJobs } from '../../support/stack.ts';
+import { asPostgres, freshDatabase, runJobs, testDatabase } from '../../support/stack.ts';
 import { type Owner, Wire } from './wire.ts';
 
 /**
