@@ -363,7 +363,12 @@ begin
     set ended_at = private.now(), code = '08006', problem = 'its worker was lost'
     where job_runs.job = due.job and job_runs.ended_at is null;
     if found then
+      -- Perhaps the job ended it, and would end this one: the others first.
       perform private.note_failure(due.job, 'its worker was lost');
+      update private.jobs
+      set claimed_until = null, next_at = private.now() + interval '1 minute'
+      where jobs.job = due.job;
+      continue;
     end if;
     update private.jobs
     set claimed_until = private.now() + jobs.time_limit + interval '30 seconds'

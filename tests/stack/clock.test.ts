@@ -137,13 +137,17 @@ test('a session that lasts too long in a job is ended there by the limit of the 
   )
     .toEqual([]);
   await moveClock('1 minute');
-  await expect(asPostgres('call private.run_due_jobs()')).rejects.toThrow('transaction timeout');
+  await asPostgres('call private.run_due_jobs()');
   expect(await asPostgres(`select code, problem from private.job_runs where code = '08006'`))
     .toEqual([{ code: '08006', problem: 'its worker was lost' }]);
+  await moveClock('1 minute');
+  await expect(asPostgres('call private.run_due_jobs()')).rejects.toThrow('transaction timeout');
   await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
     language sql return 0`);
-  await moveClock('1 minute');
-  await asPostgres('call private.run_due_jobs()');
+  for (let minute = 1; minute <= 2; minute += 1) {
+    await moveClock('1 minute');
+    await asPostgres('call private.run_due_jobs()');
+  }
   expect(await asPostgres('select from private.job_failures')).toEqual([]);
 });
 
