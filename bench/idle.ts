@@ -132,10 +132,13 @@ try {
   })).toSorted((a, b) => b['pss MB'] - a['pss MB']);
   console.table(rows);
   const cpu = (ticksOf(after) - ticksOf(before)) / seconds;
-  const pss = [...groups.values()].reduce((sum, group) => sum + group.pss, 0);
+  const sum = (which: 'pss' | 'rss') =>
+    [...groups.values()].reduce((total, group) => total + group[which], 0);
+  const [pss, rss] = [sum('pss'), sum('rss')];
   console.log(`idle for ${seconds.toFixed(0)} s, ${after.length} processes:`);
   console.log(`  CPU     ${cpu.toFixed(2)} % of one core (aim: <= 2)`);
-  console.log(`  memory  ${pss.toFixed(0)} MB of PSS (aim: <= 450)`);
+  console.log(`  memory  ${pss.toFixed(0)} MB of PSS (aim: <= 450), ${rss.toFixed(0)} MB of RSS`);
+  console.log(`  of the aims: CPU ${(cpu / 2).toFixed(2)}, memory ${(pss / 450).toFixed(2)}`);
 } finally {
   const ended = new Promise((resolve) => stack.once('exit', resolve));
   stack.kill('SIGTERM');

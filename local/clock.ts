@@ -220,12 +220,17 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
     async stop() {
       running = false;
       wake();
-      // A call of a function may take minutes. Cut off it is like a crash: the next beat repeats it.
+      // A call of a function, and a job, may take minutes. Cut off it is like a crash: the next beat
+      // repeats it, and what the job did is undone with its session.
       const cut = setTimeout(() => stopping.abort(), 10_000);
+      const isCut = new Promise<void>((resolve) =>
+        stopping.signal.addEventListener('abort', () => resolve())
+      );
       await beating;
-      await Promise.allSettled(underWay.values());
+      await Promise.race([Promise.allSettled(underWay.values()), isCut]);
       clearTimeout(cut);
-      await sessions.end();
+      const closed = sessions.end();
+      await Promise.race([closed, isCut]);
       await ear?.end();
     },
   };
