@@ -6,7 +6,8 @@ export const demoPeople = [
   { name: 'Ada', email: 'ada@example.com', is: 'a guest' },
   { name: 'Alan', email: 'alan@example.com', is: 'another guest' },
   { name: 'Grace', email: 'grace@example.com', is: 'a host' },
-  { name: 'Hedy', email: 'hedy@example.com', is: 'another host' },
+  { name: 'Hedy', email: 'hedy@example.com', is: 'another host, and co-host of the mill' },
+  { name: 'Margaret', email: 'margaret@example.com', is: 'staff' },
 ] as const;
 
 export const demoPassword = 'stay-a-night';
@@ -45,4 +46,28 @@ export async function signUpDemoPeople(
       if (!answer.ok) throw new Error(`${name} could not sign up: ${await answer.text()}`);
     }),
   );
+}
+
+/** Makes those of them who work for the marketplace its staff, as a server with the secret key does. */
+export async function employDemoStaff(
+  cluster: Cluster,
+  database: string,
+  gatewayUrl: string,
+): Promise<void> {
+  const staff = demoPeople.filter(({ is }) => is === 'staff').map(({ email }) => email);
+  const ids = await cluster.using(database, 'postgres', async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      'select id from auth.users where email = any($1)',
+      [staff],
+    );
+    return rows.map(({ id }) => id);
+  });
+  for (const id of ids) {
+    const answer = await fetch(`${gatewayUrl}/rest/v1/rpc/add_staff`, {
+      method: 'POST',
+      headers: { apikey: keys.secret, 'content-type': 'application/json' },
+      body: JSON.stringify({ profile_id: id }),
+    });
+    if (!answer.ok) throw new Error(`${id} could not become staff: ${await answer.text()}`);
+  }
 }

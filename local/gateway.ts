@@ -3,6 +3,7 @@ import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { Server } from 'node:http';
+import { graphiqlRoutes } from './graphiql/routes.ts';
 import { keys, roleClaimed, roleToken, signAgain } from './keys.ts';
 import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
@@ -48,7 +49,7 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
     )
     .use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
-    .use('/mail/*', refuseOutsiders)
+    .use('/:page{mail|graphiql}/*', refuseOutsiders)
     .use(async (c, next) => isForServers(c) ? await refuseOutsiders(c, next) : await next())
     .use('/:part{rest|auth|storage}/*', refuseWithoutKey)
     .all('/rest/v1/*', (c) => rest(c, upstreams))
@@ -65,13 +66,17 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       (c) => c.json({ message: 'Realtime is not part of the embedded stack.' }, 501),
     )
     .route('/mail', mailRoutes(upstreams.mailbox))
+    .route('/graphiql', graphiqlRoutes())
     .get('/health', async (c) => {
       const health = await upstreams.health();
       return c.json(health, Object.values(health).every(Boolean) ? 200 : 503);
     })
     .get(
       '/',
-      (c) => c.text('This is Staybase. Its API is below /rest/v1; sent mail is at /mail.\n'),
+      (c) =>
+        c.text(
+          'This is Staybase. Its API is below /rest/v1, its graph at /graphiql; sent mail is at /mail.\n',
+        ),
     )
     .onError((error, c) => {
       // A body without a length, which is counted while it is read.

@@ -4,7 +4,7 @@ import { startApi } from './api.ts';
 import { startClock } from './clock.ts';
 import { claim, dataHome, release } from './data.ts';
 import { bringDemoMoney, countPaymentsOfTheFake } from './demo-money.ts';
-import { signInDemoPerson, signUpDemoPeople } from './demo-people.ts';
+import { employDemoStaff, signInDemoPerson, signUpDemoPeople } from './demo-people.ts';
 import { hangDemoPhotos } from './demo-photos.ts';
 import { type Edge, fakeStripeFile, startEdge } from './edge.ts';
 import { makeDirectory } from './folders.ts';
@@ -131,6 +131,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       await signUpDemoPeople(cluster, database, api.url);
       await seed(cluster, database, edge.stripe === undefined ? 'real' : 'fake');
       await hangDemoPhotos(cluster, database, api.url);
+      await employDemoStaff(cluster, database, api.url);
     }
     if (edge.stripe !== undefined) {
       await bringDemoMoney({

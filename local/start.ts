@@ -58,7 +58,7 @@ function fail(error: unknown): never {
 function summary(stack: Stack, usual: Ports): string {
   const { ports } = stack;
   const { url, database_url, publishable_key, secret_key } = addressesOf(ports);
-  const people = demoPeople.map(({ name, email, is }) => `  ${email.padEnd(18)}  ${name}, ${is}`);
+  const people = demoPeople.map(({ name, email, is }) => `  ${email.padEnd(20)}  ${name}, ${is}`);
   return `
 Staybase is up after ${secondsSince(began)}.
 ${movedParts(ports, usual)}
@@ -66,6 +66,7 @@ ${movedParts(ports, usual)}
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
   Database         ${database_url}
+  GraphiQL         ${url}/graphiql
   Mail it sent     ${url}/mail
   Payments         ${
     stack.usesFakeStripe
