@@ -5,7 +5,7 @@ import { Problem } from '../_shared/problem.ts';
 import type { Caller, Callers } from './caller.ts';
 import persisted from './documents.json' with { type: 'json' };
 import { shown, tell } from './errors.ts';
-import { checkLimits, limits } from './limits.ts';
+import { checkLength, checkLimits, limits } from './limits.ts';
 // @ts-types='./schema.d.ts'
 import {
   type Document,
@@ -31,6 +31,8 @@ export interface Ports {
 
 const body = z.object({
   query: z.string().optional(),
+  /** As GraphQL over HTTP has it, and graphql-codegen writes it. */
+  documentId: z.string().regex(/^sha256:[0-9a-f]{64}$/).nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   operationName: z.string().nullish(),
   extensions: z.object({
@@ -69,6 +71,10 @@ export function answerDocuments(
     }
 
     async function answer(): Promise<Response> {
+      // A form of another site can send all but this type without asking first.
+      if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+        throw new Problem('invalid_body', 'Send application/json.');
+      }
       const caller = await callers.of(request);
       const asked = readBody(await readText(request, limits.bodyBytes));
       const { document, operations } = documentOf(asked.text);
@@ -115,6 +121,7 @@ export function answerDocuments(
     const seen = known.get(text);
     if (seen !== undefined) return seen;
     const document = parsed(text);
+    checkLength(document);
     const [error] = validate(schema, document, rules, {
       maxErrors: 1,
       hideSuggestions: !introspection,
@@ -135,8 +142,8 @@ export function answerDocuments(
       const [issue] = taken.error.issues;
       throw new Problem('invalid_body', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
     }
-    const { query, variables, operationName, extensions } = taken.data;
-    const hash = extensions?.persistedQuery?.sha256Hash;
+    const { query, documentId, variables, operationName, extensions } = taken.data;
+    const hash = documentId?.replace('sha256:', '') ?? extensions?.persistedQuery?.sha256Hash;
     const stored = hash === undefined ? undefined : (persisted as Record<string, string>)[hash];
     if (onlyPersisted || query === undefined) {
       if (hash === undefined && !onlyPersisted) {

@@ -19,6 +19,8 @@ import {
 export const limits = {
   bodyBytes: 20_000,
   tokens: 2_000,
+  /** Operations and fragments; validation compares fragments with one another. */
+  definitions: 50,
   depth: 12,
   /** Lists within lists: a search, its reviews, their author's listings. */
   listDepth: 3,
@@ -26,8 +28,11 @@ export const limits = {
   aliases: 30,
   rootFields: 10,
   mutations: 1,
+  /** Columns to order by, in one field. */
+  orders: 5,
   pageSize: 100,
-  defaultPageSize: 20,
+  /** What a verb gives at most when nobody says how many; of a connection the schema says 20. */
+  defaultSize: 50,
   /** Rows that could come back at most, all lists multiplied out. */
   rows: 2_500,
   weight: 20,
@@ -44,7 +49,7 @@ export const weights: Record<string, number> = {
   exportMyData: 10,
 };
 
-/** The size that a list without one has for the count of rows: the lines of a booking, for example. */
+/** What a list that takes no size counts for: the lines of a booking, for example. */
 const unsizedList = 20;
 
 interface Sum {
@@ -52,6 +57,24 @@ interface Sum {
   aliases: number;
   rows: number;
 }
+
+/**
+ * Throws `query_too_costly` for more fields or fragments than any operation may have, as they are written.
+ * Validation compares each with each, so they are counted before it.
+ */
+export function checkLength(document: Document): void {
+  atMost('definitions', document.definitions.length, 'operations and fragments');
+  for (const { selectionSet } of document.definitions) {
+    if (selectionSet !== undefined) atMost('fields', written(selectionSet), 'fields');
+  }
+}
+
+const written = ({ selections }: SelectionSet): number =>
+  selections.reduce(
+    (sum, { kind, selectionSet }) =>
+      sum + (kind === 'Field' ? 1 : 0) + (selectionSet === undefined ? 0 : written(selectionSet)),
+    0,
+  );
 
 /** Throws `query_too_costly` or `invalid_page_size`, saying which limit. */
 export function checkLimits(
@@ -68,8 +91,12 @@ export function checkLimits(
   const isMutation = operation.operation === 'mutation';
   const rootType = isMutation ? schema.getMutationType() : schema.getQueryType();
 
-  const roots = [...fieldsOf(operation.selectionSet, rootType)];
-  atMost('rootFields', roots.length, 'fields at the root');
+  // One by one: fragments of fragments may come to more fields than could ever be counted.
+  const roots: [Field, ObjectType][] = [];
+  for (const root of fieldsOf(operation.selectionSet, rootType)) {
+    roots.push(root);
+    atMost('rootFields', roots.length, 'fields at the root');
+  }
   if (isMutation) atMost('mutations', roots.length, 'mutation in a request');
   const weight = roots.reduce((total, [{ name }]) => total + (weights[name.value] ?? 1), 0);
   atMost('weight', weight, 'in weight of all verbs');
@@ -92,7 +119,11 @@ export function checkLimits(
       // __typename and introspection have no definition here; whether the latter is allowed is validation's.
       if (definition === undefined) continue;
 
-      const size = sizeOf(field, definition, variables);
+      const given = argumentsOf(definition, field, variables);
+      if (Array.isArray(given.orderBy)) {
+        atMost('orders', given.orderBy.length, 'columns to order by');
+      }
+      const size = sizeOf(field, definition, given);
       const rows = parents * (size ?? 1);
       if (size !== undefined) {
         atMost('listDepth', lists + 1, 'lists within lists');
@@ -125,6 +156,22 @@ export function checkLimits(
   }
 }
 
+function argumentsOf(
+  definition: FieldDefinition,
+  field: Field,
+  variables: Record<string, unknown>,
+): Record<string, unknown> {
+  try {
+    return getArgumentValues(definition, field, variables);
+  } catch (error) {
+    // A null in place of a variable's default, where none may be: no rule sees it.
+    throw new Problem('invalid_variables', (error as Error).message);
+  }
+}
+
+/** The arguments that say how many rows: of a connection, and of the verbs that page by themselves. */
+const sizes = ['first', 'pageSize', 'most', 'maxRows'];
+
 /**
  * How many rows a field brings at most, undefined for one that is no list. The lists inside a
  * connection (`nodes`, `edges`) are that connection's rows and not counted again.
@@ -132,19 +179,23 @@ export function checkLimits(
 function sizeOf(
   field: Field,
   definition: FieldDefinition,
-  variables: Record<string, unknown>,
+  given: Record<string, unknown>,
 ): number | undefined {
-  const sized = definition.args.find(({ name }) => name === 'first' || name === 'pageSize');
+  const sized = definition.args.find(({ name }) => sizes.includes(name));
   if (sized !== undefined) {
-    const given = getArgumentValues(definition, field, variables)[sized.name];
-    const size = given ?? limits.defaultPageSize;
+    const size = given[sized.name];
+    if (size === undefined) return limits.defaultSize;
+    // Null is a page without an end.
     if (typeof size !== 'number' || size < 0 || size > limits.pageSize) {
       throw new Problem('invalid_page_size', `${sized.name} is 0 to ${limits.pageSize}.`);
     }
     return size;
   }
   const isRows = isListType(getNullableType(definition.type)) && field.selectionSet !== undefined;
-  return isRows && !['nodes', 'edges'].includes(field.name.value) ? unsizedList : undefined;
+  if (!isRows || ['nodes', 'edges'].includes(field.name.value)) return undefined;
+  // A row for each id that is given, for example.
+  const lists = Object.values(given).map((value) => Array.isArray(value) ? value.length : 0);
+  return Math.max(unsizedList, ...lists);
 }
 
 function atMost(limit: keyof typeof limits, value: number, of: string): void {

@@ -25,6 +25,7 @@ export interface Field {
 export interface FragmentSpread {
   kind: 'FragmentSpread';
   name: Name;
+  selectionSet?: undefined;
 }
 export interface InlineFragment {
   kind: 'InlineFragment';
@@ -46,7 +47,7 @@ export interface Fragment {
   selectionSet: SelectionSet;
 }
 export interface Document {
-  definitions: readonly (Operation | Fragment | { kind: string })[];
+  definitions: readonly (Operation | Fragment | { kind: string; selectionSet?: undefined })[];
 }
 
 export interface FieldDefinition {
