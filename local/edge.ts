@@ -24,6 +24,8 @@ export interface EdgeOptions {
   onLine?: (line: string) => void;
   /** True serves edited functions at once. */
   reload?: boolean;
+  /** Settings of the functions that are others than usual. */
+  env?: Record<string, string>;
 }
 
 export type FakeStripe = Awaited<ReturnType<typeof startFakeStripe>>;
@@ -66,6 +68,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         GRAPHQL_DATABASE_URL: options.graphqlUrl,
         MAIL_SINK_URL: `${options.gatewayUrl}/mail/v1/send`,
         ...stripeEnvironment(stripe?.url),
+        ...options.env,
       },
     });
     parts.add(functions);

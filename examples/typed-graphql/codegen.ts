@@ -7,6 +7,8 @@ export default {
   generates: {
     'generated/': {
       preset: 'client',
+      // Writes generated/persisted-documents.json, which `npm run documents` of Staybase takes.
+      presetConfig: { persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         documentMode: 'string',
         useTypeImports: true,

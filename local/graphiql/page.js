@@ -68,9 +68,13 @@ async function become() {
 select.addEventListener('change', become);
 await become();
 
-/** Values for the variables of the ready documents: a stay that is free, and what it costs. */
+/** Values for the variables of the ready documents: a home and a stay of the town, free nights and their price. */
 async function valuesToTry() {
-  const stay = { listingId: '10000000-0000-4000-8000-000000000002', guests: 2 };
+  const stay = {
+    listingId: '10000000-0000-4000-8000-000000000001',
+    bookingId: '20000000-0000-4000-8000-000000000003',
+    guests: 2,
+  };
   const { data } = await ask({
     query: `query($listingId: UUID!) {
       listingCalendar(listingId: $listingId) { day available arrivalAllowed departureAllowed }
@@ -95,7 +99,7 @@ async function valuesToTry() {
   return {
     ...nights,
     totalMinor: quoted?.quoteStay?.totalMinor,
-    bookingId: crypto.randomUUID(),
+    newBookingId: crypto.randomUUID(),
   };
 }
 

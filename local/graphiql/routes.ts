@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { demoPassword, demoPeople } from '../demo-people.ts';
 import { framedByOurs } from '../loopback.ts';
 import { keys } from '../keys.ts';
+import { inProject } from '../paths.ts';
 
 /**
  * GraphiQL at `/graphiql`, to ask the graph as one of the demo people: a part of the local stack alone,
@@ -25,9 +26,28 @@ export function graphiqlRoutes(): Hono {
     });
 }
 
-/** The documents of the tabs that it opens with. */
-export const readyDocuments = (): string[] =>
-  readdirSync(own('queries')).toSorted().map((file) => readFileSync(own('queries', file), 'utf8'));
+/** In this order, and whom to be. */
+const hints: Record<string, string> = {
+  'search.graphql': 'Be anybody. The homes that are free, each with\n' +
+    'its host, a photo and what guests said last.',
+  'home.graphql': 'Be anybody. All that the page of a home shows.',
+  'trip.graphql': 'Be Ada, who travels. With a confirmed stay comes\nthe address.',
+  'hosting.graphql': 'Be Grace or Hedy, who host. Guests see the stays\nthat they booked.',
+  'inbox.graphql': 'Be Ada, Alan, Grace or Hedy. Each conversation\nwith its last messages.',
+  'book.graphql': 'Be anybody for the quote, Ada or Alan to book.\n' +
+    "The nights are free, the total is the quote's.\nSent again, Book answers the same booking.",
+};
+
+/** What the tabs open with: the documents that the function knows by their hash. */
+export function readyDocuments(): string[] {
+  const folder = inProject('supabase', 'functions', 'graphql', 'documents');
+  const order = Object.keys(hints);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+  return files.toSorted((one, other) => order.indexOf(one) - order.indexOf(other)).map((file) =>
+    (hints[file] ?? '').replace(/^.+\n?/gm, (line) => `# ${line.trim()}\n`) +
+    readFileSync(join(folder, file), 'utf8')
+  );
+}
 
 const own = (...parts: string[]) => join(import.meta.dirname, ...parts);
 const packaged = (name: string, ...parts: string[]) =>

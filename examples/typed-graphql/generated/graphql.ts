@@ -14,7 +14,7 @@ export type SearchQueryVariables = Exact<{
 }>;
 
 
-export type SearchQuery = { searchListings: Array<{ title: string | null, totalMinor: number | null, currency: string | null, listing: { host: { displayName: string } | null, photos: { nodes: Array<{ storagePath: string }> } } | null }> | null };
+export type SearchQuery = { searchListings: Array<{ title: string, totalMinor: number | null, currency: string, listing: { host: { displayName: string } | null, photos: { nodes: Array<{ storagePath: string }> } } | null }> | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -61,4 +61,4 @@ export const SearchDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
+    `, {"hash":"sha256:7b5412af69d08b38a0dd17362a993271b7de2175f98219f946ac8941ce3d4fa9"}) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
