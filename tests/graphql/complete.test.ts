@@ -1,12 +1,4 @@
-import {
-  getNamedType,
-  getNullableType,
-  type GraphQLField,
-  type GraphQLObjectType,
-  isInputObjectType,
-  isListType,
-  isObjectType,
-} from 'graphql';
+import { getNullableType, isInputObjectType, isListType } from 'graphql';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -14,7 +6,7 @@ import { expect, test } from 'vitest';
 import { fingerprint } from '../../graphql/fingerprint.ts';
 import { inProject } from '../../local/paths.ts';
 import { asPostgres } from '../support/stack.ts';
-import { camelCase, graph, mutations, queries, sdl } from './graph.ts';
+import { camelCase, graph, mutations, queries, rowType, sdl } from './graph.ts';
 
 interface Grant {
   name: string;
@@ -47,23 +39,6 @@ const verbs = () =>
       and (has_function_privilege('anon', oid, 'execute')
         or has_function_privilege('authenticated', oid, 'execute'))
     order by proname`);
-
-/** The connection at the root that reads a table, whose name is the table's or its plural. */
-function wholeOf(table: string): GraphQLField<unknown, unknown> | undefined {
-  const name = camelCase(table);
-  const names = [name, `${name}es`, name.replace(/y$/, 'ies')];
-  return Object.values(queries().getFields()).find((field) =>
-    names.includes(field.name) && field.args.some((argument) => argument.name === 'first')
-  );
-}
-
-/** The type of a table's rows. */
-function rowType(table: string): GraphQLObjectType | undefined {
-  const connection = getNullableType(wholeOf(table)?.type);
-  return isObjectType(connection)
-    ? getNamedType(connection.getFields().nodes!.type) as GraphQLObjectType
-    : undefined;
-}
 
 /** The names of an input type's fields. */
 function inputFields(name: string): string[] {

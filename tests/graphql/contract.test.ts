@@ -1,7 +1,7 @@
 import { getNamedType, type GraphQLObjectType, isLeafType } from 'graphql';
 import { beforeAll, expect, test } from 'vitest';
 import { asPostgres } from '../support/stack.ts';
-import { ask, camelCase, queries, rest } from './graph.ts';
+import { ask, camelCase, rest, rowType, wholeOf } from './graph.ts';
 import { mill, type Reader, town } from './town.ts';
 
 let readers: Reader[];
@@ -52,15 +52,9 @@ const tables = () =>
 test('each table shows everybody the same rows, to the last column, as REST does', async () => {
   let rows = 0;
   for (const { name, key } of await tables()) {
-    const field = Object.values(queries().getFields()).find((field) =>
-      field.args.some((argument) => argument.name === 'first') &&
-      [camelCase(name), `${camelCase(name)}es`, camelCase(name).replace(/y$/, 'ies')]
-        .includes(field.name)
-    )!;
-    const connection = getNamedType(field.type) as GraphQLObjectType;
-    const type = getNamedType(connection.getFields().nodes!.type) as GraphQLObjectType;
+    const field = wholeOf(name)!;
     // Rows within rows have fields of their own; here it is about columns.
-    const columns = leaves(type, { messageCount: 'messages' });
+    const columns = leaves(rowType(name)!, { messageCount: 'messages' });
     for (const reader of readers) {
       const [byGraph, byRest] = await Promise.all([
         ask(`{ ${field.name}(first: 100) { nodes { ${columns} } } }`, { token: reader.token }),

@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { asPostgres } from '../support/stack.ts';
 import { runs } from '../support/seeds.ts';
-import { ask, camelCase, queries, rest } from './graph.ts';
+import { ask, camelCase, queries, rest, rowType } from './graph.ts';
 import { mill, type Reader, town } from './town.ts';
 
 /** For each type whose rows are a table's: the table, and its key in the graph's names. */
@@ -34,13 +34,7 @@ beforeAll(async () => {
     where relnamespace = 'public'::regnamespace and relkind = 'r'
       and has_table_privilege('authenticated', pg_class.oid, 'select')`);
   for (const { name, key } of rows) {
-    const field = Object.values(queries().getFields()).find((field) =>
-      field.args.some((argument) => argument.name === 'first') &&
-      [camelCase(name), `${camelCase(name)}es`, camelCase(name).replace(/y$/, 'ies')]
-        .includes(field.name)
-    )!;
-    const connection = getNamedType(field.type) as GraphQLObjectType;
-    const type = getNamedType(connection.getFields().nodes!.type).name;
+    const type = rowType(name)!.name;
     tables.set(type, { table: name, key: key.map(camelCase) });
     for (const { name: reader, token } of readers) {
       const seen = await rest(`${name}?select=${key.join(',')}`, token);
