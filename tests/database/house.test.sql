@@ -686,6 +686,52 @@ select is_empty(
      select relation::text, attname from columns_in_sight where attname !~ '^[a-z]+(_[a-z]+)*$' $$,
   'names are lower-case words');
 
+-- Names that the graph can tell apart: a table's rows are of a type named after one of them, which a verb's
+-- rows or a set of words must not have; a table is a field of the root under its name and under that of one
+-- row. The builder would leave one of the two out, and fails.
+
+create temp view one_of_each as
+  select oid, name as plural,
+    case
+      when name ~ 'ies$' then regexp_replace(name, 'ies$', 'y')
+      when name ~ '(ss|sh|ch|x|z)es$' then regexp_replace(name, 'es$', '')
+      else regexp_replace(name, '([^s])s$', '\1')
+    end as singular
+  from our_tables where schema = 'public';
+
+select is_empty(
+  $$ select pg_type.typname, one_of_each.plural
+     from pg_type
+     join one_of_each on pg_type.typname in (one_of_each.singular, one_of_each.plural)
+     left join pg_class on pg_class.oid = pg_type.typrelid
+     where pg_type.typnamespace = 'public'::regnamespace
+       and (pg_type.typtype in ('e', 'd') or pg_class.relkind = 'c') $$,
+  'no row type, enum or domain is named after a row of a table');
+select is_empty(
+  $$ select our_functions.signature, one_of_each.plural
+     from our_functions
+     join one_of_each on our_functions.name = one_of_each.plural
+       or our_functions.name = one_of_each.singular and our_functions.provolatile <> 'v'
+     where our_functions.schema = 'public' $$,
+  'no verb has the name of a table, and none that reads that of a row');
+select is_empty(
+  $$ select our_functions.signature, privilege
+     from our_functions
+     cross join one_of_each
+     cross join (values ('create', 'insert'), ('update', 'update'), ('delete', 'delete'))
+       as deed (name, privilege)
+     where our_functions.schema = 'public'
+       and our_functions.name = deed.name || '_' || one_of_each.singular
+       and case deed.privilege
+         when 'delete' then has_table_privilege('authenticated', one_of_each.oid, 'delete')
+         else has_any_column_privilege('authenticated', one_of_each.oid, deed.privilege) end $$,
+  'no verb has the name of a write that the same table allows');
+-- after, before and last may be: verbs are plain lists, and these three belong to connections.
+select is_empty(
+  $$ select signature from our_functions
+     where schema = 'public' and proretset and proargnames && array['first', 'offset'] $$,
+  'no verb that gives rows takes first or offset, which lists of the graph have');
+
 -- Supabase's own rooms
 
 select set_eq(
