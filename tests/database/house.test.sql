@@ -729,8 +729,11 @@ select is_empty(
 -- after, before and last may be: verbs are plain lists, and these three belong to connections.
 select is_empty(
   $$ select signature from our_functions
-     where schema = 'public' and proretset and proargnames && array['first', 'offset'] $$,
-  'no verb that gives rows takes first or offset, which lists of the graph have');
+     where schema = 'public' and proretset
+       and proargnames[1:pronargs] && array['first', 'offset']
+       and (has_function_privilege('anon', oid, 'execute')
+         or has_function_privilege('authenticated', oid, 'execute')) $$,
+  'no verb that gives people rows takes first or offset, which lists of the graph have');
 
 -- Supabase's own rooms
 
