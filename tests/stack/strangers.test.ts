@@ -39,6 +39,8 @@ const serverToken = signToken({
 const guarded: Record<string, () => Promise<Parameters<typeof ask>>> = {
   'the mails': async () => [`${(await testApi()).url}/mail`],
   'the mails as JSON': async () => [`${(await testApi()).url}/mail/v1/messages`],
+  'GraphiQL': async () => [`${(await testApi()).url}/graphiql`],
+  'the script of GraphiQL': async () => [`${(await testApi()).url}/graphiql/page.js`],
   'the door for mails': async () => [
     `${(await testApi()).url}/mail/v1/send`,
     {},
@@ -125,10 +127,12 @@ test('a page of any site may use the publishable key, as it may when this is hos
   expect(status).toBe(200);
 });
 
-test('only pages of this machine may show the mails and the fake Stripe inside them', async () => {
-  for (const url of [`${(await testApi()).url}/mail`, `${(await testStripe()).url}/_fake`]) {
+test('only pages of this machine may show the mails, GraphiQL and the fake Stripe inside them', async () => {
+  const { url: api } = await testApi();
+  for (const url of [`${api}/mail`, `${api}/graphiql`, `${(await testStripe()).url}/_fake`]) {
     const { headers } = await ask(url);
-    expect(headers['content-security-policy']).toMatch(/^frame-ancestors 'self' http:\/\/127/);
+    expect(headers['content-security-policy'])
+      .toMatch(/(^|; )frame-ancestors 'self' http:\/\/127[^;]*$/);
   }
 });
 
