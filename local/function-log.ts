@@ -5,11 +5,15 @@
 export function readableLine(line: string): string | undefined {
   const entry = parse(line);
   if (entry === undefined) return line;
-  const { at: _at, function: name, method, status, ms, ...rest } = entry;
+  const { at: _at, level: _level, function: name, method, status, duration_ms: ms, ...others } =
+    entry;
+  const { request_id: id, ...rest } = others;
   const counts = [rest['done'], rest['retried'], rest['failed'], rest['looked'] ?? 0];
   if (status === 200 && counts.every((count) => count === 0)) return;
   const details = Object.entries(rest).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
-  return `${name} ${method} ${status} in ${ms} ms${details.join('')}`;
+  // An id is of use where something went wrong.
+  const request = typeof status === 'number' && status >= 500 ? ` request_id=${id}` : '';
+  return `${name} ${method} ${status} in ${ms} ms${details.join('')}${request}`;
 }
 
 /** The fields of one request's log entry; undefined when the line is none. */

@@ -2,6 +2,7 @@ import { serve } from '@hono/node-server';
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { keys, roleClaimed, roleToken, signAgain } from './keys.ts';
@@ -33,6 +34,7 @@ const exposedHeaders = [
   'location',
   'preference-applied',
   'etag',
+  'x-request-id',
 ];
 const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'];
 
@@ -48,6 +50,7 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       '/:part{rest|auth|storage}/*',
       cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
     )
+    .use(nameRequest)
     .use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
     .use('/:page{mail|graphiql}/*', refuseOutsiders)
     .use(async (c, next) => isForServers(c) ? await refuseOutsiders(c, next) : await next())
@@ -81,7 +84,7 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
     .onError((error, c) => {
       // A body without a length, which is counted while it is read.
       if (error.name === 'BodyLimitError') return tooLarge(c);
-      console.error(`${c.req.method} ${c.req.path}: ${error.message}`);
+      console.error(`${c.req.method} ${c.req.path} (${requestIdOf(c)}): ${error.message}`);
       return c.json({ message: 'The stack could not answer; its output says why.' }, 502);
     });
 
@@ -182,6 +185,18 @@ async function functions(c: Context, upstreams: Upstreams): Promise<Response> {
     { 'x-staybase-door': functions.door },
   );
 }
+
+/** One id for all that a request leads to: in the answer, the functions' log and the database's. */
+async function nameRequest(c: Context, next: Next): Promise<void> {
+  const id = requestIdOf(c) ?? randomUUID();
+  if (requestIdOf(c) !== id) c.req.raw.headers.set('x-request-id', id);
+  await next();
+  c.res.headers.set('x-request-id', id);
+}
+
+/** The id that came along, if it is one (see supabase/functions/_shared/trace.ts). */
+const requestIdOf = (c: Context): string | undefined =>
+  /^[\w.-]{1,50}$/.exec(c.req.raw.headers.get('x-request-id') ?? '')?.[0];
 
 function bearerOf(request: Request): string | undefined {
   return /^bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];

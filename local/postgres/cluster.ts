@@ -167,6 +167,10 @@ function settings({ durable }: ClusterOptions): string[] {
     max_connections: '200',
     shared_buffers: '128MB',
     log_min_messages: 'warning',
+    // The request that a statement belongs to is in the name of its application (gate.check_request).
+    log_line_prefix: '%m %a [%p] ',
+    // As on hosted Supabase; `npm run doctor` reads it.
+    shared_preload_libraries: 'pg_stat_statements',
     timezone: 'UTC',
     ...(durable ? quiet : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
   };

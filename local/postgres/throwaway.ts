@@ -1,3 +1,4 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claim, dataHome, release } from '../data.ts';
 import { makeDirectory } from '../folders.ts';
@@ -22,14 +23,19 @@ export interface Throwaway {
 export async function startThrowaway(): Promise<Throwaway> {
   const directory = claimDirectory();
   const { deadlocks, onLine } = deadlockEar();
+  const log = serverLog(directory);
   try {
+    writeFileSync(log, '');
     await endLeftovers(directory);
     const cluster = await startCluster({
       dataDirectory: directory,
       home: dataHome(),
       port: await freePort(),
       durable: false,
-      onLine,
+      onLine(line) {
+        onLine(line);
+        appendFileSync(log, `${line}\n`);
+      },
     });
     const stop = async () => {
       await cluster.stop();
@@ -48,6 +54,9 @@ export async function startThrowaway(): Promise<Throwaway> {
     throw error;
   }
 }
+
+/** Where the server of a run writes its log, for tests that look into it. */
+export const serverLog = (directory: string): string => join(directory, 'postgres.log');
 
 /** Hears a server's log: an entry has a level, the further lines of its detail have none. */
 function deadlockEar(): { deadlocks: string[]; onLine: (line: string) => void } {

@@ -334,14 +334,22 @@ comment on function private.signed_in() is
 create function gate.check_request()
   returns void
   language plpgsql
-  stable
+  volatile
   security invoker
   set search_path = ''
 as $$
 declare
   headers json := nullif(pg_catalog.current_setting('request.headers', true), '')::json;
+  request text := pg_catalog."substring"(headers ->> 'x-request-id', '^[A-Za-z0-9_.-]{1,50}$');
   written oid;
 begin
+  -- The server's log names the application, so that what was raised here is found by the request's id.
+  if request is not null then
+    perform pg_catalog.set_config('application_name', 'staybase ' || request, true),
+      pg_catalog.set_config('response.headers',
+        pg_catalog.json_build_array(pg_catalog.json_build_object('x-request-id', request))::text, true);
+  end if;
+
   -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings
   -- there are.
   if headers ->> 'prefer' ~* 'count\s*=\s*(planned|estimated)' then
@@ -378,7 +386,7 @@ end $$;
 grant execute on function gate.check_request() to anon, authenticated, service_role;
 comment on function gate.check_request() is
   'Rule: no request may ask for the planner''s estimates; an upsert that no grant allows is refused with a '
-  'hint.';
+  'hint. The id of a request names the session for as long as it lasts.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

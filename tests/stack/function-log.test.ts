@@ -1,12 +1,24 @@
 import { expect, test } from 'vitest';
 import { readableLine } from '../../local/function-log.ts';
 
-const entry = { at: '2031-05-20T12:00:00Z', method: 'POST', ms: 3 };
+const entry = {
+  at: '2031-05-20T12:00:00Z',
+  level: 'info',
+  request_id: 'one-request',
+  method: 'POST',
+  duration_ms: 3,
+};
 
 test('a request is told in one line, with what went wrong', () => {
   const line = { ...entry, function: 'create-payment', status: 401, code: 'sign_in_required' };
   expect(readableLine(JSON.stringify(line)))
     .toBe('create-payment POST 401 in 3 ms code="sign_in_required"');
+});
+
+test('a request that failed is told with its id', () => {
+  const line = { ...entry, level: 'error', function: 'create-payment', status: 500 };
+  expect(readableLine(JSON.stringify(line)))
+    .toBe('create-payment POST 500 in 3 ms request_id=one-request');
 });
 
 test('the outbox worker is heard only when it had something to do', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -9,6 +10,7 @@ import { createMailbox, type Mailbox } from '../../local/mail.ts';
 import { freePort } from '../../local/ports.ts';
 import { type Cluster, connectCluster } from '../../local/postgres/cluster.ts';
 import { createDatabase, dropDatabases } from '../../local/postgres/templates.ts';
+import { serverLog } from '../../local/postgres/throwaway.ts';
 
 /**
  * What a test file stands on: a copy of the template database and, as far as it asks for them, the
@@ -143,6 +145,10 @@ export async function runDueJobs(): Promise<void> {
 
 /** Every line that this file's edge functions printed. */
 export const functionLines = (): string[] => parts.lines;
+
+/** The log of the run's Postgres so far, line by line; all test files write into it. */
+export const serverLines = (): string[] =>
+  readFileSync(serverLog(inject('run').directory), 'utf8').split('\n');
 
 /** All mail this file's stack sent to an address, oldest first. */
 export const mailTo = (address: string) => parts.mailbox.to(address);

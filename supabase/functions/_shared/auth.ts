@@ -1,6 +1,7 @@
 import { createClient, isAuthApiError, isAuthRetryableFetchError } from '@supabase/supabase-js';
-import { publishableKey, secretKeys, setting } from './environment.ts';
+import { optionalSetting, publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem } from './problem.ts';
+import { tracedFetch } from './trace.ts';
 
 /** Somebody who is signed in, with the token that says so. */
 export interface SignedIn {
@@ -18,6 +19,7 @@ export interface Auth {
 export function openAuth(): Auth {
   const client = createClient(setting('SUPABASE_URL'), publishableKey(), {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: tracedFetch },
   });
   return {
     async person(request) {
@@ -41,14 +43,30 @@ export function openAuth(): Auth {
 export function openKeyCheck(): (request: Request) => Promise<void> {
   const keys = secretKeys();
   return async (request) => {
-    const offered = [request.headers.get('apikey'), bearerOf(request)];
-    for (const candidate of offered) {
-      for (const key of keys) {
-        if (candidate && await isSame(candidate, key)) return;
-      }
-    }
-    throw new Problem('secret_key_required');
+    if (!await offersOneOf(keys, request)) throw new Problem('secret_key_required');
   };
+}
+
+/**
+ * Whether a request comes from whoever watches: with METRICS_TOKEN, which opens nothing else, or with the
+ * secret key. A token that could be guessed is `not_configured`.
+ */
+export function openWatcherCheck(): (request: Request) => Promise<boolean> {
+  const token = optionalSetting('METRICS_TOKEN');
+  if (token !== undefined && token.length < 20) {
+    throw new Problem('not_configured', 'METRICS_TOKEN has fewer than 20 characters.');
+  }
+  const keys = [...secretKeys(), ...token === undefined ? [] : [token]];
+  return (request) => offersOneOf(keys, request);
+}
+
+async function offersOneOf(keys: string[], request: Request): Promise<boolean> {
+  for (const candidate of [request.headers.get('apikey'), bearerOf(request)]) {
+    for (const key of keys) {
+      if (candidate && await isSame(candidate, key)) return true;
+    }
+  }
+  return false;
 }
 
 /** Compares digests, so that the time it takes tells nothing about where two strings differ. */

@@ -13,6 +13,7 @@ import { uuid } from './ids.ts';
 import { publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem, Refusal } from './problem.ts';
 import { readRows, type Rows } from './rows.ts';
+import { tracedFetch } from './trace.ts';
 
 const captureMode = z.enum(['automatic', 'manual']);
 const minorUnits = z.number().int().safe();
@@ -134,6 +135,18 @@ export const storedEvent = z.object({
   object_id: z.string(),
 });
 
+/** A figure of the metrics. */
+const metricSample = z.object({
+  metric: z.string(),
+  labels: z.record(z.string(), z.string()),
+  value: z.number(),
+});
+
+/** A part of the marketplace, and how it is. */
+const healthPart = z.object({ part: z.string(), healthy: z.boolean(), detail: z.string() });
+
+export type MetricSample = z.infer<typeof metricSample>;
+export type HealthPart = z.infer<typeof healthPart>;
 export type StoredEvent = z.infer<typeof storedEvent>;
 export type HostAccountStart = z.infer<typeof hostAccountStart>;
 export type PaymentStart = z.infer<typeof paymentStart>;
@@ -328,6 +341,8 @@ export interface Database {
   recordMovements(movements: MovementFacts[], readUntil: string): Promise<void>;
   recordBalances(balances: BalanceFacts[]): Promise<void>;
   recordFloor(currency: string, floorMinor: number): Promise<void>;
+  metrics(): Promise<MetricSample[]>;
+  healthReport(): Promise<HealthPart[]>;
   /** The marketplace's time, which a local stack may move. */
   now(): Promise<Date>;
 }
@@ -339,6 +354,7 @@ export function openDatabase(): Database {
   const url = setting('SUPABASE_URL');
   const stateless = {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: tracedFetch },
   };
   const asCaller = createClient(url, publishableKey(), stateless);
   const asServer = createClient(url, secretKeys()[0], stateless);
@@ -504,6 +520,8 @@ export function openDatabase(): Database {
     recordFloor: async (currency, floorMinor) => {
       await ask('record_floor', { currency, floor_minor: floorMinor });
     },
+    metrics: async () => z.array(metricSample).parse(await ask('metrics', {})),
+    healthReport: async () => z.array(healthPart).parse(await ask('health_report', {})),
     now: async () => new Date(z.string().parse(await ask('clock_now', {}))),
   };
 }

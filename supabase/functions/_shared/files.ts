@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { secretKeys, setting } from './environment.ts';
+import { tracedFetch } from './trace.ts';
 
 /** Files in Storage, as the server. */
 export interface Files {
@@ -28,6 +29,7 @@ export interface FileContents extends Files {
 export function openFiles(): FileContents {
   const client = createClient(setting('SUPABASE_URL'), secretKeys()[0], {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: tracedFetch },
   });
   const asTold = ({ type, cacheSeconds }: Told) => ({
     contentType: type,

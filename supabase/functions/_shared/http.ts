@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { causeOf, log, type Note } from './log.ts';
 import { Problem, problemResponse } from './problem.ts';
 import { fault } from './rows.ts';
+import { requestIdOf, traced } from './trace.ts';
 
 /**
  * Answers a request or throws a `Problem`.
@@ -23,49 +24,60 @@ export interface Served {
 
 const crossOrigin = {
   ...corsHeaders,
+  'Access-Control-Allow-Headers': `${corsHeaders['Access-Control-Allow-Headers']}, x-request-id`,
   'Access-Control-Allow-Methods': 'POST, OPTIONS',
-  'Access-Control-Expose-Headers': 'x-error-code, x-error-field, retry-after',
+  'Access-Control-Expose-Headers': 'x-error-code, x-error-field, x-request-id, retry-after',
   'Access-Control-Max-Age': '3600',
 };
 
-/** A function as the edge runtime wants it: problems as RFC 9457, one log line a request. */
+/** A function as the edge runtime wants it: problems as RFC 9457, one log line and one id a request. */
 export function serve({ name, methods = ['POST'], browsers = false, open }: Served): {
   fetch(request: Request): Promise<Response>;
 } {
   let handler: Handler | undefined;
   return {
-    async fetch(request) {
-      const started = performance.now();
-      const noted: Note = {};
-      const response = await answer().catch((error) => {
-        const problem = error instanceof Problem
-          ? error
-          : new Problem('internal_error', undefined, { cause: error });
-        noted.code = problem.code;
-        if (problem.status >= 500) noted.cause = causeOf(problem);
-        const refusal = problemResponse(problem);
-        if (problem.status === 405) refusal.headers.set('allow', methods.join(', '));
-        return refusal;
-      });
-      if (browsers) {
-        for (const [header, value] of Object.entries(crossOrigin)) {
-          response.headers.set(header, value);
-        }
-      }
-      const took = Math.round(performance.now() - started);
-      log({ function: name, method: request.method, status: response.status, ms: took, ...noted });
-      return response;
-
-      async function answer(): Promise<Response> {
-        if (browsers && request.method === 'OPTIONS') return new Response(null, { status: 204 });
-        if (!methods.includes(request.method)) {
-          throw new Problem('method_not_allowed', `Use ${methods.join(' or ')}.`);
-        }
-        handler ??= open();
-        return await handler(request, (facts) => Object.assign(noted, facts));
-      }
+    fetch(request) {
+      const requestId = requestIdOf(request);
+      return traced({ requestId, function: name }, () => respond(request, requestId));
     },
   };
+
+  async function respond(request: Request, requestId: string): Promise<Response> {
+    const started = performance.now();
+    const noted: Note = {};
+    const response = await answer().catch((error) => {
+      const problem = error instanceof Problem
+        ? error
+        : new Problem('internal_error', undefined, { cause: error });
+      noted.code = problem.code;
+      if (problem.status >= 500) noted.cause = causeOf(problem);
+      const refusal = problemResponse(problem);
+      if (problem.status === 405) refusal.headers.set('allow', methods.join(', '));
+      return refusal;
+    });
+    if (browsers) {
+      for (const [header, value] of Object.entries(crossOrigin)) {
+        response.headers.set(header, value);
+      }
+    }
+    response.headers.set('x-request-id', requestId);
+    const { status } = response;
+    const duration_ms = Math.round(performance.now() - started);
+    log(
+      { method: request.method, status, duration_ms, ...noted },
+      status >= 500 ? 'error' : 'info',
+    );
+    return response;
+
+    async function answer(): Promise<Response> {
+      if (browsers && request.method === 'OPTIONS') return new Response(null, { status: 204 });
+      if (!methods.includes(request.method)) {
+        throw new Problem('method_not_allowed', `Use ${methods.join(' or ')}.`);
+      }
+      handler ??= open();
+      return await handler(request, (facts) => Object.assign(noted, facts));
+    }
+  }
 }
 
 /** The body as text, byte for byte. Throws `body_too_large` and stops reading there. */

@@ -1,12 +1,17 @@
 import type Stripe from 'stripe';
 import { Problem } from './problem.ts';
+import { currentTrace } from './trace.ts';
 
 /** What a log line tells: ids, codes and numbers, never names, addresses, keys or cards. */
 export type Note = Record<string, string | number | boolean | undefined>;
 
-/** Writes one line of JSON. */
-export function log(line: Note): void {
-  console.log(JSON.stringify({ at: new Date().toISOString(), ...line }));
+export type Level = 'info' | 'warn' | 'error';
+
+/** Writes one line of JSON, with the function and the request that it is about. */
+export function log(line: Note, level: Level = 'info'): void {
+  const { function: name, requestId } = currentTrace() ?? {};
+  const at = new Date().toISOString();
+  console.log(JSON.stringify({ at, level, function: name, request_id: requestId, ...line }));
 }
 
 /** What went wrong, for logs and for the database: codes and ids where there are some. */

@@ -62,7 +62,7 @@ interface Checked {
 }
 
 function failed(file: string, problem: string | undefined): Checked {
-  log({ file, problem });
+  log({ file, problem }, 'warn');
   return { outcomes: ['failed'], read: 0 };
 }
 

@@ -2,6 +2,7 @@ import { createClient, isAuthApiError, isAuthRetryableFetchError } from '@supaba
 import { bearerOf } from '../_shared/auth.ts';
 import { publishableKey, setting } from '../_shared/environment.ts';
 import { Problem } from '../_shared/problem.ts';
+import { tracedFetch } from '../_shared/trace.ts';
 
 /** Who asks: the role to act in, and the claims that policies read, as PostgREST sets them. */
 export interface Caller {
@@ -29,6 +30,7 @@ const remembered = 1_000;
 export function openCallers(): Callers {
   const client = createClient(setting('SUPABASE_URL'), publishableKey(), {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: tracedFetch },
   });
   const known = new Map<string, { caller: Promise<Caller>; until: number }>();
 

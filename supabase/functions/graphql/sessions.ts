@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { setting } from '../_shared/environment.ts';
+import { currentTrace } from '../_shared/trace.ts';
 import type { Caller } from './caller.ts';
 
 /** What grafast asks of a database client. */
@@ -58,7 +59,8 @@ export function openSessions(): Sessions {
           `begin${readOnly ? ' read only' : ''}; ` +
             `set local role ${caller.role}; ` +
             `set local statement_timeout = ${pg.escapeLiteral(limit)}; ` +
-            `select set_config('request.jwt.claims', ${pg.escapeLiteral(caller.claims)}, true)`,
+            `select set_config('request.jwt.claims', ${pg.escapeLiteral(caller.claims)}, true)` +
+            naming(),
         );
         [result] = await Promise.all([work(clientOf(client)), begun]);
       } catch (error) {
@@ -72,6 +74,14 @@ export function openSessions(): Sessions {
       return result;
     },
   };
+}
+
+/** Names the request to the database, as gate.check_request does for REST; its log shows it. */
+function naming(): string {
+  const trace = currentTrace();
+  if (trace === undefined) return '';
+  const id = pg.escapeLiteral(trace.requestId);
+  return `, set_config('application_name', 'staybase ' || ${id}, true)`;
 }
 
 /** Everything of one caller is one transaction already, so a transaction in it is the same one. */

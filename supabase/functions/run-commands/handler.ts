@@ -113,9 +113,9 @@ async function giveBack(
   problem: string,
   { database }: WorkerPorts,
 ): Promise<void> {
-  log({ look: kind, subject, problem });
+  log({ look: kind, subject, problem }, 'warn');
   await database.failLook({ kind, subject }, problem).catch((away) => {
-    log({ look: kind, subject, unreported: causeOf(away) });
+    log({ look: kind, subject, unreported: causeOf(away) }, 'warn');
   });
 }
 
@@ -136,7 +136,7 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Commands
       booking_id: command.booking_id ?? undefined,
       retry,
       problem,
-    });
+    }, 'warn');
     await report(id, problem, retry, ports);
     return retry ? 'retried' : 'failed';
   }
@@ -151,7 +151,7 @@ async function putOff(
   ports: WorkerPorts,
 ): Promise<keyof CommandsAnswer> {
   const id = uuidOrNull(row.command_id);
-  log({ command: id ?? undefined, kind: String(row.kind), retry: true, problem });
+  log({ command: id ?? undefined, kind: String(row.kind), retry: true, problem }, 'warn');
   if (id !== null) await report(id, problem, true, ports);
   return 'retried';
 }
@@ -159,6 +159,6 @@ async function putOff(
 /** When even this is not taken, the claim runs out and the command comes again. */
 async function report(id: string, problem: string, retry: boolean, ports: WorkerPorts) {
   await ports.database.failCommand(id, problem, retry).catch((away) => {
-    log({ command: id, unreported: causeOf(away) });
+    log({ command: id, unreported: causeOf(away) }, 'warn');
   });
 }

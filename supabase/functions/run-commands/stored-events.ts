@@ -13,7 +13,7 @@ const most = 20;
  */
 export async function applyStoredEvents(ports: IntentPorts): Promise<number> {
   const { read, unread } = await ports.database.claimStripeEvents(most);
-  for (const { row, problem } of unread) log({ event: String(row.event_id), problem });
+  for (const { row, problem } of unread) log({ event: String(row.event_id), problem }, 'warn');
   const ended = await Promise.all(read.map((event) => apply(event, ports)));
   return ended.filter(Boolean).length;
 }
@@ -32,7 +32,7 @@ async function apply(event: StoredEvent, ports: IntentPorts): Promise<boolean> {
     else await handler({ id, objectId, intentId: await intentOf(event, ports) }, ports);
     return true;
   } catch (error) {
-    log({ event: id, type, object: objectId, problem: causeOf(error) });
+    log({ event: id, type, object: objectId, problem: causeOf(error) }, 'warn');
     return false;
   }
 }

@@ -38,7 +38,7 @@ export function syncCalendars(ports: SyncPorts): Handler {
       while (Date.now() < until && spent.parsing < parsing) {
         const { read: [feed], unread: [broken] } = await ports.database.claimCalendarFeeds(1);
         if (broken !== undefined) {
-          log({ feed: String(broken.row.feed_id), problem: broken.problem });
+          log({ feed: String(broken.row.feed_id), problem: broken.problem }, 'warn');
           total.failed += 1;
           continue;
         }
@@ -101,7 +101,7 @@ async function read(
     const problem = problemOf(error);
     if (problem === undefined) throw error;
     const status = error instanceof FeedFailure ? error.status : null;
-    log({ feed: id, listing: feed.listing_id, problem, status: status ?? undefined });
+    log({ feed: id, listing: feed.listing_id, problem, status: status ?? undefined }, 'warn');
     return await database.failCalendarFeed(id, attempt, problem, status);
   }
 }

@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The request that work is done for. */
+export interface Trace {
+  requestId: string;
+  /** The function that answers it. */
+  function: string;
+}
+
+const traces = new AsyncLocalStorage<Trace>();
+
+/** Does work for a request: what it logs and what it asks of others carries the request's id. */
+export const traced = <T>(trace: Trace, work: () => Promise<T>): Promise<T> =>
+  traces.run(trace, work);
+
+/** The request at hand; none while nothing is asked. */
+export const currentTrace = (): Trace | undefined => traces.getStore();
+
+/**
+ * The id that came along, or a new one. What is no plain word is not taken: it goes into log lines and into
+ * the name of a database session, which has 63 bytes.
+ */
+export function requestIdOf(request: Request): string {
+  const offered = request.headers.get('x-request-id') ?? '';
+  return /^[\w.-]{1,50}$/.test(offered) ? offered : crypto.randomUUID();
+}
+
+/** `fetch` that sends the request's id along: PostgREST tells it to the database. */
+export const tracedFetch: typeof fetch = (input, init) => {
+  const trace = currentTrace();
+  if (trace === undefined) return fetch(input, init);
+  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
+  headers.set('x-request-id', trace.requestId);
+  return fetch(input, { ...init, headers });
+};
