@@ -45,6 +45,9 @@ const fake = {
 /** Where the fake Stripe keeps what it knows from one start to the next. */
 export const fakeStripeFile = (dataDirectory: string): string => join(dataDirectory, 'stripe.json');
 
+/** What opens the metrics of a stack on this machine, like its keys known to everybody. */
+export const metricsToken = 'staybase-local-metrics-token';
+
 /** Starts the edge functions and, unless they are to talk to the real one, a fake Stripe. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const isReal = options.stripe === 'as configured' && Boolean(process.env.STRIPE_SECRET_KEY);
@@ -66,6 +69,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         SUPABASE_SECRET_KEY: keys.secret,
         SUPABASE_DB_URL: options.databaseUrl,
         GRAPHQL_DATABASE_URL: options.graphqlUrl,
+        METRICS_TOKEN: process.env.METRICS_TOKEN ?? metricsToken,
         MAIL_SINK_URL: `${options.gatewayUrl}/mail/v1/send`,
         ...stripeEnvironment(stripe?.url),
         ...options.env,

@@ -1,0 +1,12 @@
+import { openWatcherCheck } from '../_shared/auth.ts';
+import { openDatabase } from '../_shared/database.ts';
+import { serve } from '../_shared/http.ts';
+import { tellHealth } from './handler.ts';
+
+export default serve({
+  name: 'health',
+  methods: ['GET', 'HEAD'],
+  open: () =>
+    // Opened by the first look: live it is without any setting.
+    tellHealth(() => ({ isWatcher: openWatcherCheck(), database: openDatabase() })),
+});
