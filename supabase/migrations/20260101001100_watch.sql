@@ -104,7 +104,7 @@ begin
   end if;
   -- Beyond that, what the last analyze found: every word of a few is among the most common values.
   return query
-    select every.word, coalesce(common.share, 0) * greatest(pg_class.reltuples, 0)
+    select every.word, (coalesce(common.share, 0) * greatest(pg_class.reltuples, 0))::double precision
     from unnest(words) as every (word)
     cross join pg_catalog.pg_class
     join pg_catalog.pg_namespace on pg_namespace.oid = pg_class.relnamespace

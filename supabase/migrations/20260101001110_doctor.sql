@@ -54,6 +54,8 @@ begin
     where statements.dbid = (select pg_database.oid from pg_catalog.pg_database
         where pg_database.datname = pg_catalog.current_database())
       and statements.toplevel
+      -- Nobody waits for the jobs.
+      and statements.query !~ 'private\.run_due_jobs'
   $sql$, home);
 exception when object_not_in_prerequisite_state then
   -- The extension is there, its library was not loaded when the server started.

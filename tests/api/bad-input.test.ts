@@ -1293,6 +1293,8 @@ const cases: Record<string, Case> = {
 
   // The server's
   clock_now: { by: 'server', good: () => ({}) },
+  metrics: { by: 'server', good: () => ({}) },
+  health_report: { by: 'server', good: () => ({}) },
   claim_files: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
   finish_file: { by: 'server', good: () => ({ file_id: nothing(), attempt: 1 }) },
   refuse_file: {

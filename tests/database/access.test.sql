@@ -680,6 +680,9 @@ begin
   perform pg_temp.ask('remove_staff', 'tests.person(''sam'')',      x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_verification', 'tests.person(''ada''), ''identity'', true', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('clock_now', '',                              x, x, x, x, x, x, x, x, x, x, '1');
+  -- Of many rows the one that is always there.
+  perform pg_temp.ask('metrics', ') where (metric = ''staybase_holds_open''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('health_report', ') where (part = ''commands''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('claim_looks', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
   perform pg_temp.ask('claim_files', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
   perform pg_temp.ask('finish_file', 'gen_random_uuid(), 1',        x, x, x, x, x, x, x, x, x, x, '1');

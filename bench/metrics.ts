@@ -1,0 +1,136 @@
+/**
+ * Measures what a scrape of the metrics costs the database, against `select 1` in the same session:
+ *
+ *   node bench/metrics.ts                      1,000,000 bookings, two minutes
+ *   node bench/metrics.ts --bookings 10000
+ *
+ * What counts is CPU, which a busy machine does not change as it changes times: it is read from
+ * /proc, so this runs on Linux alone. It prints the plans that read more than statistics, too.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { endWhenTold } from '../local/ending.ts';
+import { migrate } from '../local/postgres/migrate.ts';
+import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { startThrowaway } from '../local/postgres/throwaway.ts';
+
+const { values } = parseArgs({ options: { bookings: { type: 'string', default: '1000000' } } });
+const bookings = Number(values.bookings);
+
+const { cluster, stop } = await startThrowaway();
+endWhenTold(stop);
+try {
+  await createDatabase(cluster, 'bench', await baseTemplate(cluster));
+  await migrate(cluster, 'bench');
+  await cluster.using('bench', 'supabase_admin', fill);
+  await cluster.using('bench', 'postgres', measure);
+} finally {
+  await stop();
+}
+
+/** Rows as a marketplace of that age has them: nearly all of them are over. No trigger runs. */
+async function fill(client: pg.Client): Promise<void> {
+  await client.query('set session_replication_role = replica');
+  await client.query(`set maintenance_work_mem = '512MB'`);
+  // Indexes are made when the rows are in: a fraction of the time.
+  const indexes: string[] = [];
+  for (
+    const table of [
+      'public.bookings',
+      'public.payments',
+      'private.commands',
+      'private.stripe_events',
+      'public.calendar_feeds',
+    ]
+  ) indexes.push(...await takeIndexesOff(client, table));
+  const say = (what: string) => console.error(`${new Date().toISOString()} ${what}`);
+  const id = (prefix: string) => `md5('${prefix}' || n)::uuid`;
+  await client.query(
+    `insert into public.bookings (booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests,
+       infants, pets, currency, subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book,
+       preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at, confirmed_at)
+     select ${id('b')}, ${id('l')}, ${id('h')}, ${id('g')},
+       case when n % 2000 = 0 then 'awaiting_payment' when n % 20 = 0 then 'confirmed'
+         when n % 7 = 0 then 'cancelled_by_guest' else 'completed' end::public.booking_status,
+       '2031-06-01', '2031-06-04', 2, 0, 0, 'EUR', 30000, 2000, 0, 'flexible', true, 0, 'UTC', '15:00', '11:00',
+       case when n % 2000 = 0 then now() + interval '10 minutes' end, now(), now()
+     from generate_series(1, $1::int) as n`,
+    [bookings],
+  );
+  await client.query(
+    `insert into public.payments (payment_id, booking_id, listing_id, guest_id, status, capture_mode, currency,
+       amount_minor, captured_minor, created_at, captured_at)
+     select ${id('p')}, ${id('b')}, ${id('l')}, ${
+      id('g')
+    }, 'captured', 'automatic', 'EUR', 32000, 32000, now(), now()
+     from generate_series(1, $1::int) as n`,
+    [bookings],
+  );
+  await client.query(
+    `insert into private.commands (command_id, kind, idempotency_key, booking_id, payment_id, status, due_at, created_at, finished_at)
+     select ${id('c')}, 'capture', 'c' || n, ${id('b')}, ${id('p')},
+       case when n % 10000 = 0 then 'waiting' else 'done' end::private.command_status, now(), now(),
+       case when n % 10000 <> 0 then now() end
+     from generate_series(1, $1::int) as n`,
+    [bookings],
+  );
+  await client.query(
+    `insert into private.stripe_events (event_id, type, object_id, outcome, received_at, applied_at)
+     select 'evt_' || n, 'charge.updated', 'ch_' || n, 'applied', now(), now() from generate_series(1, $1::int) as n`,
+    [bookings],
+  );
+  await client.query(
+    `insert into public.calendar_feeds (feed_id, listing_id, name, url, last_error, created_at, next_poll_at)
+     select ${id('f')}, ${id('l')}, 'A', 'https://example.com/' || n,
+       case when n % 100 = 0 then 'unreachable'::public.feed_problem end, now(), now() + interval '1 hour'
+     from generate_series(1, $1::int / 10) as n`,
+    [bookings],
+  );
+  say('rows');
+  for (const statement of indexes) await client.query(statement);
+  say('indexes');
+  await client.query('vacuum (analyze)');
+  say('vacuum');
+}
+
+/** Drops the indexes of a table that keep no promise; returns the statements that bring them back. */
+async function takeIndexesOff(client: pg.Client, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; made: string }>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made
+     from pg_index where indrelid = $1::regclass and not indisunique`,
+    [table],
+  );
+  for (const { name } of rows) await client.query(`drop index ${name}`);
+  return rows.map(({ made }) => made);
+}
+
+/** CPU of a session's process so far, in milliseconds; the kernel counts in hundredths of a second. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function measure(client: pg.Client): Promise<void> {
+  const { rows: [session] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const cost = async (sql: string, times: number) => {
+    for (let warm = 0; warm < 5; warm += 1) await client.query(sql);
+    const before = cpuOf(session!.pid);
+    for (let done = 0; done < times; done += 1) await client.query(sql);
+    return (cpuOf(session!.pid) - before) / times;
+  };
+  const scrape = await cost('select * from public.metrics()', 400);
+  const floor = await cost('select 1', 20_000);
+  const { rows } = await client.query<{ value: number }>(
+    `select value from public.metrics() where metric = 'staybase_bookings' and labels ->> 'status' = 'confirmed'`,
+  );
+  console.log(`${bookings} bookings; confirmed by the figures: ${Math.round(rows[0]?.value ?? 0)}`);
+  console.log(
+    `a scrape: ${scrape.toFixed(2)} ms of CPU, select 1: ${floor.toFixed(3)} ms, ratio ${
+      Math.round(scrape / floor)
+    }`,
+  );
+  for (const part of ['marketplace_samples', 'job_samples', 'server_samples']) {
+    console.log(`  ${part}: ${(await cost(`select * from private.${part}()`, 400)).toFixed(2)} ms`);
+  }
+}
