@@ -366,17 +366,16 @@ comment on function private.server_samples() is
 
 create function private.metrics()
   returns setof public.metric_sample
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
-begin atomic
-  select * from private.marketplace_samples()
-  union all
-  select * from private.job_samples()
-  union all
-  select * from private.server_samples();
-end;
+as $$
+begin
+  return query select * from private.marketplace_samples();
+  return query select * from private.job_samples();
+  return query select * from private.server_samples();
+end $$;
 
 comment on function private.metrics() is
   'Rule: a figure of the metrics is read over an index or from statistics, and says nothing about a person.';

@@ -94,7 +94,7 @@ delete from private.payment_problems;
 select is(private.count_differences(1), 0, 'it is read every six hours');
 select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 1::double precision, 'and stays as it was till then');
 select tests.at('2031-05-20 18:21+00');
-select is(pg_temp.figure('staybase_reconciliation_age_seconds'), 21660::double precision, 'its age is told');
+select is(pg_temp.figure('staybase_reconciliation_age_seconds'), 22860::double precision, 'its age is told');
 select private.count_differences(1);
 select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 0::double precision, 'then it is read again');
 select is_empty(

@@ -1,3 +1,4 @@
+// @ts-types='./async-hooks.d.ts'
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The request that work is done for. */
