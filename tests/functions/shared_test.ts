@@ -180,10 +180,17 @@ Deno.test('one request, one line, with the ids that were noted', async () => {
   });
   const lines = (await logOf(() => fetch(asked()))).map((line) => JSON.parse(line));
   assertEquals(lines.length, 1);
-  const { at, ms, ...rest } = lines[0];
+  const { at, duration_ms, request_id, ...rest } = lines[0];
   assertMatch(at, /^\d{4}-/);
-  assert(typeof ms === 'number');
-  assertEquals(rest, { function: 'any', method: 'POST', status: 204, booking_id: 'b1' });
+  assertMatch(request_id, /^[0-9a-f-]{36}$/);
+  assert(typeof duration_ms === 'number');
+  assertEquals(rest, {
+    level: 'info',
+    function: 'any',
+    method: 'POST',
+    status: 204,
+    booking_id: 'b1',
+  });
 });
 
 Deno.test('keys, tokens, client secrets, cards and addresses never reach a log', () => {

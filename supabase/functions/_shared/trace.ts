@@ -1,5 +1,14 @@
-// @ts-types='./async-hooks.d.ts'
-import { AsyncLocalStorage } from 'node:async_hooks';
+/** The part of Node's AsyncLocalStorage that is used; the edge runtime has it, as Deno has. */
+interface Storage<Store> {
+  run<Result>(store: Store, work: () => Result): Result;
+  getStore(): Store | undefined;
+}
+
+// Not by a literal: the checker of Deno would want the types of all of Node, which it does not find here.
+const hooks: string = 'node:async_hooks';
+const { AsyncLocalStorage } = await import(hooks) as {
+  AsyncLocalStorage: new <Store>() => Storage<Store>;
+};
 
 /** The request that work is done for. */
 export interface Trace {
