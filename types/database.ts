@@ -616,20 +616,20 @@ export type Database = {
           'booking_id': string;
           'cancelled_at': string;
           'cancelled_by': Database['public']['Enums']['booking_actor'];
-          'rule': string;
+          'rule': Database['public']['Enums']['cancellation_rule'];
         };
         ComputedFields: never;
         Insert: {
           'booking_id': string;
           'cancelled_at': string;
           'cancelled_by': Database['public']['Enums']['booking_actor'];
-          'rule': string;
+          'rule': Database['public']['Enums']['cancellation_rule'];
         };
         Update: {
           'booking_id'?: string;
           'cancelled_at'?: string;
           'cancelled_by'?: Database['public']['Enums']['booking_actor'];
-          'rule'?: string;
+          'rule'?: Database['public']['Enums']['cancellation_rule'];
         };
         Relationships: [
           {
@@ -871,7 +871,7 @@ export type Database = {
           'gross_minor': number;
           'host_fee_minor': number;
           'host_id': string;
-          'kind': string;
+          'kind': Database['public']['Enums']['earning_kind'];
           'listing_id': string;
           'listing_title': string;
           'net_minor': number;
@@ -893,7 +893,7 @@ export type Database = {
           'gross_minor': number;
           'host_fee_minor': number;
           'host_id': string;
-          'kind': string;
+          'kind': Database['public']['Enums']['earning_kind'];
           'listing_id': string;
           'listing_title': string;
           'net_minor': number;
@@ -914,7 +914,7 @@ export type Database = {
           'gross_minor'?: number;
           'host_fee_minor'?: number;
           'host_id'?: string;
-          'kind'?: string;
+          'kind'?: Database['public']['Enums']['earning_kind'];
           'listing_id'?: string;
           'listing_title'?: string;
           'net_minor'?: number;
@@ -1641,6 +1641,7 @@ export type Database = {
           'listing_id': string;
           'photo_id': string;
           'position': number;
+          'published': boolean;
           'storage_path': string;
         };
         ComputedFields: never;
@@ -1649,6 +1650,7 @@ export type Database = {
           'listing_id': string;
           'photo_id'?: string;
           'position': number;
+          'published'?: boolean;
           'storage_path': string;
         };
         Update: {
@@ -1656,6 +1658,7 @@ export type Database = {
           'listing_id'?: string;
           'photo_id'?: string;
           'position'?: number;
+          'published'?: boolean;
           'storage_path'?: string;
         };
         Relationships: [
@@ -2409,7 +2412,7 @@ export type Database = {
           'part': number;
           'payment_id': string;
           'payout_id': string;
-          'reason': string | null;
+          'reason': Database['public']['Enums']['payout_reason'] | null;
           'retry_at': string | null;
           'status': Database['public']['Enums']['payout_status'];
           'stripe_transfer_id': string | null;
@@ -2431,7 +2434,7 @@ export type Database = {
           'part'?: number;
           'payment_id': string;
           'payout_id'?: string;
-          'reason'?: string | null;
+          'reason'?: Database['public']['Enums']['payout_reason'] | null;
           'retry_at'?: string | null;
           'status'?: Database['public']['Enums']['payout_status'];
           'stripe_transfer_id'?: string | null;
@@ -2452,7 +2455,7 @@ export type Database = {
           'part'?: number;
           'payment_id'?: string;
           'payout_id'?: string;
-          'reason'?: string | null;
+          'reason'?: Database['public']['Enums']['payout_reason'] | null;
           'retry_at'?: string | null;
           'status'?: Database['public']['Enums']['payout_status'];
           'stripe_transfer_id'?: string | null;
@@ -2622,7 +2625,7 @@ export type Database = {
           'number': string;
           'receipt_id': string;
           'source_id': string;
-          'source_kind': string;
+          'source_kind': Database['public']['Enums']['receipt_source'];
           'stay_minor': number;
           'taxes_minor': number;
           'total_minor': number;
@@ -2644,7 +2647,7 @@ export type Database = {
           'number': string;
           'receipt_id'?: string;
           'source_id': string;
-          'source_kind': string;
+          'source_kind': Database['public']['Enums']['receipt_source'];
           'stay_minor': number;
           'taxes_minor': number;
           'total_minor': number;
@@ -2665,7 +2668,7 @@ export type Database = {
           'number'?: string;
           'receipt_id'?: string;
           'source_id'?: string;
-          'source_kind'?: string;
+          'source_kind'?: Database['public']['Enums']['receipt_source'];
           'stay_minor'?: number;
           'taxes_minor'?: number;
           'total_minor'?: number;
@@ -2695,7 +2698,7 @@ export type Database = {
           'currency': string;
           'guest_id': string;
           'payment_id': string;
-          'reason': string;
+          'reason': Database['public']['Enums']['refund_reason'];
           'refund_id': string;
           'status': Database['public']['Enums']['refund_status'];
           'stripe_refund_id': string | null;
@@ -2708,7 +2711,7 @@ export type Database = {
           'currency': string;
           'guest_id': string;
           'payment_id': string;
-          'reason': string;
+          'reason': Database['public']['Enums']['refund_reason'];
           'refund_id'?: string;
           'status'?: Database['public']['Enums']['refund_status'];
           'stripe_refund_id'?: string | null;
@@ -2720,7 +2723,7 @@ export type Database = {
           'currency'?: string;
           'guest_id'?: string;
           'payment_id'?: string;
-          'reason'?: string;
+          'reason'?: Database['public']['Enums']['refund_reason'];
           'refund_id'?: string;
           'status'?: Database['public']['Enums']['refund_status'];
           'stripe_refund_id'?: string | null;
@@ -3574,7 +3577,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      'decline_cohost_invitation': { Args: { 'invitation_id': string }; Returns: undefined };
+      'decline_cohost_invitation': {
+        Args: { 'code'?: string; 'invitation_id': string };
+        Returns: undefined;
+      };
       'decline_offer': {
         Args: { 'offer_id': string };
         Returns: Database['public']['Tables']['offers']['Row'];
@@ -3715,6 +3721,16 @@ export type Database = {
         Returns: undefined;
       };
       'forget_customer': { Args: { 'guest_id': string }; Returns: undefined };
+      'health_report': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['health_part'][];
+        SetofOptions: {
+          from: '*';
+          to: 'health_part';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'hide_listing': {
         Args: { 'listing_id': string };
         Returns: Database['public']['Tables']['listings']['Row'];
@@ -3816,6 +3832,16 @@ export type Database = {
           to: 'inbox_entries';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'metrics': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['metric_sample'][];
+        SetofOptions: {
+          from: '*';
+          to: 'metric_sample';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'move_saved_listing': {
@@ -4077,7 +4103,10 @@ export type Database = {
         Args: { 'dispute_open': boolean; 'left_minor': number; 'refund_id': string };
         Returns: string;
       };
-      'refuse_transfer': { Args: { 'payout_id': string; 'reason': string }; Returns: undefined };
+      'refuse_transfer': {
+        Args: { 'payout_id': string; 'reason': Database['public']['Enums']['payout_reason'] };
+        Returns: undefined;
+      };
       'remove_calendar_feed': { Args: { 'feed_id': string }; Returns: undefined };
       'remove_cohost': { Args: { 'listing_id': string; 'profile_id': string }; Returns: undefined };
       'remove_from_wishlist': {
@@ -4775,6 +4804,18 @@ export type Database = {
         | 'cancelled_by_staff'
         | 'no_show'
         | 'payment_conflict';
+      'cancellation_rule':
+        | 'flexible'
+        | 'moderate'
+        | 'limited'
+        | 'firm'
+        | 'strict'
+        | 'non_refundable'
+        | 'long_stay'
+        | 'grace'
+        | 'host_cancelled'
+        | 'staff'
+        | 'unpaid';
       'capture_mode': 'automatic' | 'manual';
       'command_kind':
         | 'create_intent'
@@ -4810,6 +4851,7 @@ export type Database = {
         | 'owed'
         | 'paid'
         | 'unpaid';
+      'earning_kind': 'payout' | 'reversal' | 'reversal_owed' | 'debt_collected' | 'penalty';
       'feed_health': 'new' | 'healthy' | 'failing';
       'feed_problem':
         | 'address_not_allowed'
@@ -4852,8 +4894,47 @@ export type Database = {
       'offer_status': 'open' | 'accepted' | 'declined' | 'withdrawn' | 'expired';
       'payment_purpose': 'stay' | 'shortfall' | 'damage' | 'alteration';
       'payment_status': 'pending' | 'processing' | 'authorized' | 'captured' | 'cancelled';
+      'payout_reason':
+        | 'disputed'
+        | 'fraud_warning'
+        | 'complaint'
+        | 'no_show'
+        | 'settled_in_another_currency'
+        | 'host_not_ready'
+        | 'balance_insufficient'
+        | 'transfer_failed'
+        | 'nothing_due';
       'payout_status': 'scheduled' | 'blocked' | 'sent' | 'paid' | 'reversed' | 'cancelled';
       'receipt_kind': 'receipt' | 'credit_note';
+      'receipt_source':
+        | 'share_confirmed'
+        | 'share_captured'
+        | 'share_settled'
+        | 'share_altered'
+        | 'share_alteration_ended'
+        | 'share_complaint'
+        | 'share_refund'
+        | 'share_refund_failed'
+        | 'share_refund_cut'
+        | 'share_returned'
+        | 'share_dispute';
+      'refund_reason':
+        | 'declined'
+        | 'expired'
+        | 'payment_conflict'
+        | 'cancelled_by_guest'
+        | 'cancelled_by_host'
+        | 'cancelled_by_staff'
+        | 'no_show'
+        | 'paid_after_the_end'
+        | 'amount_mismatch'
+        | 'customer_mismatch'
+        | 'unpaid'
+        | 'altered'
+        | 'alteration_ended'
+        | 'complaint'
+        | 'dispute_won'
+        | 'dashboard';
       'refund_status': 'pending' | 'succeeded' | 'failed';
       'report_category':
         | 'fraud'
@@ -4966,7 +5047,7 @@ export type Database = {
       'cancellation_preview': {
         'booking_id': string;
         'cancelled_by': Database['public']['Enums']['booking_actor'];
-        'rule': string | null;
+        'rule': Database['public']['Enums']['cancellation_rule'] | null;
         'currency': string;
         'refund_minor': number | null;
         'owed_minor': number | null;
@@ -5063,6 +5144,10 @@ export type Database = {
         'name': string;
         'type': string;
         'cache_seconds': number;
+        'public_bucket': string;
+        'brought': boolean;
+        'shown': boolean;
+        'to_show': boolean;
       };
       'found_listing': {
         'listing_id': string;
@@ -5087,6 +5172,11 @@ export type Database = {
         'distance_metres': number | null;
         'photo_path': string | null;
         'cursor': string;
+      };
+      'health_part': {
+        'part': string;
+        'healthy': boolean;
+        'detail': string;
       };
       'host_account_start': {
         'host_id': string;
@@ -5121,6 +5211,11 @@ export type Database = {
         'read_from': string | null;
         'read_until': string | null;
         'floors': Json | null;
+      };
+      'metric_sample': {
+        'metric': string;
+        'labels': Json;
+        'value': number;
       };
       'payment_start': {
         'payment_id': string;
@@ -5176,7 +5271,27 @@ export type Database = {
           | 'cancelled'
           | 'succeeded'
           | 'failed';
-        'reason': string;
+        'reason':
+          | 'stay'
+          | 'shortfall'
+          | 'damage'
+          | 'alteration'
+          | 'declined'
+          | 'expired'
+          | 'payment_conflict'
+          | 'cancelled_by_guest'
+          | 'cancelled_by_host'
+          | 'cancelled_by_staff'
+          | 'no_show'
+          | 'paid_after_the_end'
+          | 'amount_mismatch'
+          | 'customer_mismatch'
+          | 'unpaid'
+          | 'altered'
+          | 'alteration_ended'
+          | 'complaint'
+          | 'dispute_won'
+          | 'dashboard';
         'amount_minor': number;
         'moved_at': string;
       };
@@ -5479,6 +5594,19 @@ export const Constants = {
         'no_show',
         'payment_conflict',
       ],
+      'cancellation_rule': [
+        'flexible',
+        'moderate',
+        'limited',
+        'firm',
+        'strict',
+        'non_refundable',
+        'long_stay',
+        'grace',
+        'host_cancelled',
+        'staff',
+        'unpaid',
+      ],
       'capture_mode': ['automatic', 'manual'],
       'command_kind': [
         'create_intent',
@@ -5517,6 +5645,7 @@ export const Constants = {
         'paid',
         'unpaid',
       ],
+      'earning_kind': ['payout', 'reversal', 'reversal_owed', 'debt_collected', 'penalty'],
       'feed_health': ['new', 'healthy', 'failing'],
       'feed_problem': [
         'address_not_allowed',
@@ -5555,8 +5684,50 @@ export const Constants = {
       'offer_status': ['open', 'accepted', 'declined', 'withdrawn', 'expired'],
       'payment_purpose': ['stay', 'shortfall', 'damage', 'alteration'],
       'payment_status': ['pending', 'processing', 'authorized', 'captured', 'cancelled'],
+      'payout_reason': [
+        'disputed',
+        'fraud_warning',
+        'complaint',
+        'no_show',
+        'settled_in_another_currency',
+        'host_not_ready',
+        'balance_insufficient',
+        'transfer_failed',
+        'nothing_due',
+      ],
       'payout_status': ['scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled'],
       'receipt_kind': ['receipt', 'credit_note'],
+      'receipt_source': [
+        'share_confirmed',
+        'share_captured',
+        'share_settled',
+        'share_altered',
+        'share_alteration_ended',
+        'share_complaint',
+        'share_refund',
+        'share_refund_failed',
+        'share_refund_cut',
+        'share_returned',
+        'share_dispute',
+      ],
+      'refund_reason': [
+        'declined',
+        'expired',
+        'payment_conflict',
+        'cancelled_by_guest',
+        'cancelled_by_host',
+        'cancelled_by_staff',
+        'no_show',
+        'paid_after_the_end',
+        'amount_mismatch',
+        'customer_mismatch',
+        'unpaid',
+        'altered',
+        'alteration_ended',
+        'complaint',
+        'dispute_won',
+        'dashboard',
+      ],
       'refund_status': ['pending', 'succeeded', 'failed'],
       'report_category': [
         'fraud',

@@ -128,7 +128,7 @@ insert into storage.objects (bucket_id, name, owner_id)
 values ('evidence', tests.person('zyzzyva') || '/' || tests.id('scam') || '/a.jpg', tests.person('zyzzyva')::text);
 insert into private.customers (guest_id, stripe_customer_id, created_at)
 values (tests.person('zyzzyva'), 'cus_z', private.now());
-update public.payouts set status = 'cancelled', reason = 'nothing_left';
+update public.payouts set status = 'cancelled', reason = 'nothing_due';
 
 -- Before and after
 

@@ -182,8 +182,7 @@ test('commands whose worker died are run by the next one, two minutes later and 
     await worker.commit();
     return taken;
   };
-  const wait = () =>
-    asPostgres(`update private.clock set shift = shift + interval '121 seconds'`);
+  const wait = () => asPostgres(`update private.clock set shift = shift + interval '121 seconds'`);
   const byId = (one: Command, other: Command) => one.command_id < other.command_id ? -1 : 1;
 
   const first = await take(stripe);
