@@ -193,6 +193,12 @@ async function crowd(
   const hosts = [await person(`Host${round}a`), await person(`Host${round}b`)] as const;
   const homes: string[] = [];
   for (const host of [...hosts, ...hosts]) homes.push(await home({ host }));
+  await asPostgres(
+    `insert into public.host_accounts (host_id, status, country_code, stripe_account_id, created_at, looked_at)
+     select host, 'active', 'US', 'acct_' || replace(host::text, '-', ''), private.now(), private.now()
+     from unnest($1::uuid[]) as host`,
+    [hosts.map(({ id }) => id)],
+  );
   const guests: Person[] = [];
   for (let number = 0; number < 8; number += 1) {
     guests.push(await person(`Guest${round}x${number}`));
