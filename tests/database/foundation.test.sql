@@ -91,6 +91,15 @@ select is(tests.outcome(person,
   'select gate.check_request() from set_config(''request.headers'', '''', true)'), '1',
     format('%s passes the gate', initcap(person)))
 from unnest(array['anon', 'ada', 'service']) as person;
+-- The id of a request names the session, unless it is no plain word.
+select set_config('application_name', 'before', true);
+select gate.check_request() from set_config('request.headers', '{"x-request-id": "a b"}', true);
+select is(current_setting('application_name'), 'before', 'what is no plain word names nothing');
+select gate.check_request() from set_config('request.headers', format('{"x-request-id": "%s"}', repeat('x', 51)), true);
+select is(current_setting('application_name'), 'before', 'nor does what is too long');
+select gate.check_request() from set_config('request.headers', '{"x-request-id": "one.request-7"}', true);
+select is(current_setting('application_name'), 'staybase one.request-7', 'an id names the session');
+select is(current_setting('response.headers'), '[{"x-request-id" : "one.request-7"}]', 'and is answered');
 select isnt_empty(
   $$ select from pg_db_role_setting join pg_roles on pg_roles.oid = setrole
      where rolname = 'authenticator'
