@@ -95,16 +95,16 @@ async function run(page: Page, tab: string | RegExp, operation?: string) {
   await page.getByRole('button', { name: 'Execute query' }).click();
   if (operation !== undefined) await page.getByRole('menuitem', { name: operation }).click();
   const answer = await (await answered).json();
-  await expect.poll(() =>
-    page.evaluate(() => {
-      const editor = document.querySelector('.result-window .CodeMirror');
-      return JSON.parse((editor as unknown as Editor).CodeMirror.getValue() || 'null');
-    })
-  ).toEqual(answer);
+  await expect.poll(async () => JSON.parse(await written(page, '.result-window') || 'null'))
+    .toEqual(answer);
   return answer;
 }
-interface Editor {
-  CodeMirror: { getValue(): string };
+
+/** What stands in an editor, also in the lines that it does not show. */
+async function written(page: Page, where: string): Promise<string> {
+  return await page.locator(`${where} .CodeMirror`).evaluate((editor) =>
+    (editor as unknown as { CodeMirror: { getValue(): string } }).CodeMirror.getValue()
+  );
 }
 
 test.skipIf(chromiumHere === '')(
@@ -172,9 +172,13 @@ test.skipIf(chromiumHere === '')(
 
     await be(page, 'Margaret');
     await page.getByRole('button', { name: 'Add tab' }).click();
-    await page.locator('.graphiql-query-editor .CodeMirror').click();
+    const editor = '.graphiql-query-editor';
+    await expect.poll(() => written(page, editor)).toContain('Welcome to GraphiQL');
+    await page.locator(`${editor} .CodeMirror`).click();
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText('{ staffReports { reportId } }');
+    // The editor looks now and then whether something was typed.
+    await expect.poll(() => written(page, editor)).toBe('{ staffReports { reportId } }');
     const staff = await run(page, 'untitled');
     expect(staff).toEqual({ data: { staffReports: [] } });
 
