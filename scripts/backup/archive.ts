@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { decrypted, decryptTo, measureFile } from './encryption.ts';
 import type { Progress } from './back-up.ts';
+import { contentOf } from './files.ts';
 import type { Details, Manifest } from './manifest.ts';
 import { BackupProblem } from './problem.ts';
 import { type PostgresPrograms, runPostgresProgram } from './programs.ts';
@@ -50,20 +53,35 @@ export async function withBackup<T>(
   try {
     const archive = join(workshop, 'database.dump');
     let bytes = 0;
-    const written = await decryptTo(archive, join(folder, 'database.dump.age'), identities, (more) => {
-      bytes += more;
-      progress('Decrypting and checking, MB', Math.round(bytes / 1e6));
-    });
+    const written = await decryptTo(
+      archive,
+      join(folder, 'database.dump.age'),
+      identities,
+      (more) => {
+        bytes += more;
+        progress('Decrypting and checking, MB', Math.round(bytes / 1e6));
+      },
+    );
     const wanted = manifest.files['database.dump.age']?.plain;
     if (written.sha256 !== wanted?.sha256) {
-      throw new BackupProblem('damaged', `The dump of ${manifest.id} is not the one in its manifest.`);
+      throw new BackupProblem(
+        'damaged',
+        `The dump of ${manifest.id} is not the one in its manifest.`,
+      );
     }
     const listed = await runPostgresProgram(
       programs.restore,
       ['--list', archive],
       'postgresql://nobody@127.0.0.1/none',
     );
-    return await use({ manifest, details, store, identities, archive, contents: entriesOf(listed) });
+    return await use({
+      manifest,
+      details,
+      store,
+      identities,
+      archive,
+      contents: entriesOf(listed),
+    });
   } finally {
     goneAnyway();
     process.removeListener('exit', goneAnyway);
@@ -76,10 +94,10 @@ async function readDetails(
   identities: string[],
 ): Promise<Details> {
   const chunks: Buffer[] = [];
-  for await (const chunk of await decrypted(join(folder, 'details.json.age'), identities)) {
+  for await (const chunk of await decrypted(join(folder, 'details.json.gz.age'), identities)) {
     chunks.push(chunk);
   }
-  const details = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Details;
+  const details = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString('utf8')) as Details;
   if (details.id !== manifest.id) {
     throw new BackupProblem('damaged', `The details of ${manifest.id} are those of ${details.id}.`);
   }
@@ -90,7 +108,9 @@ async function readDetails(
 export function entriesOf(list: string): Entry[] {
   return list.split('\n').flatMap((line) => {
     const [, type, schema, rest] = /^\d+; \d+ \d+ ([A-Z][A-Z ]*[A-Z]) (\S+) (.*)$/.exec(line) ?? [];
-    return type === undefined || schema === undefined ? [] : [{ line, type, schema, rest: rest ?? '' }];
+    return type === undefined || schema === undefined
+      ? []
+      : [{ line, type, schema, rest: rest ?? '' }];
   });
 }
 
@@ -135,22 +155,22 @@ export async function verifyBackup(
   }
   if (identities !== undefined) {
     const details = await readDetails(manifest, folder, identities);
-    const { createHash } = await import('node:crypto');
     const hash = createHash('sha256');
     for await (const chunk of await decrypted(join(folder, 'database.dump.age'), identities)) {
       hash.update(chunk);
     }
     if (hash.digest('hex') !== manifest.files['database.dump.age']?.plain.sha256) {
-      throw new BackupProblem('damaged', `The dump of ${manifest.id} is not the one in its manifest.`);
+      throw new BackupProblem(
+        'damaged',
+        `The dump of ${manifest.id} is not the one in its manifest.`,
+      );
     }
-    const { contentOf } = await import('./files.ts');
     for (const [at, file] of details.files.entries()) {
       bytes += (await contentOf(file, store, identities)).length;
       files += 1;
       progress('Checking the files of Storage', at + 1, details.files.length);
     }
   } else {
-    const { existsSync, readFileSync } = await import('node:fs');
     for (const sha256 of readFileSync(join(folder, 'objects.txt'), 'utf8').split('\n')) {
       if (sha256 !== '' && !existsSync(objectPath(store, sha256))) {
         throw new BackupProblem('damaged', `${objectPath(store, sha256)} is missing.`);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import type pg from 'pg';
 import {
   allSchemas,
@@ -63,7 +64,10 @@ async function take(options: BackupOptions): Promise<Manifest> {
          (select count(*)::int from auth.users) as people,
          (select max(version) from supabase_migrations.schema_migrations) as schema`,
     ).catch((error) => {
-      throw new BackupProblem('target_unfit', `This is not a database of Staybase: ${error.message}`);
+      throw new BackupProblem(
+        'target_unfit',
+        `This is not a database of Staybase: ${error.message}`,
+      );
     });
     if (snapshot === undefined) throw new Error('The database gave no snapshot.');
 
@@ -89,8 +93,8 @@ async function take(options: BackupOptions): Promise<Manifest> {
     const details: Details = { id, ...database, files, missing };
     progress('Sealing');
     const described = await encryptTo(
-      join(folder, 'details.json.age'),
-      Readable.from([Buffer.from(JSON.stringify(details))]),
+      join(folder, 'details.json.gz.age'),
+      Readable.from([gzipSync(JSON.stringify(details))]),
       recipients,
     );
     const objects = [...new Set(files.map(({ sha256 }) => sha256))].sort();
@@ -119,7 +123,7 @@ async function take(options: BackupOptions): Promise<Manifest> {
       recipients,
       files: {
         'database.dump.age': { ...dump.sealed, plain: dump.plain },
-        'details.json.age': { ...described.sealed, plain: described.plain },
+        'details.json.gz.age': { ...described.sealed, plain: described.plain },
       },
     };
     writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
@@ -171,12 +175,16 @@ async function unreadable(url: string): Promise<string[]> {
     );
     const left = rows.map(({ nspname }) => nspname);
     const own = await ownSchemas(client);
-    const lost = left.filter((schema) => own.includes(schema) || ['auth', 'storage'].includes(schema));
+    const lost = left.filter((schema) =>
+      own.includes(schema) || ['auth', 'storage'].includes(schema)
+    );
     const user = new URL(url).username;
     if (lost.length > 0) {
       throw new BackupProblem(
         'not_allowed',
-        `"${user}" may not read all of ${lost.join(', ')}. Back up as the owner of the database (postgres).`,
+        `"${user}" may not read all of ${
+          lost.join(', ')
+        }. Back up as the owner of the database (postgres).`,
       );
     }
     return left;

@@ -81,7 +81,9 @@ export async function openCatalog(url: string): Promise<pg.Client> {
   try {
     await client.connect();
   } catch (error) {
-    const said = error instanceof Error ? error.message || (error as { code?: string }).code : error;
+    const said = error instanceof Error
+      ? error.message || (error as { code?: string }).code
+      : error;
     throw new BackupProblem('unreachable', `The database does not answer: ${said}`);
   }
   await client.query(
@@ -192,7 +194,7 @@ export async function roles(client: pg.ClientBase): Promise<Record<string, Role>
          case when rolbypassrls then 'bypassrls' else 'nobypassrls' end,
          case when rolreplication then 'replication' else 'noreplication' end) as attributes,
        coalesce((select json_agg(distinct jsonb_build_object('role', pg_auth_members.roleid::regrole::text,
-           'options', format('admin %s, inherit %s, set %s', admin_option, inherit_option, set_option)))
+           'options', format('admin %s, inherit %s, set %s', admin_option::text, inherit_option::text, set_option::text)))
          from pg_auth_members where member = pg_roles.oid), '[]') as "memberOf",
        coalesce((select array_agg(setting order by setting) from pg_db_role_setting, unnest(setconfig) as setting
          where setrole = pg_roles.oid and setdatabase = 0), '{}') as settings

@@ -28,7 +28,10 @@ export function recipients(): string[] {
 export function identities(): string[] {
   const file = process.env.BACKUP_IDENTITY_FILE;
   if (file && !existsSync(file)) {
-    throw new BackupProblem('no_key', `BACKUP_IDENTITY_FILE names ${file}, and there is no such file.`);
+    throw new BackupProblem(
+      'no_key',
+      `BACKUP_IDENTITY_FILE names ${file}, and there is no such file.`,
+    );
   }
   const text = file ? readFileSync(file, 'utf8') : process.env.BACKUP_IDENTITY ?? '';
   const found = text.split(/\s*\n\s*/).filter((line) => /^AGE-SECRET-KEY-/i.test(line.trim()));
@@ -57,7 +60,10 @@ function encrypterFor(recipients: string[]): Encrypter {
     try {
       encrypter.addRecipient(recipient);
     } catch {
-      throw new BackupProblem('no_key', `BACKUP_RECIPIENTS: "${recipient}" is not a public key of age.`);
+      throw new BackupProblem(
+        'no_key',
+        `BACKUP_RECIPIENTS: "${recipient}" is not a public key of age.`,
+      );
     }
   }
   return encrypter;
@@ -160,7 +166,12 @@ function asProblem(error: unknown, path: string): BackupProblem {
   if (error instanceof BackupProblem) return error;
   const said = error instanceof Error ? error.message : String(error);
   if (said.includes('no identity matched')) {
-    return new BackupProblem('wrong_key', `The private key is not the one that ${path} was made for.`);
+    return new BackupProblem(
+      'wrong_key',
+      `The private key is not the one that ${path} was made for.`,
+    );
   }
-  return new BackupProblem('damaged', `${path} is not what was written: ${said}.`, { cause: error });
+  return new BackupProblem('damaged', `${path} is not what was written: ${said}.`, {
+    cause: error,
+  });
 }

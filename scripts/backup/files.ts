@@ -108,7 +108,14 @@ export async function backUpFiles(
     index: FileIndex;
     onFile: (done: number, of: number) => void;
   },
-): Promise<{ files: StoredFile[]; missing: Pick<StoredFile, 'bucket' | 'name'>[]; index: FileIndex; added: number }> {
+): Promise<
+  {
+    files: StoredFile[];
+    missing: Pick<StoredFile, 'bucket' | 'name'>[];
+    index: FileIndex;
+    added: number;
+  }
+> {
   const files: StoredFile[] = [];
   const missing: Pick<StoredFile, 'bucket' | 'name'>[] = [];
   const known: FileIndex = {};

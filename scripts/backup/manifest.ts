@@ -53,7 +53,7 @@ export interface Extra {
   sql: string;
 }
 
-/** What only the private key opens: `details.json.age`. */
+/** What only the private key opens: `details.json.gz.age`. */
 export interface Details {
   id: string;
   ownSchemas: string[];

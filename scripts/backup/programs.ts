@@ -110,7 +110,10 @@ export function startPostgresProgram(
     const outcome = await Promise.race([failed, ended]);
     alive.delete(child);
     if (outcome instanceof Error) {
-      throw new BackupProblem('program_failed', `${program} could not be started: ${outcome.message}`);
+      throw new BackupProblem(
+        'program_failed',
+        `${program} could not be started: ${outcome.message}`,
+      );
     }
     if (outcome.code !== 0) {
       throw new BackupProblem(

@@ -212,7 +212,9 @@ async function makeRoles(client: pg.Client, details: Details): Promise<void> {
     }
   }
   // Of roles that are there, only what PostgREST reads from its own: the check before each request.
-  const wanted = (details.roles.authenticator?.settings ?? []).filter((one) => one.startsWith('pgrst.'));
+  const wanted = (details.roles.authenticator?.settings ?? []).filter((one) =>
+    one.startsWith('pgrst.')
+  );
   const { rows: [has] } = await client.query<{ settings: string[] }>(
     `select coalesce(array_agg(setting), '{}') as settings
      from pg_db_role_setting, unnest(setconfig) as setting
@@ -227,7 +229,8 @@ async function makeRoles(client: pg.Client, details: Details): Promise<void> {
 function asSetting(client: pg.Client, setting: string): string {
   const at = setting.indexOf('=');
   const [name, value] = [setting.slice(0, at), setting.slice(at + 1)];
-  const isList = /^(search_path|session_preload_libraries|local_preload_libraries|temp_tablespaces)$/;
+  const isList =
+    /^(search_path|session_preload_libraries|local_preload_libraries|temp_tablespaces)$/;
   return `${name} to ${isList.test(name) ? value : client.escapeLiteral(value)}`;
 }
 
@@ -267,7 +270,9 @@ export async function compareWhole(
 }
 
 const withoutCron = (all: Record<string, string>) =>
-  Object.fromEntries(Object.entries(all).filter(([name]) => !/^\S+( rights)? .*\bcron\b/.test(name)));
+  Object.fromEntries(
+    Object.entries(all).filter(([name]) => !/^\S+( rights)? .*\bcron\b/.test(name)),
+  );
 
 async function compareRows(
   client: pg.Client,
@@ -326,7 +331,8 @@ export async function restoreSchemas(url: string, options: RestoreOptions): Prom
     const own = new Set(details.ownSchemas);
     const skipped = ['PUBLICATION TABLE', 'DEFAULT ACL', 'EVENT TRIGGER', 'EXTENSION'];
     const ours = contents.filter(({ type, schema, rest }) =>
-      !skipped.includes(type) && (own.has(schema) || (schema === '-' && isOfOwnSchema(type, rest, own)))
+      !skipped.includes(type) &&
+      (own.has(schema) || (schema === '-' && isOfOwnSchema(type, rest, own)))
     );
     const isRight = ({ type }: Entry) => type === 'ACL';
     const run = async (entries: Entry[], ...section: string[]) => {
@@ -416,7 +422,9 @@ async function prepareProject(
 
   progress('Making room');
   await client.query('create schema if not exists staybase_restore');
-  await client.query(`comment on schema staybase_restore is 'A restore began here and did not end.'`);
+  await client.query(
+    `comment on schema staybase_restore is 'A restore began here and did not end.'`,
+  );
   if (inhabited) await clearProject(client);
   const { rows: bare } = await client.query<{ there: boolean }>(
     `select to_regclass('supabase_migrations.schema_migrations') is not null as there`,
@@ -424,7 +432,9 @@ async function prepareProject(
   // The CLI's own, made empty with the project.
   if (bare[0]?.there) await client.query('drop schema supabase_migrations cascade');
 
-  const { rows: known } = await client.query<{ extname: string }>('select extname::text from pg_extension');
+  const { rows: known } = await client.query<{ extname: string }>(
+    'select extname::text from pg_extension',
+  );
   for (const { name, schema } of await inOrder(client, details.extensions)) {
     if (known.some(({ extname }) => extname === name)) continue;
     await client.query(
@@ -576,7 +586,10 @@ export async function compareSchemas(
   progress('Comparing the schema');
   const client = await openCatalog(url);
   try {
-    const wrong = differences(details.fingerprint.own, await fingerprint(client, details.ownSchemas));
+    const wrong = differences(
+      details.fingerprint.own,
+      await fingerprint(client, details.ownSchemas),
+    );
     const tables = Object.keys(details.tables).filter((table) => {
       const schema = table.split('.')[0] ?? '';
       return details.ownSchemas.includes(schema) ||

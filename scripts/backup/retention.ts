@@ -1,5 +1,6 @@
-/** How many days, weeks and months keep a backup each. */
+/** How many hours, days, weeks and months keep a backup each. */
 export interface Retention {
+  hourly: number;
   daily: number;
   weekly: number;
   monthly: number;
@@ -11,8 +12,8 @@ export interface Dated {
 }
 
 /**
- * The backups to keep: the newest of all, and the newest of each of the last so many days, weeks
- * (Monday to Sunday) and months, in UTC, that have one at all. A day without a backup costs no place, so
+ * The backups to keep: the newest of all, and the newest of each of the last so many hours,
+ * days, weeks (Monday to Sunday) and months, in UTC, that have one at all. A day without one costs no place, so
  * that backups which stopped for a month don't take the older ones with them.
  */
 export function backupsToKeep(backups: Dated[], retention: Retention): Set<string> {
@@ -24,6 +25,7 @@ export function backupsToKeep(backups: Dated[], retention: Retention): Set<strin
   if (newest !== undefined) kept.add(newest.id);
   for (
     const [places, periodOf] of [
+      [retention.hourly, hourOf],
       [retention.daily, dayOf],
       [retention.weekly, weekOf],
       [retention.monthly, monthOf],
@@ -41,6 +43,7 @@ export function backupsToKeep(backups: Dated[], retention: Retention): Set<strin
   return kept;
 }
 
+const hourOf = (at: Date) => at.toISOString().slice(0, 13);
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 const monthOf = (at: Date) => at.toISOString().slice(0, 7);
 

@@ -1,0 +1,98 @@
+/**
+ * Restores a backup and compares the copy with it, row by row and rule by rule.
+ *
+ *   npm run restore                       the newest, into the embedded stack (stopped), or into DATABASE_URL
+ *   npm run restore -- --backup ID        another one
+ *   npm run restore -- --replace          over a marketplace that is there
+ *   npm run restore -- --as NAME          a whole database beside the one in use, to look things up in
+ *   npm run restore -- --recipe whole     or schemas; by itself the superuser restores whole databases, and
+ *                                         anybody else the marketplace's schemas into a Supabase project
+ *   npm run restore -- --no-files         leaves the files of Storage out
+ *   npm run restore -- --dump FILE        only decrypts the dump, for pg_restore by hand
+ */
+import { constants } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { withBackup } from './backup/archive.ts';
+import { duration, runCommand } from './backup/command.ts';
+import { identities } from './backup/encryption.ts';
+import { withTarget } from './backup/places.ts';
+import { BackupProblem } from './backup/problem.ts';
+import { findPostgresPrograms } from './backup/programs.ts';
+import { restoreSchemas, restoreWhole } from './backup/restore.ts';
+import { storeFolder } from './backup/store.ts';
+
+await runCommand(async (progress) => {
+  const began = performance.now();
+  const { values } = parseArgs({
+    options: {
+      backup: { type: 'string', default: 'latest' },
+      replace: { type: 'boolean', default: false },
+      as: { type: 'string' },
+      recipe: { type: 'string' },
+      'no-files': { type: 'boolean', default: false },
+      dump: { type: 'string' },
+    },
+  });
+  const { recipe, as: database, dump } = values;
+  if (recipe !== undefined && recipe !== 'whole' && recipe !== 'schemas') {
+    throw new BackupProblem('bad_setting', '--recipe is whole or schemas.');
+  }
+  if (database !== undefined && !/^[a-z_][a-z0-9_]{0,50}$/.test(database)) {
+    throw new BackupProblem('bad_setting', '--as is a name of small letters, digits and _.');
+  }
+  const programs = findPostgresPrograms();
+  const opened = {
+    store: storeFolder(),
+    id: values.backup,
+    identities: identities(),
+    programs,
+    progress,
+  };
+  await withBackup(opened, async (backup) => {
+    if (dump !== undefined) {
+      await copyFile(backup.archive, dump, constants.COPYFILE_EXCL).catch((error) => {
+        throw new BackupProblem('bad_setting', `${dump} can't be made: ${error.message}`);
+      });
+      console.log(`The dump of ${backup.manifest.id} is in ${dump}, in the clear.`);
+      return;
+    }
+    const options = {
+      // A copy to look things up in has no Storage in front of it.
+      files: !values['no-files'] && database === undefined,
+      ...(recipe === undefined ? {} : { recipe: recipe as 'whole' | 'schemas' }),
+      ...(database === undefined ? {} : { database }),
+    };
+    const restored = await withTarget(
+      options,
+      ({ url, access, whole }) =>
+        (whole ? restoreWhole : restoreSchemas)(url, {
+          backup,
+          programs,
+          access,
+          replace: values.replace,
+          progress,
+        }),
+    );
+    console.log(
+      `Restored ${backup.manifest.id} into ${restored.database} in ${
+        duration(performance.now() - began)
+      }; schema, rights, rows${
+        options.files ? ', sequences and files' : ' and sequences'
+      } are equal.`,
+    );
+    if (restored.kept !== undefined) {
+      console.log(
+        `The database that was there is ${restored.kept} now, closed to everybody. Once nothing of it is ` +
+          `needed: drop database ${restored.kept}`,
+      );
+    }
+    if (restored.notes.length > 0) {
+      console.log(
+        `Not restored, because it is the project's own or would begin to act:\n  ${
+          restored.notes.join('\n  ')
+        }`,
+      );
+    }
+  });
+});
