@@ -124,6 +124,10 @@ await runCommand(async (progress) => {
     }
     console.log('The drill holds.');
   } finally {
+    // Of a connection that is just being closed nobody hears any more that its server went.
+    process.on('uncaughtException', (error) => {
+      if ((error as { code?: string }).code !== '57P01') throw error;
+    });
     await parts.stop();
     await endLeftovers(directory);
     if (values.keep) console.log(`The copies are in ${directory}.`);

@@ -205,9 +205,18 @@ export async function filesThatDiffer(files: StoredFile[], access: FileAccess): 
   return differing.sort();
 }
 
+/** Six at a time. After a failure no further one begins, and none is left running. */
 async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
-  await Promise.all(Array.from({ length: 6 }, async () => {
-    for (const item of queue) await work(item);
+  let hasFailed = false;
+  const outcomes = await Promise.allSettled(Array.from({ length: 6 }, async () => {
+    for (const item of queue) {
+      if (hasFailed) return;
+      await work(item).catch((error) => {
+        hasFailed = true;
+        throw error;
+      });
+    }
   }));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

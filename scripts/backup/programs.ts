@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { dataHome } from '../../local/data.ts';
+import { inProject } from '../../local/paths.ts';
 import { BackupProblem } from './problem.ts';
 
 /** Postgres' own dump programs; a newer one reads an older server, never the other way round. */
@@ -29,6 +30,7 @@ Elsewhere say where it is: PG_BIN=/folder/with/pg_dump`;
 export function findPostgresPrograms(folder = process.env.PG_BIN): PostgresPrograms {
   const places = folder ? [folder] : [
     join(dataHome(), 'postgres-client', 'bin'),
+    inProject('.staybase', 'postgres-client', 'bin'),
     ...(process.env.PATH ?? '').split(delimiter).filter((place) => place !== ''),
     ...[17, 18, 19].map((version) => `/usr/lib/postgresql/${version}/bin`),
     '/opt/homebrew/opt/libpq/bin',

@@ -480,7 +480,9 @@ async function clearProject(client: pg.Client): Promise<void> {
          when 'S' then 'sequence' when 'c' then 'type' else 'table' end, pg_class.oid::regclass) as sql
      from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S', 'c')
-       and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype in ('e', 'a', 'i'))
+       -- What belongs to a column goes with it; a composite type belongs to its own row type.
+       and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid
+         and (deptype = 'e' or (deptype in ('a', 'i') and relkind <> 'c')))
      union all
      select format('drop %s if exists %s cascade', case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
        pg_proc.oid::regprocedure)
