@@ -34,7 +34,7 @@ import { attacks, bookAStay, oneFile, onePerson, type Proof } from './backup/jou
 import { keys } from '../local/keys.ts';
 import { BackupProblem } from './backup/problem.ts';
 import { findPostgresPrograms } from './backup/programs.ts';
-import { restoreSchemas, restoreWhole } from './backup/restore.ts';
+import { extensionsNotOffered, restoreSchemas, restoreWhole } from './backup/restore.ts';
 import { storeFolder } from './backup/store.ts';
 
 await runCommand(async (progress) => {
@@ -74,21 +74,27 @@ await runCommand(async (progress) => {
       const options = { backup, programs, replace: false, progress };
 
       const whole = 'postgres';
-      await restoreWhole(cluster.url(whole, 'supabase_admin'), {
-        ...options,
-        access: storageFolder(join(directory, 'storage', whole)),
-      });
-      const first = await copyUp(cluster, whole, directory);
-      const rto = performance.now() - began;
-      console.log(
-        `Whole database: ${Object.keys(details.fingerprint.all).length} things of the schema, ` +
-          `${manifest.counts.rows} rows of ${manifest.counts.tables} tables, ` +
-          `${
-            Object.keys(details.sequences).length
-          } sequences and ${details.files.length} files are equal.`,
-      );
-      failed.push(...await prove(first, backup, progress));
-      await first.stop();
+      const lacking = await extensionsNotOffered(cluster.url(whole, 'supabase_admin'), details);
+      let rto: number | undefined;
+      if (lacking.length > 0) {
+        console.log(`Whole database: not here, where there is no ${lacking.join(', ')}.`);
+      } else {
+        await restoreWhole(cluster.url(whole, 'supabase_admin'), {
+          ...options,
+          access: storageFolder(join(directory, 'storage', whole)),
+        });
+        const first = await copyUp(cluster, whole, directory);
+        rto = performance.now() - began;
+        console.log(
+          `Whole database: ${Object.keys(details.fingerprint.all).length} things of the schema, ` +
+            `${manifest.counts.rows} rows of ${manifest.counts.tables} tables, ` +
+            `${
+              Object.keys(details.sequences).length
+            } sequences and ${details.files.length} files are equal.`,
+        );
+        failed.push(...await prove(first, backup, progress));
+        await first.stop();
+      }
 
       const second = performance.now();
       const ours = 'project';
@@ -110,7 +116,9 @@ await runCommand(async (progress) => {
       await project.stop();
 
       console.log(
-        `RTO ${duration(rto)} for the whole database, ${duration(rtoOfProject)} into a project; ` +
+        `RTO ${rto === undefined ? '' : `${duration(rto)} for the whole database, `}${
+          duration(rtoOfProject)
+        } into a project; ` +
           `RPO ${duration(age)}: the backup ${manifest.id} is that old.`,
       );
     });

@@ -19,7 +19,12 @@ import { identities } from './backup/encryption.ts';
 import { withTarget } from './backup/places.ts';
 import { BackupProblem } from './backup/problem.ts';
 import { findPostgresPrograms } from './backup/programs.ts';
-import { restoreSchemas, restoreWhole } from './backup/restore.ts';
+import {
+  extensionsNotOffered,
+  refuseInhabited,
+  restoreSchemas,
+  restoreWhole,
+} from './backup/restore.ts';
 import { storeFolder } from './backup/store.ts';
 
 await runCommand(async (progress) => {
@@ -63,17 +68,21 @@ await runCommand(async (progress) => {
       ...(recipe === undefined ? {} : { recipe: recipe as 'whole' | 'schemas' }),
       ...(database === undefined ? {} : { database }),
     };
-    const restored = await withTarget(
-      options,
-      ({ url, access, whole }) =>
-        (whole ? restoreWhole : restoreSchemas)(url, {
-          backup,
-          programs,
-          access,
-          replace: values.replace,
-          progress,
-        }),
-    );
+    const restored = await withTarget(options, async (place) => {
+      const { url, access, whole, makeProject } = place;
+      const restoring = { backup, programs, access, replace: values.replace, progress };
+      if (!whole) return await restoreSchemas(url, restoring);
+      const lacking = recipe === 'whole' ? [] : await extensionsNotOffered(url, backup.details);
+      if (lacking.length === 0) return await restoreWhole(url, restoring);
+      if (makeProject === undefined) {
+        throw new BackupProblem(
+          'target_unfit',
+          `This server has no ${lacking.join(', ')}, which the database needs.`,
+        );
+      }
+      await refuseInhabited(url, false);
+      return await restoreSchemas(await makeProject(), restoring);
+    });
     console.log(
       `Restored ${backup.manifest.id} into ${restored.database} in ${
         duration(performance.now() - began)

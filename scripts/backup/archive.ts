@@ -106,11 +106,16 @@ async function readDetails(
 
 /** The lines of `pg_restore --list`: `12; 1259 16400 TABLE public bookings postgres`. */
 export function entriesOf(list: string): Entry[] {
-  return list.split('\n').flatMap((line) => {
+  return list.split('\n').filter((line) => /^\d+;/.test(line)).map((line) => {
     const [, type, schema, rest] = /^\d+; \d+ \d+ ([A-Z][A-Z ]*[A-Z]) (\S+) (.*)$/.exec(line) ?? [];
-    return type === undefined || schema === undefined
-      ? []
-      : [{ line, type, schema, rest: rest ?? '' }];
+    // Left out silently it would be missing from the copy.
+    if (type === undefined || schema === undefined) {
+      throw new BackupProblem(
+        'program_failed',
+        `pg_restore --list says what is not understood: ${line}`,
+      );
+    }
+    return { line, type, schema, rest: rest ?? '' };
   });
 }
 

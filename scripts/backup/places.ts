@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { claim, dataHome, ownerOf, release } from '../../local/data.ts';
-import { createRoles } from '../../local/postgres/bootstrap/bootstrap.ts';
-import { connectCluster, startCluster } from '../../local/postgres/cluster.ts';
+import { bootstrapDatabase, createRoles } from '../../local/postgres/bootstrap/bootstrap.ts';
+import { type Cluster, connectCluster, startCluster } from '../../local/postgres/cluster.ts';
+import { createDatabase } from '../../local/postgres/templates.ts';
 import { endLeftovers } from '../../local/processes.ts';
 import { runningPorts, stackSettings } from '../../local/settings.ts';
 import { type FileAccess, storageApi, storageFolder } from './files.ts';
@@ -19,6 +20,8 @@ export interface Place {
   whole: boolean;
   /** What a person calls it. */
   name: string;
+  /** Makes an empty project of the embedded stack's, for a backup that can't be restored whole; its address. */
+  makeProject?(): Promise<string>;
 }
 
 export interface PlaceOptions {
@@ -76,7 +79,16 @@ export async function withTarget<T>(
     const cluster = connectCluster(runningPorts(stackSettings()).postgres, directory);
     return await use(place(cluster.url(database, 'supabase_admin')));
   }
-  return await withLocalCluster((url) => use(place(url(database))));
+  return await withLocalCluster((url, cluster) =>
+    use({
+      ...place(url(database)),
+      async makeProject() {
+        await createDatabase(cluster, database, 'template0');
+        await bootstrapDatabase(cluster, database);
+        return cluster.url(database);
+      },
+    })
+  );
 }
 
 function localPlace(
@@ -95,7 +107,7 @@ function localPlace(
 
 /** Starts the embedded stack's Postgres alone, creating it where there is none. */
 async function withLocalCluster<T>(
-  use: (url: (database: string) => string) => Promise<T>,
+  use: (url: (database: string) => string, cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   const { ports, directory } = stackSettings();
   const other = claim(directory);
@@ -115,7 +127,7 @@ async function withLocalCluster<T>(
     });
     try {
       await createRoles(cluster);
-      return await use((database) => cluster.url(database, 'supabase_admin'));
+      return await use((database) => cluster.url(database, 'supabase_admin'), cluster);
     } finally {
       await cluster.stop();
     }

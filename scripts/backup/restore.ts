@@ -102,6 +102,17 @@ const notEmpty = (database: string) =>
     `The database ${database} is not empty. Restore into an empty one, or say --replace.`,
   );
 
+/** Ends with `target_not_empty` unless the database is missing or empty, or may be replaced. */
+export async function refuseInhabited(url: string, replace: boolean): Promise<void> {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const there = await using(
+    inDatabase(url, 'template1'),
+    async (client) =>
+      (await client.query('select from pg_database where datname = $1', [database])).rowCount === 1,
+  );
+  if (there && !replace && await using(url, isInhabited)) throw notEmpty(database);
+}
+
 /**
  * Restores a whole database as the superuser: embedded stacks, and servers of your own. It is built and
  * compared beside the one that is there, under another name, and takes its place at the end; so nothing
@@ -195,13 +206,25 @@ async function cutOff(admin: pg.Client, database: string): Promise<void> {
 }
 
 /** Makes the roles that are not there, without a password, and grants and sets what they lack. */
-async function makeRoles(client: pg.Client, details: Details): Promise<void> {
+async function makeRoles(
+  client: pg.Client,
+  details: Details,
+  isWanted: (role: string) => boolean = () => true,
+): Promise<void> {
   const name = (text: string) => client.escapeIdentifier(text);
   const { rows } = await client.query<{ rolname: string }>('select rolname::text from pg_roles');
   const known = new Set(rows.map(({ rolname }) => rolname));
-  const missing = Object.entries(details.roles).filter(([role]) => !known.has(role));
+  const missing = Object.entries(details.roles)
+    .filter(([role]) => !known.has(role) && isWanted(role));
+  const { rows: [me] } = await client.query<{ rolsuper: boolean }>(
+    'select rolsuper from pg_roles where rolname = current_user',
+  );
   for (const [role, { login, attributes }] of missing) {
-    await client.query(`create role ${name(role)} ${login ? 'login' : 'nologin'} ${attributes}`);
+    // Only the superuser hands these out.
+    const may = me?.rolsuper
+      ? attributes
+      : attributes.replaceAll(/\b(superuser|bypassrls|replication)\b/g, 'no$1');
+    await client.query(`create role ${name(role)} ${login ? 'login' : 'nologin'} ${may}`);
   }
   for (const [role, { memberOf, settings }] of missing) {
     for (const { role: group, options } of memberOf) {
@@ -325,8 +348,12 @@ export async function restoreSchemas(url: string, options: RestoreOptions): Prom
   const client = await connect(url);
   try {
     await client.query(`set statement_timeout = 0`);
-    await prepareProject(client, details, replace, database, progress);
-    await makeRoles(client, details);
+    const lacking = await prepareProject(client, details, replace, database, progress);
+    // A provider's own roles stay the provider's.
+    const rules = Object.values(details.fingerprint.own).join('\n');
+    const isOurs = (role: string) =>
+      role.startsWith('staybase_') || new RegExp(`(^|[^\\w])${role}[=/]|/${role}\\b`).test(rules);
+    await makeRoles(client, details, isOurs);
 
     const own = new Set(details.ownSchemas);
     const skipped = ['PUBLICATION TABLE', 'DEFAULT ACL', 'EVENT TRIGGER', 'EXTENSION'];
@@ -383,6 +410,7 @@ export async function restoreSchemas(url: string, options: RestoreOptions): Prom
       notes: [
         `select vault.create_secret('https://PROJECT.supabase.co', 'staybase_url');`,
         `select vault.create_secret('sb_secret_...', 'staybase_secret_key');`,
+        ...lacking,
         ...notesFor(details),
       ],
     };
@@ -406,7 +434,7 @@ async function prepareProject(
   replace: boolean,
   database: string,
   progress: Progress,
-): Promise<void> {
+): Promise<string[]> {
   const { rows: [state] } = await client.query<{ fit: boolean; begun: boolean }>(
     `select to_regclass('auth.users') is not null and to_regclass('storage.objects') is not null as fit,
        to_regnamespace('staybase_restore') is not null as begun`,
@@ -435,13 +463,16 @@ async function prepareProject(
   const { rows: known } = await client.query<{ extname: string }>(
     'select extname::text from pg_extension',
   );
-  for (const { name, schema } of await inOrder(client, details.extensions)) {
+  const lacking: string[] = [];
+  for (const { name, schema } of details.extensions) {
     if (known.some(({ extname }) => extname === name)) continue;
-    await client.query(
-      `create extension if not exists ${client.escapeIdentifier(name)} with schema ${
-        client.escapeIdentifier(schema)
-      } cascade`,
-    );
+    const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [
+      schema,
+    ]);
+    const place = rowCount === 1 ? ` with schema ${client.escapeIdentifier(schema)}` : '';
+    const sql = `create extension if not exists ${client.escapeIdentifier(name)}${place} cascade`;
+    // Where it is needed, the first table that needs it says so; most are a provider's own tools.
+    await client.query(sql).catch((error) => lacking.push(`${sql}; -- ${error.message}`));
   }
   // A project may hand every new table to the API's roles by default: nothing restored may get that.
   const { rows: given } = await client.query<{ sql: string }>(
@@ -458,15 +489,23 @@ async function prepareProject(
   for (const { sql } of given) await client.query(sql);
   // Nor may anybody call what is restored before its rights are.
   await client.query('alter default privileges revoke execute on functions from public');
+  return lacking;
 }
 
-/** Extensions that the project offers; the others are a provider's own tools. */
-async function inOrder(client: pg.Client, wanted: Details['extensions']) {
-  const { rows } = await client.query<{ name: string }>(
-    'select name::text from pg_available_extensions',
-  );
-  const offered = new Set(rows.map(({ name }) => name));
-  return wanted.filter(({ name, schema }) => offered.has(name) && schema !== 'pg_catalog');
+/**
+ * Extensions of the backup that a server does not offer: it can't have the whole database. One that was made
+ * on hosted Supabase has several.
+ */
+export async function extensionsNotOffered(url: string, details: Details): Promise<string[]> {
+  return await using(inDatabase(url, 'template1'), async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      'select name::text from pg_available_extensions',
+    );
+    const offered = new Set(rows.map(({ name }) => name));
+    // pg_cron is left out anyway.
+    return details.extensions.map(({ name }) => name)
+      .filter((name) => !offered.has(name) && name !== 'pg_cron');
+  });
 }
 
 async function clearProject(client: pg.Client): Promise<void> {
