@@ -17,6 +17,7 @@ const allowed: Record<string, string> = {
   'tests/stack/clock.test.ts: setTimeout(resolve, 500)': 'what must not happen has time to happen',
   'tests/stack/ending.test.ts: setTimeout(wake, 1_100)': 'a signal within a second is the same one',
   'tests/races/reviews-of-one-home.test.ts: setTimeout(wake, 5)': 'between two looks of a loop',
+  'tests/stack/backup.test.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/stack/deploy.test.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/stack/graphiql.test.ts: timeout: 0': 'a browser may take as long as it wants to start',
   'tests/support/sessions.ts: setTimeout(wake, 10)': 'between two looks of a loop',
