@@ -61,14 +61,20 @@ const stop = async () => {
   await throwaway.stop();
   rmSync(folder, { recursive: true, force: true });
 };
-endWhenTold(stop);
+let isEnding = false;
+endWhenTold(async () => {
+  isEnding = true;
+  await stop();
+});
 let status = 0;
 try {
   await run(throwaway);
 } catch (error) {
-  console.error(error);
+  if (!isEnding) console.error(error);
   status = 1;
 }
+// Whoever ended it stops what runs, and exits.
+if (isEnding) await new Promise(() => {});
 await stop();
 process.exit(status);
 

@@ -157,7 +157,8 @@ export async function restoreWhole(url: string, options: RestoreOptions): Promis
     const copy = inDatabase(url, unfinished);
     // pg_cron lives in one database of a server, which this is not yet.
     const entries = backup.contents.filter(({ schema, rest }) =>
-      schema !== 'cron' && !/^(EXTENSION )?pg_cron\b/.test(rest)
+      schema !== 'cron' &&
+      !(schema === '-' && /^((EXTENSION|SCHEMA) )?(pg_)?cron\b/.test(rest))
     );
     await runPostgresProgram(programs.restore, [
       '--exit-on-error',
