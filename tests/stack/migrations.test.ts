@@ -1,7 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
-import { ChangedMigration, migrate, readMigrations } from '../../local/postgres/migrate.ts';
+import {
+  BlockedMigration,
+  ChangedMigration,
+  migrate,
+  type Migration,
+  readMigrations,
+} from '../../local/postgres/migrate.ts';
 import { splitStatements } from '../../local/postgres/statements.ts';
 import { baseTemplate, createDatabase } from '../../local/postgres/templates.ts';
 import { withDatabase } from '../support/databases.ts';
@@ -71,6 +77,106 @@ test('a mistake is named with file and line, and its file leaves nothing behind'
       async (client) => (await client.query(`select to_regclass('public.half') as half`)).rows,
     );
     expect(left).toEqual([{ half: null }]);
+  });
+});
+
+/** A migration that exists only here. */
+const file = (name: string, sql: string): Migration => ({
+  version: '20300101000000',
+  name,
+  path: `supabase/migrations/20300101000000_${name}.sql`,
+  sql,
+});
+
+const table = 'create table public.queue (queue_id int primary key)';
+
+test('a migration steps back from a lock it does not get, says who holds it, and tries again', async () => {
+  await withDatabase(async (cluster, database) => {
+    await cluster.using(database, 'postgres', async (holder) => {
+      await holder.query(`set application_name = 'a long report'`);
+      await holder.query(table);
+      await holder.query('begin');
+      await holder.query('select * from public.queue');
+      const said: string[] = [];
+
+      const applied = await migrate(
+        cluster,
+        database,
+        [file('queue_has_names', 'alter table public.queue add column name text')],
+        {
+          lockTimeoutMs: 1000,
+          attempts: 1000,
+          pauseMs: () => 10,
+          say: (line) => {
+            said.push(line);
+            // Whoever watches may come late on a busy machine: then the next attempt names the holder.
+            if (line.includes('a long report')) void holder.query('commit');
+          },
+        },
+      );
+
+      expect(applied).toEqual(['queue_has_names']);
+      expect(said.at(-1)).toMatch(
+        /queue_has_names did not get a lock .* In the way:\n {2}pid \d+, postgres \(a long report\), idle in transaction for \d+ s: select \* from public.queue/,
+      );
+    });
+  });
+});
+
+test('a migration that never gets its lock gives up and leaves nothing', async () => {
+  await withDatabase(async (cluster, database) => {
+    await cluster.using(database, 'postgres', async (holder) => {
+      await holder.query(table);
+      await holder.query('begin');
+      await holder.query('select * from public.queue');
+      const blocked = migrate(
+        cluster,
+        database,
+        [file(
+          'queue_has_names',
+          'create table public.half (); alter table public.queue add column name text',
+        )],
+        { lockTimeoutMs: 50, attempts: 2, pauseMs: () => 10, say: () => {} },
+      );
+      await expect(blocked).rejects.toThrow(BlockedMigration);
+      const { rows } = await holder.query(`select to_regclass('public.half') as half`);
+      expect(rows).toEqual([{ half: null }]);
+    });
+  });
+});
+
+test('two deploys at once apply each migration once', async () => {
+  await withDatabase(async (cluster, database) => {
+    const files = [file('a_queue', table)];
+    const both = await Promise.all([1, 2].map(() => migrate(cluster, database, files)));
+    expect(both.flat()).toContain('a_queue');
+    expect(await migrate(cluster, database, files)).toEqual([]);
+  });
+});
+
+test('an index is made concurrently outside a transaction, in a file of its own', async () => {
+  await withDatabase(async (cluster, database) => {
+    await cluster.using(database, 'postgres', (client) => client.query(table));
+    const concurrent = `-- Made beside the traffic.
+      drop index concurrently if exists public.queue_at_idx;
+      create index concurrently queue_at_idx on public.queue (queue_id);`;
+    await expect(migrate(cluster, database, [file('mixed', `${concurrent} select 1;`)]))
+      .rejects.toThrow('a file of their own');
+    const { rows } = await cluster.using(
+      database,
+      'postgres',
+      (client) => client.query(`select to_regclass('public.queue_at_idx') as made`),
+    );
+    expect(rows).toEqual([{ made: null }]);
+    await migrate(cluster, database, [file('queue_is_read_in_order', concurrent)]);
+    expect(await migrate(cluster, database, [file('queue_is_read_in_order', concurrent)]))
+      .toEqual([]);
+    await expect(migrate(cluster, database, [{
+      ...file('broken', 'create index concurrently broken_idx\n on public.queue (nothing);'),
+      version: '20300101000001',
+    }, file('queue_is_read_in_order', concurrent)])).rejects.toThrow(
+      'column "nothing" does not exist',
+    );
   });
 });
 
