@@ -24,7 +24,10 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 work=$folder/apt
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 : > "$work/status"
-echo "deb [signed-by=$keyring] ${DEBIAN_MIRROR:-http://deb.debian.org/debian} trixie main" > "$work/sources.list"
+# The mirror that this machine uses already.
+mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | sort -u | head -n 1)}
+[ -n "$mirror" ] || { echo "Set DEBIAN_MIRROR to the address of a Debian mirror." >&2; exit 1; }
+echo "deb [signed-by=$keyring] $mirror trixie main" > "$work/sources.list"
 own_apt() {
   apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- \
     -o Dir::State::lists="$work/lists" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \

@@ -25,6 +25,10 @@ export const checks: Check[] = [
       `supabase/functions/${name}/index.ts`,
     ],
   })),
+  {
+    what: 'migrations since the last release stop nobody',
+    command: ['node', 'scripts/lint-migrations.ts'],
+  },
   { what: 'types/database.ts is current', command: ['node', 'local/types.ts', '--check'] },
 ];
 
