@@ -12,6 +12,8 @@ insert into tried values
   -- Settings, clock and money
   ('zone_data_is_of_engines', '{"engine": "bun"}', '{"engine": "node"}'),
   ('zone_data_has_a_version', '{"version": ""}', '{"version": "2"}'),
+  ('deployments_name_a_commit', '{"revision": "HEAD"}', '{"revision": "0123456789abcdef0123456789abcdef01234567"}'),
+  ('deployments_are_proved_when_done', '{"proved_at": "2031-01-01", "finished_at": null}', '{"proved_at": "2031-01-01", "finished_at": "2031-01-01"}'),
   ('settings_are_one_row', '{"singleton": false}', '{"singleton": true}'),
   ('settings_know_the_environment', '{"environment": "test"}', '{"environment": "staging"}'),
   ('settings_holds_last_a_while', '{"hold_minutes": 61}', '{"hold_minutes": 60}'),

@@ -15,13 +15,27 @@ beforeAll(async () => {
 });
 afterAll(() => throwaway.stop());
 
+const revision = '0123456789abcdef0123456789abcdef01234567';
+
 /** What `npm run deploy` prints, and its exit code. */
-async function deploy(): Promise<{ said: string; code: number }> {
+async function deploy(
+  env: Record<string, string> = {},
+  ...args: string[]
+): Promise<{ said: string; code: number }> {
   try {
     const { stdout, stderr } = await run(
       inProject('node_modules', '.bin', 'node'),
-      ['scripts/deploy.ts'],
-      { cwd: inProject(), env: { ...process.env, DATABASE_URL: throwaway.cluster.url('hosted') } },
+      ['scripts/deploy.ts', ...args],
+      {
+        cwd: inProject(),
+        env: {
+          PATH: process.env.PATH ?? '',
+          HOME: process.env.HOME ?? '/',
+          DATABASE_URL: throwaway.cluster.url('hosted'),
+          STAYBASE_REVISION: revision,
+          ...env,
+        },
+      },
     );
     return { said: stdout + stderr, code: 0 };
   } catch (error) {
@@ -45,23 +59,41 @@ async function advisorFindings(): Promise<Finding[]> {
   return JSON.parse(stdout) as Finding[];
 }
 
-test('a project gets the schema, a second deploy changes nothing, and no process shows a password', async () => {
+test('a dry run says what would be done and does nothing', async () => {
+  const dry = await deploy({}, '--dry-run');
+  expect(dry).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/migrations: to do\n {2}foundation\n[\s\S]*dry run/),
+  });
+  const { rows } = await throwaway.cluster.using(
+    'hosted',
+    'postgres',
+    (client) => client.query(`select to_regclass('public.profiles') as profiles`),
+  );
+  expect(rows).toEqual([{ profiles: null }]);
+});
+
+test('a database gets the schema, a second deploy changes nothing, and no process shows a password', async () => {
   const seen = new Set<string>();
   let isOver = false;
   const watching = (async () => {
     while (!isOver) {
-      for (const { command } of processes()) if (command.includes('db push')) seen.add(command);
+      for (const { command } of processes()) seen.add(command);
       await new Promise((wake) => setTimeout(wake, 10));
     }
   })();
   const first = await deploy();
   isOver = true;
   await watching;
-  expect([...seen]).toContainEqual(expect.stringMatching(/--remote=postgresql:\/\/postgres@127/));
+  expect([...seen]).toContainEqual(expect.stringContaining('scripts/deploy.ts'));
   expect([...seen].filter((command) => command.includes(':postgres@'))).toEqual([]);
-  expect(first).toMatchObject({ code: 0, said: expect.stringContaining('To apply: foundation') });
+  expect(first).toMatchObject({ code: 0, said: expect.stringContaining('migrations ...') });
   const second = await deploy();
-  expect(second).toMatchObject({ code: 0, said: expect.stringContaining('up to date') });
+  expect(second).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/migrations: up to date[\s\S]*functions: not from here/),
+  });
+  expect(second.said).not.toContain(' ...\n');
 });
 
 test('the advisors of Supabase find nothing to mend', async () => {
@@ -92,6 +124,16 @@ test('the advisors would find a table without row-level security', async () => {
     ));
   const findings = await advisorFindings();
   expect(findings).toContainEqual(expect.objectContaining({ name: 'rls_disabled_in_public' }));
+});
+
+test('a bucket that somebody changed is set right', async () => {
+  await throwaway.cluster.using(
+    'hosted',
+    'postgres',
+    (client) => client.query(`update storage.buckets set public = not public where id = 'avatars'`),
+  );
+  expect((await deploy()).said).toContain('avatars is set right');
+  expect((await deploy()).said).toContain('buckets: up to date');
 });
 
 test('a chapter that was edited after it ran is refused', async () => {

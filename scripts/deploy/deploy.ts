@@ -1,0 +1,197 @@
+import pg from 'pg';
+import { readChecklist } from './checklist.ts';
+import { DeployProblem } from './problem.ts';
+import {
+  beginDeployment,
+  type DeployedFunction,
+  finishDeployment,
+  noteFunctions,
+  proveDeployment,
+  readDeployments,
+} from './record.ts';
+import { currentRevision, type Revision, withRevision } from './revision.ts';
+import { type SmokeLevel, smokeTest, usualLevel } from './smoke.ts';
+import { bringFunctions, type Deployment, steps } from './steps.ts';
+import { ask } from './supabase.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Looks at everything first, then brings what differs, step by step, and looks again after each. Run
+ * again it changes nothing; after a failure it goes on where the target says that something is missing.
+ */
+export async function deploy(
+  target: Target,
+  { dryRun = false, level }: { dryRun?: boolean; level?: SmokeLevel | 'none' | undefined } = {},
+): Promise<void> {
+  const revision = currentRevision();
+  await using(target.databaseUrl, async (client) => {
+    const deployment: Deployment = { target, revision, client };
+    console.log(`Commit ${revision.id.slice(0, 12)}, version ${revision.version}`);
+    await promote(target, revision);
+    for (const step of steps) {
+      const differing = await step.look(deployment);
+      console.log(`${step.name}: ${summary(differing)}`);
+    }
+    await printChecklist(client, target);
+    if (dryRun) {
+      console.log('\nNothing was changed: this was a dry run.');
+      return;
+    }
+
+    console.log('');
+    for (const step of steps) {
+      if ((await step.look(deployment))?.length) {
+        console.log(`${step.name} ...`);
+        await step.bring(deployment);
+        const left = await step.look(deployment);
+        if (left?.length) {
+          throw new DeployProblem(`${step.name} did not come about: ${left.join('; ')}`);
+        }
+      }
+    }
+    const id = await beginDeployment(client, revision);
+    await finishDeployment(client, id);
+    const wanted = level ?? usualLevel(target.settings.get('STRIPE_SECRET_KEY'));
+    if (wanted === 'none') {
+      console.log('Everything is there. No smoke test, as asked.');
+    } else if (target.api === undefined) {
+      console.log(
+        'Everything is there. No smoke test: SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY and ' +
+          'SUPABASE_SECRET_KEY say where the API is.',
+      );
+    } else {
+      console.log(`Everything is there. Smoke test (${wanted}):`);
+      await runSmoke(target, wanted);
+      // On a live key nothing is paid, and reading is all that can be proved.
+      if (wanted === 'full' || target.environment === 'production') {
+        await proveDeployment(client, id);
+      }
+      console.log('All is well.');
+    }
+  });
+}
+
+/** Staging proves a commit, and production takes only that one. */
+async function promote({ environment, stagingDatabaseUrl }: Target, { id }: Revision) {
+  if (environment !== 'production') return;
+  if (stagingDatabaseUrl === undefined) {
+    console.log('No STAGING_DATABASE_URL: nobody asks whether this commit was proved elsewhere.');
+    return;
+  }
+  const { proved } = await using(stagingDatabaseUrl, readDeployments);
+  if (!proved.includes(id)) {
+    throw new DeployProblem(
+      `Staging has not passed the smoke test of ${id.slice(0, 12)}` +
+        (proved[0] === undefined ? '.' : `; the last it passed is ${proved[0].slice(0, 12)}.`) +
+        ' Nothing was changed.',
+    );
+  }
+  console.log('Staging has passed the smoke test of this commit.');
+}
+
+/** The list before strangers may sign up. */
+export async function check(target: Target): Promise<void> {
+  await using(target.databaseUrl, (client) => printChecklist(client, target));
+}
+
+async function printChecklist(client: pg.Client, target: Target): Promise<void> {
+  const { items, signUpsAreOff } = await readChecklist(client, target);
+  console.log('\nBefore strangers may sign up (docs/operations.md):');
+  for (const { what, done, seen } of items) {
+    const mark = done === undefined ? 'look yourself' : done ? 'done' : 'OPEN';
+    console.log(`  ${mark.padEnd(13)}  ${what}: ${seen}`);
+  }
+  const open = items.filter(({ done }) => done === false);
+  if (open.length > 0 && target.environment !== 'local') {
+    console.log(
+      signUpsAreOff
+        ? '  Sign-ups are off, and stay so until these are done.'
+        : `  ${open.length} open. Turn sign-ups off until they are done: Authentication > Sign In / Providers.`,
+    );
+  }
+}
+
+/** The smoke test alone, of whatever runs there. */
+export async function smoke(target: Target, level: SmokeLevel | 'none' | undefined): Promise<void> {
+  if (target.api === undefined) {
+    throw new DeployProblem(
+      'SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY say where the API is.',
+    );
+  }
+  if (level === 'none') return;
+  await runSmoke(target, level ?? usualLevel(target.settings.get('STRIPE_SECRET_KEY')));
+}
+
+async function runSmoke({ api, settings, environment, smokeEmail }: Target, level: SmokeLevel) {
+  if (api === undefined) return;
+  if (level !== 'read' && environment !== 'local' && smokeEmail === undefined) {
+    throw new DeployProblem(
+      'SMOKE_EMAIL is not set. The test people get e-mails: name a mailbox of yours that takes name+more@.',
+    );
+  }
+  const [stripeKey, stripeUrl] = [
+    settings.get('STRIPE_SECRET_KEY'),
+    settings.get('STRIPE_API_URL'),
+  ];
+  await smokeTest({
+    ...api,
+    level,
+    ...(stripeKey === undefined ? {} : { stripeKey }),
+    ...(stripeUrl === undefined ? {} : { stripeUrl }),
+    ...(smokeEmail === undefined ? {} : { email: smokeEmail }),
+    say: (line) => console.log(`  ${line}`),
+  });
+}
+
+/**
+ * Brings the functions of an earlier commit back: the named one, or the one that was proved before the one
+ * that runs. The schema stays, because each release's schema serves the functions of the one before.
+ */
+export async function rollBack(target: Target, to: string | undefined): Promise<void> {
+  const { project } = target;
+  if (project === undefined) {
+    throw new DeployProblem('SUPABASE_PROJECT_REF says where functions are rolled back.');
+  }
+  await using(target.databaseUrl, async (client) => {
+    const { functions, proved } = await readDeployments(client);
+    const revision = to ?? proved.find((one) => one !== functions?.revision);
+    if (revision === undefined) {
+      throw new DeployProblem(
+        'No other commit was proved here; name one: npm run deploy -- rollback COMMIT',
+      );
+    }
+    if (!/^[0-9a-f]{40}$/.test(revision)) {
+      throw new DeployProblem('Name the commit in full, 40 hexadecimal digits.');
+    }
+    await withRevision(revision, (workdir) => bringFunctions(project, workdir));
+    const id = await beginDeployment(client, { id: revision, version: 'rolled back' });
+    await noteFunctions(client, id, await ask<DeployedFunction[]>(project, 'functions'));
+    await finishDeployment(client, id);
+    console.log(`The functions are those of ${revision}. The next deploy brings the newest again.`);
+  });
+}
+
+const summary = (differing: string[] | undefined) =>
+  differing === undefined
+    ? 'not from here'
+    : differing.length === 0
+    ? 'up to date'
+    : `to do\n${differing.map((line) => `  ${line}`).join('\n')}`;
+
+async function using<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'staybase deploy',
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DeployProblem(`Can't reach the database: ${(error as Error).message}`);
+  }
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { keys } from '../../local/keys.ts';
+import { SmokeFailed, type SmokeLevel, smokeTest, usualLevel } from '../../scripts/deploy/smoke.ts';
+import { control } from '../functions/paying.ts';
+import { asPostgres, runDueJobs, testApi, testStripe } from '../support/stack.ts';
+
+/** Runs the smoke test against this file's stack, whose clock beats meanwhile. */
+async function smoke(level: SmokeLevel, options: { patienceMs?: number; stripeKey?: string } = {}) {
+  const [{ url }, stripe] = [await testApi(), await testStripe()];
+  const said: string[] = [];
+  let isOver = false;
+  const beating = (async () => {
+    while (!isOver) {
+      await runDueJobs();
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  })();
+  try {
+    await smokeTest({
+      url,
+      publishableKey: keys.publishable,
+      secretKey: keys.secret,
+      level,
+      stripeKey: 'sk_test_staybase_local',
+      stripeUrl: stripe.url,
+      patienceMs: 1_200_000,
+      say: (line) => said.push(line),
+      ...options,
+    });
+  } finally {
+    isOver = true;
+    await beating;
+  }
+  return said;
+}
+
+/** What strangers could still find, and who is still there. */
+const left = async () =>
+  (await asPostgres(
+    `select (select count(*) from public.listings where status = 'published')::int as homes,
+       (select count(*) from auth.users)::int as logins,
+       (select count(*) from private.claims)::int as taken_nights`,
+  ))[0];
+
+test('a full smoke test books, pays and cancels a stay, and leaves only the cancelled booking', async () => {
+  const said = await smoke('full');
+  expect(said).toEqual([
+    expect.stringMatching(/^read/),
+    expect.stringMatching(/^hold/),
+    'full: a test card paid, and Stripe said so',
+    'full: the stay was cancelled, and the money is back',
+  ]);
+  expect(
+    await asPostgres(
+      `select bookings.status, payments.captured_minor > 0 and payments.captured_minor = payments.refunded_minor as is_back
+     from public.bookings join public.payments using (booking_id)`,
+    ),
+  ).toEqual([{ status: 'cancelled_by_guest', is_back: true }]);
+  expect(await left()).toEqual({ homes: 0, logins: 0, taken_nights: 0 });
+});
+
+test('a smoke test that holds nights lets them go, without a word to Stripe', async () => {
+  const before = await asPostgres('select payment_id from public.payments');
+  await smoke('hold');
+  expect(await asPostgres('select payment_id from public.payments')).toEqual(before);
+  expect(await left()).toEqual({ homes: 0, logins: 0, taken_nights: 0 });
+});
+
+test('a smoke test that fails half-way takes its home and its people away', async () => {
+  const fake = await control();
+  fake.failNext({ kind: 'refuse', path: '/v1/payment_intents/:id/confirm', times: 100 });
+  await expect(smoke('full')).rejects.toThrow();
+  fake.clearFaults();
+  expect((await left())?.homes).toBe(0);
+});
+
+test('nothing is paid with a live key, and nothing written unless it is asked for', async () => {
+  await expect(smoke('full', { stripeKey: 'sk_live_x' })).rejects.toThrow(SmokeFailed);
+  expect([
+    usualLevel('sk_live_x'),
+    usualLevel('rk_live_x'),
+    usualLevel(undefined),
+    usualLevel('sk_test_x'),
+  ])
+    .toEqual(['read', 'read', 'read', 'full']);
+});
