@@ -49,37 +49,39 @@ export async function smokeTest(options: SmokeOptions): Promise<void> {
     throw new SmokeFailed('A stay is paid for with a test key of Stripe only.');
   }
   await read(options);
-  say('read: search, the functions and the graph answer');
+  say('read: search and the functions answer');
   if (level === 'read') return;
 
   const people: Person[] = [];
   let home: string | undefined;
+  let booking: string | undefined;
   try {
     const [host, guest] = [await signUp(options, 'host'), await signUp(options, 'guest')];
     people.push(guest, host);
     home = await publishHome(host);
-    const booking = await hold(guest, home);
+    const held = booking = await hold(guest, home);
     say('hold: two people signed up, a home was published, its nights are held');
     if (level === 'hold') {
-      await must(guest.client.rpc('withdraw_booking', { booking_id: booking }));
+      await must(guest.client.rpc('withdraw_booking', { booking_id: held }));
       say('hold: the nights were let go');
       return;
     }
-    await pay(options, guest, booking);
+    await pay(options, guest, held);
     await until(
       options,
       'the booking is confirmed',
-      async () => await statusOf(guest, booking) === 'confirmed',
+      async () => await statusOf(guest, held) === 'confirmed',
     );
     say('full: a test card paid, and Stripe said so');
-    await cancel(options, guest, booking);
+    await cancel(options, guest, held);
     say('full: the stay was cancelled, and the money is back');
   } finally {
-    await leave(options, people, home);
+    await leave(options, people, home, booking);
   }
 }
 
 async function read(options: SmokeOptions): Promise<void> {
+  const { say = console.log } = options;
   const anon = open(options);
   await must(anon.rpc('search_listings', { west: 4, south: 46, east: 5, north: 47 }));
   const refused = await anon.functions.invoke('create-payment', {
@@ -94,10 +96,11 @@ async function read(options: SmokeOptions): Promise<void> {
   const { data, error } = await anon.functions.invoke('graphql', {
     body: { query: '{ __typename }' },
   });
-  if (error !== null || data?.data?.__typename !== 'Query') {
-    throw new SmokeFailed(
-      `The function graphql does not answer: ${error?.message ?? JSON.stringify(data)}`,
-    );
+  const answer = (error as { context?: Response } | null)?.context;
+  if (answer?.headers?.get('x-error-code') === 'not_configured') {
+    say('read: the function graphql has no GRAPHQL_DATABASE_URL, and is off');
+  } else if (error !== null || data?.data?.__typename !== 'Query') {
+    throw new SmokeFailed(`The function graphql does not answer: ${error?.message ?? data}`);
   }
 }
 
@@ -132,7 +135,7 @@ async function signUp(options: SmokeOptions, role: 'host' | 'guest'): Promise<Pe
     }
     return { id: made.data.user.id, client };
   }
-  if (made.error.status !== 404) {
+  if (!['127.0.0.1', 'localhost'].includes(new URL(options.url).hostname)) {
     throw new SmokeFailed(`A test person can't be made: ${made.error.message}`);
   }
   const signed = await client.auth.signUp({ email, password, options: { data } });
@@ -245,15 +248,24 @@ async function statusOf({ client }: Person, booking_id: string) {
   return data.status;
 }
 
-/** Takes the home off the market and deletes both people, however the test went. */
-async function leave(options: SmokeOptions, people: Person[], home: string | undefined) {
+/** Ends the stay, takes the home off the market and deletes both people, however the test went. */
+async function leave(
+  options: SmokeOptions,
+  [guest, host]: Person[],
+  home: string | undefined,
+  booking: string | undefined,
+): Promise<void> {
   const { say = console.log } = options;
-  const [, host] = people;
+  if (booking !== undefined && guest !== undefined) {
+    // Which of the two it takes depends on how far the test came.
+    await guest.client.rpc('withdraw_booking', { booking_id: booking });
+    await guest.client.rpc('cancel_booking', { booking_id: booking });
+  }
   if (home !== undefined && host !== undefined) {
     const { error } = await host.client.rpc('hide_listing', { listing_id: home });
     if (error) say(`The home ${home} of the smoke test is still published: ${error.message}`);
   }
-  for (const { client, id } of people) {
+  for (const { client, id } of [guest, host].filter((one) => one !== undefined)) {
     // What was ordered at Stripe for them may still be on its way.
     let last = '';
     const gone = async () => {
