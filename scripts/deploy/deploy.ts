@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { readChecklist } from './checklist.ts';
+import { using } from './database.ts';
 import { DeployProblem } from './problem.ts';
 import {
   beginDeployment,
@@ -177,21 +178,3 @@ const summary = (differing: string[] | undefined) =>
     : differing.length === 0
     ? 'up to date'
     : `to do\n${differing.map((line) => `  ${line}`).join('\n')}`;
-
-async function using<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    application_name: 'staybase deploy',
-  });
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new DeployProblem(`Can't reach the database: ${(error as Error).message}`);
-  }
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}

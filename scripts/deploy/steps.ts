@@ -5,6 +5,7 @@ import { inProject } from '../../local/paths.ts';
 import { ChangedMigration, migrateAt, migrationsToApply } from '../../local/postgres/migrate.ts';
 import { isFrozen } from '../release/frozen.ts';
 import { readBuckets } from './buckets.ts';
+import { connectionTo } from './database.ts';
 import { DeployProblem } from './problem.ts';
 import {
   beginDeployment,
@@ -50,7 +51,7 @@ const migrations: Step = {
     }
   },
   async bring({ target }) {
-    await migrateAt({ connectionString: target.databaseUrl });
+    await migrateAt(connectionTo(target.databaseUrl));
   },
 };
 

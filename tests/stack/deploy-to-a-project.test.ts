@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +8,7 @@ import { functionNames } from '../../local/functions.ts';
 import { inProject } from '../../local/paths.ts';
 import { connectCluster } from '../../local/postgres/cluster.ts';
 import { baseTemplate, createDatabase, dropDatabases } from '../../local/postgres/templates.ts';
+import { connectionTo } from '../../scripts/deploy/database.ts';
 import { readBuckets } from '../../scripts/deploy/buckets.ts';
 import { documentedList, readChecklist } from '../../scripts/deploy/checklist.ts';
 import { configFor } from '../../scripts/deploy/revision.ts';
@@ -308,6 +308,13 @@ test('the configuration of a project leads to its own frontend', () => {
   expect(config).toContain('site_url = "https://a.example"\n');
   expect(config).toContain('additional_redirect_urls = ["https://a.example"]\n');
   expect(config).not.toContain('3000');
+});
+
+test('a database elsewhere is spoken to encrypted, unless its address says otherwise', () => {
+  const ssl = (url: string) => connectionTo(url).ssl;
+  expect(ssl('postgresql://postgres:x@db.example.com:5432/postgres')).toBeTruthy();
+  expect(ssl('postgresql://postgres:x@127.0.0.1:5432/postgres')).toBeUndefined();
+  expect(ssl('postgresql://postgres:x@db.example.com/postgres?sslmode=disable')).toBeUndefined();
 });
 
 test('the buckets are read from config.toml', () => {
