@@ -192,7 +192,9 @@ export async function bringFunctions(
   project: NonNullable<Target['project']>,
   workdir = inProject(),
 ): Promise<void> {
-  const { code, said } = await cli(project, ['functions', 'deploy', '--use-api'], { workdir });
+  const { code, said } = await cli(project, ['functions', 'deploy', '--use-api', '--yes'], {
+    workdir,
+  });
   if (code !== 0) throw new DeployProblem(`functions deploy failed:\n${said}`);
 }
 

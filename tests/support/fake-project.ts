@@ -65,6 +65,8 @@ export async function startFakeProject(): Promise<FakeProject> {
       const { args, config: given } = JSON.parse(body) as { args: string[]; config: string };
       const command = args.slice(0, 2).join(' ');
       if (command === 'config diff') return answer(200, { code: given === config ? 0 : 2 });
+      // Hosted changes take this flag only, when nobody can be asked.
+      if (!args.includes('--yes')) return answer(200, { code: 1 });
       changes.push(command);
       if (command === 'config push') config = given;
       if (command === 'functions deploy') {
