@@ -62,7 +62,14 @@ export async function deploy(
       );
     } else {
       console.log(`Everything is there. Smoke test (${wanted}):`);
-      await runSmoke(target, wanted);
+      await runSmoke(target, wanted).catch((error) => {
+        if (target.project !== undefined) {
+          console.error(
+            'The functions of the commit before come back with: npm run deploy -- rollback',
+          );
+        }
+        throw error;
+      });
       // On a live key nothing is paid, and reading is all that can be proved.
       if (wanted === 'full' || target.environment === 'production') {
         await proveDeployment(client, id);

@@ -1,13 +1,14 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
+import { inProject } from '../../local/paths.ts';
 import { SmokeFailed, type SmokeLevel, smokeTest, usualLevel } from '../../scripts/deploy/smoke.ts';
 import { control } from '../functions/paying.ts';
-import { asPostgres, runDueJobs, testApi, testStripe } from '../support/stack.ts';
+import { asPostgres, runDueJobs, testApi, testDatabase, testStripe } from '../support/stack.ts';
 
-/** Runs the smoke test against this file's stack, whose clock beats meanwhile. */
-async function smoke(level: SmokeLevel, options: { patienceMs?: number; stripeKey?: string } = {}) {
-  const [{ url }, stripe] = [await testApi(), await testStripe()];
-  const said: string[] = [];
+/** Works while the clock of this file's stack beats. */
+async function whileTheClockBeats<T>(work: () => Promise<T>): Promise<T> {
   let isOver = false;
   const beating = (async () => {
     while (!isOver) {
@@ -16,7 +17,19 @@ async function smoke(level: SmokeLevel, options: { patienceMs?: number; stripeKe
     }
   })();
   try {
-    await smokeTest({
+    return await work();
+  } finally {
+    isOver = true;
+    await beating;
+  }
+}
+
+/** Runs the smoke test against this file's stack; answers what it said. */
+async function smoke(level: SmokeLevel, options: { stripeKey?: string } = {}): Promise<string[]> {
+  const [{ url }, stripe] = [await testApi(), await testStripe()];
+  const said: string[] = [];
+  await whileTheClockBeats(() =>
+    smokeTest({
       url,
       publishableKey: keys.publishable,
       secretKey: keys.secret,
@@ -26,11 +39,8 @@ async function smoke(level: SmokeLevel, options: { patienceMs?: number; stripeKe
       patienceMs: 1_200_000,
       say: (line) => said.push(line),
       ...options,
-    });
-  } finally {
-    isOver = true;
-    await beating;
-  }
+    })
+  );
   return said;
 }
 
@@ -73,6 +83,40 @@ test('a smoke test that fails half-way takes its home and its people away', asyn
   fake.fail({ kind: 'unavailable', path: '/confirm', times: 100 });
   await expect(smoke('full')).rejects.toThrow();
   fake.clearFaults();
+  expect(await left()).toEqual({ homes: 0, logins: 0, taken_nights: 0 });
+});
+
+test('a commit is proved by the smoke test at the end of its deploy, and by nothing less', async () => {
+  const [{ url }, stripe, database] = [await testApi(), await testStripe(), await testDatabase()];
+  const deploy = (...args: string[]) =>
+    whileTheClockBeats(() =>
+      promisify(execFile)(
+        inProject('node_modules', '.bin', 'node'),
+        ['scripts/deploy.ts', ...args],
+        {
+          cwd: inProject(),
+          env: {
+            PATH: process.env.PATH ?? '',
+            STAYBASE_REVISION: 'd'.repeat(40),
+            STAYBASE_ENVIRONMENT: 'local',
+            DATABASE_URL: database.url,
+            SUPABASE_URL: url,
+            SUPABASE_PUBLISHABLE_KEY: keys.publishable,
+            SUPABASE_SECRET_KEY: keys.secret,
+            STRIPE_SECRET_KEY: 'sk_test_staybase_local',
+            STRIPE_API_URL: stripe.url,
+          },
+        },
+      )
+    );
+  const proved = () =>
+    asPostgres('select revision, proved_at is not null as is from private.deployments');
+
+  await deploy('--smoke', 'read');
+  expect(await proved()).toEqual([{ revision: 'd'.repeat(40), is: false }]);
+  const { stdout } = await deploy();
+  expect(stdout).toContain('full: the stay was cancelled, and the money is back\nAll is well.');
+  expect(await proved()).toEqual([{ revision: 'd'.repeat(40), is: true }]);
   expect(await left()).toEqual({ homes: 0, logins: 0, taken_nights: 0 });
 });
 
