@@ -162,6 +162,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.job_failures',        'Notes of the marketplace about its own work.'),
   ('private.job_runs',            'Notes of the marketplace about its own work.'),
   ('private.jobs',                'The same for everyone.'),
+  ('private.deployments',         'Notes of the marketplace about its own work.'),
   ('private.stripe_events',       'What Stripe told: no personal data.'),
   ('private.report_cases',        'Would tell who reported whom.'),
   ('private.decisions',           'Words of staff for staff; those for the person are moderation_notices.'),
