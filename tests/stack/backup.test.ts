@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Api, startApi } from '../../local/api.ts';
 import { demoPassword, demoPeople } from '../../local/demo-people.ts';
-import { hangDemoPhotos, hangPhoto, landscape } from '../../local/demo-photos.ts';
+import { hangDemoPhotos, landscape, showPhoto } from '../../local/demo-photos.ts';
 import { keys } from '../../local/keys.ts';
 import { createMailbox } from '../../local/mail.ts';
 import { inProject } from '../../local/paths.ts';
@@ -439,7 +439,7 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
     const [photo] = await asPostgres<{ name: string }>(
       `select name from storage.objects where bucket_id = 'listing-photos' order by name limit 1`,
     );
-    await hangPhoto(photo?.name ?? '', landscape(4711), url);
+    await showPhoto(photo?.name ?? '', landscape(4711), url);
     read.length = 0;
     // Backups are named by their second.
     await expect.poll(() => Date.now() - Date.parse(first.taken_at)).toBeGreaterThan(1000);
