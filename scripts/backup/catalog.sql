@@ -83,7 +83,9 @@ with
       concat_ws(' | ', case when prokind = 'a' then format('aggregate %s', (
           select concat_ws(' ', aggtransfn, aggfinalfn, aggtranstype::regtype, agginitval)
           from pg_aggregate where aggfnoid = pg_proc.oid))
-        else pg_get_functiondef(pg_proc.oid) end, proowner::regrole,
+        -- A constant that was cast in passing is printed with its type, and once it was read again with the
+        -- type's name as its own too: both mean the same.
+        else regexp_replace(pg_get_functiondef(pg_proc.oid), '::(\w+) AS \1\M', '::\1', 'g') end, proowner::regrole,
         pg_temp.rights(coalesce(proacl, acldefault('f', proowner))), obj_description(pg_proc.oid, 'pg_proc'))
     from pg_proc join schemas on schemas.oid = pronamespace
     where not exists (select from members where classid = 'pg_proc'::regclass and objid = pg_proc.oid)

@@ -77,7 +77,7 @@ test.skipIf(programs === undefined)(
     await stack.up();
     expect(await follow('--new-key')).toContain('BACKUP_RECIPIENTS=age1');
     const backedUp = await follow('BACKUP_RECIPIENTS');
-    expect(backedUp).toMatch(/Backed up .* 4 people, 10 files/);
+    expect(backedUp).toMatch(/Backed up .* 5 people, 20 files/);
     expect(backedUp).toContain('Sent off-site');
 
     const drilled = await follow('npm run drill');

@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Api, startApi } from '../../local/api.ts';
 import { demoPassword, demoPeople } from '../../local/demo-people.ts';
-import { hangDemoPhotos, landscape, showPhoto } from '../../local/demo-photos.ts';
+import { bringPhoto, hangDemoPhotos, landscape, showPhoto } from '../../local/demo-photos.ts';
 import { keys } from '../../local/keys.ts';
 import { createMailbox } from '../../local/mail.ts';
 import { inProject } from '../../local/paths.ts';
@@ -178,7 +178,7 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
     isOver = true;
     await watching;
     expect(code, said).toBe(0);
-    expect(said).toMatch(/Backed up \S+ in .*: \d+ rows of \d+ tables, 4 people, 10 files/);
+    expect(said).toMatch(/Backed up \S+ in .*: \d+ rows of \d+ tables, 5 people, 20 files/);
     expect([...seen].join('\n')).toMatch(/pg_dump .*--format=custom/);
     const password = new URL(source).password;
     for (const secret of [password, keys.secret, key.identity]) {
@@ -186,7 +186,7 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
       expect(said).not.toContain(secret);
     }
     const [manifest] = listBackups(store);
-    expect(manifest?.counts).toMatchObject({ people: 4, files: 10 });
+    expect(manifest?.counts).toMatchObject({ people: 5, files: 20 });
     // Nothing lies there in the clear, names of people and files least of all.
     for (const file of readdirSync(store, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;
@@ -309,7 +309,7 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
            where pronamespace = 'public'::regnamespace`,
           )).rows,
       );
-      expect(half).toEqual({ profiles: 4, readable: false, callable: false });
+      expect(half).toEqual({ profiles: 5, readable: false, callable: false });
 
       const restored = await restoreSchemas(url, { ...options, access: there });
       expect(restored.notes[0]).toContain('vault.create_secret');
@@ -434,18 +434,19 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
       });
     const ages = { hourly: 0, daily: 0, weekly: 0, monthly: 0 };
     const first = await take(own);
-    expect(read).toHaveLength(10);
+    // Each photo is there twice, for its host and for everyone, and kept once.
+    expect(read).toHaveLength(20);
 
     const [photo] = await asPostgres<{ name: string }>(
       `select name from storage.objects where bucket_id = 'listing-photos' order by name limit 1`,
     );
-    await showPhoto(photo?.name ?? '', landscape(4711), url);
+    for (const put of [bringPhoto, showPhoto]) await put(photo?.name ?? '', landscape(4711), url);
     read.length = 0;
     // Backups are named by their second.
     await expect.poll(() => Date.now() - Date.parse(first.taken_at)).toBeGreaterThan(1000);
     const second = await take(own);
-    expect(read).toEqual([photo?.name]);
-    expect(second.counts).toMatchObject({ files: 10, new_files: 1 });
+    expect(read).toEqual([photo?.name, photo?.name]);
+    expect(second.counts).toMatchObject({ files: 20, new_files: 1 });
     expect(prune(own, ages)).toEqual({ backups: [first.id], objects: 1 });
     expect(prune(own, ages)).toEqual({ backups: [], objects: 0 });
     expect(await command('backup', ['--verify'], { BACKUP_FOLDER: own })).toMatchObject({
