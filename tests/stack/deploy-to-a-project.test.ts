@@ -84,7 +84,8 @@ test('a dry run names every step, and changes nothing', async () => {
     const line of [
       'migrations: to do\n  foundation',
       'environment: to do\n  production becomes staging',
-      'buckets: to do\n  listing-photos is made',
+      'buckets: to do\n',
+      '  listing-photos is made',
       'config: to do\n  auth.site_url differs',
       'secrets: to do\n  STAYBASE_ENVIRONMENT is set',
       'functions: to do\n  calendar-export is new',
