@@ -19,6 +19,7 @@ export const functionSettings = [
   'UNSUBSCRIBE_URL',
   'GRAPHQL_DATABASE_URL',
   'GRAPHQL_ONLY_PERSISTED',
+  'METRICS_TOKEN',
 ];
 
 const neededOnSupabase = [

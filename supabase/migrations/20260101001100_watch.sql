@@ -262,7 +262,11 @@ create function private.job_samples()
   set search_path = ''
 begin atomic
   select 'staybase_jobs_failing', '{}'::jsonb, count(*)::double precision
-  from private.job_failures;
+  from private.job_failures
+  union all
+  select 'staybase_job_lag_seconds', jsonb_build_object('job', job_metrics.job),
+    extract(epoch from job_metrics.overdue)::double precision
+  from private.job_metrics();
 end;
 
 comment on function private.job_samples() is 'Figures about the jobs of private.run_due_jobs().';

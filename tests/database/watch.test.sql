@@ -106,6 +106,8 @@ select is_empty(
 -- Jobs
 
 select is(pg_temp.figure('staybase_jobs_failing'), 0::double precision, 'no job fails');
+select is((select count(*) from public.metrics() where metric = 'staybase_job_lag_seconds'), (select count(*) from private.jobs),
+  'each job has its lag');
 insert into private.job_failures (job, problem, failed_at) values ('expire_bookings', 'stuck', private.now());
 select is(pg_temp.figure('staybase_jobs_failing'), 1::double precision, 'one does');
 

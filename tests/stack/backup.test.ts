@@ -195,7 +195,7 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
     }
     expect(await command('backup', ['--verify'])).toMatchObject({
       code: 0,
-      said: expect.stringContaining('12 files'),
+      said: expect.stringContaining('22 files'),
     });
   });
 

@@ -53,6 +53,7 @@ export const definitions = {
 
   // Jobs
   staybase_jobs_failing: ['gauge', 'Jobs whose last run failed.'],
+  staybase_job_lag_seconds: ['gauge', 'How long a job has had something to do, by job.'],
 
   // The server
   staybase_db_connections: ['gauge', 'Sessions of this database, by role and state.'],
