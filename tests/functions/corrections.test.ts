@@ -272,7 +272,7 @@ test('it pays what the host owes', async () => {
   await adds();
   expect(await report()).toEqual([]);
   const { data } = await client.from('earnings').select('kind, net_minor, debt_minor')
-    .order('entered_at').order('kind', { ascending: false }).throwOnError();
+    .order('entered_at').order('kind').throwOnError();
   expect(data).toEqual([
     { kind: 'payout', net_minor: 19_400, debt_minor: 0 },
     { kind: 'penalty', net_minor: 0, debt_minor: 5_000 },
