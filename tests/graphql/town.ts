@@ -28,6 +28,13 @@ export async function town(): Promise<Reader[]> {
      on conflict do nothing`,
     [mill, idOf('Radia')],
   );
+  // The photos of published homes, as they are once they were checked.
+  await asPostgres(`
+    insert into storage.objects (bucket_id, name)
+    select bucket, storage_path from public.listing_photos
+    join public.listings using (listing_id), unnest(array['photo-uploads', 'listing-photos']) as bucket
+    where bucket = 'photo-uploads' or listings.status = 'published'
+    order by bucket desc`);
   await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
     idOf('Margaret'),
   ]);
