@@ -102,6 +102,7 @@ export async function readChecklist(
         ? byHealth('realtime')
         : look('Realtime > Settings: "Allow public access" off')),
     },
+    { what: 'Statements of clients end after a time', ...byHealth('time_limits') },
     { what: 'pg_graphql is off', ...byHealth('graphql') },
     { what: 'Your own keys', ...look('search the built frontend for sb_secret_') },
     { what: "Auth's e-mails", ...look('follow each once') },
