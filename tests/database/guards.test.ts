@@ -317,6 +317,15 @@ const writers: Guard[] = [
     after: `${shownPhoto} ${then}`,
     holds: outcome(who!, `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
   })),
+  ...['storage.object.sign', 'storage.object.sign_many'].map((operation) => ({
+    name: `guests sign no address of a photo, which would show what comes later (${operation})`,
+    without: `alter policy "people see the checked photos they are shown" on storage.objects
+      using (bucket_id = 'photo-uploads' and private.is_checked(bucket_id, name) and exists (
+        select from public.listing_photos where listing_photos.storage_path = objects.name))`,
+    after: `${shownPhoto} delete from private.files_to_check;
+      select set_config('storage.operation', '${operation}', true);`,
+    holds: outcome('grace', `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
+  })),
   {
     name: 'guests see no photo that is still to be checked',
     without: `alter policy "people see the checked photos they are shown" on storage.objects
