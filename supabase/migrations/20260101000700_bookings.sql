@@ -669,7 +669,7 @@ begin
   for over in
     select * from public.bookings
     where bookings.status = 'confirmed'
-      and bookings.check_out <= (private.now() + interval '1 day')::date
+      and bookings.check_out <= ((private.now() + interval '1 day') at time zone 'UTC')::date
       and private.instant_at(bookings.check_out + bookings.check_out_time, bookings.time_zone)
         <= private.now()
       and not private.no_show_open(bookings.booking_id)

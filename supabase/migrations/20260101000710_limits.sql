@@ -192,7 +192,7 @@ begin
     select sum(bookings.check_out - bookings.check_in)
     from public.bookings
     where bookings.listing_id = newcomers_have_enough.listing_id
-      and bookings.check_in >= (private.now() - interval '1 day')::date
+      and bookings.check_in >= ((private.now() - interval '1 day') at time zone 'UTC')::date
       and bookings.status in ('awaiting_payment', 'requested', 'confirmed')
       and (bookings.status <> 'awaiting_payment' or bookings.expires_at > private.now())
       and private.is_unpaid(bookings.booking_id)

@@ -240,7 +240,7 @@ begin
     union all select 'complete_stays', (
       select '-infinity'::timestamptz where exists (
         select from public.bookings
-        where bookings.status = 'confirmed' and bookings.check_out <= (present + interval '1 day')::date))
+        where bookings.status = 'confirmed' and bookings.check_out <= ((present + interval '1 day') at time zone 'UTC')::date))
     union all select 'reveal_reviews', least(
       (select min(reviews.closes_at) from public.reviews
        where reviews.closes_at is not null and reviews.revealed_at is null),

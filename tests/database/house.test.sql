@@ -737,6 +737,13 @@ select is_empty(
          or has_function_privilege('authenticated', oid, 'execute')) $$,
   'no verb that gives people rows takes first or offset, which lists of the graph have');
 
+-- A request may choose its session's time zone (Prefer: timezone), a job has the server's.
+select is_empty(
+  $$ select signature from our_functions
+     join pg_proc using (oid)
+     where pg_proc.prosrc ~ '\((private\.now\(\)|now\(\)|present|moment)((?!time zone)[^()])*\)::date' $$,
+  'no rule takes an instant''s day in the time zone of whoever asks');
+
 -- Supabase's own rooms
 
 select set_eq(
