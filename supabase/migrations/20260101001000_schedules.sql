@@ -8,9 +8,14 @@ create function private.call_function(name text)
   set search_path = ''
 as $$
 declare
-  url text;
-  key text;
+  called text[] := string_to_array(current_setting('staybase.called_functions', true), ' ');
+  url    text;
+  key    text;
 begin
+  -- Once a transaction: a host may bring a hundred photos in one request, and one call takes them all.
+  if call_function.name = any (called) then
+    return;
+  end if;
   -- A local stack listens; a hosted one has pg_net, and vault knows where and with which key.
   perform pg_notify('staybase_functions', call_function.name);
   if to_regnamespace('net') is null or to_regclass('vault.decrypted_secrets') is null then
@@ -24,6 +29,7 @@ begin
         url := $1, headers := $2, body := ''{}''::jsonb, timeout_milliseconds := 30000)'
       using url || '/functions/v1/' || call_function.name,
         jsonb_build_object('apikey', key, 'content-type', 'application/json');
+    perform set_config('staybase.called_functions', array_to_string(called || call_function.name, ' '), true);
   end if;
 exception when others then
   -- pg_net refuses while its worker is down. What was to be told stays in its table and is found by
