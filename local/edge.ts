@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Functions, startFunctions } from './functions.ts';
-import { keys } from './keys.ts';
+import { keys, metricsToken } from './keys.ts';
 import { Parts } from './parts.ts';
 import { onFreePort } from './ports.ts';
 import type { startFakeStripe } from './stripe/server.ts';
@@ -44,9 +44,6 @@ const fake = {
 
 /** Where the fake Stripe keeps what it knows from one start to the next. */
 export const fakeStripeFile = (dataDirectory: string): string => join(dataDirectory, 'stripe.json');
-
-/** What opens the metrics of a stack on this machine, like its keys known to everybody. */
-export const metricsToken = 'staybase-local-metrics-token';
 
 /** Starts the edge functions and, unless they are to talk to the real one, a fake Stripe. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {

@@ -5,7 +5,7 @@ import { cors } from 'hono/cors';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { graphiqlRoutes } from './graphiql/routes.ts';
-import { keys, roleClaimed, roleToken, signAgain } from './keys.ts';
+import { keys, metricsToken, roleClaimed, roleToken, signAgain } from './keys.ts';
 import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
 
@@ -117,12 +117,13 @@ const tooLarge = (c: Context): Response =>
     connection: 'close',
   });
 
-/** Whether a request has rights that no person has: the secret key's, or those of a token like it. */
+/** Whether a request has rights that no person has: the secret key's, the metrics', or those of a token like them. */
 function isForServers(c: Context): boolean {
   const shown = [c.req.header('apikey'), c.req.query('apikey'), bearerOf(c.req.raw)];
   return shown.some((key) =>
     key !== undefined &&
-    (key === keys.secret || !['anon', 'authenticated', undefined].includes(roleClaimed(key)))
+    (key === keys.secret || key === metricsToken ||
+      !['anon', 'authenticated', undefined].includes(roleClaimed(key)))
   );
 }
 

@@ -10,6 +10,9 @@ export const keys = {
   jwtSecret: 'super-secret-jwt-token-with-at-least-32-characters-long',
 } as const;
 
+/** What opens the metrics of a stack on this machine, as well known as its keys. */
+export const metricsToken = 'staybase-local-metrics-token';
+
 /** Signs claims as Auth does (HS256); times are seconds since 1970. */
 export function signToken(
   claims: Record<string, unknown>,

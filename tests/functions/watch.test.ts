@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { metricsToken } from '../../local/edge.ts';
-import { keys } from '../../local/keys.ts';
+import { keys, metricsToken } from '../../local/keys.ts';
 import { definitions } from '../../supabase/functions/metrics/definitions.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { type Person, person } from '../support/people.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { keys, signToken } from '../../local/keys.ts';
+import { keys, metricsToken, signToken } from '../../local/keys.ts';
 import { testApi, testEdge, testStripe } from '../support/stack.ts';
 
 // The keys of a local stack are known to everybody. What stands between it and the pages of other sites,
@@ -65,6 +65,10 @@ const guarded: Record<string, () => Promise<Parameters<typeof ask>>> = {
     `${(await testApi()).url}/functions/v1/run-commands`,
     { authorization: `Bearer ${keys.secret}` },
     { method: 'POST', body: '{}' },
+  ],
+  'the metrics with their token': async () => [
+    `${(await testApi()).url}/functions/v1/metrics`,
+    { authorization: `Bearer ${metricsToken}` },
   ],
   'the page of the fake Stripe': async () => [`${(await testStripe()).url}/_fake`],
   'the controls of the fake Stripe': async () => [
