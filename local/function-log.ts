@@ -16,6 +16,10 @@ export function readableLine(line: string): string | undefined {
   return `${name} ${method} ${status} in ${ms} ms${details.join('')}${request}`;
 }
 
+/** A mail in one line. Titles of homes stand in subjects, and a terminal obeys control characters. */
+export const spokenMail = ({ to, subject }: { to: string; subject: string }): string =>
+  `mail to ${to}: ${subject}`.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+
 /** The fields of one request's log entry; undefined when the line is none. */
 function parse(line: string): Record<string, unknown> | undefined {
   try {

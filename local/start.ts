@@ -1,6 +1,6 @@
 import { demoPassword, demoPeople } from './demo-people.ts';
 import { endWhenTold } from './ending.ts';
-import { readableLine } from './function-log.ts';
+import { readableLine, spokenMail } from './function-log.ts';
 import { endPrograms } from './processes.ts';
 import { addressesOf, settingsOrEnd } from './settings.ts';
 import type { Ports } from './ports.ts';
@@ -12,7 +12,7 @@ const steps = stepPrinter();
 
 const tell: Listener = {
   step: steps.begin,
-  mail: (mail) => steps.print(`mail to ${mail.to}: ${mail.subject}`),
+  mail: (mail) => steps.print(spokenMail(mail)),
   functionSays(line) {
     const readable = readableLine(line);
     if (readable !== undefined) steps.print(readable);

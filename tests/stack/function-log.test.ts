@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readableLine } from '../../local/function-log.ts';
+import { readableLine, spokenMail } from '../../local/function-log.ts';
 
 const entry = {
   at: '2031-05-20T12:00:00Z',
@@ -13,6 +13,14 @@ test('a request is told in one line, with what went wrong', () => {
   const line = { ...entry, function: 'create-payment', status: 401, code: 'sign_in_required' };
   expect(readableLine(JSON.stringify(line)))
     .toBe('create-payment POST 401 in 3 ms code="sign_in_required"');
+});
+
+test('a mail is told in one line, whatever somebody called their home', () => {
+  const mail = {
+    to: 'ada@example.com',
+    subject: 'Booked: a\u001b[2J\r\nmail to eve\u009b31m\u202e',
+  };
+  expect(spokenMail(mail)).toBe('mail to ada@example.com: Booked: a [2J  mail to eve 31m ');
 });
 
 test('a request that failed is told with its id', () => {
