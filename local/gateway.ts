@@ -68,6 +68,7 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       '/realtime/v1/*',
       (c) => c.json({ message: 'Realtime is not part of the embedded stack.' }, 501),
     )
+    .get('/:page{mail|graphiql}/', (c) => c.redirect(`/${c.req.param('page')}`))
     .route('/mail', mailRoutes(upstreams.mailbox))
     .route('/graphiql', graphiqlRoutes())
     .get('/health', async (c) => {

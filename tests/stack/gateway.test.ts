@@ -187,6 +187,14 @@ test('a link in a mail opens a page of its own, where scripts run', async () => 
   expect(page).toContain('&#60;base target=&#34;_blank&#34;&#62;&#60;a');
 });
 
+test('a page opens with a slash at its end, too', async () => {
+  const { url } = await testApi();
+  for (const page of ['mail', 'graphiql']) {
+    const answer = await fetch(`${url}/${page}/`);
+    expect([answer.status, answer.url]).toEqual([200, `${url}/${page}`]);
+  }
+});
+
 test('the health of each part is told', async () => {
   const answer = await ask('/health');
   expect(answer.status).toBe(200);
