@@ -22,7 +22,7 @@ const [databaseUrl = '', gatewayUrl = '', secretKey = ''] = names.map((name) => 
 const missing = names.filter((name) => !process.env[name]);
 if (missing.length > 0) {
   console.error(
-    `Set ${missing.join(', ')}: npm run worker says what they are (scripts/worker.ts).`,
+    `Set ${missing.join(', ')}: the first lines of scripts/worker.ts say what they are.`,
   );
   process.exit(1);
 }
