@@ -58,6 +58,7 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
     .all('/rest/v1/*', (c) => rest(c, upstreams))
     .post('/auth/v1/verify', (c) => verify(c.req.raw, upstreams))
     .all('/auth/v1/*', (c) => upstreams.authAndStorage(c.req.raw))
+    .post('/storage/v1/object/sign/:bucket', (c) => signedUrls(c.req.raw, upstreams))
     .post('/storage/v1/object/sign/:bucket/*', (c) => signedUrl(c.req.raw, upstreams))
     .all(
       '/storage/v1/*',
@@ -256,6 +257,31 @@ async function signedUrl(request: Request, { authAndStorage }: Upstreams): Promi
   if (!answer.ok) return answer;
   const { signedUrl } = await answer.json() as { signedUrl: string };
   return Response.json({ signedURL: signedUrl.replace(/^\/storage\/v1/, '') });
+}
+
+/** Several at once Lite takes for one without a name, so it is asked for each. */
+async function signedUrls(request: Request, upstreams: Upstreams): Promise<Response> {
+  const asked = await request.json().catch(() => undefined) as
+    | { paths?: unknown; expiresIn?: unknown }
+    | undefined;
+  if (!Array.isArray(asked?.paths)) {
+    return Response.json({ message: 'paths: required' }, { status: 400 });
+  }
+  const answers = await Promise.all(asked.paths.map(async (path) => {
+    const url = new URL(request.url);
+    url.pathname += `/${path}`;
+    const answer = await signedUrl(
+      new Request(url, {
+        method: 'POST',
+        headers: withoutLength(request.headers),
+        body: JSON.stringify({ expiresIn: asked.expiresIn }),
+      }),
+      upstreams,
+    );
+    const { signedURL = null, message = null } = await answer.json() as Record<string, string>;
+    return { path, error: message, signedURL };
+  }));
+  return Response.json(answers);
 }
 
 /** Codes from a mail are verified with type "email"; Lite knows only the two it may stand for. */

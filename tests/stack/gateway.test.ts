@@ -137,6 +137,16 @@ test('a signed address opens a private file, and no other does', async () => {
   expect(await (await fetch(data?.signedUrl ?? '')).text()).toBe('deed');
   const unsigned = await fetch(papers.getPublicUrl('deed.txt').data.publicUrl);
   expect(unsigned.ok).toBe(false);
+
+  const several = await papers.createSignedUrls(['deed.txt', 'none.txt'], 60);
+  expect(
+    several.data?.map(({ path, error, signedUrl }) => [path, error === null, signedUrl !== null]),
+  )
+    .toEqual([['deed.txt', true, true], ['none.txt', false, false]]);
+  expect(await (await fetch(several.data?.[0]?.signedUrl ?? '')).text()).toBe('deed');
+  const { data: none } = await (await anonClient()).storage.from('papers')
+    .createSignedUrls(['deed.txt'], 60);
+  expect(none?.map(({ error }) => error === null)).toEqual([false]);
 });
 
 test('a code from a mail signs in, asked for as type email', async () => {
