@@ -6,6 +6,7 @@ import { type AuthAndStorage, startAuthAndStorage } from './lite.ts';
 import type { Mailbox } from './mail.ts';
 import { Parts } from './parts.ts';
 import type { Cluster } from './postgres/cluster.ts';
+import { type Reach, thisMachine } from './reach.ts';
 import { type Rest, startRest } from './rest.ts';
 
 export interface ApiOptions {
@@ -15,6 +16,8 @@ export interface ApiOptions {
   dataDirectory: string;
   /** Where links in mails lead. */
   siteUrl: string;
+  /** From where the gateway is reached; this machine alone when absent. */
+  reach?: Reach;
   mailbox: Mailbox;
   /** The edge functions; called for each request to one. */
   functions(): Promise<{ url: string; door: string }>;
@@ -32,7 +35,8 @@ export interface Api {
 
 /** Everything a supabase-js client needs, in front of one database. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { cluster, database, ports, dataDirectory, siteUrl, mailbox } = options;
+  const { cluster, database, ports, dataDirectory, siteUrl, mailbox, reach = thisMachine } =
+    options;
   // Its own port is open to every page in a browser here, so the secret that everybody knows ends at the
   // gateway, which sees whose page it is.
   const jwtSecret = randomBytes(32).toString('base64url');
@@ -45,6 +49,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         adminPort: ports.restAdmin,
         jwtSecret,
         dataDirectory,
+        // A gateway that takes any free port has no address yet.
+        ...(ports.gateway === 0
+          ? {}
+          : { publicUrl: `${reach.publicUrl ?? `http://127.0.0.1:${ports.gateway}`}/rest/v1` }),
       }).then((part) => parts.add(part)),
       startAuthAndStorage({
         databaseUrl: cluster.url(database, 'supabase_lite'),
@@ -56,18 +64,22 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 
     await options.beforeGateway?.();
     const gateway = parts.add(
-      await startGateway({
-        rest: { url: rest.url, jwtSecret },
-        authAndStorage: authAndStorage.fetch,
-        functions: options.functions,
-        mailbox,
-        health: async () => ({
-          postgres: await answers(cluster, database),
-          rest: await rest.isReady(),
-          auth: await isHealthy(authAndStorage),
-          ...options.otherHealth?.(),
-        }),
-      }, ports.gateway),
+      await startGateway(
+        {
+          rest: { url: rest.url, jwtSecret },
+          authAndStorage: authAndStorage.fetch,
+          functions: options.functions,
+          mailbox,
+          health: async () => ({
+            postgres: await answers(cluster, database),
+            rest: await rest.isReady(),
+            auth: await isHealthy(authAndStorage),
+            ...options.otherHealth?.(),
+          }),
+        },
+        ports.gateway,
+        reach,
+      ),
     );
     return { url: gateway.url, rest, stop: () => parts.stop() };
   } catch (error) {

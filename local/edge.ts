@@ -3,6 +3,7 @@ import { type Functions, startFunctions } from './functions.ts';
 import { keys, metricsToken } from './keys.ts';
 import { Parts } from './parts.ts';
 import { onFreePort } from './ports.ts';
+import { type Reach, thisMachine } from './reach.ts';
 import type { startFakeStripe } from './stripe/server.ts';
 
 export interface EdgeOptions {
@@ -11,6 +12,8 @@ export interface EdgeOptions {
   gatewayUrl: string;
   /** The frontend, where letters lead. */
   siteUrl: string;
+  /** From where the gateway and the fake Stripe are reached; this machine alone when absent. */
+  reach?: Reach;
   databaseUrl: string;
   /** The database as the function `graphql` enters it. */
   graphqlUrl: string;
@@ -59,7 +62,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       env: {
         STAYBASE_ENVIRONMENT: 'local',
         STAYBASE_SITE_URL: options.siteUrl,
+        // In a container only the parts reach the one, and only people the other.
         SUPABASE_URL: options.gatewayUrl,
+        SUPABASE_PUBLIC_URL: options.reach?.publicUrl ?? options.gatewayUrl,
         SUPABASE_ANON_KEY: keys.publishable,
         SUPABASE_PUBLISHABLE_KEY: keys.publishable,
         SUPABASE_SERVICE_ROLE_KEY: keys.secret,
@@ -81,12 +86,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 }
 
 async function startStripe(
-  { ports, gatewayUrl, dataDirectory, keepsPayments, now }: EdgeOptions,
+  { ports, gatewayUrl, dataDirectory, keepsPayments, now, reach = thisMachine }: EdgeOptions,
 ): Promise<FakeStripe> {
   const { startFakeStripe } = await import('./stripe/server.ts');
   const stripe = await onFreePort(ports.stripe, (port) =>
     startFakeStripe({
       port,
+      reach,
       secretKey: fake.secretKey,
       webhooks: [
         { url: `${gatewayUrl}/functions/v1/stripe-webhook`, secret: fake.webhookSecret },

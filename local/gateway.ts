@@ -8,6 +8,7 @@ import { graphiqlRoutes } from './graphiql/routes.ts';
 import { keys, metricsToken, roleClaimed, roleToken, signAgain } from './keys.ts';
 import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
+import { listenOn, type Reach, thisMachine } from './reach.ts';
 
 /** What stands behind the gateway. */
 export interface Upstreams {
@@ -23,6 +24,7 @@ export interface Upstreams {
 }
 
 export interface Gateway {
+  /** By which the parts of the stack call it. */
   url: string;
   port: number;
   stop(): Promise<void>;
@@ -42,7 +44,16 @@ const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfe
  * One door for everything, with the paths of a hosted project. Rejects with an `Error` when the port
  * is taken; port 0 takes a free one.
  */
-export async function startGateway(upstreams: Upstreams, port: number): Promise<Gateway> {
+export async function startGateway(
+  upstreams: Upstreams,
+  port: number,
+  reach: Reach = thisMachine,
+): Promise<Gateway> {
+  const refuseOutsiders = async (c: Context, next: Next): Promise<Response | void> => {
+    const why = outsider((name) => c.req.header(name), reach.publicUrl);
+    if (why !== undefined) return c.json({ message: why }, 403);
+    await next();
+  };
   const app = new Hono()
     // Functions answer for their own CORS, as on hosted: done here too, a function without it would
     // work on this machine and fail in production.
@@ -90,23 +101,19 @@ export async function startGateway(upstreams: Upstreams, port: number): Promise<
       return c.json({ message: 'The stack could not answer; its output says why.' }, 502);
     });
 
-  const server = await new Promise<Server>((resolve, reject) => {
-    const listening = serve(
-      { fetch: app.fetch, hostname: '127.0.0.1', port },
-      () => resolve(listening),
-    ) as Server;
-    listening.once('error', reject);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The gateway has no port.');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    port: address.port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+  const listening = await listenOn(
+    reach,
+    port,
+    (hostname, port) =>
+      new Promise<Server>((resolve, reject) => {
+        const server = serve({ fetch: app.fetch, hostname, port }, () => resolve(server)) as Server;
+        server.once('error', reject);
       }),
+  );
+  return {
+    url: `http://127.0.0.1:${listening.port}`,
+    port: listening.port,
+    stop: listening.close,
   };
 }
 
@@ -127,12 +134,6 @@ function isForServers(c: Context): boolean {
     (key === keys.secret || key === metricsToken ||
       !['anon', 'authenticated', undefined].includes(roleClaimed(key)))
   );
-}
-
-async function refuseOutsiders(c: Context, next: Next): Promise<Response | void> {
-  const why = outsider((name) => c.req.header(name));
-  if (why !== undefined) return c.json({ message: why }, 403);
-  await next();
 }
 
 /** What a browser opens without a key: links in mails, public and signed files. */

@@ -13,6 +13,8 @@ export interface RestOptions {
   /** What tokens are signed with for it. */
   jwtSecret: string;
   dataDirectory: string;
+  /** How the API is reached, written into its OpenAPI document. */
+  publicUrl?: string;
 }
 
 export interface Rest {
@@ -53,6 +55,9 @@ async function startRestThere(options: RestOptions): Promise<Rest> {
       PGRST_DB_MAX_ROWS: '1000',
       PGRST_DB_PLAN_ENABLED: 'false',
       PGRST_OPENAPI_MODE: 'follow-privileges',
+      ...(options.publicUrl === undefined
+        ? {}
+        : { PGRST_OPENAPI_SERVER_PROXY_URI: options.publicUrl }),
       PGRST_JWT_SECRET: options.jwtSecret,
       PGRST_JWT_AUD: 'authenticated',
       PGRST_SERVER_HOST: '127.0.0.1',

@@ -5,6 +5,7 @@ import { makeDirectory } from './folders.ts';
 import { keys } from './keys.ts';
 import { type Ports, portsFrom } from './ports.ts';
 import { localPassword } from './postgres/cluster.ts';
+import { type Reach, reachFrom } from './reach.ts';
 
 /** What the environment says about a stack. */
 export interface StackSettings {
@@ -13,10 +14,13 @@ export interface StackSettings {
   directory: string;
   /** The frontend, where links in mails lead. */
   siteUrl: string;
+  /** From where it is reached. */
+  reach: Reach;
 }
 
 /**
- * Reads STAYBASE_PORT (the gateway's, default 54321), STAYBASE_DATA and STAYBASE_SITE_URL. Without
+ * Reads STAYBASE_PORT (the gateway's, default 54321), STAYBASE_DATA, STAYBASE_SITE_URL and from where it
+ * is reached (`reachFrom`). Without
  * STAYBASE_DATA each port has data of its own, so a second stack needs nothing but another port.
  */
 export function stackSettings(): StackSettings {
@@ -32,6 +36,7 @@ export function stackSettings(): StackSettings {
       join(dataHome(), process.env.STAYBASE_DATA ? 'stack' : `stack-${port}`),
     ),
     siteUrl: process.env.STAYBASE_SITE_URL ?? 'http://127.0.0.1:3000',
+    reach: reachFrom(process.env),
   };
 }
 
@@ -63,7 +68,7 @@ export function settingsOrEnd(): StackSettings {
   }
 }
 
-/** Where a stack is reached and with which keys. */
+/** Where programs of this machine reach a stack, and with which keys. */
 export const addressesOf = ({ gateway, postgres }: Ports) => ({
   url: `http://127.0.0.1:${gateway}`,
   database_url:

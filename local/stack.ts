@@ -32,7 +32,12 @@ export interface Listener {
 }
 
 export interface Stack {
+  /** On this machine. */
   url: string;
+  /** For people. */
+  publicUrl: string;
+  /** The fake Stripe's pages, for people. */
+  stripeUrl: string | undefined;
   /** Where its parts listen. */
   ports: Ports;
   usesFakeStripe: boolean;
@@ -50,7 +55,7 @@ const database = 'postgres';
  * to do; whatever had started by then is stopped again.
  */
 export async function startStack(settings: StackSettings, tell: Listener): Promise<Stack> {
-  const { ports: usual, directory, siteUrl } = settings;
+  const { ports: usual, directory, siteUrl, reach } = settings;
   const parts = new Parts();
 
   try {
@@ -90,6 +95,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
         beforeGateway: door.stop,
         dataDirectory: directory,
         siteUrl,
+        reach,
         mailbox,
         functions: async () => (await edgeIsUp.promise).functions,
         otherHealth: () => ({ functions: health.functions(), clock: health.clock() }),
@@ -109,6 +115,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
         ports: usual,
         gatewayUrl: api.url,
         siteUrl,
+        reach,
         databaseUrl: cluster.url(database),
         graphqlUrl: cluster.url(database, 'staybase_graphql'),
         dataDirectory: directory,
@@ -163,6 +170,8 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     notePorts(directory, ports);
     return {
       url: api.url,
+      publicUrl: reach.publicUrl ?? api.url,
+      stripeUrl: edge.stripe?.publicUrl,
       ports,
       usesFakeStripe: edge.stripe !== undefined,
       paymentsUnknownToStripe: edge.stripe === undefined

@@ -4,6 +4,7 @@ import { readableLine, spokenMail } from './function-log.ts';
 import { endPrograms } from './processes.ts';
 import { addressesOf, settingsOrEnd } from './settings.ts';
 import type { Ports } from './ports.ts';
+import { isOnlyHere } from './reach.ts';
 import { type Listener, type Stack, startStack } from './stack.ts';
 
 const began = performance.now();
@@ -56,8 +57,8 @@ function fail(error: unknown): never {
 }
 
 function summary(stack: Stack, usual: Ports): string {
-  const { ports } = stack;
-  const { url, database_url, publishable_key, secret_key } = addressesOf(ports);
+  const { ports, publicUrl: url, stripeUrl } = stack;
+  const { database_url, publishable_key, secret_key } = addressesOf(ports);
   const people = demoPeople.map(({ name, email, is }) => `  ${email.padEnd(20)}  ${name}, ${is}`);
   return `
 Staybase is up after ${secondsSince(began)}.
@@ -69,11 +70,11 @@ ${movedParts(ports, usual)}
   GraphiQL         ${url}/graphiql
   Mail it sent     ${url}/mail
   Payments         ${
-    stack.usesFakeStripe
-      ? `http://127.0.0.1:${ports.stripe}/_fake, a fake Stripe; the card 4242 4242 4242 4242 works`
+    stripeUrl !== undefined
+      ? `${stripeUrl}/_fake, a fake Stripe; the card 4242 4242 4242 4242 works`
       : 'Stripe'
   }
-${strangePayments(stack)}
+${strangePayments(stack)}${openDoors()}
 Demo people, all with the password "${demoPassword}":
 ${people.join('\n')}
 
@@ -85,6 +86,15 @@ Try next:
   npm run reset                  start over with an empty database
 
 Ctrl-C stops it; the data stays.`;
+}
+
+/** A stack for everybody is one that everybody has. */
+function openDoors(): string {
+  if (isOnlyHere(settings.reach)) return '';
+  return `
+It listens on ${settings.reach.listen}. Its keys and the demo people's password are public knowledge: whoever reaches it
+may do everything. In a container, publish its ports to 127.0.0.1 alone.
+`;
 }
 
 /** What was paid at the fake Stripe is not at Stripe. */

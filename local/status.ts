@@ -1,8 +1,10 @@
 import { addressesOf, runningPorts, settingsOrEnd } from './settings.ts';
 import { compareClocks } from './zone-data.ts';
 
-const addresses = addressesOf(runningPorts(settingsOrEnd()));
-const health: Record<string, boolean> = await fetch(`${addresses.url}/health`)
+const settings = settingsOrEnd();
+const here = addressesOf(runningPorts(settings));
+const addresses = { ...here, url: settings.reach.publicUrl ?? here.url };
+const health: Record<string, boolean> = await fetch(`${here.url}/health`)
   .then((answer) => answer.json(), () => ({ gateway: false }));
 const clocks = health.gateway === false
   ? undefined

@@ -12,7 +12,8 @@ import { runningPorts, settingsOrEnd } from './settings.ts';
 
 const tables = ['payment_intents', 'refunds', 'disputes', 'transfers', 'accounts'];
 const [what, ...given] = process.argv.slice(2);
-const fake = `http://127.0.0.1:${runningPorts(settingsOrEnd()).stripe}/_fake`;
+const settings = settingsOrEnd();
+const fake = `http://127.0.0.1:${runningPorts(settings).stripe}/_fake`;
 
 /** What the fake answers; throws its own words when it refuses. */
 async function ask(path: string, fields?: Record<string, string>): Promise<unknown> {
@@ -53,7 +54,11 @@ try {
       const rows = await ask(table) as Row[];
       console.log([table, ...rows.slice(-20).map(line)].join('\n'));
     }
-    console.log(`\nWith buttons: ${fake}`);
+    console.log(
+      `\nWith buttons: ${
+        settings.reach.stripeUrl === undefined ? fake : `${settings.reach.stripeUrl}/_fake`
+      }`,
+    );
   } else {
     const isDeed = what.includes('-') || given.length > 0 ||
       ['pay', 'authenticate', 'tick', 'reset', 'pause', 'resume'].includes(what);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { outsider } from '../loopback.ts';
+import { listenOn, type Reach, thisMachine } from '../reach.ts';
 import { answerControl } from './control-http.ts';
 import { Control } from './control.ts';
 import { doDue } from './due.ts';
@@ -25,13 +25,17 @@ export interface FakeStripeOptions {
   webhooks: WebhookEndpoint[];
   /** Staybase's clock: every timestamp comes from it. */
   now: () => Promise<Date>;
+  /** From where it is reached; this machine alone when absent. */
+  reach?: Reach;
   /** Where its objects are kept from one start to the next; only in memory when absent. */
   dataFile?: string;
 }
 
 export interface FakeStripe {
-  /** Such as `http://127.0.0.1:12111`. */
+  /** Such as `http://127.0.0.1:12111`: where the SDK finds it on this machine. */
   url: string;
+  /** How people reach its pages. */
+  publicUrl: string;
   port: number;
   publishableKey: string;
   control: Control;
@@ -42,11 +46,12 @@ const largestBody = 1_000_000;
 const tickMs = 1_000;
 
 /**
- * Starts a Stripe to test against, on 127.0.0.1. The SDK reaches it by
+ * Starts a Stripe to test against. The SDK reaches it by
  * `new Stripe(key, { host: '127.0.0.1', port, protocol: 'http' })`.
  * @throws when the port is taken
  */
 export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeStripe> {
+  const { reach = thisMachine } = options;
   const state = new State(options.dataFile);
   const settings = defaultSettings();
   const faults = new Faults();
@@ -74,12 +79,12 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
   });
   const control = new Control({ state, settings, faults, log, webhooks, clock, catchUp });
 
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response).catch((error) => {
       console.error('fake Stripe:', error);
       if (!response.headersSent) send(response, unexpected(error));
     });
-  });
+  };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     response.setHeader('access-control-allow-origin', '*');
@@ -98,7 +103,9 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
       return;
     }
     const { method = 'GET' } = request;
-    const why = isForBrowsers(request, url, body) ? undefined : outsider(headerOf(request));
+    const why = isForBrowsers(request, url, body)
+      ? undefined
+      : outsider(headerOf(request), reach.stripeUrl);
     if (why !== undefined) {
       send(response, { kind: 'answer', status: 403, headers: {}, body: invalid(why) });
       return;
@@ -118,12 +125,18 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
       }),
     );
   };
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  settings.publicUrl = `http://127.0.0.1:${port}`;
+  const { port, close } = await listenOn(
+    reach,
+    options.port,
+    (hostname, port) =>
+      new Promise((resolve, reject) => {
+        const server = createServer(answer);
+        server.once('error', reject);
+        server.listen(port, hostname, () => resolve(server));
+      }),
+  );
+  const url = `http://127.0.0.1:${port}`;
+  settings.publicUrl = reach.stripeUrl ?? url;
 
   let ticking = false;
   const timer = setInterval(() => {
@@ -135,14 +148,14 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
   timer.unref();
 
   return {
-    url: settings.publicUrl,
+    url,
+    publicUrl: settings.publicUrl,
     port,
     publishableKey: publishableKeyOf(secretKey),
     control,
     async stop() {
       clearInterval(timer);
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await close();
       await webhooks.stop();
       state.save();
     },

@@ -7,6 +7,7 @@ import {
   secretKeys,
   setting,
   siteUrl,
+  unsubscribeUrls,
 } from '../../supabase/functions/_shared/environment.ts';
 import { readText, serve } from '../../supabase/functions/_shared/http.ts';
 import { uuid, uuidOrNull } from '../../supabase/functions/_shared/ids.ts';
@@ -95,6 +96,34 @@ Deno.test('the keys of hosted Supabase come as a dictionary, the old ones beside
     assertEquals(secretKeys(), ['sb_secret_1', 'sb_secret_2', 'eyJ.old.key']);
     assertEquals(publishableKey(), 'sb_publishable_1');
   });
+});
+
+Deno.test('a dictionary without a key in it stands for none: the old ones count', async () => {
+  const settings = {
+    ...noKeys,
+    SUPABASE_SECRET_KEYS: '{"default": ""}',
+    SUPABASE_SERVICE_ROLE_KEY: 'eyJ.old.key',
+    SUPABASE_PUBLISHABLE_KEYS: '{"default": " "}',
+    SUPABASE_ANON_KEY: 'eyJ.old.anon',
+  };
+  await withSettings(settings, () => {
+    assertEquals(secretKeys(), ['eyJ.old.key']);
+    assertEquals(publishableKey(), 'eyJ.old.anon');
+  });
+});
+
+Deno.test('letters are turned off where people are, not where containers find each other', async () => {
+  const inside = { SUPABASE_URL: 'http://api-gw:8000', UNSUBSCRIBE_URL: undefined };
+  const read = [
+    [undefined, 'http://api-gw:8000'],
+    ['https://api.stay.example/', 'https://api.stay.example'],
+  ] as const;
+  for (const [SUPABASE_PUBLIC_URL, where] of read) {
+    await withSettings({ ...inside, SUPABASE_PUBLIC_URL }, () => {
+      const url = `${where}/functions/v1/unsubscribe`;
+      assertEquals(unsubscribeUrls(), { oneClick: url, page: url });
+    });
+  }
 });
 
 Deno.test('32 · any of the secret keys opens the door, in either header, and nothing else does', async () => {

@@ -23,10 +23,14 @@ export function runStack(
     STAYBASE_DATA?: string;
     STRIPE_SECRET_KEY?: string;
     STRIPE_API_URL?: string;
+    STAYBASE_LISTEN?: string;
+    STAYBASE_PUBLIC_URL?: string;
   },
   { script = 'start.ts', args = [] as string[], project = inProject() } = {},
 ): StackProcess {
-  const { STAYBASE_DATA: _own, STRIPE_SECRET_KEY: _key, ...inherited } = process.env;
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^STAYBASE_|^STRIPE_SECRET_KEY$/.test(name)),
+  );
   const child = spawn(process.execPath, [join(project, 'local', script), ...args], {
     cwd: '/',
     env: { ...inherited, ...env },

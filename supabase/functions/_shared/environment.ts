@@ -18,10 +18,13 @@ export function optionalSetting(...names: string[]): string | undefined {
 
 /**
  * Where letters are turned off: by one POST of a mail program, and where people are led, which a
- * frontend may be. Both get the token as `token`.
+ * frontend may be. Both get the token as `token`. On a server of one's own, SUPABASE_URL is where containers
+ * find each other, and Supabase's compose names the other SUPABASE_PUBLIC_URL.
  */
 export function unsubscribeUrls(): { oneClick: string; page: string } {
-  const oneClick = `${setting('SUPABASE_URL')}/functions/v1/unsubscribe`;
+  const oneClick = `${
+    setting('SUPABASE_PUBLIC_URL', 'SUPABASE_URL').replace(/\/+$/, '')
+  }/functions/v1/unsubscribe`;
   return { oneClick, page: optionalSetting('UNSUBSCRIBE_URL') ?? oneClick };
 }
 
@@ -57,13 +60,16 @@ export function secretKeys(): [string, ...string[]] {
   return [first, ...others];
 }
 
-/** Hosted Supabase gives its keys as `{"default": "sb_...", ...}`. */
+/**
+ * Hosted Supabase gives its keys as `{"default": "sb_...", ...}`; its compose does so too, with an empty one
+ * where there are only keys of the older kind.
+ */
 function namedKeys(name: string): string[] {
   const value = optionalSetting(name);
   if (value === undefined) return [];
   try {
     const { default: first, ...others } = JSON.parse(value) as Record<string, string>;
-    return [first, ...Object.values(others)].filter((key) => typeof key === 'string');
+    return [first, ...Object.values(others)].filter((key) => typeof key === 'string' && key.trim() !== '');
   } catch {
     throw new Problem('not_configured', `${name} is not JSON.`);
   }
