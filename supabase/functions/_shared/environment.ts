@@ -69,7 +69,9 @@ function namedKeys(name: string): string[] {
   if (value === undefined) return [];
   try {
     const { default: first, ...others } = JSON.parse(value) as Record<string, string>;
-    return [first, ...Object.values(others)].filter((key) => typeof key === 'string' && key.trim() !== '');
+    return [first, ...Object.values(others)].filter((key) =>
+      typeof key === 'string' && key.trim() !== ''
+    );
   } catch {
     throw new Problem('not_configured', `${name} is not JSON.`);
   }
