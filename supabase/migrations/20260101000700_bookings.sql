@@ -298,7 +298,7 @@ declare
   mover public.booking_actor := nullif(current_setting('staybase.actor', true), '');
 begin
   if tg_op = 'INSERT' then
-    if new.status <> 'awaiting_payment' then
+    if new.status <> 'awaiting_payment' and not private.was_settled_elsewhere(new.booking_id) then
       raise exception 'illegal_move' using errcode = 'PT409', detail = 'A booking begins unpaid.';
     end if;
   else
@@ -335,7 +335,7 @@ end $$;
 
 comment on function private.check_move() is
   'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for '
-  'its money; terms change only as both sides agreed.';
+  'its money; terms change only as both sides agreed. A booking begins unpaid, unless it was paid elsewhere.';
 
 create function private.record_move()
   returns trigger

@@ -394,6 +394,9 @@ declare
   bounds private.currencies;
   share  integer;
 begin
+  if private.was_settled_elsewhere(booking.booking_id) then
+    return 0;
+  end if;
   select * into strict bounds from private.currencies where currencies.currency = booking.currency;
   select penalty_tiers.penalty_bp into strict share
   from private.penalty_tiers
@@ -408,7 +411,7 @@ end $$;
 
 comment on function private.host_penalty(public.bookings, timestamptz) is
   'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within '
-  'the bounds of the currency.';
+  'the bounds of the currency; nothing for a stay that was settled elsewhere.';
 
 create function private.settle_cancellation(
   booking public.bookings, actor public.booking_actor, cancelled_at timestamptz)

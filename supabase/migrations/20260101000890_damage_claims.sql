@@ -127,6 +127,9 @@ begin
     raise exception 'not_confirmed' using errcode = 'PT409',
       detail = 'This booking is ' || booking.status || '.';
   end if;
+  if private.was_settled_elsewhere(booking.booking_id) then
+    raise exception 'not_confirmed' using errcode = 'PT409', detail = 'It was booked on another platform.';
+  end if;
   -- A guest who gave the stay up before it began broke nothing.
   if private.now() < arrival or exists (
     select from public.cancellations
@@ -145,7 +148,7 @@ end $$;
 
 comment on function private.damage_claimable(public.bookings) is
   'Rule: damage is claimed from check-in until 14 days after check-out, by the listing''s clock, '
-  'that moment included, of a guest who came.';
+  'that moment included, of a guest who came and booked here.';
 
 create function private.charge_damage(
   claim public.damage_claims, award_minor bigint, decision text)

@@ -326,12 +326,14 @@ create function private.costs_something(booking_id uuid)
 as $$
 begin
   return (
-    select guest_totals.total_minor > 0 from public.guest_totals
+    select guest_totals.total_minor > 0 or private.was_settled_elsewhere(guest_totals.booking_id)
+    from public.guest_totals
     where guest_totals.booking_id = costs_something.booking_id);
 end $$;
 
 comment on function private.costs_something(uuid) is
-  'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to oneself.';
+  'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to oneself. One '
+  'that was paid elsewhere counts for ratings.';
 
 create function private.count_guest_reviews()
   returns trigger

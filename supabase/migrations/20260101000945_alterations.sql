@@ -381,6 +381,9 @@ begin
     raise exception 'not_alterable' using errcode = 'PT409',
       detail = 'This booking is ' || booking.status || '.';
   end if;
+  if private.was_settled_elsewhere(booking.booking_id) then
+    raise exception 'not_alterable' using errcode = 'PT409', detail = 'It was paid on another platform.';
+  end if;
   if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
     raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
   end if;
@@ -419,7 +422,8 @@ end $$;
 
 comment on function private.check_alterable(public.bookings, date, date, integer, integer, integer) is
   'Rule: a stay can be altered while it is confirmed and not over; not while an instalment is being '
-  'charged, while it is open whether the guest came, nor when a bank has taken its money.';
+  'charged, while it is open whether the guest came, when a bank has taken its money, nor when it was paid '
+  'elsewhere.';
 
 create function private.check_altered_stay(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)

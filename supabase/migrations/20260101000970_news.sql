@@ -70,13 +70,17 @@ comment on function private.tell_of_review() is
   'Rule: the side a review is about is told when it is revealed, the side that wrote it when it is '
   'replied to; nobody hears of a review before.';
 
+-- What an import brings was read elsewhere already.
 create trigger tell_the_host_of_the_review after update of revealed_at on public.reviews
   for each row when (
     old.revealed_at is null and new.revealed_at is not null and new.removed_at is null
-    and new.booking_id is not null)
+    and new.booking_id is not null
+    and current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.tell_of_review('received');
 create trigger tell_the_guest_of_the_review after update of revealed_at on public.guest_reviews
-  for each row when (old.revealed_at is null and new.revealed_at is not null and new.removed_at is null)
+  for each row when (
+    old.revealed_at is null and new.revealed_at is not null and new.removed_at is null
+    and current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.tell_of_review('received');
 create trigger tell_the_guest_of_the_reply after update of reply on public.reviews
   for each row when (old.reply is null and new.reply is not null and new.booking_id is not null)

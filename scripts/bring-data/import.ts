@@ -1,0 +1,414 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { type Kind, kinds, readRow, singular } from './formats.ts';
+import { nameOf, type PhotoFiles } from './photos.ts';
+import { DataProblem } from './problem.ts';
+import { fileOf, type GivenRow, rowsOf } from './read.ts';
+import { type Outcome, type RowReport, Summary, wordsFor } from './report.ts';
+
+export interface ImportOptions {
+  databaseUrl: string;
+  folder: string;
+  /** Does everything, reports it and takes it back. */
+  dryRun?: boolean;
+  /** Addresses were proved on the other platform, or each is proved at the first sign-in. */
+  emailsAreConfirmed?: boolean;
+  /** Brings the photos' files; without it photos are left out. */
+  photos?: PhotoFiles | undefined;
+  /** Rows of a transaction. */
+  batchSize?: number;
+  onRow?: (row: RowReport) => void;
+  progress?: (what: string, done?: number) => void;
+}
+
+interface StagedRow {
+  line: number;
+  externalId: string;
+  hash: string;
+  given: Record<string, unknown>;
+}
+
+interface Verdict {
+  line: number;
+  external_id: string;
+  outcome: Outcome;
+  code: string | null;
+  words: string | null;
+}
+
+const sql = (name: string) => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
+const lock = `hashtext('staybase/import')`;
+
+/** Where the ids of rows that were made here stand. */
+const homes: Record<Kind, string[]> = {
+  people: ['public.profiles.profile_id'],
+  listings: ['public.listings.listing_id'],
+  photos: ['public.listing_photos.photo_id'],
+  bookings: ['public.bookings.booking_id'],
+  calendar: ['private.claims.claim_id'],
+  reviews: ['public.reviews.review_id', 'public.guest_reviews.review_id'],
+};
+
+/**
+ * Takes a folder in, a batch of rows a transaction: whatever ends it, what is there is whole, and the next
+ * run goes on. A row that cannot be taken is reported and stops no other.
+ */
+export async function importFolder(options: ImportOptions): Promise<Summary> {
+  const files = kinds.flatMap((kind) => {
+    const file = fileOf(options.folder, kind);
+    return file === undefined ? [] : [{ kind, file }];
+  });
+  if (files.length === 0) {
+    throw new DataProblem(
+      `${options.folder} has none of the files ${kinds.map((kind) => `${kind}.ndjson`).join(', ')} (or .csv).`,
+    );
+  }
+  const client = await connect(options.databaseUrl);
+  try {
+    await client.query(`set statement_timeout = 0; set time zone 'UTC'`);
+    const { rows: [built] } = await client.query(
+      `select to_regclass('private.imported') is not null as is_built`,
+    );
+    if (!built?.is_built) {
+      throw new DataProblem('This database has no Staybase of this version in it.');
+    }
+    // Held by the session: two imports at once would each make what the other is about to.
+    const { rows: [locked] } = await client.query(`select pg_try_advisory_lock(${lock}) as is_ours`);
+    if (!locked?.is_ours) throw new DataProblem('Another import is running on this database.');
+
+    const importing = new Import(client, options);
+    await importing.begin();
+    for (const { kind, file } of files) await importing.take(kind, file);
+    await importing.end();
+    return importing.summary;
+  } finally {
+    // What was not committed goes with the connection, and so does the lock.
+    await client.end().catch(() => {});
+  }
+}
+
+class Import {
+  readonly summary: Summary;
+  readonly #client: pg.Client;
+  readonly #options: ImportOptions;
+  readonly #steps = new Map<Kind, { check: string; write: string }>();
+  #logins = '';
+
+  constructor(client: pg.Client, options: ImportOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.summary = new Summary(options.dryRun ?? false);
+  }
+
+  async begin(): Promise<void> {
+    // Of a dry run, everything is one transaction, or later files would know nothing of earlier ones.
+    if (this.#options.dryRun) await this.#client.query('begin');
+    await this.#client.query(sql('staging'));
+    this.#logins = await loginStatement(this.#client, this.#options.emailsAreConfirmed ?? false);
+  }
+
+  async end(): Promise<void> {
+    if (this.#options.dryRun) await this.#client.query('rollback');
+  }
+
+  async take(kind: Kind, file: string): Promise<void> {
+    const { batchSize = 500, progress } = this.#options;
+    await this.#client.query('truncate pg_temp.seen');
+    let batch: GivenRow[] = [];
+    let done = 0;
+    const flush = async () => {
+      if (batch.length === 0) return;
+      await this.#takeBatch(kind, file, batch);
+      done += batch.length;
+      batch = [];
+      progress?.(`Taking ${kind}`, done);
+    };
+    for await (const row of rowsOf(`${this.#options.folder}/${file}`)) {
+      batch.push(row);
+      if (batch.length >= batchSize) await flush();
+    }
+    await flush();
+  }
+
+  async #takeBatch(kind: Kind, file: string, given: GivenRow[]): Promise<void> {
+    const verdicts: Verdict[] = [];
+    const refuse = (line: number, id: unknown, code: string, words: string | null) =>
+      verdicts.push({
+        line,
+        external_id: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
+        outcome: 'refused',
+        code,
+        words,
+      });
+
+    const rows: StagedRow[] = [];
+    for (const { line, fields } of given) {
+      if (fields === undefined) {
+        refuse(line, '', 'unreadable', null);
+        continue;
+      }
+      const result = readRow(kind, fields);
+      if ('problem' in result) {
+        refuse(line, fields.id, result.problem.code, result.problem.words);
+        continue;
+      }
+      const externalId = String(result.row.id);
+      const size = kind === 'photos' ? this.#sizeOf(result.row.file) : '';
+      const hash = createHash('sha256').update(JSON.stringify(result.row) + size).digest('hex');
+      if (kind === 'photos') result.row.name = nameOf(result.row, externalId);
+      rows.push({ line, externalId, hash, given: result.row });
+    }
+
+    await this.#patiently(async () => {
+      const found: Verdict[] = [];
+      await this.#begin();
+      const { rows: fresh } = await this.#client.query<{ external_id: string; line: number }>(
+        `insert into pg_temp.seen
+         select distinct on (external_id) external_id
+         from unnest($1::text[], $2::integer[]) as row (external_id, line) order by external_id, line
+         on conflict do nothing returning external_id`,
+        [rows.map(({ externalId }) => externalId), rows.map(({ line }) => line)],
+      );
+      const first = new Set(fresh.map(({ external_id }) => external_id));
+      const kept: StagedRow[] = [];
+      for (const row of rows) {
+        if (first.delete(row.externalId)) kept.push(row);
+        else {
+          found.push({ line: row.line, external_id: row.externalId, outcome: 'refused', code: 'duplicate_id', words: null });
+        }
+      }
+      if (kept.length > 0) await this.#takeRows(kind, kept, found);
+      await this.#commit();
+      verdicts.push(...found);
+    });
+
+    verdicts.sort((one, other) => one.line - other.line);
+    for (const { line, external_id: externalId, outcome, code, words } of verdicts) {
+      const report: RowReport = { file, line, kind, id: externalId, outcome };
+      if (code !== null) Object.assign(report, { code, words: words ?? wordsFor(code) });
+      this.summary.add(report);
+      this.#options.onRow?.(report);
+    }
+  }
+
+  /** Takes rows together; when one of them cannot be taken, each half by itself. */
+  async #takeRows(kind: Kind, rows: StagedRow[], verdicts: Verdict[]): Promise<void> {
+    await this.#client.query('savepoint rows');
+    try {
+      verdicts.push(...await this.#write(kind, rows));
+      await this.#client.query('release rows');
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) throw error;
+      await this.#client.query('rollback to rows; release rows');
+      const [only] = rows;
+      if (rows.length === 1 && only !== undefined) {
+        verdicts.push({ line: only.line, external_id: only.externalId, outcome: 'refused', ...problem });
+        return;
+      }
+      const middle = Math.ceil(rows.length / 2);
+      await this.#takeRows(kind, rows.slice(0, middle), verdicts);
+      await this.#takeRows(kind, rows.slice(middle), verdicts);
+    }
+  }
+
+  async #write(kind: Kind, rows: StagedRow[]): Promise<Verdict[]> {
+    const client = this.#client;
+    await client.query(
+      'truncate pg_temp.staged, pg_temp.touched; select private.begin_bulk_load()',
+    );
+    await pipeline(
+      Readable.from(rows.map(copyLine)),
+      client.query(copyFrom('copy pg_temp.staged (line, external_id, hash, given) from stdin')),
+    );
+    await client.query(identify(kind));
+    const { check, write } = this.#stepsOf(kind);
+    await client.query(check);
+    await client.query(`update pg_temp.staged set outcome = 'refused' where code is not null and outcome <> 'unchanged'`);
+    if (kind === 'photos') await this.#bringPhotos();
+    await client.query(write);
+    if (kind === 'people') await client.query(this.#logins);
+    await client.query(
+      `insert into private.imported (kind, external_id, our_id, parts, hash)
+       select $1, external_id, our_id, parts, hash from pg_temp.staged where outcome in ('created', 'updated')
+       on conflict (kind, external_id) do update
+       set hash = excluded.hash, parts = excluded.parts, imported_at = now()`,
+      [singular[kind]],
+    );
+    await client.query(
+      `select private.refresh_whole_search(array(
+         select distinct listing_id from pg_temp.touched order by listing_id))
+       where exists (select from pg_temp.touched)`,
+    );
+    // What is checked at the commit is checked while it is still known whose row it is.
+    await client.query('set constraints all immediate; set constraints all deferred');
+    const { rows: verdicts } = await client.query<Verdict>(
+      'select line, external_id, outcome, code, words from pg_temp.staged',
+    );
+    return verdicts;
+  }
+
+  #stepsOf(kind: Kind): { check: string; write: string } {
+    let steps = this.#steps.get(kind);
+    if (steps === undefined) {
+      const [, , check = '', , write = ''] = sql(kind).split(/^--: (.+)\n/m);
+      this.#steps.set(kind, steps = { check, write });
+    }
+    return steps;
+  }
+
+  async #bringPhotos(): Promise<void> {
+    const { rows } = await this.#client.query<{ line: number; path: string; file: string | null; url: string | null }>(
+      `select line, first_ref || '/' || (given ->> 'name') as path, given ->> 'file' as file, given ->> 'url' as url
+       from pg_temp.staged where outcome in ('created', 'updated') order by line`,
+    );
+    for (const { line, ...photo } of rows) {
+      const problem = this.#options.photos === undefined
+        ? { code: 'no_storage', words: null }
+        : await this.#options.photos.bring(photo, this.#options.dryRun ?? false);
+      if (problem === undefined) continue;
+      await this.#client.query(
+        `update pg_temp.staged set outcome = 'refused', code = $2, words = $3 where line = $1`,
+        [line, problem.code, problem.words],
+      );
+    }
+  }
+
+  /** A photo whose file is another is another photo, though its row says the same. */
+  #sizeOf(file: unknown): string {
+    if (typeof file !== 'string') return '';
+    try {
+      return String(statSync(`${this.#options.folder}/${file}`).size);
+    } catch {
+      return '';
+    }
+  }
+
+  async #begin(): Promise<void> {
+    await this.#client.query(this.#options.dryRun ? 'savepoint batch' : 'begin');
+  }
+
+  async #commit(): Promise<void> {
+    await this.#client.query(this.#options.dryRun ? 'release batch' : 'commit');
+  }
+
+  /** Whoever lost against others that book meanwhile tries again. */
+  async #patiently(work: () => Promise<void>): Promise<void> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if ((code !== '40P01' && code !== '40001') || tries === 5) throw error;
+        await this.#client.query(this.#options.dryRun ? 'rollback to batch' : 'rollback');
+      }
+    }
+  }
+}
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const escaped = (text: string) => text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
+
+const copyLine = ({ line, externalId, hash, given }: StagedRow) =>
+  [line, escaped(externalId), hash, escaped(JSON.stringify(given))].join('\t') + '\n';
+
+/** Which rows came before, which were made here, and which are new. */
+function identify(kind: Kind): string {
+  const isHere = homes[kind].map((column) => {
+    const table = column.slice(0, column.lastIndexOf('.'));
+    return `exists (select from ${table} where ${column.replace(/^\w+\./, '')} = pg_temp.uuid_of(staged.external_id))`;
+  }).join(' or ');
+  return `
+    update pg_temp.staged
+    set our_id = imported.our_id,
+        outcome = case when imported.hash = staged.hash then 'unchanged' else 'updated' end
+    from private.imported
+    where imported.kind = '${singular[kind]}' and imported.external_id = staged.external_id;
+
+    update pg_temp.staged
+    set our_id = pg_temp.uuid_of(staged.external_id), outcome = 'unchanged', code = 'here_already'
+    where staged.outcome is null and (${isHere});
+
+    update pg_temp.staged
+    set our_id = coalesce(pg_temp.uuid_of(staged.external_id), gen_random_uuid()), outcome = 'created'
+    where staged.outcome is null;`;
+}
+
+/**
+ * Makes the logins of new people with an address. They have no password: the first sign-in is by a link,
+ * which proves the address too. Auth reads no null from its tokens, and its columns differ by version.
+ */
+async function loginStatement(client: pg.Client, areConfirmed: boolean): Promise<string> {
+  const { rows } = await client.query<{ column_name: string }>(
+    `select column_name from information_schema.columns
+     where table_schema = 'auth' and table_name = 'users' and is_generated = 'NEVER'
+       and column_name in ('instance_id', 'encrypted_password', 'confirmation_token', 'recovery_token',
+         'email_change', 'email_change_token_new', 'email_change_token_current', 'phone_change',
+         'phone_change_token', 'reauthentication_token')
+     order by column_name`,
+  );
+  const others = rows.map(({ column_name }) => column_name);
+  const values = others.map((name) =>
+    name === 'instance_id' ? `'00000000-0000-0000-0000-000000000000'` : `''`
+  );
+  const { rows: [auth] } = await client.query(
+    `select to_regclass('auth.identities') is not null as has_identities`,
+  );
+  return `
+    insert into auth.users (id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
+      created_at, updated_at${others.map((name) => `, ${name}`).join('')})
+    select our_id, 'authenticated', 'authenticated', given ->> 'email', ${areConfirmed ? 'now()' : 'null'},
+      '{"provider": "email", "providers": ["email"]}', jsonb_build_object('display_name', given ->> 'display_name'),
+      now(), now()${values.map((value) => `, ${value}`).join('')}
+    from pg_temp.staged where outcome = 'created' and given ->> 'email' is not null;
+    ${
+    auth?.has_identities
+      ? `insert into auth.identities (id, provider_id, user_id, identity_data, provider, created_at, updated_at)
+    select gen_random_uuid(), our_id::text, our_id, jsonb_build_object('sub', our_id, 'email', given ->> 'email'), 'email', now(), now()
+    from pg_temp.staged where outcome = 'created' and given ->> 'email' is not null;`
+      : ''
+  }`;
+}
+
+const ofConstraint: Record<string, string> = {
+  claims_never_share_a_night: 'nights_taken',
+  users_email_partial_key: 'email_taken',
+  listing_photos_stand_in_order: 'position_taken',
+  listing_photos_appear_once: 'photo_twice',
+};
+
+/** What Postgres says against one row; undefined when it is not about the row. */
+function problemOf(error: unknown): { code: string; words: string | null } | undefined {
+  if (!(error instanceof pg.DatabaseError)) return undefined;
+  const { code = '', constraint, message, detail } = error;
+  if (/^PT[45]/.test(code) && /^[a-z_]+$/.test(message)) {
+    return { code: message, words: detail ?? null };
+  }
+  if (constraint !== undefined && ofConstraint[constraint] !== undefined) {
+    return { code: ofConstraint[constraint], words: null };
+  }
+  if (/^2[23]/.test(code)) {
+    return { code: 'breaks_a_rule', words: constraint === undefined ? message : `It breaks the rule ${constraint}.` };
+  }
+  return undefined;
+}
+
+export async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
+  // A connection that breaks is told by the query that needs it.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new DataProblem(
+      `The database does not answer (${message || code}). Start the stack with npm start, or set DATABASE_URL.`,
+    );
+  }
+}

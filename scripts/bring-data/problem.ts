@@ -1,0 +1,2 @@
+/** Something the person who imports or exports can put right. The message says how. */
+export class DataProblem extends Error {}

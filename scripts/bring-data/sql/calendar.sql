@@ -1,0 +1,89 @@
+--: check
+update pg_temp.staged
+set first_ref = pg_temp.listing_of(given ->> 'listing_id')
+where outcome <> 'unchanged';
+update pg_temp.staged
+set code = case when first_ref is null then 'unknown_listing' end
+where outcome <> 'unchanged';
+
+-- Rule: an import never takes a night from a stay; a run that is nothing but stays is refused.
+update pg_temp.staged
+set code = 'nights_taken'
+from (
+  select staged.line, range_agg(claims.nights) as nights
+  from pg_temp.staged
+  join private.claims on claims.listing_id = staged.first_ref and claims.kind in ('hold', 'stay')
+    and claims.nights && daterange(
+      (staged.given ->> 'first_night')::date, (staged.given ->> 'last_night')::date, '[]')
+  group by staged.line) as sold
+where sold.line = staged.line and staged.code is null and staged.outcome <> 'unchanged'
+  and (staged.given ->> 'blocked')::boolean
+  and sold.nights @> daterange(
+    (staged.given ->> 'first_night')::date, (staged.given ->> 'last_night')::date, '[]');
+
+--: write
+delete from private.claims
+using private.imported, pg_temp.staged
+where staged.outcome = 'updated' and imported.kind = 'calendar' and imported.external_id = staged.external_id
+  and claims.claim_id = any (imported.parts) and claims.kind = 'block';
+
+with runs as (
+  select staged.line, staged.first_ref, staged.our_id, staged.given ->> 'note' as note, run,
+    row_number() over (partition by staged.line order by run) as part
+  from pg_temp.staged
+  cross join lateral (
+    select range_agg(claims.nights) as nights
+    from private.claims
+    where claims.listing_id = staged.first_ref and claims.kind in ('hold', 'stay')) as sold
+  cross join lateral unnest(
+    datemultirange(daterange(
+      (staged.given ->> 'first_night')::date, (staged.given ->> 'last_night')::date, '[]'))
+    - coalesce(sold.nights, '{}')) as run
+  where staged.outcome in ('created', 'updated') and (staged.given ->> 'blocked')::boolean
+), written as (
+  insert into private.claims (claim_id, listing_id, nights, lane, kind, note)
+  select case when part = 1 then our_id else gen_random_uuid() end, first_ref, run, private.own_lane(),
+    'block', note
+  from runs
+  returning claims.claim_id, claims.listing_id, claims.nights
+)
+update pg_temp.staged
+set parts = kept.parts
+from (
+  select runs.line, array_agg(written.claim_id order by written.nights) as parts
+  from runs
+  join written on written.listing_id = runs.first_ref and written.nights = runs.run
+  group by runs.line) as kept
+where kept.line = staged.line;
+
+with wanted as (
+  select distinct on (staged.first_ref, day.day)
+    staged.first_ref as listing_id, day.day::date, said.price_minor, said.minimum_nights,
+    said.closed_to_arrival, said.closed_to_departure
+  from pg_temp.staged
+  cross join lateral jsonb_populate_record(null::public.calendar_days, staged.given) as said
+  cross join lateral generate_series(
+    (staged.given ->> 'first_night')::timestamp, (staged.given ->> 'last_night')::timestamp, '1 day') as day (day)
+  where staged.outcome in ('created', 'updated') and (
+    not (staged.given ->> 'blocked')::boolean or said.price_minor is not null
+    or said.minimum_nights is not null or said.closed_to_arrival or said.closed_to_departure)
+  -- Of two rows about one day the later counts.
+  order by staged.first_ref, day.day, staged.line desc
+), gone as (
+  -- A day of which nothing is said is as others again.
+  delete from public.calendar_days
+  using wanted
+  where calendar_days.listing_id = wanted.listing_id and calendar_days.day = wanted.day
+    and wanted.price_minor is null and wanted.minimum_nights is null
+    and not wanted.closed_to_arrival and not wanted.closed_to_departure
+)
+insert into public.calendar_days (
+  listing_id, day, price_minor, minimum_nights, closed_to_arrival, closed_to_departure)
+select listing_id, day, price_minor, minimum_nights, closed_to_arrival, closed_to_departure
+from wanted
+where price_minor is not null or minimum_nights is not null or closed_to_arrival or closed_to_departure
+on conflict (listing_id, day) do update
+set price_minor = excluded.price_minor, minimum_nights = excluded.minimum_nights,
+    closed_to_arrival = excluded.closed_to_arrival, closed_to_departure = excluded.closed_to_departure;
+
+insert into pg_temp.touched select first_ref from pg_temp.staged where outcome in ('created', 'updated');
