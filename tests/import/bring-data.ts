@@ -48,7 +48,7 @@ export async function bring(folder: string, options: Partial<ImportOptions> = {}
     onRow: (row) => rows.push(row),
     ...options,
   });
-  return { summary, rows, told: rows.map(({ file, line, outcome, code }) => [file, line, code ?? outcome].join(' ')) };
+  return { summary, rows, told: rows.map(({ file, line, outcome, code, words }) => [file, line, code ?? outcome, ...(code === 'breaks_a_rule' ? [words] : [])].join(' ')) };
 }
 
 export const person = (id: string, more = {}) => ({ id, display_name: id.toUpperCase(), ...more });

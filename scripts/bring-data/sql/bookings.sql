@@ -51,7 +51,7 @@ select set_config('staybase.actor', 'system', true);
 
 insert into private.settled_elsewhere (booking_id, currency, total_minor, refunded_minor, host_payout_minor)
 select staged.our_id, said.currency, said.total_minor, said.refunded_minor, said.host_payout_minor
-from pg_temp.staged, jsonb_populate_record(null::private.settled_elsewhere, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::private.settled_elsewhere, staged.fields) as said
 where staged.outcome = 'created';
 
 insert into public.bookings (
@@ -65,7 +65,7 @@ select staged.our_id, listings.listing_id, listings.host_id, staged.second_ref, 
   -- What was cancelled there was settled there: there is no settlement of it here.
   case when said.status in ('confirmed', 'completed', 'no_show') then booked.at end
 from pg_temp.staged
-cross join lateral jsonb_populate_record(null::public.bookings, staged.given) as said
+cross join lateral jsonb_populate_record(null::public.bookings, staged.fields) as said
 cross join lateral (select (staged.given ->> 'booked_at')::timestamptz as at) as booked
 join public.listings on listings.listing_id = staged.first_ref
 where staged.outcome = 'created'

@@ -61,7 +61,7 @@ with wanted as (
     staged.first_ref as listing_id, day.day::date, said.price_minor, said.minimum_nights,
     said.closed_to_arrival, said.closed_to_departure
   from pg_temp.staged
-  cross join lateral jsonb_populate_record(null::public.calendar_days, staged.given) as said
+  cross join lateral jsonb_populate_record(null::public.calendar_days, staged.fields) as said
   cross join lateral generate_series(
     (staged.given ->> 'first_night')::timestamp, (staged.given ->> 'last_night')::timestamp, '1 day') as day (day)
   where staged.outcome in ('created', 'updated') and (

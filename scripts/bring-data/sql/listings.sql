@@ -23,9 +23,9 @@ where staged.outcome <> 'unchanged';
 update pg_temp.staged
 set code = 'unknown_amenity', words = 'There is no amenity ' || odd.names || '.'
 from (
-  select staged.line, string_agg(name, ', ' order by name) as names
-  from pg_temp.staged, jsonb_array_elements_text(staged.given -> 'amenities') as name
-  where not exists (select from public.amenities where amenities.amenity = name)
+  select staged.line, string_agg(word, ', ' order by word) as names
+  from pg_temp.staged, jsonb_array_elements_text(staged.given -> 'amenities') as word
+  where not exists (select from public.amenities where amenities.amenity = word)
   group by staged.line) as odd
 where staged.line = odd.line and staged.outcome <> 'unchanged' and staged.code is null;
 
@@ -65,7 +65,7 @@ select
   said.check_in_time, said.check_out_time,
   coalesce(said.published_at, known.published_at, case when said.status = 'published' then private.now() end)
 from pg_temp.staged
-cross join lateral jsonb_populate_record(null::public.listings, staged.given) as said
+cross join lateral jsonb_populate_record(null::public.listings, staged.fields) as said
 left join public.listings as known on known.listing_id = staged.our_id
 where staged.outcome in ('created', 'updated')
 on conflict (listing_id) do update
@@ -96,7 +96,7 @@ insert into public.booking_rules (
 select staged.our_id, said.minimum_nights, said.maximum_nights, said.advance_notice_days,
   said.same_day_cutoff_hour, said.booking_window_months, said.preparation_nights, said.arrival_weekdays,
   said.departure_weekdays
-from pg_temp.staged, jsonb_populate_record(null::public.booking_rules, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.booking_rules, staged.fields) as said
 where staged.outcome in ('created', 'updated')
 on conflict (listing_id) do update
 set minimum_nights = excluded.minimum_nights, maximum_nights = excluded.maximum_nights,
@@ -113,7 +113,7 @@ insert into public.listing_prices (
 select staged.our_id, said.base_price_minor, said.weekend_price_minor, said.included_guests,
   said.extra_guest_price_minor, said.cleaning_fee_minor, said.pet_fee_minor, said.new_listing_discount,
   said.early_bird_days, said.early_bird_bp, said.last_minute_days, said.last_minute_bp
-from pg_temp.staged, jsonb_populate_record(null::public.listing_prices, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.listing_prices, staged.fields) as said
 where staged.outcome in ('created', 'updated') and said.base_price_minor is not null
 on conflict (listing_id) do update
 set base_price_minor = excluded.base_price_minor, weekend_price_minor = excluded.weekend_price_minor,
@@ -139,8 +139,8 @@ using pg_temp.staged
 where staged.outcome = 'updated' and listing_amenities.listing_id = staged.our_id
   and not staged.given -> 'amenities' ? listing_amenities.amenity;
 insert into public.listing_amenities (listing_id, amenity)
-select staged.our_id, name
-from pg_temp.staged, jsonb_array_elements_text(staged.given -> 'amenities') as name
+select staged.our_id, word
+from pg_temp.staged, jsonb_array_elements_text(staged.given -> 'amenities') as word
 where staged.outcome in ('created', 'updated')
 on conflict (listing_id, amenity) do nothing;
 
@@ -160,7 +160,7 @@ set north_metres = excluded.north_metres, east_metres = excluded.east_metres;
 
 insert into public.listing_addresses (listing_id, street, unit, postal_code, latitude, longitude)
 select staged.our_id, said.street, said.unit, said.postal_code, said.latitude, said.longitude
-from pg_temp.staged, jsonb_populate_record(null::public.listing_addresses, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.listing_addresses, staged.fields) as said
 where staged.outcome in ('created', 'updated') and said.street is not null
 on conflict (listing_id) do update
 set street = excluded.street, unit = excluded.unit, postal_code = excluded.postal_code,
@@ -178,7 +178,7 @@ where listings.listing_id = staged.our_id and staged.outcome in ('created', 'upd
 
 insert into public.listing_access (listing_id, instructions, door_code, wifi_name, wifi_password)
 select staged.our_id, staged.given ->> 'access_instructions', said.door_code, said.wifi_name, said.wifi_password
-from pg_temp.staged, jsonb_populate_record(null::public.listing_access, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.listing_access, staged.fields) as said
 where staged.outcome in ('created', 'updated')
   and concat(staged.given ->> 'access_instructions', said.door_code, said.wifi_name, said.wifi_password) <> ''
 on conflict (listing_id) do update
@@ -187,7 +187,7 @@ set instructions = excluded.instructions, door_code = excluded.door_code, wifi_n
 
 insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
 select staged.our_id, staged.first_ref, said.imported_reviews, said.imported_stars
-from pg_temp.staged, jsonb_populate_record(null::private.listing_stars, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::private.listing_stars, staged.fields) as said
 where staged.outcome in ('created', 'updated') and said.imported_reviews > 0
 on conflict (listing_id) do update
 set imported_reviews = excluded.imported_reviews, imported_stars = excluded.imported_stars;

@@ -22,7 +22,7 @@ where staged.outcome <> 'unchanged';
 insert into public.profiles (profile_id, display_name, about, location, languages, joined_on)
 select staged.our_id, said.display_name, said.about, said.location, said.languages,
   coalesce(said.joined_on, current_date)
-from pg_temp.staged, jsonb_populate_record(null::public.profiles, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.profiles, staged.fields) as said
 where staged.outcome in ('created', 'updated')
 on conflict (profile_id) do update
 set display_name = excluded.display_name, about = excluded.about, location = excluded.location,
@@ -30,7 +30,7 @@ set display_name = excluded.display_name, about = excluded.about, location = exc
 
 insert into public.private_profiles (profile_id, legal_name, email, phone, birth_date, locale)
 select staged.our_id, said.legal_name, said.email, said.phone, said.birth_date, said.locale
-from pg_temp.staged, jsonb_populate_record(null::public.private_profiles, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.private_profiles, staged.fields) as said
 where staged.outcome in ('created', 'updated')
 on conflict (profile_id) do update
 set legal_name = excluded.legal_name, phone = excluded.phone, birth_date = excluded.birth_date,

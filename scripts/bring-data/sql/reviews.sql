@@ -41,7 +41,7 @@ select staged.our_id, staged.first_ref, staged.second_ref, said.author_name, sai
   said.reply, said.replied_at,
   case when staged.second_ref is null then 'import' end,
   case when staged.second_ref is null then staged.external_id end
-from pg_temp.staged, jsonb_populate_record(null::public.reviews, staged.given) as said
+from pg_temp.staged, jsonb_populate_record(null::public.reviews, staged.fields) as said
 where staged.outcome in ('created', 'updated') and staged.given ->> 'by' = 'guest'
 order by staged.line
 on conflict (review_id) do update
@@ -56,7 +56,7 @@ select staged.our_id, bookings.booking_id, bookings.listing_id, bookings.guest_i
   said.written_on, coalesce(said.revealed_at, said.written_on + time '12:00' at time zone 'UTC'), said.reply,
   said.replied_at
 from pg_temp.staged
-cross join lateral jsonb_populate_record(null::public.guest_reviews, staged.given) as said
+cross join lateral jsonb_populate_record(null::public.guest_reviews, staged.fields) as said
 join public.bookings on bookings.booking_id = staged.second_ref
 where staged.outcome = 'created' and staged.given ->> 'by' = 'host'
 order by staged.line;

@@ -4,6 +4,9 @@ create temporary table staged (
   external_id text    not null,
   hash        text    not null,
   given       jsonb   not null,
+  -- Without other rows' ids, which have the names of our columns and are none of our ids.
+  fields      jsonb   not null generated always as (
+    given - '{host_id,listing_id,guest_id,booking_id}'::text[]) stored,
   our_id      uuid,
   outcome     text,
   code        text,
