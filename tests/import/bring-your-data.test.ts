@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { landscape } from '../../local/demo-photos.ts';
+import { inProject } from '../../local/paths.ts';
 import { clientOf, person as signedIn } from '../support/people.ts';
-import { asPostgres, freshDatabase, runJobs, setClock } from '../support/stack.ts';
+import { asPostgres, freshDatabase, runJobs, setClock, testDatabase } from '../support/stack.ts';
 import { bring, folderWith, listing, person, stay, storageInMemory } from './bring-data.ts';
 import { photoFiles } from '../../scripts/bring-data/photos.ts';
 import { searchErrors } from './inside-airbnb.ts';
@@ -172,6 +176,48 @@ test('an import that was ended goes on, wherever it was', async () => {
       (select count(*) from public.reviews)::integer as reviews,
       (select count(*) from private.imported)::integer as imported`);
   expect(counts).toEqual({ people: 3, listings: 2, bookings: 3, reviews: 2, imported: 14 });
+});
+
+test('an import that is killed in the middle of a batch leaves nothing half done', async () => {
+  const many = 400;
+  const folder = folderWith({
+    people: [person('h'), ...Array.from({ length: many }, (_, at) => person(`g${at}`, { email: `g${at}@example.org` }))],
+    listings: Array.from({ length: many }, (_, at) => listing(`l${at}`, 'h', { amenities: ['wifi'], length_discounts: { 7: 500 } })),
+    bookings: Array.from({ length: many }, (_, at) => stay(`b${at}`, `l${at}`, `g${at}`, '2026-07-01', '2026-07-03')),
+  });
+  const { url } = await testDatabase();
+  const report = join(folder, 'report.ndjson');
+  const run = (kill: number | undefined) => {
+    const child = spawn(process.execPath, [inProject('scripts', 'import.ts'), folder, '--report', report], {
+      env: { ...process.env, DATABASE_URL: url },
+      stdio: 'ignore',
+    });
+    // Whatever it is doing by then; the work of a batch takes longer than a look.
+    const look = kill === undefined ? undefined : setInterval(async () => {
+      const [row] = await asPostgres('select count(*)::integer as rows from private.imported');
+      if (Number(row?.rows) > kill) child.kill('SIGKILL');
+    }, 20);
+    return once(child, 'exit').finally(() => clearInterval(look));
+  };
+  for (const kill of [0, many + 1, 2 * many + 1]) {
+    await run(kill);
+    const [half] = await asPostgres(`
+      select
+        (select count(*) from auth.users where not exists (
+          select from private.imported where our_id = users.id))::integer as logins,
+        (select count(*) from public.listings where not exists (
+          select from private.imported where our_id = listings.listing_id)
+          or not exists (select from public.listing_prices where listing_prices.listing_id = listings.listing_id)
+          or not exists (select from private.listing_search where listing_search.listing_id = listings.listing_id))::integer as homes,
+        (select count(*) from public.bookings where not exists (
+          select from private.claims where claims.booking_id = bookings.booking_id))::integer as stays`);
+    expect(half).toEqual({ logins: 0, homes: 0, stays: 0 });
+  }
+  expect(await run(undefined)).toEqual([0, null]);
+  expect(await asPostgres('select kind, count(*)::integer from private.imported group by kind order by kind')).toEqual([
+    { kind: 'booking', count: many }, { kind: 'listing', count: many }, { kind: 'person', count: many + 1 },
+  ]);
+  expect(await searchErrors()).toEqual([]);
 });
 
 test('a changed row is followed where the rules allow it', async () => {

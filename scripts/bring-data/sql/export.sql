@@ -3,9 +3,9 @@
 select jsonb_build_object(
     'id', coalesce(imported.external_id, profiles.profile_id::text), 'display_name', profiles.display_name,
     'about', profiles.about, 'location', profiles.location, 'languages', profiles.languages,
-    'email', lower(private_profiles.email), 'legal_name', private_profiles.legal_name,
+    'email', lower(private_profiles.email), 'legal_name', coalesce(private_profiles.legal_name, ''),
     'phone', private_profiles.phone, 'birth_date', private_profiles.birth_date,
-    'locale', private_profiles.locale, 'joined_on', profiles.joined_on) as row
+    'locale', coalesce(private_profiles.locale, 'en'), 'joined_on', profiles.joined_on) as row
 from public.profiles
 left join public.private_profiles on private_profiles.profile_id = profiles.profile_id
 left join private.imported on imported.our_id = profiles.profile_id and imported.kind = 'person'
@@ -39,12 +39,12 @@ select to_jsonb(listings) || jsonb_build_object(
     'length_discounts', (
       select coalesce(jsonb_object_agg(length_discounts.minimum_nights, length_discounts.discount_bp), '{}')
       from public.length_discounts where length_discounts.listing_id = listings.listing_id))
-  || to_jsonb(booking_rules)
+  || coalesce(to_jsonb(booking_rules), '{}')
   || jsonb_build_object(
     'imported_reviews', coalesce(listing_stars.imported_reviews, 0),
     'imported_stars', case when listing_stars.imported_reviews > 0 then listing_stars.imported_stars end) as row
 from public.listings
-join public.booking_rules on booking_rules.listing_id = listings.listing_id
+left join public.booking_rules on booking_rules.listing_id = listings.listing_id
 left join public.listing_addresses on listing_addresses.listing_id = listings.listing_id
 left join public.listing_access on listing_access.listing_id = listings.listing_id
 left join public.listing_prices on listing_prices.listing_id = listings.listing_id
@@ -57,7 +57,11 @@ select jsonb_build_object(
     'id', coalesce(imported.external_id, listing_photos.photo_id::text),
     'listing_id', coalesce(home.external_id, listing_photos.listing_id::text),
     'position', listing_photos.position, 'caption', listing_photos.caption,
-    'file', 'photos/' || listing_photos.storage_path) as row,
+    -- Told by the home's id where that can be a folder's name.
+    'file', 'photos/' || case
+        when coalesce(home.external_id, '') ~ '^[A-Za-z0-9_-]+$' then home.external_id
+        else coalesce(md5(home.external_id), listing_photos.listing_id::text)
+      end || '/' || split_part(listing_photos.storage_path, '/', 2)) as row,
   listing_photos.storage_path
 from public.listing_photos
 left join private.imported on imported.our_id = listing_photos.photo_id and imported.kind = 'photo'
