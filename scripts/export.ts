@@ -1,6 +1,6 @@
 /**
  * Writes everything that npm run import reads, as of one moment: a folder of people, listings, photos, stays,
- * calendars and reviews. docs/import.md describes the files.
+ * calendars and reviews. docs/bringing-data.md describes the files.
  *
  *   npm run export -- FOLDER [--format csv] [--no-photo-files]
  */
@@ -10,7 +10,8 @@ import { DataProblem } from './bring-data/problem.ts';
 import { marketplace } from './bring-data/where.ts';
 import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 
-const usage = `Writes a folder that npm run import takes in; docs/import.md says what stands in it.
+const usage =
+  `Writes a folder that npm run import takes in; docs/bringing-data.md says what stands in it.
 
   npm run export -- FOLDER [--format ndjson|csv] [--no-photo-files]
 
@@ -30,8 +31,9 @@ try {
   const { format } = values;
   if (format !== 'ndjson' && format !== 'csv') throw new DataProblem('--format is ndjson or csv.');
   if (values.help) console.log(usage);
-  else if (folder === undefined || rest.length > 0) throw new DataProblem(`Name one folder.\n\n${usage}`);
-  else {
+  else if (folder === undefined || rest.length > 0) {
+    throw new DataProblem(`Name one folder.\n\n${usage}`);
+  } else {
     const { databaseUrl, storage } = marketplace();
     if (values['photo-files'] && storage === undefined) {
       throw new DataProblem(
@@ -48,7 +50,9 @@ try {
     line.end();
     for (const [kind, count] of Object.entries(rows)) console.log(`${kind.padEnd(9)} ${count}`);
     if (missingFiles.length > 0) {
-      console.log(`\nStorage has no file of ${missingFiles.length} photos, such as ${missingFiles[0]}.`);
+      console.log(
+        `\nStorage has no file of ${missingFiles.length} photos, such as ${missingFiles[0]}.`,
+      );
     }
   }
 } catch (error) {

@@ -1,6 +1,6 @@
 /**
  * Brings a marketplace's own data in: people, listings, photos, stays, calendars and reviews, from the files
- * that docs/import.md describes.
+ * that docs/bringing-data.md describes.
  *
  *   npm run import -- FOLDER --dry-run     says what would happen, row by row, and changes nothing
  *   npm run import -- FOLDER               does it; repeated, it goes on or changes nothing
@@ -16,7 +16,7 @@ import { DataProblem } from './bring-data/problem.ts';
 import { marketplace } from './bring-data/where.ts';
 import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 
-const usage = `Takes the files of a folder in; docs/import.md says what stands in them.
+const usage = `Takes the files of a folder in; docs/bringing-data.md says what stands in them.
 
   npm run import -- FOLDER [--dry-run] [--report FILE] [--emails-are-confirmed]
 
@@ -38,8 +38,9 @@ try {
     },
   });
   if (values.help) console.log(usage);
-  else if (folder === undefined || rest.length > 0) throw new DataProblem(`Name one folder.\n\n${usage}`);
-  else {
+  else if (folder === undefined || rest.length > 0) {
+    throw new DataProblem(`Name one folder.\n\n${usage}`);
+  } else {
     const { databaseUrl, storage } = marketplace();
     const report = createWriteStream(values.report);
     await once(report, 'open');

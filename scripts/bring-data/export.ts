@@ -52,13 +52,19 @@ export async function exportFolder(options: ExportOptions): Promise<Exported> {
       await once(file, 'open');
       const fields = fieldsOf(kind);
       if (format === 'csv') file.write(`${fields.join(',')}\n`);
-      await client.query(`declare rows no scroll cursor for ${queries.get(kind)?.trim().replace(/;$/, '')}`);
+      await client.query(
+        `declare rows no scroll cursor for ${queries.get(kind)?.trim().replace(/;$/, '')}`,
+      );
       for (;;) {
-        const { rows } = await client.query<{ row: Record<string, unknown>; storage_path?: string }>(
+        const { rows } = await client.query<
+          { row: Record<string, unknown>; storage_path?: string }
+        >(
           'fetch 1000 from rows',
         );
         if (rows.length === 0) break;
-        const lines = rows.map(({ row }) => format === 'csv' ? csvLine(fields, row) : jsonLine(fields, row));
+        const lines = rows.map(({ row }) =>
+          format === 'csv' ? csvLine(fields, row) : jsonLine(fields, row)
+        );
         if (!file.write(lines.join(''))) await once(file, 'drain');
         if (storage !== undefined) {
           for (const { row, storage_path: path } of rows) {
@@ -91,7 +97,11 @@ const isSaid = (value: unknown) => value !== null && value !== undefined;
 
 /** What is not said is left out: the same row is the same line, whatever columns a later version has. */
 const jsonLine = (fields: string[], row: Record<string, unknown>) =>
-  `${JSON.stringify(Object.fromEntries(fields.flatMap((name) => isSaid(row[name]) ? [[name, row[name]]] : [])))}\n`;
+  `${
+    JSON.stringify(Object.fromEntries(fields.flatMap((name) =>
+      isSaid(row[name]) ? [[name, row[name]]] : []
+    )))
+  }\n`;
 
 function csvLine(fields: string[], row: Record<string, unknown>): string {
   return fields.map((name) => {

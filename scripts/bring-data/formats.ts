@@ -1,4 +1,4 @@
-// What may stand in the files, field by field. Import and export share it; docs/import.md tells it to people.
+// What may stand in the files, field by field. Import and export share it; docs/bringing-data.md tells it to people.
 // Names are the columns' own, wherever there is a column.
 import { z } from 'zod';
 
@@ -30,7 +30,8 @@ const or = <T extends z.ZodType>(otherwise: z.input<T>, inner: T) =>
 // A CSV file has no numbers, truths or lists, only words for them.
 const read = <T extends z.ZodType>(pattern: RegExp, become: (word: string) => unknown, inner: T) =>
   z.preprocess(
-    (value) => typeof value === 'string' && pattern.test(value.trim()) ? become(value.trim()) : value,
+    (value) =>
+      typeof value === 'string' && pattern.test(value.trim()) ? become(value.trim()) : value,
     inner,
   );
 const number = (least: number, most: number) =>
@@ -41,7 +42,10 @@ const money = whole(0, 10_000_000_000);
 const flag = read(/^(true|false)$/i, (word) => word.toLowerCase() === 'true', z.boolean());
 const list = <T extends z.ZodType>(inner: T, most: number) =>
   z.preprocess(
-    (value) => typeof value === 'string' ? value.split('|').map((word) => word.trim()).filter(Boolean) : value,
+    (value) =>
+      typeof value === 'string'
+        ? value.split('|').map((word) => word.trim()).filter(Boolean)
+        : value,
     z.array(inner).max(most),
   );
 
@@ -94,11 +98,17 @@ const listings = z.object({
   title: filled(200),
   description: or('', text(20_000)),
   property_type: or('home', filled(80)),
-  room_type: or('entire_home', z.enum(['entire_home', 'private_room', 'shared_room', 'hotel_room'])),
+  room_type: or(
+    'entire_home',
+    z.enum(['entire_home', 'private_room', 'shared_room', 'hotel_room']),
+  ),
   capacity: or(2, whole(1, 64)),
   bedrooms: or(1, whole(0, 100)),
   beds: or(1, whole(0, 200)),
-  bathrooms: or(1, number(0, 100).refine((count) => Number.isInteger(count * 10), 'has two decimals')),
+  bathrooms: or(
+    1,
+    number(0, 100).refine((count) => Number.isInteger(count * 10), 'has two decimals'),
+  ),
   maximum_pets: or(0, whole(0, 10)),
   smoking_allowed: or(false, flag),
   parties_allowed: or(false, flag),
@@ -156,7 +166,11 @@ const listings = z.object({
   const together = (...names: (keyof typeof row)[]) => {
     const given = names.filter((name) => row[name] !== null);
     if (given.length > 0 && given.length < names.length) {
-      context.addIssue({ code: 'custom', message: `is given without ${names.find((name) => row[name] === null)}`, path: [given[0] ?? ''] });
+      context.addIssue({
+        code: 'custom',
+        message: `is given without ${names.find((name) => row[name] === null)}`,
+        path: [given[0] ?? ''],
+      });
     }
   };
   together('public_latitude', 'public_longitude');
@@ -164,10 +178,18 @@ const listings = z.object({
   together('early_bird_days', 'early_bird_bp');
   together('last_minute_days', 'last_minute_bp');
   if (row.check_out_time > row.check_in_time) {
-    context.addIssue({ code: 'custom', message: 'is later than check_in_time', path: ['check_out_time'] });
+    context.addIssue({
+      code: 'custom',
+      message: 'is later than check_in_time',
+      path: ['check_out_time'],
+    });
   }
   if (row.maximum_nights < row.minimum_nights) {
-    context.addIssue({ code: 'custom', message: 'is less than minimum_nights', path: ['maximum_nights'] });
+    context.addIssue({
+      code: 'custom',
+      message: 'is less than minimum_nights',
+      path: ['maximum_nights'],
+    });
   }
 });
 
@@ -257,14 +279,25 @@ const reviews = z.object({
   if ((row.booking_id === null) === (row.listing_id === null)) {
     wrong('booking_id', 'or listing_id: give one of them');
   }
-  if (row.by === 'host' && row.booking_id === null) wrong('booking_id', 'is missing: a guest is reviewed after a stay');
+  if (row.by === 'host' && row.booking_id === null) {
+    wrong('booking_id', 'is missing: a guest is reviewed after a stay');
+  }
   if ((row.reply === null) !== (row.replied_at === null)) wrong('replied_at', 'comes with reply');
   const wanted = row.booking_id === null
     ? []
     : row.by === 'host'
     ? ['stars', 'cleanliness', 'communication', 'house_rules']
     : ['stars', 'cleanliness', 'accuracy', 'check_in', 'communication', 'location', 'value'];
-  const ratings = ['stars', 'cleanliness', 'accuracy', 'check_in', 'communication', 'location', 'value', 'house_rules'] as const;
+  const ratings = [
+    'stars',
+    'cleanliness',
+    'accuracy',
+    'check_in',
+    'communication',
+    'location',
+    'value',
+    'house_rules',
+  ] as const;
   for (const name of ratings) {
     if ((row[name] !== null) !== wanted.includes(name)) {
       wrong(name, wanted.includes(name) ? 'is missing' : 'is not asked of this kind of review');
@@ -288,7 +321,10 @@ const filledIn: Partial<Record<Kind, (row: Record<string, unknown>) => void>> = 
   },
 };
 
-export type RowProblem = { code: 'unknown_field' | 'missing_field' | 'invalid_field'; words: string };
+export type RowProblem = {
+  code: 'unknown_field' | 'missing_field' | 'invalid_field';
+  words: string;
+};
 
 /** Reads one row of a file: all its fields with what is not said filled in, or the first thing wrong with it. */
 export function readRow(
@@ -298,7 +334,9 @@ export function readRow(
   const fields = fieldsOf(kind);
   const unknown = Object.keys(given).filter((name) => !fields.includes(name));
   if (unknown.length > 0) {
-    return { problem: { code: 'unknown_field', words: `There is no field ${unknown.join(', ')}.` } };
+    return {
+      problem: { code: 'unknown_field', words: `There is no field ${unknown.join(', ')}.` },
+    };
   }
   const row: Record<string, unknown> = {};
   for (const name of fields) row[name] = given[name] === '' ? null : given[name] ?? null;
@@ -311,7 +349,9 @@ export function readRow(
   return {
     problem: {
       code: isMissing ? 'missing_field' : 'invalid_field',
-      words: isMissing ? `${name} is missing.` : `${name} ${issue?.message ?? 'is wrong'}.`.replace('..', '.'),
+      words: isMissing
+        ? `${name} is missing.`
+        : `${name} ${issue?.message ?? 'is wrong'}.`.replace('..', '.'),
     },
   };
 }

@@ -64,7 +64,9 @@ export async function importFolder(options: ImportOptions): Promise<Summary> {
   });
   if (files.length === 0) {
     throw new DataProblem(
-      `${options.folder} has none of the files ${kinds.map((kind) => `${kind}.ndjson`).join(', ')} (or .csv).`,
+      `${options.folder} has none of the files ${
+        kinds.map((kind) => `${kind}.ndjson`).join(', ')
+      } (or .csv).`,
     );
   }
   const client = await connect(options.databaseUrl);
@@ -77,7 +79,9 @@ export async function importFolder(options: ImportOptions): Promise<Summary> {
       throw new DataProblem('This database has no Staybase of this version in it.');
     }
     // Held by the session: two imports at once would each make what the other is about to.
-    const { rows: [locked] } = await client.query(`select pg_try_advisory_lock(${lock}) as is_ours`);
+    const { rows: [locked] } = await client.query(
+      `select pg_try_advisory_lock(${lock}) as is_ours`,
+    );
     if (!locked?.is_ours) throw new DataProblem('Another import is running on this database.');
 
     const importing = new Import(client, options);
@@ -178,7 +182,13 @@ class Import {
       for (const row of rows) {
         if (first.delete(row.externalId)) kept.push(row);
         else {
-          found.push({ line: row.line, external_id: row.externalId, outcome: 'refused', code: 'duplicate_id', words: null });
+          found.push({
+            line: row.line,
+            external_id: row.externalId,
+            outcome: 'refused',
+            code: 'duplicate_id',
+            words: null,
+          });
         }
       }
       if (kept.length > 0) await this.#takeRows(kind, kept, found);
@@ -207,7 +217,12 @@ class Import {
       await this.#client.query('rollback to rows; release rows');
       const [only] = rows;
       if (rows.length === 1 && only !== undefined) {
-        verdicts.push({ line: only.line, external_id: only.externalId, outcome: 'refused', ...problem });
+        verdicts.push({
+          line: only.line,
+          external_id: only.externalId,
+          outcome: 'refused',
+          ...problem,
+        });
         return;
       }
       const middle = Math.ceil(rows.length / 2);
@@ -228,7 +243,9 @@ class Import {
     await client.query(identify(kind));
     const { check, write } = this.#stepsOf(kind);
     await client.query(check);
-    await client.query(`update pg_temp.staged set outcome = 'refused' where code is not null and outcome <> 'unchanged'`);
+    await client.query(
+      `update pg_temp.staged set outcome = 'refused' where code is not null and outcome <> 'unchanged'`,
+    );
     if (kind === 'photos') await this.#bringPhotos();
     await client.query(write);
     if (kind === 'people') await client.query(this.#logins);
@@ -262,7 +279,9 @@ class Import {
   }
 
   async #bringPhotos(): Promise<void> {
-    const { rows } = await this.#client.query<{ line: number; path: string; file: string | null; url: string | null }>(
+    const { rows } = await this.#client.query<
+      { line: number; path: string; file: string | null; url: string | null }
+    >(
       `select line, first_ref || '/' || (given ->> 'name') as path, given ->> 'file' as file, given ->> 'url' as url
        from pg_temp.staged where outcome in ('created', 'updated') order by line`,
     );
@@ -311,7 +330,8 @@ class Import {
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-const escaped = (text: string) => text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
+const escaped = (text: string) =>
+  text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
 
 const copyLine = ({ line, externalId, hash, given }: StagedRow) =>
   [line, escaped(externalId), hash, escaped(JSON.stringify(given))].join('\t') + '\n';
@@ -320,7 +340,9 @@ const copyLine = ({ line, externalId, hash, given }: StagedRow) =>
 function identify(kind: Kind): string {
   const isHere = homes[kind].map((column) => {
     const table = column.slice(0, column.lastIndexOf('.'));
-    return `exists (select from ${table} where ${column.replace(/^\w+\./, '')} = pg_temp.uuid_of(staged.external_id))`;
+    return `exists (select from ${table} where ${
+      column.replace(/^\w+\./, '')
+    } = pg_temp.uuid_of(staged.external_id))`;
   }).join(' or ');
   return `
     update pg_temp.staged
@@ -361,7 +383,9 @@ async function loginStatement(client: pg.Client, areConfirmed: boolean): Promise
   return `
     insert into auth.users (id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
       created_at, updated_at${others.map((name) => `, ${name}`).join('')})
-    select our_id, 'authenticated', 'authenticated', given ->> 'email', ${areConfirmed ? 'now()' : 'null'},
+    select our_id, 'authenticated', 'authenticated', given ->> 'email', ${
+    areConfirmed ? 'now()' : 'null'
+  },
       '{"provider": "email", "providers": ["email"]}', jsonb_build_object('display_name', given ->> 'display_name'),
       now(), now()${values.map((value) => `, ${value}`).join('')}
     from pg_temp.staged where outcome = 'created' and given ->> 'email' is not null;
@@ -392,7 +416,10 @@ function problemOf(error: unknown): { code: string; words: string | null } | und
     return { code: ofConstraint[constraint], words: null };
   }
   if (/^2[23]/.test(code)) {
-    return { code: 'breaks_a_rule', words: constraint === undefined ? message : `It breaks the rule ${constraint}.` };
+    return {
+      code: 'breaks_a_rule',
+      words: constraint === undefined ? message : `It breaks the rule ${constraint}.`,
+    };
   }
   return undefined;
 }
@@ -408,7 +435,9 @@ export async function connect(url: string): Promise<pg.Client> {
     await client.end().catch(() => {});
     const { code, message } = error as NodeJS.ErrnoException;
     throw new DataProblem(
-      `The database does not answer (${message || code}). Start the stack with npm start, or set DATABASE_URL.`,
+      `The database does not answer (${
+        message || code
+      }). Start the stack with npm start, or set DATABASE_URL.`,
     );
   }
 }

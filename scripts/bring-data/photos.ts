@@ -20,7 +20,9 @@ const largest = 10 * 1024 * 1024;
 export function nameOf(row: Record<string, unknown>, externalId: string): string {
   const source = typeof row.file === 'string' ? row.file : new URL(String(row.url)).pathname;
   const name = source.slice(source.lastIndexOf('/') + 1);
-  if (typeof row.file === 'string' && /^[A-Za-z0-9._-]{1,120}$/.test(name) && !/^\.+$/.test(name)) return name;
+  if (typeof row.file === 'string' && /^[A-Za-z0-9._-]{1,120}$/.test(name) && !/^\.+$/.test(name)) {
+    return name;
+  }
   // Several addresses may end alike.
   return createHash('sha256').update(externalId).digest('hex').slice(0, 32);
 }
@@ -32,7 +34,9 @@ export function photoFiles(folder: string, storage: FileAccess): PhotoFiles {
       const content = file !== null ? await fromFolder(folder, file) : await fromAddress(url ?? '');
       if ('code' in content) return content;
       const mimetype = typeOf(content);
-      if (mimetype === undefined || content.length > largest) return { code: 'photo_unfit', words: null };
+      if (mimetype === undefined || content.length > largest) {
+        return { code: 'photo_unfit', words: null };
+      }
       if (!dryRun) {
         await storage.write({
           bucket,
@@ -52,7 +56,9 @@ async function fromFolder(folder: string, file: string): Promise<Buffer | PhotoP
   try {
     const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, file))]);
     // Files beside the folder are nobody's photos.
-    if (!path.startsWith(root + sep)) return { code: 'photo_missing', words: 'The file is not in the folder.' };
+    if (!path.startsWith(root + sep)) {
+      return { code: 'photo_missing', words: 'The file is not in the folder.' };
+    }
     return await readFile(path);
   } catch {
     return { code: 'photo_missing', words: `${file} cannot be read.` };
@@ -74,7 +80,10 @@ async function fromAddress(url: string): Promise<Buffer | PhotoProblem> {
     }
     return Buffer.concat(parts);
   } catch (error) {
-    return { code: 'photo_unreachable', words: error instanceof Error ? error.message : String(error) };
+    return {
+      code: 'photo_unreachable',
+      words: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

@@ -33,7 +33,8 @@ export const codes = {
   listing_stays: 'A photo keeps its listing.',
   booking_stays: 'A stay that came in follows the rules here; cancel it here.',
   review_stays: 'What both sides could read is never rewritten.',
-  currency_not_offered: 'The marketplace does not settle in this currency; it needs a row in private.currencies.',
+  currency_not_offered:
+    'The marketplace does not settle in this currency; it needs a row in private.currencies.',
   invalid_time_zone: 'Use an IANA name such as Europe/Paris.',
   unknown_amenity: 'This is no amenity.',
   listing_incomplete: 'A published listing lacks something; it can come in as a draft.',
@@ -66,7 +67,9 @@ export class Summary {
   add({ kind, outcome, code }: RowReport): void {
     const counts = this.outcomes[kind] ??= { created: 0, updated: 0, unchanged: 0, refused: 0 };
     counts[outcome]++;
-    if (code !== undefined) this.codes[`${kind} ${code}`] = (this.codes[`${kind} ${code}`] ?? 0) + 1;
+    if (code !== undefined) {
+      this.codes[`${kind} ${code}`] = (this.codes[`${kind} ${code}`] ?? 0) + 1;
+    }
   }
 
   get refused(): number {
@@ -74,8 +77,12 @@ export class Summary {
   }
 
   toString(): string {
-    const lines = Object.entries(this.outcomes).map(([kind, { created, updated, unchanged, refused }]) =>
-      `${kind.padEnd(9)} ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`
+    const lines = Object.entries(this.outcomes).map((
+      [kind, { created, updated, unchanged, refused }],
+    ) =>
+      `${
+        kind.padEnd(9)
+      } ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`
     );
     const reasons = Object.entries(this.codes).sort((one, other) => other[1] - one[1]);
     if (reasons.length > 0) {

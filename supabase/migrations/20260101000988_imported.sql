@@ -1,6 +1,6 @@
 -- Imported data: what another platform's rows became here, and stays whose money was settled there.
 --
--- A marketplace that moves in brings people, homes, calendars, stays and reviews (docs/import.md). Each row
+-- A marketplace that moves in brings people, homes, calendars, stays and reviews (docs/bringing-data.md). Each row
 -- is told again by the id it had, so that an import can be repeated and goes on where it was ended.
 --
 -- A stay that was paid elsewhere holds its nights and is reviewed like any other, and costs nothing here:
@@ -51,7 +51,7 @@ comment on table private.settled_elsewhere is
   'Stays that were paid on another platform, with what was paid, given back and paid out there. Nothing of '
   'it moves here.';
 
-create trigger keep_what_was_settled before update or delete or truncate on private.settled_elsewhere
+create trigger keep_the_settlements_elsewhere before update or delete or truncate on private.settled_elsewhere
   for each statement execute function private.refuse_change();
 
 create function private.was_settled_elsewhere(booking_id uuid)

@@ -48,7 +48,13 @@ export async function bring(folder: string, options: Partial<ImportOptions> = {}
     onRow: (row) => rows.push(row),
     ...options,
   });
-  return { summary, rows, told: rows.map(({ file, line, outcome, code, words }) => [file, line, code ?? outcome, ...(code === 'breaks_a_rule' ? [words] : [])].join(' ')) };
+  return {
+    summary,
+    rows,
+    told: rows.map(({ file, line, outcome, code, words }) =>
+      [file, line, code ?? outcome, ...(code === 'breaks_a_rule' ? [words] : [])].join(' ')
+    ),
+  };
 }
 
 export const person = (id: string, more = {}) => ({ id, display_name: id.toUpperCase(), ...more });
@@ -69,7 +75,14 @@ export const listing = (id: string, host: string, more = {}) => ({
   ...more,
 });
 
-export const stay = (id: string, home: string, guest: string, checkIn: string, checkOut: string, more = {}) => ({
+export const stay = (
+  id: string,
+  home: string,
+  guest: string,
+  checkIn: string,
+  checkOut: string,
+  more = {},
+) => ({
   id,
   listing_id: home,
   guest_id: guest,

@@ -22,7 +22,12 @@ async function emptyMarketplace() {
 
 async function written(storage?: FileAccess, format: 'ndjson' | 'csv' = 'ndjson') {
   const folder = folderWith({});
-  const { rows } = await exportFolder({ databaseUrl: (await testDatabase()).url, folder, format, storage });
+  const { rows } = await exportFolder({
+    databaseUrl: (await testDatabase()).url,
+    folder,
+    format,
+    storage,
+  });
   const texts = Object.fromEntries(
     kinds.map((kind) => [kind, readFileSync(join(folder, `${kind}.${format}`), 'utf8')]),
   );
@@ -30,7 +35,10 @@ async function written(storage?: FileAccess, format: 'ndjson' | 'csv' = 'ndjson'
 }
 
 /** What an export says, into an empty marketplace and out again. */
-async function roundTrip(storage: ReturnType<typeof storageInMemory>, format: 'ndjson' | 'csv' = 'ndjson') {
+async function roundTrip(
+  storage: ReturnType<typeof storageInMemory>,
+  format: 'ndjson' | 'csv' = 'ndjson',
+) {
   const first = await written(storage, format);
   const { texts: asJson } = await written(storage);
   await emptyMarketplace();
@@ -45,7 +53,11 @@ async function roundTrip(storage: ReturnType<typeof storageInMemory>, format: 'n
 /** Pictures for rows that came without files. */
 async function withPictures() {
   const storage = storageInMemory();
-  for (const { storage_path } of await asPostgres<{ storage_path: string }>('select storage_path from public.listing_photos')) {
+  for (
+    const { storage_path } of await asPostgres<{ storage_path: string }>(
+      'select storage_path from public.listing_photos',
+    )
+  ) {
     storage.files.set(`photo-uploads/${storage_path}`, landscape(storage_path.length));
   }
   return storage;
@@ -87,7 +99,8 @@ test('what is still blind or not agreed does not come out', async () => {
   await smallTown();
   const { texts } = await written();
   const statuses = texts.bookings?.match(/"status":"(\w+)"/g) ?? [];
-  expect(statuses.some((word) => /awaiting_payment|requested|expired|declined|conflict/.test(word))).toBe(false);
+  expect(statuses.some((word) => /awaiting_payment|requested|expired|declined|conflict/.test(word)))
+    .toBe(false);
   const blind = await withoutReview();
   await asPostgres(
     `insert into public.reviews (listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in,
@@ -104,12 +117,16 @@ test('an export into the marketplace it came from changes nothing', async () => 
   const storage = await withPictures();
   const first = await written(storage);
   const { rows } = await bring(first.folder);
-  expect(rows.filter(({ outcome, kind }) => outcome !== 'unchanged' && kind !== 'calendar')).toEqual([]);
+  expect(rows.filter(({ outcome, kind }) => outcome !== 'unchanged' && kind !== 'calendar'))
+    .toEqual([]);
   expect((await written(storage)).texts).toEqual(first.texts);
 });
 
-const word = fc.stringMatching(/^[A-Za-z0-9 ,.;"'éß東\n|:-]{1,30}$/).filter((text) => text.trim() !== '');
-const dayOf = (offset: number) => new Date(Date.UTC(2026, 6, 1 + offset)).toISOString().slice(0, 10);
+const word = fc.stringMatching(/^[A-Za-z0-9 ,.;"'éß東\n|:-]{1,30}$/).filter((text) =>
+  text.trim() !== ''
+);
+const dayOf = (offset: number) =>
+  new Date(Date.UTC(2026, 6, 1 + offset)).toISOString().slice(0, 10);
 
 const marketplaces = fc.record({
   people: fc.array(
@@ -134,13 +151,22 @@ const marketplaces = fc.record({
       length_discounts: fc.constantFrom({}, { 7: 500 }, { 7: 500, 28: 2000 }),
       amenities: fc.uniqueArray(fc.constantFrom('wifi', 'pool', 'kitchen', 'tv'), { maxLength: 4 }),
       arrival_weekdays: fc.constantFrom([1, 2, 3, 4, 5, 6, 7], [5, 6]),
-      public_longitude: fc.integer({ min: -179_000_000, max: 179_000_000 }).map((micro) => micro / 1e6),
+      public_longitude: fc.integer({ min: -179_000_000, max: 179_000_000 }).map((micro) =>
+        micro / 1e6
+      ),
       preparation_nights: fc.integer({ min: 0, max: 2 }),
     }),
     { minLength: 1, maxLength: 4 },
   ),
   runs: fc.array(
-    fc.record({ home: fc.nat(3), kind: fc.constantFrom('stay', 'past', 'block', 'price'), from: fc.integer({ min: 0, max: 60 }), nights: fc.integer({ min: 1, max: 9 }), guest: fc.nat(4), total: fc.nat(90_000) }),
+    fc.record({
+      home: fc.nat(3),
+      kind: fc.constantFrom('stay', 'past', 'block', 'price'),
+      from: fc.integer({ min: 0, max: 60 }),
+      nights: fc.integer({ min: 1, max: 9 }),
+      guest: fc.nat(4),
+      total: fc.nat(90_000),
+    }),
     { maxLength: 25 },
   ),
 });
@@ -150,31 +176,68 @@ test('any marketplace that comes in comes out, goes in and comes out the same', 
     fc.asyncProperty(marketplaces, async ({ people, listings, runs: spans }) => {
       await emptyMarketplace();
       const host = 'p/0';
-      const calendar = spans.filter(({ kind }) => kind === 'block' || kind === 'price').map(({ home, kind, from, nights }) => ({
+      const calendar = spans.filter(({ kind }) => kind === 'block' || kind === 'price').map((
+        { home, kind, from, nights },
+      ) => ({
         listing_id: `l ${home % listings.length}`.replace(' ', ':'),
         first_night: dayOf(from),
         last_night: dayOf(from + nights - 1),
-        ...(kind === 'block' ? { blocked: true, note: 'Away' } : { price_minor: 5000 + nights, closed_to_arrival: nights > 4 }),
+        ...(kind === 'block'
+          ? { blocked: true, note: 'Away' }
+          : { price_minor: 5000 + nights, closed_to_arrival: nights > 4 }),
       }));
       const bookings = spans.flatMap(({ home, kind, from, nights, guest, total }, at) =>
         kind === 'stay' || kind === 'past'
-          ? [stay(`b${at}`, `l:${home % listings.length}`, `p/${1 + guest % (people.length - 1)}`, dayOf(from - (kind === 'past' ? 120 : 0)), dayOf(from + nights - (kind === 'past' ? 120 : 0)), { total_minor: total, host_payout_minor: 0 })]
+          ? [
+            stay(
+              `b${at}`,
+              `l:${home % listings.length}`,
+              `p/${1 + guest % (people.length - 1)}`,
+              dayOf(from - (kind === 'past' ? 120 : 0)),
+              dayOf(from + nights - (kind === 'past' ? 120 : 0)),
+              { total_minor: total, host_payout_minor: 0 },
+            ),
+          ]
           : []
       );
       const folder = folderWith({
-        people: people.map(({ hasEmail, ...fields }, at) => person(`p/${at}`, { ...fields, ...(hasEmail ? { email: `p${at}@example.org` } : {}) })),
+        people: people.map(({ hasEmail, ...fields }, at) =>
+          person(`p/${at}`, { ...fields, ...(hasEmail ? { email: `p${at}@example.org` } : {}) })
+        ),
         listings: listings.map(({ hasAddress, ...fields }, at) =>
-          listing(`l:${at}`, host, { ...fields, ...(hasAddress ? { street: '1 rue du Four', latitude: 45.7612345, longitude: fields.public_longitude + 0.003 } : {}) })
+          listing(`l:${at}`, host, {
+            ...fields,
+            ...(hasAddress
+              ? {
+                street: '1 rue du Four',
+                latitude: 45.7612345,
+                longitude: fields.public_longitude + 0.003,
+              }
+              : {}),
+          })
         ),
         bookings,
         calendar,
         reviews: bookings.filter(({ check_out }) => check_out < '2026-06-01').map(({ id }) => ({
-          id: `r-${id}`, by: 'host', booking_id: id, author_name: 'H', stars: 5, cleanliness: 4, communication: 3, house_rules: 2, written_on: '2026-05-30', body: 'Fine.',
+          id: `r-${id}`,
+          by: 'host',
+          booking_id: id,
+          author_name: 'H',
+          stars: 5,
+          cleanliness: 4,
+          communication: 3,
+          house_rules: 2,
+          written_on: '2026-05-30',
+          body: 'Fine.',
         })),
       });
       // Stays that overlap are refused, and reviews of them: what came in is what has to come out.
       const { rows } = await bring(folder);
-      expect(rows.filter(({ code }) => !['nights_taken', 'unknown_booking', 'duplicate_id', undefined].includes(code))).toEqual([]);
+      expect(
+        rows.filter(({ code }) =>
+          !['nights_taken', 'unknown_booking', 'duplicate_id', undefined].includes(code)
+        ),
+      ).toEqual([]);
       await roundTrip(storageInMemory());
     }),
     runs(4),
