@@ -241,6 +241,23 @@ class Import {
       client.query(copyFrom('copy pg_temp.staged (line, external_id, hash, given) from stdin')),
     );
     await client.query(identify(kind));
+    if (await this.#isNews()) await this.#follow(kind);
+    const { rows: verdicts } = await client.query<Verdict>(
+      'select line, external_id, outcome, code, words from pg_temp.staged',
+    );
+    return verdicts;
+  }
+
+  /** A repeated import is mostly rows that are known, and there is nothing else to do about those. */
+  async #isNews(): Promise<boolean> {
+    const { rows } = await this.#client.query(
+      `select from pg_temp.staged where outcome <> 'unchanged' limit 1`,
+    );
+    return rows.length > 0;
+  }
+
+  async #follow(kind: Kind): Promise<void> {
+    const client = this.#client;
     const { check, write } = this.#stepsOf(kind);
     await client.query(check);
     await client.query(
@@ -263,10 +280,6 @@ class Import {
     );
     // What is checked at the commit is checked while it is still known whose row it is.
     await client.query('set constraints all immediate; set constraints all deferred');
-    const { rows: verdicts } = await client.query<Verdict>(
-      'select line, external_id, outcome, code, words from pg_temp.staged',
-    );
-    return verdicts;
   }
 
   #stepsOf(kind: Kind): { check: string; write: string } {

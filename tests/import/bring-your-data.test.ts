@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { landscape } from '../../local/demo-photos.ts';
 import { inProject } from '../../local/paths.ts';
-import { clientOf, person as signedIn } from '../support/people.ts';
-import { asPostgres, freshDatabase, runJobs, setClock, testDatabase } from '../support/stack.ts';
+import { anonClient, clientOf, person as signedIn } from '../support/people.ts';
+import {
+  asPostgres,
+  freshDatabase,
+  mailTo,
+  runJobs,
+  setClock,
+  testDatabase,
+} from '../support/stack.ts';
 import { bring, folderWith, listing, person, stay, storageInMemory } from './bring-data.ts';
 import { photoFiles } from '../../scripts/bring-data/photos.ts';
 import { searchErrors } from './inside-airbnb.ts';
@@ -233,6 +240,38 @@ test('the operator may vouch for the addresses', async () => {
     ),
   )
     .toEqual([{ count: 2 }]);
+});
+
+test('who came in signs in by a code from a letter, and has their homes', async () => {
+  await bring(town());
+  const client = await anonClient();
+  expect((await client.auth.signInWithOtp({ email: 'host@example.org' })).error).toBeNull();
+  const letters = mailTo('host@example.org');
+  const token = /<strong>(\d{6})<\/strong>/.exec(letters[0]?.html ?? '')?.[1] ?? '';
+  const { data, error } = await client.auth.verifyOtp({
+    email: 'host@example.org',
+    token,
+    type: 'email',
+  });
+  expect(error).toBeNull();
+  const host = await clientOf({ token: data.session?.access_token ?? '' });
+  const { data: homes } = await host.from('listings').select('title').eq(
+    'host_id',
+    data.user?.id ?? '',
+  )
+    .order('title');
+  expect(homes).toEqual([{ title: 'Home l-1' }, { title: 'Home l-2' }]);
+});
+
+test('who closed their account is not brought back', async () => {
+  await bring(town());
+  await asPostgres(`delete from auth.users where email = 'guest@example.org'`);
+  const { told } = await bring(folderWith({
+    people: [person('g-1', { email: 'guest@example.org', about: 'Back again.' })],
+    bookings: [stay('b-new', 'l-1', 'g-1', '2026-09-01', '2026-09-04')],
+  }));
+  expect(told).toEqual(['people.ndjson 1 account_closed', 'bookings.ndjson 1 account_closed']);
+  expect(await asPostgres(`select from auth.users where email = 'guest@example.org'`)).toEqual([]);
 });
 
 test('a second import changes not one row', async () => {
@@ -470,6 +509,8 @@ test('what was made here stays as it is', async () => {
 test('nobody is written to, and no money moves', async () => {
   await bring(town());
   await runJobs();
+  expect(await asPostgres('select * from private.reconciliation_report()')).toEqual([]);
+  expect(await asPostgres('select job, problem from private.job_failures')).toEqual([]);
   const [row] = await asPostgres(`
     select (select count(*) from public.notifications)::integer as notifications,
       (select count(*) from private.webhook_events)::integer as events,
@@ -538,7 +579,7 @@ test('no damage is claimed of a stay paid elsewhere', async () => {
   expect(error?.message).toBe('not_confirmed');
 });
 
-test('a host hears of a review that is written here, not of one that came in', async () => {
+test('a stay that came in is reviewed here while there is time', async () => {
   const [ada, hedy] = [await signedIn('Ada'), await signedIn('Hedy')];
   await bring(folderWith({
     listings: [listing('l', ada.id)],
@@ -546,9 +587,18 @@ test('a host hears of a review that is written here, not of one that came in', a
   }));
   const [row] = await asPostgres<{ booking_id: string }>('select booking_id from public.bookings');
   const { error } = await (await clientOf(hedy)).rpc('review_stay', {
-    booking_id: row?.booking_id ?? '', stars: 5, cleanliness: 5, accuracy: 5, check_in: 5, communication: 5, location: 5, value: 5, body: 'Quiet.',
+    booking_id: row?.booking_id ?? '',
+    stars: 5,
+    cleanliness: 5,
+    accuracy: 5,
+    check_in: 5,
+    communication: 5,
+    location: 5,
+    value: 5,
+    body: 'Quiet.',
   });
   expect(error).toBeNull();
+  expect(await asPostgres('select body from public.reviews')).toEqual([{ body: 'Quiet.' }]);
 });
 
 test('no booking begins confirmed but one that was settled elsewhere', async () => {

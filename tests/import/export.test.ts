@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -242,4 +243,19 @@ test('any marketplace that comes in comes out, goes in and comes out the same', 
     }),
     runs(4),
   );
+});
+
+test('the command writes a folder, and never over one', async () => {
+  await withoutReview();
+  const folder = folderWith({});
+  const { url } = await testDatabase();
+  const run = () =>
+    spawnSync(
+      process.execPath,
+      [inProject('scripts', 'export.ts'), folder, '--format', 'csv', '--no-photo-files'],
+      { env: { ...process.env, DATABASE_URL: url }, encoding: 'utf8' },
+    );
+  expect(run()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^people +2$/m) });
+  expect(readFileSync(join(folder, 'people.csv'), 'utf8')).toMatch(/^id,display_name,.*\na,A,/);
+  expect(run()).toMatchObject({ status: 1, stderr: expect.stringContaining('is there already') });
 });
