@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { importFolder } from './bring-data/import.ts';
 import { photoFiles } from './bring-data/photos.ts';
 import { DataProblem } from './bring-data/problem.ts';
+import { defaultReport } from './bring-data/read.ts';
 import { marketplace } from './bring-data/where.ts';
 import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 
@@ -32,7 +33,7 @@ try {
     allowPositionals: true,
     options: {
       'dry-run': { type: 'boolean', default: false },
-      report: { type: 'string', default: 'import-report.ndjson' },
+      report: { type: 'string', default: defaultReport },
       'emails-are-confirmed': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },

@@ -7,7 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { type Kind, kinds, readRow, singular } from './formats.ts';
 import { nameOf, type PhotoFiles } from './photos.ts';
 import { DataProblem } from './problem.ts';
-import { fileOf, type GivenRow, rowsOf } from './read.ts';
+import { fileOf, type GivenRow, rowsOf, strangersIn } from './read.ts';
 import { type Outcome, type RowReport, Summary, wordsFor } from './report.ts';
 
 export interface ImportOptions {
@@ -67,6 +67,14 @@ export async function importFolder(options: ImportOptions): Promise<Summary> {
       `${options.folder} has none of the files ${
         kinds.map((kind) => `${kind}.ndjson`).join(', ')
       } (or .csv).`,
+    );
+  }
+  const strangers = strangersIn(options.folder);
+  if (strangers.length > 0) {
+    throw new DataProblem(
+      `Nothing here reads ${strangers.join(', ')}. The files are ${
+        kinds.join(', ')
+      }, each .ndjson or .csv.`,
     );
   }
   const client = await connect(options.databaseUrl);

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Kind } from './formats.ts';
+import { type Kind, kinds } from './formats.ts';
 import { DataProblem } from './problem.ts';
 
 /** One row as it stands in its file; what could not be read has no fields. */
@@ -22,6 +22,17 @@ export function fileOf(folder: string, kind: Kind): string | undefined {
   }
   return found[0];
 }
+
+/** Files that look like data and are none of ours, which somebody would think had come in. */
+export function strangersIn(folder: string): string[] {
+  const known = kinds.flatMap((kind) => [`${kind}.ndjson`, `${kind}.csv`]);
+  return readdirSync(folder).filter((name) =>
+    /\.(csv|ndjson|jsonl?|xlsx?)(\.gz)?$/i.test(name) && !known.includes(name) &&
+    name !== defaultReport
+  );
+}
+
+export const defaultReport = 'import-report.ndjson';
 
 /** Streams the rows of a file; one is in memory at a time. */
 export function rowsOf(path: string): AsyncGenerator<GivenRow> {

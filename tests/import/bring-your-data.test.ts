@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { landscape } from '../../local/demo-photos.ts';
 import { inProject } from '../../local/paths.ts';
 import { anonClient, clientOf, person as signedIn } from '../support/people.ts';
@@ -334,7 +336,7 @@ test('an import that is killed in the middle of a batch leaves nothing half done
     ),
   });
   const { url } = await testDatabase();
-  const report = join(folder, 'report.ndjson');
+  const report = join(folder, 'import-report.ndjson');
   const run = (kill: number | undefined) => {
     const child = spawn(process.execPath, [
       inProject('scripts', 'import.ts'),
@@ -641,4 +643,63 @@ test('a photo is checked by its bytes, and never read from beside the folder', a
   const hash = (content: Buffer | undefined) =>
     createHash('sha256').update(content ?? '').digest('hex');
   expect(hash(storage.files.get(`photo-uploads/${photo?.storage_path}`))).toBe(hash(landscape(1)));
+});
+
+test('a photo is fetched from its address, though not by a dry run', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, answer) => {
+    asked.push(request.url ?? '');
+    if (request.url === '/1') answer.end(landscape(1));
+    else answer.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const folder = folderWith({
+    people: [person('h')],
+    listings: [listing('l', 'h')],
+    photos: [1, 2].map((position) => ({
+      id: `p${position}`,
+      listing_id: 'l',
+      position,
+      url: `http://127.0.0.1:${port}/${position}`,
+    })),
+  });
+  await bring(folder, { dryRun: true });
+  expect(asked).toEqual([]);
+  const { told } = await bring(folder);
+  expect(told.slice(2)).toEqual(['photos.ndjson 1 created', 'photos.ndjson 2 photo_unreachable']);
+});
+
+test('a file that nothing reads is told before anything is done', async () => {
+  const folder = folderWith({ people: [person('h')], 'listing.csv': 'id\n' });
+  await expect(bring(folder)).rejects.toThrow('Nothing here reads listing.csv');
+  await expect(bring(folderWith({ people: [person('h')], 'people.csv': 'id\n' }))).rejects.toThrow(
+    'Keep one of them',
+  );
+  await expect(bring(folderWith({ 'notes.txt': '' }))).rejects.toThrow('none of the files');
+});
+
+test('a second import at the same time waits for nobody and does nothing', async () => {
+  const { pool } = await testDatabase();
+  const other = await pool.connect();
+  try {
+    await other.query(`select pg_advisory_lock(hashtext('staybase/import'))`);
+    await expect(bring(town())).rejects.toThrow('Another import is running');
+  } finally {
+    await other.query(`select pg_advisory_unlock_all()`);
+    other.release();
+  }
+});
+
+test('CSV says what NDJSON says', async () => {
+  const folder = folderWith({
+    'people.csv':
+      '\ufeffid,display_name,languages,about\r\nh,"Noor, the baker",fr|en,"Two\nlines"\r\ng,"open\r\n',
+  });
+  const { told } = await bring(folder);
+  expect(told).toEqual(['people.csv 3 created', 'people.csv 5 unreadable']);
+  expect(await asPostgres('select display_name, languages, about from public.profiles')).toEqual([
+    { display_name: 'Noor, the baker', languages: ['fr', 'en'], about: 'Two\nlines' },
+  ]);
 });
