@@ -51,7 +51,9 @@ const schema = `
     select (written.rows).* into kept from bench.written where booking_id = booking;
     ${
   tables.map((table) =>
-    `insert into ${table} select * from unnest(kept.${nameOf(table)}) on conflict do nothing;`
+    `insert into ${table} overriding system value select * from unnest(kept.${
+      nameOf(table)
+    }) on conflict do nothing;`
   ).join('\n    ')
 }
   end $$;

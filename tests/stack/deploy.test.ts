@@ -101,7 +101,10 @@ test('the advisors of Supabase find nothing to mend', async () => {
   const findings = (await advisorFindings()).filter(({ name, metadata }) =>
     name !== 'unused_index' && !(name === 'rls_enabled_no_policy' && metadata.schema === 'private')
   );
-  expect(findings.map(({ detail }) => detail)).toEqual([]);
+  expect(findings.map(({ detail }) => detail)).toEqual([
+    // Postgres lets a procedure that commits have no settings; all its names say their schema.
+    'Function `private.run_due_jobs` has a role mutable search_path',
+  ]);
 });
 
 test('the small town is refused by a project that is not local, and leaves nothing there', async () => {

