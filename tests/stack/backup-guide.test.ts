@@ -81,7 +81,7 @@ test.skipIf(programs === undefined)(
     expect(backedUp).toContain('Sent off-site');
 
     const drilled = await follow('npm run drill');
-    expect(drilled).toMatch(/is what was written: 12 files, .* decrypted and compared/);
+    expect(drilled).toMatch(/is what was written: 22 files, .* decrypted and compared/);
     expect(drilled.match(/two strangers sign up.*\(confirmed\)/g)).toHaveLength(2);
     expect(drilled.match(/a person of the backup is known to Auth \(user /g)).toHaveLength(2);
     for (const [, tried, refused] of drilled.matchAll(/(\d+) attacks, (\d+) refused/g)) {
