@@ -329,14 +329,14 @@ export const errors = {
   ],
   proof_required: [
     403,
-    'Show that the invited address is yours: give the code in the e-mail of the invitation.',
+    'Prove that the invited address is yours: pass the code from the invitation e-mail.',
   ],
-  invalid_code: [403, 'This is not the code in the e-mail of this invitation.'],
+  invalid_code: [403, 'This is not the code from the invitation e-mail.'],
   email_unconfirmed: [403, 'Confirm your own e-mail address before you invite somebody by e-mail.'],
   published_home_required: [403, 'Publish a home before you invite somebody by e-mail.'],
   already_cohost: [409, 'This person hosts the listing already.'],
   too_many_invitations: [429, 'So many invitations in 24 hours are enough; try again tomorrow.'],
-  one_owner_only: [422, 'A listing has one owner, who stays.'],
+  one_owner_only: [422, 'A listing has one owner, whose role cannot change.'],
   photos_do_not_match: [422, 'Name every photo of the listing, each once.'],
 
   // Keeping homes for later
@@ -369,11 +369,11 @@ export const errors = {
   // Asking in GraphQL
   invalid_document: [
     400,
-    'The document is not GraphQL or asks for what the schema does not have; the detail says where.',
+    'The document is not valid GraphQL or asks for something the schema does not have; the detail says where.',
   ],
-  invalid_variables: [400, 'A variable is missing or of another type than the document declares.'],
+  invalid_variables: [400, 'A variable is missing or does not have the type that the document declares.'],
   query_too_costly: [400, 'The document asks for too much at once; the detail names the limit.'],
-  unknown_document: [404, 'Only documents on the list are taken, and this hash is not on it.'],
+  unknown_document: [404, 'Only documents on the list are accepted, and this hash is not on it.'],
   answer_too_large: [413, 'The answer would be over 2 MB; ask for fewer rows or fields.'],
 
   // Not your fault

@@ -42,7 +42,7 @@ async function ask(body) {
 
 const select = byId('person');
 select.append(
-  new Option('nobody, signed out', ''),
+  new Option('nobody (signed out)', ''),
   ...people.map(({ name, email, is }) => new Option(`${name}, ${is}`, email)),
 );
 select.value = '';

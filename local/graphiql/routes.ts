@@ -28,14 +28,14 @@ export function graphiqlRoutes(): Hono {
 
 /** In this order, and whom to be. */
 const hints: Record<string, string> = {
-  'search.graphql': 'Be anybody. The homes that are free, each with\n' +
-    'its host, a photo and what guests said last.',
-  'home.graphql': 'Be anybody. All that the page of a home shows.',
-  'trip.graphql': 'Be Ada, who travels. With a confirmed stay comes\nthe address.',
-  'hosting.graphql': 'Be Grace or Hedy, who host. Guests see the stays\nthat they booked.',
-  'inbox.graphql': 'Be Ada, Alan, Grace or Hedy. Each conversation\nwith its last messages.',
-  'book.graphql': 'Be anybody for the quote, Ada or Alan to book.\n' +
-    "The nights are free, the total is the quote's.\nSent again, Book answers the same booking.",
+  'search.graphql': 'Works for everyone. The homes that are free, each\n' +
+    'with its host, a photo and the latest reviews.',
+  'home.graphql': 'Works for everyone. Everything that the page of a\nhome shows.',
+  'trip.graphql': 'Sign in as Ada, a guest. A confirmed stay shows\nthe address.',
+  'hosting.graphql': 'Sign in as Grace or Hedy, who are hosts. Guests\nsee the stays that they booked.',
+  'inbox.graphql': 'Sign in as Ada, Alan, Grace or Hedy. Each\nconversation with its latest messages.',
+  'book.graphql': 'Everyone can get the quote; sign in as Ada or Alan\n' +
+    "to book. The nights are free, the total is the quote's.\nSending Book again returns the same booking.",
 };
 
 /** What the tabs open with: the documents that the function knows by their hash. */
@@ -93,12 +93,12 @@ function page(): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>The graph</title>
+<title>GraphiQL</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/graphiql/graphiql.css">
 <link rel="stylesheet" href="/graphiql/page.css">
 <header>
-  <label>Be <select id="person"></select></label>
+  <label>Sign in as <select id="person"></select></label>
   <output id="signed-in"></output>
 </header>
 <main id="graphiql"></main>

@@ -900,7 +900,7 @@ begin
   if set_cohost_role.role is null or set_cohost_role.role = 'owner' or set_cohost_role.profile_id = listing.host_id
   then
     raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, who stays.';
+      detail = 'A listing has one owner, whose role cannot change.';
   end if;
   update public.listing_hosts set role = set_cohost_role.role
   where listing_hosts.listing_id = listing.listing_id
@@ -926,7 +926,7 @@ declare
 begin
   if remove_cohost.profile_id = listing.host_id then
     raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, who stays.';
+      detail = 'A listing has one owner, whose role cannot change.';
   end if;
   delete from public.listing_hosts
   where listing_hosts.listing_id = listing.listing_id

@@ -224,7 +224,7 @@ begin
     or address = (select lower(users.email) from auth.users where users.id = listing.host_id)
   then
     raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, who stays.';
+      detail = 'A listing has one owner, whose role cannot change.';
   end if;
   if num_nonnulls(invite_cohost.profile_id, address) <> 1
     or address !~ '^[^@\s]+@[^@\s]+$' or char_length(address) > 320 or invite_cohost.invitation_id is null
@@ -249,7 +249,7 @@ begin
       and listing_hosts.profile_id = invite_cohost.profile_id)
   then
     raise exception 'already_cohost' using errcode = 'PT409',
-      detail = 'This person hosts the listing; set_cohost_role changes how.';
+      detail = 'This person already hosts the listing; use set_cohost_role to change their role.';
   end if;
   if (select count(*) from public.cohost_invitations
       where cohost_invitations.invited_by = caller
@@ -297,15 +297,15 @@ begin
       and not exists (select from auth.users where users.id = caller and lower(users.email) = invitation.email)
   then
     raise exception 'invitation_not_found' using errcode = 'PT404',
-      detail = 'There is no such invitation for you.';
+      detail = 'You have no invitation with this id.';
   end if;
   if check_proof.code is null then
     raise exception 'proof_required' using errcode = 'PT403',
-      detail = 'Show that this address is yours: give the code in the e-mail of the invitation.';
+      detail = 'Prove that the invited address is yours: pass the code from the invitation e-mail.';
   end if;
   if not private.is_code_of(invitation, check_proof.code) then
     raise exception 'invalid_code' using errcode = 'PT403',
-      detail = 'This is not the code in the e-mail of this invitation.';
+      detail = 'This is not the code from the invitation e-mail.';
   end if;
 end $$;
 
@@ -379,7 +379,7 @@ begin
     where listings.listing_id = invitation.listing_id and listings.host_id = caller)
   then
     raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, who stays.';
+      detail = 'A listing has one owner, whose role cannot change.';
   end if;
   update public.cohost_invitations
   set status = 'accepted', answered_at = private.now(), accepted_by = caller
@@ -428,7 +428,7 @@ begin
   where cohost_invitations.invitation_id = withdraw_cohost_invitation.invitation_id;
   if not found or not private.may_manage(invitation.listing_id, 'roles') then
     raise exception 'invitation_not_found' using errcode = 'PT404',
-      detail = 'You have written no such invitation.';
+      detail = 'You did not send an invitation with this id.';
   end if;
   perform private.listing_to_manage(invitation.listing_id, 'roles');
   update public.cohost_invitations set status = 'withdrawn', answered_at = private.now()
@@ -439,7 +439,7 @@ begin
     where cohost_invitations.invitation_id = withdraw_cohost_invitation.invitation_id;
     if invitation.status = 'accepted' then
       raise exception 'invitation_over' using errcode = 'PT409',
-        detail = 'This invitation was accepted; remove_cohost takes the role back.';
+        detail = 'This invitation was accepted; use remove_cohost to remove the co-host.';
     end if;
   end if;
 end $$;

@@ -128,7 +128,7 @@ begin
       detail = 'This booking is ' || booking.status || '.';
   end if;
   if private.was_settled_elsewhere(booking.booking_id) then
-    raise exception 'not_confirmed' using errcode = 'PT409', detail = 'It was booked on another platform.';
+    raise exception 'not_confirmed' using errcode = 'PT409', detail = 'This stay was booked on another platform.';
   end if;
   -- A guest who gave the stay up before it began broke nothing.
   if private.now() < arrival or exists (

@@ -73,7 +73,7 @@ create function private.keep_bucket()
   set search_path = ''
 as $$
 begin
-  raise exception 'frozen' using errcode = '42501', detail = 'A file stays in its bucket.';
+  raise exception 'frozen' using errcode = '42501', detail = 'A file cannot be moved to another bucket.';
 end $$;
 
 comment on function private.keep_bucket() is

@@ -301,7 +301,7 @@ begin
   end if;
   if not private.should_be_public(private.upload_bucket(new.bucket_id), new.name) then
     raise exception 'not_public' using errcode = '42501',
-      detail = 'Nothing says that this file is for everyone.';
+      detail = 'This file may not be public.';
   end if;
   return new;
 end $$;

@@ -133,7 +133,7 @@ begin atomic
       (select string_agg(pg_attribute.attname, ', ' order by keys.place)
        from unnest(pg_constraint.conkey) with ordinality as keys (attnum, place)
        join pg_catalog.pg_attribute on pg_attribute.attrelid = pg_constraint.conrelid and pg_attribute.attnum = keys.attnum)),
-    'Create an index that begins with these columns: without it each delete or change of a key over there reads this whole table.'
+    'Create an index that begins with these columns: without one, each delete or key change in the referenced table reads this whole table.'
   from pg_catalog.pg_constraint
   where pg_constraint.contype = 'f' and pg_constraint.conrelid in (select private.relations_of_ours())
     and not exists (
@@ -171,7 +171,7 @@ create function private.unused_indexes(least_bytes bigint default 10485760, leas
   set search_path = ''
 begin atomic
   select 'unused_indexes', pg_stat_user_indexes.indexrelid::regclass::text,
-    format('%s, never used since the statistics began, while %s was read over indexes %s times.',
+    format('%s, never used since the statistics began, while %s was read through indexes %s times.',
       pg_catalog.pg_size_pretty(pg_catalog.pg_relation_size(pg_stat_user_indexes.indexrelid)),
       pg_stat_user_indexes.relid::regclass, pg_stat_user_tables.idx_scan),
     'If replicas do not use it either and no rare report needs it, drop it: each write maintains it.'
@@ -199,9 +199,9 @@ create function private.missing_indexes(least_rows bigint default 10000, least_s
   set search_path = ''
 begin atomic
   select 'missing_indexes', pg_stat_user_tables.relid::regclass::text,
-    format('It has %s rows and was read from end to end %s times, over indexes %s times.',
+    format('It has %s rows and was read from end to end %s times, through indexes %s times.',
       pg_stat_user_tables.n_live_tup, pg_stat_user_tables.seq_scan, coalesce(pg_stat_user_tables.idx_scan, 0)),
-    'Find the query among the slow ones and create the index that its condition wants.'
+    'Find the query among the slow ones and create an index for its condition.'
   from pg_catalog.pg_stat_user_tables
   where pg_stat_user_tables.relid in (select private.relations_of_ours())
     and pg_stat_user_tables.n_live_tup >= missing_indexes.least_rows
@@ -224,9 +224,9 @@ create function private.bloated_tables(least_bytes bigint default 52428800, leas
   set search_path = ''
 begin atomic
   select 'bloat', pg_stat_user_tables.relid::regclass::text,
-    format('%s dead rows beside %s live ones; last vacuum: %s.', pg_stat_user_tables.n_dead_tup, pg_stat_user_tables.n_live_tup,
+    format('%s dead rows and %s live ones; last vacuum: %s.', pg_stat_user_tables.n_dead_tup, pg_stat_user_tables.n_live_tup,
       coalesce(greatest(pg_stat_user_tables.last_vacuum, pg_stat_user_tables.last_autovacuum)::text, 'never')),
-    format('A long transaction or a replication slot may hold vacuum back; if not, vacuum (verbose) %s and let autovacuum come more often.',
+    format('A long transaction or a replication slot may hold vacuum back; if not, vacuum (verbose) %s and let autovacuum run more often.',
       pg_stat_user_tables.relid::regclass)
   from pg_catalog.pg_stat_user_tables
   where pg_stat_user_tables.relid in (select private.relations_of_ours())
@@ -236,7 +236,7 @@ begin atomic
   -- Pages, against what the rows would fill by their average width: 28 bytes of header and pointer each.
   select 'bloat', sized.relation::text,
     format('%s, of which its rows need about %s.', pg_catalog.pg_size_pretty(sized.bytes), pg_catalog.pg_size_pretty(sized.needed)),
-    format('Space that is free is used again. To give it back rewrite the table in a quiet hour (vacuum full %s, which locks it, or pg_repack).', sized.relation)
+    format('Free space is reused. To return it to the disk, rewrite the table in a quiet hour (vacuum full %s, which locks it, or pg_repack).', sized.relation)
   from (
     select pg_class.oid::regclass as relation, pg_catalog.pg_relation_size(pg_class.oid) as bytes,
       (pg_class.reltuples * (28 + sum(pg_stats.avg_width)))::bigint as needed
@@ -260,7 +260,7 @@ create function private.ids_near_their_end(share double precision default 0.5)
 begin atomic
   select 'ids_near_their_end', format('%I.%I', pg_sequences.schemaname, pg_sequences.sequencename),
     format('%s%% of its numbers are used.', round(100.0 * pg_sequences.last_value / pg_sequences.max_value, 1)),
-    'Make the column and the sequence bigint before it ends: then every insert fails.'
+    'Make the column and the sequence bigint before the numbers run out: from then on, every insert fails.'
   from pg_catalog.pg_sequences
   where pg_sequences.schemaname in ('public', 'private')
     and pg_sequences.last_value::double precision / pg_sequences.max_value >= ids_near_their_end.share;
@@ -276,7 +276,7 @@ create function private.unfrozen_tables(most_transactions bigint default 5000000
   set search_path = ''
 begin atomic
   select 'wraparound', oldest.relation::text,
-    format('Its oldest transaction id is %s transactions old; at two thousand million the server stops taking writes.', oldest.age),
+    format('Its oldest transaction id is %s transactions old; at two billion the server stops taking writes.', oldest.age),
     format('See what holds vacuum back (long transactions, prepared transactions, replication slots), then vacuum (freeze, verbose) %s.', oldest.relation)
   from (
     select pg_class.oid::regclass as relation, pg_catalog.age(pg_class.relfrozenxid)::bigint as age
@@ -299,7 +299,7 @@ create function private.blocked_sessions(longer_than interval default '1 second'
   set search_path = ''
 begin atomic
   select 'lock_waits', format('pid %s (%s)', waiting.pid, waiting.usename),
-    format('It has waited for %s for pid %s (%s, %s for %s): %s', date_trunc('second', pg_catalog.now() - waiting.query_start),
+    format('It has been waiting for %s for pid %s (%s, %s for %s): %s', date_trunc('second', pg_catalog.now() - waiting.query_start),
       blocking.pid, blocking.usename, blocking.state, date_trunc('second', pg_catalog.now() - blocking.xact_start),
       pg_catalog.regexp_replace(left(waiting.query, 100), '\s+', ' ', 'g')),
     format('If pid %s does not end by itself: select pg_terminate_backend(%s). It last ran: %s', blocking.pid, blocking.pid,
@@ -323,7 +323,7 @@ begin atomic
   select 'long_transactions', format('pid %s (%s)', pg_stat_activity.pid, pg_stat_activity.usename),
     format('Its transaction has been open for %s, the session is %s.',
       date_trunc('second', pg_catalog.now() - pg_stat_activity.xact_start), pg_stat_activity.state),
-    format('Until it ends vacuum keeps every row that died meanwhile. If nobody waits for it: select pg_terminate_backend(%s). It last ran: %s',
+    format('Until it ends, vacuum cannot remove rows that died in the meantime. If nobody needs it: select pg_terminate_backend(%s). It last ran: %s',
       pg_stat_activity.pid, pg_catalog.regexp_replace(left(pg_stat_activity.query, 100), '\s+', ' ', 'g'))
   from pg_catalog.pg_stat_activity
   where pg_stat_activity.datname = pg_catalog.current_database() and pg_stat_activity.backend_type = 'client backend'
@@ -334,7 +334,7 @@ begin atomic
   union all
   select 'long_transactions', format('prepared transaction %s', pg_prepared_xacts.gid),
     format('It was prepared %s ago and neither committed nor rolled back.', date_trunc('second', pg_catalog.now() - pg_prepared_xacts.prepared)),
-    'It holds its locks and holds vacuum back over restarts: rollback prepared, unless its coordinator still knows it.'
+    'It holds its locks and holds vacuum back, even across restarts: rollback prepared, unless its coordinator still knows it.'
   from pg_catalog.pg_prepared_xacts
   where pg_prepared_xacts.prepared <= pg_catalog.now() - long_transactions.longer_than;
 end;
@@ -353,7 +353,7 @@ begin atomic
     format('The server keeps %s of WAL for it%s.',
       pg_catalog.pg_size_pretty(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), pg_replication_slots.restart_lsn)),
       case when pg_replication_slots.active then '' else ', and nobody reads from it' end),
-    'If its reader will not come back, drop it (pg_drop_replication_slot): else the disk fills up.'
+    'If its reader will not come back, drop it (pg_drop_replication_slot); otherwise the disk fills up.'
   from pg_catalog.pg_replication_slots
   where not pg_catalog.pg_is_in_recovery()
     and pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), pg_replication_slots.restart_lsn) >= lagging_slots.most_bytes;
@@ -371,8 +371,8 @@ create function private.costly_policies()
   set search_path = ''
 begin atomic
   select 'policies', format('"%s" on %s', pg_policy.polname, pg_policy.polrelid::regclass),
-    format('It calls %s for each row that is looked at.', called.name[1]),
-    'Wrap the call in (select ...): it does not depend on the row, and is then made once a query.'
+    format('It calls %s for each row it checks.', called.name[1]),
+    'Wrap the call in (select ...): it does not depend on the row, and then runs once per query.'
   from pg_catalog.pg_policy
   cross join lateral (values
     (pg_catalog.pg_get_expr(pg_policy.polqual, pg_policy.polrelid)),
@@ -408,16 +408,16 @@ begin atomic
   from (values
     ('fsync',              'off', 'A power cut destroys the database: turn it on.'),
     ('full_page_writes',   'off', 'A power cut destroys pages: turn it on.'),
-    ('synchronous_commit', 'off', 'A power cut loses the last commits, and money was moved by then: turn it on.'),
+    ('synchronous_commit', 'off', 'A power cut loses the last commits, after money has been moved for them: turn it on.'),
     ('autovacuum',         'off', 'Dead rows pile up until the server stops: turn it on.'),
     ('track_counts',       'off', 'Autovacuum and this doctor are blind without it: turn it on.'),
-    ('log_statement',      'all', 'The log has every name and address that is written: set it to ddl or none.'),
+    ('log_statement',      'all', 'The log contains every name and address that is written: set it to ddl or none.'),
     ('zero_damaged_pages', 'on',  'Damaged pages are read as empty: turn it off.'),
     ('ignore_checksum_failure', 'on', 'Damaged pages are read as if they were whole: turn it off.')) as risky (name, setting, advice)
   join pg_catalog.pg_settings on pg_settings.name = risky.name and pg_settings.setting = risky.setting
   union all
   select 'settings', format('statement_timeout of %s', pg_roles.rolname), 'It has no time limit.',
-    format('One request can keep a connection for ever: alter role %s set statement_timeout = ''8s''.', pg_roles.rolname)
+    format('One request can keep a connection forever: alter role %s set statement_timeout = ''8s''.', pg_roles.rolname)
   from pg_catalog.pg_roles
   where pg_roles.rolname in ('anon', 'authenticated')
     and not exists (

@@ -185,7 +185,7 @@ describe('a check', () => {
       (await foundBy('bloated_tables(100000, 1000)')).map(({ seen }) => seen)
     )
       .toEqual([
-        expect.stringContaining('4500 dead rows beside 500 live ones'),
+        expect.stringContaining('4500 dead rows and 500 live ones'),
         expect.stringMatching(/^\d+ kB, of which its rows need about \d+ kB\.$/),
       ]);
     await asPostgres('vacuum full private.parts');
@@ -228,8 +228,8 @@ describe('a check', () => {
     const found = await foundBy('costly_policies()');
     expect(found.map(({ object, seen }) => `${object}: ${seen}`).toSorted())
       .toEqual([
-        '"bare" on public.bookings: It calls auth.uid() for each row that is looked at.',
-        '"told" on public.listings: It calls private.caller_is_staff() for each row that is looked at.',
+        '"bare" on public.bookings: It calls auth.uid() for each row it checks.',
+        '"told" on public.listings: It calls private.caller_is_staff() for each row it checks.',
       ]);
   });
 

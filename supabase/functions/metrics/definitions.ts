@@ -4,14 +4,14 @@ export const definitions = {
   staybase_bookings: ['gauge', 'Bookings by status; estimated when the table is larger than 1 MB.'],
   staybase_payments: ['gauge', 'Payments by status; estimated when the table is larger than 1 MB.'],
   staybase_holds_open: ['gauge', 'Bookings that hold nights and are not paid, up to 10000.'],
-  staybase_requests_open: ['gauge', 'Bookings that wait for the answer of a host, up to 10000.'],
+  staybase_requests_open: ['gauge', 'Bookings that wait for the host to answer, up to 10000.'],
   staybase_hold_expiry_lag_seconds: [
     'gauge',
-    'How long ago the oldest hold ended that still holds nights; the job expire_bookings is behind.',
+    'How long ago the oldest hold expired that still takes nights; the job expire_bookings is behind.',
   ],
   staybase_payouts_due: ['gauge', 'Payouts that are due and not sent, up to 10000.'],
   staybase_payout_lag_seconds: ['gauge', 'How long the oldest of them has been due.'],
-  staybase_payment_problems: ['gauge', 'Problems of payments that wait for a person, up to 10000.'],
+  staybase_payment_problems: ['gauge', 'Payment problems that need a person, up to 10000.'],
   staybase_reconciliation_differences: [
     'gauge',
     'What did not add up when the ledger was last compared, by kind.',
@@ -26,12 +26,12 @@ export const definitions = {
   // Stripe, webhooks, calendars, files
   staybase_stripe_events_unapplied: [
     'gauge',
-    'Events of Stripe that were stored and not applied, up to 10000.',
+    'Stripe events that were stored and not applied, up to 10000.',
   ],
   staybase_stripe_event_lag_seconds: ['gauge', 'How long ago the oldest of them came.'],
   staybase_stripe_event_last_applied_seconds: [
     'gauge',
-    'How long ago an event of Stripe was last applied; absent before the first.',
+    'How long ago a Stripe event was last applied; absent before the first.',
   ],
   staybase_stripe_polls_failing: [
     'gauge',
@@ -39,14 +39,14 @@ export const definitions = {
   ],
   staybase_webhook_delivery_lag_seconds: [
     'gauge',
-    'How long ago the oldest event was written that a webhook endpoint has not taken.',
+    'Age of the oldest event that a webhook endpoint has not accepted.',
   ],
   staybase_webhook_endpoints: ['gauge', 'Webhook endpoints by state.'],
   staybase_calendar_feeds_due: ['gauge', 'Calendars that are due to be read, up to 10000.'],
   staybase_calendar_feed_lag_seconds: ['gauge', 'How long the oldest of them has been due.'],
   staybase_calendar_feeds_failing: [
     'gauge',
-    'Calendars whose last reading failed, up to 10000.',
+    'Calendars that could not be read on the last try, up to 10000.',
   ],
   staybase_files_due: ['gauge', 'Uploaded files that are due to be checked, up to 10000.'],
   staybase_file_lag_seconds: ['gauge', 'How long the oldest of them has been due.'],
@@ -57,7 +57,7 @@ export const definitions = {
 
   // The server
   staybase_db_connections: ['gauge', 'Sessions of this database, by role and state.'],
-  staybase_db_connections_max: ['gauge', 'Sessions that the server takes at most.'],
+  staybase_db_connections_max: ['gauge', 'The most sessions that the server accepts.'],
   staybase_db_lock_waits: ['gauge', 'Sessions that wait for a lock.'],
   staybase_db_oldest_transaction_seconds: ['gauge', 'Age of the oldest open transaction.'],
   staybase_db_idle_in_transaction_seconds: [
@@ -67,21 +67,21 @@ export const definitions = {
   staybase_db_transactions_total: ['counter', 'Transactions by outcome.'],
   staybase_db_deadlocks_total: ['counter', 'Deadlocks.'],
   staybase_db_temporary_bytes_total: ['counter', 'Bytes written to temporary files.'],
-  staybase_db_blocks_total: ['counter', 'Blocks read, from shared buffers or from beyond them.'],
+  staybase_db_blocks_total: ['counter', 'Blocks read, from shared buffers or from outside them.'],
   staybase_db_size_bytes: ['gauge', 'Size of the database, as of the last vacuum of each table.'],
   staybase_db_transaction_id_age: [
     'gauge',
-    'Transactions since the oldest that is not frozen; the server stops at two thousand million.',
+    'Transactions since the oldest that is not frozen; the server stops taking writes at two billion.',
   ],
   staybase_db_table_rows: ['gauge', 'Live rows of large tables, estimated.'],
   staybase_db_table_dead_rows: ['gauge', 'Dead rows of large tables, estimated.'],
   staybase_db_table_inserted_rows_total: [
     'counter',
-    'Rows inserted into large tables, with those of transactions that were rolled back.',
+    'Rows inserted into large tables, including those of transactions that were rolled back.',
   ],
   staybase_db_table_bytes: ['gauge', 'Size of large tables without indexes.'],
   staybase_db_replicas: ['gauge', 'Standby servers and other receivers that are connected.'],
-  staybase_db_replication_lag_seconds: ['gauge', 'How far the slowest of them is behind.'],
+  staybase_db_replication_lag_seconds: ['gauge', 'How far behind the slowest of them is.'],
   staybase_db_replication_lag_bytes: ['gauge', 'How much the slowest of them has to replay.'],
   staybase_db_replication_slot_bytes: [
     'gauge',
