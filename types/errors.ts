@@ -371,7 +371,10 @@ export const errors = {
     400,
     'The document is not valid GraphQL or asks for something the schema does not have; the detail says where.',
   ],
-  invalid_variables: [400, 'A variable is missing or does not have the type that the document declares.'],
+  invalid_variables: [
+    400,
+    'A variable is missing or does not have the type that the document declares.',
+  ],
   query_too_costly: [400, 'The document asks for too much at once; the detail names the limit.'],
   unknown_document: [404, 'Only documents on the list are accepted, and this hash is not on it.'],
   answer_too_large: [413, 'The answer would be over 2 MB; ask for fewer rows or fields.'],

@@ -32,8 +32,10 @@ const hints: Record<string, string> = {
     'with its host, a photo and the latest reviews.',
   'home.graphql': 'Works for everyone. Everything that the page of a\nhome shows.',
   'trip.graphql': 'Sign in as Ada, a guest. A confirmed stay shows\nthe address.',
-  'hosting.graphql': 'Sign in as Grace or Hedy, who are hosts. Guests\nsee the stays that they booked.',
-  'inbox.graphql': 'Sign in as Ada, Alan, Grace or Hedy. Each\nconversation with its latest messages.',
+  'hosting.graphql':
+    'Sign in as Grace or Hedy, who are hosts. Guests\nsee the stays that they booked.',
+  'inbox.graphql':
+    'Sign in as Ada, Alan, Grace or Hedy. Each\nconversation with its latest messages.',
   'book.graphql': 'Everyone can get the quote; sign in as Ada or Alan\n' +
     "to book. The nights are free, the total is the quote's.\nSending Book again returns the same booking.",
 };
