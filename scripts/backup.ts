@@ -59,11 +59,13 @@ async function run(files: boolean, progress: Progress): Promise<void> {
   const removed = await alone(store, () => Promise.resolve(prune(store, keep)));
   if (removed.backups.length > 0) {
     console.log(
-      `Removed ${removed.backups.join(', ')} and ${removed.objects} files nothing needs.`,
+      `Removed ${
+        removed.backups.join(', ')
+      } and ${removed.objects} files that are no longer needed.`,
     );
   }
   if (await sendOffsite(store, manifest.id)) console.log('Sent off-site by BACKUP_OFFSITE.');
-  else console.log('It is on this machine only: BACKUP_OFFSITE is not set.');
+  else console.log('The backup is only on this machine: BACKUP_OFFSITE is not set.');
 }
 
 async function makeKey(path: string): Promise<void> {
@@ -72,13 +74,13 @@ async function makeKey(path: string): Promise<void> {
   try {
     open = openSync(path, 'wx', 0o600);
   } catch (error) {
-    throw new BackupProblem('bad_setting', `${path} can't be made: ${(error as Error).message}`);
+    throw new BackupProblem('bad_setting', `${path} can't be created: ${(error as Error).message}`);
   }
   writeSync(open, file);
   closeSync(open);
   console.log(
-    `The private key is in ${path}. Keep it where no backup and no database is: without it no backup ` +
-      `opens.\nBACKUP_RECIPIENTS=${recipient}`,
+    `The private key is in ${path}. Keep it away from backups and databases: without it, no backup ` +
+      `can be opened.\nBACKUP_RECIPIENTS=${recipient}`,
   );
 }
 

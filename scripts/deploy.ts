@@ -27,7 +27,7 @@ try {
   });
   const level = values.smoke;
   if (level !== undefined && !['read', 'hold', 'full', 'none'].includes(level)) {
-    throw new DeployProblem('--smoke is read, hold, full or none.');
+    throw new DeployProblem('--smoke must be read, hold, full or none.');
   }
   const target = readTarget(values['env-file']);
   const chosen = level as SmokeLevel | 'none' | undefined;
@@ -35,7 +35,9 @@ try {
   else if (command === 'check') await check(target);
   else if (command === 'smoke') await smoke(target, chosen);
   else if (command === 'rollback') await rollBack(target, rest[0]);
-  else throw new DeployProblem(`There is no "${command}": deploy, check, smoke or rollback.`);
+  else {throw new DeployProblem(
+      `There is no command "${command}": use deploy, check, smoke or rollback.`,
+    );}
 } catch (error) {
   const isExpected = error instanceof DeployProblem || error instanceof SmokeFailed ||
     (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');

@@ -42,8 +42,8 @@ try {
   const policies = await policyCosts();
   findings.push(...policies.flatMap(tooCostly));
   const notes = sight?.sees ? [] : [
-    'pg_stat_statements is not loaded here, so slow and unsteady queries are not seen: ' +
-    'put it into shared_preload_libraries and restart.',
+    'pg_stat_statements is not loaded here, so slow and unsteady queries are not found: ' +
+    'add it to shared_preload_libraries and restart.',
   ];
   if (flags.json) console.log(JSON.stringify({ findings, policies, notes }, null, 2));
   else print(findings, policies, notes);
@@ -66,7 +66,7 @@ function print(findings: Finding[], policies: PolicyCost[], notes: string[]): vo
     console.log(`${topic}: ${object}\n  ${seen}\n  -> ${advice}\n`);
   }
   if (policies.length > 0) {
-    console.log('What policies add to hot queries (best of five, with / without):');
+    console.log('Cost of policies in frequent queries (best of five, with / without):');
     for (const { query, ms, ms_without } of policies) {
       console.log(`  ${query.padEnd(24)} ${ms.toFixed(2)} ms / ${ms_without.toFixed(2)} ms`);
     }

@@ -77,7 +77,9 @@ await runCommand(async (progress) => {
       const lacking = await extensionsNotOffered(cluster.url(whole, 'supabase_admin'), details);
       let rto: number | undefined;
       if (lacking.length > 0) {
-        console.log(`Whole database: not here, where there is no ${lacking.join(', ')}.`);
+        console.log(
+          `Whole database: skipped, because this Postgres does not have ${lacking.join(', ')}.`,
+        );
       } else {
         await restoreWhole(cluster.url(whole, 'supabase_admin'), {
           ...options,
@@ -86,7 +88,7 @@ await runCommand(async (progress) => {
         const first = await copyUp(cluster, whole, directory);
         rto = performance.now() - began;
         console.log(
-          `Whole database: ${Object.keys(details.fingerprint.all).length} things of the schema, ` +
+          `Whole database: ${Object.keys(details.fingerprint.all).length} schema objects, ` +
             `${manifest.counts.rows} rows of ${manifest.counts.tables} tables, ` +
             `${
               Object.keys(details.sequences).length
@@ -109,7 +111,7 @@ await runCommand(async (progress) => {
       const project = await copyUp(cluster, ours, directory);
       const rtoOfProject = performance.now() - second;
       console.log(
-        `Into a project: ${Object.keys(details.fingerprint.own).length} things of ` +
+        `Into a project: ${Object.keys(details.fingerprint.own).length} objects of ` +
           `${details.ownSchemas.join(', ')}, their rows, the people and the files are equal.`,
       );
       failed.push(...await prove(project, backup, progress));
@@ -125,7 +127,7 @@ await runCommand(async (progress) => {
     if (failed.length > 0) {
       throw new BackupProblem(
         'copy_differs',
-        `The copy can be used wrongly, or not at all:\n  ${
+        `The copy does not work, or can be attacked:\n  ${
           failed.map(({ what, detail }) => `${what}: ${detail}`).join('\n  ')
         }`,
       );

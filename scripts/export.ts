@@ -10,12 +10,11 @@ import { DataProblem } from './bring-data/problem.ts';
 import { marketplace } from './bring-data/where.ts';
 import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 
-const usage =
-  `Writes a folder that npm run import takes in; docs/bringing-data.md says what stands in it.
+const usage = `Writes a folder that npm run import can read; docs/bringing-data.md describes it.
 
   npm run export -- FOLDER [--format ndjson|csv] [--no-photo-files]
 
-The database is DATABASE_URL's, with SUPABASE_URL and SUPABASE_SECRET_KEY for photos, or the running stack's.`;
+Uses DATABASE_URL, with SUPABASE_URL and SUPABASE_SECRET_KEY for photos, or else the running stack.`;
 
 const line = createProgressLine(process.stderr);
 try {
@@ -29,7 +28,9 @@ try {
     },
   });
   const { format } = values;
-  if (format !== 'ndjson' && format !== 'csv') throw new DataProblem('--format is ndjson or csv.');
+  if (format !== 'ndjson' && format !== 'csv') {
+    throw new DataProblem('--format must be ndjson or csv.');
+  }
   if (values.help) console.log(usage);
   else if (folder === undefined || rest.length > 0) {
     throw new DataProblem(`Name one folder.\n\n${usage}`);
@@ -37,7 +38,7 @@ try {
     const { databaseUrl, storage } = marketplace();
     if (values['photo-files'] && storage === undefined) {
       throw new DataProblem(
-        'The files of photos need SUPABASE_URL and SUPABASE_SECRET_KEY; --no-photo-files leaves them out.',
+        'Photo files need SUPABASE_URL and SUPABASE_SECRET_KEY; --no-photo-files leaves them out.',
       );
     }
     const { rows, missingFiles } = await exportFolder({
@@ -51,7 +52,7 @@ try {
     for (const [kind, count] of Object.entries(rows)) console.log(`${kind.padEnd(9)} ${count}`);
     if (missingFiles.length > 0) {
       console.log(
-        `\nStorage has no file of ${missingFiles.length} photos, such as ${missingFiles[0]}.`,
+        `\nStorage has no file for ${missingFiles.length} photos, such as ${missingFiles[0]}.`,
       );
     }
   }

@@ -17,15 +17,15 @@ import { defaultReport } from './bring-data/read.ts';
 import { marketplace } from './bring-data/where.ts';
 import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
 
-const usage = `Takes the files of a folder in; docs/bringing-data.md says what stands in them.
+const usage = `Imports the files of a folder; docs/bringing-data.md describes them.
 
   npm run import -- FOLDER [--dry-run] [--report FILE] [--emails-are-confirmed]
 
   --dry-run                what would happen, row by row; nothing is changed
-  --report FILE            one JSON object a row; default: import-report.ndjson
-  --emails-are-confirmed   every address was proved where the people come from
+  --report FILE            one JSON object per row; default: import-report.ndjson
+  --emails-are-confirmed   every address was confirmed on the old platform
 
-The database is DATABASE_URL's, with SUPABASE_URL and SUPABASE_SECRET_KEY for photos, or the running stack's.`;
+Uses DATABASE_URL, with SUPABASE_URL and SUPABASE_SECRET_KEY for photos, or else the running stack.`;
 
 const line = createProgressLine(process.stderr);
 try {
@@ -57,7 +57,7 @@ try {
     report.end();
     await once(report, 'finish');
     line.end();
-    console.log(`${summary}\n\nEach row is in ${values.report}.`);
+    console.log(`${summary}\n\nThe result of each row is in ${values.report}.`);
     if (summary.refused > 0) process.exitCode = 2;
   }
 } catch (error) {

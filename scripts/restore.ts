@@ -41,10 +41,13 @@ await runCommand(async (progress) => {
   });
   const { recipe, as: database, dump } = values;
   if (recipe !== undefined && recipe !== 'whole' && recipe !== 'schemas') {
-    throw new BackupProblem('bad_setting', '--recipe is whole or schemas.');
+    throw new BackupProblem('bad_setting', '--recipe must be whole or schemas.');
   }
   if (database !== undefined && !/^[a-z_][a-z0-9_]{0,50}$/.test(database)) {
-    throw new BackupProblem('bad_setting', '--as is a name of small letters, digits and _.');
+    throw new BackupProblem(
+      'bad_setting',
+      '--as must be a name of lower-case letters, digits and _.',
+    );
   }
   const programs = findPostgresPrograms();
   const opened = {
@@ -57,9 +60,9 @@ await runCommand(async (progress) => {
   await withBackup(opened, async (backup) => {
     if (dump !== undefined) {
       await copyFile(backup.archive, dump, constants.COPYFILE_EXCL).catch((error) => {
-        throw new BackupProblem('bad_setting', `${dump} can't be made: ${error.message}`);
+        throw new BackupProblem('bad_setting', `${dump} can't be created: ${error.message}`);
       });
-      console.log(`The dump of ${backup.manifest.id} is in ${dump}, in the clear.`);
+      console.log(`The dump of ${backup.manifest.id} is in ${dump}, decrypted.`);
       return;
     }
     const options = {
@@ -86,19 +89,19 @@ await runCommand(async (progress) => {
     console.log(
       `Restored ${backup.manifest.id} into ${restored.database} in ${
         duration(performance.now() - began)
-      }; schema, rights, rows${
+      }; schema, privileges, rows${
         options.files ? ', sequences and files' : ' and sequences'
       } are equal.`,
     );
     if (restored.kept !== undefined) {
       console.log(
-        `The database that was there is ${restored.kept} now, closed to everybody. Once nothing of it is ` +
-          `needed: drop database ${restored.kept}`,
+        `The previous database is now ${restored.kept}, closed to everybody. Once you no longer ` +
+          `need it: drop database ${restored.kept}`,
       );
     }
     if (restored.notes.length > 0) {
       console.log(
-        `Not restored, because it is the project's own or would begin to act:\n  ${
+        `Not restored, because it belongs to the project or would start to act:\n  ${
           restored.notes.join('\n  ')
         }`,
       );

@@ -22,7 +22,7 @@ const [databaseUrl = '', gatewayUrl = '', secretKey = ''] = names.map((name) => 
 const missing = names.filter((name) => !process.env[name]);
 if (missing.length > 0) {
   console.error(
-    `Set ${missing.join(', ')}: the first lines of scripts/worker.ts say what they are.`,
+    `Set ${missing.join(', ')}: the first lines of scripts/worker.ts explain them.`,
   );
   process.exit(1);
 }

@@ -112,7 +112,7 @@ export function entriesOf(list: string): Entry[] {
     if (type === undefined || schema === undefined) {
       throw new BackupProblem(
         'program_failed',
-        `pg_restore --list says what is not understood: ${line}`,
+        `pg_restore --list printed a line that is not understood: ${line}`,
       );
     }
     return { line, type, schema, rest: rest ?? '' };

@@ -16,8 +16,8 @@ export function recipients(): string[] {
   if (listed.length === 0) {
     throw new BackupProblem(
       'no_key',
-      'A backup is encrypted. Make a pair of keys once (npm run backup -- --new-key FILE), keep the file ' +
-        'where no backup and no database is, and set BACKUP_RECIPIENTS to the public key it prints.',
+      'Backups are encrypted. Make a key pair once (npm run backup -- --new-key FILE), keep the file away ' +
+        'from backups and databases, and set BACKUP_RECIPIENTS to the public key it prints.',
     );
   }
   for (const recipient of listed) encrypterFor([recipient]);
@@ -30,7 +30,7 @@ export function identities(): string[] {
   if (file && !existsSync(file)) {
     throw new BackupProblem(
       'no_key',
-      `BACKUP_IDENTITY_FILE names ${file}, and there is no such file.`,
+      `BACKUP_IDENTITY_FILE is ${file}, but there is no such file.`,
     );
   }
   const text = file ? readFileSync(file, 'utf8') : process.env.BACKUP_IDENTITY ?? '';
@@ -38,7 +38,7 @@ export function identities(): string[] {
   if (found.length === 0) {
     throw new BackupProblem(
       'no_key',
-      'The private key opens a backup: BACKUP_IDENTITY_FILE names its file (or BACKUP_IDENTITY is the key).',
+      'This needs the private key: set BACKUP_IDENTITY_FILE to its file (or BACKUP_IDENTITY to the key).',
     );
   }
   return found.map((line) => line.trim());
@@ -62,7 +62,7 @@ function encrypterFor(recipients: string[]): Encrypter {
     } catch {
       throw new BackupProblem(
         'no_key',
-        `BACKUP_RECIPIENTS: "${recipient}" is not a public key of age.`,
+        `BACKUP_RECIPIENTS: "${recipient}" is not an age public key.`,
       );
     }
   }
@@ -76,7 +76,7 @@ function decrypterFor(identities: string[]): Decrypter {
       decrypter.addIdentity(identity);
     } catch {
       // Its text is a secret: it is not repeated.
-      throw new BackupProblem('wrong_key', 'What was given as private key is not one of age.');
+      throw new BackupProblem('wrong_key', 'The given private key is not an age key.');
     }
   }
   return decrypter;
@@ -171,7 +171,7 @@ function asProblem(error: unknown, path: string): BackupProblem {
       `The private key is not the one that ${path} was made for.`,
     );
   }
-  return new BackupProblem('damaged', `${path} is not what was written: ${said}.`, {
+  return new BackupProblem('damaged', `${path} has been damaged or changed: ${said}.`, {
     cause: error,
   });
 }

@@ -60,7 +60,7 @@ export function storageApi(url: string, secretKey: string): FileAccess {
       if (!answer.ok) {
         throw new BackupProblem(
           'storage_failed',
-          `${bucket}/${name} was not taken: ${answer.status} ${await answer.text()}`,
+          `Storage did not accept ${bucket}/${name}: ${answer.status} ${await answer.text()}`,
         );
       }
     },
@@ -187,7 +187,10 @@ export async function contentOf(
   for await (const chunk of await decrypted(path, identities)) chunks.push(chunk);
   const content = Buffer.concat(chunks);
   if (createHash('sha256').update(content).digest('hex') !== sha256) {
-    throw new BackupProblem('damaged', `${path}, the file ${bucket}/${name}, has another content.`);
+    throw new BackupProblem(
+      'damaged',
+      `${path}, the file ${bucket}/${name}, has different content.`,
+    );
   }
   return content;
 }

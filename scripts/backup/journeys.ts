@@ -175,7 +175,7 @@ export async function attacks(url: string, owner: pg.ClientBase): Promise<Proof[
 
 /** One person of the backup is known to Auth, with their address. */
 export async function onePerson(url: string, owner: pg.ClientBase): Promise<Proof> {
-  const what = 'a person of the backup is known to Auth';
+  const what = 'Auth knows a person of the backup';
   const { rows: [person] } = await owner.query<{ id: string; email: string }>(
     'select id::text, email::text from auth.users where email is not null order by created_at limit 1',
   );
@@ -203,7 +203,7 @@ export async function onePerson(url: string, owner: pg.ClientBase): Promise<Proo
 
 /** One file of the backup comes through Storage, byte by byte. */
 export async function oneFile(url: string, details: Details): Promise<Proof> {
-  const what = 'a file of the backup comes through Storage';
+  const what = 'Storage serves a file of the backup';
   const file = details.files[0];
   if (file === undefined) return { what, holds: true, detail: 'the backup has no files' };
   const path = `${file.bucket}/${file.name.split('/').map(encodeURIComponent).join('/')}`;

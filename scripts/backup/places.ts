@@ -150,7 +150,7 @@ async function remotePlace({ files, recipe }: PlaceOptions): Promise<Place> {
   if (address.port === '6543') {
     throw new BackupProblem(
       'bad_setting',
-      'Port 6543 is a pooler in transaction mode, which can hold no snapshot. Use the direct ' +
+      'Port 6543 is a pooler in transaction mode, which cannot keep a snapshot open. Use the direct ' +
         'connection or the session pooler, port 5432.',
     );
   }

@@ -17,7 +17,8 @@ export interface PostgresPrograms {
 
 const wanted = 17;
 
-const howToGetIt = `Postgres ${wanted}'s client is needed, for a server of ${wanted}:
+const howToGetIt =
+  `The client programs of Postgres ${wanted} are needed for a Postgres ${wanted} server:
   Debian 13, Ubuntu 25.04   apt-get install postgresql-client-17
   older Debian, Ubuntu      operate/postgres-client.sh   (unpacks it below .staybase, installs nothing)
   macOS                     brew install libpq

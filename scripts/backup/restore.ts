@@ -99,7 +99,7 @@ async function isInhabited(client: pg.Client): Promise<boolean> {
 const notEmpty = (database: string) =>
   new BackupProblem(
     'target_not_empty',
-    `The database ${database} is not empty. Restore into an empty one, or say --replace.`,
+    `The database ${database} is not empty. Restore into an empty one, or use --replace.`,
   );
 
 /** Ends with `target_not_empty` unless the database is missing or empty, or may be replaced. */
@@ -132,7 +132,7 @@ export async function restoreWhole(url: string, options: RestoreOptions): Promis
       'select rolsuper from pg_roles where rolname = current_user',
     );
     if (me?.rolsuper !== true) {
-      throw new BackupProblem('not_allowed', 'Only the superuser restores a whole database.');
+      throw new BackupProblem('not_allowed', 'Only the superuser can restore a whole database.');
     }
     const there = (await admin.query('select from pg_database where datname = $1', [database]))
       .rowCount === 1;
@@ -443,7 +443,7 @@ async function prepareProject(
   if (state?.fit !== true) {
     throw new BackupProblem(
       'target_unfit',
-      `${database} has no auth and storage: it is no project of Supabase's. Restore the whole database there.`,
+      `${database} has no auth and storage: it is not a Supabase project. Restore the whole database there.`,
     );
   }
   const inhabited = await isInhabited(client);

@@ -19,7 +19,7 @@ export const singular = {
 const text = (most: number) =>
   z.string().max(most).refine(
     (value) => value.isWellFormed() && !value.includes('\u0000'),
-    'has characters that no text has',
+    'has characters that are not allowed in text',
   );
 const filled = (most: number) => text(most).refine((value) => value.trim() !== '', 'is empty');
 const either = <T extends z.ZodType>(inner: T) => z.nullable(inner);
@@ -51,11 +51,17 @@ const list = <T extends z.ZodType>(inner: T, most: number) =>
 
 const id = z.preprocess(
   (value) => typeof value === 'number' ? String(value) : value,
-  z.string().regex(/^[^\s@\p{C}]{1,200}$/u, 'is no id of 1 to 200 characters without blanks and @'),
+  z.string().regex(
+    /^[^\s@\p{C}]{1,200}$/u,
+    'is not an id of 1 to 200 characters without blanks and @',
+  ),
 );
-const day = z.iso.date().refine((value) => value >= '1990' && value < '2100', 'is too far away');
+const day = z.iso.date().refine(
+  (value) => value >= '1990' && value < '2100',
+  'is not between 1990 and 2099',
+);
 const instant = z.iso.datetime({ offset: true });
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time such as 15:00');
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 15:00');
 const currency = z.string().regex(/^[A-Z]{3}$/, 'is no ISO 4217 code');
 const weekdays = or(
   [1, 2, 3, 4, 5, 6, 7],
@@ -83,9 +89,11 @@ const people = z.object({
   about: or('', text(5000)),
   location: or('', text(200)),
   languages: or([], list(z.string().regex(/^[a-z]{2,3}$/), 20)),
-  email: either(z.string().max(320).toLowerCase().regex(/^[^@\s]+@[^@\s]+$/, 'is no address')),
+  email: either(
+    z.string().max(320).toLowerCase().regex(/^[^@\s]+@[^@\s]+$/, 'is not an e-mail address'),
+  ),
   legal_name: or('', text(200)),
-  phone: either(z.string().regex(/^\+[0-9]{6,15}$/, 'is no number such as +33199000003')),
+  phone: either(z.string().regex(/^\+[0-9]{6,15}$/, 'is not a number such as +33199000003')),
   birth_date: either(day.or(z.iso.date())),
   locale: or('en', z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/)),
   joined_on: either(day),
@@ -107,7 +115,7 @@ const listings = z.object({
   beds: or(1, whole(0, 200)),
   bathrooms: or(
     1,
-    number(0, 100).refine((count) => Number.isInteger(count * 10), 'has two decimals'),
+    number(0, 100).refine((count) => Number.isInteger(count * 10), 'has more than one decimal'),
   ),
   maximum_pets: or(0, whole(0, 10)),
   smoking_allowed: or(false, flag),
@@ -300,7 +308,7 @@ const reviews = z.object({
   ] as const;
   for (const name of ratings) {
     if ((row[name] !== null) !== wanted.includes(name)) {
-      wrong(name, wanted.includes(name) ? 'is missing' : 'is not asked of this kind of review');
+      wrong(name, wanted.includes(name) ? 'is missing' : 'does not belong to this kind of review');
     }
   }
 });

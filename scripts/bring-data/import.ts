@@ -84,7 +84,7 @@ export async function importFolder(options: ImportOptions): Promise<Summary> {
       `select to_regclass('private.imported') is not null as is_built`,
     );
     if (!built?.is_built) {
-      throw new DataProblem('This database has no Staybase of this version in it.');
+      throw new DataProblem('This database does not have this version of Staybase.');
     }
     // Held by the session: two imports at once would each make what the other is about to.
     const { rows: [locked] } = await client.query(

@@ -50,7 +50,7 @@ export async function readChecklist(
     {
       what: 'Confirmations',
       ...(auth?.mailer_autoconfirm === true
-        ? { done: false, seen: 'Auth confirms addresses by itself' }
+        ? { done: false, seen: 'Auth accepts addresses without confirmation' }
         : confirmations),
     },
     {
@@ -58,9 +58,9 @@ export async function readChecklist(
       ...(target.settings.has('SMTP_URL')
         ? by(
           auth === undefined ? undefined : Boolean(auth.smtp_host),
-          'Auth and Staybase have it',
-          "Auth sends by Supabase's own sender",
-          'Staybase has SMTP_URL; look for that of Auth under Authentication > Emails',
+          'Auth and Staybase have one',
+          "Auth uses Supabase's own sender",
+          'Staybase has SMTP_URL; check that of Auth under Authentication > Emails',
         )
         : target.settings.has('STAYBASE_ENVIRONMENT')
         ? { done: false, seen: 'SMTP_URL is not set' }
@@ -70,8 +70,8 @@ export async function readChecklist(
       what: 'A CAPTCHA',
       ...by(
         auth?.security_captcha_enabled,
-        'Auth asks for it',
-        'Auth asks for none',
+        'Auth requires one',
+        'Auth does not require one',
         'Authentication > Attack Protection',
       ),
     },
@@ -81,7 +81,7 @@ export async function readChecklist(
       ...by(
         auth?.password_hibp_enabled,
         'Auth refuses them',
-        'Auth takes them',
+        'Auth accepts them',
         'Authentication > Attack Protection',
       ),
     },
@@ -90,7 +90,7 @@ export async function readChecklist(
       ...by(
         isRestricted,
         'addresses are restricted, and SSL is enforced',
-        'any address may connect, or without SSL',
+        'any address may connect, or SSL is not enforced',
         'Settings > Database',
       ),
     },

@@ -46,7 +46,7 @@ export async function deploy(
         await step.bring(deployment);
         const left = await step.look(deployment);
         if (left?.length) {
-          throw new DeployProblem(`${step.name} did not come about: ${left.join('; ')}`);
+          throw new DeployProblem(`${step.name} did not take effect: ${left.join('; ')}`);
         }
       }
     }
@@ -54,18 +54,18 @@ export async function deploy(
     await finishDeployment(client, id);
     const wanted = level ?? usualLevel(target.settings.get('STRIPE_SECRET_KEY'));
     if (wanted === 'none') {
-      console.log('Everything is there. No smoke test, as asked.');
+      console.log('Everything is deployed. No smoke test, as requested.');
     } else if (target.api === undefined) {
       console.log(
-        'Everything is there. No smoke test: SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY and ' +
-          'SUPABASE_SECRET_KEY say where the API is.',
+        'Everything is deployed. No smoke test: it needs SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY and ' +
+          'SUPABASE_SECRET_KEY.',
       );
     } else {
-      console.log(`Everything is there. Smoke test (${wanted}):`);
+      console.log(`Everything is deployed. Smoke test (${wanted}):`);
       await runSmoke(target, wanted).catch((error) => {
         if (target.project !== undefined) {
           console.error(
-            'The functions of the commit before come back with: npm run deploy -- rollback',
+            'To restore the functions of the previous commit: npm run deploy -- rollback',
           );
         }
         throw error;
@@ -83,14 +83,18 @@ export async function deploy(
 async function promote({ environment, stagingDatabaseUrl }: Target, { id }: Revision) {
   if (environment !== 'production') return;
   if (stagingDatabaseUrl === undefined) {
-    console.log('No STAGING_DATABASE_URL: nobody asks whether this commit was proved elsewhere.');
+    console.log(
+      'STAGING_DATABASE_URL is not set: whether this commit was proved in staging is not checked.',
+    );
     return;
   }
   const { proved } = await using(stagingDatabaseUrl, readDeployments);
   if (!proved.includes(id)) {
     throw new DeployProblem(
       `Staging has not passed the smoke test of ${id.slice(0, 12)}` +
-        (proved[0] === undefined ? '.' : `; the last it passed is ${proved[0].slice(0, 12)}.`) +
+        (proved[0] === undefined
+          ? '.'
+          : `; the last commit that passed is ${proved[0].slice(0, 12)}.`) +
         ' Nothing was changed.',
     );
   }
@@ -106,7 +110,7 @@ async function printChecklist(client: pg.Client, target: Target): Promise<void> 
   const { items, signUpsAreOff } = await readChecklist(client, target);
   console.log('\nBefore strangers may sign up (docs/operations.md):');
   for (const { what, done, seen } of items) {
-    const mark = done === undefined ? 'look yourself' : done ? 'done' : 'OPEN';
+    const mark = done === undefined ? 'check by hand' : done ? 'done' : 'OPEN';
     console.log(`  ${mark.padEnd(13)}  ${what}: ${seen}`);
   }
   const open = items.filter(({ done }) => done === false);
@@ -123,7 +127,7 @@ async function printChecklist(client: pg.Client, target: Target): Promise<void> 
 export async function smoke(target: Target, level: SmokeLevel | 'none' | undefined): Promise<void> {
   if (target.api === undefined) {
     throw new DeployProblem(
-      'SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY say where the API is.',
+      'Set SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY to reach the API.',
     );
   }
   if (level === 'none') return;
@@ -134,7 +138,7 @@ async function runSmoke({ api, settings, environment, smokeEmail }: Target, leve
   if (api === undefined) return;
   if (level !== 'read' && environment !== 'local' && smokeEmail === undefined) {
     throw new DeployProblem(
-      'SMOKE_EMAIL is not set. The test people get e-mails: name a mailbox of yours that takes name+more@.',
+      'SMOKE_EMAIL is not set. The test users get e-mails: name a mailbox of yours that accepts name+anything@.',
     );
   }
   const [stripeKey, stripeUrl] = [
@@ -158,14 +162,16 @@ async function runSmoke({ api, settings, environment, smokeEmail }: Target, leve
 export async function rollBack(target: Target, to: string | undefined): Promise<void> {
   const { project } = target;
   if (project === undefined) {
-    throw new DeployProblem('SUPABASE_PROJECT_REF says where functions are rolled back.');
+    throw new DeployProblem(
+      'Set SUPABASE_PROJECT_REF to the project whose functions are to be rolled back.',
+    );
   }
   await using(target.databaseUrl, async (client) => {
     const { functions, proved } = await readDeployments(client);
     const revision = to ?? proved.find((one) => one !== functions?.revision);
     if (revision === undefined) {
       throw new DeployProblem(
-        'No other commit was proved here; name one: npm run deploy -- rollback COMMIT',
+        'No other commit has been proved here. Name one: npm run deploy -- rollback COMMIT',
       );
     }
     if (!/^[0-9a-f]{40}$/.test(revision)) {
@@ -175,7 +181,9 @@ export async function rollBack(target: Target, to: string | undefined): Promise<
     const id = await beginDeployment(client, { id: revision, version: 'rolled back' });
     await noteFunctions(client, id, await ask<DeployedFunction[]>(project, 'functions'));
     await finishDeployment(client, id);
-    console.log(`The functions are those of ${revision}. The next deploy brings the newest again.`);
+    console.log(
+      `The functions are now those of ${revision}. The next deploy replaces them with the newest again.`,
+    );
   });
 }
 

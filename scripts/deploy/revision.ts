@@ -38,14 +38,14 @@ export function currentRevision(): Revision {
     );
     if (changed !== '') {
       throw new DeployProblem(
-        `There are changes that are not committed, so nobody could say later what ran:\n${changed}`,
+        `There are uncommitted changes, so nobody could tell later what was deployed:\n${changed}`,
       );
     }
     return { id: git('rev-parse', 'HEAD'), version };
   } catch (error) {
     if (error instanceof DeployProblem) throw error;
     throw new DeployProblem(
-      'This is no git repository; set STAYBASE_REVISION to the commit it is of.',
+      'This is not a git repository; set STAYBASE_REVISION to its commit.',
     );
   }
 }

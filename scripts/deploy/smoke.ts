@@ -46,7 +46,7 @@ export const usualLevel = (stripeKey: string | undefined): SmokeLevel =>
 export async function smokeTest(options: SmokeOptions): Promise<void> {
   const { say = console.log, level } = options;
   if (level === 'full' && (options.stripeKey === undefined || isLiveKey(options.stripeKey))) {
-    throw new SmokeFailed('A stay is paid for with a test key of Stripe only.');
+    throw new SmokeFailed('The smoke test only pays with a Stripe test key.');
   }
   await read(options);
   say('read: search and the functions answer');
@@ -63,7 +63,7 @@ export async function smokeTest(options: SmokeOptions): Promise<void> {
     say('hold: two people signed up, a home was published, its nights are held');
     if (level === 'hold') {
       await must(guest.client.rpc('withdraw_booking', { booking_id: held }));
-      say('hold: the nights were let go');
+      say('hold: the nights were released');
       return;
     }
     await pay(options, guest, held);
@@ -287,7 +287,7 @@ async function until(
   const deadline = Date.now() + patienceMs;
   while (!await holds()) {
     if (Date.now() > deadline) {
-      throw new SmokeFailed(`It does not come about that ${what}; waited ${patienceMs / 1000} s.`);
+      throw new SmokeFailed(`Waited ${patienceMs / 1000} s, but this did not happen: ${what}.`);
     }
     await new Promise((wake) => setTimeout(wake, 500));
   }

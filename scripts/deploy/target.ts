@@ -68,14 +68,14 @@ export function readTarget(envFile: string | undefined): Target {
   }
   const environment = value('STAYBASE_ENVIRONMENT');
   if (environment !== undefined && !isEnvironment(environment)) {
-    throw new DeployProblem('STAYBASE_ENVIRONMENT is not production, staging or local.');
+    throw new DeployProblem('STAYBASE_ENVIRONMENT must be production, staging or local.');
   }
   const ref = value('SUPABASE_PROJECT_REF');
   if (ref !== undefined) {
     const missing = ['SUPABASE_ACCESS_TOKEN', ...neededOnSupabase].filter((name) => !value(name));
     if (missing.length > 0) {
       throw new DeployProblem(
-        `For a project of Supabase's these are missing: ${missing.join(', ')}`,
+        `A deploy to a Supabase project also needs: ${missing.join(', ')}`,
       );
     }
   }

@@ -58,9 +58,11 @@ export function frozenProblems(root: string): string[] {
   return [
     ...[...frozen].flatMap(([file, hash]) =>
       !files.includes(file)
-        ? [`${file} was released, and is gone.`]
+        ? [`${file} was released, and is missing.`]
         : hashOf(root, file) !== hash
-        ? [`${file} was released and edited since. Put it back; the change is a new migration.`]
+        ? [
+          `${file} was edited after its release. Restore it, and make the change in a new migration.`,
+        ]
         : []
     ),
     ...(last === undefined ? [] : files.filter((file) => !frozen.has(file)).flatMap((file) => [

@@ -91,7 +91,7 @@ const concurrentProblems = (file: string, sql: string): string[] =>
         )
         ? []
         : [
-          `${file}: ${name} is made concurrently; begin with drop index concurrently if exists, ` +
+          `${file}: ${name} is created concurrently; begin with drop index concurrently if exists, ` +
           'because a build that failed leaves an invalid index.',
         ]
     );

@@ -24,7 +24,7 @@ export function release(
     throw new ReleaseRefused(`${version} is not newer than ${current}.`);
   }
   if (git('status', '--porcelain') !== '') {
-    throw new ReleaseRefused('There are changes that are not committed.');
+    throw new ReleaseRefused('There are uncommitted changes.');
   }
   if (unreleasedNotes(read('CHANGELOG.md')) === '') {
     throw new ReleaseRefused('CHANGELOG.md has nothing under "Unreleased".');

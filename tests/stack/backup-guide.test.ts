@@ -83,7 +83,7 @@ test.skipIf(programs === undefined)(
     const drilled = await follow('npm run drill');
     expect(drilled).toMatch(/is what was written: 22 files, .* decrypted and compared/);
     expect(drilled.match(/two strangers sign up.*\(confirmed\)/g)).toHaveLength(2);
-    expect(drilled.match(/a person of the backup is known to Auth \(user /g)).toHaveLength(2);
+    expect(drilled.match(/Auth knows a person of the backup \(user /g)).toHaveLength(2);
     for (const [, tried, refused] of drilled.matchAll(/(\d+) attacks, (\d+) refused/g)) {
       expect(Number(tried)).toBeGreaterThan(50);
       expect(refused).toBe(tried);

@@ -403,7 +403,7 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
       expect.stringMatching(/^wrong_key: /),
     ]);
     expect(await restore({ BACKUP_IDENTITY: 'AGE-SECRET-KEY-1NONE' })).toEqual([
-      'wrong_key: What was given as private key is not one of age.',
+      'wrong_key: The given private key is not an age key.',
     ]);
     expect(await restore({ BACKUP_IDENTITY: '' })).toEqual([expect.stringMatching(/^no_key: /)]);
     expect(await restore({}, '--backup', '1999')).toEqual([expect.stringMatching(/^not_found: /)]);

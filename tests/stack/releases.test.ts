@@ -111,7 +111,7 @@ test('a release refuses an uncommitted change, an older version and an empty cha
   const first = 'supabase/migrations/20260101000100_foundation.sql';
   const chapter = read(first);
   write(first, `${chapter}\n-- Edited.\n`);
-  expect((await run('release', '1.0.0')).said).toContain('not committed');
+  expect((await run('release', '1.0.0')).said).toContain('uncommitted');
   write(first, chapter);
   for (const version of ['0.2.0', '0.1.9', '1.0', 'v1.0.0', '']) {
     expect((await run('release', version)).code).toBe(1);
@@ -152,11 +152,11 @@ test('an edited, a removed and a late chapter are found once they are frozen', a
   const chapter = read(edited);
   write(edited, `${chapter}-- One word more.\n`);
   expect(frozenProblems(copy)).toEqual([
-    expect.stringContaining('20260101000200_profiles.sql was released and edited since'),
+    expect.stringContaining('20260101000200_profiles.sql was edited after its release'),
   ]);
   expect(await run('lint-migrations')).toMatchObject({ code: 1 });
   rmSync(path(edited));
-  expect(frozenProblems(copy)).toEqual([expect.stringContaining('is gone')]);
+  expect(frozenProblems(copy)).toEqual([expect.stringContaining('is missing')]);
   write(edited, chapter);
 
   const late = 'supabase/migrations/20260101000201_guests_can_have_pets.sql';
