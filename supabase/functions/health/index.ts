@@ -8,5 +8,9 @@ export default serve({
   methods: ['GET', 'HEAD'],
   open: () =>
     // Opened by the first look: live it is without any setting.
-    tellHealth(() => ({ isWatcher: openWatcherCheck(), database: openDatabase() })),
+    // Whether the token of the metrics is good is asked for with each look: readiness does not hang on it.
+    tellHealth(() => ({
+      isWatcher: async (request) => await openWatcherCheck()(request),
+      database: openDatabase(),
+    })),
 });
