@@ -108,6 +108,7 @@ const privateToSome = [
   'refunds',
   'calendar_days',
   'listing_hosts',
+  'cohost_invitations',
   'listing_addresses',
   'listing_access',
   'payouts',
@@ -499,6 +500,19 @@ const reach: Guard[] = [
       '42501',
     ),
   },
+  ...['metrics', 'health_report'].flatMap((verb): Guard[] => [
+    ...['anon', 'katherine'].map((who) => ({
+      name: `public.${verb} is for servers alone, not for ${who}`,
+      without:
+        `grant execute on function public.${verb}(), private.${verb}() to anon, authenticated`,
+      holds: outcome(who, `select public.${verb}()`, '42501'),
+    })),
+    {
+      name: `a server reads public.${verb}`,
+      without: `revoke execute on function public.${verb}() from service_role`,
+      holds: `tests.outcome('service', 'select public.${verb}()') ~ '^[1-9][0-9]{0,3}$'`,
+    },
+  ]),
   {
     name: 'default privileges of functions',
     without: 'alter default privileges grant execute on functions to public',
@@ -2799,6 +2813,107 @@ const tellingAndForgetting: Guard[] = [
   },
 ];
 
+/** Grace's visit was paid on another platform. */
+const elsewhere =
+  `insert into private.settled_elsewhere values (tests.id('visit'), 'EUR', 34230, 0, 29100)`;
+/** A stay that begins as one that is confirmed. */
+const begun = `insert into public.bookings
+  select (jsonb_populate_record(bookings, jsonb_build_object('booking_id', tests.id('begun')))).*
+  from public.bookings where booking_id = tests.id('visit')`;
+const free = `alter table public.guest_totals disable trigger user;
+  update public.guest_totals set total_minor = 0, guest_fee_minor = 0`;
+const exported = (row: string) =>
+  `(select (public.export_my_data()).document #> '{tables,${row},0}')`;
+
+const movedIn: Guard[] = [
+  {
+    name: 'a stay begins unpaid',
+    without: {
+      rule: 'private.check_move',
+      piece: 'and not private.was_settled_elsewhere(new.booking_id)',
+      becomes: 'and false',
+    },
+    holds: refused(begun, 'illegal_move'),
+  },
+  {
+    name: 'only a stay that was paid elsewhere begins confirmed',
+    without: {
+      rule: 'private.was_settled_elsewhere',
+      piece: 'settled_elsewhere.booking_id = was_settled_elsewhere.booking_id',
+      becomes: 'true',
+    },
+    after: elsewhere,
+    holds: refused(begun, 'illegal_move'),
+  },
+  {
+    name: 'a stay that was paid elsewhere may begin confirmed',
+    without: {
+      rule: 'private.check_move',
+      piece: 'and not private.was_settled_elsewhere(new.booking_id)',
+      becomes: '',
+    },
+    after: elsewhere.replace(`'visit'`, `'begun'`),
+    holds: refused(begun, '1'),
+  },
+  {
+    name: 'a host who cancels a stay that was paid elsewhere owes no penalty',
+    without: {
+      rule: 'private.host_penalty',
+      piece: 'private.was_settled_elsewhere(booking.booking_id)',
+      becomes: 'false',
+    },
+    after: `${elsewhere}; select tests.become('ada');
+      select public.cancel_booking(tests.id('visit'), 'Water.'); select tests.back()`,
+    holds:
+      `(select penalty_minor = 0 from public.host_settlements where booking_id = tests.id('visit'))`,
+  },
+  {
+    name: 'a stay that was paid elsewhere is not altered',
+    without: {
+      rule: 'private.check_alterable',
+      piece: 'private.was_settled_elsewhere(booking.booking_id)',
+      becomes: 'false',
+    },
+    after: elsewhere,
+    holds: outcome('grace', proposes(`check_out => '2031-06-06'`), 'not_alterable'),
+  },
+  {
+    name: 'a stay that was booked elsewhere has no damage claimed',
+    without: {
+      rule: 'private.damage_claimable',
+      piece: 'private.was_settled_elsewhere(booking.booking_id)',
+      becomes: 'false',
+    },
+    after: `${elsewhere}; select tests.at('2031-06-04 12:00+00')`,
+    holds: outcome(
+      'ada',
+      `select public.claim_damage(tests.id('cup'), tests.id('visit'), 5000, 'A cup.')`,
+      'not_confirmed',
+    ),
+  },
+  {
+    name: 'a stay that was paid elsewhere counts for ratings, though it costs nothing here',
+    without: {
+      rule: 'private.costs_something',
+      piece: 'or private.was_settled_elsewhere(guest_totals.booking_id)',
+      becomes: '',
+    },
+    after: `${free}; ${elsewhere};
+      ${afterwards(['grace', reviewStay()], ['ada', reviewGuest()])}`,
+    holds:
+      `(select review_count = 1 from public.listing_ratings where listing_id = tests.id('mill'))`,
+  },
+  {
+    name: 'what was settled elsewhere is never rewritten',
+    without: 'drop trigger keep_the_settlements_elsewhere on private.settled_elsewhere',
+    after: elsewhere,
+    holds: refused(
+      'update private.settled_elsewhere set total_minor = 0, refunded_minor = 0',
+      'frozen',
+    ),
+  },
+];
+
 const guards = [
   ...readers,
   ...moreReaders,
@@ -2817,6 +2932,7 @@ const guards = [
   ...reviewing,
   ...talking,
   ...tellingAndForgetting,
+  ...movedIn,
 ];
 
 beforeAll(async () => {
