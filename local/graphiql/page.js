@@ -40,6 +40,16 @@ async function ask(body) {
   return await post('/functions/v1/graphql', body, signedIn?.token);
 }
 
+/**
+ * What GraphiQL sends. Just after a change of tabs it still names the operation of the tab before, so a name
+ * that the document does not have is left out.
+ */
+function send({ operationName, ...body }) {
+  const isThere = operationName != null &&
+    new RegExp(`\\b(query|mutation)\\s+${operationName}\\b`).test(body.query);
+  return ask(isThere ? { ...body, operationName } : body);
+}
+
 const select = byId('person');
 select.append(
   new Option('nobody (signed out)', ''),
@@ -119,7 +129,7 @@ const storage = sessionStorage;
 const isFirst = storage.getItem('graphiql:tabState') === null;
 ReactDOM.createRoot(byId('graphiql')).render(
   React.createElement(GraphiQL, {
-    fetcher: ask,
+    fetcher: send,
     storage,
     defaultTabs: tabs,
     // Of the first tab GraphiQL takes the query alone.
