@@ -27,7 +27,7 @@ import {
   findPostgresPrograms,
   runPostgresProgram,
 } from '../scripts/backup/programs.ts';
-import { restoreWhole } from '../scripts/backup/restore.ts';
+import { restoreWhole } from '../scripts/backup/restore/whole.ts';
 import { buildMarketplace } from './marketplace.ts';
 
 const { values: flags } = parseArgs({

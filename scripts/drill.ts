@@ -34,7 +34,9 @@ import { attacks, bookAStay, oneFile, onePerson, type Proof } from './backup/jou
 import { keys } from '../local/keys.ts';
 import { BackupProblem } from './backup/problem.ts';
 import { findPostgresPrograms } from './backup/programs.ts';
-import { extensionsNotOffered, restoreSchemas, restoreWhole } from './backup/restore.ts';
+import { restoreSchemas } from './backup/restore/project.ts';
+import { extensionsNotOffered } from './backup/restore/target.ts';
+import { restoreWhole } from './backup/restore/whole.ts';
 import { storeFolder } from './backup/store.ts';
 
 await runCommand(async (progress) => {

@@ -19,12 +19,9 @@ import { identities } from './backup/encryption.ts';
 import { withTarget } from './backup/places.ts';
 import { BackupProblem } from './backup/problem.ts';
 import { findPostgresPrograms } from './backup/programs.ts';
-import {
-  extensionsNotOffered,
-  refuseInhabited,
-  restoreSchemas,
-  restoreWhole,
-} from './backup/restore.ts';
+import { restoreSchemas } from './backup/restore/project.ts';
+import { extensionsNotOffered, refuseInhabited } from './backup/restore/target.ts';
+import { restoreWhole } from './backup/restore/whole.ts';
 import { storeFolder } from './backup/store.ts';
 
 await runCommand(async (progress) => {

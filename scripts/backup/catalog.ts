@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
-import { BackupProblem } from './problem.ts';
+import type pg from 'pg';
+import { connect } from './connect.ts';
 
 /** `kind name` and what it is. */
 export type Fingerprint = Record<string, string>;
@@ -76,16 +75,7 @@ const catalogSql = readFileSync(new URL('catalog.sql', import.meta.url), 'utf8')
 
 /** A connection on which values are written the same way whatever a database's settings are. */
 export async function openCatalog(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    const said = error instanceof Error
-      ? error.message || (error as { code?: string }).code
-      : error;
-    throw new BackupProblem('unreachable', `The database does not answer: ${said}`);
-  }
+  const client = await connect(url);
   await client.query(
     `set search_path = ''; set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';
      set extra_float_digits = 1; set bytea_output = 'hex'; set jit = off; set row_security = off;
@@ -121,9 +111,6 @@ export function differences(wanted: Fingerprint, found: Fingerprint): string[] {
       : [`differs: ${name}\n    was ${wanted[name]}\n    is  ${found[name]}`];
   });
 }
-
-export const digest = (fingerprint: unknown) =>
-  createHash('sha256').update(JSON.stringify(fingerprint)).digest('hex');
 
 /** Every ordinary table of the schemas, with the columns that are stored and not computed. */
 export async function tablesOf(

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { claim, dataHome, ownerOf, release } from '../../local/data.ts';
 import { bootstrapDatabase, createRoles } from '../../local/postgres/bootstrap/bootstrap.ts';
 import { type Cluster, connectCluster, startCluster } from '../../local/postgres/cluster.ts';
 import { createDatabase } from '../../local/postgres/templates.ts';
 import { endLeftovers } from '../../local/processes.ts';
 import { runningPorts, stackSettings } from '../../local/settings.ts';
+import { databaseOf, inDatabase, using } from './connect.ts';
 import { type FileAccess, storageApi, storageFolder } from './files.ts';
 import { BackupProblem } from './problem.ts';
+import { isSuperuser } from './restore/target.ts';
 
 /** A marketplace that is backed up or restored into. */
 export interface Place {
@@ -66,15 +67,15 @@ export async function withTarget<T>(
   if (process.env.DATABASE_URL) {
     const place = await remotePlace(options);
     if (options.database === undefined) return await use(place);
-    const url = new URL(place.url);
-    url.pathname = `/${encodeURIComponent(options.database)}`;
-    return await use({ ...place, url: url.href, name: options.database });
+    return await use({
+      ...place,
+      url: inDatabase(place.url, options.database),
+      name: options.database,
+    });
   }
   const { directory } = stackSettings();
   const database = options.database ?? localDatabase;
-  // A copy under another name leaves the stack's own files alone.
-  const place = (url: string) =>
-    localPlace(url, directory, { ...options, files: options.files }, database);
+  const place = (url: string) => localPlace(url, directory, options, database);
   if (options.database !== undefined && ownerOf(directory) !== undefined) {
     const cluster = connectCluster(runningPorts(stackSettings()).postgres, directory);
     return await use(place(cluster.url(database, 'supabase_admin')));
@@ -164,35 +165,18 @@ async function remotePlace({ files, recipe }: PlaceOptions): Promise<Place> {
   return {
     url,
     access: files && api && key ? storageApi(api.replace(/\/$/, ''), key) : undefined,
-    whole: recipe === undefined ? await isSuperuser(url) : recipe === 'whole',
+    whole: recipe === undefined ? await entersAsSuperuser(url) : recipe === 'whole',
     name: address.hostname,
   };
 }
 
-async function isSuperuser(url: string): Promise<boolean> {
-  const address = new URL(url);
-  // The database itself may be missing: it is to be restored.
-  for (const database of [address.pathname.slice(1) || 'postgres', 'template1']) {
-    address.pathname = `/${database}`;
-    const client = new pg.Client({
-      connectionString: address.href,
-      connectionTimeoutMillis: 30_000,
-    });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      const { rows } = await client.query<{ rolsuper: boolean }>(
-        'select rolsuper from pg_roles where rolname = current_user',
-      );
-      return rows[0]?.rolsuper === true;
-    } catch (error) {
-      const isMissing = (error as { code?: string }).code === '3D000';
-      if (isMissing && database !== 'template1') continue;
-      const said = error instanceof Error ? error.message || String(error) : String(error);
-      throw new BackupProblem('unreachable', `The database does not answer: ${said}`);
-    } finally {
-      await client.end().catch(() => {});
-    }
+/** The database itself may be missing: it is to be restored. */
+async function entersAsSuperuser(url: string): Promise<boolean> {
+  try {
+    return await using(inDatabase(url, databaseOf(url)), isSuperuser);
+  } catch (error) {
+    const isMissing = ((error as Error).cause as { code?: string } | undefined)?.code === '3D000';
+    if (!isMissing) throw error;
+    return await using(inDatabase(url, 'template1'), isSuperuser);
   }
-  return false;
 }
