@@ -30,3 +30,12 @@ export async function using<T>(url: string, work: (client: pg.Client) => Promise
     await client.end();
   }
 }
+
+/** True when there is such a table or view. */
+export async function isThere(client: pg.Client, relation: string): Promise<boolean> {
+  const { rows: [found] } = await client.query<{ there: boolean }>(
+    'select to_regclass($1) is not null as there',
+    [relation],
+  );
+  return found?.there === true;
+}

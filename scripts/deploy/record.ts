@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isThere } from './database.ts';
 import type { Revision } from './revision.ts';
 
 /** A function as the platform lists it. */
@@ -17,10 +18,7 @@ export interface Deployments {
 }
 
 export async function readDeployments(client: pg.Client): Promise<Deployments> {
-  const { rows: [table] } = await client.query<{ there: boolean }>(
-    `select to_regclass('private.deployments') is not null as there`,
-  );
-  if (table?.there !== true) return { proved: [] };
+  if (!await isThere(client, 'private.deployments')) return { proved: [] };
   const { rows: [last] } = await client.query<{ revision: string; listed: DeployedFunction[] }>(
     `select revision, functions as listed from private.deployments
      where functions is not null order by deployment_id desc limit 1`,

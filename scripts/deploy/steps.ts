@@ -5,7 +5,7 @@ import { inProject } from '../../local/paths.ts';
 import { ChangedMigration, migrateAt, migrationsToApply } from '../../local/postgres/migrate.ts';
 import { isFrozen } from '../release/frozen.ts';
 import { readBuckets } from './buckets.ts';
-import { connectionTo } from './database.ts';
+import { connectionTo, isThere } from './database.ts';
 import { DeployProblem } from './problem.ts';
 import {
   beginDeployment,
@@ -248,14 +248,6 @@ async function differingVault(client: pg.Client, { api }: Target): Promise<[stri
     [wanted.map(([name]) => name)],
   );
   return wanted.filter(([name, value]) => rows.find((row) => row.name === name)?.secret !== value);
-}
-
-async function isThere(client: pg.Client, relation: string): Promise<boolean> {
-  const { rows: [found] } = await client.query<{ there: boolean }>(
-    'select to_regclass($1) is not null as there',
-    [relation],
-  );
-  return found?.there === true;
 }
 
 /**

@@ -34,7 +34,7 @@ export async function ask<Answer>(
 export async function cli(
   { ref, token }: Project,
   args: string[],
-  { workdir = inProject(), show = false } = {},
+  { workdir = inProject() } = {},
 ): Promise<{ code: number; said: string }> {
   const program = process.env.SUPABASE_CLI ?? inProject('node_modules', '.bin', 'supabase');
   const running = spawn(program, [...args, `--remote=${ref}`, `--workdir=${workdir}`], {
@@ -43,10 +43,7 @@ export async function cli(
     env: { ...process.env, SUPABASE_ACCESS_TOKEN: token, SUPABASE_TELEMETRY_DISABLED: '1' },
   });
   let said = '';
-  const hear = (text: string) => {
-    said += text;
-    if (show) process.stdout.write(text);
-  };
+  const hear = (text: string) => said += text;
   running.stdout.setEncoding('utf8').on('data', hear);
   running.stderr.setEncoding('utf8').on('data', hear);
   const [code] = await once(running, 'close');
