@@ -12,13 +12,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { verifyBackup } from './backup/archive.ts';
-import { backUp, type Progress } from './backup/back-up.ts';
+import { backUp } from './backup/back-up.ts';
 import { bytes, duration, runCommand } from './backup/command.ts';
 import { identities, newKey, recipients } from './backup/encryption.ts';
 import { withSource } from './backup/places.ts';
 import { BackupProblem } from './backup/problem.ts';
 import { findPostgresPrograms } from './backup/programs.ts';
 import { alone, listBackups, prune, sendOffsite, storeFolder } from './backup/store.ts';
+import type { Progress } from './shared/progress.ts';
 
 await runCommand(async (progress) => {
   const { values, positionals } = parseArgs({

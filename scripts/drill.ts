@@ -14,9 +14,10 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startApi } from '../local/api.ts';
+import { type ApiOptions, startApi } from '../local/api.ts';
 import { dataHome } from '../local/data.ts';
 import { startEdge } from '../local/edge.ts';
+import { keys } from '../local/keys.ts';
 import { createMailbox } from '../local/mail.ts';
 import { Parts } from '../local/parts.ts';
 import { freePort } from '../local/ports.ts';
@@ -26,18 +27,17 @@ import { markAsLocal } from '../local/postgres/local-database.ts';
 import { createDatabase } from '../local/postgres/templates.ts';
 import { endLeftovers } from '../local/processes.ts';
 import { type OpenBackup, withBackup } from './backup/archive.ts';
-import type { Progress } from './backup/back-up.ts';
 import { duration, runCommand } from './backup/command.ts';
 import { identities } from './backup/encryption.ts';
 import { storageApi, storageFolder } from './backup/files.ts';
 import { attacks, bookAStay, oneFile, onePerson, type Proof } from './backup/journeys.ts';
-import { keys } from '../local/keys.ts';
 import { BackupProblem } from './backup/problem.ts';
 import { findPostgresPrograms } from './backup/programs.ts';
 import { restoreSchemas } from './backup/restore/project.ts';
 import { extensionsNotOffered } from './backup/restore/target.ts';
 import { restoreWhole } from './backup/restore/whole.ts';
 import { storeFolder } from './backup/store.ts';
+import type { Progress } from './shared/progress.ts';
 
 await runCommand(async (progress) => {
   const { values } = parseArgs({
@@ -104,7 +104,12 @@ await runCommand(async (progress) => {
       const ours = 'project';
       await createDatabase(cluster, ours, 'template0');
       await bootstrapDatabase(cluster, ours);
-      const before = await startFront(cluster, ours, directory);
+      const before = await startFront(
+        cluster,
+        ours,
+        directory,
+        () => Promise.reject(new Error('There are no functions yet.')),
+      );
       await restoreSchemas(cluster.url(ours), {
         ...options,
         access: storageApi(before.url, keys.secret),
@@ -155,7 +160,12 @@ interface Copy {
   stop(): Promise<void>;
 }
 
-async function startFront(cluster: Cluster, database: string, directory: string) {
+async function startFront(
+  cluster: Cluster,
+  database: string,
+  directory: string,
+  functions: ApiOptions['functions'],
+) {
   return await startApi({
     cluster,
     database,
@@ -163,7 +173,7 @@ async function startFront(cluster: Cluster, database: string, directory: string)
     dataDirectory: directory,
     siteUrl: 'http://127.0.0.1:3000',
     mailbox: createMailbox(),
-    functions: () => Promise.reject(new Error('There are no functions yet.')),
+    functions,
   });
 }
 
@@ -176,15 +186,12 @@ async function copyUp(cluster: Cluster, database: string, directory: string): Pr
   const [functions, stripe] = [await freePort(), await freePort()];
   const edgeIsUp = Promise.withResolvers<Awaited<ReturnType<typeof startEdge>>>();
   const api = parts.add(
-    await startApi({
+    await startFront(
       cluster,
       database,
-      ports: { gateway: 0, rest: await freePort(), restAdmin: await freePort() },
-      dataDirectory: directory,
-      siteUrl: 'http://127.0.0.1:3000',
-      mailbox: createMailbox(),
-      functions: async () => (await edgeIsUp.promise).functions,
-    }),
+      directory,
+      async () => (await edgeIsUp.promise).functions,
+    ),
   );
   const edge = parts.add(
     await startEdge({

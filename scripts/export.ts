@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { exportFolder } from './bring-data/export.ts';
 import { DataProblem } from './bring-data/problem.ts';
 import { marketplace } from './bring-data/where.ts';
-import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
+import { createProgressLine } from './shared/progress.ts';
 
 const usage = `Writes a folder that npm run import can read; docs/bringing-data.md describes it.
 

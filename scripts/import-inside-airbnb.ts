@@ -1,7 +1,7 @@
 import { importInsideAirbnb, ImportRefused } from './import-inside-airbnb/import.ts';
 import { readOptions, usage } from './import-inside-airbnb/options.ts';
 import { hangPictures } from './import-inside-airbnb/pictures.ts';
-import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
+import { createProgressLine } from './shared/progress.ts';
 import { summary } from './import-inside-airbnb/report.ts';
 import { UnreadableFile } from './import-inside-airbnb/table-file.ts';
 

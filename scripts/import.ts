@@ -15,7 +15,7 @@ import { photoFiles } from './bring-data/photos.ts';
 import { DataProblem } from './bring-data/problem.ts';
 import { defaultReport } from './bring-data/read.ts';
 import { marketplace } from './bring-data/where.ts';
-import { createProgressLine } from './import-inside-airbnb/progress-line.ts';
+import { createProgressLine } from './shared/progress.ts';
 
 const usage = `Imports the files of a folder; docs/bringing-data.md describes them.
 

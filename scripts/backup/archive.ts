@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { Progress } from '../shared/progress.ts';
 import { decrypted, decryptTo, measureFile } from './encryption.ts';
-import type { Progress } from './back-up.ts';
 import { contentOf } from './files.ts';
 import type { Details, Manifest } from './manifest.ts';
 import { BackupProblem } from './problem.ts';

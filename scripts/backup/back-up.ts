@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type pg from 'pg';
+import type { Progress } from '../shared/progress.ts';
 import {
   allSchemas,
   fingerprint,
@@ -21,9 +22,6 @@ import type { Details, Manifest } from './manifest.ts';
 import { BackupProblem } from './problem.ts';
 import { type PostgresPrograms, startPostgresProgram } from './programs.ts';
 import { alone, beginBackup, readIndex, staybaseVersion, writeIndex } from './store.ts';
-
-/** Hears what is being done, and how far it is. */
-export type Progress = (what: string, done?: number, of?: number) => void;
 
 export interface BackupOptions {
   /** The database, entered by its owner or the superuser; never through a transaction pooler. */

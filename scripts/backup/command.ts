@@ -1,6 +1,5 @@
 import { endWhenTold } from '../../local/ending.ts';
-import { createProgressLine } from '../import-inside-airbnb/progress-line.ts';
-import type { Progress } from './back-up.ts';
+import { createProgressLine, type Progress } from '../shared/progress.ts';
 import { BackupProblem } from './problem.ts';
 import { endPostgresPrograms } from './programs.ts';
 

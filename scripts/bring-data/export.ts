@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import type { FileAccess } from '../backup/files.ts';
+import type { Progress } from '../shared/progress.ts';
 import { fieldsOf, type Kind, kinds } from './formats.ts';
 import { connect } from './import.ts';
 import { DataProblem } from './problem.ts';
@@ -13,7 +14,7 @@ export interface ExportOptions {
   format?: 'ndjson' | 'csv';
   /** Where photos' files are read; without it only their rows are written. */
   storage?: FileAccess | undefined;
-  progress?: (what: string, done?: number) => void;
+  progress?: Progress;
 }
 
 export interface Exported {

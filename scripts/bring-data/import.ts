@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { copyText } from '../shared/copy-text.ts';
+import type { Progress } from '../shared/progress.ts';
 import { type Kind, kinds, readRow, singular } from './formats.ts';
 import { nameOf, type PhotoFiles } from './photos.ts';
 import { DataProblem } from './problem.ts';
@@ -22,7 +24,7 @@ export interface ImportOptions {
   /** Rows of a transaction. */
   batchSize?: number;
   onRow?: (row: RowReport) => void;
-  progress?: (what: string, done?: number) => void;
+  progress?: Progress;
 }
 
 interface StagedRow {
@@ -350,12 +352,8 @@ class Import {
   }
 }
 
-const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-const escaped = (text: string) =>
-  text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
-
 const copyLine = ({ line, externalId, hash, given }: StagedRow) =>
-  [line, escaped(externalId), hash, escaped(JSON.stringify(given))].join('\t') + '\n';
+  [line, copyText(externalId), hash, copyText(JSON.stringify(given))].join('\t') + '\n';
 
 /** Which rows came before, which were made here, and which are new. */
 function identify(kind: Kind): string {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { copyText } from '../shared/copy-text.ts';
 import type { Notes } from './report.ts';
 import type { RowReader, Value } from './rows.ts';
 import { openTable } from './table-file.ts';
@@ -49,12 +50,10 @@ export async function stage(
   return rows + skipped;
 }
 
-const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
 /** One field of COPY's text format. Lists hold codes only, so their elements need no quotes. */
 function encoded(value: Value): string {
   if (value === null) return '\\N';
   if (Array.isArray(value)) return `{${value.join(',')}}`;
   if (typeof value !== 'string') return String(value);
-  return value.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character);
+  return copyText(value);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import type { Progress } from '../shared/progress.ts';
 import { stage } from './copy.ts';
 import { type Place, placeAt, placeNamed } from './places.ts';
 import { type FileName, type ImportReport, Notes, type Tally, type Verdict } from './report.ts';
@@ -24,9 +25,6 @@ export interface ImportOptions {
 
 /** Something the person who imports can put right. The message says how. */
 export class ImportRefused extends Error {}
-
-/** Hears what is being done: a step, and in it the rows so far, of how many where that is known. */
-export type Progress = (what: string, done?: number, of?: number) => void;
 
 /** Where the person who imports is told things, while it goes on. */
 export interface Listener {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { bringPhoto, landscape, showPhoto } from '../../local/demo-photos.ts';
-import type { Progress } from './import.ts';
+import type { Progress } from '../shared/progress.ts';
 
 /** So many landscapes there are; each home has one of them. */
 const kinds = 24;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createProgressLine } from '../../scripts/import-inside-airbnb/progress-line.ts';
-import { importInsideAirbnb, type Progress } from '../../scripts/import-inside-airbnb/import.ts';
+import { importInsideAirbnb } from '../../scripts/import-inside-airbnb/import.ts';
+import { createProgressLine, type Progress } from '../../scripts/shared/progress.ts';
 import { asPostgres, freshDatabase, setClock, testDatabase } from '../support/stack.ts';
 import { file, fixture, importFixtures } from './inside-airbnb.ts';
 

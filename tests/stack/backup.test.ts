@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -11,7 +10,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Api, startApi } from '../../local/api.ts';
 import { demoPassword, demoPeople } from '../../local/demo-people.ts';
@@ -33,6 +31,7 @@ import { restoreSchemas } from '../../scripts/backup/restore/project.ts';
 import { restoreWhole } from '../../scripts/backup/restore/whole.ts';
 import { listBackups, prune } from '../../scripts/backup/store.ts';
 import { anonClient } from '../support/people.ts';
+import { runScript } from '../support/scripts.ts';
 import { processes } from '../support/stack-process.ts';
 import { asPostgres, testApi, testDatabase } from '../support/stack.ts';
 
@@ -82,32 +81,18 @@ describe.skipIf(found.programs === undefined)('a small town', () => {
     args: string[] = [],
     env: Record<string, string> = {},
   ): Promise<{ code: number; said: string }> {
-    const node = inProject('node_modules', '.bin', 'node');
-    const { DATABASE_URL: _url, ...inherited } = process.env;
-    try {
-      const { stdout, stderr } = await promisify(execFile)(
-        node,
-        [`scripts/${script}.ts`, ...args],
-        {
-          cwd: inProject(),
-          env: {
-            ...inherited,
-            DATABASE_URL: source,
-            SUPABASE_URL: (await testApi()).url,
-            SUPABASE_SECRET_KEY: keys.secret,
-            BACKUP_FOLDER: store,
-            BACKUP_RECIPIENTS: key.recipient,
-            BACKUP_IDENTITY: key.identity,
-            PG_BIN: join(programs.dump, '..'),
-            ...env,
-          },
-        },
-      );
-      return { code: 0, said: stdout + stderr };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, said: stdout + stderr };
-    }
+    const { said, code } = await runScript(script, args, {
+      ...process.env,
+      DATABASE_URL: source,
+      SUPABASE_URL: (await testApi()).url,
+      SUPABASE_SECRET_KEY: keys.secret,
+      BACKUP_FOLDER: store,
+      BACKUP_RECIPIENTS: key.recipient,
+      BACKUP_IDENTITY: key.identity,
+      PG_BIN: join(programs.dump, '..'),
+      ...env,
+    });
+    return { code, said };
   }
 
   const opened = <T>(use: (backup: OpenBackup) => Promise<T>) =>

@@ -1,8 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { functionNames } from '../../local/functions.ts';
 import { inProject } from '../../local/paths.ts';
@@ -14,6 +13,7 @@ import { documentedList, readChecklist } from '../../scripts/deploy/checklist.ts
 import { configFor } from '../../scripts/deploy/revision.ts';
 import { functionSettings } from '../../scripts/deploy/target.ts';
 import { type FakeProject, startFakeProject } from '../support/fake-project.ts';
+import { runScript } from '../support/scripts.ts';
 
 const cluster = connectCluster(inject('run').postgresPort, inject('run').directory);
 const database = `file_${process.pid}_project`;
@@ -51,25 +51,15 @@ async function deploy(
   args: string[] = ['--smoke', 'none'],
 ): Promise<{ said: string; code: number }> {
   const before = project.changes.length;
-  const answer = await promisify(execFile)(
-    inProject('node_modules', '.bin', 'node'),
-    ['scripts/deploy.ts', ...args],
-    {
-      cwd: inProject(),
-      env: {
-        PATH: process.env.PATH ?? '',
-        DATABASE_URL: cluster.url(database),
-        STAYBASE_REVISION: first,
-        ...project.env,
-        ...env,
-      },
-    },
-  ).then(
-    ({ stdout, stderr }) => ({ said: stdout + stderr, code: 0 }),
-    ({ stdout, stderr, code }) => ({ said: stdout + stderr, code }),
-  );
+  const { said, code } = await runScript('deploy', args, {
+    PATH: process.env.PATH,
+    DATABASE_URL: cluster.url(database),
+    STAYBASE_REVISION: first,
+    ...project.env,
+    ...env,
+  });
   changed = project.changes.slice(before);
-  return answer;
+  return { said, code };
 }
 /** What the last deploy changed at the project. */
 let changed: string[] = [];

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { baseTemplate, createDatabase } from '../../local/postgres/templates.ts';
+import { runScript } from '../support/scripts.ts';
 import { processes } from '../support/stack-process.ts';
 import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.ts';
 
@@ -22,26 +23,14 @@ async function deploy(
   env: Record<string, string> = {},
   ...args: string[]
 ): Promise<{ said: string; code: number }> {
-  try {
-    const { stdout, stderr } = await run(
-      inProject('node_modules', '.bin', 'node'),
-      ['scripts/deploy.ts', ...args],
-      {
-        cwd: inProject(),
-        env: {
-          PATH: process.env.PATH ?? '',
-          HOME: process.env.HOME ?? '/',
-          DATABASE_URL: throwaway.cluster.url('hosted'),
-          STAYBASE_REVISION: revision,
-          ...env,
-        },
-      },
-    );
-    return { said: stdout + stderr, code: 0 };
-  } catch (error) {
-    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
-    return { said: stdout + stderr, code };
-  }
+  const { said, code } = await runScript('deploy', args, {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    DATABASE_URL: throwaway.cluster.url('hosted'),
+    STAYBASE_REVISION: revision,
+    ...env,
+  });
+  return { said, code };
 }
 
 interface Finding {

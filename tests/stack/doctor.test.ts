@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { inProject } from '../../local/paths.ts';
 import { person } from '../support/people.ts';
+import { runScript } from '../support/scripts.ts';
 import { asPostgres, freshDatabase, setClock, testDatabase } from '../support/stack.ts';
 import { home } from '../support/stays.ts';
 import { hold } from '../functions/paying.ts';
@@ -17,15 +15,7 @@ interface Report {
 }
 
 const run = (args: string[] = [], env: Record<string, string> = {}) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      [join(inProject(), 'scripts', 'doctor.ts'), ...args],
-      { env: { ...process.env, ...env } },
-      (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
+  runScript('doctor', args, { ...process.env, ...env });
 
 const examine = async (): Promise<Report> => {
   const { stdout } = await run(['--json'], { DATABASE_URL: (await testDatabase()).url });

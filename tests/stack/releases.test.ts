@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { notesOf, releaseNotes, unreleasedNotes } from '../../scripts/release/changelog.ts';
 import { frozenProblems } from '../../scripts/release/frozen.ts';
 import { badMigration, example } from '../support/changing-the-schema.ts';
+import { runScript } from '../support/scripts.ts';
 
 /** squawk is installed by `npm run lint:migrations` and by CI. */
 const isSquawkThere = existsSync(inProject('lint', 'node_modules', '.bin', 'squawk'));
@@ -66,16 +66,8 @@ const migration = ({ path: file, sql }: { path: string; sql: string }) => write(
 const commit = () => (git('add', '-A'), git('commit', '--quiet', '--message', 'a change'));
 
 async function run(script: string, ...args: string[]): Promise<{ said: string; code: number }> {
-  try {
-    const node = inProject('node_modules', '.bin', 'node');
-    const { stdout, stderr } = await promisify(execFile)(node, [`scripts/${script}.ts`, ...args], {
-      cwd: copy,
-    });
-    return { said: stdout + stderr, code: 0 };
-  } catch (error) {
-    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
-    return { said: stdout + stderr, code };
-  }
+  const { said, code } = await runScript(script, args, process.env, copy);
+  return { said, code };
 }
 
 beforeAll(() => {

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
-import { inProject } from '../../local/paths.ts';
 import { SmokeFailed, type SmokeLevel, smokeTest, usualLevel } from '../../scripts/deploy/smoke.ts';
 import { control } from '../functions/paying.ts';
+import { runScript } from '../support/scripts.ts';
 import { asPostgres, runDueJobs, testApi, testDatabase, testStripe } from '../support/stack.ts';
 
 /** Works while the clock of this file's stack beats. */
@@ -90,31 +88,25 @@ test('a commit is proved by the smoke test at the end of its deploy, and by noth
   const [{ url }, stripe, database] = [await testApi(), await testStripe(), await testDatabase()];
   const deploy = (...args: string[]) =>
     whileTheClockBeats(() =>
-      promisify(execFile)(
-        inProject('node_modules', '.bin', 'node'),
-        ['scripts/deploy.ts', ...args],
-        {
-          cwd: inProject(),
-          env: {
-            PATH: process.env.PATH ?? '',
-            STAYBASE_REVISION: 'd'.repeat(40),
-            STAYBASE_ENVIRONMENT: 'local',
-            DATABASE_URL: database.url,
-            SUPABASE_URL: url,
-            SUPABASE_PUBLISHABLE_KEY: keys.publishable,
-            SUPABASE_SECRET_KEY: keys.secret,
-            STRIPE_SECRET_KEY: 'sk_test_staybase_local',
-            STRIPE_API_URL: stripe.url,
-          },
-        },
-      )
+      runScript('deploy', args, {
+        PATH: process.env.PATH,
+        STAYBASE_REVISION: 'd'.repeat(40),
+        STAYBASE_ENVIRONMENT: 'local',
+        DATABASE_URL: database.url,
+        SUPABASE_URL: url,
+        SUPABASE_PUBLISHABLE_KEY: keys.publishable,
+        SUPABASE_SECRET_KEY: keys.secret,
+        STRIPE_SECRET_KEY: 'sk_test_staybase_local',
+        STRIPE_API_URL: stripe.url,
+      })
     );
   const proved = () =>
     asPostgres('select revision, proved_at is not null as is from private.deployments');
 
-  await deploy('--smoke', 'read');
+  expect(await deploy('--smoke', 'read')).toMatchObject({ code: 0 });
   expect(await proved()).toEqual([{ revision: 'd'.repeat(40), is: false }]);
-  const { stdout } = await deploy();
+  const { code, stdout } = await deploy();
+  expect(code).toBe(0);
   expect(stdout).toContain('full: the stay was cancelled, and the money is back\nAll is well.');
   expect(await proved()).toEqual([{ revision: 'd'.repeat(40), is: true }]);
   expect(await left()).toEqual({ homes: 0, logins: 0, taken_nights: 0 });

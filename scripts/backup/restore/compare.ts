@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Progress } from '../back-up.ts';
+import type { Progress } from '../../shared/progress.ts';
 import {
   allSchemas,
   differences,

@@ -1,5 +1,5 @@
 import type { OpenBackup } from '../archive.ts';
-import type { Progress } from '../back-up.ts';
+import type { Progress } from '../../shared/progress.ts';
 import type { FileAccess } from '../files.ts';
 import type { PostgresPrograms } from '../programs.ts';
 

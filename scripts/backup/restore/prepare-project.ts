@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Progress } from '../back-up.ts';
+import type { Progress } from '../../shared/progress.ts';
 import { ownSchemas } from '../catalog.ts';
 import type { Details } from '../manifest.ts';
 import { BackupProblem } from '../problem.ts';

@@ -1,7 +1,7 @@
 import { createClient, isAuthApiError, isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { optionalSetting, publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem } from './problem.ts';
-import { tracedFetch } from './trace.ts';
+import { stateless } from './stateless.ts';
 
 /** Somebody who is signed in, with the token that says so. */
 export interface SignedIn {
@@ -17,10 +17,7 @@ export interface Auth {
 
 /** Asks Supabase Auth: by its public keys, or where tokens are signed with a shared secret, itself. */
 export function openAuth(): Auth {
-  const client = createClient(setting('SUPABASE_URL'), publishableKey(), {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: tracedFetch },
-  });
+  const client = createClient(setting('SUPABASE_URL'), publishableKey(), stateless);
   return {
     async person(request) {
       const token = bearerOf(request);

@@ -13,7 +13,7 @@ import { uuid } from './ids.ts';
 import { publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem, Refusal } from './problem.ts';
 import { readRows, type Rows } from './rows.ts';
-import { tracedFetch } from './trace.ts';
+import { stateless } from './stateless.ts';
 
 const captureMode = z.enum(['automatic', 'manual']);
 const minorUnits = z.number().int().safe();
@@ -352,10 +352,6 @@ const patience = 10_000;
 /** The database through PostgREST, with no session kept. */
 export function openDatabase(): Database {
   const url = setting('SUPABASE_URL');
-  const stateless = {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: tracedFetch },
-  };
   const asCaller = createClient(url, publishableKey(), stateless);
   const asServer = createClient(url, secretKeys()[0], stateless);
 

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { secretKeys, setting } from './environment.ts';
-import { tracedFetch } from './trace.ts';
+import { stateless } from './stateless.ts';
 
 /** Files in Storage, as the server. */
 export interface Files {
@@ -27,10 +27,7 @@ export interface FileContents extends Files {
 
 /** Storage through its API: SQL that deletes its rows is refused, and would leave the files. */
 export function openFiles(): FileContents {
-  const client = createClient(setting('SUPABASE_URL'), secretKeys()[0], {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: tracedFetch },
-  });
+  const client = createClient(setting('SUPABASE_URL'), secretKeys()[0], stateless);
   const asTold = ({ type, cacheSeconds }: Told) => ({
     contentType: type,
     cacheControl: String(cacheSeconds),

@@ -2,7 +2,7 @@ import { createClient, isAuthApiError, isAuthRetryableFetchError } from '@supaba
 import { bearerOf } from '../_shared/auth.ts';
 import { publishableKey, setting } from '../_shared/environment.ts';
 import { Problem } from '../_shared/problem.ts';
-import { tracedFetch } from '../_shared/trace.ts';
+import { stateless } from '../_shared/stateless.ts';
 
 /** Who asks: the role to act in, and the claims that policies read, as PostgREST sets them. */
 export interface Caller {
@@ -28,10 +28,7 @@ const remembered = 1_000;
  * again for a minute.
  */
 export function openCallers(): Callers {
-  const client = createClient(setting('SUPABASE_URL'), publishableKey(), {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: tracedFetch },
-  });
+  const client = createClient(setting('SUPABASE_URL'), publishableKey(), stateless);
   const known = new Map<string, { caller: Promise<Caller>; until: number }>();
 
   return {

@@ -91,5 +91,3 @@ export const definitions = {
   // The scrape
   staybase_scrape_duration_seconds: ['gauge', 'How long the database took to answer this scrape.'],
 } as const satisfies Record<string, readonly [type: 'gauge' | 'counter', help: string]>;
-
-export type MetricName = keyof typeof definitions;

@@ -1,4 +1,5 @@
-import type { Listener } from './import.ts';
+/** Hears what is being done: a step, and in it how much so far, of how much where that is known. */
+export type Progress = (what: string, done?: number, of?: number) => void;
 
 /** Where the line is written; a terminal or a log. */
 interface Output {
@@ -7,13 +8,13 @@ interface Output {
 }
 
 /**
- * Says what an import is doing. On a terminal one line is written over, every second also when nothing
+ * Says what a command is doing. On a terminal one line is written over, every second also when nothing
  * new is to be said; in a log each step has a line, and a step that lasts another one every ten seconds.
  */
 export function createProgressLine(
   output: Output,
   now: () => number = () => performance.now(),
-): Required<Listener> & { end(): void } {
+): { progress: Progress; warn(words: string): void; end(): void } {
   const began = now();
   let step = '';
   let line = '';
