@@ -283,6 +283,19 @@ select is_empty(
      and grantee::regrole::text not in ('anon', 'authenticated', 'service_role') $$,
   'grants go to the three roles of the API, by name');
 
+-- The login of the function graphql: it has nothing until it becomes one of the two.
+select set_eq(
+  $$ select roleid::regrole::text, inherit_option, set_option, admin_option from pg_auth_members
+     where member = 'staybase_graphql'::regrole $$,
+  $$ values ('anon', false, true, false), ('authenticated', false, true, false) $$,
+  'GraphQL becomes somebody unknown or somebody who is signed in, by saying so, and nobody else');
+select is_empty(
+  $$ select rolname from pg_roles
+     where rolname = 'staybase_graphql'
+       and (not rolcanlogin or rolinherit or rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
+         or rolreplication) $$,
+  'GraphQL has a login and no power of its own');
+
 -- Money, bookings and claims are written by verbs alone. Naming them here keeps a policy from
 -- undoing that unseen.
 select is_empty(

@@ -31,9 +31,11 @@ export async function testPgTap(path: string): Promise<void> {
 /**
  * Runs a pgTAP file statement by statement in a transaction that is rolled back. `complaint` says why
  * the file as a whole is not to be trusted: a statement that failed, a plan not kept, no assertion.
+ * @param without takes something away first, in that transaction
  */
 export async function runPgTap(
   path: string,
+  without = '',
 ): Promise<{ results: TapResult[]; complaint: string | undefined }> {
   const { url } = await testDatabase();
   const client = new pg.Client({ connectionString: url });
@@ -42,6 +44,7 @@ export async function runPgTap(
     const sql = readFileSync(path, 'utf8');
     const lines: string[] = [];
     let at = 0;
+    if (without !== '') await client.query(`begin; ${without}`);
     for (const statement of splitStatements(sql)) {
       at = sql.indexOf(statement, at);
       try {
