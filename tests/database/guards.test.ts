@@ -2822,8 +2822,6 @@ const begun = `insert into public.bookings
   from public.bookings where booking_id = tests.id('visit')`;
 const free = `alter table public.guest_totals disable trigger user;
   update public.guest_totals set total_minor = 0, guest_fee_minor = 0`;
-const exported = (row: string) =>
-  `(select (public.export_my_data()).document #> '{tables,${row},0}')`;
 
 const movedIn: Guard[] = [
   {

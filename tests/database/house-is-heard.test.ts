@@ -73,12 +73,12 @@ const rules: Slip[] = [
   ...['metrics', 'health_report'].map((verb) => ({
     slip: `grant execute on function private.${verb}() to authenticated`,
     habit: 'a rule behind a verb is for the callers of that verb',
-    names: `(private.${verb}(),authenticated)`,
+    names: `("private.${verb}()",authenticated)`,
   })),
   {
     slip: 'revoke execute on function private.count_rows_read() from anon',
     habit: 'a rule behind a policy is for the roles of that policy',
-    names: '(private.count_rows_read(),',
+    names: '("private.count_rows_read()",',
   },
   {
     slip: 'revoke execute on function private.is_checked(text, text) from authenticated',
