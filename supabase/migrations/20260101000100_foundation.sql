@@ -131,63 +131,42 @@ comment on table private.clock is
   'One row: how far the marketplace''s time is ahead of the machine''s.';
 
 create function private.now()
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return pg_catalog.now() + (select clock.shift from private.clock);
 end $$;
 
-comment on function private.now() is
-  'Rule: every rule reads the time here, never from the machine.';
+comment on function private.now is 'Rule: every rule reads the time here, never from the machine.';
 
 create function private.today(time_zone text)
-  returns date
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns date language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return (private.now() at time zone time_zone)::date;
 end $$;
 
-comment on function private.today(text) is 'Rule: today is the day it is where the listing stands.';
+comment on function private.today is 'Rule: today is the day it is where the listing stands.';
 
 create function private.read_clock()
-  returns timestamptz
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return private.now();
 end $$;
 
 create function public.clock_now()
-  returns timestamptz
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language sql stable security invoker set search_path = ''
   return private.read_clock();
 
-grant execute on function private.read_clock() to service_role;
-grant execute on function public.clock_now() to service_role;
-comment on function public.clock_now() is 'The marketplace''s time, for the edge functions.';
+grant execute on function private.read_clock to service_role;
+grant execute on function public.clock_now to service_role;
+comment on function public.clock_now is 'The marketplace''s time, for the edge functions.';
 
 -- Days and instants as clients write them
 
 create function private.day(written text, argument text)
-  returns date
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns date language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if written is null then
@@ -207,16 +186,12 @@ end $$;
 -- Not the type date: Postgres reads a time in it and drops it, so that midnight in Paris, which a
 -- date picker sends as 22:00 of the day before in UTC, is a day too early; it also reads 05/06/2027,
 -- tomorrow and J2461500. Nor a domain: `supabase gen types` 3.1.0 makes arguments of one `unknown`.
-comment on function private.day(text, text) is
+comment on function private.day is
   'Rule: a day is YYYY-MM-DD and nothing else. Every argument of a verb that is a day is text named '
   'check_in, check_out or ..._on, and read by this function.';
 
 create function private.instant(written text, argument text)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   if written is null then
@@ -235,26 +210,22 @@ begin
     detail = format('%s: an instant is written with its offset, as in 2031-05-20T12:00:00Z.', argument);
 end $$;
 
-comment on function private.instant(text, text) is
+comment on function private.instant is
   'Rule: an instant has its offset; without one it would be read in the time zone of the database.';
 
-grant execute on function private.day(text, text), private.instant(text, text) to anon, authenticated;
+grant execute on function private.day, private.instant to anon, authenticated;
 
 -- Places as maps write them
 
 create function private.longitude(degrees double precision)
-  returns double precision
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns double precision language sql immutable security invoker set search_path = ''
   return case
     when degrees between -180 and 180 then degrees
     -- By numeric, which makes 21.1 of -338.9 and not 21.100000000000023.
     else (mod(mod(degrees::numeric, 360) + 540, 360) - 180)::double precision
   end;
 
-comment on function private.longitude(double precision) is
+comment on function private.longitude is
   'Rule: a longitude is one modulo 360, from -180 to 180: a map that was dragged around the world says '
   '190, 530 or -339. NaN for what is not finite.';
 
@@ -310,11 +281,7 @@ values
 -- Callers
 
 create function private.signed_in()
-  returns uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller uuid := auth.uid();
@@ -326,17 +293,13 @@ begin
   return caller;
 end $$;
 
-comment on function private.signed_in() is
+comment on function private.signed_in is
   'Rule: a verb acts for the person whose token came with the call.';
 
 -- The gate
 
 create function gate.check_request()
-  returns void
-  language plpgsql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
   headers json := nullif(pg_catalog.current_setting('request.headers', true), '')::json;
@@ -383,8 +346,8 @@ begin
   end if;
 end $$;
 
-grant execute on function gate.check_request() to anon, authenticated, service_role;
-comment on function gate.check_request() is
+grant execute on function gate.check_request to anon, authenticated, service_role;
+comment on function gate.check_request is
   'Rule: no request may ask for the planner''s estimates; an upsert that no grant allows is refused with a '
   'hint. The id of a request names the session for as long as it lasts.';
 

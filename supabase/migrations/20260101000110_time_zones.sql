@@ -126,11 +126,7 @@ select regexp_split_to_table(btrim($names$
 $names$, E' \n'), '\s+');
 
 create function private.known_time_zone(name text)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
   known text;
@@ -144,7 +140,7 @@ exception when invalid_parameter_value then
   return null;
 end $$;
 
-comment on function private.known_time_zone(text) is
+comment on function private.known_time_zone is
   'Rule: the canonical spelling of a time zone that a home can be in, or null. Postgres itself also '
   'takes abbreviations, fixed offsets and POSIX forms: it reads Europe/Paris5 as five hours west of '
   'Greenwich.';
@@ -152,25 +148,17 @@ comment on function private.known_time_zone(text) is
 -- Clocks on the wall
 
 create function private.utc_offset(instant timestamptz, time_zone text)
-  returns integer
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns integer language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return extract(epoch from (instant at time zone time_zone) - (instant at time zone 'UTC'))::integer;
 end $$;
 
-comment on function private.utc_offset(timestamptz, text) is
+comment on function private.utc_offset is
   'How many seconds the clocks of a zone are ahead of UTC at an instant.';
 
 create function private.instant_at(wall timestamp, time_zone text)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   instant timestamptz := wall at time zone time_zone;
@@ -184,23 +172,19 @@ begin
   return instant;
 end $$;
 
-comment on function private.instant_at(timestamp, text) is
+comment on function private.instant_at is
   'Rule: a local time that is skipped counts with the offset before the gap, one that comes twice is '
   'the first (RFC 5545, 3.3.5). "at time zone" agrees about gaps, but takes the second of two: '
   'measured over all changes of all zones from 1970 to 2037.';
 
 create function private.days_later(instant timestamptz, days integer, time_zone text)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return private.instant_at((instant at time zone time_zone) + make_interval(days => days), time_zone);
 end $$;
 
-comment on function private.days_later(timestamptz, integer, text) is
+comment on function private.days_later is
   'Rule: so many days later is the same hour of the clock on the wall.';
 
 -- Rules for edge functions
@@ -212,11 +196,7 @@ create type public.zone_rules as (
 );
 
 create function private.zone_rules(names text[], first date, last date)
-  returns setof public.zone_rules
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.zone_rules language plpgsql stable security definer set search_path = ''
 as $$
 declare
   name    text;
@@ -263,23 +243,17 @@ begin
   end loop;
 end $$;
 
-comment on function private.zone_rules(text[], date, date) is
+comment on function private.zone_rules is
   'Rule: an edge function reads clocks by the rules of Postgres, not by those of its own engine.';
 
 create function public.zone_rules(names text[], first date, last date)
-  returns setof public.zone_rules
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.zone_rules language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.zone_rules(zone_rules.names, zone_rules.first, zone_rules.last);
 end;
 
-grant execute on function
-  private.zone_rules(text[], date, date), public.zone_rules(text[], date, date)
-  to service_role;
-comment on function public.zone_rules(text[], date, date) is
+grant execute on function private.zone_rules, public.zone_rules to service_role;
+comment on function public.zone_rules is
   'Server: what the clocks of these time zones show between two days: offsets[1] seconds ahead of UTC '
   'before since[1] (seconds since 1970), then offsets[2], and so on. Names that are not known are left '
   'out. Errors: invalid_dates.';

@@ -93,11 +93,7 @@ grant select on public.private_profiles to authenticated;
 grant update (legal_name, phone, birth_date, locale) on public.private_profiles to authenticated;
 
 create function private.read_birth_date()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.day(new.birth_date, 'birth_date');
@@ -113,11 +109,7 @@ create trigger read_the_birth_date before insert or update of birth_date on publ
 -- whatever else goes wrong is a warning. The person's first verb makes what is missing
 -- (private.active_caller).
 create function private.make_profile(profile_id uuid, display_name text, email text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.profiles (profile_id, display_name)
@@ -134,11 +126,7 @@ begin
 end $$;
 
 create function private.follow_login()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.make_profile(new.id, new.raw_user_meta_data ->> 'display_name', new.email);
@@ -149,11 +137,7 @@ exception when others then
 end $$;
 
 create function private.erase_profile()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.lock_bookings_of(old.id);
@@ -174,7 +158,7 @@ begin
   return null;
 end $$;
 
-comment on function private.erase_profile() is
+comment on function private.erase_profile is
   'Rule: when a login goes, the person goes out of the books, the books stay.';
 
 create trigger make_the_profile after insert on auth.users
@@ -208,11 +192,7 @@ comment on table private.suspensions is
   'Who may neither book nor host for now; a lifted suspension is a deleted row.';
 
 create function private.is_barred(profile_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -222,25 +202,17 @@ begin
       where profiles.profile_id = is_barred.profile_id and profiles.erased_at is not null);
 end $$;
 
-comment on function private.is_barred(uuid) is
+comment on function private.is_barred is
   'Rule: a suspended or closed account takes part in nothing new, from the moment it is written.';
 
 create function private.is_erased(profile_id uuid)
-  returns boolean
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language sql stable security definer set search_path = ''
   return exists (
     select from public.profiles
     where profiles.profile_id = is_erased.profile_id and profiles.erased_at is not null);
 
 create function private.active_caller()
-  returns uuid
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.signed_in();
@@ -260,15 +232,11 @@ begin
   return caller;
 end $$;
 
-comment on function private.active_caller() is
+comment on function private.active_caller is
   'Rule: a suspended or closed account decides nothing, however fresh its token.';
 
 create function private.caller_is_active()
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -278,11 +246,11 @@ begin
         select from private.suspensions where suspensions.profile_id = profiles.profile_id));
 end $$;
 
-comment on function private.caller_is_active() is
+comment on function private.caller_is_active is
   'Rule: what active_caller asks of a verb, for the policies of tables, files and channels: only an '
   'account that is neither suspended nor closed writes.';
 
-grant execute on function private.caller_is_active() to authenticated;
+grant execute on function private.caller_is_active to authenticated;
 
 -- A token outlives its account by up to an hour: nobody writes themselves back into the books with it.
 create policy "people edit their own profile" on public.profiles
@@ -319,11 +287,7 @@ grant select on public.blocks to authenticated;
 -- No writes: block_person and unblock_person.
 
 create function private.is_blocked(one uuid, other uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -332,16 +296,12 @@ begin
       select from public.blocks where blocks.blocker_id = other and blocks.blocked_id = one);
 end $$;
 
-comment on function private.is_blocked(uuid, uuid) is
+comment on function private.is_blocked is
   'Rule: a block stands between two people, whichever of them made it. Whoever is refused by it is '
   'not told that it is a block.';
 
 create function private.block_person(profile_id uuid)
-  returns public.blocks
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.blocks language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -362,11 +322,7 @@ begin
 end $$;
 
 create function private.unblock_person(profile_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -376,27 +332,19 @@ begin
 end $$;
 
 create function public.block_person(profile_id uuid)
-  returns public.blocks
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.blocks language sql volatile security invoker set search_path = ''
   return private.block_person(profile_id);
 
 create function public.unblock_person(profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.unblock_person(profile_id);
 
-grant execute on function private.block_person(uuid), private.unblock_person(uuid) to authenticated;
-grant execute on function public.block_person(uuid), public.unblock_person(uuid) to authenticated;
+grant execute on function private.block_person, private.unblock_person to authenticated;
+grant execute on function public.block_person, public.unblock_person to authenticated;
 
-comment on function public.block_person(uuid) is
+comment on function public.block_person is
   'The caller wants nothing to do with this person: neither books the other''s homes, neither '
   'writes to the other. What is booked goes on. The other is not told. Repeating it changes '
   'nothing. Errors: profile_not_found.';
-comment on function public.unblock_person(uuid) is
+comment on function public.unblock_person is
   'Takes back block_person. Repeating it changes nothing.';

@@ -192,11 +192,7 @@ insert into private.host_rights (role, deed, while_suspended) values
   ('calendar', 'calendar', false);
 
 create function private.may_manage(listing_id uuid, deed text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -213,17 +209,13 @@ begin
         where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null));
 end $$;
 
-comment on function private.may_manage(uuid, text) is
+comment on function private.may_manage is
   'Rule: may the caller do this deed (see, calendar, prices, listing, bookings, contacts, roles, '
   'payouts) as a host of this listing? Not with a closed account; with a suspended one look at the '
   'rights marked so.';
 
 create function private.listings_of_caller(deed text)
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -239,12 +231,12 @@ begin
         where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
 end $$;
 
-comment on function private.listings_of_caller(text) is
+comment on function private.listings_of_caller is
   'Rule: the listings for which may_manage(listing, deed) holds; asked once per query, not per '
   'row.';
 
-grant execute on function private.may_manage(uuid, text) to authenticated;
-grant execute on function private.listings_of_caller(text) to authenticated;
+grant execute on function private.may_manage to authenticated;
+grant execute on function private.listings_of_caller to authenticated;
 
 create policy "hosts edit their own listings" on public.listings
   for update to authenticated
@@ -264,18 +256,14 @@ grant select on public.listing_hosts to authenticated;
 -- They say it again and no more: a published listing whose prices went elsewhere could be found and
 -- not be priced.
 create function private.keep_listing()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   raise exception 'frozen' using errcode = 'PT409',
     detail = 'What belongs to a listing stays with it.';
 end $$;
 
-comment on function private.keep_listing() is
+comment on function private.keep_listing is
   'Rule: what was written about one listing never becomes another''s.';
 
 -- Where it is
@@ -301,18 +289,14 @@ comment on table public.listing_addresses is
 alter table public.listing_addresses enable row level security;
 
 create function private.wrap_longitude()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   new.longitude := private.longitude(new.longitude);
   return new;
 end $$;
 
-comment on function private.wrap_longitude() is
+comment on function private.wrap_longitude is
   'Rule: the longitude of a home is stored from -180 to 180, whichever map it was picked on. A latitude '
   'beyond a pole is refused: it is a mistake, such as a swapped pair.';
 
@@ -346,11 +330,7 @@ comment on table private.point_offsets is
   'The secret way from a listing''s address to its public point: 150 to 450 metres.';
 
 create function private.place_public_point()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   way     private.point_offsets;
@@ -394,15 +374,11 @@ begin
   return null;
 end $$;
 
-comment on function private.place_public_point() is
+comment on function private.place_public_point is
   'Rule: the public sees one stable point a few hundred metres from the door.';
 
 create function private.strong_random()
-  returns double precision
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns double precision language sql volatile security invoker set search_path = ''
   return ('x' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(48)::bigint / 281474976710656.0;
 
 create trigger keep_the_listing after update of listing_id on public.listing_addresses
@@ -613,11 +589,7 @@ grant insert (listing_id, storage_path, caption, position), update (caption, pos
   on public.listing_photos to authenticated;
 
 create function private.order_photos(listing_id uuid, photo_ids uuid[])
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.active_caller();
@@ -641,27 +613,19 @@ begin
 end $$;
 
 create function public.order_photos(listing_id uuid, photo_ids uuid[])
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.order_photos(listing_id, photo_ids);
 
-grant execute on function private.order_photos(uuid, uuid[]) to authenticated;
-grant execute on function public.order_photos(uuid, uuid[]) to authenticated;
-comment on function public.order_photos(uuid, uuid[]) is
+grant execute on function private.order_photos to authenticated;
+grant execute on function public.order_photos to authenticated;
+comment on function public.order_photos is
   'Puts a listing''s photos in this order; the list names each of them once. Errors: '
   'not_your_listing, photos_do_not_match.';
 
 -- Rules of a listing
 
 create function private.check_listing()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   known text := private.known_time_zone(new.time_zone);
@@ -674,7 +638,7 @@ begin
   return new;
 end $$;
 
-comment on function private.check_listing() is
+comment on function private.check_listing is
   'Rule: a home is in a time zone of the IANA database, written as it is there.';
 
 create trigger check_the_listing before insert or update of time_zone on public.listings
@@ -684,11 +648,7 @@ create trigger check_the_listing before insert or update of time_zone on public.
 
 create function private.create_listing(
   listing_id uuid, title text, time_zone text, currency text, room_type public.room_type, capacity smallint)
-  returns public.listings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -738,27 +698,17 @@ create function public.create_listing(
   currency   text,
   room_type  public.room_type default 'entire_home',
   capacity   smallint         default 2)
-  returns public.listings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.listings language sql volatile security invoker set search_path = ''
   return private.create_listing(listing_id, title, time_zone, currency, room_type, capacity);
 
-grant execute on function private.create_listing(uuid, text, text, text, public.room_type, smallint)
-  to authenticated;
-grant execute on function public.create_listing(uuid, text, text, text, public.room_type, smallint)
-  to authenticated;
-comment on function public.create_listing(uuid, text, text, text, public.room_type, smallint) is
+grant execute on function private.create_listing to authenticated;
+grant execute on function public.create_listing to authenticated;
+comment on function public.create_listing is
   'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same '
   'draft comes back. Errors: id_reused, invalid_time_zone, currency_not_offered, too_many_drafts.';
 
 create function private.listing_to_manage(listing_id uuid, deed text)
-  returns public.listings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings;
@@ -782,16 +732,12 @@ begin
   return listing;
 end $$;
 
-comment on function private.listing_to_manage(uuid, text) is
+comment on function private.listing_to_manage is
   'Rule: the listing, locked, for a host who may do this deed; others learn no more than they can '
   'see.';
 
 create function private.publish_listing(listing_id uuid)
-  returns public.listings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(publish_listing.listing_id, 'listing');
@@ -842,11 +788,7 @@ begin
 end $$;
 
 create function private.hide_listing(listing_id uuid)
-  returns public.listings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(hide_listing.listing_id, 'listing');
@@ -861,37 +803,25 @@ begin
 end $$;
 
 create function public.publish_listing(listing_id uuid)
-  returns public.listings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.listings language sql volatile security invoker set search_path = ''
   return private.publish_listing(listing_id);
 
 create function public.hide_listing(listing_id uuid)
-  returns public.listings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.listings language sql volatile security invoker set search_path = ''
   return private.hide_listing(listing_id);
 
-grant execute on function private.publish_listing(uuid), private.hide_listing(uuid) to authenticated;
-grant execute on function public.publish_listing(uuid), public.hide_listing(uuid) to authenticated;
-comment on function public.publish_listing(uuid) is
+grant execute on function private.publish_listing, private.hide_listing to authenticated;
+grant execute on function public.publish_listing, public.hide_listing to authenticated;
+comment on function public.publish_listing is
   'Shows a complete draft or hidden listing to everyone. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing, listing_incomplete (the detail names what), '
   'currency_not_offered, hidden_by_staff, account_closed (the caller''s or the owner''s).';
-comment on function public.hide_listing(uuid) is
+comment on function public.hide_listing is
   'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing.';
 
 create function private.set_cohost_role(listing_id uuid, profile_id uuid, role public.host_role)
-  returns public.listing_hosts
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.listing_hosts language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(set_cohost_role.listing_id, 'roles');
@@ -914,11 +844,7 @@ begin
 end $$;
 
 create function private.remove_cohost(listing_id uuid, profile_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(
@@ -934,28 +860,18 @@ begin
 end $$;
 
 create function public.set_cohost_role(listing_id uuid, profile_id uuid, role public.host_role)
-  returns public.listing_hosts
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.listing_hosts language sql volatile security invoker set search_path = ''
   return private.set_cohost_role(listing_id, profile_id, role);
 
 create function public.remove_cohost(listing_id uuid, profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.remove_cohost(listing_id, profile_id);
 
-grant execute on function private.set_cohost_role(uuid, uuid, public.host_role),
-  private.remove_cohost(uuid, uuid) to authenticated;
-grant execute on function public.set_cohost_role(uuid, uuid, public.host_role),
-  public.remove_cohost(uuid, uuid) to authenticated;
-comment on function public.set_cohost_role(uuid, uuid, public.host_role) is
+grant execute on function private.set_cohost_role, private.remove_cohost to authenticated;
+grant execute on function public.set_cohost_role, public.remove_cohost to authenticated;
+comment on function public.set_cohost_role is
   'The owner changes the role (full or calendar) of somebody who hosts with them. Errors: '
   'listing_not_found, not_your_listing, cohost_not_found, one_owner_only.';
-comment on function public.remove_cohost(uuid, uuid) is
+comment on function public.remove_cohost is
   'The owner takes a role back, or a co-host leaves. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing, one_owner_only.';

@@ -74,11 +74,7 @@ insert into private.invitation_keys default values;
 comment on table private.invitation_keys is 'What the codes of invitations are computed from; drawn once.';
 
 create function private.invitation_code(invitation public.cohost_invitations)
-  returns text
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns text language sql stable security definer set search_path = ''
   return (
     select substr(digits, 1, 5) || '-' || substr(digits, 6, 5) || '-' || substr(digits, 11, 5)
       || '-' || substr(digits, 16, 5)
@@ -87,42 +83,30 @@ create function private.invitation_code(invitation public.cohost_invitations)
         convert_to(invitation.invitation_id || ' ' || invitation.email, 'UTF8'), invitation_keys.key, 'sha256'),
         'hex') as digits);
 
-comment on function private.invitation_code(public.cohost_invitations) is
+comment on function private.invitation_code is
   'Rule: only the e-mail to the invited address has the code of an invitation. One to a login has none.';
 
 -- Digests are compared, so the time it takes says nothing about how much of a code is right.
 create function private.is_code_of(invitation public.cohost_invitations, code text)
-  returns boolean
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language sql stable security definer set search_path = ''
   return coalesce(
     sha256(convert_to(regexp_replace(lower(left(code, 100)), '[^0-9a-f]', '', 'g'), 'UTF8'))
       = sha256(convert_to(replace(private.invitation_code(invitation), '-', ''), 'UTF8')), false);
 
 create function private.has_proven(profile_id uuid, address text)
-  returns boolean
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language sql stable security definer set search_path = ''
   return exists (
     select from auth.users
     where users.id = has_proven.profile_id and lower(users.email) = has_proven.address
       and users.email_confirmed_at is not null
       and (select settings.addresses_are_confirmed from private.settings));
 
-comment on function private.has_proven(uuid, text) is
+comment on function private.has_proven is
   'Rule: the address of a login is proven when Auth confirmed it, and confirmations are on. Without them '
   'Auth notes every address as confirmed.';
 
 create function private.is_invited(invitation public.cohost_invitations)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -133,7 +117,7 @@ begin
       and not private.is_blocked(users.id, invitation.invited_by));
 end $$;
 
-comment on function private.is_invited(public.cohost_invitations) is
+comment on function private.is_invited is
   'Rule: an invitation is for the login it names, or for whoever has shown that the address is '
   'theirs. A block between the two hides it.';
 
@@ -149,10 +133,7 @@ create type public.cohost_invitation_card as (
 );
 
 create function private.my_cohost_invitations()
-  returns setof public.cohost_invitation_card
-  language plpgsql
-  stable
-  security definer
+  returns setof public.cohost_invitation_card language plpgsql stable security definer
   set search_path = ''
 as $$
 declare
@@ -174,11 +155,7 @@ end $$;
 
 -- Whether an address is a stranger's is not looked up: a refusal would tell who has an account.
 create function private.check_may_write_to_strangers(caller uuid, setting private.settings)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if not exists (select from auth.users where users.id = caller and users.email_confirmed_at is not null) then
@@ -201,16 +178,12 @@ begin
   end if;
 end $$;
 
-comment on function private.check_may_write_to_strangers(uuid, private.settings) is
+comment on function private.check_may_write_to_strangers is
   'Rule: only a confirmed account with a published home has us write to an address, and only a few times a day.';
 
 create function private.invite_cohost(
   invitation_id uuid, listing_id uuid, role public.host_role, profile_id uuid, email text)
-  returns public.cohost_invitations
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.cohost_invitations language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller     uuid := private.active_caller();
@@ -281,15 +254,11 @@ begin
   return invitation;
 end $$;
 
-comment on function private.invite_cohost(uuid, uuid, public.host_role, uuid, text) is
+comment on function private.invite_cohost is
   'Rule: inviting answers the same whether the address is anyone''s or nobody''s.';
 
 create function private.check_proof(caller uuid, invitation public.cohost_invitations, code text)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if invitation.email is null or private.is_blocked(caller, invitation.invited_by)
@@ -309,18 +278,14 @@ begin
   end if;
 end $$;
 
-comment on function private.check_proof(uuid, public.cohost_invitations, text) is
+comment on function private.check_proof is
   'Rule: where an address is not proven, whoever holds the code of the e-mail is invited, to accept and to '
   'decline.';
 
 -- Whoever answers an invitation, or takes it back, has its listing first: as in every other verb of
 -- hosts.
 create function private.invitation_to_answer(invitation_id uuid, code text)
-  returns public.cohost_invitations
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.cohost_invitations language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller     uuid := private.active_caller();
@@ -339,11 +304,7 @@ begin
 end $$;
 
 create function private.check_invitation_open(invitation public.cohost_invitations)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if invitation.status <> 'open' or invitation.expires_at <= private.now() then
@@ -354,11 +315,7 @@ begin
 end $$;
 
 create function private.accept_cohost_invitation(invitation_id uuid, code text)
-  returns public.listing_hosts
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.listing_hosts language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller     uuid := private.active_caller();
@@ -391,15 +348,11 @@ begin
   return cohost;
 end $$;
 
-comment on function private.accept_cohost_invitation(uuid, text) is
+comment on function private.accept_cohost_invitation is
   'Rule: only the one who was asked becomes a co-host, by saying so in time. The owner stays the owner.';
 
 create function private.decline_cohost_invitation(invitation_id uuid, code text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   invitation public.cohost_invitations := private.invitation_to_answer(
@@ -414,11 +367,7 @@ begin
 end $$;
 
 create function private.withdraw_cohost_invitation(invitation_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   invitation public.cohost_invitations;
@@ -445,11 +394,7 @@ begin
 end $$;
 
 create function private.forget_invitations(most integer)
-  returns integer
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language sql volatile security definer set search_path = ''
 begin atomic
   with forgotten as (
     delete from public.cohost_invitations
@@ -463,14 +408,11 @@ begin atomic
   select count(*)::integer from forgotten;
 end;
 
-comment on function private.forget_invitations(integer) is
+comment on function private.forget_invitations is
   'Job: thirty days after its time an invitation, and the address on it, is forgotten.';
 
 create function public.my_cohost_invitations()
-  returns setof public.cohost_invitation_card
-  language sql
-  stable
-  security invoker
+  returns setof public.cohost_invitation_card language sql stable security invoker
   set search_path = ''
 begin atomic
   select * from private.my_cohost_invitations();
@@ -482,67 +424,45 @@ create function public.invite_cohost(
   role          public.host_role,
   profile_id    uuid default null,
   email         text default null)
-  returns public.cohost_invitations
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.cohost_invitations language sql volatile security invoker set search_path = ''
   return private.invite_cohost(invitation_id, listing_id, role, profile_id, email);
 
 create function public.accept_cohost_invitation(invitation_id uuid, code text default null)
-  returns public.listing_hosts
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.listing_hosts language sql volatile security invoker set search_path = ''
   return private.accept_cohost_invitation(invitation_id, code);
 
 create function public.decline_cohost_invitation(invitation_id uuid, code text default null)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.decline_cohost_invitation(invitation_id, code);
 
 create function public.withdraw_cohost_invitation(invitation_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.withdraw_cohost_invitation(invitation_id);
 
 grant execute on function
-  private.my_cohost_invitations(),
-  private.invite_cohost(uuid, uuid, public.host_role, uuid, text),
-  private.accept_cohost_invitation(uuid, text),
-  private.decline_cohost_invitation(uuid, text),
-  private.withdraw_cohost_invitation(uuid),
-  public.my_cohost_invitations(),
-  public.invite_cohost(uuid, uuid, public.host_role, uuid, text),
-  public.accept_cohost_invitation(uuid, text),
-  public.decline_cohost_invitation(uuid, text),
-  public.withdraw_cohost_invitation(uuid)
+  private.my_cohost_invitations, private.invite_cohost, private.accept_cohost_invitation,
+  private.decline_cohost_invitation, private.withdraw_cohost_invitation,
+  public.my_cohost_invitations, public.invite_cohost, public.accept_cohost_invitation,
+  public.decline_cohost_invitation, public.withdraw_cohost_invitation
   to authenticated;
 
-comment on function public.my_cohost_invitations() is
+comment on function public.my_cohost_invitations is
   'The open invitations to the caller: by their id, or by the address they confirmed.';
-comment on function public.invite_cohost(uuid, uuid, public.host_role, uuid, text) is
+comment on function public.invite_cohost is
   'The owner asks somebody to host with them, as full or calendar: by profile_id or by e-mail, '
   'one of them. The answer is the same whether there is such an account or not. The client chooses '
   'invitation_id; repeated, the same invitation comes back. A new one to the same address takes '
   'the place of the old. Errors: listing_not_found, not_your_listing, invitee_required, '
   'one_owner_only, already_cohost, too_many_invitations, id_reused; by e-mail also email_unconfirmed and '
   'published_home_required.';
-comment on function public.accept_cohost_invitation(uuid, text) is
+comment on function public.accept_cohost_invitation is
   'The caller hosts the listing from now on, and can no longer book it. Repeating it changes '
   'nothing. Somebody who was invited by e-mail and whose address Auth did not confirm, or whose account has '
   'another address, gives the code in that e-mail. Errors: invitation_not_found, proof_required, '
   'invalid_code, invitation_over, one_owner_only.';
-comment on function public.decline_cohost_invitation(uuid, text) is
+comment on function public.decline_cohost_invitation is
   'The caller does not want to host. Repeating it changes nothing. Whoever needs the code to accept needs it '
   'to decline. Errors: invitation_not_found, proof_required, invalid_code, invitation_over.';
-comment on function public.withdraw_cohost_invitation(uuid) is
+comment on function public.withdraw_cohost_invitation is
   'The owner takes an invitation back. Repeating it changes nothing, nor does withdrawing what was '
   'declined. Errors: invitation_not_found, invitation_over (it was accepted).';

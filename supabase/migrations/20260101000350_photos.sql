@@ -14,11 +14,7 @@ on conflict (id) do nothing;
 -- The first folder of a file's name is the listing it belongs to. What is not a uuid there belongs
 -- to no one.
 create function private.listing_of_photo(file_name text)
-  returns uuid
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns uuid language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
@@ -28,8 +24,8 @@ begin
   end;
 end $$;
 
-grant execute on function private.listing_of_photo(text) to authenticated;
-comment on function private.listing_of_photo(text) is 'Rule: a photo''s path names its listing.';
+grant execute on function private.listing_of_photo to authenticated;
+comment on function private.listing_of_photo is 'Rule: a photo''s path names its listing.';
 
 -- Staff, and guests who booked: those policies are in the chapters of files and of checked files.
 -- No policy for listing-photos: nobody but the server writes there, and what is public is read without one.

@@ -155,11 +155,7 @@ grant select on public.calendar_days to authenticated;
 create function private.nights_free(
   listing_id uuid, check_in date, check_out date, preparation_nights smallint, guest_id uuid,
   besides uuid default null)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return not exists (
@@ -172,23 +168,19 @@ begin
       and (besides is null or claims.booking_id is distinct from besides));
 end $$;
 
-comment on function private.nights_free(uuid, date, date, smallint, uuid, uuid) is
+comment on function private.nights_free is
   'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all '
   'claims, whoever asks; the guest''s own unpaid hold is not in the way, nor is the booking that is '
   'altered (besides).';
 
 create function private.own_lane()
-  returns int4range
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns int4range language sql volatile security invoker set search_path = ''
 begin atomic
   select int4range(lane, lane + 1)
   from (select nextval('private.claim_lanes')::integer as lane offset 0) as next_lane;
 end;
 
-comment on function private.own_lane() is
+comment on function private.own_lane is
   'Rule: blocks, imports and host-cancelled runs each get a lane of their own.';
 
 -- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
@@ -223,11 +215,7 @@ insert into private.stay_problems (problem, status, detail) values
 create function private.stay_problem(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
   guest_id uuid, any_length boolean default false, besides uuid default null)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
   listing      public.listings;
@@ -319,19 +307,14 @@ begin
   return null;
 end $$;
 
-comment on function private.stay_problem(
-  uuid, date, date, integer, integer, integer, uuid, boolean, uuid) is
+comment on function private.stay_problem is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
   'conditions of availability stand here. Offers and alterations waive the least nights (any_length); '
   'a stay that is altered (besides) does not stand in its own way, and what it has already is not asked '
   'anew.';
 
 create function private.refuse_stay(problem text)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
   refusal private.stay_problems;
@@ -343,11 +326,7 @@ begin
 end $$;
 
 create function private.check_days(starts_on date, ends_on date)
-  returns void
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if starts_on is null or ends_on is null then
@@ -372,11 +351,7 @@ end $$;
 create type public.listing_block as (block_id uuid, listing_id uuid, check_in date, check_out date, note text);
 
 create function private.blocks_of(listing_id uuid)
-  returns setof public.listing_block
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.listing_block language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -387,11 +362,7 @@ begin
 end $$;
 
 create function private.listing_blocks(listing_id uuid)
-  returns setof public.listing_block
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.listing_block language plpgsql stable security definer set search_path = ''
 as $$
 begin
   perform private.signed_in();
@@ -403,11 +374,7 @@ begin
 end $$;
 
 create function private.block_nights(listing_id uuid, check_in date, check_out date, note text)
-  returns setof public.listing_block
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns setof public.listing_block language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wanted  daterange;
@@ -440,11 +407,7 @@ begin
 end $$;
 
 create function private.unblock_nights(listing_id uuid, check_in date, check_out date)
-  returns setof public.listing_block
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns setof public.listing_block language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wanted daterange;
@@ -466,22 +429,14 @@ begin
 end $$;
 
 create function public.listing_blocks(listing_id uuid)
-  returns setof public.listing_block
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.listing_block language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.listing_blocks(listing_blocks.listing_id);
 end;
 
 create function public.block_nights(
   listing_id uuid, check_in text, check_out text, note text default null)
-  returns setof public.listing_block
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.listing_block language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.block_nights(
     block_nights.listing_id,
@@ -491,11 +446,7 @@ begin atomic
 end;
 
 create function public.unblock_nights(listing_id uuid, check_in text, check_out text)
-  returns setof public.listing_block
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.listing_block language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.unblock_nights(
     unblock_nights.listing_id,
@@ -504,22 +455,18 @@ begin atomic
 end;
 
 grant execute on function
-  private.listing_blocks(uuid),
-  private.block_nights(uuid, date, date, text),
-  private.unblock_nights(uuid, date, date),
-  public.listing_blocks(uuid),
-  public.block_nights(uuid, text, text, text),
-  public.unblock_nights(uuid, text, text)
+  private.listing_blocks, private.block_nights, private.unblock_nights, public.listing_blocks,
+  public.block_nights, public.unblock_nights
   to authenticated;
 
-comment on function public.listing_blocks(uuid) is
+comment on function public.listing_blocks is
   'A host''s own blocks on a listing, check_out exclusive. Errors: not_your_listing.';
-comment on function public.block_nights(uuid, text, text, text) is
+comment on function public.block_nights is
   'Blocks the nights from check_in up to check_out (exclusive), keeping what is blocked already; '
   'returns all blocks of the listing. Errors: nights_taken (a guest has one; nothing changes), '
   'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
   'too_many_days.';
-comment on function public.unblock_nights(uuid, text, text) is
+comment on function public.unblock_nights is
   'Frees these nights of the host''s own blocks, not of stays, imports or host-cancelled nights; '
   'returns the remaining blocks. Errors: as block_nights.';
 
@@ -528,11 +475,7 @@ comment on function public.unblock_nights(uuid, text, text) is
 create function private.set_calendar(
   listing_id uuid, starts_on date, ends_on date, price_minor bigint, minimum_nights smallint,
   closed_to_arrival boolean, closed_to_departure boolean, clear_fields text[])
-  returns setof public.calendar_days
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns setof public.calendar_days language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.check_days(starts_on, ends_on);
@@ -592,11 +535,7 @@ create function public.set_calendar(
   closed_to_arrival   boolean  default null,
   closed_to_departure boolean  default null,
   clear_fields        text[]   default '{}')
-  returns setof public.calendar_days
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.calendar_days language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.set_calendar(
     set_calendar.listing_id,
@@ -606,12 +545,9 @@ begin atomic
     set_calendar.clear_fields);
 end;
 
-grant execute on function
-  private.set_calendar(uuid, date, date, bigint, smallint, boolean, boolean, text[]),
-  public.set_calendar(uuid, text, text, bigint, smallint, boolean, boolean, text[])
-  to authenticated;
+grant execute on function private.set_calendar, public.set_calendar to authenticated;
 
-comment on function public.set_calendar(uuid, text, text, bigint, smallint, boolean, boolean, text[]) is
+comment on function public.set_calendar is
   'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor '
   'units, least nights of a stay arriving then, closed to arrival or departure. What is null stays '
   'as it was; clear_fields takes price_minor or minimum_nights back. Co-hosts of the calendar set '

@@ -35,11 +35,7 @@ comment on table private.owner_prices is
   'What the owner asks for a night at least, before and after discounts; kept when a co-host first changes it.';
 
 create function private.own_discount(price public.listing_prices)
-  returns integer
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns integer language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return greatest(0, price.early_bird_bp, price.last_minute_bp,
@@ -47,22 +43,14 @@ begin
 end $$;
 
 create function private.discounted(price public.listing_prices, discount_bp integer)
-  returns bigint
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return floor(least(price.base_price_minor, price.weekend_price_minor)::numeric * (10000 - discount_bp) / 10000)::bigint;
 end $$;
 
 create function private.lowest_night(price public.listing_prices)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return private.discounted(price, greatest(
@@ -71,16 +59,12 @@ begin
      where length_discounts.listing_id = price.listing_id)));
 end $$;
 
-comment on function private.lowest_night(public.listing_prices) is
+comment on function private.lowest_night is
   'Rule: the least a night can cost by these prices: the lower of both, less the greatest discount, of which one '
   'applies at a time.';
 
 create function private.sells_below_price(listing_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   -- Without a caller it is an operator or an import.
@@ -88,11 +72,7 @@ begin
 end $$;
 
 create function private.price_floor(listing_id uuid)
-  returns private.owner_prices
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns private.owner_prices language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   line private.owner_prices;
@@ -110,16 +90,12 @@ begin
   return line;
 end $$;
 
-comment on function private.price_floor(uuid) is
+comment on function private.price_floor is
   'Rule: below this a co-host does not go: the floor the owner set, else the price as the owner left it, before '
   'and after discounts. Nulls: nobody has set a price.';
 
 create function private.refuse_low_price()
-  returns void
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   raise exception 'below_price_floor' using errcode = 'PT403',
@@ -127,11 +103,7 @@ begin
 end $$;
 
 create function private.check_lowest_price()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   former   public.listing_prices;
@@ -161,11 +133,7 @@ begin
 end $$;
 
 create function private.check_discount()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   price  public.listing_prices;
@@ -191,11 +159,7 @@ begin
 end $$;
 
 create function private.check_day_price()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   former bigint;
@@ -213,10 +177,10 @@ begin
   return new;
 end $$;
 
-comment on function private.check_lowest_price() is
+comment on function private.check_lowest_price is
   'Rule: a co-host does not lower prices or add discounts below private.price_floor; what the owner lowers is theirs.';
-comment on function private.check_discount() is 'Rule: nor does a discount for long stays of theirs.';
-comment on function private.check_day_price() is 'Rule: nor the price of a day.';
+comment on function private.check_discount is 'Rule: nor does a discount for long stays of theirs.';
+comment on function private.check_day_price is 'Rule: nor the price of a day.';
 
 create trigger check_the_floor before insert or update on public.listing_prices
   for each row execute function private.check_lowest_price();
@@ -227,11 +191,7 @@ create trigger check_the_floor before insert or update of price_minor on public.
 
 create function private.check_offered_price(
   listing_id uuid, check_in date, check_out date, guests integer, pets integer, subtotal_minor bigint)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if private.sells_below_price(listing_id) then
@@ -246,17 +206,13 @@ begin
   end if;
 end $$;
 
-comment on function private.check_offered_price(uuid, date, date, integer, integer, bigint) is
+comment on function private.check_offered_price is
   'Rule: a co-host offers a stay for no less than it costs, or than its nights by the floor the owner set.';
 
 -- What the owner says
 
 create function private.set_price_floor(listing_id uuid, floor_minor bigint)
-  returns public.price_floors
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.price_floors language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   price_floor public.price_floors;
@@ -281,16 +237,11 @@ begin
 end $$;
 
 create function public.set_price_floor(listing_id uuid, floor_minor bigint)
-  returns public.price_floors
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.price_floors language sql volatile security invoker set search_path = ''
   return private.set_price_floor(listing_id, floor_minor);
 
-grant execute on function
-  private.set_price_floor(uuid, bigint), public.set_price_floor(uuid, bigint) to authenticated;
-comment on function public.set_price_floor(uuid, bigint) is
+grant execute on function private.set_price_floor, public.set_price_floor to authenticated;
+comment on function public.set_price_floor is
   'The owner says how little co-hosts may ask for a night, in prices, discounts and special offers; null: no less '
   'than the owner''s own price, and no offer below the listed price. Repeating it changes nothing. Errors: '
   'not_your_listing, listing_not_found, invalid_price.';

@@ -11,27 +11,19 @@
 -- search_path 5 us.
 
 create function private.tile(level integer, place point)
-  returns integer
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns integer language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return least((1 << level) - 1, floor((place[1] + 90) / 180 * (1 << level))::integer) << level
     | mod(floor((place[0] + 180) / 360 * (1 << level))::integer, 1 << level);
 end $$;
 
-comment on function private.tile(integer, point) is
+comment on function private.tile is
   'Rule: the number of the tile a point (longitude, latitude) lies in when the world is 2^level '
   'tiles wide and high; 180 degrees east is 180 west.';
 
 create function private.place(longitude double precision, latitude double precision)
-  returns point
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns point language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return point(case when longitude = 180 then -180 else longitude end, latitude);
@@ -113,11 +105,7 @@ comment on column private.listing_search.nights is
   'private.nights_free.';
 
 create function private.rating_score(rating numeric, reviews integer)
-  returns smallint
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns smallint language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
@@ -126,24 +114,16 @@ begin
   end::smallint;
 end $$;
 
-comment on function private.rating_score(numeric, integer) is
+comment on function private.rating_score is
   'Rule: a rating counts as if ten guests had given 4.5 stars before, so that 400 reviews at 4.9 '
   'come before three at 5. In thousandths of a star.';
 
 create function private.weekday_bits(weekdays smallint[])
-  returns smallint
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns smallint language sql immutable security invoker set search_path = ''
   return (select bit_or(1 << weekday) from unnest(weekdays) as weekday)::smallint;
 
 create function private.night_bits(nights daterange, first_day date)
-  returns bit
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns bit language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
@@ -157,7 +137,7 @@ begin
   end;
 end $$;
 
-comment on function private.night_bits(daterange, date) is
+comment on function private.night_bits is
   'Rule: which of the 768 nights from first_day on lie in a run of nights.';
 
 -- Keeping it right
@@ -168,11 +148,7 @@ comment on function private.night_bits(daterange, date) is
 -- second statement, which then sees what others committed.
 
 create function private.lock_search(listing_id uuid)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform from private.listing_search
@@ -182,11 +158,7 @@ begin
 end $$;
 
 create function private.refresh_search(listing_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if not private.lock_search(refresh_search.listing_id) then
@@ -222,15 +194,11 @@ begin
     and listing_search.listing_id = refresh_search.listing_id;
 end $$;
 
-comment on function private.refresh_search(uuid) is
+comment on function private.refresh_search is
   'Rule: what a search asks of a listing beside its nights, amenities and special days.';
 
 create function private.refresh_nights(listing_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   since date := (private.now() at time zone 'UTC')::date - 2;
@@ -256,15 +224,11 @@ begin
   where listing_search.listing_id = refresh_nights.listing_id;
 end $$;
 
-comment on function private.refresh_nights(uuid) is
+comment on function private.refresh_nights is
   'Rule: the bits of a listing are the nights of its claims, from the day before yesterday on.';
 
 create function private.add_to_search()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.listing_search
@@ -280,11 +244,7 @@ begin
 end $$;
 
 create function private.follow_in_search()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_op = 'DELETE' then
@@ -296,11 +256,7 @@ begin
 end $$;
 
 create function private.follow_amenity_in_search()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- One bit at a time: an import adds thirty to each listing in one transaction.
@@ -320,11 +276,7 @@ begin
 end $$;
 
 create function private.follow_special_day_in_search()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Only ever set here: a mark too many costs a look, and private.advance_search takes it back.
@@ -334,11 +286,7 @@ begin
 end $$;
 
 create function private.follow_claim_in_search()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -392,11 +340,7 @@ create constraint trigger follow_the_claim_in_search after insert or update or d
   execute function private.follow_claim_in_search();
 
 create function private.advance_search(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   today    date := (private.now() at time zone 'UTC')::date;
@@ -417,16 +361,12 @@ begin
   return advanced;
 end $$;
 
-comment on function private.advance_search(integer) is
+comment on function private.advance_search is
   'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a '
   'search asks the claims: slower, never wrong.';
 
 create function private.refresh_whole_search(listing_ids uuid[])
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   since     date := (private.now() at time zone 'UTC')::date - 2;
@@ -500,15 +440,11 @@ begin
   return refreshed;
 end $$;
 
-comment on function private.refresh_whole_search(uuid[]) is
+comment on function private.refresh_whole_search is
   'Rule: all that a search asks of these listings, made from their tables in one go.';
 
 create function private.rebuild_search()
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   lock table private.listing_search in share row exclusive mode;
@@ -516,7 +452,7 @@ begin
   return private.refresh_whole_search(array(select listings.listing_id from public.listings));
 end $$;
 
-comment on function private.rebuild_search() is
+comment on function private.rebuild_search is
   'For operators: rebuilds the whole read model, after a load that ran without triggers.';
 
 -- Bulk loads
@@ -525,17 +461,13 @@ comment on function private.rebuild_search() is
 -- the API runs no statement that does.
 
 create function private.begin_bulk_load()
-  returns void
-  language plpgsql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language plpgsql volatile security invoker set search_path = ''
 as $$
 begin
   perform pg_catalog.set_config('staybase.bulk_load', 'on', true);
 end $$;
 
-comment on function private.begin_bulk_load() is
+comment on function private.begin_bulk_load is
   'For imports: from here to the end of the transaction search does not follow row by row; call '
   'private.refresh_whole_search with every listing that was touched before the commit.';
 
@@ -579,11 +511,7 @@ create type private.search_hit as (listing_id uuid, key double precision, price_
 
 create function private.metres_between(
   latitude double precision, longitude double precision, place point)
-  returns double precision
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns double precision language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return 12742017.6 * asin(least(1, sqrt(
@@ -591,7 +519,7 @@ begin
     + cos(radians(latitude)) * cos(radians(place[1])) * sin(radians(place[0] - longitude) / 2) ^ 2)));
 end $$;
 
-comment on function private.metres_between(double precision, double precision, point) is
+comment on function private.metres_between is
   'Rule: distance over the ground on a sphere as large as the earth (mean radius 6,371,008.8 m).';
 
 -- The walks
@@ -754,14 +682,8 @@ begin
 end $walks$;
 
 create function private.gather_or_walk(wish private.search_wish)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-  set plan_cache_mode = force_generic_plan
-  set enable_bitmapscan = off
-  set enable_seqscan = off
+  returns text language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_bitmapscan = off set enable_seqscan = off
   set jit = off
 as $$
 begin
@@ -777,16 +699,12 @@ begin
   return 'gather';
 end $$;
 
-comment on function private.gather_or_walk(private.search_wish) is
+comment on function private.gather_or_walk is
   'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a '
   'page of them.';
 
 create function private.boxes(west double precision, width double precision, south double precision, north double precision)
-  returns box[]
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns box[] language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
@@ -795,18 +713,11 @@ begin
   end;
 end $$;
 
-comment on function private.boxes(double precision, double precision, double precision, double precision) is
-  'Rule: a box across the 180th meridian is two boxes.';
+comment on function private.boxes is 'Rule: a box across the 180th meridian is two boxes.';
 
 create function private.reach_of_nearest(latitude double precision, longitude double precision, homes integer)
-  returns double precision
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-  set plan_cache_mode = force_generic_plan
-  set enable_seqscan = off
-  set jit = off
+  returns double precision language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 begin
   -- Nearest in degrees is not nearest over the ground, but near enough for a guess.
@@ -821,17 +732,13 @@ begin
       limit reach_of_nearest.homes) as near);
 end $$;
 
-comment on function private.reach_of_nearest(double precision, double precision, integer) is
+comment on function private.reach_of_nearest is
   'Rule: how far to look first for the nearest homes: as far as two thirds of so many lie.';
 
 create function private.box_around(
   latitude double precision, longitude double precision, radius_metres double precision,
   out west double precision, out width double precision, out south double precision, out north double precision)
-  returns record
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns record language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   -- A hair more than the circle, so that rounding leaves out nobody on its edge.
@@ -849,15 +756,11 @@ begin
   end if;
 end $$;
 
-comment on function private.box_around(double precision, double precision, double precision) is
+comment on function private.box_around is
   'Rule: the box around a circle on the globe; around a pole it has every longitude.';
 
 create function private.search_step(wish private.search_wish)
-  returns setof private.search_hit
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
 as $$
 declare
   level   integer;
@@ -925,7 +828,7 @@ begin
   end case;
 end $$;
 
-comment on function private.search_step(private.search_wish) is
+comment on function private.search_step is
   'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest '
   'homes.';
 
@@ -933,13 +836,8 @@ comment on function private.search_step(private.search_wish) is
 
 create function private.stay_totals(
   listing_ids uuid[], check_in date, check_out date, guests integer, pets integer)
-  returns table (listing_id uuid, total_minor bigint)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-  set plan_cache_mode = force_generic_plan
-  set jit = off
+  returns table (listing_id uuid, total_minor bigint) language plpgsql stable security definer
+  set search_path = '' set plan_cache_mode = force_generic_plan set jit = off
 as $$
 declare
   setting     private.settings;
@@ -1078,7 +976,7 @@ begin
       or total.total_minor between total.minimum_charge_minor and total.maximum_charge_minor;
 end $$;
 
-comment on function private.stay_totals(uuid[], date, date, integer, integer) is
+comment on function private.stay_totals is
   'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a '
   'total too small to be charged is no offer. A test holds both equal.';
 
@@ -1116,11 +1014,7 @@ create function private.search_wish(
   minimum_price_minor bigint, maximum_price_minor bigint, currency text,
   room_types public.room_type[], amenities text[], instant_book boolean,
   sort text, page_size integer, after text)
-  returns private.search_wish
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.search_wish language plpgsql stable security definer set search_path = ''
 as $$
 declare
   wish     private.search_wish;
@@ -1301,11 +1195,7 @@ create function private.search_listings(
   minimum_price_minor bigint, maximum_price_minor bigint, currency text,
   room_types public.room_type[], amenities text[], instant_book boolean,
   sort text, page_size integer, after text)
-  returns setof public.found_listing
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.found_listing language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -1379,11 +1269,7 @@ create function public.search_listings(
   sort                text               default 'price',
   page_size           integer            default 20,
   after               text               default null)
-  returns setof public.found_listing
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.found_listing language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.search_listings(
     west, south, east, north, latitude, longitude, radius_metres,
@@ -1392,18 +1278,9 @@ begin atomic
     minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort, page_size, after);
 end;
 
-grant execute on function
-  private.search_listings(double precision, double precision, double precision, double precision, double precision,
-    double precision, double precision, date, date, integer, integer, integer, bigint, bigint, text,
-    public.room_type[], text[], boolean, text, integer, text),
-  public.search_listings(double precision, double precision, double precision, double precision, double precision,
-    double precision, double precision, text, text, integer, integer, integer, bigint, bigint, text,
-    public.room_type[], text[], boolean, text, integer, text)
-  to anon, authenticated;
+grant execute on function private.search_listings, public.search_listings to anon, authenticated;
 
-comment on function public.search_listings(double precision, double precision, double precision, double precision,
-  double precision, double precision, double precision, text, text, integer, integer, integer, bigint, bigint, text,
-  public.room_type[], text[], boolean, text, integer, text) is
+comment on function public.search_listings is
   'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west '
   'east of east crosses the 180th meridian), a point with radius_metres, or both. Longitudes are taken '
   'modulo 360, a box of 360 degrees or more goes all around, latitudes end at the poles. When: check_in '

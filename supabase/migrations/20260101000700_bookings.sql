@@ -239,18 +239,14 @@ create policy "people see the history of bookings they see" on public.booking_hi
 grant select on public.booking_history to authenticated;
 
 create function private.refuse_change()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   raise exception 'frozen' using errcode = 'PT409',
     detail = 'Rows of ' || tg_table_name || ' are never changed.';
 end $$;
 
-comment on function private.refuse_change() is
+comment on function private.refuse_change is
   'Rule: what was agreed and what happened is never rewritten, by any role.';
 
 create trigger keep_the_lines before truncate on public.booking_lines
@@ -267,11 +263,7 @@ create trigger keep_the_bookings before delete or truncate on public.bookings
   for each statement execute function private.refuse_change();
 
 create function private.keep_move()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if old.reason is null or new.reason is not null or to_jsonb(new) - 'reason' <> to_jsonb(old) - 'reason' then
@@ -281,18 +273,14 @@ begin
   return new;
 end $$;
 
-comment on function private.keep_move() is
+comment on function private.keep_move is
   'Rule: of a move that was made only the words go, with the one who said them.';
 
 create trigger keep_the_moves before update on public.booking_history
   for each row execute function private.keep_move();
 
 create function private.check_move()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   mover public.booking_actor := nullif(current_setting('staybase.actor', true), '');
@@ -333,16 +321,12 @@ begin
   return new;
 end $$;
 
-comment on function private.check_move() is
+comment on function private.check_move is
   'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for '
   'its money; terms change only as both sides agreed. A booking begins unpaid, unless it was paid elsewhere.';
 
 create function private.record_move()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.booking_history (booking_id, position, from_status, to_status, actor, reason, moved_at)
@@ -364,11 +348,7 @@ create trigger record_the_move after update of status on public.bookings
 create function private.move_booking(
   booking_id uuid, to_status public.booking_status, actor public.booking_actor, reason text,
   expires_at timestamptz)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   moved public.bookings;
@@ -391,35 +371,23 @@ end $$;
 -- What a move brings with it
 
 create function private.nights_key(listing_id uuid)
-  returns bigint
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns bigint language sql immutable security invoker set search_path = ''
   return hashtextextended('staybase/nights/' || listing_id, 0);
 
 create function private.have_nights_alone(listing_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform from public.listings where listings.listing_id = have_nights_alone.listing_id for no key update;
   perform pg_advisory_xact_lock(private.nights_key(have_nights_alone.listing_id));
 end $$;
 
-comment on function private.have_nights_alone(uuid) is
+comment on function private.have_nights_alone is
   'Rule: who undoes a claim to take its nights has the listing alone; who only takes nights does so '
   'beside others.';
 
 create function private.claim_nights(booking public.bookings, kind private.claim_kind)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wanted integer := case when booking.preparation_nights > 0 then 2 else 1 end;
@@ -442,17 +410,13 @@ begin
   return taken = wanted;
 end $$;
 
-comment on function private.claim_nights(public.bookings, private.claim_kind) is
+comment on function private.claim_nights is
   'Rule: a stay takes all its nights and its preparation, or nothing; false when another has one '
   'of them. The caller undoes a partial claim.';
 
 create function private.end_booking(
   booking public.bookings, to_status public.booking_status, actor public.booking_actor, reason text)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   ended public.bookings;
@@ -464,16 +428,12 @@ begin
   return ended;
 end $$;
 
-comment on function private.end_booking(public.bookings, public.booking_status, public.booking_actor, text) is
+comment on function private.end_booking is
   'Rule: a booking that ends before it is confirmed frees its nights and gives all money back, in '
   'one transaction; nobody waits for Stripe.';
 
 create function private.place_booking(booking public.bookings, expires_at timestamptz)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   placed public.bookings;
@@ -492,16 +452,12 @@ begin
   return placed;
 end $$;
 
-comment on function private.place_booking(public.bookings, timestamptz) is
+comment on function private.place_booking is
   'Rule: a hold with its money is a stay, or with approval a request that the host answers until '
   'expires_at; where either side is suspended or gone by now, it ends instead.';
 
 create function private.may_revive(booking public.bookings)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return not private.is_barred(booking.host_id) and not private.is_barred(booking.guest_id)
@@ -515,17 +471,13 @@ begin
       < (select settings.open_requests from private.settings));
 end $$;
 
-comment on function private.may_revive(public.bookings) is
+comment on function private.may_revive is
   'Rule: a hold that expired comes back with its late money only while the home is published and '
   'neither side is suspended, gone or blocks the other, and as a request only while the guest may have '
   'another.';
 
 create function private.confirm_booking(booking public.bookings)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   confirmed public.bookings;
@@ -540,11 +492,7 @@ begin
 end $$;
 
 create function private.tell_about_end(booking public.bookings)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if booking.status = 'payment_conflict' then
@@ -565,11 +513,7 @@ end $$;
 -- Time passes
 
 create function private.expire_if_overdue(booking public.bookings)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if booking.status = 'confirmed' then
@@ -584,11 +528,7 @@ begin
 end $$;
 
 create function private.release_overdue_holds(listing_id uuid, nights daterange)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   overdue  public.bookings;
@@ -624,15 +564,11 @@ begin
   return released;
 end $$;
 
-comment on function private.release_overdue_holds(uuid, daterange) is
+comment on function private.release_overdue_holds is
   'Rule: an expired hold never blocks; whoever wants its nights ends it in their own transaction.';
 
 create function private.expire_bookings(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   overdue public.bookings;
@@ -651,16 +587,12 @@ begin
   return expired;
 end $$;
 
-comment on function private.expire_bookings(integer) is
+comment on function private.expire_bookings is
   'Job: ends holds two minutes after their time (a payment may be on its way) and requests at '
   'theirs.';
 
 create function private.complete_stays(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   over      public.bookings;
@@ -686,15 +618,11 @@ begin
   return completed;
 end $$;
 
-comment on function private.complete_stays(integer) is
+comment on function private.complete_stays is
   'Job: a confirmed stay is completed at its check-out, unless the host says that nobody came.';
 
 create function private.lock_bookings_of(person uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform from public.bookings
@@ -703,7 +631,7 @@ begin
   for no key update;
 end $$;
 
-comment on function private.lock_bookings_of(uuid) is
+comment on function private.lock_bookings_of is
   'Rule: what touches many bookings of a person locks them all before anything else of theirs.';
 
 -- Asking for a stay
@@ -722,11 +650,7 @@ comment on type public.booking_hold is
   'pays first wins (private.holds_for_newcomers).';
 
 create function private.hold_of(booking public.bookings)
-  returns public.booking_hold
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.booking_hold language plpgsql stable security definer set search_path = ''
 as $$
 declare
   hold public.booking_hold;
@@ -739,11 +663,7 @@ begin
 end $$;
 
 create function private.write_lines(booking_id uuid, priced private.priced_stay)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.booking_lines (
@@ -760,11 +680,7 @@ end $$;
 create function private.hold_nights(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, expected_total_minor bigint, message text, offer_id uuid)
-  returns public.booking_hold
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.booking_hold language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -890,8 +806,7 @@ begin
   return private.hold_of(booking);
 end $$;
 
-comment on function private.hold_nights(
-  uuid, uuid, date, date, integer, integer, integer, bigint, text, uuid) is
+comment on function private.hold_nights is
   'Rule: a booking is asked for. The same id gives the same booking; the price is the quoted one; '
   'the nights are claimed or nothing happened.';
 
@@ -899,11 +814,7 @@ create function private.request_booking(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, expected_total_minor bigint, message text,
   expected_cancellation_policy text default null, offer_id uuid default null)
-  returns public.booking_hold
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.booking_hold language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   hold public.booking_hold;
@@ -943,25 +854,16 @@ create function public.request_booking(
   message              text    default '',
   expected_cancellation_policy text default null,
   offer_id             uuid    default null)
-  returns public.booking_hold
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.booking_hold language sql volatile security invoker set search_path = ''
   return private.request_booking(
     booking_id, listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets, expected_total_minor, message,
     expected_cancellation_policy, offer_id);
 
-grant execute on function
-  private.request_booking(
-    uuid, uuid, date, date, integer, integer, integer, bigint, text, text, uuid),
-  public.request_booking(uuid, uuid, text, text, bigint, integer, integer, integer, text, text, uuid)
-  to authenticated;
+grant execute on function private.request_booking, public.request_booking to authenticated;
 
-comment on function public.request_booking(
-  uuid, uuid, text, text, bigint, integer, integer, integer, text, text, uuid) is
+comment on function public.request_booking is
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
   'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
   'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '
@@ -975,11 +877,7 @@ comment on function public.request_booking(
 -- Answering, withdrawing
 
 create function private.booking_to_answer(booking_id uuid)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -997,15 +895,11 @@ begin
   return booking;
 end $$;
 
-comment on function private.booking_to_answer(uuid) is
+comment on function private.booking_to_answer is
   'Rule: the booking, locked, for a host of it; for others it does not exist.';
 
 create function private.accept_booking(booking_id uuid)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.booking_to_answer(accept_booking.booking_id);
@@ -1032,15 +926,11 @@ begin
   return booking;
 end $$;
 
-comment on function private.accept_booking(uuid) is
+comment on function private.accept_booking is
   'Rule: accepting orders the capture; the stay is confirmed when the money is there.';
 
 create function private.decline_booking(booking_id uuid, reason text)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.booking_to_answer(decline_booking.booking_id);
@@ -1063,11 +953,7 @@ begin
 end $$;
 
 create function private.withdraw_booking(booking_id uuid)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -1095,50 +981,34 @@ begin
 end $$;
 
 create function public.accept_booking(booking_id uuid)
-  returns public.bookings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.bookings language sql volatile security invoker set search_path = ''
   return private.accept_booking(booking_id);
 
 create function public.decline_booking(booking_id uuid, reason text default null)
-  returns public.bookings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.bookings language sql volatile security invoker set search_path = ''
   return private.decline_booking(booking_id, reason);
 
 create function public.withdraw_booking(booking_id uuid)
-  returns public.bookings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.bookings language sql volatile security invoker set search_path = ''
   return private.withdraw_booking(booking_id);
 
 grant execute on function
-  private.accept_booking(uuid), private.decline_booking(uuid, text), private.withdraw_booking(uuid),
-  public.accept_booking(uuid), public.decline_booking(uuid, text), public.withdraw_booking(uuid)
+  private.accept_booking, private.decline_booking, private.withdraw_booking, public.accept_booking,
+  public.decline_booking, public.withdraw_booking
   to authenticated;
 
-comment on function public.accept_booking(uuid) is
+comment on function public.accept_booking is
   'A host says yes to a request: the card is charged, then the stay is confirmed. Repeating it '
   'changes nothing. Errors: booking_not_found, not_awaiting_answer, request_expired.';
-comment on function public.decline_booking(uuid, text) is
+comment on function public.decline_booking is
   'A host says no to a request: the nights are free and the card is released. Repeating it changes '
   'nothing. Errors: booking_not_found, not_awaiting_answer, already_accepted, message_too_long.';
-comment on function public.withdraw_booking(uuid) is
+comment on function public.withdraw_booking is
   'The guest takes back an unpaid booking or an unanswered request. Repeating it changes nothing. '
   'Errors: booking_not_found, already_accepted, not_withdrawable.';
 
 create function private.check_attempts(so_far bigint)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if so_far >= (select settings.attempts_per_stay from private.settings) then
@@ -1147,6 +1017,6 @@ begin
   end if;
 end $$;
 
-comment on function private.check_attempts(bigint) is
+comment on function private.check_attempts is
   'Rule: what one side may ask of a stay and take back again, a letter to the other each time, it '
   'asks so many times and no more.';

@@ -31,11 +31,7 @@ comment on column private.settings.newcomer_nights is
 
 create function private.check_limits(
   guest_id uuid, listing_id uuid, nights daterange, instant_book boolean, unpaid boolean)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
   setting  private.settings;
@@ -87,16 +83,12 @@ begin
   end if;
 end $$;
 
-comment on function private.check_limits(uuid, uuid, daterange, boolean, boolean) is
+comment on function private.check_limits is
   'Rule: what one guest may have open at a time: holds, stays of which nothing is paid (none of them on the '
   'same night), requests. Holds count for what they may become. The caller has the guest locked.';
 
 create function private.is_unpaid(booking_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return not exists (
@@ -105,15 +97,11 @@ begin
       and (payments.status = 'captured' or (payments.instalment = 1 and payments.charge_at is null)));
 end $$;
 
-comment on function private.is_unpaid(uuid) is
+comment on function private.is_unpaid is
   'Rule: of a booking nothing is paid, and confirming it takes nothing: its card is charged later, or it is free.';
 
 create function private.check_altered_nights(booking public.bookings, nights daterange)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if private.is_unpaid(booking.booking_id) and exists (
@@ -129,17 +117,13 @@ begin
   end if;
 end $$;
 
-comment on function private.check_altered_nights(public.bookings, daterange) is
+comment on function private.check_altered_nights is
   'Rule: an alteration brings no two stays of which nothing is paid onto the same night.';
 
 -- All who never paid
 
 create function private.has_paid(guest_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -147,15 +131,11 @@ begin
     where payments.guest_id = has_paid.guest_id and payments.captured_minor > payments.refunded_minor);
 end $$;
 
-comment on function private.has_paid(uuid) is
+comment on function private.has_paid is
   'Rule: somebody is a newcomer until money of theirs was taken and not given back whole.';
 
 create function private.holds_for_newcomers(booking public.bookings)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 declare
   most integer := (select settings.newcomer_holds from private.settings);
@@ -173,17 +153,13 @@ begin
       limit most) as counted) < most;
 end $$;
 
-comment on function private.holds_for_newcomers(public.bookings) is
+comment on function private.holds_for_newcomers is
   'Rule: guests who never paid hold a night of a home newcomer_holds times in 24 hours, all of them '
   'together. After that they book without a hold: nobody is kept out, and whoever pays first has the nights. '
   'Asked once the nights are claimed, so that of two at once the second counts the first.';
 
 create function private.newcomers_have_enough(listing_id uuid, nights integer)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Newcomers at one home, one after another: twenty at once would each find room.
@@ -200,18 +176,14 @@ begin
     > (select settings.newcomer_nights from private.settings);
 end $$;
 
-comment on function private.newcomers_have_enough(uuid, integer) is
+comment on function private.newcomers_have_enough is
   'Rule: of one home guests who never paid book newcomer_nights nights together with nothing paid; beyond '
   'that a stay of theirs that is charged later needs the host''s approval, whatever the listing says.';
 
 -- When the money is there
 
 create function private.place_with_nights(booking public.bookings, answer_until timestamptz)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if exists (select from private.claims where claims.booking_id = booking.booking_id) then
@@ -230,5 +202,5 @@ begin
   return private.end_booking(booking, 'payment_conflict', 'system', 'nights_taken');
 end $$;
 
-comment on function private.place_with_nights(public.bookings, timestamptz) is
+comment on function private.place_with_nights is
   'Rule: a booking that held no nights takes them with its money if they are free; otherwise the money goes back.';

@@ -129,11 +129,7 @@ comment on column private.claims.event_id is
 -- Which nights a feed has
 
 create function private.claim_imports(listing_id uuid, within daterange)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wanted  integer;
@@ -174,16 +170,12 @@ begin
   return claimed;
 end $$;
 
-comment on function private.claim_imports(uuid, daterange) is
+comment on function private.claim_imports is
   'Rule: an imported event takes its nights, unless it is left out, except those of holds and stays: it '
   'never displaces a booking.';
 
 create function private.claim_feed(feed public.calendar_feeds)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from private.claims
@@ -197,15 +189,11 @@ begin
   having count(*) > 0;
 end $$;
 
-comment on function private.claim_feed(public.calendar_feeds) is
+comment on function private.claim_feed is
   'Rule: an event that is left out lets its nights go, and every other event of the feed has its own.';
 
 create function private.give_nights_to_imports()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if exists (
@@ -218,7 +206,7 @@ begin
   return null;
 end $$;
 
-comment on function private.give_nights_to_imports() is
+comment on function private.give_nights_to_imports is
   'Rule: nights that a booking lets go and a calendar elsewhere wants are never free in between.';
 
 create constraint trigger give_the_nights_to_imports after delete or update of nights on private.claims
@@ -249,10 +237,7 @@ create type public.feed_event as (
 );
 
 create function private.claim_calendar_feeds(most integer)
-  returns setof public.calendar_feed_to_read
-  language plpgsql
-  volatile
-  security definer
+  returns setof public.calendar_feed_to_read language plpgsql volatile security definer
   set search_path = ''
 as $$
 begin
@@ -307,17 +292,13 @@ begin
     order by claimed.next_poll_at;
 end $$;
 
-comment on function private.claim_calendar_feeds(integer) is
+comment on function private.claim_calendar_feeds is
   'Rule: a feed is read by one worker at a time; one that died gives it back after two minutes. '
   'Owners take turns: whoever has the fewest feeds in hand is next, then whoever waited longest. Only '
   'a local stack reads calendars of its own machine.';
 
 create function private.feed_in_hand(feed_id uuid, attempt integer)
-  returns public.calendar_feeds
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds;
@@ -329,15 +310,11 @@ begin
   return feed;
 end $$;
 
-comment on function private.feed_in_hand(uuid, integer) is
+comment on function private.feed_in_hand is
   'Rule: only the latest poll of a feed has a say, and once.';
 
 create function private.next_poll(feed public.calendar_feeds, failures integer, idle_reads integer)
-  returns timestamptz
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 declare
   poll interval := make_interval(mins => (select settings.calendar_poll_minutes from private.settings));
@@ -352,32 +329,24 @@ begin
   end;
 end $$;
 
-comment on function private.next_poll(public.calendar_feeds, integer, integer) is
+comment on function private.next_poll is
   'Rule: a calendar is read every half an hour; less often while it fails, at least every 6 hours; up '
   'to every 2 hours once it was empty or slow three times in a row; every 6 hours while nobody can '
   'book the home.';
 
 create function private.idle_reads(feed public.calendar_feeds, is_empty boolean)
-  returns smallint
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns smallint language sql stable security invoker set search_path = ''
   return case
     when is_empty or private.now() - feed.last_polled_at > interval '5 seconds'
     then least(feed.idle_reads + 1, 100) else 0 end;
 
-comment on function private.idle_reads(public.calendar_feeds, boolean) is
+comment on function private.idle_reads is
   'Rule: a calendar is idle while it has no event, and slow when it took more than 5 seconds to read.';
 
 create function private.apply_calendar_feed(
   feed_id uuid, attempt integer, events public.feed_event[], events_seen integer, broken_uids text[],
   event_problems text[], etag text, last_modified text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds;
@@ -441,18 +410,13 @@ begin
   return 'applied';
 end $$;
 
-comment on function private.apply_calendar_feed(
-  uuid, integer, public.feed_event[], integer, text[], text[], text, text) is
+comment on function private.apply_calendar_feed is
   'Rule: what a feed no longer says is free again, but for events that could not be read (one whose '
   'uid is null may be any, so nothing is freed); an empty feed frees nights only when it is seen '
   'empty twice.';
 
 create function private.keep_calendar_feed(feed_id uuid, attempt integer)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds := private.feed_in_hand(feed_id, attempt);
@@ -471,11 +435,7 @@ end $$;
 
 create function private.fail_calendar_feed(
   feed_id uuid, attempt integer, problem public.feed_problem, http_status smallint)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds := private.feed_in_hand(feed_id, attempt);
@@ -490,15 +450,11 @@ begin
   return 'failed';
 end $$;
 
-comment on function private.fail_calendar_feed(uuid, integer, public.feed_problem, smallint) is
+comment on function private.fail_calendar_feed is
   'Rule: a feed that cannot be read frees nothing and takes nothing.';
 
 create function private.read_calendars_soon()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.calendar_feeds set next_poll_at = private.now()
@@ -506,7 +462,7 @@ begin
   return null;
 end $$;
 
-comment on function private.read_calendars_soon() is
+comment on function private.read_calendars_soon is
   'Rule: when a home can be booked, its calendars are read at once.';
 
 create trigger read_the_calendars_soon after update of status on public.listings
@@ -516,11 +472,7 @@ create trigger read_the_calendars_soon after update of status on public.listings
 -- What hosts do
 
 create function private.is_calendar_url(url text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 declare
   parts text[] := regexp_match(
@@ -535,16 +487,12 @@ begin
       and (select settings.environment = 'local' from private.settings));
 end $$;
 
-comment on function private.is_calendar_url(text) is
+comment on function private.is_calendar_url is
   'Rule: an address that can be read: https, http or webcal, without user and password, at the port of '
   'its scheme. sync-calendars goes to no other; only a local stack reads its own machine at any port.';
 
 create function private.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
-  returns public.calendar_feeds
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(add_calendar_feed.listing_id, 'calendar');
@@ -595,11 +543,7 @@ begin
 end $$;
 
 create function private.feed_to_manage(feed_id uuid)
-  returns public.calendar_feeds
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds;
@@ -614,15 +558,11 @@ begin
   raise exception 'feed_not_found' using errcode = 'PT404', detail = 'There is no such calendar feed.';
 end $$;
 
-comment on function private.feed_to_manage(uuid) is
+comment on function private.feed_to_manage is
   'Rule: the feed, with its listing locked, for hosts who keep the calendar.';
 
 create function private.remove_calendar_feed(feed_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds;
@@ -638,11 +578,7 @@ begin
 end $$;
 
 create function private.sync_calendar_feed(feed_id uuid)
-  returns public.calendar_feeds
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed public.calendar_feeds := private.feed_to_manage(feed_id);
@@ -659,7 +595,7 @@ begin
   return feed;
 end $$;
 
-comment on function private.sync_calendar_feed(uuid) is
+comment on function private.sync_calendar_feed is
   'Rule: whoever asks, a calendar elsewhere is read once a minute at most.';
 
 create type public.calendar_conflict as (
@@ -675,10 +611,7 @@ create type public.calendar_conflict as (
 );
 
 create function private.calendar_conflicts(listing_id uuid)
-  returns setof public.calendar_conflict
-  language plpgsql
-  stable
-  security definer
+  returns setof public.calendar_conflict language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -719,7 +652,7 @@ begin
     order by lower(met.booked), met.listing_id, met.event_id;
 end $$;
 
-comment on function private.calendar_conflicts(uuid) is
+comment on function private.calendar_conflicts is
   'Rule: an imported event and a booking that want the same night are a conflict, unless the event '
   'is exactly our own bookings: then it is their echo.';
 
@@ -745,11 +678,7 @@ create type public.calendar_link as (
 );
 
 create function private.give_calendar_link(listing_id uuid, feed_id uuid, anew boolean)
-  returns public.calendar_link
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_link language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(give_calendar_link.listing_id, 'calendar');
@@ -774,23 +703,15 @@ begin
     link.made_at)::public.calendar_link;
 end $$;
 
-comment on function private.give_calendar_link(uuid, uuid, boolean) is
+comment on function private.give_calendar_link is
   'Rule: a listing has one secret; when it is made anew, all links of the listing are.';
 
 create function private.calendar_link(listing_id uuid, feed_id uuid)
-  returns public.calendar_link
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_link language sql volatile security definer set search_path = ''
   return private.give_calendar_link(listing_id, feed_id, false);
 
 create function private.rotate_calendar_link(listing_id uuid)
-  returns public.calendar_link
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_link language sql volatile security definer set search_path = ''
   return private.give_calendar_link(listing_id, null, true);
 
 create type public.exported_event as (
@@ -808,11 +729,7 @@ create type public.exported_calendar as (
 );
 
 create function private.exported_uid(listing_id uuid, taken_by uuid, starts_on date)
-  returns text
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return left(
@@ -821,16 +738,12 @@ begin
     || '@' || listing_id || '.staybase';
 end $$;
 
-comment on function private.exported_uid(uuid, uuid, date) is
+comment on function private.exported_uid is
   'Rule: an exported event has the same UID as long as what takes its nights, and tells nobody the id of a '
   'booking. Its end names the listing, so that sync-calendars knows an echo of our own.';
 
 create function private.export_calendar(token text, feed_id uuid)
-  returns public.exported_calendar
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.exported_calendar language plpgsql stable security definer set search_path = ''
 as $$
 declare
   listing public.listings;
@@ -876,17 +789,13 @@ begin
   return row(listing.listing_id, listing.title, events, private.now())::public.exported_calendar;
 end $$;
 
-comment on function private.export_calendar(text, uuid) is
+comment on function private.export_calendar is
   'Rule: the other side reads which nights are taken, from today on, and by nobody it knows: no '
   'unpaid holds, no preparation, nothing that it said itself.';
 
 -- With its owner a listing lets go of what leads elsewhere.
 create function private.forget_calendars()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from public.calendar_feeds
@@ -898,7 +807,7 @@ begin
   return null;
 end $$;
 
-comment on function private.forget_calendars() is
+comment on function private.forget_calendars is
   'Rule: when an account is closed, the calendars of its listings are neither read nor served.';
 
 create trigger forget_the_calendars after update of erased_at on public.profiles
@@ -908,69 +817,40 @@ create trigger forget_the_calendars after update of erased_at on public.profiles
 -- Verbs
 
 create function public.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
-  returns public.calendar_feeds
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
   return private.add_calendar_feed(feed_id, listing_id, url, name);
 
 create function public.remove_calendar_feed(feed_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.remove_calendar_feed(feed_id);
 
 create function public.sync_calendar_feed(feed_id uuid)
-  returns public.calendar_feeds
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
   return private.sync_calendar_feed(feed_id);
 
 create function public.calendar_conflicts(listing_id uuid default null)
-  returns setof public.calendar_conflict
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.calendar_conflict language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.calendar_conflicts(calendar_conflicts.listing_id);
 end;
 
 create function public.calendar_link(listing_id uuid, feed_id uuid default null)
-  returns public.calendar_link
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.calendar_link language sql volatile security invoker set search_path = ''
   return private.calendar_link(listing_id, feed_id);
 
 create function public.rotate_calendar_link(listing_id uuid)
-  returns public.calendar_link
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.calendar_link language sql volatile security invoker set search_path = ''
   return private.rotate_calendar_link(listing_id);
 
 grant execute on function
-  private.add_calendar_feed(uuid, uuid, text, text), public.add_calendar_feed(uuid, uuid, text, text),
-  private.remove_calendar_feed(uuid), public.remove_calendar_feed(uuid),
-  private.sync_calendar_feed(uuid), public.sync_calendar_feed(uuid),
-  private.calendar_conflicts(uuid), public.calendar_conflicts(uuid),
-  private.calendar_link(uuid, uuid), public.calendar_link(uuid, uuid),
-  private.rotate_calendar_link(uuid), public.rotate_calendar_link(uuid)
+  private.add_calendar_feed, public.add_calendar_feed, private.remove_calendar_feed,
+  public.remove_calendar_feed, private.sync_calendar_feed, public.sync_calendar_feed,
+  private.calendar_conflicts, public.calendar_conflicts, private.calendar_link,
+  public.calendar_link, private.rotate_calendar_link, public.rotate_calendar_link
   to authenticated;
 
 create function public.claim_calendar_feeds(most integer)
-  returns setof public.calendar_feed_to_read
-  language sql
-  volatile
-  security invoker
+  returns setof public.calendar_feed_to_read language sql volatile security invoker
   set search_path = ''
 begin atomic
   select * from private.claim_calendar_feeds(claim_calendar_feeds.most);
@@ -979,80 +859,60 @@ end;
 create function public.apply_calendar_feed(
   feed_id uuid, attempt integer, events public.feed_event[], events_seen integer, broken_uids text[],
   event_problems text[], etag text, last_modified text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_calendar_feed(
     feed_id, attempt, events, events_seen, broken_uids, event_problems, etag, last_modified);
 
 create function public.keep_calendar_feed(feed_id uuid, attempt integer)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.keep_calendar_feed(feed_id, attempt);
 
 create function public.fail_calendar_feed(
   feed_id uuid, attempt integer, problem public.feed_problem, http_status smallint)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.fail_calendar_feed(feed_id, attempt, problem, http_status);
 
 create function public.export_calendar(token text, feed_id uuid)
-  returns public.exported_calendar
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.exported_calendar language sql stable security invoker set search_path = ''
   return private.export_calendar(token, feed_id);
 
 grant execute on function
-  private.claim_calendar_feeds(integer), public.claim_calendar_feeds(integer),
-  private.apply_calendar_feed(uuid, integer, public.feed_event[], integer, text[], text[], text, text),
-  public.apply_calendar_feed(uuid, integer, public.feed_event[], integer, text[], text[], text, text),
-  private.keep_calendar_feed(uuid, integer), public.keep_calendar_feed(uuid, integer),
-  private.fail_calendar_feed(uuid, integer, public.feed_problem, smallint),
-  public.fail_calendar_feed(uuid, integer, public.feed_problem, smallint),
-  private.export_calendar(text, uuid), public.export_calendar(text, uuid)
+  private.claim_calendar_feeds, public.claim_calendar_feeds, private.apply_calendar_feed,
+  public.apply_calendar_feed, private.keep_calendar_feed, public.keep_calendar_feed,
+  private.fail_calendar_feed, public.fail_calendar_feed, private.export_calendar,
+  public.export_calendar
   to service_role;
 
-comment on function public.add_calendar_feed(uuid, uuid, text, text) is
+comment on function public.add_calendar_feed is
   'Reads a calendar elsewhere (https, http or webcal) from now on: what it says is taken cannot be '
   'booked here. The client chooses feed_id; repeated, the same feed comes back. It is read at once; '
   'select on calendar_feeds tells its health. Errors: invalid_calendar_url, feed_exists, '
   'too_many_feeds, id_reused, listing_not_found, not_your_listing.';
-comment on function public.remove_calendar_feed(uuid) is
+comment on function public.remove_calendar_feed is
   'Reads this calendar no more and frees the nights that it took. Repeating it changes nothing. '
   'Errors: feed_not_found.';
-comment on function public.sync_calendar_feed(uuid) is
+comment on function public.sync_calendar_feed is
   'Has a calendar read now, or a minute after it was read last. Errors: feed_not_found.';
-comment on function public.calendar_conflicts(uuid) is
+comment on function public.calendar_conflicts is
   'Nights that a calendar elsewhere and a booking here both want, for a listing or for all that the '
   'caller keeps the calendar of. The booking has them; booking_id is null for who does not see '
   'bookings, and while it is not placed. Errors: not_your_listing.';
-comment on function public.calendar_link(uuid, uuid) is
+comment on function public.calendar_link is
   'The path of a listing''s calendar, to be put behind the address of the project and given to '
   'another marketplace. With the feed_id of the calendar read from there, what it said itself is '
   'left out. Whoever knows it can read which nights are taken. Errors: feed_not_found, '
   'listing_not_found, not_your_listing.';
-comment on function public.rotate_calendar_link(uuid) is
+comment on function public.rotate_calendar_link is
   'A new secret for the calendar of a listing: all links given out end here. Errors: '
   'listing_not_found, not_your_listing.';
-comment on function public.claim_calendar_feeds(integer) is
+comment on function public.claim_calendar_feeds is
   'Server: the calendars that are due, each for two minutes. ends_on is exclusive.';
-comment on function public.apply_calendar_feed(
-  uuid, integer, public.feed_event[], integer, text[], text[], text, text) is
+comment on function public.apply_calendar_feed is
   'Server: what was read in a calendar: its events in the window, how many it had in all, and the '
   'uids of those that could not be read. Returns applied, kept (it was empty) or too_late.';
-comment on function public.keep_calendar_feed(uuid, integer) is
+comment on function public.keep_calendar_feed is
   'Server: a calendar has not changed. Returns unchanged or too_late.';
-comment on function public.fail_calendar_feed(uuid, integer, public.feed_problem, smallint) is
+comment on function public.fail_calendar_feed is
   'Server: a calendar could not be read; its nights stay. Returns failed or too_late.';
-comment on function public.export_calendar(text, uuid) is
+comment on function public.export_calendar is
   'Server: what is taken of the listing that this secret belongs to. Errors: calendar_not_found.';

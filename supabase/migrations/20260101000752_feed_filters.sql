@@ -5,11 +5,7 @@
 -- they name those to leave out, by patterns for the summary, and see first what these would leave out.
 
 create function private.is_left_out(summary text, patterns text[])
-  returns boolean
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns boolean language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   -- The work grows with the length of the text times that of the pattern. A host writes both: of 200
@@ -26,16 +22,12 @@ begin
   return false;
 end $$;
 
-comment on function private.is_left_out(text, text[]) is
+comment on function private.is_left_out is
   'Rule: a pattern stands for the whole summary, whose first 100 characters count, * for any text in '
   'it, and capitals do not matter. No regular expressions: nothing that a host writes takes long.';
 
 create function private.feed_patterns(patterns text[])
-  returns text[]
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text[] language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   trimmed text[] := array(
@@ -51,16 +43,12 @@ begin
   return trimmed;
 end $$;
 
-comment on function private.feed_patterns(text[]) is
+comment on function private.feed_patterns is
   'Rule: up to 10 patterns of up to 100 characters. None leaves everything out: such a calendar is '
   'removed.';
 
 create function private.set_feed_filters(feed_id uuid, patterns text[])
-  returns public.calendar_feeds
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   feed   public.calendar_feeds := private.feed_to_manage(feed_id);
@@ -88,7 +76,7 @@ begin
   return feed;
 end $$;
 
-comment on function private.set_feed_filters(uuid, text[]) is
+comment on function private.set_feed_filters is
   'Rule: what is left out is free at once, and what no longer is takes its nights at once, from what '
   'was read last.';
 
@@ -101,11 +89,7 @@ create type public.previewed_event as (
 );
 
 create function private.preview_feed_filters(feed_id uuid, patterns text[])
-  returns setof public.previewed_event
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.previewed_event language plpgsql stable security definer set search_path = ''
 as $$
 declare
   wanted text[];
@@ -130,32 +114,24 @@ end $$;
 -- Verbs
 
 create function public.set_feed_filters(feed_id uuid, patterns text[])
-  returns public.calendar_feeds
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
   return private.set_feed_filters(feed_id, patterns);
 
 create function public.preview_feed_filters(feed_id uuid, patterns text[])
-  returns setof public.previewed_event
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.previewed_event language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.preview_feed_filters(preview_feed_filters.feed_id, preview_feed_filters.patterns);
 end;
 
 grant execute on function
-  private.set_feed_filters(uuid, text[]), public.set_feed_filters(uuid, text[]),
-  private.preview_feed_filters(uuid, text[]), public.preview_feed_filters(uuid, text[])
+  private.set_feed_filters, public.set_feed_filters, private.preview_feed_filters,
+  public.preview_feed_filters
   to authenticated;
 
-comment on function public.set_feed_filters(uuid, text[]) is
+comment on function public.set_feed_filters is
   'Leaves out the events of a calendar elsewhere whose whole summary matches one of up to 10 patterns; '
   '* stands for any text, capitals do not matter. Their nights are free at once; {} takes all events '
   'back. Repeating it changes nothing. Errors: feed_not_found, invalid_patterns.';
-comment on function public.preview_feed_filters(uuid, text[]) is
+comment on function public.preview_feed_filters is
   'All events read from a calendar elsewhere, each with whether these patterns would leave it out. '
   'Changes nothing. Errors: feed_not_found, invalid_patterns.';

@@ -20,11 +20,7 @@ comment on table private.zone_data is
   'Which time zones of homes show other clocks in an engine than in Postgres, over the next three years.';
 
 create function private.zones_to_compare(engine text)
-  returns setof text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof text language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if not exists (
@@ -36,15 +32,11 @@ begin
   end if;
 end $$;
 
-comment on function private.zones_to_compare(text) is
+comment on function private.zones_to_compare is
   'Rule: each engine compares its clocks once a day, for the zones that homes are in.';
 
 create function private.record_zone_data(engine text, version text, differing text[])
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.zone_data (engine, version, differing, compared_at)
@@ -57,10 +49,7 @@ begin
 end $$;
 
 create function private.zone_health()
-  returns table (part text, healthy boolean, detail text)
-  language plpgsql
-  stable
-  security definer
+  returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -78,34 +67,26 @@ begin
     from private.zone_data;
 end $$;
 
-comment on function private.zone_health() is
+comment on function private.zone_health is
   'Rule: an engine that shows other clocks than Postgres where a home stands is a warning.';
 
 create function public.zones_to_compare(engine text)
-  returns setof text
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof text language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.zones_to_compare(zones_to_compare.engine);
 end;
 
 create function public.record_zone_data(engine text, version text, differing text[])
-  returns boolean
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns boolean language sql volatile security invoker set search_path = ''
   return private.record_zone_data(engine, version, differing);
 
 grant execute on function
-  private.zones_to_compare(text), public.zones_to_compare(text),
-  private.record_zone_data(text, text, text[]), public.record_zone_data(text, text, text[])
+  private.zones_to_compare, public.zones_to_compare, private.record_zone_data,
+  public.record_zone_data
   to service_role;
-comment on function public.zones_to_compare(text) is
+comment on function public.zones_to_compare is
   'Server: the time zones whose clocks an engine (deno, node) compares now with zone_rules; none when it '
   'did within a day.';
-comment on function public.record_zone_data(text, text, text[]) is
+comment on function public.record_zone_data is
   'Server: which of the zones to compare show other clocks in an engine of this version. '
   'private.health() warns of them.';

@@ -36,11 +36,7 @@ comment on column private.saved_cards.lost_at is
   'When its customer was found deleted at Stripe: nothing is charged to it any more.';
 
 create function private.customer_of(guest_id uuid)
-  returns private.customers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns private.customers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   customer private.customers;
@@ -52,11 +48,7 @@ begin
 end $$;
 
 create function private.record_customer(guest_id uuid, stripe_customer_id text, replaces text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   customer private.customers;
@@ -78,16 +70,12 @@ begin
   return customer.stripe_customer_id;
 end $$;
 
-comment on function private.record_customer(uuid, text, text) is
+comment on function private.record_customer is
   'Rule: a guest is one customer, the first that was recorded; when that one was deleted at Stripe, '
   'the first that replaces it. The cards saved for it are lost. Returns the customer that counts.';
 
 create function private.save_card(booking_id uuid, stripe_payment_method_id text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.saved_cards (booking_id, stripe_payment_method_id, saved_at)
   values (booking_id, stripe_payment_method_id, private.now())
@@ -96,22 +84,16 @@ begin atomic
       lost_at = null;
 end;
 
-comment on function private.save_card(uuid, text) is
+comment on function private.save_card is
   'Rule: the card that the guest last agreed to be charged later is the one that is.';
 
 create function public.record_customer(
   guest_id uuid, stripe_customer_id text, replaces text default null)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.record_customer(guest_id, stripe_customer_id, replaces);
 
-grant execute on function
-  private.record_customer(uuid, text, text), public.record_customer(uuid, text, text)
-  to service_role;
+grant execute on function private.record_customer, public.record_customer to service_role;
 
-comment on function public.record_customer(uuid, text, text) is
+comment on function public.record_customer is
   'Server: who a guest is at Stripe, and which deleted customer that replaces; returns the one that '
   'counts. Errors: profile_not_found.';

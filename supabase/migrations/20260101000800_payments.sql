@@ -134,11 +134,7 @@ comment on table private.payment_problems is
   'Payments that need a person; the row is deleted when it was dealt with.';
 
 create function private.note_problem(payment_id uuid, problem text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.payment_problems (payment_id, problem, noted_at)
   values (payment_id, problem, private.now())
@@ -211,11 +207,7 @@ comment on column private.commands.claimed_until is
 
 create function private.write_command(
   kind public.command_kind, object_id uuid, booking_id uuid, payment_id uuid, refund_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.commands (
@@ -228,11 +220,7 @@ end $$;
 
 create function private.write_mail(
   template text, recipient_id uuid, booking_id uuid, occasion text default null)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.commands (
@@ -243,17 +231,13 @@ begin
   on conflict on constraint commands_happen_once do nothing;
 end $$;
 
-comment on function private.write_mail(text, uuid, uuid, text) is
+comment on function private.write_mail is
   'Rule: a letter is written once for each occasion; without one, once for the booking.';
 
 -- What a booking orders
 
 create function private.open_payments(booking public.bookings, charges public.planned_charge[])
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.payments (
@@ -269,15 +253,11 @@ begin
   from unnest(charges) as charge;
 end $$;
 
-comment on function private.open_payments(public.bookings, public.planned_charge[]) is
+comment on function private.open_payments is
   'Rule: a card is kept only when something will, or for damage may, be charged later.';
 
 create function private.capture_money(booking_id uuid)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -292,15 +272,11 @@ begin
   return false;
 end $$;
 
-comment on function private.capture_money(uuid) is
+comment on function private.capture_money is
   'Rule: true when there is nothing to capture, now or yet; else the capture is ordered.';
 
 create function private.claim_from_payment(payment public.payments, amount_minor bigint, reason public.refund_reason)
-  returns bigint
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   refund  public.refunds;
@@ -322,11 +298,7 @@ begin
 end $$;
 
 create function private.claim_refund(booking_id uuid, amount_minor bigint, reason public.refund_reason)
-  returns bigint
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -344,17 +316,13 @@ begin
   return claimed;
 end $$;
 
-comment on function private.claim_refund(uuid, bigint, public.refund_reason) is
+comment on function private.claim_refund is
   'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds '
   'what is left of the capture; of several instalments the last comes back first. Returns what was '
   'claimed.';
 
 create function private.return_payment(payment public.payments, reason public.refund_reason)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if payment.status = 'captured' then
@@ -373,16 +341,12 @@ begin
   end if;
 end $$;
 
-comment on function private.return_payment(public.payments, public.refund_reason) is
+comment on function private.return_payment is
   'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
   'released; an intent is cancelled. What has none, and gets none, just ends.';
 
 create function private.return_money(booking_id uuid, reason public.refund_reason)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -398,15 +362,11 @@ begin
   perform private.forget_card(return_money.booking_id);
 end $$;
 
-comment on function private.return_money(uuid, public.refund_reason) is
+comment on function private.return_money is
   'Rule: whatever was paid, authorised or saved for a booking that came to nothing is let go.';
 
 create function private.return_open_payments(booking_id uuid, reason public.refund_reason)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -422,15 +382,11 @@ begin
   end loop;
 end $$;
 
-comment on function private.return_open_payments(uuid, public.refund_reason) is
+comment on function private.return_open_payments is
   'Rule: of a stay that ends early nothing more is charged than what its settlement says.';
 
 create function private.return_late_payment(payment public.payments, reason public.refund_reason)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.return_payment(payment, reason);
@@ -438,17 +394,13 @@ begin
   perform private.adjust_payout(payment.booking_id);
 end $$;
 
-comment on function private.return_late_payment(public.payments, public.refund_reason) is
+comment on function private.return_late_payment is
   'Rule: money that was not to come, and was shared when it came, is taken out of all shares again.';
 
 -- What the money means for the booking
 
 create function private.money_arrived(booking public.bookings, payment public.payments)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   answer_until timestamptz := least(
@@ -490,16 +442,12 @@ begin
   end case;
 end $$;
 
-comment on function private.money_arrived(public.bookings, public.payments) is
+comment on function private.money_arrived is
   'Rule: what paid or authorised money does to a booking, whatever has become of it meanwhile.';
 
 create function private.late_money_arrived(
   booking public.bookings, payment public.payments, answer_until timestamptz)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   revived public.bookings;
@@ -542,7 +490,7 @@ begin
   perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');
 end $$;
 
-comment on function private.late_money_arrived(public.bookings, public.payments, timestamptz) is
+comment on function private.late_money_arrived is
   'Rule: money after the hold expired takes the same nights again if they are free and the home can '
   'still be booked (private.may_revive), else it goes back, once.';
 
@@ -569,11 +517,7 @@ comment on type public.payment_start is
   'the setup.';
 
 create function private.start_payment(booking_id uuid)
-  returns public.payment_start
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.payment_start language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller   uuid := private.active_caller();
@@ -671,15 +615,11 @@ begin
 end $$;
 
 create function public.start_payment(booking_id uuid)
-  returns public.payment_start
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.payment_start language sql volatile security invoker set search_path = ''
   return private.start_payment(booking_id);
 
-grant execute on function private.start_payment(uuid), public.start_payment(uuid) to authenticated;
-comment on function public.start_payment(uuid) is
+grant execute on function private.start_payment, public.start_payment to authenticated;
+comment on function public.start_payment is
   'What create-payment needs to make the one intent of what the caller''s booking has due: the '
   'first instalment, a later one that the saved card refused, or the difference of an accepted '
   'alteration; repeated, the same. Frontends call '
@@ -687,11 +627,7 @@ comment on function public.start_payment(uuid) is
   'nights_taken.';
 
 create function private.record_intent(payment_id uuid, stripe_intent_id text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -742,15 +678,11 @@ begin
   end if;
 end $$;
 
-comment on function private.record_intent(uuid, text) is
+comment on function private.record_intent is
   'Rule: a payment has one intent; an intent made for a booking that has ended is cancelled.';
 
 create function private.retire_intent(payment_id uuid, stripe_intent_id text)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -782,7 +714,7 @@ begin
   return true;
 end $$;
 
-comment on function private.retire_intent(uuid, text) is
+comment on function private.retire_intent is
   'Rule: an intent that nobody can pay any more is replaced by another, unless it is paid or being '
   'cancelled. False when it is not the payment''s intent, or no longer.';
 
@@ -809,11 +741,7 @@ comment on column private.stripe_events.tried_at is
   'When the worker last took it, because it could not be applied when it came.';
 
 create function private.store_stripe_event(event_id text, type text, object_id text)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.stripe_events (event_id, type, object_id, received_at)
@@ -825,11 +753,7 @@ begin
 end $$;
 
 create function private.close_stripe_event(event_id text, outcome text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update private.stripe_events
@@ -840,10 +764,7 @@ end $$;
 create type public.stripe_event_to_apply as (event_id text, type text, object_id text);
 
 create function private.claim_stripe_events(most integer)
-  returns setof public.stripe_event_to_apply
-  language plpgsql
-  volatile
-  security definer
+  returns setof public.stripe_event_to_apply language plpgsql volatile security definer
   set search_path = ''
 as $$
 begin
@@ -863,7 +784,7 @@ begin
     returning stripe_events.event_id, stripe_events.type, stripe_events.object_id;
 end $$;
 
-comment on function private.claim_stripe_events(integer) is
+comment on function private.claim_stripe_events is
   'Rule: an event that was kept and not applied is tried again every hour, also when Stripe has '
   'given up sending it.';
 
@@ -871,11 +792,7 @@ create function private.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
   last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking    public.bookings;
@@ -991,17 +908,13 @@ begin
   return outcome;
 end $$;
 
-comment on function private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text) is
+comment on function private.apply_payment_intent is
   'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under '
   'their locks, forward only, in one transaction with the event. One of another amount, currency or '
   'customer confirms nothing, saves no card and goes back.';
 
 create function private.lock_refund(refund_id uuid)
-  returns public.refunds
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.refunds language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   refund public.refunds;
@@ -1021,16 +934,12 @@ begin
   return refund;
 end $$;
 
-comment on function private.lock_refund(uuid) is
+comment on function private.lock_refund is
   'Rule: who changes a refund has its booking and its payment first.';
 
 create function private.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   refund public.refunds := private.lock_refund(apply_refund.refund_id);
@@ -1060,7 +969,7 @@ begin
   return refund.status;
 end $$;
 
-comment on function private.apply_refund(text, uuid, text, text) is
+comment on function private.apply_refund is
   'Rule: a refund that fails, even after it succeeded, is shown to an operator; its money stays '
   'claimed, unless it was made in the dashboard.';
 
@@ -1098,11 +1007,7 @@ create type public.command_to_run as (
 );
 
 create function private.mail_facts(booking_id uuid, recipient_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language sql stable security definer set search_path = ''
   return (
     select jsonb_build_object(
       'booking_id', bookings.booking_id,
@@ -1141,16 +1046,12 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
       where payments.booking_id = bookings.booking_id and payments.guest_id = recipient_id) as money on true
     where bookings.booking_id = mail_facts.booking_id);
 
-comment on function private.mail_facts(uuid, uuid) is
+comment on function private.mail_facts is
   'What a mail about a booking may say to its recipient: the total and what of it is paid to the '
   'guest, the payout to the owner.';
 
 create function private.told_of(command private.commands)
-  returns public.command_to_run
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.command_to_run language plpgsql stable security definer set search_path = ''
 as $$
 declare
   told public.command_to_run;
@@ -1205,15 +1106,11 @@ exception when others then
   return told;
 end $$;
 
-comment on function private.told_of(private.commands) is
+comment on function private.told_of is
   'Rule: all that a worker needs for a command; or the problem, where the database cannot say it.';
 
 create function private.due_commands(wanted private.command_status, lapsed_by timestamptz, most integer)
-  returns uuid[]
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns uuid[] language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   return array(
@@ -1235,10 +1132,7 @@ begin
 end $$;
 
 create function private.claim_commands(most integer)
-  returns setof public.command_to_run
-  language plpgsql
-  volatile
-  security definer
+  returns setof public.command_to_run language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
@@ -1269,18 +1163,14 @@ begin
   end loop;
 end $$;
 
-comment on function private.claim_commands(integer) is
+comment on function private.claim_commands is
   'Rule: commands are claimed in the order in which they are due, those of one instant in the order in which '
   'they were written. A command is run by one worker at a time, and again when that worker was not heard of for '
   'two minutes: then alone, after what is new or after ten minutes, for it may be what the worker died '
   'of. Only such an end alone counts as an attempt, so that one command costs the others none.';
 
 create function private.finish_command(command_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   update private.commands
   set status = 'done', finished_at = private.now(), claimed_until = null
@@ -1288,11 +1178,7 @@ begin atomic
 end;
 
 create function private.fail_command(command_id uuid, problem text, retry boolean)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   command private.commands;
@@ -1342,17 +1228,13 @@ begin
   end if;
 end $$;
 
-comment on function private.fail_command(uuid, text, boolean) is
+comment on function private.fail_command is
   'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its '
   'reason, and a stay whose capture failed is not confirmed. A payment whose intent cannot be made '
   'ends with what it was for.';
 
 create function private.give_up_commands(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   lost     uuid;
@@ -1376,48 +1258,29 @@ begin
   return given_up;
 end $$;
 
-comment on function private.give_up_commands(integer) is
+comment on function private.give_up_commands is
   'Job: a command that every worker dies of ends as failed after its twelve attempts.';
 
 -- The server's verbs: one line each, for service_role alone
 
 create function public.record_intent(payment_id uuid, stripe_intent_id text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.record_intent(payment_id, stripe_intent_id);
 
 create function public.retire_intent(payment_id uuid, stripe_intent_id text)
-  returns boolean
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns boolean language sql volatile security invoker set search_path = ''
   return private.retire_intent(payment_id, stripe_intent_id);
 
 create function public.store_stripe_event(event_id text, type text, object_id text)
-  returns boolean
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns boolean language sql volatile security invoker set search_path = ''
   return private.store_stripe_event(event_id, type, object_id);
 
 create function public.close_stripe_event(event_id text, outcome text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.close_stripe_event(event_id, outcome);
 
 create function public.claim_stripe_events(most integer)
-  returns setof public.stripe_event_to_apply
-  language sql
-  volatile
-  security invoker
+  returns setof public.stripe_event_to_apply language sql volatile security invoker
   set search_path = ''
 begin atomic
   select * from private.claim_stripe_events(claim_stripe_events.most);
@@ -1427,92 +1290,58 @@ create function public.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
   received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
   last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_payment_intent(
     event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
     stripe_charge_id, capture_before, last_error, stripe_payment_method_id, stripe_customer_id);
 
 create function public.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_refund(event_id, refund_id, stripe_refund_id, refund_status);
 
 create function public.claim_commands(most integer)
-  returns setof public.command_to_run
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.command_to_run language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.claim_commands(claim_commands.most);
 end;
 
 create function public.finish_command(command_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.finish_command(command_id);
 
 create function public.fail_command(command_id uuid, problem text, retry boolean)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.fail_command(command_id, problem, retry);
 
 grant execute on function
-  private.record_intent(uuid, text),
-  private.retire_intent(uuid, text),
-  private.store_stripe_event(text, text, text),
-  private.close_stripe_event(text, text),
-  private.claim_stripe_events(integer),
-  private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text),
-  private.apply_refund(text, uuid, text, text),
-  private.claim_commands(integer),
-  private.finish_command(uuid),
-  private.fail_command(uuid, text, boolean),
-  public.record_intent(uuid, text),
-  public.retire_intent(uuid, text),
-  public.store_stripe_event(text, text, text),
-  public.close_stripe_event(text, text),
-  public.claim_stripe_events(integer),
-  public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text),
-  public.apply_refund(text, uuid, text, text),
-  public.claim_commands(integer),
-  public.finish_command(uuid),
-  public.fail_command(uuid, text, boolean)
+  private.record_intent, private.retire_intent, private.store_stripe_event,
+  private.close_stripe_event, private.claim_stripe_events, private.apply_payment_intent,
+  private.apply_refund, private.claim_commands, private.finish_command, private.fail_command,
+  public.record_intent, public.retire_intent, public.store_stripe_event, public.close_stripe_event,
+  public.claim_stripe_events, public.apply_payment_intent, public.apply_refund,
+  public.claim_commands, public.finish_command, public.fail_command
   to service_role;
 
-comment on function public.record_intent(uuid, text) is
+comment on function public.record_intent is
   'Server: the intent made for a payment. Errors: payment_not_found, intent_mismatch.';
-comment on function public.retire_intent(uuid, text) is
+comment on function public.retire_intent is
   'Server: the intent of a payment can never be paid, for its customer was deleted at Stripe; the '
   'payment gets another. False when it has another already. Errors: payment_not_found.';
-comment on function public.store_stripe_event(text, text, text) is
+comment on function public.store_stripe_event is
   'Server: keeps an event once; true when it was applied before and needs no more.';
-comment on function public.close_stripe_event(text, text) is
+comment on function public.close_stripe_event is
   'Server: marks an event as seen that changes nothing here, and why.';
-comment on function public.claim_stripe_events(integer) is
+comment on function public.claim_stripe_events is
   'Server: takes up to so many events that were kept an hour ago or longer and are not applied.';
-comment on function public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text) is
+comment on function public.apply_payment_intent is
   'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: '
   'payment_not_found.';
-comment on function public.apply_refund(text, uuid, text, text) is
+comment on function public.apply_refund is
   'Server: a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
-comment on function public.claim_commands(integer) is
+comment on function public.claim_commands is
   'Server: takes up to so many due commands for two minutes.';
-comment on function public.finish_command(uuid) is
+comment on function public.finish_command is
   'Server: the command was carried out and its result applied.';
-comment on function public.fail_command(uuid, text, boolean) is
+comment on function public.fail_command is
   'Server: the command failed; retry says whether it may work later.';

@@ -7,11 +7,7 @@
 -- Saving a card without paying yet
 
 create function private.lock_for_setup(payment_id uuid)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -28,11 +24,7 @@ begin
 end $$;
 
 create function private.record_setup(payment_id uuid, stripe_setup_intent_id text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.lock_for_setup(record_setup.payment_id);
@@ -58,15 +50,11 @@ begin
   end if;
 end $$;
 
-comment on function private.record_setup(uuid, text) is
+comment on function private.record_setup is
   'Rule: a booking has one setup for ever; one made for a booking that has ended is cancelled.';
 
 create function private.forget_card(booking_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
   select 'cancel_setup', 'staybase/cancel_setup/' || payments.payment_id, payments.booking_id, payments.payment_id,
@@ -81,17 +69,13 @@ begin atomic
   on conflict on constraint commands_happen_once do nothing;
 end;
 
-comment on function private.forget_card(uuid) is
+comment on function private.forget_card is
   'Rule: a card that was about to be saved for a booking that has ended is not.';
 
 create function private.apply_setup(
   event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text, stripe_payment_method_id text,
   last_error text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.lock_for_setup(apply_setup.payment_id);
@@ -128,18 +112,14 @@ begin
   return outcome;
 end $$;
 
-comment on function private.apply_setup(text, uuid, text, text, text, text) is
+comment on function private.apply_setup is
   'Rule: a stay whose first charge is far away is placed when its card is saved. A card saved after '
   'the hold expired saves nothing.';
 
 -- Charging it
 
 create function private.order_charge(payment public.payments)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if payment.status <> 'pending' or coalesce(payment.retry_at, payment.charge_at) > private.now()
@@ -160,16 +140,12 @@ begin
   return found;
 end $$;
 
-comment on function private.order_charge(public.payments) is
+comment on function private.order_charge is
   'Rule: first its one intent is made, then the saved card is tried, up to three times; each attempt '
   'is a command of its own.';
 
 create function private.order_charges(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -210,15 +186,11 @@ begin
   return ordered;
 end $$;
 
-comment on function private.order_charges(integer) is
+comment on function private.order_charges is
   'Job: charges what is due from the cards that were saved for it.';
 
 create function private.refuse_charge(payment_id uuid, reason text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -250,16 +222,12 @@ begin
     booking.guest_id, booking.booking_id, payment.instalment::text);
 end $$;
 
-comment on function private.refuse_charge(uuid, text) is
+comment on function private.refuse_charge is
   'Rule: a refused charge is tried again after a day, three times in all; the guest is told at once '
   'and has until pay_by.';
 
 create function private.open_shortfall(booking public.bookings, owed_minor bigint)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Less than a card can be charged is let go.
@@ -276,15 +244,11 @@ begin
   where payments.booking_id = booking.booking_id;
 end $$;
 
-comment on function private.open_shortfall(public.bookings, bigint) is
+comment on function private.open_shortfall is
   'Rule: what a cancelled stay costs beyond what was paid is charged to the saved card at once.';
 
 create function private.is_let_go(payment public.payments)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return payment.stripe_intent_id is null or exists (
@@ -292,16 +256,12 @@ begin
     where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent');
 end $$;
 
-comment on function private.is_let_go(public.payments) is
+comment on function private.is_let_go is
   'Rule: whether an intent is cancelled by our order, or never was made, and not cancelled by '
   'somebody in Stripe''s dashboard.';
 
 create function private.let_unpaid_charges_go(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -343,16 +303,12 @@ begin
   return let_go;
 end $$;
 
-comment on function private.let_unpaid_charges_go(integer) is
+comment on function private.let_unpaid_charges_go is
   'Job: the intent of what was not paid in time is cancelled. Whether it was paid in the last moment '
   'only Stripe knows, and its answer to that says it.';
 
 create function private.cancel_unpaid_stays(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -384,49 +340,36 @@ begin
   return ended;
 end $$;
 
-comment on function private.cancel_unpaid_stays(integer) is
+comment on function private.cancel_unpaid_stays is
   'Job: a stay whose instalment was not paid in time, and cannot be paid any more, is cancelled by its '
   'policy, as far as it is paid; an operator sees it.';
 
 -- The server's verbs
 
 create function public.record_setup(payment_id uuid, stripe_setup_intent_id text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.record_setup(payment_id, stripe_setup_intent_id);
 
 create function public.apply_setup(
   event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text, stripe_payment_method_id text,
   last_error text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_setup(
     event_id, payment_id, stripe_setup_intent_id, setup_status, stripe_payment_method_id, last_error);
 
 create function public.refuse_charge(payment_id uuid, reason text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.refuse_charge(payment_id, reason);
 
 grant execute on function
-  private.record_setup(uuid, text), public.record_setup(uuid, text),
-  private.apply_setup(text, uuid, text, text, text, text), public.apply_setup(text, uuid, text, text, text, text),
-  private.refuse_charge(uuid, text), public.refuse_charge(uuid, text)
+  private.record_setup, public.record_setup, private.apply_setup, public.apply_setup,
+  private.refuse_charge, public.refuse_charge
   to service_role;
 
-comment on function public.record_setup(uuid, text) is
+comment on function public.record_setup is
   'Server: the setup made for a payment whose card is saved. Errors: payment_not_found, '
   'intent_mismatch.';
-comment on function public.apply_setup(text, uuid, text, text, text, text) is
+comment on function public.apply_setup is
   'Server: a setup as fetched from Stripe. Returns what it did. Errors: payment_not_found.';
-comment on function public.refuse_charge(uuid, text) is
+comment on function public.refuse_charge is
   'Server: the saved card was not charged, and Stripe''s code for it. Errors: payment_not_found.';

@@ -93,11 +93,7 @@ insert into private.penalty_tiers (position, days_before, hours_before, penalty_
 
 create function private.grace_ends_at(
   cancellation_policy text, check_in date, check_in_time time, time_zone text, confirmed_at timestamptz)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   if cancellation_policy <> 'non_refundable'
@@ -108,7 +104,7 @@ begin
   return null;
 end $$;
 
-comment on function private.grace_ends_at(text, date, time, text, timestamptz) is
+comment on function private.grace_ends_at is
   'Rule: a stay confirmed 7 days before check-in or earlier can be cancelled for nothing for 24 '
   'hours, except a non-refundable one. Null: it has no grace period.';
 
@@ -122,11 +118,7 @@ create type private.refund_terms as (
 
 create function private.deadline(
   check_in date, check_in_time time, time_zone text, days_before smallint, hours_before smallint)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   if days_before is not null then
@@ -135,18 +127,14 @@ begin
   return private.instant_at(check_in + check_in_time, time_zone) - make_interval(hours => hours_before);
 end $$;
 
-comment on function private.deadline(date, time, text, smallint, smallint) is
+comment on function private.deadline is
   'Rule: days before check-in are the listing''s wall clock, hours are real time. Null without '
   'either.';
 
 create function private.refund_terms(
   cancellation_policy text, check_in date, check_out date, check_in_time time, check_out_time time,
   time_zone text, confirmed_at timestamptz, cancelled_at timestamptz)
-  returns private.refund_terms
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.refund_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   nights     integer := check_out - check_in;
@@ -190,7 +178,7 @@ begin
   return terms;
 end $$;
 
-comment on function private.refund_terms(text, date, date, time, time, text, timestamptz, timestamptz) is
+comment on function private.refund_terms is
   'Rule: non_refundable before grace, grace before long stays, those before the policy; within '
   'one, the first tier whose deadline has not passed. Source of the tiers: the published policies '
   'of the large marketplaces, decided where they are vague.';
@@ -209,11 +197,7 @@ create type private.settlement as (
 );
 
 create function private.settle_stay(booking public.bookings, terms private.refund_terms)
-  returns private.settlement
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$
 declare
   guest_total public.guest_totals;
@@ -308,17 +292,13 @@ begin
   return settled;
 end $$;
 
-comment on function private.settle_stay(public.bookings, private.refund_terms) is
+comment on function private.settle_stay is
   'Rule: what is kept of every frozen line. paid - refund + owed = kept + kept taxes + kept fee; '
   'cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund '
   'only.';
 
 create function private.against_paid(settled private.settlement)
-  returns private.settlement
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns private.settlement language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   costs bigint := settled.kept_minor + settled.kept_taxes_minor + settled.kept_fee_minor;
@@ -328,16 +308,12 @@ begin
   return settled;
 end $$;
 
-comment on function private.against_paid(private.settlement) is
+comment on function private.against_paid is
   'Rule: what a stay still costs is taken from what was paid for it; the rest comes back, or what '
   'is missing is charged.';
 
 create function private.paid_for(booking_id uuid)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return coalesce((
@@ -350,45 +326,32 @@ begin
       and (refunds.status <> 'failed' or refunds.stripe_refund_id is not null)), 0);
 end $$;
 
-comment on function private.paid_for(uuid) is
+comment on function private.paid_for is
   'Rule: what was paid for the stay as it is now: what an alteration gave back, or came too late '
   'for, was not paid for it.';
 
 create function private.round_to(amount numeric, step_minor bigint)
-  returns bigint
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return (floor(amount / step_minor + 0.5) * step_minor)::bigint;
 end $$;
 
-comment on function private.round_to(numeric, bigint) is
-  'Rule: half up, to the currency''s smallest coin.';
+comment on function private.round_to is 'Rule: half up, to the currency''s smallest coin.';
 
 create function private.part_of(amount_minor bigint, part numeric, whole numeric, step_minor bigint)
-  returns bigint
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return private.round_to(amount_minor * part / whole, step_minor);
 end $$;
 
-comment on function private.part_of(bigint, numeric, numeric, bigint) is
+comment on function private.part_of is
   'Rule: so much of an amount as the part is of the whole. Divided last: a share such as 7/12 has '
   'no end, and what is cut off would take a cent from every half.';
 
 create function private.host_penalty(booking public.bookings, cancelled_at timestamptz)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 declare
   bounds private.currencies;
@@ -409,17 +372,13 @@ begin
     private.share_of(booking.subtotal_minor, share, bounds.step_minor)));
 end $$;
 
-comment on function private.host_penalty(public.bookings, timestamptz) is
+comment on function private.host_penalty is
   'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within '
   'the bounds of the currency; nothing for a stay that was settled elsewhere.';
 
 create function private.settle_cancellation(
   booking public.bookings, actor public.booking_actor, cancelled_at timestamptz)
-  returns private.settlement
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$
 declare
   settled private.settlement;
@@ -435,11 +394,7 @@ begin
 end $$;
 
 create function private.settle_unpaid(booking public.bookings)
-  returns private.settlement
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$
 declare
   settled private.settlement := private.settle_cancellation(booking, 'guest', private.now());
@@ -450,7 +405,7 @@ begin
   return settled;
 end $$;
 
-comment on function private.settle_unpaid(public.bookings) is
+comment on function private.settle_unpaid is
   'Rule: a stay that the guest''s card does not pay is settled as if they had cancelled it, but for '
   'no more than they paid; that is shared as the total was.';
 
@@ -544,11 +499,7 @@ create type public.cancellation_preview as (
 );
 
 create function private.cancelling_side(booking public.bookings)
-  returns public.booking_actor
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.booking_actor language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if booking.guest_id = auth.uid() then
@@ -560,15 +511,11 @@ begin
     detail = 'There is no such booking with you.';
 end $$;
 
-comment on function private.cancelling_side(public.bookings) is
+comment on function private.cancelling_side is
   'Rule: the guest or a host of the booking may cancel it; for others it does not exist.';
 
 create function private.still_to_come(booking_id uuid, refund_minor bigint)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 begin
   -- Claimed as private.claim_refund does it; what a bank keeps of a payment the guest has already.
@@ -585,18 +532,14 @@ begin
       select from private.disputes where disputes.payment_id = paid.payment_id and disputes.is_lost))::bigint;
 end $$;
 
-comment on function private.still_to_come(uuid, bigint) is
+comment on function private.still_to_come is
   'Rule: what a guest is told they get back is what is still to come: less than does not stay paid, if '
   'some of it has gone back before, by a refund or by their bank.';
 
 -- Each side is told its own figures: the guest the refund, the owner the payout and the penalty.
 create function private.preview_of(
   booking public.bookings, actor public.booking_actor, settled private.settlement, coming_minor bigint)
-  returns public.cancellation_preview
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.cancellation_preview language plpgsql stable security definer set search_path = ''
 as $$
 declare
   owns boolean := private.may_manage(booking.listing_id, 'payouts');
@@ -610,11 +553,7 @@ begin
 end $$;
 
 create function private.check_cancellable(booking public.bookings)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if booking.status <> 'confirmed' then
@@ -627,11 +566,7 @@ begin
 end $$;
 
 create function private.preview_cancellation(booking_id uuid)
-  returns public.cancellation_preview
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.cancellation_preview language plpgsql stable security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -649,10 +584,7 @@ end $$;
 
 create function private.cancel_booking(
   booking_id uuid, reason text, expected_refund_minor bigint, expected_owed_minor bigint)
-  returns public.cancellation_preview
-  language plpgsql
-  volatile
-  security definer
+  returns public.cancellation_preview language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
@@ -687,16 +619,12 @@ begin
   return private.preview_of(booking, actor, settled, coming);
 end $$;
 
-comment on function private.cancel_booking(uuid, text, bigint, bigint) is
+comment on function private.cancel_booking is
   'Rule: a cancellation settles what its preview showed, once; the guest may insist on the figure '
   'they saw.';
 
 create function private.settled_before(booking public.bookings)
-  returns private.settlement
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns private.settlement language sql stable security definer set search_path = ''
 begin atomic
   select cancellations.rule, guest_settlements.paid_minor,
     guest_settlements.refund_minor + guest_settlements.back_before_minor,
@@ -712,22 +640,14 @@ begin atomic
 end;
 
 create function private.told_to_come(booking_id uuid)
-  returns bigint
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language sql stable security definer set search_path = ''
   return (
     select guest_settlements.refund_minor from public.guest_settlements
     where guest_settlements.booking_id = told_to_come.booking_id);
 
 create function private.keep_settlement(
   ended public.bookings, cancelled_by public.booking_actor, cancelled_at timestamptz, settled private.settlement)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   coming bigint := private.still_to_come(ended.booking_id, settled.refund_minor);
@@ -751,17 +671,13 @@ begin
   delete from private.claims where claims.booking_id = ended.booking_id;
 end $$;
 
-comment on function private.keep_settlement(public.bookings, public.booking_actor, timestamptz, private.settlement) is
+comment on function private.keep_settlement is
   'Rule: a stay that ended early is settled once, its refund claimed, or what it still costs '
   'ordered, and its nights freed, in the transaction that ended it.';
 
 create function private.end_stay(
   booking public.bookings, actor public.booking_actor, reason text, settled private.settlement)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   ended public.bookings;
@@ -786,16 +702,12 @@ begin
   return ended;
 end $$;
 
-comment on function private.end_stay(public.bookings, public.booking_actor, text, private.settlement) is
+comment on function private.end_stay is
   'Rule: a confirmed stay that is cancelled is moved, settled, refunded and its nights freed in '
   'one transaction; nights a host cancelled stay closed.';
 
 create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language sql stable security definer set search_path = ''
   return coalesce(
     (select jsonb_build_object(
        'refund_minor', guest_settlements.refund_minor, 'back_before_minor', guest_settlements.back_before_minor,
@@ -810,32 +722,24 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
      where host_settlements.booking_id = cancellation_facts.booking_id and bookings.host_id = recipient_id),
     '{}');
 
-comment on function private.cancellation_facts(uuid, uuid) is
+comment on function private.cancellation_facts is
   'What a mail about a cancelled stay may say to its recipient beside the facts of the booking.';
 
 -- Staff
 
 create function private.has_second_factor()
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return coalesce(auth.jwt() ->> 'aal', '') = 'aal2'
     or not (select settings.staff_need_second_factor from private.settings);
 end $$;
 
-comment on function private.has_second_factor() is
+comment on function private.has_second_factor is
   'Rule: where the setting says so, staff act only in a session that Auth opened with a second factor.';
 
 create function private.staff_caller()
-  returns uuid
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -850,16 +754,12 @@ begin
   return caller;
 end $$;
 
-comment on function private.staff_caller() is
+comment on function private.staff_caller is
   'Rule: staff are rows of private.staff, looked up at every call; where the setting says so, they have '
   'signed in with a second factor.';
 
 create function private.check_impartial(guest_id uuid, listing_id uuid)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if check_impartial.guest_id = auth.uid() or exists (
@@ -871,16 +771,12 @@ begin
   end if;
 end $$;
 
-comment on function private.check_impartial(uuid, uuid) is
+comment on function private.check_impartial is
   'Rule: nobody of the staff decides about a stay they booked or a home they host.';
 
 create function private.share_by_kept(
   booking public.bookings, costs_minor bigint, rule public.cancellation_rule)
-  returns private.settlement
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$
 declare
   total    bigint;
@@ -910,16 +806,12 @@ begin
   return settled;
 end $$;
 
-comment on function private.share_by_kept(public.bookings, bigint, public.cancellation_rule) is
+comment on function private.share_by_kept is
   'Rule: what a stay costs by another measure than its lines is shared between host, taxes and '
   'marketplace as the total was; the marketplace takes what rounding leaves.';
 
 create function private.share_by_refund(booking public.bookings, refund_minor bigint)
-  returns private.settlement
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$
 declare
   paid bigint := private.paid_for(booking.booking_id);
@@ -933,14 +825,11 @@ begin
   return private.share_by_kept(booking, paid - refund_minor, 'staff');
 end $$;
 
-comment on function private.share_by_refund(public.bookings, bigint) is
+comment on function private.share_by_refund is
   'Rule: staff decide what of the money paid goes back; nothing more is charged.';
 
 create function private.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
-  returns public.cancellation_preview
-  language plpgsql
-  volatile
-  security definer
+  returns public.cancellation_preview language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
@@ -975,49 +864,33 @@ begin
 end $$;
 
 create function public.preview_cancellation(booking_id uuid)
-  returns public.cancellation_preview
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.cancellation_preview language sql stable security invoker set search_path = ''
   return private.preview_cancellation(booking_id);
 
 create function public.cancel_booking(
   booking_id uuid, reason text default null, expected_refund_minor bigint default null,
   expected_owed_minor bigint default null)
-  returns public.cancellation_preview
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.cancellation_preview language sql volatile security invoker set search_path = ''
   return private.cancel_booking(booking_id, reason, expected_refund_minor, expected_owed_minor);
 
 create function public.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
-  returns public.cancellation_preview
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.cancellation_preview language sql volatile security invoker set search_path = ''
   return private.staff_cancel_booking(booking_id, refund_minor, reason);
 
 grant execute on function
-  private.preview_cancellation(uuid),
-  private.cancel_booking(uuid, text, bigint, bigint),
-  private.staff_cancel_booking(uuid, bigint, text),
-  public.preview_cancellation(uuid),
-  public.cancel_booking(uuid, text, bigint, bigint),
-  public.staff_cancel_booking(uuid, bigint, text)
+  private.preview_cancellation, private.cancel_booking, private.staff_cancel_booking,
+  public.preview_cancellation, public.cancel_booking, public.staff_cancel_booking
   to authenticated;
 
-comment on function public.preview_cancellation(uuid) is
+comment on function public.preview_cancellation is
   'What cancelling now would mean for the caller: the guest sees the refund that is still to come '
   '(less than the policy gives, if some of it has gone back before), or what is still owed '
   'and will be charged; the owner the payout left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
-comment on function public.cancel_booking(uuid, text, bigint, bigint) is
+comment on function public.cancel_booking is
   'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor '
   'and expected_owed_minor, the figures of the preview. Repeated by the same side, the same answer. Errors: '
   'booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
-comment on function public.staff_cancel_booking(uuid, bigint, text) is
+comment on function public.staff_cancel_booking is
   'Staff cancel a confirmed stay with a refund of their choice, as far as so much is left, and a '
   'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
   'reason_required.';

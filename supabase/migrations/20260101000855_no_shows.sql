@@ -50,21 +50,17 @@ comment on column public.no_shows.decision is 'What staff gave as their reason; 
 alter table public.no_shows enable row level security;
 
 create function private.caller_is_staff()
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return private.caller_is_active() and private.has_second_factor()
     and exists (select from private.staff where staff.profile_id = (select auth.uid()));
 end $$;
 
-comment on function private.caller_is_staff() is
+comment on function private.caller_is_staff is
   'Rule: what staff have to decide they may read; not while they are suspended themselves.';
 
-grant execute on function private.caller_is_staff() to authenticated;
+grant execute on function private.caller_is_staff to authenticated;
 
 create policy "people see no-shows of bookings they see, staff see all" on public.no_shows
   for select to authenticated
@@ -77,26 +73,17 @@ grant select on public.no_shows to authenticated;
 -- Rules
 
 create function private.no_show_open(booking_id uuid)
-  returns boolean
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language sql stable security definer set search_path = ''
   return exists (
     select from public.no_shows
     where no_shows.booking_id = no_show_open.booking_id
       and no_shows.status in ('reported', 'objected'));
 
-comment on function private.no_show_open(uuid) is
+comment on function private.no_show_open is
   'Rule: while it is not decided whether the guest came, the stay is not completed.';
 
-create function private.close_no_show(
-  booking_id uuid, status public.no_show_status, decision text)
-  returns public.no_shows
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+create function private.close_no_show(booking_id uuid, status public.no_show_status, decision text)
+  returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   closed public.no_shows;
@@ -114,11 +101,7 @@ end $$;
 
 create function private.uphold_no_show(
   booking public.bookings, actor public.booking_actor, decision text)
-  returns public.no_shows
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   report public.no_shows;
@@ -135,23 +118,19 @@ begin
   return report;
 end $$;
 
-comment on function private.uphold_no_show(public.bookings, public.booking_actor, text) is
+comment on function private.uphold_no_show is
   'Rule: a no-show is settled as if the guest had cancelled when it was reported; its nights are '
   'free from then on, and the payout is what the host keeps.';
 
 create function private.overtake_no_show()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.close_no_show(new.booking_id, 'overtaken', null);
   return null;
 end $$;
 
-comment on function private.overtake_no_show() is
+comment on function private.overtake_no_show is
   'Rule: a stay that somebody cancels while a no-show is open is cancelled, and nothing else. A '
   'guest gains nothing by it: what is kept only grows with time.';
 
@@ -160,11 +139,7 @@ create trigger overtake_the_no_show after update of status on public.bookings
   execute function private.overtake_no_show();
 
 create function private.settle_no_shows(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -194,16 +169,12 @@ begin
   return settled;
 end $$;
 
-comment on function private.settle_no_shows(integer) is
+comment on function private.settle_no_shows is
   'Job: a no-show the guest did not object to in time is upheld. One whose money the bank has '
   'taken back waits: nothing can be refunded until that is decided.';
 
 create function private.forget_no_shows()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.no_shows set objection = ''
@@ -224,11 +195,7 @@ create trigger forget_the_no_shows after update of erased_at on public.profiles
 -- What a mail may say
 
 create function private.no_show_facts(booking_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language sql stable security definer set search_path = ''
   return coalesce(
     (select jsonb_build_object('object_until', no_shows.object_until, 'decision', no_shows.decision)
      from public.no_shows where no_shows.booking_id = no_show_facts.booking_id),
@@ -237,11 +204,7 @@ create function private.no_show_facts(booking_id uuid)
 -- What the sides do
 
 create function private.report_no_show(booking_id uuid, report text)
-  returns public.no_shows
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.booking_to_answer(report_no_show.booking_id);
@@ -276,16 +239,12 @@ begin
   return told;
 end $$;
 
-comment on function private.report_no_show(uuid, text) is
+comment on function private.report_no_show is
   'Rule: a host reports between check-in and check-out, once; the guest is told and the payout '
   'waits.';
 
 create function private.withdraw_no_show(booking_id uuid)
-  returns public.no_shows
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.booking_to_answer(withdraw_no_show.booking_id);
@@ -308,11 +267,7 @@ begin
 end $$;
 
 create function private.object_to_no_show(booking_id uuid, objection text)
-  returns public.no_shows
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -353,15 +308,11 @@ begin
   return told;
 end $$;
 
-comment on function private.object_to_no_show(uuid, text) is
+comment on function private.object_to_no_show is
   'Rule: a guest who objects in time leaves the decision to staff.';
 
 create function private.staff_decide_no_show(booking_id uuid, upheld boolean, reason text)
-  returns public.no_shows
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -398,62 +349,44 @@ begin
   return told;
 end $$;
 
-comment on function private.staff_decide_no_show(uuid, boolean, text) is
+comment on function private.staff_decide_no_show is
   'Rule: staff decide once, with a reason, and need not wait for the guest; dismissed, the stay '
   'goes on as if nothing had been said.';
 
 create function public.report_no_show(booking_id uuid, report text default null)
-  returns public.no_shows
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.no_shows language sql volatile security invoker set search_path = ''
   return private.report_no_show(booking_id, report);
 
 create function public.withdraw_no_show(booking_id uuid)
-  returns public.no_shows
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.no_shows language sql volatile security invoker set search_path = ''
   return private.withdraw_no_show(booking_id);
 
 create function public.object_to_no_show(booking_id uuid, objection text default null)
-  returns public.no_shows
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.no_shows language sql volatile security invoker set search_path = ''
   return private.object_to_no_show(booking_id, objection);
 
 create function public.staff_decide_no_show(booking_id uuid, upheld boolean, reason text)
-  returns public.no_shows
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.no_shows language sql volatile security invoker set search_path = ''
   return private.staff_decide_no_show(booking_id, upheld, reason);
 
 grant execute on function
-  private.report_no_show(uuid, text), public.report_no_show(uuid, text),
-  private.withdraw_no_show(uuid), public.withdraw_no_show(uuid),
-  private.object_to_no_show(uuid, text), public.object_to_no_show(uuid, text),
-  private.staff_decide_no_show(uuid, boolean, text),
-  public.staff_decide_no_show(uuid, boolean, text)
+  private.report_no_show, public.report_no_show, private.withdraw_no_show, public.withdraw_no_show,
+  private.object_to_no_show, public.object_to_no_show, private.staff_decide_no_show,
+  public.staff_decide_no_show
   to authenticated;
 
-comment on function public.report_no_show(uuid, text) is
+comment on function public.report_no_show is
   'A host says that the guest of a confirmed stay did not come. The payout waits; the guest may '
   'object until object_until, else the stay is settled as a cancellation of this moment. Repeating '
   'it changes nothing. Errors: booking_not_found, stay_not_under_way, no_show_closed, '
   'message_too_long.';
-comment on function public.withdraw_no_show(uuid) is
+comment on function public.withdraw_no_show is
   'A host takes the report back: the guest came after all. Repeating it changes nothing. Errors: '
   'booking_not_found, no_show_not_found, no_show_closed.';
-comment on function public.object_to_no_show(uuid, text) is
+comment on function public.object_to_no_show is
   'The guest says that they did come; staff decide. Repeating it changes nothing. Errors: '
   'booking_not_found, no_show_not_found, no_show_closed, objection_too_late, message_too_long.';
-comment on function public.staff_decide_no_show(uuid, boolean, text) is
+comment on function public.staff_decide_no_show is
   'Staff decide whether the guest failed to come, with a reason. Repeated, the same answer. '
   'Errors: staff_only, decision_required, reason_required, no_show_not_found, own_case, '
   'no_show_closed, dispute_open.';

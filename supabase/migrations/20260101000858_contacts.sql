@@ -15,25 +15,17 @@ comment on column private.settings.access_days is
 -- When
 
 create function private.stay_ends_at(booking public.bookings)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone);
 end $$;
 
-comment on function private.stay_ends_at(public.bookings) is
+comment on function private.stay_ends_at is
   'Rule: a stay is over at the hour of check-out on the listing''s clock, not when a job says so.';
 
 create function private.contacts_open_at(booking public.bookings)
-  returns timestamptz
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if booking.status not in ('confirmed', 'completed') then
@@ -49,16 +41,12 @@ begin
       booking.confirmed_at));
 end $$;
 
-comment on function private.contacts_open_at(public.bookings) is
+comment on function private.contacts_open_at is
   'Rule: address and contacts open when something was captured or when the grace period is over, '
   'whichever is first; a free stay has only the second. Null while it is not confirmed.';
 
 create function private.contacts_are_open(booking public.bookings)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return booking.status = 'confirmed'
@@ -66,16 +54,12 @@ begin
     and private.now() < private.stay_ends_at(booking);
 end $$;
 
-comment on function private.contacts_are_open(public.bookings) is
+comment on function private.contacts_are_open is
   'Rule: address and contacts are for a confirmed stay from private.contacts_open_at to check-out. '
   'A completed stay shows neither; its booking, receipts and messages stay.';
 
 create function private.access_is_open(booking public.bookings)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return private.contacts_are_open(booking)
@@ -90,18 +74,14 @@ begin
         where guest_totals.booking_id = booking.booking_id));
 end $$;
 
-comment on function private.access_is_open(public.bookings) is
+comment on function private.access_is_open is
   'Rule: how to get in is read from access_days before check-in to check-out, by the listing''s '
   'clock, and of a stay that costs something only once some of it was paid.';
 
 -- Who sees what
 
 create function private.listings_seen_as_guest()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -112,15 +92,11 @@ begin
       and (bookings.placed_at is not null or bookings.status = 'awaiting_payment');
 end $$;
 
-comment on function private.listings_seen_as_guest() is
+comment on function private.listings_seen_as_guest is
   'Rule: a guest keeps seeing the homes they paid for, and sees those they hold.';
 
 create function private.listings_open_to_guest(access boolean)
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -130,15 +106,11 @@ begin
       and case when access then private.access_is_open(bookings) else private.contacts_are_open(bookings) end;
 end $$;
 
-comment on function private.listings_open_to_guest(boolean) is
+comment on function private.listings_open_to_guest is
   'Rule: the homes whose address, or with access also how to get in, a stay of the caller opens now.';
 
 create function private.people_of_caller()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -153,11 +125,11 @@ begin
     where listing_hosts.listing_id = any (array(select private.listings_of_caller('see')));
 end $$;
 
-comment on function private.people_of_caller() is
+comment on function private.people_of_caller is
   'Rule: people see themselves, those they host with, and the hosts of what they booked.';
 
 grant execute on function
-  private.listings_seen_as_guest(), private.listings_open_to_guest(boolean), private.people_of_caller()
+  private.listings_seen_as_guest, private.listings_open_to_guest, private.people_of_caller
   to authenticated;
 
 -- What signed-in people see of each other depends on their conversations too: that policy is in the
@@ -190,11 +162,7 @@ create type public.booking_contact as (
 );
 
 create function private.booking_contacts(booking_id uuid)
-  returns setof public.booking_contact
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.booking_contact language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.signed_in();
@@ -230,17 +198,13 @@ begin
 end $$;
 
 create function public.booking_contacts(booking_id uuid)
-  returns setof public.booking_contact
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.booking_contact language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.booking_contacts(booking_contacts.booking_id);
 end;
 
-grant execute on function private.booking_contacts(uuid), public.booking_contacts(uuid) to authenticated;
-comment on function public.booking_contacts(uuid) is
+grant execute on function private.booking_contacts, public.booking_contacts to authenticated;
+comment on function public.booking_contacts is
   'Names, e-mail and phone of both sides of a confirmed booking, for those sides: from the first '
   'payment, or the end of the grace period, to check-out. Errors: booking_not_found, '
   'not_confirmed, contacts_closed.';

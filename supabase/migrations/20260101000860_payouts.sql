@@ -48,11 +48,7 @@ create type public.host_account_start as (
 );
 
 create function private.start_host_account(country_code text)
-  returns public.host_account_start
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.host_account_start language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -87,15 +83,11 @@ begin
       || md5(concat_ws(' ', account.country_code, email, name)))::public.host_account_start;
 end $$;
 
-comment on function private.start_host_account(text) is
+comment on function private.start_host_account is
   'Rule: an owner has one account, and its row is there before Stripe is asked for it.';
 
 create function private.record_host_account(host_id uuid, stripe_account_id text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   account public.host_accounts;
@@ -117,11 +109,7 @@ end $$;
 create function private.apply_host_account(
   event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
   requirements text[], asked_at timestamptz)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   account    public.host_accounts;
@@ -159,7 +147,7 @@ begin
   return account.status;
 end $$;
 
-comment on function private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
+comment on function private.apply_host_account is
   'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that '
   'waited for it leave at once. A closed account stays closed; a second one is none.';
 
@@ -215,8 +203,7 @@ create index payouts_due_at_idx on public.payouts (due_at) where status in ('sch
 comment on table public.payouts is
   'What a host gets for a stay, when, and what became of it. Seen by that host alone: not by '
   'co-hosts or guests.';
-comment on column public.payouts.reason is
-  'Why it waits or was cancelled.';
+comment on column public.payouts.reason is 'Why it waits or was cancelled.';
 comment on column public.payouts.part is
   'From 2 on: what was taken back and is the host''s again, such as after an appeal that was won.';
 comment on column public.payouts.withheld_minor is 'Kept back for what the host owes.';
@@ -289,11 +276,7 @@ create type private.shares as (
 );
 
 create function private.shares_of(booking public.bookings)
-  returns private.shares
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.shares language plpgsql stable security definer set search_path = ''
 as $$
 declare
   settled   private.settlement := private.settled_before(booking);
@@ -356,7 +339,7 @@ begin
   return shares;
 end $$;
 
-comment on function private.shares_of(public.bookings) is
+comment on function private.shares_of is
   'Rule: host + tax + platform = captured - refunded - lost in disputes (and no more than it costs). As long as less is there '
   'than the stay costs, because instalments are to come or money went back beside the settlement, '
   'all have their share of what is there and the platform takes what rounding leaves; a lost '
@@ -365,11 +348,7 @@ comment on function private.shares_of(public.bookings) is
 -- From confirmed to paid
 
 create function private.payout_due(booking public.bookings, payment public.payments)
-  returns timestamptz
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 declare
   block integer := case payment.purpose when 'stay' then payment.instalment - 1 else 0 end;
@@ -384,17 +363,13 @@ begin
     case when payment.purpose <> 'stay' then private.now() end);
 end $$;
 
-comment on function private.payout_due(public.bookings, public.payments) is
+comment on function private.payout_due is
   'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest who stands before '
   'a locked door has a day to say so; a long one every 30 nights, as it is charged, and the last at its '
   'end.';
 
 create function private.host_debt(host_id uuid, currency text)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return greatest(0,
@@ -408,15 +383,11 @@ begin
         and payouts.status = 'sent'), 0));
 end $$;
 
-comment on function private.host_debt(uuid, text) is
+comment on function private.host_debt is
   'Rule: what a host owes by the ledger, less what transfers under way already keep back.';
 
 create function private.release_payout(payout_id uuid)
-  returns public.payout_status
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.payout_status language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout  public.payouts;
@@ -463,17 +434,13 @@ begin
   return 'sent';
 end $$;
 
-comment on function private.release_payout(uuid) is
+comment on function private.release_payout is
   'Rule: a payout leaves when nothing holds it and its host is ready, less what the host owes, '
   'never below nothing. The transfer is ordered in the same transaction, under the lock that '
   'refunds take too.';
 
 create function private.release_payouts(most integer, host_id uuid default null)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   due      uuid;
@@ -507,18 +474,14 @@ begin
   return released;
 end $$;
 
-comment on function private.release_payouts(integer, uuid) is
+comment on function private.release_payouts is
   'Job: sends what is due. A payout blocked because its host was not ready is sent once the host '
   'is.';
 
 -- What the worker reports
 
 create function private.lock_payout(payout_id uuid)
-  returns public.payouts
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.payouts language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout public.payouts;
@@ -540,11 +503,7 @@ end $$;
 
 create function private.apply_transfer(
   event_id text, payout_id uuid, stripe_transfer_id text, amount_minor bigint, currency text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout  public.payouts := private.lock_payout(payout_id);
@@ -575,16 +534,12 @@ begin
   return outcome;
 end $$;
 
-comment on function private.apply_transfer(text, uuid, text, bigint, text) is
+comment on function private.apply_transfer is
   'Rule: a payout has one transfer for ever, also one that is heard of when it was given up; a '
   'share that shrank meanwhile is taken back at once.';
 
 create function private.refuse_transfer(payout_id uuid, reason public.payout_reason)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout public.payouts := private.lock_payout(payout_id);
@@ -608,16 +563,12 @@ begin
   perform private.adjust_payout(payout.booking_id);
 end $$;
 
-comment on function private.refuse_transfer(uuid, public.payout_reason) is
+comment on function private.refuse_transfer is
   'Rule: a transfer that Stripe refuses for want of balance is tried again every hour, under a new '
   'key, where an operator sees it; one refused for another reason blocks the payout.';
 
 create function private.undo_order()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.kind = 'transfer' then
@@ -633,7 +584,7 @@ begin
   return null;
 end $$;
 
-comment on function private.undo_order() is
+comment on function private.undo_order is
   'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal that '
   'was refused becomes a debt, a refund that never reached Stripe has failed.';
 
@@ -644,11 +595,7 @@ create trigger undo_the_order after update of status on private.commands
 -- When the host's share changes
 
 create function private.take_back(payout public.payouts, amount_minor bigint)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   reversal   private.reversals;
@@ -680,16 +627,12 @@ begin
   end if;
 end $$;
 
-comment on function private.take_back(public.payouts, bigint) is
+comment on function private.take_back is
   'Rule: what a host got too much is reversed as far as the transfer reaches, and owed beyond '
   'that.';
 
 create function private.adjust_payout(booking_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -720,16 +663,12 @@ begin
   end if;
 end $$;
 
-comment on function private.adjust_payout(uuid) is
+comment on function private.adjust_payout is
   'Rule: the payouts of a stay are the host''s share of it. Before they are sent they follow it; '
   'afterwards the difference is taken back.';
 
 create function private.to_pay_again(payment_id uuid)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return least(
@@ -748,16 +687,12 @@ begin
     where payouts.payment_id = to_pay_again.payment_id and payouts.part > 1 and payouts.status <> 'cancelled'), 0);
 end $$;
 
-comment on function private.to_pay_again(uuid) is
+comment on function private.to_pay_again is
   'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and have not '
   'paid again. What an operator reversed in the dashboard was meant.';
 
 create function private.grow_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -816,16 +751,12 @@ begin
   end if;
 end $$;
 
-comment on function private.grow_payouts(public.bookings, bigint, uuid) is
+comment on function private.grow_payouts is
   'Rule: each charge funds one payout; what was taken back of it and is the host''s again is another '
   'part. What a host gets too little beyond that is seen by an operator.';
 
 create function private.shrink_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout  public.payouts;
@@ -859,16 +790,12 @@ begin
   end loop;
 end $$;
 
-comment on function private.shrink_payouts(public.bookings, bigint, uuid) is
+comment on function private.shrink_payouts is
   'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way is '
   'waited for.';
 
 create function private.adjust_to_confirmation()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.adjust_payout(new.booking_id);
@@ -883,11 +810,7 @@ create trigger adjust_the_payouts_to_money after update of status on public.paym
   execute function private.adjust_to_confirmation();
 
 create function private.withdraw_transfer(payout public.payouts)
-  returns public.payouts
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.payouts language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   withdrawn public.payouts;
@@ -906,11 +829,7 @@ begin
 end $$;
 
 create function private.share_changed()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.adjust_payout(new.booking_id);
@@ -926,11 +845,7 @@ create trigger adjust_the_payout_to_failure after update of status on public.ref
 
 create function private.apply_reversal(
   reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   reversal private.reversals;
@@ -960,18 +875,14 @@ begin
   end if;
 end $$;
 
-comment on function private.apply_reversal(uuid, text, bigint) is
+comment on function private.apply_reversal is
   'Rule: what there is in a host''s account is taken back; what it cannot give becomes a debt, which '
   'later payouts pay.';
 
 -- Holds
 
 create function private.place_hold(booking_id uuid, kind public.payout_reason, source_id text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout public.payouts;
@@ -995,11 +906,7 @@ begin
 end $$;
 
 create function private.lift_hold(kind public.payout_reason, source_id text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   held uuid;
@@ -1020,9 +927,9 @@ begin
   where payouts.booking_id = held and payouts.status = 'blocked' and payouts.reason <> 'transfer_failed';
 end $$;
 
-comment on function private.lift_hold(public.payout_reason, text) is
+comment on function private.lift_hold is
   'Rule: what waited for this goes on; a transfer that failed waits for staff, whatever is lifted.';
 
-comment on function private.place_hold(uuid, public.payout_reason, text) is
+comment on function private.place_hold is
   'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not '
   'placed again.';

@@ -61,11 +61,7 @@ grant select on public.complaints to authenticated;
 -- Rules
 
 create function private.lock_complaint(complaint_id uuid)
-  returns public.complaints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.complaints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   found_complaint public.complaints;
@@ -82,11 +78,7 @@ end $$;
 
 create function private.close_complaint(
   complaint public.complaints, status public.complaint_status, decision text)
-  returns public.complaints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.complaints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   closed public.complaints;
@@ -102,20 +94,12 @@ end $$;
 
 create function private.tell_of_complaint(
   template text, recipient_id uuid, complaint public.complaints)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
   return private.write_mail(
     template, recipient_id, complaint.booking_id, complaint.complaint_id::text);
 
 create function private.forget_complaints()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.complaints set complaint = ''
@@ -135,11 +119,7 @@ create trigger forget_the_complaints after update of erased_at on public.profile
 
 -- What a mail may say of the latest complaint: to the guest what comes back, to the host what stays.
 create function private.complaint_facts(booking_id uuid, recipient_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 declare
   latest  public.complaints;
@@ -167,11 +147,7 @@ end $$;
 
 create function private.file_complaint(
   complaint_id uuid, booking_id uuid, category public.complaint_category, complaint text)
-  returns public.complaints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.complaints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -245,16 +221,12 @@ begin
   return filed;
 end $$;
 
-comment on function private.file_complaint(uuid, uuid, public.complaint_category, text) is
+comment on function private.file_complaint is
   'Rule: from check-in on, 72 hours, that moment included; also about a stay the guest gave up. '
   'What has not left of the payout waits.';
 
 create function private.withdraw_complaint(complaint_id uuid)
-  returns public.complaints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.complaints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller    uuid := private.active_caller();
@@ -280,11 +252,7 @@ begin
 end $$;
 
 create function private.answer_complaint(complaint_id uuid, answer text)
-  returns public.complaints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.complaints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   complaint public.complaints;
@@ -323,15 +291,11 @@ begin
   return complaint;
 end $$;
 
-comment on function private.answer_complaint(uuid, text) is
+comment on function private.answer_complaint is
   'Rule: the host side answers once, while it is open; staff need not wait for it.';
 
 create function private.staff_decide_complaint(complaint_id uuid, refund_minor bigint, reason text)
-  returns public.complaints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.complaints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   complaint public.complaints;
@@ -373,17 +337,13 @@ begin
   return complaint;
 end $$;
 
-comment on function private.staff_decide_complaint(uuid, bigint, text) is
+comment on function private.staff_decide_complaint is
   'Rule: staff decide once, with a reason: nothing, and the payout goes on, or an amount that goes '
   'back.';
 
 create function private.give_back(
   booking public.bookings, amount_minor bigint, complaint public.complaints)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if exists (
@@ -406,65 +366,46 @@ begin
     booking.booking_id, 'share_complaint', complaint.complaint_id::text);
 end $$;
 
-comment on function private.give_back(public.bookings, bigint, public.complaints) is
+comment on function private.give_back is
   'Rule: a refund beside the settlement is claimed, taken from all shares alike and booked, in one '
   'transaction; no more than is left, and nothing while a dispute is open.';
 
 create function public.file_complaint(
   complaint_id uuid, booking_id uuid, category public.complaint_category, complaint text)
-  returns public.complaints
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.complaints language sql volatile security invoker set search_path = ''
   return private.file_complaint(complaint_id, booking_id, category, complaint);
 
 create function public.withdraw_complaint(complaint_id uuid)
-  returns public.complaints
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.complaints language sql volatile security invoker set search_path = ''
   return private.withdraw_complaint(complaint_id);
 
 create function public.answer_complaint(complaint_id uuid, answer text)
-  returns public.complaints
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.complaints language sql volatile security invoker set search_path = ''
   return private.answer_complaint(complaint_id, answer);
 
 create function public.staff_decide_complaint(complaint_id uuid, refund_minor bigint, reason text)
-  returns public.complaints
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.complaints language sql volatile security invoker set search_path = ''
   return private.staff_decide_complaint(complaint_id, refund_minor, reason);
 
 grant execute on function
-  private.file_complaint(uuid, uuid, public.complaint_category, text),
-  public.file_complaint(uuid, uuid, public.complaint_category, text),
-  private.withdraw_complaint(uuid), public.withdraw_complaint(uuid),
-  private.answer_complaint(uuid, text), public.answer_complaint(uuid, text),
-  private.staff_decide_complaint(uuid, bigint, text),
-  public.staff_decide_complaint(uuid, bigint, text)
+  private.file_complaint, public.file_complaint, private.withdraw_complaint,
+  public.withdraw_complaint, private.answer_complaint, public.answer_complaint,
+  private.staff_decide_complaint, public.staff_decide_complaint
   to authenticated;
 
-comment on function public.file_complaint(uuid, uuid, public.complaint_category, text) is
+comment on function public.file_complaint is
   'The guest says what is wrong with a stay that has begun; the payout waits until staff decide. '
   'The client chooses complaint_id: repeated, the same complaint comes back. Errors: '
   'complaint_incomplete, message_too_long, booking_not_found, id_reused, not_confirmed, '
   'stay_not_begun, complaint_too_late, complaint_open, too_many_attempts.';
-comment on function public.withdraw_complaint(uuid) is
+comment on function public.withdraw_complaint is
   'The guest takes an open complaint back. Repeating it changes nothing. Errors: '
   'complaint_not_found, complaint_closed.';
-comment on function public.answer_complaint(uuid, text) is
+comment on function public.answer_complaint is
   'A host says something to an open complaint, once. The same words again change nothing. Errors: '
   'complaint_incomplete, message_too_long, complaint_not_found, complaint_closed, '
   'already_answered.';
-comment on function public.staff_decide_complaint(uuid, bigint, text) is
+comment on function public.staff_decide_complaint is
   'Staff dismiss a complaint (0) or give so much of the payment back, in minor units, with a '
   'reason. Repeating it changes nothing. Errors: staff_only, reason_required, complaint_not_found, '
   'own_case, invalid_refund, complaint_closed, dispute_open.';

@@ -37,21 +37,15 @@ alter table private.disputes enable row level security;
 comment on table private.disputes is
   'Charges that a cardholder''s bank questions (an inquiry, no money moves) or takes back (a '
   'dispute, until it is decided).';
-comment on column private.disputes.is_appealed is
-  'Lost, and open again by an appeal.';
+comment on column private.disputes.is_appealed is 'Lost, and open again by an appeal.';
 comment on column private.disputes.is_lost is
   'The bank keeps the money: from the decision on, and through an appeal until it is won.';
-comment on column private.disputes.round is
-  'How often it was opened: an appeal opens it again.';
+comment on column private.disputes.round is 'How often it was opened: an appeal opens it again.';
 comment on column private.disputes.looked_at is
   'When Stripe was asked; an answer to an older question changes nothing.';
 
 create function private.lock_by_intent(stripe_intent_id text)
-  returns public.payments
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.payments language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -76,26 +70,18 @@ begin
 end $$;
 
 create function private.round_of(dispute private.disputes)
-  returns text
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return dispute.stripe_dispute_id || case when dispute.round > 1 then '/' || dispute.round else '' end;
 end $$;
 
-comment on function private.round_of(private.disputes) is
+comment on function private.round_of is
   'Rule: what happens once each time a dispute is opened has this id: its own, and of an appeal '
   'another.';
 
 create function private.standing_of_dispute(stripe_status text)
-  returns private.dispute_status
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns private.dispute_status language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
@@ -106,7 +92,7 @@ begin
   end;
 end $$;
 
-comment on function private.standing_of_dispute(text) is
+comment on function private.standing_of_dispute is
   'Rule: the statuses that end a dispute are these; with every other, also one that Stripe adds '
   'later, the bank has not decided.';
 
@@ -114,11 +100,7 @@ create function private.apply_dispute(
   event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
   currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint,
   asked_at timestamptz default null)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment    public.payments := private.lock_by_intent(stripe_intent_id);
@@ -186,17 +168,13 @@ begin
   return dispute.status;
 end $$;
 
-comment on function private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz) is
+comment on function private.apply_dispute is
   'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, '
   'the host''s share pays for it, taken back if it has left. An appeal opens it again, and a win then '
   'gives everybody back what the loss took.';
 
 create function private.refuse_refund_in_dispute()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if exists (
@@ -209,18 +187,14 @@ begin
   return new;
 end $$;
 
-comment on function private.refuse_refund_in_dispute() is
+comment on function private.refuse_refund_in_dispute is
   'Rule: while a dispute is open nothing is refunded: the guest would get the money twice.';
 
 create trigger refuse_the_refund_in_dispute before insert on public.guest_settlements
   for each row when (new.refund_minor > 0) execute function private.refuse_refund_in_dispute();
 
 create function private.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments := private.lock_by_intent(stripe_intent_id);
@@ -237,15 +211,11 @@ begin
   return 'fraud_warning';
 end $$;
 
-comment on function private.apply_fraud_warning(text, text, text) is
+comment on function private.apply_fraud_warning is
   'Rule: a warning of fraud holds the payout until staff release it.';
 
 create function private.staff_release_payout(booking_id uuid, reason text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -286,11 +256,7 @@ end $$;
 
 create function private.import_refund(
   event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint, refund_status text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment  public.payments := private.lock_by_intent(stripe_intent_id);
@@ -317,146 +283,101 @@ begin
   return 'imported';
 end $$;
 
-comment on function private.import_refund(text, text, text, bigint, text) is
+comment on function private.import_refund is
   'Rule: a refund that an operator made in the dashboard becomes ours, once; it leaves less for '
   'later refunds and shrinks all shares alike.';
 
 -- Verbs
 
 create function public.staff_release_payout(booking_id uuid, reason text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.staff_release_payout(booking_id, reason);
 
 create function public.start_host_account(country_code text)
-  returns public.host_account_start
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.host_account_start language sql volatile security invoker set search_path = ''
   return private.start_host_account(country_code);
 
 grant execute on function
-  private.staff_release_payout(uuid, text), public.staff_release_payout(uuid, text),
-  private.start_host_account(text), public.start_host_account(text)
+  private.staff_release_payout, public.staff_release_payout, private.start_host_account,
+  public.start_host_account
   to authenticated;
 
 create function public.record_host_account(host_id uuid, stripe_account_id text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.record_host_account(host_id, stripe_account_id);
 
 create function public.apply_host_account(
   event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
   requirements text[], asked_at timestamptz)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_host_account(
     event_id, host_id, stripe_account_id, transfers_status, closed, requirements, asked_at);
 
 create function public.apply_transfer(
   event_id text, payout_id uuid, stripe_transfer_id text, amount_minor bigint, currency text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_transfer(event_id, payout_id, stripe_transfer_id, amount_minor, currency);
 
 create function public.refuse_transfer(payout_id uuid, reason public.payout_reason)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.refuse_transfer(payout_id, reason);
 
 create function public.apply_reversal(
   reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);
 
 create function public.apply_dispute(
   event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
   currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint,
   asked_at timestamptz default null)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_dispute(
     event_id, stripe_dispute_id, stripe_intent_id, dispute_status, amount_minor, currency, withdrawn_minor,
     reinstated_minor, fee_minor, asked_at);
 
 create function public.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.apply_fraud_warning(event_id, stripe_warning_id, stripe_intent_id);
 
 create function public.import_refund(
   event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint, refund_status text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.import_refund(event_id, stripe_refund_id, stripe_intent_id, amount_minor, refund_status);
 
 grant execute on function
-  private.record_host_account(uuid, text), public.record_host_account(uuid, text),
-  private.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
-  public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz),
-  private.apply_transfer(text, uuid, text, bigint, text), public.apply_transfer(text, uuid, text, bigint, text),
-  private.refuse_transfer(uuid, public.payout_reason), public.refuse_transfer(uuid, public.payout_reason),
-  private.apply_reversal(uuid, text, bigint), public.apply_reversal(uuid, text, bigint),
-  private.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz),
-  public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz),
-  private.apply_fraud_warning(text, text, text), public.apply_fraud_warning(text, text, text),
-  private.import_refund(text, text, text, bigint, text), public.import_refund(text, text, text, bigint, text)
+  private.record_host_account, public.record_host_account, private.apply_host_account,
+  public.apply_host_account, private.apply_transfer, public.apply_transfer, private.refuse_transfer,
+  public.refuse_transfer, private.apply_reversal, public.apply_reversal, private.apply_dispute,
+  public.apply_dispute, private.apply_fraud_warning, public.apply_fraud_warning,
+  private.import_refund, public.import_refund
   to service_role;
 
-comment on function public.start_host_account(text) is
+comment on function public.start_host_account is
   'What the function host-account needs to open the caller''s account; repeated, the same. '
   'Frontends call that function instead. Errors: invalid_country, listing_required.';
-comment on function public.staff_release_payout(uuid, text) is
+comment on function public.staff_release_payout is
   'Staff let a payout go that a warning of fraud holds or whose transfer failed, with a reason. '
   'Disputes hold on. Errors: staff_only, booking_not_found, own_case, reason_required.';
-comment on function public.record_host_account(uuid, text) is
+comment on function public.record_host_account is
   'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
-comment on function public.apply_host_account(text, uuid, text, text, boolean, text[], timestamptz) is
+comment on function public.apply_host_account is
   'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s '
   'status, or second_account for one that is not theirs. Errors: host_account_not_found.';
-comment on function public.apply_transfer(text, uuid, text, bigint, text) is
+comment on function public.apply_transfer is
   'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: '
   'payout_not_found.';
-comment on function public.refuse_transfer(uuid, public.payout_reason) is
+comment on function public.refuse_transfer is
   'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, '
   'host_not_ready or another code. Errors: payout_not_found.';
-comment on function public.apply_reversal(uuid, text, bigint) is
+comment on function public.apply_reversal is
   'Server: a reversal that was made, of all that was ordered or of a part; null when the host''s '
   'balance covers nothing of it. What is missing is owed. Errors: reversal_not_found.';
-comment on function public.apply_dispute(text, text, text, text, bigint, text, bigint, bigint, bigint, timestamptz) is
+comment on function public.apply_dispute is
   'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far, and when '
   'it was asked for. Returns its status. Errors: payment_not_found, try_again.';
-comment on function public.apply_fraud_warning(text, text, text) is
+comment on function public.apply_fraud_warning is
   'Server: the cardholder''s bank warns of fraud. Errors: payment_not_found, try_again.';
-comment on function public.import_refund(text, text, text, bigint, text) is
+comment on function public.import_refund is
   'Server: a refund that was made outside. Returns imported, or the status of one that is known. '
   'Errors: payment_not_found, try_again.';

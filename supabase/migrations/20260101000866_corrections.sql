@@ -11,11 +11,7 @@ comment on column private.disputes.covered_minor is
 -- Refunds that Stripe refuses
 
 create function private.refuse_refund(refund_id uuid, left_minor bigint, dispute_open boolean)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   refund  public.refunds := private.lock_refund(refuse_refund.refund_id);
@@ -64,17 +60,13 @@ begin
   return 'cut';
 end $$;
 
-comment on function private.refuse_refund(uuid, bigint, boolean) is
+comment on function private.refuse_refund is
   'Rule: a refund that is more than Stripe has left is made over what is left, by a new row; one of '
   'a disputed charge waits until the bank has decided. When the bank gave the guest less than that '
   'refund an operator sees it.';
 
 create function private.owed_to_guest(booking_id uuid)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return coalesce((
@@ -85,15 +77,11 @@ begin
     where refunds.booking_id = owed_to_guest.booking_id and refunds.status = 'pending'), 0);
 end $$;
 
-comment on function private.owed_to_guest(uuid) is
+comment on function private.owed_to_guest is
   'Rule: what the ledger has for a guest beyond the refunds that are on their way.';
 
 create function private.cover_by_dispute(booking public.bookings, refund_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   dispute private.disputes;
@@ -116,15 +104,11 @@ begin
   end if;
 end $$;
 
-comment on function private.cover_by_dispute(public.bookings, uuid) is
+comment on function private.cover_by_dispute is
   'Rule: what a guest was owed and the bank gave back is paid, and no loss to anybody.';
 
 create function private.refund_again(dispute private.disputes, amount_minor bigint)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   why public.refund_reason;
@@ -142,16 +126,12 @@ begin
   perform private.post_shares(dispute.booking_id, 'share_dispute', dispute.stripe_dispute_id);
 end $$;
 
-comment on function private.refund_again(private.disputes, bigint) is
+comment on function private.refund_again is
   'Rule: a refund that a lost dispute had stood in for is owed again when the dispute is won: the '
   'bank has taken the money from the guest.';
 
 create function private.order_waiting_refunds()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.commands (kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
@@ -168,7 +148,7 @@ begin
   return null;
 end $$;
 
-comment on function private.order_waiting_refunds() is
+comment on function private.order_waiting_refunds is
   'Rule: a refund that waited for the bank is ordered again when it has decided: won, it is made; '
   'lost, the guest has the money.';
 
@@ -179,11 +159,7 @@ create trigger order_the_waiting_refunds after update of closed_at on private.di
 -- Reversals made in Stripe's dashboard
 
 create function private.import_reversal(payout_id uuid, stripe_reversal_id text, amount_minor bigint)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout   public.payouts := private.lock_payout(payout_id);
@@ -238,37 +214,28 @@ begin
   return 'imported';
 end $$;
 
-comment on function private.import_reversal(uuid, text, bigint) is
+comment on function private.import_reversal is
   'Rule: a reversal that an operator made in the dashboard becomes ours, once. It pays what the host '
   'owes; what it took beyond that the host is short of, where an operator sees it.';
 
 -- The server's verbs
 
 create function public.refuse_refund(refund_id uuid, left_minor bigint, dispute_open boolean)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.refuse_refund(refund_id, left_minor, dispute_open);
 
 create function public.import_reversal(payout_id uuid, stripe_reversal_id text, amount_minor bigint)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.import_reversal(payout_id, stripe_reversal_id, amount_minor);
 
 grant execute on function
-  private.refuse_refund(uuid, bigint, boolean), public.refuse_refund(uuid, bigint, boolean),
-  private.import_reversal(uuid, text, bigint), public.import_reversal(uuid, text, bigint)
+  private.refuse_refund, public.refuse_refund, private.import_reversal, public.import_reversal
   to service_role;
 
-comment on function public.refuse_refund(uuid, bigint, boolean) is
+comment on function public.refuse_refund is
   'Server: Stripe refused a refund, has so much of the charge left to give, and a bank is deciding '
   'or not. Returns cut, waits, refused when it should have fit, or the status of one that is '
   'settled. Errors: refund_not_found.';
-comment on function public.import_reversal(uuid, text, bigint) is
+comment on function public.import_reversal is
   'Server: a reversal of a payout''s transfer that was made outside, minor units. Returns imported, '
   'found for one of ours that was lost, or unchanged. Errors: payout_not_found, try_again.';

@@ -47,11 +47,7 @@ create trigger keep_the_ledger before update or delete or truncate on private.le
   for each statement execute function private.refuse_change();
 
 create function private.check_balanced()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if exists (
@@ -66,7 +62,7 @@ begin
   return null;
 end $$;
 
-comment on function private.check_balanced() is
+comment on function private.check_balanced is
   'Rule: the entries of one source sum to zero in each currency, or none is written.';
 
 create constraint trigger check_the_balance after insert on private.ledger_entries
@@ -76,11 +72,7 @@ create function private.post(
   source_kind private.ledger_source, source_id text, booking public.bookings, stripe_balance bigint default 0, guest bigint default 0,
   host bigint default 0, platform bigint default 0, tax bigint default 0, stripe_fee bigint default 0,
   dispute bigint default 0, host_debt bigint default 0)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.ledger_entries (
@@ -96,11 +88,7 @@ begin
 end $$;
 
 create function private.next_source(booking_id uuid, source_kind private.ledger_source, source_id text)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
   entries bigint;
@@ -112,16 +100,12 @@ begin
   return next_source.source_id || case when entries > 0 then '/' || entries + 1 else '' end;
 end $$;
 
-comment on function private.next_source(uuid, private.ledger_source, text) is
+comment on function private.next_source is
   'Rule: what is booked as a difference may come more than once of the same cause, and each time has '
   'an id of its own: the cause''s, then the same with /2, /3 and so on.';
 
 create function private.post_shares(booking_id uuid, source_kind private.ledger_source, source_id text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -156,18 +140,14 @@ begin
       - booked.host_minor - booked.tax_minor - booked.platform_minor - booked.disputed_minor);
 end $$;
 
-comment on function private.post_shares(uuid, private.ledger_source, text) is
+comment on function private.post_shares is
   'Rule: what was shared is brought to what is to be shared, as a difference; so nothing drifts, '
   'whatever happened in which order and how often.';
 
 -- What each row books
 
 create function private.book_capture()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -184,11 +164,7 @@ create trigger book_the_capture after update of captured_minor on public.payment
   for each row when (new.captured_minor > 0 and old.captured_minor = 0) execute function private.book_capture();
 
 create function private.book_confirmation()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.post_shares(new.booking_id, 'share_confirmed', new.booking_id::text);
@@ -200,11 +176,7 @@ create trigger book_the_confirmation after update of status on public.bookings
   execute function private.book_confirmation();
 
 create function private.book_settlement()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -222,11 +194,7 @@ create trigger book_the_settlement after insert on public.host_settlements
   for each row execute function private.book_settlement();
 
 create function private.book_refund()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -252,11 +220,7 @@ create trigger book_the_refund after insert or update of status on public.refund
   for each row execute function private.book_refund();
 
 create function private.book_payout()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -273,11 +237,7 @@ create trigger book_the_payout after update of status on public.payouts
   execute function private.book_payout();
 
 create function private.book_reversal()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -299,11 +259,7 @@ create trigger book_the_reversal after insert or update of status on private.rev
   for each row execute function private.book_reversal();
 
 create function private.book_dispute()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking   public.bookings;
@@ -355,11 +311,7 @@ create trigger book_the_dispute after insert or update on private.disputes
 
 create function private.record_stripe_fee(
   event_id text, stripe_intent_id text, fee_minor bigint, currency text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments := private.lock_by_intent(stripe_intent_id);
@@ -382,34 +334,25 @@ begin
   return outcome;
 end $$;
 
-comment on function private.record_stripe_fee(text, text, bigint, text) is
+comment on function private.record_stripe_fee is
   'Rule: what Stripe keeps of a charge is known only after the charge. Money that settled in '
   'another currency than the booking''s waits for a person.';
 
 create function public.record_stripe_fee(
   event_id text, stripe_intent_id text, fee_minor bigint, currency text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.record_stripe_fee(event_id, stripe_intent_id, fee_minor, currency);
 
-grant execute on function
-  private.record_stripe_fee(text, text, bigint, text), public.record_stripe_fee(text, text, bigint, text)
-  to service_role;
-comment on function public.record_stripe_fee(text, text, bigint, text) is
+grant execute on function private.record_stripe_fee, public.record_stripe_fee to service_role;
+comment on function public.record_stripe_fee is
   'Server: what Stripe kept of a charge, minor units; null while it is not known. Errors: '
   'payment_not_found, try_again.';
 
 -- For operators
 
 create function private.ledger_balances()
-  returns table (currency text, account text, balance_minor bigint)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns table (currency text, account text, balance_minor bigint) language plpgsql stable
+  security definer set search_path = ''
 as $$
 begin
   return query
@@ -421,6 +364,6 @@ begin
     order by ledger_entries.currency, ledger_entries.account, ledger_entries.host_id;
 end $$;
 
-comment on function private.ledger_balances() is
+comment on function private.ledger_balances is
   'For operators: every account in every currency. Positive is held or owed to us, negative '
   'belongs to somebody.';

@@ -57,8 +57,7 @@ create index receipts_currency_idx on public.receipts (currency);
 comment on table public.receipts is
   'What a guest was charged for a stay, and credit notes for what was given back; numbered without '
   'gaps, never changed. Seen by the guest alone. No names: those are of the profiles.';
-comment on column public.receipts.source_kind is
-  'The entry of the ledger that it stands for.';
+comment on column public.receipts.source_kind is 'The entry of the ledger that it stands for.';
 comment on column public.receipts.lines is
   'Nights, fees and taxes by jurisdiction. A credit note and a part payment sum the stay up in one '
   'line.';
@@ -97,11 +96,7 @@ comment on table private.receipts_due is
   'is asked for.';
 
 create function private.plan_receipt()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Money for what never was a stay goes back; nothing was charged.
@@ -119,11 +114,7 @@ create trigger plan_the_receipt after insert on private.ledger_entries
   execute function private.plan_receipt();
 
 create function private.charged_fee(booking public.bookings, untaxed_minor bigint, step_minor bigint)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 declare
   full_fee bigint;
@@ -139,16 +130,12 @@ begin
     private.part_of(full_fee, untaxed_minor, nullif(booking.subtotal_minor + full_fee, 0), step_minor), 0);
 end $$;
 
-comment on function private.charged_fee(public.bookings, bigint, bigint) is
+comment on function private.charged_fee is
   'Rule: how much of what a guest was charged beside taxes is the service fee: what a cancellation '
   'kept of it, else in proportion.';
 
 create function private.tax_lines(booking public.bookings, before_minor bigint, after_minor bigint, step_minor bigint)
-  returns setof public.receipt_line
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.receipt_line language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -175,16 +162,12 @@ begin
     order by changed.position;
 end $$;
 
-comment on function private.tax_lines(public.bookings, bigint, bigint, bigint) is
+comment on function private.tax_lines is
   'Rule: the change of a booking''s taxes, tax by tax: what is left of them is shared as they were '
   'levied, and always adds up.';
 
 create function private.issue_receipt(due private.receipts_due)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking    public.bookings;
@@ -265,16 +248,12 @@ begin
     booking.check_out, private.now());
 end $$;
 
-comment on function private.issue_receipt(private.receipts_due) is
+comment on function private.issue_receipt is
   'Rule: one document for one change of what a guest is charged, with the ledger''s own figures; '
   'more is a receipt, less a credit note.';
 
 create function private.issue_receipts(most integer, booking_id uuid default null)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   in_hand uuid[];
@@ -309,7 +288,7 @@ begin
   return issued;
 end $$;
 
-comment on function private.issue_receipts(integer, uuid) is
+comment on function private.issue_receipts is
   'Job: issues what is due, in the order in which it happened; of a stay that another has in hand '
   'the next time.';
 
@@ -333,11 +312,7 @@ create type public.booking_receipt as (
 );
 
 create function private.booking_receipt(booking_id uuid)
-  returns public.booking_receipt
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.booking_receipt language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   -- Whoever paid may read what they paid, also when they may do nothing else any more.
@@ -393,7 +368,7 @@ begin
   return receipt;
 end $$;
 
-comment on function private.booking_receipt(uuid) is
+comment on function private.booking_receipt is
   'Rule: the documents of a stay, what is due among them issued now, beside the money that really '
   'moved.';
 
@@ -460,11 +435,7 @@ create trigger keep_the_earnings before update or delete or truncate on public.e
 create type private.split as (gross_minor bigint, host_fee_minor bigint);
 
 create function private.split_of(payout public.payouts, booking public.bookings)
-  returns private.split
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.split language plpgsql stable security definer set search_path = ''
 as $$
 declare
   settled private.settlement := private.settled_before(booking);
@@ -513,16 +484,12 @@ begin
   return split;
 end $$;
 
-comment on function private.split_of(public.payouts, public.bookings) is
+comment on function private.split_of is
   'Rule: what a payout would be of the booking''s gross and host fee; what the payout really is '
   'beside that is an adjustment.';
 
 create function private.enter_earnings()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   event   record;
@@ -566,7 +533,7 @@ begin
   return null;
 end $$;
 
-comment on function private.enter_earnings() is
+comment on function private.enter_earnings is
   'Rule: what the ledger books on a host''s debt, or between a host and Stripe, is an earning with '
   'the same figures.';
 
@@ -587,11 +554,7 @@ create type public.earning_total as (
 );
 
 create function private.my_earnings(starts_on date, ends_on date, after uuid, page_size integer)
-  returns setof public.earnings
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.earnings language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller uuid := private.signed_in();
@@ -623,11 +586,7 @@ begin
 end $$;
 
 create function private.earning_totals(starts_on date, ends_on date)
-  returns setof public.earning_total
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.earning_total language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller uuid := private.signed_in();
@@ -651,37 +610,25 @@ create domain public."text/csv" as text;
 comment on domain public."text/csv" is 'A file of comma-separated values (RFC 4180).';
 
 create function private.csv_field(content text)
-  returns text
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return '"' || case when content ~ '^\s*[-=+@\t\r\n]' then '''' else '' end || replace(content, '"', '""') || '"';
 end $$;
 
-comment on function private.csv_field(text) is
+comment on function private.csv_field is
   'Rule: a text is quoted, and one that a spreadsheet would take for a formula begins with an '
   'apostrophe.';
 
 create function private.csv_amount(amount_minor bigint, exponent smallint)
-  returns text
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return round(amount_minor / 10::numeric ^ exponent, exponent)::text;
 end $$;
 
 create function private.earnings_csv(starts_on date, ends_on date)
-  returns public."text/csv"
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public."text/csv" language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller uuid := private.signed_in();
@@ -710,20 +657,12 @@ end $$;
 -- Verbs
 
 create function public.booking_receipt(booking_id uuid)
-  returns public.booking_receipt
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.booking_receipt language sql volatile security invoker set search_path = ''
   return private.booking_receipt(booking_id);
 
 create function public.my_earnings(
   starts_on text, ends_on text, after uuid default null, page_size integer default 50)
-  returns setof public.earnings
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.earnings language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.my_earnings(
     private.day(my_earnings.starts_on, 'starts_on'), private.day(my_earnings.ends_on, 'ends_on'),
@@ -731,11 +670,7 @@ begin atomic
 end;
 
 create function public.earning_totals(starts_on text, ends_on text)
-  returns setof public.earning_total
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.earning_total language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.earning_totals(
     private.day(earning_totals.starts_on, 'starts_on'),
@@ -743,33 +678,27 @@ begin atomic
 end;
 
 create function public.earnings_csv(starts_on text, ends_on text)
-  returns public."text/csv"
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public."text/csv" language sql stable security invoker set search_path = ''
   return private.earnings_csv(private.day(starts_on, 'starts_on'), private.day(ends_on, 'ends_on'));
 
 grant execute on function
-  private.booking_receipt(uuid), public.booking_receipt(uuid),
-  private.my_earnings(date, date, uuid, integer), public.my_earnings(text, text, uuid, integer),
-  private.earning_totals(date, date), public.earning_totals(text, text),
-  private.earnings_csv(date, date), public.earnings_csv(text, text)
+  private.booking_receipt, public.booking_receipt, private.my_earnings, public.my_earnings,
+  private.earning_totals, public.earning_totals, private.earnings_csv, public.earnings_csv
   to authenticated;
 
-comment on function public.booking_receipt(uuid) is
+comment on function public.booking_receipt is
   'The receipts and credit notes of the caller''s booking, oldest first, and the payments and '
   'refunds as they moved. charged_minor is the receipts less the credit notes, paid_minor and '
   'refunded_minor are of the stay; what was paid for a damage is among the movements. Errors: '
   'booking_not_found.';
-comment on function public.my_earnings(text, text, uuid, integer) is
+comment on function public.my_earnings is
   'What moved the caller''s money as a host, from starts_on up to ends_on (exclusive), oldest '
   'first. Give the last row''s earning_id as after for the next page (page_size 50, at most 100). '
   'net = gross - host_fee + adjustment - penalty + debt. Errors: dates_required, invalid_dates, '
   'dates_reversed, too_many_days, invalid_page_size, too_many_results, invalid_cursor.';
-comment on function public.earning_totals(text, text) is
+comment on function public.earning_totals is
   'The caller''s earnings summed up by month and currency. Errors: dates_required, invalid_dates, '
   'dates_reversed, too_many_days.';
-comment on function public.earnings_csv(text, text) is
+comment on function public.earnings_csv is
   'The caller''s earnings as a file: ask with Accept: text/csv, in supabase-js .csv(). Amounts are '
   'decimal. Errors: dates_required, invalid_dates, dates_reversed, too_many_days.';

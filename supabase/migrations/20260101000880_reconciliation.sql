@@ -14,11 +14,7 @@ comment on table private.reconciliations is
   'is compared no more.';
 
 create function private.plan_reconciliation()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.reconciliations (payment_id, due_at)
@@ -32,11 +28,7 @@ create trigger plan_the_reconciliation after update of stripe_intent_id on publi
   execute function private.plan_reconciliation();
 
 create function private.plan_setup_reconciliation()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.reconciliations (payment_id, due_at)
@@ -52,11 +44,7 @@ create trigger plan_the_reconciliation after update of stripe_setup_intent_id on
   execute function private.plan_setup_reconciliation();
 
 create function private.order_reconciliations(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   due     private.reconciliations;
@@ -99,15 +87,12 @@ begin
   return ordered;
 end $$;
 
-comment on function private.order_reconciliations(integer) is
+comment on function private.order_reconciliations is
   'Job: orders another look at Stripe for payments whose time has come.';
 
 create function private.reconciliation_report()
-  returns table (difference text, booking_id uuid, detail text)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns table (difference text, booking_id uuid, detail text) language plpgsql stable
+  security definer set search_path = ''
 as $$
 begin
   return query
@@ -219,5 +204,5 @@ begin
     where bookings.status not in ('awaiting_payment', 'requested') and leg.minor <> leg.should_be;
 end $$;
 
-comment on function private.reconciliation_report() is
+comment on function private.reconciliation_report is
   'For operators: what does not add up and what waits for a person. Empty when all is well.';

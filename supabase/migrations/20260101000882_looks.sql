@@ -74,11 +74,7 @@ comment on table private.balance_reading is
 -- What is due
 
 create function private.plan_host_look()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.looks (kind, subject, due_at)
@@ -92,11 +88,7 @@ create trigger plan_the_host_look after insert or update of stripe_account_id on
   execute function private.plan_host_look();
 
 create function private.order_looks(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.balance_reading (read_from, read_until)
@@ -117,15 +109,11 @@ begin
   return 0;
 end $$;
 
-comment on function private.order_looks(integer) is
+comment on function private.order_looks is
   'Job: with the first money, the platform''s balance is read and its floor kept daily.';
 
 create function private.look_again_in(look private.looks)
-  returns interval
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns interval language plpgsql stable security definer set search_path = ''
 as $$
 begin
   case look.kind
@@ -151,16 +139,12 @@ begin
   end case;
 end $$;
 
-comment on function private.look_again_in(private.looks) is
+comment on function private.look_again_in is
   'Rule: a host who is not ready is looked at hourly while money waits or the account is new, else '
   'daily, and no more when it is closed; the balance daily, or at once while there is more to read.';
 
 create function private.balance_floors()
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -174,7 +158,7 @@ begin
     where stripe_balances.floor_minor is distinct from owed.minor);
 end $$;
 
-comment on function private.balance_floors() is
+comment on function private.balance_floors is
   'Rule: what belongs to hosts, guests and tax offices stays on the platform''s balance, or later '
   'transfers fail. Those floors that are not set so yet.';
 
@@ -189,11 +173,7 @@ create type public.look_to_take as (
 );
 
 create function private.claim_looks(most integer)
-  returns setof public.look_to_take
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns setof public.look_to_take language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   return query
@@ -224,11 +204,7 @@ begin
 end $$;
 
 create function private.finish_look(kind public.look_kind, subject text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   look  private.looks;
@@ -247,11 +223,7 @@ begin
 end $$;
 
 create function private.fail_look(kind public.look_kind, subject text, problem text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   update private.looks
   set claimed_until = null, problem = left(fail_look.problem, 500),
@@ -259,10 +231,10 @@ begin atomic
   where looks.kind = fail_look.kind and looks.subject = fail_look.subject and looks.claimed_until is not null;
 end;
 
-comment on function private.claim_looks(integer) is
+comment on function private.claim_looks is
   'Rule: a look is taken by one worker at a time, and again when that worker was not heard of for '
   'two minutes.';
-comment on function private.fail_look(public.look_kind, text, text) is
+comment on function private.fail_look is
   'Rule: a look that failed is tried again after 5 s, 10 s, 20 s up to an hour, for ever.';
 
 create type public.stripe_movement as (
@@ -276,11 +248,7 @@ create type public.stripe_movement as (
 );
 
 create function private.record_movements(movements public.stripe_movement[], read_until timestamptz)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   added integer;
@@ -300,11 +268,7 @@ end $$;
 create type public.stripe_balance as (currency text, balance_minor bigint);
 
 create function private.record_balances(balances public.stripe_balance[])
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.stripe_balances (currency, balance_minor, read_at)
   select upper(balance.currency), balance.balance_minor, private.now()
@@ -314,11 +278,7 @@ begin atomic
 end;
 
 create function private.record_floor(currency text, floor_minor bigint)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.stripe_balances (currency, floor_minor)
   values (upper(record_floor.currency), record_floor.floor_minor)
@@ -328,11 +288,8 @@ end;
 -- How both agree
 
 create function private.balance_differences()
-  returns table (difference text, booking_id uuid, detail text)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns table (difference text, booking_id uuid, detail text) language plpgsql stable
+  security definer set search_path = ''
 as $$
 begin
   return query
@@ -391,82 +348,52 @@ begin
     where stripe_balances.balance_minor < owed.minor;
 end $$;
 
-comment on function private.balance_differences() is
+comment on function private.balance_differences is
   'Rule: what each charge, refund, transfer, reversal and dispute moved at Stripe is what the ledger '
   'booked for it, fees included, and Stripe holds what belongs to others.';
 
 -- The server's verbs
 
 create function public.claim_looks(most integer)
-  returns setof public.look_to_take
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.look_to_take language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.claim_looks(claim_looks.most);
 end;
 
 create function public.finish_look(kind public.look_kind, subject text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.finish_look(kind, subject);
 
 create function public.fail_look(kind public.look_kind, subject text, problem text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.fail_look(kind, subject, problem);
 
 create function public.record_movements(movements public.stripe_movement[], read_until timestamptz)
-  returns integer
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns integer language sql volatile security invoker set search_path = ''
   return private.record_movements(movements, read_until);
 
 create function public.record_balances(balances public.stripe_balance[])
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.record_balances(balances);
 
 create function public.record_floor(currency text, floor_minor bigint)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.record_floor(currency, floor_minor);
 
 grant execute on function
-  private.claim_looks(integer), public.claim_looks(integer),
-  private.finish_look(public.look_kind, text), public.finish_look(public.look_kind, text),
-  private.fail_look(public.look_kind, text, text), public.fail_look(public.look_kind, text, text),
-  private.record_movements(public.stripe_movement[], timestamptz),
-  public.record_movements(public.stripe_movement[], timestamptz),
-  private.record_balances(public.stripe_balance[]), public.record_balances(public.stripe_balance[]),
-  private.record_floor(text, bigint), public.record_floor(text, bigint)
+  private.claim_looks, public.claim_looks, private.finish_look, public.finish_look,
+  private.fail_look, public.fail_look, private.record_movements, public.record_movements,
+  private.record_balances, public.record_balances, private.record_floor, public.record_floor
   to service_role;
 
-comment on function public.claim_looks(integer) is
+comment on function public.claim_looks is
   'Server: takes up to so many looks that are due, for two minutes.';
-comment on function public.finish_look(public.look_kind, text) is
-  'Server: it was looked at; the next time is planned.';
-comment on function public.fail_look(public.look_kind, text, text) is
-  'Server: it could not be looked at; tried again later.';
-comment on function public.record_movements(public.stripe_movement[], timestamptz) is
+comment on function public.finish_look is 'Server: it was looked at; the next time is planned.';
+comment on function public.fail_look is 'Server: it could not be looked at; tried again later.';
+comment on function public.record_movements is
   'Server: movements on the platform''s balance, complete up to read_until. Returns how many were '
   'new.';
-comment on function public.record_balances(public.stripe_balance[]) is
+comment on function public.record_balances is
   'Server: the platform''s balance as it is now, available and pending, minor units.';
-comment on function public.record_floor(text, bigint) is
+comment on function public.record_floor is
   'Server: the floor that was set in a currency, minor units.';

@@ -85,11 +85,7 @@ grant select on public.damage_claims to authenticated;
 -- Rules
 
 create function private.lock_damage_claim(claim_id uuid)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claim public.damage_claims;
@@ -104,21 +100,12 @@ begin
   return claim;
 end $$;
 
-create function private.tell_of_damage(
-  template text, recipient_id uuid, claim public.damage_claims)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+create function private.tell_of_damage(template text, recipient_id uuid, claim public.damage_claims)
+  returns void language sql volatile security definer set search_path = ''
   return private.write_mail(template, recipient_id, claim.booking_id, claim.claim_id::text);
 
 create function private.damage_claimable(booking public.bookings)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
   arrival timestamptz := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
@@ -146,17 +133,12 @@ begin
   end if;
 end $$;
 
-comment on function private.damage_claimable(public.bookings) is
+comment on function private.damage_claimable is
   'Rule: damage is claimed from check-in until 14 days after check-out, by the listing''s clock, '
   'that moment included, of a guest who came and booked here.';
 
-create function private.charge_damage(
-  claim public.damage_claims, award_minor bigint, decision text)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+create function private.charge_damage(claim public.damage_claims, award_minor bigint, decision text)
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -183,18 +165,14 @@ begin
   return owed;
 end $$;
 
-comment on function private.charge_damage(public.damage_claims, bigint, text) is
+comment on function private.charge_damage is
   'Rule: what is owed for damage is a later charge of the booking, taken from the saved card at '
   'once; without a card, or when it refuses, the guest is asked to pay it.';
 
 -- Whose the money is
 
 create function private.follow_damage(payment_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment  public.payments;
@@ -257,16 +235,12 @@ begin
   end if;
 end $$;
 
-comment on function private.follow_damage(uuid) is
+comment on function private.follow_damage is
   'Rule: what was paid for damage is the host''s, whole, less what went back to the guest or to '
   'their bank; the payout and the ledger follow it. A transfer under way is waited for.';
 
 create function private.damage_changed()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.follow_damage(payments.payment_id)
@@ -284,11 +258,7 @@ create trigger follow_the_damage_transfer after update of status on public.payou
   execute function private.damage_changed();
 
 create function private.damage_paid()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claim   public.damage_claims;
@@ -315,7 +285,7 @@ begin
   return null;
 end $$;
 
-comment on function private.damage_paid() is
+comment on function private.damage_paid is
   'Rule: a claim is paid when its money is there, unpaid when its intent is cancelled because '
   'nobody paid it in time.';
 
@@ -325,11 +295,7 @@ create trigger settle_the_damage after update of status on public.payments
   execute function private.damage_paid();
 
 create function private.forget_damage()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.damage_claims set objection = ''
@@ -349,11 +315,7 @@ create trigger forget_the_damage after update of erased_at on public.profiles
 
 -- What a mail may say of the latest claim. Both sides know its amounts.
 create function private.damage_facts(booking_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language sql stable security definer set search_path = ''
   return coalesce(
     (select jsonb_build_object(
        'damage', damage_claims.damage,
@@ -371,11 +333,7 @@ create function private.damage_facts(booking_id uuid)
 
 create function private.claim_damage(
   claim_id uuid, booking_id uuid, amount_minor bigint, damage text)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking  public.bookings;
@@ -442,16 +400,12 @@ begin
   return claim;
 end $$;
 
-comment on function private.claim_damage(uuid, uuid, bigint, text) is
+comment on function private.claim_damage is
   'Rule: one claim of a stay at a time, all of them within what the currency allows; the guest is '
   'told at once.';
 
 create function private.own_damage_claim(claim_id uuid, actor public.booking_actor)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -471,15 +425,11 @@ begin
   return claim;
 end $$;
 
-comment on function private.own_damage_claim(uuid, public.booking_actor) is
+comment on function private.own_damage_claim is
   'Rule: the claim, locked, for the side it concerns; for others it does not exist.';
 
 create function private.refuse_settled(claim public.damage_claims)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if claim.status not in ('open', 'disputed') then
@@ -489,11 +439,7 @@ begin
 end $$;
 
 create function private.withdraw_damage_claim(claim_id uuid)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claim public.damage_claims := private.own_damage_claim(withdraw_damage_claim.claim_id, 'host');
@@ -511,11 +457,7 @@ begin
 end $$;
 
 create function private.accept_damage_claim(claim_id uuid)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claim public.damage_claims := private.own_damage_claim(accept_damage_claim.claim_id, 'guest');
@@ -527,15 +469,11 @@ begin
   return private.charge_damage(claim, claim.amount_minor, null);
 end $$;
 
-comment on function private.accept_damage_claim(uuid) is
+comment on function private.accept_damage_claim is
   'Rule: a guest who accepts owes what was claimed, also after they objected.';
 
 create function private.dispute_damage_claim(claim_id uuid, objection text)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claim public.damage_claims;
@@ -558,11 +496,7 @@ begin
 end $$;
 
 create function private.staff_decide_damage_claim(claim_id uuid, award_minor bigint, reason text)
-  returns public.damage_claims
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claim    public.damage_claims;
@@ -616,75 +550,53 @@ begin
   return claim;
 end $$;
 
-comment on function private.staff_decide_damage_claim(uuid, bigint, text) is
+comment on function private.staff_decide_damage_claim is
   'Rule: staff decide once, with a reason, when the guest objected or was silent for 24 hours: '
   'nothing, or up to what was claimed.';
 
 create function public.claim_damage(
   claim_id uuid, booking_id uuid, amount_minor bigint, damage text)
-  returns public.damage_claims
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.damage_claims language sql volatile security invoker set search_path = ''
   return private.claim_damage(claim_id, booking_id, amount_minor, damage);
 
 create function public.withdraw_damage_claim(claim_id uuid)
-  returns public.damage_claims
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.damage_claims language sql volatile security invoker set search_path = ''
   return private.withdraw_damage_claim(claim_id);
 
 create function public.accept_damage_claim(claim_id uuid)
-  returns public.damage_claims
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.damage_claims language sql volatile security invoker set search_path = ''
   return private.accept_damage_claim(claim_id);
 
 create function public.dispute_damage_claim(claim_id uuid, objection text default null)
-  returns public.damage_claims
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.damage_claims language sql volatile security invoker set search_path = ''
   return private.dispute_damage_claim(claim_id, objection);
 
 create function public.staff_decide_damage_claim(claim_id uuid, award_minor bigint, reason text)
-  returns public.damage_claims
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.damage_claims language sql volatile security invoker set search_path = ''
   return private.staff_decide_damage_claim(claim_id, award_minor, reason);
 
 grant execute on function
-  private.claim_damage(uuid, uuid, bigint, text), public.claim_damage(uuid, uuid, bigint, text),
-  private.withdraw_damage_claim(uuid), public.withdraw_damage_claim(uuid),
-  private.accept_damage_claim(uuid), public.accept_damage_claim(uuid),
-  private.dispute_damage_claim(uuid, text), public.dispute_damage_claim(uuid, text),
-  private.staff_decide_damage_claim(uuid, bigint, text),
-  public.staff_decide_damage_claim(uuid, bigint, text)
+  private.claim_damage, public.claim_damage, private.withdraw_damage_claim,
+  public.withdraw_damage_claim, private.accept_damage_claim, public.accept_damage_claim,
+  private.dispute_damage_claim, public.dispute_damage_claim, private.staff_decide_damage_claim,
+  public.staff_decide_damage_claim
   to authenticated;
 
-comment on function public.claim_damage(uuid, uuid, bigint, text) is
+comment on function public.claim_damage is
   'A host claims so much for damage, in minor units of the booking''s currency. The client chooses '
   'claim_id: repeated, the same claim comes back. Errors: claim_incomplete, message_too_long, '
   'booking_not_found, id_reused, not_confirmed, stay_not_begun, claim_too_late, claim_open, '
   'too_many_attempts, invalid_damage.';
-comment on function public.withdraw_damage_claim(uuid) is
+comment on function public.withdraw_damage_claim is
   'A host takes a claim back that is not decided. Repeating it changes nothing. Errors: '
   'claim_not_found, claim_closed.';
-comment on function public.accept_damage_claim(uuid) is
+comment on function public.accept_damage_claim is
   'The guest owes what is claimed: the saved card is charged, or else they pay through '
   'create-payment. Repeating it changes nothing. Errors: claim_not_found, claim_closed.';
-comment on function public.dispute_damage_claim(uuid, text) is
+comment on function public.dispute_damage_claim is
   'The guest objects; staff decide. Repeating it changes nothing. Errors: message_too_long, '
   'claim_not_found, claim_closed.';
-comment on function public.staff_decide_damage_claim(uuid, bigint, text) is
+comment on function public.staff_decide_damage_claim is
   'Staff decide what a guest owes, up to what was claimed; 0 dismisses the claim. The same again '
   'changes nothing. Errors: staff_only, reason_required, claim_not_found, own_case, claim_closed, '
   'claim_waits_for_guest, invalid_damage.';

@@ -107,29 +107,24 @@ create index guest_reviews_closes_at_idx on public.guest_reviews (closes_at) whe
 comment on table public.guest_reviews is
   'What hosts said of a guest. Once revealed seen by that guest and by hosts with whom the guest '
   'placed a booking; by the hosts of the stay at once.';
-comment on column public.guest_reviews.author_id is
-  'The host who wrote it, who may be a co-host.';
+comment on column public.guest_reviews.author_id is 'The host who wrote it, who may be a co-host.';
 comment on column public.guest_reviews.reply is 'The guest''s answer.';
 
 -- Who reads them
 
 create function private.stays_of_caller()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
     select bookings.booking_id from public.bookings where bookings.guest_id = (select auth.uid());
 end $$;
 
-comment on function private.stays_of_caller() is
+comment on function private.stays_of_caller is
   'Rule: what the caller booked; of these they see their own review at once.';
 
-grant execute on function private.stays_of_caller() to authenticated;
-grant execute on function private.read_clock() to anon, authenticated;
+grant execute on function private.stays_of_caller to authenticated;
+grant execute on function private.read_clock to anon, authenticated;
 
 alter table public.reviews enable row level security;
 alter table public.guest_reviews enable row level security;
@@ -298,18 +293,13 @@ grant select on public.listing_ratings, public.host_ratings to anon, authenticat
 grant select on public.guest_ratings to authenticated;
 
 create function private.shown_rating(stars numeric, reviews integer)
-  returns numeric
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns numeric language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case when reviews >= 3 then round(stars / reviews, 2) end;
 end $$;
 
-comment on function private.shown_rating(numeric, integer) is
-  'Rule: an average is shown from three reviews on.';
+comment on function private.shown_rating is 'Rule: an average is shown from three reviews on.';
 
 -- Counting
 --
@@ -318,11 +308,7 @@ comment on function private.shown_rating(numeric, integer) is
 -- whoever reveals many at once deadlocks with nobody.
 
 create function private.costs_something(booking_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -331,16 +317,12 @@ begin
     where guest_totals.booking_id = costs_something.booking_id);
 end $$;
 
-comment on function private.costs_something(uuid) is
+comment on function private.costs_something is
   'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to oneself. One '
   'that was paid elsewhere counts for ratings.';
 
 create function private.count_guest_reviews()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   changes private.guest_stars[];
@@ -380,16 +362,12 @@ begin
   return null;
 end $$;
 
-comment on function private.count_guest_reviews() is
+comment on function private.count_guest_reviews is
   'Rule: what a host said of a guest counts once it is revealed, and until it is removed, unless the stay '
   'was free.';
 
 create function private.count_for_hosts()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   changes private.host_stars[] := '{}';
@@ -424,7 +402,7 @@ begin
   return null;
 end $$;
 
-comment on function private.count_for_hosts() is
+comment on function private.count_for_hosts is
   'Rule: a host is rated by all their listings, each review alike.';
 
 create trigger count_the_guest_reviews after update on public.guest_reviews
@@ -443,11 +421,7 @@ create trigger count_the_lost_stars after delete on private.listing_stars
 -- Showing
 
 create function private.show_listing_rating()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.listing_ratings (
@@ -468,11 +442,7 @@ begin
 end $$;
 
 create function private.show_host_rating()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.host_ratings (host_id, review_count, rating)
@@ -483,11 +453,7 @@ begin
 end $$;
 
 create function private.show_guest_rating()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into public.guest_ratings (guest_id, review_count, rating, cleanliness, communication, house_rules)
@@ -519,11 +485,7 @@ create constraint trigger follow_the_rating_in_search after insert or update or 
 create type private.review_window as (opens_at timestamptz, closes_at timestamptz);
 
 create function private.review_window(booking public.bookings)
-  returns private.review_window
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.review_window language plpgsql stable security definer set search_path = ''
 as $$
 declare
   opens timestamptz;
@@ -539,7 +501,7 @@ begin
   return row(opens, private.days_later(opens, 14, booking.time_zone))::private.review_window;
 end $$;
 
-comment on function private.review_window(public.bookings) is
+comment on function private.review_window is
   'Rule: a stay is reviewed from its check-out, or from its cancellation on the day of check-in or '
   'later, until the same hour of the listing''s clock 14 days on, which counts. Both null: never, '
   'such as after a no-show.';
@@ -547,11 +509,7 @@ comment on function private.review_window(public.bookings) is
 -- Frozen
 
 create function private.keep_review()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   -- What may change after all: staff remove, a reply comes, an author leaves, time reveals.
@@ -574,7 +532,7 @@ begin
   return new;
 end $$;
 
-comment on function private.keep_review() is
+comment on function private.keep_review is
   'Rule: what both sides can read is never rewritten, by any role.';
 
 -- Those that came with a listing follow their source.
@@ -595,11 +553,7 @@ create trigger keep_the_reviews before truncate on public.guest_reviews
 
 create function private.booking_to_review(
   booking_id uuid, side public.booking_actor, stars smallint[], body text)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -627,15 +581,11 @@ begin
   return booking;
 end $$;
 
-comment on function private.booking_to_review(uuid, public.booking_actor, smallint[], text) is
+comment on function private.booking_to_review is
   'Rule: the guest of a stay reviews it, its hosts review the guest; the booking, locked.';
 
 create function private.open_window(booking public.bookings)
-  returns private.review_window
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.review_window language plpgsql stable security definer set search_path = ''
 as $$
 declare
   open_from_to private.review_window := private.review_window(booking);
@@ -653,11 +603,7 @@ begin
 end $$;
 
 create function private.reveal_reviews_of(bookings uuid[], revealed_at timestamptz)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   of_stays  integer;
@@ -677,11 +623,7 @@ end $$;
 create function private.review_stay(
   booking_id uuid, stars smallint, cleanliness smallint, accuracy smallint, check_in smallint,
   communication smallint, location smallint, value smallint, body text)
-  returns public.reviews
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.reviews language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.booking_to_review(
@@ -725,19 +667,14 @@ begin
   return written;
 end $$;
 
-comment on function private.review_stay(
-  uuid, smallint, smallint, smallint, smallint, smallint, smallint, smallint, text) is
+comment on function private.review_stay is
   'Rule: one review of a stay by its guest, changed at will until it is revealed, which it is when '
   'the host has written too. Not by whoever hosts the home or did in the last year.';
 
 create function private.review_guest(
   booking_id uuid, stars smallint, cleanliness smallint, communication smallint, house_rules smallint,
   body text)
-  returns public.guest_reviews
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.guest_reviews language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings := private.booking_to_review(
@@ -775,15 +712,11 @@ begin
   return written;
 end $$;
 
-comment on function private.review_guest(uuid, smallint, smallint, smallint, smallint, text) is
+comment on function private.review_guest is
   'Rule: one review of a guest by the hosts of the stay, whichever of them writes.';
 
 create function private.reveal_reviews(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   return private.reveal_reviews_of(
@@ -802,17 +735,13 @@ begin
     null);
 end $$;
 
-comment on function private.reveal_reviews(integer) is
+comment on function private.reveal_reviews is
   'Job: counts reviews whose time to write is over; they are seen from that moment on without it.';
 
 -- Replying
 
 create function private.booking_of_review(review_id uuid)
-  returns public.bookings
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -827,17 +756,13 @@ begin
   return booking;
 end $$;
 
-comment on function private.booking_of_review(uuid) is
+comment on function private.booking_of_review is
   'Rule: who changes a review of either kind locks its booking first.';
 
 create type public.review_reply as (review_id uuid, reply text, replied_at timestamptz);
 
 create function private.reply_to_review(review_id uuid, reply text)
-  returns public.review_reply
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.review_reply language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -890,7 +815,7 @@ begin
   return answer;
 end $$;
 
-comment on function private.reply_to_review(uuid, text) is
+comment on function private.reply_to_review is
   'Rule: whoever a review is about replies once, within 30 days of its being revealed, to the same '
   'hour of the listing''s clock.';
 
@@ -911,11 +836,7 @@ comment on table private.review_removals is
   'Who of the staff removed a review of either kind, and why.';
 
 create function private.staff_remove_review(review_id uuid, reason text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.staff_caller();
@@ -949,17 +870,13 @@ begin
   where guest_reviews.review_id = staff_remove_review.review_id and guest_reviews.removed_at is null;
 end $$;
 
-comment on function private.staff_remove_review(uuid, text) is
+comment on function private.staff_remove_review is
   'Rule: staff take a review out of sight and out of every sum, with a reason; it stays in the '
   'books.';
 
 -- A stay that turns out to be a no-show is reviewed by neither side.
 create function private.drop_reviews()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.reviews set removed_at = private.now()
@@ -969,7 +886,7 @@ begin
   return null;
 end $$;
 
-comment on function private.drop_reviews() is 'Rule: a no-show is reviewed by neither side.';
+comment on function private.drop_reviews is 'Rule: a no-show is reviewed by neither side.';
 
 create trigger drop_the_reviews after update of status on public.bookings
   for each row when (new.status = 'no_show' and old.status <> 'no_show')
@@ -978,11 +895,7 @@ create trigger drop_the_reviews after update of status on public.bookings
 -- Authors who leave
 
 create function private.unsign_reviews()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.reviews set author_name = new.display_name
@@ -993,7 +906,7 @@ begin
   return null;
 end $$;
 
-comment on function private.unsign_reviews() is
+comment on function private.unsign_reviews is
   'Rule: what was said stays; who said it goes when they go.';
 
 create trigger unsign_the_reviews after update of erased_at on public.profiles
@@ -1012,11 +925,7 @@ create function public.review_stay(
   location      smallint,
   value         smallint,
   body          text default '')
-  returns public.reviews
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.reviews language sql volatile security invoker set search_path = ''
   return private.review_stay(
     booking_id, stars, cleanliness, accuracy, check_in, communication, location, value, body);
 
@@ -1027,54 +936,35 @@ create function public.review_guest(
   communication smallint,
   house_rules   smallint,
   body          text default '')
-  returns public.guest_reviews
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.guest_reviews language sql volatile security invoker set search_path = ''
   return private.review_guest(booking_id, stars, cleanliness, communication, house_rules, body);
 
 create function public.reply_to_review(review_id uuid, reply text)
-  returns public.review_reply
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.review_reply language sql volatile security invoker set search_path = ''
   return private.reply_to_review(review_id, reply);
 
 create function public.staff_remove_review(review_id uuid, reason text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.staff_remove_review(review_id, reason);
 
 grant execute on function
-  private.review_stay(uuid, smallint, smallint, smallint, smallint, smallint, smallint, smallint, text),
-  private.review_guest(uuid, smallint, smallint, smallint, smallint, text),
-  private.reply_to_review(uuid, text),
-  private.staff_remove_review(uuid, text),
-  public.review_stay(uuid, smallint, smallint, smallint, smallint, smallint, smallint, smallint, text),
-  public.review_guest(uuid, smallint, smallint, smallint, smallint, text),
-  public.reply_to_review(uuid, text),
-  public.staff_remove_review(uuid, text)
+  private.review_stay, private.review_guest, private.reply_to_review, private.staff_remove_review,
+  public.review_stay, public.review_guest, public.reply_to_review, public.staff_remove_review
   to authenticated;
 
-comment on function public.review_stay(
-  uuid, smallint, smallint, smallint, smallint, smallint, smallint, smallint, text) is
+comment on function public.review_stay is
   'The guest reviews a stay, within 14 days of check-out: 1 to 5 stars overall and for each '
   'category, and words. Called again it changes the review until that is revealed: when the host '
   'has written too, or when the 14 days are over. Errors: booking_not_found, invalid_stars, '
   'review_too_long, not_reviewable, review_not_open, review_closed, hosted_here, frozen.';
-comment on function public.review_guest(uuid, smallint, smallint, smallint, smallint, text) is
+comment on function public.review_guest is
   'A host of a stay reviews its guest, under the same rules as review_stay. Errors: '
   'booking_not_found, invalid_stars, review_too_long, not_reviewable, review_not_open, '
   'review_closed, frozen.';
-comment on function public.reply_to_review(uuid, text) is
+comment on function public.reply_to_review is
   'A host replies to a review of their listing, a guest to one of them: once, within 30 days of '
   'its being revealed. Repeating it changes nothing. Errors: review_not_found, reply_required, '
   'message_too_long, reply_closed, frozen.';
-comment on function public.staff_remove_review(uuid, text) is
+comment on function public.staff_remove_review is
   'Staff remove a review of either kind, with a reason; ratings follow. Repeating it changes '
   'nothing. Errors: staff_only, review_not_found, own_case, reason_required.';

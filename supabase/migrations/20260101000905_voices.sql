@@ -22,11 +22,7 @@ alter table private.past_hosts enable row level security;
 comment on table private.past_hosts is 'Who hosted a home and does no longer, from when to when.';
 
 create function private.remember_host()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.past_hosts (listing_id, profile_id, since, until)
@@ -37,17 +33,13 @@ begin
   return null;
 end $$;
 
-comment on function private.remember_host() is 'Rule: it is kept who hosted a home, also when they leave.';
+comment on function private.remember_host is 'Rule: it is kept who hosted a home, also when they leave.';
 
 create trigger remember_the_host after delete on public.listing_hosts
   for each row execute function private.remember_host();
 
 create function private.hosted_lately(listing_id uuid, profile_id uuid, moment timestamptz)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -60,7 +52,7 @@ begin
         and past_hosts.since <= moment and past_hosts.until > moment - interval '1 year');
 end $$;
 
-comment on function private.hosted_lately(uuid, uuid, timestamptz) is
+comment on function private.hosted_lately is
   'Rule: whoever hosts a home in any role, or did within the last year, does not review it, and their stays there '
   'make nobody a superhost. They may stay there like anyone else.';
 
@@ -81,11 +73,7 @@ comment on table private.voices is
   'Which of a guest''s reviews of a home counts; null: none does any more.';
 
 create function private.count_reviews()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   -- Who spoke of what: one of their reviews was revealed or removed.
@@ -187,7 +175,7 @@ begin
   return null;
 end $$;
 
-comment on function private.count_reviews() is
+comment on function private.count_reviews is
   'Rule: a guest counts once for a home, with the revealed review of their latest stay that cost something; '
   'when it is removed, with the one before. Sums move by the difference.';
 
@@ -210,11 +198,7 @@ create type public.review_source as (
 );
 
 create function private.staff_review_sources(max_rows integer)
-  returns setof public.review_source
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.review_source language plpgsql stable security definer set search_path = ''
 as $$
 begin
   perform private.staff_reader();
@@ -237,16 +221,14 @@ begin
 end $$;
 
 create function public.staff_review_sources(max_rows integer default 50)
-  returns setof public.review_source
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.review_source language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_review_sources(staff_review_sources.max_rows);
 end;
 
-grant execute on function private.staff_review_sources(integer), public.staff_review_sources(integer) to authenticated;
-comment on function public.staff_review_sources(integer) is
+grant execute on function
+  private.staff_review_sources, public.staff_review_sources
+  to authenticated;
+comment on function public.staff_review_sources is
   'For staff: hosts with three reviews or more in the last year of which at least half come from guests who wrote '
   'others, or of free stays; those with the fewest guests first. Errors: staff_only.';

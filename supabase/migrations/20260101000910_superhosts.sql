@@ -58,11 +58,7 @@ create trigger keep_the_reckonings before update or delete or truncate on public
 -- What the figures are
 
 create function private.superhost_on(host_id uuid, reckoned_on date)
-  returns public.superhost_reckonings
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.superhost_reckonings language plpgsql stable security definer set search_path = ''
 as $$
 declare
   since  date := reckoned_on - 365;
@@ -124,7 +120,7 @@ begin
   return result;
 end $$;
 
-comment on function private.superhost_on(uuid, date) is
+comment on function private.superhost_on is
   'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights, of at least 3 different '
   'guests (free stays, and those of people of the house, do not count); 90 % of requests and inquiries '
   'answered within 24 hours; of stays and cancellations less than 1 % cancelled by the host; and at least '
@@ -143,11 +139,7 @@ comment on table private.superhost_rounds is
   'How far the job has come with a quarter: hosts are reckoned in the order of their ids.';
 
 create function private.reckon_superhosts(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   quarter  date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
@@ -191,16 +183,12 @@ begin
   return reckoned;
 end $$;
 
-comment on function private.reckon_superhosts(integer) is
+comment on function private.reckon_superhosts is
   'Job: on 1 January, April, July and October every host is reckoned, once; a job that comes late '
   'finds the same figures.';
 
 create function private.forget_superhost()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   new.superhost := false;
@@ -214,11 +202,7 @@ create trigger forget_the_superhost before update of erased_at on public.profile
 -- How hosts see where they stand
 
 create function private.superhost_figures()
-  returns public.superhost_reckonings
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.superhost_reckonings language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return private.superhost_on(
@@ -227,14 +211,10 @@ begin
 end $$;
 
 create function public.superhost_figures()
-  returns public.superhost_reckonings
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.superhost_reckonings language sql stable security invoker set search_path = ''
   return private.superhost_figures();
 
-grant execute on function private.superhost_figures(), public.superhost_figures() to authenticated;
-comment on function public.superhost_figures() is
+grant execute on function private.superhost_figures, public.superhost_figures to authenticated;
+comment on function public.superhost_figures is
   'What the caller''s next reckoning (reckoned_on) would find as things stand, figure by figure; '
   'those made are rows of superhost_reckonings. Errors: sign_in_required.';

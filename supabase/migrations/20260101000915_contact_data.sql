@@ -8,11 +8,7 @@
 
 -- One way to write each sign, and none that nobody sees.
 create function private.plain_signs(body text)
-  returns text
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language sql immutable security invoker set search_path = ''
   return translate(
     regexp_replace(normalize(body, nfkc),
       '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u20E3\u3164\uE000-\uF8FF\uFE00-\uFE0F\uFEFF]',
@@ -20,16 +16,12 @@ create function private.plain_signs(body text)
     '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙•',
     '01234567890123456789012345678901234567890123456789•');
 
-comment on function private.plain_signs(text) is
+comment on function private.plain_signs is
   'Rule: a digit is a digit in whatever script, and what nobody sees separates nothing.';
 
 -- The digits of what may stay step aside into signs that plain_signs removed before.
 create function private.set_aside(body text, pattern text)
-  returns text
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language sql immutable security invoker set search_path = ''
   return case when body !~* pattern then body else (
     select string_agg(
       parts.part || coalesce(
@@ -39,16 +31,12 @@ create function private.set_aside(body text, pattern text)
     left join regexp_matches(body, pattern, 'gi') with ordinality as kept (found, place)
       on kept.place = parts.place) end;
 
-comment on function private.set_aside(text, text) is
+comment on function private.set_aside is
   'What matches has no digits while the rules for telephone numbers look at the text.';
 
 -- Rooms 101 102 103 104; 2019, 2020, 2021; 4, 5, 6, 7, 8, 9 June.
 create function private.is_enumeration(list text)
-  returns boolean
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns boolean language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   texts   constant text[] := array(select parts.part[1] from regexp_matches(list, '[0-9]+', 'g') as parts (part));
@@ -72,17 +60,13 @@ begin
     end;
 end $$;
 
-comment on function private.is_enumeration(text) is
+comment on function private.is_enumeration is
   'Rule: numbers that only rise or only fall are no telephone number when they are years, when the word '
   'before them says that they are rooms or the like, or when each is as far from the last as the next.';
 
 -- `apart` leaves what was set aside where it is: what is left can be joined with more text.
 create function private.mask_contacts(body text, apart boolean default false)
-  returns text
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   hidden  constant text := '•••';
@@ -274,7 +258,7 @@ begin
   return case when masked = plain and not apart then body else left(masked, greatest(char_length(body), 3)) end;
 end $$;
 
-comment on function private.mask_contacts(text, boolean) is
+comment on function private.mask_contacts is
   'Rule: no e-mail address, telephone number, link or handle passes. What hides nothing comes back as it '
   'was.';
 
@@ -305,11 +289,7 @@ comment on table private.masked_words is
 
 create function private.keep_words(
   subject text, subject_id uuid, field text, author_id uuid, original text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.masked_words (subject, subject_id, field, author_id, original, masked_at)
   values (
@@ -318,18 +298,13 @@ begin atomic
   on conflict do nothing;
 end;
 
-comment on function private.keep_words(text, uuid, text, uuid, text) is
-  'Rule: what is masked is never lost.';
+comment on function private.keep_words is 'Rule: what is masked is never lost.';
 
 -- Pages
 
 -- The arguments: the subject, its id, who answers for it where nobody is signed in, and the fields.
 create function private.mask_page()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   page    jsonb := to_jsonb(new);
@@ -353,7 +328,7 @@ begin
   return new;
 end $$;
 
-comment on function private.mask_page() is
+comment on function private.mask_page is
   'Rule: what everyone reads before they book holds no contact data. What an operator imports is theirs '
   'to check; from the first change on it is masked too.';
 
@@ -398,10 +373,7 @@ create type public.staff_masked_words as (
 );
 
 create function private.staff_masked_words(author_id uuid, subject_id uuid, before_id bigint, page_size integer)
-  returns setof public.staff_masked_words
-  language plpgsql
-  stable
-  security definer
+  returns setof public.staff_masked_words language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -420,29 +392,22 @@ begin
     limit staff_masked_words.page_size;
 end $$;
 
-comment on function private.staff_masked_words(uuid, uuid, bigint, integer) is
-  'Rule: staff alone read what was masked.';
+comment on function private.staff_masked_words is 'Rule: staff alone read what was masked.';
 
 create function public.staff_masked_words(
   author_id  uuid    default null,
   subject_id uuid    default null,
   before_id  bigint  default null,
   page_size  integer default 50)
-  returns setof public.staff_masked_words
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.staff_masked_words language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_masked_words(
     staff_masked_words.author_id, staff_masked_words.subject_id, staff_masked_words.before_id,
     staff_masked_words.page_size);
 end;
 
-grant execute on function
-  private.staff_masked_words(uuid, uuid, bigint, integer), public.staff_masked_words(uuid, uuid, bigint, integer)
-  to authenticated;
-comment on function public.staff_masked_words(uuid, uuid, bigint, integer) is
+grant execute on function private.staff_masked_words, public.staff_masked_words to authenticated;
+comment on function public.staff_masked_words is
   'For staff: what was written where contact data was hidden, newest first, of everyone, of one person or '
   'of one message, booking, person, listing, photo or review. The next page: the last masked_id as '
   'before_id. Errors: staff_only, invalid_page_size.';

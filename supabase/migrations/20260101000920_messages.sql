@@ -144,11 +144,7 @@ grant select on public.inbox_entries to authenticated;
 
 -- Who left a home, or sees no bookings any more, has no part in its conversations.
 create function private.leave_conversations()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from public.inbox_entries
@@ -187,11 +183,7 @@ comment on table private.host_responses is
 -- Writing
 
 create function private.conversation_of_caller(conversation_id uuid)
-  returns public.conversations
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.conversations language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   conversation public.conversations;
@@ -206,16 +198,12 @@ begin
   return conversation;
 end $$;
 
-comment on function private.conversation_of_caller(uuid) is
+comment on function private.conversation_of_caller is
   'Rule: the guest, and the hosts who manage bookings, have a part in a conversation; for others it does '
   'not exist.';
 
 create function private.open_conversation(listing_id uuid, guest_id uuid, inquiry boolean)
-  returns public.conversations
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.conversations language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   conversation public.conversations;
@@ -232,11 +220,7 @@ begin
 end $$;
 
 create function private.add_message(message public.messages)
-  returns public.messages
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.messages language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   conversation public.conversations;
@@ -287,16 +271,12 @@ begin
   return added;
 end $$;
 
-comment on function private.add_message(public.messages) is
+comment on function private.add_message is
   'Rule: a message takes the next place of its conversation and counts as unread for the other side.';
 
 create function private.words_between(
   listing_id uuid, guest_id uuid, body text, conversation_id uuid default null, sender_id uuid default null)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns text language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if exists (
@@ -313,7 +293,7 @@ begin
   return private.mask_contacts(body);
 end $$;
 
-comment on function private.words_between(uuid, uuid, text, uuid, uuid) is
+comment on function private.words_between is
   'Rule: contact data passes between a guest and the hosts of a home once a stay there opened it '
   '(private.contacts_open_at), also when it is over, as things are left behind; no longer when it was '
   'cancelled.';
@@ -322,11 +302,7 @@ comment on function private.words_between(uuid, uuid, text, uuid, uuid) is
 -- those that are nothing but figures, whatever they said in between. A line separator marks where one message ends;
 -- what is no number to call in one message is none together with the next.
 create function private.goes_on_from_before(conversation_id uuid, sender_id uuid, body text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 declare
   seam   constant text := U&'\2028';
@@ -357,16 +333,12 @@ begin
   return false;
 end $$;
 
-comment on function private.goes_on_from_before(uuid, uuid, text) is
+comment on function private.goes_on_from_before is
   'Rule: contact data split over messages is contact data.';
 
 create function private.write_message(
   message_id uuid, conversation public.conversations, caller uuid, body text)
-  returns public.messages
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.messages language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   side    public.booking_actor := case when caller = conversation.guest_id then 'guest' else 'host' end;
@@ -436,25 +408,17 @@ begin
 end $$;
 
 create function private.note_answer(conversation_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   update private.host_responses set answered_at = private.now()
   where host_responses.conversation_id = note_answer.conversation_id and host_responses.answered_at is null;
 end;
 
-comment on function private.note_answer(uuid) is
+comment on function private.note_answer is
   'Rule: an inquiry is answered by the first thing a host does about it.';
 
 create function private.check_words(message_id uuid, body text)
-  returns void
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if message_id is null then
@@ -470,11 +434,7 @@ begin
 end $$;
 
 create function private.start_conversation(message_id uuid, listing_id uuid, body text)
-  returns public.messages
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.messages language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller       uuid := private.active_caller();
@@ -513,15 +473,11 @@ begin
   return private.write_message(message_id, conversation, caller, body);
 end $$;
 
-comment on function private.start_conversation(uuid, uuid, text) is
+comment on function private.start_conversation is
   'Rule: anyone may ask about a published home they do not host, a limited number of homes a day.';
 
 create function private.send_message(message_id uuid, conversation_id uuid, body text)
-  returns public.messages
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.messages language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller       uuid := private.active_caller();
@@ -533,32 +489,23 @@ begin
 end $$;
 
 create function public.start_conversation(message_id uuid, listing_id uuid, body text)
-  returns public.messages
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.messages language sql volatile security invoker set search_path = ''
   return private.start_conversation(message_id, listing_id, body);
 
 create function public.send_message(message_id uuid, conversation_id uuid, body text)
-  returns public.messages
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.messages language sql volatile security invoker set search_path = ''
   return private.send_message(message_id, conversation_id, body);
 
 grant execute on function
-  private.start_conversation(uuid, uuid, text), private.send_message(uuid, uuid, text),
-  public.start_conversation(uuid, uuid, text), public.send_message(uuid, uuid, text)
+  private.start_conversation, private.send_message, public.start_conversation, public.send_message
   to authenticated;
 
-comment on function public.start_conversation(uuid, uuid, text) is
+comment on function public.start_conversation is
   'A guest writes to the hosts of a published home; where a conversation is, it goes on. The client '
   'chooses message_id: repeated, the same message comes back. Contact data is masked until a stay there '
   'is confirmed. Errors: listing_not_found, own_listing, host_unavailable, too_many_conversations, '
   'too_many_messages, message_id_required, message_empty, message_too_long, id_reused.';
-comment on function public.send_message(uuid, uuid, text) is
+comment on function public.send_message is
   'The guest or a host with full rights writes. Repeated with the same message_id, the same message '
   'comes back. Errors: conversation_not_found, host_unavailable, guest_unavailable, '
   'too_many_messages, message_id_required, message_empty, message_too_long, id_reused.';
@@ -566,11 +513,7 @@ comment on function public.send_message(uuid, uuid, text) is
 -- Reading
 
 create function private.mark_read(conversation_id uuid, read_position integer)
-  returns public.inbox_entries
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.inbox_entries language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller       uuid := private.active_caller();
@@ -608,19 +551,15 @@ begin
   return entry;
 end $$;
 
-comment on function private.mark_read(uuid, integer) is
+comment on function private.mark_read is
   'Rule: reading goes forward, and takes from the unread what was just read.';
 
 create function public.mark_read(conversation_id uuid, read_position integer)
-  returns public.inbox_entries
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.inbox_entries language sql volatile security invoker set search_path = ''
   return private.mark_read(conversation_id, read_position);
 
-grant execute on function private.mark_read(uuid, integer), public.mark_read(uuid, integer) to authenticated;
-comment on function public.mark_read(uuid, integer) is
+grant execute on function private.mark_read, public.mark_read to authenticated;
+comment on function public.mark_read is
   'The caller has read the conversation up to the message at this position. Reading never goes back; '
   'repeating it changes nothing. Errors: conversation_not_found.';
 
@@ -640,12 +579,8 @@ create type public.conversation_card as (
 );
 
 create function private.my_conversations(before_at timestamptz, before_id uuid, most integer)
-  returns setof public.conversation_card
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-  set enable_sort = off
+  returns setof public.conversation_card language plpgsql stable security definer
+  set search_path = '' set enable_sort = off
 as $$
 declare
   caller uuid := private.signed_in();
@@ -678,32 +613,22 @@ create function public.my_conversations(
   before_at text    default null,
   before_id uuid    default null,
   most      integer default 20)
-  returns setof public.conversation_card
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.conversation_card language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.my_conversations(
     private.instant(my_conversations.before_at, 'before_at'), my_conversations.before_id,
     my_conversations.most);
 end;
 
-grant execute on function
-  private.my_conversations(timestamptz, uuid, integer), public.my_conversations(text, uuid, integer)
-  to authenticated;
-comment on function public.my_conversations(text, uuid, integer) is
+grant execute on function private.my_conversations, public.my_conversations to authenticated;
+comment on function public.my_conversations is
   'The caller''s conversations as guest and as host, newest first, at most 100. The next page: '
   'last_message_at and conversation_id of the last card as before_at and before_id.';
 
 -- What bookings say
 
 create function private.mask_words()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   written text;
@@ -727,7 +652,7 @@ begin
   return new;
 end $$;
 
-comment on function private.mask_words() is
+comment on function private.mask_words is
   'Rule: what is said with a booking, and why it is declined or cancelled, goes by the rule of messages; '
   'staff may say how to reach them.';
 
@@ -735,11 +660,7 @@ create trigger mask_the_words before insert or update of reason on public.bookin
   for each row execute function private.mask_words();
 
 create function private.join_conversation()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   conversation public.conversations := private.open_conversation(new.listing_id, new.guest_id, false);
@@ -767,7 +688,7 @@ begin
   return null;
 end $$;
 
-comment on function private.join_conversation() is
+comment on function private.join_conversation is
   'Rule: a booking that was placed appears in the conversation of its guest and home, its opening words '
   'first.';
 
@@ -776,11 +697,7 @@ create trigger join_the_conversation after update of status on public.bookings
   execute function private.join_conversation();
 
 create function private.note_request()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.status = 'requested' and old.status <> 'requested' then
@@ -797,7 +714,7 @@ begin
   return null;
 end $$;
 
-comment on function private.note_request() is
+comment on function private.note_request is
   'Rule: a request to book is a question; accepting and declining answer it. One that the guest took back '
   'was none.';
 
@@ -921,11 +838,7 @@ comment on table private.due_messages is
   'Automated messages still to be sent; a row goes when its message is sent, or no longer to be.';
 
 create function private.message_due_at(booking public.bookings, occasion public.message_occasion)
-  returns timestamptz
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 declare
   days integer := coalesce(
@@ -945,16 +858,12 @@ begin
   end;
 end $$;
 
-comment on function private.message_due_at(public.bookings, public.message_occasion) is
+comment on function private.message_due_at is
   'Rule: instructions come so many days before check-in at the hour of check-in, never before the '
   'confirmation, the reminder so many days after check-out, by the clock where the home stands.';
 
 create function private.plan_messages()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.status = 'confirmed' and old.status <> 'confirmed' then
@@ -977,11 +886,7 @@ create trigger plan_the_messages after update of status, check_in, check_out on 
 
 create function private.text_for(
   booking public.bookings, occasion public.message_occasion, locale text)
-  returns text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
   reads  text := split_part(text_for.locale, '-', 1);
@@ -1019,16 +924,12 @@ begin
   return left(filled, 5000);
 end $$;
 
-comment on function private.text_for(public.bookings, public.message_occasion, text) is
+comment on function private.text_for is
   'Rule: the host''s own words before the marketplace''s, the guest''s language before English; names are '
   'put in as they are.';
 
 create function private.send_automatic_messages(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   due          private.due_messages;
@@ -1086,17 +987,13 @@ begin
   return sent;
 end $$;
 
-comment on function private.send_automatic_messages(integer) is
+comment on function private.send_automatic_messages is
   'Job: sends each automated message once, also when it comes late; none about a stay that was cancelled '
   'meanwhile.';
 
 create function private.set_automatic_message(
   listing_id uuid, occasion public.message_occasion, active boolean, days integer)
-  returns public.automatic_messages
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.automatic_messages language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(set_automatic_message.listing_id, 'listing');
@@ -1124,11 +1021,7 @@ end $$;
 
 create function private.set_automatic_text(
   listing_id uuid, occasion public.message_occasion, locale text, body text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   listing public.listings := private.listing_to_manage(set_automatic_text.listing_id, 'listing');
@@ -1163,11 +1056,7 @@ create function public.set_automatic_message(
   occasion   public.message_occasion,
   active     boolean default null,
   days       integer default null)
-  returns public.automatic_messages
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.automatic_messages language sql volatile security invoker set search_path = ''
   return private.set_automatic_message(listing_id, occasion, active, days);
 
 create function public.set_automatic_text(
@@ -1175,25 +1064,19 @@ create function public.set_automatic_text(
   occasion   public.message_occasion,
   locale     text,
   body       text default null)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.set_automatic_text(listing_id, occasion, locale, body);
 
 grant execute on function
-  private.set_automatic_message(uuid, public.message_occasion, boolean, integer),
-  private.set_automatic_text(uuid, public.message_occasion, text, text),
-  public.set_automatic_message(uuid, public.message_occasion, boolean, integer),
-  public.set_automatic_text(uuid, public.message_occasion, text, text)
+  private.set_automatic_message, private.set_automatic_text, public.set_automatic_message,
+  public.set_automatic_text
   to authenticated;
 
-comment on function public.set_automatic_message(uuid, public.message_occasion, boolean, integer) is
+comment on function public.set_automatic_message is
   'A host says whether an automated message of a home is sent, and how many days before check-in or after '
   'check-out; null leaves it. Counts for confirmed stays too. Errors: listing_not_found, '
   'not_your_listing, invalid_days.';
-comment on function public.set_automatic_text(uuid, public.message_occasion, text, text) is
+comment on function public.set_automatic_text is
   'A host''s own words for an occasion in one language; null takes them back. Placeholders as in '
   'message_templates. Errors: listing_not_found, not_your_listing, invalid_locale, '
   'invalid_placeholder, message_too_long.';
@@ -1201,11 +1084,7 @@ comment on function public.set_automatic_text(uuid, public.message_occasion, tex
 -- When somebody goes
 
 create function private.erase_words()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.messages set body = '' where messages.sender_id = new.profile_id and messages.kind <> 'event';
@@ -1213,7 +1092,7 @@ begin
   return null;
 end $$;
 
-comment on function private.erase_words() is
+comment on function private.erase_words is
   'Rule: with the person go their words; that something was said there stays.';
 
 create trigger erase_the_words after update of erased_at on public.profiles
@@ -1225,11 +1104,7 @@ create trigger erase_the_words after update of erased_at on public.profiles
 -- Supabase's Realtime has its own schema; a database without it just does not tell. A topic is
 -- `conversation:<id>` or `person:<id>`, and what is told are ids: the words are read like any others.
 create function private.tell_live(topic text, event text, facts jsonb)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
@@ -1239,15 +1114,11 @@ exception when others then
   raise warning 'not told live: %', sqlerrm;
 end $$;
 
-comment on function private.tell_live(text, text, jsonb) is
+comment on function private.tell_live is
   'Rule: telling live is a courtesy; when it fails, what was told about still happens.';
 
 create function private.may_listen(topic text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 declare
   kind  text := split_part(topic, ':', 1);
@@ -1265,15 +1136,11 @@ begin
       and (conversations.guest_id = auth.uid() or private.may_manage(conversations.listing_id, 'bookings')));
 end $$;
 
-comment on function private.may_listen(text) is
+comment on function private.may_listen is
   'Rule: people hear of themselves, and of conversations they have a part in.';
 
 create function private.tell_message()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_live('conversation:' || new.conversation_id, 'message', jsonb_build_object(
@@ -1282,11 +1149,7 @@ begin
 end $$;
 
 create function private.tell_entry()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_live('person:' || new.profile_id, 'inbox', jsonb_build_object(

@@ -142,11 +142,7 @@ create policy "people see their own notification settings" on public.notificatio
 grant select on public.notification_settings to authenticated;
 
 create function private.wants(profile_id uuid, kind text, channel public.notification_channel)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (select notification_kinds.essential from public.notification_kinds
@@ -157,14 +153,11 @@ begin
         and notification_settings.kind = wants.kind and notification_settings.channel = wants.channel), true);
 end $$;
 
-comment on function private.wants(uuid, text, public.notification_channel) is
+comment on function private.wants is
   'Rule: people are told what they have not turned off; bookings and money cannot be turned off.';
 
 create function private.change_setting(profile_id uuid, kind text, channel public.notification_channel, wanted boolean)
-  returns public.notification_settings
-  language plpgsql
-  volatile
-  security definer
+  returns public.notification_settings language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
@@ -188,10 +181,7 @@ begin
 end $$;
 
 create function private.set_notification(kind text, channel public.notification_channel, wanted boolean)
-  returns public.notification_settings
-  language plpgsql
-  volatile
-  security definer
+  returns public.notification_settings language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
@@ -201,18 +191,11 @@ begin
 end $$;
 
 create function public.set_notification(kind text, channel public.notification_channel, wanted boolean)
-  returns public.notification_settings
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.notification_settings language sql volatile security invoker set search_path = ''
   return private.set_notification(kind, channel, wanted);
 
-grant execute on function
-  private.set_notification(text, public.notification_channel, boolean),
-  public.set_notification(text, public.notification_channel, boolean)
-  to authenticated;
-comment on function public.set_notification(text, public.notification_channel, boolean) is
+grant execute on function private.set_notification, public.set_notification to authenticated;
+comment on function public.set_notification is
   'The caller wants to be told about this kind in this channel, or not. Repeating it changes nothing. '
   'Errors: kind_not_found, kind_essential.';
 
@@ -232,22 +215,14 @@ insert into private.unsubscribe_keys default values;
 comment on table private.unsubscribe_keys is 'What signs the links with which letters are turned off; drawn once.';
 
 create function private.unsubscribe_token(profile_id uuid, kind text)
-  returns text
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns text language sql stable security definer set search_path = ''
   return (
     select profile_id || '.' || kind || '.'
       || encode(extensions.hmac(convert_to(profile_id || '.' || kind, 'UTF8'), unsubscribe_keys.key, 'sha256'), 'hex')
     from private.unsubscribe_keys);
 
 create function private.unsubscribe(token text)
-  returns text
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   reader  text := split_part(token, '.', 1);
@@ -264,20 +239,16 @@ begin
   return turned;
 end $$;
 
-comment on function private.unsubscribe(text) is
+comment on function private.unsubscribe is
   'Rule: whoever holds the link of a letter may turn letters of its kind off for its reader, and do '
   'nothing else.';
 
 create function public.unsubscribe(token text)
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return private.unsubscribe(token);
 
-grant execute on function private.unsubscribe(text), public.unsubscribe(text) to service_role;
-comment on function public.unsubscribe(text) is
+grant execute on function private.unsubscribe, public.unsubscribe to service_role;
+comment on function public.unsubscribe is
   'Server: turns e-mail of one kind off for the reader of a letter; returns the kind. Repeating it '
   'changes nothing. Errors: invalid_token.';
 
@@ -322,11 +293,7 @@ create policy "people see their own notifications" on public.notifications
 grant select on public.notifications to authenticated;
 
 create function private.mark_notifications_read(notification_ids uuid[])
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -341,16 +308,13 @@ begin
 end $$;
 
 create function public.mark_notifications_read(notification_ids uuid[] default null)
-  returns integer
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns integer language sql volatile security invoker set search_path = ''
   return private.mark_notifications_read(notification_ids);
 
-grant execute on function private.mark_notifications_read(uuid[]), public.mark_notifications_read(uuid[])
+grant execute on function
+  private.mark_notifications_read, public.mark_notifications_read
   to authenticated;
-comment on function public.mark_notifications_read(uuid[]) is
+comment on function public.mark_notifications_read is
   'The caller has read these notifications, or with null all; others'' are left alone. Returns how many '
   'were unread.';
 
@@ -371,11 +335,7 @@ create index commands_conversation_id_idx on private.commands (conversation_id) 
 create index commands_delivery_id_idx on private.commands (delivery_id) where delivery_id is not null;
 
 create function private.tell_reader()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   letter private.letter_kinds;
@@ -398,7 +358,7 @@ begin
   return case when private.wants(new.recipient_id, letter.kind, 'email') then new end;
 end $$;
 
-comment on function private.tell_reader() is
+comment on function private.tell_reader is
   'Rule: what is told by letter is told in the app too; a letter that its reader turned off is not '
   'ordered, and none to somebody who is gone.';
 
@@ -407,11 +367,7 @@ create trigger tell_the_reader before insert on private.commands
   execute function private.tell_reader();
 
 create function private.tell_notification()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_live('person:' || new.profile_id, 'notification', jsonb_build_object(
@@ -431,11 +387,7 @@ end $$;
 
 -- A letter about messages, one until its reader has read: its key names how far they had.
 create function private.write_to_reader()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.unread = 0 or (tg_op = 'UPDATE' and new.unread <= old.unread) then
@@ -464,18 +416,14 @@ begin
   return null;
 end $$;
 
-comment on function private.write_to_reader() is
+comment on function private.write_to_reader is
   'Rule: who has something unread is written to once, and again when they have read and there is more.';
 
 create trigger address_the_reader after insert or update of unread on public.inbox_entries
   for each row execute function private.write_to_reader();
 
 create function private.message_facts(conversation_id uuid, recipient_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -501,16 +449,12 @@ begin
     limit 1);
 end $$;
 
-comment on function private.message_facts(uuid, uuid) is
+comment on function private.message_facts is
   'What a letter about messages says: the newest that its reader has not read; nothing when they have '
   'read all meanwhile.';
 
 create function private.facts_of(command_id uuid, booking_facts jsonb)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 declare
   command private.commands;
@@ -545,7 +489,7 @@ begin
   return told;
 end $$;
 
-comment on function private.facts_of(uuid, jsonb) is
+comment on function private.facts_of is
   'What the worker is told of a command: the facts of its booking, or of its conversation, delivery or '
   'files; nothing where there is nothing to do any more.';
 
@@ -626,11 +570,7 @@ comment on table private.webhook_attempts is 'Each attempt of a delivery, and wh
 -- What is told
 
 create function private.tell_programs(type text, facts jsonb)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   event private.webhook_events;
@@ -659,15 +599,11 @@ begin
   from deliveries;
 end $$;
 
-comment on function private.tell_programs(text, jsonb) is
+comment on function private.tell_programs is
   'Rule: an event is told in the transaction in which it happens, or did not happen.';
 
 create function private.tell_of_booking()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_programs('booking.' || new.status, jsonb_build_object(
@@ -677,11 +613,7 @@ begin
 end $$;
 
 create function private.tell_of_money()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   facts jsonb := to_jsonb(new);
@@ -695,11 +627,7 @@ begin
 end $$;
 
 create function private.tell_of_message()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_programs('message.sent', jsonb_build_object(
@@ -725,11 +653,7 @@ create trigger announce_the_message after insert on public.messages
 -- How it is delivered
 
 create function private.delivery_facts(delivery_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -749,15 +673,11 @@ begin
       and webhook_endpoints.disabled_at is null);
 end $$;
 
-comment on function private.delivery_facts(uuid) is
+comment on function private.delivery_facts is
   'What the worker needs to deliver an event; nothing when its endpoint was disabled meanwhile.';
 
 create function private.record_delivery(delivery_id uuid, status_code integer, problem text, took_ms integer)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   delivery private.webhook_deliveries;
@@ -787,33 +707,23 @@ begin
   return fine;
 end $$;
 
-comment on function private.record_delivery(uuid, integer, text, integer) is
+comment on function private.record_delivery is
   'Rule: every attempt is noted; an endpoint that says it is gone, or fails fifty times in a row, is told '
   'no more.';
 
 create function public.record_delivery(delivery_id uuid, status_code integer, problem text, took_ms integer)
-  returns boolean
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns boolean language sql volatile security invoker set search_path = ''
   return private.record_delivery(delivery_id, status_code, problem, took_ms);
 
-grant execute on function
-  private.record_delivery(uuid, integer, text, integer), public.record_delivery(uuid, integer, text, integer)
-  to service_role;
-comment on function public.record_delivery(uuid, integer, text, integer) is
+grant execute on function private.record_delivery, public.record_delivery to service_role;
+comment on function public.record_delivery is
   'Server: what an endpoint answered, or the problem when it did not; true when it took the event. '
   'Errors: delivery_not_found.';
 
 -- How operators register them
 
 create function private.operator_caller()
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if auth.role() is distinct from 'service_role' then
@@ -821,7 +731,7 @@ begin
   end if;
 end $$;
 
-comment on function private.operator_caller() is
+comment on function private.operator_caller is
   'Rule: what runs the marketplace''s programs is for staff, and for servers with the secret key.';
 
 create type public.webhook_endpoint as (
@@ -836,30 +746,18 @@ create type public.webhook_endpoint as (
 );
 
 create function private.endpoint_card(endpoint private.webhook_endpoints, secret text)
-  returns public.webhook_endpoint
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns public.webhook_endpoint language sql immutable security invoker set search_path = ''
   return row(
     endpoint.endpoint_id, endpoint.url, endpoint.description, endpoint.event_types, endpoint_card.secret,
     endpoint.failures, endpoint.disabled_at, endpoint.created_at)::public.webhook_endpoint;
 
 create function private.new_webhook_secret()
-  returns text
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns text language sql volatile security invoker set search_path = ''
   return 'whsec_' || encode(extensions.gen_random_bytes(24), 'hex');
 
 create function private.add_webhook_endpoint(
   endpoint_id uuid, url text, event_types text[], description text)
-  returns public.webhook_endpoint
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.webhook_endpoint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   endpoint private.webhook_endpoints;
@@ -898,11 +796,7 @@ begin
 end $$;
 
 create function private.endpoint_to_manage(endpoint_id uuid)
-  returns private.webhook_endpoints
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns private.webhook_endpoints language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   endpoint private.webhook_endpoints;
@@ -918,11 +812,7 @@ begin
 end $$;
 
 create function private.rotate_webhook_secret(endpoint_id uuid)
-  returns public.webhook_endpoint
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.webhook_endpoint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   endpoint private.webhook_endpoints := private.endpoint_to_manage(rotate_webhook_secret.endpoint_id);
@@ -935,15 +825,11 @@ begin
   return private.endpoint_card(endpoint, endpoint.secret);
 end $$;
 
-comment on function private.rotate_webhook_secret(uuid) is
+comment on function private.rotate_webhook_secret is
   'Rule: for a day after a change events are signed with both secrets, so that none is refused.';
 
 create function private.enable_webhook_endpoint(endpoint_id uuid, enabled boolean)
-  returns public.webhook_endpoint
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.webhook_endpoint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   endpoint private.webhook_endpoints := private.endpoint_to_manage(enable_webhook_endpoint.endpoint_id);
@@ -961,10 +847,7 @@ begin
 end $$;
 
 create function private.list_webhook_endpoints()
-  returns setof public.webhook_endpoint
-  language plpgsql
-  stable
-  security definer
+  returns setof public.webhook_endpoint language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -987,10 +870,7 @@ create type public.webhook_attempt as (
 );
 
 create function private.list_webhook_attempts(endpoint_id uuid, most integer)
-  returns setof public.webhook_attempt
-  language plpgsql
-  volatile
-  security definer
+  returns setof public.webhook_attempt language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
@@ -1013,80 +893,54 @@ create function public.add_webhook_endpoint(
   url         text,
   event_types text[] default null,
   description text   default '')
-  returns public.webhook_endpoint
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.webhook_endpoint language sql volatile security invoker set search_path = ''
   return private.add_webhook_endpoint(endpoint_id, url, event_types, description);
 
 create function public.rotate_webhook_secret(endpoint_id uuid)
-  returns public.webhook_endpoint
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.webhook_endpoint language sql volatile security invoker set search_path = ''
   return private.rotate_webhook_secret(endpoint_id);
 
 create function public.enable_webhook_endpoint(endpoint_id uuid, enabled boolean)
-  returns public.webhook_endpoint
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.webhook_endpoint language sql volatile security invoker set search_path = ''
   return private.enable_webhook_endpoint(endpoint_id, enabled);
 
 create function public.list_webhook_endpoints()
-  returns setof public.webhook_endpoint
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.webhook_endpoint language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.list_webhook_endpoints();
 end;
 
 create function public.list_webhook_attempts(endpoint_id uuid, most integer default 50)
-  returns setof public.webhook_attempt
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.webhook_attempt language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.list_webhook_attempts(list_webhook_attempts.endpoint_id, list_webhook_attempts.most);
 end;
 
 grant execute on function
-  private.add_webhook_endpoint(uuid, text, text[], text), private.rotate_webhook_secret(uuid),
-  private.enable_webhook_endpoint(uuid, boolean), private.list_webhook_endpoints(),
-  private.list_webhook_attempts(uuid, integer),
-  public.add_webhook_endpoint(uuid, text, text[], text), public.rotate_webhook_secret(uuid),
-  public.enable_webhook_endpoint(uuid, boolean), public.list_webhook_endpoints(),
-  public.list_webhook_attempts(uuid, integer)
+  private.add_webhook_endpoint, private.rotate_webhook_secret, private.enable_webhook_endpoint,
+  private.list_webhook_endpoints, private.list_webhook_attempts, public.add_webhook_endpoint,
+  public.rotate_webhook_secret, public.enable_webhook_endpoint, public.list_webhook_endpoints,
+  public.list_webhook_attempts
   to authenticated, service_role;
 
-comment on function public.add_webhook_endpoint(uuid, text, text[], text) is
+comment on function public.add_webhook_endpoint is
   'Staff or a server: from now on this address hears of these events, null for all. The answer holds the '
   'secret that signs them. The caller chooses endpoint_id; repeated, the same endpoint comes back. '
   'Errors: staff_only, invalid_url, invalid_event_types, id_reused.';
-comment on function public.rotate_webhook_secret(uuid) is
+comment on function public.rotate_webhook_secret is
   'Staff or a server: a new secret; for 24 hours events are signed with the old one too. Errors: '
   'staff_only, endpoint_not_found.';
-comment on function public.enable_webhook_endpoint(uuid, boolean) is
+comment on function public.enable_webhook_endpoint is
   'Staff or a server: tells an endpoint again, or no more. Repeating it changes nothing. Errors: '
   'staff_only, endpoint_not_found, enabled_required.';
-comment on function public.list_webhook_endpoints() is
+comment on function public.list_webhook_endpoints is
   'Staff or a server: all endpoints, without their secrets. Errors: staff_only.';
-comment on function public.list_webhook_attempts(uuid, integer) is
+comment on function public.list_webhook_attempts is
   'Staff or a server: the last attempts to tell an endpoint, newest event first, at most 500. Errors: '
   'staff_only, endpoint_not_found.';
 
 create function private.erase_notifications()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from public.notifications where notifications.profile_id = new.profile_id;
@@ -1094,7 +948,7 @@ begin
   return null;
 end $$;
 
-comment on function private.erase_notifications() is
+comment on function private.erase_notifications is
   'Rule: with the person go their notifications and what they wanted to hear.';
 
 create trigger erase_the_notifications after update of erased_at on public.profiles
@@ -1104,11 +958,7 @@ create trigger erase_the_notifications after update of erased_at on public.profi
 -- What is no longer news
 
 create function private.forget_news(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   events integer;
@@ -1133,6 +983,6 @@ begin
   return events + lines;
 end $$;
 
-comment on function private.forget_news(integer) is
+comment on function private.forget_news is
   'Job: forgets what other programs were told after 30 days, with the log of it, and what people were '
   'told after a year.';

@@ -57,11 +57,7 @@ create index wishlist_members_profile_id_idx on public.wishlist_members (profile
 comment on table public.wishlist_members is 'Who plans with a wishlist: its owner, and who joined.';
 
 create function private.wishlists_of_caller()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -70,9 +66,9 @@ begin
     where wishlist_members.profile_id = (select auth.uid());
 end $$;
 
-comment on function private.wishlists_of_caller() is
+comment on function private.wishlists_of_caller is
   'Rule: people see the wishlists they made or joined.';
-grant execute on function private.wishlists_of_caller() to authenticated;
+grant execute on function private.wishlists_of_caller to authenticated;
 
 alter table public.wishlists enable row level security;
 alter table public.wishlist_members enable row level security;
@@ -181,11 +177,7 @@ comment on table private.last_cards is
   'How a home looked when the public saw it last; shown of homes that cannot be seen now.';
 
 create function private.keep_last_card()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.last_cards (listing_id, title, city, country_code, rating, taken_at)
@@ -200,7 +192,7 @@ begin
   return null;
 end $$;
 
-comment on function private.keep_last_card() is
+comment on function private.keep_last_card is
   'Rule: a home that leaves the public''s sight leaves its card as it was at that moment, without the photo: '
   'its files leave with it.';
 
@@ -211,11 +203,7 @@ create trigger keep_the_last_card after update of status on public.listings
 -- An account that goes
 
 create function private.forget_wishes()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Every list they touched is locked, in the order of the ids: two accounts that planned together
@@ -240,7 +228,7 @@ begin
   return null;
 end $$;
 
-comment on function private.forget_wishes() is
+comment on function private.forget_wishes is
   'Rule: with an account go its wishlists, votes and notes; homes it put into others'' lists stay '
   'there, by nobody.';
 
@@ -251,11 +239,7 @@ create trigger forget_the_wishes after update of erased_at on public.profiles
 -- Who may do what
 
 create function private.wisher()
-  returns uuid
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -271,15 +255,11 @@ begin
   return caller;
 end $$;
 
-comment on function private.wisher() is
+comment on function private.wisher is
   'Rule: who changes a wishlist has an account, and still has it when the change is done.';
 
 create function private.open_wishlist(wishlist_id uuid, by_owner boolean)
-  returns public.wishlists
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlists language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller   uuid := private.wisher();
@@ -303,15 +283,11 @@ begin
   return wishlist;
 end $$;
 
-comment on function private.open_wishlist(uuid, boolean) is
+comment on function private.open_wishlist is
   'Rule: a wishlist, locked, for its members or for its owner alone; for others it does not exist.';
 
 create function private.check_wishlist_room(profile_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- One new list of a person at a time: two at once would each see room for the last.
@@ -327,15 +303,11 @@ begin
   end if;
 end $$;
 
-comment on function private.check_wishlist_room(uuid) is
+comment on function private.check_wishlist_room is
   'Rule: a person is in so many wishlists and no more.';
 
 create function private.check_trip(check_in date, check_out date)
-  returns void
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if num_nonnulls(check_in, check_out) > 0 then
@@ -348,11 +320,7 @@ end $$;
 create function private.create_wishlist(
   wishlist_id uuid, name text, check_in date, check_out date, guests smallint, infants smallint,
   pets smallint)
-  returns public.wishlists
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlists language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller   uuid := private.active_caller();
@@ -389,11 +357,7 @@ end $$;
 create function private.edit_wishlist(
   wishlist_id uuid, name text, check_in date, check_out date, guests smallint, infants smallint,
   pets smallint)
-  returns public.wishlists
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlists language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists := private.open_wishlist(edit_wishlist.wishlist_id, true);
@@ -409,11 +373,7 @@ begin
 end $$;
 
 create function private.delete_wishlist(wishlist_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists;
@@ -433,11 +393,7 @@ create function public.create_wishlist(
   guests      smallint default null,
   infants     smallint default 0,
   pets        smallint default 0)
-  returns public.wishlists
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.wishlists language sql volatile security invoker set search_path = ''
   return private.create_wishlist(wishlist_id, name,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets);
@@ -450,41 +406,29 @@ create function public.edit_wishlist(
   guests      smallint default null,
   infants     smallint default 0,
   pets        smallint default 0)
-  returns public.wishlists
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.wishlists language sql volatile security invoker set search_path = ''
   return private.edit_wishlist(wishlist_id, name,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets);
 
 create function public.delete_wishlist(wishlist_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.delete_wishlist(wishlist_id);
 
 grant execute on function
-  private.create_wishlist(uuid, text, date, date, smallint, smallint, smallint),
-  private.edit_wishlist(uuid, text, date, date, smallint, smallint, smallint),
-  private.delete_wishlist(uuid),
-  public.create_wishlist(uuid, text, text, text, smallint, smallint, smallint),
-  public.edit_wishlist(uuid, text, text, text, smallint, smallint, smallint),
-  public.delete_wishlist(uuid)
+  private.create_wishlist, private.edit_wishlist, private.delete_wishlist, public.create_wishlist,
+  public.edit_wishlist, public.delete_wishlist
   to authenticated;
 
-comment on function public.create_wishlist(uuid, text, text, text, smallint, smallint, smallint) is
+comment on function public.create_wishlist is
   'A new private wishlist of the caller''s, for a trip if its days and guests are given. The client '
   'chooses wishlist_id; repeated, the same list comes back. Errors: id_reused, too_many_wishlists, '
   'dates_required, invalid_dates, dates_reversed, too_many_days.';
-comment on function public.edit_wishlist(uuid, text, text, text, smallint, smallint, smallint) is
+comment on function public.edit_wishlist is
   'The owner names the list and its trip anew; what is left out is not said any more. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_your_wishlist, dates_required, invalid_dates, '
   'dates_reversed, too_many_days.';
-comment on function public.delete_wishlist(uuid) is
+comment on function public.delete_wishlist is
   'The owner deletes the list, for all who joined it. Repeating it changes nothing. Errors: '
   'not_your_wishlist; wishlist_not_found for a list of others.';
 
@@ -493,11 +437,7 @@ comment on function public.delete_wishlist(uuid) is
 create type public.saved_listing as (listing_id uuid, wishlist_ids uuid[]);
 
 create function private.lists_holding(listing_ids uuid[], profile_id uuid)
-  returns setof public.saved_listing
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.saved_listing language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -511,11 +451,7 @@ begin
 end $$;
 
 create function private.saved_listings(listing_ids uuid[])
-  returns setof public.saved_listing
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.saved_listing language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller uuid := private.signed_in();
@@ -528,11 +464,7 @@ begin
 end $$;
 
 create function private.save_listing(listing_id uuid, wishlist_id uuid, saved boolean)
-  returns public.saved_listing
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.saved_listing language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists := private.open_wishlist(save_listing.wishlist_id, false);
@@ -577,15 +509,11 @@ begin
   return row(save_listing.listing_id, coalesce(held.wishlist_ids, '{}'))::public.saved_listing;
 end $$;
 
-comment on function private.save_listing(uuid, uuid, boolean) is
+comment on function private.save_listing is
   'Rule: published homes are saved, newest first; what is saved stays when the home is hidden.';
 
 create function private.home_in_wishlist(wishlist_id uuid, listing_id uuid)
-  returns public.wishlist_homes
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlist_homes language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists := private.open_wishlist(home_in_wishlist.wishlist_id, false);
@@ -602,11 +530,7 @@ begin
 end $$;
 
 create function private.note_saved_listing(wishlist_id uuid, listing_id uuid, note text)
-  returns public.wishlist_homes
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlist_homes language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   home public.wishlist_homes := private.home_in_wishlist(
@@ -629,11 +553,7 @@ end $$;
 
 create function private.vote_on_saved_listing(
   wishlist_id uuid, listing_id uuid, vote public.vote_direction)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   home public.wishlist_homes := private.home_in_wishlist(
@@ -652,11 +572,7 @@ begin
 end $$;
 
 create function private.move_saved_listing(wishlist_id uuid, listing_id uuid, before uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   home   public.wishlist_homes := private.home_in_wishlist(
@@ -680,73 +596,49 @@ begin
 end $$;
 
 create function public.saved_listings(listing_ids uuid[])
-  returns setof public.saved_listing
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.saved_listing language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.saved_listings(saved_listings.listing_ids);
 end;
 
 create function public.save_listing(listing_id uuid, wishlist_id uuid, saved boolean default true)
-  returns public.saved_listing
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.saved_listing language sql volatile security invoker set search_path = ''
   return private.save_listing(listing_id, wishlist_id, saved);
 
 create function public.note_saved_listing(wishlist_id uuid, listing_id uuid, note text)
-  returns public.wishlist_homes
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.wishlist_homes language sql volatile security invoker set search_path = ''
   return private.note_saved_listing(wishlist_id, listing_id, note);
 
 create function public.vote_on_saved_listing(
   wishlist_id uuid, listing_id uuid, vote public.vote_direction default null)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.vote_on_saved_listing(wishlist_id, listing_id, vote);
 
 create function public.move_saved_listing(wishlist_id uuid, listing_id uuid, before uuid default null)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.move_saved_listing(wishlist_id, listing_id, before);
 
 grant execute on function
-  private.saved_listings(uuid[]), private.save_listing(uuid, uuid, boolean),
-  private.note_saved_listing(uuid, uuid, text),
-  private.vote_on_saved_listing(uuid, uuid, public.vote_direction),
-  private.move_saved_listing(uuid, uuid, uuid),
-  public.saved_listings(uuid[]), public.save_listing(uuid, uuid, boolean),
-  public.note_saved_listing(uuid, uuid, text),
-  public.vote_on_saved_listing(uuid, uuid, public.vote_direction),
-  public.move_saved_listing(uuid, uuid, uuid)
+  private.saved_listings, private.save_listing, private.note_saved_listing,
+  private.vote_on_saved_listing, private.move_saved_listing, public.saved_listings,
+  public.save_listing, public.note_saved_listing, public.vote_on_saved_listing,
+  public.move_saved_listing
   to authenticated;
 
-comment on function public.saved_listings(uuid[]) is
+comment on function public.saved_listings is
   'Which of these listings (at most 100, such as a page of search_listings) are in wishlists of the '
   'caller, and in which; the others are left out. Errors: too_many_results.';
-comment on function public.save_listing(uuid, uuid, boolean) is
+comment on function public.save_listing is
   'Puts a published home into a wishlist the caller made or joined, or with saved false takes it '
   'out; says in which of their lists it is now. Repeating it changes nothing. Errors: '
   'wishlist_not_found, listing_not_found, wishlist_full, saved_required.';
-comment on function public.note_saved_listing(uuid, uuid, text) is
+comment on function public.note_saved_listing is
   'Writes the note of a home, for those who plan together; empty or null takes it away. At most 500 '
   'characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
-comment on function public.vote_on_saved_listing(uuid, uuid, public.vote_direction) is
+comment on function public.vote_on_saved_listing is
   'The caller is for a home (up) or against it (down); null takes the vote back. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
-comment on function public.move_saved_listing(uuid, uuid, uuid) is
+comment on function public.move_saved_listing is
   'Puts a home right before another of the same list, or with null at its end. Repeating it changes '
   'no order. Errors: wishlist_not_found, not_in_wishlist.';
 
@@ -812,11 +704,7 @@ create type public.linked_wishlist as (
 );
 
 create function private.check_page(page_size integer)
-  returns void
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if page_size is null or page_size < 1 then
@@ -830,10 +718,7 @@ begin
 end $$;
 
 create function private.my_wishlists(page_size integer, after text)
-  returns setof public.wishlist_summary
-  language plpgsql
-  stable
-  security definer
+  returns setof public.wishlist_summary language plpgsql stable security definer
   set search_path = ''
 as $$
 declare
@@ -887,11 +772,7 @@ create type private.kept_card as (
 );
 
 create function private.cards_in(wishlist_id uuid, most integer, after integer)
-  returns setof private.kept_card
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.kept_card language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -924,17 +805,13 @@ begin
     limit cards_in.most;
 end $$;
 
-comment on function private.cards_in(uuid, integer, integer) is
+comment on function private.cards_in is
   'Rule: a home that can be seen shows what it is now, another what it was when it was seen last, '
   'and no price.';
 
 create function private.cards_for(
   wishlist public.wishlists, asker uuid, planning boolean, page_size integer, after text)
-  returns setof public.wishlist_card
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.wishlist_card language plpgsql stable security definer set search_path = ''
 as $$
 begin
   perform private.check_page(page_size);
@@ -984,16 +861,12 @@ begin
     order by cards.position;
 end $$;
 
-comment on function private.cards_for(public.wishlists, uuid, boolean, integer, text) is
+comment on function private.cards_for is
   'Rule: those who plan together see notes, votes and who added what; who has only the link to read '
   'sees the homes.';
 
 create function private.seen_wishlist(wishlist_id uuid)
-  returns public.wishlists
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.wishlists language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller   uuid := private.signed_in();
@@ -1011,11 +884,7 @@ begin
 end $$;
 
 create function private.link_to_wishlist(token text)
-  returns public.wishlist_links
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.wishlist_links language plpgsql stable security definer set search_path = ''
 as $$
 declare
   link public.wishlist_links;
@@ -1031,15 +900,11 @@ begin
   return link;
 end $$;
 
-comment on function private.link_to_wishlist(text) is
+comment on function private.link_to_wishlist is
   'Rule: a link is good for whoever has it, until it is taken back or its owner is suspended.';
 
 create function private.wishlist_cards(wishlist_id uuid, page_size integer, after text)
-  returns setof public.wishlist_card
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.wishlist_card language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query select * from private.cards_for(
@@ -1047,11 +912,7 @@ begin
 end $$;
 
 create function private.wishlist_people(wishlist_id uuid)
-  returns setof public.wishlist_person
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.wishlist_person language plpgsql stable security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists := private.seen_wishlist(wishlist_people.wishlist_id);
@@ -1066,11 +927,7 @@ begin
 end $$;
 
 create function private.shared_wishlist(token text)
-  returns public.linked_wishlist
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.linked_wishlist language plpgsql stable security definer set search_path = ''
 as $$
 declare
   link  public.wishlist_links := private.link_to_wishlist(shared_wishlist.token);
@@ -1088,11 +945,7 @@ begin
 end $$;
 
 create function private.shared_wishlist_cards(token text, page_size integer, after text)
-  returns setof public.wishlist_card
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.wishlist_card language plpgsql stable security definer set search_path = ''
 as $$
 declare
   link     public.wishlist_links := private.link_to_wishlist(shared_wishlist_cards.token);
@@ -1104,83 +957,61 @@ begin
 end $$;
 
 create function public.my_wishlists(page_size integer default 20, after text default null)
-  returns setof public.wishlist_summary
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.wishlist_summary language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.my_wishlists(my_wishlists.page_size, my_wishlists.after);
 end;
 
 create function public.wishlist_cards(
   wishlist_id uuid, page_size integer default 20, after text default null)
-  returns setof public.wishlist_card
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.wishlist_card language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.wishlist_cards(
     wishlist_cards.wishlist_id, wishlist_cards.page_size, wishlist_cards.after);
 end;
 
 create function public.wishlist_people(wishlist_id uuid)
-  returns setof public.wishlist_person
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.wishlist_person language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.wishlist_people(wishlist_people.wishlist_id);
 end;
 
 create function public.shared_wishlist(token text)
-  returns public.linked_wishlist
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.linked_wishlist language sql stable security invoker set search_path = ''
   return private.shared_wishlist(token);
 
 create function public.shared_wishlist_cards(
   token text, page_size integer default 20, after text default null)
-  returns setof public.wishlist_card
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.wishlist_card language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.shared_wishlist_cards(
     shared_wishlist_cards.token, shared_wishlist_cards.page_size, shared_wishlist_cards.after);
 end;
 
 grant execute on function
-  private.my_wishlists(integer, text), private.wishlist_cards(uuid, integer, text),
-  private.wishlist_people(uuid),
-  public.my_wishlists(integer, text), public.wishlist_cards(uuid, integer, text),
-  public.wishlist_people(uuid)
+  private.my_wishlists, private.wishlist_cards, private.wishlist_people, public.my_wishlists,
+  public.wishlist_cards, public.wishlist_people
   to authenticated;
 grant execute on function
-  private.shared_wishlist(text), private.shared_wishlist_cards(text, integer, text),
-  public.shared_wishlist(text), public.shared_wishlist_cards(text, integer, text)
+  private.shared_wishlist, private.shared_wishlist_cards, public.shared_wishlist,
+  public.shared_wishlist_cards
   to anon, authenticated;
 
-comment on function public.my_wishlists(integer, text) is
+comment on function public.my_wishlists is
   'The wishlists the caller made or joined, newest first, with up to four photos each. Give the last '
   'row''s cursor as after for the next page (page_size 20, at most 100); the end is an empty page. '
   'Errors: invalid_page_size, too_many_results, invalid_cursor.';
-comment on function public.wishlist_cards(uuid, integer, text) is
+comment on function public.wishlist_cards is
   'The homes in a wishlist of the caller''s, in their order. available false: the home is not shown '
   'at the moment, and the card is how it was seen last. When the list has dates: total_minor as '
   'quote_stay says it, or the problem, a code, why the caller cannot book them. Pages as '
   'my_wishlists. Errors: wishlist_not_found, invalid_page_size, too_many_results, invalid_cursor.';
-comment on function public.wishlist_people(uuid) is
+comment on function public.wishlist_people is
   'Who plans with a wishlist of the caller''s: its owner first. Errors: wishlist_not_found.';
-comment on function public.shared_wishlist(text) is
+comment on function public.shared_wishlist is
   'What the link with this token leads to, for whoever has it, signed in or not. Errors: '
   'link_not_found.';
-comment on function public.shared_wishlist_cards(text, integer, text) is
+comment on function public.shared_wishlist_cards is
   'The homes in the wishlist that the link leads to, as wishlist_cards, without notes, votes and '
   'people. Errors: link_not_found, invalid_page_size, too_many_results, invalid_cursor.';
 
@@ -1188,11 +1019,7 @@ comment on function public.shared_wishlist_cards(text, integer, text) is
 
 create function private.share_wishlist(
   wishlist_id uuid, purpose public.wishlist_purpose, replacing text)
-  returns public.wishlist_links
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlist_links language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists := private.open_wishlist(share_wishlist.wishlist_id, true);
@@ -1215,11 +1042,7 @@ begin
 end $$;
 
 create function private.unshare_wishlist(wishlist_id uuid, purpose public.wishlist_purpose)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   wishlist public.wishlists := private.open_wishlist(unshare_wishlist.wishlist_id, true);
@@ -1230,11 +1053,7 @@ begin
 end $$;
 
 create function private.join_wishlist(token text)
-  returns public.wishlists
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.wishlists language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller   uuid := private.active_caller();
@@ -1275,11 +1094,7 @@ begin
 end $$;
 
 create function private.remove_from_wishlist(wishlist_id uuid, profile_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   leaving  boolean := coalesce(remove_from_wishlist.profile_id = auth.uid(), false);
@@ -1298,62 +1113,43 @@ begin
   end if;
 end $$;
 
-comment on function private.remove_from_wishlist(uuid, uuid) is
+comment on function private.remove_from_wishlist is
   'Rule: who is removed cannot come back by the link they came with.';
 
 create function public.share_wishlist(
   wishlist_id uuid, purpose public.wishlist_purpose default 'read', replacing text default null)
-  returns public.wishlist_links
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.wishlist_links language sql volatile security invoker set search_path = ''
   return private.share_wishlist(wishlist_id, purpose, replacing);
 
 create function public.unshare_wishlist(wishlist_id uuid, purpose public.wishlist_purpose)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.unshare_wishlist(wishlist_id, purpose);
 
 create function public.join_wishlist(token text)
-  returns public.wishlists
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.wishlists language sql volatile security invoker set search_path = ''
   return private.join_wishlist(token);
 
 create function public.remove_from_wishlist(wishlist_id uuid, profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.remove_from_wishlist(wishlist_id, profile_id);
 
 grant execute on function
-  private.share_wishlist(uuid, public.wishlist_purpose, text),
-  private.unshare_wishlist(uuid, public.wishlist_purpose),
-  private.join_wishlist(text), private.remove_from_wishlist(uuid, uuid),
-  public.share_wishlist(uuid, public.wishlist_purpose, text),
-  public.unshare_wishlist(uuid, public.wishlist_purpose),
-  public.join_wishlist(text), public.remove_from_wishlist(uuid, uuid)
+  private.share_wishlist, private.unshare_wishlist, private.join_wishlist,
+  private.remove_from_wishlist, public.share_wishlist, public.unshare_wishlist,
+  public.join_wishlist, public.remove_from_wishlist
   to authenticated;
 
-comment on function public.share_wishlist(uuid, public.wishlist_purpose, text) is
+comment on function public.share_wishlist is
   'The owner''s secret link to the list: to read it, or to join it. There is one of each; asked '
   'again, the same comes back. replacing names a token that shall lead nowhere from now on: a new '
   'one takes its place, once. Errors: wishlist_not_found, not_your_wishlist.';
-comment on function public.unshare_wishlist(uuid, public.wishlist_purpose) is
+comment on function public.unshare_wishlist is
   'The owner takes the link back; who joined by it stays. Repeating it changes nothing. Errors: '
   'wishlist_not_found, not_your_wishlist.';
-comment on function public.join_wishlist(text) is
+comment on function public.join_wishlist is
   'The caller plans with the list whose link to join this is. Repeating it changes nothing. Errors: '
   'link_not_found, too_many_wishlists, wishlist_crowded.';
-comment on function public.remove_from_wishlist(uuid, uuid) is
+comment on function public.remove_from_wishlist is
   'The owner removes somebody, who loses their votes and whose link to join is taken back; or the '
   'caller leaves. Repeating it changes nothing, but who left no longer finds the list. Errors: '
   'wishlist_not_found, not_your_wishlist, owner_stays.';

@@ -80,11 +80,7 @@ comment on table private.alteration_prices is
 -- What was agreed is replaced only by what was agreed anew
 
 create function private.keep_terms()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if not exists (
@@ -97,7 +93,7 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 
-comment on function private.keep_terms() is
+comment on function private.keep_terms is
   'Rule: lines and totals are replaced only while an alteration of their booking is accepted and '
   'not yet applied, whoever writes.';
 
@@ -111,11 +107,7 @@ create trigger freeze_the_host_totals before update or delete on public.host_tot
   for each row execute function private.keep_terms();
 
 create function private.alters_so(booking public.bookings)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -128,17 +120,13 @@ begin
           booking.subtotal_minor, booking.taxes_minor));
 end $$;
 
-comment on function private.alters_so(public.bookings) is
+comment on function private.alters_so is
   'Rule: days, guests and sums of a booking become what an accepted alteration says, nothing else.';
 
 -- What it costs
 
 create function private.frozen_price(booking public.bookings)
-  returns private.priced_stay
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   priced private.priced_stay;
@@ -172,11 +160,7 @@ end $$;
 
 create function private.price_alteration(
   booking public.bookings, check_in date, check_out date, guests integer, pets integer)
-  returns private.priced_stay
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   former       private.priced_stay := private.frozen_price(booking);
@@ -249,28 +233,20 @@ begin
   return priced;
 end $$;
 
-comment on function private.price_alteration(public.bookings, date, date, integer, integer) is
+comment on function private.price_alteration is
   'Rule: nights that stay keep their price, added ones cost what they cost today; cleaning, pets and '
   'extra guests keep the price they had; fees keep their rates; taxes are those of today.';
 
 -- What is charged when
 
 create function private.charged_later(booking_id uuid)
-  returns boolean
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language sql stable security definer set search_path = ''
   return exists (
     select from public.payments
     where payments.booking_id = charged_later.booking_id and payments.purpose = 'stay' and payments.status = 'pending');
 
 create function private.charges_left(booking public.bookings, priced private.priced_stay, check_in date)
-  returns public.planned_charge[]
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.planned_charge[] language plpgsql stable security definer set search_path = ''
 as $$
 declare
   paid    bigint := private.paid_for(booking.booking_id);
@@ -316,17 +292,13 @@ begin
   return charges;
 end $$;
 
-comment on function private.charges_left(public.bookings, private.priced_stay, date) is
+comment on function private.charges_left is
   'Rule: of a stay that is charged later, what is not charged yet is planned as that of a new stay; '
   'what is due by now at once, all of it from the saved card. What no card can be charged goes with '
   'another instalment.';
 
 create function private.plan_charges_anew(booking public.bookings, charges public.planned_charge[])
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.payments set status = 'cancelled'
@@ -341,18 +313,14 @@ begin
   set status = 'pending', charge_at = excluded.charge_at, amount_minor = excluded.amount_minor;
 end $$;
 
-comment on function private.plan_charges_anew(public.bookings, public.planned_charge[]) is
+comment on function private.plan_charges_anew is
   'Rule: later charges that nobody has begun become these; Stripe has heard of none of them.';
 
 -- Whether it can be
 
 create function private.alterable_until(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
-  returns timestamptz
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   if row(check_in, guests, infants, pets)
@@ -364,17 +332,13 @@ begin
     least(check_out, booking.check_out) + booking.check_out_time, booking.time_zone);
 end $$;
 
-comment on function private.alterable_until(public.bookings, date, date, integer, integer, integer) is
+comment on function private.alterable_until is
   'Rule: once a stay has begun only its end moves, and no further back than the night that is '
   'running.';
 
 create function private.check_alterable(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if booking.status <> 'confirmed' then
@@ -420,18 +384,14 @@ begin
   end if;
 end $$;
 
-comment on function private.check_alterable(public.bookings, date, date, integer, integer, integer) is
+comment on function private.check_alterable is
   'Rule: a stay can be altered while it is confirmed and not over; not while an instalment is being '
   'charged, while it is open whether the guest came, when a bank has taken its money, nor when it was paid '
   'elsewhere.';
 
 create function private.check_altered_stay(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
   problem text := private.stay_problem(
@@ -445,11 +405,7 @@ begin
 end $$;
 
 create function private.alteration_due(booking public.bookings, priced private.priced_stay, check_in date)
-  returns bigint
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 declare
   later      boolean := private.charged_later(booking.booking_id);
@@ -478,17 +434,13 @@ begin
   return difference;
 end $$;
 
-comment on function private.alteration_due(public.bookings, private.priced_stay, date) is
+comment on function private.alteration_due is
   'Rule: what the guest pays before the stay is altered: the difference, when the stay is paid; '
   'nothing, when it is charged later. What is paid does not become what is paid later.';
 
 create function private.offer_alteration(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
-  returns private.priced_stay
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   priced private.priced_stay;
@@ -510,7 +462,7 @@ begin
   return priced;
 end $$;
 
-comment on function private.offer_alteration(public.bookings, date, date, integer, integer, integer) is
+comment on function private.offer_alteration is
   'Rule: what is previewed is what can be proposed. All conditions of availability hold for what '
   'changes, but for the least nights: both sides agree.';
 
@@ -535,11 +487,7 @@ create type public.alteration_terms as (
 );
 
 create function private.terms_of(alteration public.alterations, agreed private.priced_stay, former private.priced_stay)
-  returns public.alteration_terms
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   pays boolean := alteration.guest_id = auth.uid();
@@ -558,11 +506,7 @@ comment on function private.terms_of(public.alterations, private.priced_stay, pr
   'Rule: the guest is told the total and the difference, the owner the payout.';
 
 create function private.terms_of(alteration public.alterations)
-  returns public.alteration_terms
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language sql stable security definer set search_path = ''
 begin atomic
   select private.terms_of(alteration, alteration_prices.agreed, alteration_prices.former)
   from private.alteration_prices
@@ -571,11 +515,7 @@ end;
 
 create function private.preview_alteration(
   booking_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer)
-  returns public.alteration_terms
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   booking    public.bookings;
@@ -599,11 +539,7 @@ begin
 end $$;
 
 create function private.with_guests(alteration public.alterations, guests integer, infants integer, pets integer)
-  returns public.alterations
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns public.alterations language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   -- More than a home can have is refused where the rules are.
@@ -618,11 +554,7 @@ end $$;
 create function private.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
   expected_total_minor bigint)
-  returns public.alteration_terms
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking    public.bookings;
@@ -701,17 +633,13 @@ begin
   return private.terms_of(alteration);
 end $$;
 
-comment on function private.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint) is
+comment on function private.propose_alteration is
   'Rule: either side proposes, one alteration at a time; the price is locked until it is answered, '
   'the nights are not.';
 
 create function private.tell_side(
   booking public.bookings, side public.booking_actor, template text, alteration_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   select private.write_mail(
     template || '_' || side, case side when 'guest' then booking.guest_id else booking.host_id end,
@@ -719,11 +647,7 @@ begin atomic
 end;
 
 create function private.alteration_facts(booking_id uuid, recipient_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language sql stable security definer set search_path = ''
   return coalesce((
     select jsonb_build_object(
       'new_check_in', alterations.check_in, 'new_check_out', alterations.check_out, 'new_guests', alterations.guests,
@@ -735,17 +659,13 @@ create function private.alteration_facts(booking_id uuid, recipient_id uuid)
     order by alterations.created_at desc
     limit 1), '{}');
 
-comment on function private.alteration_facts(uuid, uuid) is
+comment on function private.alteration_facts is
   'What a mail about an alteration may say to its recipient beside the facts of the booking.';
 
 -- Nights
 
 create function private.hold_added_nights(booking public.bookings, alteration public.alterations)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   was        datemultirange := datemultirange(daterange(booking.check_in, booking.check_out));
@@ -773,16 +693,12 @@ begin
     + (select count(*) from unnest(prepared));
 end $$;
 
-comment on function private.hold_added_nights(public.bookings, public.alterations) is
+comment on function private.hold_added_nights is
   'Rule: beside the stay as it is, the added nights are held, and the preparation after both is '
   'kept free. The caller undoes a partial claim.';
 
 create function private.drop_added_nights(booking public.bookings)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from private.claims where claims.booking_id = booking.booking_id and claims.kind <> 'stay';
@@ -795,11 +711,7 @@ end $$;
 -- What becomes of it
 
 create function private.apply_alteration(booking public.bookings, alteration public.alterations)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   price   private.alteration_prices;
@@ -851,17 +763,13 @@ begin
   perform private.tell_side(altered, 'host', 'booking_altered', alteration.alteration_id);
 end $$;
 
-comment on function private.apply_alteration(public.bookings, public.alterations) is
+comment on function private.apply_alteration is
   'Rule: nights, lines, totals, the money that goes back and the host''s share are swapped in one '
   'transaction, or nothing is. Neither grace nor the policy begins anew.';
 
 create function private.end_alteration(
   booking public.bookings, alteration public.alterations, status public.alteration_status)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payment public.payments;
@@ -887,16 +795,12 @@ begin
   end if;
 end $$;
 
-comment on function private.end_alteration(public.bookings, public.alterations, public.alteration_status) is
+comment on function private.end_alteration is
   'Rule: an alteration that comes to nothing frees its added nights and lets its payment go; the '
   'stay is as it was.';
 
 create function private.expire_alteration(booking public.bookings)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   alteration public.alterations;
@@ -913,11 +817,7 @@ begin
 end $$;
 
 create function private.expire_alterations(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
@@ -940,16 +840,12 @@ begin
   return expired;
 end $$;
 
-comment on function private.expire_alterations(integer) is
+comment on function private.expire_alterations is
   'Job: ends proposals at their time, and accepted ones two minutes after the time to pay (a '
   'payment may be on its way).';
 
 create function private.alteration_under_way(booking_id uuid)
-  returns uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -960,11 +856,7 @@ begin
 end $$;
 
 create function private.alteration_to_pay(booking_id uuid)
-  returns uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
   -- In the last minute a payment would more likely arrive too late than in time.
@@ -976,11 +868,7 @@ begin
 end $$;
 
 create function private.alteration_paid(booking public.bookings, payment public.payments)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   alteration public.alterations;
@@ -1008,16 +896,12 @@ begin
   perform private.adjust_payout(booking.booking_id);
 end $$;
 
-comment on function private.alteration_paid(public.bookings, public.payments) is
+comment on function private.alteration_paid is
   'Rule: paid in time, the stay is altered; money that comes after the end, after the moment the '
   'alteration would have counted from, or when either side is suspended or gone, goes back.';
 
 create function private.alteration_unpaid(booking public.bookings, payment public.payments)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   alteration public.alterations;
@@ -1032,15 +916,11 @@ begin
   end if;
 end $$;
 
-comment on function private.alteration_unpaid(public.bookings, public.payments) is
+comment on function private.alteration_unpaid is
   'Rule: an intent that Stripe cancelled pays nothing any more: the added nights are free.';
 
 create function private.overtake_alterations()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking    public.bookings;
@@ -1056,7 +936,7 @@ begin
   return null;
 end $$;
 
-comment on function private.overtake_alterations() is
+comment on function private.overtake_alterations is
   'Rule: a stay that is over, cancelled or said to be a no-show is not altered.';
 
 create trigger overtake_the_alterations after update of status on public.bookings
@@ -1069,10 +949,7 @@ create trigger overtake_the_alterations after insert on public.no_shows
 
 create function private.alteration_to_answer(
   alteration_id uuid, out alteration public.alterations, out booking public.bookings, out side public.booking_actor)
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.active_caller();
@@ -1090,16 +967,12 @@ begin
   where alterations.alteration_id = alteration_to_answer.alteration_id for update;
 end $$;
 
-comment on function private.alteration_to_answer(uuid) is
+comment on function private.alteration_to_answer is
   'Rule: the alteration and its booking, locked, for either side of it; for others it does not '
   'exist.';
 
 create function private.check_answerable(alteration public.alterations)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if alteration.status <> 'proposed' then
@@ -1112,11 +985,7 @@ begin
 end $$;
 
 create function private.agree_to_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   found_one  record := private.alteration_to_answer(alteration_id);
@@ -1175,16 +1044,12 @@ begin
   return private.terms_of(alteration);
 end $$;
 
-comment on function private.agree_to_alteration(uuid) is
+comment on function private.agree_to_alteration is
   'Rule: accepted without more to pay now, the stay is altered at once; else the added nights are '
   'held until the difference is paid.';
 
 create function private.accept_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   for attempt in 1 .. 2 loop
@@ -1198,11 +1063,7 @@ begin
 end $$;
 
 create function private.decline_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   found_one  record := private.alteration_to_answer(alteration_id);
@@ -1221,11 +1082,7 @@ begin
 end $$;
 
 create function private.withdraw_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   found_one  record := private.alteration_to_answer(alteration_id);
@@ -1245,15 +1102,11 @@ begin
   return private.terms_of(alteration);
 end $$;
 
-comment on function private.withdraw_alteration(uuid) is
+comment on function private.withdraw_alteration is
   'Rule: who proposed takes it back while it is open; a guest may also rather not pay.';
 
 create function private.alteration_terms(alteration_id uuid)
-  returns public.alteration_terms
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.alteration_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller     uuid := private.signed_in();
@@ -1272,11 +1125,7 @@ end $$;
 create function public.preview_alteration(
   booking_id uuid, check_in text default null, check_out text default null, guests integer default null,
   infants integer default null, pets integer default null)
-  returns public.alteration_terms
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.alteration_terms language sql stable security invoker set search_path = ''
   return private.preview_alteration(booking_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets);
@@ -1285,82 +1134,58 @@ create function public.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in text default null, check_out text default null,
   guests integer default null, infants integer default null, pets integer default null,
   expected_total_minor bigint default null)
-  returns public.alteration_terms
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
   return private.propose_alteration(
     alteration_id, booking_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets, expected_total_minor);
 
 create function public.accept_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
   return private.accept_alteration(alteration_id);
 
 create function public.decline_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
   return private.decline_alteration(alteration_id);
 
 create function public.withdraw_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
   return private.withdraw_alteration(alteration_id);
 
 create function public.read_alteration(alteration_id uuid)
-  returns public.alteration_terms
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.alteration_terms language sql stable security invoker set search_path = ''
   return private.alteration_terms(alteration_id);
 
 grant execute on function
-  private.preview_alteration(uuid, date, date, integer, integer, integer),
-  private.propose_alteration(uuid, uuid, date, date, integer, integer, integer, bigint),
-  private.accept_alteration(uuid), private.decline_alteration(uuid), private.withdraw_alteration(uuid),
-  private.alteration_terms(uuid),
-  public.preview_alteration(uuid, text, text, integer, integer, integer),
-  public.propose_alteration(uuid, uuid, text, text, integer, integer, integer, bigint),
-  public.accept_alteration(uuid), public.decline_alteration(uuid), public.withdraw_alteration(uuid),
-  public.read_alteration(uuid)
+  private.preview_alteration, private.propose_alteration, private.accept_alteration,
+  private.decline_alteration, private.withdraw_alteration, private.alteration_terms,
+  public.preview_alteration, public.propose_alteration, public.accept_alteration,
+  public.decline_alteration, public.withdraw_alteration, public.read_alteration
   to authenticated;
 
-comment on function public.preview_alteration(uuid, text, text, integer, integer, integer) is
+comment on function public.preview_alteration is
   'What other days or guests would cost; null stays as it is. The guest sees total and difference '
   '(below 0: comes back), the owner the payout. Of a stay that has begun only check_out moves. '
   'Errors: booking_not_found, not_alterable, stay_begun, nights_spent, stay_over, paid_in_parts, '
   'nothing_changed, below_minimum_charge, above_maximum_charge, unpaid_stays_overlap, and every '
   'refusal of a stay.';
-comment on function public.propose_alteration(uuid, uuid, text, text, integer, integer, integer, bigint) is
+comment on function public.propose_alteration is
   'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
   'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
   'expected_total_minor. Errors: as preview_alteration; alteration_id_required, alteration_open, '
   'too_many_attempts, '
   'price_changed, id_reused.';
-comment on function public.accept_alteration(uuid) is
+comment on function public.accept_alteration is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
   'through create-payment until expires_at. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired, not_alterable, '
   'stay_begun, nights_spent, stay_over, paid_in_parts, unpaid_stays_overlap, try_again, and every '
   'refusal of a stay.';
-comment on function public.decline_alteration(uuid) is
+comment on function public.decline_alteration is
   'The other side declines; the stay is as it was. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired.';
-comment on function public.withdraw_alteration(uuid) is
+comment on function public.withdraw_alteration is
   'Who proposed takes it back; a guest may also do so instead of paying. Repeating it changes '
   'nothing. Errors: alteration_not_found, alteration_closed.';
-comment on function public.read_alteration(uuid) is
+comment on function public.read_alteration is
   'An alteration with what it costs, to each side its own figures. Errors: alteration_not_found.';

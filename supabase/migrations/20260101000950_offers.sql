@@ -126,11 +126,7 @@ create trigger keep_the_offers before delete or truncate on public.offers
   for each statement execute function private.refuse_change();
 
 create function private.check_offer()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if to_jsonb(new) - 'status' is distinct from to_jsonb(old) - 'status'
@@ -145,7 +141,7 @@ begin
   return new;
 end $$;
 
-comment on function private.check_offer() is
+comment on function private.check_offer is
   'Rule: what an offer says never changes. A booking accepts it; unpaid, the booking gives it back; '
   'late money takes it even when it is over.';
 
@@ -161,11 +157,7 @@ alter table public.bookings
 create function private.send_inquiry(
   inquiry_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, message text)
-  returns public.inquiries
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.inquiries language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.active_caller();
@@ -212,7 +204,7 @@ begin
   return inquiry;
 end $$;
 
-comment on function private.send_inquiry(uuid, uuid, date, date, integer, integer, integer, text) is
+comment on function private.send_inquiry is
   'Rule: a guest may ask about any days to come of a published home, with a message to its hosts.';
 
 create function public.send_inquiry(
@@ -224,22 +216,15 @@ create function public.send_inquiry(
   guests     integer default 1,
   infants    integer default 0,
   pets       integer default 0)
-  returns public.inquiries
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.inquiries language sql volatile security invoker set search_path = ''
   return private.send_inquiry(
     inquiry_id, listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets, message);
 
-grant execute on function
-  private.send_inquiry(uuid, uuid, date, date, integer, integer, integer, text),
-  public.send_inquiry(uuid, uuid, text, text, text, integer, integer, integer)
-  to authenticated;
+grant execute on function private.send_inquiry, public.send_inquiry to authenticated;
 
-comment on function public.send_inquiry(uuid, uuid, text, text, text, integer, integer, integer) is
+comment on function public.send_inquiry is
   'The caller asks the hosts of a home about days, for so many guests; message goes into their '
   'conversation as start_conversation has it. The client chooses inquiry_id: repeated, the same '
   'inquiry comes back. Days that cannot be booked may be asked about. Errors: dates_required, '
@@ -250,11 +235,7 @@ comment on function public.send_inquiry(uuid, uuid, text, text, text, integer, i
 
 create function private.price_agreed(
   listing_id uuid, check_in date, check_out date, guests integer, subtotal_minor bigint)
-  returns private.priced_stay
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   listing public.listings;
@@ -287,16 +268,12 @@ begin
   return private.add_fees_and_taxes(priced, listing, subtotal_minor, guests);
 end $$;
 
-comment on function private.price_agreed(uuid, date, date, integer, bigint) is
+comment on function private.price_agreed is
   'Rule: a price agreed for a whole stay is shared out evenly over its nights; fees and taxes are '
   'those of any stay, on all of it.';
 
 create function private.inquiry_to_answer(inquiry_id uuid)
-  returns public.inquiries
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.inquiries language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   inquiry public.inquiries;
@@ -314,16 +291,12 @@ begin
   return inquiry;
 end $$;
 
-comment on function private.inquiry_to_answer(uuid) is
+comment on function private.inquiry_to_answer is
   'Rule: the inquiry, locked, for a host who manages bookings of the home; for others it does not '
   'exist.';
 
 create function private.add_offer(offer public.offers, inquiry public.inquiries, message text)
-  returns public.offers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   setting private.settings;
@@ -408,16 +381,12 @@ begin
   return offer;
 end $$;
 
-comment on function private.add_offer(public.offers, public.inquiries, text) is
+comment on function private.add_offer is
   'Rule: an offer is for a stay the guest could book now but for its price, the approval and the '
   'least nights; it answers the inquiry.';
 
 create function private.preapprove_inquiry(offer_id uuid, inquiry_id uuid, message text)
-  returns public.offers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   inquiry public.inquiries := private.inquiry_to_answer(preapprove_inquiry.inquiry_id);
@@ -436,11 +405,7 @@ end $$;
 create function private.send_special_offer(
   offer_id uuid, inquiry_id uuid, subtotal_minor bigint, check_in date, check_out date,
   guests integer, infants integer, pets integer, message text)
-  returns public.offers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   inquiry public.inquiries := private.inquiry_to_answer(send_special_offer.inquiry_id);
@@ -465,11 +430,7 @@ begin
 end $$;
 
 create function public.preapprove_inquiry(offer_id uuid, inquiry_id uuid, message text default '')
-  returns public.offers
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.offers language sql volatile security invoker set search_path = ''
   return private.preapprove_inquiry(offer_id, inquiry_id, message);
 
 create function public.send_special_offer(
@@ -482,32 +443,24 @@ create function public.send_special_offer(
   infants        integer default null,
   pets           integer default null,
   message        text    default '')
-  returns public.offers
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.offers language sql volatile security invoker set search_path = ''
   return private.send_special_offer(
     offer_id, inquiry_id, subtotal_minor,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets, message);
 
 grant execute on function
-  private.preapprove_inquiry(uuid, uuid, text),
-  private.send_special_offer(
-    uuid, uuid, bigint, date, date, integer, integer, integer, text),
-  public.preapprove_inquiry(uuid, uuid, text),
-  public.send_special_offer(uuid, uuid, bigint, text, text, integer, integer, integer, text)
+  private.preapprove_inquiry, private.send_special_offer, public.preapprove_inquiry,
+  public.send_special_offer
   to authenticated;
 
-comment on function public.preapprove_inquiry(uuid, uuid, text) is
+comment on function public.preapprove_inquiry is
   'A host lets the guest book what they asked about at the listed price within 24 hours, without '
   'asking again. The client chooses offer_id: repeated, the same offer comes back. message, if any, '
   'goes into the conversation. Errors: inquiry_not_found, guest_unavailable, too_many_offers, '
   'offer_id_required, id_reused, every refusal of quote_stay but below_minimum_nights, and those of '
   'send_message.';
-comment on function public.send_special_offer(
-  uuid, uuid, bigint, text, text, integer, integer, integer, text) is
+comment on function public.send_special_offer is
   'A host makes the guest a price, good for 24 hours: subtotal_minor is all the host asks, nights, '
   'cleaning, extra guests and pets together; the guest''s fee and taxes come on top and are locked '
   'with it. Days and guests left out are those of the inquiry. The client chooses offer_id: '
@@ -518,11 +471,7 @@ comment on function public.send_special_offer(
 -- Taking it back, saying no
 
 create function private.close_offer(offer public.offers, closed public.offer_status)
-  returns public.offers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if offer.status = closed then
@@ -539,11 +488,7 @@ begin
 end $$;
 
 create function private.withdraw_offer(offer_id uuid)
-  returns public.offers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   offer public.offers;
@@ -559,11 +504,7 @@ begin
 end $$;
 
 create function private.decline_offer(offer_id uuid)
-  returns public.offers
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -579,11 +520,7 @@ begin
 end $$;
 
 create function private.expire_offers(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   expired integer;
@@ -599,34 +536,25 @@ begin
   return expired;
 end $$;
 
-comment on function private.expire_offers(integer) is
+comment on function private.expire_offers is
   'Job: writes down that an offer is over. It counts for nothing from expires_at on in any case.';
 
 create function public.withdraw_offer(offer_id uuid)
-  returns public.offers
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.offers language sql volatile security invoker set search_path = ''
   return private.withdraw_offer(offer_id);
 
 create function public.decline_offer(offer_id uuid)
-  returns public.offers
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.offers language sql volatile security invoker set search_path = ''
   return private.decline_offer(offer_id);
 
 grant execute on function
-  private.withdraw_offer(uuid), private.decline_offer(uuid),
-  public.withdraw_offer(uuid), public.decline_offer(uuid)
+  private.withdraw_offer, private.decline_offer, public.withdraw_offer, public.decline_offer
   to authenticated;
 
-comment on function public.withdraw_offer(uuid) is
+comment on function public.withdraw_offer is
   'A host takes back an open offer. Repeating it changes nothing. Errors: offer_not_found, '
   'offer_closed (the guest is booking it, said no, or it is over).';
-comment on function public.decline_offer(uuid) is
+comment on function public.decline_offer is
   'The guest says no to an offer. Repeating it changes nothing. Errors: offer_not_found, '
   'offer_closed.';
 
@@ -635,11 +563,7 @@ comment on function public.decline_offer(uuid) is
 create function private.price_offer(
   offer_id uuid, guest_id uuid, listing_id uuid, check_in date, check_out date, guests integer,
   infants integer, pets integer)
-  returns private.priced_stay
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   offer   public.offers;
@@ -687,16 +611,12 @@ begin
   return priced;
 end $$;
 
-comment on function private.price_offer(uuid, uuid, uuid, date, date, integer, integer, integer) is
+comment on function private.price_offer is
   'Rule: an offer is for the guest it was made to, for that stay alone, while it is open. The least '
   'nights are waived, the price of a special offer is locked; all else must hold as for any stay.';
 
 create function private.use_offer(offer_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.offers set status = 'accepted'
@@ -708,15 +628,11 @@ begin
   end if;
 end $$;
 
-comment on function private.use_offer(uuid) is
+comment on function private.use_offer is
   'Rule: an offer is used once. Last of all locks: after booking, payment, claim and listing.';
 
 create function private.follow_offer()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.status = 'confirmed' then
@@ -742,7 +658,7 @@ begin
   return null;
 end $$;
 
-comment on function private.follow_offer() is
+comment on function private.follow_offer is
   'Rule: a booking that was not paid gives its offer back. Money that comes later takes it again '
   'unless it was used, withdrawn or declined meanwhile; then the money goes back.';
 
@@ -752,11 +668,7 @@ create trigger follow_the_offer after update of status on public.bookings
 
 -- Whose account goes has no offers any more.
 create function private.forget_offers()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.offers set status = 'withdrawn'
@@ -773,11 +685,7 @@ create trigger forget_the_offers after update of erased_at on public.profiles
   execute function private.forget_offers();
 
 create function private.quote_offer(offer_id uuid)
-  returns public.stay_quote
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.stay_quote language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller  uuid := private.signed_in();
@@ -814,16 +722,12 @@ begin
 end $$;
 
 create function public.quote_offer(offer_id uuid)
-  returns public.stay_quote
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.stay_quote language sql stable security invoker set search_path = ''
   return private.quote_offer(offer_id);
 
-grant execute on function private.quote_offer(uuid), public.quote_offer(uuid) to authenticated;
+grant execute on function private.quote_offer, public.quote_offer to authenticated;
 
-comment on function public.quote_offer(uuid) is
+comment on function public.quote_offer is
   'What an offer costs the guest it was made to, line by line, if it can be booked now: give its '
   'stay and total to request_booking with offer_id. Errors: offer_not_found, offer_closed, '
   'offer_expired, and every refusal of quote_stay but below_minimum_nights.';

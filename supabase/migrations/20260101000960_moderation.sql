@@ -57,11 +57,7 @@ create trigger keep_the_audit_log before update or delete or truncate on private
   for each statement execute function private.refuse_change();
 
 create function private.audit(action text, object text, object_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.audit_log (happened_at, actor, actor_id, action, object, object_id)
@@ -76,11 +72,7 @@ begin
 end $$;
 
 create function private.audit_row()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   -- The noun of the action; the object and the column that names it; the column that says what
@@ -98,7 +90,7 @@ begin
   return null;
 end $$;
 
-comment on function private.audit_row() is
+comment on function private.audit_row is
   'Rule: what staff and money do is written down where it happens, whichever verb, job or hand did '
   'it.';
 
@@ -287,11 +279,7 @@ on conflict (id) do nothing;
 
 -- <reporter>/<report>/<file name>: a file lies with an open report of the one who brings it.
 create function private.may_add_evidence(file_name text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 declare
   folder text := auth.uid()::text || '/' || split_part(file_name, '/', 2) || '/';
@@ -307,24 +295,20 @@ begin
       < (select settings.evidence_files from private.settings);
 end $$;
 
-comment on function private.may_add_evidence(text) is
+comment on function private.may_add_evidence is
   'Rule: evidence is added to one''s own open report, a few files to each.';
 
 create function private.may_see_evidence(file_name text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return starts_with(file_name, auth.uid()::text || '/') or private.caller_is_staff();
 end $$;
 
-comment on function private.may_see_evidence(text) is
+comment on function private.may_see_evidence is
   'Rule: evidence is seen by whoever brought it and by staff.';
 
-grant execute on function private.may_add_evidence(text), private.may_see_evidence(text) to authenticated;
+grant execute on function private.may_add_evidence, private.may_see_evidence to authenticated;
 
 create policy "people add evidence to their own reports" on storage.objects
   for insert to authenticated
@@ -340,11 +324,7 @@ create policy "people see their own evidence, staff all of it" on storage.object
 create function private.file_report(
   report_id uuid, subject public.report_subject, subject_id uuid, category public.report_category,
   body text, seen boolean)
-  returns public.reports
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.reports language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -395,15 +375,11 @@ begin
   return report;
 end $$;
 
-comment on function private.file_report(uuid, public.report_subject, uuid, public.report_category, text, boolean) is
+comment on function private.file_report is
   'Rule: people report what they can see; whether they can, the verb asks with their own eyes.';
 
 create function private.open_case(report public.reports)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   about   uuid;
@@ -433,7 +409,7 @@ begin
   values (report.report_id, about, left(coalesce(excerpt, ''), 5000));
 end $$;
 
-comment on function private.open_case(public.reports) is
+comment on function private.open_case is
   'Rule: staff see what was reported as it was then, and who answers for it.';
 
 create function public.file_report(
@@ -442,11 +418,7 @@ create function public.file_report(
   subject_id uuid,
   category   public.report_category,
   body       text default '')
-  returns public.reports
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.reports language sql volatile security invoker set search_path = ''
   -- Row-level security answers here whether there is something that the caller sees.
   return private.file_report(
     report_id, subject, subject_id, category, body,
@@ -463,13 +435,9 @@ create function public.file_report(
         select from public.messages where messages.message_id = file_report.subject_id)
     end);
 
-grant execute on function
-  private.file_report(uuid, public.report_subject, uuid, public.report_category, text, boolean),
-  public.file_report(uuid, public.report_subject, uuid, public.report_category, text)
-  to authenticated;
+grant execute on function private.file_report, public.file_report to authenticated;
 
-comment on function public.file_report(
-  uuid, public.report_subject, uuid, public.report_category, text) is
+comment on function public.file_report is
   'Tells staff about a listing, person, review or message that the caller can see. The client '
   'chooses report_id; repeated, the same report comes back. Files of evidence go into the bucket '
   'evidence, under <own profile_id>/<report_id>/. Errors: report_incomplete, report_too_long, '
@@ -478,11 +446,7 @@ comment on function public.file_report(
 -- What a decision does
 
 create function private.end_open_bookings(person uuid, home uuid)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   locked uuid[];
@@ -508,16 +472,12 @@ begin
   return cardinality(locked);
 end $$;
 
-comment on function private.end_open_bookings(uuid, uuid) is
+comment on function private.end_open_bookings is
   'Rule: with a suspension, and with a home that staff hide, what is not confirmed ends and its '
   'money goes back; what is confirmed goes on until somebody cancels it.';
 
 create function private.check_no_colleague(profile_id uuid)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if exists (select from private.staff where staff.profile_id = check_no_colleague.profile_id) then
@@ -526,17 +486,13 @@ begin
   end if;
 end $$;
 
-comment on function private.check_no_colleague(uuid) is
+comment on function private.check_no_colleague is
   'Rule: staff neither suspend each other nor lift such a suspension: one account that was taken over would '
   'otherwise lock out all others. Servers do.';
 
 create function private.take_measure(
   measure public.moderation_measure, object_id uuid, profile_id uuid, reason text)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- A row that is there already means that it was done: of two at once the second waits here, and
@@ -574,17 +530,13 @@ begin
   return true;
 end $$;
 
-comment on function private.take_measure(public.moderation_measure, uuid, uuid, text) is
+comment on function private.take_measure is
   'Rule: what each measure does; false when it was done already.';
 
 create function private.decide(
   report_id uuid, measure public.moderation_measure, object_id uuid, profile_id uuid, reason text,
   notice text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if not private.take_measure(decide.measure, decide.object_id, decide.profile_id, decide.reason)
@@ -604,16 +556,12 @@ begin
   end if;
 end $$;
 
-comment on function private.decide(uuid, public.moderation_measure, uuid, uuid, text, text) is
+comment on function private.decide is
   'Rule: a measure is taken, written down for ever and told to the person concerned in one '
   'transaction.';
 
 create function private.check_reason(reason text)
-  returns void
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
@@ -623,11 +571,7 @@ begin
 end $$;
 
 create function private.check_notice(notice text)
-  returns void
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   if char_length(notice) > 2000 then
@@ -656,11 +600,7 @@ create type public.staff_report as (
 );
 
 create function private.report_for_staff(report public.reports)
-  returns public.staff_report
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.staff_report language plpgsql stable security definer set search_path = ''
 as $$
 declare
   folder text := report.reporter_id || '/' || report.report_id;
@@ -690,11 +630,7 @@ begin
 end $$;
 
 create function private.staff_reports(status public.report_status, after uuid, page_size integer)
-  returns setof public.staff_report
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.staff_report language plpgsql stable security definer set search_path = ''
 as $$
 declare
   last public.reports;
@@ -720,11 +656,7 @@ begin
 end $$;
 
 create function private.staff_reader()
-  returns uuid
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns uuid language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller uuid := private.signed_in();
@@ -741,14 +673,10 @@ begin
   return caller;
 end $$;
 
-comment on function private.staff_reader() is 'Rule: as staff_caller, for verbs that only read.';
+comment on function private.staff_reader is 'Rule: as staff_caller, for verbs that only read.';
 
 create function private.report_to_decide(report_id uuid)
-  returns public.reports
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.reports language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.staff_caller();
@@ -778,16 +706,12 @@ begin
   return report;
 end $$;
 
-comment on function private.report_to_decide(uuid) is
+comment on function private.report_to_decide is
   'Rule: one of the staff has a report at a time, until they decide or their time is over; never '
   'one who reported it, whom it is about or whose home.';
 
 create function private.staff_claim_report(report_id uuid)
-  returns public.staff_report
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.staff_report language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   report public.reports := private.report_to_decide(staff_claim_report.report_id);
@@ -806,11 +730,7 @@ create trigger audit_the_claim after update of claimed_by on private.report_case
 
 create function private.staff_decide_report(
   report_id uuid, measures public.moderation_measure[], reason text, notice text)
-  returns public.staff_report
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.staff_report language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   report  public.reports := private.report_to_decide(staff_decide_report.report_id);
@@ -853,18 +773,14 @@ begin
   return private.report_for_staff(report);
 end $$;
 
-comment on function private.staff_decide_report(uuid, public.moderation_measure[], text, text) is
+comment on function private.staff_decide_report is
   'Rule: a report is decided once, by measures that fit what it is about.';
 
 -- Measures without a report
 
 create function private.judge_person(
   profile_id uuid, measure public.moderation_measure, reason text, notice text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.staff_caller();
@@ -884,11 +800,7 @@ end $$;
 
 create function private.judge_listing(
   listing_id uuid, measure public.moderation_measure, reason text, notice text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   host uuid;
@@ -907,35 +819,19 @@ end $$;
 
 -- One rule for each verb: a right given to one is not a right to the others.
 create function private.staff_suspend(profile_id uuid, reason text, notice text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
   return private.judge_person(profile_id, 'suspend', reason, notice);
 
 create function private.staff_lift_suspension(profile_id uuid, reason text, notice text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
   return private.judge_person(profile_id, 'lift_suspension', reason, notice);
 
 create function private.staff_hide_listing(listing_id uuid, reason text, notice text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
   return private.judge_listing(listing_id, 'hide_listing', reason, notice);
 
 create function private.staff_show_listing(listing_id uuid, reason text, notice text)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
   return private.judge_listing(listing_id, 'show_listing', reason, notice);
 
 -- Messages that were removed
@@ -954,11 +850,7 @@ alter table private.removed_messages enable row level security;
 comment on table private.removed_messages is 'What staff took out of a conversation, for the files.';
 
 create function private.remove_message(message_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.removed_messages (message_id, body, removed_at)
@@ -969,7 +861,7 @@ begin
   where messages.message_id = remove_message.message_id and messages.removed_at is null;
 end $$;
 
-comment on function private.remove_message(uuid) is
+comment on function private.remove_message is
   'Rule: a removed message keeps its place in the conversation, and no words.';
 
 -- What was decided about a person or an object
@@ -986,11 +878,7 @@ create type public.staff_decision as (
 );
 
 create function private.staff_decisions(about_id uuid)
-  returns setof public.staff_decision
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.staff_decision language plpgsql stable security definer set search_path = ''
 as $$
 begin
   perform private.staff_reader();
@@ -1007,11 +895,7 @@ end $$;
 
 create function private.set_verification(
   profile_id uuid, kind public.verification_kind, verified boolean)
-  returns public.profiles
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.profiles language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   profile public.profiles;
@@ -1042,11 +926,7 @@ create trigger audit_the_phone after update of phone_verified on public.profiles
 
 create function private.staff_verify_person(
   profile_id uuid, kind public.verification_kind, verified boolean)
-  returns public.profiles
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.profiles language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if private.staff_caller() = staff_verify_person.profile_id then
@@ -1059,11 +939,7 @@ end $$;
 
 create function private.record_verification(
   profile_id uuid, kind public.verification_kind, verified boolean, phone text)
-  returns public.profiles
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns public.profiles language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if record_verification.kind = 'phone' and record_verification.verified then
@@ -1081,15 +957,11 @@ begin
     record_verification.profile_id, record_verification.kind, record_verification.verified);
 end $$;
 
-comment on function private.record_verification(uuid, public.verification_kind, boolean, text) is
+comment on function private.record_verification is
   'Rule: a provider of verifications says what it found; a telephone only for the number it called.';
 
 create function private.forget_verification()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.profiles
@@ -1100,7 +972,7 @@ begin
   return null;
 end $$;
 
-comment on function private.forget_verification() is
+comment on function private.forget_verification is
   'Rule: what was verified is the number and the name of then; another is not.';
 
 create trigger forget_the_verification after update of phone, legal_name, birth_date on public.private_profiles
@@ -1112,11 +984,7 @@ create trigger forget_the_verification after update of phone, legal_name, birth_
 -- Who works here
 
 create function private.add_staff(profile_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if not exists (select from auth.users where users.id = add_staff.profile_id) then
@@ -1127,11 +995,7 @@ begin
 end $$;
 
 create function private.suspend_person(profile_id uuid, reason text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.check_reason(reason);
@@ -1145,21 +1009,13 @@ begin
 end $$;
 
 create function private.lift_suspension(profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   delete from private.suspensions where suspensions.profile_id = lift_suspension.profile_id;
 end;
 
 create function private.remove_staff(profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   delete from private.staff where staff.profile_id = remove_staff.profile_id;
 end;
@@ -1178,11 +1034,7 @@ create type public.audit_entry as (
 
 create function private.staff_audit_log(
   before bigint, object_id uuid, actor_id uuid, page_size integer)
-  returns setof public.audit_entry
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.audit_entry language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_custom_plan
 as $$
 begin
@@ -1208,81 +1060,45 @@ end $$;
 
 create function public.staff_reports(
   status public.report_status default 'open', after uuid default null, page_size integer default 50)
-  returns setof public.staff_report
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.staff_report language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_reports(status, after, page_size);
 end;
 
 create function public.staff_claim_report(report_id uuid)
-  returns public.staff_report
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.staff_report language sql volatile security invoker set search_path = ''
   return private.staff_claim_report(report_id);
 
 create function public.staff_decide_report(
   report_id uuid, measures public.moderation_measure[], reason text, notice text default '')
-  returns public.staff_report
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.staff_report language sql volatile security invoker set search_path = ''
   return private.staff_decide_report(report_id, measures, reason, notice);
 
 create function public.staff_suspend(profile_id uuid, reason text, notice text default '')
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.staff_suspend(profile_id, reason, notice);
 
 create function public.staff_lift_suspension(profile_id uuid, reason text, notice text default '')
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.staff_lift_suspension(profile_id, reason, notice);
 
 create function public.staff_hide_listing(listing_id uuid, reason text, notice text default '')
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.staff_hide_listing(listing_id, reason, notice);
 
 create function public.staff_show_listing(listing_id uuid, reason text, notice text default '')
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.staff_show_listing(listing_id, reason, notice);
 
 create function public.staff_decisions(about_id uuid)
-  returns setof public.staff_decision
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.staff_decision language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_decisions(about_id);
 end;
 
 create function public.staff_verify_person(
   profile_id uuid, kind public.verification_kind, verified boolean)
-  returns public.profiles
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.profiles language sql volatile security invoker set search_path = ''
   return private.staff_verify_person(profile_id, kind, verified);
 
 create function public.staff_audit_log(
@@ -1290,130 +1106,91 @@ create function public.staff_audit_log(
   object_id uuid    default null,
   actor_id  uuid    default null,
   page_size integer default 50)
-  returns setof public.audit_entry
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.audit_entry language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_audit_log(before, object_id, actor_id, page_size);
 end;
 
 grant execute on function
-  private.staff_reports(public.report_status, uuid, integer),
-  private.staff_claim_report(uuid),
-  private.staff_decide_report(uuid, public.moderation_measure[], text, text),
-  private.staff_suspend(uuid, text, text),
-  private.staff_lift_suspension(uuid, text, text),
-  private.staff_hide_listing(uuid, text, text),
-  private.staff_show_listing(uuid, text, text),
-  private.staff_decisions(uuid),
-  private.staff_verify_person(uuid, public.verification_kind, boolean),
-  private.staff_audit_log(bigint, uuid, uuid, integer),
-  public.staff_reports(public.report_status, uuid, integer),
-  public.staff_claim_report(uuid),
-  public.staff_decide_report(uuid, public.moderation_measure[], text, text),
-  public.staff_suspend(uuid, text, text),
-  public.staff_lift_suspension(uuid, text, text),
-  public.staff_hide_listing(uuid, text, text),
-  public.staff_show_listing(uuid, text, text),
-  public.staff_decisions(uuid),
-  public.staff_verify_person(uuid, public.verification_kind, boolean),
-  public.staff_audit_log(bigint, uuid, uuid, integer)
+  private.staff_reports, private.staff_claim_report, private.staff_decide_report,
+  private.staff_suspend, private.staff_lift_suspension, private.staff_hide_listing,
+  private.staff_show_listing, private.staff_decisions, private.staff_verify_person,
+  private.staff_audit_log, public.staff_reports, public.staff_claim_report,
+  public.staff_decide_report, public.staff_suspend, public.staff_lift_suspension,
+  public.staff_hide_listing, public.staff_show_listing, public.staff_decisions,
+  public.staff_verify_person, public.staff_audit_log
   to authenticated;
 
 create function public.record_verification(
   profile_id uuid, kind public.verification_kind, verified boolean, phone text default null)
-  returns public.profiles
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns public.profiles language sql volatile security invoker set search_path = ''
   return private.record_verification(profile_id, kind, verified, phone);
 
 create function public.suspend_person(profile_id uuid, reason text)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.suspend_person(profile_id, reason);
 
 create function public.lift_suspension(profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.lift_suspension(profile_id);
 
 create function public.add_staff(profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.add_staff(profile_id);
 
 create function public.remove_staff(profile_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.remove_staff(profile_id);
 
 grant execute on function
-  private.record_verification(uuid, public.verification_kind, boolean, text),
-  private.suspend_person(uuid, text), private.lift_suspension(uuid), private.add_staff(uuid), private.remove_staff(uuid),
-  public.record_verification(uuid, public.verification_kind, boolean, text),
-  public.suspend_person(uuid, text), public.lift_suspension(uuid), public.add_staff(uuid), public.remove_staff(uuid)
+  private.record_verification, private.suspend_person, private.lift_suspension, private.add_staff,
+  private.remove_staff, public.record_verification, public.suspend_person, public.lift_suspension,
+  public.add_staff, public.remove_staff
   to service_role;
 
-comment on function public.staff_reports(public.report_status, uuid, integer) is
+comment on function public.staff_reports is
   'The queue of reports, oldest first, a page at a time: after is the last report_id seen. Each '
   'with what was written there when it was filed, the paths of its evidence, whom it is about and '
   'what was decided. Errors: staff_only, invalid_page_size.';
-comment on function public.staff_claim_report(uuid) is
+comment on function public.staff_claim_report is
   'One of the staff takes a report; nobody else decides it for a day. Repeating it changes nothing. '
   'Errors: staff_only, report_not_found, report_claimed, report_closed, own_case.';
-comment on function public.staff_decide_report(uuid, public.moderation_measure[], text, text) is
+comment on function public.staff_decide_report is
   'Staff close a report: dismiss, or any of warn, suspend, hide_listing, remove_review and '
   'remove_message that fit it. The reason is for the files, the notice for the person concerned. '
   'Repeating it changes nothing. Errors: staff_only, report_not_found, report_claimed, '
   'report_closed, own_case, staff_member, invalid_measures, reason_required, message_too_long.';
-comment on function public.staff_suspend(uuid, text, text) is
+comment on function public.staff_suspend is
   'From now on this person decides nothing: no bookings, no homes in search, no messages. What is '
   'not confirmed ends and its money goes back. Repeating it changes nothing. Errors: staff_only, '
   'profile_not_found, own_case, staff_member, reason_required, message_too_long.';
-comment on function public.staff_lift_suspension(uuid, text, text) is
+comment on function public.staff_lift_suspension is
   'Takes back a suspension. Repeating it changes nothing. Errors: as staff_suspend.';
-comment on function public.staff_hide_listing(uuid, text, text) is
+comment on function public.staff_hide_listing is
   'Takes a home out of sight until staff show it again. What is not confirmed ends and its money '
   'goes back. Repeating it changes nothing. Errors: staff_only, listing_not_found, own_case, '
   'reason_required, message_too_long.';
-comment on function public.staff_show_listing(uuid, text, text) is
+comment on function public.staff_show_listing is
   'Lets its hosts publish a home that staff hid. Repeating it changes nothing. Errors: as '
   'staff_hide_listing.';
-comment on function public.staff_decisions(uuid) is
+comment on function public.staff_decisions is
   'What staff decided about a person, listing, review or message, newest first, 200 at most. '
   'Errors: staff_only.';
-comment on function public.staff_verify_person(uuid, public.verification_kind, boolean) is
+comment on function public.staff_verify_person is
   'Staff have seen who this is, or called the number: or take that back. Errors: staff_only, '
   'profile_not_found, own_case, invalid_verification.';
-comment on function public.staff_audit_log(bigint, uuid, uuid, integer) is
+comment on function public.staff_audit_log is
   'What staff and money did, newest first, a page at a time: before is the last entry_id seen. Of '
   'one object, or of one person''s doing, when asked for. Errors: staff_only, invalid_page_size.';
-comment on function public.record_verification(
-  uuid, public.verification_kind, boolean, text) is
+comment on function public.record_verification is
   'What a provider of verifications found; for a telephone with the number it called. Errors: '
   'profile_not_found, phone_mismatch, invalid_verification.';
-comment on function public.suspend_person(uuid, text) is
+comment on function public.suspend_person is
   'For servers: suspends anybody, staff too, as staff_suspend does. Repeating it changes nothing. Errors: '
   'profile_not_found, reason_required.';
-comment on function public.lift_suspension(uuid) is
+comment on function public.lift_suspension is
   'For servers: takes back a suspension, whoever made it. Repeating it changes nothing.';
-comment on function public.add_staff(uuid) is
+comment on function public.add_staff is
   'Makes somebody one of the staff. Repeating it changes nothing. Errors: profile_not_found.';
-comment on function public.remove_staff(uuid) is
+comment on function public.remove_staff is
   'Ends it, from the next call on. Repeating it changes nothing.';

@@ -6,11 +6,7 @@
 
 create function private.write_news(
   template text, recipient_id uuid, subject_id uuid, booking_id uuid default null, occasion text default null)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.commands (
     kind, idempotency_key, booking_id, recipient_id, subject_id, template, due_at, created_at)
@@ -20,17 +16,12 @@ begin atomic
   on conflict on constraint commands_happen_once do nothing;
 end;
 
-comment on function private.write_news(text, uuid, uuid, uuid, text) is
-  'Rule: whoever waits for something is told of it once.';
+comment on function private.write_news is 'Rule: whoever waits for something is told of it once.';
 
 -- Reviews
 
 create function private.ask_for_reviews()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if private.now() < (private.review_window(new)).closes_at then
@@ -46,11 +37,7 @@ create trigger ask_the_two_for_reviews after update of status on public.bookings
 
 -- Who wrote it is not told that it can be read: they know what it says.
 create function private.tell_of_review()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking  public.bookings;
@@ -66,7 +53,7 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_review() is
+comment on function private.tell_of_review is
   'Rule: the side a review is about is told when it is revealed, the side that wrote it when it is '
   'replied to; nobody hears of a review before.';
 
@@ -92,11 +79,7 @@ create trigger tell_the_host_of_the_reply after update of reply on public.guest_
 -- Offers
 
 create function private.tell_of_offer()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.status = 'open' and tg_op = 'INSERT' then
@@ -114,7 +97,7 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_offer() is
+comment on function private.tell_of_offer is
   'Rule: a guest hears of an offer with or without words of the host; the words stand in the letter, '
   'which is then the only one about them.';
 
@@ -124,11 +107,7 @@ create trigger tell_the_news_of_offer after update of status on public.offers
   for each row when (old.status <> new.status) execute function private.tell_of_offer();
 
 create function private.offer_facts(offer_id uuid, template text)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -155,17 +134,13 @@ begin
       and (offers.status <> 'open' or offers.expires_at > private.now()));
 end $$;
 
-comment on function private.offer_facts(uuid, text) is
+comment on function private.offer_facts is
   'What a letter about an offer says; nothing when it is no longer so.';
 
 -- Calendars
 
 create function private.tell_of_feed()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('calendar_failing', listing_hosts.profile_id, new.feed_id,
@@ -175,7 +150,7 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_feed() is
+comment on function private.tell_of_feed is
   'Rule: hosts are told once that a calendar cannot be read, after three tries, and again only after it '
   'could be read meanwhile.';
 
@@ -183,11 +158,7 @@ create trigger tell_the_news_of_feed after update of failures on public.calendar
   for each row when (old.failures < 3 and new.failures >= 3) execute function private.tell_of_feed();
 
 create function private.calendar_facts(subject_id uuid, template text)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if template = 'calendar_conflict' then
@@ -210,10 +181,7 @@ end $$;
 -- Hosting together
 
 create function private.invited(invitation_id uuid)
-  returns table (profile_id uuid, email text, locale text)
-  language plpgsql
-  stable
-  security definer
+  returns table (profile_id uuid, email text, locale text) language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -230,16 +198,12 @@ begin
     where cohost_invitations.invitation_id = invited.invitation_id;
 end $$;
 
-comment on function private.invited(uuid) is
+comment on function private.invited is
   'Rule: an invitation is told to the login it is for, else to the address it was written to; the owner '
   'cannot tell which.';
 
 create function private.tell_of_invitation()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   reader uuid := (select invited.profile_id from private.invited(new.invitation_id) as invited);
@@ -260,11 +224,7 @@ create trigger tell_the_news_of_answer after update of status on public.cohost_i
   for each row when (old.status <> new.status) execute function private.tell_of_invitation();
 
 create function private.invitation_facts(invitation_id uuid, template text)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -289,11 +249,7 @@ begin
 end $$;
 
 create function private.tell_former_cohost()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if auth.uid() is distinct from old.profile_id then
@@ -303,18 +259,14 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_former_cohost() is
+comment on function private.tell_former_cohost is
   'Rule: a co-host who leaves knows; one whose role is taken back is told.';
 
 create trigger tell_the_former_cohost after delete on public.listing_hosts
   for each row when (old.role <> 'owner') execute function private.tell_former_cohost();
 
 create function private.home_facts(listing_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
@@ -325,11 +277,7 @@ end $$;
 -- When a stay went wrong
 
 create function private.tell_of_answer()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('complaint_answered', bookings.guest_id, new.complaint_id, bookings.booking_id)
@@ -338,11 +286,7 @@ begin
 end $$;
 
 create function private.tell_of_acceptance()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('damage_accepted', bookings.host_id, new.claim_id, bookings.booking_id)
@@ -351,11 +295,7 @@ begin
 end $$;
 
 create function private.tell_of_case()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   facts jsonb := to_jsonb(new);
@@ -391,11 +331,7 @@ create trigger announce_the_alteration after update of status on public.alterati
 -- Money
 
 create function private.tell_of_payout()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('payout_sent', new.host_id, new.payout_id, new.booking_id)
@@ -405,11 +341,7 @@ begin
 end $$;
 
 create function private.tell_of_charge()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('charge_made', new.guest_id, new.payment_id, new.booking_id);
@@ -417,11 +349,7 @@ begin
 end $$;
 
 create function private.tell_of_refund()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('refund_made', new.guest_id, new.refund_id, new.booking_id);
@@ -429,11 +357,7 @@ begin
 end $$;
 
 create function private.tell_of_dispute()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if new.status in ('inquiry', 'inquiry_closed') and not exists (
@@ -452,14 +376,14 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_payout() is
+comment on function private.tell_of_payout is
   'Rule: a host is told of every payout that has left; what was paid for damage has a letter of its own.';
-comment on function private.tell_of_charge() is
+comment on function private.tell_of_charge is
   'Rule: a guest is told of every later charge when it was made.';
-comment on function private.tell_of_refund() is
+comment on function private.tell_of_refund is
   'Rule: a refund that nothing here ordered is told too; all others stand in the letter about their '
   'cause.';
-comment on function private.tell_of_dispute() is
+comment on function private.tell_of_dispute is
   'Rule: a host is told when a bank disputes a payment and how it ends; of an inquiry only while there '
   'is a payout for it to freeze.';
 
@@ -481,11 +405,7 @@ create trigger tell_the_news_of_dispute after update of status on private.disput
   for each row when (old.status <> new.status) execute function private.tell_of_dispute();
 
 create function private.money_facts(subject_id uuid, template text)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if template = 'payment_disputed' and not exists (
@@ -507,11 +427,7 @@ begin
 end $$;
 
 create function private.tell_of_account()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news(
@@ -520,7 +436,7 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_account() is
+comment on function private.tell_of_account is
   'Rule: a host is told when they can be paid, and when they no longer can.';
 
 create trigger tell_the_news_of_account after update of status on public.host_accounts
@@ -532,11 +448,7 @@ create trigger tell_the_news_of_account after update of status on public.host_ac
 -- What was found about people
 
 create function private.tell_of_superhost()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news(
@@ -550,11 +462,7 @@ create trigger tell_the_news_of_superhost after update of superhost on public.pr
   execute function private.tell_of_superhost();
 
 create function private.tell_of_notice()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news('decision_made', new.profile_id, new.notice_id);
@@ -562,11 +470,7 @@ begin
 end $$;
 
 create function private.tell_of_report()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.write_news(
@@ -577,9 +481,9 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_notice() is
+comment on function private.tell_of_notice is
   'Rule: who is warned, suspended or loses something is told by letter too, in the words of staff.';
-comment on function private.tell_of_report() is
+comment on function private.tell_of_report is
   'Rule: who reports something is told that it came, and whether something was done; never what, or to '
   'whom.';
 
@@ -591,11 +495,7 @@ create trigger tell_the_news_of_report after update of status on public.reports
   for each row when (old.status <> new.status) execute function private.tell_of_report();
 
 create function private.case_facts(subject_id uuid, template text)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if template = 'decision_made' then
@@ -615,11 +515,7 @@ end $$;
 -- What a letter about none of a booking, a conversation or a program says
 
 create function private.news_facts(about text, template text, subject_id uuid, recipient_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return case about

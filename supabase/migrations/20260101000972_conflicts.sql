@@ -21,11 +21,7 @@ comment on table private.told_conflicts is
   'is gone.';
 
 create function private.moves_daily(event public.imported_events, today date, last_day date)
-  returns boolean
-  language plpgsql
-  stable
-  security invoker
-  set search_path = ''
+  returns boolean language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   return event.summary !~* '\m(reserved|reservation|booked)\M' and (
@@ -37,7 +33,7 @@ begin
       and event.first_read_at > private.now() - interval '2 days'));
 end $$;
 
-comment on function private.moves_daily(public.imported_events, date, date) is
+comment on function private.moves_daily is
   'Rule: a block elsewhere is no guest when it only covers the days of notice from today on, or when '
   'it is new and runs to the last day of a calendar, 300 days away or more, unless it says that it '
   'is reserved.';
@@ -45,10 +41,7 @@ comment on function private.moves_daily(public.imported_events, date, date) is
 create function private.disagreements(event_ids uuid[])
   returns table (
     event_id uuid, feed_id uuid, listing_id uuid, booking_id uuid, check_in date, moves_daily boolean)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -77,16 +70,12 @@ begin
     where met.booked <> datemultirange(met.wanted) and upper(met.nights) > met.today;
 end $$;
 
-comment on function private.disagreements(uuid[]) is
+comment on function private.disagreements is
   'Rule: an event disagrees with the placed bookings whose nights it wants, as calendar_conflicts has '
   'it; an echo of our own bookings agrees, and so does an event that is left out.';
 
 create function private.tell_of_conflicts(event_ids uuid[])
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   conflict record;
@@ -117,16 +106,12 @@ begin
   end loop;
 end $$;
 
-comment on function private.tell_of_conflicts(uuid[]) is
+comment on function private.tell_of_conflicts is
   'Rule: all hosts of a home are told once that a stay and a calendar elsewhere disagree, until these '
   'agreed again; a hold that nobody paid is not worth a letter yet, a block that moves daily never.';
 
 create function private.tell_of_imports()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_of_conflicts(array(select added.event_id from added));
@@ -134,11 +119,7 @@ begin
 end $$;
 
 create function private.tell_of_placed_booking()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.tell_of_conflicts(array(
@@ -149,11 +130,7 @@ begin
 end $$;
 
 create function private.tell_of_read_feed()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   events uuid[] := array(
@@ -169,7 +146,7 @@ begin
   return null;
 end $$;
 
-comment on function private.tell_of_read_feed() is
+comment on function private.tell_of_read_feed is
   'Rule: a stay and a calendar agree again when the calendar was read, or its filters set, and '
   'wants none of its nights.';
 

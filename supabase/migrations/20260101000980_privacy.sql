@@ -175,11 +175,7 @@ create type public.personal_export as (
 );
 
 create function private.export_my_data()
-  returns public.personal_export
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns public.personal_export language plpgsql stable security definer set search_path = ''
 as $$
 declare
   caller   uuid := private.signed_in();
@@ -223,18 +219,14 @@ begin
   return row(caller, private.now(), document)::public.personal_export;
 end $$;
 
-comment on function private.export_my_data() is
+comment on function private.export_my_data is
   'Rule: people get everything that is theirs, whole rows, table by table; also while they are '
   'suspended.';
 
 -- Leaving
 
 create function private.open_business(person uuid)
-  returns text[]
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns text[] language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return array_remove(array[
@@ -276,16 +268,12 @@ begin
       then 'debts' end], null);
 end $$;
 
-comment on function private.open_business(uuid) is
+comment on function private.open_business is
   'Rule: what keeps an account from being deleted: stays to come, money on its way, a debt, a '
   'question that is not decided.';
 
 create function private.delete_my_account()
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller uuid := private.active_caller();
@@ -302,17 +290,13 @@ begin
   delete from auth.users where users.id = caller;
 end $$;
 
-comment on function private.delete_my_account() is
+comment on function private.delete_my_account is
   'Rule: an account without open business is deleted at once; what is left of it is in the books.';
 
 -- Files. Storage lets no SQL delete them: the worker asks its API.
 
 create function private.order_removal(kind public.command_kind, subject_id uuid)
-  returns void
-  language sql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
   values (
@@ -321,11 +305,7 @@ begin atomic
 end;
 
 create function private.file_facts(kind public.command_kind, subject_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 declare
   bucket text := case kind
@@ -351,18 +331,14 @@ begin
     having count(*) > 0);
 end $$;
 
-comment on function private.file_facts(public.command_kind, uuid) is
+comment on function private.file_facts is
   'The files of a closed report, of a home that is forgotten or of a person who is gone, or one that '
   'nothing refers to, as they lie in Storage now; nothing when there are none.';
 
 -- Reports
 
 create function private.forget_report(report public.reports)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if private.is_erased(report.reporter_id) then
@@ -374,16 +350,12 @@ begin
     and private.is_erased(report_cases.profile_id);
 end $$;
 
-comment on function private.forget_report(public.reports) is
+comment on function private.forget_report is
   'Rule: what somebody who is gone said or brought, and what was quoted of them, goes once the report is '
   'decided.';
 
 create function private.forget_closed_report()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.forget_report(new);
@@ -396,11 +368,7 @@ create trigger forget_the_closed_report after update of status on public.reports
 -- What goes with a person
 
 create function private.forget_home(listing_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from public.listing_addresses where listing_addresses.listing_id = forget_home.listing_id;
@@ -415,11 +383,7 @@ begin
 end $$;
 
 create function private.forget_homes(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   home      uuid;
@@ -448,17 +412,13 @@ begin
   return forgotten;
 end $$;
 
-comment on function private.forget_homes(integer) is
+comment on function private.forget_homes is
   'Job: where a host who is gone lived and how to get in is forgotten once no guest needs it.';
 
 create index profiles_erased_at_idx on public.profiles (erased_at) where erased_at is not null;
 
 create function private.erase_traces()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from public.cohost_invitations
@@ -503,7 +463,7 @@ begin
   return null;
 end $$;
 
-comment on function private.erase_traces() is
+comment on function private.erase_traces is
   'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who they are '
   'at Stripe, their picture, and photos of their homes and the way there, unless somebody still needs it.';
 
@@ -514,11 +474,7 @@ create trigger erase_the_traces after update of erased_at on public.profiles
 -- Who they are at Stripe
 
 create function private.needs_customer(guest_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -542,16 +498,12 @@ begin
           >= private.today(bookings.time_zone));
 end $$;
 
-comment on function private.needs_customer(uuid) is
+comment on function private.needs_customer is
   'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as long as '
   'damage may be claimed of a stay whose card was saved.';
 
 create function private.forget_customers(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   ordered integer;
@@ -567,15 +519,10 @@ begin
   return ordered;
 end $$;
 
-comment on function private.forget_customers(integer) is
-  'Job: deletes at Stripe who is gone here.';
+comment on function private.forget_customers is 'Job: deletes at Stripe who is gone here.';
 
 create function private.forget_customer(guest_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from private.customers where customers.guest_id = forget_customer.guest_id and customers.leaves;
@@ -611,25 +558,17 @@ insert into private.retention (record, keep_days, what) values
   ('stripe_events',   90, 'Which events of Stripe were applied.');
 
 create function private.kept_until(record text)
-  returns timestamptz
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns timestamptz language sql stable security definer set search_path = ''
 begin atomic
   select private.now() - make_interval(days => retention.keep_days)
   from private.retention where retention.record = kept_until.record;
 end;
 
-comment on function private.kept_until(text) is
+comment on function private.kept_until is
   'Rule: what is older than this is forgotten; null keeps it.';
 
 create function private.forget_records(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   counted   integer;
@@ -700,7 +639,7 @@ begin
   return forgotten + counted;
 end $$;
 
-comment on function private.forget_records(integer) is
+comment on function private.forget_records is
   'Job: what was kept as long as private.retention says is forgotten.';
 
 create index messages_sent_at_idx on public.messages (sent_at) where body <> '';
@@ -712,42 +651,29 @@ create index stripe_events_applied_at_idx on private.stripe_events (applied_at) 
 -- Verbs
 
 create function public.export_my_data()
-  returns public.personal_export
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns public.personal_export language sql stable security invoker set search_path = ''
   return private.export_my_data();
 
 create function public.forget_customer(guest_id uuid)
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.forget_customer(guest_id);
 
 create function public.delete_my_account()
-  returns void
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns void language sql volatile security invoker set search_path = ''
   return private.delete_my_account();
 
 grant execute on function
-  private.export_my_data(), private.delete_my_account(),
-  public.export_my_data(), public.delete_my_account()
+  private.export_my_data, private.delete_my_account, public.export_my_data, public.delete_my_account
   to authenticated;
 
-grant execute on function private.forget_customer(uuid), public.forget_customer(uuid) to service_role;
+grant execute on function private.forget_customer, public.forget_customer to service_role;
 
-comment on function public.forget_customer(uuid) is
+comment on function public.forget_customer is
   'Server: who somebody was at Stripe was deleted there, with all cards. Of a guest who stays, nothing '
   'is forgotten.';
-comment on function public.export_my_data() is
+comment on function public.export_my_data is
   'Everything that is kept about the caller: a document with their login, their files, and for '
   'each table the rows that are theirs. Errors: sign_in_required, account_closed.';
-comment on function public.delete_my_account() is
+comment on function public.delete_my_account is
   'Deletes the caller''s login and takes the person out of the books, for good. Errors: '
   'account_has_open_stays (the detail names what is open), account_suspended, account_closed.';

@@ -23,11 +23,7 @@ on conflict (id) do nothing;
 
 -- <profile_id>/<file name>; what is not of this form is nobody's.
 create function private.owner_of_avatar(file_name text)
-  returns uuid
-  language plpgsql
-  immutable
-  security invoker
-  set search_path = ''
+  returns uuid language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
@@ -36,8 +32,8 @@ begin
   end;
 end $$;
 
-grant execute on function private.owner_of_avatar(text) to authenticated;
-comment on function private.owner_of_avatar(text) is 'Rule: a picture''s path names its person.';
+grant execute on function private.owner_of_avatar to authenticated;
+comment on function private.owner_of_avatar is 'Rule: a picture''s path names its person.';
 
 create policy "people see their own pictures" on storage.objects
   for select to authenticated
@@ -66,17 +62,13 @@ create policy "staff see the photos and pictures that people bring" on storage.o
 -- A file keeps its bucket: Storage's move looks at the policies of both buckets and at neither's limits
 -- of size and type.
 create function private.keep_bucket()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   raise exception 'frozen' using errcode = '42501', detail = 'A file cannot be moved to another bucket.';
 end $$;
 
-comment on function private.keep_bucket() is
+comment on function private.keep_bucket is
   'Rule: no file moves into or out of one of our buckets, whoever asks.';
 
 create trigger keep_the_bucket before update of bucket_id on storage.objects
@@ -88,11 +80,7 @@ create trigger keep_the_bucket before update of bucket_id on storage.objects
 -- How many files there may be
 
 create function private.limit_files()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   folder text := regexp_replace(new.name, '[^/]*$', '');
@@ -117,7 +105,7 @@ begin
   return new;
 end $$;
 
-comment on function private.limit_files() is
+comment on function private.limit_files is
   'Rule: a home, a report and a person have a limited number of files, however many are brought at once. '
   'What is public is one of them.';
 
@@ -146,11 +134,7 @@ comment on table private.loose_files is
   'something refers to it.';
 
 create function private.is_used(bucket_id text, name text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return case is_used.bucket_id
@@ -164,15 +148,11 @@ begin
         and profiles.avatar_path = is_used.name) end;
 end $$;
 
-comment on function private.is_used(text, text) is
+comment on function private.is_used is
   'Rule: a photo file is used by a row of its home, a picture by the profile of its person.';
 
 create function private.follow_file()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_op <> 'INSERT' then
@@ -197,11 +177,7 @@ create trigger follow_the_removed_file after delete on storage.objects
   for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_file();
 
 create function private.release_file()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   bucket text := tg_argv[0];
@@ -214,7 +190,7 @@ begin
   return null;
 end $$;
 
-comment on function private.release_file() is
+comment on function private.release_file is
   'Rule: a file is loose from the moment in which its photo or profile no longer refers to it.';
 
 create trigger release_the_photo after delete on public.listing_photos
@@ -224,11 +200,7 @@ create trigger release_the_picture after update of avatar_path on public.profile
   execute function private.release_file('avatar-uploads', 'avatar_path');
 
 create function private.forget_files(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   file    record;
@@ -257,5 +229,5 @@ begin
   return ordered;
 end $$;
 
-comment on function private.forget_files(integer) is
+comment on function private.forget_files is
   'Job: photos and pictures that nothing has referred to for a day are removed.';

@@ -73,27 +73,15 @@ insert into private.export_rules (relation, why_not) values
 -- What should be
 
 create function private.public_bucket(bucket_id text)
-  returns text
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language sql immutable security invoker set search_path = ''
   return case bucket_id when 'photo-uploads' then 'listing-photos' when 'avatar-uploads' then 'avatars' end;
 
 create function private.upload_bucket(bucket_id text)
-  returns text
-  language sql
-  immutable
-  security invoker
-  set search_path = ''
+  returns text language sql immutable security invoker set search_path = ''
   return case bucket_id when 'listing-photos' then 'photo-uploads' when 'avatars' then 'avatar-uploads' end;
 
 create function private.should_be_public(bucket_id text, name text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -115,16 +103,12 @@ begin
       else false end;
 end $$;
 
-comment on function private.should_be_public(text, text) is
+comment on function private.should_be_public is
   'Rule: a file somebody brought is public while it is a photo of a published home whose host is not '
   'suspended, or the picture a person wears.';
 
 create function private.order_checks(bucket_id text, names text[])
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   ordered integer;
@@ -150,11 +134,7 @@ end $$;
 -- What changes it
 
 create function private.follow_upload()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_op = 'DELETE' or (tg_op = 'UPDATE' and old.name <> new.name) then
@@ -170,7 +150,7 @@ begin
   return null;
 end $$;
 
-comment on function private.follow_upload() is
+comment on function private.follow_upload is
   'Rule: a file is checked whenever another content comes, whoever brings it; what goes is public no '
   'longer.';
 
@@ -184,11 +164,7 @@ create trigger check_the_removed_file after delete on storage.objects
   for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_upload();
 
 create function private.follow_photo()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_op <> 'INSERT' then
@@ -204,11 +180,7 @@ create trigger check_the_photo after insert or delete or update of storage_path 
   for each row execute function private.follow_photo();
 
 create function private.follow_home()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.order_checks_of_home(new.listing_id);
@@ -216,11 +188,7 @@ begin
 end $$;
 
 create function private.order_checks_of_home(listing_id uuid)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- What is public is told by its folder, not by the rows: a photo may have lost its row meanwhile.
@@ -239,11 +207,7 @@ create trigger check_the_files_of_the_home after update of status on public.list
   execute function private.follow_home();
 
 create function private.follow_suspension()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.order_checks_of_home(listings.listing_id)
@@ -256,11 +220,7 @@ create trigger check_the_files_of_the_suspended after insert or delete on privat
   for each row execute function private.follow_suspension();
 
 create function private.follow_picture()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.order_checks('avatar-uploads', array_remove(array[old.avatar_path, new.avatar_path], null));
@@ -271,18 +231,14 @@ create trigger check_the_picture after update of avatar_path on public.profiles
   for each row when (old.avatar_path is distinct from new.avatar_path)
   execute function private.follow_picture();
 
-comment on function private.order_checks_of_home(uuid) is
+comment on function private.order_checks_of_home is
   'Rule: with a home its photos come into the public''s sight and leave it: published, hidden, with a '
   'suspension of its owner.';
 
 -- What is public
 
 create function private.guard_public_file()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Locked, so that a home that is being hidden has this file among those it takes along, or has it
@@ -306,7 +262,7 @@ begin
   return new;
 end $$;
 
-comment on function private.guard_public_file() is
+comment on function private.guard_public_file is
   'Rule: no file comes to a public bucket unless it should be public at that moment, whoever brings it, '
   'however late.';
 
@@ -318,11 +274,7 @@ create trigger guard_the_public_file before update of name, metadata, version on
   execute function private.guard_public_file();
 
 create function private.follow_public_file()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if tg_op = 'DELETE' or (tg_op = 'UPDATE' and old.name <> new.name) then
@@ -346,7 +298,7 @@ begin
   return null;
 end $$;
 
-comment on function private.follow_public_file() is
+comment on function private.follow_public_file is
   'Rule: a photo is told to everyone while its file is there; a public file that came or changed, or went '
   'and should not have, is compared with what should be.';
 
@@ -361,11 +313,7 @@ create trigger follow_the_removed_public_file after delete on storage.objects
 
 -- A row that is written again while its file is still public.
 create function private.note_published()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   new.published := new.published or exists (
@@ -378,11 +326,7 @@ create trigger note_the_published_photo before insert on public.listing_photos
   for each row execute function private.note_published();
 
 create function private.is_checked(bucket_id text, name text)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return not exists (
@@ -390,9 +334,9 @@ begin
     where files_to_check.bucket_id = is_checked.bucket_id and files_to_check.name = is_checked.name);
 end $$;
 
-comment on function private.is_checked(text, text) is
+comment on function private.is_checked is
   'Rule: a file that is not ordered to be checked tells nothing but its pixels.';
-grant execute on function private.is_checked(text, text) to authenticated;
+grant execute on function private.is_checked to authenticated;
 
 -- Guests of a home that was hidden still see where they stay. With their own token alone: an address that
 -- Storage signs is as good for whatever comes under this name, for as long as whoever asked for it said.
@@ -422,11 +366,7 @@ create type public.file_to_check as (
 );
 
 create function private.claim_files(most integer)
-  returns setof public.file_to_check
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns setof public.file_to_check language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   claims uuid[];
@@ -462,16 +402,12 @@ begin
     where claimed.file_id = any (claims);
 end $$;
 
-comment on function private.claim_files(integer) is
+comment on function private.claim_files is
   'Rule: a file is checked by one worker at a time. One that is not heard of gives it back after two '
   'minutes, then four, up to a day, so a file that nobody can read waits behind the others.';
 
 create function private.finish_file(file_id uuid, attempt integer)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from private.files_to_check
@@ -479,15 +415,11 @@ begin
   return found;
 end $$;
 
-comment on function private.finish_file(uuid, integer) is
+comment on function private.finish_file is
   'Rule: a file is as it should be when it was found so after its latest change.';
 
 create function private.refuse_file(file_id uuid, attempt integer, problem public.file_problem)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   file    private.files_to_check;
@@ -536,7 +468,7 @@ begin
   return true;
 end $$;
 
-comment on function private.refuse_file(uuid, integer, public.file_problem) is
+comment on function private.refuse_file is
   'Rule: a file that is not what it says is shown nowhere any more, and its people are told why.';
 
 -- What was missed
@@ -556,11 +488,7 @@ insert into private.compared_files default values;
 comment on table private.compared_files is 'The last file that private.compare_files looked at.';
 
 create function private.compare_files(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   file    record;
@@ -603,16 +531,12 @@ begin
   return ordered;
 end $$;
 
-comment on function private.compare_files(integer) is
+comment on function private.compare_files is
   'Job: walks all photos and pictures, a few at a time, and orders what is public and should not be, or '
   'should be and is not.';
 
 create function private.forget_refusals(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   forgotten integer;
@@ -627,44 +551,31 @@ begin
   return forgotten;
 end $$;
 
-comment on function private.forget_refusals(integer) is
+comment on function private.forget_refusals is
   'Job: why a file was refused is told for thirty days.';
 
 create function public.claim_files(most integer)
-  returns setof public.file_to_check
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns setof public.file_to_check language sql volatile security invoker set search_path = ''
 begin atomic
   select * from private.claim_files(claim_files.most);
 end;
 
 create function public.finish_file(file_id uuid, attempt integer)
-  returns boolean
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns boolean language sql volatile security invoker set search_path = ''
   return private.finish_file(file_id, attempt);
 
 create function public.refuse_file(file_id uuid, attempt integer, problem public.file_problem)
-  returns boolean
-  language sql
-  volatile
-  security invoker
-  set search_path = ''
+  returns boolean language sql volatile security invoker set search_path = ''
   return private.refuse_file(file_id, attempt, problem);
 
 grant execute on function
-  private.claim_files(integer), public.claim_files(integer),
-  private.finish_file(uuid, integer), public.finish_file(uuid, integer),
-  private.refuse_file(uuid, integer, public.file_problem), public.refuse_file(uuid, integer, public.file_problem)
+  private.claim_files, public.claim_files, private.finish_file, public.finish_file,
+  private.refuse_file, public.refuse_file
   to service_role;
-comment on function public.claim_files(integer) is
+comment on function public.claim_files is
   'Server: takes files that are to be checked, or to be made public or private, for two minutes. brought: '
   'somebody brought it and it is still there; shown: it lies in the public bucket; to_show: there it should lie.';
-comment on function public.finish_file(uuid, integer) is
+comment on function public.finish_file is
   'Server: a file was found as it should be; false when something changed meanwhile.';
-comment on function public.refuse_file(uuid, integer, public.file_problem) is
+comment on function public.refuse_file is
   'Server: a file is not what it says. True when it is to be removed, false when something changed meanwhile.';

@@ -55,11 +55,7 @@ create trigger keep_the_settlements_elsewhere before update or delete or truncat
   for each statement execute function private.refuse_change();
 
 create function private.was_settled_elsewhere(booking_id uuid)
-  returns boolean
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return exists (
@@ -67,7 +63,7 @@ begin
     where settled_elsewhere.booking_id = was_settled_elsewhere.booking_id);
 end $$;
 
-comment on function private.was_settled_elsewhere(uuid) is
+comment on function private.was_settled_elsewhere is
   'Rule: a stay paid on another platform may begin confirmed or over. Here it costs nothing, is not altered, '
   'and a host who cancels it owes no penalty.';
 

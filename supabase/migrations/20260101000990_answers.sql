@@ -14,10 +14,7 @@ create function private.answer_fields()
     field    text,
     nullable boolean,
     words    text[])
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  language sql stable security invoker set search_path = ''
 begin atomic
   select pg_type.typname::text, pg_attribute.attname::text,
     coalesce(said.comment ~ '\mNull: ', false),
@@ -32,7 +29,7 @@ begin atomic
   order by pg_type.typname, pg_attribute.attnum;
 end;
 
-comment on function private.answer_fields() is
+comment on function private.answer_fields is
   'Rule: what the fields of each answer can be: null only where their comment says "Null: ", and '
   'one of these words where it says "One of: ".';
 

@@ -2,10 +2,7 @@
 -- docs/operations.md has the whole list; what is set in the dashboard alone is looked at there by hand.
 
 create function private.stranger_checks()
-  returns table (part text, healthy boolean, detail text)
-  language plpgsql
-  stable
-  security definer
+  returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
   set search_path = ''
 as $$
 declare
@@ -80,6 +77,6 @@ begin
     coalesce(open, 'channels are private, and what is published is under row-level security');
 end $$;
 
-comment on function private.stranger_checks() is
+comment on function private.stranger_checks is
   'Rule: before strangers may sign up, addresses are confirmed, staff have a second factor, pg_graphql is '
   'off, statements of clients have time limits and Realtime is private. What only the dashboard knows is in docs/operations.md.';

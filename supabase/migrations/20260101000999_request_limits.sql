@@ -14,10 +14,7 @@
 -- read, so that it is counted below: with it, two hundred reviews of one home, each with its home, each with the
 -- two hundred, twice over, are a thousand rows read and millions in the answer.
 create function private.limit_roles()
-  returns void
-  language plpgsql
-  security invoker
-  set search_path = ''
+  returns void language plpgsql security invoker set search_path = ''
 as $$
 declare
   missing record;
@@ -47,7 +44,7 @@ begin
     end;
   end loop;
 end $$;
-comment on function private.limit_roles() is
+comment on function private.limit_roles is
   'Rule: a statement of a stranger ends after 3 seconds, one of a person who is signed in after 8. What an '
   'operator has set for a role stays.';
 
@@ -71,11 +68,7 @@ comment on column private.settings.large_reads is
 -- caller may not read the settings. Realtime and Storage become the same roles for many people in one
 -- transaction, and have limits of their own: only the logins of the API are counted.
 create function private.count_rows_read()
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   caller text := pg_catalog.current_setting('role');
@@ -103,8 +96,8 @@ begin
   raise exception 'try_again' using errcode = 'PT503',
     detail = 'Too many large reads at once. Ask for fewer rows, or try again in a moment.';
 end $$;
-grant execute on function private.count_rows_read() to anon, authenticated;
-comment on function private.count_rows_read() is
+grant execute on function private.count_rows_read to anon, authenticated;
+comment on function private.count_rows_read is
   'Rule: of the requests that look at more than about 1000 rows, two of strangers and four of people who are '
   'signed in run at a time; another is refused with try_again.';
 

@@ -1,11 +1,7 @@
 -- Schedules: what happens because time passes, and how the database calls its hands.
 
 create function private.call_function(name text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   called text[] := string_to_array(current_setting('staybase.called_functions', true), ' ');
@@ -37,16 +33,12 @@ exception when others then
   raise warning 'function % was not called: %', call_function.name, sqlerrm;
 end $$;
 
-comment on function private.call_function(text) is
+comment on function private.call_function is
   'Calls an edge function once this transaction commits; does nothing where url and key are not in '
   'the vault.';
 
 create function private.nudge_worker()
-  returns trigger
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.call_function('run-commands');
@@ -57,11 +49,7 @@ create trigger nudge_the_worker after insert on private.commands
   for each statement execute function private.nudge_worker();
 
 create function private.due_functions()
-  returns setof text
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof text language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if exists (
@@ -92,7 +80,7 @@ begin
   end if;
 end $$;
 
-comment on function private.due_functions() is
+comment on function private.due_functions is
   'Rule: the edge functions that have something to do now.';
 
 -- Jobs: what becomes due because time passes
@@ -192,11 +180,7 @@ comment on table private.job_failures is
   'Jobs whose last run failed, and why; the row goes with the next run that succeeds.';
 
 create function private.forget_job_runs(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   forgotten integer;
@@ -212,14 +196,11 @@ begin
   return forgotten;
 end $$;
 
-comment on function private.forget_job_runs(integer) is 'Job: a week later a run is forgotten.';
+comment on function private.forget_job_runs is 'Job: a week later a run is forgotten.';
 
 -- One plan for all of it, kept by the session: the clock of a local stack asks every few seconds.
 create function private.job_due_times()
-  returns table (job text, due_at timestamptz)
-  language plpgsql
-  stable
-  security definer
+  returns table (job text, due_at timestamptz) language plpgsql stable security definer
   set search_path = ''
 as $$
 declare
@@ -320,16 +301,13 @@ begin
       select '-infinity'::timestamptz where exists (select from private.receipts_due));
 end $$;
 
-comment on function private.job_due_times() is
+comment on function private.job_due_times is
   'Rule: since when, or from when on, each job has something to do; -infinity where it has to look for it, as '
   'often as its row says.';
 
 create function private.due_jobs()
   returns table (job text, place smallint, due_at timestamptz, start_at timestamptz)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -342,15 +320,12 @@ begin
     where job_due_times.due_at is not null;
 end $$;
 
-comment on function private.due_jobs() is
+comment on function private.due_jobs is
   'Rule: what each job is due for, and when it starts: at its time, after its pause, when no worker has it.';
 
 create function private.take_job(after smallint default 0)
-  returns table (run_id bigint, job text, place smallint, time_limit_ms integer)
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns table (run_id bigint, job text, place smallint, time_limit_ms integer) language plpgsql
+  volatile security definer set search_path = ''
 as $$
 declare
   due   record;
@@ -393,16 +368,12 @@ begin
   end loop;
 end $$;
 
-comment on function private.take_job(smallint) is
+comment on function private.take_job is
   'Takes the next due job for a worker, which then calls run_job until that says no. No other worker has it '
   'meanwhile; from a worker that does not come back it is taken away.';
 
 create function private.note_failure(job text, problem text)
-  returns void
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.job_failures (job, problem, failed_at)
@@ -412,11 +383,7 @@ begin
 end $$;
 
 create function private.run_job(run_id bigint)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   run     private.job_runs;
@@ -471,14 +438,12 @@ begin
   return not is_over;
 end $$;
 
-comment on function private.run_job(bigint) is
+comment on function private.run_job is
   'One batch of a run, in a transaction of its own; says whether to go on. What a batch that fails did is '
   'undone, its job starts again after a pause, and private.health() shows why.';
 
 -- A procedure that commits has no search_path of its own: Postgres does not let it.
-create procedure private.run_due_jobs(seconds integer default 50)
-  language plpgsql
-  security invoker
+create procedure private.run_due_jobs(seconds integer default 50) language plpgsql security invoker
 as $$
 declare
   stop_at pg_catalog.timestamptz := pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => seconds);
@@ -502,7 +467,7 @@ begin
   perform private.call_function(name) from private.due_functions() as name;
 end $$;
 
-comment on procedure private.run_due_jobs(integer) is
+comment on procedure private.run_due_jobs is
   'All that is due now, batch by batch, each in a transaction of its own, for up to so many seconds. Called every '
   'minute by pg_cron, twice, so that a slow job delays no other; safe at any number of workers.';
 
@@ -510,10 +475,7 @@ create function private.job_metrics()
   returns table (
     job text, overdue interval, last_lag interval, greatest_lag interval, last_seconds numeric, done bigint,
     runs bigint, failures bigint, is_failing boolean)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
@@ -538,7 +500,7 @@ begin
     order by jobs.position;
 end $$;
 
-comment on function private.job_metrics() is
+comment on function private.job_metrics is
   'For operators: how late each job is now, how late and how long its last run was, and what its runs of the last hour '
   'came to.';
 
@@ -561,10 +523,7 @@ end $$;
 -- How an operator sees that all is well
 
 create function private.health()
-  returns table (part text, healthy boolean, detail text)
-  language plpgsql
-  stable
-  security definer
+  returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -613,5 +572,5 @@ begin
   return query select * from private.zone_health();
 end $$;
 
-comment on function private.health() is
+comment on function private.health is
   'For operators: each part, whether it is well, and what to look at.';

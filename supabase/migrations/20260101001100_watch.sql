@@ -39,11 +39,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.difference_counts', 'Counts of what does not add up; nobody''s.');
 
 create function private.count_differences(most integer)
-  returns integer
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
+  returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   found bigint;
@@ -76,7 +72,7 @@ begin
   return found;
 end $$;
 
-comment on function private.count_differences(integer) is
+comment on function private.count_differences is
   'Job: every six hours, counts what does not add up, for the metrics.';
 
 -- Indexes that only these figures need: failures are few among many.
@@ -87,10 +83,7 @@ create index looks_failing_idx on private.looks (attempts) where problem is not 
 -- The figures
 
 create function private.rows_by_word(relation regclass, attribute name, words text[])
-  returns table (word text, rows double precision)
-  language plpgsql
-  stable
-  security definer
+  returns table (word text, rows double precision) language plpgsql stable security definer
   set search_path = ''
 as $$
 begin
@@ -116,16 +109,12 @@ begin
     where pg_class.oid = relation;
 end $$;
 
-comment on function private.rows_by_word(regclass, name, text[]) is
+comment on function private.rows_by_word is
   'How many rows have each word in a column: counted in a small table, estimated by the planner''s statistics '
   'in a large one.';
 
 create function private.marketplace_samples()
-  returns setof public.metric_sample
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.metric_sample language plpgsql stable security definer set search_path = ''
 as $$
 declare
   none    constant jsonb := '{}';
@@ -252,14 +241,10 @@ begin
     having count(*) > 0;
 end $$;
 
-comment on function private.marketplace_samples() is 'Figures about bookings, money, the outbox, Stripe, webhooks and calendars.';
+comment on function private.marketplace_samples is 'Figures about bookings, money, the outbox, Stripe, webhooks and calendars.';
 
 create function private.job_samples()
-  returns setof public.metric_sample
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.metric_sample language sql stable security definer set search_path = ''
 begin atomic
   select 'staybase_jobs_failing', '{}'::jsonb, count(*)::double precision
   from private.job_failures
@@ -269,14 +254,10 @@ begin atomic
   from private.job_metrics();
 end;
 
-comment on function private.job_samples() is 'Figures about the jobs of private.run_due_jobs().';
+comment on function private.job_samples is 'Figures about the jobs of private.run_due_jobs().';
 
 create function private.server_samples()
-  returns setof public.metric_sample
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.metric_sample language plpgsql stable security definer set search_path = ''
 as $$
 declare
   none   constant jsonb := '{}';
@@ -365,15 +346,11 @@ begin
     from pg_catalog.pg_replication_slots;
 end $$;
 
-comment on function private.server_samples() is
+comment on function private.server_samples is
   'Figures about the Postgres server, from the statistics it keeps anyway.';
 
 create function private.metrics()
-  returns setof public.metric_sample
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.metric_sample language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query select * from private.marketplace_samples();
@@ -381,47 +358,35 @@ begin
   return query select * from private.server_samples();
 end $$;
 
-comment on function private.metrics() is
+comment on function private.metrics is
   'Rule: a figure of the metrics is read over an index or from statistics, and says nothing about a person.';
 
 create function private.health_report()
-  returns setof public.health_part
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof public.health_part language sql stable security definer set search_path = ''
 begin atomic
   select health.part, health.healthy, health.detail from private.health() as health;
 end;
 
-comment on function private.health_report() is 'How each part is, for the function health.';
+comment on function private.health_report is 'How each part is, for the function health.';
 
 -- What the API offers, to servers
 
 create function public.metrics()
-  returns setof public.metric_sample
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.metric_sample language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.metrics();
 end;
 
 create function public.health_report()
-  returns setof public.health_part
-  language sql
-  stable
-  security invoker
-  set search_path = ''
+  returns setof public.health_part language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.health_report();
 end;
 
-grant execute on function private.metrics(), private.health_report() to service_role;
-grant execute on function public.metrics(), public.health_report() to service_role;
+grant execute on function private.metrics, private.health_report to service_role;
+grant execute on function public.metrics, public.health_report to service_role;
 
-comment on function public.metrics() is
+comment on function public.metrics is
   'The figures of the function metrics: names, labels and values. For servers.';
-comment on function public.health_report() is
+comment on function public.health_report is
   'Each part of the marketplace and whether it is well, as private.health() says it. For servers.';

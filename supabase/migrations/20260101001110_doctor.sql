@@ -15,27 +15,20 @@ create type private.finding as (
 comment on type private.finding is 'Something in the database that a person should look at.';
 
 create function private.relations_of_ours()
-  returns setof oid
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof oid language sql stable security definer set search_path = ''
 begin atomic
   select pg_class.oid from pg_catalog.pg_class
   where pg_class.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
     and pg_class.relkind in ('r', 'p', 'm');
 end;
 
-comment on function private.relations_of_ours() is 'The tables that the doctor looks at.';
+comment on function private.relations_of_ours is 'The tables that the doctor looks at.';
 
 -- Queries
 
 create function private.statements_seen()
   returns table (query text, calls bigint, mean_ms double precision, max_ms double precision, stddev_ms double precision)
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
+  language plpgsql stable security definer set search_path = ''
 as $$
 declare
   home text;
@@ -62,28 +55,20 @@ exception when object_not_in_prerequisite_state then
   return;
 end $$;
 
-comment on function private.statements_seen() is
+comment on function private.statements_seen is
   'What pg_stat_statements counted in this database; nothing where it is not to be had.';
 
 create function private.can_see_statements()
-  returns boolean
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns boolean language sql stable security definer set search_path = ''
 begin atomic
   select exists (select from pg_catalog.pg_extension where pg_extension.extname = 'pg_stat_statements')
     and current_setting('pg_stat_statements.max', true) is not null;
 end;
 
-comment on function private.can_see_statements() is 'Whether pg_stat_statements is installed and loaded.';
+comment on function private.can_see_statements is 'Whether pg_stat_statements is installed and loaded.';
 
 create function private.slow_queries(slow_ms double precision default 200, least_calls bigint default 20)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'slow_queries', statements_seen.query,
     format('It took %s ms on average over %s calls.', round(statements_seen.mean_ms::numeric, 1), statements_seen.calls),
@@ -94,15 +79,10 @@ begin atomic
   limit 10;
 end;
 
-comment on function private.slow_queries(double precision, bigint) is
-  'Check: statements that are slow on average.';
+comment on function private.slow_queries is 'Check: statements that are slow on average.';
 
 create function private.unsteady_queries(slow_ms double precision default 200, least_calls bigint default 100)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'unsteady_queries', statements_seen.query,
     format('It takes %s ms on average, and took up to %s ms (deviation %s ms, %s calls).',
@@ -116,17 +96,13 @@ begin atomic
   limit 10;
 end;
 
-comment on function private.unsteady_queries(double precision, bigint) is
+comment on function private.unsteady_queries is
   'Check: statements whose times differ so much that they seem to have more than one plan.';
 
 -- Indexes
 
 create function private.unindexed_keys()
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'unindexed_keys', format('%s.%s', pg_constraint.conrelid::regclass, pg_constraint.conname),
     format('The foreign key to %s has no index on %s.', pg_constraint.confrelid::regclass,
@@ -145,14 +121,10 @@ begin atomic
           or pg_catalog.pg_get_expr(pg_index.indpred, pg_index.indrelid) ~ '^\(\w+ IS NOT NULL\)$'));
 end;
 
-comment on function private.unindexed_keys() is 'Check: every foreign key has an index.';
+comment on function private.unindexed_keys is 'Check: every foreign key has an index.';
 
 create function private.invalid_indexes()
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'invalid_indexes', pg_index.indexrelid::regclass::text,
     format('The index on %s is not valid: writes maintain it and no query uses it.', pg_index.indrelid::regclass),
@@ -161,14 +133,10 @@ begin atomic
   where not pg_index.indisvalid and pg_index.indrelid in (select private.relations_of_ours());
 end;
 
-comment on function private.invalid_indexes() is 'Check: no index was left behind half built.';
+comment on function private.invalid_indexes is 'Check: no index was left behind half built.';
 
 create function private.unused_indexes(least_bytes bigint default 10485760, least_scans bigint default 100000)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'unused_indexes', pg_stat_user_indexes.indexrelid::regclass::text,
     format('%s, never used since the statistics began, while %s was read through indexes %s times.',
@@ -189,14 +157,10 @@ begin atomic
         and pg_constraint.conkey[1] = (pg_index.indkey::smallint[])[0]);
 end;
 
-comment on function private.unused_indexes(bigint, bigint) is 'Check: large indexes that nothing reads.';
+comment on function private.unused_indexes is 'Check: large indexes that nothing reads.';
 
 create function private.missing_indexes(least_rows bigint default 10000, least_scans bigint default 1000)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'missing_indexes', pg_stat_user_tables.relid::regclass::text,
     format('It has %s rows and was read from end to end %s times, through indexes %s times.',
@@ -211,17 +175,13 @@ begin atomic
     and pg_stat_user_tables.seq_tup_read / pg_stat_user_tables.seq_scan > pg_stat_user_tables.n_live_tup / 2;
 end;
 
-comment on function private.missing_indexes(bigint, bigint) is
+comment on function private.missing_indexes is
   'Check: large tables that are often read from end to end.';
 
 -- Tables
 
 create function private.bloated_tables(least_bytes bigint default 52428800, least_dead bigint default 10000)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'bloat', pg_stat_user_tables.relid::regclass::text,
     format('%s dead rows and %s live ones; last vacuum: %s.', pg_stat_user_tables.n_dead_tup, pg_stat_user_tables.n_live_tup,
@@ -248,15 +208,11 @@ begin atomic
   where sized.bytes - sized.needed >= bloated_tables.least_bytes and sized.bytes > 2 * sized.needed;
 end;
 
-comment on function private.bloated_tables(bigint, bigint) is
+comment on function private.bloated_tables is
   'Check: tables with many dead rows, or twice as large as their rows.';
 
 create function private.ids_near_their_end(share double precision default 0.5)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'ids_near_their_end', format('%I.%I', pg_sequences.schemaname, pg_sequences.sequencename),
     format('%s%% of its numbers are used.', round(100.0 * pg_sequences.last_value / pg_sequences.max_value, 1)),
@@ -266,14 +222,10 @@ begin atomic
     and pg_sequences.last_value::double precision / pg_sequences.max_value >= ids_near_their_end.share;
 end;
 
-comment on function private.ids_near_their_end(double precision) is 'Check: no sequence is about to end.';
+comment on function private.ids_near_their_end is 'Check: no sequence is about to end.';
 
 create function private.unfrozen_tables(most_transactions bigint default 500000000)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'wraparound', oldest.relation::text,
     format('Its oldest transaction id is %s transactions old; at two billion the server stops taking writes.', oldest.age),
@@ -287,16 +239,12 @@ begin atomic
   limit 5;
 end;
 
-comment on function private.unfrozen_tables(bigint) is 'Check: transaction ids are frozen long before they run out.';
+comment on function private.unfrozen_tables is 'Check: transaction ids are frozen long before they run out.';
 
 -- Sessions
 
 create function private.blocked_sessions(longer_than interval default '1 second')
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'lock_waits', format('pid %s (%s)', waiting.pid, waiting.usename),
     format('It has been waiting for %s for pid %s (%s, %s for %s): %s', date_trunc('second', pg_catalog.now() - waiting.query_start),
@@ -311,14 +259,10 @@ begin atomic
     and waiting.query_start <= pg_catalog.now() - blocked_sessions.longer_than;
 end;
 
-comment on function private.blocked_sessions(interval) is 'Check: who waits for a lock, and who has it.';
+comment on function private.blocked_sessions is 'Check: who waits for a lock, and who has it.';
 
 create function private.long_transactions(longer_than interval default '5 minutes', idle_for interval default '1 minute')
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'long_transactions', format('pid %s (%s)', pg_stat_activity.pid, pg_stat_activity.usename),
     format('Its transaction has been open for %s, the session is %s.',
@@ -339,15 +283,11 @@ begin atomic
   where pg_prepared_xacts.prepared <= pg_catalog.now() - long_transactions.longer_than;
 end;
 
-comment on function private.long_transactions(interval, interval) is
+comment on function private.long_transactions is
   'Check: transactions that stay open and hold vacuum back.';
 
 create function private.lagging_slots(most_bytes bigint default 1073741824)
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'replication', format('slot %s', pg_replication_slots.slot_name),
     format('The server keeps %s of WAL for it%s.',
@@ -359,16 +299,12 @@ begin atomic
     and pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), pg_replication_slots.restart_lsn) >= lagging_slots.most_bytes;
 end;
 
-comment on function private.lagging_slots(bigint) is 'Check: no replication slot fills the disk.';
+comment on function private.lagging_slots is 'Check: no replication slot fills the disk.';
 
 -- Policies
 
 create function private.costly_policies()
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'policies', format('"%s" on %s', pg_policy.polname, pg_policy.polrelid::regclass),
     format('It calls %s for each row it checks.', called.name[1]),
@@ -392,17 +328,13 @@ begin atomic
     and not condition.text ~ ('SELECT ' || pg_catalog.regexp_replace(called.name[1], '([().])', '\\\1', 'g'));
 end;
 
-comment on function private.costly_policies() is
+comment on function private.costly_policies is
   'Check: no policy calls a function for each row whose answer is the same for all.';
 
 -- Settings
 
 create function private.untrusted_settings()
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'settings', risky.name, format('It is %s.', pg_settings.setting), risky.advice
   from (values
@@ -433,17 +365,13 @@ begin atomic
       or pg_catalog.has_table_privilege('authenticated', pg_class.oid, 'select'));
 end;
 
-comment on function private.untrusted_settings() is
+comment on function private.untrusted_settings is
   'Check: no setting risks data, and no table of the API is open.';
 
 -- All of it
 
 create function private.doctor()
-  returns setof private.finding
-  language sql
-  stable
-  security definer
-  set search_path = ''
+  returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select * from private.blocked_sessions()
   union all select * from private.long_transactions()
@@ -461,5 +389,5 @@ begin atomic
   union all select * from private.untrusted_settings();
 end;
 
-comment on function private.doctor() is
+comment on function private.doctor is
   'For operators: what a DBA should look at, with what to do next. Empty when all is well.';
