@@ -1,6 +1,6 @@
 /**
- * Writes types/database.ts and types/fields.ts from the migrations: the one by the Supabase CLI, both
- * against a throw-away database.
+ * Writes what is generated from the migrations, against a throw-away database: types/database.ts (by the
+ * Supabase CLI), types/fields.ts, and the vocabulary of errors for clients, functions and docs/errors.md.
  *
  *   node local/types.ts           write them
  *   node local/types.ts --check   exit 1 when one is not what the migrations make of it
@@ -15,6 +15,7 @@ import { inProject } from './paths.ts';
 import { migrate } from './postgres/migrate.ts';
 import { baseTemplate, createDatabase } from './postgres/templates.ts';
 import { startThrowaway } from './postgres/throwaway.ts';
+import { refusalFiles } from './refusals.ts';
 
 const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
 
@@ -44,9 +45,14 @@ async function generate(): Promise<Record<string, string>> {
     ]);
     const known = await cluster.using('types', 'postgres', readAnswerTypes);
     const fields = await cluster.using('types', 'postgres', fieldsOf);
+    const refusals = await cluster.using('types', 'postgres', refusalFiles);
+    for (const [path, content] of Object.entries(refusals)) {
+      if (path.endsWith('.ts')) refusals[path] = notice + await formatted(content);
+    }
     return {
       'types/database.ts': notice + await formatted(withAnswerTypes(await formatted(raw), known)),
       'types/fields.ts': notice + await formatted(fields),
+      ...refusals,
     };
   } finally {
     await stop();

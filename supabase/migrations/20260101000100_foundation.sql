@@ -166,7 +166,7 @@ comment on function public.clock_now is 'The marketplace''s time, for the edge f
 -- Days and instants as clients write them
 
 create function private.day(written text, argument text)
-  returns date language plpgsql immutable security invoker set search_path = ''
+  returns date language plpgsql immutable security definer set search_path = ''
 as $$
 begin
   if written is null then
@@ -179,8 +179,7 @@ begin
       null;
     end;
   end if;
-  raise exception 'invalid_dates' using errcode = 'PT400',
-    detail = format('%s: a day of the calendar is written YYYY-MM-DD.', argument);
+  perform private.refuse('invalid_dates', 'written', argument);
 end $$;
 
 -- Not the type date: Postgres reads a time in it and drops it, so that midnight in Paris, which a
@@ -191,7 +190,7 @@ comment on function private.day is
   'check_in, check_out or ..._on, and read by this function.';
 
 create function private.instant(written text, argument text)
-  returns timestamptz language plpgsql stable security invoker set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if written is null then
@@ -206,8 +205,7 @@ begin
       null;
     end;
   end if;
-  raise exception 'invalid_value' using errcode = 'PT400',
-    detail = format('%s: an instant is written with its offset, as in 2031-05-20T12:00:00Z.', argument);
+  perform private.refuse('invalid_value', 'instant', argument);
 end $$;
 
 comment on function private.instant is
@@ -286,10 +284,7 @@ as $$
 declare
   caller uuid := auth.uid();
 begin
-  if caller is null then
-    raise exception 'sign_in_required' using errcode = 'PT401',
-      detail = 'This needs a signed-in person.';
-  end if;
+  if caller is null then perform private.refuse('sign_in_required'); end if;
   return caller;
 end $$;
 

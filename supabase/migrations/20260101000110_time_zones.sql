@@ -208,7 +208,7 @@ declare
   rules   public.zone_rules;
 begin
   if (isfinite(first) and isfinite(last) and last - first <= 36600) is not true then
-    raise exception 'invalid_dates' using errcode = 'PT400', detail = 'Ask for at most a century.';
+    perform private.refuse('invalid_dates', 'century');
   end if;
   foreach name in array coalesce(names[1:1000], '{}') loop
     known := private.known_time_zone(name);

@@ -218,13 +218,11 @@ declare
   caller uuid := private.signed_in();
 begin
   if exists (select from private.suspensions where suspensions.profile_id = caller) then
-    raise exception 'account_suspended' using errcode = 'PT403',
-      detail = 'This account is suspended.';
+    perform private.refuse('account_suspended');
   end if;
   if not exists (select from public.profiles where profiles.profile_id = caller and profiles.erased_at is null) then
     if not exists (select from auth.users where users.id = caller) then
-      raise exception 'account_closed' using errcode = 'PT403',
-        detail = 'There is no account behind this token.';
+      perform private.refuse('account_closed');
     end if;
     perform private.make_profile(users.id, users.raw_user_meta_data ->> 'display_name', users.email)
     from auth.users where users.id = caller;
@@ -310,8 +308,7 @@ begin
   if block_person.profile_id = caller
     or not exists (select from public.profiles where profiles.profile_id = block_person.profile_id)
   then
-    raise exception 'profile_not_found' using errcode = 'PT404',
-      detail = 'There is no such other person.';
+    perform private.refuse('profile_not_found');
   end if;
   insert into public.blocks (blocker_id, blocked_id, blocked_at)
   values (caller, block_person.profile_id, private.now())

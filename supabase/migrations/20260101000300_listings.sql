@@ -259,8 +259,7 @@ create function private.keep_listing()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  raise exception 'frozen' using errcode = 'PT409',
-    detail = 'What belongs to a listing stays with it.';
+  perform private.refuse('frozen', 'listing');
 end $$;
 
 comment on function private.keep_listing is
@@ -594,8 +593,7 @@ as $$
 begin
   perform private.active_caller();
   if not private.may_manage(order_photos.listing_id, 'listing') then
-    raise exception 'not_your_listing' using errcode = 'PT403',
-      detail = 'Only its hosts may do this.';
+    perform private.refuse('not_your_listing');
   end if;
   perform from public.listings where listings.listing_id = order_photos.listing_id for no key update;
   if (select array_agg(listing_photos.photo_id order by listing_photos.photo_id)
@@ -603,8 +601,7 @@ begin
     is distinct from
      (select array_agg(photo_id order by photo_id) from unnest(order_photos.photo_ids) as photo_id)
   then
-    raise exception 'photos_do_not_match' using errcode = 'PT422',
-      detail = 'Name every photo of the listing, each once.';
+    perform private.refuse('photos_do_not_match');
   end if;
   update public.listing_photos
   set position = wanted.place
@@ -631,8 +628,7 @@ declare
   known text := private.known_time_zone(new.time_zone);
 begin
   if known is null and new.time_zone is not null then
-    raise exception 'invalid_time_zone' using errcode = 'PT422',
-      detail = 'Use an IANA name such as Europe/Paris.';
+    perform private.refuse('invalid_time_zone');
   end if;
   new.time_zone := known;
   return new;
@@ -658,8 +654,7 @@ begin
   if not exists (
     select from private.currencies where currencies.currency = create_listing.currency)
   then
-    raise exception 'currency_not_offered' using errcode = 'PT422',
-      detail = 'The marketplace does not settle in this currency.';
+    perform private.refuse('currency_not_offered');
   end if;
   insert into public.listings (listing_id, host_id, title, time_zone, currency, room_type, capacity)
   values (
@@ -671,9 +666,7 @@ begin
   if not found then
     select * into listing from public.listings
     where listings.listing_id = create_listing.listing_id and listings.host_id = caller;
-    if not found then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new listing_id.';
-    end if;
+    if not found then perform private.refuse('id_reused', 'id', 'listing_id'); end if;
     return listing;
   end if;
   -- One after another; the new one counts.
@@ -681,8 +674,7 @@ begin
   if (select count(*) from public.listings where listings.host_id = caller and listings.status = 'draft')
     > (select settings.drafts_per_owner from private.settings)
   then
-    raise exception 'too_many_drafts' using errcode = 'PT409',
-      detail = 'Publish one of your drafts first.';
+    perform private.refuse('too_many_drafts');
   end if;
 
   insert into public.listing_hosts (listing_id, profile_id, role)
@@ -717,17 +709,12 @@ begin
   select * into listing from public.listings
   where listings.listing_id = listing_to_manage.listing_id
   for no key update;
-  if not found then
-    raise exception 'listing_not_found' using errcode = 'PT404',
-      detail = 'There is no such listing.';
-  end if;
+  if not found then perform private.refuse('listing_not_found'); end if;
   if not private.may_manage(listing.listing_id, listing_to_manage.deed) then
     if listing.status = 'published' or private.may_manage(listing.listing_id, 'see') then
-      raise exception 'not_your_listing' using errcode = 'PT403',
-        detail = 'Only its hosts may do this.';
+      perform private.refuse('not_your_listing');
     end if;
-    raise exception 'listing_not_found' using errcode = 'PT404',
-      detail = 'There is no such listing.';
+    perform private.refuse('listing_not_found');
   end if;
   return listing;
 end $$;
@@ -749,21 +736,16 @@ begin
   if exists (
     select from private.hidden_listings where hidden_listings.listing_id = listing.listing_id)
   then
-    raise exception 'hidden_by_staff' using errcode = 'PT403',
-      detail = 'Staff took this listing out of sight.';
+    perform private.refuse('hidden_by_staff');
   end if;
 
   -- Locked, so that it cannot go meanwhile: private.erase_profile hides what it finds published.
   perform from public.profiles
   where profiles.profile_id = listing.host_id and profiles.erased_at is null
   for no key update;
-  if not found then
-    raise exception 'account_closed' using errcode = 'PT403',
-      detail = 'The owner of this listing is gone.';
-  end if;
+  if not found then perform private.refuse('account_closed', 'owner'); end if;
   if not exists (select from private.currencies where currencies.currency = listing.currency) then
-    raise exception 'currency_not_offered' using errcode = 'PT422',
-      detail = 'The marketplace does not settle in ' || listing.currency || '.';
+    perform private.refuse('currency_not_offered', 'in', listing.currency);
   end if;
   missing := array_remove(array[
     case when listing.latitude is null then 'address' end,
@@ -774,8 +756,7 @@ begin
       select from public.listing_prices where listing_prices.listing_id = listing.listing_id)
       then 'prices' end], null);
   if missing <> '{}' then
-    raise exception 'listing_incomplete' using errcode = 'PT422',
-      detail = 'Still missing: ' || array_to_string(missing, ', ') || '.';
+    perform private.refuse('listing_incomplete', 'missing', array_to_string(missing, ', '));
   end if;
 
   update public.listings
@@ -829,17 +810,13 @@ declare
 begin
   if set_cohost_role.role is null or set_cohost_role.role = 'owner' or set_cohost_role.profile_id = listing.host_id
   then
-    raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, whose role cannot change.';
+    perform private.refuse('one_owner_only');
   end if;
   update public.listing_hosts set role = set_cohost_role.role
   where listing_hosts.listing_id = listing.listing_id
     and listing_hosts.profile_id = set_cohost_role.profile_id
   returning * into cohost;
-  if not found then
-    raise exception 'cohost_not_found' using errcode = 'PT404',
-      detail = 'This person does not host the listing; invite them.';
-  end if;
+  if not found then perform private.refuse('cohost_not_found'); end if;
   return cohost;
 end $$;
 
@@ -851,8 +828,7 @@ declare
     remove_cohost.listing_id, case when remove_cohost.profile_id = auth.uid() then 'see' else 'roles' end);
 begin
   if remove_cohost.profile_id = listing.host_id then
-    raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, whose role cannot change.';
+    perform private.refuse('one_owner_only');
   end if;
   delete from public.listing_hosts
   where listing_hosts.listing_id = listing.listing_id

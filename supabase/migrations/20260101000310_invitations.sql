@@ -159,22 +159,20 @@ create function private.check_may_write_to_strangers(caller uuid, setting privat
 as $$
 begin
   if not exists (select from auth.users where users.id = caller and users.email_confirmed_at is not null) then
-    raise exception 'email_unconfirmed' using errcode = 'PT403',
-      detail = 'Confirm your own e-mail address before you invite somebody by e-mail.';
+    perform private.refuse('email_unconfirmed');
   end if;
   if not exists (
     select from public.listings where listings.host_id = caller and listings.status = 'published')
   then
-    raise exception 'published_home_required' using errcode = 'PT403',
-      detail = 'Publish a home before you invite somebody by e-mail.';
+    perform private.refuse('published_home_required');
   end if;
   if (select count(*) from public.cohost_invitations
       where cohost_invitations.invited_by = caller and cohost_invitations.email is not null
         and cohost_invitations.created_at > private.now() - interval '24 hours')
     >= setting.emailed_invitations_a_day
   then
-    raise exception 'too_many_invitations' using errcode = 'PT429',
-      detail = 'At most ' || setting.emailed_invitations_a_day || ' invitations by e-mail in 24 hours.';
+    perform private.refuse(
+      'too_many_invitations', 'emailed', setting.emailed_invitations_a_day::text);
   end if;
 end $$;
 
@@ -196,14 +194,12 @@ begin
   if invite_cohost.role is null or invite_cohost.role = 'owner' or invite_cohost.profile_id = listing.host_id
     or address = (select lower(users.email) from auth.users where users.id = listing.host_id)
   then
-    raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, whose role cannot change.';
+    perform private.refuse('one_owner_only');
   end if;
   if num_nonnulls(invite_cohost.profile_id, address) <> 1
     or address !~ '^[^@\s]+@[^@\s]+$' or char_length(address) > 320 or invite_cohost.invitation_id is null
   then
-    raise exception 'invitee_required' using errcode = 'PT400',
-      detail = 'Choose an invitation_id, and give either a profile_id or an e-mail address.';
+    perform private.refuse('invitee_required');
   end if;
 
   select * into invitation from public.cohost_invitations
@@ -212,7 +208,7 @@ begin
     if row(invitation.listing_id, invitation.role, invitation.profile_id, invitation.email)
       is distinct from row(listing.listing_id, invite_cohost.role, invite_cohost.profile_id, address)
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new invitation_id.';
+      perform private.refuse('id_reused', 'id', 'invitation_id');
     end if;
     return invitation;
   end if;
@@ -221,16 +217,14 @@ begin
     where listing_hosts.listing_id = listing.listing_id
       and listing_hosts.profile_id = invite_cohost.profile_id)
   then
-    raise exception 'already_cohost' using errcode = 'PT409',
-      detail = 'This person already hosts the listing; use set_cohost_role to change their role.';
+    perform private.refuse('already_cohost');
   end if;
   if (select count(*) from public.cohost_invitations
       where cohost_invitations.invited_by = caller
         and cohost_invitations.created_at > private.now() - interval '24 hours')
     >= setting.invitations_a_day
   then
-    raise exception 'too_many_invitations' using errcode = 'PT429',
-      detail = 'At most ' || setting.invitations_a_day || ' invitations in 24 hours.';
+    perform private.refuse('too_many_invitations', 'day', setting.invitations_a_day::text);
   end if;
   if address is not null then
     perform private.check_may_write_to_strangers(caller, setting);
@@ -248,9 +242,7 @@ begin
     invite_cohost.role, private.now(), private.now() + make_interval(days => setting.invitation_days))
   on conflict on constraint cohost_invitations_pkey do nothing
   returning * into invitation;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new invitation_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'invitation_id'); end if;
   return invitation;
 end $$;
 
@@ -265,16 +257,11 @@ begin
     or check_proof.code is null
       and not exists (select from auth.users where users.id = caller and lower(users.email) = invitation.email)
   then
-    raise exception 'invitation_not_found' using errcode = 'PT404',
-      detail = 'You have no invitation with this id.';
+    perform private.refuse('invitation_not_found');
   end if;
-  if check_proof.code is null then
-    raise exception 'proof_required' using errcode = 'PT403',
-      detail = 'Prove that the invited address is yours: pass the code from the invitation e-mail.';
-  end if;
+  if check_proof.code is null then perform private.refuse('proof_required'); end if;
   if not private.is_code_of(invitation, check_proof.code) then
-    raise exception 'invalid_code' using errcode = 'PT403',
-      detail = 'This is not the code from the invitation e-mail.';
+    perform private.refuse('invalid_code');
   end if;
 end $$;
 
@@ -308,9 +295,9 @@ create function private.check_invitation_open(invitation public.cohost_invitatio
 as $$
 begin
   if invitation.status <> 'open' or invitation.expires_at <= private.now() then
-    raise exception 'invitation_over' using errcode = 'PT409',
-      detail = case when invitation.status = 'open' then 'This invitation has expired.'
-        else 'This invitation was ' || invitation.status || '.' end;
+    perform private.refuse(
+      'invitation_over', case when invitation.status = 'open' then 'expired' else 'status' end,
+      invitation.status::text);
   end if;
 end $$;
 
@@ -335,8 +322,7 @@ begin
     select from public.listings
     where listings.listing_id = invitation.listing_id and listings.host_id = caller)
   then
-    raise exception 'one_owner_only' using errcode = 'PT422',
-      detail = 'A listing has one owner, whose role cannot change.';
+    perform private.refuse('one_owner_only');
   end if;
   update public.cohost_invitations
   set status = 'accepted', answered_at = private.now(), accepted_by = caller
@@ -376,8 +362,7 @@ begin
   select * into invitation from public.cohost_invitations
   where cohost_invitations.invitation_id = withdraw_cohost_invitation.invitation_id;
   if not found or not private.may_manage(invitation.listing_id, 'roles') then
-    raise exception 'invitation_not_found' using errcode = 'PT404',
-      detail = 'You did not send an invitation with this id.';
+    perform private.refuse('invitation_not_found');
   end if;
   perform private.listing_to_manage(invitation.listing_id, 'roles');
   update public.cohost_invitations set status = 'withdrawn', answered_at = private.now()
@@ -387,8 +372,7 @@ begin
     select * into strict invitation from public.cohost_invitations
     where cohost_invitations.invitation_id = withdraw_cohost_invitation.invitation_id;
     if invitation.status = 'accepted' then
-      raise exception 'invitation_over' using errcode = 'PT409',
-        detail = 'This invitation was accepted; use remove_cohost to remove the co-host.';
+      perform private.refuse('invitation_over', 'accepted');
     end if;
   end if;
 end $$;

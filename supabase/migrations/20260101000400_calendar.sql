@@ -184,34 +184,6 @@ comment on function private.own_lane is
   'Rule: blocks, imports and host-cancelled runs each get a lane of their own.';
 
 -- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
-create table private.stay_problems (
-  problem text     primary key,
-  status  smallint not null,
-  detail  text     not null
-);
-
-alter table private.stay_problems enable row level security;
-comment on table private.stay_problems is 'Why a stay can be refused.';
-
-insert into private.stay_problems (problem, status, detail) values
-  ('dates_required',       400, 'Give check_in and check_out.'),
-  ('invalid_dates',        400, 'These are not days of a calendar.'),
-  ('dates_reversed',       400, 'check_out must be after check_in.'),
-  ('invalid_guests',       400, 'At least one guest; no negative pets, and 50 infants at most.'),
-  ('listing_not_found',    404, 'There is no such listing.'),
-  ('host_unavailable',     409, 'This host takes no bookings at the moment.'),
-  ('own_listing',          422, 'Hosts do not book their own homes.'),
-  ('too_many_guests',      422, 'The home does not sleep so many.'),
-  ('pets_not_allowed',     422, 'The host does not take so many pets.'),
-  ('date_in_past',         422, 'Check-in has passed where the listing stands.'),
-  ('too_short_notice',     422, 'The host asks for more notice.'),
-  ('outside_booking_window', 422, 'The host has not opened these nights yet.'),
-  ('below_minimum_nights', 422, 'The host asks for more nights.'),
-  ('above_maximum_nights', 422, 'The host takes shorter stays only.'),
-  ('arrival_not_allowed',  422, 'No arrivals on this day.'),
-  ('departure_not_allowed', 422, 'No departures on this day.'),
-  ('nights_taken',         409, 'One of these nights is taken.');
-
 create function private.stay_problem(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
   guest_id uuid, any_length boolean default false, besides uuid default null)
@@ -313,37 +285,16 @@ comment on function private.stay_problem is
   'a stay that is altered (besides) does not stand in its own way, and what it has already is not asked '
   'anew.';
 
-create function private.refuse_stay(problem text)
-  returns void language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  refusal private.stay_problems;
-begin
-  select * into strict refusal from private.stay_problems
-  where stay_problems.problem = refuse_stay.problem;
-  raise exception '%', refusal.problem using errcode = 'PT' || refusal.status,
-    detail = refusal.detail;
-end $$;
-
 create function private.check_days(starts_on date, ends_on date)
   returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  if starts_on is null or ends_on is null then
-    raise exception 'dates_required' using errcode = 'PT400',
-      detail = 'Give the first day and the day after the last.';
-  end if;
+  if starts_on is null or ends_on is null then perform private.refuse('dates_required'); end if;
   if not isfinite(starts_on) or not isfinite(ends_on) then
-    raise exception 'invalid_dates' using errcode = 'PT400',
-      detail = 'These are not days of a calendar.';
+    perform private.refuse('invalid_dates');
   end if;
-  if ends_on <= starts_on then
-    raise exception 'dates_reversed' using errcode = 'PT400',
-      detail = 'The end must be after the start.';
-  end if;
-  if ends_on - starts_on > 800 then
-    raise exception 'too_many_days' using errcode = 'PT400', detail = 'At most 800 days at once.';
-  end if;
+  if ends_on <= starts_on then perform private.refuse('dates_reversed'); end if;
+  if ends_on - starts_on > 800 then perform private.refuse('too_many_days'); end if;
 end $$;
 
 -- Blocks
@@ -367,8 +318,7 @@ as $$
 begin
   perform private.signed_in();
   if not private.may_manage(listing_blocks.listing_id, 'see') then
-    raise exception 'not_your_listing' using errcode = 'PT403',
-      detail = 'Only its hosts may do this.';
+    perform private.refuse('not_your_listing');
   end if;
   return query select * from private.blocks_of(listing_blocks.listing_id);
 end $$;
@@ -400,8 +350,7 @@ begin
   on conflict do nothing;
   get diagnostics blocked = row_count;
   if blocked < (select count(*) from unnest(missing)) then
-    raise exception 'nights_taken' using errcode = 'PT409',
-      detail = 'A guest has one of these nights.';
+    perform private.refuse('nights_taken', 'guest');
   end if;
   return query select * from private.blocks_of(block_nights.listing_id);
 end $$;
@@ -480,8 +429,7 @@ as $$
 begin
   perform private.check_days(starts_on, ends_on);
   if not coalesce(clear_fields, '{}') <@ array['price_minor', 'minimum_nights'] then
-    raise exception 'invalid_field' using errcode = 'PT400',
-      detail = 'clear_fields may name price_minor and minimum_nights.';
+    perform private.refuse('invalid_field');
   end if;
   perform private.listing_to_manage(set_calendar.listing_id,
     case when price_minor is not null or 'price_minor' = any (clear_fields) then 'prices' else 'calendar' end);

@@ -71,10 +71,7 @@ begin
   cross join lateral jsonb_each_text(to_jsonb(after)) as amount
   where case when amount.key like '%\_minor' then amount.value::bigint % currencies.step_minor <> 0 end
   limit 1;
-  if found then
-    raise exception 'price_not_in_steps' using errcode = 'PT422',
-      detail = 'Amounts of this currency are multiples of ' || step || ' minor units.';
-  end if;
+  if found then perform private.refuse('price_not_in_steps', 'step', step::text); end if;
   return null;
 end $$;
 
@@ -225,8 +222,7 @@ declare
   step bigint := (select currencies.step_minor from private.currencies where currencies.currency = new.currency);
 begin
   if new.amount_minor % step <> 0 then
-    raise exception 'price_not_in_steps' using errcode = 'PT422',
-      detail = 'Amounts of this currency are multiples of ' || step || ' minor units.';
+    perform private.refuse('price_not_in_steps', 'step', step::text);
   end if;
   return new;
 end $$;
@@ -594,15 +590,13 @@ begin
     select currencies.minimum_charge_minor from private.currencies
     where currencies.currency = priced.currency)
   then
-    raise exception 'below_minimum_charge' using errcode = 'PT422',
-      detail = 'So little money cannot be charged to a card.';
+    perform private.refuse('below_minimum_charge');
   end if;
   if priced.total_minor > (
     select currencies.maximum_charge_minor from private.currencies
     where currencies.currency = priced.currency)
   then
-    raise exception 'above_maximum_charge' using errcode = 'PT422',
-      detail = 'So much money cannot be charged to a card at once.';
+    perform private.refuse('above_maximum_charge');
   end if;
 end $$;
 
@@ -620,7 +614,7 @@ declare
   priced  private.priced_stay;
 begin
   if problem is not null then
-    perform private.refuse_stay(problem);
+    perform private.refuse(problem);
   end if;
   priced := private.price_stay(offer_stay.listing_id, check_in, check_out, guests, pets);
   perform private.check_charge(priced);
@@ -701,7 +695,7 @@ begin
   if listing.status is distinct from 'published'
     and not private.may_manage(listing_calendar.listing_id, 'see')
   then
-    perform private.refuse_stay('listing_not_found');
+    perform private.refuse('listing_not_found');
   end if;
   local_now := private.now() at time zone listing.time_zone;
   today := local_now::date;

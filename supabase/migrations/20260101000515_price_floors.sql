@@ -94,14 +94,6 @@ comment on function private.price_floor is
   'Rule: below this a co-host does not go: the floor the owner set, else the price as the owner left it, before '
   'and after discounts. Nulls: nobody has set a price.';
 
-create function private.refuse_low_price()
-  returns void language plpgsql stable security invoker set search_path = ''
-as $$
-begin
-  raise exception 'below_price_floor' using errcode = 'PT403',
-    detail = 'Only the owner sells below the price; co-hosts go down to the floor the owner set.';
-end $$;
-
 create function private.check_lowest_price()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
@@ -127,7 +119,7 @@ begin
     or (private.lowest_night(new) < private.lowest_night(former) and private.lowest_night(new) < line.lowest_minor)
     or (discount > private.own_discount(former) and private.discounted(new, discount) < line.price_minor)
   then
-    perform private.refuse_low_price();
+    perform private.refuse('below_price_floor');
   end if;
   return new;
 end $$;
@@ -153,7 +145,7 @@ begin
   if new.discount_bp > coalesce(former, 0)
     and private.discounted(price, new.discount_bp) < (private.price_floor(new.listing_id)).price_minor
   then
-    perform private.refuse_low_price();
+    perform private.refuse('below_price_floor');
   end if;
   return new;
 end $$;
@@ -172,7 +164,7 @@ begin
   if (former is null or new.price_minor < former)
     and new.price_minor < (private.price_floor(new.listing_id)).price_minor
   then
-    perform private.refuse_low_price();
+    perform private.refuse('below_price_floor');
   end if;
   return new;
 end $$;
@@ -202,7 +194,7 @@ begin
       select price_floors.floor_minor * (check_offered_price.check_out - check_offered_price.check_in)
       from public.price_floors where price_floors.listing_id = check_offered_price.listing_id), subtotal_minor + 1)
   then
-    perform private.refuse_low_price();
+    perform private.refuse('below_price_floor');
   end if;
 end $$;
 
@@ -223,8 +215,7 @@ begin
     return null;
   end if;
   if set_price_floor.floor_minor not between 0 and 10000000000 then
-    raise exception 'invalid_price' using errcode = 'PT400',
-      detail = 'A floor is from 0 up, in minor units.';
+    perform private.refuse('invalid_price');
   end if;
   insert into public.price_floors (listing_id, floor_minor, set_at)
   values (set_price_floor.listing_id, set_price_floor.floor_minor, private.now())

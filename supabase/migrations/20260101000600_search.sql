@@ -1031,15 +1031,13 @@ begin
     or not coalesce(west between -farthest and farthest and east between -farthest and farthest
       and south between -farthest and farthest and north between -farthest and farthest and south <= north, true)
   then
-    raise exception 'invalid_box' using errcode = 'PT400',
-      detail = 'A box is west, south, east and north in degrees, south not above north; west may lie east of east.';
+    perform private.refuse('invalid_box');
   end if;
   if num_nonnulls(latitude, longitude) not in (0, 2) or (latitude is null and radius_metres is not null)
     or not coalesce(latitude between -farthest and farthest and longitude between -farthest and farthest, true)
     or not coalesce(radius_metres > 0 and radius_metres <= 20037508, true)
   then
-    raise exception 'invalid_point' using errcode = 'PT400',
-      detail = 'A point is latitude and longitude in degrees; radius_metres is above 0 and at most 20037508.';
+    perform private.refuse('invalid_point');
   end if;
   wish.latitude := case when latitude > 90 then 90 when latitude < -90 then -90 else latitude end;
   wish.longitude := private.longitude(longitude);
@@ -1072,7 +1070,7 @@ begin
   -- Who
   if guests is null or infants is null or pets is null or guests < 1 or infants not between 0 and 50 or pets < 0
   then
-    perform private.refuse_stay('invalid_guests');
+    perform private.refuse('invalid_guests');
   end if;
   wish.guests := guests;
   wish.pets := pets;
@@ -1081,18 +1079,15 @@ begin
   if not coalesce(minimum_price_minor >= 0, true)
     or not coalesce(maximum_price_minor >= coalesce(minimum_price_minor, 0), true)
   then
-    raise exception 'invalid_price_range' using errcode = 'PT400',
-      detail = 'Prices are from 0 up, the lower one first.';
+    perform private.refuse('invalid_price_range');
   end if;
   if currency is null and num_nonnulls(minimum_price_minor, maximum_price_minor) > 0 then
-    raise exception 'currency_required' using errcode = 'PT400',
-      detail = 'Prices are compared in one currency: name it.';
+    perform private.refuse('currency_required');
   end if;
   if currency is not null
     and not exists (select from private.currencies where currencies.currency = search_wish.currency)
   then
-    raise exception 'currency_not_offered' using errcode = 'PT422',
-      detail = 'The marketplace does not settle in this currency.';
+    perform private.refuse('currency_not_offered');
   end if;
   wish.minimum_price := coalesce(minimum_price_minor, 0);
   wish.maximum_price := coalesce(maximum_price_minor, 9223372036854775807);
@@ -1107,20 +1102,19 @@ begin
     from public.amenities
     where amenities.amenity = any (search_wish.amenities);
     if known <> (select count(distinct coalesce(wanted, '')) from unnest(search_wish.amenities) as wanted) then
-      raise exception 'unknown_amenity' using errcode = 'PT400',
-        detail = 'The table amenities lists them all.';
+      perform private.refuse('unknown_amenity');
     end if;
   end if;
 
   -- When
   if num_nonnulls(check_in, check_out) > 0 then
-    if check_in is null or check_out is null then perform private.refuse_stay('dates_required'); end if;
-    if not isfinite(check_in) or not isfinite(check_out) then perform private.refuse_stay('invalid_dates'); end if;
-    if check_out <= check_in then perform private.refuse_stay('dates_reversed'); end if;
-    if check_in < earliest then perform private.refuse_stay('date_in_past'); end if;
+    if check_in is null or check_out is null then perform private.refuse('dates_required'); end if;
+    if not isfinite(check_in) or not isfinite(check_out) then perform private.refuse('invalid_dates'); end if;
+    if check_out <= check_in then perform private.refuse('dates_reversed'); end if;
+    if check_in < earliest then perform private.refuse('date_in_past'); end if;
     -- No home opens its calendar for more than two years.
     if check_out > (latest + interval '24 months')::date then
-      perform private.refuse_stay('outside_booking_window');
+      perform private.refuse('outside_booking_window');
     end if;
     wish.check_in := check_in;
     wish.check_out := check_out;
@@ -1153,21 +1147,13 @@ begin
 
   -- In which order, from where on
   if sort is null or sort not in ('price', 'rating', 'distance', 'newest') then
-    raise exception 'invalid_sort' using errcode = 'PT400',
-      detail = 'Sort by price, rating, distance or newest.';
+    perform private.refuse('invalid_sort');
   end if;
-  if sort = 'distance' and latitude is null then
-    raise exception 'point_required' using errcode = 'PT400',
-      detail = 'Sorting by distance needs latitude and longitude.';
-  end if;
+  if sort = 'distance' and latitude is null then perform private.refuse('point_required'); end if;
   if page_size is null or page_size < 1 then
-    raise exception 'invalid_page_size' using errcode = 'PT400',
-      detail = 'A page has from 1 to 100 listings.';
+    perform private.refuse('invalid_page_size', 'up_to', '100');
   end if;
-  if page_size > 100 then
-    raise exception 'too_many_results' using errcode = 'PT400',
-      detail = 'A page has at most 100 listings.';
-  end if;
+  if page_size > 100 then perform private.refuse('too_many_results'); end if;
   wish.sort := sort;
   wish.most := page_size;
   if after is null then
@@ -1175,14 +1161,12 @@ begin
     wish.after_id := '00000000-0000-0000-0000-000000000000';
   else
     if after !~ ('^' || left(sort, 1) || '[0-9]{1,16}(\.[0-9]{1,20})?(e-[0-9]{1,2})?_[0-9a-f]{32}$') then
-      raise exception 'invalid_cursor' using errcode = 'PT400',
-        detail = 'after is the cursor of a listing found with the same sort.';
+      perform private.refuse('invalid_cursor');
     end if;
     wish.after_key := substr(split_part(after, '_', 1), 2)::double precision;
     wish.after_id := split_part(after, '_', 2)::uuid;
     if sort = 'rating' and wish.after_key > 32767 then
-      raise exception 'invalid_cursor' using errcode = 'PT400',
-        detail = 'after is the cursor of a listing found with the same sort.';
+      perform private.refuse('invalid_cursor');
     end if;
   end if;
   return wish;

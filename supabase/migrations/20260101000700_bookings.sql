@@ -242,8 +242,7 @@ create function private.refuse_change()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  raise exception 'frozen' using errcode = 'PT409',
-    detail = 'Rows of ' || tg_table_name || ' are never changed.';
+  perform private.refuse('frozen', 'rows', tg_table_name::text);
 end $$;
 
 comment on function private.refuse_change is
@@ -267,8 +266,7 @@ create function private.keep_move()
 as $$
 begin
   if old.reason is null or new.reason is not null or to_jsonb(new) - 'reason' <> to_jsonb(old) - 'reason' then
-    raise exception 'frozen' using errcode = 'PT409',
-      detail = 'Rows of booking_history are never changed.';
+    perform private.refuse('frozen', 'rows', 'booking_history');
   end if;
   return new;
 end $$;
@@ -287,7 +285,7 @@ declare
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'awaiting_payment' and not private.was_settled_elsewhere(new.booking_id) then
-      raise exception 'illegal_move' using errcode = 'PT409', detail = 'A booking begins unpaid.';
+      perform private.refuse('illegal_move', 'begin');
     end if;
   else
     if row(old.listing_id, old.host_id, old.guest_id, old.currency, old.discount, old.discount_bp,
@@ -302,8 +300,7 @@ begin
         row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor, new.taxes_minor)
         and not private.alters_so(new))
     then
-      raise exception 'frozen' using errcode = 'PT409',
-        detail = 'The terms of a booking change only by an accepted alteration.';
+      perform private.refuse('frozen', 'terms');
     end if;
     if new.status = old.status then
       return new;
@@ -314,8 +311,9 @@ begin
         and booking_moves.actor = mover)
       or (old.status = 'requested' and old.accepted_at is not null and mover <> 'system')
     then
-      raise exception 'illegal_move' using errcode = 'PT409',
-        detail = format('From %s to %s is no move of %s.', old.status, new.status, coalesce(mover::text, 'anyone'));
+      perform private.refuse(
+        'illegal_move', 'move', old.status::text, new.status::text,
+        coalesce(mover::text, 'anyone'));
     end if;
   end if;
   return new;
@@ -693,13 +691,8 @@ declare
   newcomer boolean;
   instant  boolean;
 begin
-  if booking_id is null then
-    raise exception 'booking_id_required' using errcode = 'PT400',
-      detail = 'Choose a uuid for the booking.';
-  end if;
-  if char_length(message) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if booking_id is null then perform private.refuse('booking_id_required'); end if;
+  if char_length(message) > 2000 then perform private.refuse('message_too_long'); end if;
   select * into strict setting from private.settings;
 
   -- One request of a guest at a time: two at once would each see room for a third hold.
@@ -711,7 +704,7 @@ begin
       is distinct from row(caller, hold_nights.listing_id, hold_nights.check_in, hold_nights.check_out,
         hold_nights.guests, hold_nights.infants, hold_nights.pets, hold_nights.offer_id)
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new booking_id.';
+      perform private.refuse('id_reused', 'id', 'booking_id');
     end if;
     return private.hold_of(booking);
   end if;
@@ -723,8 +716,7 @@ begin
       hold_nights.offer_id, caller, listing_id, check_in, check_out, guests, infants, pets);
   end if;
   if priced.total_minor is distinct from expected_total_minor then
-    raise exception 'price_changed' using errcode = 'PT409',
-      detail = 'The stay costs ' || priced.total_minor || ' ' || priced.currency || ' in minor units now.';
+    perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
   end if;
 
   select * into strict listing from public.listings where listings.listing_id = hold_nights.listing_id;
@@ -778,11 +770,9 @@ begin
   where listings.listing_id = hold_nights.listing_id
   on conflict on constraint bookings_pkey do nothing
   returning * into booking;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new booking_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'booking_id'); end if;
   if not private.claim_nights(booking, 'hold') then
-    perform private.refuse_stay('nights_taken');
+    perform private.refuse('nights_taken');
   end if;
   if newcomer and priced.total_minor > 0 and not private.holds_for_newcomers(booking) then
     delete from private.claims where claims.booking_id = booking.booking_id;
@@ -830,16 +820,14 @@ begin
         where bookings.booking_id = hold.booking_id
           and bookings.cancellation_policy <> expected_cancellation_policy)
       then
-        raise exception 'terms_changed' using errcode = 'PT409',
-          detail = 'The cancellation policy is another one now.';
+        perform private.refuse('terms_changed');
       end if;
       return hold;
     exception when deadlock_detected or serialization_failure then
       null;
     end;
   end loop;
-  raise exception 'try_again' using errcode = 'PT503',
-    detail = 'Too many at once; nothing was booked.';
+  perform private.refuse('try_again', 'booking');
 end $$;
 
 create function public.request_booking(
@@ -888,10 +876,7 @@ begin
     and bookings.placed_at is not null
     and private.may_manage(bookings.listing_id, 'bookings')
   for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'There is no such booking with you.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   return booking;
 end $$;
 
@@ -908,13 +893,9 @@ begin
     return booking;
   end if;
   if booking.status <> 'requested' then
-    raise exception 'not_awaiting_answer' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
   end if;
-  if booking.expires_at <= private.now() then
-    raise exception 'request_expired' using errcode = 'PT409',
-      detail = 'The time to answer is over.';
-  end if;
+  if booking.expires_at <= private.now() then perform private.refuse('request_expired'); end if;
 
   update public.bookings set accepted_at = private.now(), expires_at = null
   where bookings.booking_id = booking.booking_id
@@ -938,17 +919,11 @@ begin
   if booking.status = 'declined' then
     return booking;
   end if;
-  if booking.accepted_at is not null then
-    raise exception 'already_accepted' using errcode = 'PT409',
-      detail = 'This request was accepted.';
-  end if;
+  if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
   if booking.status <> 'requested' then
-    raise exception 'not_awaiting_answer' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
   end if;
-  if char_length(reason) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(reason) > 2000 then perform private.refuse('message_too_long'); end if;
   return private.end_booking(booking, 'declined', 'host', reason);
 end $$;
 
@@ -962,20 +937,13 @@ begin
   select * into booking from public.bookings
   where bookings.booking_id = withdraw_booking.booking_id and bookings.guest_id = caller
   for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'You have no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   if booking.status = 'cancelled_by_guest' and booking.confirmed_at is null then
     return booking;
   end if;
-  if booking.accepted_at is not null then
-    raise exception 'already_accepted' using errcode = 'PT409',
-      detail = 'The host has accepted this request.';
-  end if;
+  if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
   if booking.status not in ('awaiting_payment', 'requested') then
-    raise exception 'not_withdrawable' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_withdrawable', 'status', booking.status::text);
   end if;
   return private.end_booking(booking, 'cancelled_by_guest', 'guest', 'withdrawn');
 end $$;
@@ -1012,8 +980,7 @@ create function private.check_attempts(so_far bigint)
 as $$
 begin
   if so_far >= (select settings.attempts_per_stay from private.settings) then
-    raise exception 'too_many_attempts' using errcode = 'PT429',
-      detail = 'This stay has had enough of these; write to each other, or to staff.';
+    perform private.refuse('too_many_attempts');
   end if;
 end $$;
 

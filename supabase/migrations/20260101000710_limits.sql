@@ -56,8 +56,7 @@ begin
       and (bookings.status <> 'awaiting_payment' or bookings.expires_at > private.now())) as open;
 
   if holds >= setting.unpaid_holds then
-    raise exception 'too_many_holds' using errcode = 'PT409',
-      detail = 'Pay or withdraw one of your ' || setting.unpaid_holds || ' unpaid bookings first.';
+    perform private.refuse('too_many_holds', 'unpaid', setting.unpaid_holds::text);
   end if;
   -- Otherwise whoever asks again every quarter of an hour keeps the nights from everyone, for nothing.
   if (select count(*) from public.bookings
@@ -66,20 +65,14 @@ begin
         and bookings.placed_at is null and bookings.status <> 'payment_conflict')
     >= setting.unpaid_tries
   then
-    raise exception 'too_many_holds' using errcode = 'PT409',
-      detail = 'You held this home too often today without paying; try again tomorrow.';
+    perform private.refuse('too_many_holds', 'today');
   end if;
   if unpaid and stays >= setting.unpaid_stays then
-    raise exception 'too_many_unpaid_stays' using errcode = 'PT409',
-      detail = 'You have ' || stays || ' stays of which nothing is paid yet; that is the limit.';
+    perform private.refuse('too_many_unpaid_stays', 'limit', stays::text);
   end if;
-  if unpaid and clash then
-    raise exception 'unpaid_stays_overlap' using errcode = 'PT409',
-      detail = 'Another stay of yours has some of these nights, and nothing of it is paid yet.';
-  end if;
+  if unpaid and clash then perform private.refuse('unpaid_stays_overlap'); end if;
   if not instant_book and requests >= setting.open_requests then
-    raise exception 'too_many_open_requests' using errcode = 'PT409',
-      detail = 'Wait for an answer to one of your ' || requests || ' requests, or withdraw one.';
+    perform private.refuse('too_many_open_requests', 'limit', requests::text);
   end if;
 end $$;
 
@@ -112,8 +105,7 @@ begin
       and daterange(other.check_in, other.check_out) && nights
       and private.is_unpaid(other.booking_id))
   then
-    raise exception 'unpaid_stays_overlap' using errcode = 'PT409',
-      detail = 'Another stay of the guest has some of these nights, and nothing of it is paid yet.';
+    perform private.refuse('unpaid_stays_overlap');
   end if;
 end $$;
 
@@ -195,7 +187,7 @@ begin
     if private.claim_nights(booking, 'hold') then
       return private.place_booking(booking, answer_until);
     end if;
-    raise exception 'nights_taken' using errcode = 'PT409', detail = 'Undoes a partial claim.';
+    perform private.refuse('nights_taken');
   exception when sqlstate 'PT409' then
     null;
   end;

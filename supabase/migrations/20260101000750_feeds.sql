@@ -505,22 +505,19 @@ begin
     if feed.listing_id = listing.listing_id and feed.url = address then
       return feed;
     end if;
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new feed_id.';
+    perform private.refuse('id_reused', 'id', 'feed_id');
   end if;
   if not coalesce(private.is_calendar_url(address), false) then
-    raise exception 'invalid_calendar_url' using errcode = 'PT400',
-      detail = 'Give an address of a calendar: https, http or webcal, without user, password and port.';
+    perform private.refuse('invalid_calendar_url');
   end if;
   if exists (
     select from public.calendar_feeds
     where calendar_feeds.listing_id = listing.listing_id and calendar_feeds.url = address)
   then
-    raise exception 'feed_exists' using errcode = 'PT409',
-      detail = 'This calendar is read for this listing already.';
+    perform private.refuse('feed_exists');
   end if;
   if (select count(*) from public.calendar_feeds where calendar_feeds.listing_id = listing.listing_id) >= 20 then
-    raise exception 'too_many_feeds' using errcode = 'PT409',
-      detail = 'At most 20 calendars are read for a listing.';
+    perform private.refuse('too_many_feeds');
   end if;
   -- Homes of one owner are counted together, one after another.
   perform pg_advisory_xact_lock(hashtextextended('calendar feeds of ' || listing.host_id, 0));
@@ -529,8 +526,7 @@ begin
     join public.listings on listings.listing_id = calendar_feeds.listing_id
     where listings.host_id = listing.host_id) >= (select settings.feeds_per_owner from private.settings)
   then
-    raise exception 'too_many_feeds' using errcode = 'PT409',
-      detail = 'This is as many calendars as are read for the homes of one owner.';
+    perform private.refuse('too_many_feeds');
   end if;
 
   insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
@@ -555,7 +551,7 @@ begin
     select * into feed from public.calendar_feeds where calendar_feeds.feed_id = feed_to_manage.feed_id;
     return feed;
   end if;
-  raise exception 'feed_not_found' using errcode = 'PT404', detail = 'There is no such calendar feed.';
+  perform private.refuse('feed_not_found');
 end $$;
 
 comment on function private.feed_to_manage is
@@ -619,8 +615,7 @@ begin
   if calendar_conflicts.listing_id is not null
     and not private.may_manage(calendar_conflicts.listing_id, 'calendar')
   then
-    raise exception 'not_your_listing' using errcode = 'PT403',
-      detail = 'Only its hosts may do this.';
+    perform private.refuse('not_your_listing');
   end if;
   return query
     with wanted as materialized (
@@ -688,7 +683,7 @@ begin
     select from public.calendar_feeds
     where calendar_feeds.feed_id = give_calendar_link.feed_id and calendar_feeds.listing_id = listing.listing_id)
   then
-    raise exception 'feed_not_found' using errcode = 'PT404', detail = 'There is no such calendar feed.';
+    perform private.refuse('feed_not_found');
   end if;
   -- Two random uuids: 244 bits that nobody guesses.
   insert into private.calendar_links (listing_id, token, made_at)
@@ -754,10 +749,7 @@ begin
   from private.calendar_links
   join public.listings on listings.listing_id = calendar_links.listing_id
   where calendar_links.token = export_calendar.token;
-  if not found then
-    raise exception 'calendar_not_found' using errcode = 'PT404',
-      detail = 'There is no calendar at this address (any more).';
-  end if;
+  if not found then perform private.refuse('calendar_not_found'); end if;
   today := private.today(listing.time_zone);
 
   with theirs as (

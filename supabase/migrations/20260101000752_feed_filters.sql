@@ -37,8 +37,7 @@ begin
     select from unnest(trimmed) as pattern
     where pattern is null or char_length(pattern) > 100 or pattern !~ '[^*\s]')
   then
-    raise exception 'invalid_patterns' using errcode = 'PT400',
-      detail = 'Give up to 10 patterns of up to 100 characters, each with more in it than *.';
+    perform private.refuse('invalid_patterns');
   end if;
   return trimmed;
 end $$;
@@ -100,7 +99,7 @@ begin
     where calendar_feeds.feed_id = preview_feed_filters.feed_id
       and private.may_manage(calendar_feeds.listing_id, 'calendar'))
   then
-    raise exception 'feed_not_found' using errcode = 'PT404', detail = 'There is no such calendar feed.';
+    perform private.refuse('feed_not_found');
   end if;
   wanted := private.feed_patterns(patterns);
   return query

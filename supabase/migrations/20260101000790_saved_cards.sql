@@ -55,9 +55,7 @@ declare
 begin
   select * into customer from private.customers
   where customers.guest_id = record_customer.guest_id for update;
-  if not found then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'This guest pays nothing later.';
-  end if;
+  if not found then perform private.refuse('profile_not_found', 'payer'); end if;
   if customer.stripe_customer_id is null or customer.stripe_customer_id = replaces then
     update private.customers set stripe_customer_id = record_customer.stripe_customer_id
     where customers.guest_id = customer.guest_id

@@ -482,7 +482,7 @@ begin
           return;
         end if;
       end if;
-      raise exception 'nights_taken' using errcode = 'PT409', detail = 'Undoes a partial claim.';
+      perform private.refuse('nights_taken');
     exception when sqlstate 'PT409' then
       null;
     end;
@@ -530,15 +530,11 @@ begin
   select * into booking from public.bookings
   where bookings.booking_id = start_payment.booking_id and bookings.guest_id = caller
   for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'You have no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   if booking.status = 'awaiting_payment' then
     -- In the last minute a payment would more likely arrive too late than in time.
     if booking.expires_at <= private.now() + interval '1 minute' then
-      raise exception 'hold_expired' using errcode = 'PT409',
-        detail = 'The nights are no longer held; book again.';
+      perform private.refuse('hold_expired');
     end if;
     -- Of one that holds no nights: nobody pays for what is gone by now.
     if exists (
@@ -548,7 +544,7 @@ begin
         and claims.booking_id is distinct from booking.booking_id
         and (claims.expires_at is null or claims.expires_at > private.now()))
     then
-      perform private.refuse_stay('nights_taken');
+      perform private.refuse('nights_taken');
     end if;
     select * into strict payment from public.payments
     where payments.booking_id = booking.booking_id and payments.instalment = 1 for update;
@@ -566,11 +562,9 @@ begin
     for update;
     if not found then
       if booking.status in ('requested', 'confirmed', 'completed') then
-        raise exception 'already_paid' using errcode = 'PT409',
-          detail = 'This booking is ' || booking.status || '; nothing is due.';
+        perform private.refuse('already_paid', 'status', booking.status::text);
       end if;
-      raise exception 'hold_expired' using errcode = 'PT409',
-        detail = 'The nights are no longer held; book again.';
+      perform private.refuse('hold_expired');
     end if;
   end if;
 
@@ -639,16 +633,12 @@ begin
     select payments.booking_id from public.payments where payments.payment_id = record_intent.payment_id)
   for update;
   select * into payment from public.payments where payments.payment_id = record_intent.payment_id for update;
-  if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404',
-      detail = 'There is no such payment.';
-  end if;
+  if not found then perform private.refuse('payment_not_found'); end if;
   if payment.stripe_intent_id <> record_intent.stripe_intent_id or exists (
     select from private.retired_intents
     where retired_intents.stripe_intent_id = record_intent.stripe_intent_id)
   then
-    raise exception 'intent_mismatch' using errcode = 'PT409',
-      detail = 'This payment has another intent.';
+    perform private.refuse('intent_mismatch');
   end if;
 
   update public.payments
@@ -692,10 +682,7 @@ begin
     select payments.booking_id from public.payments where payments.payment_id = retire_intent.payment_id)
   for update;
   select * into payment from public.payments where payments.payment_id = retire_intent.payment_id for update;
-  if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404',
-      detail = 'There is no such payment.';
-  end if;
+  if not found then perform private.refuse('payment_not_found'); end if;
   if payment.status <> 'pending' or payment.stripe_intent_id is distinct from retire_intent.stripe_intent_id
     or exists (
       select from private.commands
@@ -819,10 +806,7 @@ begin
     (select payments.booking_id from public.payments
      where payments.payment_id = apply_payment_intent.payment_id))
   for update;
-  if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404',
-      detail = 'There is no payment for this intent.';
-  end if;
+  if not found then perform private.refuse('payment_not_found', 'intent'); end if;
   select * into strict payment from public.payments
   where payments.payment_id = coalesce(
     (select known.payment_id from public.payments as known
@@ -928,9 +912,7 @@ begin
     select refunds.payment_id from public.refunds where refunds.refund_id = lock_refund.refund_id)
   for update;
   select * into refund from public.refunds where refunds.refund_id = lock_refund.refund_id for update;
-  if not found then
-    raise exception 'refund_not_found' using errcode = 'PT404', detail = 'There is no such refund.';
-  end if;
+  if not found then perform private.refuse('refund_not_found'); end if;
   return refund;
 end $$;
 

@@ -18,7 +18,7 @@ begin
     select payments.booking_id from public.payments where payments.payment_id = lock_for_setup.payment_id)
   for update;
   if not found or not exists (select from private.saved_cards where saved_cards.booking_id = booking.booking_id) then
-    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'No card is saved for this payment.';
+    perform private.refuse('payment_not_found', 'card');
   end if;
   return booking;
 end $$;
@@ -37,7 +37,7 @@ begin
     where saved_cards.stripe_setup_intent_id = record_setup.stripe_setup_intent_id
       and saved_cards.booking_id = booking.booking_id)
   then
-    raise exception 'intent_mismatch' using errcode = 'PT409', detail = 'This payment has another intent.';
+    perform private.refuse('intent_mismatch');
   end if;
   update private.commands
   set status = 'done', finished_at = private.now(), claimed_until = null
@@ -202,9 +202,7 @@ begin
     select payments.booking_id from public.payments where payments.payment_id = refuse_charge.payment_id)
   for update;
   select * into payment from public.payments where payments.payment_id = refuse_charge.payment_id for update;
-  if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404', detail = 'There is no such payment.';
-  end if;
+  if not found then perform private.refuse('payment_not_found'); end if;
   if payment.charge_at is null or payment.status <> 'pending' then
     return;
   end if;

@@ -507,8 +507,7 @@ begin
   elsif booking.placed_at is not null and private.may_manage(booking.listing_id, 'bookings') then
     return 'host';
   end if;
-  raise exception 'booking_not_found' using errcode = 'PT404',
-    detail = 'There is no such booking with you.';
+  perform private.refuse('booking_not_found');
 end $$;
 
 comment on function private.cancelling_side is
@@ -557,11 +556,10 @@ create function private.check_cancellable(booking public.bookings)
 as $$
 begin
   if booking.status <> 'confirmed' then
-    raise exception 'not_cancellable' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_cancellable', 'status', booking.status::text);
   end if;
   if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
-    raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
+    perform private.refuse('stay_over');
   end if;
 end $$;
 
@@ -594,9 +592,7 @@ declare
   coming  bigint;
 begin
   perform private.active_caller();
-  if char_length(reason) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(reason) > 2000 then perform private.refuse('message_too_long'); end if;
   select * into booking from public.bookings
   where bookings.booking_id = cancel_booking.booking_id for update;
   actor := private.cancelling_side(booking);
@@ -611,9 +607,8 @@ begin
   if actor = 'guest'
     and (coming <> expected_refund_minor or settled.owed_minor <> expected_owed_minor)
   then
-    raise exception 'refund_changed' using errcode = 'PT409',
-      detail = format('In minor units of %s the refund is %s now, and %s is still to be paid.',
-        booking.currency, coming, settled.owed_minor);
+    perform private.refuse(
+      'refund_changed', 'amounts', booking.currency, coming::text, settled.owed_minor::text);
   end if;
   booking := private.end_stay(booking, actor, reason, settled);
   return private.preview_of(booking, actor, settled, coming);
@@ -745,12 +740,9 @@ declare
   caller uuid := private.active_caller();
 begin
   if not exists (select from private.staff where staff.profile_id = caller) then
-    raise exception 'staff_only' using errcode = 'PT403', detail = 'Only staff may do this.';
+    perform private.refuse('staff_only');
   end if;
-  if not private.has_second_factor() then
-    raise exception 'second_factor_required' using errcode = 'PT403',
-      detail = 'Sign in with a second factor first.';
-  end if;
+  if not private.has_second_factor() then perform private.refuse('second_factor_required'); end if;
   return caller;
 end $$;
 
@@ -766,8 +758,7 @@ begin
     select from public.listing_hosts
     where listing_hosts.listing_id = check_impartial.listing_id and listing_hosts.profile_id = auth.uid())
   then
-    raise exception 'own_case' using errcode = 'PT403',
-      detail = 'Somebody else decides about you, and about what you reported.';
+    perform private.refuse('own_case');
   end if;
 end $$;
 
@@ -819,8 +810,7 @@ begin
   if refund_minor is null or refund_minor not between 0 and paid
     or refund_minor % (select currencies.step_minor from private.currencies where currencies.currency = booking.currency) <> 0
   then
-    raise exception 'invalid_refund' using errcode = 'PT422',
-      detail = 'Between nothing and what was paid, in coins of the currency.';
+    perform private.refuse('invalid_refund');
   end if;
   return private.share_by_kept(booking, paid - refund_minor, 'staff');
 end $$;
@@ -838,22 +828,17 @@ declare
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
   select * into booking from public.bookings
   where bookings.booking_id = staff_cancel_booking.booking_id for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'There is no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   perform private.check_impartial(booking.guest_id, booking.listing_id);
   if booking.status = 'cancelled_by_staff' then
     settled := private.settled_before(booking);
   else
     if booking.status <> 'confirmed' then
-      raise exception 'not_cancellable' using errcode = 'PT409',
-        detail = 'This booking is ' || booking.status || '.';
+      perform private.refuse('not_cancellable', 'status', booking.status::text);
     end if;
     settled := private.share_by_refund(booking, staff_cancel_booking.refund_minor);
     booking := private.end_stay(booking, 'staff', reason, settled);

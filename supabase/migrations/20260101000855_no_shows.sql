@@ -215,18 +215,14 @@ begin
     if told.status in ('reported', 'objected', 'upheld') then
       return told;
     end if;
-    raise exception 'no_show_closed' using errcode = 'PT409',
-      detail = 'This was reported before and ' || told.status || '.';
+    perform private.refuse('no_show_closed', 'before', told.status::text);
   end if;
-  if char_length(report) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(report) > 2000 then perform private.refuse('message_too_long'); end if;
   if booking.status <> 'confirmed'
     or private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)
     or private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone)
   then
-    raise exception 'stay_not_under_way' using errcode = 'PT409',
-      detail = 'A no-show is reported between check-in and check-out of a confirmed stay.';
+    perform private.refuse('stay_not_under_way');
   end if;
 
   insert into public.no_shows (booking_id, report, reported_at, object_until)
@@ -251,15 +247,12 @@ declare
   told    public.no_shows;
 begin
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
-  if not found then
-    raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
-  end if;
+  if not found then perform private.refuse('no_show_not_found'); end if;
   if told.status = 'withdrawn' then
     return told;
   end if;
   if told.status not in ('reported', 'objected') then
-    raise exception 'no_show_closed' using errcode = 'PT409',
-      detail = 'It was ' || told.status || '.';
+    perform private.refuse('no_show_closed', 'status', told.status::text);
   end if;
   told := private.close_no_show(booking.booking_id, 'withdrawn', null);
   perform private.write_mail('no_show_dropped', booking.guest_id, booking.booking_id);
@@ -274,30 +267,21 @@ declare
   booking public.bookings;
   told    public.no_shows;
 begin
-  if char_length(objection) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(objection) > 2000 then perform private.refuse('message_too_long'); end if;
   select * into booking from public.bookings
   where bookings.booking_id = object_to_no_show.booking_id and bookings.guest_id = caller
   for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'You have no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
-  if not found then
-    raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
-  end if;
+  if not found then perform private.refuse('no_show_not_found'); end if;
   if told.status = 'objected' then
     return told;
   end if;
   if told.status <> 'reported' then
-    raise exception 'no_show_closed' using errcode = 'PT409',
-      detail = 'It was ' || told.status || '.';
+    perform private.refuse('no_show_closed', 'status', told.status::text);
   end if;
   if private.now() > told.object_until then
-    raise exception 'objection_too_late' using errcode = 'PT409',
-      detail = 'The time to object ended at ' || told.object_until || '.';
+    perform private.refuse('objection_too_late', 'ended', told.object_until::text);
   end if;
   update public.no_shows
   set status = 'objected', objection = coalesce(object_to_no_show.objection, ''),
@@ -319,26 +303,20 @@ declare
   told    public.no_shows;
 begin
   perform private.staff_caller();
-  if upheld is null then
-    raise exception 'decision_required' using errcode = 'PT400', detail = 'Say yes or no.';
-  end if;
+  if upheld is null then perform private.refuse('decision_required'); end if;
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
   select * into booking from public.bookings
   where bookings.booking_id = staff_decide_no_show.booking_id for update;
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
-  if not found then
-    raise exception 'no_show_not_found' using errcode = 'PT404', detail = 'Nobody reported one.';
-  end if;
+  if not found then perform private.refuse('no_show_not_found'); end if;
   perform private.check_impartial(booking.guest_id, booking.listing_id);
   if told.status::text = (case when upheld then 'upheld' else 'dismissed' end) then
     return told;
   end if;
   if told.status not in ('reported', 'objected') then
-    raise exception 'no_show_closed' using errcode = 'PT409',
-      detail = 'It was ' || told.status || '.';
+    perform private.refuse('no_show_closed', 'status', told.status::text);
   end if;
   if upheld then
     return private.uphold_no_show(booking, 'staff', btrim(reason));

@@ -172,21 +172,13 @@ begin
   where bookings.booking_id = booking_contacts.booking_id
     and (bookings.guest_id = caller
       or (bookings.placed_at is not null and private.may_manage(bookings.listing_id, 'contacts')));
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'There is no such booking with you.';
-  end if;
-  if booking.status <> 'confirmed' then
-    raise exception 'not_confirmed' using errcode = 'PT409',
-      detail = 'Contact data is shown during a confirmed booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
+  if booking.status <> 'confirmed' then perform private.refuse('not_confirmed'); end if;
   if not private.contacts_are_open(booking) then
-    raise exception 'contacts_closed' using errcode = 'PT409',
-      detail = case
-        when private.now() >= private.stay_ends_at(booking) then 'The stay is over.'
-        else 'Contact data is shown once something was paid, at the latest from '
-          || to_char(private.contacts_open_at(booking) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ' on.'
-      end;
+    perform private.refuse(
+      'contacts_closed',
+      case when private.now() >= private.stay_ends_at(booking) then 'over' else 'later' end,
+      to_char(private.contacts_open_at(booking) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
   end if;
   return query
     select profiles.profile_id, party.name, profiles.display_name, private_profiles.email, private_profiles.phone

@@ -57,12 +57,12 @@ declare
   name    text;
 begin
   if country_code is null or country_code !~ '^[A-Za-z]{2}$' then
-    raise exception 'invalid_country' using errcode = 'PT400', detail = 'Two letters, such as FR.';
+    perform private.refuse('invalid_country');
   end if;
   if not exists (
     select from public.listing_hosts where listing_hosts.profile_id = caller and listing_hosts.role = 'owner')
   then
-    raise exception 'listing_required' using errcode = 'PT409', detail = 'Make a listing first.';
+    perform private.refuse('listing_required');
   end if;
   -- Until the account exists the country may still be corrected; afterwards it is Stripe's.
   insert into public.host_accounts (host_id, country_code, created_at, looked_at)
@@ -96,13 +96,9 @@ begin
   set stripe_account_id = coalesce(host_accounts.stripe_account_id, record_host_account.stripe_account_id)
   where host_accounts.host_id = record_host_account.host_id
   returning * into account;
-  if not found then
-    raise exception 'host_account_not_found' using errcode = 'PT404',
-      detail = 'This host has begun no account.';
-  end if;
+  if not found then perform private.refuse('host_account_not_found'); end if;
   if account.stripe_account_id <> record_host_account.stripe_account_id then
-    raise exception 'account_mismatch' using errcode = 'PT409',
-      detail = 'This host has another account.';
+    perform private.refuse('account_mismatch');
   end if;
 end $$;
 
@@ -495,9 +491,7 @@ begin
     select payouts.payment_id from public.payouts where payouts.payout_id = lock_payout.payout_id)
   for update;
   select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id for update;
-  if not found then
-    raise exception 'payout_not_found' using errcode = 'PT404', detail = 'There is no such payout.';
-  end if;
+  if not found then perform private.refuse('payout_not_found'); end if;
   return payout;
 end $$;
 
@@ -858,10 +852,7 @@ begin
     where reversals.reversal_id = apply_reversal.reversal_id)
   for update;
   select * into reversal from private.reversals where reversals.reversal_id = apply_reversal.reversal_id;
-  if not found then
-    raise exception 'reversal_not_found' using errcode = 'PT404',
-      detail = 'There is no such reversal.';
-  end if;
+  if not found then perform private.refuse('reversal_not_found'); end if;
   perform private.lock_payout(reversal.payout_id);
   made := case when apply_reversal.stripe_reversal_id is null then reversal.amount_minor
     else least(reversal.amount_minor, coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;

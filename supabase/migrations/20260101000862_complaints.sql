@@ -156,27 +156,21 @@ declare
   arrival timestamptz;
 begin
   if complaint_id is null or category is null then
-    raise exception 'complaint_incomplete' using errcode = 'PT400',
-      detail = 'Choose a uuid and a category.';
+    perform private.refuse('complaint_incomplete');
   end if;
   if coalesce(btrim(complaint), '') = '' then
-    raise exception 'complaint_incomplete' using errcode = 'PT400', detail = 'Say what is wrong.';
+    perform private.refuse('complaint_incomplete');
   end if;
-  if char_length(complaint) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(complaint) > 2000 then perform private.refuse('message_too_long'); end if;
   select * into booking from public.bookings
   where bookings.booking_id = file_complaint.booking_id and bookings.guest_id = caller
   for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'You have no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   select * into filed from public.complaints
   where complaints.complaint_id = file_complaint.complaint_id;
   if found then
     if filed.booking_id <> booking.booking_id then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new complaint_id.';
+      perform private.refuse('id_reused', 'id', 'complaint_id');
     end if;
     return filed;
   end if;
@@ -184,25 +178,20 @@ begin
   if booking.confirmed_at is null
     or booking.status not in ('confirmed', 'completed', 'cancelled_by_guest')
   then
-    raise exception 'not_confirmed' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_confirmed', 'status', booking.status::text);
   end if;
   arrival := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
-  if private.now() < arrival then
-    raise exception 'stay_not_begun' using errcode = 'PT409', detail = 'The stay has not begun.';
-  end if;
+  if private.now() < arrival then perform private.refuse('stay_not_begun'); end if;
   if private.now() > arrival + make_interval(
     hours => (select settings.complaint_hours from private.settings))
   then
-    raise exception 'complaint_too_late' using errcode = 'PT409',
-      detail = 'The time to complain is over.';
+    perform private.refuse('complaint_too_late');
   end if;
   if exists (
     select from public.complaints
     where complaints.booking_id = booking.booking_id and complaints.status = 'open')
   then
-    raise exception 'complaint_open' using errcode = 'PT409',
-      detail = 'Another complaint about this stay is not decided yet.';
+    perform private.refuse('complaint_open');
   end if;
   perform private.check_attempts((
     select count(*) from public.complaints where complaints.booking_id = booking.booking_id));
@@ -213,9 +202,7 @@ begin
     btrim(file_complaint.complaint), private.now())
   on conflict on constraint complaints_pkey do nothing
   returning * into filed;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new complaint_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'complaint_id'); end if;
   perform private.place_hold(booking.booking_id, 'complaint', filed.complaint_id::text);
   perform private.tell_of_complaint('complaint_filed', booking.host_id, filed);
   return filed;
@@ -235,16 +222,12 @@ declare
 begin
   select * into booking from public.bookings
   where bookings.booking_id = complaint.booking_id and bookings.guest_id = caller;
-  if not found then
-    raise exception 'complaint_not_found' using errcode = 'PT404',
-      detail = 'You have no such complaint.';
-  end if;
+  if not found then perform private.refuse('complaint_not_found'); end if;
   if complaint.status = 'withdrawn' then
     return complaint;
   end if;
   if complaint.status <> 'open' then
-    raise exception 'complaint_closed' using errcode = 'PT409',
-      detail = 'It was ' || complaint.status || '.';
+    perform private.refuse('complaint_closed', 'status', complaint.status::text);
   end if;
   complaint := private.close_complaint(complaint, 'withdrawn', null);
   perform private.tell_of_complaint('complaint_withdrawn', booking.host_id, complaint);
@@ -258,32 +241,23 @@ declare
   complaint public.complaints;
 begin
   perform private.active_caller();
-  if coalesce(btrim(answer), '') = '' then
-    raise exception 'complaint_incomplete' using errcode = 'PT400', detail = 'Say something.';
-  end if;
-  if char_length(answer) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if coalesce(btrim(answer), '') = '' then perform private.refuse('complaint_incomplete'); end if;
+  if char_length(answer) > 2000 then perform private.refuse('message_too_long'); end if;
   complaint := private.lock_complaint(answer_complaint.complaint_id);
   if not exists (
     select from public.bookings
     where bookings.booking_id = complaint.booking_id
       and private.may_manage(bookings.listing_id, 'bookings'))
   then
-    raise exception 'complaint_not_found' using errcode = 'PT404',
-      detail = 'There is no such complaint about you.';
+    perform private.refuse('complaint_not_found');
   end if;
   if complaint.answer = btrim(answer_complaint.answer) then
     return complaint;
   end if;
   if complaint.status <> 'open' then
-    raise exception 'complaint_closed' using errcode = 'PT409',
-      detail = 'It was ' || complaint.status || '.';
+    perform private.refuse('complaint_closed', 'status', complaint.status::text);
   end if;
-  if complaint.answer is not null then
-    raise exception 'already_answered' using errcode = 'PT409',
-      detail = 'The host has answered this complaint.';
-  end if;
+  if complaint.answer is not null then perform private.refuse('already_answered'); end if;
   update public.complaints
   set answer = btrim(answer_complaint.answer), answered_at = private.now()
   where complaints.complaint_id = complaint.complaint_id
@@ -304,28 +278,20 @@ declare
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
   complaint := private.lock_complaint(staff_decide_complaint.complaint_id);
-  if complaint.complaint_id is null then
-    raise exception 'complaint_not_found' using errcode = 'PT404',
-      detail = 'There is no such complaint.';
-  end if;
+  if complaint.complaint_id is null then perform private.refuse('complaint_not_found'); end if;
   select * into strict booking from public.bookings
   where bookings.booking_id = complaint.booking_id;
   perform private.check_impartial(booking.guest_id, booking.listing_id);
-  if refund_minor is null or refund_minor < 0 then
-    raise exception 'invalid_refund' using errcode = 'PT422',
-      detail = 'Nothing dismisses it; else an amount in minor units.';
-  end if;
+  if refund_minor is null or refund_minor < 0 then perform private.refuse('invalid_refund'); end if;
   outcome := case when refund_minor = 0 then 'dismissed' else 'refunded' end;
   if complaint.status = outcome then
     return complaint;
   end if;
   if complaint.status <> 'open' then
-    raise exception 'complaint_closed' using errcode = 'PT409',
-      detail = 'It was ' || complaint.status || '.';
+    perform private.refuse('complaint_closed', 'status', complaint.status::text);
   end if;
 
   if outcome = 'refunded' then
@@ -350,16 +316,14 @@ begin
     select from private.disputes
     where disputes.booking_id = booking.booking_id and disputes.status = 'open')
   then
-    raise exception 'dispute_open' using errcode = 'PT409',
-      detail = 'The bank has taken this payment back; nothing can be refunded meanwhile.';
+    perform private.refuse('dispute_open');
   end if;
   if amount_minor % (
       select currencies.step_minor from private.currencies
       where currencies.currency = booking.currency) <> 0
     or private.claim_refund(booking.booking_id, amount_minor, 'complaint') <> amount_minor
   then
-    raise exception 'invalid_refund' using errcode = 'PT422',
-      detail = 'No more than is left of what was paid, in coins of the currency.';
+    perform private.refuse('invalid_refund');
   end if;
   perform private.adjust_payout(booking.booking_id);
   perform private.post_shares(

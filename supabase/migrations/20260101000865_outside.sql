@@ -57,15 +57,9 @@ begin
   for update;
   select * into payment from public.payments
   where payments.stripe_intent_id = lock_by_intent.stripe_intent_id for update;
-  if not found then
-    raise exception 'payment_not_found' using errcode = 'PT404',
-      detail = 'There is no payment for this intent.';
-  end if;
+  if not found then perform private.refuse('payment_not_found', 'intent'); end if;
   -- The charge was known to Stripe before this: its own event brings the payment here first.
-  if payment.status <> 'captured' then
-    raise exception 'try_again' using errcode = 'PT503',
-      detail = 'The payment is not known as captured yet.';
-  end if;
+  if payment.status <> 'captured' then perform private.refuse('try_again', 'capture'); end if;
   return payment;
 end $$;
 
@@ -181,8 +175,7 @@ begin
     select from private.disputes
     where disputes.booking_id = new.booking_id and disputes.status = 'open')
   then
-    raise exception 'dispute_open' using errcode = 'PT409',
-      detail = 'The bank has taken this payment back; until that is decided nothing can be refunded.';
+    perform private.refuse('dispute_open');
   end if;
   return new;
 end $$;
@@ -223,15 +216,11 @@ declare
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
   select * into booking from public.bookings
   where bookings.booking_id = staff_release_payout.booking_id for update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'There is no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   perform private.check_impartial(booking.guest_id, booking.listing_id);
   for hold in
     select * from private.payout_holds

@@ -174,8 +174,7 @@ begin
     return 'unchanged';
   end if;
   if payout.status not in ('paid', 'reversed') then
-    raise exception 'try_again' using errcode = 'PT503',
-      detail = 'The transfer is not known as made yet.';
+    perform private.refuse('try_again', 'transfer');
   end if;
 
   -- One that we gave up and somebody made by hand.

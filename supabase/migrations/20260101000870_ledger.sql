@@ -56,8 +56,8 @@ begin
     group by ledger_entries.currency
     having sum(ledger_entries.amount_minor) <> 0)
   then
-    raise exception 'ledger_unbalanced' using errcode = 'PT500',
-      detail = format('%s %s does not sum to zero.', new.source_kind, new.source_id);
+    perform private.refuse(
+      'ledger_unbalanced', 'source', new.source_kind::text, new.source_id::text);
   end if;
   return null;
 end $$;

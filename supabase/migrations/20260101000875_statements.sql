@@ -323,10 +323,7 @@ begin
   select * into booking from public.bookings
   where bookings.booking_id = booking_receipt.booking_id and bookings.guest_id = caller
   for no key update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'You have no such booking.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   perform private.issue_receipts(100, booking.booking_id);
 
   receipt.booking_id := booking.booking_id;
@@ -562,17 +559,14 @@ declare
 begin
   perform private.check_days(starts_on, ends_on);
   if coalesce(page_size, 0) < 1 then
-    raise exception 'invalid_page_size' using errcode = 'PT400', detail = 'At least 1 a page.';
+    perform private.refuse('invalid_page_size');
   elsif page_size > 100 then
-    raise exception 'too_many_results' using errcode = 'PT400', detail = 'At most 100 a page.';
+    perform private.refuse('too_many_results');
   end if;
   if after is not null then
     select * into last from public.earnings
     where earnings.earning_id = my_earnings.after and earnings.host_id = caller;
-    if not found then
-      raise exception 'invalid_cursor' using errcode = 'PT400',
-        detail = 'after is the earning_id of the last row of a page.';
-    end if;
+    if not found then perform private.refuse('invalid_cursor'); end if;
   end if;
   return query
     select * from public.earnings

@@ -111,25 +111,23 @@ declare
   arrival timestamptz := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
 begin
   if booking.confirmed_at is null or booking.status = 'no_show' then
-    raise exception 'not_confirmed' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_confirmed', 'status', booking.status::text);
   end if;
   if private.was_settled_elsewhere(booking.booking_id) then
-    raise exception 'not_confirmed' using errcode = 'PT409', detail = 'This stay was booked on another platform.';
+    perform private.refuse('not_confirmed', 'elsewhere');
   end if;
   -- A guest who gave the stay up before it began broke nothing.
   if private.now() < arrival or exists (
     select from public.cancellations
     where cancellations.booking_id = booking.booking_id and cancellations.cancelled_at < arrival)
   then
-    raise exception 'stay_not_begun' using errcode = 'PT409', detail = 'Nobody was there.';
+    perform private.refuse('stay_not_begun');
   end if;
   if private.now() > private.instant_at(
     booking.check_out + (select settings.damage_days from private.settings) + booking.check_out_time,
     booking.time_zone)
   then
-    raise exception 'claim_too_late' using errcode = 'PT409',
-      detail = 'The time to claim damage is over.';
+    perform private.refuse('claim_too_late');
   end if;
 end $$;
 
@@ -342,12 +340,9 @@ declare
 begin
   perform private.active_caller();
   if claim_id is null or coalesce(btrim(damage), '') = '' then
-    raise exception 'claim_incomplete' using errcode = 'PT400',
-      detail = 'Choose a uuid and say what is broken.';
+    perform private.refuse('claim_incomplete');
   end if;
-  if char_length(damage) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(damage) > 2000 then perform private.refuse('message_too_long'); end if;
   booking := private.booking_to_answer(claim_damage.booking_id);
   select * into claim from public.damage_claims
   where damage_claims.claim_id = claim_damage.claim_id;
@@ -355,7 +350,7 @@ begin
     if claim.booking_id <> booking.booking_id
       or claim.amount_minor is distinct from claim_damage.amount_minor
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new claim_id.';
+      perform private.refuse('id_reused', 'id', 'claim_id');
     end if;
     return claim;
   end if;
@@ -365,8 +360,7 @@ begin
     where damage_claims.booking_id = booking.booking_id
       and damage_claims.status in ('open', 'disputed', 'owed'))
   then
-    raise exception 'claim_open' using errcode = 'PT409',
-      detail = 'Another claim about this stay is not settled yet.';
+    perform private.refuse('claim_open');
   end if;
   perform private.check_attempts((
     select count(*) from public.damage_claims where damage_claims.booking_id = booking.booking_id));
@@ -380,9 +374,9 @@ begin
       where damage_claims.booking_id = booking.booking_id
         and damage_claims.status not in ('withdrawn', 'dismissed'))
   then
-    raise exception 'invalid_damage' using errcode = 'PT422',
-      detail = format('From %s to %s %s in minor units for a stay, in coins.',
-        currency.minimum_charge_minor, currency.maximum_damage_minor, currency.currency);
+    perform private.refuse(
+      'invalid_damage', 'limits', currency.minimum_charge_minor::text,
+      currency.maximum_damage_minor::text, currency.currency);
   end if;
 
   insert into public.damage_claims (
@@ -393,9 +387,7 @@ begin
   from private.settings
   on conflict on constraint damage_claims_pkey do nothing
   returning * into claim;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new claim_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'claim_id'); end if;
   perform private.tell_of_damage('damage_claimed', booking.guest_id, claim);
   return claim;
 end $$;
@@ -419,8 +411,7 @@ begin
         else private.may_manage(bookings.listing_id, 'bookings')
       end)
   then
-    raise exception 'claim_not_found' using errcode = 'PT404',
-      detail = 'There is no such claim with you.';
+    perform private.refuse('claim_not_found');
   end if;
   return claim;
 end $$;
@@ -433,8 +424,7 @@ create function private.refuse_settled(claim public.damage_claims)
 as $$
 begin
   if claim.status not in ('open', 'disputed') then
-    raise exception 'claim_closed' using errcode = 'PT409',
-      detail = 'It is ' || claim.status || '.';
+    perform private.refuse('claim_closed', 'status', claim.status::text);
   end if;
 end $$;
 
@@ -478,9 +468,7 @@ as $$
 declare
   claim public.damage_claims;
 begin
-  if char_length(objection) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(objection) > 2000 then perform private.refuse('message_too_long'); end if;
   claim := private.own_damage_claim(dispute_damage_claim.claim_id, 'guest');
   if claim.status = 'disputed' then
     return claim;
@@ -504,13 +492,10 @@ declare
 begin
   perform private.staff_caller();
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
   claim := private.lock_damage_claim(staff_decide_damage_claim.claim_id);
-  if claim.claim_id is null then
-    raise exception 'claim_not_found' using errcode = 'PT404', detail = 'There is no such claim.';
-  end if;
+  if claim.claim_id is null then perform private.refuse('claim_not_found'); end if;
   perform private.check_impartial(bookings.guest_id, bookings.listing_id)
   from public.bookings where bookings.booking_id = claim.booking_id;
   if (claim.status = 'dismissed' and award_minor = 0)
@@ -521,8 +506,7 @@ begin
   end if;
   perform private.refuse_settled(claim);
   if claim.status = 'open' and private.now() <= claim.answer_until then
-    raise exception 'claim_waits_for_guest' using errcode = 'PT409',
-      detail = 'The guest may answer until ' || claim.answer_until || '.';
+    perform private.refuse('claim_waits_for_guest', 'until', claim.answer_until::text);
   end if;
   select * into strict currency from private.currencies
   where currencies.currency = claim.currency;
@@ -530,8 +514,7 @@ begin
     or award_minor % currency.step_minor <> 0
     or (award_minor > 0 and award_minor < currency.minimum_charge_minor)
   then
-    raise exception 'invalid_damage' using errcode = 'PT422',
-      detail = 'Nothing, or what a card can be charged up to what was claimed, in coins.';
+    perform private.refuse('invalid_damage');
   end if;
 
   if award_minor = 0 then

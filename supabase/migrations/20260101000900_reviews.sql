@@ -517,7 +517,7 @@ declare
 begin
   if tg_op = 'INSERT' then
     if new.revealed_at is not null or new.removed_at is not null then
-      raise exception 'frozen' using errcode = 'PT409', detail = 'A review is written before it is revealed.';
+      perform private.refuse('frozen', 'review');
     end if;
   elsif tg_op = 'DELETE'
     or (old.revealed_at is not null and new.revealed_at is distinct from old.revealed_at)
@@ -526,8 +526,7 @@ begin
     or ((old.revealed_at is not null or old.closes_at < private.now())
       and to_jsonb(new) - loose <> to_jsonb(old) - loose)
   then
-    raise exception 'frozen' using errcode = 'PT409',
-      detail = 'A revealed review stays as it is.';
+    perform private.refuse('frozen', 'revealed');
   end if;
   return new;
 end $$;
@@ -560,11 +559,9 @@ declare
   booking public.bookings;
 begin
   if exists (select from unnest(stars) as given where given is null or given not between 1 and 5) then
-    raise exception 'invalid_stars' using errcode = 'PT422', detail = 'Give 1 to 5 stars for each.';
+    perform private.refuse('invalid_stars');
   end if;
-  if char_length(body) > 5000 then
-    raise exception 'review_too_long' using errcode = 'PT400', detail = 'At most 5000 characters.';
-  end if;
+  if char_length(body) > 5000 then perform private.refuse('review_too_long'); end if;
   -- Locked, so that of two sides who write at once the second finds the first.
   select * into booking from public.bookings
   where bookings.booking_id = booking_to_review.booking_id
@@ -574,10 +571,7 @@ begin
         and private.may_manage(bookings.listing_id, 'bookings')
     end
   for no key update;
-  if not found then
-    raise exception 'booking_not_found' using errcode = 'PT404',
-      detail = 'There is no such booking with you.';
-  end if;
+  if not found then perform private.refuse('booking_not_found'); end if;
   return booking;
 end $$;
 
@@ -591,13 +585,11 @@ declare
   open_from_to private.review_window := private.review_window(booking);
 begin
   if open_from_to.closes_at is null then
-    raise exception 'not_reviewable' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_reviewable', 'status', booking.status::text);
   elsif private.now() < open_from_to.opens_at then
-    raise exception 'review_not_open' using errcode = 'PT409', detail = 'The stay is not over.';
+    perform private.refuse('review_not_open');
   elsif private.now() > open_from_to.closes_at then
-    raise exception 'review_closed' using errcode = 'PT409',
-      detail = 'The 14 days to review this stay are over.';
+    perform private.refuse('review_closed');
   end if;
   return open_from_to;
 end $$;
@@ -640,11 +632,10 @@ begin
   then
     return written;
   elsif written.revealed_at is not null or written.closes_at < private.now() then
-    raise exception 'frozen' using errcode = 'PT409', detail = 'Both sides have read it.';
+    perform private.refuse('frozen', 'read');
   end if;
   if private.hosted_lately(booking.listing_id, booking.guest_id, private.now()) then
-    raise exception 'hosted_here' using errcode = 'PT409',
-      detail = 'You host this home, or did in the last year.';
+    perform private.refuse('hosted_here');
   end if;
   open_from_to := private.open_window(booking);
 
@@ -689,7 +680,7 @@ begin
   then
     return written;
   elsif written.revealed_at is not null or written.closes_at < private.now() then
-    raise exception 'frozen' using errcode = 'PT409', detail = 'Both sides have read it.';
+    perform private.refuse('frozen', 'read');
   end if;
   open_from_to := private.open_window(booking);
 
@@ -772,12 +763,8 @@ declare
   answer  public.review_reply;
   shown   timestamptz;
 begin
-  if coalesce(btrim(reply), '') = '' then
-    raise exception 'reply_required' using errcode = 'PT400', detail = 'Say something.';
-  end if;
-  if char_length(reply) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if coalesce(btrim(reply), '') = '' then perform private.refuse('reply_required'); end if;
+  if char_length(reply) > 2000 then perform private.refuse('message_too_long'); end if;
   booking := private.booking_of_review(reply_to_review.review_id);
 
   select * into said from public.reviews
@@ -789,8 +776,7 @@ begin
     and guest_reviews.removed_at is null
     and (guest_reviews.revealed_at is not null or guest_reviews.closes_at < private.now());
   if said.review_id is null and of_me.review_id is null then
-    raise exception 'review_not_found' using errcode = 'PT404',
-      detail = 'There is no such review of you.';
+    perform private.refuse('review_not_found');
   end if;
 
   answer := row(
@@ -799,11 +785,11 @@ begin
   if answer.reply = reply_to_review.reply then
     return answer;
   elsif answer.reply is not null then
-    raise exception 'frozen' using errcode = 'PT409', detail = 'A review is replied to once.';
+    perform private.refuse('frozen', 'replied');
   end if;
   shown := coalesce(said.revealed_at, said.closes_at, of_me.revealed_at, of_me.closes_at);
   if private.now() > private.days_later(shown, 30, booking.time_zone) then
-    raise exception 'reply_closed' using errcode = 'PT409', detail = 'The 30 days to reply are over.';
+    perform private.refuse('reply_closed');
   end if;
 
   answer.reply := reply_to_review.reply;
@@ -842,15 +828,14 @@ declare
   caller uuid := private.staff_caller();
 begin
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
   perform private.booking_of_review(staff_remove_review.review_id);
   if not exists (select from public.reviews where reviews.review_id = staff_remove_review.review_id)
     and not exists (
       select from public.guest_reviews where guest_reviews.review_id = staff_remove_review.review_id)
   then
-    raise exception 'review_not_found' using errcode = 'PT404', detail = 'There is no such review.';
+    perform private.refuse('review_not_found');
   end if;
   perform private.check_impartial(bookings.guest_id, said.listing_id)
   from (

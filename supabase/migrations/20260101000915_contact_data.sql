@@ -379,7 +379,7 @@ as $$
 begin
   perform private.staff_reader();
   if page_size is null or page_size not between 1 and 100 then
-    raise exception 'invalid_page_size' using errcode = 'PT400', detail = 'A page has from 1 to 100 rows.';
+    perform private.refuse('invalid_page_size', 'up_to', '100');
   end if;
   return query
     select masked_words.masked_id, masked_words.subject, masked_words.subject_id, masked_words.field,

@@ -191,10 +191,7 @@ begin
   select * into conversation from public.conversations
   where conversations.conversation_id = conversation_of_caller.conversation_id
     and (conversations.guest_id = auth.uid() or private.may_manage(conversations.listing_id, 'bookings'));
-  if not found then
-    raise exception 'conversation_not_found' using errcode = 'PT404',
-      detail = 'You have no such conversation.';
-  end if;
+  if not found then perform private.refuse('conversation_not_found'); end if;
   return conversation;
 end $$;
 
@@ -242,9 +239,7 @@ begin
     private.now())
   on conflict on constraint messages_pkey do nothing
   returning * into added;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new message_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'message_id'); end if;
 
   -- Who writes has read what was there; the opening words of a booking were written before.
   insert into public.inbox_entries (
@@ -350,7 +345,7 @@ begin
   select * into message from public.messages where messages.message_id = write_message.message_id;
   if found then
     if message.conversation_id <> conversation.conversation_id or message.sender_id is distinct from caller then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new message_id.';
+      perform private.refuse('id_reused', 'id', 'message_id');
     end if;
     return message;
   end if;
@@ -369,19 +364,14 @@ begin
       select from public.profiles
       where profiles.profile_id = conversation.guest_id and profiles.erased_at is not null))
   then
-    if side = 'host' then
-      raise exception 'guest_unavailable' using errcode = 'PT409',
-        detail = 'This guest takes no messages at the moment.';
-    end if;
-    raise exception 'host_unavailable' using errcode = 'PT409',
-      detail = 'This host takes no messages at the moment.';
+    if side = 'host' then perform private.refuse('guest_unavailable'); end if;
+    perform private.refuse('host_unavailable');
   end if;
   if (select count(*) from public.messages
       where messages.sender_id = caller and messages.sent_at > private.now() - interval '1 hour')
     >= (select settings.messages_per_hour from private.settings)
   then
-    raise exception 'too_many_messages' using errcode = 'PT429',
-      detail = 'You wrote very much within an hour; try again later.';
+    perform private.refuse('too_many_messages');
   end if;
 
   message.message_id := write_message.message_id;
@@ -421,16 +411,9 @@ create function private.check_words(message_id uuid, body text)
   returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  if message_id is null then
-    raise exception 'message_id_required' using errcode = 'PT400',
-      detail = 'Choose a uuid for the message.';
-  end if;
-  if body is null or body !~ '[^[:space:]]' then
-    raise exception 'message_empty' using errcode = 'PT400', detail = 'Say something.';
-  end if;
-  if char_length(body) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if message_id is null then perform private.refuse('message_id_required'); end if;
+  if body is null or body !~ '[^[:space:]]' then perform private.refuse('message_empty'); end if;
+  if char_length(body) > 2000 then perform private.refuse('message_too_long'); end if;
 end $$;
 
 create function private.start_conversation(message_id uuid, listing_id uuid, body text)
@@ -449,24 +432,19 @@ begin
   if not found then
     select * into listing from public.listings
     where listings.listing_id = start_conversation.listing_id and listings.status = 'published';
-    if not found then
-      raise exception 'listing_not_found' using errcode = 'PT404',
-        detail = 'There is no such listing.';
-    end if;
+    if not found then perform private.refuse('listing_not_found'); end if;
     if exists (
       select from public.listing_hosts
       where listing_hosts.listing_id = listing.listing_id and listing_hosts.profile_id = caller)
     then
-      raise exception 'own_listing' using errcode = 'PT422',
-        detail = 'This is your own home.';
+      perform private.refuse('own_listing');
     end if;
     if (select count(*) from public.conversations
         where conversations.guest_id = caller and conversations.inquiry
           and conversations.started_at > private.now() - interval '24 hours')
       >= (select settings.new_conversations from private.settings)
     then
-      raise exception 'too_many_conversations' using errcode = 'PT429',
-        detail = 'You asked many hosts today; try again tomorrow.';
+      perform private.refuse('too_many_conversations');
     end if;
     conversation := private.open_conversation(listing.listing_id, caller, true);
   end if;
@@ -999,9 +977,7 @@ declare
   listing public.listings := private.listing_to_manage(set_automatic_message.listing_id, 'listing');
   setting public.automatic_messages;
 begin
-  if days not between 0 and 30 then
-    raise exception 'invalid_days' using errcode = 'PT400', detail = 'From 0 to 30 days.';
-  end if;
+  if days not between 0 and 30 then perform private.refuse('invalid_days'); end if;
   insert into public.automatic_messages (listing_id, occasion, active, days)
   values (
     listing.listing_id, set_automatic_message.occasion, coalesce(set_automatic_message.active, true),
@@ -1027,7 +1003,7 @@ declare
   listing public.listings := private.listing_to_manage(set_automatic_text.listing_id, 'listing');
 begin
   if locale is null or locale !~ '^[a-z]{2,3}$' then
-    raise exception 'invalid_locale' using errcode = 'PT400', detail = 'A language, such as en.';
+    perform private.refuse('invalid_locale');
   end if;
   if body is null or body !~ '[^[:space:]]' then
     delete from public.automatic_texts
@@ -1036,15 +1012,11 @@ begin
       and automatic_texts.locale = set_automatic_text.locale;
     return;
   end if;
-  if char_length(body) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(body) > 2000 then perform private.refuse('message_too_long'); end if;
   if regexp_replace(body,
       '\{(guest_name|host_name|listing_title|city|check_in|check_out|check_in_time|check_out_time)\}', '', 'g') ~ '[{}]'
   then
-    raise exception 'invalid_placeholder' using errcode = 'PT400',
-      detail = 'Known are {guest_name}, {host_name}, {listing_title}, {city}, {check_in}, {check_out}, '
-        '{check_in_time} and {check_out_time}; braces stand for nothing else.';
+    perform private.refuse('invalid_placeholder');
   end if;
   insert into public.automatic_texts (listing_id, occasion, locale, body)
   values (listing.listing_id, set_automatic_text.occasion, set_automatic_text.locale, set_automatic_text.body)

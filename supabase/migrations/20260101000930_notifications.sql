@@ -165,13 +165,9 @@ declare
   setting public.notification_settings;
 begin
   select * into known from public.notification_kinds where notification_kinds.kind = change_setting.kind;
-  if not found then
-    raise exception 'kind_not_found' using errcode = 'PT404',
-      detail = 'There is no such kind of notification.';
-  end if;
+  if not found then perform private.refuse('kind_not_found'); end if;
   if known.essential and not change_setting.wanted then
-    raise exception 'kind_essential' using errcode = 'PT409',
-      detail = 'Notifications about bookings and money cannot be turned off.';
+    perform private.refuse('kind_essential');
   end if;
   insert into public.notification_settings (profile_id, kind, channel, wanted)
   values (change_setting.profile_id, change_setting.kind, change_setting.channel, change_setting.wanted)
@@ -232,8 +228,7 @@ begin
     or private.unsubscribe_token(reader::uuid, turned) is distinct from token
     or not exists (select from public.profiles where profiles.profile_id = reader::uuid)
   then
-    raise exception 'invalid_token' using errcode = 'PT400',
-      detail = 'This link is not one of ours, or not whole.';
+    perform private.refuse('invalid_token');
   end if;
   perform private.change_setting(reader::uuid, turned, 'email', false);
   return turned;
@@ -685,10 +680,7 @@ declare
 begin
   select * into delivery from private.webhook_deliveries
   where webhook_deliveries.delivery_id = record_delivery.delivery_id for update;
-  if not found then
-    raise exception 'delivery_not_found' using errcode = 'PT404',
-      detail = 'There is no such delivery.';
-  end if;
+  if not found then perform private.refuse('delivery_not_found'); end if;
   insert into private.webhook_attempts (delivery_id, attempt, status_code, problem, took_ms, attempted_at)
   select delivery.delivery_id, 1 + count(*), record_delivery.status_code::smallint,
     case when not fine then left(coalesce(record_delivery.problem, 'refused'), 500) end,
@@ -769,14 +761,12 @@ begin
     or (not exists (select from private.settings where settings.environment = 'local')
       and (url !~ '^https://' or host !~ '[a-z]' or host !~ '\.' or host ~ '\.(local|internal|localhost)$'))
   then
-    raise exception 'invalid_url' using errcode = 'PT400',
-      detail = 'An https address that everyone can reach, without user and password.';
+    perform private.refuse('invalid_url');
   end if;
   if event_types is not null and (cardinality(event_types) not between 1 and 50
     or array_to_string(event_types, ' ', '?') !~ '^[a-z_]+\.[a-z_]+( [a-z_]+\.[a-z_]+)*$')
   then
-    raise exception 'invalid_event_types' using errcode = 'PT400',
-      detail = 'Up to 50 types such as booking.confirmed; null for all.';
+    perform private.refuse('invalid_event_types');
   end if;
   insert into private.webhook_endpoints (endpoint_id, url, description, event_types, secret, created_at)
   values (
@@ -789,7 +779,7 @@ begin
     select * into strict endpoint from private.webhook_endpoints
     where webhook_endpoints.endpoint_id = add_webhook_endpoint.endpoint_id;
     if endpoint.url <> add_webhook_endpoint.url then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new endpoint_id.';
+      perform private.refuse('id_reused', 'id', 'endpoint_id');
     end if;
   end if;
   return private.endpoint_card(endpoint, endpoint.secret);
@@ -804,10 +794,7 @@ begin
   perform private.operator_caller();
   select * into endpoint from private.webhook_endpoints
   where webhook_endpoints.endpoint_id = endpoint_to_manage.endpoint_id for update;
-  if not found then
-    raise exception 'endpoint_not_found' using errcode = 'PT404',
-      detail = 'There is no such endpoint.';
-  end if;
+  if not found then perform private.refuse('endpoint_not_found'); end if;
   return endpoint;
 end $$;
 
@@ -840,9 +827,7 @@ begin
       failures = case when enable_webhook_endpoint.enabled then 0 else webhook_endpoints.failures end
   where webhook_endpoints.endpoint_id = endpoint.endpoint_id and enable_webhook_endpoint.enabled is not null
   returning * into endpoint;
-  if not found then
-    raise exception 'enabled_required' using errcode = 'PT400', detail = 'Say true or false.';
-  end if;
+  if not found then perform private.refuse('enabled_required'); end if;
   return private.endpoint_card(endpoint, null);
 end $$;
 

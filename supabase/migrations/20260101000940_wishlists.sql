@@ -248,10 +248,7 @@ begin
   perform from public.profiles
   where profiles.profile_id = caller and profiles.erased_at is null
   for share;
-  if not found then
-    raise exception 'account_closed' using errcode = 'PT403',
-      detail = 'There is no account behind this token.';
-  end if;
+  if not found then perform private.refuse('account_closed'); end if;
   return caller;
 end $$;
 
@@ -273,12 +270,10 @@ begin
     select from public.wishlist_members
     where wishlist_members.wishlist_id = wishlist.wishlist_id and wishlist_members.profile_id = caller)
   then
-    raise exception 'wishlist_not_found' using errcode = 'PT404',
-      detail = 'You have no such wishlist.';
+    perform private.refuse('wishlist_not_found');
   end if;
   if by_owner and wishlist.owner_id <> caller then
-    raise exception 'not_your_wishlist' using errcode = 'PT403',
-      detail = 'Only the owner of this wishlist may do this.';
+    perform private.refuse('not_your_wishlist');
   end if;
   return wishlist;
 end $$;
@@ -298,8 +293,7 @@ begin
       where wishlist_members.profile_id = check_wishlist_room.profile_id)
     >= (select settings.wishlists_per_person from private.settings)
   then
-    raise exception 'too_many_wishlists' using errcode = 'PT409',
-      detail = 'Delete or leave one of your wishlists first.';
+    perform private.refuse('too_many_wishlists');
   end if;
 end $$;
 
@@ -349,7 +343,7 @@ begin
     where wishlists.wishlist_id = create_wishlist.wishlist_id;
   end if;
   if wishlist.owner_id is distinct from caller then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new wishlist_id.';
+    perform private.refuse('id_reused', 'id', 'wishlist_id');
   end if;
   return wishlist;
 end $$;
@@ -456,10 +450,7 @@ as $$
 declare
   caller uuid := private.signed_in();
 begin
-  if cardinality(listing_ids) > 100 then
-    raise exception 'too_many_results' using errcode = 'PT400',
-      detail = 'Ask about at most 100 listings at once.';
-  end if;
+  if cardinality(listing_ids) > 100 then perform private.refuse('too_many_results'); end if;
   return query select * from private.lists_holding(saved_listings.listing_ids, caller);
 end $$;
 
@@ -471,9 +462,7 @@ declare
   caller   uuid := auth.uid();
   held     public.saved_listing;
 begin
-  if saved is null then
-    raise exception 'saved_required' using errcode = 'PT400', detail = 'Say true or false.';
-  end if;
+  if saved is null then perform private.refuse('saved_required'); end if;
   if not saved then
     delete from public.wishlist_homes
     where wishlist_homes.wishlist_id = wishlist.wishlist_id
@@ -489,14 +478,13 @@ begin
         and not exists (
           select from private.suspensions where suspensions.profile_id = listings.host_id))
     then
-      perform private.refuse_stay('listing_not_found');
+      perform private.refuse('listing_not_found');
     end if;
     if (select count(*) from public.wishlist_homes
         where wishlist_homes.wishlist_id = wishlist.wishlist_id)
       >= (select settings.wishlist_homes from private.settings)
     then
-      raise exception 'wishlist_full' using errcode = 'PT409',
-        detail = 'Take a home out of this wishlist first, or begin another list.';
+      perform private.refuse('wishlist_full');
     end if;
     insert into public.wishlist_homes (wishlist_id, listing_id, position, added_by, added_at)
     select wishlist.wishlist_id, save_listing.listing_id, coalesce(min(wishlist_homes.position), 0) - 1,
@@ -522,10 +510,7 @@ begin
   select * into home from public.wishlist_homes
   where wishlist_homes.wishlist_id = wishlist.wishlist_id
     and wishlist_homes.listing_id = home_in_wishlist.listing_id;
-  if not found then
-    raise exception 'not_in_wishlist' using errcode = 'PT404',
-      detail = 'This home is not in this wishlist.';
-  end if;
+  if not found then perform private.refuse('not_in_wishlist'); end if;
   return home;
 end $$;
 
@@ -708,13 +693,9 @@ create function private.check_page(page_size integer)
 as $$
 begin
   if page_size is null or page_size < 1 then
-    raise exception 'invalid_page_size' using errcode = 'PT400',
-      detail = 'A page has from 1 to 100 rows.';
+    perform private.refuse('invalid_page_size', 'up_to', '100');
   end if;
-  if page_size > 100 then
-    raise exception 'too_many_results' using errcode = 'PT400',
-      detail = 'A page has at most 100 rows.';
-  end if;
+  if page_size > 100 then perform private.refuse('too_many_results'); end if;
 end $$;
 
 create function private.my_wishlists(page_size integer, after text)
@@ -728,10 +709,7 @@ declare
 begin
   perform private.check_page(page_size);
   if after is not null then
-    if after !~ '^[0-9]{1,17}_[0-9a-f]{32}$' then
-      raise exception 'invalid_cursor' using errcode = 'PT400',
-        detail = 'after is the cursor of one of your wishlists.';
-    end if;
+    if after !~ '^[0-9]{1,17}_[0-9a-f]{32}$' then perform private.refuse('invalid_cursor'); end if;
     since := timestamptz 'epoch' + split_part(after, '_', 1)::bigint * interval '1 microsecond';
     behind := split_part(after, '_', 2)::uuid;
   end if;
@@ -815,10 +793,7 @@ create function private.cards_for(
 as $$
 begin
   perform private.check_page(page_size);
-  if after !~ '^-?[0-9]{1,9}$' then
-    raise exception 'invalid_cursor' using errcode = 'PT400',
-      detail = 'after is the cursor of a card of this wishlist.';
-  end if;
+  if after !~ '^-?[0-9]{1,9}$' then perform private.refuse('invalid_cursor'); end if;
 
   return query
     with cards as materialized (
@@ -876,10 +851,7 @@ begin
   from public.wishlists
   join public.wishlist_members on wishlist_members.wishlist_id = wishlists.wishlist_id
   where wishlists.wishlist_id = seen_wishlist.wishlist_id and wishlist_members.profile_id = caller;
-  if not found then
-    raise exception 'wishlist_not_found' using errcode = 'PT404',
-      detail = 'You have no such wishlist.';
-  end if;
+  if not found then perform private.refuse('wishlist_not_found'); end if;
   return wishlist;
 end $$;
 
@@ -893,10 +865,7 @@ begin
   where wishlist_links.token = link_to_wishlist.token
     and not exists (
       select from private.suspensions where suspensions.profile_id = wishlist_links.owner_id);
-  if not found then
-    raise exception 'link_not_found' using errcode = 'PT404',
-      detail = 'This link leads nowhere, or no longer.';
-  end if;
+  if not found then perform private.refuse('link_not_found'); end if;
   return link;
 end $$;
 
@@ -1072,10 +1041,7 @@ begin
   where wishlists.wishlist_id = link.wishlist_id
   for no key update;
   link := private.link_to_wishlist(join_wishlist.token);
-  if link.purpose <> 'join' then
-    raise exception 'link_not_found' using errcode = 'PT404',
-      detail = 'This link is to read the wishlist, not to join it.';
-  end if;
+  if link.purpose <> 'join' then perform private.refuse('link_not_found', 'reading'); end if;
   if not exists (
     select from public.wishlist_members
     where wishlist_members.wishlist_id = wishlist.wishlist_id and wishlist_members.profile_id = caller)
@@ -1084,8 +1050,7 @@ begin
         where wishlist_members.wishlist_id = wishlist.wishlist_id)
       >= (select settings.wishlist_members from private.settings)
     then
-      raise exception 'wishlist_crowded' using errcode = 'PT409',
-        detail = 'As many people as can share this wishlist already.';
+      perform private.refuse('wishlist_crowded');
     end if;
     insert into public.wishlist_members (wishlist_id, profile_id, joined_at)
     values (wishlist.wishlist_id, caller, private.now());
@@ -1101,8 +1066,7 @@ declare
   wishlist public.wishlists := private.open_wishlist(remove_from_wishlist.wishlist_id, not leaving);
 begin
   if remove_from_wishlist.profile_id = wishlist.owner_id then
-    raise exception 'owner_stays' using errcode = 'PT422',
-      detail = 'The owner of a wishlist does not leave it; delete it instead.';
+    perform private.refuse('owner_stays');
   end if;
   delete from public.wishlist_members
   where wishlist_members.wishlist_id = wishlist.wishlist_id

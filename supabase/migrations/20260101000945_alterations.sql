@@ -87,8 +87,7 @@ begin
     select from public.alterations
     where alterations.booking_id = old.booking_id and alterations.status = 'awaiting_payment')
   then
-    raise exception 'frozen' using errcode = 'PT409',
-      detail = 'Rows of ' || tg_table_name || ' change only by an accepted alteration.';
+    perform private.refuse('frozen', 'altered', tg_table_name::text);
   end if;
   return case tg_op when 'DELETE' then old else new end;
 end $$;
@@ -286,8 +285,7 @@ begin
     charge.charge_at := private.now();
     charges := charges || charge;
   elsif charge.amount_minor > 0 then
-    raise exception 'below_minimum_charge' using errcode = 'PT422',
-      detail = 'So little money cannot be charged to a card.';
+    perform private.refuse('below_minimum_charge');
   end if;
   return charges;
 end $$;
@@ -342,32 +340,30 @@ create function private.check_alterable(
 as $$
 begin
   if booking.status <> 'confirmed' then
-    raise exception 'not_alterable' using errcode = 'PT409',
-      detail = 'This booking is ' || booking.status || '.';
+    perform private.refuse('not_alterable', 'status', booking.status::text);
   end if;
   if private.was_settled_elsewhere(booking.booking_id) then
-    raise exception 'not_alterable' using errcode = 'PT409', detail = 'It was paid on another platform.';
+    perform private.refuse('not_alterable', 'elsewhere');
   end if;
   if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
-    raise exception 'stay_over' using errcode = 'PT409', detail = 'The stay is over.';
+    perform private.refuse('stay_over');
   end if;
   if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants, pets) then
     if row(check_in, guests, infants, pets)
       = row(booking.check_in, booking.guests::integer, booking.infants::integer, booking.pets::integer)
     then
-      raise exception 'nights_spent' using errcode = 'PT409',
-        detail = 'The night that is running stays, and those before it.';
+      perform private.refuse('nights_spent');
     end if;
-    raise exception 'stay_begun' using errcode = 'PT409', detail = 'The stay has begun; only its end moves.';
+    perform private.refuse('stay_begun');
   end if;
   if private.no_show_open(booking.booking_id) then
-    raise exception 'not_alterable' using errcode = 'PT409', detail = 'It is not decided whether the guest came.';
+    perform private.refuse('not_alterable', 'undecided');
   end if;
   if exists (
     select from private.disputes
     where disputes.booking_id = booking.booking_id and disputes.status in ('open', 'lost'))
   then
-    raise exception 'not_alterable' using errcode = 'PT409', detail = 'A bank has taken its payment back.';
+    perform private.refuse('not_alterable', 'disputed');
   end if;
   if exists (
     select from public.payments
@@ -376,11 +372,10 @@ begin
       and (payments.stripe_intent_id is not null
         or (payments.status <> 'cancelled' and payments.charge_at <= private.now())))
   then
-    raise exception 'paid_in_parts' using errcode = 'PT409',
-      detail = 'An instalment is being charged, or was refused; once it is paid the stay can be altered.';
+    perform private.refuse('paid_in_parts', 'charging');
   end if;
   if private.is_barred(booking.guest_id) then
-    perform private.refuse_stay('host_unavailable');
+    perform private.refuse('host_unavailable');
   end if;
 end $$;
 
@@ -399,7 +394,7 @@ declare
     besides => booking.booking_id);
 begin
   if problem is not null then
-    perform private.refuse_stay(problem);
+    perform private.refuse(problem);
   end if;
   perform private.check_altered_nights(booking, daterange(check_in, check_out));
 end $$;
@@ -416,8 +411,7 @@ begin
     left join public.payments on payments.booking_id = booking.booking_id and payments.instalment = charge.instalment
     where charge.charge_at > private.now() and (not later or payments.status = 'captured'))
   then
-    raise exception 'paid_in_parts' using errcode = 'PT409',
-      detail = 'So long or so far away a stay is paid in instalments or later; this one is paid already.';
+    perform private.refuse('paid_in_parts', 'later');
   end if;
   if later then
     perform private.charges_left(booking, priced, check_in);
@@ -428,8 +422,7 @@ begin
   if difference > 0 and difference < (
     select currencies.minimum_charge_minor from private.currencies where currencies.currency = booking.currency)
   then
-    raise exception 'below_minimum_charge' using errcode = 'PT422',
-      detail = 'So little money cannot be charged to a card.';
+    perform private.refuse('below_minimum_charge');
   end if;
   return difference;
 end $$;
@@ -450,12 +443,12 @@ begin
   if row(check_in, check_out, guests, infants, pets)
     = row(booking.check_in, booking.check_out, booking.guests::integer, booking.infants::integer, booking.pets::integer)
   then
-    raise exception 'nothing_changed' using errcode = 'PT422', detail = 'The stay is like that already.';
+    perform private.refuse('nothing_changed');
   end if;
   perform private.check_altered_stay(booking, check_in, check_out, guests, infants, pets);
   priced := private.price_alteration(booking, check_in, check_out, guests, pets);
   if priced.currency <> booking.currency then
-    raise exception 'not_alterable' using errcode = 'PT409', detail = 'The home is priced in another currency now.';
+    perform private.refuse('not_alterable', 'currency');
   end if;
   perform private.check_charge(priced);
   perform private.alteration_due(booking, priced, check_in);
@@ -563,10 +556,7 @@ declare
   alteration public.alterations;
 begin
   perform private.active_caller();
-  if alteration_id is null then
-    raise exception 'alteration_id_required' using errcode = 'PT400',
-      detail = 'Choose a uuid for the alteration.';
-  end if;
+  if alteration_id is null then perform private.refuse('alteration_id_required'); end if;
   select * into booking from public.bookings
   where bookings.booking_id = propose_alteration.booking_id for update;
   side := private.cancelling_side(booking);
@@ -583,7 +573,7 @@ begin
           coalesce(propose_alteration.infants, alteration.former_infants::integer),
           coalesce(propose_alteration.pets, alteration.former_pets::integer))
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new alteration_id.';
+      perform private.refuse('id_reused', 'id', 'alteration_id');
     end if;
     return private.terms_of(alteration);
   end if;
@@ -596,15 +586,13 @@ begin
   pets := coalesce(pets, booking.pets);
   priced := private.offer_alteration(booking, check_in, check_out, guests, infants, pets);
   if side = 'guest' and priced.total_minor <> expected_total_minor then
-    raise exception 'price_changed' using errcode = 'PT409',
-      detail = 'The stay costs ' || priced.total_minor || ' ' || priced.currency || ' in minor units now.';
+    perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
   end if;
   if exists (
     select from public.alterations
     where alterations.booking_id = booking.booking_id and alterations.status in ('proposed', 'awaiting_payment'))
   then
-    raise exception 'alteration_open' using errcode = 'PT409',
-      detail = 'Another alteration of this booking is open.';
+    perform private.refuse('alteration_open');
   end if;
   perform private.check_attempts((
     select count(*) from public.alterations where alterations.booking_id = booking.booking_id));
@@ -623,9 +611,7 @@ begin
   from private.settings
   on conflict on constraint alterations_pkey do nothing
   returning * into alteration;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new alteration_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'alteration_id'); end if;
   insert into private.alteration_prices (alteration_id, agreed, former)
   values (alteration.alteration_id, priced, private.frozen_price(booking));
   perform private.tell_side(booking, case side when 'guest' then 'host' else 'guest' end::public.booking_actor,
@@ -735,7 +721,7 @@ begin
   set constraints private.give_the_nights_to_imports deferred;
   delete from private.claims where claims.booking_id = booking.booking_id;
   if not private.claim_nights(altered, 'stay') then
-    perform private.refuse_stay('nights_taken');
+    perform private.refuse('nights_taken');
   end if;
 
   delete from private.booking_taxes where booking_taxes.booking_id = booking.booking_id;
@@ -956,10 +942,7 @@ begin
   select * into alteration from public.alterations
   where alterations.alteration_id = alteration_to_answer.alteration_id
     and (alterations.guest_id = auth.uid() or private.may_manage(alterations.listing_id, 'bookings'));
-  if not found then
-    raise exception 'alteration_not_found' using errcode = 'PT404',
-      detail = 'There is no such alteration with you.';
-  end if;
+  if not found then perform private.refuse('alteration_not_found'); end if;
   select * into strict booking from public.bookings
   where bookings.booking_id = alteration.booking_id for update;
   side := private.cancelling_side(booking);
@@ -976,11 +959,10 @@ create function private.check_answerable(alteration public.alterations)
 as $$
 begin
   if alteration.status <> 'proposed' then
-    raise exception 'alteration_closed' using errcode = 'PT409',
-      detail = 'This alteration is ' || alteration.status || '.';
+    perform private.refuse('alteration_closed', 'status', alteration.status::text);
   end if;
   if alteration.expires_at <= private.now() then
-    raise exception 'alteration_expired' using errcode = 'PT409', detail = 'The time to answer is over.';
+    perform private.refuse('alteration_expired');
   end if;
 end $$;
 
@@ -994,9 +976,7 @@ declare
   due        bigint;
   opened     uuid;
 begin
-  if found_one.side = alteration.proposed_by then
-    raise exception 'own_proposal' using errcode = 'PT409', detail = 'The other side answers it.';
-  end if;
+  if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
   if alteration.accepted_at is not null and alteration.status in ('awaiting_payment', 'applied') then
     return private.terms_of(alteration);
   end if;
@@ -1024,7 +1004,7 @@ begin
     perform private.apply_alteration(booking, alteration);
   else
     if not private.hold_added_nights(booking, alteration) then
-      perform private.refuse_stay('nights_taken');
+      perform private.refuse('nights_taken');
     end if;
     insert into public.payments (
       booking_id, listing_id, guest_id, instalment, purpose, capture_mode, currency, amount_minor, created_at)
@@ -1059,7 +1039,7 @@ begin
       null;
     end;
   end loop;
-  raise exception 'try_again' using errcode = 'PT503', detail = 'Too many at once; nothing was altered.';
+  perform private.refuse('try_again', 'alteration');
 end $$;
 
 create function private.decline_alteration(alteration_id uuid)
@@ -1069,9 +1049,7 @@ declare
   found_one  record := private.alteration_to_answer(alteration_id);
   alteration public.alterations := found_one.alteration;
 begin
-  if found_one.side = alteration.proposed_by then
-    raise exception 'own_proposal' using errcode = 'PT409', detail = 'The other side answers it; withdraw it.';
-  end if;
+  if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
   if alteration.status <> 'declined' then
     perform private.check_answerable(alteration);
     perform private.end_alteration(found_one.booking, alteration, 'declined');
@@ -1092,8 +1070,7 @@ begin
     if not (alteration.status = 'proposed' and found_one.side = alteration.proposed_by)
       and not (alteration.status = 'awaiting_payment' and found_one.side = 'guest')
     then
-      raise exception 'alteration_closed' using errcode = 'PT409',
-        detail = 'This alteration is ' || alteration.status || ', or not yours to take back.';
+      perform private.refuse('alteration_closed', 'status', alteration.status::text);
     end if;
     perform private.end_alteration(found_one.booking, alteration, 'withdrawn');
     select * into strict alteration from public.alterations
@@ -1115,10 +1092,7 @@ begin
   select * into alteration from public.alterations
   where alterations.alteration_id = alteration_terms.alteration_id
     and (alterations.guest_id = caller or private.may_manage(alterations.listing_id, 'bookings'));
-  if not found then
-    raise exception 'alteration_not_found' using errcode = 'PT404',
-      detail = 'There is no such alteration with you.';
-  end if;
+  if not found then perform private.refuse('alteration_not_found'); end if;
   return private.terms_of(alteration);
 end $$;
 

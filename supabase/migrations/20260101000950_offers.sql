@@ -135,8 +135,7 @@ begin
       ('open', 'expired'), ('accepted', 'accepted'), ('accepted', 'open'), ('accepted', 'expired'),
       ('expired', 'accepted'))
   then
-    raise exception 'frozen' using errcode = 'PT409',
-      detail = 'An offer is never changed, and one that is closed stays so.';
+    perform private.refuse('frozen', 'offer');
   end if;
   return new;
 end $$;
@@ -164,10 +163,7 @@ declare
   problem text;
   inquiry public.inquiries;
 begin
-  if inquiry_id is null then
-    raise exception 'inquiry_id_required' using errcode = 'PT400',
-      detail = 'Choose a uuid for the inquiry.';
-  end if;
+  if inquiry_id is null then perform private.refuse('inquiry_id_required'); end if;
   perform from public.profiles where profiles.profile_id = caller for no key update;
   select * into inquiry from public.inquiries where inquiries.inquiry_id = send_inquiry.inquiry_id;
   if found then
@@ -176,7 +172,7 @@ begin
       is distinct from row(caller, send_inquiry.listing_id, send_inquiry.check_in,
         send_inquiry.check_out, send_inquiry.guests, send_inquiry.infants, send_inquiry.pets)
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new inquiry_id.';
+      perform private.refuse('id_reused', 'id', 'inquiry_id');
     end if;
     return inquiry;
   end if;
@@ -188,7 +184,7 @@ begin
     'dates_required', 'invalid_dates', 'dates_reversed', 'invalid_guests', 'listing_not_found',
     'host_unavailable', 'own_listing', 'date_in_past')
   then
-    perform private.refuse_stay(problem);
+    perform private.refuse(problem);
   end if;
   perform private.check_days(check_in, check_out);
 
@@ -247,8 +243,7 @@ begin
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = listing.currency;
   if subtotal_minor % step <> 0 then
-    raise exception 'price_not_in_steps' using errcode = 'PT422',
-      detail = 'Amounts of this currency are multiples of ' || step || ' minor units.';
+    perform private.refuse('price_not_in_steps', 'step', step::text);
   end if;
   coins := subtotal_minor / step;
 
@@ -284,10 +279,7 @@ begin
   where inquiries.inquiry_id = inquiry_to_answer.inquiry_id
     and private.may_manage(inquiries.listing_id, 'bookings')
   for no key update;
-  if not found then
-    raise exception 'inquiry_not_found' using errcode = 'PT404',
-      detail = 'You were not asked this.';
-  end if;
+  if not found then perform private.refuse('inquiry_not_found'); end if;
   return inquiry;
 end $$;
 
@@ -304,10 +296,7 @@ declare
   problem text;
   priced  private.priced_stay;
 begin
-  if offer.offer_id is null then
-    raise exception 'offer_id_required' using errcode = 'PT400',
-      detail = 'Choose a uuid for the offer.';
-  end if;
+  if offer.offer_id is null then perform private.refuse('offer_id_required'); end if;
   select * into known from public.offers where offers.offer_id = offer.offer_id;
   if found then
     if row(known.inquiry_id, known.kind, known.check_in, known.check_out, known.guests, known.infants,
@@ -315,7 +304,7 @@ begin
       is distinct from row(inquiry.inquiry_id, offer.kind, offer.check_in, offer.check_out,
         offer.guests, offer.infants, offer.pets, offer.subtotal_minor)
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new offer_id.';
+      perform private.refuse('id_reused', 'id', 'offer_id');
     end if;
     return known;
   end if;
@@ -325,22 +314,20 @@ begin
       select from public.profiles
       where profiles.profile_id = inquiry.guest_id and profiles.erased_at is not null)
   then
-    raise exception 'guest_unavailable' using errcode = 'PT409',
-      detail = 'This guest takes no offers at the moment.';
+    perform private.refuse('guest_unavailable');
   end if;
   select * into strict setting from private.settings;
   if (select count(*) from public.offers
       where offers.inquiry_id = inquiry.inquiry_id and offers.status = 'open'
         and offers.expires_at > private.now()) >= setting.offers_per_inquiry
   then
-    raise exception 'too_many_offers' using errcode = 'PT409',
-      detail = 'Withdraw one of your open offers to this guest first.';
+    perform private.refuse('too_many_offers');
   end if;
   problem := private.stay_problem(
     inquiry.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.infants::integer,
     offer.pets::integer, inquiry.guest_id, true);
   if problem is not null then
-    perform private.refuse_stay(problem);
+    perform private.refuse(problem);
   end if;
 
   offer.inquiry_id := inquiry.inquiry_id;
@@ -368,9 +355,7 @@ begin
 
   insert into public.offers select offer.*
   on conflict on constraint offers_pkey do nothing;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new offer_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'offer_id'); end if;
   if offer.kind = 'special_offer' then
     insert into private.offer_prices (offer_id, priced) values (offer.offer_id, priced);
   end if;
@@ -412,11 +397,10 @@ declare
   offer   public.offers;
 begin
   if subtotal_minor is null or subtotal_minor not between 0 and 1000000000000 then
-    raise exception 'invalid_price' using errcode = 'PT400',
-      detail = 'The price of an offer is from 0 up, in minor units.';
+    perform private.refuse('invalid_price');
   end if;
   if num_nonnulls(check_in, check_out) = 1 then
-    perform private.refuse_stay('dates_required');
+    perform private.refuse('dates_required');
   end if;
   offer.offer_id := send_special_offer.offer_id;
   offer.kind := 'special_offer';
@@ -478,8 +462,7 @@ begin
     return offer;
   end if;
   if offer.status <> 'open' then
-    raise exception 'offer_closed' using errcode = 'PT409',
-      detail = 'This offer is ' || offer.status || '.';
+    perform private.refuse('offer_closed', 'status', offer.status::text);
   end if;
   update public.offers set status = closed
   where offers.offer_id = offer.offer_id
@@ -497,9 +480,7 @@ begin
   select * into offer from public.offers
   where offers.offer_id = withdraw_offer.offer_id and private.may_manage(offers.listing_id, 'bookings')
   for no key update;
-  if not found then
-    raise exception 'offer_not_found' using errcode = 'PT404', detail = 'You made no such offer.';
-  end if;
+  if not found then perform private.refuse('offer_not_found'); end if;
   return private.close_offer(offer, 'withdrawn');
 end $$;
 
@@ -513,9 +494,7 @@ begin
   select * into offer from public.offers
   where offers.offer_id = decline_offer.offer_id and offers.guest_id = caller
   for no key update;
-  if not found then
-    raise exception 'offer_not_found' using errcode = 'PT404', detail = 'You have no such offer.';
-  end if;
+  if not found then perform private.refuse('offer_not_found'); end if;
   return private.close_offer(offer, 'declined');
 end $$;
 
@@ -572,33 +551,27 @@ declare
 begin
   select * into offer from public.offers
   where offers.offer_id = price_offer.offer_id and offers.guest_id = price_offer.guest_id;
-  if not found then
-    raise exception 'offer_not_found' using errcode = 'PT404', detail = 'You have no such offer.';
-  end if;
+  if not found then perform private.refuse('offer_not_found'); end if;
   if row(offer.listing_id, offer.check_in, offer.check_out, offer.guests, offer.infants, offer.pets)
     is distinct from row(price_offer.listing_id, price_offer.check_in, price_offer.check_out,
       price_offer.guests, price_offer.infants, price_offer.pets)
   then
-    raise exception 'offer_differs' using errcode = 'PT422',
-      detail = 'The offer is for another home, other days or other guests.';
+    perform private.refuse('offer_differs');
   end if;
   -- Accepted by an unpaid booking of theirs, which a new one replaces.
   if offer.status <> 'open' and not (offer.status = 'accepted' and exists (
     select from public.bookings
     where bookings.offer_id = offer.offer_id and bookings.status = 'awaiting_payment'))
   then
-    raise exception 'offer_closed' using errcode = 'PT409',
-      detail = 'This offer is ' || offer.status || '.';
+    perform private.refuse('offer_closed', 'status', offer.status::text);
   end if;
-  if offer.expires_at <= private.now() then
-    raise exception 'offer_expired' using errcode = 'PT409', detail = 'This offer is over.';
-  end if;
+  if offer.expires_at <= private.now() then perform private.refuse('offer_expired'); end if;
 
   problem := private.stay_problem(
     offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.infants::integer,
     offer.pets::integer, offer.guest_id, true);
   if problem is not null then
-    perform private.refuse_stay(problem);
+    perform private.refuse(problem);
   end if;
   if offer.kind = 'special_offer' then
     select (offer_prices.priced).* into strict priced
@@ -622,10 +595,7 @@ begin
   update public.offers set status = 'accepted'
   where offers.offer_id = use_offer.offer_id and offers.status = 'open'
     and offers.expires_at > private.now();
-  if not found then
-    raise exception 'offer_closed' using errcode = 'PT409',
-      detail = 'This offer was closed a moment ago.';
-  end if;
+  if not found then perform private.refuse('offer_closed'); end if;
 end $$;
 
 comment on function private.use_offer is
@@ -645,8 +615,7 @@ begin
         select from public.offers
         where offers.offer_id = new.offer_id and offers.status in ('withdrawn', 'declined'))
     then
-      raise exception 'offer_closed' using errcode = 'PT409',
-        detail = 'Money came too late for this offer.';
+      perform private.refuse('offer_closed', 'late');
     end if;
     update public.offers set status = 'accepted'
     where offers.offer_id = new.offer_id and offers.status <> 'accepted';

@@ -331,12 +331,9 @@ declare
   report public.reports;
 begin
   if file_report.report_id is null or file_report.subject is null or file_report.category is null then
-    raise exception 'report_incomplete' using errcode = 'PT400',
-      detail = 'Choose a report_id, and say what it is about and of which category.';
+    perform private.refuse('report_incomplete');
   end if;
-  if char_length(body) > 5000 then
-    raise exception 'report_too_long' using errcode = 'PT400', detail = 'At most 5000 characters.';
-  end if;
+  if char_length(body) > 5000 then perform private.refuse('report_too_long'); end if;
 
   -- One report of a person at a time: two at once would each see room for the last.
   perform from public.profiles where profiles.profile_id = caller for no key update;
@@ -346,20 +343,18 @@ begin
       is distinct from row(caller, file_report.subject, file_report.subject_id, file_report.category,
         coalesce(file_report.body, ''))
     then
-      raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new report_id.';
+      perform private.refuse('id_reused', 'id', 'report_id');
     end if;
     return report;
   end if;
   if not coalesce(seen, false) or (file_report.subject = 'person' and file_report.subject_id = caller) then
-    raise exception 'report_subject_not_found' using errcode = 'PT404',
-      detail = 'There is nothing there that you can see.';
+    perform private.refuse('report_subject_not_found');
   end if;
   if (select count(*) from public.reports
       where reports.reporter_id = caller and reports.created_at > private.now() - interval '24 hours')
     >= (select settings.reports_a_day from private.settings)
   then
-    raise exception 'too_many_reports' using errcode = 'PT429',
-      detail = 'So many reports in 24 hours are enough; staff see those you filed.';
+    perform private.refuse('too_many_reports');
   end if;
 
   insert into public.reports (report_id, reporter_id, subject, subject_id, category, body, created_at)
@@ -368,9 +363,7 @@ begin
     coalesce(file_report.body, ''), private.now())
   on conflict on constraint reports_pkey do nothing
   returning * into report;
-  if not found then
-    raise exception 'id_reused' using errcode = 'PT409', detail = 'Choose a new report_id.';
-  end if;
+  if not found then perform private.refuse('id_reused', 'id', 'report_id'); end if;
   perform private.open_case(report);
   return report;
 end $$;
@@ -481,8 +474,7 @@ create function private.check_no_colleague(profile_id uuid)
 as $$
 begin
   if exists (select from private.staff where staff.profile_id = check_no_colleague.profile_id) then
-    raise exception 'staff_member' using errcode = 'PT403',
-      detail = 'Staff do not suspend staff; a server does (suspend_person).';
+    perform private.refuse('staff_member');
   end if;
 end $$;
 
@@ -565,8 +557,7 @@ create function private.check_reason(reason text)
 as $$
 begin
   if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    raise exception 'reason_required' using errcode = 'PT400',
-      detail = 'Give a reason of at most 2000 characters.';
+    perform private.refuse('reason_required');
   end if;
 end $$;
 
@@ -574,9 +565,7 @@ create function private.check_notice(notice text)
   returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  if char_length(notice) > 2000 then
-    raise exception 'message_too_long' using errcode = 'PT400', detail = 'At most 2000 characters.';
-  end if;
+  if char_length(notice) > 2000 then perform private.refuse('message_too_long'); end if;
 end $$;
 
 -- The queue
@@ -637,8 +626,7 @@ declare
 begin
   perform private.staff_reader();
   if page_size is null or page_size not between 1 and 100 then
-    raise exception 'invalid_page_size' using errcode = 'PT400',
-      detail = 'A page has from 1 to 100 reports.';
+    perform private.refuse('invalid_page_size', 'up_to', '100');
   end if;
   select * into last from public.reports where reports.report_id = staff_reports.after;
   return query
@@ -664,12 +652,9 @@ begin
   if not private.has_second_factor() and exists (
     select from private.staff where staff.profile_id = caller)
   then
-    raise exception 'second_factor_required' using errcode = 'PT403',
-      detail = 'Sign in with a second factor first.';
+    perform private.refuse('second_factor_required');
   end if;
-  if not private.caller_is_staff() then
-    raise exception 'staff_only' using errcode = 'PT403', detail = 'Only staff may do this.';
-  end if;
+  if not private.caller_is_staff() then perform private.refuse('staff_only'); end if;
   return caller;
 end $$;
 
@@ -685,13 +670,10 @@ declare
 begin
   select * into report from public.reports
   where reports.report_id = report_to_decide.report_id for no key update;
-  if not found then
-    raise exception 'report_not_found' using errcode = 'PT404', detail = 'There is no such report.';
-  end if;
+  if not found then perform private.refuse('report_not_found'); end if;
   select * into strict holder from private.report_cases where report_cases.report_id = report.report_id;
   if caller = report.reporter_id or caller = holder.profile_id then
-    raise exception 'own_case' using errcode = 'PT403',
-      detail = 'Somebody else decides about you, and about what you reported.';
+    perform private.refuse('own_case');
   end if;
   if report.subject = 'listing' then
     perform private.check_impartial(null, report.subject_id);
@@ -700,8 +682,7 @@ begin
     and holder.claimed_at > private.now()
       - make_interval(hours => (select settings.report_claim_hours from private.settings))
   then
-    raise exception 'report_claimed' using errcode = 'PT409',
-      detail = 'Somebody else of the staff has this report.';
+    perform private.refuse('report_claimed');
   end if;
   return report;
 end $$;
@@ -716,9 +697,7 @@ as $$
 declare
   report public.reports := private.report_to_decide(staff_claim_report.report_id);
 begin
-  if report.status = 'closed' then
-    raise exception 'report_closed' using errcode = 'PT409', detail = 'This report was decided.';
-  end if;
+  if report.status = 'closed' then perform private.refuse('report_closed'); end if;
   update private.report_cases set claimed_by = auth.uid(), claimed_at = private.now()
   where report_cases.report_id = report.report_id and report_cases.claimed_by is distinct from auth.uid();
   return private.report_for_staff(report);
@@ -749,7 +728,7 @@ begin
     then
       return private.report_for_staff(report);
     end if;
-    raise exception 'report_closed' using errcode = 'PT409', detail = 'This report was decided.';
+    perform private.refuse('report_closed');
   end if;
   if wanted = '{}' or ('dismiss' = any (wanted) and cardinality(wanted) > 1)
     or wanted && '{show_listing,lift_suspension}'
@@ -758,8 +737,7 @@ begin
     or ('hide_listing' = any (wanted) and report.subject <> 'listing')
     or (about is null and wanted && '{warn,suspend}')
   then
-    raise exception 'invalid_measures' using errcode = 'PT422',
-      detail = 'Dismiss alone, or measures that fit what the report is about.';
+    perform private.refuse('invalid_measures');
   end if;
 
   foreach measure in array wanted loop
@@ -787,12 +765,9 @@ declare
 begin
   perform private.check_reason(reason);
   perform private.check_notice(notice);
-  if judge_person.profile_id = caller then
-    raise exception 'own_case' using errcode = 'PT403',
-      detail = 'Somebody else decides about you, and about what you reported.';
-  end if;
+  if judge_person.profile_id = caller then perform private.refuse('own_case'); end if;
   if not exists (select from public.profiles where profiles.profile_id = judge_person.profile_id) then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such person.';
+    perform private.refuse('profile_not_found');
   end if;
   perform private.decide(
     null, judge_person.measure, judge_person.profile_id, judge_person.profile_id, reason, notice);
@@ -810,9 +785,7 @@ begin
   perform private.check_notice(notice);
   select listings.host_id into host from public.listings
   where listings.listing_id = judge_listing.listing_id;
-  if not found then
-    raise exception 'listing_not_found' using errcode = 'PT404', detail = 'There is no such listing.';
-  end if;
+  if not found then perform private.refuse('listing_not_found'); end if;
   perform private.check_impartial(null, judge_listing.listing_id);
   perform private.decide(null, judge_listing.measure, judge_listing.listing_id, host, reason, notice);
 end $$;
@@ -901,8 +874,7 @@ declare
   profile public.profiles;
 begin
   if set_verification.kind is null or set_verification.verified is null then
-    raise exception 'invalid_verification' using errcode = 'PT400',
-      detail = 'Say which: identity or phone; and whether it is verified.';
+    perform private.refuse('invalid_verification');
   end if;
   update public.profiles
   set identity_verified = case set_verification.kind
@@ -911,9 +883,7 @@ begin
         when 'phone' then set_verification.verified else profiles.phone_verified end
   where profiles.profile_id = set_verification.profile_id and profiles.erased_at is null
   returning * into profile;
-  if not found then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such person.';
-  end if;
+  if not found then perform private.refuse('profile_not_found'); end if;
   return profile;
 end $$;
 
@@ -930,8 +900,7 @@ create function private.staff_verify_person(
 as $$
 begin
   if private.staff_caller() = staff_verify_person.profile_id then
-    raise exception 'own_case' using errcode = 'PT403',
-      detail = 'Somebody else decides about you, and about what you reported.';
+    perform private.refuse('own_case');
   end if;
   return private.set_verification(
     staff_verify_person.profile_id, staff_verify_person.kind, staff_verify_person.verified);
@@ -948,10 +917,7 @@ begin
     where private_profiles.profile_id = record_verification.profile_id
       and private_profiles.phone = record_verification.phone
     for no key update;
-    if not found then
-      raise exception 'phone_mismatch' using errcode = 'PT409',
-        detail = 'This is not the number on the profile.';
-    end if;
+    if not found then perform private.refuse('phone_mismatch'); end if;
   end if;
   return private.set_verification(
     record_verification.profile_id, record_verification.kind, record_verification.verified);
@@ -988,7 +954,7 @@ create function private.add_staff(profile_id uuid)
 as $$
 begin
   if not exists (select from auth.users where users.id = add_staff.profile_id) then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such person.';
+    perform private.refuse('profile_not_found');
   end if;
   insert into private.staff (profile_id, since) values (add_staff.profile_id, private.now())
   on conflict on constraint staff_pkey do nothing;
@@ -1000,7 +966,7 @@ as $$
 begin
   perform private.check_reason(reason);
   if not exists (select from public.profiles where profiles.profile_id = suspend_person.profile_id) then
-    raise exception 'profile_not_found' using errcode = 'PT404', detail = 'There is no such person.';
+    perform private.refuse('profile_not_found');
   end if;
   insert into private.suspensions (profile_id, reason, suspended_at)
   values (suspend_person.profile_id, suspend_person.reason, private.now())
@@ -1040,8 +1006,7 @@ as $$
 begin
   perform private.staff_reader();
   if page_size is null or page_size not between 1 and 200 then
-    raise exception 'invalid_page_size' using errcode = 'PT400',
-      detail = 'A page has from 1 to 200 entries.';
+    perform private.refuse('invalid_page_size', 'up_to', '200');
   end if;
   -- Planned for what is asked: one plan for all of it reads the log from its end (measured: 86 times what
   -- the entries of one home take).

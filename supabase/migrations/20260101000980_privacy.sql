@@ -127,7 +127,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.time_zones',          'The same for everyone.'),
   ('private.zone_data',           'The same for everyone.'),
   ('private.settings',            'The same for everyone.'),
-  ('private.stay_problems',       'The same for everyone.'),
+  ('private.refusals',            'The same for everyone.'),
+  ('private.refusal_details',     'The same for everyone.'),
   ('private.taxes',               'Set by the marketplace, for places and homes.'),
   ('private.listing_fee_schemes', 'Set by the marketplace, for homes.'),
   ('private.loose_files',         'Names of files in Storage, which are exported themselves.'),
@@ -191,8 +192,7 @@ begin
   if not exists (
     select from public.profiles where profiles.profile_id = caller and profiles.erased_at is null)
   then
-    raise exception 'account_closed' using errcode = 'PT403',
-      detail = 'There is no account behind this token.';
+    perform private.refuse('account_closed');
   end if;
   select jsonb_build_object(
     'format', 'staybase-export-1',
@@ -284,8 +284,7 @@ begin
   perform from public.profiles where profiles.profile_id = caller for update;
   open := private.open_business(caller);
   if open <> '{}' then
-    raise exception 'account_has_open_stays' using errcode = 'PT409',
-      detail = 'Still open: ' || array_to_string(open, ', ') || '.';
+    perform private.refuse('account_has_open_stays', 'open', array_to_string(open, ', '));
   end if;
   delete from auth.users where users.id = caller;
 end $$;

@@ -93,8 +93,7 @@ begin
       return true;
     end if;
   end loop;
-  raise exception 'try_again' using errcode = 'PT503',
-    detail = 'Too many large reads at once. Ask for fewer rows, or try again in a moment.';
+  perform private.refuse('try_again', 'reads');
 end $$;
 grant execute on function private.count_rows_read to anon, authenticated;
 comment on function private.count_rows_read is

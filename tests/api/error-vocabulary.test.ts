@@ -1,9 +1,10 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
-import { problems } from '../../supabase/functions/_shared/problem.ts';
-import { codeOf, type ErrorCode, errorCodes, errors } from '../../types/errors.ts';
+import { inProject } from '../../local/paths.ts';
+import { codeOf, type ErrorCode, errorCodes, errors, isErrorCode } from '../../types/errors.ts';
 import { fieldOf, fieldsOf } from '../../types/field-of.ts';
 import { authCodes, storageCodes } from '../../types/others.ts';
 import { anonClient, clientOf, person, tokenFor } from '../support/people.ts';
@@ -24,53 +25,115 @@ const made: ErrorCode[] = [
   ...new Set([...Object.values(authCodes), ...Object.values(storageCodes)]),
 ];
 
-/** What the live database raises: each code with its status. */
-async function raisedBySql(): Promise<[code: string, status: number][]> {
-  const rows = await asPostgres<{ code: string; status: number }>(
-    `select distinct raised[1] as code, raised[2]::int as status
-     from pg_proc
-     join pg_namespace on pg_namespace.oid = pronamespace,
-       regexp_matches(prosrc, 'raise exception ''([^'']*)''\\s+using errcode = ''PT(\\d+)''', 'g') as raised
-     where nspname in ('public', 'private', 'gate')
-     union
-     select problem, status from private.stay_problems`,
-  );
-  return rows.map(({ code, status }) => [code, status]);
+interface Source {
+  name: string;
+  body: string;
 }
 
-test('the database raises nothing that is not listed, and with the listed status', async () => {
-  const raised = await raisedBySql();
-  expect(raised.length).toBeGreaterThan(50);
-  const listed = Object.entries(errors).map(([code, [status]]) => `${status} ${code}`);
-  expect(
-    raised.map(([code, status]) => `${status} ${code}`).filter((line) => !listed.includes(line)),
-  )
-    .toEqual([]);
-});
-
-test('every exception of the database has a code of the vocabulary and the class PT, or the one that Storage knows', async () => {
-  const strays = await asPostgres<{ proname: string }>(
-    `select proname from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
-     where nspname in ('public', 'private', 'gate')
-       and regexp_count(prosrc, 'raise exception')
-         <> regexp_count(prosrc, 'raise exception ''(%|[a-z_]+)''[,\\s\\w.]*using errcode = ''(PT|42501)')`,
+const bodies = () =>
+  asPostgres<Source>(
+    `select proname as name, prosrc as body from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
+     where nspname in ('public', 'private', 'gate')`,
   );
-  expect(strays).toEqual([]);
+
+/** The calls of private.refuse in the functions of the database, with the arguments as they are written. */
+async function refusalsInSql(): Promise<{ name: string; given: string[] }[]> {
+  return (await bodies()).flatMap(({ name, body }) =>
+    [...body.matchAll(/private\.refuse\(/g)].map(({ index, 0: call }) => ({
+      name,
+      given: argumentsAt(body, index + call.length),
+    }))
+  );
+}
+
+/** The arguments of a call, from behind its opening parenthesis on. */
+function argumentsAt(body: string, start: number): string[] {
+  const given = [''];
+  let depth = 0;
+  let isQuoted = false;
+  for (const character of body.slice(start)) {
+    if (character === "'") isQuoted = !isQuoted;
+    if (!isQuoted && character === '(') depth++;
+    if (!isQuoted && character === ')' && depth-- === 0) break;
+    if (!isQuoted && character === ',' && depth === 0) given.push('');
+    else given[given.length - 1] += character;
+  }
+  return given.map((argument) => argument.trim());
+}
+
+/** The words in quotes of an argument: one, or those that a case decides between. */
+const literals = (argument = '') =>
+  [...argument.matchAll(/(?:^|then |else )'([a-z_]+)'/g)].map(([, word]) => word ?? '');
+
+test('a refusal of the database has its sentence, and gets the values that the sentence shows', async () => {
+  const details = await asPostgres<{ code: string; about: string; detail: string }>(
+    'select code, about, detail from private.refusal_details',
+  );
+  const calls = await refusalsInSql();
+  expect(calls.length).toBeGreaterThan(300);
+  const faults = calls.flatMap(({ name, given: [code, about, ...values] }) => {
+    // The problem of a stay was found by private.stay_problem.
+    const codes = /^[a-z.]*problem$/.test(code ?? '') ? ['nights_taken'] : literals(code);
+    const abouts = about === undefined ? [] : literals(about);
+    const shown = abouts.map((word) =>
+      details.find((row) => codes.includes(row.code) && row.about === word)?.detail.split('%s')
+        .length
+    );
+    const isWhole = codes.length === 1 && isErrorCode(codes[0]) &&
+      (about === undefined ? values.length === 0 : shown.length > 0) &&
+      shown.every((pieces) => pieces !== undefined) &&
+      (about === undefined ||
+        Math.max(...shown.map((pieces) => (pieces ?? 0) - 1)) === values.length);
+    return isWhole ? [] : [`${name}: ${[code, about, ...values].join(', ')}`];
+  });
+  expect(faults).toEqual([]);
+
+  const used = new Set(
+    calls.flatMap(({ given: [code, about] }) =>
+      literals(about).map((word) => `${literals(code)[0]} ${word}`)
+    ),
+  );
+  expect(details.filter(({ code, about }) => !used.has(`${code} ${about}`))).toEqual([]);
 });
 
-test('the functions answer nothing that is not listed, and with the listed status', () => {
-  for (const [code, [status]] of Object.entries(problems)) {
-    expect(`${errors[code as ErrorCode]?.[0]} ${code}`).toBe(`${status} ${code}`);
+test('only private.refuse raises, but for the gate, which runs as its caller, and what Storage hears as 42501', async () => {
+  const raising = (await bodies()).filter(({ name, body }) =>
+    name !== 'refuse' && /raise exception/.test(body)
+  );
+  const raised = raising.flatMap(({ name, body }) =>
+    [...body.matchAll(/raise exception '([a-z_]+)' using errcode = '(PT)?(\d+)'/g)]
+      .map(([, code = '', ours, status]) => ({ name, code, ours, status: Number(status) }))
+  );
+  expect(raised.length).toBe(
+    raising.reduce((sum, { body }) => sum + body.split('raise exception').length - 1, 0),
+  );
+  expect(raised.filter(({ name, ours }) => ours !== undefined && name !== 'check_request')).toEqual(
+    [],
+  );
+  for (const { code, status } of raised.filter(({ ours }) => ours !== undefined)) {
+    expect(isErrorCode(code) && errors[code][0], code).toBe(status);
   }
 });
 
 test('nothing is listed that nobody says', async () => {
-  const said = new Set<string>([
-    ...(await raisedBySql()).map(([code]) => code),
-    ...Object.keys(problems),
-    ...made,
-  ]);
-  expect(errorCodes.filter((code) => !said.has(code))).toEqual([]);
+  const rows = await asPostgres<{ code: string; raised_by: string }>(
+    'select code, raised_by from private.refusals',
+  );
+  expect(rows.map(({ code }) => code).toSorted()).toEqual(errorCodes.toSorted());
+
+  const sql = (await bodies()).map(({ body }) => body).join('\n');
+  const functions = globSync('supabase/functions/**/*.ts', { cwd: inProject() })
+    .filter((path) => !path.endsWith('_shared/refusals.ts'))
+    .map((path) => readFileSync(inProject(path), 'utf8')).join('\n');
+  const isSaid = {
+    database: (code: string) => sql.includes(`'${code}'`),
+    functions: (code: string) => functions.includes(`'${code}'`),
+    both: (code: string) => sql.includes(`'${code}'`) && functions.includes(`'${code}'`),
+    client: (code: string) => made.includes(code as ErrorCode),
+  };
+  expect(
+    rows.filter(({ code, raised_by }) => !isSaid[raised_by as keyof typeof isSaid](code)),
+  ).toEqual([]);
 });
 
 test('codes are lower-case words, and each has a sentence', () => {
@@ -79,28 +142,6 @@ test('codes are lower-case words, and each has a sentence', () => {
     expect(meaning).toMatch(/^[A-Z`].*\.$/);
     expect(status === 0 || (status >= 400 && status < 600)).toBe(true);
   }
-});
-
-test('docs/errors.md is the same list (vitest -u writes it)', async () => {
-  const rows = Object.entries(errors).map(([code, [status, meaning]]) =>
-    `| \`${code}\` | ${status === 0 ? '' : status} | ${meaning} |`
-  );
-  await expect(`# Errors
-
-Every refusal has a code that keeps its meaning. \`codeOf(error)\` of \`types/errors.ts\` finds it in whatever
-supabase-js returns: the database sends it as \`message\`, edge functions as \`code\` (RFC 9457) and in the header
-\`x-error-code\`. Errors of Auth and Storage, which have codes of their own, are told in these words too. The sentence in
-\`details\` or \`detail\` is for people and may change.
-
-\`fieldOf(error)\` of \`types/field-of.ts\` names the argument or column at fault, where the error says so: of a day that
-is none, a broken constraint, a missing or unknown argument or column, a reference that leads nowhere, a body that a
-function refuses. Of a value of the wrong type Postgres tells the value only: give what was sent too,
-\`fieldOf(error, { booking_id })\`. \`error.hint\` says what to do instead of an upsert that no grant allows.
-
-| code | status | meaning |
-| --- | --- | --- |
-${rows.join('\n')}
-`).toMatchFileSnapshot('../../docs/errors.md');
 });
 
 test('codeOf finds the code in what supabase-js really returns', async () => {

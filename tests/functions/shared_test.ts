@@ -1,3 +1,4 @@
+import { refusals } from '../../supabase/functions/_shared/refusals.ts';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { openKeyCheck, openWatcherCheck } from '../../supabase/functions/_shared/auth.ts';
@@ -176,7 +177,7 @@ Deno.test('an unforeseen failure is a 500 that tells nothing; its log line tells
       type: 'about:blank',
       status: 500,
       code: 'internal_error',
-      detail: 'Something went wrong here; nothing was decided.',
+      detail: refusals.internal_error[1],
     });
   });
   assertEquals(lines.length, 1);

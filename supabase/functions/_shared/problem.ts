@@ -1,33 +1,6 @@
-/**
- * What a function itself refuses or fails with: the code, its HTTP status and a sentence for people.
- * Codes of the database pass through beside these; `types/errors.ts` lists both.
- */
-export const problems = {
-  invalid_body: [400, 'The body is not what this function takes.'],
-  invalid_signature: [400, 'This was not signed by Stripe for this endpoint, or too long ago.'],
-  invalid_token: [400, 'This link is not one of ours, or not whole.'],
-  thin_event: [400, 'This endpoint takes snapshot events; send thin events elsewhere.'],
-  invalid_document: [400, 'The document is not GraphQL, or asks for what is not in the schema.'],
-  invalid_variables: [400, 'The variables are not those that the document declares.'],
-  invalid_page_size: [400, 'A page has 0 to 100 rows.'],
-  invalid_cursor: [400, 'The cursor is not one that this field gave.'],
-  query_too_costly: [400, 'The document asks for too much at once.'],
-  sign_in_required: [401, 'This needs a signed-in person.'],
-  secret_key_required: [401, 'This needs the secret key of the project.'],
-  calendar_not_found: [404, 'There is no calendar at this address (any more).'],
-  unknown_document: [404, 'Only documents on the list are taken here, and this is not one.'],
-  method_not_allowed: [405, 'Use another method.'],
-  already_paid: [409, 'This booking is paid.'],
-  hold_expired: [409, 'The nights are no longer held; book again.'],
-  body_too_large: [413, 'The body is too large.'],
-  answer_too_large: [413, 'The answer would be too large; ask for fewer rows or fields.'],
-  internal_error: [500, 'Something went wrong here; nothing was decided.'],
-  not_configured: [500, 'A setting of this function is missing.'],
-  payments_unavailable: [503, 'Payments cannot be taken at the moment; try again.'],
-  try_again: [503, 'The database did not answer; try again.'],
-} as const satisfies Record<string, readonly [status: number, detail: string]>;
+import { refusals } from './refusals.ts';
 
-export type ProblemCode = keyof typeof problems;
+export type ProblemCode = keyof typeof refusals;
 
 /** An answer other than success, thrown: RFC 9457 with a stable `code`. */
 export class Problem extends Error {
@@ -44,7 +17,7 @@ export class Problem extends Error {
   ) {
     super(code, options);
     this.field = field;
-    [this.status, this.detail] = problems[code];
+    [this.status, this.detail] = refusals[code];
     this.code = code;
     if (detail !== undefined) this.detail = detail;
   }
