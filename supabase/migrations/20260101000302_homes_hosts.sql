@@ -1,0 +1,124 @@
+-- Hosts: the owner of a listing and the co-hosts, each with a role.
+
+create table public.listing_hosts (
+  listing_id uuid             not null references public.listings on delete cascade,
+  profile_id uuid             not null references public.profiles on delete restrict,
+  role       public.host_role not null,
+  since      timestamptz      not null default now(),
+
+  primary key (listing_id, profile_id)
+);
+
+create unique index listing_hosts_one_owner_idx on public.listing_hosts (listing_id)
+  where role = 'owner';
+create index listing_hosts_profile_id_idx on public.listing_hosts (profile_id, listing_id);
+
+comment on table public.listing_hosts is
+  'Who hosts a listing: its owner, co-hosts with full rights, co-hosts of the calendar.';
+
+-- What each role may do, as rows: the one place where a right is given. A suspended owner goes on
+-- seeing what was booked with them, and what they are paid for it.
+create table private.host_rights (
+  role            public.host_role not null,
+  deed            text             not null,
+  while_suspended boolean          not null default false,
+
+  primary key (role, deed)
+);
+
+alter table private.host_rights enable row level security;
+comment on table private.host_rights is 'What a host of each role may do.';
+comment on column private.host_rights.while_suspended is
+  'Rights to look, which a suspended account keeps; verbs that do something refuse it by themselves.';
+
+insert into private.host_rights (role, deed, while_suspended) values
+  ('owner',    'see',      true),
+  ('owner',    'calendar', false),
+  ('owner',    'prices',   false),
+  ('owner',    'listing',  false),
+  ('owner',    'bookings', true),
+  ('owner',    'contacts', false),
+  ('owner',    'roles',    false),
+  ('owner',    'payouts',  true),
+  ('full',     'see',      false),
+  ('full',     'calendar', false),
+  ('full',     'prices',   false),
+  ('full',     'listing',  false),
+  ('full',     'bookings', false),
+  ('full',     'contacts', false),
+  ('calendar', 'see',      false),
+  ('calendar', 'calendar', false);
+
+create function private.may_manage(listing_id uuid, deed text)
+  returns boolean language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return exists (
+    select
+    from public.listing_hosts
+    join private.host_rights on host_rights.role = listing_hosts.role
+    where listing_hosts.listing_id = may_manage.listing_id
+      and listing_hosts.profile_id = (select auth.uid())
+      and host_rights.deed = may_manage.deed
+      and (host_rights.while_suspended or not exists (
+        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
+      and not exists (
+        select from public.profiles
+        where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null));
+end $$;
+
+comment on function private.may_manage is
+  'Rule: may the caller do this deed (see, calendar, prices, listing, bookings, contacts, roles, '
+  'payouts) as a host of this listing? Not with a closed account; with a suspended one look at the '
+  'rights marked so.';
+
+create function private.listings_of_caller(deed text)
+  returns setof uuid language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return query
+    select listing_hosts.listing_id
+    from public.listing_hosts
+    join private.host_rights on host_rights.role = listing_hosts.role
+    where listing_hosts.profile_id = (select auth.uid())
+      and host_rights.deed = listings_of_caller.deed
+      and (host_rights.while_suspended or not exists (
+        select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
+      and not exists (
+        select from public.profiles
+        where profiles.profile_id = listing_hosts.profile_id and profiles.erased_at is not null);
+end $$;
+
+comment on function private.listings_of_caller is
+  'Rule: the listings for which may_manage(listing, deed) holds; asked once per query, not per '
+  'row.';
+
+grant execute on function private.may_manage to authenticated;
+grant execute on function private.listings_of_caller to authenticated;
+
+create policy "hosts edit their own listings" on public.listings
+  for update to authenticated
+  using (listing_id = any (array(select private.listings_of_caller('listing'))))
+  with check (listing_id = any (array(select private.listings_of_caller('listing'))));
+
+alter table public.listing_hosts enable row level security;
+
+create policy "hosts see who hosts with them" on public.listing_hosts
+  for select to authenticated
+  using (listing_id = any (array(select private.listings_of_caller('see'))));
+
+grant select on public.listing_hosts to authenticated;
+-- No writes: who hosts accepted an invitation; the owner changes roles through verbs.
+
+-- PostgREST writes every column of an upsert, so clients may write listing_id where they may upsert.
+-- They say it again and no more: a published listing whose prices went elsewhere could be found and
+-- not be priced.
+create function private.keep_listing()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.refuse('frozen', 'listing');
+end $$;
+
+comment on function private.keep_listing is
+  'Rule: what was written about one listing never becomes another''s.';

@@ -1,0 +1,472 @@
+-- Search: the homes a guest can have, found without looking at all of them.
+--
+-- `listing_search` is a read model: one narrow row per listing with what a search asks, the taken
+-- nights as bits. It is derived and never decides: claims do, and `stay_problem` says what a stay
+-- must meet. A search walks an index in the order of its result, drops what does not fit, stops
+-- when the page is full, and reads and prices only that page.
+
+-- The read model
+--
+-- What is reckoned for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that keeps its
+-- search_path 5 us.
+
+create function private.tile(level integer, place point)
+  returns integer language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return least((1 << level) - 1, floor((place[1] + 90) / 180 * (1 << level))::integer) << level
+    | mod(floor((place[0] + 180) / 360 * (1 << level))::integer, 1 << level);
+end $$;
+
+comment on function private.tile is
+  'Rule: the number of the tile a point (longitude, latitude) lies in when the world is 2^level '
+  'tiles wide and high; 180 degrees east is 180 west.';
+
+create function private.place(longitude double precision, latitude double precision)
+  returns point language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return point(case when longitude = 180 then -180 else longitude end, latitude);
+end $$;
+
+create table private.listing_search (
+  listing_id            uuid             primary key references public.listings on delete cascade,
+  host_id               uuid             not null,
+  listed                boolean          not null default false,
+  price_minor           bigint,
+  currency              text             not null,
+  room_type             public.room_type not null,
+  capacity              smallint         not null,
+  maximum_pets          smallint         not null,
+  instant_book          boolean          not null,
+  amenities             bigint           not null default 0,
+  place                 point,
+  score                 smallint         not null default 4500,
+  published_at          timestamptz,
+  time_zone             text             not null,
+  minimum_nights        smallint         not null default 1,
+  maximum_nights        smallint         not null default 365,
+  advance_notice_days   smallint         not null default 0,
+  same_day_cutoff_hour  smallint         not null default 24,
+  booking_window_months smallint         not null default 12,
+  preparation_nights    smallint         not null default 0,
+  arrival_weekdays      smallint         not null default 254,
+  departure_weekdays    smallint         not null default 254,
+  special_days          boolean          not null default false,
+  has_holds             boolean          not null default false,
+  first_day             date             not null,
+  nights                bit(768)         not null default repeat('0', 768)::bit(768),
+  tile_3                integer          generated always as (private.tile(3, place)) stored,
+  tile_5                integer          generated always as (private.tile(5, place)) stored,
+  tile_7                integer          generated always as (private.tile(7, place)) stored,
+  tile_9                integer          generated always as (private.tile(9, place)) stored,
+  tile_11               integer          generated always as (private.tile(11, place)) stored,
+  tile_13               integer          generated always as (private.tile(13, place)) stored,
+
+  constraint listing_search_lists_what_can_be_found check (
+    not listed or (place is not null and price_minor is not null and published_at is not null))
+) with (fillfactor = 80);
+
+-- Nights, holds and special days change often and stand in no index: those updates stay on their
+-- page (HOT).
+create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id) where listed;
+create index listing_search_score_idx on private.listing_search (score, listing_id) where listed;
+create index listing_search_published_at_idx on private.listing_search (published_at, listing_id) where listed;
+create index listing_search_place_idx on private.listing_search using gist (place) where listed;
+create index listing_search_tile_3_idx on private.listing_search (tile_3, price_minor, listing_id) where listed;
+create index listing_search_tile_5_idx on private.listing_search (tile_5, price_minor, listing_id) where listed;
+create index listing_search_tile_7_idx on private.listing_search (tile_7, price_minor, listing_id) where listed;
+create index listing_search_tile_9_idx on private.listing_search (tile_9, price_minor, listing_id) where listed;
+create index listing_search_tile_11_idx on private.listing_search (tile_11, price_minor, listing_id) where listed;
+create index listing_search_tile_13_idx on private.listing_search (tile_13, price_minor, listing_id) where listed;
+create index listing_search_first_day_idx on private.listing_search (first_day);
+
+alter table private.listing_search enable row level security;
+
+comment on table private.listing_search is
+  'What a search asks of a listing, derived from its tables; only listed rows (published, with a '
+  'price) are found.';
+comment on column private.listing_search.place is 'The public point: longitude, latitude.';
+comment on column private.listing_search.amenities is 'A bit per amenity, see amenities.bit.';
+comment on column private.listing_search.score is
+  'Thousandths of a star, see private.rating_score.';
+comment on column private.listing_search.arrival_weekdays is
+  'A bit per ISO weekday, Monday is bit 1.';
+comment on column private.listing_search.departure_weekdays is
+  'A bit per ISO weekday, Monday is bit 1.';
+comment on column private.listing_search.special_days is
+  'Some days may have rules of their own. False is certain; true may be out of date and only costs '
+  'a look.';
+comment on column private.listing_search.has_holds is
+  'Some claims expire or do not stand in everyone''s way: a set bit is a reason to ask '
+  'private.nights_free.';
+comment on column private.listing_search.nights is
+  'A bit per night from first_day on, set where a claim lies. What lies outside is unknown: ask '
+  'private.nights_free.';
+
+create function private.rating_score(rating numeric, reviews integer)
+  returns smallint language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return case
+    when rating is null then 4500
+    else round(1000 * (4.5 * 10 + rating * reviews) / (10 + reviews))
+  end::smallint;
+end $$;
+
+comment on function private.rating_score is
+  'Rule: a rating counts as if ten guests had given 4.5 stars before, so that 400 reviews at 4.9 '
+  'come before three at 5. In thousandths of a star.';
+
+create function private.weekday_bits(weekdays smallint[])
+  returns smallint language sql immutable security invoker set search_path = ''
+  return (select bit_or(1 << weekday) from unnest(weekdays) as weekday)::smallint;
+
+create function private.night_bits(nights daterange, first_day date)
+  returns bit language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return case
+    when nights && daterange(first_day, first_day + 768) then
+      overlay(
+        repeat('0', 768)::bit(768)
+        placing substring(repeat('1', 768)::bit(768)
+          from 1 for least(upper(nights), first_day + 768) - greatest(lower(nights), first_day))
+        from 1 + greatest(lower(nights), first_day) - first_day)
+    else repeat('0', 768)::bit(768)
+  end;
+end $$;
+
+comment on function private.night_bits is
+  'Rule: which of the 768 nights from first_day on lie in a run of nights.';
+
+-- Keeping it right
+--
+-- All of this happens when the transaction commits, so that the row of listing_search is the last
+-- lock it takes: a booking deletes and inserts claims and may wait in between for another booking
+-- of the same listing, which would wait for this row. And it always locks first and reads in a
+-- second statement, which then sees what others committed.
+
+create function private.lock_search(listing_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from private.listing_search
+  where listing_search.listing_id = lock_search.listing_id
+  for no key update;
+  return found;
+end $$;
+
+create function private.refresh_search(listing_id uuid)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if not private.lock_search(refresh_search.listing_id) then
+    return;
+  end if;
+  update private.listing_search
+  set host_id = listings.host_id,
+      listed = listings.status = 'published' and listing_prices.base_price_minor is not null,
+      price_minor = listing_prices.base_price_minor,
+      currency = listings.currency,
+      room_type = listings.room_type,
+      capacity = listings.capacity,
+      maximum_pets = listings.maximum_pets,
+      instant_book = listings.instant_book,
+      place = private.place(listings.longitude, listings.latitude),
+      score = private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
+      published_at = coalesce(listings.published_at, listings.created_at),
+      time_zone = listings.time_zone,
+      minimum_nights = coalesce(booking_rules.minimum_nights, 1),
+      maximum_nights = coalesce(booking_rules.maximum_nights, 365),
+      advance_notice_days = coalesce(booking_rules.advance_notice_days, 0),
+      same_day_cutoff_hour = coalesce(booking_rules.same_day_cutoff_hour, 24),
+      booking_window_months = coalesce(booking_rules.booking_window_months, 12),
+      preparation_nights = coalesce(booking_rules.preparation_nights, 0),
+      arrival_weekdays = coalesce(private.weekday_bits(booking_rules.arrival_weekdays), 254),
+      departure_weekdays = coalesce(private.weekday_bits(booking_rules.departure_weekdays), 254)
+  from public.listings
+  left join public.listing_prices on listing_prices.listing_id = listings.listing_id
+  left join public.booking_rules on booking_rules.listing_id = listings.listing_id
+  left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
+  left join private.listing_stars on listing_stars.listing_id = listings.listing_id
+  where listings.listing_id = refresh_search.listing_id
+    and listing_search.listing_id = refresh_search.listing_id;
+end $$;
+
+comment on function private.refresh_search is
+  'Rule: what a search asks of a listing beside its nights, amenities and special days.';
+
+create function private.refresh_nights(listing_id uuid)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  since date := (private.now() at time zone 'UTC')::date - 2;
+begin
+  if not private.lock_search(refresh_nights.listing_id) then
+    return;
+  end if;
+  update private.listing_search
+  set first_day = since,
+      nights = coalesce(claimed.nights, repeat('0', 768)::bit(768)),
+      has_holds = coalesce(claimed.has_holds, false),
+      special_days = exists (
+        select from public.calendar_days
+        where calendar_days.listing_id = refresh_nights.listing_id and calendar_days.day >= since
+          and (calendar_days.minimum_nights is not null
+            or calendar_days.closed_to_arrival or calendar_days.closed_to_departure))
+  from (
+    select bit_or(private.night_bits(claims.nights, since)) as nights,
+      bool_or(claims.expires_at is not null) as has_holds
+    from private.claims
+    where claims.listing_id = refresh_nights.listing_id
+      and claims.nights && daterange(since, since + 768)) as claimed
+  where listing_search.listing_id = refresh_nights.listing_id;
+end $$;
+
+comment on function private.refresh_nights is
+  'Rule: the bits of a listing are the nights of its claims, from the day before yesterday on.';
+
+create function private.add_to_search()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.listing_search
+    (listing_id, host_id, currency, room_type, capacity, maximum_pets, instant_book, time_zone, first_day)
+  select listings.listing_id, listings.host_id, listings.currency, listings.room_type, listings.capacity,
+    listings.maximum_pets, listings.instant_book, listings.time_zone,
+    (private.now() at time zone 'UTC')::date - 2
+  from public.listings
+  where listings.listing_id = new.listing_id
+  on conflict on constraint listing_search_pkey do nothing;
+  perform private.refresh_search(new.listing_id);
+  return null;
+end $$;
+
+create function private.follow_in_search()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.refresh_search(old.listing_id);
+  else
+    perform private.refresh_search(new.listing_id);
+  end if;
+  return null;
+end $$;
+
+create function private.follow_amenity_in_search()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  -- One bit at a time: an import adds thirty to each listing in one transaction.
+  if tg_op in ('DELETE', 'UPDATE') then
+    update private.listing_search
+    set amenities = listing_search.amenities & ~ (1::bigint << amenities.bit)
+    from public.amenities
+    where listing_search.listing_id = old.listing_id and amenities.amenity = old.amenity;
+  end if;
+  if tg_op in ('INSERT', 'UPDATE') then
+    update private.listing_search
+    set amenities = listing_search.amenities | (1::bigint << amenities.bit)
+    from public.amenities
+    where listing_search.listing_id = new.listing_id and amenities.amenity = new.amenity;
+  end if;
+  return null;
+end $$;
+
+create function private.follow_special_day_in_search()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  -- Only ever set here: a mark too many costs a look, and private.advance_search takes it back.
+  update private.listing_search set special_days = true
+  where listing_search.listing_id = new.listing_id and not listing_search.special_days;
+  return null;
+end $$;
+
+create function private.follow_claim_in_search()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update private.listing_search
+    set nights = listing_search.nights | private.night_bits(new.nights, listing_search.first_day),
+        has_holds = listing_search.has_holds or new.expires_at is not null
+    where listing_search.listing_id = new.listing_id;
+  else
+    -- Another claim may cover the same night, so nothing is taken out: all is read again.
+    perform private.refresh_nights(old.listing_id);
+    if tg_op = 'UPDATE' and new.listing_id <> old.listing_id then
+      perform private.refresh_nights(new.listing_id);
+    end if;
+  end if;
+  return null;
+end $$;
+
+-- A bulk load (private.begin_bulk_load) refreshes search itself: its rows queue nothing. Measured: 250,000
+-- of these took 7 of the 9 minutes of an import, all in its commit.
+create constraint trigger add_the_listing_to_search after insert on public.listings
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.add_to_search();
+create constraint trigger follow_the_listing_in_search
+  after update of host_id, status, room_type, capacity, maximum_pets, latitude, longitude, time_zone, currency,
+    instant_book, published_at on public.listings
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_in_search();
+create constraint trigger follow_the_price_in_search
+  after insert or update of base_price_minor or delete on public.listing_prices
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_in_search();
+create constraint trigger follow_the_rules_in_search after insert or update or delete on public.booking_rules
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_in_search();
+create constraint trigger follow_the_amenity_in_search after insert or update or delete on public.listing_amenities
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_amenity_in_search();
+create constraint trigger follow_the_special_day_in_search after insert or update on public.calendar_days
+  deferrable initially deferred for each row
+  when ((new.minimum_nights is not null or new.closed_to_arrival or new.closed_to_departure)
+    and current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_special_day_in_search();
+create constraint trigger follow_the_claim_in_search after insert or update or delete on private.claims
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_claim_in_search();
+
+create function private.advance_search(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  today    date := (private.now() at time zone 'UTC')::date;
+  outdated uuid;
+  advanced integer := 0;
+begin
+  for outdated in
+    select listing_search.listing_id
+    from private.listing_search
+    where listing_search.first_day < today - 16 or listing_search.first_day > today
+    order by listing_search.listing_id
+    limit advance_search.most
+    for no key update skip locked
+  loop
+    perform private.refresh_nights(outdated);
+    advanced := advanced + 1;
+  end loop;
+  return advanced;
+end $$;
+
+comment on function private.advance_search is
+  'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a '
+  'search asks the claims: slower, never wrong.';
+
+create function private.refresh_whole_search(listing_ids uuid[])
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  since     date := (private.now() at time zone 'UTC')::date - 2;
+  refreshed integer;
+begin
+  perform from private.listing_search
+  where listing_search.listing_id = any (refresh_whole_search.listing_ids)
+  order by listing_search.listing_id
+  for no key update;
+
+  insert into private.listing_search (
+    listing_id, host_id, listed, price_minor, currency, room_type, capacity, maximum_pets, instant_book, amenities,
+    place, score, published_at, time_zone, minimum_nights, maximum_nights, advance_notice_days,
+    same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays, departure_weekdays,
+    special_days, has_holds, first_day, nights)
+  select
+    listings.listing_id, listings.host_id,
+    listings.status = 'published' and listing_prices.base_price_minor is not null,
+    listing_prices.base_price_minor, listings.currency, listings.room_type, listings.capacity,
+    listings.maximum_pets, listings.instant_book, coalesce(offered.amenities, 0),
+    private.place(listings.longitude, listings.latitude),
+    private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
+    coalesce(listings.published_at, listings.created_at), listings.time_zone,
+    coalesce(booking_rules.minimum_nights, 1), coalesce(booking_rules.maximum_nights, 365),
+    coalesce(booking_rules.advance_notice_days, 0), coalesce(booking_rules.same_day_cutoff_hour, 24),
+    coalesce(booking_rules.booking_window_months, 12), coalesce(booking_rules.preparation_nights, 0),
+    coalesce(private.weekday_bits(booking_rules.arrival_weekdays), 254),
+    coalesce(private.weekday_bits(booking_rules.departure_weekdays), 254),
+    special.listing_id is not null, coalesce(claimed.has_holds, false), since,
+    coalesce(claimed.nights, repeat('0', 768)::bit(768))
+  from public.listings
+  left join public.listing_prices on listing_prices.listing_id = listings.listing_id
+  left join public.booking_rules on booking_rules.listing_id = listings.listing_id
+  left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
+  left join private.listing_stars on listing_stars.listing_id = listings.listing_id
+  left join (
+    select listing_amenities.listing_id, bit_or(1::bigint << amenities.bit) as amenities
+    from public.listing_amenities
+    join public.amenities on amenities.amenity = listing_amenities.amenity
+    where listing_amenities.listing_id = any (refresh_whole_search.listing_ids)
+    group by listing_amenities.listing_id) as offered on offered.listing_id = listings.listing_id
+  left join (
+    select distinct calendar_days.listing_id
+    from public.calendar_days
+    where calendar_days.listing_id = any (refresh_whole_search.listing_ids) and calendar_days.day >= since
+      and (calendar_days.minimum_nights is not null
+        or calendar_days.closed_to_arrival or calendar_days.closed_to_departure)) as special
+    on special.listing_id = listings.listing_id
+  left join (
+    select claims.listing_id, bit_or(private.night_bits(claims.nights, since)) as nights,
+      bool_or(claims.expires_at is not null) as has_holds
+    from private.claims
+    where claims.listing_id = any (refresh_whole_search.listing_ids)
+      and claims.nights && daterange(since, since + 768)
+    group by claims.listing_id) as claimed on claimed.listing_id = listings.listing_id
+  where listings.listing_id = any (refresh_whole_search.listing_ids)
+  on conflict on constraint listing_search_pkey do update
+  set host_id = excluded.host_id, listed = excluded.listed, price_minor = excluded.price_minor,
+      currency = excluded.currency, room_type = excluded.room_type, capacity =
+      excluded.capacity, maximum_pets = excluded.maximum_pets, instant_book =
+      excluded.instant_book, amenities = excluded.amenities, place = excluded.place, score =
+      excluded.score, published_at = excluded.published_at, time_zone = excluded.time_zone,
+      minimum_nights = excluded.minimum_nights, maximum_nights = excluded.maximum_nights,
+      advance_notice_days = excluded.advance_notice_days, same_day_cutoff_hour =
+      excluded.same_day_cutoff_hour, booking_window_months = excluded.booking_window_months,
+      preparation_nights = excluded.preparation_nights, arrival_weekdays =
+      excluded.arrival_weekdays, departure_weekdays = excluded.departure_weekdays, special_days
+      = excluded.special_days, has_holds = excluded.has_holds, first_day = excluded.first_day,
+      nights = excluded.nights;
+  get diagnostics refreshed = row_count;
+  return refreshed;
+end $$;
+
+comment on function private.refresh_whole_search is
+  'Rule: all that a search asks of these listings, made from their tables in one go.';
+
+create function private.rebuild_search()
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  lock table private.listing_search in share row exclusive mode;
+  delete from private.listing_search;
+  return private.refresh_whole_search(array(select listings.listing_id from public.listings));
+end $$;
+
+comment on function private.rebuild_search is
+  'For operators: rebuilds the whole read model, after a load that ran without triggers.';
+
+-- Bulk loads
+--
+-- A setting of the transaction, so that it ends with it. Only a connection to the database can set it:
+-- the API runs no statement that does.
+
+create function private.begin_bulk_load()
+  returns void language plpgsql volatile security invoker set search_path = ''
+as $$
+begin
+  perform pg_catalog.set_config('staybase.bulk_load', 'on', true);
+end $$;
+
+comment on function private.begin_bulk_load is
+  'For imports: from here to the end of the transaction search does not follow row by row; call '
+  'private.refresh_whole_search with every listing that was touched before the commit.';

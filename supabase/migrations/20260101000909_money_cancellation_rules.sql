@@ -1,0 +1,410 @@
+-- Cancellations: what a guest gets back when a confirmed stay does not happen, and what the host
+-- keeps.
+--
+-- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row
+-- that holds at a moment; one, private.settle_stay, reckons the money from the frozen lines. What
+-- is previewed is what is paid.
+
+-- The tiers
+
+-- The policies, and what stands before or instead of them.
+create type public.cancellation_rule as enum (
+  'flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable', 'long_stay', 'grace', 'host_cancelled', 'staff',
+  'unpaid');
+
+-- A policy that no rule is named after could never be settled, so it cannot be offered.
+alter table public.cancellation_policies
+  add constraint cancellation_policies_are_rules check (
+    cancellation_policy = any (enum_range(null::public.cancellation_rule)::text[]));
+
+-- A tier holds until its deadline, which counts: exactly 24 hours before check-in is still in time.
+-- The tier without a deadline holds afterwards. Nights spent are always kept; a tier says what is
+-- kept beyond them.
+create table private.refund_tiers (
+  rule         public.cancellation_rule not null,
+  position     smallint                 not null,
+  days_before  smallint,
+  hours_before smallint,
+  full_refund  boolean                  not null,
+  kept_nights  smallint                 not null default 0,
+  kept_bp      integer                  not null default 0,
+
+  primary key (rule, position),
+  constraint refund_tiers_have_one_deadline check (days_before is null or hours_before is null),
+  constraint refund_tiers_count_forward     check (days_before > 0 and kept_nights >= 0),
+  constraint refund_tiers_count_hours       check (hours_before > 0),
+  constraint refund_tiers_keep_a_share      check (kept_bp between 0 and 10000),
+  constraint refund_tiers_give_all_or_keep  check (not full_refund or (kept_nights = 0 and kept_bp = 0))
+);
+
+alter table private.refund_tiers enable row level security;
+comment on table private.refund_tiers is
+  'What each cancellation policy gives back, earliest deadline first; long_stay is the one for 28 '
+  'nights and more.';
+comment on column private.refund_tiers.days_before is
+  'Until so many days before check-in, at the same hour of the listing''s clock.';
+comment on column private.refund_tiers.hours_before is
+  'Until so many hours before check-in, counted in real time.';
+comment on column private.refund_tiers.kept_nights is 'Nights the host keeps beyond those spent.';
+comment on column private.refund_tiers.kept_bp is
+  'The host''s share of the nights after those, in basis points.';
+
+insert into private.refund_tiers
+  (rule, position, days_before, hours_before, full_refund, kept_nights, kept_bp)
+values
+  ('flexible',       1, null,   24, true,   0,     0),
+  ('flexible',       2, null, null, false,  1,     0),
+  ('moderate',       1,    5, null, true,   0,     0),
+  ('moderate',       2, null, null, false,  1,  5000),
+  ('limited',        1,   14, null, true,   0,     0),
+  ('limited',        2,    7, null, false,  0,  5000),
+  ('limited',        3, null, null, false,  0, 10000),
+  ('firm',           1,   30, null, true,   0,     0),
+  ('firm',           2,    7, null, false,  0,  5000),
+  ('firm',           3, null, null, false,  0, 10000),
+  ('strict',         1,    7, null, false,  0,  5000),
+  ('strict',         2, null, null, false,  0, 10000),
+  ('non_refundable', 1, null, null, false,  0, 10000),
+  ('long_stay',      1,   30, null, true,   0,     0),
+  ('long_stay',      2, null, null, false, 30,     0);
+
+-- What the host owes who cancels, as rows: the share of the subtotal by the time left.
+create table private.penalty_tiers (
+  position     smallint primary key,
+  days_before  smallint,
+  hours_before smallint,
+  penalty_bp   integer  not null,
+
+  constraint penalty_tiers_have_one_deadline check (days_before is null or hours_before is null),
+  constraint penalty_tiers_take_a_share      check (penalty_bp between 0 and 10000)
+);
+
+alter table private.penalty_tiers enable row level security;
+comment on table private.penalty_tiers is
+  'What a host owes who cancels: the tier whose deadline has not been reached, else the last. Here '
+  'the deadline itself is late.';
+
+insert into private.penalty_tiers (position, days_before, hours_before, penalty_bp) values
+  (1,   30, null, 1000),
+  (2, null,   48, 2500),
+  (3, null, null, 5000);
+
+-- Rules
+
+create function private.grace_ends_at(
+  cancellation_policy text, check_in date, check_in_time time, time_zone text, confirmed_at timestamptz)
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  if cancellation_policy <> 'non_refundable'
+    and confirmed_at <= private.deadline(check_in, check_in_time, time_zone, 7::smallint, null)
+  then
+    return confirmed_at + interval '24 hours';
+  end if;
+  return null;
+end $$;
+
+comment on function private.grace_ends_at is
+  'Rule: a stay confirmed 7 days before check-in or earlier can be cancelled for nothing for 24 '
+  'hours, except a non-refundable one. Null: it has no grace period.';
+
+create type private.refund_terms as (
+  rule         public.cancellation_rule,
+  full_refund  boolean,
+  spent_nights integer,
+  kept_nights  integer,
+  kept_bp      integer
+);
+
+create function private.deadline(
+  check_in date, check_in_time time, time_zone text, days_before smallint, hours_before smallint)
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  if days_before is not null then
+    return private.instant_at((check_in - days_before) + check_in_time, time_zone);
+  end if;
+  return private.instant_at(check_in + check_in_time, time_zone) - make_interval(hours => hours_before);
+end $$;
+
+comment on function private.deadline is
+  'Rule: days before check-in are the listing''s wall clock, hours are real time. Null without '
+  'either.';
+
+create function private.refund_terms(
+  cancellation_policy text, check_in date, check_out date, check_in_time time, check_out_time time,
+  time_zone text, confirmed_at timestamptz, cancelled_at timestamptz)
+  returns private.refund_terms language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  nights     integer := check_out - check_in;
+  arrival  timestamptz := private.instant_at(check_in + check_in_time, time_zone);
+  terms    private.refund_terms;
+  followed public.cancellation_rule;
+begin
+  -- After check-in the running night counts as spent; it ends at the hour of check-out. Counted by
+  -- instants: by the clock on the wall a night would come back with the hour that comes twice.
+  terms.spent_nights := case
+    when cancelled_at < arrival then 0
+    else (
+      select 1 + count(*) from generate_series(1, nights - 1) as night
+      where cancelled_at >= private.instant_at(check_in + night + check_out_time, time_zone))
+  end;
+
+  if cancelled_at < arrival
+    and cancelled_at <= private.grace_ends_at(
+      cancellation_policy, check_in, check_in_time, time_zone, confirmed_at)
+  then
+    terms.rule := 'grace';
+    terms.full_refund := true;
+    terms.kept_nights := 0;
+    terms.kept_bp := 0;
+    return terms;
+  end if;
+
+  followed := case
+    when cancellation_policy <> 'non_refundable' and nights >= 28 then 'long_stay'
+    else cancellation_policy
+  end::public.cancellation_rule;
+  select refund_tiers.rule, refund_tiers.full_refund, terms.spent_nights, refund_tiers.kept_nights,
+    refund_tiers.kept_bp
+  into strict terms
+  from private.refund_tiers
+  where refund_tiers.rule = followed
+    and coalesce(cancelled_at <= private.deadline(
+      check_in, check_in_time, time_zone, refund_tiers.days_before, refund_tiers.hours_before), true)
+  order by refund_tiers.position
+  limit 1;
+  return terms;
+end $$;
+
+comment on function private.refund_terms is
+  'Rule: non_refundable before grace, grace before long stays, those before the policy; within '
+  'one, the first tier whose deadline has not passed. Source of the tiers: the published policies '
+  'of the large marketplaces, decided where they are vague.';
+
+create type private.settlement as (
+  rule             public.cancellation_rule,
+  paid_minor       bigint,
+  refund_minor     bigint,
+  owed_minor       bigint,
+  kept_minor       bigint,
+  kept_taxes_minor bigint,
+  kept_fee_minor   bigint,
+  host_fee_minor   bigint,
+  payout_minor     bigint,
+  penalty_minor    bigint
+);
+
+create function private.settle_stay(booking public.bookings, terms private.refund_terms)
+  returns private.settlement language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  guest_total public.guest_totals;
+  host_total  public.host_totals;
+  step        bigint;
+  nights      bigint[];
+  kept        numeric[];
+  kept_value  numeric;
+  all_value   numeric;
+  fees_minor  bigint;
+  settled     private.settlement;
+begin
+  select * into strict guest_total from public.guest_totals
+  where guest_totals.booking_id = booking.booking_id;
+  select * into strict host_total from public.host_totals where host_totals.booking_id = booking.booking_id;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+  settled.rule := terms.rule;
+
+  settled.paid_minor := private.paid_for(booking.booking_id);
+  if terms.full_refund then
+    settled.refund_minor := settled.paid_minor;
+    settled.owed_minor := 0;
+    settled.kept_minor := 0;
+    settled.kept_taxes_minor := 0;
+    settled.kept_fee_minor := 0;
+    settled.host_fee_minor := 0;
+    settled.payout_minor := 0;
+    settled.penalty_minor := 0;
+    return settled;
+  end if;
+
+  -- The earliest nights are kept whole, of those after them a share.
+  select array_agg(booking_lines.amount_minor order by booking_lines.night) into nights
+  from public.booking_lines
+  where booking_lines.booking_id = booking.booking_id and booking_lines.kind = 'night';
+  select
+    array_agg(
+      case when place <= terms.spent_nights + terms.kept_nights then amount::numeric
+        else amount::numeric * terms.kept_bp / 10000 end
+      order by place),
+    -- Free nights have no value to share by; then they count alike.
+    case when sum(amount) > 0 then sum(amount) else count(*) end,
+    sum(case when place <= terms.spent_nights + terms.kept_nights then value
+      else value * terms.kept_bp / 10000 end)
+  into kept, all_value, kept_value
+  from (
+    select amount, place, case when sum(amount) over () > 0 then amount::numeric else 1 end as value
+    from unnest(nights) with ordinality as night (amount, place)) as valued;
+
+  select coalesce(sum(
+    case when booking_lines.kind in ('cleaning', 'pets') and terms.spent_nights > 0
+      then booking_lines.amount_minor
+      else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
+  into fees_minor
+  from public.booking_lines
+  where booking_lines.booking_id = booking.booking_id
+    and booking_lines.kind in ('extra_guests', 'cleaning', 'pets');
+  settled.kept_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step) + fees_minor;
+
+  -- A tax stays in the proportion in which its base was kept.
+  select coalesce(sum(
+    case when base.whole > 0 then private.part_of(booking_lines.amount_minor, base.kept, base.whole, step)
+      else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
+  into settled.kept_taxes_minor
+  from public.booking_lines
+  join private.booking_taxes
+    on booking_taxes.booking_id = booking_lines.booking_id
+    and booking_taxes.position = booking_lines.position
+  cross join lateral (
+    select sum(amount) as minor from unnest(kept[1:booking_taxes.taxed_nights]) as amount) as kept_nights
+  cross join lateral (
+    select sum(amount) as minor from unnest(nights[1:booking_taxes.taxed_nights]) as amount) as all_nights
+  cross join lateral (
+    select
+      case booking_taxes.basis
+        when 'per_booking' then 0
+        when 'percent_of_nights_and_fees' then kept_nights.minor + fees_minor
+        else kept_nights.minor end as kept,
+      case booking_taxes.basis
+        when 'per_booking' then 0
+        when 'percent_of_nights_and_fees' then
+          all_nights.minor + booking.subtotal_minor - (select sum(amount) from unnest(nights) as amount)
+        else all_nights.minor end as whole) as base
+  where booking_lines.booking_id = booking.booking_id;
+
+  settled.kept_fee_minor := guest_total.guest_fee_minor;
+  settled := private.against_paid(settled);
+  settled.host_fee_minor := private.share_of(settled.kept_minor, host_total.host_fee_bp, step);
+  settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
+  settled.penalty_minor := 0;
+  return settled;
+end $$;
+
+comment on function private.settle_stay is
+  'Rule: what is kept of every frozen line. paid - refund + owed = kept + kept taxes + kept fee; '
+  'cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund '
+  'only.';
+
+create function private.against_paid(settled private.settlement)
+  returns private.settlement language plpgsql immutable security invoker set search_path = ''
+as $$
+declare
+  costs bigint := settled.kept_minor + settled.kept_taxes_minor + settled.kept_fee_minor;
+begin
+  settled.refund_minor := greatest(0, settled.paid_minor - costs);
+  settled.owed_minor := greatest(0, costs - settled.paid_minor);
+  return settled;
+end $$;
+
+comment on function private.against_paid is
+  'Rule: what a stay still costs is taken from what was paid for it; the rest comes back, or what '
+  'is missing is charged.';
+
+create function private.paid_for(booking_id uuid)
+  returns bigint language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return coalesce((
+    select sum(payments.captured_minor) from public.payments
+    where payments.booking_id = paid_for.booking_id and payments.purpose <> 'damage'), 0)
+    - coalesce((
+    -- One that never reached Stripe gave nothing back: it was cut, and another stands for the rest.
+    select sum(refunds.amount_minor) from public.refunds
+    where refunds.booking_id = paid_for.booking_id and refunds.reason in ('altered', 'alteration_ended')
+      and (refunds.status <> 'failed' or refunds.stripe_refund_id is not null)), 0);
+end $$;
+
+comment on function private.paid_for is
+  'Rule: what was paid for the stay as it is now: what an alteration gave back, or came too late '
+  'for, was not paid for it.';
+
+create function private.round_to(amount numeric, step_minor bigint)
+  returns bigint language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return (floor(amount / step_minor + 0.5) * step_minor)::bigint;
+end $$;
+
+comment on function private.round_to is 'Rule: half up, to the currency''s smallest coin.';
+
+create function private.part_of(amount_minor bigint, part numeric, whole numeric, step_minor bigint)
+  returns bigint language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return private.round_to(amount_minor * part / whole, step_minor);
+end $$;
+
+comment on function private.part_of is
+  'Rule: so much of an amount as the part is of the whole. Divided last: a share such as 7/12 has '
+  'no end, and what is cut off would take a cent from every half.';
+
+create function private.host_penalty(booking public.bookings, cancelled_at timestamptz)
+  returns bigint language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  bounds private.currencies;
+  share  integer;
+begin
+  if private.was_settled_elsewhere(booking.booking_id) then
+    return 0;
+  end if;
+  select * into strict bounds from private.currencies where currencies.currency = booking.currency;
+  select penalty_tiers.penalty_bp into strict share
+  from private.penalty_tiers
+  where coalesce(cancelled_at < private.deadline(
+    booking.check_in, booking.check_in_time, booking.time_zone, penalty_tiers.days_before,
+    penalty_tiers.hours_before), true)
+  order by penalty_tiers.position
+  limit 1;
+  return greatest(bounds.minimum_penalty_minor, least(bounds.maximum_penalty_minor,
+    private.share_of(booking.subtotal_minor, share, bounds.step_minor)));
+end $$;
+
+comment on function private.host_penalty is
+  'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within '
+  'the bounds of the currency; nothing for a stay that was settled elsewhere.';
+
+create function private.settle_cancellation(
+  booking public.bookings, actor public.booking_actor, cancelled_at timestamptz)
+  returns private.settlement language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  settled private.settlement;
+begin
+  if actor = 'host' then
+    settled := private.settle_stay(booking, row('host_cancelled', true, 0, 0, 0)::private.refund_terms);
+    settled.penalty_minor := private.host_penalty(booking, cancelled_at);
+    return settled;
+  end if;
+  return private.settle_stay(booking, private.refund_terms(
+    booking.cancellation_policy, booking.check_in, booking.check_out, booking.check_in_time,
+    booking.check_out_time, booking.time_zone, booking.confirmed_at, cancelled_at));
+end $$;
+
+create function private.settle_unpaid(booking public.bookings)
+  returns private.settlement language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  settled private.settlement := private.settle_cancellation(booking, 'guest', private.now());
+begin
+  if settled.owed_minor > 0 then
+    return private.share_by_kept(booking, settled.paid_minor, 'unpaid');
+  end if;
+  return settled;
+end $$;
+
+comment on function private.settle_unpaid is
+  'Rule: a stay that the guest''s card does not pay is settled as if they had cancelled it, but for '
+  'no more than they paid; that is shared as the total was.';

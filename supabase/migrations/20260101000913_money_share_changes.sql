@@ -1,0 +1,338 @@
+-- When the host's share changes after it was paid: transfers are reversed, debts kept.
+
+create function private.take_back(payout public.payouts, amount_minor bigint)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  reversal   private.reversals;
+  reversible bigint;
+begin
+  select payout.amount_minor - payout.withheld_minor - coalesce(sum(reversals.amount_minor), 0) into reversible
+  from private.reversals
+  where reversals.payout_id = payout.payout_id and reversals.status <> 'owed';
+  reversible := least(reversible, take_back.amount_minor);
+
+  update public.payouts
+  set taken_back_minor = payouts.taken_back_minor + take_back.amount_minor,
+      status = case when payouts.taken_back_minor + take_back.amount_minor = payouts.amount_minor
+        then 'reversed' else payouts.status end
+  where payouts.payout_id = payout.payout_id;
+  if reversible > 0 then
+    insert into private.reversals (payout_id, status, amount_minor, created_at)
+    values (payout.payout_id, 'pending', reversible, private.now())
+    returning * into reversal;
+    insert into private.commands (
+      kind, idempotency_key, booking_id, payment_id, payout_id, reversal_id, due_at, created_at)
+    values (
+      'reverse_transfer', 'staybase/reverse_transfer/' || reversal.reversal_id, payout.booking_id,
+      payout.payment_id, payout.payout_id, reversal.reversal_id, private.now(), private.now());
+  end if;
+  if take_back.amount_minor > reversible then
+    insert into private.reversals (payout_id, status, amount_minor, created_at)
+    values (payout.payout_id, 'owed', take_back.amount_minor - reversible, private.now());
+  end if;
+end $$;
+
+comment on function private.take_back is
+  'Rule: what a host got too much is reversed as far as the transfer reaches, and owed beyond '
+  'that.';
+
+create function private.adjust_payout(booking_id uuid)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  missing bigint;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = adjust_payout.booking_id and bookings.confirmed_at is not null for update;
+  if not found then
+    return;
+  end if;
+  perform from public.payments where payments.booking_id = booking.booking_id order by payments.instalment for update;
+  perform from public.payouts where payouts.booking_id = booking.booking_id order by payouts.instalment, payouts.part for update;
+  select (private.shares_of(booking)).host_minor - coalesce(sum(payouts.amount_minor - payouts.taken_back_minor), 0)
+  into missing
+  from public.payouts
+  join public.payments on payments.payment_id = payouts.payment_id
+  where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled' and payments.purpose <> 'damage';
+  if missing <= 0 then
+    -- What was missing for a moment, between two words of Stripe, is not any more.
+    delete from private.payment_problems
+    where payment_problems.problem = 'host_underpaid' and payment_problems.payment_id in (
+      select payments.payment_id from public.payments where payments.booking_id = booking.booking_id);
+  end if;
+  if missing < 0 then
+    perform private.shrink_payouts(booking, -missing);
+  elsif missing > 0 then
+    perform private.grow_payouts(booking, missing);
+  end if;
+end $$;
+
+comment on function private.adjust_payout is
+  'Rule: the payouts of a stay are the host''s share of it. Before they are sent they follow it; '
+  'afterwards the difference is taken back.';
+
+create function private.to_pay_again(payment_id uuid)
+  returns bigint language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return least(
+    coalesce((
+      select sum(reversals.amount_minor)
+      from private.reversals
+      join public.payouts on payouts.payout_id = reversals.payout_id
+      where payouts.payment_id = to_pay_again.payment_id
+        and (reversals.status <> 'reversed' or exists (
+          select from private.commands where commands.reversal_id = reversals.reversal_id))), 0),
+    coalesce((
+      select sum(disputes.reinstated_minor) from private.disputes
+      where disputes.payment_id = to_pay_again.payment_id and disputes.status = 'won'), 0))
+    - coalesce((
+    select sum(payouts.amount_minor) from public.payouts
+    where payouts.payment_id = to_pay_again.payment_id and payouts.part > 1 and payouts.status <> 'cancelled'), 0);
+end $$;
+
+comment on function private.to_pay_again is
+  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and have not '
+  'paid again. What an operator reversed in the dashboard was meant.';
+
+create function private.grow_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payment public.payments;
+  payout  public.payouts;
+  room    bigint;
+  missing bigint := amount_minor;
+begin
+  for payment in
+    select * from public.payments
+    where payments.booking_id = booking.booking_id and payments.status = 'captured'
+      and case when damage_payment is null then payments.purpose <> 'damage' else payments.payment_id = damage_payment end
+      and payments.refunded_minor < payments.captured_minor
+    -- New money funds a payout of its own.
+    order by exists (select from public.payouts where payouts.payment_id = payments.payment_id), payments.instalment
+  loop
+    exit when missing = 0;
+    select * into payout from public.payouts
+    where payouts.payment_id = payment.payment_id
+    order by payouts.part desc
+    limit 1;
+    if found then
+      payout := private.withdraw_transfer(payout);
+    end if;
+    continue when payout.status = 'sent';
+    -- A transfer takes no more out of a charge than the charge brought.
+    room := least(missing, case
+      when payout.payout_id is null then payment.captured_minor
+      when payout.part > 1 or payout.status in ('paid', 'reversed') then private.to_pay_again(payment.payment_id)
+      when payout.status = 'cancelled' then payment.captured_minor
+      else payment.captured_minor - payout.amount_minor end);
+    continue when room <= 0;
+    if payout.payout_id is null or payout.status in ('paid', 'reversed') then
+      insert into public.payouts (
+        booking_id, payment_id, listing_id, host_id, instalment, part, currency, amount_minor, due_at, created_at)
+      values (
+        booking.booking_id, payment.payment_id, booking.listing_id, booking.host_id, payment.instalment,
+        coalesce(payout.part, 0) + 1, booking.currency, room,
+        case when payout.payout_id is null then private.payout_due(booking, payment) else private.now() end,
+        private.now());
+    else
+      update public.payouts
+      set amount_minor = case payout.status when 'cancelled' then 0 else payouts.amount_minor end + room,
+          status = case payout.status when 'cancelled' then 'scheduled' else payouts.status end,
+          reason = case payout.status when 'cancelled' then null else payouts.reason end
+      where payouts.payout_id = payout.payout_id;
+    end if;
+    missing := missing - room;
+  end loop;
+  if missing > 0 and not exists (
+    select from public.payouts where payouts.booking_id = booking.booking_id and payouts.status = 'sent')
+  then
+    perform private.note_problem(payments.payment_id, 'host_underpaid')
+    from public.payments
+    where payments.booking_id = booking.booking_id
+      and case when damage_payment is null then payments.instalment = 1 else payments.payment_id = damage_payment end;
+  end if;
+end $$;
+
+comment on function private.grow_payouts is
+  'Rule: each charge funds one payout; what was taken back of it and is the host''s again is another '
+  'part. What a host gets too little beyond that is seen by an operator.';
+
+create function private.shrink_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payout  public.payouts;
+  taken   bigint;
+  surplus bigint := amount_minor;
+begin
+  for payout in
+    select payouts.* from public.payouts
+    join public.payments on payments.payment_id = payouts.payment_id
+    where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled'
+      and case when damage_payment is null then payments.purpose <> 'damage' else payments.payment_id = damage_payment end
+    order by payouts.instalment desc, payouts.part desc
+  loop
+    exit when surplus = 0;
+    payout := private.withdraw_transfer(payout);
+    taken := least(surplus, payout.amount_minor - payout.taken_back_minor);
+    if payout.status in ('scheduled', 'blocked') then
+      update public.payouts
+      set amount_minor = case when taken < payouts.amount_minor then payouts.amount_minor - taken else payouts.amount_minor end,
+          status = case when taken < payouts.amount_minor then payouts.status else 'cancelled' end,
+          reason = case when taken < payouts.amount_minor then payouts.reason else 'nothing_due' end,
+          retry_at = case when taken < payouts.amount_minor then payouts.retry_at end
+      where payouts.payout_id = payout.payout_id;
+    elsif payout.status in ('paid', 'reversed') and taken > 0 then
+      perform private.take_back(payout, taken);
+    elsif payout.status = 'sent' then
+      -- Under way: when it has arrived, or was refused, it is looked at again.
+      return;
+    end if;
+    surplus := surplus - taken;
+  end loop;
+end $$;
+
+comment on function private.shrink_payouts is
+  'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way is '
+  'waited for.';
+
+create function private.adjust_to_confirmation()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.adjust_payout(new.booking_id);
+  return null;
+end $$;
+
+create trigger adjust_the_payouts_to_confirmation after update of status on public.bookings
+  for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
+  execute function private.adjust_to_confirmation();
+create trigger adjust_the_payouts_to_money after update of status on public.payments
+  for each row when (new.status = 'captured' and old.status <> 'captured')
+  execute function private.adjust_to_confirmation();
+
+create function private.withdraw_transfer(payout public.payouts)
+  returns public.payouts language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  withdrawn public.payouts;
+begin
+  -- Only what no worker has ever had in hand: then Stripe cannot have heard of it.
+  delete from private.commands
+  where payout.status = 'sent' and commands.payout_id = payout.payout_id and commands.kind = 'transfer'
+    and commands.status = 'waiting' and commands.attempts = 0;
+  if not found then
+    return payout;
+  end if;
+  update public.payouts set status = 'scheduled', withheld_minor = 0
+  where payouts.payout_id = payout.payout_id
+  returning * into withdrawn;
+  return withdrawn;
+end $$;
+
+create function private.share_changed()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.adjust_payout(new.booking_id);
+  return null;
+end $$;
+
+create trigger adjust_the_payout after insert on public.host_settlements
+  for each row execute function private.share_changed();
+create trigger adjust_the_payout_to_outside after insert on public.refunds
+  for each row when (new.reason = 'dashboard') execute function private.share_changed();
+create trigger adjust_the_payout_to_failure after update of status on public.refunds
+  for each row when (new.status = 'failed' and old.status <> 'failed') execute function private.share_changed();
+
+create function private.apply_reversal(
+  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  reversal private.reversals;
+  made     bigint;
+begin
+  perform from public.bookings
+  where bookings.booking_id = (
+    select payouts.booking_id
+    from private.reversals join public.payouts on payouts.payout_id = reversals.payout_id
+    where reversals.reversal_id = apply_reversal.reversal_id)
+  for update;
+  select * into reversal from private.reversals where reversals.reversal_id = apply_reversal.reversal_id;
+  if not found then perform private.refuse('reversal_not_found'); end if;
+  perform private.lock_payout(reversal.payout_id);
+  made := case when apply_reversal.stripe_reversal_id is null then reversal.amount_minor
+    else least(reversal.amount_minor, coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;
+  update private.reversals
+  set status = case when apply_reversal.stripe_reversal_id is null then 'owed' else 'reversed' end::private.reversal_status,
+      stripe_reversal_id = apply_reversal.stripe_reversal_id, amount_minor = made
+  where reversals.reversal_id = reversal.reversal_id and reversals.status = 'pending';
+  if found and made < reversal.amount_minor then
+    insert into private.reversals (payout_id, status, amount_minor, created_at)
+    values (reversal.payout_id, 'owed', reversal.amount_minor - made, private.now());
+  end if;
+end $$;
+
+comment on function private.apply_reversal is
+  'Rule: what there is in a host''s account is taken back; what it cannot give becomes a debt, which '
+  'later payouts pay.';
+
+-- Holds
+
+create function private.place_hold(booking_id uuid, kind public.payout_reason, source_id text)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payout public.payouts;
+begin
+  perform from public.bookings where bookings.booking_id = place_hold.booking_id for update;
+  perform from public.payments where payments.booking_id = place_hold.booking_id for update;
+  insert into private.payout_holds (kind, source_id, booking_id, placed_at)
+  values (place_hold.kind, place_hold.source_id, place_hold.booking_id, private.now())
+  on conflict on constraint payout_holds_pkey do nothing;
+  if not found then
+    return;
+  end if;
+  for payout in
+    select * from public.payouts where payouts.booking_id = place_hold.booking_id for update
+  loop
+    payout := private.withdraw_transfer(payout);
+    update public.payouts set status = 'blocked', reason = place_hold.kind
+    where payouts.payout_id = payout.payout_id
+      and (payout.status = 'scheduled' or (payout.status = 'blocked' and payout.reason <> 'transfer_failed'));
+  end loop;
+end $$;
+
+create function private.lift_hold(kind public.payout_reason, source_id text)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  held uuid;
+begin
+  select payout_holds.booking_id into held from private.payout_holds
+  where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id;
+  perform from public.bookings where bookings.booking_id = held for update;
+  perform from public.payments where payments.booking_id = held for update;
+  update private.payout_holds set lifted_at = private.now()
+  where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id
+    and payout_holds.lifted_at is null;
+  -- Lifted before: what the payout waits for now is something else.
+  if not found then
+    return;
+  end if;
+  -- Whatever else holds it is found when it is released.
+  update public.payouts set status = 'scheduled', reason = null
+  where payouts.booking_id = held and payouts.status = 'blocked' and payouts.reason <> 'transfer_failed';
+end $$;
+
+comment on function private.lift_hold is
+  'Rule: what waited for this goes on; a transfer that failed waits for staff, whatever is lifted.';
+
+comment on function private.place_hold is
+  'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not '
+  'placed again.';

@@ -1,0 +1,248 @@
+-- Notifications: what people and other programs are told about.
+--
+-- Whoever has something to tell writes a letter into private.commands, the one outbox. Here a letter
+-- becomes a notification in the app too, and stays unsent where its reader does not want it. What the
+-- law and safety ask for is always sent. Operators register addresses that hear of everything, signed.
+
+create type public.notification_channel as enum ('in_app', 'email');
+
+-- Kinds
+
+create table public.notification_kinds (
+  kind      text    primary key,
+  essential boolean not null,
+  summary   text    not null
+);
+
+comment on table public.notification_kinds is
+  'What people are told about. What is essential cannot be turned off.';
+
+alter table public.notification_kinds enable row level security;
+create policy "people read the kinds of notifications" on public.notification_kinds
+  for select to authenticated using (true);
+grant select on public.notification_kinds to authenticated;
+
+insert into public.notification_kinds (kind, essential, summary) values
+  ('booking', true,  'What becomes of your bookings.'),
+  ('payment', true,  'What becomes of your money.'),
+  ('message', false, 'Somebody wrote to you.'),
+  ('review',  false, 'Reviews that you may write or received.'),
+  ('hosting', false, 'Your homes: calendars that cannot be read, people who host with you, superhost.'),
+  ('calendar', false, 'A calendar elsewhere wants nights that are booked here.'),
+  ('account', true,  'What was decided about you, and about what you reported.');
+
+create table private.letter_kinds (
+  template text primary key,
+  kind     text not null references public.notification_kinds,
+  about    text not null,
+
+  constraint letter_kinds_are_about_something check (about in (
+    'booking', 'conversation', 'event', 'feed', 'home', 'invitation', 'notice', 'offer', 'payment', 'payout',
+    'person', 'refund', 'report', 'review'))
+);
+
+create index letter_kinds_kind_idx on private.letter_kinds (kind);
+alter table private.letter_kinds enable row level security;
+comment on table private.letter_kinds is
+  'All letters there are: which kind of notification each is, and what subject_id names.';
+
+insert into private.letter_kinds (template, kind, about) values
+  ('alteration_ended_guest',   'booking',  'booking'),
+  ('alteration_ended_host',    'booking',  'booking'),
+  ('alteration_proposed_guest', 'booking',  'booking'),
+  ('alteration_proposed_host', 'booking',  'booking'),
+  ('alteration_to_pay_guest',  'booking',  'booking'),
+  ('booking_altered_guest',    'booking',  'booking'),
+  ('booking_altered_host',     'booking',  'booking'),
+  ('booking_cancelled_guest',  'booking',  'booking'),
+  ('booking_cancelled_host',   'booking',  'booking'),
+  ('booking_confirmed_guest',  'booking',  'booking'),
+  ('booking_confirmed_host',   'booking',  'booking'),
+  ('booking_declined',         'booking',  'booking'),
+  ('booking_expired',          'booking',  'booking'),
+  ('booking_missed',           'booking',  'booking'),
+  ('booking_requested',        'booking',  'booking'),
+  ('booking_withdrawn',        'booking',  'booking'),
+  ('charge_failed',            'booking',  'booking'),
+  ('complaint_answered',       'booking',  'booking'),
+  ('complaint_decided_guest',  'booking',  'booking'),
+  ('complaint_decided_host',   'booking',  'booking'),
+  ('complaint_filed',          'booking',  'booking'),
+  ('complaint_withdrawn',      'booking',  'booking'),
+  ('damage_accepted',          'booking',  'booking'),
+  ('damage_claimed',           'booking',  'booking'),
+  ('damage_decided_guest',     'booking',  'booking'),
+  ('damage_decided_host',      'booking',  'booking'),
+  ('damage_disputed',          'booking',  'booking'),
+  ('damage_dropped',           'booking',  'booking'),
+  ('damage_paid_host',         'booking',  'booking'),
+  ('damage_unpaid',            'booking',  'booking'),
+  ('no_show_dismissed',        'booking',  'booking'),
+  ('no_show_dropped',          'booking',  'booking'),
+  ('no_show_objected',         'booking',  'booking'),
+  ('no_show_reported',         'booking',  'booking'),
+  ('no_show_upheld_guest',     'booking',  'booking'),
+  ('no_show_upheld_host',      'booking',  'booking'),
+  ('damage_paid_guest',        'payment',  'booking'),
+  ('damage_refused',           'payment',  'booking'),
+  ('payment_returned',         'payment',  'booking'),
+  ('payment_disputed',         'payment',  'payment'),
+  ('dispute_won',              'payment',  'payment'),
+  ('dispute_lost',             'payment',  'payment'),
+  ('payout_sent',              'payment',  'payout'),
+  ('charge_made',              'payment',  'payment'),
+  ('refund_made',              'payment',  'refund'),
+  ('review_asked_guest',       'review',   'booking'),
+  ('review_asked_host',        'review',   'booking'),
+  ('review_received_guest',    'review',   'review'),
+  ('review_received_host',     'review',   'review'),
+  ('review_replied_guest',     'review',   'review'),
+  ('review_replied_host',      'review',   'review'),
+  ('message_received',         'message',  'conversation'),
+  ('offer_received',           'booking',  'offer'),
+  ('inquiry_preapproved',      'booking',  'offer'),
+  ('offer_withdrawn',          'booking',  'offer'),
+  ('offer_declined',           'booking',  'offer'),
+  ('calendar_conflict',        'calendar', 'event'),
+  ('calendar_failing',         'hosting',  'feed'),
+  ('cohost_invited',           'hosting',  'invitation'),
+  ('cohost_accepted',          'hosting',  'invitation'),
+  ('cohost_declined',          'hosting',  'invitation'),
+  ('cohost_removed',           'hosting',  'home'),
+  ('payouts_ready',            'payment',  'person'),
+  ('payouts_halted',           'payment',  'person'),
+  ('superhost_gained',         'hosting',  'person'),
+  ('superhost_lost',           'hosting',  'person'),
+  ('decision_made',            'account',  'notice'),
+  ('report_received',          'account',  'report'),
+  ('report_decided',           'account',  'report');
+
+alter table private.commands
+  add constraint commands_send_letters_there_are foreign key (template) references private.letter_kinds;
+create index commands_template_idx on private.commands (template) where template is not null;
+
+-- What each person wants
+
+create table public.notification_settings (
+  profile_id uuid                        not null references public.profiles on delete restrict,
+  kind       text                        not null references public.notification_kinds,
+  channel    public.notification_channel not null,
+  wanted     boolean                     not null,
+
+  primary key (profile_id, kind, channel)
+);
+
+create index notification_settings_kind_idx on public.notification_settings (kind);
+comment on table public.notification_settings is
+  'What a person wants to be told, and where; without a row: everything, everywhere.';
+
+alter table public.notification_settings enable row level security;
+create policy "people see their own notification settings" on public.notification_settings
+  for select to authenticated using (profile_id = (select auth.uid()));
+grant select on public.notification_settings to authenticated;
+
+create function private.wants(profile_id uuid, kind text, channel public.notification_channel)
+  returns boolean language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (select notification_kinds.essential from public.notification_kinds
+    where notification_kinds.kind = wants.kind)
+    or coalesce((
+      select notification_settings.wanted from public.notification_settings
+      where notification_settings.profile_id = wants.profile_id
+        and notification_settings.kind = wants.kind and notification_settings.channel = wants.channel), true);
+end $$;
+
+comment on function private.wants is
+  'Rule: people are told what they have not turned off; bookings and money cannot be turned off.';
+
+create function private.change_setting(profile_id uuid, kind text, channel public.notification_channel, wanted boolean)
+  returns public.notification_settings language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  known   public.notification_kinds;
+  setting public.notification_settings;
+begin
+  select * into known from public.notification_kinds where notification_kinds.kind = change_setting.kind;
+  if not found then perform private.refuse('kind_not_found'); end if;
+  if known.essential and not change_setting.wanted then
+    perform private.refuse('kind_essential');
+  end if;
+  insert into public.notification_settings (profile_id, kind, channel, wanted)
+  values (change_setting.profile_id, change_setting.kind, change_setting.channel, change_setting.wanted)
+  on conflict on constraint notification_settings_pkey do update set wanted = excluded.wanted
+  returning * into setting;
+  return setting;
+end $$;
+
+create function private.set_notification(kind text, channel public.notification_channel, wanted boolean)
+  returns public.notification_settings language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+begin
+  return private.change_setting(caller, kind, channel, wanted);
+end $$;
+
+create function public.set_notification(kind text, channel public.notification_channel, wanted boolean)
+  returns public.notification_settings language sql volatile security invoker set search_path = ''
+  return private.set_notification(kind, channel, wanted);
+
+grant execute on function private.set_notification, public.set_notification to authenticated;
+comment on function public.set_notification is
+  'The caller wants to be told about this kind in this channel, or not. Repeating it changes nothing. '
+  'Errors: kind_not_found, kind_essential.';
+
+-- Out of a letter, without signing in
+
+create extension if not exists pgcrypto with schema extensions;
+
+create table private.unsubscribe_keys (
+  singleton boolean primary key default true,
+  key       bytea   not null default extensions.gen_random_bytes(32),
+
+  constraint unsubscribe_keys_are_one_row check (singleton)
+);
+
+alter table private.unsubscribe_keys enable row level security;
+insert into private.unsubscribe_keys default values;
+comment on table private.unsubscribe_keys is 'What signs the links with which letters are turned off; drawn once.';
+
+create function private.unsubscribe_token(profile_id uuid, kind text)
+  returns text language sql stable security definer set search_path = ''
+  return (
+    select profile_id || '.' || kind || '.'
+      || encode(extensions.hmac(convert_to(profile_id || '.' || kind, 'UTF8'), unsubscribe_keys.key, 'sha256'), 'hex')
+    from private.unsubscribe_keys);
+
+create function private.unsubscribe(token text)
+  returns text language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  reader  text := split_part(token, '.', 1);
+  turned  text := split_part(token, '.', 2);
+begin
+  if token is null or char_length(token) > 200 or reader !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    or private.unsubscribe_token(reader::uuid, turned) is distinct from token
+    or not exists (select from public.profiles where profiles.profile_id = reader::uuid)
+  then
+    perform private.refuse('invalid_token');
+  end if;
+  perform private.change_setting(reader::uuid, turned, 'email', false);
+  return turned;
+end $$;
+
+comment on function private.unsubscribe is
+  'Rule: whoever holds the link of a letter may turn letters of its kind off for its reader, and do '
+  'nothing else.';
+
+create function public.unsubscribe(token text)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.unsubscribe(token);
+
+grant execute on function private.unsubscribe, public.unsubscribe to service_role;
+comment on function public.unsubscribe is
+  'Server: turns e-mail of one kind off for the reader of a letter; returns the kind. Repeating it '
+  'changes nothing. Errors: invalid_token.';

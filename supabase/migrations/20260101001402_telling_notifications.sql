@@ -1,0 +1,240 @@
+-- Notifications: what people read in the app, and the one outbox of e-mails.
+
+create table public.notifications (
+  notification_id uuid        primary key default gen_random_uuid(),
+  profile_id      uuid        not null references public.profiles on delete restrict,
+  kind            text        not null references public.notification_kinds,
+  template        text        not null,
+  booking_id      uuid        references public.bookings on delete restrict,
+  conversation_id uuid        references public.conversations on delete restrict,
+  about           text        not null,
+  subject_id      uuid,
+  cause           text        not null,
+  created_at      timestamptz not null,
+  read_at         timestamptz,
+
+  constraint notifications_happen_once unique (cause)
+);
+
+create index notifications_profile_id_idx
+  on public.notifications (profile_id, created_at desc, notification_id desc);
+create index notifications_unread_idx on public.notifications (profile_id) where read_at is null;
+create index notifications_created_at_idx on public.notifications (created_at);
+create index notifications_kind_idx on public.notifications (kind);
+create index notifications_booking_id_idx on public.notifications (booking_id) where booking_id is not null;
+create index notifications_conversation_id_idx on public.notifications (conversation_id)
+  where conversation_id is not null;
+
+comment on table public.notifications is
+  'What a person was told in the app: the name of what happened, as letters have it, and what it is '
+  'about. The words are the frontend''s.';
+comment on column public.notifications.about is
+  'What subject_id names, such as offer, review or home; booking and conversation have columns of their '
+  'own.';
+comment on column public.notifications.cause is 'The key of the command that told it.';
+
+alter table public.notifications enable row level security;
+create policy "people see their own notifications" on public.notifications
+  for select to authenticated using (profile_id = (select auth.uid()));
+grant select on public.notifications to authenticated;
+
+create function private.mark_notifications_read(notification_ids uuid[])
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+  marked integer;
+begin
+  update public.notifications set read_at = private.now()
+  where notifications.profile_id = caller and notifications.read_at is null
+    and (mark_notifications_read.notification_ids is null
+      or notifications.notification_id = any (mark_notifications_read.notification_ids));
+  get diagnostics marked = row_count;
+  return marked;
+end $$;
+
+create function public.mark_notifications_read(notification_ids uuid[] default null)
+  returns integer language sql volatile security invoker set search_path = ''
+  return private.mark_notifications_read(notification_ids);
+
+grant execute on function
+  private.mark_notifications_read, public.mark_notifications_read
+  to authenticated;
+comment on function public.mark_notifications_read is
+  'The caller has read these notifications, or with null all; others'' are left alone. Returns how many '
+  'were unread.';
+
+-- The one outbox
+
+-- A letter about a message is about no booking, and a delivery to another program about nothing that
+-- is read here.
+alter table private.commands
+  alter column booking_id drop not null,
+  add column conversation_id uuid references public.conversations on delete restrict,
+  add column delivery_id     uuid,
+  add constraint commands_are_about_something check (
+    booking_id is not null or conversation_id is not null or delivery_id is not null
+    or subject_id is not null),
+  add constraint commands_name_their_delivery check ((kind = 'deliver_webhook') = (delivery_id is not null));
+
+create index commands_conversation_id_idx on private.commands (conversation_id) where conversation_id is not null;
+create index commands_delivery_id_idx on private.commands (delivery_id) where delivery_id is not null;
+
+create function private.tell_reader()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  letter private.letter_kinds;
+begin
+  if private.is_erased(new.recipient_id) then
+    return null;
+  end if;
+  select * into letter from private.letter_kinds where letter_kinds.template = new.template;
+  if not found then
+    return new;
+  end if;
+  if private.wants(new.recipient_id, letter.kind, 'in_app') then
+    insert into public.notifications (
+      profile_id, kind, template, booking_id, conversation_id, about, subject_id, cause, created_at)
+    values (
+      new.recipient_id, letter.kind, new.template, new.booking_id, new.conversation_id, letter.about,
+      new.subject_id, new.idempotency_key, private.now())
+    on conflict on constraint notifications_happen_once do nothing;
+  end if;
+  return case when private.wants(new.recipient_id, letter.kind, 'email') then new end;
+end $$;
+
+comment on function private.tell_reader is
+  'Rule: what is told by letter is told in the app too; a letter that its reader turned off is not '
+  'ordered, and none to somebody who is gone.';
+
+create trigger tell_the_reader before insert on private.commands
+  for each row when (new.kind = 'send_mail' and new.recipient_id is not null and new.template is not null)
+  execute function private.tell_reader();
+
+create function private.tell_notification()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.tell_live('person:' || new.profile_id, 'notification', jsonb_build_object(
+    'notification_id', new.notification_id, 'kind', new.kind, 'template', new.template));
+  return null;
+end $$;
+
+create trigger tell_the_notification after insert on public.notifications
+  for each row execute function private.tell_notification();
+
+do $$
+begin
+  if exists (select from pg_publication where pubname = 'supabase_realtime') then
+    alter publication supabase_realtime add table public.notifications;
+  end if;
+end $$;
+
+-- A letter about messages, one until its reader has read: its key names how far they had.
+create function private.write_to_reader()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if new.unread = 0 or (tg_op = 'UPDATE' and new.unread <= old.unread) then
+    return null;
+  end if;
+  -- What a booking says by itself has a letter of its own, and so have words that came with an offer.
+  if exists (
+    select from public.conversations
+    join public.messages on messages.conversation_id = conversations.conversation_id
+      and messages.position = conversations.messages
+    where conversations.conversation_id = new.conversation_id
+      and case messages.kind
+        when 'text' then messages.booking_id is null
+          and not exists (select from public.offers where offers.offer_id = messages.message_id)
+        else messages.occasion <> 'booking_confirmed'
+      end)
+  then
+    insert into private.commands (
+      kind, idempotency_key, conversation_id, recipient_id, template, due_at, created_at)
+    values (
+      'send_mail',
+      'staybase/mail/message_received/' || new.profile_id || '/' || new.conversation_id || '/' || new.read_position,
+      new.conversation_id, new.profile_id, 'message_received', private.now(), private.now())
+    on conflict on constraint commands_happen_once do nothing;
+  end if;
+  return null;
+end $$;
+
+comment on function private.write_to_reader is
+  'Rule: who has something unread is written to once, and again when they have read and there is more.';
+
+create trigger address_the_reader after insert or update of unread on public.inbox_entries
+  for each row execute function private.write_to_reader();
+
+create function private.message_facts(conversation_id uuid, recipient_id uuid)
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'conversation_id', conversations.conversation_id,
+      'listing_title', listings.title,
+      'city', coalesce(listings.city, ''),
+      'recipient_name', recipient.display_name,
+      'sender_name', sender.display_name,
+      'unread', inbox_entries.unread,
+      'body', messages.body)
+    from public.inbox_entries
+    join public.conversations on conversations.conversation_id = inbox_entries.conversation_id
+    join public.listings on listings.listing_id = conversations.listing_id
+    join public.profiles as recipient on recipient.profile_id = inbox_entries.profile_id
+    join public.messages on messages.conversation_id = conversations.conversation_id
+    join public.profiles as sender on sender.profile_id = messages.sender_id
+    where inbox_entries.conversation_id = message_facts.conversation_id
+      and inbox_entries.profile_id = message_facts.recipient_id
+      and messages.position > inbox_entries.read_position
+      and messages.kind <> 'event' and messages.side <> inbox_entries.side
+    order by messages.position desc
+    limit 1);
+end $$;
+
+comment on function private.message_facts is
+  'What a letter about messages says: the newest that its reader has not read; nothing when they have '
+  'read all meanwhile.';
+
+create function private.facts_of(command_id uuid, booking_facts jsonb)
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  command private.commands;
+  letter  private.letter_kinds;
+  told    jsonb := booking_facts;
+begin
+  select * into command from private.commands where commands.command_id = facts_of.command_id;
+  if command.kind = 'deliver_webhook' then
+    return private.delivery_facts(command.delivery_id);
+  end if;
+  if command.kind in ('remove_evidence', 'remove_photos', 'remove_pictures', 'remove_unused') then
+    return private.file_facts(command.kind, command.subject_id);
+  end if;
+  if command.conversation_id is not null then
+    told := private.message_facts(command.conversation_id, command.recipient_id);
+  end if;
+  if command.kind = 'send_mail' then
+    select * into letter from private.letter_kinds where letter_kinds.template = command.template;
+    if letter.about in ('payout', 'payment', 'refund') then
+      told := told || private.money_facts(command.subject_id, command.template);
+    elsif command.booking_id is null and command.conversation_id is null then
+      told := private.news_facts(letter.about, command.template, command.subject_id, command.recipient_id);
+    end if;
+    if command.recipient_id is not null and exists (
+      select from public.notification_kinds
+      where notification_kinds.kind = letter.kind and not notification_kinds.essential)
+    then
+      told := told || jsonb_build_object(
+        'unsubscribe_token', private.unsubscribe_token(command.recipient_id, letter.kind));
+    end if;
+  end if;
+  return told;
+end $$;
+
+comment on function private.facts_of is
+  'What the worker is told of a command: the facts of its booking, or of its conversation, delivery or '
+  'files; nothing where there is nothing to do any more.';

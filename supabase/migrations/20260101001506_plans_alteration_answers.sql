@@ -1,0 +1,515 @@
+-- Answering an alteration: nights, money and what becomes of it.
+
+create function private.hold_added_nights(booking public.bookings, alteration public.alterations)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  was        datemultirange := datemultirange(daterange(booking.check_in, booking.check_out));
+  becomes    datemultirange := datemultirange(daterange(alteration.check_in, alteration.check_out));
+  added      datemultirange := becomes - was;
+  prepared   datemultirange := datemultirange(
+    daterange(booking.check_out, booking.check_out + booking.preparation_nights)) - becomes;
+  prepares   datemultirange := datemultirange(
+    daterange(alteration.check_out, alteration.check_out + booking.preparation_nights)) - was - prepared;
+  taken      integer;
+begin
+  perform private.have_nights_alone(booking.listing_id);
+  delete from private.claims where claims.booking_id = booking.booking_id and claims.kind = 'preparation';
+  insert into private.claims (listing_id, nights, lane, kind, booking_id, expires_at)
+  select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id, alteration.expires_at
+  from unnest(added) as run
+  union all
+  select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, alteration.expires_at
+  from unnest(prepares) as run
+  union all
+  select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, null from unnest(prepared) as run
+  on conflict do nothing;
+  get diagnostics taken = row_count;
+  return taken = (select count(*) from unnest(added)) + (select count(*) from unnest(prepares))
+    + (select count(*) from unnest(prepared));
+end $$;
+
+comment on function private.hold_added_nights is
+  'Rule: beside the stay as it is, the added nights are held, and the preparation after both is '
+  'kept free. The caller undoes a partial claim.';
+
+create function private.drop_added_nights(booking public.bookings)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from private.claims where claims.booking_id = booking.booking_id and claims.kind <> 'stay';
+  insert into private.claims (listing_id, nights, lane, kind, booking_id)
+  select booking.listing_id, daterange(booking.check_out, booking.check_out + booking.preparation_nights), '[0,1)',
+    'preparation', booking.booking_id
+  where booking.preparation_nights > 0;
+end $$;
+
+-- What becomes of it
+
+create function private.apply_alteration(booking public.bookings, alteration public.alterations)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  price   private.alteration_prices;
+  agreed  private.priced_stay;
+  altered public.bookings;
+begin
+  select * into strict price from private.alteration_prices
+  where alteration_prices.alteration_id = alteration.alteration_id;
+  agreed := price.agreed;
+  -- What was charged so far is receipted by the terms it was charged by.
+  perform private.issue_receipts(1000, booking.booking_id);
+
+  update public.bookings
+  set check_in = alteration.check_in, check_out = alteration.check_out, guests = alteration.guests,
+      infants = alteration.infants, pets = alteration.pets, subtotal_minor = agreed.subtotal_minor,
+      taxes_minor = agreed.taxes_minor
+  where bookings.booking_id = booking.booking_id
+  returning * into altered;
+  perform private.have_nights_alone(booking.listing_id);
+  -- Imported events that wait for nights get what is free in the end.
+  set constraints private.give_the_nights_to_imports deferred;
+  delete from private.claims where claims.booking_id = booking.booking_id;
+  if not private.claim_nights(altered, 'stay') then
+    perform private.refuse('nights_taken');
+  end if;
+
+  delete from private.booking_taxes where booking_taxes.booking_id = booking.booking_id;
+  delete from public.booking_lines where booking_lines.booking_id = booking.booking_id;
+  perform private.write_lines(booking.booking_id, agreed);
+  update public.guest_totals set guest_fee_minor = agreed.guest_fee_minor, total_minor = agreed.total_minor
+  where guest_totals.booking_id = booking.booking_id;
+  update public.host_totals set host_fee_minor = agreed.host_fee_minor, payout_minor = agreed.payout_minor
+  where host_totals.booking_id = booking.booking_id;
+  update public.alterations set status = 'applied', ended_at = private.now()
+  where alterations.alteration_id = alteration.alteration_id;
+
+  if private.charged_later(booking.booking_id) then
+    perform private.plan_charges_anew(altered, private.charges_left(altered, agreed, altered.check_in));
+  end if;
+  perform private.claim_refund(
+    booking.booking_id, private.paid_for(booking.booking_id) - agreed.total_minor, 'altered');
+  perform private.post_shares(booking.booking_id, 'share_altered', alteration.alteration_id::text);
+  perform private.adjust_payout(booking.booking_id);
+  update public.payouts set due_at = private.payout_due(altered, payments)
+  from public.payments
+  where payouts.booking_id = booking.booking_id and payouts.status in ('scheduled', 'blocked')
+    and payments.payment_id = payouts.payment_id and payments.purpose <> 'damage';
+  perform private.tell_side(altered, 'guest', 'booking_altered', alteration.alteration_id);
+  perform private.tell_side(altered, 'host', 'booking_altered', alteration.alteration_id);
+end $$;
+
+comment on function private.apply_alteration is
+  'Rule: nights, lines, totals, the money that goes back and the host''s share are swapped in one '
+  'transaction, or nothing is. Neither grace nor the policy begins anew.';
+
+create function private.end_alteration(
+  booking public.bookings, alteration public.alterations, status public.alteration_status)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  update public.alterations set status = end_alteration.status, ended_at = private.now()
+  where alterations.alteration_id = alteration.alteration_id;
+  if alteration.status = 'awaiting_payment' then
+    select payments.* into payment
+    from private.alteration_prices
+    join public.payments on payments.payment_id = alteration_prices.payment_id
+    where alteration_prices.alteration_id = alteration.alteration_id
+    for update of payments;
+    if found then
+      perform private.return_payment(payment, 'alteration_ended');
+    end if;
+    perform private.drop_added_nights(booking);
+  end if;
+  -- Who ends it themselves needs no letter.
+  if end_alteration.status in ('declined', 'expired')
+    or (end_alteration.status = 'withdrawn' and alteration.status = 'awaiting_payment' and alteration.proposed_by = 'host')
+  then
+    perform private.tell_side(booking, alteration.proposed_by, 'alteration_ended', alteration.alteration_id);
+  end if;
+end $$;
+
+comment on function private.end_alteration is
+  'Rule: an alteration that comes to nothing frees its added nights and lets its payment go; the '
+  'stay is as it was.';
+
+create function private.expire_alteration(booking public.bookings)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  alteration public.alterations;
+begin
+  select * into alteration from public.alterations
+  where alterations.booking_id = booking.booking_id and alterations.status in ('proposed', 'awaiting_payment')
+    and alterations.expires_at <= private.now()
+  for update;
+  if not found then
+    return false;
+  end if;
+  perform private.end_alteration(booking, alteration, 'expired');
+  return true;
+end $$;
+
+create function private.expire_alterations(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  expired integer := 0;
+begin
+  for booking in
+    select bookings.* from public.bookings
+    where bookings.booking_id in (
+      select alterations.booking_id from public.alterations, private.settings
+      where alterations.status in ('proposed', 'awaiting_payment')
+        and alterations.expires_at <= private.now() - case alterations.status
+          when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds) else interval '0' end
+      order by alterations.expires_at
+      limit expire_alterations.most)
+    order by bookings.booking_id
+    for update skip locked
+  loop
+    expired := expired + private.expire_alteration(booking)::integer;
+  end loop;
+  return expired;
+end $$;
+
+comment on function private.expire_alterations is
+  'Job: ends proposals at their time, and accepted ones two minutes after the time to pay (a '
+  'payment may be on its way).';
+
+create function private.alteration_under_way(booking_id uuid)
+  returns uuid language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select alteration_prices.payment_id
+    from public.alterations
+    join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
+    where alterations.booking_id = alteration_under_way.booking_id and alterations.status = 'awaiting_payment');
+end $$;
+
+create function private.alteration_to_pay(booking_id uuid)
+  returns uuid language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  -- In the last minute a payment would more likely arrive too late than in time.
+  return (
+    select private.alteration_under_way(alteration_to_pay.booking_id)
+    from public.alterations
+    where alterations.booking_id = alteration_to_pay.booking_id and alterations.status = 'awaiting_payment'
+      and alterations.expires_at > private.now() + interval '1 minute');
+end $$;
+
+create function private.alteration_paid(booking public.bookings, payment public.payments)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  alteration public.alterations;
+begin
+  if payment.status <> 'captured' then
+    return;
+  end if;
+  select alterations.* into alteration
+  from public.alterations
+  join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
+  where alteration_prices.payment_id = payment.payment_id
+  for update of alterations;
+  if alteration.status <> 'awaiting_payment' then
+    perform private.return_payment(payment, 'alteration_ended');
+  elsif private.is_barred(booking.guest_id) or private.is_barred(booking.host_id)
+    or private.now() >= private.alterable_until(booking, alteration.check_in, alteration.check_out,
+      alteration.guests::integer, alteration.infants::integer, alteration.pets::integer)
+  then
+    perform private.end_alteration(booking, alteration, 'expired');
+  else
+    perform private.apply_alteration(booking, alteration);
+    return;
+  end if;
+  perform private.post_shares(booking.booking_id, 'share_alteration_ended', payment.payment_id::text);
+  perform private.adjust_payout(booking.booking_id);
+end $$;
+
+comment on function private.alteration_paid is
+  'Rule: paid in time, the stay is altered; money that comes after the end, after the moment the '
+  'alteration would have counted from, or when either side is suspended or gone, goes back.';
+
+create function private.alteration_unpaid(booking public.bookings, payment public.payments)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  alteration public.alterations;
+begin
+  select alterations.* into alteration
+  from public.alterations
+  join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
+  where alteration_prices.payment_id = payment.payment_id and alterations.status = 'awaiting_payment'
+  for update of alterations;
+  if found then
+    perform private.end_alteration(booking, alteration, 'expired');
+  end if;
+end $$;
+
+comment on function private.alteration_unpaid is
+  'Rule: an intent that Stripe cancelled pays nothing any more: the added nights are free.';
+
+create function private.overtake_alterations()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  booking    public.bookings;
+  alteration public.alterations;
+begin
+  select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
+  select * into alteration from public.alterations
+  where alterations.booking_id = new.booking_id and alterations.status in ('proposed', 'awaiting_payment')
+  for update;
+  if found then
+    perform private.end_alteration(booking, alteration, 'overtaken');
+  end if;
+  return null;
+end $$;
+
+comment on function private.overtake_alterations is
+  'Rule: a stay that is over, cancelled or said to be a no-show is not altered.';
+
+create trigger overtake_the_alterations after update of status on public.bookings
+  for each row when (old.status = 'confirmed' and new.status <> 'confirmed')
+  execute function private.overtake_alterations();
+create trigger overtake_the_alterations after insert on public.no_shows
+  for each row execute function private.overtake_alterations();
+
+-- Answering
+
+create function private.alteration_to_answer(
+  alteration_id uuid, out alteration public.alterations, out booking public.bookings, out side public.booking_actor)
+  language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.active_caller();
+  select * into alteration from public.alterations
+  where alterations.alteration_id = alteration_to_answer.alteration_id
+    and (alterations.guest_id = auth.uid() or private.may_manage(alterations.listing_id, 'bookings'));
+  if not found then perform private.refuse('alteration_not_found'); end if;
+  select * into strict booking from public.bookings
+  where bookings.booking_id = alteration.booking_id for update;
+  side := private.cancelling_side(booking);
+  select * into strict alteration from public.alterations
+  where alterations.alteration_id = alteration_to_answer.alteration_id for update;
+end $$;
+
+comment on function private.alteration_to_answer is
+  'Rule: the alteration and its booking, locked, for either side of it; for others it does not '
+  'exist.';
+
+create function private.check_answerable(alteration public.alterations)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if alteration.status <> 'proposed' then
+    perform private.refuse('alteration_closed', 'status', alteration.status::text);
+  end if;
+  if alteration.expires_at <= private.now() then
+    perform private.refuse('alteration_expired');
+  end if;
+end $$;
+
+create function private.agree_to_alteration(alteration_id uuid)
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  found_one  record := private.alteration_to_answer(alteration_id);
+  alteration public.alterations := found_one.alteration;
+  booking    public.bookings := found_one.booking;
+  due        bigint;
+  opened     uuid;
+begin
+  if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
+  if alteration.accepted_at is not null and alteration.status in ('awaiting_payment', 'applied') then
+    return private.terms_of(alteration);
+  end if;
+  perform private.check_answerable(alteration);
+  -- A request of the guest at the same moment has to see these nights, or be seen.
+  perform from public.profiles where profiles.profile_id = booking.guest_id for no key update;
+  perform private.check_alterable(booking, alteration.check_in, alteration.check_out,
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
+  perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
+
+  select private.alteration_due(booking, alteration_prices.agreed, alteration.check_in) into strict due
+  from private.alteration_prices where alteration_prices.alteration_id = alteration.alteration_id;
+  update public.alterations
+  set status = 'awaiting_payment', accepted_at = private.now(),
+      expires_at = least(
+        private.now() + make_interval(mins => (select settings.hold_minutes from private.settings)),
+        private.alterable_until(booking, alterations.check_in, alterations.check_out, alterations.guests::integer,
+          alterations.infants::integer, alterations.pets::integer))
+  where alterations.alteration_id = alteration.alteration_id
+  returning * into alteration;
+  perform private.release_overdue_holds(
+    booking.listing_id, daterange(alteration.check_in, alteration.check_out + booking.preparation_nights));
+  if due = 0 then
+    perform private.apply_alteration(booking, alteration);
+  else
+    if not private.hold_added_nights(booking, alteration) then
+      perform private.refuse('nights_taken');
+    end if;
+    insert into public.payments (
+      booking_id, listing_id, guest_id, instalment, purpose, capture_mode, currency, amount_minor, created_at)
+    select booking.booking_id, booking.listing_id, booking.guest_id, coalesce(max(payments.instalment), 0) + 1,
+      'alteration', 'automatic', booking.currency, due, private.now()
+    from public.payments
+    where payments.booking_id = booking.booking_id
+    returning payments.payment_id into opened;
+    update private.alteration_prices set payment_id = opened
+    where alteration_prices.alteration_id = alteration.alteration_id;
+    if alteration.proposed_by = 'guest' then
+      perform private.tell_side(booking, 'guest', 'alteration_to_pay', alteration.alteration_id);
+    end if;
+  end if;
+  select * into strict alteration from public.alterations
+  where alterations.alteration_id = agree_to_alteration.alteration_id;
+  return private.terms_of(alteration);
+end $$;
+
+comment on function private.agree_to_alteration is
+  'Rule: accepted without more to pay now, the stay is altered at once; else the added nights are '
+  'held until the difference is paid.';
+
+create function private.accept_alteration(alteration_id uuid)
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  for attempt in 1 .. 2 loop
+    begin
+      return private.agree_to_alteration(alteration_id);
+    exception when deadlock_detected or serialization_failure then
+      null;
+    end;
+  end loop;
+  perform private.refuse('try_again', 'alteration');
+end $$;
+
+create function private.decline_alteration(alteration_id uuid)
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  found_one  record := private.alteration_to_answer(alteration_id);
+  alteration public.alterations := found_one.alteration;
+begin
+  if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
+  if alteration.status <> 'declined' then
+    perform private.check_answerable(alteration);
+    perform private.end_alteration(found_one.booking, alteration, 'declined');
+    select * into strict alteration from public.alterations
+    where alterations.alteration_id = decline_alteration.alteration_id;
+  end if;
+  return private.terms_of(alteration);
+end $$;
+
+create function private.withdraw_alteration(alteration_id uuid)
+  returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  found_one  record := private.alteration_to_answer(alteration_id);
+  alteration public.alterations := found_one.alteration;
+begin
+  if alteration.status <> 'withdrawn' then
+    if not (alteration.status = 'proposed' and found_one.side = alteration.proposed_by)
+      and not (alteration.status = 'awaiting_payment' and found_one.side = 'guest')
+    then
+      perform private.refuse('alteration_closed', 'status', alteration.status::text);
+    end if;
+    perform private.end_alteration(found_one.booking, alteration, 'withdrawn');
+    select * into strict alteration from public.alterations
+    where alterations.alteration_id = withdraw_alteration.alteration_id;
+  end if;
+  return private.terms_of(alteration);
+end $$;
+
+comment on function private.withdraw_alteration is
+  'Rule: who proposed takes it back while it is open; a guest may also rather not pay.';
+
+create function private.alteration_terms(alteration_id uuid)
+  returns public.alteration_terms language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  caller     uuid := private.signed_in();
+  alteration public.alterations;
+begin
+  select * into alteration from public.alterations
+  where alterations.alteration_id = alteration_terms.alteration_id
+    and (alterations.guest_id = caller or private.may_manage(alterations.listing_id, 'bookings'));
+  if not found then perform private.refuse('alteration_not_found'); end if;
+  return private.terms_of(alteration);
+end $$;
+
+create function public.preview_alteration(
+  booking_id uuid, check_in text default null, check_out text default null, guests integer default null,
+  infants integer default null, pets integer default null)
+  returns public.alteration_terms language sql stable security invoker set search_path = ''
+  return private.preview_alteration(booking_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets);
+
+create function public.propose_alteration(
+  alteration_id uuid, booking_id uuid, check_in text default null, check_out text default null,
+  guests integer default null, infants integer default null, pets integer default null,
+  expected_total_minor bigint default null)
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
+  return private.propose_alteration(
+    alteration_id, booking_id,
+    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+    guests, infants, pets, expected_total_minor);
+
+create function public.accept_alteration(alteration_id uuid)
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
+  return private.accept_alteration(alteration_id);
+
+create function public.decline_alteration(alteration_id uuid)
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
+  return private.decline_alteration(alteration_id);
+
+create function public.withdraw_alteration(alteration_id uuid)
+  returns public.alteration_terms language sql volatile security invoker set search_path = ''
+  return private.withdraw_alteration(alteration_id);
+
+create function public.read_alteration(alteration_id uuid)
+  returns public.alteration_terms language sql stable security invoker set search_path = ''
+  return private.alteration_terms(alteration_id);
+
+grant execute on function
+  private.preview_alteration, private.propose_alteration, private.accept_alteration,
+  private.decline_alteration, private.withdraw_alteration, private.alteration_terms,
+  public.preview_alteration, public.propose_alteration, public.accept_alteration,
+  public.decline_alteration, public.withdraw_alteration, public.read_alteration
+  to authenticated;
+
+comment on function public.preview_alteration is
+  'What other days or guests would cost; null stays as it is. The guest sees total and difference '
+  '(below 0: comes back), the owner the payout. Of a stay that has begun only check_out moves. '
+  'Errors: booking_not_found, not_alterable, stay_begun, nights_spent, stay_over, paid_in_parts, '
+  'nothing_changed, below_minimum_charge, above_maximum_charge, unpaid_stays_overlap, and every '
+  'refusal of a stay.';
+comment on function public.propose_alteration is
+  'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
+  'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
+  'expected_total_minor. Errors: as preview_alteration; alteration_id_required, alteration_open, '
+  'too_many_attempts, '
+  'price_changed, id_reused.';
+comment on function public.accept_alteration is
+  'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
+  'through create-payment until expires_at. Repeating it changes nothing. Errors: '
+  'alteration_not_found, own_proposal, alteration_closed, alteration_expired, not_alterable, '
+  'stay_begun, nights_spent, stay_over, paid_in_parts, unpaid_stays_overlap, try_again, and every '
+  'refusal of a stay.';
+comment on function public.decline_alteration is
+  'The other side declines; the stay is as it was. Repeating it changes nothing. Errors: '
+  'alteration_not_found, own_proposal, alteration_closed, alteration_expired.';
+comment on function public.withdraw_alteration is
+  'Who proposed takes it back; a guest may also do so instead of paying. Repeating it changes '
+  'nothing. Errors: alteration_not_found, alteration_closed.';
+comment on function public.read_alteration is
+  'An alteration with what it costs, to each side its own figures. Errors: alteration_not_found.';

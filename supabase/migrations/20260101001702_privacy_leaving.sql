@@ -1,0 +1,453 @@
+-- Leaving: what goes with a person, what is kept, and for how long.
+
+create function private.open_business(person uuid)
+  returns text[] language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return array_remove(array[
+    case when exists (
+      select from public.bookings
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+      then 'stays' end,
+    case when exists (
+      select from public.payouts
+      where payouts.host_id = person and payouts.status in ('scheduled', 'blocked', 'sent'))
+      then 'payouts' end,
+    case when exists (
+      select from public.refunds where refunds.guest_id = person and refunds.status = 'pending')
+      then 'refunds' end,
+    case when exists (
+      select from private.disputes
+      join public.bookings on bookings.booking_id = disputes.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and disputes.status in ('inquiry', 'open'))
+      then 'disputes' end,
+    case when exists (
+      select from public.complaints
+      join public.bookings on bookings.booking_id = complaints.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person) and complaints.status = 'open')
+      or exists (
+      select from public.no_shows
+      join public.bookings on bookings.booking_id = no_shows.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and no_shows.status in ('reported', 'objected'))
+      then 'complaints' end,
+    case when exists (
+      select from public.damage_claims
+      join public.bookings on bookings.booking_id = damage_claims.booking_id
+      where (bookings.guest_id = person or bookings.host_id = person) and damage_claims.closed_at is null)
+      then 'damage claims' end,
+    case when exists (
+      select from private.currencies where private.host_debt(person, currencies.currency) > 0)
+      then 'debts' end], null);
+end $$;
+
+comment on function private.open_business is
+  'Rule: what keeps an account from being deleted: stays to come, money on its way, a debt, a '
+  'question that is not decided.';
+
+create function private.delete_my_account()
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  caller uuid := private.active_caller();
+  open   text[];
+begin
+  perform private.lock_bookings_of(caller);
+  -- Whoever books with them meanwhile waits here, and is refused when they pay.
+  perform from public.profiles where profiles.profile_id = caller for update;
+  open := private.open_business(caller);
+  if open <> '{}' then
+    perform private.refuse('account_has_open_stays', 'open', array_to_string(open, ', '));
+  end if;
+  delete from auth.users where users.id = caller;
+end $$;
+
+comment on function private.delete_my_account is
+  'Rule: an account without open business is deleted at once; what is left of it is in the books.';
+
+-- Files. Storage lets no SQL delete them: the worker asks its API.
+
+create function private.order_removal(kind public.command_kind, subject_id uuid)
+  returns void language sql volatile security definer set search_path = ''
+begin atomic
+  insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
+  values (
+    kind, concat_ws('/', 'staybase', kind, subject_id), subject_id, private.now(), private.now())
+  on conflict on constraint commands_happen_once do nothing;
+end;
+
+create function private.file_facts(kind public.command_kind, subject_id uuid)
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  bucket text := case kind
+    when 'remove_evidence' then 'evidence' when 'remove_pictures' then 'avatar-uploads' else 'photo-uploads' end;
+  folder text := file_facts.subject_id || '/';
+begin
+  if kind = 'remove_unused' then
+    return (
+      select jsonb_build_object('bucket', loose_files.bucket_id, 'names', jsonb_build_array(loose_files.name))
+      from private.loose_files
+      where loose_files.file_id = file_facts.subject_id
+        and not private.is_used(loose_files.bucket_id, loose_files.name));
+  end if;
+  if kind = 'remove_evidence' then
+    folder := (
+      select reports.reporter_id || '/' || reports.report_id || '/' from public.reports
+      where reports.report_id = file_facts.subject_id and reports.status = 'closed');
+  end if;
+  return (
+    select jsonb_build_object('bucket', bucket, 'names', jsonb_agg(objects.name order by objects.name))
+    from storage.objects
+    where objects.bucket_id = bucket and starts_with(objects.name collate "C", folder)
+    having count(*) > 0);
+end $$;
+
+comment on function private.file_facts is
+  'The files of a closed report, of a home that is forgotten or of a person who is gone, or one that '
+  'nothing refers to, as they lie in Storage now; nothing when there are none.';
+
+-- Reports
+
+create function private.forget_report(report public.reports)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_erased(report.reporter_id) then
+    update public.reports set body = '' where reports.report_id = report.report_id and reports.body <> '';
+    perform private.order_removal('remove_evidence', report.report_id);
+  end if;
+  update private.report_cases set excerpt = ''
+  where report_cases.report_id = report.report_id and report_cases.excerpt <> ''
+    and private.is_erased(report_cases.profile_id);
+end $$;
+
+comment on function private.forget_report is
+  'Rule: what somebody who is gone said or brought, and what was quoted of them, goes once the report is '
+  'decided.';
+
+create function private.forget_closed_report()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.forget_report(new);
+  return null;
+end $$;
+
+create trigger forget_the_closed_report after update of status on public.reports
+  for each row when (new.status = 'closed') execute function private.forget_closed_report();
+
+-- What goes with a person
+
+create function private.forget_home(listing_id uuid)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from public.listing_addresses where listing_addresses.listing_id = forget_home.listing_id;
+  delete from public.listing_access where listing_access.listing_id = forget_home.listing_id;
+  delete from public.automatic_texts where automatic_texts.listing_id = forget_home.listing_id;
+  update private.claims set note = null
+  where claims.listing_id = forget_home.listing_id and claims.note is not null;
+  update public.listings set registration_number = null
+  where listings.listing_id = forget_home.listing_id and listings.registration_number is not null;
+  delete from public.listing_photos where listing_photos.listing_id = forget_home.listing_id;
+  perform private.order_removal('remove_photos', forget_home.listing_id);
+end $$;
+
+create function private.forget_homes(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  home      uuid;
+  forgotten integer := 0;
+begin
+  for home in
+    select listings.listing_id
+    from public.profiles
+    join public.listings on listings.host_id = profiles.profile_id
+    where profiles.erased_at is not null
+      and (
+        exists (
+          select from public.listing_addresses where listing_addresses.listing_id = listings.listing_id)
+        or exists (
+          select from public.listing_access where listing_access.listing_id = listings.listing_id))
+      and not exists (
+        select from public.bookings
+        where bookings.listing_id = listings.listing_id
+          and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+    order by listings.listing_id
+    limit forget_homes.most
+  loop
+    perform private.forget_home(home);
+    forgotten := forgotten + 1;
+  end loop;
+  return forgotten;
+end $$;
+
+comment on function private.forget_homes is
+  'Job: where a host who is gone lived and how to get in is forgotten once no guest needs it.';
+
+create index profiles_erased_at_idx on public.profiles (erased_at) where erased_at is not null;
+
+create function private.erase_traces()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from public.cohost_invitations
+  where cohost_invitations.invited_by = new.profile_id or cohost_invitations.profile_id = new.profile_id
+    or cohost_invitations.accepted_by = new.profile_id
+    or cohost_invitations.email = (
+      select lower(private_profiles.email) from public.private_profiles
+      where private_profiles.profile_id = new.profile_id);
+  delete from public.listing_hosts
+  where listing_hosts.profile_id = new.profile_id and listing_hosts.role <> 'owner';
+  delete from public.blocks
+  where blocks.blocker_id = new.profile_id or blocks.blocked_id = new.profile_id;
+  delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
+  perform private.order_removal('remove_pictures', new.profile_id);
+  update private.customers set leaves = true where customers.guest_id = new.profile_id;
+  perform private.forget_report(reports)
+  from public.reports
+  where reports.status = 'closed' and (reports.reporter_id = new.profile_id or reports.report_id in (
+    select report_cases.report_id from private.report_cases
+    where report_cases.profile_id = new.profile_id));
+  delete from private.masked_words where masked_words.author_id = new.profile_id;
+  delete from private.removed_messages
+  where removed_messages.message_id in (
+    select messages.message_id from public.messages where messages.sender_id = new.profile_id);
+  -- Why they declined or cancelled.
+  update public.booking_history set reason = null
+  from public.bookings
+  where bookings.booking_id = booking_history.booking_id and booking_history.reason is not null
+    and ((bookings.guest_id = new.profile_id and booking_history.actor = 'guest')
+      or (bookings.host_id = new.profile_id and booking_history.actor = 'host'));
+  update public.bookings set reason = null
+  where bookings.reason is not null
+    and ((bookings.guest_id = new.profile_id and bookings.status = 'cancelled_by_guest')
+      or (bookings.host_id = new.profile_id and bookings.status in ('declined', 'cancelled_by_host')));
+  perform private.forget_home(listings.listing_id)
+  from public.listings
+  where listings.host_id = new.profile_id
+    and not exists (
+      select from public.bookings
+      where bookings.listing_id = listings.listing_id
+        and bookings.status in ('awaiting_payment', 'requested', 'confirmed'));
+  return null;
+end $$;
+
+comment on function private.erase_traces is
+  'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who they are '
+  'at Stripe, their picture, and photos of their homes and the way there, unless somebody still needs it.';
+
+create trigger erase_the_traces after update of erased_at on public.profiles
+  for each row when (old.erased_at is null and new.erased_at is not null)
+  execute function private.erase_traces();
+
+-- Who they are at Stripe
+
+create function private.needs_customer(guest_id uuid)
+  returns boolean language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.bookings
+    where bookings.guest_id = needs_customer.guest_id
+      and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+    or exists (
+      select from public.payments
+      where payments.guest_id = needs_customer.guest_id
+        and payments.status in ('pending', 'processing', 'authorized'))
+    or exists (
+      select from public.damage_claims
+      join public.bookings on bookings.booking_id = damage_claims.booking_id
+      where bookings.guest_id = needs_customer.guest_id and damage_claims.closed_at is null)
+    or exists (
+      select from private.saved_cards
+      join public.bookings on bookings.booking_id = saved_cards.booking_id
+      where bookings.guest_id = needs_customer.guest_id and saved_cards.saved_at is not null
+        and bookings.confirmed_at is not null
+        and bookings.check_out + (select settings.damage_days from private.settings)
+          >= private.today(bookings.time_zone));
+end $$;
+
+comment on function private.needs_customer is
+  'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as long as '
+  'damage may be claimed of a stay whose card was saved.';
+
+create function private.forget_customers(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  ordered integer;
+begin
+  insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
+  select 'delete_customer', 'staybase/delete_customer/' || customers.guest_id, customers.guest_id,
+    private.now(), private.now()
+  from private.customers
+  where customers.leaves and not private.needs_customer(customers.guest_id)
+  limit forget_customers.most
+  on conflict on constraint commands_happen_once do nothing;
+  get diagnostics ordered = row_count;
+  return ordered;
+end $$;
+
+comment on function private.forget_customers is 'Job: deletes at Stripe who is gone here.';
+
+create function private.forget_customer(guest_id uuid)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from private.customers where customers.guest_id = forget_customer.guest_id and customers.leaves;
+  if found then
+    update private.saved_cards set stripe_payment_method_id = null, saved_at = null, lost_at = null
+    from public.bookings
+    where bookings.booking_id = saved_cards.booking_id
+      and bookings.guest_id = forget_customer.guest_id and saved_cards.saved_at is not null;
+  end if;
+end $$;
+
+-- What is kept for a while
+
+create table private.retention (
+  record    text    primary key,
+  keep_days integer not null,
+  what      text    not null,
+
+  constraint retention_keeps_some_days check (keep_days between 1 and 36500)
+);
+
+alter table private.retention enable row level security;
+comment on table private.retention is
+  'How many days each kind of record is kept, and what happens then. A row that is deleted keeps '
+  'its kind for ever.';
+
+insert into private.retention (record, keep_days, what) values
+  ('messages',      1095, 'The words of messages, unless the two have a stay open.'),
+  ('removed_words',  365, 'What staff removed from conversations.'),
+  ('reports',        730, 'The words of reports so long closed, what they quoted, and their evidence.'),
+  ('notices',       1095, 'What people were told about decisions.'),
+  ('past_hosts',     366, 'Who hosted a home and does no longer.'),
+  ('stripe_events',   90, 'Which events of Stripe were applied.');
+
+create function private.kept_until(record text)
+  returns timestamptz language sql stable security definer set search_path = ''
+begin atomic
+  select private.now() - make_interval(days => retention.keep_days)
+  from private.retention where retention.record = kept_until.record;
+end;
+
+comment on function private.kept_until is
+  'Rule: what is older than this is forgotten; null keeps it.';
+
+create function private.forget_records(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  counted   integer;
+  forgotten integer := 0;
+begin
+  update public.messages set body = ''
+  where messages.message_id in (
+    select old.message_id
+    from public.messages as old
+    join public.conversations on conversations.conversation_id = old.conversation_id
+    where old.sent_at < private.kept_until('messages') and old.body <> ''
+      and not exists (
+        select from public.bookings
+        where bookings.listing_id = conversations.listing_id and bookings.guest_id = conversations.guest_id
+          and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+    limit most
+    for no key update of old skip locked);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from private.removed_messages
+  where removed_messages.message_id in (
+    select old.message_id from private.removed_messages as old
+    where old.removed_at < private.kept_until('removed_words') limit most
+    for update skip locked);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  with closed as (
+    update public.reports set body = ''
+    where reports.report_id in (
+      select old.report_id from public.reports as old
+      join private.report_cases on report_cases.report_id = old.report_id
+      where old.status = 'closed' and old.closed_at < private.kept_until('reports')
+        and (old.body <> '' or report_cases.excerpt <> '') limit most
+      for no key update skip locked)
+    returning reports.report_id
+  ), quoted as (
+    update private.report_cases set excerpt = '' from closed where report_cases.report_id = closed.report_id
+  )
+  select count(*) into counted
+  from closed
+  cross join lateral private.order_removal('remove_evidence', closed.report_id);
+  forgotten := forgotten + counted;
+
+  delete from public.moderation_notices
+  where moderation_notices.notice_id in (
+    select old.notice_id from public.moderation_notices as old
+    where old.sent_at < private.kept_until('notices') limit most
+    for update skip locked);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from private.past_hosts
+  where (past_hosts.listing_id, past_hosts.profile_id) in (
+    select old.listing_id, old.profile_id from private.past_hosts as old
+    where old.until < private.kept_until('past_hosts') limit most
+    for update skip locked);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  delete from private.stripe_events
+  where stripe_events.event_id in (
+    select old.event_id from private.stripe_events as old
+    where old.applied_at < private.kept_until('stripe_events') limit most
+    for update skip locked);
+  get diagnostics counted = row_count;
+  return forgotten + counted;
+end $$;
+
+comment on function private.forget_records is
+  'Job: what was kept as long as private.retention says is forgotten.';
+
+create index messages_sent_at_idx on public.messages (sent_at) where body <> '';
+create index removed_messages_removed_at_idx on private.removed_messages (removed_at);
+create index reports_closed_at_idx on public.reports (closed_at) where closed_at is not null;
+create index moderation_notices_sent_at_idx on public.moderation_notices (sent_at);
+create index stripe_events_applied_at_idx on private.stripe_events (applied_at) where applied_at is not null;
+
+-- Verbs
+
+create function public.export_my_data()
+  returns public.personal_export language sql stable security invoker set search_path = ''
+  return private.export_my_data();
+
+create function public.forget_customer(guest_id uuid)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.forget_customer(guest_id);
+
+create function public.delete_my_account()
+  returns void language sql volatile security invoker set search_path = ''
+  return private.delete_my_account();
+
+grant execute on function
+  private.export_my_data, private.delete_my_account, public.export_my_data, public.delete_my_account
+  to authenticated;
+
+grant execute on function private.forget_customer, public.forget_customer to service_role;
+
+comment on function public.forget_customer is
+  'Server: who somebody was at Stripe was deleted there, with all cards. Of a guest who stays, nothing '
+  'is forgotten.';
+comment on function public.export_my_data is
+  'Everything that is kept about the caller: a document with their login, their files, and for '
+  'each table the rows that are theirs. Errors: sign_in_required, account_closed.';
+comment on function public.delete_my_account is
+  'Deletes the caller''s login and takes the person out of the books, for good. Errors: '
+  'account_has_open_stays (the detail names what is open), account_suspended, account_closed.';
