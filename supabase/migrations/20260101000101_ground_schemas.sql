@@ -24,6 +24,9 @@ grant usage on schema gate to anon, authenticated, service_role;
 -- new function. Both end here: from now on a grant exists only where a chapter writes it. Without
 -- `in schema`: the per-schema form cannot take away a global default.
 alter default privileges revoke execute on functions from public;
-alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on tables
+  from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions
+  from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences
+  from anon, authenticated, service_role;

@@ -1,6 +1,6 @@
 -- Refusals: every way in which Staybase says no. The code is a promise and keeps its meaning; the
--- sentence is for people and may change. types/refusals.ts, docs/errors.md and the table of the edge
--- functions are generated from these rows.
+-- sentence is for people and may change. types/refusals.ts, docs/errors.md and the table of the
+-- edge functions are generated from these rows.
 
 create table private.refusals (
   code      text     primary key,
@@ -12,7 +12,8 @@ create table private.refusals (
 
   constraint refusals_have_codes     check (code ~ '^[a-z]+(_[a-z]+)*$'),
   constraint refusals_have_a_status  check (status = 0 or status between 400 and 599),
-  constraint refusals_are_raised     check (raised_by in ('database', 'functions', 'both', 'client')),
+  constraint refusals_are_raised
+    check (raised_by in ('database', 'functions', 'both', 'client')),
   constraint refusals_are_sentences  check (detail ~ '^[A-Z`].*\.$')
 );
 
@@ -35,7 +36,8 @@ comment on column private.refusals.detail is 'What it means, in one sentence.';
 comment on table private.refusal_details is
   'What is said instead where more is known; each %s stands for a value.';
 
-create function private.refuse(code text, about text default null, variadic given text[] default '{}')
+create function private.refuse(
+  code text, about text default null, variadic given text[] default '{}')
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare

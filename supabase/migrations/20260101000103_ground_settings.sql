@@ -26,7 +26,8 @@ create table private.settings (
 
   constraint settings_are_one_row            check (singleton),
   constraint settings_environment_is_unique  unique (environment),
-  constraint settings_know_the_environment   check (environment in ('production', 'staging', 'local')),
+  constraint settings_know_the_environment
+    check (environment in ('production', 'staging', 'local')),
   constraint settings_holds_last_a_while     check (hold_minutes between 5 and 60),
   constraint settings_hosts_have_time        check (answer_hours between 1 and 72),
   constraint settings_grace_is_short         check (expiry_grace_seconds between 0 and 600),
@@ -40,7 +41,8 @@ create table private.settings (
   constraint settings_new_listings_cost      check (new_listing_bp between 0 and 9000),
   constraint settings_invitations_end        check (invitation_days between 1 and 90),
   constraint settings_invitations_are_few    check (invitations_a_day between 1 and 1000),
-  constraint settings_emails_to_strangers_are_few check (emailed_invitations_a_day between 0 and 1000),
+  constraint settings_emails_to_strangers_are_few
+    check (emailed_invitations_a_day between 0 and 1000),
   constraint settings_poll_now_and_then      check (calendar_poll_minutes between 5 and 360),
   constraint settings_owners_read_some_feeds check (feeds_per_owner between 1 and 20000),
   constraint settings_owners_begin_some_homes check (drafts_per_owner between 1 and 20000)

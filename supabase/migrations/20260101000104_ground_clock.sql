@@ -64,7 +64,8 @@ begin
   end if;
   if written ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
     begin
-      return make_date(left(written, 4)::integer, substr(written, 6, 2)::integer, right(written, 2)::integer);
+      return make_date(left(written, 4)::integer, substr(written, 6, 2)::integer,
+        right(written, 2)::integer);
     exception when datetime_field_overflow then
       null;
     end;
@@ -73,11 +74,12 @@ begin
 end $$;
 
 -- Not the type date: Postgres reads a time in it and drops it, so that midnight in Paris, which a
--- date picker sends as 22:00 of the day before in UTC, is a day too early; it also reads 05/06/2027,
--- tomorrow and J2461500. Nor a domain: `supabase gen types` 3.1.0 makes arguments of one `unknown`.
+-- date picker sends as 22:00 of the day before in UTC, is a day too early; it also reads
+-- 05/06/2027, tomorrow and J2461500. Nor a domain: `supabase gen types` 3.1.0 makes arguments of
+-- one `unknown`.
 comment on function private.day is
-  'Rule: a day is YYYY-MM-DD and nothing else. Every argument of a verb that is a day is text named '
-  'check_in, check_out or ..._on, and read by this function.';
+  'Rule: a day is YYYY-MM-DD and nothing else. Every argument of a verb that is a day is text '
+  'named check_in, check_out or ..._on, and read by this function.';
 
 create function private.instant(written text, argument text)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -91,7 +93,8 @@ begin
   then
     begin
       return written::timestamptz;
-    exception when datetime_field_overflow or invalid_datetime_format or invalid_time_zone_displacement_value then
+    exception when datetime_field_overflow or invalid_datetime_format
+      or invalid_time_zone_displacement_value then
       null;
     end;
   end if;

@@ -29,7 +29,8 @@ comment on table private.currencies is
 -- 0.50. Penalty bounds follow USD 50 to 1000, rounded to what a host of that currency would call a
 -- round figure.
 insert into private.currencies
-  (currency, exponent, step_minor, minimum_charge_minor, minimum_penalty_minor, maximum_penalty_minor)
+  (currency, exponent, step_minor, minimum_charge_minor, minimum_penalty_minor,
+    maximum_penalty_minor)
 values
   ('USD', 2,   1,    50,    5000,   100000),
   ('EUR', 2,   1,    50,    5000,   100000),

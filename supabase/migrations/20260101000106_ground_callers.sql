@@ -23,11 +23,13 @@ declare
   request text := pg_catalog."substring"(headers ->> 'x-request-id', '^[A-Za-z0-9_.-]{1,50}$');
   written oid;
 begin
-  -- The server's log names the application, so that what was raised here is found by the request's id.
+  -- The server's log names the application, so that what was raised here is found by the request's
+  -- id.
   if request is not null then
     perform pg_catalog.set_config('application_name', 'staybase ' || request, true),
       pg_catalog.set_config('response.headers',
-        pg_catalog.json_build_array(pg_catalog.json_build_object('x-request-id', request))::text, true);
+        pg_catalog.json_build_array(pg_catalog.json_build_object('x-request-id', request))::text,
+          true);
   end if;
 
   -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings
@@ -42,7 +44,8 @@ begin
     and pg_catalog.current_setting('request.method', true) = 'POST'
   then
     written := pg_catalog.to_regclass(
-      'public.' || pg_catalog.quote_ident(pg_catalog.substr(pg_catalog.current_setting('request.path', true), 2)));
+      'public.' || pg_catalog.quote_ident(
+        pg_catalog.substr(pg_catalog.current_setting('request.path', true), 2)));
     if written is not null and exists (
       select from pg_catalog.pg_attribute
       where attrelid = written and attnum > 0 and not attisdropped
@@ -65,8 +68,8 @@ end $$;
 
 grant execute on function gate.check_request to anon, authenticated, service_role;
 comment on function gate.check_request is
-  'Rule: no request may ask for the planner''s estimates; an upsert that no grant allows is refused with a '
-  'hint. The id of a request names the session for as long as it lasts.';
+  'Rule: no request may ask for the planner''s estimates; an upsert that no grant allows is '
+  'refused with a hint. The id of a request names the session for as long as it lasts.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

@@ -1,9 +1,9 @@
 -- Time zones: which ones a home can be in, and what its clocks show.
 --
--- Postgres alone turns a clock on the wall into an instant and back. The engines that Staybase runs on
--- carry different rules: in November 2026 the embedded Postgres left Vancouver at UTC-7 for good and
--- Deno did not, while Node kept Edmonton on summer time and Postgres did not. An edge function that
--- needs offsets asks for them here (zone_rules), so that nights and deadlines cannot disagree.
+-- Postgres alone turns a clock on the wall into an instant and back. The engines that Staybase runs
+-- on carry different rules: in November 2026 the embedded Postgres left Vancouver at UTC-7 for good
+-- and Deno did not, while Node kept Edmonton on summer time and Postgres did not. An edge function
+-- that needs offsets asks for them here (zone_rules), so that nights and deadlines cannot disagree.
 
 create table private.time_zones (
   time_zone text primary key
@@ -14,8 +14,9 @@ create unique index time_zones_name_idx on private.time_zones (lower(time_zone))
 alter table private.time_zones enable row level security;
 
 comment on table private.time_zones is
-  'The names of the IANA time zone database, links among them, that Postgres and JavaScript both read '
-  'as that zone. Without abbreviations: Postgres reads CET as UTC+1 all year, JavaScript as Brussels.';
+  'The names of the IANA time zone database, links among them, that Postgres and JavaScript both '
+  'read as that zone. Without abbreviations: Postgres reads CET as UTC+1 all year, JavaScript as '
+  'Brussels.';
 
 insert into private.time_zones (time_zone)
 select regexp_split_to_table(btrim($names$
@@ -141,9 +142,9 @@ exception when invalid_parameter_value then
 end $$;
 
 comment on function private.known_time_zone is
-  'Rule: the canonical spelling of a time zone that a home can be in, or null. Postgres itself also '
-  'takes abbreviations, fixed offsets and POSIX forms: it reads Europe/Paris5 as five hours west of '
-  'Greenwich.';
+  'Rule: the canonical spelling of a time zone that a home can be in, or null. Postgres itself '
+  'also takes abbreviations, fixed offsets and POSIX forms: it reads Europe/Paris5 as five hours '
+  'west of Greenwich.';
 
 -- Clocks on the wall
 
@@ -151,7 +152,8 @@ create function private.utc_offset(instant timestamptz, time_zone text)
   returns integer language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  return extract(epoch from (instant at time zone time_zone) - (instant at time zone 'UTC'))::integer;
+  return extract(epoch
+    from (instant at time zone time_zone) - (instant at time zone 'UTC'))::integer;
 end $$;
 
 comment on function private.utc_offset is
@@ -173,15 +175,16 @@ begin
 end $$;
 
 comment on function private.instant_at is
-  'Rule: a local time that is skipped counts with the offset before the gap, one that comes twice is '
-  'the first (RFC 5545, 3.3.5). "at time zone" agrees about gaps, but takes the second of two: '
+  'Rule: a local time that is skipped counts with the offset before the gap, one that comes twice '
+  'is the first (RFC 5545, 3.3.5). "at time zone" agrees about gaps, but takes the second of two: '
   'measured over all changes of all zones from 1970 to 2037.';
 
 create function private.days_later(instant timestamptz, days integer, time_zone text)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  return private.instant_at((instant at time zone time_zone) + make_interval(days => days), time_zone);
+  return private.instant_at((instant at time zone time_zone) + make_interval(days => days),
+    time_zone);
 end $$;
 
 comment on function private.days_later is
@@ -213,15 +216,18 @@ begin
   foreach name in array coalesce(names[1:1000], '{}') loop
     known := private.known_time_zone(name);
     continue when known is null;
-    rules := row(name, '{}'::bigint[], array[private.utc_offset(first::timestamp at time zone 'UTC', known)]);
+    rules := row(name, '{}'::bigint[],
+      array[private.utc_offset(first::timestamp at time zone 'UTC', known)]);
     -- A week is short enough: days and hours found no more changes (all zones, 1970 to 2037).
     for changed in
       with sampled as (
         select week, private.utc_offset(week, known) as seconds
         from generate_series(
-          first::timestamp at time zone 'UTC', (last + 7)::timestamp at time zone 'UTC', '7 days') as week
+          first::timestamp at time zone 'UTC', (last + 7)::timestamp at time zone 'UTC',
+            '7 days') as week
       ), compared as (
-        select sampled.week, sampled.seconds, lag(sampled.seconds) over (order by sampled.week) as before
+        select sampled.week, sampled.seconds, lag(sampled.seconds)
+          over (order by sampled.week) as before
         from sampled
       )
       select * from compared where compared.seconds <> compared.before order by compared.week
@@ -254,6 +260,6 @@ end;
 
 grant execute on function private.zone_rules, public.zone_rules to service_role;
 comment on function public.zone_rules is
-  'Server: what the clocks of these time zones show between two days: offsets[1] seconds ahead of UTC '
-  'before since[1] (seconds since 1970), then offsets[2], and so on. Names that are not known are left '
-  'out. Errors: invalid_dates.';
+  'Server: what the clocks of these time zones show between two days: offsets[1] seconds ahead of '
+  'UTC before since[1] (seconds since 1970), then offsets[2], and so on. Names that are not known '
+  'are left out. Errors: invalid_dates.';

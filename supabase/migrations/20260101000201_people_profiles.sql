@@ -22,13 +22,16 @@ create table public.profiles (
   phone_verified    boolean     not null default false,
   erased_at         timestamptz,
 
-  constraint profiles_have_a_name           check (char_length(btrim(display_name)) between 1 and 80),
+  constraint profiles_have_a_name
+    check (char_length(btrim(display_name)) between 1 and 80),
   constraint profiles_are_about_a_page      check (char_length(about) <= 5000),
   constraint profiles_name_a_place          check (char_length(location) <= 200),
   constraint profiles_speak_a_few_languages check (
-    cardinality(languages) <= 20 and array_to_string(languages, ',', '?') ~ '^([a-z]{2,3}(,[a-z]{2,3})*)?$'),
+    cardinality(languages) <= 20
+      and array_to_string(languages, ',', '?') ~ '^([a-z]{2,3}(,[a-z]{2,3})*)?$'),
   constraint profiles_keep_their_avatar     check (
-    starts_with(avatar_path, profile_id::text || '/') and substr(avatar_path, 38) ~ '^[A-Za-z0-9._-]{1,120}$'),
+    starts_with(avatar_path, profile_id::text || '/')
+      and substr(avatar_path, 38) ~ '^[A-Za-z0-9._-]{1,120}$'),
   constraint profiles_say_where_from        check ((source is null) = (source_id is null)),
   constraint profiles_come_in_once          unique (source, source_id)
 );
@@ -38,13 +41,14 @@ comment on table public.profiles is
   'with.';
 comment on column public.profiles.hosting is 'True once one of their listings was published.';
 comment on column public.profiles.identity_verified is
-  'Staff or a provider have seen that this is who they say; another legal name or birthday ends it.';
+  'Staff or a provider have seen that this is who they say; another legal name or birthday ends '
+  'it.';
 comment on column public.profiles.phone_verified is
   'Somebody was reached at the number on the private half; another number ends it.';
 comment on column public.profiles.languages is 'ISO 639 codes.';
 comment on column public.profiles.avatar_path is
-  '<profile_id>/<file name>: brought to the storage bucket avatar-uploads; everyone sees it in avatars '
-  'once it is checked.';
+  '<profile_id>/<file name>: brought to the storage bucket avatar-uploads; everyone sees it in '
+  'avatars once it is checked.';
 comment on column public.profiles.source is
   'Where an imported profile came from; null for people who signed up here.';
 
@@ -57,7 +61,8 @@ create policy "visitors see the people who host" on public.profiles
 -- Who edits a profile depends on suspensions: that policy stands with them.
 
 grant select on public.profiles to anon, authenticated;
-grant update (display_name, about, location, languages, avatar_path) on public.profiles to authenticated;
+grant update (display_name, about, location, languages, avatar_path)
+  on public.profiles to authenticated;
 -- No insert and no delete: a profile comes with a login or an import, and stays.
 
 -- The private half
@@ -71,10 +76,12 @@ create table public.private_profiles (
   locale     text not null default 'en',
 
   constraint private_profiles_have_a_short_legal_name check (char_length(legal_name) <= 200),
-  constraint private_profiles_can_be_written_to       check (email ~ '^[^@\s]+@[^@\s]+$' and char_length(email) <= 320),
+  constraint private_profiles_can_be_written_to
+    check (email ~ '^[^@\s]+@[^@\s]+$' and char_length(email) <= 320),
   constraint private_profiles_can_be_called           check (phone ~ '^\+[0-9]{6,15}$'),
   constraint private_profiles_were_born               check (
-    birth_date between '1900-01-01' and '2100-01-01' and birth_date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
+    birth_date between '1900-01-01' and '2100-01-01'
+      and birth_date ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
   constraint private_profiles_have_a_locale           check (locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$')
 );
 
@@ -83,7 +90,8 @@ comment on table public.private_profiles is
   'stay.';
 comment on column public.private_profiles.email is 'Follows the login; changed through Auth.';
 comment on column public.private_profiles.phone is 'E.164.';
-comment on column public.private_profiles.birth_date is 'A day, YYYY-MM-DD; all else is invalid_dates.';
+comment on column public.private_profiles.birth_date is
+  'A day, YYYY-MM-DD; all else is invalid_dates.';
 
 alter table public.private_profiles enable row level security;
 
@@ -121,7 +129,8 @@ begin
   insert into public.private_profiles (profile_id, email)
   values (
     make_profile.profile_id,
-    case when make_profile.email ~ '^[^@\s]+@[^@\s]+$' and char_length(make_profile.email) <= 320 then make_profile.email end)
+    case when make_profile.email ~ '^[^@\s]+@[^@\s]+$' and char_length(make_profile.email) <= 320
+      then make_profile.email end)
   on conflict on constraint private_profiles_pkey do update set email = excluded.email;
 end $$;
 
@@ -142,7 +151,8 @@ as $$
 begin
   perform private.lock_bookings_of(old.id);
   update public.profiles
-  set display_name = 'Former member', about = '', location = '', languages = '{}', avatar_path = null,
+  set display_name = 'Former member', about = '', location = '', languages = '{}',
+    avatar_path = null,
       identity_verified = false, phone_verified = false, erased_at = private.now()
   where profiles.profile_id = old.id;
 
@@ -220,7 +230,9 @@ begin
   if exists (select from private.suspensions where suspensions.profile_id = caller) then
     perform private.refuse('account_suspended');
   end if;
-  if not exists (select from public.profiles where profiles.profile_id = caller and profiles.erased_at is null) then
+  if not exists (select from public.profiles where profiles.profile_id = caller
+    and profiles.erased_at is null)
+  then
     if not exists (select from auth.users where users.id = caller) then
       perform private.refuse('account_closed');
     end if;
@@ -245,12 +257,13 @@ begin
 end $$;
 
 comment on function private.caller_is_active is
-  'Rule: what active_caller asks of a verb, for the policies of tables, files and channels: only an '
-  'account that is neither suspended nor closed writes.';
+  'Rule: what active_caller asks of a verb, for the policies of tables, files and channels: only '
+  'an account that is neither suspended nor closed writes.';
 
 grant execute on function private.caller_is_active to authenticated;
 
--- A token outlives its account by up to an hour: nobody writes themselves back into the books with it.
+-- A token outlives its account by up to an hour: nobody writes themselves back into the books with
+-- it.
 create policy "people edit their own profile" on public.profiles
   for update to authenticated
   using (profile_id = (select auth.uid()) and (select private.caller_is_active()))

@@ -69,7 +69,8 @@ create table public.listings (
 
   constraint listings_have_a_title          check (char_length(btrim(title)) between 1 and 200),
   constraint listings_describe_themselves   check (char_length(description) <= 20000),
-  constraint listings_are_of_some_type      check (char_length(btrim(property_type)) between 1 and 80),
+  constraint listings_are_of_some_type
+    check (char_length(btrim(property_type)) between 1 and 80),
   constraint listings_sleep_someone         check (capacity between 1 and 64),
   constraint listings_count_their_bedrooms  check (bedrooms between 0 and 100),
   constraint listings_count_their_beds      check (beds between 0 and 200),
@@ -81,8 +82,8 @@ create table public.listings (
   constraint listings_have_a_plain_number   check (
     registration_number ~
       '^[-0-9A-Za-z .,:;/()#_\u00AA\u00B0\u00BA\u00C0-\u024F\u0370-\u0481\u3041-\u30FF\u4E00-\u9FFF\uAC00-\uD7A3]*$'),
-  -- Everybody reads it: no links, apps, or digits in the groups of a telephone number. A run of digits without
-  -- a gap is what many registers give out.
+  -- Everybody reads it: no links, apps, or digits in the groups of a telephone number. A run of
+  -- digits without a gap is what many registers give out.
   constraint listings_number_calls_nobody   check (
     registration_number !~* (
       '//|www[.]|[0-9a-z-]{3,}[.](com|net|org|info|biz|app|io|eu|me|de|fr|es|it|pt|nl|uk|us|ca|au|br|mx)(?![0-9a-z])'
@@ -112,8 +113,8 @@ create index listings_newest_idx on public.listings (published_at desc, listing_
 comment on table public.listings is
   'A home or room that can be booked: one bookable unit for ever.';
 comment on column public.listings.registration_number is
-  'The number that a register gave the home, shown to everyone: letters, digits and what joins them, without '
-  'contact data.';
+  'The number that a register gave the home, shown to everyone: letters, digits and what joins '
+  'them, without contact data.';
 comment on column public.listings.damage_claims is
   'Whether the cards of guests are kept, so that damage can be claimed from them.';
 comment on column public.listings.place_id is
@@ -138,4 +139,5 @@ grant update (
   time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
 ) on public.listings to authenticated;
 -- No insert: create_listing makes the owner and the booking rules with it. No status: publishing is
--- a verb. No currency: prices would change their meaning under it. No point: it follows the address.
+-- a verb. No currency: prices would change their meaning under it. No point: it follows the
+-- address.

@@ -29,7 +29,8 @@ create table private.host_rights (
 alter table private.host_rights enable row level security;
 comment on table private.host_rights is 'What a host of each role may do.';
 comment on column private.host_rights.while_suspended is
-  'Rights to look, which a suspended account keeps; verbs that do something refuse it by themselves.';
+  'Rights to look, which a suspended account keeps; verbs that do something refuse it by '
+  'themselves.';
 
 insert into private.host_rights (role, deed, while_suspended) values
   ('owner',    'see',      true),
@@ -110,9 +111,9 @@ create policy "hosts see who hosts with them" on public.listing_hosts
 grant select on public.listing_hosts to authenticated;
 -- No writes: who hosts accepted an invitation; the owner changes roles through verbs.
 
--- PostgREST writes every column of an upsert, so clients may write listing_id where they may upsert.
--- They say it again and no more: a published listing whose prices went elsewhere could be found and
--- not be priced.
+-- PostgREST writes every column of an upsert, so clients may write listing_id where they may
+-- upsert. They say it again and no more: a published listing whose prices went elsewhere could be
+-- found and not be priced.
 create function private.keep_listing()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$

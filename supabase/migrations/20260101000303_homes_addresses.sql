@@ -11,8 +11,8 @@ create function private.longitude(degrees double precision)
   end;
 
 comment on function private.longitude is
-  'Rule: a longitude is one modulo 360, from -180 to 180: a map that was dragged around the world says '
-  '190, 530 or -339. NaN for what is not finite.';
+  'Rule: a longitude is one modulo 360, from -180 to 180: a map that was dragged around the world '
+  'says 190, 530 or -339. NaN for what is not finite.';
 
 -- Where it is
 
@@ -24,7 +24,8 @@ create table public.listing_addresses (
   latitude    double precision not null,
   longitude   double precision not null,
 
-  constraint listing_addresses_have_a_street     check (char_length(btrim(street)) between 1 and 300),
+  constraint listing_addresses_have_a_street
+    check (char_length(btrim(street)) between 1 and 300),
   constraint listing_addresses_have_a_short_unit check (char_length(unit) <= 100),
   constraint listing_addresses_have_a_short_code check (char_length(postal_code) <= 20),
   constraint listing_addresses_stand_on_earth    check (
@@ -45,8 +46,8 @@ begin
 end $$;
 
 comment on function private.wrap_longitude is
-  'Rule: the longitude of a home is stored from -180 to 180, whichever map it was picked on. A latitude '
-  'beyond a pole is refused: it is a mistake, such as a swapped pair.';
+  'Rule: the longitude of a home is stored from -180 to 180, whichever map it was picked on. A '
+  'latitude beyond a pole is refused: it is a mistake, such as a swapped pair.';
 
 create trigger wrap_the_longitude before insert or update of longitude on public.listing_addresses
   for each row execute function private.wrap_longitude();
@@ -100,8 +101,8 @@ begin
     order by neighbours.created_at, neighbours.listing_id
     limit 1;
     if not found then
-      -- 48 random bits each of a version 4 uuid, which Postgres takes from a strong source; random()
-      -- is guessable.
+      -- 48 random bits each of a version 4 uuid, which Postgres takes from a strong source;
+      -- random() is guessable.
       bearing := 2 * pi() * private.strong_random();
       metres  := sqrt(150.0 ^ 2 + (450.0 ^ 2 - 150.0 ^ 2) * private.strong_random());
       way.north_metres := metres * cos(bearing);
@@ -115,9 +116,11 @@ begin
 
   -- 111,320 metres to a degree of latitude; at the poles every longitude is near.
   update public.listings
-  set latitude  = round(greatest(-90, least(90, new.latitude + way.north_metres / 111320))::numeric, 6),
+  set latitude  = round(
+    greatest(-90, least(90, new.latitude + way.north_metres / 111320))::numeric, 6),
       longitude = round((mod((new.longitude + 540
-        + way.east_metres / (111320 * greatest(0.01, cos(radians(new.latitude)))))::numeric, 360) - 180), 6)
+        + way.east_metres / (111320 * greatest(0.01, cos(radians(new.latitude)))))::numeric,
+          360) - 180), 6)
   where listings.listing_id = new.listing_id;
   return null;
 end $$;
@@ -127,7 +130,8 @@ comment on function private.place_public_point is
 
 create function private.strong_random()
   returns double precision language sql volatile security invoker set search_path = ''
-  return ('x' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(48)::bigint / 281474976710656.0;
+  return ('x' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(
+    48)::bigint / 281474976710656.0;
 
 create trigger keep_the_listing after update of listing_id on public.listing_addresses
   for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();

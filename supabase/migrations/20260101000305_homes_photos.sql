@@ -10,7 +10,8 @@ create table public.listing_photos (
 
   constraint listing_photos_have_a_short_caption check (char_length(caption) <= 500),
   constraint listing_photos_lie_with_the_listing check (
-    starts_with(storage_path, listing_id::text || '/') and substr(storage_path, 38) ~ '^[A-Za-z0-9._-]{1,120}$'),
+    starts_with(storage_path, listing_id::text || '/')
+      and substr(storage_path, 38) ~ '^[A-Za-z0-9._-]{1,120}$'),
   constraint listing_photos_appear_once          unique (listing_id, storage_path),
   constraint listing_photos_stand_in_order       unique (listing_id, position)
                                                  deferrable initially deferred,
@@ -18,8 +19,8 @@ create table public.listing_photos (
 );
 
 comment on table public.listing_photos is
-  'A listing''s photos in their order. Hosts bring the files to the storage bucket photo-uploads; once they '
-  'are checked and the listing is published, everyone sees them in listing-photos.';
+  'A listing''s photos in their order. Hosts bring the files to the storage bucket photo-uploads; '
+  'once they are checked and the listing is published, everyone sees them in listing-photos.';
 comment on column public.listing_photos.storage_path is
   '<listing_id>/<file name>: in photo-uploads, and under the same name in listing-photos.';
 comment on column public.listing_photos.published is
@@ -31,8 +32,8 @@ create policy "visitors see the published photos of what they see" on public.lis
   for select to anon
   using (published and exists (
     select from public.listings where listings.listing_id = listing_photos.listing_id));
--- Of a home that is not published, guests who booked it see the photos too; of one that is, only its
--- hosts see a photo that is still to be checked.
+-- Of a home that is not published, guests who booked it see the photos too; of one that is, only
+-- its hosts see a photo that is still to be checked.
 create policy "people see the photos of what they see" on public.listing_photos
   for select to authenticated
   using (
@@ -63,7 +64,8 @@ begin
   if not private.may_manage(order_photos.listing_id, 'listing') then
     perform private.refuse('not_your_listing');
   end if;
-  perform from public.listings where listings.listing_id = order_photos.listing_id for no key update;
+  perform from public.listings
+    where listings.listing_id = order_photos.listing_id for no key update;
   if (select array_agg(listing_photos.photo_id order by listing_photos.photo_id)
       from public.listing_photos where listing_photos.listing_id = order_photos.listing_id)
     is distinct from

@@ -22,7 +22,8 @@ create trigger check_the_listing before insert or update of time_zone on public.
 -- Verbs
 
 create function private.create_listing(
-  listing_id uuid, title text, time_zone text, currency text, room_type public.room_type, capacity smallint)
+  listing_id uuid, title text, time_zone text, currency text, room_type public.room_type,
+    capacity smallint)
   returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -50,7 +51,8 @@ begin
   end if;
   -- One after another; the new one counts.
   perform pg_advisory_xact_lock(hashtextextended('drafts of ' || caller, 0));
-  if (select count(*) from public.listings where listings.host_id = caller and listings.status = 'draft')
+  if (select count(*) from public.listings where listings.host_id = caller
+    and listings.status = 'draft')
     > (select settings.drafts_per_owner from private.settings)
   then
     perform private.refuse('too_many_drafts');
@@ -187,7 +189,8 @@ declare
   listing public.listings := private.listing_to_manage(set_cohost_role.listing_id, 'roles');
   cohost  public.listing_hosts;
 begin
-  if set_cohost_role.role is null or set_cohost_role.role = 'owner' or set_cohost_role.profile_id = listing.host_id
+  if set_cohost_role.role is null or set_cohost_role.role = 'owner'
+    or set_cohost_role.profile_id = listing.host_id
   then
     perform private.refuse('one_owner_only');
   end if;
@@ -204,7 +207,8 @@ create function private.remove_cohost(listing_id uuid, profile_id uuid)
 as $$
 declare
   listing public.listings := private.listing_to_manage(
-    remove_cohost.listing_id, case when remove_cohost.profile_id = auth.uid() then 'see' else 'roles' end);
+    remove_cohost.listing_id, case when remove_cohost.profile_id = auth.uid() then 'see'
+      else 'roles' end);
 begin
   if remove_cohost.profile_id = listing.host_id then
     perform private.refuse('one_owner_only');

@@ -1,11 +1,12 @@
--- Invitations: to host together. Whoever hosts a home sees more of it and cannot book it, so nobody hosts
--- without having accepted. An invitation to an e-mail address is for whoever can show that the address is
--- theirs: by a login whose address Auth confirmed, or by the code in the invitation's e-mail.
+-- Invitations: to host together. Whoever hosts a home sees more of it and cannot book it, so nobody
+-- hosts without having accepted. An invitation to an e-mail address is for whoever can show that
+-- the address is theirs: by a login whose address Auth confirmed, or by the code in the
+-- invitation's e-mail.
 
 create type public.invitation_status as enum ('open', 'accepted', 'declined', 'withdrawn');
 
--- An invitation is written to an address as the owner knows it and looked up when somebody reads their
--- invitations, so that inviting tells nothing about who has an account.
+-- An invitation is written to an address as the owner knows it and looked up when somebody reads
+-- their invitations, so that inviting tells nothing about who has an account.
 create table public.cohost_invitations (
   invitation_id uuid                     primary key,
   listing_id    uuid                     not null references public.listings on delete cascade,
@@ -25,16 +26,20 @@ create table public.cohost_invitations (
   constraint cohost_invitations_make_no_owner     check (role <> 'owner'),
   constraint cohost_invitations_end               check (expires_at > created_at),
   constraint cohost_invitations_say_when          check ((answered_at is null) = (status = 'open')),
-  constraint cohost_invitations_say_who           check ((accepted_by is not null) = (status = 'accepted'))
+  constraint cohost_invitations_say_who
+    check ((accepted_by is not null) = (status = 'accepted'))
 );
 
 create unique index cohost_invitations_one_open_idx
-  on public.cohost_invitations (listing_id, coalesce(profile_id::text, email)) where status = 'open';
+  on public.cohost_invitations (listing_id, coalesce(profile_id::text, email))
+    where status = 'open';
 create index cohost_invitations_listing_id_idx on public.cohost_invitations (listing_id);
-create index cohost_invitations_invited_by_idx on public.cohost_invitations (invited_by, created_at);
+create index cohost_invitations_invited_by_idx
+  on public.cohost_invitations (invited_by, created_at);
 create index cohost_invitations_profile_id_idx on public.cohost_invitations (profile_id)
   where profile_id is not null;
-create index cohost_invitations_email_idx on public.cohost_invitations (email) where email is not null;
+create index cohost_invitations_email_idx on public.cohost_invitations (email)
+  where email is not null;
 create index cohost_invitations_accepted_by_idx on public.cohost_invitations (accepted_by)
   where accepted_by is not null;
 create index cohost_invitations_expires_at_idx on public.cohost_invitations (expires_at);
@@ -57,9 +62,10 @@ create policy "owners see their own invitations" on public.cohost_invitations
 grant select on public.cohost_invitations to authenticated;
 -- No writes: invite_cohost, withdraw_, accept_ and decline_cohost_invitation.
 
--- The code of an invitation is computed from a key, so no table has it, and it is the same in an e-mail that
--- is sent again. 80 bits: an error rolls back whatever the call wrote, so wrong tries could not be counted,
--- and a thousand tries a second for 90 days, the longest an invitation may last, find it with a chance of 1 in 2^47.
+-- The code of an invitation is computed from a key, so no table has it, and it is the same in an
+-- e-mail that is sent again. 80 bits: an error rolls back whatever the call wrote, so wrong tries
+-- could not be counted, and a thousand tries a second for 90 days, the longest an invitation may
+-- last, find it with a chance of 1 in 2^47.
 create extension if not exists pgcrypto with schema extensions;
 
 create table private.invitation_keys (
@@ -71,7 +77,8 @@ create table private.invitation_keys (
 
 alter table private.invitation_keys enable row level security;
 insert into private.invitation_keys default values;
-comment on table private.invitation_keys is 'What the codes of invitations are computed from; drawn once.';
+comment on table private.invitation_keys is
+  'What the codes of invitations are computed from; drawn once.';
 
 create function private.invitation_code(invitation public.cohost_invitations)
   returns text language sql stable security definer set search_path = ''
@@ -80,11 +87,13 @@ create function private.invitation_code(invitation public.cohost_invitations)
       || '-' || substr(digits, 16, 5)
     from private.invitation_keys,
       encode(extensions.hmac(
-        convert_to(invitation.invitation_id || ' ' || invitation.email, 'UTF8'), invitation_keys.key, 'sha256'),
+        convert_to(invitation.invitation_id || ' ' || invitation.email, 'UTF8'),
+          invitation_keys.key, 'sha256'),
         'hex') as digits);
 
 comment on function private.invitation_code is
-  'Rule: only the e-mail to the invited address has the code of an invitation. One to a login has none.';
+  'Rule: only the e-mail to the invited address has the code of an invitation. One to a login has '
+  'none.';
 
 -- Digests are compared, so the time it takes says nothing about how much of a code is right.
 create function private.is_code_of(invitation public.cohost_invitations, code text)
@@ -102,8 +111,8 @@ create function private.has_proven(profile_id uuid, address text)
       and (select settings.addresses_are_confirmed from private.settings));
 
 comment on function private.has_proven is
-  'Rule: the address of a login is proven when Auth confirmed it, and confirmations are on. Without them '
-  'Auth notes every address as confirmed.';
+  'Rule: the address of a login is proven when Auth confirmed it, and confirmations are on. '
+  'Without them Auth notes every address as confirmed.';
 
 create function private.is_invited(invitation public.cohost_invitations)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -142,7 +151,8 @@ declare
 begin
   return query
     select cohost_invitations.invitation_id, listings.listing_id, listings.title, listings.city,
-      profiles.profile_id, profiles.display_name, cohost_invitations.role, cohost_invitations.expires_at
+      profiles.profile_id, profiles.display_name, cohost_invitations.role,
+        cohost_invitations.expires_at
     from public.cohost_invitations
     join public.listings on listings.listing_id = cohost_invitations.listing_id
     join public.profiles on profiles.profile_id = listings.host_id
@@ -158,7 +168,9 @@ create function private.check_may_write_to_strangers(caller uuid, setting privat
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
-  if not exists (select from auth.users where users.id = caller and users.email_confirmed_at is not null) then
+  if not exists (select from auth.users where users.id = caller
+    and users.email_confirmed_at is not null)
+  then
     perform private.refuse('email_unconfirmed');
   end if;
   if not exists (
@@ -177,7 +189,8 @@ begin
 end $$;
 
 comment on function private.check_may_write_to_strangers is
-  'Rule: only a confirmed account with a published home has us write to an address, and only a few times a day.';
+  'Rule: only a confirmed account with a published home has us write to an address, and only a '
+  'few times a day.';
 
 create function private.invite_cohost(
   invitation_id uuid, listing_id uuid, role public.host_role, profile_id uuid, email text)
@@ -191,13 +204,15 @@ declare
   invitation public.cohost_invitations;
 begin
   select * into strict setting from private.settings;
-  if invite_cohost.role is null or invite_cohost.role = 'owner' or invite_cohost.profile_id = listing.host_id
+  if invite_cohost.role is null or invite_cohost.role = 'owner'
+    or invite_cohost.profile_id = listing.host_id
     or address = (select lower(users.email) from auth.users where users.id = listing.host_id)
   then
     perform private.refuse('one_owner_only');
   end if;
   if num_nonnulls(invite_cohost.profile_id, address) <> 1
-    or address !~ '^[^@\s]+@[^@\s]+$' or char_length(address) > 320 or invite_cohost.invitation_id is null
+    or address !~ '^[^@\s]+@[^@\s]+$' or char_length(address) > 320
+      or invite_cohost.invitation_id is null
   then
     perform private.refuse('invitee_required');
   end if;
@@ -206,7 +221,8 @@ begin
   where cohost_invitations.invitation_id = invite_cohost.invitation_id;
   if found then
     if row(invitation.listing_id, invitation.role, invitation.profile_id, invitation.email)
-      is distinct from row(listing.listing_id, invite_cohost.role, invite_cohost.profile_id, address)
+      is distinct from row(listing.listing_id, invite_cohost.role, invite_cohost.profile_id,
+        address)
     then
       perform private.refuse('id_reused', 'id', 'invitation_id');
     end if;
@@ -239,7 +255,8 @@ begin
     (invitation_id, listing_id, invited_by, profile_id, email, role, created_at, expires_at)
   values (
     invite_cohost.invitation_id, listing.listing_id, caller, invite_cohost.profile_id, address,
-    invite_cohost.role, private.now(), private.now() + make_interval(days => setting.invitation_days))
+    invite_cohost.role, private.now(),
+      private.now() + make_interval(days => setting.invitation_days))
   on conflict on constraint cohost_invitations_pkey do nothing
   returning * into invitation;
   if not found then perform private.refuse('id_reused', 'id', 'invitation_id'); end if;
@@ -255,7 +272,8 @@ as $$
 begin
   if invitation.email is null or private.is_blocked(caller, invitation.invited_by)
     or check_proof.code is null
-      and not exists (select from auth.users where users.id = caller and lower(users.email) = invitation.email)
+      and not exists (select from auth.users where users.id = caller
+        and lower(users.email) = invitation.email)
   then
     perform private.refuse('invitation_not_found');
   end if;
@@ -266,8 +284,8 @@ begin
 end $$;
 
 comment on function private.check_proof is
-  'Rule: where an address is not proven, whoever holds the code of the e-mail is invited, to accept and to '
-  'decline.';
+  'Rule: where an address is not proven, whoever holds the code of the e-mail is invited, to '
+  'accept and to decline.';
 
 -- Whoever answers an invitation, or takes it back, has its listing first: as in every other verb of
 -- hosts.
@@ -335,7 +353,8 @@ begin
 end $$;
 
 comment on function private.accept_cohost_invitation is
-  'Rule: only the one who was asked becomes a co-host, by saying so in time. The owner stays the owner.';
+  'Rule: only the one who was asked becomes a co-host, by saying so in time. The owner stays the '
+  'owner.';
 
 create function private.decline_cohost_invitation(invitation_id uuid, code text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -366,7 +385,8 @@ begin
   end if;
   perform private.listing_to_manage(invitation.listing_id, 'roles');
   update public.cohost_invitations set status = 'withdrawn', answered_at = private.now()
-  where cohost_invitations.invitation_id = invitation.invitation_id and cohost_invitations.status = 'open'
+  where cohost_invitations.invitation_id = invitation.invitation_id
+    and cohost_invitations.status = 'open'
   returning * into invitation;
   if not found then
     select * into strict invitation from public.cohost_invitations
@@ -434,19 +454,20 @@ comment on function public.my_cohost_invitations is
   'The open invitations to the caller: by their id, or by the address they confirmed.';
 comment on function public.invite_cohost is
   'The owner asks somebody to host with them, as full or calendar: by profile_id or by e-mail, '
-  'one of them. The answer is the same whether there is such an account or not. The client chooses '
-  'invitation_id; repeated, the same invitation comes back. A new one to the same address takes '
-  'the place of the old. Errors: listing_not_found, not_your_listing, invitee_required, '
-  'one_owner_only, already_cohost, too_many_invitations, id_reused; by e-mail also email_unconfirmed and '
-  'published_home_required.';
+  'one of them. The answer is the same whether there is such an account or not. The client '
+  'chooses invitation_id; repeated, the same invitation comes back. A new one to the same address '
+  'takes the place of the old. Errors: listing_not_found, not_your_listing, invitee_required, '
+  'one_owner_only, already_cohost, too_many_invitations, id_reused; by e-mail also '
+  'email_unconfirmed and published_home_required.';
 comment on function public.accept_cohost_invitation is
   'The caller hosts the listing from now on, and can no longer book it. Repeating it changes '
-  'nothing. Somebody who was invited by e-mail and whose address Auth did not confirm, or whose account has '
-  'another address, gives the code in that e-mail. Errors: invitation_not_found, proof_required, '
-  'invalid_code, invitation_over, one_owner_only.';
+  'nothing. Somebody who was invited by e-mail and whose address Auth did not confirm, or whose '
+  'account has another address, gives the code in that e-mail. Errors: invitation_not_found, '
+  'proof_required, invalid_code, invitation_over, one_owner_only.';
 comment on function public.decline_cohost_invitation is
-  'The caller does not want to host. Repeating it changes nothing. Whoever needs the code to accept needs it '
-  'to decline. Errors: invitation_not_found, proof_required, invalid_code, invitation_over.';
+  'The caller does not want to host. Repeating it changes nothing. Whoever needs the code to '
+  'accept needs it to decline. Errors: invitation_not_found, proof_required, invalid_code, '
+  'invitation_over.';
 comment on function public.withdraw_cohost_invitation is
   'The owner takes an invitation back. Repeating it changes nothing, nor does withdrawing what was '
   'declined. Errors: invitation_not_found, invitation_over (it was accepted).';

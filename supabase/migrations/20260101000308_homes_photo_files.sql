@@ -1,13 +1,14 @@
--- Photos in Storage: two buckets, and who may put files where. Hosted projects allow policies on storage
--- tables, no more.
+-- Photos in Storage: two buckets, and who may put files where. Hosted projects allow policies on
+-- storage tables, no more.
 --
--- Hosts bring files to photo-uploads, which is private. A checked file of a published home lies under the
--- same name in listing-photos too, for everyone; the server puts it there and takes it away (chapter of
--- checked files). Two buckets, because whoever has the address of a file in a public one reads it, whatever
--- the policies say.
+-- Hosts bring files to photo-uploads, which is private. A checked file of a published home lies
+-- under the same name in listing-photos too, for everyone; the server puts it there and takes it
+-- away (chapter of checked files). Two buckets, because whoever has the address of a file in a
+-- public one reads it, whatever the policies say.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-select bucket_id, bucket_id, public, 10485760, array['image/jpeg', 'image/png', 'image/webp', 'image/avif']
+select bucket_id, bucket_id, public, 10485760, array['image/jpeg', 'image/png', 'image/webp',
+  'image/avif']
 from (values ('photo-uploads', false), ('listing-photos', true)) as buckets (bucket_id, public)
 on conflict (id) do nothing;
 
@@ -28,7 +29,8 @@ grant execute on function private.listing_of_photo to authenticated;
 comment on function private.listing_of_photo is 'Rule: a photo''s path names its listing.';
 
 -- Staff, and guests who booked: those policies are in the chapters of files and of checked files.
--- No policy for listing-photos: nobody but the server writes there, and what is public is read without one.
+-- No policy for listing-photos: nobody but the server writes there, and what is public is read
+-- without one.
 create policy "hosts see the photo files of their listings" on storage.objects
   for select to authenticated
   using (

@@ -44,7 +44,8 @@ create table private.claims (
     end),
   constraint claims_name_their_booking check (
     (booking_id is not null) = (kind in ('hold', 'stay', 'preparation', 'host_cancelled'))),
-  constraint claims_expire_only_as_holds check (expires_at is null or kind in ('hold', 'preparation')),
+  constraint claims_expire_only_as_holds
+    check (expires_at is null or kind in ('hold', 'preparation')),
   constraint claims_are_held_for_payment check (held_by is null or expires_at is not null),
   constraint claims_have_short_notes check (char_length(note) <= 500),
   constraint claims_say_where_from check ((source is not null) = (kind = 'import'))
@@ -77,7 +78,8 @@ create table public.booking_rules (
   departure_weekdays    smallint[] not null default '{1,2,3,4,5,6,7}',
 
   constraint booking_rules_last_some_nights    check (minimum_nights between 1 and 365),
-  constraint booking_rules_end_some_day        check (maximum_nights between minimum_nights and 1125),
+  constraint booking_rules_end_some_day
+    check (maximum_nights between minimum_nights and 1125),
   constraint booking_rules_give_fair_notice    check (advance_notice_days between 0 and 7),
   constraint booking_rules_cut_off_some_hour   check (same_day_cutoff_hour between 0 and 24),
   constraint booking_rules_open_some_months    check (booking_window_months between 1 and 24),
@@ -134,7 +136,8 @@ create table public.calendar_days (
   constraint calendar_days_ask_for_nights   check (minimum_nights between 1 and 365),
   constraint calendar_days_are_real_days    check (isfinite(day)),
   constraint calendar_days_say_something    check (
-    price_minor is not null or minimum_nights is not null or closed_to_arrival or closed_to_departure)
+    price_minor is not null or minimum_nights is not null or closed_to_arrival
+      or closed_to_departure)
 );
 
 comment on table public.calendar_days is
@@ -170,8 +173,8 @@ end $$;
 
 comment on function private.nights_free is
   'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all '
-  'claims, whoever asks; the guest''s own unpaid hold is not in the way, nor is the booking that is '
-  'altered (besides).';
+  'claims, whoever asks; the guest''s own unpaid hold is not in the way, nor is the booking that '
+  'is altered (besides).';
 
 create function private.own_lane()
   returns int4range language sql volatile security invoker set search_path = ''
@@ -206,13 +209,15 @@ begin
   if check_in is null or check_out is null then return 'dates_required'; end if;
   if not isfinite(check_in) or not isfinite(check_out) then return 'invalid_dates'; end if;
   if check_out <= check_in then return 'dates_reversed'; end if;
-  if guests is null or infants is null or pets is null or guests < 1 or infants not between 0 and 50 or pets < 0
+  if guests is null or infants is null or pets is null or guests < 1
+    or infants not between 0 and 50 or pets < 0
   then
     return 'invalid_guests';
   end if;
 
   if besides is not null then
-    select bookings.check_in, bookings.check_out, bookings.guests, bookings.pets, bookings.preparation_nights
+    select bookings.check_in, bookings.check_out, bookings.guests, bookings.pets,
+      bookings.preparation_nights
     into had_arrival, had_end, had_guests, had_pets, had_prepared
     from public.bookings where bookings.booking_id = besides;
   end if;
@@ -234,7 +239,8 @@ begin
     then return 'own_listing'; end if;
     if exists (
       select from public.listing_hosts
-      where listing_hosts.listing_id = listing.listing_id and listing_hosts.role in ('owner', 'full')
+      where listing_hosts.listing_id = listing.listing_id
+        and listing_hosts.role in ('owner', 'full')
         and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
     then return 'host_unavailable'; end if;
   end if;
@@ -251,7 +257,9 @@ begin
       or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour)
     then return 'too_short_notice'; end if;
   end if;
-  if check_out > greatest((today + make_interval(months => rules.booking_window_months))::date, had_end) then
+  if check_out > greatest((today + make_interval(months => rules.booking_window_months))::date,
+    had_end)
+  then
     return 'outside_booking_window';
   end if;
 
@@ -261,9 +269,11 @@ begin
   if not any_length and nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then
     return 'below_minimum_nights';
   end if;
-  if nights > greatest(rules.maximum_nights, had_end - had_arrival) then return 'above_maximum_nights'; end if;
+  if nights > greatest(rules.maximum_nights, had_end - had_arrival)
+    then return 'above_maximum_nights'; end if;
   if check_in is distinct from had_arrival and (
-    arrival.closed_to_arrival or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays))
+    arrival.closed_to_arrival
+      or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays))
   then return 'arrival_not_allowed'; end if;
   if check_out is distinct from had_end and (
     not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
@@ -274,16 +284,17 @@ begin
   then return 'departure_not_allowed'; end if;
 
   if not private.nights_free(
-    listing.listing_id, check_in, check_out, coalesce(had_prepared, rules.preparation_nights), guest_id, besides)
+    listing.listing_id, check_in, check_out, coalesce(had_prepared, rules.preparation_nights),
+      guest_id, besides)
   then return 'nights_taken'; end if;
   return null;
 end $$;
 
 comment on function private.stay_problem is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
-  'conditions of availability stand here. Offers and alterations waive the least nights (any_length); '
-  'a stay that is altered (besides) does not stand in its own way, and what it has already is not asked '
-  'anew.';
+  'conditions of availability stand here. Offers and alterations waive the least nights '
+  '(any_length); a stay that is altered (besides) does not stand in its own way, and what it has '
+  'already is not asked anew.';
 
 create function private.check_days(starts_on date, ends_on date)
   returns void language plpgsql immutable security invoker set search_path = ''
@@ -299,14 +310,16 @@ end $$;
 
 -- Blocks
 
-create type public.listing_block as (block_id uuid, listing_id uuid, check_in date, check_out date, note text);
+create type public.listing_block as (block_id uuid, listing_id uuid, check_in date, check_out date,
+  note text);
 
 create function private.blocks_of(listing_id uuid)
   returns setof public.listing_block language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return query
-    select claims.claim_id, claims.listing_id, lower(claims.nights), upper(claims.nights), claims.note
+    select claims.claim_id, claims.listing_id, lower(claims.nights), upper(claims.nights),
+      claims.note
     from private.claims
     where claims.listing_id = blocks_of.listing_id and claims.kind = 'block'
     order by claims.nights;
@@ -432,7 +445,8 @@ begin
     perform private.refuse('invalid_field');
   end if;
   perform private.listing_to_manage(set_calendar.listing_id,
-    case when price_minor is not null or 'price_minor' = any (clear_fields) then 'prices' else 'calendar' end);
+    case when price_minor is not null
+      or 'price_minor' = any (clear_fields) then 'prices' else 'calendar' end);
 
   -- A day says what was said before, unless it is said anew or taken back; a day that says nothing
   -- is no row.
@@ -442,9 +456,12 @@ begin
       case when 'price_minor' = any (clear_fields) then null
         else coalesce(set_calendar.price_minor, calendar_days.price_minor) end as price_minor,
       case when 'minimum_nights' = any (clear_fields) then null
-        else coalesce(set_calendar.minimum_nights, calendar_days.minimum_nights) end as minimum_nights,
-      coalesce(set_calendar.closed_to_arrival, calendar_days.closed_to_arrival, false) as no_arrival,
-      coalesce(set_calendar.closed_to_departure, calendar_days.closed_to_departure, false) as no_departure
+        else coalesce(set_calendar.minimum_nights, calendar_days.minimum_nights)
+          end as minimum_nights,
+      coalesce(set_calendar.closed_to_arrival, calendar_days.closed_to_arrival,
+        false) as no_arrival,
+      coalesce(set_calendar.closed_to_departure, calendar_days.closed_to_departure,
+        false) as no_departure
     from generate_series(0, set_calendar.ends_on - set_calendar.starts_on - 1) as offset_days
     left join public.calendar_days
       on calendar_days.listing_id = set_calendar.listing_id
@@ -465,7 +482,8 @@ begin
     or said.no_arrival or said.no_departure
   on conflict on constraint calendar_days_pkey do update
   set price_minor = excluded.price_minor, minimum_nights = excluded.minimum_nights,
-      closed_to_arrival = excluded.closed_to_arrival, closed_to_departure = excluded.closed_to_departure;
+      closed_to_arrival = excluded.closed_to_arrival,
+        closed_to_departure = excluded.closed_to_departure;
 
   return query
     select * from public.calendar_days

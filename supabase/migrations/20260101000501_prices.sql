@@ -56,8 +56,9 @@ comment on table public.length_discounts is
   'Discounts for long stays; the highest tier reached counts. 7 nights is the weekly one, 28 the '
   'monthly one.';
 
--- An amount that cannot be paid in coins of its currency cannot be charged either. Once a statement, not
--- once a row: an import writes a million days, and a look at the listing for each took half a minute.
+-- An amount that cannot be paid in coins of its currency cannot be charged either. Once a
+-- statement, not once a row: an import writes a million days, and a look at the listing for each
+-- took half a minute.
 create function private.check_price_steps()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
@@ -69,7 +70,8 @@ begin
   join public.listings on listings.listing_id = after.listing_id
   join private.currencies on currencies.currency = listings.currency and currencies.step_minor > 1
   cross join lateral jsonb_each_text(to_jsonb(after)) as amount
-  where case when amount.key like '%\_minor' then amount.value::bigint % currencies.step_minor <> 0 end
+  where case when amount.key like '%\_minor'
+    then amount.value::bigint % currencies.step_minor <> 0 end
   limit 1;
   if found then perform private.refuse('price_not_in_steps', 'step', step::text); end if;
   return null;
@@ -109,10 +111,12 @@ create policy "hosts edit their own prices" on public.listing_prices
 
 grant select on public.listing_prices to anon, authenticated;
 grant
-  insert (listing_id, base_price_minor, weekend_price_minor, included_guests, extra_guest_price_minor,
+  insert (listing_id, base_price_minor, weekend_price_minor, included_guests,
+    extra_guest_price_minor,
     cleaning_fee_minor, pet_fee_minor, new_listing_discount, early_bird_days, early_bird_bp,
     last_minute_days, last_minute_bp),
-  update (listing_id, base_price_minor, weekend_price_minor, included_guests, extra_guest_price_minor,
+  update (listing_id, base_price_minor, weekend_price_minor, included_guests,
+    extra_guest_price_minor,
     cleaning_fee_minor, pet_fee_minor, new_listing_discount, early_bird_days, early_bird_bp,
     last_minute_days, last_minute_bp)
   on public.listing_prices to authenticated;
@@ -145,7 +149,8 @@ create table private.fee_schemes (
   guest_bp   integer not null,
   host_bp    integer not null,
 
-  constraint fee_schemes_are_shares check (guest_bp between 0 and 5000 and host_bp between 0 and 5000)
+  constraint fee_schemes_are_shares
+    check (guest_bp between 0 and 5000 and host_bp between 0 and 5000)
 );
 
 alter table private.fee_schemes enable row level security;
@@ -197,7 +202,8 @@ create table private.taxes (
     case when basis in ('percent_of_nights', 'percent_of_nights_and_fees')
       then rate_bp between 1 and 10000 and rate_bp is not null
         and amount_minor is null and currency is null
-      else amount_minor > 0 and amount_minor is not null and currency is not null and rate_bp is null
+      else amount_minor > 0 and amount_minor is not null and currency is not null
+        and rate_bp is null
     end),
   constraint taxes_cap_some_nights      check (maximum_nights > 0),
   constraint taxes_exempt_long_stays    check (exempt_from_nights > 1)
@@ -219,7 +225,8 @@ create function private.check_tax_steps()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  step bigint := (select currencies.step_minor from private.currencies where currencies.currency = new.currency);
+  step bigint := (select currencies.step_minor from private.currencies
+    where currencies.currency = new.currency);
 begin
   if new.amount_minor % step <> 0 then
     perform private.refuse('price_not_in_steps', 'step', step::text);
@@ -227,5 +234,6 @@ begin
   return new;
 end $$;
 
-create trigger check_the_tax_steps before insert or update of amount_minor, currency on private.taxes
+create trigger check_the_tax_steps before insert
+  or update of amount_minor, currency on private.taxes
   for each row when (new.amount_minor is not null) execute function private.check_tax_steps();

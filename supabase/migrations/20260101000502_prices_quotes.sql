@@ -41,7 +41,8 @@ create function private.share_of(amount_minor bigint, basis_points integer, step
   returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  return (floor(amount_minor::numeric * basis_points / (10000 * step_minor) + 0.5) * step_minor)::bigint;
+  return (floor(amount_minor::numeric * basis_points / (10000 * step_minor)
+    + 0.5) * step_minor)::bigint;
 end $$;
 
 comment on function private.share_of is
@@ -79,8 +80,10 @@ declare
   nights_minor bigint;
   amount       bigint;
 begin
-  select * into strict listing from public.listings where listings.listing_id = price_stay.listing_id;
-  select * into strict price from public.listing_prices where listing_prices.listing_id = price_stay.listing_id;
+  select * into strict listing from public.listings
+    where listings.listing_id = price_stay.listing_id;
+  select * into strict price from public.listing_prices
+    where listing_prices.listing_id = price_stay.listing_id;
   select * into strict setting from private.settings;
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = listing.currency;
@@ -123,7 +126,8 @@ begin
   with nights as materialized (
     select check_in + ahead as night,
       private.night_price(
-        price.base_price_minor, price.weekend_price_minor, calendar_days.price_minor, check_in + ahead)
+        price.base_price_minor, price.weekend_price_minor, calendar_days.price_minor,
+          check_in + ahead)
         as unit_minor
     from generate_series(0, priced.nights - 1) as ahead
     left join public.calendar_days
@@ -209,13 +213,16 @@ begin
   loop
     amount := private.tax_on(tax, priced, nights_minor, guests, step);
     if amount > 0 then
-      priced.lines := priced.lines || row('tax', null, tax.name, 1, amount, 0, amount)::public.stay_line;
+      priced.lines := priced.lines
+        || row('tax', null, tax.name, 1, amount, 0, amount)::public.stay_line;
       priced.taxes_minor := priced.taxes_minor + amount;
       priced.taxes := priced.taxes || row(
         cardinality(priced.lines), tax.basis,
         least(priced.nights, coalesce(tax.maximum_nights, priced.nights)),
-        case when tax.listing_id is null then concat_ws(', ', tax.city, tax.region, tax.country_code)
-          else concat_ws(', ', listing.city, listing.region, listing.country_code) end)::private.priced_tax;
+        case when tax.listing_id is null
+          then concat_ws(', ', tax.city, tax.region, tax.country_code)
+          else concat_ws(', ', listing.city, listing.region,
+            listing.country_code) end)::private.priced_tax;
     end if;
   end loop;
 
@@ -225,11 +232,12 @@ begin
 end $$;
 
 comment on function private.add_fees_and_taxes is
-  'Rule: to the lines and the subtotal of a stay, however they came about, the service fees and the '
-  'taxes of its place.';
+  'Rule: to the lines and the subtotal of a stay, however they came about, the service fees and '
+  'the taxes of its place.';
 
 create function private.tax_on(
-  tax private.taxes, priced private.priced_stay, nights_minor bigint, guests integer, step_minor bigint)
+  tax private.taxes, priced private.priced_stay, nights_minor bigint, guests integer,
+    step_minor bigint)
   returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 declare

@@ -27,7 +27,8 @@ begin
   charge.amount_minor := priced.total_minor;
   -- The payout is due the day after check-in: as long as that is the charge is held.
   if check_in + 1 - today > setting.hold_limit_days then
-    charge.charge_at := private.instant_at(check_in + 1 - setting.hold_limit_days + check_in_time, time_zone);
+    charge.charge_at := private.instant_at(check_in + 1 - setting.hold_limit_days + check_in_time,
+      time_zone);
   end if;
   if priced.nights < 28 or priced.total_minor = 0 then
     return array[charge];
@@ -39,20 +40,24 @@ begin
     charge.nights := least(30, priced.nights - block * 30);
     -- Free nights have no value to share by; then they count alike.
     so_far := so_far + case when all_of > 0
-      then (select sum(line.amount_minor) from unnest(priced.lines[block * 30 + 1 : block * 30 + charge.nights]) as line)
+      then (select sum(line.amount_minor)
+        from unnest(priced.lines[block * 30 + 1 : block * 30 + charge.nights]) as line)
       else charge.nights end;
     charge.amount_minor := private.round_to(
-      priced.total_minor * so_far / case when all_of > 0 then all_of else priced.nights end, currency.step_minor)
+      priced.total_minor * so_far / case when all_of > 0 then all_of
+        else priced.nights end, currency.step_minor)
       - billed;
     if block > 0 then
       charge.charge_at := private.instant_at(
-        check_in + block * 30 - least(setting.charge_ahead_days, setting.hold_limit_days - 1) + check_in_time,
+        check_in + block * 30 - least(setting.charge_ahead_days, setting.hold_limit_days - 1)
+          + check_in_time,
         time_zone);
     end if;
     if block > 0 and charge.amount_minor < currency.minimum_charge_minor then
       -- What no card can be charged by itself goes with the one before.
       charges[cardinality(charges)].nights := charges[cardinality(charges)].nights + charge.nights;
-      charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor + charge.amount_minor;
+      charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor
+        + charge.amount_minor;
     else
       charge.instalment := cardinality(charges) + 1;
       charges := charges || charge;
@@ -145,13 +150,15 @@ declare
     quote_stay.listing_id, check_in, check_out, guests, infants, pets, auth.uid());
   listing public.listings;
 begin
-  select * into strict listing from public.listings where listings.listing_id = quote_stay.listing_id;
+  select * into strict listing from public.listings
+    where listings.listing_id = quote_stay.listing_id;
   return row(
     listing.listing_id, check_in, check_out, priced.nights, guests, infants, pets, priced.currency,
     priced.discount, priced.discount_bp, priced.subtotal_minor, priced.guest_fee_minor,
     priced.taxes_minor, priced.total_minor, listing.cancellation_policy, listing.instant_book,
     priced.lines,
-    private.planned_charges(priced, check_in, listing.check_in_time, listing.time_zone))::public.stay_quote;
+    private.planned_charges(priced, check_in, listing.check_in_time,
+      listing.time_zone))::public.stay_quote;
 end $$;
 
 create function public.quote_stay(
@@ -172,8 +179,9 @@ comment on function public.quote_stay is
   'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + '
   'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks '
   'beside them, and the taxes. charges says what is charged when: without charge_at at once, else '
-  'then, from the card that is saved when booking. Errors: every refusal of a stay (dates_required, '
-  'invalid_dates, dates_reversed, invalid_guests, listing_not_found, host_unavailable, own_listing, '
-  'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
-  'below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
-  'departure_not_allowed, nights_taken), below_minimum_charge and above_maximum_charge.';
+  'then, from the card that is saved when booking. Errors: every refusal of a stay '
+  '(dates_required, invalid_dates, dates_reversed, invalid_guests, listing_not_found, '
+  'host_unavailable, own_listing, too_many_guests, pets_not_allowed, date_in_past, '
+  'too_short_notice, outside_booking_window, below_minimum_nights, above_maximum_nights, '
+  'arrival_not_allowed, departure_not_allowed, nights_taken), below_minimum_charge and '
+  'above_maximum_charge.';

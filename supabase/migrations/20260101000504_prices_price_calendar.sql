@@ -23,7 +23,8 @@ declare
   window_end  date;
   taken       datemultirange;
 begin
-  select * into listing from public.listings where listings.listing_id = listing_calendar.listing_id;
+  select * into listing from public.listings
+    where listings.listing_id = listing_calendar.listing_id;
   if listing.status is distinct from 'published'
     and not private.may_manage(listing_calendar.listing_id, 'see')
   then
@@ -35,7 +36,8 @@ begin
   ends_on := coalesce(ends_on, starts_on + 365);
   perform private.check_days(starts_on, ends_on);
   select * into rules from public.booking_rules where booking_rules.listing_id = listing.listing_id;
-  select * into price from public.listing_prices where listing_prices.listing_id = listing.listing_id;
+  select * into price from public.listing_prices
+    where listing_prices.listing_id = listing.listing_id;
 
   first_day := today + rules.advance_notice_days;
   if first_day = today and extract(hour from local_now) >= rules.same_day_cutoff_hour then
@@ -65,7 +67,8 @@ begin
       listed.day > first_day and listed.day <= window_end
         and not coalesce(calendar_days.closed_to_departure, false)
         and extract(isodow from listed.day)::smallint = any (rules.departure_weekdays)
-    from (select starts_on + ahead as day from generate_series(0, ends_on - starts_on - 1) as ahead) as listed
+    from (select starts_on + ahead as day
+      from generate_series(0, ends_on - starts_on - 1) as ahead) as listed
     left join public.calendar_days
       on calendar_days.listing_id = listing.listing_id and calendar_days.day = listed.day
     order by listed.day;

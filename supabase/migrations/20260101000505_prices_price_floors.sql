@@ -1,8 +1,9 @@
 -- Price floors: a home is sold below its price only as its owner wants.
 --
--- A co-host with full rights sets prices and makes offers, and could sell a friend the summer for one
--- coin a night. The right to discounts is the owner's. Co-hosts go down to the floor the owner set;
--- without one, not below the owner's own price, nor beyond the greatest discount the owner gives.
+-- A co-host with full rights sets prices and makes offers, and could sell a friend the summer for
+-- one coin a night. The right to discounts is the owner's. Co-hosts go down to the floor the owner
+-- set; without one, not below the owner's own price, nor beyond the greatest discount the owner
+-- gives.
 
 insert into private.host_rights (role, deed, while_suspended) values ('owner', 'discounts', false);
 
@@ -16,7 +17,8 @@ create table public.price_floors (
 
 alter table public.price_floors enable row level security;
 comment on table public.price_floors is
-  'The lowest price of a night that co-hosts may ask, as the owner set it. Seen by those who set prices.';
+  'The lowest price of a night that co-hosts may ask, as the owner set it. Seen by those who set '
+  'prices.';
 
 create policy "hosts see the floor of their prices" on public.price_floors
   for select to authenticated
@@ -32,21 +34,24 @@ create table private.owner_prices (
 
 alter table private.owner_prices enable row level security;
 comment on table private.owner_prices is
-  'What the owner asks for a night at least, before and after discounts; kept when a co-host first changes it.';
+  'What the owner asks for a night at least, before and after discounts; kept when a co-host '
+  'first changes it.';
 
 create function private.own_discount(price public.listing_prices)
   returns integer language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return greatest(0, price.early_bird_bp, price.last_minute_bp,
-    case when price.new_listing_discount then (select settings.new_listing_bp from private.settings) end);
+    case when price.new_listing_discount
+      then (select settings.new_listing_bp from private.settings) end);
 end $$;
 
 create function private.discounted(price public.listing_prices, discount_bp integer)
   returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  return floor(least(price.base_price_minor, price.weekend_price_minor)::numeric * (10000 - discount_bp) / 10000)::bigint;
+  return floor(least(price.base_price_minor,
+    price.weekend_price_minor)::numeric * (10000 - discount_bp) / 10000)::bigint;
 end $$;
 
 create function private.lowest_night(price public.listing_prices)
@@ -60,8 +65,8 @@ begin
 end $$;
 
 comment on function private.lowest_night is
-  'Rule: the least a night can cost by these prices: the lower of both, less the greatest discount, of which one '
-  'applies at a time.';
+  'Rule: the least a night can cost by these prices: the lower of both, less the greatest '
+  'discount, of which one applies at a time.';
 
 create function private.sells_below_price(listing_id uuid)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -83,16 +88,18 @@ begin
     return line;
   end if;
   insert into private.owner_prices (listing_id, price_minor, lowest_minor)
-  select listing_prices.listing_id, private.discounted(listing_prices, 0), private.lowest_night(listing_prices)
+  select listing_prices.listing_id, private.discounted(listing_prices, 0),
+    private.lowest_night(listing_prices)
   from public.listing_prices where listing_prices.listing_id = price_floor.listing_id
   on conflict on constraint owner_prices_pkey do nothing;
-  select * into line from private.owner_prices where owner_prices.listing_id = price_floor.listing_id;
+  select * into line from private.owner_prices
+    where owner_prices.listing_id = price_floor.listing_id;
   return line;
 end $$;
 
 comment on function private.price_floor is
-  'Rule: below this a co-host does not go: the floor the owner set, else the price as the owner left it, before '
-  'and after discounts. Nulls: nobody has set a price.';
+  'Rule: below this a co-host does not go: the floor the owner set, else the price as the owner '
+  'left it, before and after discounts. Nulls: nobody has set a price.';
 
 create function private.check_lowest_price()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -115,9 +122,12 @@ begin
   end if;
   -- What the owner left is kept before it changes.
   line := private.price_floor(new.listing_id);
-  if (private.discounted(new, 0) < private.discounted(former, 0) and private.discounted(new, 0) < line.price_minor)
-    or (private.lowest_night(new) < private.lowest_night(former) and private.lowest_night(new) < line.lowest_minor)
-    or (discount > private.own_discount(former) and private.discounted(new, discount) < line.price_minor)
+  if (private.discounted(new, 0) < private.discounted(former, 0)
+    and private.discounted(new, 0) < line.price_minor)
+    or (private.lowest_night(new) < private.lowest_night(former)
+      and private.lowest_night(new) < line.lowest_minor)
+    or (discount > private.own_discount(former)
+      and private.discounted(new, discount) < line.price_minor)
   then
     perform private.refuse('below_price_floor');
   end if;
@@ -141,9 +151,11 @@ begin
   -- The discount that stays of this length have already.
   select max(length_discounts.discount_bp) into former
   from public.length_discounts
-  where length_discounts.listing_id = new.listing_id and length_discounts.minimum_nights <= new.minimum_nights;
+  where length_discounts.listing_id = new.listing_id
+    and length_discounts.minimum_nights <= new.minimum_nights;
   if new.discount_bp > coalesce(former, 0)
-    and private.discounted(price, new.discount_bp) < (private.price_floor(new.listing_id)).price_minor
+    and private.discounted(price,
+      new.discount_bp) < (private.price_floor(new.listing_id)).price_minor
   then
     perform private.refuse('below_price_floor');
   end if;
@@ -170,7 +182,8 @@ begin
 end $$;
 
 comment on function private.check_lowest_price is
-  'Rule: a co-host does not lower prices or add discounts below private.price_floor; what the owner lowers is theirs.';
+  'Rule: a co-host does not lower prices or add discounts below private.price_floor; what the '
+  'owner lowers is theirs.';
 comment on function private.check_discount is 'Rule: nor does a discount for long stays of theirs.';
 comment on function private.check_day_price is 'Rule: nor the price of a day.';
 
@@ -182,24 +195,29 @@ create trigger check_the_floor before insert or update of price_minor on public.
   for each row when (new.price_minor is not null) execute function private.check_day_price();
 
 create function private.check_offered_price(
-  listing_id uuid, check_in date, check_out date, guests integer, pets integer, subtotal_minor bigint)
+  listing_id uuid, check_in date, check_out date, guests integer, pets integer,
+    subtotal_minor bigint)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if private.sells_below_price(listing_id) then
     return;
   end if;
-  if subtotal_minor < (private.price_stay(listing_id, check_in, check_out, guests, pets)).subtotal_minor
+  if subtotal_minor < (
+    private.price_stay(listing_id, check_in, check_out, guests, pets)).subtotal_minor
     and subtotal_minor < coalesce((
-      select price_floors.floor_minor * (check_offered_price.check_out - check_offered_price.check_in)
-      from public.price_floors where price_floors.listing_id = check_offered_price.listing_id), subtotal_minor + 1)
+      select price_floors.floor_minor * (
+        check_offered_price.check_out - check_offered_price.check_in)
+      from public.price_floors where price_floors.listing_id = check_offered_price.listing_id),
+        subtotal_minor + 1)
   then
     perform private.refuse('below_price_floor');
   end if;
 end $$;
 
 comment on function private.check_offered_price is
-  'Rule: a co-host offers a stay for no less than it costs, or than its nights by the floor the owner set.';
+  'Rule: a co-host offers a stay for no less than it costs, or than its nights by the floor the '
+  'owner set.';
 
 -- What the owner says
 
@@ -233,6 +251,6 @@ create function public.set_price_floor(listing_id uuid, floor_minor bigint)
 
 grant execute on function private.set_price_floor, public.set_price_floor to authenticated;
 comment on function public.set_price_floor is
-  'The owner says how little co-hosts may ask for a night, in prices, discounts and special offers; null: no less '
-  'than the owner''s own price, and no offer below the listed price. Repeating it changes nothing. Errors: '
-  'not_your_listing, listing_not_found, invalid_price.';
+  'The owner says how little co-hosts may ask for a night, in prices, discounts and special '
+  'offers; null: no less than the owner''s own price, and no offer below the listed price. '
+  'Repeating it changes nothing. Errors: not_your_listing, listing_not_found, invalid_price.';

@@ -7,8 +7,8 @@
 
 -- The read model
 --
--- What is reckoned for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that keeps its
--- search_path 5 us.
+-- What is reckoned for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that
+-- keeps its search_path 5 us.
 
 create function private.tile(level integer, place point)
   returns integer language plpgsql immutable security invoker set search_path = ''
@@ -69,16 +69,24 @@ create table private.listing_search (
 
 -- Nights, holds and special days change often and stand in no index: those updates stay on their
 -- page (HOT).
-create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id) where listed;
+create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id)
+  where listed;
 create index listing_search_score_idx on private.listing_search (score, listing_id) where listed;
-create index listing_search_published_at_idx on private.listing_search (published_at, listing_id) where listed;
+create index listing_search_published_at_idx on private.listing_search (published_at, listing_id)
+  where listed;
 create index listing_search_place_idx on private.listing_search using gist (place) where listed;
-create index listing_search_tile_3_idx on private.listing_search (tile_3, price_minor, listing_id) where listed;
-create index listing_search_tile_5_idx on private.listing_search (tile_5, price_minor, listing_id) where listed;
-create index listing_search_tile_7_idx on private.listing_search (tile_7, price_minor, listing_id) where listed;
-create index listing_search_tile_9_idx on private.listing_search (tile_9, price_minor, listing_id) where listed;
-create index listing_search_tile_11_idx on private.listing_search (tile_11, price_minor, listing_id) where listed;
-create index listing_search_tile_13_idx on private.listing_search (tile_13, price_minor, listing_id) where listed;
+create index listing_search_tile_3_idx on private.listing_search (tile_3, price_minor, listing_id)
+  where listed;
+create index listing_search_tile_5_idx on private.listing_search (tile_5, price_minor, listing_id)
+  where listed;
+create index listing_search_tile_7_idx on private.listing_search (tile_7, price_minor, listing_id)
+  where listed;
+create index listing_search_tile_9_idx on private.listing_search (tile_9, price_minor, listing_id)
+  where listed;
+create index listing_search_tile_11_idx
+  on private.listing_search (tile_11, price_minor, listing_id) where listed;
+create index listing_search_tile_13_idx
+  on private.listing_search (tile_13, price_minor, listing_id) where listed;
 create index listing_search_first_day_idx on private.listing_search (first_day);
 
 alter table private.listing_search enable row level security;
@@ -232,8 +240,10 @@ create function private.add_to_search()
 as $$
 begin
   insert into private.listing_search
-    (listing_id, host_id, currency, room_type, capacity, maximum_pets, instant_book, time_zone, first_day)
-  select listings.listing_id, listings.host_id, listings.currency, listings.room_type, listings.capacity,
+    (listing_id, host_id, currency, room_type, capacity, maximum_pets, instant_book, time_zone,
+      first_day)
+  select listings.listing_id, listings.host_id, listings.currency, listings.room_type,
+    listings.capacity,
     listings.maximum_pets, listings.instant_book, listings.time_zone,
     (private.now() at time zone 'UTC')::date - 2
   from public.listings
@@ -304,14 +314,15 @@ begin
   return null;
 end $$;
 
--- A bulk load (private.begin_bulk_load) refreshes search itself: its rows queue nothing. Measured: 250,000
--- of these took 7 of the 9 minutes of an import, all in its commit.
+-- A bulk load (private.begin_bulk_load) refreshes search itself: its rows queue nothing. Measured:
+-- 250,000 of these took 7 of the 9 minutes of an import, all in its commit.
 create constraint trigger add_the_listing_to_search after insert on public.listings
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.add_to_search();
 create constraint trigger follow_the_listing_in_search
-  after update of host_id, status, room_type, capacity, maximum_pets, latitude, longitude, time_zone, currency,
+  after update of host_id, status, room_type, capacity, maximum_pets, latitude, longitude,
+    time_zone, currency,
     instant_book, published_at on public.listings
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
@@ -321,20 +332,24 @@ create constraint trigger follow_the_price_in_search
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();
-create constraint trigger follow_the_rules_in_search after insert or update or delete on public.booking_rules
+create constraint trigger follow_the_rules_in_search after insert or update
+  or delete on public.booking_rules
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();
-create constraint trigger follow_the_amenity_in_search after insert or update or delete on public.listing_amenities
+create constraint trigger follow_the_amenity_in_search after insert or update
+  or delete on public.listing_amenities
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_amenity_in_search();
-create constraint trigger follow_the_special_day_in_search after insert or update on public.calendar_days
+create constraint trigger follow_the_special_day_in_search after insert
+  or update on public.calendar_days
   deferrable initially deferred for each row
   when ((new.minimum_nights is not null or new.closed_to_arrival or new.closed_to_departure)
     and current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_special_day_in_search();
-create constraint trigger follow_the_claim_in_search after insert or update or delete on private.claims
+create constraint trigger follow_the_claim_in_search after insert or update
+  or delete on private.claims
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_claim_in_search();
@@ -378,9 +393,11 @@ begin
   for no key update;
 
   insert into private.listing_search (
-    listing_id, host_id, listed, price_minor, currency, room_type, capacity, maximum_pets, instant_book, amenities,
+    listing_id, host_id, listed, price_minor, currency, room_type, capacity, maximum_pets,
+      instant_book, amenities,
     place, score, published_at, time_zone, minimum_nights, maximum_nights, advance_notice_days,
-    same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays, departure_weekdays,
+    same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays,
+      departure_weekdays,
     special_days, has_holds, first_day, nights)
   select
     listings.listing_id, listings.host_id,
@@ -391,8 +408,10 @@ begin
     private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
     coalesce(listings.published_at, listings.created_at), listings.time_zone,
     coalesce(booking_rules.minimum_nights, 1), coalesce(booking_rules.maximum_nights, 365),
-    coalesce(booking_rules.advance_notice_days, 0), coalesce(booking_rules.same_day_cutoff_hour, 24),
-    coalesce(booking_rules.booking_window_months, 12), coalesce(booking_rules.preparation_nights, 0),
+    coalesce(booking_rules.advance_notice_days, 0),
+      coalesce(booking_rules.same_day_cutoff_hour, 24),
+    coalesce(booking_rules.booking_window_months, 12),
+      coalesce(booking_rules.preparation_nights, 0),
     coalesce(private.weekday_bits(booking_rules.arrival_weekdays), 254),
     coalesce(private.weekday_bits(booking_rules.departure_weekdays), 254),
     special.listing_id is not null, coalesce(claimed.has_holds, false), since,
@@ -411,7 +430,8 @@ begin
   left join (
     select distinct calendar_days.listing_id
     from public.calendar_days
-    where calendar_days.listing_id = any (refresh_whole_search.listing_ids) and calendar_days.day >= since
+    where calendar_days.listing_id = any (refresh_whole_search.listing_ids)
+      and calendar_days.day >= since
       and (calendar_days.minimum_nights is not null
         or calendar_days.closed_to_arrival or calendar_days.closed_to_departure)) as special
     on special.listing_id = listings.listing_id
@@ -457,8 +477,8 @@ comment on function private.rebuild_search is
 
 -- Bulk loads
 --
--- A setting of the transaction, so that it ends with it. Only a connection to the database can set it:
--- the API runs no statement that does.
+-- A setting of the transaction, so that it ends with it. Only a connection to the database can set
+-- it: the API runs no statement that does.
 
 create function private.begin_bulk_load()
   returns void language plpgsql volatile security invoker set search_path = ''

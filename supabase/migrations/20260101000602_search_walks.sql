@@ -43,7 +43,8 @@ as $$
 begin
   return 12742017.6 * asin(least(1, sqrt(
     sin(radians(place[1] - latitude) / 2) ^ 2
-    + cos(radians(latitude)) * cos(radians(place[1])) * sin(radians(place[0] - longitude) / 2) ^ 2)));
+    + cos(radians(latitude)) * cos(radians(place[1])) * sin(
+      radians(place[0] - longitude) / 2) ^ 2)));
 end $$;
 
 comment on function private.metres_between is
@@ -60,7 +61,8 @@ declare
   -- stay_problem for a row, in the same order, where only what is rare asks a second table. A test
   -- holds both equal.
   fits text := $fits$
-      (case when walk.place[0] < wish.west then walk.place[0] + 360 else walk.place[0] end) - wish.west <= wish.width
+      (case when walk.place[0] < wish.west then walk.place[0] + 360
+        else walk.place[0] end) - wish.west <= wish.width
       and walk.place[1] between wish.south and wish.north
       and walk.capacity >= wish.guests
       and walk.maximum_pets >= wish.pets
@@ -93,7 +95,8 @@ declare
           when walk.special_days then
             wish.nights >= coalesce(
               (select calendar_days.minimum_nights from public.calendar_days
-               where calendar_days.listing_id = walk.listing_id and calendar_days.day = wish.check_in),
+               where calendar_days.listing_id = walk.listing_id
+                 and calendar_days.day = wish.check_in),
               walk.minimum_nights)
             and (
               select true from public.calendar_days
@@ -101,7 +104,8 @@ declare
                 and calendar_days.closed_to_arrival) is null
             and (
               select true from public.calendar_days
-              where calendar_days.listing_id = walk.listing_id and calendar_days.day = wish.check_out
+              where calendar_days.listing_id = walk.listing_id
+                and calendar_days.day = wish.check_out
                 and calendar_days.closed_to_departure) is null
           else wish.nights >= walk.minimum_nights
         end
@@ -169,7 +173,8 @@ begin
     into source
     from generate_series(1, 9) as branch;
     execute format(walk,
-      'walk_tiles_' || level, 'walk.price_minor', source, fits, 'walk.price_minor, walk.listing_id');
+      'walk_tiles_' || level, 'walk.price_minor', source, fits,
+        'walk.price_minor, walk.listing_id');
   end loop;
 
   -- Through all the world
@@ -187,7 +192,8 @@ begin
       and (published_at, listing_id) < (
         case when wish.after_key = 'infinity' then 'infinity'::timestamptz
           else timestamptz 'epoch' + wish.after_key * interval '1 microsecond' end, wish.after_id)
-    order by published_at desc, listing_id desc$source$, fits, 'walk.published_at desc, walk.listing_id desc');
+    order by published_at desc, listing_id desc$source$, fits,
+      'walk.published_at desc, walk.listing_id desc');
 
   -- Through a small region, which is gathered and sorted
   source := $source$
@@ -200,7 +206,8 @@ begin
   execute format(walk, 'gather_by_rating', 'walk.score', source,
     fits || ' and (walk.score, walk.listing_id) < (wish.after_key, wish.after_id)',
     'walk.score desc, walk.listing_id desc');
-  execute format(walk, 'gather_by_newest', 'extract(epoch from walk.published_at) * 1000000', source,
+  execute format(walk, 'gather_by_newest', 'extract(epoch from walk.published_at) * 1000000',
+    source,
     fits || ' and (extract(epoch from walk.published_at) * 1000000, walk.listing_id) < (wish.after_key, wish.after_id)',
     'walk.published_at desc, walk.listing_id desc');
   execute format(walk, 'gather_by_distance', metres, source,
@@ -230,19 +237,23 @@ comment on function private.gather_or_walk is
   'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a '
   'page of them.';
 
-create function private.boxes(west double precision, width double precision, south double precision, north double precision)
+create function private.boxes(
+  west double precision, width double precision, south double precision, north double precision)
   returns box[] language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   return case
-    when west + width < 180 or width >= 360 then array[box(point(west, south), point(west + width, north))]
-    else array[box(point(west, south), point(180, north)), box(point(-180, south), point(west + width - 360, north))]
+    when west + width < 180
+      or width >= 360 then array[box(point(west, south), point(west + width, north))]
+    else array[box(point(west, south), point(180, north)),
+      box(point(-180, south), point(west + width - 360, north))]
   end;
 end $$;
 
 comment on function private.boxes is 'Rule: a box across the 180th meridian is two boxes.';
 
-create function private.reach_of_nearest(latitude double precision, longitude double precision, homes integer)
+create function private.reach_of_nearest(
+  latitude double precision, longitude double precision, homes integer)
   returns double precision language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
@@ -264,7 +275,8 @@ comment on function private.reach_of_nearest is
 
 create function private.box_around(
   latitude double precision, longitude double precision, radius_metres double precision,
-  out west double precision, out width double precision, out south double precision, out north double precision)
+  out west double precision, out width double precision, out south double precision,
+    out north double precision)
   returns record language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
@@ -307,7 +319,8 @@ begin
       x := floor((wish.west + 180) / 360 * across)::integer % across;
       y := least(across - 1, floor((wish.south + 90) / 180 * across)::integer);
       columns := 1 + (floor((
-        case when wish.west + wish.width >= 180 then wish.west + wish.width - 360 else wish.west + wish.width end
+        case when wish.west + wish.width >= 180 then wish.west + wish.width - 360
+          else wish.west + wish.width end
         + 180) / 360 * across)::integer - x + across) % across;
       rows := 1 + least(across - 1, floor((wish.north + 90) / 180 * across)::integer) - y;
       if columns <= 3 and rows <= 3 then
@@ -347,7 +360,8 @@ begin
         reach := least(reach, farthest);
         select private.boxes(around.west, around.width, around.south, around.north) into wish.near
         from private.box_around(wish.latitude, wish.longitude, reach) as around;
-        found := array(select hit from private.gather_by_distance(wish) as hit where hit.key <= reach);
+        found := array(select hit from private.gather_by_distance(wish) as hit
+          where hit.key <= reach);
         exit when cardinality(found) = wish.most or reach = farthest;
         reach := reach * 1.7;
       end loop;

@@ -23,9 +23,9 @@ begin
   end loop;
 
   -- price_stay for many listings at once. A share of an amount, rounded half up to a coin, is
-  -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike, so they are
-  -- counted; days with a price of their own are corrected. Each `offset 0` keeps what is above it from being
-  -- reckoned again for every use below.
+  -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike,
+  -- so they are counted; days with a price of their own are corrected. Each `offset 0` keeps what
+  -- is above it from being reckoned again for every use below.
   return query
     select total.listing_id, total.total_minor
     from (
@@ -66,10 +66,12 @@ begin
                   and (taxes.region is null or lower(taxes.region) = lower(stay.region))
                   and (taxes.city is null or lower(taxes.city) = lower(stay.city))))
               and (taxes.currency is null or taxes.currency = stay.currency)
-              and (taxes.exempt_from_nights is null or stay_nights < taxes.exempt_from_nights)), 0)::bigint
+              and (taxes.exempt_from_nights is null or stay_nights < taxes.exempt_from_nights)),
+                0)::bigint
           as total_minor
       from (
-        select night.*, nights.minor as nights_minor, nights.minor + night.extras_minor as subtotal_minor
+        select night.*, nights.minor as nights_minor,
+          nights.minor + night.extras_minor as subtotal_minor
         from (
           select stay.*,
             stay.base_price_minor
@@ -79,21 +81,27 @@ begin
               - (stay.saturday_minor * stay.discount_bp + 5000 * stay.step_minor)
                 / (10000 * stay.step_minor) * stay.step_minor as weekend_minor
           from (
-            select listings.listing_id, listings.country_code, listings.region, listings.city, listings.currency,
-              currencies.step_minor, currencies.minimum_charge_minor, currencies.maximum_charge_minor,
+            select listings.listing_id, listings.country_code, listings.region, listings.city,
+              listings.currency,
+              currencies.step_minor, currencies.minimum_charge_minor,
+                currencies.maximum_charge_minor,
               fee_schemes.guest_bp,
               listing_prices.base_price_minor,
-              coalesce(listing_prices.weekend_price_minor, listing_prices.base_price_minor) as saturday_minor,
+              coalesce(listing_prices.weekend_price_minor,
+                listing_prices.base_price_minor) as saturday_minor,
               listing_prices.extra_guest_price_minor
                 * greatest(0, stay_totals.guests - listing_prices.included_guests) * stay_nights
                 + listing_prices.cleaning_fee_minor
-                + case when stay_totals.pets > 0 then listing_prices.pet_fee_minor else 0 end as extras_minor,
+                + case when stay_totals.pets > 0 then listing_prices.pet_fee_minor else 0
+                  end as extras_minor,
               case
                 when listing_prices.new_listing_discount and (
                   select count(*) from (
                     select from public.bookings
-                    where bookings.listing_id = listings.listing_id and bookings.confirmed_at is not null
-                    limit setting.new_listing_bookings) as first_bookings) < setting.new_listing_bookings
+                    where bookings.listing_id = listings.listing_id
+                      and bookings.confirmed_at is not null
+                    limit setting.new_listing_bookings)
+                      as first_bookings) < setting.new_listing_bookings
                 then setting.new_listing_bp
                 else coalesce(
                   (select length_discounts.discount_bp
@@ -116,9 +124,11 @@ begin
             join public.listings on listings.listing_id = wanted.listing_id
             join public.listing_prices on listing_prices.listing_id = wanted.listing_id
             join private.currencies on currencies.currency = listings.currency
-            left join private.listing_fee_schemes on listing_fee_schemes.listing_id = wanted.listing_id
+            left join private.listing_fee_schemes
+              on listing_fee_schemes.listing_id = wanted.listing_id
             join private.fee_schemes
-              on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme, setting.fee_scheme)
+              on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme,
+                setting.fee_scheme)
             offset 0) as stay
           offset 0) as night
         cross join lateral (
@@ -195,12 +205,15 @@ begin
   -- Where
   if num_nonnulls(west, south, east, north) not in (0, 4)
     or not coalesce(west between -farthest and farthest and east between -farthest and farthest
-      and south between -farthest and farthest and north between -farthest and farthest and south <= north, true)
+      and south between -farthest and farthest and north between -farthest and farthest
+        and south <= north, true)
   then
     perform private.refuse('invalid_box');
   end if;
-  if num_nonnulls(latitude, longitude) not in (0, 2) or (latitude is null and radius_metres is not null)
-    or not coalesce(latitude between -farthest and farthest and longitude between -farthest and farthest, true)
+  if num_nonnulls(latitude, longitude) not in (0, 2)
+    or (latitude is null and radius_metres is not null)
+    or not coalesce(latitude between -farthest and farthest
+      and longitude between -farthest and farthest, true)
     or not coalesce(radius_metres > 0 and radius_metres <= 20037508, true)
   then
     perform private.refuse('invalid_point');
@@ -209,7 +222,8 @@ begin
   wish.longitude := private.longitude(longitude);
   wish.radius_metres := radius_metres;
   if west is not null then
-    -- 180 east is 180 west. By numeric: east - west may overflow, and 380.4 - 20.4 is a hair less than 360.
+    -- 180 east is 180 west. By numeric: east - west may overflow, and 380.4 - 20.4 is a hair less
+    -- than 360.
     spans_all := east::numeric - west::numeric >= 360;
     east := private.longitude(east);
     wish.west := private.longitude(west);
@@ -234,7 +248,8 @@ begin
   end if;
 
   -- Who
-  if guests is null or infants is null or pets is null or guests < 1 or infants not between 0 and 50 or pets < 0
+  if guests is null or infants is null or pets is null or guests < 1
+    or infants not between 0 and 50 or pets < 0
   then
     perform private.refuse('invalid_guests');
   end if;
@@ -267,7 +282,9 @@ begin
     select bit_or(1::bigint << amenities.bit), count(*) into wish.amenities, known
     from public.amenities
     where amenities.amenity = any (search_wish.amenities);
-    if known <> (select count(distinct coalesce(wanted, '')) from unnest(search_wish.amenities) as wanted) then
+    if known <> (select count(distinct coalesce(wanted, ''))
+      from unnest(search_wish.amenities) as wanted)
+    then
       perform private.refuse('unknown_amenity');
     end if;
   end if;
@@ -275,7 +292,8 @@ begin
   -- When
   if num_nonnulls(check_in, check_out) > 0 then
     if check_in is null or check_out is null then perform private.refuse('dates_required'); end if;
-    if not isfinite(check_in) or not isfinite(check_out) then perform private.refuse('invalid_dates'); end if;
+    if not isfinite(check_in)
+      or not isfinite(check_out) then perform private.refuse('invalid_dates'); end if;
     if check_out <= check_in then perform private.refuse('dates_reversed'); end if;
     if check_in < earliest then perform private.refuse('date_in_past'); end if;
     -- No home opens its calendar for more than two years.
@@ -303,9 +321,11 @@ begin
         -- private.is_blocked for all hosts at once.
         select listing_hosts.listing_id
         from (
-          select blocks.blocked_id as profile_id from public.blocks where blocks.blocker_id = wish.caller
+          select blocks.blocked_id as profile_id from public.blocks
+            where blocks.blocker_id = wish.caller
           union all
-          select blocks.blocker_id from public.blocks where blocks.blocked_id = wish.caller) as strangers
+          select blocks.blocker_id from public.blocks
+            where blocks.blocked_id = wish.caller) as strangers
         join public.listing_hosts on listing_hosts.profile_id = strangers.profile_id
         where listing_hosts.role in ('owner', 'full')), '{}');
     end if;
@@ -323,10 +343,13 @@ begin
   wish.sort := sort;
   wish.most := page_size;
   if after is null then
-    wish.after_key := case sort when 'price' then -1 when 'distance' then -1 when 'rating' then 32767 else float8 'infinity' end;
+    wish.after_key := case sort when 'price' then -1 when 'distance' then -1 when 'rating'
+      then 32767 else float8 'infinity' end;
     wish.after_id := '00000000-0000-0000-0000-000000000000';
   else
-    if after !~ ('^' || left(sort, 1) || '[0-9]{1,16}(\.[0-9]{1,20})?(e-[0-9]{1,2})?_[0-9a-f]{32}$') then
+    if after !~ ('^' || left(sort, 1)
+      || '[0-9]{1,16}(\.[0-9]{1,20})?(e-[0-9]{1,2})?_[0-9a-f]{32}$')
+    then
       perform private.refuse('invalid_cursor');
     end if;
     wish.after_key := substr(split_part(after, '_', 1), 2)::double precision;
@@ -350,8 +373,10 @@ create function private.search_listings(
 as $$
 declare
   wish  private.search_wish := private.search_wish(
-    west, south, east, north, latitude, longitude, radius_metres, check_in, check_out, guests, infants, pets,
-    minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort, page_size, after);
+    west, south, east, north, latitude, longitude, radius_metres, check_in, check_out, guests,
+      infants, pets,
+    minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort,
+      page_size, after);
   hits  private.search_hit[];
   found integer;
 begin
@@ -361,8 +386,10 @@ begin
 
     return query
       select
-        listings.listing_id, listings.title, listings.room_type, listings.property_type, listings.city,
-        listings.country_code, listings.latitude, listings.longitude, listings.capacity, listings.bedrooms,
+        listings.listing_id, listings.title, listings.room_type, listings.property_type,
+          listings.city,
+        listings.country_code, listings.latitude, listings.longitude, listings.capacity,
+          listings.bedrooms,
         listings.beds, listings.bathrooms, listings.instant_book, listing_ratings.rating,
         coalesce(listing_ratings.review_count, 0), listings.currency, hit.price_minor,
         wish.nights, totals.total_minor,
@@ -425,21 +452,22 @@ begin atomic
     west, south, east, north, latitude, longitude, radius_metres,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets,
-    minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort, page_size, after);
+    minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort,
+      page_size, after);
 end;
 
 grant execute on function private.search_listings, public.search_listings to anon, authenticated;
 
 comment on function public.search_listings is
   'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west '
-  'east of east crosses the 180th meridian), a point with radius_metres, or both. Longitudes are taken '
-  'modulo 360, a box of 360 degrees or more goes all around, latitudes end at the poles. When: check_in '
-  'and check_out give only homes the caller can book for all these nights, with total_minor as '
-  'quote_stay says it; without dates no night is looked at. What: guests, pets, nightly price '
-  'range in minor units of currency, room_types (any of them), amenities (all of them), '
-  'instant_book. sort: price (base price of a night), rating, distance (needs the point) or '
-  'newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); the '
-  'end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, invalid_price_range, '
-  'currency_required, currency_not_offered, unknown_amenity, dates_required, invalid_dates, '
-  'dates_reversed, date_in_past, outside_booking_window, invalid_sort, point_required, '
-  'invalid_page_size, too_many_results, invalid_cursor.';
+  'east of east crosses the 180th meridian), a point with radius_metres, or both. Longitudes are '
+  'taken modulo 360, a box of 360 degrees or more goes all around, latitudes end at the poles. '
+  'When: check_in and check_out give only homes the caller can book for all these nights, with '
+  'total_minor as quote_stay says it; without dates no night is looked at. What: guests, pets, '
+  'nightly price range in minor units of currency, room_types (any of them), amenities (all of '
+  'them), instant_book. sort: price (base price of a night), rating, distance (needs the point) '
+  'or newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); '
+  'the end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, '
+  'invalid_price_range, currency_required, currency_not_offered, unknown_amenity, dates_required, '
+  'invalid_dates, dates_reversed, date_in_past, outside_booking_window, invalid_sort, '
+  'point_required, invalid_page_size, too_many_results, invalid_cursor.';

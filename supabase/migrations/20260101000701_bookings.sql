@@ -67,7 +67,8 @@ create index bookings_check_out_idx on public.bookings (check_out) where status 
 create index bookings_offer_id_idx on public.bookings (offer_id) where offer_id is not null;
 create index bookings_open_idx on public.bookings (guest_id)
   where status in ('awaiting_payment', 'requested', 'confirmed');
-create index bookings_unplaced_idx on public.bookings (listing_id, created_at) where placed_at is null;
+create index bookings_unplaced_idx on public.bookings (listing_id, created_at)
+  where placed_at is null;
 
 comment on table public.bookings is
   'A stay somebody asked for, with the terms as they were then. Seen by its guest, and by its '
@@ -78,7 +79,8 @@ comment on column public.bookings.expires_at is
   'Unpaid: until when the nights are held. Requested: until when the host may answer.';
 comment on column public.bookings.accepted_at is
   'The host said yes; it is confirmed once the money is captured.';
-comment on column public.bookings.offer_id is 'The host''s offer that it accepts; then without approval.';
+comment on column public.bookings.offer_id is
+  'The host''s offer that it accepts; then without approval.';
 
 alter table private.claims
   add constraint claims_belong_to_a_booking foreign key (booking_id)
@@ -110,13 +112,15 @@ create table public.booking_lines (
   amount_minor   bigint           not null,
 
   primary key (booking_id, position),
-  constraint booking_lines_add_up          check (amount_minor = quantity * unit_minor - discount_minor),
+  constraint booking_lines_add_up
+    check (amount_minor = quantity * unit_minor - discount_minor),
   constraint booking_lines_never_pay_back  check (amount_minor >= 0 and discount_minor >= 0),
   constraint booking_lines_date_the_nights check ((kind = 'night') = (night is not null))
 );
 
 comment on table public.booking_lines is
-  'The nights, what the host asks beside them, and the taxes; frozen until an alteration is agreed.';
+  'The nights, what the host asks beside them, and the taxes; frozen until an alteration is '
+  'agreed.';
 
 create table public.guest_totals (
   booking_id      uuid    primary key references public.bookings on delete restrict,
@@ -125,7 +129,8 @@ create table public.guest_totals (
   guest_fee_minor bigint  not null,
   total_minor     bigint  not null,
 
-  constraint guest_totals_are_paid_by_the_guest check (guest_fee_minor >= 0 and total_minor >= guest_fee_minor)
+  constraint guest_totals_are_paid_by_the_guest
+    check (guest_fee_minor >= 0 and total_minor >= guest_fee_minor)
 );
 
 create index guest_totals_guest_id_idx on public.guest_totals (guest_id);

@@ -52,7 +52,8 @@ alter table public.booking_history enable row level security;
 
 create policy "people see the history of bookings they see" on public.booking_history
   for select to authenticated
-  using (exists (select from public.bookings where bookings.booking_id = booking_history.booking_id));
+  using (exists (select from public.bookings
+    where bookings.booking_id = booking_history.booking_id));
 grant select on public.booking_history to authenticated;
 
 create function private.refuse_change()
@@ -82,7 +83,9 @@ create function private.keep_move()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if old.reason is null or new.reason is not null or to_jsonb(new) - 'reason' <> to_jsonb(old) - 'reason' then
+  if old.reason is null or new.reason is not null
+    or to_jsonb(new) - 'reason' <> to_jsonb(old) - 'reason'
+  then
     perform private.refuse('frozen', 'rows', 'booking_history');
   end if;
   return new;
@@ -112,9 +115,11 @@ begin
       row(new.listing_id, new.host_id, new.guest_id, new.currency, new.discount, new.discount_bp,
         new.cancellation_policy, new.instant_book, new.preparation_nights, new.time_zone,
         new.check_in_time, new.check_out_time, new.created_at, new.offer_id)
-      or (row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.subtotal_minor, old.taxes_minor)
+      or (row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.subtotal_minor,
+        old.taxes_minor)
         is distinct from
-        row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor, new.taxes_minor)
+        row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor,
+          new.taxes_minor)
         and not private.alters_so(new))
     then
       perform private.refuse('frozen', 'terms');
@@ -138,13 +143,15 @@ end $$;
 
 comment on function private.check_move is
   'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for '
-  'its money; terms change only as both sides agreed. A booking begins unpaid, unless it was paid elsewhere.';
+  'its money; terms change only as both sides agreed. A booking begins unpaid, unless it was paid '
+  'elsewhere.';
 
 create function private.record_move()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into public.booking_history (booking_id, position, from_status, to_status, actor, reason, moved_at)
+  insert into public.booking_history (booking_id, position, from_status, to_status, actor, reason,
+    moved_at)
   select new.booking_id, 1 + count(*), case when tg_op = 'UPDATE' then old.status end, new.status,
     coalesce(nullif(current_setting('staybase.actor', true), ''), 'guest')::public.booking_actor,
     case when tg_op = 'UPDATE' then new.reason end, private.now()
@@ -193,13 +200,14 @@ create function private.have_nights_alone(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform from public.listings where listings.listing_id = have_nights_alone.listing_id for no key update;
+  perform from public.listings
+    where listings.listing_id = have_nights_alone.listing_id for no key update;
   perform pg_advisory_xact_lock(private.nights_key(have_nights_alone.listing_id));
 end $$;
 
 comment on function private.have_nights_alone is
-  'Rule: who undoes a claim to take its nights has the listing alone; who only takes nights does so '
-  'beside others.';
+  'Rule: who undoes a claim to take its nights has the listing alone; who only takes nights does '
+  'so beside others.';
 
 create function private.claim_nights(booking public.bookings, kind private.claim_kind)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -217,7 +225,8 @@ begin
     case when claim_nights.kind = 'hold' then booking.expires_at end
   from (values
     (daterange(booking.check_in, booking.check_out), '(,)'::int4range, claim_nights.kind),
-    (daterange(booking.check_out, booking.check_out + booking.preparation_nights), '[0,1)'::int4range,
+    (daterange(booking.check_out, booking.check_out + booking.preparation_nights),
+      '[0,1)'::int4range,
       'preparation'::private.claim_kind)) as claim (nights, lane, kind)
   where not isempty(claim.nights)
   on conflict do nothing;
@@ -260,7 +269,8 @@ begin
   if booking.instant_book then
     return private.confirm_booking(booking);
   end if;
-  placed := private.move_booking(booking.booking_id, 'requested', 'system', null, place_booking.expires_at);
+  placed := private.move_booking(booking.booking_id, 'requested', 'system', null,
+    place_booking.expires_at);
   update private.claims set expires_at = place_booking.expires_at, held_by = null
   where claims.booking_id = booking.booking_id;
   perform private.write_mail('booking_requested', placed.host_id, placed.booking_id);
@@ -282,14 +292,15 @@ begin
       where listings.listing_id = booking.listing_id and listings.status = 'published'))
     and (booking.instant_book or booking.accepted_at is not null or (
       select count(*) from public.bookings as other
-      where other.guest_id = booking.guest_id and other.status = 'requested' and other.accepted_at is null)
+      where other.guest_id = booking.guest_id and other.status = 'requested'
+        and other.accepted_at is null)
       < (select settings.open_requests from private.settings));
 end $$;
 
 comment on function private.may_revive is
   'Rule: a hold that expired comes back with its late money only while the home is published and '
-  'neither side is suspended, gone or blocks the other, and as a request only while the guest may have '
-  'another.';
+  'neither side is suspended, gone or blocks the other, and as a request only while the guest may '
+  'have another.';
 
 create function private.confirm_booking(booking public.bookings)
   returns public.bookings language plpgsql volatile security definer set search_path = ''
@@ -299,7 +310,8 @@ declare
 begin
   confirmed := private.move_booking(booking.booking_id, 'confirmed', 'system', null, null);
   update private.claims
-  set kind = case when claims.kind = 'hold' then 'stay' else claims.kind end, expires_at = null, held_by = null
+  set kind = case when claims.kind = 'hold' then 'stay'
+    else claims.kind end, expires_at = null, held_by = null
   where claims.booking_id = booking.booking_id;
   perform private.write_mail('booking_confirmed_guest', confirmed.guest_id, confirmed.booking_id);
   perform private.write_mail('booking_confirmed_host', confirmed.host_id, confirmed.booking_id);

@@ -32,10 +32,10 @@ begin
   end if;
 
   -- Two who each undo a claim and then want what the other undoes would deadlock (measured: up to
-  -- four times in 2,000 requests for three listings whose holds expire), and so would who undoes one
-  -- and who found the listing free before it was made: that one holds a night, and waits with the
-  -- preparation after it. From here on nobody may wait for a booking, so those that another session
-  -- has in hand are passed by.
+  -- four times in 2,000 requests for three listings whose holds expire), and so would who undoes
+  -- one and who found the listing free before it was made: that one holds a night, and waits with
+  -- the preparation after it. From here on nobody may wait for a booking, so those that another
+  -- session has in hand are passed by.
   perform private.have_nights_alone(release_overdue_holds.listing_id);
   for overdue in
     select * from public.bookings
@@ -65,7 +65,8 @@ begin
   for overdue in
     select bookings.* from public.bookings, private.settings
     where bookings.expires_at <= private.now() - case bookings.status
-      when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds) else interval '0' end
+      when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds)
+        else interval '0' end
     order by bookings.booking_id
     limit expire_bookings.most
     for update of bookings skip locked

@@ -10,8 +10,8 @@ create type public.booking_hold as (
 );
 
 comment on type public.booking_hold is
-  'holds_nights: false when the nights are open to others until this booking is paid, which whoever '
-  'pays first wins (private.holds_for_newcomers).';
+  'holds_nights: false when the nights are open to others until this booking is paid, which '
+  'whoever pays first wins (private.holds_for_newcomers).';
 
 create function private.hold_of(booking public.bookings)
   returns public.booking_hold language plpgsql stable security definer set search_path = ''
@@ -19,7 +19,8 @@ as $$
 declare
   hold public.booking_hold;
 begin
-  select booking.booking_id, booking.status, booking.expires_at, booking.currency, guest_totals.total_minor,
+  select booking.booking_id, booking.status, booking.expires_at, booking.currency,
+    guest_totals.total_minor,
     exists (select from private.claims where claims.booking_id = booking.booking_id)
   into hold
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
@@ -31,7 +32,8 @@ create function private.write_lines(booking_id uuid, priced private.priced_stay)
 as $$
 begin
   insert into public.booking_lines (
-    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor, amount_minor)
+    booking_id, position, kind, night, description, quantity, unit_minor, discount_minor,
+      amount_minor)
   select booking_id, line.position, line.kind, line.night, line.description, line.quantity,
     line.unit_minor, line.discount_minor, line.amount_minor
   from unnest(priced.lines) with ordinality as line (
@@ -67,7 +69,8 @@ begin
   if found then
     if row(booking.guest_id, booking.listing_id, booking.check_in, booking.check_out,
         booking.guests, booking.infants, booking.pets, booking.offer_id)
-      is distinct from row(caller, hold_nights.listing_id, hold_nights.check_in, hold_nights.check_out,
+      is distinct from row(caller, hold_nights.listing_id, hold_nights.check_in,
+        hold_nights.check_out,
         hold_nights.guests, hold_nights.infants, hold_nights.pets, hold_nights.offer_id)
     then
       perform private.refuse('id_reused', 'id', 'booking_id');
@@ -85,7 +88,8 @@ begin
     perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
   end if;
 
-  select * into strict listing from public.listings where listings.listing_id = hold_nights.listing_id;
+  select * into strict listing from public.listings
+    where listings.listing_id = hold_nights.listing_id;
   newcomer := not private.has_paid(caller);
   if priced.total_minor > 0 then
     charges := private.planned_charges(priced, check_in, listing.check_in_time, listing.time_zone);
@@ -114,10 +118,12 @@ begin
     perform private.end_booking(own, 'cancelled_by_guest', 'guest', 'replaced');
   end loop;
   perform private.check_limits(
-    caller, listing_id, daterange(check_in, check_out), instant, charges[1].charge_at is not null or charges = '{}');
+    caller, listing_id, daterange(check_in, check_out), instant, charges[1].charge_at is not null
+      or charges = '{}');
 
   insert into public.bookings (
-    booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, message, currency,
+    booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, message,
+      currency,
     subtotal_minor, taxes_minor, discount, discount_bp, cancellation_policy, instant_book,
     preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at, offer_id)
   select
@@ -126,9 +132,11 @@ begin
     coalesce(hold_nights.message, ''), priced.currency, priced.subtotal_minor, priced.taxes_minor,
     priced.discount, priced.discount_bp,
     coalesce(offers.cancellation_policy, listings.cancellation_policy),
-    instant, booking_rules.preparation_nights, listings.time_zone, listings.check_in_time, listings.check_out_time,
+    instant, booking_rules.preparation_nights, listings.time_zone, listings.check_in_time,
+      listings.check_out_time,
     private.now() + make_interval(mins => case when newcomer
-      then least(setting.newcomer_hold_minutes, setting.hold_minutes) else setting.hold_minutes end),
+      then least(setting.newcomer_hold_minutes, setting.hold_minutes)
+        else setting.hold_minutes end),
     private.now(), offers.offer_id
   from public.listings
   join public.booking_rules on booking_rules.listing_id = listings.listing_id
@@ -149,9 +157,11 @@ begin
 
   perform private.write_lines(booking.booking_id, priced);
   insert into public.guest_totals (booking_id, guest_id, guest_fee_bp, guest_fee_minor, total_minor)
-  values (booking.booking_id, caller, priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor);
+  values (booking.booking_id, caller, priced.guest_fee_bp, priced.guest_fee_minor,
+    priced.total_minor);
   insert into public.host_totals (booking_id, listing_id, host_fee_bp, host_fee_minor, payout_minor)
-  values (booking.booking_id, booking.listing_id, priced.host_fee_bp, priced.host_fee_minor, priced.payout_minor);
+  values (booking.booking_id, booking.listing_id, priced.host_fee_bp, priced.host_fee_minor,
+    priced.payout_minor);
 
   if priced.total_minor = 0 then
     booking := private.place_booking(
@@ -178,7 +188,8 @@ begin
   for attempt in 1 .. 2 loop
     begin
       hold := private.hold_nights(
-        booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor, message,
+        booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor,
+          message,
         request_booking.offer_id);
       -- Looked at where it is frozen: the host may have changed it a moment ago.
       if exists (
@@ -218,15 +229,15 @@ create function public.request_booking(
 grant execute on function private.request_booking, public.request_booking to authenticated;
 
 comment on function public.request_booking is
-  'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
-  'chooses booking_id: repeated, the same booking comes back. expected_total_minor is the total of '
-  'the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at once. '
-  'With holds_nights false the nights stay open to others: whoever pays first has them. '
-  'With offer_id an offer of the host is accepted: its stay, its price, no approval (quote_offer). '
-  'Errors: every refusal of quote_stay; offer_not_found, offer_differs, offer_closed, '
-  'offer_expired, price_changed, terms_changed, id_reused, too_many_holds, '
-  'too_many_open_requests, too_many_unpaid_stays, unpaid_stays_overlap, account_suspended, account_closed, sign_in_required, booking_id_required, message_too_long, '
-  'try_again.';
+  'Holds the nights for the caller until expires_at, to be paid through create-payment. The '
+  'client chooses booking_id: repeated, the same booking comes back. expected_total_minor is the '
+  'total of the quote, expected_cancellation_policy its policy (null: any). A free stay is placed '
+  'at once. With holds_nights false the nights stay open to others: whoever pays first has them. '
+  'With offer_id an offer of the host is accepted: its stay, its price, no approval '
+  '(quote_offer). Errors: every refusal of quote_stay; offer_not_found, offer_differs, '
+  'offer_closed, offer_expired, price_changed, terms_changed, id_reused, too_many_holds, '
+  'too_many_open_requests, too_many_unpaid_stays, unpaid_stays_overlap, account_suspended, '
+  'account_closed, sign_in_required, booking_id_required, message_too_long, try_again.';
 
 -- Answering, withdrawing
 
@@ -255,7 +266,9 @@ as $$
 declare
   booking public.bookings := private.booking_to_answer(accept_booking.booking_id);
 begin
-  if booking.accepted_at is not null and booking.status in ('requested', 'confirmed', 'completed') then
+  if booking.accepted_at is not null
+    and booking.status in ('requested', 'confirmed', 'completed')
+  then
     return booking;
   end if;
   if booking.status <> 'requested' then

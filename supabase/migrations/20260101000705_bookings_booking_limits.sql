@@ -1,9 +1,9 @@
 -- Limits: what a guest may take without having paid for it, alone and together with others.
 --
--- Nights are held for nothing before they are paid, and a stay far away is confirmed before it costs
--- anything. Each guest gets so much of that; and accounts cost nothing either, so those that never
--- paid get so much of one home together. Beyond it nobody is turned away: a newcomer's hold no longer
--- keeps others out, and a newcomer's stay far away asks the host first.
+-- Nights are held for nothing before they are paid, and a stay far away is confirmed before it
+-- costs anything. Each guest gets so much of that; and accounts cost nothing either, so those that
+-- never paid get so much of one home together. Beyond it nobody is turned away: a newcomer's hold
+-- no longer keeps others out, and a newcomer's stay far away asks the host first.
 
 alter table private.settings
   add column unpaid_stays          smallint not null default 3,
@@ -11,12 +11,14 @@ alter table private.settings
   add column newcomer_hold_minutes smallint not null default 10,
   add column newcomer_holds        smallint not null default 6,
   add column newcomer_nights       smallint not null default 60,
-  add constraint settings_limit_guests    check (unpaid_stays between 1 and 100 and open_requests between 1 and 100),
+  add constraint settings_limit_guests
+    check (unpaid_stays between 1 and 100 and open_requests between 1 and 100),
   add constraint settings_limit_newcomers check (
     newcomer_hold_minutes between 5 and 60 and newcomer_holds >= 0 and newcomer_nights >= 0);
 
 comment on column private.settings.unpaid_stays is
-  'How many stays of which nothing is paid a guest may have at a time; no two of them on the same night.';
+  'How many stays of which nothing is paid a guest may have at a time; no two of them on the same '
+  'night.';
 comment on column private.settings.open_requests is
   'How many requests that wait for a host a guest may have at a time.';
 comment on column private.settings.newcomer_hold_minutes is
@@ -24,8 +26,8 @@ comment on column private.settings.newcomer_hold_minutes is
 comment on column private.settings.newcomer_holds is
   'How often in 24 hours guests who never paid may together hold a night of one home.';
 comment on column private.settings.newcomer_nights is
-  'How many nights of one home guests who never paid may together book without the host''s approval '
-  'and with nothing paid.';
+  'How many nights of one home guests who never paid may together book without the host''s '
+  'approval and with nothing paid.';
 
 -- One guest
 
@@ -58,9 +60,11 @@ begin
   if holds >= setting.unpaid_holds then
     perform private.refuse('too_many_holds', 'unpaid', setting.unpaid_holds::text);
   end if;
-  -- Otherwise whoever asks again every quarter of an hour keeps the nights from everyone, for nothing.
+  -- Otherwise whoever asks again every quarter of an hour keeps the nights from everyone, for
+  -- nothing.
   if (select count(*) from public.bookings
-      where bookings.guest_id = check_limits.guest_id and bookings.listing_id = check_limits.listing_id
+      where bookings.guest_id = check_limits.guest_id
+        and bookings.listing_id = check_limits.listing_id
         and bookings.created_at > private.now() - interval '24 hours'
         and bookings.placed_at is null and bookings.status <> 'payment_conflict')
     >= setting.unpaid_tries
@@ -77,8 +81,9 @@ begin
 end $$;
 
 comment on function private.check_limits is
-  'Rule: what one guest may have open at a time: holds, stays of which nothing is paid (none of them on the '
-  'same night), requests. Holds count for what they may become. The caller has the guest locked.';
+  'Rule: what one guest may have open at a time: holds, stays of which nothing is paid (none of '
+  'them on the same night), requests. Holds count for what they may become. The caller has the '
+  'guest locked.';
 
 create function private.is_unpaid(booking_id uuid)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -87,11 +92,13 @@ begin
   return not exists (
     select from public.payments
     where payments.booking_id = is_unpaid.booking_id and payments.purpose <> 'damage'
-      and (payments.status = 'captured' or (payments.instalment = 1 and payments.charge_at is null)));
+      and (payments.status = 'captured'
+        or (payments.instalment = 1 and payments.charge_at is null)));
 end $$;
 
 comment on function private.is_unpaid is
-  'Rule: of a booking nothing is paid, and confirming it takes nothing: its card is charged later, or it is free.';
+  'Rule: of a booking nothing is paid, and confirming it takes nothing: its card is charged '
+  'later, or it is free.';
 
 create function private.check_altered_nights(booking public.bookings, nights daterange)
   returns void language plpgsql stable security definer set search_path = ''
@@ -120,7 +127,8 @@ as $$
 begin
   return exists (
     select from public.payments
-    where payments.guest_id = has_paid.guest_id and payments.captured_minor > payments.refunded_minor);
+    where payments.guest_id = has_paid.guest_id
+      and payments.captured_minor > payments.refunded_minor);
 end $$;
 
 comment on function private.has_paid is
@@ -140,22 +148,25 @@ begin
       where other.listing_id = booking.listing_id and other.placed_at is null
         and other.created_at > private.now() - interval '24 hours'
         and other.booking_id <> booking.booking_id and other.status <> 'payment_conflict'
-        and daterange(other.check_in, other.check_out) && daterange(booking.check_in, booking.check_out)
+        and daterange(other.check_in, other.check_out) && daterange(booking.check_in,
+          booking.check_out)
         and not private.has_paid(other.guest_id)
       limit most) as counted) < most;
 end $$;
 
 comment on function private.holds_for_newcomers is
-  'Rule: guests who never paid hold a night of a home newcomer_holds times in 24 hours, all of them '
-  'together. After that they book without a hold: nobody is kept out, and whoever pays first has the nights. '
-  'Asked once the nights are claimed, so that of two at once the second counts the first.';
+  'Rule: guests who never paid hold a night of a home newcomer_holds times in 24 hours, all of '
+  'them together. After that they book without a hold: nobody is kept out, and whoever pays first '
+  'has the nights. Asked once the nights are claimed, so that of two at once the second counts '
+  'the first.';
 
 create function private.newcomers_have_enough(listing_id uuid, nights integer)
   returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   -- Newcomers at one home, one after another: twenty at once would each find room.
-  perform pg_advisory_xact_lock(hashtextextended('staybase/newcomers/' || newcomers_have_enough.listing_id, 0));
+  perform pg_advisory_xact_lock(
+    hashtextextended('staybase/newcomers/' || newcomers_have_enough.listing_id, 0));
   return nights + coalesce((
     select sum(bookings.check_out - bookings.check_in)
     from public.bookings
@@ -169,8 +180,9 @@ begin
 end $$;
 
 comment on function private.newcomers_have_enough is
-  'Rule: of one home guests who never paid book newcomer_nights nights together with nothing paid; beyond '
-  'that a stay of theirs that is charged later needs the host''s approval, whatever the listing says.';
+  'Rule: of one home guests who never paid book newcomer_nights nights together with nothing '
+  'paid; beyond that a stay of theirs that is charged later needs the host''s approval, whatever '
+  'the listing says.';
 
 -- When the money is there
 
@@ -182,7 +194,8 @@ begin
     return private.place_booking(booking, answer_until);
   end if;
   perform private.release_overdue_holds(
-    booking.listing_id, daterange(booking.check_in, booking.check_out + booking.preparation_nights));
+    booking.listing_id,
+      daterange(booking.check_in, booking.check_out + booking.preparation_nights));
   begin
     if private.claim_nights(booking, 'hold') then
       return private.place_booking(booking, answer_until);
@@ -195,4 +208,5 @@ begin
 end $$;
 
 comment on function private.place_with_nights is
-  'Rule: a booking that held no nights takes them with its money if they are free; otherwise the money goes back.';
+  'Rule: a booking that held no nights takes them with its money if they are free; otherwise the '
+  'money goes back.';

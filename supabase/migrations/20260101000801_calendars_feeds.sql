@@ -1,14 +1,16 @@
 -- Feeds: the calendars of other marketplaces, read and served as iCalendar.
 --
--- A home is often offered elsewhere too. Its hosts name the other calendars here, and what these say
--- is taken becomes claims; they give the other side a secret link, and what is taken here is read
--- there. Fetching and parsing are the work of an edge function; which nights a feed takes, keeps and
--- frees is decided here. A feed never displaces a booking: where both want a night the booking has
--- it, the host sees a conflict, and the feed gets the night once the booking lets it go.
+-- A home is often offered elsewhere too. Its hosts name the other calendars here, and what these
+-- say is taken becomes claims; they give the other side a secret link, and what is taken here is
+-- read there. Fetching and parsing are the work of an edge function; which nights a feed takes,
+-- keeps and frees is decided here. A feed never displaces a booking: where both want a night the
+-- booking has it, the host sees a conflict, and the feed gets the night once the booking lets it
+-- go.
 
 create type public.feed_health as enum ('new', 'healthy', 'failing');
 create type public.feed_problem as enum (
-  'address_not_allowed', 'host_not_found', 'unreachable', 'too_slow', 'too_large', 'too_many_redirects',
+  'address_not_allowed', 'host_not_found', 'unreachable', 'too_slow', 'too_large',
+    'too_many_redirects',
   'bad_answer', 'unknown_encoding', 'not_a_calendar', 'too_many_events');
 
 -- Feeds
@@ -20,8 +22,10 @@ create table public.calendar_feeds (
   url             text                not null,
   ignored_summaries text[]            not null default '{}',
   health          public.feed_health  not null generated always as (
-                                        case when last_error is not null then 'failing'::public.feed_health
-                                          when last_success_at is null then 'new'::public.feed_health
+                                        case when last_error is not null
+                                          then 'failing'::public.feed_health
+                                          when last_success_at is null
+                                            then 'new'::public.feed_health
                                           else 'healthy'::public.feed_health end) stored,
   last_error      public.feed_problem,
   last_status     smallint,
@@ -80,8 +84,8 @@ create policy "hosts see the calendar feeds of their listings" on public.calenda
 grant select on public.calendar_feeds to authenticated;
 -- No writes: a feed changes through its verbs and by what it says.
 
--- What a feed says, as it says it. An event never moves: what moved is another event. Those that the
--- hosts leave out are kept, so that leaving out and taking back need no reading.
+-- What a feed says, as it says it. An event never moves: what moved is another event. Those that
+-- the hosts leave out are kept, so that leaving out and taking back need no reading.
 create table public.imported_events (
   event_id   uuid primary key default gen_random_uuid(),
   feed_id    uuid not null references public.calendar_feeds on delete cascade,
@@ -97,7 +101,8 @@ create table public.imported_events (
   constraint imported_events_have_a_short_uid   check (char_length(uid) between 1 and 300),
   constraint imported_events_are_short_to_read  check (char_length(summary) <= 200),
   constraint imported_events_cover_some_nights  check (
-    isfinite(check_in) and isfinite(check_out) and check_out > check_in and check_out - check_in <= 2000)
+    isfinite(check_in) and isfinite(check_out) and check_out > check_in
+      and check_out - check_in <= 2000)
 );
 
 create index imported_events_listing_id_idx on public.imported_events (listing_id, check_in);
@@ -156,7 +161,8 @@ begin
         and imported_events.check_in < upper(within) and imported_events.check_out > lower(within)
     ), inserted as (
       insert into private.claims (listing_id, nights, lane, kind, source, event_id)
-      select claim_imports.listing_id, missing.nights, private.own_lane(), 'import', 'calendar_feed',
+      select claim_imports.listing_id, missing.nights, private.own_lane(), 'import',
+        'calendar_feed',
         missing.event_id
       from missing
       on conflict do nothing
@@ -171,8 +177,8 @@ begin
 end $$;
 
 comment on function private.claim_imports is
-  'Rule: an imported event takes its nights, unless it is left out, except those of holds and stays: it '
-  'never displaces a booking.';
+  'Rule: an imported event takes its nights, unless it is left out, except those of holds and '
+  'stays: it never displaces a booking.';
 
 create function private.claim_feed(feed public.calendar_feeds)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -190,7 +196,8 @@ begin
 end $$;
 
 comment on function private.claim_feed is
-  'Rule: an event that is left out lets its nights go, and every other event of the feed has its own.';
+  'Rule: an event that is left out lets its nights go, and every other event of the feed has its '
+  'own.';
 
 create function private.give_nights_to_imports()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -199,7 +206,8 @@ begin
   if exists (
     select from public.imported_events
     where imported_events.listing_id = old.listing_id
-      and imported_events.check_in < upper(old.nights) and imported_events.check_out > lower(old.nights))
+      and imported_events.check_in < upper(old.nights)
+        and imported_events.check_out > lower(old.nights))
   then
     perform private.claim_imports(old.listing_id, old.nights);
   end if;
@@ -209,6 +217,7 @@ end $$;
 comment on function private.give_nights_to_imports is
   'Rule: nights that a booking lets go and a calendar elsewhere wants are never free in between.';
 
-create constraint trigger give_the_nights_to_imports after delete or update of nights on private.claims
+create constraint trigger give_the_nights_to_imports after delete
+  or update of nights on private.claims
   deferrable initially deferred for each row when (old.kind in ('hold', 'stay'))
   execute function private.give_nights_to_imports();

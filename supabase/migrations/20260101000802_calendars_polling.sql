@@ -57,14 +57,16 @@ begin
       for update of calendar_feeds skip locked
     ), claimed as (
       update public.calendar_feeds
-      set attempt = calendar_feeds.attempt + 1, claimed_until = private.now() + interval '2 minutes',
+      set attempt = calendar_feeds.attempt + 1,
+        claimed_until = private.now() + interval '2 minutes',
           last_polled_at = private.now()
       from due
       where calendar_feeds.feed_id = due.feed_id
       returning calendar_feeds.*
     )
     select
-      claimed.feed_id, claimed.attempt, claimed.url, claimed.listing_id, listings.time_zone, days.today,
+      claimed.feed_id, claimed.attempt, claimed.url, claimed.listing_id, listings.time_zone,
+        days.today,
       (date_trunc('month', days.today) - interval '27 months')::date,
       (date_trunc('month', days.today) + interval '27 months')::date,
       -- Unasked for a day, a calendar is read anew: events come into sight that were too far away.
@@ -79,8 +81,8 @@ end $$;
 
 comment on function private.claim_calendar_feeds is
   'Rule: a feed is read by one worker at a time; one that died gives it back after two minutes. '
-  'Owners take turns: whoever has the fewest feeds in hand is next, then whoever waited longest. Only '
-  'a local stack reads calendars of its own machine.';
+  'Owners take turns: whoever has the fewest feeds in hand is next, then whoever waited longest. '
+  'Only a local stack reads calendars of its own machine.';
 
 create function private.feed_in_hand(feed_id uuid, attempt integer)
   returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
@@ -89,7 +91,8 @@ declare
   feed public.calendar_feeds;
 begin
   select * into feed from public.calendar_feeds
-  where calendar_feeds.feed_id = feed_in_hand.feed_id and calendar_feeds.attempt = feed_in_hand.attempt
+  where calendar_feeds.feed_id = feed_in_hand.feed_id
+    and calendar_feeds.attempt = feed_in_hand.attempt
     and calendar_feeds.claimed_until is not null
   for update;
   return feed;
@@ -102,7 +105,8 @@ create function private.next_poll(feed public.calendar_feeds, failures integer, 
   returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  poll interval := make_interval(mins => (select settings.calendar_poll_minutes from private.settings));
+  poll interval := make_interval(
+    mins => (select settings.calendar_poll_minutes from private.settings));
 begin
   return private.now() + case
     when not exists (
@@ -115,9 +119,9 @@ begin
 end $$;
 
 comment on function private.next_poll is
-  'Rule: a calendar is read every half an hour; less often while it fails, at least every 6 hours; up '
-  'to every 2 hours once it was empty or slow three times in a row; every 6 hours while nobody can '
-  'book the home.';
+  'Rule: a calendar is read every half an hour; less often while it fails, at least every 6 '
+  'hours; up to every 2 hours once it was empty or slow three times in a row; every 6 hours while '
+  'nobody can book the home.';
 
 create function private.idle_reads(feed public.calendar_feeds, is_empty boolean)
   returns smallint language sql stable security invoker set search_path = ''
@@ -126,10 +130,12 @@ create function private.idle_reads(feed public.calendar_feeds, is_empty boolean)
     then least(feed.idle_reads + 1, 100) else 0 end;
 
 comment on function private.idle_reads is
-  'Rule: a calendar is idle while it has no event, and slow when it took more than 5 seconds to read.';
+  'Rule: a calendar is idle while it has no event, and slow when it took more than 5 seconds to '
+  'read.';
 
 create function private.apply_calendar_feed(
-  feed_id uuid, attempt integer, events public.feed_event[], events_seen integer, broken_uids text[],
+  feed_id uuid, attempt integer, events public.feed_event[], events_seen integer,
+    broken_uids text[],
   event_problems text[], etag text, last_modified text)
   returns text language plpgsql volatile security definer set search_path = ''
 as $$
@@ -141,7 +147,8 @@ begin
   where calendar_feeds.feed_id = apply_calendar_feed.feed_id;
   perform private.release_overdue_holds(feed.listing_id, claims.nights)
   from private.claims
-  where claims.listing_id = feed.listing_id and claims.kind = 'hold' and claims.expires_at <= private.now()
+  where claims.listing_id = feed.listing_id and claims.kind = 'hold'
+    and claims.expires_at <= private.now()
     and exists (
       select from unnest(events) as read
       where read.check_in < upper(claims.nights) and read.check_out > lower(claims.nights));
@@ -158,7 +165,8 @@ begin
     select from public.imported_events where imported_events.feed_id = feed.feed_id)
   then
     update public.calendar_feeds
-    set empty_at = private.now(), last_success_at = private.now(), last_error = null, last_status = null,
+    set empty_at = private.now(), last_success_at = private.now(), last_error = null,
+      last_status = null,
         failures = 0, event_problems = apply_calendar_feed.event_problems, claimed_until = null,
         etag = null, last_modified = null, next_poll_at = private.next_poll(feed, 0, 0)
     where calendar_feeds.feed_id = feed.feed_id;
@@ -172,9 +180,11 @@ begin
       select from unnest(events) as read
       where read.uid = imported_events.uid and read.check_in = imported_events.check_in
         and read.check_out = imported_events.check_out);
-  insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out, summary, left_out)
+  insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out, summary,
+    left_out)
   select distinct on (read.uid, read.check_in, read.check_out)
-    feed.feed_id, feed.listing_id, read.uid, read.check_in, read.check_out, coalesce(read.summary, ''),
+    feed.feed_id, feed.listing_id, read.uid, read.check_in, read.check_out,
+      coalesce(read.summary, ''),
     private.is_left_out(coalesce(read.summary, ''), feed.ignored_summaries)
   from unnest(events) as read
   on conflict on constraint imported_events_come_in_once do update
@@ -185,20 +195,23 @@ begin
   idle := private.idle_reads(feed, not exists (
     select from public.imported_events where imported_events.feed_id = feed.feed_id));
   update public.calendar_feeds
-  set empty_at = null, idle_reads = idle, last_success_at = private.now(), read_at = private.now(), last_error = null,
+  set empty_at = null, idle_reads = idle, last_success_at = private.now(), read_at = private.now(),
+    last_error = null,
       last_status = null, failures = 0, claimed_until = null,
       event_count = (
         select count(*) from public.imported_events where imported_events.feed_id = feed.feed_id),
-      event_problems = apply_calendar_feed.event_problems, etag = left(apply_calendar_feed.etag, 500),
-      last_modified = left(apply_calendar_feed.last_modified, 100), next_poll_at = private.next_poll(feed, 0, idle)
+      event_problems = apply_calendar_feed.event_problems,
+        etag = left(apply_calendar_feed.etag, 500),
+      last_modified = left(apply_calendar_feed.last_modified, 100),
+        next_poll_at = private.next_poll(feed, 0, idle)
   where calendar_feeds.feed_id = feed.feed_id;
   return 'applied';
 end $$;
 
 comment on function private.apply_calendar_feed is
-  'Rule: what a feed no longer says is free again, but for events that could not be read (one whose '
-  'uid is null may be any, so nothing is freed); an empty feed frees nights only when it is seen '
-  'empty twice.';
+  'Rule: what a feed no longer says is free again, but for events that could not be read (one '
+  'whose uid is null may be any, so nothing is freed); an empty feed frees nights only when it is '
+  'seen empty twice.';
 
 create function private.keep_calendar_feed(feed_id uuid, attempt integer)
   returns text language plpgsql volatile security definer set search_path = ''
@@ -229,8 +242,10 @@ begin
     return 'too_late';
   end if;
   update public.calendar_feeds
-  set last_error = coalesce(fail_calendar_feed.problem, 'unreachable'), last_status = fail_calendar_feed.http_status,
-      failures = feed.failures + 1, claimed_until = null, next_poll_at = private.next_poll(feed, feed.failures + 1, 0)
+  set last_error = coalesce(fail_calendar_feed.problem, 'unreachable'),
+    last_status = fail_calendar_feed.http_status,
+      failures = feed.failures + 1, claimed_until = null,
+        next_poll_at = private.next_poll(feed, feed.failures + 1, 0)
   where calendar_feeds.feed_id = feed.feed_id;
   return 'failed';
 end $$;

@@ -17,8 +17,9 @@ begin
 end $$;
 
 comment on function private.is_calendar_url is
-  'Rule: an address that can be read: https, http or webcal, without user and password, at the port of '
-  'its scheme. sync-calendars goes to no other; only a local stack reads its own machine at any port.';
+  'Rule: an address that can be read: https, http or webcal, without user and password, at the '
+  'port of its scheme. sync-calendars goes to no other; only a local stack reads its own machine '
+  'at any port.';
 
 create function private.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
   returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
@@ -29,7 +30,8 @@ declare
   address text := regexp_replace(
     regexp_replace(btrim(add_calendar_feed.url), '^webcals?://', 'https://', 'i'), '#.*$', '');
 begin
-  select * into feed from public.calendar_feeds where calendar_feeds.feed_id = add_calendar_feed.feed_id;
+  select * into feed from public.calendar_feeds
+    where calendar_feeds.feed_id = add_calendar_feed.feed_id;
   if found then
     if feed.listing_id = listing.listing_id and feed.url = address then
       return feed;
@@ -45,7 +47,9 @@ begin
   then
     perform private.refuse('feed_exists');
   end if;
-  if (select count(*) from public.calendar_feeds where calendar_feeds.listing_id = listing.listing_id) >= 20 then
+  if (select count(*) from public.calendar_feeds
+    where calendar_feeds.listing_id = listing.listing_id) >= 20
+  then
     perform private.refuse('too_many_feeds');
   end if;
   -- Homes of one owner are counted together, one after another.
@@ -53,14 +57,16 @@ begin
   if (
     select count(*) from public.calendar_feeds
     join public.listings on listings.listing_id = calendar_feeds.listing_id
-    where listings.host_id = listing.host_id) >= (select settings.feeds_per_owner from private.settings)
+    where listings.host_id = listing.host_id) >= (select settings.feeds_per_owner
+      from private.settings)
   then
     perform private.refuse('too_many_feeds');
   end if;
 
   insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
   values (
-    add_calendar_feed.feed_id, listing.listing_id, btrim(add_calendar_feed.name), address, private.now(),
+    add_calendar_feed.feed_id, listing.listing_id, btrim(add_calendar_feed.name), address,
+      private.now(),
     private.now())
   returning * into feed;
   perform private.call_function('sync-calendars');
@@ -74,10 +80,12 @@ declare
   feed public.calendar_feeds;
 begin
   perform private.active_caller();
-  select * into feed from public.calendar_feeds where calendar_feeds.feed_id = feed_to_manage.feed_id;
+  select * into feed from public.calendar_feeds
+    where calendar_feeds.feed_id = feed_to_manage.feed_id;
   if found and private.may_manage(feed.listing_id, 'calendar') then
     perform private.listing_to_manage(feed.listing_id, 'calendar');
-    select * into feed from public.calendar_feeds where calendar_feeds.feed_id = feed_to_manage.feed_id;
+    select * into feed from public.calendar_feeds
+      where calendar_feeds.feed_id = feed_to_manage.feed_id;
     return feed;
   end if;
   perform private.refuse('feed_not_found');
@@ -148,7 +156,8 @@ begin
   end if;
   return query
     with wanted as materialized (
-      select imported_events.*, daterange(imported_events.check_in, imported_events.check_out) as nights
+      select imported_events.*,
+        daterange(imported_events.check_in, imported_events.check_out) as nights
       from public.imported_events
       where imported_events.listing_id = any (array(select private.listings_of_caller('calendar')))
         and not imported_events.left_out
@@ -158,7 +167,8 @@ begin
       select wanted.*, claims.booking_id, claims.nights as booked,
         range_agg(claims.nights) over (partition by wanted.event_id) as all_booked
       from wanted
-      join private.claims on claims.listing_id = wanted.listing_id and claims.nights && wanted.nights
+      join private.claims on claims.listing_id = wanted.listing_id
+        and claims.nights && wanted.nights
       where claims.kind in ('hold', 'stay')
         and (claims.expires_at is null or claims.expires_at > (select private.now()))
     )

@@ -10,7 +10,8 @@ create table private.calendar_links (
 
 alter table private.calendar_links enable row level security;
 comment on table private.calendar_links is
-  'The secret in the address of a listing''s calendar: who knows it may read which nights are taken.';
+  'The secret in the address of a listing''s calendar: who knows it may read which nights are '
+  'taken.';
 
 create type public.calendar_link as (
   listing_id uuid,
@@ -28,20 +29,24 @@ declare
 begin
   if feed_id is not null and not exists (
     select from public.calendar_feeds
-    where calendar_feeds.feed_id = give_calendar_link.feed_id and calendar_feeds.listing_id = listing.listing_id)
+    where calendar_feeds.feed_id = give_calendar_link.feed_id
+      and calendar_feeds.listing_id = listing.listing_id)
   then
     perform private.refuse('feed_not_found');
   end if;
   -- Two random uuids: 244 bits that nobody guesses.
   insert into private.calendar_links (listing_id, token, made_at)
   values (
-    listing.listing_id, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), private.now())
+    listing.listing_id, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+      private.now())
   on conflict on constraint calendar_links_pkey do update
   set token = excluded.token, made_at = excluded.made_at where anew;
-  select * into link from private.calendar_links where calendar_links.listing_id = listing.listing_id;
+  select * into link from private.calendar_links
+    where calendar_links.listing_id = listing.listing_id;
   return row(
     listing.listing_id, give_calendar_link.feed_id,
-    '/functions/v1/calendar-export/' || link.token || coalesce('/' || give_calendar_link.feed_id, '') || '.ics',
+    '/functions/v1/calendar-export/' || link.token
+      || coalesce('/' || give_calendar_link.feed_id, '') || '.ics',
     link.made_at)::public.calendar_link;
 end $$;
 
@@ -75,14 +80,16 @@ create function private.exported_uid(listing_id uuid, taken_by uuid, starts_on d
 as $$
 begin
   return left(
-      encode(sha256(convert_to(concat_ws(' ', listing_id, taken_by, to_char(starts_on, 'YYYY-MM-DD')), 'UTF8')), 'hex'),
+      encode(sha256(convert_to(
+        concat_ws(' ', listing_id, taken_by, to_char(starts_on, 'YYYY-MM-DD')), 'UTF8')), 'hex'),
       32)
     || '@' || listing_id || '.staybase';
 end $$;
 
 comment on function private.exported_uid is
-  'Rule: an exported event has the same UID as long as what takes its nights, and tells nobody the id of a '
-  'booking. Its end names the listing, so that sync-calendars knows an echo of our own.';
+  'Rule: an exported event has the same UID as long as what takes its nights, and tells nobody '
+  'the id of a booking. Its end names the listing, so that sync-calendars knows an echo of our '
+  'own.';
 
 create function private.export_calendar(token text, feed_id uuid)
   returns public.exported_calendar language plpgsql stable security definer set search_path = ''
@@ -108,7 +115,8 @@ begin
     select claims.claim_id, claims.booking_id, claims.kind,
       -- What they said themselves is not said back, nor by way of a third calendar: such nights
       -- would hold each other for ever.
-      case when claims.kind = 'import' then datemultirange(claims.nights) - coalesce(theirs.nights, '{}')
+      case when claims.kind = 'import'
+        then datemultirange(claims.nights) - coalesce(theirs.nights, '{}')
         else datemultirange(claims.nights) end as nights
     from private.claims, theirs
     where claims.listing_id = listing.listing_id and claims.nights && daterange(today, null)
@@ -196,7 +204,8 @@ begin atomic
 end;
 
 create function public.apply_calendar_feed(
-  feed_id uuid, attempt integer, events public.feed_event[], events_seen integer, broken_uids text[],
+  feed_id uuid, attempt integer, events public.feed_event[], events_seen integer,
+    broken_uids text[],
   event_problems text[], etag text, last_modified text)
   returns text language sql volatile security invoker set search_path = ''
   return private.apply_calendar_feed(
@@ -223,9 +232,9 @@ grant execute on function
   to service_role;
 
 comment on function public.add_calendar_feed is
-  'Reads a calendar elsewhere (https, http or webcal) from now on: what it says is taken cannot be '
-  'booked here. The client chooses feed_id; repeated, the same feed comes back. It is read at once; '
-  'select on calendar_feeds tells its health. Errors: invalid_calendar_url, feed_exists, '
+  'Reads a calendar elsewhere (https, http or webcal) from now on: what it says is taken cannot '
+  'be booked here. The client chooses feed_id; repeated, the same feed comes back. It is read at '
+  'once; select on calendar_feeds tells its health. Errors: invalid_calendar_url, feed_exists, '
   'too_many_feeds, id_reused, listing_not_found, not_your_listing.';
 comment on function public.remove_calendar_feed is
   'Reads this calendar no more and frees the nights that it took. Repeating it changes nothing. '
@@ -233,9 +242,9 @@ comment on function public.remove_calendar_feed is
 comment on function public.sync_calendar_feed is
   'Has a calendar read now, or a minute after it was read last. Errors: feed_not_found.';
 comment on function public.calendar_conflicts is
-  'Nights that a calendar elsewhere and a booking here both want, for a listing or for all that the '
-  'caller keeps the calendar of. The booking has them; booking_id is null for who does not see '
-  'bookings, and while it is not placed. Errors: not_your_listing.';
+  'Nights that a calendar elsewhere and a booking here both want, for a listing or for all that '
+  'the caller keeps the calendar of. The booking has them; booking_id is null for who does not '
+  'see bookings, and while it is not placed. Errors: not_your_listing.';
 comment on function public.calendar_link is
   'The path of a listing''s calendar, to be put behind the address of the project and given to '
   'another marketplace. With the feed_id of the calendar read from there, what it said itself is '

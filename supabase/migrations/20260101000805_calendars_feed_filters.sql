@@ -1,15 +1,16 @@
 -- Feed filters: events of another calendar that take no night here.
 --
--- Channel managers publish three events for a stay: the stay, the arrival and the departure. The last
--- would take the night after each stay. Only its hosts know what the events of a calendar mean, so
--- they name those to leave out, by patterns for the summary, and see first what these would leave out.
+-- Channel managers publish three events for a stay: the stay, the arrival and the departure. The
+-- last would take the night after each stay. Only its hosts know what the events of a calendar
+-- mean, so they name those to leave out, by patterns for the summary, and see first what these
+-- would leave out.
 
 create function private.is_left_out(summary text, patterns text[])
   returns boolean language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
-  -- The work grows with the length of the text times that of the pattern. A host writes both: of 200
-  -- characters, 3,000 events and 10 patterns made to be slow would take seconds.
+  -- The work grows with the length of the text times that of the pattern. A host writes both: of
+  -- 200 characters, 3,000 events and 10 patterns made to be slow would take seconds.
   said    text := lower(left(is_left_out.summary, 100));
   pattern text;
 begin
@@ -23,15 +24,17 @@ begin
 end $$;
 
 comment on function private.is_left_out is
-  'Rule: a pattern stands for the whole summary, whose first 100 characters count, * for any text in '
-  'it, and capitals do not matter. No regular expressions: nothing that a host writes takes long.';
+  'Rule: a pattern stands for the whole summary, whose first 100 characters count, * for any text '
+  'in it, and capitals do not matter. No regular expressions: nothing that a host writes takes '
+  'long.';
 
 create function private.feed_patterns(patterns text[])
   returns text[] language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
   trimmed text[] := array(
-    select btrim(pattern) from unnest(patterns) with ordinality as given (pattern, place) order by place);
+    select btrim(pattern) from unnest(patterns) with ordinality as given (pattern, place)
+      order by place);
 begin
   if patterns is null or cardinality(trimmed) > 10 or exists (
     select from unnest(trimmed) as pattern
@@ -62,7 +65,8 @@ begin
     and imported_events.left_out <> private.is_left_out(imported_events.summary, wanted);
   perform private.release_overdue_holds(feed.listing_id, claims.nights)
   from private.claims
-  where claims.listing_id = feed.listing_id and claims.kind = 'hold' and claims.expires_at <= private.now()
+  where claims.listing_id = feed.listing_id and claims.kind = 'hold'
+    and claims.expires_at <= private.now()
     and exists (
       select from public.imported_events
       where imported_events.feed_id = feed.feed_id and not imported_events.left_out
@@ -76,8 +80,8 @@ begin
 end $$;
 
 comment on function private.set_feed_filters is
-  'Rule: what is left out is free at once, and what no longer is takes its nights at once, from what '
-  'was read last.';
+  'Rule: what is left out is free at once, and what no longer is takes its nights at once, from '
+  'what was read last.';
 
 create type public.previewed_event as (
   event_id  uuid,
@@ -119,7 +123,8 @@ create function public.set_feed_filters(feed_id uuid, patterns text[])
 create function public.preview_feed_filters(feed_id uuid, patterns text[])
   returns setof public.previewed_event language sql stable security invoker set search_path = ''
 begin atomic
-  select * from private.preview_feed_filters(preview_feed_filters.feed_id, preview_feed_filters.patterns);
+  select * from private.preview_feed_filters(preview_feed_filters.feed_id,
+    preview_feed_filters.patterns);
 end;
 
 grant execute on function
@@ -128,9 +133,9 @@ grant execute on function
   to authenticated;
 
 comment on function public.set_feed_filters is
-  'Leaves out the events of a calendar elsewhere whose whole summary matches one of up to 10 patterns; '
-  '* stands for any text, capitals do not matter. Their nights are free at once; {} takes all events '
-  'back. Repeating it changes nothing. Errors: feed_not_found, invalid_patterns.';
+  'Leaves out the events of a calendar elsewhere whose whole summary matches one of up to 10 '
+  'patterns; * stands for any text, capitals do not matter. Their nights are free at once; {} '
+  'takes all events back. Repeating it changes nothing. Errors: feed_not_found, invalid_patterns.';
 comment on function public.preview_feed_filters is
   'All events read from a calendar elsewhere, each with whether these patterns would leave it out. '
   'Changes nothing. Errors: feed_not_found, invalid_patterns.';

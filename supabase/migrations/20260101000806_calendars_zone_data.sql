@@ -17,7 +17,8 @@ create table private.zone_data (
 alter table private.zone_data enable row level security;
 
 comment on table private.zone_data is
-  'Which time zones of homes show other clocks in an engine than in Postgres, over the next three years.';
+  'Which time zones of homes show other clocks in an engine than in Postgres, over the next three '
+  'years.';
 
 create function private.zones_to_compare(engine text)
   returns setof text language plpgsql stable security definer set search_path = ''
@@ -28,7 +29,8 @@ begin
     where zone_data.engine = zones_to_compare.engine
       and zone_data.compared_at > private.now() - interval '1 day')
   then
-    return query select distinct listings.time_zone from public.listings order by listings.time_zone limit 1000;
+    return query select distinct listings.time_zone from public.listings
+      order by listings.time_zone limit 1000;
   end if;
 end $$;
 
@@ -44,7 +46,8 @@ begin
     record_zone_data.engine, left(record_zone_data.version, 100),
     (coalesce(record_zone_data.differing, '{}'))[1:1000], private.now())
   on conflict on constraint zone_data_pkey do update
-  set version = excluded.version, differing = excluded.differing, compared_at = excluded.compared_at;
+  set version = excluded.version, differing = excluded.differing,
+    compared_at = excluded.compared_at;
   return true;
 end $$;
 
@@ -85,8 +88,8 @@ grant execute on function
   public.record_zone_data
   to service_role;
 comment on function public.zones_to_compare is
-  'Server: the time zones whose clocks an engine (deno, node) compares now with zone_rules; none when it '
-  'did within a day.';
+  'Server: the time zones whose clocks an engine (deno, node) compares now with zone_rules; none '
+  'when it did within a day.';
 comment on function public.record_zone_data is
   'Server: which of the zones to compare show other clocks in an engine of this version. '
   'private.health() warns of them.';

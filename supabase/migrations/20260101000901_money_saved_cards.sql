@@ -1,5 +1,5 @@
--- Saved cards: who a guest is at Stripe, and from which of their cards the later charges of a booking
--- are taken. The card itself is Stripe's secret; here is its name.
+-- Saved cards: who a guest is at Stripe, and from which of their cards the later charges of a
+-- booking are taken. The card itself is Stripe's secret; here is its name.
 
 -- One at Stripe for every person, whose row is there before Stripe is asked; never looked for by an
 -- address, which anyone can type.
@@ -20,7 +20,8 @@ create table private.saved_cards (
   lost_at                  timestamptz,
 
   constraint saved_cards_are_set_up_once unique (stripe_setup_intent_id),
-  constraint saved_cards_say_when_saved  check ((saved_at is not null) = (stripe_payment_method_id is not null)),
+  constraint saved_cards_say_when_saved
+    check ((saved_at is not null) = (stripe_payment_method_id is not null)),
   constraint saved_cards_are_lost_after      check (lost_at is null or saved_at is not null)
 );
 
@@ -43,7 +44,8 @@ declare
 begin
   insert into private.customers (guest_id, created_at) values (customer_of.guest_id, private.now())
   on conflict on constraint customers_pkey do nothing;
-  select * into strict customer from private.customers where customers.guest_id = customer_of.guest_id;
+  select * into strict customer from private.customers
+    where customers.guest_id = customer_of.guest_id;
   return customer;
 end $$;
 
@@ -69,8 +71,9 @@ begin
 end $$;
 
 comment on function private.record_customer is
-  'Rule: a guest is one customer, the first that was recorded; when that one was deleted at Stripe, '
-  'the first that replaces it. The cards saved for it are lost. Returns the customer that counts.';
+  'Rule: a guest is one customer, the first that was recorded; when that one was deleted at '
+  'Stripe, the first that replaces it. The cards saved for it are lost. Returns the customer that '
+  'counts.';
 
 create function private.save_card(booking_id uuid, stripe_payment_method_id text)
   returns void language sql volatile security definer set search_path = ''
@@ -93,5 +96,5 @@ create function public.record_customer(
 grant execute on function private.record_customer, public.record_customer to service_role;
 
 comment on function public.record_customer is
-  'Server: who a guest is at Stripe, and which deleted customer that replaces; returns the one that '
-  'counts. Errors: profile_not_found.';
+  'Server: who a guest is at Stripe, and which deleted customer that replaces; returns the one '
+  'that counts. Errors: profile_not_found.';

@@ -4,14 +4,17 @@
 
 -- Payments and refunds
 
-create type public.payment_status as enum ('pending', 'processing', 'authorized', 'captured', 'cancelled');
+create type public.payment_status as enum ('pending', 'processing', 'authorized', 'captured',
+  'cancelled');
 create type public.capture_mode as enum ('automatic', 'manual');
 create type public.payment_purpose as enum ('stay', 'shortfall', 'damage', 'alteration');
 create type public.refund_status as enum ('pending', 'succeeded', 'failed');
 -- How the booking ended, or what else gave money back; dashboard: somebody at Stripe, past us.
 create type public.refund_reason as enum (
-  'declined', 'expired', 'payment_conflict', 'cancelled_by_guest', 'cancelled_by_host', 'cancelled_by_staff', 'no_show',
-  'paid_after_the_end', 'amount_mismatch', 'customer_mismatch', 'unpaid', 'altered', 'alteration_ended', 'complaint',
+  'declined', 'expired', 'payment_conflict', 'cancelled_by_guest', 'cancelled_by_host',
+    'cancelled_by_staff', 'no_show',
+  'paid_after_the_end', 'amount_mismatch', 'customer_mismatch', 'unpaid', 'altered',
+    'alteration_ended', 'complaint',
   'dispute_won', 'dashboard');
 
 create table public.payments (
@@ -42,20 +45,26 @@ create table public.payments (
   constraint payments_one_per_instalment       unique (booking_id, instalment),
   constraint payments_one_per_intent           unique (stripe_intent_id),
   constraint payments_ask_for_something        check (amount_minor > 0),
-  constraint payments_capture_in_the_end       check (captured_minor >= 0 and (captured_minor > 0) = (status = 'captured')),
-  constraint payments_never_refund_more_than_captured check (refunded_minor between 0 and captured_minor),
+  constraint payments_capture_in_the_end
+    check (captured_minor >= 0 and (captured_minor > 0) = (status = 'captured')),
+  constraint payments_never_refund_more_than_captured
+    check (refunded_minor between 0 and captured_minor),
   constraint payments_come_one_after_another   check (instalment > 0 and charge_attempts >= 0),
-  constraint payments_later_are_captured_at_once check (charge_at is null or capture_mode = 'automatic'),
+  constraint payments_later_are_captured_at_once
+    check (charge_at is null or capture_mode = 'automatic'),
   constraint payments_are_paid_late_only_if_later check (pay_by is null or charge_at is not null),
-  constraint payments_captured_say_when        check ((captured_at is not null) = (status = 'captured'))
+  constraint payments_captured_say_when
+    check ((captured_at is not null) = (status = 'captured'))
 );
 
 create index payments_listing_id_idx on public.payments (listing_id);
 create index payments_kept_idx on public.payments (guest_id) where captured_minor > refunded_minor;
 create index payments_guest_id_idx on public.payments (guest_id, created_at desc);
 create index payments_currency_idx on public.payments (currency);
-create index payments_charge_at_idx on public.payments (coalesce(retry_at, charge_at)) where status = 'pending' and charge_at is not null;
-create index payments_pay_by_idx on public.payments (pay_by) where status in ('pending', 'cancelled') and pay_by is not null;
+create index payments_charge_at_idx on public.payments (coalesce(retry_at, charge_at))
+  where status = 'pending' and charge_at is not null;
+create index payments_pay_by_idx on public.payments (pay_by)
+  where status in ('pending', 'cancelled') and pay_by is not null;
 
 comment on table public.payments is
   'The money of a booking as Stripe last told it, instalment by instalment. Seen by the guest '
@@ -117,7 +126,8 @@ create table private.retired_intents (
 create index retired_intents_payment_id_idx on private.retired_intents (payment_id);
 alter table private.retired_intents enable row level security;
 comment on table private.retired_intents is
-  'Intents that payments had and that were replaced; nothing Stripe tells of them changes anything.';
+  'Intents that payments had and that were replaced; nothing Stripe tells of them changes '
+  'anything.';
 
 -- What an operator should look at. Not a column of payments: guests read those.
 create table private.payment_problems (

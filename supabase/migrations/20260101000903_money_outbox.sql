@@ -1,8 +1,10 @@
 -- The outbox: commands to Stripe and others, carried out once by the worker.
 
 create type public.command_kind as enum (
-  'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund', 'transfer',
-  'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence', 'remove_photos', 'remove_pictures',
+  'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund',
+    'transfer',
+  'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence', 'remove_photos',
+    'remove_pictures',
   'remove_unused', 'send_mail', 'deliver_webhook');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
@@ -29,23 +31,30 @@ create table private.commands (
   constraint commands_happen_once         unique (idempotency_key),
   constraint commands_name_their_object   check (
     case
-      when kind = 'send_mail' then template is not null and num_nonnulls(recipient_id, subject_id) > 0
+      when kind = 'send_mail' then template is not null
+        and num_nonnulls(recipient_id, subject_id) > 0
       when kind = 'deliver_webhook' then true
-      when kind in ('delete_customer', 'remove_evidence', 'remove_photos', 'remove_pictures', 'remove_unused') then subject_id is not null
+      when kind in ('delete_customer', 'remove_evidence', 'remove_photos', 'remove_pictures',
+        'remove_unused') then subject_id is not null
       when kind = 'refund' then refund_id is not null and payment_id is not null
       else payment_id is not null
     end),
-  constraint commands_run_under_a_claim   check ((status = 'running') = (claimed_until is not null)),
-  constraint commands_end_some_time       check ((status in ('done', 'failed')) = (finished_at is not null)),
+  constraint commands_run_under_a_claim
+    check ((status = 'running') = (claimed_until is not null)),
+  constraint commands_end_some_time
+    check ((status in ('done', 'failed')) = (finished_at is not null)),
   constraint commands_fail_for_a_reason   check (status <> 'failed' or problem is not null)
 );
 
-create index commands_due_idx on private.commands (due_at, position) where status in ('waiting', 'running');
-create index commands_lapsed_idx on private.commands (claimed_until) where status = 'running' and alone;
+create index commands_due_idx on private.commands (due_at, position)
+  where status in ('waiting', 'running');
+create index commands_lapsed_idx on private.commands (claimed_until) where status = 'running'
+  and alone;
 create index commands_booking_id_idx on private.commands (booking_id);
 create index commands_payment_id_idx on private.commands (payment_id) where payment_id is not null;
 create index commands_refund_id_idx on private.commands (refund_id) where refund_id is not null;
-create index commands_recipient_id_idx on private.commands (recipient_id) where recipient_id is not null;
+create index commands_recipient_id_idx on private.commands (recipient_id)
+  where recipient_id is not null;
 create index commands_failed_idx on private.commands (finished_at) where status = 'failed';
 alter table private.commands enable row level security;
 
@@ -55,10 +64,11 @@ comment on table private.commands is
 comment on column private.commands.position is
   'The order in which they were written: what is due at the same instant is claimed in it.';
 comment on column private.commands.subject_id is
-  'What it is about, where no other column says so: the guest, report or home whose customer or files '
-  'are to go; for a letter what letter_kinds.about names.';
+  'What it is about, where no other column says so: the guest, report or home whose customer or '
+  'files are to go; for a letter what letter_kinds.about names.';
 comment on column private.commands.alone is
-  'Its worker has nothing else in hand: an earlier one was not heard of again while it had this command.';
+  'Its worker has nothing else in hand: an earlier one was not heard of again while it had this '
+  'command.';
 comment on column private.commands.claimed_until is
   'A worker that died gives the command back at this time.';
 
@@ -83,7 +93,8 @@ begin
   insert into private.commands (
     kind, idempotency_key, booking_id, recipient_id, template, due_at, created_at)
   values (
-    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, booking_id, occasion), booking_id,
+    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, booking_id, occasion),
+      booking_id,
     recipient_id, template, private.now(), private.now())
   on conflict on constraint commands_happen_once do nothing;
 end $$;

@@ -5,14 +5,17 @@ create function private.open_payments(booking public.bookings, charges public.pl
 as $$
 begin
   insert into public.payments (
-    booking_id, listing_id, guest_id, instalment, capture_mode, saves_card, charge_at, currency, amount_minor,
+    booking_id, listing_id, guest_id, instalment, capture_mode, saves_card, charge_at, currency,
+      amount_minor,
     created_at)
   select
     booking.booking_id, booking.listing_id, booking.guest_id, charge.instalment,
-    case when booking.instant_book or charge.charge_at is not null then 'automatic' else 'manual' end::public.capture_mode,
+    case when booking.instant_book
+      or charge.charge_at is not null then 'automatic' else 'manual' end::public.capture_mode,
     charge.instalment = 1 and (
       charge.charge_at is not null or cardinality(charges) > 1
-      or (select listings.damage_claims from public.listings where listings.listing_id = booking.listing_id)),
+      or (select listings.damage_claims from public.listings
+        where listings.listing_id = booking.listing_id)),
     charge.charge_at, booking.currency, charge.amount_minor, private.now()
   from unnest(charges) as charge;
 end $$;
@@ -39,7 +42,8 @@ end $$;
 comment on function private.capture_money is
   'Rule: true when there is nothing to capture, now or yet; else the capture is ordered.';
 
-create function private.claim_from_payment(payment public.payments, amount_minor bigint, reason public.refund_reason)
+create function private.claim_from_payment(
+  payment public.payments, amount_minor bigint, reason public.refund_reason)
   returns bigint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -52,7 +56,8 @@ begin
   insert into public.refunds (
     payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
   values (
-    payment.payment_id, payment.booking_id, payment.guest_id, payment.currency, claimed, reason, private.now())
+    payment.payment_id, payment.booking_id, payment.guest_id, payment.currency, claimed, reason,
+      private.now())
   returning * into refund;
   update public.payments set refunded_minor = payments.refunded_minor + claimed
   where payments.payment_id = payment.payment_id;
@@ -61,7 +66,8 @@ begin
   return claimed;
 end $$;
 
-create function private.claim_refund(booking_id uuid, amount_minor bigint, reason public.refund_reason)
+create function private.claim_refund(
+  booking_id uuid, amount_minor bigint, reason public.refund_reason)
   returns bigint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -75,7 +81,9 @@ begin
     order by payments.instalment desc
     for update
   loop
-    claimed := claimed + private.claim_from_payment(payment, claim_refund.amount_minor - claimed, claim_refund.reason);
+    claimed := claimed
+      + private.claim_from_payment(payment, claim_refund.amount_minor - claimed,
+        claim_refund.reason);
   end loop;
   return claimed;
 end $$;
@@ -159,7 +167,8 @@ begin
 end $$;
 
 comment on function private.return_late_payment is
-  'Rule: money that was not to come, and was shared when it came, is taken out of all shares again.';
+  'Rule: money that was not to come, and was shared when it came, is taken out of all shares '
+  'again.';
 
 -- What the money means for the booking
 
@@ -218,7 +227,8 @@ declare
 begin
   -- An unpaid hold may come back; so may an accepted request whose capture was given up too early.
   -- A request the host let pass does not: it had its time.
-  if (booking.placed_at is null or (booking.accepted_at is not null and payment.status = 'captured'))
+  if (booking.placed_at is null
+    or (booking.accepted_at is not null and payment.status = 'captured'))
     and booking.check_in >= private.today(booking.time_zone)
     and private.may_revive(booking)
     and not exists (
@@ -227,7 +237,8 @@ begin
         and commands.status = 'running' and payment.status = 'authorized')
   then
     perform private.release_overdue_holds(
-      booking.listing_id, daterange(booking.check_in, booking.check_out + booking.preparation_nights));
+      booking.listing_id,
+        daterange(booking.check_in, booking.check_out + booking.preparation_nights));
     begin
       if booking.instant_book or booking.accepted_at is not null then
         if private.claim_nights(booking, 'stay') then
@@ -255,5 +266,5 @@ begin
 end $$;
 
 comment on function private.late_money_arrived is
-  'Rule: money after the hold expired takes the same nights again if they are free and the home can '
-  'still be booked (private.may_revive), else it goes back, once.';
+  'Rule: money after the hold expired takes the same nights again if they are free and the home '
+  'can still be booked (private.may_revive), else it goes back, once.';

@@ -59,7 +59,8 @@ begin
     -- What a saved card refused, or is about to be charged, the guest may pay themselves.
     select * into payment from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'pending'
-      and (payments.charge_at <= private.now() or payments.payment_id = private.alteration_to_pay(booking.booking_id))
+      and (payments.charge_at <= private.now()
+        or payments.payment_id = private.alteration_to_pay(booking.booking_id))
       and (payments.purpose <> 'stay' or booking.status in ('confirmed', 'completed'))
     order by payments.instalment
     limit 1
@@ -82,22 +83,27 @@ begin
   -- The caller runs this command itself; the worker takes over a minute later if no answer was
   -- recorded.
   insert into private.commands (
-    kind, idempotency_key, booking_id, payment_id, status, attempts, due_at, claimed_until, created_at)
+    kind, idempotency_key, booking_id, payment_id, status, attempts, due_at, claimed_until,
+      created_at)
   values (
     case mode when 'setup' then 'create_setup' else 'create_intent' end::public.command_kind,
-    'staybase/create_' || case mode when 'setup' then 'setup' else 'intent' end || '/' || payment.payment_id,
-    booking.booking_id, payment.payment_id, 'running', 1, private.now(), private.now() + interval '1 minute',
+    'staybase/create_' || case mode when 'setup' then 'setup' else 'intent' end || '/'
+      || payment.payment_id,
+    booking.booking_id, payment.payment_id, 'running', 1, private.now(),
+      private.now() + interval '1 minute',
     private.now())
   -- An update, so that the row that was there comes back; one that had failed is tried once more.
   on conflict on constraint commands_happen_once do update
   set status = case commands.status when 'failed' then 'running' else commands.status end,
       attempts = case commands.status when 'failed' then 1 else commands.attempts end,
-      claimed_until = case commands.status when 'failed' then excluded.claimed_until else commands.claimed_until end,
+      claimed_until = case commands.status when 'failed' then excluded.claimed_until
+        else commands.claimed_until end,
       finished_at = case commands.status when 'failed' then null else commands.finished_at end
   returning * into command;
 
   return row(
-    payment.payment_id, booking.booking_id, mode, payment.amount_minor, payment.currency, payment.capture_mode,
+    payment.payment_id, booking.booking_id, mode, payment.amount_minor, payment.currency,
+      payment.capture_mode,
     payment.saves_card, payment.charge_at, booking.guest_id, customer.stripe_customer_id,
     case mode
       when 'setup' then (
@@ -134,9 +140,11 @@ begin
   select bookings.* into booking
   from public.bookings
   where bookings.booking_id = (
-    select payments.booking_id from public.payments where payments.payment_id = record_intent.payment_id)
+    select payments.booking_id from public.payments
+      where payments.payment_id = record_intent.payment_id)
   for update;
-  select * into payment from public.payments where payments.payment_id = record_intent.payment_id for update;
+  select * into payment from public.payments
+    where payments.payment_id = record_intent.payment_id for update;
   if not found then perform private.refuse('payment_not_found'); end if;
   if payment.stripe_intent_id <> record_intent.stripe_intent_id or exists (
     select from private.retired_intents
@@ -154,7 +162,8 @@ begin
   where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'
     and commands.status in ('waiting', 'running');
   delete from private.payment_problems
-  where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'create_intent_failed';
+  where payment_problems.payment_id = payment.payment_id
+    and payment_problems.problem = 'create_intent_failed';
   if payment.status = 'cancelled' then
     -- Its making was given up, and the payment with it.
     perform private.write_command(
@@ -183,11 +192,14 @@ declare
 begin
   perform from public.bookings
   where bookings.booking_id = (
-    select payments.booking_id from public.payments where payments.payment_id = retire_intent.payment_id)
+    select payments.booking_id from public.payments
+      where payments.payment_id = retire_intent.payment_id)
   for update;
-  select * into payment from public.payments where payments.payment_id = retire_intent.payment_id for update;
+  select * into payment from public.payments
+    where payments.payment_id = retire_intent.payment_id for update;
   if not found then perform private.refuse('payment_not_found'); end if;
-  if payment.status <> 'pending' or payment.stripe_intent_id is distinct from retire_intent.stripe_intent_id
+  if payment.status <> 'pending'
+    or payment.stripe_intent_id is distinct from retire_intent.stripe_intent_id
     or exists (
       select from private.commands
       where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent')

@@ -9,11 +9,13 @@ create table private.stripe_events (
   tried_at    timestamptz,
   applied_at  timestamptz,
 
-  constraint stripe_events_are_named   check (char_length(event_id) between 1 and 255 and char_length(type) between 1 and 255),
+  constraint stripe_events_are_named
+    check (char_length(event_id) between 1 and 255 and char_length(type) between 1 and 255),
   constraint stripe_events_have_effect check ((applied_at is null) = (outcome is null))
 );
 
-create index stripe_events_unapplied_idx on private.stripe_events (received_at) where applied_at is null;
+create index stripe_events_unapplied_idx on private.stripe_events (received_at)
+  where applied_at is null;
 alter table private.stripe_events enable row level security;
 comment on table private.stripe_events is
   'What Stripe told us, once each: the type and the object to look at, no personal data.';
@@ -25,11 +27,13 @@ create function private.store_stripe_event(event_id text, type text, object_id t
 as $$
 begin
   insert into private.stripe_events (event_id, type, object_id, received_at)
-  values (store_stripe_event.event_id, store_stripe_event.type, store_stripe_event.object_id, private.now())
+  values (store_stripe_event.event_id, store_stripe_event.type, store_stripe_event.object_id,
+    private.now())
   on conflict on constraint stripe_events_pkey do nothing;
   return exists (
     select from private.stripe_events
-    where stripe_events.event_id = store_stripe_event.event_id and stripe_events.applied_at is not null);
+    where stripe_events.event_id = store_stripe_event.event_id
+      and stripe_events.applied_at is not null);
 end $$;
 
 create function private.close_stripe_event(event_id text, outcome text)
@@ -53,7 +57,8 @@ begin
       select stripe_events.event_id from private.stripe_events
       where stripe_events.applied_at is null
         and stripe_events.received_at <= private.now() - interval '1 hour'
-        and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour')
+        and (stripe_events.tried_at is null
+          or stripe_events.tried_at <= private.now() - interval '1 hour')
       order by stripe_events.received_at
       limit least(claim_stripe_events.most, 100)
       for update skip locked
@@ -130,15 +135,18 @@ begin
   elsif payment.status in ('captured', 'cancelled') or new_status < payment.status then
     outcome := 'unchanged';
   elsif new_status = payment.status then
-    -- Why a saved card was not charged the intent may not know: a card that is gone was never tried.
+    -- Why a saved card was not charged the intent may not know: a card that is gone was never
+    -- tried.
     update public.payments
     set last_error = coalesce(
-      apply_payment_intent.last_error, case when payments.charge_attempts > 0 then payments.last_error end)
+      apply_payment_intent.last_error, case when payments.charge_attempts > 0
+        then payments.last_error end)
     where payments.payment_id = payment.payment_id and payments.status = 'pending';
   else
     update public.payments
     set status = new_status,
-        stripe_charge_id = coalesce(apply_payment_intent.stripe_charge_id, payments.stripe_charge_id),
+        stripe_charge_id = coalesce(apply_payment_intent.stripe_charge_id,
+          payments.stripe_charge_id),
         capture_before = coalesce(apply_payment_intent.capture_before, payments.capture_before),
         captured_minor = case when new_status = 'captured' then received_minor else 0 end,
         captured_at = case when new_status = 'captured' then private.now() end,
@@ -149,9 +157,12 @@ begin
 
     if new_status in ('authorized', 'captured') then
       mismatch := case
-        when apply_payment_intent.amount_minor is distinct from payment.amount_minor then 'amount_mismatch'
-        when new_status = 'captured' and received_minor is distinct from payment.amount_minor then 'amount_mismatch'
-        when upper(apply_payment_intent.currency) is distinct from payment.currency then 'amount_mismatch'
+        when apply_payment_intent.amount_minor is distinct from payment.amount_minor
+          then 'amount_mismatch'
+        when new_status = 'captured' and received_minor is distinct from payment.amount_minor
+          then 'amount_mismatch'
+        when upper(apply_payment_intent.currency) is distinct from payment.currency
+          then 'amount_mismatch'
         when not exists (
           select from private.customers
           where customers.guest_id = payment.guest_id
@@ -161,7 +172,8 @@ begin
       if mismatch is not null then
         perform private.note_problem(payment.payment_id, mismatch);
         perform private.return_late_payment(payment,
-          case payment.purpose when 'alteration' then 'alteration_ended' else mismatch end::public.refund_reason);
+          case payment.purpose when 'alteration' then 'alteration_ended'
+            else mismatch end::public.refund_reason);
         outcome := mismatch;
       else
         if stripe_payment_method_id is not null then
@@ -169,15 +181,20 @@ begin
         end if;
         perform private.money_arrived(booking, payment);
       end if;
-    elsif new_status = 'cancelled' and payment.purpose = 'stay' and booking.status = 'confirmed' then
+    elsif new_status = 'cancelled' and payment.purpose = 'stay'
+      and booking.status = 'confirmed'
+    then
       if not private.is_let_go(payment) then
         perform private.note_problem(payment.payment_id, 'instalment_cancelled');
       end if;
-    elsif new_status = 'cancelled' and payment.purpose = 'alteration' and booking.status = 'confirmed' then
+    elsif new_status = 'cancelled' and payment.purpose = 'alteration'
+      and booking.status = 'confirmed'
+    then
       perform private.alteration_unpaid(booking, payment);
     elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then
       perform private.end_booking(booking, 'expired', 'system',
-        case when booking.accepted_at is not null then 'capture_failed' else 'payment_cancelled' end);
+        case when booking.accepted_at is not null then 'capture_failed'
+          else 'payment_cancelled' end);
     end if;
   end if;
 
@@ -187,8 +204,8 @@ end $$;
 
 comment on function private.apply_payment_intent is
   'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under '
-  'their locks, forward only, in one transaction with the event. One of another amount, currency or '
-  'customer confirms nothing, saves no card and goes back.';
+  'their locks, forward only, in one transaction with the event. One of another amount, currency '
+  'or customer confirms nothing, saves no card and goes back.';
 
 create function private.lock_refund(refund_id uuid)
   returns public.refunds language plpgsql volatile security definer set search_path = ''
@@ -204,7 +221,8 @@ begin
   where payments.payment_id = (
     select refunds.payment_id from public.refunds where refunds.refund_id = lock_refund.refund_id)
   for update;
-  select * into refund from public.refunds where refunds.refund_id = lock_refund.refund_id for update;
+  select * into refund from public.refunds
+    where refunds.refund_id = lock_refund.refund_id for update;
   if not found then perform private.refuse('refund_not_found'); end if;
   return refund;
 end $$;
@@ -223,8 +241,10 @@ begin
   update public.payments
   set refunded_minor = greatest(payments.refunded_minor - refund.amount_minor, (
     select coalesce(sum(others.amount_minor), 0) from public.refunds as others
-    where others.payment_id = refund.payment_id and others.refund_id <> refund.refund_id and others.status <> 'failed'))
-  where payments.payment_id = refund.payment_id and refund.reason = 'dashboard' and refund.status <> 'failed'
+    where others.payment_id = refund.payment_id and others.refund_id <> refund.refund_id
+      and others.status <> 'failed'))
+  where payments.payment_id = refund.payment_id and refund.reason = 'dashboard'
+    and refund.status <> 'failed'
     and apply_refund.refund_status in ('failed', 'canceled');
   update public.refunds
   set stripe_refund_id = coalesce(refunds.stripe_refund_id, apply_refund.stripe_refund_id),

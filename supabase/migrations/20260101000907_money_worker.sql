@@ -64,11 +64,15 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
     left join lateral (
       select
         sum(payments.captured_minor) as paid_minor,
-        sum(payments.amount_minor) filter (where payments.status = 'pending' and payments.pay_by is null) as later_minor,
-        sum(payments.amount_minor) filter (where payments.status = 'pending' and payments.pay_by is not null) as unpaid_minor,
+        sum(payments.amount_minor)
+          filter (where payments.status = 'pending' and payments.pay_by is null) as later_minor,
+        sum(payments.amount_minor)
+          filter (where payments.status = 'pending'
+            and payments.pay_by is not null) as unpaid_minor,
         min(payments.pay_by) filter (where payments.status = 'pending') as pay_by
       from public.payments
-      where payments.booking_id = bookings.booking_id and payments.guest_id = recipient_id) as money on true
+      where payments.booking_id = bookings.booking_id
+        and payments.guest_id = recipient_id) as money on true
     where bookings.booking_id = mail_facts.booking_id);
 
 comment on function private.mail_facts is
@@ -83,12 +87,14 @@ declare
 begin
   select
     command.command_id, command.kind, command.idempotency_key, command.attempts, command.created_at,
-    command.booking_id, command.payment_id, command.refund_id, command.payout_id, command.reversal_id,
+    command.booking_id, command.payment_id, command.refund_id, command.payout_id,
+      command.reversal_id,
     coalesce(
       refunds.amount_minor, reversals.amount_minor, payouts.amount_minor - payouts.withheld_minor,
       payments.amount_minor),
     payments.currency, payments.capture_mode, payments.saves_card, payments.charge_at,
-    coalesce(payments.guest_id, case when command.kind = 'delete_customer' then command.subject_id end),
+    coalesce(payments.guest_id, case when command.kind = 'delete_customer'
+      then command.subject_id end),
     customers.stripe_customer_id, payments.stripe_intent_id, saved_cards.stripe_setup_intent_id,
     case when saved_cards.lost_at is null then saved_cards.stripe_payment_method_id end,
     -- What is paid again comes from the balance, where it has come back to.
@@ -134,7 +140,8 @@ end $$;
 comment on function private.told_of is
   'Rule: all that a worker needs for a command; or the problem, where the database cannot say it.';
 
-create function private.due_commands(wanted private.command_status, lapsed_by timestamptz, most integer)
+create function private.due_commands(
+  wanted private.command_status, lapsed_by timestamptz, most integer)
   returns uuid[] language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -189,10 +196,11 @@ begin
 end $$;
 
 comment on function private.claim_commands is
-  'Rule: commands are claimed in the order in which they are due, those of one instant in the order in which '
-  'they were written. A command is run by one worker at a time, and again when that worker was not heard of for '
-  'two minutes: then alone, after what is new or after ten minutes, for it may be what the worker died '
-  'of. Only such an end alone counts as an attempt, so that one command costs the others none.';
+  'Rule: commands are claimed in the order in which they are due, those of one instant in the '
+  'order in which they were written. A command is run by one worker at a time, and again when '
+  'that worker was not heard of for two minutes: then alone, after what is new or after ten '
+  'minutes, for it may be what the worker died of. Only such an end alone counts as an attempt, '
+  'so that one command costs the others none.';
 
 create function private.finish_command(command_id uuid)
   returns void language sql volatile security definer set search_path = ''
@@ -210,7 +218,8 @@ declare
   booking public.bookings;
 begin
   select * into command from private.commands where commands.command_id = fail_command.command_id;
-  select * into booking from public.bookings where bookings.booking_id = command.booking_id for update;
+  select * into booking from public.bookings
+    where bookings.booking_id = command.booking_id for update;
   select * into command from private.commands
   where commands.command_id = fail_command.command_id and commands.status = 'running' for update;
   if not found then
@@ -221,7 +230,8 @@ begin
   if fail_command.retry and command.attempts < 12 then
     update private.commands
     set status = 'waiting', claimed_until = null, problem = left(fail_command.problem, 500),
-        due_at = private.now() + least(interval '5 seconds' * 2 ^ (command.attempts - 1), interval '1 hour')
+        due_at = private.now()
+          + least(interval '5 seconds' * 2 ^ (command.attempts - 1), interval '1 hour')
     where commands.command_id = command.command_id;
     return;
   end if;
@@ -242,7 +252,8 @@ begin
         when 'create_intent' then 'cancel_intent' else 'cancel_setup' end::public.command_kind;
     if found and command.kind = 'create_intent' then
       update public.payments set status = 'cancelled'
-      where payments.payment_id = command.payment_id and payments.status = 'pending' and payments.stripe_intent_id is null;
+      where payments.payment_id = command.payment_id and payments.status = 'pending'
+        and payments.stripe_intent_id is null;
     end if;
   end if;
   if command.kind in ('create_intent', 'charge') then

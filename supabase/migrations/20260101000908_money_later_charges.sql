@@ -1,5 +1,5 @@
--- Later charges: money that may not be taken yet. A stay too far away, and every 30 nights of a long
--- one, are charged from a card that was saved when booking.
+-- Later charges: money that may not be taken yet. A stay too far away, and every 30 nights of a
+-- long one, are charged from a card that was saved when booking.
 --
 -- When its time comes, the worker charges the saved card. What the card refuses the guest may pay
 -- otherwise, for some days; then the stay is cancelled by its policy, as far as it is paid.
@@ -15,9 +15,12 @@ begin
   select bookings.* into booking
   from public.bookings
   where bookings.booking_id = (
-    select payments.booking_id from public.payments where payments.payment_id = lock_for_setup.payment_id)
+    select payments.booking_id from public.payments
+      where payments.payment_id = lock_for_setup.payment_id)
   for update;
-  if not found or not exists (select from private.saved_cards where saved_cards.booking_id = booking.booking_id) then
+  if not found or not exists (select from private.saved_cards
+    where saved_cards.booking_id = booking.booking_id)
+  then
     perform private.refuse('payment_not_found', 'card');
   end if;
   return booking;
@@ -30,7 +33,8 @@ declare
   booking public.bookings := private.lock_for_setup(record_setup.payment_id);
 begin
   update private.saved_cards
-  set stripe_setup_intent_id = coalesce(saved_cards.stripe_setup_intent_id, record_setup.stripe_setup_intent_id)
+  set stripe_setup_intent_id = coalesce(saved_cards.stripe_setup_intent_id,
+    record_setup.stripe_setup_intent_id)
   where saved_cards.booking_id = booking.booking_id;
   if not exists (
     select from private.saved_cards
@@ -44,7 +48,8 @@ begin
   where commands.payment_id = record_setup.payment_id and commands.kind = 'create_setup'
     and commands.status in ('waiting', 'running');
   delete from private.payment_problems
-  where payment_problems.payment_id = record_setup.payment_id and payment_problems.problem = 'create_setup_failed';
+  where payment_problems.payment_id = record_setup.payment_id
+    and payment_problems.problem = 'create_setup_failed';
   if booking.placed_at is null and booking.status <> 'awaiting_payment' then
     perform private.forget_card(booking.booking_id);
   end if;
@@ -57,7 +62,8 @@ create function private.forget_card(booking_id uuid)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
-  select 'cancel_setup', 'staybase/cancel_setup/' || payments.payment_id, payments.booking_id, payments.payment_id,
+  select 'cancel_setup', 'staybase/cancel_setup/'
+    || payments.payment_id, payments.booking_id, payments.payment_id,
     private.now(), private.now()
   from private.saved_cards
   join public.payments on payments.booking_id = saved_cards.booking_id and payments.instalment = 1
@@ -73,7 +79,8 @@ comment on function private.forget_card is
   'Rule: a card that was about to be saved for a booking that has ended is not.';
 
 create function private.apply_setup(
-  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text, stripe_payment_method_id text,
+  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text,
+    stripe_payment_method_id text,
   last_error text)
   returns text language plpgsql volatile security definer set search_path = ''
 as $$
@@ -82,8 +89,10 @@ declare
   card    private.saved_cards;
   outcome text := 'unchanged';
 begin
-  perform from public.payments where payments.booking_id = booking.booking_id order by payments.instalment for update;
-  select * into strict card from private.saved_cards where saved_cards.booking_id = booking.booking_id;
+  perform from public.payments where payments.booking_id = booking.booking_id
+    order by payments.instalment for update;
+  select * into strict card from private.saved_cards
+    where saved_cards.booking_id = booking.booking_id;
   if card.stripe_setup_intent_id is null then
     perform private.record_setup(apply_setup.payment_id, apply_setup.stripe_setup_intent_id);
   elsif card.stripe_setup_intent_id <> apply_setup.stripe_setup_intent_id then
@@ -95,13 +104,16 @@ begin
     if booking.status = 'awaiting_payment' then
       perform private.save_card(booking.booking_id, stripe_payment_method_id);
       perform private.place_with_nights(
-        booking, private.now() + make_interval(hours => (select settings.answer_hours from private.settings)));
+        booking, private.now()
+          + make_interval(hours => (select settings.answer_hours from private.settings)));
       outcome := 'saved';
     else
       -- No money has moved: nothing is to be given back, and nothing is brought back to life.
       outcome := 'saved_too_late';
     end if;
-  elsif card.saved_at is null and setup_status = 'canceled' and booking.status = 'awaiting_payment' then
+  elsif card.saved_at is null and setup_status = 'canceled'
+    and booking.status = 'awaiting_payment'
+  then
     perform private.end_booking(booking, 'expired', 'system', 'payment_cancelled');
     outcome := 'cancelled';
   elsif card.saved_at is null then
@@ -113,8 +125,8 @@ begin
 end $$;
 
 comment on function private.apply_setup is
-  'Rule: a stay whose first charge is far away is placed when its card is saved. A card saved after '
-  'the hold expired saves nothing.';
+  'Rule: a stay whose first charge is far away is placed when its card is saved. A card saved '
+  'after the hold expired saves nothing.';
 
 -- Charging it
 
@@ -129,7 +141,8 @@ begin
   end if;
   insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
   values (
-    case when payment.stripe_intent_id is null then 'create_intent' else 'charge' end::public.command_kind,
+    case when payment.stripe_intent_id is null then 'create_intent'
+      else 'charge' end::public.command_kind,
     case when payment.stripe_intent_id is null then 'staybase/create_intent/' || payment.payment_id
       else concat_ws('/', 'staybase/charge', payment.payment_id, payment.charge_attempts) end,
     payment.booking_id, payment.payment_id, private.now(), private.now())
@@ -141,8 +154,8 @@ begin
 end $$;
 
 comment on function private.order_charge is
-  'Rule: first its one intent is made, then the saved card is tried, up to three times; each attempt '
-  'is a command of its own.';
+  'Rule: first its one intent is made, then the saved card is tried, up to three times; each '
+  'attempt is a command of its own.';
 
 create function private.order_charges(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -161,10 +174,12 @@ begin
       join public.bookings as placed on placed.booking_id = payments.booking_id
         and placed.placed_at is not null and placed.status <> 'requested'
       where payments.status = 'pending' and payments.charge_at is not null
-        and coalesce(payments.retry_at, payments.charge_at) <= private.now() and payments.charge_attempts < 3
+        and coalesce(payments.retry_at, payments.charge_at) <= private.now()
+          and payments.charge_attempts < 3
         and not exists (
           select from private.commands
-          where commands.payment_id = payments.payment_id and commands.kind in ('create_intent', 'charge')
+          where commands.payment_id = payments.payment_id
+            and commands.kind in ('create_intent', 'charge')
             and commands.status in ('waiting', 'running'))
       order by coalesce(payments.retry_at, payments.charge_at)
       limit order_charges.most)
@@ -199,9 +214,11 @@ begin
   select bookings.* into booking
   from public.bookings
   where bookings.booking_id = (
-    select payments.booking_id from public.payments where payments.payment_id = refuse_charge.payment_id)
+    select payments.booking_id from public.payments
+      where payments.payment_id = refuse_charge.payment_id)
   for update;
-  select * into payment from public.payments where payments.payment_id = refuse_charge.payment_id for update;
+  select * into payment from public.payments
+    where payments.payment_id = refuse_charge.payment_id for update;
   if not found then perform private.refuse('payment_not_found'); end if;
   if payment.charge_at is null or payment.status <> 'pending' then
     return;
@@ -212,7 +229,8 @@ begin
         when refuse_charge.reason in ('authentication_required', 'expired_card', 'no_card') then 3
         else least(3, payments.charge_attempts + 1) end,
       retry_at = private.now() + interval '24 hours',
-      pay_by = coalesce(payments.pay_by, private.now() + make_interval(hours => (select settings.pay_hours from private.settings))),
+      pay_by = coalesce(payments.pay_by,
+        private.now() + make_interval(hours => (select settings.pay_hours from private.settings))),
       last_error = coalesce(payments.last_error, refuse_charge.reason)
   where payments.payment_id = payment.payment_id;
   perform private.write_mail(
@@ -221,8 +239,8 @@ begin
 end $$;
 
 comment on function private.refuse_charge is
-  'Rule: a refused charge is tried again after a day, three times in all; the guest is told at once '
-  'and has until pay_by.';
+  'Rule: a refused charge is tried again after a day, three times in all; the guest is told at '
+  'once and has until pay_by.';
 
 create function private.open_shortfall(booking public.bookings, owed_minor bigint)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -230,13 +248,16 @@ as $$
 begin
   -- Less than a card can be charged is let go.
   if owed_minor < (
-    select currencies.minimum_charge_minor from private.currencies where currencies.currency = booking.currency)
+    select currencies.minimum_charge_minor from private.currencies
+      where currencies.currency = booking.currency)
   then
     return;
   end if;
   insert into public.payments (
-    booking_id, listing_id, guest_id, instalment, purpose, capture_mode, charge_at, currency, amount_minor, created_at)
-  select booking.booking_id, booking.listing_id, booking.guest_id, max(payments.instalment) + 1, 'shortfall', 'automatic',
+    booking_id, listing_id, guest_id, instalment, purpose, capture_mode, charge_at, currency,
+      amount_minor, created_at)
+  select booking.booking_id, booking.listing_id, booking.guest_id, max(payments.instalment) + 1,
+    'shortfall', 'automatic',
     private.now(), booking.currency, owed_minor, private.now()
   from public.payments
   where payments.booking_id = booking.booking_id;
@@ -282,7 +303,8 @@ begin
     for update skip locked
   loop
     continue when exists (
-      select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open');
+      select from private.disputes where disputes.booking_id = booking.booking_id
+        and disputes.status = 'open');
     for payment in
       select * from public.payments
       where payments.booking_id = booking.booking_id and payments.status = 'pending'
@@ -302,8 +324,8 @@ begin
 end $$;
 
 comment on function private.let_unpaid_charges_go is
-  'Job: the intent of what was not paid in time is cancelled. Whether it was paid in the last moment '
-  'only Stripe knows, and its answer to that says it.';
+  'Job: the intent of what was not paid in time is cancelled. Whether it was paid in the last '
+  'moment only Stripe knows, and its answer to that says it.';
 
 create function private.cancel_unpaid_stays(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -316,7 +338,8 @@ begin
     select * from public.bookings
     where bookings.status = 'confirmed' and bookings.booking_id in (
       select payments.booking_id from public.payments
-      where payments.status = 'cancelled' and payments.purpose = 'stay' and payments.pay_by <= private.now()
+      where payments.status = 'cancelled' and payments.purpose = 'stay'
+        and payments.pay_by <= private.now()
         and private.is_let_go(payments))
       and not exists (
         select from private.disputes
@@ -326,10 +349,12 @@ begin
     for update skip locked
   loop
     continue when exists (
-      select from private.disputes where disputes.booking_id = booking.booking_id and disputes.status = 'open');
+      select from private.disputes where disputes.booking_id = booking.booking_id
+        and disputes.status = 'open');
     perform private.note_problem(payments.payment_id, 'stay_unpaid')
     from public.payments
-    where payments.booking_id = booking.booking_id and payments.status = 'cancelled' and payments.pay_by <= private.now();
+    where payments.booking_id = booking.booking_id and payments.status = 'cancelled'
+      and payments.pay_by <= private.now();
     update public.payments set pay_by = null
     where payments.booking_id = booking.booking_id and payments.status = 'cancelled';
     perform private.end_stay(booking, 'system', 'unpaid', private.settle_unpaid(booking));
@@ -339,8 +364,8 @@ begin
 end $$;
 
 comment on function private.cancel_unpaid_stays is
-  'Job: a stay whose instalment was not paid in time, and cannot be paid any more, is cancelled by its '
-  'policy, as far as it is paid; an operator sees it.';
+  'Job: a stay whose instalment was not paid in time, and cannot be paid any more, is cancelled '
+  'by its policy, as far as it is paid; an operator sees it.';
 
 -- The server's verbs
 
@@ -349,11 +374,13 @@ create function public.record_setup(payment_id uuid, stripe_setup_intent_id text
   return private.record_setup(payment_id, stripe_setup_intent_id);
 
 create function public.apply_setup(
-  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text, stripe_payment_method_id text,
+  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text,
+    stripe_payment_method_id text,
   last_error text)
   returns text language sql volatile security invoker set search_path = ''
   return private.apply_setup(
-    event_id, payment_id, stripe_setup_intent_id, setup_status, stripe_payment_method_id, last_error);
+    event_id, payment_id, stripe_setup_intent_id, setup_status, stripe_payment_method_id,
+      last_error);
 
 create function public.refuse_charge(payment_id uuid, reason text)
   returns void language sql volatile security invoker set search_path = ''

@@ -9,7 +9,8 @@
 
 -- The policies, and what stands before or instead of them.
 create type public.cancellation_rule as enum (
-  'flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable', 'long_stay', 'grace', 'host_cancelled', 'staff',
+  'flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable', 'long_stay', 'grace',
+    'host_cancelled', 'staff',
   'unpaid');
 
 -- A policy that no rule is named after could never be settled, so it cannot be offered.
@@ -34,7 +35,8 @@ create table private.refund_tiers (
   constraint refund_tiers_count_forward     check (days_before > 0 and kept_nights >= 0),
   constraint refund_tiers_count_hours       check (hours_before > 0),
   constraint refund_tiers_keep_a_share      check (kept_bp between 0 and 10000),
-  constraint refund_tiers_give_all_or_keep  check (not full_refund or (kept_nights = 0 and kept_bp = 0))
+  constraint refund_tiers_give_all_or_keep
+    check (not full_refund or (kept_nights = 0 and kept_bp = 0))
 );
 
 alter table private.refund_tiers enable row level security;
@@ -92,7 +94,8 @@ insert into private.penalty_tiers (position, days_before, hours_before, penalty_
 -- Rules
 
 create function private.grace_ends_at(
-  cancellation_policy text, check_in date, check_in_time time, time_zone text, confirmed_at timestamptz)
+  cancellation_policy text, check_in date, check_in_time time, time_zone text,
+    confirmed_at timestamptz)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
@@ -124,7 +127,8 @@ begin
   if days_before is not null then
     return private.instant_at((check_in - days_before) + check_in_time, time_zone);
   end if;
-  return private.instant_at(check_in + check_in_time, time_zone) - make_interval(hours => hours_before);
+  return private.instant_at(check_in + check_in_time,
+    time_zone) - make_interval(hours => hours_before);
 end $$;
 
 comment on function private.deadline is
@@ -172,7 +176,8 @@ begin
   from private.refund_tiers
   where refund_tiers.rule = followed
     and coalesce(cancelled_at <= private.deadline(
-      check_in, check_in_time, time_zone, refund_tiers.days_before, refund_tiers.hours_before), true)
+      check_in, check_in_time, time_zone, refund_tiers.days_before, refund_tiers.hours_before),
+        true)
   order by refund_tiers.position
   limit 1;
   return terms;
@@ -212,7 +217,8 @@ declare
 begin
   select * into strict guest_total from public.guest_totals
   where guest_totals.booking_id = booking.booking_id;
-  select * into strict host_total from public.host_totals where host_totals.booking_id = booking.booking_id;
+  select * into strict host_total from public.host_totals
+    where host_totals.booking_id = booking.booking_id;
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
   settled.rule := terms.rule;
@@ -256,11 +262,13 @@ begin
   from public.booking_lines
   where booking_lines.booking_id = booking.booking_id
     and booking_lines.kind in ('extra_guests', 'cleaning', 'pets');
-  settled.kept_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step) + fees_minor;
+  settled.kept_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step)
+    + fees_minor;
 
   -- A tax stays in the proportion in which its base was kept.
   select coalesce(sum(
-    case when base.whole > 0 then private.part_of(booking_lines.amount_minor, base.kept, base.whole, step)
+    case when base.whole > 0
+      then private.part_of(booking_lines.amount_minor, base.kept, base.whole, step)
       else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
   into settled.kept_taxes_minor
   from public.booking_lines
@@ -268,9 +276,11 @@ begin
     on booking_taxes.booking_id = booking_lines.booking_id
     and booking_taxes.position = booking_lines.position
   cross join lateral (
-    select sum(amount) as minor from unnest(kept[1:booking_taxes.taxed_nights]) as amount) as kept_nights
+    select sum(amount) as minor
+      from unnest(kept[1:booking_taxes.taxed_nights]) as amount) as kept_nights
   cross join lateral (
-    select sum(amount) as minor from unnest(nights[1:booking_taxes.taxed_nights]) as amount) as all_nights
+    select sum(amount) as minor
+      from unnest(nights[1:booking_taxes.taxed_nights]) as amount) as all_nights
   cross join lateral (
     select
       case booking_taxes.basis
@@ -280,7 +290,8 @@ begin
       case booking_taxes.basis
         when 'per_booking' then 0
         when 'percent_of_nights_and_fees' then
-          all_nights.minor + booking.subtotal_minor - (select sum(amount) from unnest(nights) as amount)
+          all_nights.minor + booking.subtotal_minor - (select sum(amount)
+            from unnest(nights) as amount)
         else all_nights.minor end as whole) as base
   where booking_lines.booking_id = booking.booking_id;
 
@@ -322,7 +333,8 @@ begin
     - coalesce((
     -- One that never reached Stripe gave nothing back: it was cut, and another stands for the rest.
     select sum(refunds.amount_minor) from public.refunds
-    where refunds.booking_id = paid_for.booking_id and refunds.reason in ('altered', 'alteration_ended')
+    where refunds.booking_id = paid_for.booking_id
+      and refunds.reason in ('altered', 'alteration_ended')
       and (refunds.status <> 'failed' or refunds.stripe_refund_id is not null)), 0);
 end $$;
 
@@ -384,7 +396,8 @@ declare
   settled private.settlement;
 begin
   if actor = 'host' then
-    settled := private.settle_stay(booking, row('host_cancelled', true, 0, 0, 0)::private.refund_terms);
+    settled := private.settle_stay(booking,
+      row('host_cancelled', true, 0, 0, 0)::private.refund_terms);
     settled.penalty_minor := private.host_penalty(booking, cancelled_at);
     return settled;
   end if;
@@ -406,5 +419,5 @@ begin
 end $$;
 
 comment on function private.settle_unpaid is
-  'Rule: a stay that the guest''s card does not pay is settled as if they had cancelled it, but for '
-  'no more than they paid; that is shared as the total was.';
+  'Rule: a stay that the guest''s card does not pay is settled as if they had cancelled it, but '
+  'for no more than they paid; that is shared as the total was.';

@@ -19,7 +19,8 @@ create table public.guest_settlements (
   constraint guest_settlements_refund_what_was_paid check (
     refund_minor >= 0 and back_before_minor >= 0 and refund_minor + back_before_minor <= paid_minor
     and kept_fee_minor >= 0),
-  constraint guest_settlements_refund_or_ask        check (owed_minor >= 0 and (refund_minor = 0 or owed_minor = 0))
+  constraint guest_settlements_refund_or_ask
+    check (owed_minor >= 0 and (refund_minor = 0 or owed_minor = 0))
 );
 
 create table public.host_settlements (
@@ -30,7 +31,8 @@ create table public.host_settlements (
   payout_minor   bigint not null,
   penalty_minor  bigint not null,
 
-  constraint host_settlements_add_up check (payout_minor = kept_minor - host_fee_minor and penalty_minor >= 0)
+  constraint host_settlements_add_up
+    check (payout_minor = kept_minor - host_fee_minor and penalty_minor >= 0)
 );
 
 create index guest_settlements_guest_id_idx on public.guest_settlements (guest_id);
@@ -39,13 +41,15 @@ create index host_settlements_listing_id_idx on public.host_settlements (listing
 comment on table public.cancellations is
   'Who cancelled a confirmed stay, when, and by which rule it was settled.';
 comment on column public.cancellations.rule is
-  'The policy, or what stands before or instead of it: grace, long_stay, host_cancelled, staff, unpaid.';
+  'The policy, or what stands before or instead of it: grace, long_stay, host_cancelled, staff, '
+  'unpaid.';
 comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
 comment on column public.guest_settlements.refund_minor is
-  'What was still to come when it was settled, and is sent: the figure of the preview and the e-mail.';
+  'What was still to come when it was settled, and is sent: the figure of the preview and the '
+  'e-mail.';
 comment on column public.guest_settlements.back_before_minor is
-  'What of the money that does not stay paid had gone back before: by a refund, or by the bank in a lost '
-  'dispute.';
+  'What of the money that does not stay paid had gone back before: by a refund, or by the bank in '
+  'a lost dispute.';
 comment on column public.guest_settlements.owed_minor is
   'What the stay still costs beyond what was paid; charged to the saved card.';
 comment on table public.host_settlements is
@@ -65,13 +69,16 @@ create policy "owners see what they keep" on public.host_settlements
   for select to authenticated
   using (listing_id = any (array(select private.listings_of_caller('payouts'))));
 
-grant select on public.cancellations, public.guest_settlements, public.host_settlements to authenticated;
+grant select on public.cancellations, public.guest_settlements,
+  public.host_settlements to authenticated;
 
 create trigger keep_the_cancellations before update or delete or truncate on public.cancellations
   for each statement execute function private.refuse_change();
-create trigger keep_the_guest_settlements before update or delete or truncate on public.guest_settlements
+create trigger keep_the_guest_settlements before update or delete
+  or truncate on public.guest_settlements
   for each statement execute function private.refuse_change();
-create trigger keep_the_host_settlements before update or delete or truncate on public.host_settlements
+create trigger keep_the_host_settlements before update or delete
+  or truncate on public.host_settlements
   for each statement execute function private.refuse_change();
 
 -- Cancelling
@@ -109,24 +116,28 @@ begin
   -- Claimed as private.claim_refund does it; what a bank keeps of a payment the guest has already.
   return (
     select coalesce(sum(least(
-      paid.left_minor, greatest(0, still_to_come.refund_minor - (paid.so_far_minor - paid.left_minor)))), 0)
+      paid.left_minor, greatest(0,
+        still_to_come.refund_minor - (paid.so_far_minor - paid.left_minor)))), 0)
     from (
       select payments.payment_id, payments.captured_minor - payments.refunded_minor as left_minor,
-        sum(payments.captured_minor - payments.refunded_minor) over (order by payments.instalment desc) as so_far_minor
+        sum(payments.captured_minor - payments.refunded_minor)
+          over (order by payments.instalment desc) as so_far_minor
       from public.payments
       where payments.booking_id = still_to_come.booking_id and payments.status = 'captured'
         and payments.purpose <> 'damage') as paid
     where not exists (
-      select from private.disputes where disputes.payment_id = paid.payment_id and disputes.is_lost))::bigint;
+      select from private.disputes where disputes.payment_id = paid.payment_id
+        and disputes.is_lost))::bigint;
 end $$;
 
 comment on function private.still_to_come is
-  'Rule: what a guest is told they get back is what is still to come: less than does not stay paid, if '
-  'some of it has gone back before, by a refund or by their bank.';
+  'Rule: what a guest is told they get back is what is still to come: less than does not stay '
+  'paid, if some of it has gone back before, by a refund or by their bank.';
 
 -- Each side is told its own figures: the guest the refund, the owner the payout and the penalty.
 create function private.preview_of(
-  booking public.bookings, actor public.booking_actor, settled private.settlement, coming_minor bigint)
+  booking public.bookings, actor public.booking_actor, settled private.settlement,
+    coming_minor bigint)
   returns public.cancellation_preview language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -147,7 +158,9 @@ begin
   if booking.status <> 'confirmed' then
     perform private.refuse('not_cancellable', 'status', booking.status::text);
   end if;
-  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
+  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time,
+    booking.time_zone)
+  then
     perform private.refuse('stay_over');
   end if;
 end $$;
@@ -161,7 +174,8 @@ declare
   settled private.settlement;
 begin
   perform private.signed_in();
-  select * into booking from public.bookings where bookings.booking_id = preview_cancellation.booking_id;
+  select * into booking from public.bookings
+    where bookings.booking_id = preview_cancellation.booking_id;
   actor := private.cancelling_side(booking);
   perform private.check_cancellable(booking);
   settled := private.settle_cancellation(booking, actor, private.now());
@@ -185,7 +199,9 @@ begin
   select * into booking from public.bookings
   where bookings.booking_id = cancel_booking.booking_id for update;
   actor := private.cancelling_side(booking);
-  if booking.status = ('cancelled_by_' || actor)::public.booking_status and booking.confirmed_at is not null then
+  if booking.status = ('cancelled_by_' || actor)::public.booking_status
+    and booking.confirmed_at is not null
+  then
     return private.preview_of(
       booking, actor, private.settled_before(booking), private.told_to_come(booking.booking_id));
   end if;
@@ -215,7 +231,8 @@ begin atomic
     guest_settlements.owed_minor, host_settlements.kept_minor,
     guest_settlements.paid_minor - guest_settlements.refund_minor - guest_settlements.back_before_minor
       + guest_settlements.owed_minor - guest_settlements.kept_fee_minor - host_settlements.kept_minor,
-    guest_settlements.kept_fee_minor, host_settlements.host_fee_minor, host_settlements.payout_minor,
+    guest_settlements.kept_fee_minor, host_settlements.host_fee_minor,
+      host_settlements.payout_minor,
     host_settlements.penalty_minor
   from public.cancellations
   join public.guest_settlements on guest_settlements.booking_id = cancellations.booking_id
@@ -230,7 +247,8 @@ create function private.told_to_come(booking_id uuid)
     where guest_settlements.booking_id = told_to_come.booking_id);
 
 create function private.keep_settlement(
-  ended public.bookings, cancelled_by public.booking_actor, cancelled_at timestamptz, settled private.settlement)
+  ended public.bookings, cancelled_by public.booking_actor, cancelled_at timestamptz,
+    settled private.settlement)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -241,11 +259,13 @@ begin
   perform private.return_open_payments(ended.booking_id, ended.status::text::public.refund_reason);
   perform private.open_shortfall(ended, settled.owed_minor);
   insert into public.cancellations (booking_id, cancelled_by, rule, cancelled_at)
-  values (ended.booking_id, keep_settlement.cancelled_by, settled.rule, keep_settlement.cancelled_at);
+  values (ended.booking_id, keep_settlement.cancelled_by, settled.rule,
+    keep_settlement.cancelled_at);
   insert into public.guest_settlements (
     booking_id, guest_id, paid_minor, refund_minor, back_before_minor, owed_minor, kept_fee_minor)
   values (
-    ended.booking_id, ended.guest_id, settled.paid_minor, coming, settled.refund_minor - coming, settled.owed_minor,
+    ended.booking_id, ended.guest_id, settled.paid_minor, coming, settled.refund_minor - coming,
+      settled.owed_minor,
     settled.kept_fee_minor);
   insert into public.host_settlements (
     booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
@@ -268,14 +288,16 @@ declare
 begin
   ended := private.move_booking(
     booking.booking_id,
-    case actor when 'system' then 'cancelled_by_guest' else 'cancelled_by_' || actor end::public.booking_status,
+    case actor when 'system' then 'cancelled_by_guest' else 'cancelled_by_'
+      || actor end::public.booking_status,
     actor, reason, null);
   perform private.keep_settlement(ended, actor, private.now(), settled);
   if actor = 'host' then
     -- A host who cancels cannot sell the same nights again.
     insert into private.claims (listing_id, nights, lane, kind, booking_id)
     select booking.listing_id, nights, private.own_lane(), 'host_cancelled', booking.booking_id
-    from (select daterange(greatest(booking.check_in, private.today(booking.time_zone)), booking.check_out) as nights)
+    from (select daterange(greatest(booking.check_in, private.today(booking.time_zone)),
+      booking.check_out) as nights)
       as left_over
     where not isempty(nights);
   end if;
@@ -294,7 +316,8 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
   returns jsonb language sql stable security definer set search_path = ''
   return coalesce(
     (select jsonb_build_object(
-       'refund_minor', guest_settlements.refund_minor, 'back_before_minor', guest_settlements.back_before_minor,
+       'refund_minor', guest_settlements.refund_minor, 'back_before_minor',
+         guest_settlements.back_before_minor,
        'owed_minor', guest_settlements.owed_minor)
      from public.guest_settlements
      where guest_settlements.booking_id = cancellation_facts.booking_id
@@ -303,7 +326,8 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
        'left_minor', host_settlements.payout_minor, 'penalty_minor', host_settlements.penalty_minor)
      from public.host_settlements
      join public.bookings on bookings.booking_id = host_settlements.booking_id
-     where host_settlements.booking_id = cancellation_facts.booking_id and bookings.host_id = recipient_id),
+     where host_settlements.booking_id = cancellation_facts.booking_id
+       and bookings.host_id = recipient_id),
     '{}');
 
 comment on function private.cancellation_facts is
@@ -320,7 +344,8 @@ begin
 end $$;
 
 comment on function private.has_second_factor is
-  'Rule: where the setting says so, staff act only in a session that Auth opened with a second factor.';
+  'Rule: where the setting says so, staff act only in a session that Auth opened with a second '
+  'factor.';
 
 create function private.staff_caller()
   returns uuid language plpgsql volatile security definer set search_path = ''
@@ -336,8 +361,8 @@ begin
 end $$;
 
 comment on function private.staff_caller is
-  'Rule: staff are rows of private.staff, looked up at every call; where the setting says so, they have '
-  'signed in with a second factor.';
+  'Rule: staff are rows of private.staff, looked up at every call; where the setting says so, '
+  'they have signed in with a second factor.';
 
 create function private.check_impartial(guest_id uuid, listing_id uuid)
   returns void language plpgsql stable security definer set search_path = ''
@@ -345,7 +370,8 @@ as $$
 begin
   if check_impartial.guest_id = auth.uid() or exists (
     select from public.listing_hosts
-    where listing_hosts.listing_id = check_impartial.listing_id and listing_hosts.profile_id = auth.uid())
+    where listing_hosts.listing_id = check_impartial.listing_id
+      and listing_hosts.profile_id = auth.uid())
   then
     perform private.refuse('own_case');
   end if;
@@ -373,7 +399,8 @@ begin
 
   settled.rule := share_by_kept.rule;
   settled.paid_minor := private.paid_for(booking.booking_id);
-  settled.kept_minor := private.part_of(booking.subtotal_minor, costs_minor, greatest(total, 1), step);
+  settled.kept_minor := private.part_of(booking.subtotal_minor, costs_minor, greatest(total, 1),
+    step);
   settled.kept_taxes_minor := least(
     private.part_of(booking.taxes_minor, costs_minor, greatest(total, 1), step),
     costs_minor - settled.kept_minor);
@@ -397,7 +424,8 @@ declare
   paid bigint := private.paid_for(booking.booking_id);
 begin
   if refund_minor is null or refund_minor not between 0 and paid
-    or refund_minor % (select currencies.step_minor from private.currencies where currencies.currency = booking.currency) <> 0
+    or refund_minor % (select currencies.step_minor from private.currencies
+      where currencies.currency = booking.currency) <> 0
   then
     perform private.refuse('invalid_refund');
   end if;
@@ -433,7 +461,8 @@ begin
     booking := private.end_stay(booking, 'staff', reason, settled);
   end if;
   return row(
-    booking.booking_id, 'staff', settled.rule, booking.currency, private.told_to_come(booking.booking_id), settled.owed_minor,
+    booking.booking_id, 'staff', settled.rule, booking.currency,
+      private.told_to_come(booking.booking_id), settled.owed_minor,
     settled.payout_minor, settled.penalty_minor)::public.cancellation_preview;
 end $$;
 
@@ -458,13 +487,16 @@ grant execute on function
 
 comment on function public.preview_cancellation is
   'What cancelling now would mean for the caller: the guest sees the refund that is still to come '
-  '(less than the policy gives, if some of it has gone back before), or what is still owed '
-  'and will be charged; the owner the payout left and the penalty. Minor units. Errors: booking_not_found, not_cancellable, stay_over.';
+  '(less than the policy gives, if some of it has gone back before), or what is still owed and '
+  'will be charged; the owner the payout left and the penalty. Minor units. Errors: '
+  'booking_not_found, not_cancellable, stay_over.';
 comment on function public.cancel_booking is
   'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor '
-  'and expected_owed_minor, the figures of the preview. Repeated by the same side, the same answer. Errors: '
-  'booking_not_found, not_cancellable, stay_over, refund_changed, message_too_long.';
+  'and expected_owed_minor, the figures of the preview. Repeated by the same side, the same '
+  'answer. Errors: booking_not_found, not_cancellable, stay_over, refund_changed, '
+  'message_too_long.';
 comment on function public.staff_cancel_booking is
   'Staff cancel a confirmed stay with a refund of their choice, as far as so much is left, and a '
-  'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
+  'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. '
+  'Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
   'reason_required.';

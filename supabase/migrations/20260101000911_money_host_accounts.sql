@@ -10,7 +10,8 @@
 create type public.host_account_status as enum ('new', 'pending', 'active', 'restricted', 'closed');
 
 create table public.host_accounts (
-  host_id           uuid                       primary key references public.profiles on delete restrict,
+  host_id           uuid                       primary key references public.profiles
+    on delete restrict,
   status            public.host_account_status not null default 'new',
   country_code      text                       not null,
   requirements      text[]                     not null default '{}',
@@ -20,7 +21,8 @@ create table public.host_accounts (
 
   constraint host_accounts_belong_to_one_host  unique (stripe_account_id),
   constraint host_accounts_are_in_a_country    check (country_code ~ '^[A-Z]{2}$'),
-  constraint host_accounts_exist_before_they_are_judged check (status = 'new' or stripe_account_id is not null)
+  constraint host_accounts_exist_before_they_are_judged
+    check (status = 'new' or stripe_account_id is not null)
 );
 
 comment on table public.host_accounts is
@@ -60,7 +62,8 @@ begin
     perform private.refuse('invalid_country');
   end if;
   if not exists (
-    select from public.listing_hosts where listing_hosts.profile_id = caller and listing_hosts.role = 'owner')
+    select from public.listing_hosts where listing_hosts.profile_id = caller
+      and listing_hosts.role = 'owner')
   then
     perform private.refuse('listing_required');
   end if;
@@ -93,7 +96,8 @@ declare
   account public.host_accounts;
 begin
   update public.host_accounts
-  set stripe_account_id = coalesce(host_accounts.stripe_account_id, record_host_account.stripe_account_id)
+  set stripe_account_id = coalesce(host_accounts.stripe_account_id,
+    record_host_account.stripe_account_id)
   where host_accounts.host_id = record_host_account.host_id
   returning * into account;
   if not found then perform private.refuse('host_account_not_found'); end if;
@@ -120,7 +124,8 @@ begin
       perform private.close_stripe_event(event_id, 'second_account');
       return 'second_account';
     end if;
-    perform private.record_host_account(apply_host_account.host_id, apply_host_account.stripe_account_id);
+    perform private.record_host_account(apply_host_account.host_id,
+      apply_host_account.stripe_account_id);
   end if;
 
   new_status := case
@@ -132,7 +137,8 @@ begin
   end;
   if asked_at >= account.looked_at then
     update public.host_accounts
-    set status = new_status, requirements = coalesce(apply_host_account.requirements, '{}'), looked_at = asked_at
+    set status = new_status, requirements = coalesce(apply_host_account.requirements, '{}'),
+      looked_at = asked_at
     where host_accounts.host_id = account.host_id
     returning * into account;
     if account.status = 'active' then

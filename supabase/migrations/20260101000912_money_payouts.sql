@@ -1,9 +1,12 @@
 -- Payouts: from a confirmed stay to money on its way to the host.
 
-create type public.payout_status as enum ('scheduled', 'blocked', 'sent', 'paid', 'reversed', 'cancelled');
--- Why one waits: what holds it, the host's account, or what Stripe said; nothing_due: why it was cancelled.
+create type public.payout_status as enum ('scheduled', 'blocked', 'sent', 'paid', 'reversed',
+  'cancelled');
+-- Why one waits: what holds it, the host's account, or what Stripe said; nothing_due: why it was
+-- cancelled.
 create type public.payout_reason as enum (
-  'disputed', 'fraud_warning', 'complaint', 'no_show', 'settled_in_another_currency', 'host_not_ready',
+  'disputed', 'fraud_warning', 'complaint', 'no_show', 'settled_in_another_currency',
+    'host_not_ready',
   'balance_insufficient', 'transfer_failed', 'nothing_due');
 
 create table public.payouts (
@@ -33,12 +36,17 @@ create table public.payouts (
   constraint payouts_pay_something          check (amount_minor > 0),
   constraint payouts_withhold_what_they_pay check (withheld_minor between 0 and amount_minor),
   constraint payouts_take_back_what_was_paid check (
-    taken_back_minor between 0 and amount_minor and (taken_back_minor = 0 or status in ('paid', 'reversed'))),
-  constraint payouts_are_reversed_whole     check ((status = 'reversed') = (taken_back_minor = amount_minor)),
-  constraint payouts_say_why_they_wait      check (status not in ('blocked', 'cancelled') or reason is not null),
-  constraint payouts_say_when_they_were_paid check ((status in ('paid', 'reversed')) = (paid_at is not null)),
+    taken_back_minor between 0 and amount_minor
+      and (taken_back_minor = 0 or status in ('paid', 'reversed'))),
+  constraint payouts_are_reversed_whole
+    check ((status = 'reversed') = (taken_back_minor = amount_minor)),
+  constraint payouts_say_why_they_wait
+    check (status not in ('blocked', 'cancelled') or reason is not null),
+  constraint payouts_say_when_they_were_paid
+    check ((status in ('paid', 'reversed')) = (paid_at is not null)),
   constraint payouts_transfer_what_they_pay check (
-    stripe_transfer_id is not null or status not in ('paid', 'reversed') or withheld_minor = amount_minor)
+    stripe_transfer_id is not null or status not in ('paid', 'reversed')
+      or withheld_minor = amount_minor)
 );
 
 create index payouts_booking_id_idx on public.payouts (booking_id);
@@ -76,7 +84,8 @@ create table private.reversals (
 
   constraint reversals_are_made_once        unique (stripe_reversal_id),
   constraint reversals_take_something       check (amount_minor > 0),
-  constraint reversals_are_known_at_stripe  check ((status = 'reversed') = (stripe_reversal_id is not null))
+  constraint reversals_are_known_at_stripe
+    check ((status = 'reversed') = (stripe_reversal_id is not null))
 );
 
 create index reversals_payout_id_idx on private.reversals (payout_id);
@@ -111,7 +120,8 @@ alter table private.commands
     and (reversal_id is not null) = (kind = 'reverse_transfer'));
 
 create index commands_payout_id_idx on private.commands (payout_id) where payout_id is not null;
-create index commands_reversal_id_idx on private.commands (reversal_id) where reversal_id is not null;
+create index commands_reversal_id_idx on private.commands (reversal_id)
+  where reversal_id is not null;
 
 -- Whose the money is
 
@@ -134,7 +144,8 @@ declare
 begin
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
-  select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor), 0)
+  select coalesce(sum(
+    disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor), 0)
   into shares.disputed_minor
   from private.disputes
   join public.payments on payments.payment_id = disputes.payment_id
@@ -146,7 +157,8 @@ begin
   if booking.confirmed_at is null then
     shares.host_minor := 0;
     shares.tax_minor := 0;
-    shares.platform_minor := least(0, private.paid_for(booking.booking_id) - shares.disputed_minor - (
+    shares.platform_minor := least(0,
+      private.paid_for(booking.booking_id) - shares.disputed_minor - (
       select coalesce(sum(refunds.amount_minor), 0) from public.refunds
       where refunds.booking_id = booking.booking_id and refunds.status <> 'failed'));
     return shares;
@@ -166,15 +178,18 @@ begin
 
   -- What is there: not yet all of it while instalments are to come, less after refunds beside the
   -- settlement, such as those made in Stripe's dashboard. A refund that failed stays claimed.
-  select private.paid_for(booking.booking_id) - greatest(coalesce(settled.refund_minor, 0), coalesce(sum(refunds.amount_minor), 0))
+  select private.paid_for(booking.booking_id) - greatest(coalesce(settled.refund_minor, 0),
+    coalesce(sum(refunds.amount_minor), 0))
   into left_over
   from public.refunds
   join public.payments on payments.payment_id = refunds.payment_id
-  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed' and payments.purpose <> 'damage'
+  where refunds.booking_id = booking.booking_id and refunds.status <> 'failed'
+    and payments.purpose <> 'damage'
     and refunds.reason not in ('altered', 'alteration_ended');
   left_over := greatest(0, left_over);
   if left_over < costs then
-    shares.host_minor := least(left_over, private.part_of(shares.host_minor, left_over, costs, step));
+    shares.host_minor := least(left_over,
+      private.part_of(shares.host_minor, left_over, costs, step));
     shares.tax_minor := least(left_over - shares.host_minor,
       private.part_of(shares.tax_minor, left_over, costs, step));
   end if;
@@ -182,15 +197,16 @@ begin
   -- What a lost dispute took is the host's loss first.
   shares.host_minor := shares.host_minor - least(shares.host_minor, shares.disputed_minor);
   -- What is beyond the costs is nobody's share: it is on its way back to the guest.
-  shares.platform_minor := least(left_over, costs) - shares.disputed_minor - shares.host_minor - shares.tax_minor;
+  shares.platform_minor := least(left_over,
+    costs) - shares.disputed_minor - shares.host_minor - shares.tax_minor;
   return shares;
 end $$;
 
 comment on function private.shares_of is
-  'Rule: host + tax + platform = captured - refunded - lost in disputes (and no more than it costs). As long as less is there '
-  'than the stay costs, because instalments are to come or money went back beside the settlement, '
-  'all have their share of what is there and the platform takes what rounding leaves; a lost '
-  'dispute is paid by the host''s share first.';
+  'Rule: host + tax + platform = captured - refunded - lost in disputes (and no more than it '
+  'costs). As long as less is there than the stay costs, because instalments are to come or money '
+  'went back beside the settlement, all have their share of what is there and the platform takes '
+  'what rounding leaves; a lost dispute is paid by the host''s share first.';
 
 -- From confirmed to paid
 
@@ -205,15 +221,16 @@ begin
   end if;
   return greatest(
     private.instant_at(
-      least(booking.check_in + block * 30, booking.check_out) + booking.check_in_time, booking.time_zone)
+      least(booking.check_in + block * 30, booking.check_out) + booking.check_in_time,
+        booking.time_zone)
       + interval '24 hours',
     case when payment.purpose <> 'stay' then private.now() end);
 end $$;
 
 comment on function private.payout_due is
-  'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest who stands before '
-  'a locked door has a day to say so; a long one every 30 nights, as it is charged, and the last at its '
-  'end.';
+  'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest who stands '
+  'before a locked door has a day to say so; a long one every 30 nights, as it is charged, and '
+  'the last at its end.';
 
 create function private.host_debt(host_id uuid, currency text)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -243,20 +260,24 @@ declare
 begin
   perform from public.payments
   where payments.payment_id = (
-    select payouts.payment_id from public.payouts where payouts.payout_id = release_payout.payout_id)
+    select payouts.payment_id from public.payouts
+      where payouts.payout_id = release_payout.payout_id)
   for update;
-  select * into payout from public.payouts where payouts.payout_id = release_payout.payout_id for update;
+  select * into payout from public.payouts
+    where payouts.payout_id = release_payout.payout_id for update;
   if payout.status not in ('scheduled', 'blocked') then
     return payout.status;
   end if;
 
   -- The host's row also keeps two payouts from being cut for the same debt.
-  select * into account from public.host_accounts where host_accounts.host_id = payout.host_id for update;
+  select * into account from public.host_accounts
+    where host_accounts.host_id = payout.host_id for update;
   obstacle := coalesce(
     (select payout_holds.kind from private.payout_holds
      where payout_holds.booking_id = payout.booking_id and payout_holds.lifted_at is null
      order by payout_holds.placed_at, payout_holds.kind limit 1),
-    case when account.status is distinct from 'active' then 'host_not_ready' end::public.payout_reason);
+    case when account.status is distinct from 'active'
+      then 'host_not_ready' end::public.payout_reason);
   if obstacle is not null then
     update public.payouts set status = 'blocked', reason = obstacle
     where payouts.payout_id = payout.payout_id;
@@ -264,7 +285,8 @@ begin
   end if;
 
   update public.payouts
-  set withheld_minor = least(payouts.amount_minor, private.host_debt(payout.host_id, payout.currency)),
+  set withheld_minor = least(payouts.amount_minor,
+    private.host_debt(payout.host_id, payout.currency)),
       attempts = payouts.attempts + 1, reason = null, retry_at = null, status = 'sent'
   where payouts.payout_id = payout.payout_id
   returning * into payout;
@@ -276,7 +298,8 @@ begin
   insert into private.commands (
     kind, idempotency_key, booking_id, payment_id, payout_id, due_at, created_at)
   values (
-    'transfer', 'staybase/transfer/' || payout.payout_id || '/' || payout.attempts, payout.booking_id,
+    'transfer', 'staybase/transfer/' || payout.payout_id || '/'
+      || payout.attempts, payout.booking_id,
     payout.payment_id, payout.payout_id, private.now(), private.now());
   return 'sent';
 end $$;
@@ -341,7 +364,8 @@ begin
   where payments.payment_id = (
     select payouts.payment_id from public.payouts where payouts.payout_id = lock_payout.payout_id)
   for update;
-  select * into payout from public.payouts where payouts.payout_id = lock_payout.payout_id for update;
+  select * into payout from public.payouts
+    where payouts.payout_id = lock_payout.payout_id for update;
   if not found then perform private.refuse('payout_not_found'); end if;
   return payout;
 end $$;
@@ -424,7 +448,8 @@ begin
     perform private.apply_reversal(new.reversal_id, null);
   elsif new.kind = 'refund' then
     update public.refunds set status = 'failed'
-    where refunds.refund_id = new.refund_id and refunds.status = 'pending' and refunds.stripe_refund_id is null;
+    where refunds.refund_id = new.refund_id and refunds.status = 'pending'
+      and refunds.stripe_refund_id is null;
   end if;
   return null;
 end $$;

@@ -7,7 +7,8 @@ declare
   reversal   private.reversals;
   reversible bigint;
 begin
-  select payout.amount_minor - payout.withheld_minor - coalesce(sum(reversals.amount_minor), 0) into reversible
+  select payout.amount_minor - payout.withheld_minor - coalesce(sum(reversals.amount_minor), 0)
+    into reversible
   from private.reversals
   where reversals.payout_id = payout.payout_id and reversals.status <> 'owed';
   reversible := least(reversible, take_back.amount_minor);
@@ -45,22 +46,28 @@ declare
   missing bigint;
 begin
   select * into booking from public.bookings
-  where bookings.booking_id = adjust_payout.booking_id and bookings.confirmed_at is not null for update;
+  where bookings.booking_id = adjust_payout.booking_id
+    and bookings.confirmed_at is not null for update;
   if not found then
     return;
   end if;
-  perform from public.payments where payments.booking_id = booking.booking_id order by payments.instalment for update;
-  perform from public.payouts where payouts.booking_id = booking.booking_id order by payouts.instalment, payouts.part for update;
-  select (private.shares_of(booking)).host_minor - coalesce(sum(payouts.amount_minor - payouts.taken_back_minor), 0)
+  perform from public.payments where payments.booking_id = booking.booking_id
+    order by payments.instalment for update;
+  perform from public.payouts where payouts.booking_id = booking.booking_id
+    order by payouts.instalment, payouts.part for update;
+  select (private.shares_of(booking)).host_minor - coalesce(
+    sum(payouts.amount_minor - payouts.taken_back_minor), 0)
   into missing
   from public.payouts
   join public.payments on payments.payment_id = payouts.payment_id
-  where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled' and payments.purpose <> 'damage';
+  where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled'
+    and payments.purpose <> 'damage';
   if missing <= 0 then
     -- What was missing for a moment, between two words of Stripe, is not any more.
     delete from private.payment_problems
     where payment_problems.problem = 'host_underpaid' and payment_problems.payment_id in (
-      select payments.payment_id from public.payments where payments.booking_id = booking.booking_id);
+      select payments.payment_id from public.payments
+        where payments.booking_id = booking.booking_id);
   end if;
   if missing < 0 then
     perform private.shrink_payouts(booking, -missing);
@@ -90,14 +97,16 @@ begin
       where disputes.payment_id = to_pay_again.payment_id and disputes.status = 'won'), 0))
     - coalesce((
     select sum(payouts.amount_minor) from public.payouts
-    where payouts.payment_id = to_pay_again.payment_id and payouts.part > 1 and payouts.status <> 'cancelled'), 0);
+    where payouts.payment_id = to_pay_again.payment_id and payouts.part > 1
+      and payouts.status <> 'cancelled'), 0);
 end $$;
 
 comment on function private.to_pay_again is
-  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and have not '
-  'paid again. What an operator reversed in the dashboard was meant.';
+  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and '
+  'have not paid again. What an operator reversed in the dashboard was meant.';
 
-create function private.grow_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
+create function private.grow_payouts(
+  booking public.bookings, amount_minor bigint, damage_payment uuid default null)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -109,10 +118,12 @@ begin
   for payment in
     select * from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'captured'
-      and case when damage_payment is null then payments.purpose <> 'damage' else payments.payment_id = damage_payment end
+      and case when damage_payment is null then payments.purpose <> 'damage'
+        else payments.payment_id = damage_payment end
       and payments.refunded_minor < payments.captured_minor
     -- New money funds a payout of its own.
-    order by exists (select from public.payouts where payouts.payment_id = payments.payment_id), payments.instalment
+    order by exists (select from public.payouts where payouts.payment_id = payments.payment_id),
+      payments.instalment
   loop
     exit when missing = 0;
     select * into payout from public.payouts
@@ -126,21 +137,26 @@ begin
     -- A transfer takes no more out of a charge than the charge brought.
     room := least(missing, case
       when payout.payout_id is null then payment.captured_minor
-      when payout.part > 1 or payout.status in ('paid', 'reversed') then private.to_pay_again(payment.payment_id)
+      when payout.part > 1
+        or payout.status in ('paid', 'reversed') then private.to_pay_again(payment.payment_id)
       when payout.status = 'cancelled' then payment.captured_minor
       else payment.captured_minor - payout.amount_minor end);
     continue when room <= 0;
     if payout.payout_id is null or payout.status in ('paid', 'reversed') then
       insert into public.payouts (
-        booking_id, payment_id, listing_id, host_id, instalment, part, currency, amount_minor, due_at, created_at)
+        booking_id, payment_id, listing_id, host_id, instalment, part, currency, amount_minor,
+          due_at, created_at)
       values (
-        booking.booking_id, payment.payment_id, booking.listing_id, booking.host_id, payment.instalment,
+        booking.booking_id, payment.payment_id, booking.listing_id, booking.host_id,
+          payment.instalment,
         coalesce(payout.part, 0) + 1, booking.currency, room,
-        case when payout.payout_id is null then private.payout_due(booking, payment) else private.now() end,
+        case when payout.payout_id is null then private.payout_due(booking, payment)
+          else private.now() end,
         private.now());
     else
       update public.payouts
-      set amount_minor = case payout.status when 'cancelled' then 0 else payouts.amount_minor end + room,
+      set amount_minor = case payout.status when 'cancelled' then 0 else payouts.amount_minor
+        end + room,
           status = case payout.status when 'cancelled' then 'scheduled' else payouts.status end,
           reason = case payout.status when 'cancelled' then null else payouts.reason end
       where payouts.payout_id = payout.payout_id;
@@ -148,20 +164,23 @@ begin
     missing := missing - room;
   end loop;
   if missing > 0 and not exists (
-    select from public.payouts where payouts.booking_id = booking.booking_id and payouts.status = 'sent')
+    select from public.payouts where payouts.booking_id = booking.booking_id
+      and payouts.status = 'sent')
   then
     perform private.note_problem(payments.payment_id, 'host_underpaid')
     from public.payments
     where payments.booking_id = booking.booking_id
-      and case when damage_payment is null then payments.instalment = 1 else payments.payment_id = damage_payment end;
+      and case when damage_payment is null then payments.instalment = 1
+        else payments.payment_id = damage_payment end;
   end if;
 end $$;
 
 comment on function private.grow_payouts is
-  'Rule: each charge funds one payout; what was taken back of it and is the host''s again is another '
-  'part. What a host gets too little beyond that is seen by an operator.';
+  'Rule: each charge funds one payout; what was taken back of it and is the host''s again is '
+  'another part. What a host gets too little beyond that is seen by an operator.';
 
-create function private.shrink_payouts(booking public.bookings, amount_minor bigint, damage_payment uuid default null)
+create function private.shrink_payouts(
+  booking public.bookings, amount_minor bigint, damage_payment uuid default null)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -173,7 +192,8 @@ begin
     select payouts.* from public.payouts
     join public.payments on payments.payment_id = payouts.payment_id
     where payouts.booking_id = booking.booking_id and payouts.status <> 'cancelled'
-      and case when damage_payment is null then payments.purpose <> 'damage' else payments.payment_id = damage_payment end
+      and case when damage_payment is null then payments.purpose <> 'damage'
+        else payments.payment_id = damage_payment end
     order by payouts.instalment desc, payouts.part desc
   loop
     exit when surplus = 0;
@@ -181,9 +201,11 @@ begin
     taken := least(surplus, payout.amount_minor - payout.taken_back_minor);
     if payout.status in ('scheduled', 'blocked') then
       update public.payouts
-      set amount_minor = case when taken < payouts.amount_minor then payouts.amount_minor - taken else payouts.amount_minor end,
+      set amount_minor = case when taken < payouts.amount_minor then payouts.amount_minor - taken
+        else payouts.amount_minor end,
           status = case when taken < payouts.amount_minor then payouts.status else 'cancelled' end,
-          reason = case when taken < payouts.amount_minor then payouts.reason else 'nothing_due' end,
+          reason = case when taken < payouts.amount_minor then payouts.reason
+            else 'nothing_due' end,
           retry_at = case when taken < payouts.amount_minor then payouts.retry_at end
       where payouts.payout_id = payout.payout_id;
     elsif payout.status in ('paid', 'reversed') and taken > 0 then
@@ -197,8 +219,8 @@ begin
 end $$;
 
 comment on function private.shrink_payouts is
-  'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way is '
-  'waited for.';
+  'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way '
+  'is waited for.';
 
 create function private.adjust_to_confirmation()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -223,7 +245,8 @@ declare
 begin
   -- Only what no worker has ever had in hand: then Stripe cannot have heard of it.
   delete from private.commands
-  where payout.status = 'sent' and commands.payout_id = payout.payout_id and commands.kind = 'transfer'
+  where payout.status = 'sent' and commands.payout_id = payout.payout_id
+    and commands.kind = 'transfer'
     and commands.status = 'waiting' and commands.attempts = 0;
   if not found then
     return payout;
@@ -247,7 +270,8 @@ create trigger adjust_the_payout after insert on public.host_settlements
 create trigger adjust_the_payout_to_outside after insert on public.refunds
   for each row when (new.reason = 'dashboard') execute function private.share_changed();
 create trigger adjust_the_payout_to_failure after update of status on public.refunds
-  for each row when (new.status = 'failed' and old.status <> 'failed') execute function private.share_changed();
+  for each row when (new.status = 'failed' and old.status <> 'failed')
+    execute function private.share_changed();
 
 create function private.apply_reversal(
   reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
@@ -263,13 +287,16 @@ begin
     from private.reversals join public.payouts on payouts.payout_id = reversals.payout_id
     where reversals.reversal_id = apply_reversal.reversal_id)
   for update;
-  select * into reversal from private.reversals where reversals.reversal_id = apply_reversal.reversal_id;
+  select * into reversal from private.reversals
+    where reversals.reversal_id = apply_reversal.reversal_id;
   if not found then perform private.refuse('reversal_not_found'); end if;
   perform private.lock_payout(reversal.payout_id);
   made := case when apply_reversal.stripe_reversal_id is null then reversal.amount_minor
-    else least(reversal.amount_minor, coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;
+    else least(reversal.amount_minor,
+      coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;
   update private.reversals
-  set status = case when apply_reversal.stripe_reversal_id is null then 'owed' else 'reversed' end::private.reversal_status,
+  set status = case when apply_reversal.stripe_reversal_id is null then 'owed'
+    else 'reversed' end::private.reversal_status,
       stripe_reversal_id = apply_reversal.stripe_reversal_id, amount_minor = made
   where reversals.reversal_id = reversal.reversal_id and reversals.status = 'pending';
   if found and made < reversal.amount_minor then
@@ -279,8 +306,8 @@ begin
 end $$;
 
 comment on function private.apply_reversal is
-  'Rule: what there is in a host''s account is taken back; what it cannot give becomes a debt, which '
-  'later payouts pay.';
+  'Rule: what there is in a host''s account is taken back; what it cannot give becomes a debt, '
+  'which later payouts pay.';
 
 -- Holds
 
@@ -304,7 +331,8 @@ begin
     payout := private.withdraw_transfer(payout);
     update public.payouts set status = 'blocked', reason = place_hold.kind
     where payouts.payout_id = payout.payout_id
-      and (payout.status = 'scheduled' or (payout.status = 'blocked' and payout.reason <> 'transfer_failed'));
+      and (payout.status = 'scheduled'
+        or (payout.status = 'blocked' and payout.reason <> 'transfer_failed'));
   end loop;
 end $$;
 
@@ -327,7 +355,8 @@ begin
   end if;
   -- Whatever else holds it is found when it is released.
   update public.payouts set status = 'scheduled', reason = null
-  where payouts.booking_id = held and payouts.status = 'blocked' and payouts.reason <> 'transfer_failed';
+  where payouts.booking_id = held and payouts.status = 'blocked'
+    and payouts.reason <> 'transfer_failed';
 end $$;
 
 comment on function private.lift_hold is

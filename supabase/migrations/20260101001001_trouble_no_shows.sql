@@ -219,8 +219,10 @@ begin
   end if;
   if char_length(report) > 2000 then perform private.refuse('message_too_long'); end if;
   if booking.status <> 'confirmed'
-    or private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)
-    or private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone)
+    or private.now() < private.instant_at(booking.check_in + booking.check_in_time,
+      booking.time_zone)
+    or private.now() >= private.instant_at(booking.check_out + booking.check_out_time,
+      booking.time_zone)
   then
     perform private.refuse('stay_not_under_way');
   end if;

@@ -103,11 +103,13 @@ begin
     select bookings.listing_id
     from public.bookings
     where bookings.guest_id = (select auth.uid()) and bookings.status = 'confirmed'
-      and case when access then private.access_is_open(bookings) else private.contacts_are_open(bookings) end;
+      and case when access then private.access_is_open(bookings)
+        else private.contacts_are_open(bookings) end;
 end $$;
 
 comment on function private.listings_open_to_guest is
-  'Rule: the homes whose address, or with access also how to get in, a stay of the caller opens now.';
+  'Rule: the homes whose address, or with access also how to get in, a stay of the caller opens '
+  'now.';
 
 create function private.people_of_caller()
   returns setof uuid language plpgsql stable security definer set search_path = ''
@@ -181,7 +183,8 @@ begin
       to_char(private.contacts_open_at(booking) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
   end if;
   return query
-    select profiles.profile_id, party.name, profiles.display_name, private_profiles.email, private_profiles.phone
+    select profiles.profile_id, party.name, profiles.display_name, private_profiles.email,
+      private_profiles.phone
     from (values
       (booking.host_id, 'host'::public.booking_actor),
       (booking.guest_id, 'guest'::public.booking_actor)) as party (profile_id, name)

@@ -117,7 +117,8 @@ create trigger forget_the_complaints after update of erased_at on public.profile
   for each row when (new.erased_at is not null and old.erased_at is null)
   execute function private.forget_complaints();
 
--- What a mail may say of the latest complaint: to the guest what comes back, to the host what stays.
+-- What a mail may say of the latest complaint: to the guest what comes back, to the host what
+-- stays.
 create function private.complaint_facts(booking_id uuid, recipient_id uuid)
   returns jsonb language plpgsql stable security definer set search_path = ''
 as $$

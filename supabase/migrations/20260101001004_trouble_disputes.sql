@@ -15,7 +15,8 @@ create table private.disputes (
   reinstated_minor  bigint                 not null default 0,
   fee_minor         bigint                 not null default 0,
   is_appealed       boolean                not null default false,
-  is_lost           boolean                not null generated always as (status = 'lost' or is_appealed) stored,
+  is_lost           boolean                not null generated always as (status = 'lost'
+    or is_appealed) stored,
   round             smallint               not null default 1,
   opened_at         timestamptz            not null,
   closed_at         timestamptz,
@@ -67,7 +68,8 @@ create function private.round_of(dispute private.disputes)
   returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  return dispute.stripe_dispute_id || case when dispute.round > 1 then '/' || dispute.round else '' end;
+  return dispute.stripe_dispute_id || case when dispute.round > 1 then '/' || dispute.round
+    else '' end;
 end $$;
 
 comment on function private.round_of is
@@ -91,7 +93,8 @@ comment on function private.standing_of_dispute is
   'later, the bank has not decided.';
 
 create function private.apply_dispute(
-  event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
+  event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text,
+    amount_minor bigint,
   currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint,
   asked_at timestamptz default null)
   returns text language plpgsql volatile security definer set search_path = ''
@@ -112,29 +115,35 @@ begin
   end if;
   -- Only an appeal, or the bank after an inquiry, opens again what has ended.
   if new_status in ('inquiry', 'open') and new_status < known.status and not (
-    apply_dispute.dispute_status like 'appeal\_%' or (known.status = 'inquiry_closed' and new_status = 'open'))
+    apply_dispute.dispute_status like 'appeal\_%'
+      or (known.status = 'inquiry_closed' and new_status = 'open'))
   then
     new_status := known.status;
   end if;
 
   insert into private.disputes (
-    stripe_dispute_id, payment_id, booking_id, status, currency, amount_minor, withdrawn_minor, reinstated_minor,
+    stripe_dispute_id, payment_id, booking_id, status, currency, amount_minor, withdrawn_minor,
+      reinstated_minor,
     fee_minor, opened_at, closed_at, looked_at)
   values (
-    apply_dispute.stripe_dispute_id, payment.payment_id, payment.booking_id, new_status, payment.currency,
+    apply_dispute.stripe_dispute_id, payment.payment_id, payment.booking_id, new_status,
+      payment.currency,
     apply_dispute.amount_minor, apply_dispute.withdrawn_minor, apply_dispute.reinstated_minor,
     apply_dispute.fee_minor, private.now(),
     case when new_status in ('inquiry_closed', 'won', 'lost') then private.now() end, look_at)
   on conflict on constraint disputes_pkey do update
   set status = excluded.status,
       is_appealed = excluded.status = 'open' and disputes.is_lost,
-      round = disputes.round + (disputes.closed_at is not null and excluded.closed_at is null)::integer,
-      closed_at = case when excluded.status = disputes.status then disputes.closed_at else excluded.closed_at end,
+      round = disputes.round
+        + (disputes.closed_at is not null and excluded.closed_at is null)::integer,
+      closed_at = case when excluded.status = disputes.status then disputes.closed_at
+        else excluded.closed_at end,
       looked_at = excluded.looked_at,
       withdrawn_minor = greatest(disputes.withdrawn_minor, excluded.withdrawn_minor),
       reinstated_minor = greatest(disputes.reinstated_minor, excluded.reinstated_minor),
       fee_minor = greatest(disputes.fee_minor, excluded.fee_minor),
-      covered_minor = case when excluded.status in ('open', 'lost') then disputes.covered_minor else 0 end
+      covered_minor = case when excluded.status in ('open', 'lost') then disputes.covered_minor
+        else 0 end
   returning * into dispute;
 
   if upper(apply_dispute.currency) <> payment.currency then
@@ -155,7 +164,8 @@ begin
       where disputes.payment_id = payment.payment_id and disputes.closed_at is null)
     then
       delete from private.payment_problems
-      where payment_problems.payment_id = payment.payment_id and payment_problems.problem = 'disputed';
+      where payment_problems.payment_id = payment.payment_id
+        and payment_problems.problem = 'disputed';
     end if;
   end if;
   perform private.close_stripe_event(event_id, 'dispute_' || dispute.status);
@@ -164,8 +174,8 @@ end $$;
 
 comment on function private.apply_dispute is
   'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, '
-  'the host''s share pays for it, taken back if it has left. An appeal opens it again, and a win then '
-  'gives everybody back what the loss took.';
+  'the host''s share pays for it, taken back if it has left. An appeal opens it again, and a win '
+  'then gives everybody back what the loss took.';
 
 create function private.refuse_refund_in_dispute()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -186,7 +196,8 @@ comment on function private.refuse_refund_in_dispute is
 create trigger refuse_the_refund_in_dispute before insert on public.guest_settlements
   for each row when (new.refund_minor > 0) execute function private.refuse_refund_in_dispute();
 
-create function private.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
+create function private.apply_fraud_warning(
+  event_id text, stripe_warning_id text, stripe_intent_id text)
   returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -224,7 +235,8 @@ begin
   perform private.check_impartial(booking.guest_id, booking.listing_id);
   for hold in
     select * from private.payout_holds
-    where payout_holds.booking_id = staff_release_payout.booking_id and payout_holds.lifted_at is null
+    where payout_holds.booking_id = staff_release_payout.booking_id
+      and payout_holds.lifted_at is null
       and payout_holds.kind = 'fraud_warning'
     order by payout_holds.source_id
   loop
@@ -236,7 +248,8 @@ begin
   where payouts.booking_id = staff_release_payout.booking_id and payouts.status = 'blocked'
     and payouts.reason = 'transfer_failed';
   delete from private.payment_problems
-  where payment_problems.problem in ('fraud_warning', 'transfer_failed') and payment_problems.payment_id in (
+  where payment_problems.problem in ('fraud_warning', 'transfer_failed')
+    and payment_problems.payment_id in (
     select payments.payment_id from public.payments
     where payments.booking_id = staff_release_payout.booking_id);
 end $$;
@@ -244,7 +257,8 @@ end $$;
 -- Refunds made in Stripe's dashboard
 
 create function private.import_refund(
-  event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint, refund_status text)
+  event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint,
+    refund_status text)
   returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -252,21 +266,25 @@ declare
   imported uuid;
 begin
   insert into public.refunds (
-    payment_id, booking_id, guest_id, status, currency, amount_minor, reason, stripe_refund_id, created_at)
+    payment_id, booking_id, guest_id, status, currency, amount_minor, reason, stripe_refund_id,
+      created_at)
   values (
     payment.payment_id, payment.booking_id, payment.guest_id,
     case when refund_status = 'succeeded' then 'succeeded'
       when refund_status in ('failed', 'canceled') then 'failed'
       else 'pending' end::public.refund_status,
-    payment.currency, import_refund.amount_minor, 'dashboard', import_refund.stripe_refund_id, private.now())
+    payment.currency, import_refund.amount_minor, 'dashboard', import_refund.stripe_refund_id,
+      private.now())
   on conflict on constraint refunds_come_in_once do nothing
   returning refunds.refund_id into imported;
   if imported is null then
-    return private.apply_refund(event_id, refunds.refund_id, import_refund.stripe_refund_id, refund_status)
+    return private.apply_refund(event_id, refunds.refund_id, import_refund.stripe_refund_id,
+      refund_status)
     from public.refunds where refunds.stripe_refund_id = import_refund.stripe_refund_id;
   end if;
   update public.payments
-  set refunded_minor = least(payments.captured_minor, payments.refunded_minor + import_refund.amount_minor)
+  set refunded_minor = least(payments.captured_minor,
+    payments.refunded_minor + import_refund.amount_minor)
   where payments.payment_id = payment.payment_id and refund_status not in ('failed', 'canceled');
   perform private.close_stripe_event(event_id, 'refund_imported');
   return 'imported';
@@ -317,22 +335,27 @@ create function public.apply_reversal(
   return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);
 
 create function public.apply_dispute(
-  event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text, amount_minor bigint,
+  event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text,
+    amount_minor bigint,
   currency text, withdrawn_minor bigint, reinstated_minor bigint, fee_minor bigint,
   asked_at timestamptz default null)
   returns text language sql volatile security invoker set search_path = ''
   return private.apply_dispute(
-    event_id, stripe_dispute_id, stripe_intent_id, dispute_status, amount_minor, currency, withdrawn_minor,
+    event_id, stripe_dispute_id, stripe_intent_id, dispute_status, amount_minor, currency,
+      withdrawn_minor,
     reinstated_minor, fee_minor, asked_at);
 
-create function public.apply_fraud_warning(event_id text, stripe_warning_id text, stripe_intent_id text)
+create function public.apply_fraud_warning(
+  event_id text, stripe_warning_id text, stripe_intent_id text)
   returns text language sql volatile security invoker set search_path = ''
   return private.apply_fraud_warning(event_id, stripe_warning_id, stripe_intent_id);
 
 create function public.import_refund(
-  event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint, refund_status text)
+  event_id text, stripe_refund_id text, stripe_intent_id text, amount_minor bigint,
+    refund_status text)
   returns text language sql volatile security invoker set search_path = ''
-  return private.import_refund(event_id, stripe_refund_id, stripe_intent_id, amount_minor, refund_status);
+  return private.import_refund(event_id, stripe_refund_id, stripe_intent_id, amount_minor,
+    refund_status);
 
 grant execute on function
   private.record_host_account, public.record_host_account, private.apply_host_account,
@@ -363,8 +386,8 @@ comment on function public.apply_reversal is
   'Server: a reversal that was made, of all that was ordered or of a part; null when the host''s '
   'balance covers nothing of it. What is missing is owed. Errors: reversal_not_found.';
 comment on function public.apply_dispute is
-  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far, and when '
-  'it was asked for. Returns its status. Errors: payment_not_found, try_again.';
+  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far, and '
+  'when it was asked for. Returns its status. Errors: payment_not_found, try_again.';
 comment on function public.apply_fraud_warning is
   'Server: the cardholder''s bank warns of fraud. Errors: payment_not_found, try_again.';
 comment on function public.import_refund is

@@ -1,6 +1,6 @@
 -- Corrections: when what was done at Stripe past us collides with what we ordered. A refund of ours
--- that no longer fits is cut to what is left, or waits for a bank's decision; a transfer reversed in
--- the dashboard is imported once. Nothing stays claimed for a refund that cannot come.
+-- that no longer fits is cut to what is left, or waits for a bank's decision; a transfer reversed
+-- in the dashboard is imported once. Nothing stays claimed for a refund that cannot come.
 
 alter table private.disputes
   add column covered_minor bigint not null default 0,
@@ -33,11 +33,14 @@ begin
 
   update public.refunds set status = 'failed' where refunds.refund_id = refund.refund_id;
   if left_minor > 0 then
-    insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
+    insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason,
+      created_at)
     values (
-      refund.payment_id, refund.booking_id, refund.guest_id, refund.currency, left_minor, refund.reason, refund.created_at)
+      refund.payment_id, refund.booking_id, refund.guest_id, refund.currency, left_minor,
+        refund.reason, refund.created_at)
     returning * into again;
-    perform private.write_command('refund', again.refund_id, again.booking_id, again.payment_id, again.refund_id);
+    perform private.write_command('refund', again.refund_id, again.booking_id, again.payment_id,
+      again.refund_id);
   end if;
   update public.payments
   set refunded_minor = least(payments.captured_minor, (
@@ -45,14 +48,16 @@ begin
     where refunds.payment_id = refund.payment_id and refunds.status <> 'failed'))
   where payments.payment_id = refund.payment_id
   returning * into payment;
-  select sum(disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor) into lost
+  select sum(disputes.withdrawn_minor - disputes.reinstated_minor - disputes.covered_minor)
+    into lost
   from private.disputes
   where disputes.payment_id = refund.payment_id and disputes.is_lost;
   if lost < least(refund.amount_minor, payment.captured_minor - payment.refunded_minor) then
     perform private.note_problem(refund.payment_id, 'refund_cut');
   end if;
   delete from private.payment_problems
-  where payment_problems.payment_id = refund.payment_id and payment_problems.problem = 'refund_waits';
+  where payment_problems.payment_id = refund.payment_id
+    and payment_problems.problem = 'refund_waits';
   select * into strict booking from public.bookings where bookings.booking_id = refund.booking_id;
   perform private.cover_by_dispute(booking, refund.refund_id);
   perform private.post_shares(booking.booking_id, 'share_refund_cut', refund.refund_id::text);
@@ -61,9 +66,9 @@ begin
 end $$;
 
 comment on function private.refuse_refund is
-  'Rule: a refund that is more than Stripe has left is made over what is left, by a new row; one of '
-  'a disputed charge waits until the bank has decided. When the bank gave the guest less than that '
-  'refund an operator sees it.';
+  'Rule: a refund that is more than Stripe has left is made over what is left, by a new row; one '
+  'of a disputed charge waits until the bank has decided. When the bank gave the guest less than '
+  'that refund an operator sees it.';
 
 create function private.owed_to_guest(booking_id uuid)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -71,7 +76,8 @@ as $$
 begin
   return coalesce((
     select -sum(ledger_entries.amount_minor) from private.ledger_entries
-    where ledger_entries.booking_id = owed_to_guest.booking_id and ledger_entries.account = 'guest'), 0)
+    where ledger_entries.booking_id = owed_to_guest.booking_id
+      and ledger_entries.account = 'guest'), 0)
     - coalesce((
     select sum(refunds.amount_minor) from public.refunds
     where refunds.booking_id = owed_to_guest.booking_id and refunds.status = 'pending'), 0);
@@ -90,7 +96,8 @@ begin
   select disputes.* into dispute
   from private.disputes
   join public.payments on payments.payment_id = disputes.payment_id
-  where disputes.booking_id = booking.booking_id and disputes.is_lost and payments.purpose <> 'damage'
+  where disputes.booking_id = booking.booking_id and disputes.is_lost
+    and payments.purpose <> 'damage'
     and disputes.withdrawn_minor - disputes.reinstated_minor > disputes.covered_minor
   order by disputes.opened_at, disputes.stripe_dispute_id
   limit 1
@@ -118,7 +125,8 @@ begin
   where refunds.booking_id = dispute.booking_id and refunds.status = 'failed'
   order by refunds.created_at desc, refunds.refund_id
   limit 1;
-  if private.claim_refund(dispute.booking_id, refund_again.amount_minor, coalesce(why, 'dispute_won'))
+  if private.claim_refund(dispute.booking_id, refund_again.amount_minor,
+    coalesce(why, 'dispute_won'))
     < refund_again.amount_minor
   then
     perform private.note_problem(dispute.payment_id, 'refund_cut');
@@ -134,11 +142,14 @@ create function private.order_waiting_refunds()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into private.commands (kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
-  select 'refund', 'staybase/refund/' || refunds.refund_id || '/' || private.round_of(new), refunds.booking_id,
+  insert into private.commands (kind, idempotency_key, booking_id, payment_id, refund_id, due_at,
+    created_at)
+  select 'refund', 'staybase/refund/' || refunds.refund_id || '/'
+    || private.round_of(new), refunds.booking_id,
     refunds.payment_id, refunds.refund_id, private.now(), private.now()
   from public.refunds
-  where refunds.payment_id = new.payment_id and refunds.status = 'pending' and refunds.stripe_refund_id is null
+  where refunds.payment_id = new.payment_id and refunds.status = 'pending'
+    and refunds.stripe_refund_id is null
     and not exists (
       select from private.commands
       where commands.refund_id = refunds.refund_id and commands.status in ('waiting', 'running'))
@@ -158,7 +169,8 @@ create trigger order_the_waiting_refunds after update of closed_at on private.di
 
 -- Reversals made in Stripe's dashboard
 
-create function private.import_reversal(payout_id uuid, stripe_reversal_id text, amount_minor bigint)
+create function private.import_reversal(
+  payout_id uuid, stripe_reversal_id text, amount_minor bigint)
   returns text language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -169,7 +181,8 @@ declare
   over     bigint;
 begin
   if exists (
-    select from private.reversals where reversals.stripe_reversal_id = import_reversal.stripe_reversal_id)
+    select from private.reversals
+      where reversals.stripe_reversal_id = import_reversal.stripe_reversal_id)
   then
     return 'unchanged';
   end if;
@@ -184,11 +197,13 @@ begin
     and reversals.amount_minor = import_reversal.amount_minor
     and not exists (
       select from private.commands
-      where commands.reversal_id = reversals.reversal_id and commands.status in ('waiting', 'running'))
+      where commands.reversal_id = reversals.reversal_id
+        and commands.status in ('waiting', 'running'))
   order by reversals.created_at
   limit 1;
   if found then
-    perform private.apply_reversal(lost.reversal_id, import_reversal.stripe_reversal_id, import_reversal.amount_minor);
+    perform private.apply_reversal(lost.reversal_id, import_reversal.stripe_reversal_id,
+      import_reversal.amount_minor);
     return 'found';
   end if;
 
@@ -196,7 +211,8 @@ begin
   perform from public.host_accounts where host_accounts.host_id = payout.host_id for update;
   debt := least(import_reversal.amount_minor, private.host_debt(payout.host_id, payout.currency));
   insert into private.reversals (payout_id, status, amount_minor, stripe_reversal_id, created_at)
-  values (payout.payout_id, 'reversed', import_reversal.amount_minor, import_reversal.stripe_reversal_id, private.now());
+  values (payout.payout_id, 'reversed', import_reversal.amount_minor,
+    import_reversal.stripe_reversal_id, private.now());
   if debt > 0 then
     perform private.post('debt_collected', import_reversal.stripe_reversal_id, booking,
       host => debt, host_debt => -debt);
@@ -214,8 +230,8 @@ begin
 end $$;
 
 comment on function private.import_reversal is
-  'Rule: a reversal that an operator made in the dashboard becomes ours, once. It pays what the host '
-  'owes; what it took beyond that the host is short of, where an operator sees it.';
+  'Rule: a reversal that an operator made in the dashboard becomes ours, once. It pays what the '
+  'host owes; what it took beyond that the host is short of, where an operator sees it.';
 
 -- The server's verbs
 
@@ -236,5 +252,6 @@ comment on function public.refuse_refund is
   'or not. Returns cut, waits, refused when it should have fit, or the status of one that is '
   'settled. Errors: refund_not_found.';
 comment on function public.import_reversal is
-  'Server: a reversal of a payout''s transfer that was made outside, minor units. Returns imported, '
-  'found for one of ours that was lost, or unchanged. Errors: payout_not_found, try_again.';
+  'Server: a reversal of a payout''s transfer that was made outside, minor units. Returns '
+  'imported, found for one of ours that was lost, or unchanged. Errors: payout_not_found, '
+  'try_again.';

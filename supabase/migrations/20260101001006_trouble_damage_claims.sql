@@ -108,7 +108,8 @@ create function private.damage_claimable(booking public.bookings)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  arrival timestamptz := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
+  arrival timestamptz := private.instant_at(booking.check_in + booking.check_in_time,
+    booking.time_zone);
 begin
   if booking.confirmed_at is null or booking.status = 'no_show' then
     perform private.refuse('not_confirmed', 'status', booking.status::text);
@@ -124,7 +125,8 @@ begin
     perform private.refuse('stay_not_begun');
   end if;
   if private.now() > private.instant_at(
-    booking.check_out + (select settings.damage_days from private.settings) + booking.check_out_time,
+    booking.check_out + (select settings.damage_days from private.settings)
+      + booking.check_out_time,
     booking.time_zone)
   then
     perform private.refuse('claim_too_late');
@@ -222,7 +224,8 @@ begin
     platform => (booked.platform - (kept - share - lost))::bigint,
     guest => (kept - booked.host - booked.dispute - booked.platform)::bigint);
 
-  perform from public.payouts where payouts.payment_id = payment.payment_id order by payouts.part for update;
+  perform from public.payouts where payouts.payment_id = payment.payment_id
+    order by payouts.part for update;
   select share - coalesce(sum(payouts.amount_minor - payouts.taken_back_minor), 0) into missing
   from public.payouts
   where payouts.payment_id = payment.payment_id and payouts.status <> 'cancelled';

@@ -9,12 +9,15 @@
 create type private.ledger_account as enum (
   'stripe_balance', 'guest', 'host', 'platform', 'tax', 'stripe_fee', 'dispute', 'host_debt');
 
--- Closed, so that a row that moves money cannot book under a name nobody reads. Private: guests and hosts
--- are told of a part of it each, public.receipt_source and public.earning_kind.
+-- Closed, so that a row that moves money cannot book under a name nobody reads. Private: guests and
+-- hosts are told of a part of it each, public.receipt_source and public.earning_kind.
 create type private.ledger_source as enum (
-  'capture', 'stripe_fee', 'refund', 'refund_failed', 'refund_covered', 'payout', 'reversal', 'reversal_owed',
-  'debt_collected', 'penalty', 'damage_share', 'dispute_withdrawn', 'dispute_reinstated', 'cover_ended',
-  'share_confirmed', 'share_captured', 'share_settled', 'share_altered', 'share_alteration_ended', 'share_complaint',
+  'capture', 'stripe_fee', 'refund', 'refund_failed', 'refund_covered', 'payout', 'reversal',
+    'reversal_owed',
+  'debt_collected', 'penalty', 'damage_share', 'dispute_withdrawn', 'dispute_reinstated',
+    'cover_ended',
+  'share_confirmed', 'share_captured', 'share_settled', 'share_altered', 'share_alteration_ended',
+    'share_complaint',
   'share_refund', 'share_refund_failed', 'share_refund_cut', 'share_returned', 'share_dispute');
 
 create table private.ledger_entries (
@@ -31,12 +34,14 @@ create table private.ledger_entries (
 
   constraint ledger_entries_happen_once       unique (source_kind, source_id, account),
   constraint ledger_entries_move_something    check (amount_minor <> 0),
-  constraint ledger_entries_name_their_host   check ((host_id is not null) = (account in ('host', 'host_debt')))
+  constraint ledger_entries_name_their_host
+    check ((host_id is not null) = (account in ('host', 'host_debt')))
 );
 
 create index ledger_entries_booking_id_idx on private.ledger_entries (booking_id);
 create index ledger_entries_listing_id_idx on private.ledger_entries (listing_id);
-create index ledger_entries_host_id_idx on private.ledger_entries (host_id, account, currency) where host_id is not null;
+create index ledger_entries_host_id_idx on private.ledger_entries (host_id, account, currency)
+  where host_id is not null;
 create index ledger_entries_currency_idx on private.ledger_entries (currency);
 alter table private.ledger_entries enable row level security;
 comment on table private.ledger_entries is
@@ -69,25 +74,31 @@ create constraint trigger check_the_balance after insert on private.ledger_entri
   deferrable initially deferred for each row execute function private.check_balanced();
 
 create function private.post(
-  source_kind private.ledger_source, source_id text, booking public.bookings, stripe_balance bigint default 0, guest bigint default 0,
-  host bigint default 0, platform bigint default 0, tax bigint default 0, stripe_fee bigint default 0,
+  source_kind private.ledger_source, source_id text, booking public.bookings,
+    stripe_balance bigint default 0, guest bigint default 0,
+  host bigint default 0, platform bigint default 0, tax bigint default 0,
+    stripe_fee bigint default 0,
   dispute bigint default 0, host_debt bigint default 0)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.ledger_entries (
-    source_kind, source_id, account, host_id, listing_id, booking_id, currency, amount_minor, entered_at)
+    source_kind, source_id, account, host_id, listing_id, booking_id, currency, amount_minor,
+      entered_at)
   select post.source_kind, post.source_id, leg.account::private.ledger_account,
     case when leg.account in ('host', 'host_debt') then booking.host_id end,
     booking.listing_id, booking.booking_id, booking.currency, leg.amount_minor, private.now()
   from (values
-    ('stripe_balance', stripe_balance), ('guest', guest), ('host', host), ('platform', platform), ('tax', tax),
-    ('stripe_fee', stripe_fee), ('dispute', dispute), ('host_debt', host_debt)) as leg (account, amount_minor)
+    ('stripe_balance', stripe_balance), ('guest', guest), ('host', host), ('platform', platform),
+      ('tax', tax),
+    ('stripe_fee', stripe_fee), ('dispute', dispute), ('host_debt', host_debt)) as leg (account,
+      amount_minor)
   where leg.amount_minor <> 0
   on conflict on constraint ledger_entries_happen_once do nothing;
 end $$;
 
-create function private.next_source(booking_id uuid, source_kind private.ledger_source, source_id text)
+create function private.next_source(
+  booking_id uuid, source_kind private.ledger_source, source_id text)
   returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -95,16 +106,18 @@ declare
 begin
   select count(distinct ledger_entries.source_id) into entries
   from private.ledger_entries
-  where ledger_entries.booking_id = next_source.booking_id and ledger_entries.source_kind = next_source.source_kind
+  where ledger_entries.booking_id = next_source.booking_id
+    and ledger_entries.source_kind = next_source.source_kind
     and split_part(ledger_entries.source_id, '/', 1) = next_source.source_id;
   return next_source.source_id || case when entries > 0 then '/' || entries + 1 else '' end;
 end $$;
 
 comment on function private.next_source is
-  'Rule: what is booked as a difference may come more than once of the same cause, and each time has '
-  'an id of its own: the cause''s, then the same with /2, /3 and so on.';
+  'Rule: what is booked as a difference may come more than once of the same cause, and each time '
+  'has an id of its own: the cause''s, then the same with /2, /3 and so on.';
 
-create function private.post_shares(booking_id uuid, source_kind private.ledger_source, source_id text)
+create function private.post_shares(
+  booking_id uuid, source_kind private.ledger_source, source_id text)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -115,7 +128,8 @@ begin
   select * into booking from public.bookings
   where bookings.booking_id = post_shares.booking_id for update;
   if not found or not exists (
-    select from public.payments where payments.booking_id = booking.booking_id and payments.status = 'captured')
+    select from public.payments where payments.booking_id = booking.booking_id
+      and payments.status = 'captured')
   then
     return;
   end if;
@@ -123,15 +137,18 @@ begin
   select
     -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'host'), 0),
     -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'tax'), 0),
-    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'platform'), 0),
+    -coalesce(sum(ledger_entries.amount_minor)
+      filter (where ledger_entries.account = 'platform'), 0),
     -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'dispute'), 0)
   into booked.host_minor, booked.tax_minor, booked.platform_minor, booked.disputed_minor
   from private.ledger_entries
-  where ledger_entries.booking_id = booking.booking_id and starts_with(ledger_entries.source_kind::text, 'share_');
+  where ledger_entries.booking_id = booking.booking_id
+    and starts_with(ledger_entries.source_kind::text, 'share_');
 
   perform private.post(
     post_shares.source_kind,
-    private.next_source(booking.booking_id, post_shares.source_kind, post_shares.source_id), booking,
+    private.next_source(booking.booking_id, post_shares.source_kind, post_shares.source_id),
+      booking,
     host => booked.host_minor - shares.host_minor,
     tax => booked.tax_minor - shares.tax_minor,
     platform => booked.platform_minor - shares.platform_minor,
@@ -161,7 +178,8 @@ begin
 end $$;
 
 create trigger book_the_capture after update of captured_minor on public.payments
-  for each row when (new.captured_minor > 0 and old.captured_minor = 0) execute function private.book_capture();
+  for each row when (new.captured_minor > 0 and old.captured_minor = 0)
+    execute function private.book_capture();
 
 create function private.book_confirmation()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -272,10 +290,13 @@ begin
   select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
   select
     coalesce(sum(ledger_entries.amount_minor) filter (
-      where ledger_entries.source_kind = 'dispute_withdrawn' and ledger_entries.account = 'dispute'), 0) as withdrawn,
-    coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'stripe_fee'), 0) as fee,
+      where ledger_entries.source_kind = 'dispute_withdrawn'
+        and ledger_entries.account = 'dispute'), 0) as withdrawn,
+    coalesce(sum(ledger_entries.amount_minor)
+      filter (where ledger_entries.account = 'stripe_fee'), 0) as fee,
     -coalesce(sum(ledger_entries.amount_minor) filter (
-      where ledger_entries.source_kind = 'dispute_reinstated' and ledger_entries.account = 'dispute'), 0) as reinstated
+      where ledger_entries.source_kind = 'dispute_reinstated'
+        and ledger_entries.account = 'dispute'), 0) as reinstated
   into booked
   from private.ledger_entries
   where ledger_entries.booking_id = new.booking_id
@@ -284,16 +305,19 @@ begin
   taken := new.withdrawn_minor - booked.withdrawn;
   fee := new.fee_minor - booked.fee;
   perform private.post(
-    'dispute_withdrawn', private.next_source(new.booking_id, 'dispute_withdrawn', new.stripe_dispute_id), booking,
+    'dispute_withdrawn',
+      private.next_source(new.booking_id, 'dispute_withdrawn', new.stripe_dispute_id), booking,
     dispute => taken, stripe_fee => fee, stripe_balance => -taken - fee);
   given := new.reinstated_minor - booked.reinstated;
   perform private.post(
-    'dispute_reinstated', private.next_source(new.booking_id, 'dispute_reinstated', new.stripe_dispute_id), booking,
+    'dispute_reinstated',
+      private.next_source(new.booking_id, 'dispute_reinstated', new.stripe_dispute_id), booking,
     stripe_balance => given, dispute => -given);
   if tg_op = 'UPDATE' then
     uncovered := greatest(0, old.covered_minor - new.covered_minor);
     perform private.post(
-      'cover_ended', private.next_source(new.booking_id, 'cover_ended', new.stripe_dispute_id), booking,
+      'cover_ended', private.next_source(new.booking_id, 'cover_ended', new.stripe_dispute_id),
+        booking,
       dispute => uncovered, guest => -uncovered);
   end if;
   -- What of it is covered later is booked with the refund it covers.
@@ -322,11 +346,13 @@ begin
     outcome := 'fee_unknown';
   elsif upper(record_stripe_fee.currency) <> payment.currency then
     -- A transfer out of this charge would have to be in the other currency.
-    perform private.place_hold(payment.booking_id, 'settled_in_another_currency', payment.payment_id::text);
+    perform private.place_hold(payment.booking_id, 'settled_in_another_currency',
+      payment.payment_id::text);
     perform private.note_problem(payment.payment_id, 'settled_in_another_currency');
     outcome := 'settled_in_another_currency';
   else
-    select * into strict booking from public.bookings where bookings.booking_id = payment.booking_id;
+    select * into strict booking from public.bookings
+      where bookings.booking_id = payment.booking_id;
     perform private.post('stripe_fee', payment.payment_id::text, booking,
       stripe_fee => fee_minor, stripe_balance => -fee_minor);
   end if;

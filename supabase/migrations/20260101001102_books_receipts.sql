@@ -9,7 +9,8 @@
 create type public.receipt_kind as enum ('receipt', 'credit_note');
 -- What can change what a guest is charged: the shares of private.ledger_source.
 create type public.receipt_source as enum (
-  'share_confirmed', 'share_captured', 'share_settled', 'share_altered', 'share_alteration_ended', 'share_complaint',
+  'share_confirmed', 'share_captured', 'share_settled', 'share_altered', 'share_alteration_ended',
+    'share_complaint',
   'share_refund', 'share_refund_failed', 'share_refund_cut', 'share_returned', 'share_dispute');
 
 create type public.receipt_line as (
@@ -46,7 +47,8 @@ create table public.receipts (
 
   constraint receipts_are_numbered_once   unique (number),
   constraint receipts_are_issued_once     unique (source_kind, source_id),
-  constraint receipts_add_up              check (total_minor = stay_minor + fee_minor + taxes_minor),
+  constraint receipts_add_up
+    check (total_minor = stay_minor + fee_minor + taxes_minor),
   constraint receipts_are_about_something check (total_minor > 0 and cardinality(lines) > 0)
 );
 
@@ -113,7 +115,8 @@ create trigger plan_the_receipt after insert on private.ledger_entries
   for each row when (new.account = 'guest' and starts_with(new.source_kind::text, 'share_'))
   execute function private.plan_receipt();
 
-create function private.charged_fee(booking public.bookings, untaxed_minor bigint, step_minor bigint)
+create function private.charged_fee(
+  booking public.bookings, untaxed_minor bigint, step_minor bigint)
   returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -124,17 +127,20 @@ begin
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
   if settled.rule is not null and untaxed_minor <= settled.kept_minor + settled.kept_fee_minor then
     return coalesce(private.part_of(
-      settled.kept_fee_minor, untaxed_minor, nullif(settled.kept_minor + settled.kept_fee_minor, 0), step_minor), 0);
+      settled.kept_fee_minor, untaxed_minor,
+        nullif(settled.kept_minor + settled.kept_fee_minor, 0), step_minor), 0);
   end if;
   return coalesce(
-    private.part_of(full_fee, untaxed_minor, nullif(booking.subtotal_minor + full_fee, 0), step_minor), 0);
+    private.part_of(full_fee, untaxed_minor, nullif(booking.subtotal_minor + full_fee, 0),
+      step_minor), 0);
 end $$;
 
 comment on function private.charged_fee is
   'Rule: how much of what a guest was charged beside taxes is the service fee: what a cancellation '
   'kept of it, else in proportion.';
 
-create function private.tax_lines(booking public.bookings, before_minor bigint, after_minor bigint, step_minor bigint)
+create function private.tax_lines(
+  booking public.bookings, before_minor bigint, after_minor bigint, step_minor bigint)
   returns setof public.receipt_line language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -142,7 +148,8 @@ begin
     with taxes as (
       select booking_lines.position, booking_lines.description, booking_taxes.jurisdiction,
         sum(booking_lines.amount_minor) over (order by booking_lines.position) as so_far,
-        sum(booking_lines.amount_minor) over (order by booking_lines.position) - booking_lines.amount_minor as up_to
+        sum(booking_lines.amount_minor)
+          over (order by booking_lines.position) - booking_lines.amount_minor as up_to
       from public.booking_lines
       join private.booking_taxes
         on booking_taxes.booking_id = booking_lines.booking_id
@@ -156,7 +163,8 @@ begin
         + private.part_of(before_minor, taxes.up_to, booking.taxes_minor, step_minor)) as amount
       from taxes
     )
-    select 'tax', null::date, changed.description, changed.jurisdiction, 1, changed.amount, 0::bigint, changed.amount
+    select 'tax', null::date, changed.description, changed.jurisdiction, 1, changed.amount,
+      0::bigint, changed.amount
     from changed
     where changed.amount <> 0
     order by changed.position;
@@ -185,7 +193,8 @@ declare
 begin
   select * into strict booking from public.bookings where bookings.booking_id = due.booking_id;
   select * into strict listing from public.listings where listings.listing_id = booking.listing_id;
-  select * into strict full_total from public.guest_totals where guest_totals.booking_id = booking.booking_id;
+  select * into strict full_total from public.guest_totals
+    where guest_totals.booking_id = booking.booking_id;
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
   select
@@ -195,8 +204,10 @@ begin
   from private.ledger_entries
   where ledger_entries.source_kind = due.source_kind and ledger_entries.source_id = due.source_id;
   select
-    coalesce(sum(case receipts.kind when 'receipt' then receipts.total_minor else -receipts.total_minor end), 0),
-    coalesce(sum(case receipts.kind when 'receipt' then receipts.taxes_minor else -receipts.taxes_minor end), 0)
+    coalesce(sum(case receipts.kind when 'receipt' then receipts.total_minor
+      else -receipts.total_minor end), 0),
+    coalesce(sum(case receipts.kind when 'receipt' then receipts.taxes_minor
+      else -receipts.taxes_minor end), 0)
   into before, tax_before
   from public.receipts where receipts.booking_id = booking.booking_id;
 
@@ -213,38 +224,47 @@ begin
     receipt.fee_minor := full_total.guest_fee_minor;
     receipt.stay_minor := booking.subtotal_minor;
     select array_agg(row(
-        booking_lines.kind, booking_lines.night, booking_lines.description, null, booking_lines.quantity,
-        booking_lines.unit_minor, booking_lines.discount_minor, booking_lines.amount_minor)::public.receipt_line
+        booking_lines.kind, booking_lines.night, booking_lines.description, null,
+          booking_lines.quantity,
+        booking_lines.unit_minor, booking_lines.discount_minor,
+          booking_lines.amount_minor)::public.receipt_line
       order by booking_lines.position)
     into receipt.lines
     from public.booking_lines
     where booking_lines.booking_id = booking.booking_id and booking_lines.kind <> 'tax';
   elsif receipt.stay_minor <> 0 then
     receipt.lines := array[row(
-      'stay', null, 'Accommodation', null, 1, receipt.stay_minor, 0, receipt.stay_minor)::public.receipt_line];
+      'stay', null, 'Accommodation', null, 1, receipt.stay_minor, 0,
+        receipt.stay_minor)::public.receipt_line];
   end if;
   if receipt.fee_minor <> 0 then
     receipt.lines := receipt.lines || row(
-      'service_fee', null, 'Service fee', null, 1, receipt.fee_minor, 0, receipt.fee_minor)::public.receipt_line;
+      'service_fee', null, 'Service fee', null, 1, receipt.fee_minor, 0,
+        receipt.fee_minor)::public.receipt_line;
   end if;
   receipt.lines := receipt.lines || array(
     select line from private.tax_lines(booking, tax_before, tax_before + taxes, step) as line);
   if receipt.taxes_minor <> 0 and booking.taxes_minor = 0 then
     -- Altered, the stay is taxed no more.
     receipt.lines := receipt.lines || row(
-      'tax', null, 'Taxes', null, 1, receipt.taxes_minor, 0, receipt.taxes_minor)::public.receipt_line;
+      'tax', null, 'Taxes', null, 1, receipt.taxes_minor, 0,
+        receipt.taxes_minor)::public.receipt_line;
   end if;
 
   insert into private.receipt_series as series (year, last_number) values (this_year, 1)
   on conflict on constraint receipt_series_pkey do update set last_number = series.last_number + 1
   returning series.last_number into issued;
   insert into public.receipts (
-    number, kind, booking_id, guest_id, source_kind, source_id, currency, stay_minor, fee_minor, taxes_minor,
+    number, kind, booking_id, guest_id, source_kind, source_id, currency, stay_minor, fee_minor,
+      taxes_minor,
     total_minor, lines, listing_title, city, country_code, check_in, check_out, issued_at)
   values (
-    this_year || '-' || lpad(issued::text, 6, '0'), receipt.kind, booking.booking_id, booking.guest_id,
-    due.source_kind::text::public.receipt_source, due.source_id, booking.currency, receipt.stay_minor, receipt.fee_minor, receipt.taxes_minor,
-    receipt.total_minor, receipt.lines, listing.title, listing.city, listing.country_code, booking.check_in,
+    this_year || '-' || lpad(issued::text, 6, '0'), receipt.kind, booking.booking_id,
+      booking.guest_id,
+    due.source_kind::text::public.receipt_source, due.source_id, booking.currency,
+      receipt.stay_minor, receipt.fee_minor, receipt.taxes_minor,
+    receipt.total_minor, receipt.lines, listing.title, listing.city, listing.country_code,
+      booking.check_in,
     booking.check_out, private.now());
 end $$;
 
@@ -329,37 +349,45 @@ begin
   receipt.booking_id := booking.booking_id;
   receipt.currency := booking.currency;
   select
-    coalesce(sum(case receipts.kind when 'receipt' then receipts.total_minor else -receipts.total_minor end), 0),
+    coalesce(sum(case receipts.kind when 'receipt' then receipts.total_minor
+      else -receipts.total_minor end), 0),
     coalesce(array_agg(receipts order by receipts.issued_at, receipts.number), '{}')
   into receipt.charged_minor, receipt.documents
   from public.receipts where receipts.booking_id = booking.booking_id;
   select
     coalesce(sum(payments.captured_minor), 0)
   into receipt.paid_minor
-  from public.payments where payments.booking_id = booking.booking_id and payments.purpose <> 'damage';
+  from public.payments where payments.booking_id = booking.booking_id
+    and payments.purpose <> 'damage';
   select coalesce(sum(refunds.amount_minor), 0) into receipt.refunded_minor
   from public.refunds
   join public.payments on payments.payment_id = refunds.payment_id
-  where refunds.booking_id = booking.booking_id and refunds.status = 'succeeded' and payments.purpose <> 'damage';
+  where refunds.booking_id = booking.booking_id and refunds.status = 'succeeded'
+    and payments.purpose <> 'damage';
 
   select coalesce(array_agg(row(
       movement.kind, movement.object_id, movement.status, movement.reason, movement.amount_minor,
-      movement.moved_at)::public.receipt_movement order by movement.moved_at, movement.kind, movement.object_id), '{}')
+      movement.moved_at)::public.receipt_movement
+        order by movement.moved_at, movement.kind, movement.object_id), '{}')
   into receipt.movements
   from (
-    select 'payment' as kind, payments.payment_id as object_id, payments.status::text as status, payments.purpose::text as reason,
+    select 'payment' as kind, payments.payment_id as object_id, payments.status::text as status,
+      payments.purpose::text as reason,
       payments.captured_minor as amount_minor, ledger_entries.entered_at as moved_at
     from public.payments
     join private.ledger_entries
-      on ledger_entries.source_kind = 'capture' and ledger_entries.source_id = payments.payment_id::text
+      on ledger_entries.source_kind = 'capture'
+        and ledger_entries.source_id = payments.payment_id::text
       and ledger_entries.account = 'guest'
     where payments.booking_id = booking.booking_id
     union all
-    select 'refund', refunds.refund_id, refunds.status::text, refunds.reason::text, refunds.amount_minor,
+    select 'refund', refunds.refund_id, refunds.status::text, refunds.reason::text,
+      refunds.amount_minor,
       coalesce(ledger_entries.entered_at, refunds.created_at)
     from public.refunds
     left join private.ledger_entries
-      on ledger_entries.source_kind = 'refund' and ledger_entries.source_id = refunds.refund_id::text
+      on ledger_entries.source_kind = 'refund'
+        and ledger_entries.source_id = refunds.refund_id::text
       and ledger_entries.account = 'guest'
     where refunds.booking_id = booking.booking_id) as movement;
   return receipt;

@@ -1,7 +1,8 @@
 -- Earnings: what moves a host's money, row by row and as a file.
 
 -- What moves a host's money or debt, of private.ledger_source.
-create type public.earning_kind as enum ('payout', 'reversal', 'reversal_owed', 'debt_collected', 'penalty');
+create type public.earning_kind as enum ('payout', 'reversal', 'reversal_owed', 'debt_collected',
+  'penalty');
 
 create table public.earnings (
   earning_id       uuid        primary key default gen_random_uuid(),
@@ -39,8 +40,9 @@ comment on table public.earnings is
   'Every event that moved a host''s money or debt, with the figures as they were then; never '
   'changed. Seen by that host alone: not by co-hosts.';
 comment on column public.earnings.kind is
-  'payout, reversal (taken back from the account), reversal_owed (taken back as a debt), debt_collected '
-  '(a reversal by hand that paid a debt), penalty: the kind of its entry in the ledger.';
+  'payout, reversal (taken back from the account), reversal_owed (taken back as a debt), '
+  'debt_collected (a reversal by hand that paid a debt), penalty: the kind of its entry in the '
+  'ledger.';
 comment on column public.earnings.adjustment_minor is
   'What disputes and refunds beside the settlement changed, and what was taken back.';
 comment on column public.earnings.debt_minor is
@@ -104,7 +106,8 @@ begin
   from public.earnings
   join public.payouts on payouts.payout_id = earnings.payout_id
   join public.payments on payments.payment_id = payouts.payment_id
-  where earnings.booking_id = booking.booking_id and earnings.kind = 'payout' and payments.purpose <> 'damage';
+  where earnings.booking_id = booking.booking_id and earnings.kind = 'payout'
+    and payments.purpose <> 'damage';
   split.gross_minor := whole.gross_minor - told.gross_minor;
   split.host_fee_minor := whole.host_fee_minor - told.host_fee_minor;
   return split;
@@ -124,11 +127,15 @@ declare
   split   private.split;
 begin
   for event in
-    select entered.source_kind, entered.source_id, entered.booking_id, min(entered.entered_at) as entered_at,
+    select entered.source_kind, entered.source_id, entered.booking_id,
+      min(entered.entered_at) as entered_at,
       (array_agg(entered.host_id) filter (where entered.host_id is not null))[1] as host_id,
-      coalesce(sum(entered.amount_minor) filter (where entered.account = 'host'), 0)::bigint as host,
-      coalesce(sum(entered.amount_minor) filter (where entered.account = 'host_debt'), 0)::bigint as debt,
-      -coalesce(sum(entered.amount_minor) filter (where entered.account = 'stripe_balance'), 0)::bigint as net
+      coalesce(sum(entered.amount_minor)
+        filter (where entered.account = 'host'), 0)::bigint as host,
+      coalesce(sum(entered.amount_minor)
+        filter (where entered.account = 'host_debt'), 0)::bigint as debt,
+      -coalesce(sum(entered.amount_minor)
+        filter (where entered.account = 'stripe_balance'), 0)::bigint as net
     from entered
     group by entered.source_kind, entered.source_id, entered.booking_id
     having bool_or(entered.account = 'host_debt')
@@ -138,7 +145,8 @@ begin
     payout := null;
     split := row(0, 0);
     if event.source_kind = 'payout' then
-      select * into strict payout from public.payouts where payouts.payout_id = event.source_id::uuid;
+      select * into strict payout from public.payouts
+        where payouts.payout_id = event.source_id::uuid;
       split := private.split_of(payout, booking);
     elsif event.source_kind in ('reversal', 'reversal_owed') then
       select payouts.* into strict payout
@@ -147,11 +155,15 @@ begin
       where reversals.reversal_id = event.source_id::uuid;
     end if;
     insert into public.earnings (
-      kind, source_id, host_id, booking_id, listing_id, payout_id, listing_title, check_in, check_out, currency,
-      gross_minor, host_fee_minor, adjustment_minor, penalty_minor, debt_minor, net_minor, earned_on, entered_at)
-    select event.source_kind::text::public.earning_kind, event.source_id, event.host_id, booking.booking_id, booking.listing_id,
+      kind, source_id, host_id, booking_id, listing_id, payout_id, listing_title, check_in,
+        check_out, currency,
+      gross_minor, host_fee_minor, adjustment_minor, penalty_minor, debt_minor, net_minor,
+        earned_on, entered_at)
+    select event.source_kind::text::public.earning_kind, event.source_id, event.host_id,
+      booking.booking_id, booking.listing_id,
       payout.payout_id, listings.title, booking.check_in, booking.check_out, booking.currency,
-      split.gross_minor, split.host_fee_minor, event.host - split.gross_minor + split.host_fee_minor,
+      split.gross_minor, split.host_fee_minor,
+        event.host - split.gross_minor + split.host_fee_minor,
       event.host + event.debt - event.net, event.debt, event.net,
       (event.entered_at at time zone booking.time_zone)::date, event.entered_at
     from public.listings where listings.listing_id = booking.listing_id;
@@ -218,10 +230,13 @@ begin
   return query
     select date_trunc('month', earnings.earned_on)::date, earnings.currency,
       count(*) filter (where earnings.kind = 'payout')::integer,
-      sum(earnings.gross_minor)::bigint, sum(earnings.host_fee_minor)::bigint, sum(earnings.adjustment_minor)::bigint,
-      sum(earnings.penalty_minor)::bigint, sum(earnings.debt_minor)::bigint, sum(earnings.net_minor)::bigint
+      sum(earnings.gross_minor)::bigint, sum(earnings.host_fee_minor)::bigint,
+        sum(earnings.adjustment_minor)::bigint,
+      sum(earnings.penalty_minor)::bigint, sum(earnings.debt_minor)::bigint,
+        sum(earnings.net_minor)::bigint
     from public.earnings
-    where earnings.host_id = caller and earnings.earned_on >= starts_on and earnings.earned_on < ends_on
+    where earnings.host_id = caller and earnings.earned_on >= starts_on
+      and earnings.earned_on < ends_on
     group by 1, 2
     order by 1, 2;
 end $$;
@@ -236,7 +251,8 @@ create function private.csv_field(content text)
   returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  return '"' || case when content ~ '^\s*[-=+@\t\r\n]' then '''' else '' end || replace(content, '"', '""') || '"';
+  return '"' || case when content ~ '^\s*[-=+@\t\r\n]' then '''' else '' end
+    || replace(content, '"', '""') || '"';
 end $$;
 
 comment on function private.csv_field is
@@ -259,8 +275,10 @@ declare
 begin
   perform private.check_days(starts_on, ends_on);
   select string_agg(
-    concat_ws(',', earnings.earned_on, earnings.kind, earnings.booking_id, coalesce(earnings.payout_id::text, ''),
-      private.csv_field(earnings.listing_title), earnings.check_in, earnings.check_out, earnings.currency,
+    concat_ws(',', earnings.earned_on, earnings.kind, earnings.booking_id,
+      coalesce(earnings.payout_id::text, ''),
+      private.csv_field(earnings.listing_title), earnings.check_in, earnings.check_out,
+        earnings.currency,
       private.csv_amount(earnings.gross_minor, currencies.exponent),
       private.csv_amount(earnings.host_fee_minor, currencies.exponent),
       private.csv_amount(earnings.adjustment_minor, currencies.exponent),
@@ -271,7 +289,8 @@ begin
   into rows
   from public.earnings
   join private.currencies on currencies.currency = earnings.currency
-  where earnings.host_id = caller and earnings.earned_on >= starts_on and earnings.earned_on < ends_on;
+  where earnings.host_id = caller and earnings.earned_on >= starts_on
+    and earnings.earned_on < ends_on;
   return concat_ws(e'\r\n',
     'earned_on,kind,booking_id,payout_id,listing,check_in,check_out,currency,gross,host_fee,adjustment,penalty,debt,net',
     rows) || e'\r\n';

@@ -66,7 +66,8 @@ begin
     select * into strict payment from public.payments where payments.payment_id = due.payment_id;
     insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
     values (
-      'reconcile', 'staybase/reconcile/' || payment.payment_id || '/' || extract(epoch from due.due_at),
+      'reconcile', 'staybase/reconcile/' || payment.payment_id || '/'
+        || extract(epoch from due.due_at),
       payment.booking_id, payment.payment_id, private.now(), private.now())
     on conflict on constraint commands_happen_once do nothing;
     ordered := ordered + 1;
@@ -76,11 +77,13 @@ begin
       or (payment.stripe_intent_id is null and exists (
         select from private.saved_cards
         where saved_cards.booking_id = payment.booking_id and saved_cards.saved_at is not null))
-      or coalesce(payment.captured_at, payment.charge_at, payment.created_at) <= private.now() - interval '180 days' then
+      or coalesce(payment.captured_at, payment.charge_at,
+        payment.created_at) <= private.now() - interval '180 days' then
       delete from private.reconciliations where reconciliations.payment_id = due.payment_id;
     else
       update private.reconciliations
-      set due_at = private.now() + case payment.status when 'captured' then interval '1 day' else interval '1 hour' end
+      set due_at = private.now() + case payment.status when 'captured' then interval '1 day'
+        else interval '1 hour' end
       where reconciliations.payment_id = due.payment_id;
     end if;
   end loop;
@@ -100,13 +103,17 @@ begin
     from private.commands
     where commands.status = 'failed';
   return query
-    select 'command_overdue', commands.booking_id, format('%s, attempt %s', commands.kind, commands.attempts)
+    select 'command_overdue', commands.booking_id,
+      format('%s, attempt %s', commands.kind, commands.attempts)
     from private.commands
-    where commands.status in ('waiting', 'running') and commands.due_at < private.now() - interval '1 hour';
+    where commands.status in ('waiting', 'running')
+      and commands.due_at < private.now() - interval '1 hour';
   return query
-    select 'event_not_applied', null::uuid, format('%s %s', stripe_events.type, stripe_events.event_id)
+    select 'event_not_applied', null::uuid,
+      format('%s %s', stripe_events.type, stripe_events.event_id)
     from private.stripe_events
-    where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '1 hour';
+    where stripe_events.applied_at is null
+      and stripe_events.received_at < private.now() - interval '1 hour';
   return query
     select 'look_failing', null::uuid, format('%s %s: %s', looks.kind, looks.subject, looks.problem)
     from private.looks
@@ -119,14 +126,17 @@ begin
     join public.payments on payments.payment_id = payment_problems.payment_id;
 
   return query
-    select 'payment_in_limbo', payments.booking_id, format('%s, the booking is %s', payments.status, bookings.status)
+    select 'payment_in_limbo', payments.booking_id,
+      format('%s, the booking is %s', payments.status, bookings.status)
     from public.payments
     join public.bookings on bookings.booking_id = payments.booking_id
     where payments.status in ('pending', 'processing', 'authorized')
       and bookings.status not in ('awaiting_payment', 'requested')
-      and coalesce(payments.pay_by, payments.charge_at, payments.created_at) < private.now() - interval '1 day';
+      and coalesce(payments.pay_by, payments.charge_at,
+        payments.created_at) < private.now() - interval '1 day';
   return query
-    select 'refund_stuck', refunds.booking_id, format('%s %s, nothing is ordered', refunds.amount_minor, refunds.currency)
+    select 'refund_stuck', refunds.booking_id,
+      format('%s %s, nothing is ordered', refunds.amount_minor, refunds.currency)
     from public.refunds
     where refunds.status = 'pending' and refunds.stripe_refund_id is null
       and not exists (
@@ -136,7 +146,8 @@ begin
         select from private.disputes
         where disputes.payment_id = refunds.payment_id and disputes.closed_at is null);
   return query
-    select 'refund_slow', refunds.booking_id, format('%s %s, %s', refunds.amount_minor, refunds.currency, refunds.stripe_refund_id)
+    select 'refund_slow', refunds.booking_id,
+      format('%s %s, %s', refunds.amount_minor, refunds.currency, refunds.stripe_refund_id)
     from public.refunds
     where refunds.status = 'pending' and refunds.stripe_refund_id is not null
       and refunds.created_at < private.now() - interval '14 days';
@@ -146,12 +157,14 @@ begin
     where payments.status = 'captured' and payments.captured_at < private.now() - interval '8 days'
       and not exists (
         select from private.ledger_entries
-        where ledger_entries.source_kind = 'stripe_fee' and ledger_entries.source_id = payments.payment_id::text);
+        where ledger_entries.source_kind = 'stripe_fee'
+          and ledger_entries.source_id = payments.payment_id::text);
   return query
     select 'payout_late', payouts.booking_id, concat_ws(' ', payouts.status, payouts.reason)
     from public.payouts
     where (payouts.status in ('scheduled', 'sent')
-        or (payouts.status = 'blocked' and payouts.reason in ('transfer_failed', 'settled_in_another_currency')))
+        or (payouts.status = 'blocked'
+          and payouts.reason in ('transfer_failed', 'settled_in_another_currency')))
       and payouts.due_at < private.now() - interval '1 day';
   return query
     select 'held_too_long', payouts.booking_id, concat_ws(' ', payouts.status, payouts.reason)
@@ -159,26 +172,34 @@ begin
     join public.payments on payments.payment_id = payouts.payment_id
     cross join private.settings
     where payouts.status in ('scheduled', 'blocked')
-      -- Days are counted when it is charged, not hours: a payout may be a day beyond, and is tried then.
-      and payments.captured_at < private.now() - make_interval(days => settings.hold_limit_days + 2);
+      -- Days are counted when it is charged, not hours: a payout may be a day beyond, and is tried
+      -- then.
+      and payments.captured_at < private.now() - make_interval(
+        days => settings.hold_limit_days + 2);
 
   return query
-    select 'receipt_missing', receipts_due.booking_id, format('%s %s', receipts_due.source_kind, receipts_due.source_id)
+    select 'receipt_missing', receipts_due.booking_id,
+      format('%s %s', receipts_due.source_kind, receipts_due.source_id)
     from private.receipts_due
     join private.ledger_entries
-      on ledger_entries.source_kind = receipts_due.source_kind and ledger_entries.source_id = receipts_due.source_id
+      on ledger_entries.source_kind = receipts_due.source_kind
+        and ledger_entries.source_id = receipts_due.source_id
       and ledger_entries.account = 'guest'
     where ledger_entries.entered_at < private.now() - interval '1 hour';
 
   -- Every cent of a booking: what the guest is still owed is on its way, what the host is still
   -- owed has a payout.
   return query
-    select 'ledger_differs', booked.booking_id, format('%s is %s, should be %s', leg.account, leg.minor, leg.should_be)
+    select 'ledger_differs', booked.booking_id,
+      format('%s is %s, should be %s', leg.account, leg.minor, leg.should_be)
     from (
       select ledger_entries.booking_id,
-        coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'guest'), 0)::bigint as guest,
-        coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'host'), 0)::bigint as host,
-        coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'dispute'), 0)::bigint as dispute
+        coalesce(sum(ledger_entries.amount_minor)
+          filter (where ledger_entries.account = 'guest'), 0)::bigint as guest,
+        coalesce(sum(ledger_entries.amount_minor)
+          filter (where ledger_entries.account = 'host'), 0)::bigint as host,
+        coalesce(sum(ledger_entries.amount_minor)
+          filter (where ledger_entries.account = 'dispute'), 0)::bigint as dispute
       from private.ledger_entries
       group by ledger_entries.booking_id) as booked
     join public.bookings on bookings.booking_id = booked.booking_id
@@ -187,7 +208,8 @@ begin
       where refunds.booking_id = booked.booking_id and refunds.status = 'pending') as coming_back
     cross join lateral (
       select coalesce(sum(payouts.amount_minor), 0)::bigint as minor from public.payouts
-      where payouts.booking_id = booked.booking_id and payouts.status in ('scheduled', 'blocked', 'sent')) as leaving
+      where payouts.booking_id = booked.booking_id
+        and payouts.status in ('scheduled', 'blocked', 'sent')) as leaving
     cross join lateral (
       select coalesce(sum(reversals.amount_minor), 0)::bigint as minor
       from private.reversals
@@ -196,7 +218,8 @@ begin
     cross join lateral (
       select coalesce(sum(disputes.withdrawn_minor - disputes.reinstated_minor), 0)::bigint as minor
       from private.disputes
-      where disputes.booking_id = booked.booking_id and disputes.status = 'open' and not disputes.is_lost) as disputed
+      where disputes.booking_id = booked.booking_id and disputes.status = 'open'
+        and not disputes.is_lost) as disputed
     cross join lateral (values
       ('guest', booked.guest, -coming_back.minor),
       ('host', booked.host, reversing.minor - leaving.minor),

@@ -1,5 +1,5 @@
--- Looks: what is looked at again at Stripe because time passed, whether or not anything was heard. A
--- look changes nothing there that cannot be done twice, so it needs no key and is never given up:
+-- Looks: what is looked at again at Stripe because time passed, whether or not anything was heard.
+-- A look changes nothing there that cannot be done twice, so it needs no key and is never given up:
 -- it is tried ever more rarely, and seen in the report.
 
 create type public.look_kind as enum ('host', 'balance', 'floor');
@@ -50,13 +50,14 @@ create table private.stripe_balances (
   floor_minor   bigint,
   read_at       timestamptz,
 
-  constraint stripe_balances_were_read_when_known check ((balance_minor is null) = (read_at is null))
+  constraint stripe_balances_were_read_when_known
+    check ((balance_minor is null) = (read_at is null))
 );
 
 alter table private.stripe_balances enable row level security;
 comment on table private.stripe_balances is
-  'The platform''s balance when it was last read, available and pending, and the floor that payouts '
-  'to its bank leave.';
+  'The platform''s balance when it was last read, available and pending, and the floor that '
+  'payouts to its bank leave.';
 
 create table private.balance_reading (
   singleton  boolean     primary key default true,
@@ -83,7 +84,8 @@ begin
   return null;
 end $$;
 
-create trigger plan_the_host_look after insert or update of stripe_account_id on public.host_accounts
+create trigger plan_the_host_look after insert
+  or update of stripe_account_id on public.host_accounts
   for each row when (new.stripe_account_id is not null)
   execute function private.plan_host_look();
 
@@ -140,8 +142,9 @@ begin
 end $$;
 
 comment on function private.look_again_in is
-  'Rule: a host who is not ready is looked at hourly while money waits or the account is new, else '
-  'daily, and no more when it is closed; the balance daily, or at once while there is more to read.';
+  'Rule: a host who is not ready is looked at hourly while money waits or the account is new, '
+  'else daily, and no more when it is closed; the balance daily, or at once while there is more '
+  'to read.';
 
 create function private.balance_floors()
   returns jsonb language plpgsql stable security definer set search_path = ''
@@ -150,7 +153,8 @@ begin
   return (
     select coalesce(jsonb_object_agg(lower(owed.currency), owed.minor), '{}')
     from (
-      select ledger_entries.currency, greatest(0, -sum(ledger_entries.amount_minor))::bigint as minor
+      select ledger_entries.currency,
+        greatest(0, -sum(ledger_entries.amount_minor))::bigint as minor
       from private.ledger_entries
       where ledger_entries.account in ('host', 'guest', 'tax')
       group by ledger_entries.currency) as owed
@@ -197,7 +201,8 @@ begin
       -- A reading that takes too long fails, and the next one is over half of that time. An hour
       -- before it is read once more: movements appear a little late.
       case when claimed.kind = 'balance'
-        then least(balance_reading.read_until + interval '14 days' / 2 ^ least(claimed.attempts, 10), private.now()) end,
+        then least(balance_reading.read_until
+          + interval '14 days' / 2 ^ least(claimed.attempts, 10), private.now()) end,
       case when claimed.kind = 'floor' then private.balance_floors() end
     from claimed
     left join private.balance_reading on claimed.kind = 'balance';
@@ -227,8 +232,10 @@ create function private.fail_look(kind public.look_kind, subject text, problem t
 begin atomic
   update private.looks
   set claimed_until = null, problem = left(fail_look.problem, 500),
-      due_at = private.now() + least(interval '5 seconds' * 2 ^ least(looks.attempts - 1, 12), interval '1 hour')
-  where looks.kind = fail_look.kind and looks.subject = fail_look.subject and looks.claimed_until is not null;
+      due_at = private.now()
+        + least(interval '5 seconds' * 2 ^ least(looks.attempts - 1, 12), interval '1 hour')
+  where looks.kind = fail_look.kind and looks.subject = fail_look.subject
+    and looks.claimed_until is not null;
 end;
 
 comment on function private.claim_looks is
@@ -253,8 +260,10 @@ as $$
 declare
   added integer;
 begin
-  insert into private.stripe_movements (movement_id, object_id, about_id, type, currency, net_minor, moved_at)
-  select movement.movement_id, movement.object_id, movement.about_id, movement.type, upper(movement.currency),
+  insert into private.stripe_movements (movement_id, object_id, about_id, type, currency,
+    net_minor, moved_at)
+  select movement.movement_id, movement.object_id, movement.about_id, movement.type,
+    upper(movement.currency),
     movement.net_minor, movement.moved_at
   from unnest(movements) as movement
   on conflict on constraint stripe_movements_pkey do nothing;
@@ -297,7 +306,8 @@ begin
       select ledger_entries.booking_id, ledger_entries.amount_minor, ledger_entries.entered_at,
         coalesce(payments.stripe_charge_id, refunds.stripe_refund_id, payouts.stripe_transfer_id,
           reversals.stripe_reversal_id,
-          case when ledger_entries.source_kind in ('dispute_withdrawn', 'dispute_reinstated') then split_part(ledger_entries.source_id, '/', 1) end) as object_id
+          case when ledger_entries.source_kind in ('dispute_withdrawn', 'dispute_reinstated')
+            then split_part(ledger_entries.source_id, '/', 1) end) as object_id
       from private.ledger_entries
       left join public.payments
         on ledger_entries.source_kind in ('capture', 'stripe_fee')
@@ -306,17 +316,21 @@ begin
         on ledger_entries.source_kind in ('refund', 'refund_failed')
         and refunds.refund_id::text = ledger_entries.source_id
       left join public.payouts
-        on ledger_entries.source_kind = 'payout' and payouts.payout_id::text = ledger_entries.source_id
+        on ledger_entries.source_kind = 'payout'
+          and payouts.payout_id::text = ledger_entries.source_id
       left join private.reversals
-        on ledger_entries.source_kind = 'reversal' and reversals.reversal_id::text = ledger_entries.source_id
+        on ledger_entries.source_kind = 'reversal'
+          and reversals.reversal_id::text = ledger_entries.source_id
       where ledger_entries.account = 'stripe_balance'
     ), here as (
-      select booked.object_id, (array_agg(booked.booking_id))[1] as booking_id, sum(booked.amount_minor) as minor,
+      select booked.object_id, (array_agg(booked.booking_id))[1] as booking_id,
+        sum(booked.amount_minor) as minor,
         max(booked.entered_at) as changed_at
       from booked
       group by booked.object_id
     ), there as (
-      select stripe_movements.object_id, min(stripe_movements.type) as type, min(stripe_movements.about_id) as about_id,
+      select stripe_movements.object_id, min(stripe_movements.type) as type,
+        min(stripe_movements.about_id) as about_id,
         sum(stripe_movements.net_minor) as minor, max(stripe_movements.moved_at) as changed_at
       from private.stripe_movements
       group by stripe_movements.object_id
@@ -324,20 +338,25 @@ begin
     select 'balance_differs',
       coalesce(here.booking_id, payments.booking_id, payouts.booking_id),
       format('%s %s is %s at Stripe, %s in the ledger', coalesce(there.type, 'object'),
-        coalesce(there.object_id, here.object_id, 'without an id'), coalesce(there.minor, 0), coalesce(here.minor, 0))
+        coalesce(there.object_id, here.object_id, 'without an id'), coalesce(there.minor, 0),
+          coalesce(here.minor, 0))
     from here
     full join there on there.object_id = here.object_id
-    left join public.payments on payments.stripe_charge_id = coalesce(there.about_id, there.object_id)
-    left join public.payouts on payouts.stripe_transfer_id = coalesce(there.about_id, there.object_id)
+    left join public.payments
+      on payments.stripe_charge_id = coalesce(there.about_id, there.object_id)
+    left join public.payouts
+      on payouts.stripe_transfer_id = coalesce(there.about_id, there.object_id)
     cross join private.balance_reading
     -- Other applications of the account move money too: that is not ours to explain.
     where coalesce(here.minor, 0) <> coalesce(there.minor, 0)
       and coalesce(here.booking_id, payments.booking_id, payouts.booking_id) is not null
       -- What was just heard of may be on its way from one to the other.
-      and greatest(here.changed_at, there.changed_at) < balance_reading.read_until - interval '1 day';
+      and greatest(here.changed_at,
+        there.changed_at) < balance_reading.read_until - interval '1 day';
   return query
     select 'balance_short', null::uuid,
-      format('%s at Stripe, %s belongs to others (%s)', stripe_balances.balance_minor, owed.minor, stripe_balances.currency)
+      format('%s at Stripe, %s belongs to others (%s)', stripe_balances.balance_minor, owed.minor,
+        stripe_balances.currency)
     from private.stripe_balances
     cross join lateral (
       select -sum(ledger_entries.amount_minor)::bigint as minor
@@ -349,8 +368,8 @@ begin
 end $$;
 
 comment on function private.balance_differences is
-  'Rule: what each charge, refund, transfer, reversal and dispute moved at Stripe is what the ledger '
-  'booked for it, fees included, and Stripe holds what belongs to others.';
+  'Rule: what each charge, refund, transfer, reversal and dispute moved at Stripe is what the '
+  'ledger booked for it, fees included, and Stripe holds what belongs to others.';
 
 -- The server's verbs
 

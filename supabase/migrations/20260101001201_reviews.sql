@@ -1,8 +1,8 @@
 -- Reviews: what guests say of a stay and hosts of a guest, and the ratings that come of it.
 --
--- Both sides write blind: nobody sees a word, a star or a count of the other side's before both have
--- written or the time to write is over. The clock alone reveals: a policy compares closes_at with
--- it, and the job that follows only counts.
+-- Both sides write blind: nobody sees a word, a star or a count of the other side's before both
+-- have written or the time to write is over. The clock alone reveals: a policy compares closes_at
+-- with it, and the job that follows only counts.
 --
 -- Ratings are sums that each review adds itself to, once, when it is revealed; they stand in
 -- `private`, because two reviews have an average too and it is not shown. What is shown stands in
@@ -89,7 +89,8 @@ create table public.guest_reviews (
   reply         text,
   replied_at    timestamptz,
 
-  constraint guest_reviews_are_signed        check (char_length(btrim(author_name)) between 1 and 80),
+  constraint guest_reviews_are_signed
+    check (char_length(btrim(author_name)) between 1 and 80),
   constraint guest_reviews_have_a_length     check (char_length(body) <= 20000),
   constraint guest_reviews_are_one_per_stay  unique (booking_id),
   constraint guest_reviews_give_one_to_five  check (
@@ -99,10 +100,12 @@ create table public.guest_reviews (
     (reply is null) = (replied_at is null) and char_length(btrim(reply)) between 1 and 2000)
 );
 
-create index guest_reviews_guest_id_idx on public.guest_reviews (guest_id, written_on desc, review_id);
+create index guest_reviews_guest_id_idx
+  on public.guest_reviews (guest_id, written_on desc, review_id);
 create index guest_reviews_listing_id_idx on public.guest_reviews (listing_id);
 create index guest_reviews_author_id_idx on public.guest_reviews (author_id);
-create index guest_reviews_closes_at_idx on public.guest_reviews (closes_at) where revealed_at is null;
+create index guest_reviews_closes_at_idx on public.guest_reviews (closes_at)
+  where revealed_at is null;
 
 comment on table public.guest_reviews is
   'What hosts said of a guest. Once revealed seen by that guest and by hosts with whom the guest '
@@ -129,24 +132,27 @@ grant execute on function private.read_clock to anon, authenticated;
 alter table public.reviews enable row level security;
 alter table public.guest_reviews enable row level security;
 
--- offset 0: whoever reads twenty reviews of one home looks that home up. Left to choose, the planner
--- gathers all homes of the marketplace first (seen with 10,000).
+-- offset 0: whoever reads twenty reviews of one home looks that home up. Left to choose, the
+-- planner gathers all homes of the marketplace first (seen with 10,000).
 create policy "visitors read revealed reviews of what they see" on public.reviews
   for select to anon
   using (
     removed_at is null
     and (closes_at is null or revealed_at is not null or closes_at < (select private.read_clock()))
-    and exists (select from public.listings where listings.listing_id = reviews.listing_id offset 0));
+    and exists (select from public.listings
+      where listings.listing_id = reviews.listing_id offset 0));
 create policy "people read revealed reviews of what they see and their own" on public.reviews
   for select to authenticated
   using (
     (removed_at is null
-      and (closes_at is null or revealed_at is not null or closes_at < (select private.read_clock()))
-      and exists (select from public.listings where listings.listing_id = reviews.listing_id offset 0))
+      and (closes_at is null or revealed_at is not null
+        or closes_at < (select private.read_clock()))
+      and exists (select from public.listings
+        where listings.listing_id = reviews.listing_id offset 0))
     or booking_id = any (array(select private.stays_of_caller())));
--- Who placed a booking with the caller is judged by what hosts said before; so is one by oneself. A scalar,
--- not an array of all such guests: that is as long as a host is busy (measured: 20 ms for one with 1,300
--- bookings). A guest who came to host with them sees no more of it than before.
+-- Who placed a booking with the caller is judged by what hosts said before; so is one by oneself. A
+-- scalar, not an array of all such guests: that is as long as a host is busy (measured: 20 ms for
+-- one with 1,300 bookings). A guest who came to host with them sees no more of it than before.
 create policy "people read what hosts said of them and of their guests" on public.guest_reviews
   for select to authenticated
   using (
@@ -154,7 +160,8 @@ create policy "people read what hosts said of them and of their guests" on publi
       and (revealed_at is not null or closes_at < (select private.read_clock()))
       and (guest_id = (select auth.uid()) or (
         select true from public.bookings
-        where bookings.guest_id = guest_reviews.guest_id and bookings.placed_at is not null limit 1)))
+        where bookings.guest_id = guest_reviews.guest_id and bookings.placed_at is not null
+          limit 1)))
     or (guest_id <> (select auth.uid())
       and listing_id = any (array(select private.listings_of_caller('bookings')))));
 

@@ -17,16 +17,20 @@ create table private.listing_stars (
   review_count     integer       not null generated always as (
     greatest(imported_reviews - imported_removed, 0) + reviews) stored,
   rated_reviews    integer       not null generated always as (
-    case when imported_stars is null then 0 else greatest(imported_reviews - imported_removed, 0) end
+    case when imported_stars is null then 0
+      else greatest(imported_reviews - imported_removed, 0) end
     + reviews) stored,
   rated_stars      numeric       not null generated always as (
     coalesce(imported_stars, 0) * greatest(imported_reviews - imported_removed, 0) + stars) stored,
 
-  constraint listing_stars_count_what_came_in check (imported_reviews >= 0 and imported_removed >= 0),
+  constraint listing_stars_count_what_came_in
+    check (imported_reviews >= 0 and imported_removed >= 0),
   constraint listing_stars_came_in_as_stars   check (imported_stars between 1 and 5),
   constraint listing_stars_are_one_to_five    check (
-    reviews >= 0 and least(stars, cleanliness, accuracy, check_in, communication, location, value) >= reviews
-    and greatest(stars, cleanliness, accuracy, check_in, communication, location, value) <= 5 * reviews)
+    reviews >= 0 and least(stars, cleanliness, accuracy, check_in, communication, location,
+      value) >= reviews
+    and greatest(stars, cleanliness, accuracy, check_in, communication, location,
+      value) <= 5 * reviews)
 );
 
 create index listing_stars_host_id_idx on private.listing_stars (host_id);
@@ -60,7 +64,8 @@ alter table private.host_stars enable row level security;
 alter table private.guest_stars enable row level security;
 
 comment on table private.listing_stars is
-  'The sums behind the rating of a listing: its revealed reviews, and the average that came with it.';
+  'The sums behind the rating of a listing: its revealed reviews, and the average that came with '
+  'it.';
 comment on column private.listing_stars.imported_removed is
   'How many of the imported reviews staff removed.';
 comment on column private.listing_stars.rated_reviews is
@@ -115,7 +120,8 @@ alter table public.guest_ratings enable row level security;
 
 create policy "anyone reads the ratings of what they see" on public.listing_ratings
   for select to anon, authenticated
-  using (exists (select from public.listings where listings.listing_id = listing_ratings.listing_id));
+  using (exists (select from public.listings
+    where listings.listing_id = listing_ratings.listing_id));
 create policy "anyone reads the ratings of hosts they see" on public.host_ratings
   for select to anon, authenticated
   using (exists (select from public.profiles where profiles.profile_id = host_ratings.host_id));
@@ -154,8 +160,8 @@ begin
 end $$;
 
 comment on function private.costs_something is
-  'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to oneself. One '
-  'that was paid elsewhere counts for ratings.';
+  'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to '
+  'oneself. One that was paid elsewhere counts for ratings.';
 
 create function private.count_guest_reviews()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -169,7 +175,8 @@ begin
   into changes
   from (
     select review.guest_id, sum(sign) as reviews, sum(sign * review.stars) as stars,
-      sum(sign * review.cleanliness) as cleanliness, sum(sign * review.communication) as communication,
+      sum(sign * review.cleanliness) as cleanliness,
+        sum(sign * review.communication) as communication,
       sum(sign * review.house_rules) as house_rules
     from (select 1 as sign, after.* from after union all select -1, before.* from before) as review
     where review.revealed_at is not null and review.removed_at is null
@@ -199,8 +206,8 @@ begin
 end $$;
 
 comment on function private.count_guest_reviews is
-  'Rule: what a host said of a guest counts once it is revealed, and until it is removed, unless the stay '
-  'was free.';
+  'Rule: what a host said of a guest counts once it is revealed, and until it is removed, unless '
+  'the stay was free.';
 
 create function private.count_for_hosts()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -214,7 +221,8 @@ begin
   end if;
   if tg_op <> 'INSERT' then
     changes := changes || array(
-      select row(host_id, - review_count, - rated_reviews, - rated_stars)::private.host_stars from before);
+      select row(host_id, - review_count, - rated_reviews, - rated_stars)::private.host_stars
+        from before);
   end if;
 
   insert into private.host_stars
@@ -229,7 +237,8 @@ begin
       rated_reviews = host_stars.rated_reviews + summed.rated_reviews,
       rated_stars = host_stars.rated_stars + summed.rated_stars
   from (
-    select change.host_id, sum(change.reviews) as reviews, sum(change.rated_reviews) as rated_reviews,
+    select change.host_id, sum(change.reviews) as reviews,
+      sum(change.rated_reviews) as rated_reviews,
       sum(change.rated_stars) as rated_stars
     from unnest(changes) as change
     group by change.host_id) as summed
@@ -261,13 +270,16 @@ create function private.show_listing_rating()
 as $$
 begin
   insert into public.listing_ratings (
-    listing_id, review_count, imported_reviews, rating, cleanliness, accuracy, check_in, communication,
+    listing_id, review_count, imported_reviews, rating, cleanliness, accuracy, check_in,
+      communication,
     location, value)
   values (
     new.listing_id, new.review_count, new.review_count - new.reviews,
     private.shown_rating(new.rated_stars, new.rated_reviews),
-    private.shown_rating(new.cleanliness, new.reviews), private.shown_rating(new.accuracy, new.reviews),
-    private.shown_rating(new.check_in, new.reviews), private.shown_rating(new.communication, new.reviews),
+    private.shown_rating(new.cleanliness, new.reviews),
+      private.shown_rating(new.accuracy, new.reviews),
+    private.shown_rating(new.check_in, new.reviews),
+      private.shown_rating(new.communication, new.reviews),
     private.shown_rating(new.location, new.reviews), private.shown_rating(new.value, new.reviews))
   on conflict on constraint listing_ratings_pkey do update
   set review_count = excluded.review_count, imported_reviews = excluded.imported_reviews,
@@ -292,14 +304,16 @@ create function private.show_guest_rating()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into public.guest_ratings (guest_id, review_count, rating, cleanliness, communication, house_rules)
+  insert into public.guest_ratings (guest_id, review_count, rating, cleanliness, communication,
+    house_rules)
   values (
     new.guest_id, new.reviews, private.shown_rating(new.stars, new.reviews),
     private.shown_rating(new.cleanliness, new.reviews),
     private.shown_rating(new.communication, new.reviews),
     private.shown_rating(new.house_rules, new.reviews))
   on conflict on constraint guest_ratings_pkey do update
-  set review_count = excluded.review_count, rating = excluded.rating, cleanliness = excluded.cleanliness,
+  set review_count = excluded.review_count, rating = excluded.rating,
+    cleanliness = excluded.cleanliness,
       communication = excluded.communication, house_rules = excluded.house_rules;
   return null;
 end $$;
@@ -311,7 +325,8 @@ create trigger show_the_rating after update on private.host_stars
   for each row execute function private.show_host_rating();
 create trigger show_the_rating after update on private.guest_stars
   for each row execute function private.show_guest_rating();
-create constraint trigger follow_the_rating_in_search after insert or update or delete on public.listing_ratings
+create constraint trigger follow_the_rating_in_search after insert or update
+  or delete on public.listing_ratings
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();

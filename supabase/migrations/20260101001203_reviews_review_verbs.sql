@@ -76,7 +76,9 @@ declare
   caller  uuid := private.active_caller();
   booking public.bookings;
 begin
-  if exists (select from unnest(stars) as given where given is null or given not between 1 and 5) then
+  if exists (select from unnest(stars) as given where given is null
+    or given not between 1 and 5)
+  then
     perform private.refuse('invalid_stars');
   end if;
   if char_length(body) > 5000 then perform private.refuse('review_too_long'); end if;
@@ -144,9 +146,11 @@ declare
 begin
   select * into written from public.reviews where reviews.booking_id = booking.booking_id;
   if found
-    and row(written.stars, written.cleanliness, written.accuracy, written.check_in, written.communication,
+    and row(written.stars, written.cleanliness, written.accuracy, written.check_in,
+      written.communication,
         written.location, written.value, written.body)
-      = row(stars, cleanliness, accuracy, check_in, communication, location, value, coalesce(body, ''))
+      = row(stars, cleanliness, accuracy, check_in, communication, location, value,
+        coalesce(body, ''))
   then
     return written;
   elsif written.revealed_at is not null or written.closes_at < private.now() then
@@ -158,18 +162,24 @@ begin
   open_from_to := private.open_window(booking);
 
   insert into public.reviews (
-    listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in, communication, location,
+    listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in, communication,
+      location,
     value, body, written_on, closes_at)
-  select booking.listing_id, booking.booking_id, profiles.display_name, stars, cleanliness, accuracy,
+  select booking.listing_id, booking.booking_id, profiles.display_name, stars, cleanliness,
+    accuracy,
     check_in, communication, review_stay.location, value, coalesce(body, ''),
     private.today(booking.time_zone), open_from_to.closes_at
   from public.profiles where profiles.profile_id = booking.guest_id
   on conflict on constraint reviews_are_one_per_stay do update
-  set author_name = excluded.author_name, stars = excluded.stars, cleanliness = excluded.cleanliness,
-      accuracy = excluded.accuracy, check_in = excluded.check_in, communication = excluded.communication,
+  set author_name = excluded.author_name, stars = excluded.stars,
+    cleanliness = excluded.cleanliness,
+      accuracy = excluded.accuracy, check_in = excluded.check_in,
+        communication = excluded.communication,
       location = excluded.location, value = excluded.value, body = excluded.body,
       written_on = excluded.written_on;
-  if exists (select from public.guest_reviews where guest_reviews.booking_id = booking.booking_id) then
+  if exists (select from public.guest_reviews
+    where guest_reviews.booking_id = booking.booking_id)
+  then
     perform private.reveal_reviews_of(array[booking.booking_id], private.now());
   end if;
   select * into strict written from public.reviews where reviews.booking_id = booking.booking_id;
@@ -181,7 +191,8 @@ comment on function private.review_stay is
   'the host has written too. Not by whoever hosts the home or did in the last year.';
 
 create function private.review_guest(
-  booking_id uuid, stars smallint, cleanliness smallint, communication smallint, house_rules smallint,
+  booking_id uuid, stars smallint, cleanliness smallint, communication smallint,
+    house_rules smallint,
   body text)
   returns public.guest_reviews language plpgsql volatile security definer set search_path = ''
 as $$
@@ -191,9 +202,11 @@ declare
   open_from_to private.review_window;
   written public.guest_reviews;
 begin
-  select * into written from public.guest_reviews where guest_reviews.booking_id = booking.booking_id;
+  select * into written from public.guest_reviews
+    where guest_reviews.booking_id = booking.booking_id;
   if found
-    and row(written.stars, written.cleanliness, written.communication, written.house_rules, written.body)
+    and row(written.stars, written.cleanliness, written.communication, written.house_rules,
+      written.body)
       = row(stars, cleanliness, communication, house_rules, coalesce(body, ''))
   then
     return written;
@@ -257,7 +270,8 @@ declare
 begin
   select * into booking from public.bookings
   where bookings.booking_id in (
-    select reviews.booking_id from public.reviews where reviews.review_id = booking_of_review.review_id
+    select reviews.booking_id from public.reviews
+      where reviews.review_id = booking_of_review.review_id
     union all
     select guest_reviews.booking_id from public.guest_reviews
     where guest_reviews.review_id = booking_of_review.review_id)
@@ -287,7 +301,8 @@ begin
 
   select * into said from public.reviews
   where reviews.review_id = reply_to_review.review_id and reviews.booking_id is not null
-    and reviews.removed_at is null and (reviews.revealed_at is not null or reviews.closes_at < private.now())
+    and reviews.removed_at is null
+      and (reviews.revealed_at is not null or reviews.closes_at < private.now())
     and private.may_manage(reviews.listing_id, 'bookings');
   select * into of_me from public.guest_reviews
   where guest_reviews.review_id = reply_to_review.review_id and guest_reviews.guest_id = caller
@@ -351,7 +366,8 @@ begin
   perform private.booking_of_review(staff_remove_review.review_id);
   if not exists (select from public.reviews where reviews.review_id = staff_remove_review.review_id)
     and not exists (
-      select from public.guest_reviews where guest_reviews.review_id = staff_remove_review.review_id)
+      select from public.guest_reviews
+        where guest_reviews.review_id = staff_remove_review.review_id)
   then
     perform private.refuse('review_not_found');
   end if;
@@ -370,7 +386,8 @@ begin
   update public.reviews set removed_at = private.now()
   where reviews.review_id = staff_remove_review.review_id and reviews.removed_at is null;
   update public.guest_reviews set removed_at = private.now()
-  where guest_reviews.review_id = staff_remove_review.review_id and guest_reviews.removed_at is null;
+  where guest_reviews.review_id = staff_remove_review.review_id
+    and guest_reviews.removed_at is null;
 end $$;
 
 comment on function private.staff_remove_review is

@@ -1,9 +1,9 @@
 -- Voices: whose reviews count for a home, and how often.
 --
--- Stars are worth money, so they are bought: with free stays, with one guest who comes again and again,
--- with people of the house. So a guest has one voice for a home, that of their latest stay; a free stay
--- has none; and whoever hosts a home, or did in the last year, says nothing about it. What was written
--- stays to be read. Staff see which hosts' reviews come from few guests.
+-- Stars are worth money, so they are bought: with free stays, with one guest who comes again and
+-- again, with people of the house. So a guest has one voice for a home, that of their latest stay;
+-- a free stay has none; and whoever hosts a home, or did in the last year, says nothing about it.
+-- What was written stays to be read. Staff see which hosts' reviews come from few guests.
 
 -- People of the house
 
@@ -33,7 +33,8 @@ begin
   return null;
 end $$;
 
-comment on function private.remember_host is 'Rule: it is kept who hosted a home, also when they leave.';
+comment on function private.remember_host is
+  'Rule: it is kept who hosted a home, also when they leave.';
 
 create trigger remember_the_host after delete on public.listing_hosts
   for each row execute function private.remember_host();
@@ -44,17 +45,19 @@ as $$
 begin
   return exists (
     select from public.listing_hosts
-    where listing_hosts.listing_id = hosted_lately.listing_id and listing_hosts.profile_id = hosted_lately.profile_id
+    where listing_hosts.listing_id = hosted_lately.listing_id
+      and listing_hosts.profile_id = hosted_lately.profile_id
       and listing_hosts.since <= moment)
     or exists (
       select from private.past_hosts
-      where past_hosts.listing_id = hosted_lately.listing_id and past_hosts.profile_id = hosted_lately.profile_id
+      where past_hosts.listing_id = hosted_lately.listing_id
+        and past_hosts.profile_id = hosted_lately.profile_id
         and past_hosts.since <= moment and past_hosts.until > moment - interval '1 year');
 end $$;
 
 comment on function private.hosted_lately is
-  'Rule: whoever hosts a home in any role, or did within the last year, does not review it, and their stays there '
-  'make nobody a superhost. They may stay there like anyone else.';
+  'Rule: whoever hosts a home in any role, or did within the last year, does not review it, and '
+  'their stays there make nobody a superhost. They may stay there like anyone else.';
 
 -- One voice
 
@@ -113,7 +116,8 @@ begin
     limit 1) as latest on true;
 
   select array_agg(row(
-    summed.listing_id, summed.host_id, 0, null, summed.imported_removed, summed.reviews, summed.stars,
+    summed.listing_id, summed.host_id, 0, null, summed.imported_removed, summed.reviews,
+      summed.stars,
     summed.cleanliness, summed.accuracy, summed.check_in, summed.communication, summed.location,
     summed.value, 0, 0, 0)::private.listing_stars)
   into changes
@@ -135,16 +139,19 @@ begin
       union all
       select -1, reviews.*
       from unnest(spoken) as voice
-      join private.voices on voices.listing_id = voice.listing_id and voices.guest_id = voice.guest_id
+      join private.voices on voices.listing_id = voice.listing_id
+        and voices.guest_id = voice.guest_id
       join public.reviews on reviews.review_id = voices.review_id
       union all
       select 1, after.* from after where after.booking_id is null and after.removed_at is not null
       union all
-      select -1, before.* from before where before.booking_id is null and before.removed_at is not null) as review
+      select -1, before.* from before where before.booking_id is null
+        and before.removed_at is not null) as review
     join public.listings on listings.listing_id = review.listing_id
     group by review.listing_id, listings.host_id) as summed
   where (summed.imported_removed, summed.reviews, summed.stars, summed.cleanliness, summed.accuracy,
-    summed.check_in, summed.communication, summed.location, summed.value) <> (0, 0, 0, 0, 0, 0, 0, 0, 0);
+    summed.check_in, summed.communication, summed.location, summed.value) <> (0, 0, 0, 0, 0, 0, 0,
+      0, 0);
   update private.voices set review_id = voice.review_id
   from unnest(spoken) as voice
   where voices.listing_id = voice.listing_id and voices.guest_id = voice.guest_id
@@ -176,8 +183,8 @@ begin
 end $$;
 
 comment on function private.count_reviews is
-  'Rule: a guest counts once for a home, with the revealed review of their latest stay that cost something; '
-  'when it is removed, with the one before. Sums move by the difference.';
+  'Rule: a guest counts once for a home, with the revealed review of their latest stay that cost '
+  'something; when it is removed, with the one before. Sums move by the difference.';
 
 create trigger count_the_reviews after update on public.reviews
   referencing old table as before new table as after
@@ -203,19 +210,23 @@ as $$
 begin
   perform private.staff_reader();
   return query
-    select profiles.profile_id, profiles.display_name, said.reviews, said.guests, said.of_free_stays, said.average
+    select profiles.profile_id, profiles.display_name, said.reviews, said.guests,
+      said.of_free_stays, said.average
     from (
-      select bookings.host_id, count(*)::integer as reviews, count(distinct bookings.guest_id)::integer as guests,
+      select bookings.host_id, count(*)::integer as reviews,
+        count(distinct bookings.guest_id)::integer as guests,
         (count(*) filter (where guest_totals.total_minor = 0))::integer as of_free_stays,
         round(avg(reviews.stars), 2) as average
       from public.reviews
       join public.bookings on bookings.booking_id = reviews.booking_id
       join public.guest_totals on guest_totals.booking_id = reviews.booking_id
-      where reviews.revealed_at > private.now() - interval '1 year' and reviews.booking_id is not null
+      where reviews.revealed_at > private.now() - interval '1 year'
+        and reviews.booking_id is not null
         and reviews.removed_at is null
       group by bookings.host_id) as said
     join public.profiles on profiles.profile_id = said.host_id
-    where said.reviews >= 3 and (said.guests * 2 <= said.reviews or said.of_free_stays * 2 >= said.reviews)
+    where said.reviews >= 3
+      and (said.guests * 2 <= said.reviews or said.of_free_stays * 2 >= said.reviews)
     order by said.guests::numeric / said.reviews, said.reviews desc, said.host_id
     limit greatest(0, least(coalesce(max_rows, 50), 200));
 end $$;
@@ -230,5 +241,6 @@ grant execute on function
   private.staff_review_sources, public.staff_review_sources
   to authenticated;
 comment on function public.staff_review_sources is
-  'For staff: hosts with three reviews or more in the last year of which at least half come from guests who wrote '
-  'others, or of free stays; those with the fewest guests first. Errors: staff_only.';
+  'For staff: hosts with three reviews or more in the last year of which at least half come from '
+  'guests who wrote others, or of free stays; those with the fewest guests first. Errors: '
+  'staff_only.';

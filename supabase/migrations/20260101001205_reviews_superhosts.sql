@@ -1,12 +1,13 @@
 -- Superhosts: who hosts often, answers soon, keeps their word and is liked by their guests.
 --
 -- Reckoned on the first day of each quarter over the 365 days before it (days of UTC). The day
--- decides what counts, not the minute in which the job comes to a host. What was found is kept as it
--- was, so that hosts see why; everyone else sees the outcome.
+-- decides what counts, not the minute in which the job comes to a host. What was found is kept as
+-- it was, so that hosts see why; everyone else sees the outcome.
 
 alter table public.profiles add column superhost boolean not null default false;
 comment on column public.profiles.superhost is
-  'Hosts often, answers soon, keeps their word and is liked by their guests; reckoned each quarter.';
+  'Hosts often, answers soon, keeps their word and is liked by their guests; reckoned each '
+  'quarter.';
 
 create index profiles_hosting_idx on public.profiles (profile_id) where hosting;
 
@@ -37,7 +38,8 @@ comment on table public.superhost_reckonings is
   'Why somebody was a superhost in a quarter, or was not: the figures of the 365 days before it. '
   'Seen by that host alone.';
 comment on column public.superhost_reckonings.guests is
-  'How many different guests these stays had. Free ones, and those of people of the house, are not among them.';
+  'How many different guests these stays had. Free ones, and those of people of the house, are '
+  'not among them.';
 comment on column public.superhost_reckonings.questions is
   'Requests and inquiries whose 24 hours to answer ended in that time.';
 comment on column public.superhost_reckonings.answered is 'Those answered within their 24 hours.';
@@ -52,7 +54,8 @@ create policy "hosts see their own reckonings" on public.superhost_reckonings
   for select to authenticated using (host_id = (select auth.uid()));
 grant select on public.superhost_reckonings to authenticated;
 
-create trigger keep_the_reckonings before update or delete or truncate on public.superhost_reckonings
+create trigger keep_the_reckonings before update or delete
+  or truncate on public.superhost_reckonings
   for each statement execute function private.refuse_change();
 
 -- What the figures are
@@ -70,10 +73,12 @@ begin
   result.host_id := superhost_on.host_id;
   result.reckoned_on := superhost_on.reckoned_on;
 
-  select count(*), coalesce(sum(bookings.check_out - bookings.check_in), 0), count(distinct bookings.guest_id)
+  select count(*), coalesce(sum(bookings.check_out - bookings.check_in), 0),
+    count(distinct bookings.guest_id)
   into result.stays, result.nights, result.guests
   from public.bookings
-  join public.guest_totals on guest_totals.booking_id = bookings.booking_id and guest_totals.total_minor > 0
+  join public.guest_totals on guest_totals.booking_id = bookings.booking_id
+    and guest_totals.total_minor > 0
   where bookings.host_id = superhost_on.host_id
     and bookings.check_out >= since and bookings.check_out < superhost_on.reckoned_on
     and (bookings.status = 'completed'
@@ -83,13 +88,15 @@ begin
     and not private.hosted_lately(bookings.listing_id, bookings.guest_id, ends);
 
   -- A question counts when its time to be answered is over, or it was answered.
-  select count(*), count(*) filter (where host_responses.answered_at <= host_responses.asked_at + interval '24 hours')
+  select count(*), count(*)
+    filter (where host_responses.answered_at <= host_responses.asked_at + interval '24 hours')
   into result.questions, result.answered
   from private.host_responses
   where host_responses.host_id = superhost_on.host_id
     and host_responses.asked_at >= starts - interval '24 hours'
     and host_responses.asked_at < ends - interval '24 hours'
-    and (host_responses.asked_at + interval '24 hours' < private.now() or host_responses.answered_at is not null);
+    and (host_responses.asked_at + interval '24 hours' < private.now()
+      or host_responses.answered_at is not null);
 
   select count(*) into result.cancellations
   from public.bookings
@@ -102,7 +109,8 @@ begin
     select distinct on (bookings.guest_id) reviews.stars
     from public.bookings
     join public.reviews on reviews.booking_id = bookings.booking_id
-    join public.guest_totals on guest_totals.booking_id = bookings.booking_id and guest_totals.total_minor > 0
+    join public.guest_totals on guest_totals.booking_id = bookings.booking_id
+      and guest_totals.total_minor > 0
     where bookings.host_id = superhost_on.host_id and reviews.removed_at is null
       and (reviews.revealed_at is not null or reviews.closes_at < private.now())
       and coalesce(reviews.revealed_at, reviews.closes_at) >= starts
@@ -116,15 +124,17 @@ begin
   result.keeps_bookings := result.cancellations = 0
     or result.cancellations * 100 < result.stays + result.cancellations;
   result.well_rated := result.rating is not null and stars * 10 >= result.reviews * 48;
-  result.superhost := result.hosts_often and result.answers_soon and result.keeps_bookings and result.well_rated;
+  result.superhost := result.hosts_often and result.answers_soon and result.keeps_bookings
+    and result.well_rated;
   return result;
 end $$;
 
 comment on function private.superhost_on is
-  'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights, of at least 3 different '
-  'guests (free stays, and those of people of the house, do not count); 90 % of requests and inquiries '
-  'answered within 24 hours; of stays and cancellations less than 1 % cancelled by the host; and at least '
-  '4.8 stars from three guests or more. Who was asked nothing left nothing unanswered.';
+  'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights, of at least 3 '
+  'different guests (free stays, and those of people of the house, do not count); 90 % of '
+  'requests and inquiries answered within 24 hours; of stays and cancellations less than 1 % '
+  'cancelled by the host; and at least 4.8 stars from three guests or more. Who was asked nothing '
+  'left nothing unanswered.';
 
 -- When they are reckoned
 

@@ -1,8 +1,9 @@
--- Messages: what a guest and the hosts of a home say to each other, before, during and after a stay.
+-- Messages: what a guest and the hosts of a home say to each other, before, during and after a
+-- stay.
 --
--- There is one conversation for a guest and a listing, however many stays come of it, and both sides
--- read the bookings' moves in it. Each person has an entry in their own inbox: what they have read,
--- what they have not. Counts move with each message and are never reckoned anew.
+-- There is one conversation for a guest and a listing, however many stays come of it, and both
+-- sides read the bookings' moves in it. Each person has an entry in their own inbox: what they have
+-- read, what they have not. Counts move with each message and are never reckoned anew.
 
 create type public.message_kind as enum ('text', 'automated', 'event');
 create type public.message_occasion as enum (
@@ -16,7 +17,8 @@ alter table private.settings
 
 comment on column private.settings.new_conversations is
   'How many homes a guest may ask about in 24 hours, for the first time.';
-comment on column private.settings.messages_per_hour is 'How many messages one person may write in an hour.';
+comment on column private.settings.messages_per_hour is
+  'How many messages one person may write in an hour.';
 
 -- Conversations
 
@@ -36,8 +38,8 @@ create table public.conversations (
 create index conversations_guest_id_idx on public.conversations (guest_id, started_at);
 
 comment on table public.conversations is
-  'What a guest and the hosts of a listing say to each other: one for ever, with all bookings of that '
-  'guest there.';
+  'What a guest and the hosts of a listing say to each other: one for ever, with all bookings of '
+  'that guest there.';
 comment on column public.conversations.inquiry is 'Begun by a question, not by a booking.';
 comment on column public.conversations.messages is 'How many there are: the position of the last.';
 
@@ -52,8 +54,8 @@ create policy "people see their own conversations and those of their homes" on p
 grant select on public.conversations to authenticated;
 -- No writes: messages are written by verbs.
 
--- A host sees who placed a booking with them or wrote to them. Scalars, not an array of all of them:
--- that is as long as a host is busy (measured: 33 ms for one with 1,300 bookings).
+-- A host sees who placed a booking with them or wrote to them. Scalars, not an array of all of
+-- them: that is as long as a host is busy (measured: 33 ms for one with 1,300 bookings).
 create policy "people see hosts and those they deal with" on public.profiles
   for select to authenticated
   using (
@@ -68,7 +70,8 @@ create policy "people see hosts and those they deal with" on public.profiles
 
 create table public.messages (
   message_id      uuid                    primary key,
-  conversation_id uuid                    not null references public.conversations on delete restrict,
+  conversation_id uuid                    not null references public.conversations
+    on delete restrict,
   position        integer                 not null,
   kind            public.message_kind     not null,
   side            public.booking_actor    not null,
@@ -86,17 +89,20 @@ create table public.messages (
   constraint messages_have_an_occasion   check ((occasion is not null) = (kind = 'automated')),
   constraint messages_tell_of_a_move     check (
     (event is not null) = (kind = 'event') and (kind = 'text' or booking_id is not null)),
-  constraint messages_are_short          check (char_length(body) <= case kind when 'text' then 2000 else 5000 end)
+  constraint messages_are_short
+    check (char_length(body) <= case kind when 'text' then 2000 else 5000 end)
 );
 
 -- That an automated message is sent once is promised here, whatever the job does.
-create unique index messages_occasion_idx on public.messages (booking_id, occasion) where occasion is not null;
+create unique index messages_occasion_idx on public.messages (booking_id, occasion)
+  where occasion is not null;
 create index messages_booking_id_idx on public.messages (booking_id) where booking_id is not null;
-create index messages_sender_id_idx on public.messages (sender_id, sent_at) where sender_id is not null;
+create index messages_sender_id_idx on public.messages (sender_id, sent_at)
+  where sender_id is not null;
 
 comment on table public.messages is
-  'What was said, in order of its position. An event tells of a booking''s move and has no words; an '
-  'automated message is the host''s, sent on an occasion.';
+  'What was said, in order of its position. An event tells of a booking''s move and has no words; '
+  'an automated message is the host''s, sent on an occasion.';
 comment on column public.messages.masked is
   'Contact data was hidden when it was written; staff read the original.';
 
@@ -168,7 +174,8 @@ create table private.host_responses (
   asked_at        timestamptz not null,
   answered_at     timestamptz,
 
-  constraint host_responses_are_to_one_question  check (num_nonnulls(conversation_id, booking_id) = 1),
+  constraint host_responses_are_to_one_question
+    check (num_nonnulls(conversation_id, booking_id) = 1),
   constraint host_responses_one_per_conversation unique (conversation_id),
   constraint host_responses_one_per_booking      unique (booking_id),
   constraint host_responses_come_after           check (answered_at >= asked_at)
@@ -177,5 +184,5 @@ create table private.host_responses (
 create index host_responses_host_id_idx on private.host_responses (host_id, asked_at);
 alter table private.host_responses enable row level security;
 comment on table private.host_responses is
-  'What the owner of a home was asked, by an inquiry (its first message) or a request to book, and when '
-  'they or a co-host answered; null while they have not.';
+  'What the owner of a home was asked, by an inquiry (its first message) or a request to book, '
+  'and when they or a co-host answered; null while they have not.';

@@ -8,14 +8,15 @@ declare
 begin
   select * into conversation from public.conversations
   where conversations.conversation_id = conversation_of_caller.conversation_id
-    and (conversations.guest_id = auth.uid() or private.may_manage(conversations.listing_id, 'bookings'));
+    and (conversations.guest_id = auth.uid()
+      or private.may_manage(conversations.listing_id, 'bookings'));
   if not found then perform private.refuse('conversation_not_found'); end if;
   return conversation;
 end $$;
 
 comment on function private.conversation_of_caller is
-  'Rule: the guest, and the hosts who manage bookings, have a part in a conversation; for others it does '
-  'not exist.';
+  'Rule: the guest, and the hosts who manage bookings, have a part in a conversation; for others '
+  'it does not exist.';
 
 create function private.open_conversation(listing_id uuid, guest_id uuid, inquiry boolean)
   returns public.conversations language plpgsql volatile security definer set search_path = ''
@@ -25,7 +26,8 @@ declare
 begin
   insert into public.conversations (listing_id, guest_id, inquiry, started_at, last_message_at)
   values (
-    open_conversation.listing_id, open_conversation.guest_id, open_conversation.inquiry, private.now(),
+    open_conversation.listing_id, open_conversation.guest_id, open_conversation.inquiry,
+      private.now(),
     private.now())
   on conflict on constraint conversations_one_per_guest_and_listing do nothing;
   select * into strict conversation from public.conversations
@@ -52,8 +54,10 @@ begin
     message_id, conversation_id, position, kind, side, sender_id, booking_id, occasion, event, body,
     masked, sent_at)
   values (
-    message.message_id, conversation.conversation_id, conversation.messages, message.kind, message.side,
-    message.sender_id, message.booking_id, message.occasion, message.event, message.body, message.masked,
+    message.message_id, conversation.conversation_id, conversation.messages, message.kind,
+      message.side,
+    message.sender_id, message.booking_id, message.occasion, message.event, message.body,
+      message.masked,
     private.now())
   on conflict on constraint messages_pkey do nothing
   returning * into added;
@@ -70,7 +74,8 @@ begin
     union all
     select listing_hosts.profile_id, 'host'
     from public.listing_hosts
-    join private.host_rights on host_rights.role = listing_hosts.role and host_rights.deed = 'bookings'
+    join private.host_rights on host_rights.role = listing_hosts.role
+      and host_rights.deed = 'bookings'
     where listing_hosts.listing_id = conversation.listing_id
       and listing_hosts.profile_id <> conversation.guest_id) as member (profile_id, side)
   on conflict on constraint inbox_entries_pkey do update
@@ -85,16 +90,19 @@ begin
 end $$;
 
 comment on function private.add_message is
-  'Rule: a message takes the next place of its conversation and counts as unread for the other side.';
+  'Rule: a message takes the next place of its conversation and counts as unread for the other '
+  'side.';
 
 create function private.words_between(
-  listing_id uuid, guest_id uuid, body text, conversation_id uuid default null, sender_id uuid default null)
+  listing_id uuid, guest_id uuid, body text, conversation_id uuid default null,
+    sender_id uuid default null)
   returns text language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if exists (
     select from public.bookings
-    where bookings.guest_id = words_between.guest_id and bookings.listing_id = words_between.listing_id
+    where bookings.guest_id = words_between.guest_id
+      and bookings.listing_id = words_between.listing_id
       and bookings.status in ('confirmed', 'completed')
       and private.contacts_open_at(bookings) <= private.now())
   then
@@ -108,12 +116,12 @@ end $$;
 
 comment on function private.words_between is
   'Rule: contact data passes between a guest and the hosts of a home once a stay there opened it '
-  '(private.contacts_open_at), also when it is over, as things are left behind; no longer when it was '
-  'cancelled.';
+  '(private.contacts_open_at), also when it is over, as things are left behind; no longer when it '
+  'was cancelled.';
 
--- Pieces of a number sent one by one are read as one: with the last few messages of the sender, and with
--- those that are nothing but figures, whatever they said in between. A line separator marks where one message ends;
--- what is no number to call in one message is none together with the next.
+-- Pieces of a number sent one by one are read as one: with the last few messages of the sender, and
+-- with those that are nothing but figures, whatever they said in between. A line separator marks
+-- where one message ends; what is no number to call in one message is none together with the next.
 create function private.goes_on_from_before(conversation_id uuid, sender_id uuid, body text)
   returns boolean language plpgsql stable security definer set search_path = ''
 as $$
@@ -154,7 +162,8 @@ create function private.write_message(
   returns public.messages language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  side    public.booking_actor := case when caller = conversation.guest_id then 'guest' else 'host' end;
+  side    public.booking_actor := case when caller = conversation.guest_id then 'guest'
+    else 'host' end;
   message public.messages;
 begin
   -- The same message, sent again, waits here for itself.
@@ -162,7 +171,9 @@ begin
   where conversations.conversation_id = conversation.conversation_id for no key update;
   select * into message from public.messages where messages.message_id = write_message.message_id;
   if found then
-    if message.conversation_id <> conversation.conversation_id or message.sender_id is distinct from caller then
+    if message.conversation_id <> conversation.conversation_id
+      or message.sender_id is distinct from caller
+    then
       perform private.refuse('id_reused', 'id', 'message_id');
     end if;
     return message;
@@ -171,7 +182,8 @@ begin
   -- A block sounds like a suspension: nobody is told that they are blocked.
   if exists (
     select from public.listing_hosts
-    where listing_hosts.listing_id = conversation.listing_id and listing_hosts.role in ('owner', 'full')
+    where listing_hosts.listing_id = conversation.listing_id
+      and listing_hosts.role in ('owner', 'full')
       and private.is_blocked(listing_hosts.profile_id, conversation.guest_id))
     or exists (
       select from private.suspensions
@@ -198,7 +210,8 @@ begin
   message.side := side;
   message.sender_id := caller;
   message.body := private.words_between(
-    conversation.listing_id, conversation.guest_id, write_message.body, conversation.conversation_id, caller);
+    conversation.listing_id, conversation.guest_id, write_message.body,
+      conversation.conversation_id, caller);
   message.masked := message.body <> write_message.body;
   message := private.add_message(message);
   if message.masked then
@@ -219,7 +232,8 @@ create function private.note_answer(conversation_id uuid)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
   update private.host_responses set answered_at = private.now()
-  where host_responses.conversation_id = note_answer.conversation_id and host_responses.answered_at is null;
+  where host_responses.conversation_id = note_answer.conversation_id
+    and host_responses.answered_at is null;
 end;
 
 comment on function private.note_answer is
@@ -246,7 +260,8 @@ begin
   -- One first message of a guest at a time: two at once would each see room for one more.
   perform from public.profiles where profiles.profile_id = caller for no key update;
   select * into conversation from public.conversations
-  where conversations.listing_id = start_conversation.listing_id and conversations.guest_id = caller;
+  where conversations.listing_id = start_conversation.listing_id
+    and conversations.guest_id = caller;
   if not found then
     select * into listing from public.listings
     where listings.listing_id = start_conversation.listing_id and listings.status = 'published';
@@ -297,13 +312,14 @@ grant execute on function
   to authenticated;
 
 comment on function public.start_conversation is
-  'A guest writes to the hosts of a published home; where a conversation is, it goes on. The client '
-  'chooses message_id: repeated, the same message comes back. Contact data is masked until a stay there '
-  'is confirmed. Errors: listing_not_found, own_listing, host_unavailable, too_many_conversations, '
-  'too_many_messages, message_id_required, message_empty, message_too_long, id_reused.';
+  'A guest writes to the hosts of a published home; where a conversation is, it goes on. The '
+  'client chooses message_id: repeated, the same message comes back. Contact data is masked until '
+  'a stay there is confirmed. Errors: listing_not_found, own_listing, host_unavailable, '
+  'too_many_conversations, too_many_messages, message_id_required, message_empty, '
+  'message_too_long, id_reused.';
 comment on function public.send_message is
-  'The guest or a host with full rights writes. Repeated with the same message_id, the same message '
-  'comes back. Errors: conversation_not_found, host_unavailable, guest_unavailable, '
+  'The guest or a host with full rights writes. Repeated with the same message_id, the same '
+  'message comes back. Errors: conversation_not_found, host_unavailable, guest_unavailable, '
   'too_many_messages, message_id_required, message_empty, message_too_long, id_reused.';
 
 -- Reading
@@ -326,7 +342,8 @@ begin
     conversation.messages, 0, conversation.last_message_at)
   on conflict on constraint inbox_entries_pkey do nothing;
   select * into strict entry from public.inbox_entries
-  where inbox_entries.conversation_id = conversation.conversation_id and inbox_entries.profile_id = caller
+  where inbox_entries.conversation_id = conversation.conversation_id
+    and inbox_entries.profile_id = caller
   for update;
 
   -- Nobody reads what is not there; a message on its way waits for this row and counts afterwards.
@@ -356,8 +373,8 @@ create function public.mark_read(conversation_id uuid, read_position integer)
 
 grant execute on function private.mark_read, public.mark_read to authenticated;
 comment on function public.mark_read is
-  'The caller has read the conversation up to the message at this position. Reading never goes back; '
-  'repeating it changes nothing. Errors: conversation_not_found.';
+  'The caller has read the conversation up to the message at this position. Reading never goes '
+  'back; repeating it changes nothing. Errors: conversation_not_found.';
 
 create type public.conversation_card as (
   conversation_id uuid,
@@ -382,8 +399,8 @@ declare
   caller uuid := private.signed_in();
   homes  uuid[] := array(select private.listings_of_caller('bookings'));
 begin
-  -- In the order of their index, twenty and no more: a plan for people with three conversations sorts all
-  -- that a company has (measured: 58 times what the page takes).
+  -- In the order of their index, twenty and no more: a plan for people with three conversations
+  -- sorts all that a company has (measured: 58 times what the page takes).
   return query
     select
       conversations.conversation_id, listings.listing_id, listings.title, inbox_entries.side,
@@ -393,9 +410,11 @@ begin
     join public.conversations on conversations.conversation_id = inbox_entries.conversation_id
     join public.listings on listings.listing_id = conversations.listing_id
     join public.profiles as other
-      on other.profile_id = case inbox_entries.side when 'guest' then listings.host_id else conversations.guest_id end
+      on other.profile_id = case inbox_entries.side when 'guest' then listings.host_id
+        else conversations.guest_id end
     join public.messages
-      on messages.conversation_id = conversations.conversation_id and messages.position = conversations.messages
+      on messages.conversation_id = conversations.conversation_id
+        and messages.position = conversations.messages
     where inbox_entries.profile_id = caller
       and (inbox_entries.side = 'guest' or conversations.listing_id = any (homes))
       and (inbox_entries.last_message_at, inbox_entries.conversation_id)
@@ -449,8 +468,8 @@ begin
 end $$;
 
 comment on function private.mask_words is
-  'Rule: what is said with a booking, and why it is declined or cancelled, goes by the rule of messages; '
-  'staff may say how to reach them.';
+  'Rule: what is said with a booking, and why it is declined or cancelled, goes by the rule of '
+  'messages; staff may say how to reach them.';
 
 create trigger mask_the_words before insert or update of reason on public.bookings
   for each row execute function private.mask_words();
@@ -459,7 +478,8 @@ create function private.join_conversation()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  conversation public.conversations := private.open_conversation(new.listing_id, new.guest_id, false);
+  conversation public.conversations := private.open_conversation(new.listing_id, new.guest_id,
+    false);
   message      public.messages;
 begin
   message.conversation_id := conversation.conversation_id;
@@ -485,8 +505,8 @@ begin
 end $$;
 
 comment on function private.join_conversation is
-  'Rule: a booking that was placed appears in the conversation of its guest and home, its opening words '
-  'first.';
+  'Rule: a booking that was placed appears in the conversation of its guest and home, its opening '
+  'words first.';
 
 create trigger join_the_conversation after update of status on public.bookings
   for each row when (old.status <> new.status and new.placed_at is not null)
@@ -511,8 +531,8 @@ begin
 end $$;
 
 comment on function private.note_request is
-  'Rule: a request to book is a question; accepting and declining answer it. One that the guest took back '
-  'was none.';
+  'Rule: a request to book is a question; accepting and declining answer it. One that the guest '
+  'took back was none.';
 
 create trigger note_the_request after update of status, accepted_at on public.bookings
   for each row execute function private.note_request();

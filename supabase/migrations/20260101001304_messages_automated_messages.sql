@@ -1,7 +1,7 @@
 -- Automated messages: texts that a host has sent at a time before or after a stay.
 
--- No door code and no address among the placeholders: a message stays in sight when the stay is over
--- or cancelled, and listing_access does not.
+-- No door code and no address among the placeholders: a message stays in sight when the stay is
+-- over or cancelled, and listing_access does not.
 create table public.message_templates (
   occasion public.message_occasion not null,
   locale   text                    not null,
@@ -12,8 +12,9 @@ create table public.message_templates (
 );
 
 comment on table public.message_templates is
-  'What is sent on an occasion where the host has written nothing else. Placeholders: {guest_name}, '
-  '{host_name}, {listing_title}, {city}, {check_in}, {check_out}, {check_in_time}, {check_out_time}.';
+  'What is sent on an occasion where the host has written nothing else. Placeholders: '
+  '{guest_name}, {host_name}, {listing_title}, {city}, {check_in}, {check_out}, {check_in_time}, '
+  '{check_out_time}.';
 
 alter table public.message_templates enable row level security;
 create policy "people read the message templates" on public.message_templates
@@ -71,8 +72,8 @@ create table public.automatic_messages (
 );
 
 comment on table public.automatic_messages is
-  'Whether and when a home''s automated messages are sent. Without a row: yes; instructions 2 days before '
-  'check-in, the reminder 1 day after check-out.';
+  'Whether and when a home''s automated messages are sent. Without a row: yes; instructions 2 '
+  'days before check-in, the reminder 1 day after check-out.';
 
 create table public.automatic_texts (
   listing_id uuid                    not null references public.listings on delete cascade,
@@ -86,8 +87,8 @@ create table public.automatic_texts (
 );
 
 comment on table public.automatic_texts is
-  'A host''s own words for an occasion, by language. A guest reads them in theirs, else in English, else '
-  'in the first there is.';
+  'A host''s own words for an occasion, by language. A guest reads them in theirs, else in '
+  'English, else in the first there is.';
 
 alter table public.automatic_messages enable row level security;
 alter table public.automatic_texts enable row level security;
@@ -122,7 +123,8 @@ declare
     (select automatic_messages.days from public.automatic_messages
      where automatic_messages.listing_id = booking.listing_id
        and automatic_messages.occasion = message_due_at.occasion),
-    case message_due_at.occasion when 'check_in_instructions' then 2 when 'review_reminder' then 1 else 0 end);
+    case message_due_at.occasion when 'check_in_instructions' then 2 when 'review_reminder' then 1
+      else 0 end);
 begin
   return case message_due_at.occasion
     -- Who books for tonight is first told that they may come.
@@ -173,7 +175,8 @@ begin
   select texts.body into source
   from (
     select automatic_texts.body, automatic_texts.locale, 1 as rank from public.automatic_texts
-    where automatic_texts.listing_id = booking.listing_id and automatic_texts.occasion = text_for.occasion
+    where automatic_texts.listing_id = booking.listing_id
+      and automatic_texts.occasion = text_for.occasion
     union all
     select message_templates.body, message_templates.locale, 2 from public.message_templates
     where message_templates.occasion = text_for.occasion) as texts
@@ -202,8 +205,8 @@ begin
 end $$;
 
 comment on function private.text_for is
-  'Rule: the host''s own words before the marketplace''s, the guest''s language before English; names are '
-  'put in as they are.';
+  'Rule: the host''s own words before the marketplace''s, the guest''s language before English; '
+  'names are put in as they are.';
 
 create function private.send_automatic_messages(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -233,7 +236,8 @@ begin
       and due_messages.due_at <= private.now();
     continue when not found;
     continue when booking.status
-        <> case due.occasion when 'review_reminder' then 'completed' else 'confirmed' end::public.booking_status
+        <> case due.occasion when 'review_reminder' then 'completed'
+          else 'confirmed' end::public.booking_status
       or exists (
         select from public.automatic_messages
         where automatic_messages.listing_id = booking.listing_id
@@ -265,8 +269,8 @@ begin
 end $$;
 
 comment on function private.send_automatic_messages is
-  'Job: sends each automated message once, also when it comes late; none about a stay that was cancelled '
-  'meanwhile.';
+  'Job: sends each automated message once, also when it comes late; none about a stay that was '
+  'cancelled meanwhile.';
 
 create function private.set_automatic_message(
   listing_id uuid, occasion public.message_occasion, active boolean, days integer)
@@ -279,9 +283,11 @@ begin
   if days not between 0 and 30 then perform private.refuse('invalid_days'); end if;
   insert into public.automatic_messages (listing_id, occasion, active, days)
   values (
-    listing.listing_id, set_automatic_message.occasion, coalesce(set_automatic_message.active, true),
+    listing.listing_id, set_automatic_message.occasion,
+      coalesce(set_automatic_message.active, true),
     coalesce(set_automatic_message.days,
-      case set_automatic_message.occasion when 'check_in_instructions' then 2 when 'review_reminder' then 1 else 0 end))
+      case set_automatic_message.occasion when 'check_in_instructions' then 2
+        when 'review_reminder' then 1 else 0 end))
   on conflict on constraint automatic_messages_pkey do update
   set active = coalesce(set_automatic_message.active, automatic_messages.active),
       days = coalesce(set_automatic_message.days, automatic_messages.days)
@@ -318,7 +324,8 @@ begin
     perform private.refuse('invalid_placeholder');
   end if;
   insert into public.automatic_texts (listing_id, occasion, locale, body)
-  values (listing.listing_id, set_automatic_text.occasion, set_automatic_text.locale, set_automatic_text.body)
+  values (listing.listing_id, set_automatic_text.occasion, set_automatic_text.locale,
+    set_automatic_text.body)
   on conflict on constraint automatic_texts_pkey do update set body = excluded.body;
 end $$;
 
@@ -344,8 +351,8 @@ grant execute on function
   to authenticated;
 
 comment on function public.set_automatic_message is
-  'A host says whether an automated message of a home is sent, and how many days before check-in or after '
-  'check-out; null leaves it. Counts for confirmed stays too. Errors: listing_not_found, '
+  'A host says whether an automated message of a home is sent, and how many days before check-in '
+  'or after check-out; null leaves it. Counts for confirmed stays too. Errors: listing_not_found, '
   'not_your_listing, invalid_days.';
 comment on function public.set_automatic_text is
   'A host''s own words for an occasion in one language; null takes them back. Placeholders as in '
@@ -358,7 +365,8 @@ create function private.erase_words()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  update public.messages set body = '' where messages.sender_id = new.profile_id and messages.kind <> 'event';
+  update public.messages set body = '' where messages.sender_id = new.profile_id
+    and messages.kind <> 'event';
   delete from public.inbox_entries where inbox_entries.profile_id = new.profile_id;
   return null;
 end $$;
@@ -373,7 +381,8 @@ create trigger erase_the_words after update of erased_at on public.profiles
 -- Live
 
 -- Supabase's Realtime has its own schema; a database without it just does not tell. A topic is
--- `conversation:<id>` or `person:<id>`, and what is told are ids: the words are read like any others.
+-- `conversation:<id>` or `person:<id>`, and what is told are ids: the words are read like any
+-- others.
 create function private.tell_live(topic text, event text, facts jsonb)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
@@ -404,7 +413,8 @@ begin
   return exists (
     select from public.conversations
     where conversations.conversation_id = about::uuid
-      and (conversations.guest_id = auth.uid() or private.may_manage(conversations.listing_id, 'bookings')));
+      and (conversations.guest_id = auth.uid()
+        or private.may_manage(conversations.listing_id, 'bookings')));
 end $$;
 
 comment on function private.may_listen is
@@ -415,7 +425,8 @@ create function private.tell_message()
 as $$
 begin
   perform private.tell_live('conversation:' || new.conversation_id, 'message', jsonb_build_object(
-    'conversation_id', new.conversation_id, 'message_id', new.message_id, 'position', new.position));
+    'conversation_id', new.conversation_id, 'message_id', new.message_id, 'position',
+      new.position));
   return null;
 end $$;
 

@@ -1,8 +1,9 @@
 -- Notifications: what people and other programs are told about.
 --
--- Whoever has something to tell writes a letter into private.commands, the one outbox. Here a letter
--- becomes a notification in the app too, and stays unsent where its reader does not want it. What the
--- law and safety ask for is always sent. Operators register addresses that hear of everything, signed.
+-- Whoever has something to tell writes a letter into private.commands, the one outbox. Here a
+-- letter becomes a notification in the app too, and stays unsent where its reader does not want it.
+-- What the law and safety ask for is always sent. Operators register addresses that hear of
+-- everything, signed.
 
 create type public.notification_channel as enum ('in_app', 'email');
 
@@ -27,7 +28,8 @@ insert into public.notification_kinds (kind, essential, summary) values
   ('payment', true,  'What becomes of your money.'),
   ('message', false, 'Somebody wrote to you.'),
   ('review',  false, 'Reviews that you may write or received.'),
-  ('hosting', false, 'Your homes: calendars that cannot be read, people who host with you, superhost.'),
+  ('hosting', false,
+    'Your homes: calendars that cannot be read, people who host with you, superhost.'),
   ('calendar', false, 'A calendar elsewhere wants nights that are booked here.'),
   ('account', true,  'What was decided about you, and about what you reported.');
 
@@ -37,7 +39,8 @@ create table private.letter_kinds (
   about    text not null,
 
   constraint letter_kinds_are_about_something check (about in (
-    'booking', 'conversation', 'event', 'feed', 'home', 'invitation', 'notice', 'offer', 'payment', 'payout',
+    'booking', 'conversation', 'event', 'feed', 'home', 'invitation', 'notice', 'offer', 'payment',
+      'payout',
     'person', 'refund', 'report', 'review'))
 );
 
@@ -118,7 +121,8 @@ insert into private.letter_kinds (template, kind, about) values
   ('report_decided',           'account',  'report');
 
 alter table private.commands
-  add constraint commands_send_letters_there_are foreign key (template) references private.letter_kinds;
+  add constraint commands_send_letters_there_are foreign key (template)
+    references private.letter_kinds;
 create index commands_template_idx on private.commands (template) where template is not null;
 
 -- What each person wants
@@ -150,13 +154,15 @@ begin
     or coalesce((
       select notification_settings.wanted from public.notification_settings
       where notification_settings.profile_id = wants.profile_id
-        and notification_settings.kind = wants.kind and notification_settings.channel = wants.channel), true);
+        and notification_settings.kind = wants.kind
+          and notification_settings.channel = wants.channel), true);
 end $$;
 
 comment on function private.wants is
   'Rule: people are told what they have not turned off; bookings and money cannot be turned off.';
 
-create function private.change_setting(profile_id uuid, kind text, channel public.notification_channel, wanted boolean)
+create function private.change_setting(
+  profile_id uuid, kind text, channel public.notification_channel, wanted boolean)
   returns public.notification_settings language plpgsql volatile security definer
   set search_path = ''
 as $$
@@ -164,19 +170,22 @@ declare
   known   public.notification_kinds;
   setting public.notification_settings;
 begin
-  select * into known from public.notification_kinds where notification_kinds.kind = change_setting.kind;
+  select * into known from public.notification_kinds
+    where notification_kinds.kind = change_setting.kind;
   if not found then perform private.refuse('kind_not_found'); end if;
   if known.essential and not change_setting.wanted then
     perform private.refuse('kind_essential');
   end if;
   insert into public.notification_settings (profile_id, kind, channel, wanted)
-  values (change_setting.profile_id, change_setting.kind, change_setting.channel, change_setting.wanted)
+  values (change_setting.profile_id, change_setting.kind, change_setting.channel,
+    change_setting.wanted)
   on conflict on constraint notification_settings_pkey do update set wanted = excluded.wanted
   returning * into setting;
   return setting;
 end $$;
 
-create function private.set_notification(kind text, channel public.notification_channel, wanted boolean)
+create function private.set_notification(
+  kind text, channel public.notification_channel, wanted boolean)
   returns public.notification_settings language plpgsql volatile security definer
   set search_path = ''
 as $$
@@ -186,14 +195,15 @@ begin
   return private.change_setting(caller, kind, channel, wanted);
 end $$;
 
-create function public.set_notification(kind text, channel public.notification_channel, wanted boolean)
+create function public.set_notification(
+  kind text, channel public.notification_channel, wanted boolean)
   returns public.notification_settings language sql volatile security invoker set search_path = ''
   return private.set_notification(kind, channel, wanted);
 
 grant execute on function private.set_notification, public.set_notification to authenticated;
 comment on function public.set_notification is
-  'The caller wants to be told about this kind in this channel, or not. Repeating it changes nothing. '
-  'Errors: kind_not_found, kind_essential.';
+  'The caller wants to be told about this kind in this channel, or not. Repeating it changes '
+  'nothing. Errors: kind_not_found, kind_essential.';
 
 -- Out of a letter, without signing in
 
@@ -208,13 +218,15 @@ create table private.unsubscribe_keys (
 
 alter table private.unsubscribe_keys enable row level security;
 insert into private.unsubscribe_keys default values;
-comment on table private.unsubscribe_keys is 'What signs the links with which letters are turned off; drawn once.';
+comment on table private.unsubscribe_keys is
+  'What signs the links with which letters are turned off; drawn once.';
 
 create function private.unsubscribe_token(profile_id uuid, kind text)
   returns text language sql stable security definer set search_path = ''
   return (
     select profile_id || '.' || kind || '.'
-      || encode(extensions.hmac(convert_to(profile_id || '.' || kind, 'UTF8'), unsubscribe_keys.key, 'sha256'), 'hex')
+      || encode(extensions.hmac(convert_to(profile_id || '.' || kind, 'UTF8'),
+        unsubscribe_keys.key, 'sha256'), 'hex')
     from private.unsubscribe_keys);
 
 create function private.unsubscribe(token text)
@@ -224,7 +236,8 @@ declare
   reader  text := split_part(token, '.', 1);
   turned  text := split_part(token, '.', 2);
 begin
-  if token is null or char_length(token) > 200 or reader !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  if token is null or char_length(token) > 200
+    or reader !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     or private.unsubscribe_token(reader::uuid, turned) is distinct from token
     or not exists (select from public.profiles where profiles.profile_id = reader::uuid)
   then
@@ -235,8 +248,8 @@ begin
 end $$;
 
 comment on function private.unsubscribe is
-  'Rule: whoever holds the link of a letter may turn letters of its kind off for its reader, and do '
-  'nothing else.';
+  'Rule: whoever holds the link of a letter may turn letters of its kind off for its reader, and '
+  'do nothing else.';
 
 create function public.unsubscribe(token text)
   returns text language sql volatile security invoker set search_path = ''

@@ -21,16 +21,17 @@ create index notifications_profile_id_idx
 create index notifications_unread_idx on public.notifications (profile_id) where read_at is null;
 create index notifications_created_at_idx on public.notifications (created_at);
 create index notifications_kind_idx on public.notifications (kind);
-create index notifications_booking_id_idx on public.notifications (booking_id) where booking_id is not null;
+create index notifications_booking_id_idx on public.notifications (booking_id)
+  where booking_id is not null;
 create index notifications_conversation_id_idx on public.notifications (conversation_id)
   where conversation_id is not null;
 
 comment on table public.notifications is
-  'What a person was told in the app: the name of what happened, as letters have it, and what it is '
-  'about. The words are the frontend''s.';
+  'What a person was told in the app: the name of what happened, as letters have it, and what it '
+  'is about. The words are the frontend''s.';
 comment on column public.notifications.about is
-  'What subject_id names, such as offer, review or home; booking and conversation have columns of their '
-  'own.';
+  'What subject_id names, such as offer, review or home; booking and conversation have columns of '
+  'their own.';
 comment on column public.notifications.cause is 'The key of the command that told it.';
 
 alter table public.notifications enable row level security;
@@ -61,13 +62,13 @@ grant execute on function
   private.mark_notifications_read, public.mark_notifications_read
   to authenticated;
 comment on function public.mark_notifications_read is
-  'The caller has read these notifications, or with null all; others'' are left alone. Returns how many '
-  'were unread.';
+  'The caller has read these notifications, or with null all; others'' are left alone. Returns '
+  'how many were unread.';
 
 -- The one outbox
 
--- A letter about a message is about no booking, and a delivery to another program about nothing that
--- is read here.
+-- A letter about a message is about no booking, and a delivery to another program about nothing
+-- that is read here.
 alter table private.commands
   alter column booking_id drop not null,
   add column conversation_id uuid references public.conversations on delete restrict,
@@ -75,10 +76,13 @@ alter table private.commands
   add constraint commands_are_about_something check (
     booking_id is not null or conversation_id is not null or delivery_id is not null
     or subject_id is not null),
-  add constraint commands_name_their_delivery check ((kind = 'deliver_webhook') = (delivery_id is not null));
+  add constraint commands_name_their_delivery
+    check ((kind = 'deliver_webhook') = (delivery_id is not null));
 
-create index commands_conversation_id_idx on private.commands (conversation_id) where conversation_id is not null;
-create index commands_delivery_id_idx on private.commands (delivery_id) where delivery_id is not null;
+create index commands_conversation_id_idx on private.commands (conversation_id)
+  where conversation_id is not null;
+create index commands_delivery_id_idx on private.commands (delivery_id)
+  where delivery_id is not null;
 
 create function private.tell_reader()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -97,7 +101,8 @@ begin
     insert into public.notifications (
       profile_id, kind, template, booking_id, conversation_id, about, subject_id, cause, created_at)
     values (
-      new.recipient_id, letter.kind, new.template, new.booking_id, new.conversation_id, letter.about,
+      new.recipient_id, letter.kind, new.template, new.booking_id, new.conversation_id,
+        letter.about,
       new.subject_id, new.idempotency_key, private.now())
     on conflict on constraint notifications_happen_once do nothing;
   end if;
@@ -109,7 +114,8 @@ comment on function private.tell_reader is
   'ordered, and none to somebody who is gone.';
 
 create trigger tell_the_reader before insert on private.commands
-  for each row when (new.kind = 'send_mail' and new.recipient_id is not null and new.template is not null)
+  for each row when (new.kind = 'send_mail' and new.recipient_id is not null
+    and new.template is not null)
   execute function private.tell_reader();
 
 create function private.tell_notification()
@@ -139,7 +145,8 @@ begin
   if new.unread = 0 or (tg_op = 'UPDATE' and new.unread <= old.unread) then
     return null;
   end if;
-  -- What a booking says by itself has a letter of its own, and so have words that came with an offer.
+  -- What a booking says by itself has a letter of its own, and so have words that came with an
+  -- offer.
   if exists (
     select from public.conversations
     join public.messages on messages.conversation_id = conversations.conversation_id
@@ -155,7 +162,8 @@ begin
       kind, idempotency_key, conversation_id, recipient_id, template, due_at, created_at)
     values (
       'send_mail',
-      'staybase/mail/message_received/' || new.profile_id || '/' || new.conversation_id || '/' || new.read_position,
+      'staybase/mail/message_received/' || new.profile_id || '/' || new.conversation_id || '/'
+        || new.read_position,
       new.conversation_id, new.profile_id, 'message_received', private.now(), private.now())
     on conflict on constraint commands_happen_once do nothing;
   end if;
@@ -163,7 +171,8 @@ begin
 end $$;
 
 comment on function private.write_to_reader is
-  'Rule: who has something unread is written to once, and again when they have read and there is more.';
+  'Rule: who has something unread is written to once, and again when they have read and there is '
+  'more.';
 
 create trigger address_the_reader after insert or update of unread on public.inbox_entries
   for each row execute function private.write_to_reader();
@@ -196,8 +205,8 @@ begin
 end $$;
 
 comment on function private.message_facts is
-  'What a letter about messages says: the newest that its reader has not read; nothing when they have '
-  'read all meanwhile.';
+  'What a letter about messages says: the newest that its reader has not read; nothing when they '
+  'have read all meanwhile.';
 
 create function private.facts_of(command_id uuid, booking_facts jsonb)
   returns jsonb language plpgsql stable security definer set search_path = ''
@@ -222,7 +231,8 @@ begin
     if letter.about in ('payout', 'payment', 'refund') then
       told := told || private.money_facts(command.subject_id, command.template);
     elsif command.booking_id is null and command.conversation_id is null then
-      told := private.news_facts(letter.about, command.template, command.subject_id, command.recipient_id);
+      told := private.news_facts(letter.about, command.template, command.subject_id,
+        command.recipient_id);
     end if;
     if command.recipient_id is not null and exists (
       select from public.notification_kinds
@@ -236,5 +246,5 @@ begin
 end $$;
 
 comment on function private.facts_of is
-  'What the worker is told of a command: the facts of its booking, or of its conversation, delivery or '
-  'files; nothing where there is nothing to do any more.';
+  'What the worker is told of a command: the facts of its booking, or of its conversation, '
+  'delivery or files; nothing where there is nothing to do any more.';

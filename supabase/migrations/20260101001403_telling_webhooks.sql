@@ -12,19 +12,22 @@ create table private.webhook_endpoints (
   disabled_at      timestamptz,
   created_at       timestamptz not null,
 
-  constraint webhook_endpoints_are_on_the_web     check (url ~ '^https?://[^[:space:]]+$' and char_length(url) <= 2000),
+  constraint webhook_endpoints_are_on_the_web
+    check (url ~ '^https?://[^[:space:]]+$' and char_length(url) <= 2000),
   constraint webhook_endpoints_say_what_for       check (char_length(description) <= 500),
   constraint webhook_endpoints_name_events        check (
     cardinality(event_types) between 1 and 50
     and array_to_string(event_types, ' ', '?') ~ '^[a-z_]+\.[a-z_]+( [a-z_]+\.[a-z_]+)*$'),
-  constraint webhook_endpoints_retire_one_secret  check ((old_secret is null) = (old_secret_until is null)),
+  constraint webhook_endpoints_retire_one_secret
+    check ((old_secret is null) = (old_secret_until is null)),
   constraint webhook_endpoints_count_failures     check (failures >= 0)
 );
 
 alter table private.webhook_endpoints enable row level security;
 comment on table private.webhook_endpoints is
   'Programs that hear of what happens. No event_types: of everything.';
-comment on column private.webhook_endpoints.failures is 'Attempts that failed since the last that did not.';
+comment on column private.webhook_endpoints.failures is
+  'Attempts that failed since the last that did not.';
 
 create table private.webhook_events (
   event_id   uuid        primary key default gen_random_uuid(),
@@ -48,7 +51,8 @@ create table private.webhook_deliveries (
   constraint webhook_deliveries_are_made_once unique (event_id, endpoint_id)
 );
 
-create index webhook_deliveries_endpoint_id_idx on private.webhook_deliveries (endpoint_id, created_at desc);
+create index webhook_deliveries_endpoint_id_idx
+  on private.webhook_deliveries (endpoint_id, created_at desc);
 alter table private.webhook_deliveries enable row level security;
 comment on table private.webhook_deliveries is 'An event on its way to an endpoint.';
 
@@ -70,7 +74,8 @@ create table private.webhook_attempts (
 );
 
 alter table private.webhook_attempts enable row level security;
-comment on table private.webhook_attempts is 'Each attempt of a delivery, and what the endpoint said.';
+comment on table private.webhook_attempts is
+  'Each attempt of a delivery, and what the endpoint said.';
 
 -- What is told
 
@@ -83,7 +88,8 @@ begin
   if not exists (
     select from private.webhook_endpoints
     where webhook_endpoints.disabled_at is null
-      and (webhook_endpoints.event_types is null or tell_programs.type = any (webhook_endpoints.event_types)))
+      and (webhook_endpoints.event_types is null
+        or tell_programs.type = any (webhook_endpoints.event_types)))
   then
     return;
   end if;
@@ -95,7 +101,8 @@ begin
     select webhook_endpoints.endpoint_id, event.event_id, private.now()
     from private.webhook_endpoints
     where webhook_endpoints.disabled_at is null
-      and (webhook_endpoints.event_types is null or tell_programs.type = any (webhook_endpoints.event_types))
+      and (webhook_endpoints.event_types is null
+        or tell_programs.type = any (webhook_endpoints.event_types))
     returning webhook_deliveries.delivery_id
   )
   insert into private.commands (kind, idempotency_key, delivery_id, due_at, created_at)
@@ -126,7 +133,8 @@ begin
   perform private.tell_programs(
     rtrim(tg_table_name, 's') || '.' || new.status,
     jsonb_strip_nulls(jsonb_build_object(
-      'refund_id', facts -> 'refund_id', 'payout_id', facts -> 'payout_id', 'booking_id', new.booking_id,
+      'refund_id', facts -> 'refund_id', 'payout_id', facts -> 'payout_id', 'booking_id',
+        new.booking_id,
       'amount_minor', new.amount_minor, 'currency', new.currency, 'status', new.status)));
   return null;
 end $$;
@@ -181,7 +189,8 @@ end $$;
 comment on function private.delivery_facts is
   'What the worker needs to deliver an event; nothing when its endpoint was disabled meanwhile.';
 
-create function private.record_delivery(delivery_id uuid, status_code integer, problem text, took_ms integer)
+create function private.record_delivery(
+  delivery_id uuid, status_code integer, problem text, took_ms integer)
   returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -191,29 +200,34 @@ begin
   select * into delivery from private.webhook_deliveries
   where webhook_deliveries.delivery_id = record_delivery.delivery_id for update;
   if not found then perform private.refuse('delivery_not_found'); end if;
-  insert into private.webhook_attempts (delivery_id, attempt, status_code, problem, took_ms, attempted_at)
+  insert into private.webhook_attempts (delivery_id, attempt, status_code, problem, took_ms,
+    attempted_at)
   select delivery.delivery_id, 1 + count(*), record_delivery.status_code::smallint,
     case when not fine then left(coalesce(record_delivery.problem, 'refused'), 500) end,
     greatest(0, record_delivery.took_ms), private.now()
   from private.webhook_attempts where webhook_attempts.delivery_id = delivery.delivery_id;
   if fine then
-    update private.webhook_deliveries set delivered_at = coalesce(webhook_deliveries.delivered_at, private.now())
+    update private.webhook_deliveries
+      set delivered_at = coalesce(webhook_deliveries.delivered_at, private.now())
     where webhook_deliveries.delivery_id = delivery.delivery_id;
   end if;
   -- Fifty in a row: with twelve attempts each, four events that could not be told.
   update private.webhook_endpoints
   set failures = case when fine then 0 else webhook_endpoints.failures + 1 end,
-      disabled_at = case when not fine and (webhook_endpoints.failures + 1 >= 50 or record_delivery.status_code = 410)
-        then coalesce(webhook_endpoints.disabled_at, private.now()) else webhook_endpoints.disabled_at end
+      disabled_at = case when not fine
+        and (webhook_endpoints.failures + 1 >= 50 or record_delivery.status_code = 410)
+        then coalesce(webhook_endpoints.disabled_at, private.now())
+          else webhook_endpoints.disabled_at end
   where webhook_endpoints.endpoint_id = delivery.endpoint_id;
   return fine;
 end $$;
 
 comment on function private.record_delivery is
-  'Rule: every attempt is noted; an endpoint that says it is gone, or fails fifty times in a row, is told '
-  'no more.';
+  'Rule: every attempt is noted; an endpoint that says it is gone, or fails fifty times in a row, '
+  'is told no more.';
 
-create function public.record_delivery(delivery_id uuid, status_code integer, problem text, took_ms integer)
+create function public.record_delivery(
+  delivery_id uuid, status_code integer, problem text, took_ms integer)
   returns boolean language sql volatile security invoker set search_path = ''
   return private.record_delivery(delivery_id, status_code, problem, took_ms);
 
@@ -250,7 +264,8 @@ create type public.webhook_endpoint as (
 create function private.endpoint_card(endpoint private.webhook_endpoints, secret text)
   returns public.webhook_endpoint language sql immutable security invoker set search_path = ''
   return row(
-    endpoint.endpoint_id, endpoint.url, endpoint.description, endpoint.event_types, endpoint_card.secret,
+    endpoint.endpoint_id, endpoint.url, endpoint.description, endpoint.event_types,
+      endpoint_card.secret,
     endpoint.failures, endpoint.disabled_at, endpoint.created_at)::public.webhook_endpoint;
 
 create function private.new_webhook_secret()
@@ -267,9 +282,11 @@ declare
 begin
   perform private.operator_caller();
   -- The worker looks at the addresses behind a name; this refuses what is wrong at first sight.
-  if url is null or char_length(url) > 2000 or url !~ '^https?://[^[:space:]]+$' or url ~ '^[a-z]+://[^/?#]*@'
+  if url is null or char_length(url) > 2000 or url !~ '^https?://[^[:space:]]+$'
+    or url ~ '^[a-z]+://[^/?#]*@'
     or (not exists (select from private.settings where settings.environment = 'local')
-      and (url !~ '^https://' or host !~ '[a-z]' or host !~ '\.' or host ~ '\.(local|internal|localhost)$'))
+      and (url !~ '^https://' or host !~ '[a-z]' or host !~ '\.'
+        or host ~ '\.(local|internal|localhost)$'))
   then
     perform private.refuse('invalid_url');
   end if;
@@ -278,7 +295,8 @@ begin
   then
     perform private.refuse('invalid_event_types');
   end if;
-  insert into private.webhook_endpoints (endpoint_id, url, description, event_types, secret, created_at)
+  insert into private.webhook_endpoints (endpoint_id, url, description, event_types, secret,
+    created_at)
   values (
     add_webhook_endpoint.endpoint_id, add_webhook_endpoint.url,
     left(coalesce(add_webhook_endpoint.description, ''), 500), add_webhook_endpoint.event_types,
@@ -312,7 +330,8 @@ create function private.rotate_webhook_secret(endpoint_id uuid)
   returns public.webhook_endpoint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  endpoint private.webhook_endpoints := private.endpoint_to_manage(rotate_webhook_secret.endpoint_id);
+  endpoint private.webhook_endpoints := private.endpoint_to_manage(
+    rotate_webhook_secret.endpoint_id);
 begin
   update private.webhook_endpoints
   set old_secret = webhook_endpoints.secret, old_secret_until = private.now() + interval '24 hours',
@@ -329,13 +348,16 @@ create function private.enable_webhook_endpoint(endpoint_id uuid, enabled boolea
   returns public.webhook_endpoint language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  endpoint private.webhook_endpoints := private.endpoint_to_manage(enable_webhook_endpoint.endpoint_id);
+  endpoint private.webhook_endpoints := private.endpoint_to_manage(
+    enable_webhook_endpoint.endpoint_id);
 begin
   update private.webhook_endpoints
   set disabled_at = case when enable_webhook_endpoint.enabled then null
         else coalesce(webhook_endpoints.disabled_at, private.now()) end,
-      failures = case when enable_webhook_endpoint.enabled then 0 else webhook_endpoints.failures end
-  where webhook_endpoints.endpoint_id = endpoint.endpoint_id and enable_webhook_endpoint.enabled is not null
+      failures = case when enable_webhook_endpoint.enabled then 0
+        else webhook_endpoints.failures end
+  where webhook_endpoints.endpoint_id = endpoint.endpoint_id
+    and enable_webhook_endpoint.enabled is not null
   returning * into endpoint;
   if not found then perform private.refuse('enabled_required'); end if;
   return private.endpoint_card(endpoint, null);
@@ -369,7 +391,8 @@ create function private.list_webhook_attempts(endpoint_id uuid, most integer)
   set search_path = ''
 as $$
 declare
-  endpoint private.webhook_endpoints := private.endpoint_to_manage(list_webhook_attempts.endpoint_id);
+  endpoint private.webhook_endpoints := private.endpoint_to_manage(
+    list_webhook_attempts.endpoint_id);
 begin
   return query
     select webhook_events.event_id, webhook_events.type, webhook_attempts.attempt,
@@ -379,7 +402,8 @@ begin
     join private.webhook_events on webhook_events.event_id = webhook_deliveries.event_id
     join private.webhook_attempts on webhook_attempts.delivery_id = webhook_deliveries.delivery_id
     where webhook_deliveries.endpoint_id = endpoint.endpoint_id
-    order by webhook_deliveries.created_at desc, webhook_deliveries.delivery_id, webhook_attempts.attempt desc
+    order by webhook_deliveries.created_at desc, webhook_deliveries.delivery_id,
+      webhook_attempts.attempt desc
     limit greatest(0, least(coalesce(list_webhook_attempts.most, 50), 500));
 end $$;
 
@@ -408,7 +432,8 @@ end;
 create function public.list_webhook_attempts(endpoint_id uuid, most integer default 50)
   returns setof public.webhook_attempt language sql volatile security invoker set search_path = ''
 begin atomic
-  select * from private.list_webhook_attempts(list_webhook_attempts.endpoint_id, list_webhook_attempts.most);
+  select * from private.list_webhook_attempts(list_webhook_attempts.endpoint_id,
+    list_webhook_attempts.most);
 end;
 
 grant execute on function
@@ -419,9 +444,9 @@ grant execute on function
   to authenticated, service_role;
 
 comment on function public.add_webhook_endpoint is
-  'Staff or a server: from now on this address hears of these events, null for all. The answer holds the '
-  'secret that signs them. The caller chooses endpoint_id; repeated, the same endpoint comes back. '
-  'Errors: staff_only, invalid_url, invalid_event_types, id_reused.';
+  'Staff or a server: from now on this address hears of these events, null for all. The answer '
+  'holds the secret that signs them. The caller chooses endpoint_id; repeated, the same endpoint '
+  'comes back. Errors: staff_only, invalid_url, invalid_event_types, id_reused.';
 comment on function public.rotate_webhook_secret is
   'Staff or a server: a new secret; for 24 hours events are signed with the old one too. Errors: '
   'staff_only, endpoint_not_found.';
@@ -431,8 +456,8 @@ comment on function public.enable_webhook_endpoint is
 comment on function public.list_webhook_endpoints is
   'Staff or a server: all endpoints, without their secrets. Errors: staff_only.';
 comment on function public.list_webhook_attempts is
-  'Staff or a server: the last attempts to tell an endpoint, newest event first, at most 500. Errors: '
-  'staff_only, endpoint_not_found.';
+  'Staff or a server: the last attempts to tell an endpoint, newest event first, at most 500. '
+  'Errors: staff_only, endpoint_not_found.';
 
 create function private.erase_notifications()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -479,5 +504,5 @@ begin
 end $$;
 
 comment on function private.forget_news is
-  'Job: forgets what other programs were told after 30 days, with the log of it, and what people were '
-  'told after a year.';
+  'Job: forgets what other programs were told after 30 days, with the log of it, and what people '
+  'were told after a year.';

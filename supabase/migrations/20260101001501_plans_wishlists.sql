@@ -95,13 +95,16 @@ create table public.wishlist_homes (
   added_at    timestamptz not null,
 
   primary key (wishlist_id, listing_id),
-  constraint wishlist_homes_stand_in_order    unique (wishlist_id, position) deferrable initially deferred,
+  constraint wishlist_homes_stand_in_order    unique (wishlist_id,
+    position) deferrable initially deferred,
   constraint wishlist_homes_have_a_short_note check (char_length(note) <= 500)
 );
 
 create index wishlist_homes_listing_id_idx on public.wishlist_homes (listing_id);
-create index wishlist_homes_noted_by_idx on public.wishlist_homes (noted_by) where noted_by is not null;
-create index wishlist_homes_added_by_idx on public.wishlist_homes (added_by) where added_by is not null;
+create index wishlist_homes_noted_by_idx on public.wishlist_homes (noted_by)
+  where noted_by is not null;
+create index wishlist_homes_added_by_idx on public.wishlist_homes (added_by)
+  where added_by is not null;
 
 comment on table public.wishlist_homes is
   'The homes in a wishlist, lowest position first; with a note for those who plan together.';
@@ -193,8 +196,8 @@ begin
 end $$;
 
 comment on function private.keep_last_card is
-  'Rule: a home that leaves the public''s sight leaves its card as it was at that moment, without the photo: '
-  'its files leave with it.';
+  'Rule: a home that leaves the public''s sight leaves its card as it was at that moment, without '
+  'the photo: its files leave with it.';
 
 create trigger keep_the_last_card after update of status on public.listings
   for each row when (old.status = 'published' and new.status <> 'published')
@@ -268,7 +271,8 @@ begin
   for no key update;
   if not found or not exists (
     select from public.wishlist_members
-    where wishlist_members.wishlist_id = wishlist.wishlist_id and wishlist_members.profile_id = caller)
+    where wishlist_members.wishlist_id = wishlist.wishlist_id
+      and wishlist_members.profile_id = caller)
   then
     perform private.refuse('wishlist_not_found');
   end if;
@@ -373,7 +377,9 @@ declare
   wishlist public.wishlists;
 begin
   perform private.active_caller();
-  if exists (select from public.wishlists where wishlists.wishlist_id = delete_wishlist.wishlist_id) then
+  if exists (select from public.wishlists
+    where wishlists.wishlist_id = delete_wishlist.wishlist_id)
+  then
     wishlist := private.open_wishlist(delete_wishlist.wishlist_id, true);
     delete from public.wishlists where wishlists.wishlist_id = wishlist.wishlist_id;
   end if;
@@ -415,9 +421,9 @@ grant execute on function
   to authenticated;
 
 comment on function public.create_wishlist is
-  'A new private wishlist of the caller''s, for a trip if its days and guests are given. The client '
-  'chooses wishlist_id; repeated, the same list comes back. Errors: id_reused, too_many_wishlists, '
-  'dates_required, invalid_dates, dates_reversed, too_many_days.';
+  'A new private wishlist of the caller''s, for a trip if its days and guests are given. The '
+  'client chooses wishlist_id; repeated, the same list comes back. Errors: id_reused, '
+  'too_many_wishlists, dates_required, invalid_dates, dates_reversed, too_many_days.';
 comment on function public.edit_wishlist is
   'The owner names the list and its trip anew; what is left out is not said any more. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_your_wishlist, dates_required, invalid_dates, '

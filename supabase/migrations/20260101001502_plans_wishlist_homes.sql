@@ -7,7 +7,8 @@ create function private.lists_holding(listing_ids uuid[], profile_id uuid)
 as $$
 begin
   return query
-    select wishlist_homes.listing_id, array_agg(wishlist_homes.wishlist_id order by wishlist_homes.wishlist_id)
+    select wishlist_homes.listing_id,
+      array_agg(wishlist_homes.wishlist_id order by wishlist_homes.wishlist_id)
     from public.wishlist_members
     join public.wishlist_homes on wishlist_homes.wishlist_id = wishlist_members.wishlist_id
     where wishlist_members.profile_id = lists_holding.profile_id
@@ -59,7 +60,8 @@ begin
       perform private.refuse('wishlist_full');
     end if;
     insert into public.wishlist_homes (wishlist_id, listing_id, position, added_by, added_at)
-    select wishlist.wishlist_id, save_listing.listing_id, coalesce(min(wishlist_homes.position), 0) - 1,
+    select wishlist.wishlist_id, save_listing.listing_id,
+      coalesce(min(wishlist_homes.position), 0) - 1,
       caller, private.now()
     from public.wishlist_homes
     where wishlist_homes.wishlist_id = wishlist.wishlist_id;
@@ -171,7 +173,8 @@ create function public.vote_on_saved_listing(
   returns void language sql volatile security invoker set search_path = ''
   return private.vote_on_saved_listing(wishlist_id, listing_id, vote);
 
-create function public.move_saved_listing(wishlist_id uuid, listing_id uuid, before uuid default null)
+create function public.move_saved_listing(
+  wishlist_id uuid, listing_id uuid, before uuid default null)
   returns void language sql volatile security invoker set search_path = ''
   return private.move_saved_listing(wishlist_id, listing_id, before);
 
@@ -183,21 +186,21 @@ grant execute on function
   to authenticated;
 
 comment on function public.saved_listings is
-  'Which of these listings (at most 100, such as a page of search_listings) are in wishlists of the '
-  'caller, and in which; the others are left out. Errors: too_many_results.';
+  'Which of these listings (at most 100, such as a page of search_listings) are in wishlists of '
+  'the caller, and in which; the others are left out. Errors: too_many_results.';
 comment on function public.save_listing is
   'Puts a published home into a wishlist the caller made or joined, or with saved false takes it '
   'out; says in which of their lists it is now. Repeating it changes nothing. Errors: '
   'wishlist_not_found, listing_not_found, wishlist_full, saved_required.';
 comment on function public.note_saved_listing is
-  'Writes the note of a home, for those who plan together; empty or null takes it away. At most 500 '
-  'characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
+  'Writes the note of a home, for those who plan together; empty or null takes it away. At most '
+  '500 characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
 comment on function public.vote_on_saved_listing is
   'The caller is for a home (up) or against it (down); null takes the vote back. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
 comment on function public.move_saved_listing is
-  'Puts a home right before another of the same list, or with null at its end. Repeating it changes '
-  'no order. Errors: wishlist_not_found, not_in_wishlist.';
+  'Puts a home right before another of the same list, or with null at its end. Repeating it '
+  'changes no order. Errors: wishlist_not_found, not_in_wishlist.';
 
 -- Reading
 
@@ -371,7 +374,8 @@ begin
     with cards as materialized (
       select card.*,
         case when wishlist.check_in is not null then private.stay_problem(
-          card.listing_id, wishlist.check_in, wishlist.check_out, coalesce(wishlist.guests, 1)::integer,
+          card.listing_id, wishlist.check_in, wishlist.check_out,
+            coalesce(wishlist.guests, 1)::integer,
           wishlist.infants::integer, wishlist.pets::integer, asker) end as problem
       from private.cards_in(
         wishlist.wishlist_id, page_size, coalesce(after::integer, -2147483647)) as card
@@ -409,8 +413,8 @@ begin
 end $$;
 
 comment on function private.cards_for is
-  'Rule: those who plan together see notes, votes and who added what; who has only the link to read '
-  'sees the homes.';
+  'Rule: those who plan together see notes, votes and who added what; who has only the link to '
+  'read sees the homes.';
 
 create function private.seen_wishlist(wishlist_id uuid)
   returns public.wishlists language plpgsql stable security definer set search_path = ''
@@ -464,7 +468,8 @@ begin
     from public.wishlist_members
     join public.profiles on profiles.profile_id = wishlist_members.profile_id
     where wishlist_members.wishlist_id = wishlist.wishlist_id
-    order by profiles.profile_id <> wishlist.owner_id, wishlist_members.joined_at, profiles.profile_id;
+    order by profiles.profile_id <> wishlist.owner_id, wishlist_members.joined_at,
+      profiles.profile_id;
 end $$;
 
 create function private.shared_wishlist(token text)
@@ -474,7 +479,8 @@ declare
   link  public.wishlist_links := private.link_to_wishlist(shared_wishlist.token);
   found public.linked_wishlist;
 begin
-  select wishlists.name, profiles.display_name, link.purpose, wishlists.check_in, wishlists.check_out,
+  select wishlists.name, profiles.display_name, link.purpose, wishlists.check_in,
+    wishlists.check_out,
     wishlists.guests, wishlists.infants, wishlists.pets,
     (select count(*)::integer from public.wishlist_homes
      where wishlist_homes.wishlist_id = wishlists.wishlist_id)
@@ -539,14 +545,15 @@ grant execute on function
   to anon, authenticated;
 
 comment on function public.my_wishlists is
-  'The wishlists the caller made or joined, newest first, with up to four photos each. Give the last '
-  'row''s cursor as after for the next page (page_size 20, at most 100); the end is an empty page. '
-  'Errors: invalid_page_size, too_many_results, invalid_cursor.';
+  'The wishlists the caller made or joined, newest first, with up to four photos each. Give the '
+  'last row''s cursor as after for the next page (page_size 20, at most 100); the end is an empty '
+  'page. Errors: invalid_page_size, too_many_results, invalid_cursor.';
 comment on function public.wishlist_cards is
-  'The homes in a wishlist of the caller''s, in their order. available false: the home is not shown '
-  'at the moment, and the card is how it was seen last. When the list has dates: total_minor as '
-  'quote_stay says it, or the problem, a code, why the caller cannot book them. Pages as '
-  'my_wishlists. Errors: wishlist_not_found, invalid_page_size, too_many_results, invalid_cursor.';
+  'The homes in a wishlist of the caller''s, in their order. available false: the home is not '
+  'shown at the moment, and the card is how it was seen last. When the list has dates: '
+  'total_minor as quote_stay says it, or the problem, a code, why the caller cannot book them. '
+  'Pages as my_wishlists. Errors: wishlist_not_found, invalid_page_size, too_many_results, '
+  'invalid_cursor.';
 comment on function public.wishlist_people is
   'Who plans with a wishlist of the caller''s: its owner first. Errors: wishlist_not_found.';
 comment on function public.shared_wishlist is

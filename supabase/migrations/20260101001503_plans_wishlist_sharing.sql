@@ -58,7 +58,8 @@ begin
   if link.purpose <> 'join' then perform private.refuse('link_not_found', 'reading'); end if;
   if not exists (
     select from public.wishlist_members
-    where wishlist_members.wishlist_id = wishlist.wishlist_id and wishlist_members.profile_id = caller)
+    where wishlist_members.wishlist_id = wishlist.wishlist_id
+      and wishlist_members.profile_id = caller)
   then
     if (select count(*) from public.wishlist_members
         where wishlist_members.wishlist_id = wishlist.wishlist_id)
@@ -125,8 +126,8 @@ comment on function public.unshare_wishlist is
   'The owner takes the link back; who joined by it stays. Repeating it changes nothing. Errors: '
   'wishlist_not_found, not_your_wishlist.';
 comment on function public.join_wishlist is
-  'The caller plans with the list whose link to join this is. Repeating it changes nothing. Errors: '
-  'link_not_found, too_many_wishlists, wishlist_crowded.';
+  'The caller plans with the list whose link to join this is. Repeating it changes nothing. '
+  'Errors: link_not_found, too_many_wishlists, wishlist_crowded.';
 comment on function public.remove_from_wishlist is
   'The owner removes somebody, who loses their votes and whose link to join is taken back; or the '
   'caller leaves. Repeating it changes nothing, but who left no longer finds the list. Errors: '

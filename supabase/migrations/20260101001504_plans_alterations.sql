@@ -1,5 +1,5 @@
--- Alterations: other days or other guests for a stay that is confirmed. One side proposes, the other
--- accepts or declines. Of a stay that has begun only the end moves.
+-- Alterations: other days or other guests for a stay that is confirmed. One side proposes, the
+-- other accepts or declines. Of a stay that has begun only the end moves.
 --
 -- A proposal is a price that is locked for a day; it holds no nights. Accepting it swaps nights,
 -- lines and totals in one transaction. What it costs more is paid first: until then the added
@@ -113,7 +113,8 @@ begin
     select from public.alterations
     join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
     where alterations.booking_id = booking.booking_id and alterations.status = 'awaiting_payment'
-      and row(alterations.check_in, alterations.check_out, alterations.guests, alterations.infants, alterations.pets,
+      and row(alterations.check_in, alterations.check_out, alterations.guests, alterations.infants,
+        alterations.pets,
           (alteration_prices.agreed).subtotal_minor, (alteration_prices.agreed).taxes_minor)
         = row(booking.check_in, booking.check_out, booking.guests, booking.infants, booking.pets,
           booking.subtotal_minor, booking.taxes_minor));
@@ -144,7 +145,8 @@ begin
   from public.host_totals where host_totals.booking_id = booking.booking_id;
   select array_agg(
     row(booking_lines.kind, booking_lines.night, booking_lines.description, booking_lines.quantity,
-      booking_lines.unit_minor, booking_lines.discount_minor, booking_lines.amount_minor)::public.stay_line
+      booking_lines.unit_minor, booking_lines.discount_minor,
+        booking_lines.amount_minor)::public.stay_line
     order by booking_lines.position)
   into priced.lines
   from public.booking_lines where booking_lines.booking_id = booking.booking_id;
@@ -163,7 +165,8 @@ create function private.price_alteration(
 as $$
 declare
   former       private.priced_stay := private.frozen_price(booking);
-  priced       private.priced_stay := private.price_stay(booking.listing_id, check_in, check_out, guests, pets);
+  priced       private.priced_stay := private.price_stay(booking.listing_id, check_in, check_out,
+    guests, pets);
   listing      public.listings;
   step         bigint;
   nights_minor bigint;
@@ -192,24 +195,28 @@ begin
   if found then
     extra_nights := (line.quantity / former.nights + guests - booking.guests) * priced.nights;
   else
-    select greatest(0, guests - greatest(listing_prices.included_guests, booking.guests)) * priced.nights,
+    select greatest(0,
+      guests - greatest(listing_prices.included_guests, booking.guests)) * priced.nights,
       listing_prices.extra_guest_price_minor
     into strict extra_nights, line.unit_minor
     from public.listing_prices where listing_prices.listing_id = booking.listing_id;
   end if;
   if extra_nights > 0 and line.unit_minor > 0 then
-    priced.lines := priced.lines || row('extra_guests', null, 'Extra guests', extra_nights, line.unit_minor, 0,
+    priced.lines := priced.lines
+      || row('extra_guests', null, 'Extra guests', extra_nights, line.unit_minor, 0,
       extra_nights * line.unit_minor)::public.stay_line;
     priced.subtotal_minor := priced.subtotal_minor + extra_nights * line.unit_minor;
   end if;
-  for line in select agreed.* from unnest(former.lines) as agreed where agreed.kind = 'cleaning' loop
+  for line in select agreed.* from unnest(former.lines) as agreed where agreed.kind = 'cleaning'
+    loop
     priced.lines := priced.lines || line;
     priced.subtotal_minor := priced.subtotal_minor + line.amount_minor;
   end loop;
   if pets > 0 then
     select agreed.* into line from unnest(former.lines) as agreed where agreed.kind = 'pets';
     if not found and booking.pets = 0 then
-      select 'pets', null, 'Pet fee', 1, listing_prices.pet_fee_minor, 0, listing_prices.pet_fee_minor into strict line
+      select 'pets', null, 'Pet fee', 1, listing_prices.pet_fee_minor, 0,
+        listing_prices.pet_fee_minor into strict line
       from public.listing_prices where listing_prices.listing_id = booking.listing_id;
     end if;
     if line.kind = 'pets' and line.amount_minor > 0 then
@@ -233,8 +240,8 @@ begin
 end $$;
 
 comment on function private.price_alteration is
-  'Rule: nights that stay keep their price, added ones cost what they cost today; cleaning, pets and '
-  'extra guests keep the price they had; fees keep their rates; taxes are those of today.';
+  'Rule: nights that stay keep their price, added ones cost what they cost today; cleaning, pets '
+  'and extra guests keep the price they had; fees keep their rates; taxes are those of today.';
 
 -- What is charged when
 
@@ -242,9 +249,11 @@ create function private.charged_later(booking_id uuid)
   returns boolean language sql stable security definer set search_path = ''
   return exists (
     select from public.payments
-    where payments.booking_id = charged_later.booking_id and payments.purpose = 'stay' and payments.status = 'pending');
+    where payments.booking_id = charged_later.booking_id and payments.purpose = 'stay'
+      and payments.status = 'pending');
 
-create function private.charges_left(booking public.bookings, priced private.priced_stay, check_in date)
+create function private.charges_left(
+  booking public.bookings, priced private.priced_stay, check_in date)
   returns public.planned_charge[] language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -261,14 +270,17 @@ begin
   end if;
   select currencies.minimum_charge_minor into strict minimum
   from private.currencies where currencies.currency = priced.currency;
-  foreach charge in array private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone) loop
+  foreach charge in array private.planned_charges(priced, check_in, booking.check_in_time,
+    booking.time_zone) loop
     planned := planned + charge.amount_minor;
     select * into known from public.payments
     where payments.booking_id = booking.booking_id and payments.instalment = charge.instalment;
-    continue when (known.purpose = 'stay' and known.status = 'captured') or planned - billed < minimum;
+    continue when (known.purpose = 'stay' and known.status = 'captured')
+      or planned - billed < minimum;
     if known.purpose <> 'stay' then
       charge.instalment := charge.instalment + (
-        select max(payments.instalment) from public.payments where payments.booking_id = booking.booking_id);
+        select max(payments.instalment) from public.payments
+          where payments.booking_id = booking.booking_id);
     end if;
     charge.amount_minor := planned - billed;
     charge.charge_at := coalesce(charge.charge_at, private.now());
@@ -278,7 +290,8 @@ begin
 
   charge.amount_minor := priced.total_minor - billed;
   if charge.amount_minor > 0 and cardinality(charges) > 0 then
-    charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor + charge.amount_minor;
+    charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor
+      + charge.amount_minor;
   elsif charge.amount_minor >= minimum then
     select max(payments.instalment) + 1 into charge.instalment
     from public.payments where payments.booking_id = booking.booking_id;
@@ -291,20 +304,23 @@ begin
 end $$;
 
 comment on function private.charges_left is
-  'Rule: of a stay that is charged later, what is not charged yet is planned as that of a new stay; '
-  'what is due by now at once, all of it from the saved card. What no card can be charged goes with '
-  'another instalment.';
+  'Rule: of a stay that is charged later, what is not charged yet is planned as that of a new '
+  'stay; what is due by now at once, all of it from the saved card. What no card can be charged '
+  'goes with another instalment.';
 
 create function private.plan_charges_anew(booking public.bookings, charges public.planned_charge[])
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   update public.payments set status = 'cancelled'
-  where payments.booking_id = booking.booking_id and payments.purpose = 'stay' and payments.status = 'pending'
+  where payments.booking_id = booking.booking_id and payments.purpose = 'stay'
+    and payments.status = 'pending'
     and payments.instalment not in (select charge.instalment from unnest(charges) as charge);
   insert into public.payments (
-    booking_id, listing_id, guest_id, instalment, capture_mode, charge_at, currency, amount_minor, created_at)
-  select booking.booking_id, booking.listing_id, booking.guest_id, charge.instalment, 'automatic', charge.charge_at,
+    booking_id, listing_id, guest_id, instalment, capture_mode, charge_at, currency, amount_minor,
+      created_at)
+  select booking.booking_id, booking.listing_id, booking.guest_id, charge.instalment, 'automatic',
+    charge.charge_at,
     booking.currency, charge.amount_minor, private.now()
   from unnest(charges) as charge
   on conflict on constraint payments_one_per_instalment do update

@@ -1,12 +1,14 @@
 -- Proposing an alteration: whether it can be, and what it would cost.
 
 create function private.alterable_until(
-  booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
+  booking public.bookings, check_in date, check_out date, guests integer, infants integer,
+    pets integer)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   if row(check_in, guests, infants, pets)
-    <> row(booking.check_in, booking.guests::integer, booking.infants::integer, booking.pets::integer)
+    <> row(booking.check_in, booking.guests::integer, booking.infants::integer,
+      booking.pets::integer)
   then
     return private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
   end if;
@@ -19,7 +21,8 @@ comment on function private.alterable_until is
   'running.';
 
 create function private.check_alterable(
-  booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
+  booking public.bookings, check_in date, check_out date, guests integer, infants integer,
+    pets integer)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -29,12 +32,17 @@ begin
   if private.was_settled_elsewhere(booking.booking_id) then
     perform private.refuse('not_alterable', 'elsewhere');
   end if;
-  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone) then
+  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time,
+    booking.time_zone)
+  then
     perform private.refuse('stay_over');
   end if;
-  if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants, pets) then
+  if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants,
+    pets)
+  then
     if row(check_in, guests, infants, pets)
-      = row(booking.check_in, booking.guests::integer, booking.infants::integer, booking.pets::integer)
+      = row(booking.check_in, booking.guests::integer, booking.infants::integer,
+        booking.pets::integer)
     then
       perform private.refuse('nights_spent');
     end if;
@@ -64,17 +72,19 @@ begin
 end $$;
 
 comment on function private.check_alterable is
-  'Rule: a stay can be altered while it is confirmed and not over; not while an instalment is being '
-  'charged, while it is open whether the guest came, when a bank has taken its money, nor when it was paid '
-  'elsewhere.';
+  'Rule: a stay can be altered while it is confirmed and not over; not while an instalment is '
+  'being charged, while it is open whether the guest came, when a bank has taken its money, nor '
+  'when it was paid elsewhere.';
 
 create function private.check_altered_stay(
-  booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
+  booking public.bookings, check_in date, check_out date, guests integer, infants integer,
+    pets integer)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
   problem text := private.stay_problem(
-    booking.listing_id, check_in, check_out, guests, infants, pets, booking.guest_id, any_length => true,
+    booking.listing_id, check_in, check_out, guests, infants, pets, booking.guest_id,
+      any_length => true,
     besides => booking.booking_id);
 begin
   if problem is not null then
@@ -83,7 +93,8 @@ begin
   perform private.check_altered_nights(booking, daterange(check_in, check_out));
 end $$;
 
-create function private.alteration_due(booking public.bookings, priced private.priced_stay, check_in date)
+create function private.alteration_due(
+  booking public.bookings, priced private.priced_stay, check_in date)
   returns bigint language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -91,8 +102,10 @@ declare
   difference bigint;
 begin
   if exists (
-    select from unnest(private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone)) as charge
-    left join public.payments on payments.booking_id = booking.booking_id and payments.instalment = charge.instalment
+    select from unnest(
+      private.planned_charges(priced, check_in, booking.check_in_time, booking.time_zone)) as charge
+    left join public.payments on payments.booking_id = booking.booking_id
+      and payments.instalment = charge.instalment
     where charge.charge_at > private.now() and (not later or payments.status = 'captured'))
   then
     perform private.refuse('paid_in_parts', 'later');
@@ -104,7 +117,8 @@ begin
   select greatest(0, priced.total_minor - guest_totals.total_minor) into strict difference
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
   if difference > 0 and difference < (
-    select currencies.minimum_charge_minor from private.currencies where currencies.currency = booking.currency)
+    select currencies.minimum_charge_minor from private.currencies
+      where currencies.currency = booking.currency)
   then
     perform private.refuse('below_minimum_charge');
   end if;
@@ -116,7 +130,8 @@ comment on function private.alteration_due is
   'nothing, when it is charged later. What is paid does not become what is paid later.';
 
 create function private.offer_alteration(
-  booking public.bookings, check_in date, check_out date, guests integer, infants integer, pets integer)
+  booking public.bookings, check_in date, check_out date, guests integer, infants integer,
+    pets integer)
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -125,7 +140,8 @@ begin
   perform private.check_days(check_in, check_out);
   perform private.check_alterable(booking, check_in, check_out, guests, infants, pets);
   if row(check_in, check_out, guests, infants, pets)
-    = row(booking.check_in, booking.check_out, booking.guests::integer, booking.infants::integer, booking.pets::integer)
+    = row(booking.check_in, booking.check_out, booking.guests::integer, booking.infants::integer,
+      booking.pets::integer)
   then
     perform private.refuse('nothing_changed');
   end if;
@@ -163,15 +179,18 @@ create type public.alteration_terms as (
   lines            public.stay_line[]
 );
 
-create function private.terms_of(alteration public.alterations, agreed private.priced_stay, former private.priced_stay)
+create function private.terms_of(
+  alteration public.alterations, agreed private.priced_stay, former private.priced_stay)
   returns public.alteration_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   pays boolean := alteration.guest_id = auth.uid();
 begin
   return row(
-    alteration.alteration_id, alteration.booking_id, alteration.status, alteration.proposed_by, alteration.check_in,
-    alteration.check_out, alteration.guests, alteration.infants, alteration.pets, alteration.expires_at,
+    alteration.alteration_id, alteration.booking_id, alteration.status, alteration.proposed_by,
+      alteration.check_in,
+    alteration.check_out, alteration.guests, alteration.infants, alteration.pets,
+      alteration.expires_at,
     agreed.currency, agreed.subtotal_minor, agreed.taxes_minor,
     case when pays then agreed.total_minor end,
     case when pays then agreed.total_minor - former.total_minor end,
@@ -179,7 +198,8 @@ begin
     agreed.lines)::public.alteration_terms;
 end $$;
 
-comment on function private.terms_of(public.alterations, private.priced_stay, private.priced_stay) is
+comment on function private.terms_of(public.alterations, private.priced_stay,
+  private.priced_stay) is
   'Rule: the guest is told the total and the difference, the owner the payout.';
 
 create function private.terms_of(alteration public.alterations)
@@ -199,7 +219,8 @@ declare
   alteration public.alterations;
 begin
   perform private.signed_in();
-  select * into booking from public.bookings where bookings.booking_id = preview_alteration.booking_id;
+  select * into booking from public.bookings
+    where bookings.booking_id = preview_alteration.booking_id;
   alteration.proposed_by := private.cancelling_side(booking);
   alteration.booking_id := booking.booking_id;
   alteration.listing_id := booking.listing_id;
@@ -211,11 +232,13 @@ begin
   pets := coalesce(pets, booking.pets);
   return private.terms_of(
     private.with_guests(alteration, guests, infants, pets),
-    private.offer_alteration(booking, alteration.check_in, alteration.check_out, guests, infants, pets),
+    private.offer_alteration(booking, alteration.check_in, alteration.check_out, guests, infants,
+      pets),
     private.frozen_price(booking));
 end $$;
 
-create function private.with_guests(alteration public.alterations, guests integer, infants integer, pets integer)
+create function private.with_guests(
+  alteration public.alterations, guests integer, infants integer, pets integer)
   returns public.alterations language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
@@ -229,7 +252,8 @@ end $$;
 -- Proposing
 
 create function private.propose_alteration(
-  alteration_id uuid, booking_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
+  alteration_id uuid, booking_id uuid, check_in date, check_out date, guests integer,
+    infants integer, pets integer,
   expected_total_minor bigint)
   returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
@@ -248,7 +272,8 @@ begin
   where alterations.alteration_id = propose_alteration.alteration_id;
   if found then
     if alteration.booking_id <> booking.booking_id or alteration.proposed_by <> side
-      or row(alteration.check_in, alteration.check_out, alteration.guests::integer, alteration.infants::integer,
+      or row(alteration.check_in, alteration.check_out, alteration.guests::integer,
+        alteration.infants::integer,
           alteration.pets::integer)
         is distinct from row(
           coalesce(propose_alteration.check_in, alteration.former_check_in),
@@ -274,7 +299,8 @@ begin
   end if;
   if exists (
     select from public.alterations
-    where alterations.booking_id = booking.booking_id and alterations.status in ('proposed', 'awaiting_payment'))
+    where alterations.booking_id = booking.booking_id
+      and alterations.status in ('proposed', 'awaiting_payment'))
   then
     perform private.refuse('alteration_open');
   end if;
@@ -282,11 +308,14 @@ begin
     select count(*) from public.alterations where alterations.booking_id = booking.booking_id));
 
   insert into public.alterations (
-    alteration_id, booking_id, listing_id, guest_id, proposed_by, former_check_in, former_check_out, former_guests,
+    alteration_id, booking_id, listing_id, guest_id, proposed_by, former_check_in,
+      former_check_out, former_guests,
     former_infants, former_pets, check_in, check_out, guests, infants, pets, expires_at, created_at)
-  select propose_alteration.alteration_id, booking.booking_id, booking.listing_id, booking.guest_id, side,
+  select propose_alteration.alteration_id, booking.booking_id, booking.listing_id,
+    booking.guest_id, side,
     booking.check_in, booking.check_out, booking.guests, booking.infants, booking.pets,
-    propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests, propose_alteration.infants,
+    propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests,
+      propose_alteration.infants,
     propose_alteration.pets,
     least(private.now() + make_interval(hours => settings.answer_hours), private.alterable_until(
       booking, propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests,
@@ -298,7 +327,8 @@ begin
   if not found then perform private.refuse('id_reused', 'id', 'alteration_id'); end if;
   insert into private.alteration_prices (alteration_id, agreed, former)
   values (alteration.alteration_id, priced, private.frozen_price(booking));
-  perform private.tell_side(booking, case side when 'guest' then 'host' else 'guest' end::public.booking_actor,
+  perform private.tell_side(booking, case side when 'guest' then 'host'
+    else 'guest' end::public.booking_actor,
     'alteration_proposed', alteration.alteration_id);
   return private.terms_of(alteration);
 end $$;
@@ -320,7 +350,8 @@ create function private.alteration_facts(booking_id uuid, recipient_id uuid)
   returns jsonb language sql stable security definer set search_path = ''
   return coalesce((
     select jsonb_build_object(
-      'new_check_in', alterations.check_in, 'new_check_out', alterations.check_out, 'new_guests', alterations.guests,
+      'new_check_in', alterations.check_in, 'new_check_out', alterations.check_out, 'new_guests',
+        alterations.guests,
       'difference_minor', case when recipient_id = alterations.guest_id
         then (alteration_prices.agreed).total_minor - (alteration_prices.former).total_minor end)
     from public.alterations

@@ -10,19 +10,23 @@ declare
   prepared   datemultirange := datemultirange(
     daterange(booking.check_out, booking.check_out + booking.preparation_nights)) - becomes;
   prepares   datemultirange := datemultirange(
-    daterange(alteration.check_out, alteration.check_out + booking.preparation_nights)) - was - prepared;
+    daterange(alteration.check_out,
+      alteration.check_out + booking.preparation_nights)) - was - prepared;
   taken      integer;
 begin
   perform private.have_nights_alone(booking.listing_id);
-  delete from private.claims where claims.booking_id = booking.booking_id and claims.kind = 'preparation';
+  delete from private.claims where claims.booking_id = booking.booking_id
+    and claims.kind = 'preparation';
   insert into private.claims (listing_id, nights, lane, kind, booking_id, expires_at)
-  select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id, alteration.expires_at
+  select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id,
+    alteration.expires_at
   from unnest(added) as run
   union all
   select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, alteration.expires_at
   from unnest(prepares) as run
   union all
-  select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, null from unnest(prepared) as run
+  select booking.listing_id, run, '[0,1)', 'preparation', booking.booking_id, null
+    from unnest(prepared) as run
   on conflict do nothing;
   get diagnostics taken = row_count;
   return taken = (select count(*) from unnest(added)) + (select count(*) from unnest(prepares))
@@ -39,7 +43,8 @@ as $$
 begin
   delete from private.claims where claims.booking_id = booking.booking_id and claims.kind <> 'stay';
   insert into private.claims (listing_id, nights, lane, kind, booking_id)
-  select booking.listing_id, daterange(booking.check_out, booking.check_out + booking.preparation_nights), '[0,1)',
+  select booking.listing_id,
+    daterange(booking.check_out, booking.check_out + booking.preparation_nights), '[0,1)',
     'preparation', booking.booking_id
   where booking.preparation_nights > 0;
 end $$;
@@ -77,15 +82,18 @@ begin
   delete from private.booking_taxes where booking_taxes.booking_id = booking.booking_id;
   delete from public.booking_lines where booking_lines.booking_id = booking.booking_id;
   perform private.write_lines(booking.booking_id, agreed);
-  update public.guest_totals set guest_fee_minor = agreed.guest_fee_minor, total_minor = agreed.total_minor
+  update public.guest_totals
+    set guest_fee_minor = agreed.guest_fee_minor, total_minor = agreed.total_minor
   where guest_totals.booking_id = booking.booking_id;
-  update public.host_totals set host_fee_minor = agreed.host_fee_minor, payout_minor = agreed.payout_minor
+  update public.host_totals
+    set host_fee_minor = agreed.host_fee_minor, payout_minor = agreed.payout_minor
   where host_totals.booking_id = booking.booking_id;
   update public.alterations set status = 'applied', ended_at = private.now()
   where alterations.alteration_id = alteration.alteration_id;
 
   if private.charged_later(booking.booking_id) then
-    perform private.plan_charges_anew(altered, private.charges_left(altered, agreed, altered.check_in));
+    perform private.plan_charges_anew(altered,
+      private.charges_left(altered, agreed, altered.check_in));
   end if;
   perform private.claim_refund(
     booking.booking_id, private.paid_for(booking.booking_id) - agreed.total_minor, 'altered');
@@ -125,9 +133,11 @@ begin
   end if;
   -- Who ends it themselves needs no letter.
   if end_alteration.status in ('declined', 'expired')
-    or (end_alteration.status = 'withdrawn' and alteration.status = 'awaiting_payment' and alteration.proposed_by = 'host')
+    or (end_alteration.status = 'withdrawn' and alteration.status = 'awaiting_payment'
+      and alteration.proposed_by = 'host')
   then
-    perform private.tell_side(booking, alteration.proposed_by, 'alteration_ended', alteration.alteration_id);
+    perform private.tell_side(booking, alteration.proposed_by, 'alteration_ended',
+      alteration.alteration_id);
   end if;
 end $$;
 
@@ -142,7 +152,8 @@ declare
   alteration public.alterations;
 begin
   select * into alteration from public.alterations
-  where alterations.booking_id = booking.booking_id and alterations.status in ('proposed', 'awaiting_payment')
+  where alterations.booking_id = booking.booking_id
+    and alterations.status in ('proposed', 'awaiting_payment')
     and alterations.expires_at <= private.now()
   for update;
   if not found then
@@ -165,7 +176,8 @@ begin
       select alterations.booking_id from public.alterations, private.settings
       where alterations.status in ('proposed', 'awaiting_payment')
         and alterations.expires_at <= private.now() - case alterations.status
-          when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds) else interval '0' end
+          when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds)
+            else interval '0' end
       order by alterations.expires_at
       limit expire_alterations.most)
     order by bookings.booking_id
@@ -188,7 +200,8 @@ begin
     select alteration_prices.payment_id
     from public.alterations
     join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
-    where alterations.booking_id = alteration_under_way.booking_id and alterations.status = 'awaiting_payment');
+    where alterations.booking_id = alteration_under_way.booking_id
+      and alterations.status = 'awaiting_payment');
 end $$;
 
 create function private.alteration_to_pay(booking_id uuid)
@@ -199,7 +212,8 @@ begin
   return (
     select private.alteration_under_way(alteration_to_pay.booking_id)
     from public.alterations
-    where alterations.booking_id = alteration_to_pay.booking_id and alterations.status = 'awaiting_payment'
+    where alterations.booking_id = alteration_to_pay.booking_id
+      and alterations.status = 'awaiting_payment'
       and alterations.expires_at > private.now() + interval '1 minute');
 end $$;
 
@@ -228,7 +242,8 @@ begin
     perform private.apply_alteration(booking, alteration);
     return;
   end if;
-  perform private.post_shares(booking.booking_id, 'share_alteration_ended', payment.payment_id::text);
+  perform private.post_shares(booking.booking_id, 'share_alteration_ended',
+    payment.payment_id::text);
   perform private.adjust_payout(booking.booking_id);
 end $$;
 
@@ -245,7 +260,8 @@ begin
   select alterations.* into alteration
   from public.alterations
   join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
-  where alteration_prices.payment_id = payment.payment_id and alterations.status = 'awaiting_payment'
+  where alteration_prices.payment_id = payment.payment_id
+    and alterations.status = 'awaiting_payment'
   for update of alterations;
   if found then
     perform private.end_alteration(booking, alteration, 'expired');
@@ -264,7 +280,8 @@ declare
 begin
   select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
   select * into alteration from public.alterations
-  where alterations.booking_id = new.booking_id and alterations.status in ('proposed', 'awaiting_payment')
+  where alterations.booking_id = new.booking_id
+    and alterations.status in ('proposed', 'awaiting_payment')
   for update;
   if found then
     perform private.end_alteration(booking, alteration, 'overtaken');
@@ -284,14 +301,16 @@ create trigger overtake_the_alterations after insert on public.no_shows
 -- Answering
 
 create function private.alteration_to_answer(
-  alteration_id uuid, out alteration public.alterations, out booking public.bookings, out side public.booking_actor)
+  alteration_id uuid, out alteration public.alterations, out booking public.bookings,
+    out side public.booking_actor)
   language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.active_caller();
   select * into alteration from public.alterations
   where alterations.alteration_id = alteration_to_answer.alteration_id
-    and (alterations.guest_id = auth.uid() or private.may_manage(alterations.listing_id, 'bookings'));
+    and (alterations.guest_id = auth.uid()
+      or private.may_manage(alterations.listing_id, 'bookings'));
   if not found then perform private.refuse('alteration_not_found'); end if;
   select * into strict booking from public.bookings
   where bookings.booking_id = alteration.booking_id for update;
@@ -327,7 +346,9 @@ declare
   opened     uuid;
 begin
   if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
-  if alteration.accepted_at is not null and alteration.status in ('awaiting_payment', 'applied') then
+  if alteration.accepted_at is not null
+    and alteration.status in ('awaiting_payment', 'applied')
+  then
     return private.terms_of(alteration);
   end if;
   perform private.check_answerable(alteration);
@@ -338,18 +359,21 @@ begin
   perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
     alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
 
-  select private.alteration_due(booking, alteration_prices.agreed, alteration.check_in) into strict due
+  select private.alteration_due(booking, alteration_prices.agreed, alteration.check_in)
+    into strict due
   from private.alteration_prices where alteration_prices.alteration_id = alteration.alteration_id;
   update public.alterations
   set status = 'awaiting_payment', accepted_at = private.now(),
       expires_at = least(
         private.now() + make_interval(mins => (select settings.hold_minutes from private.settings)),
-        private.alterable_until(booking, alterations.check_in, alterations.check_out, alterations.guests::integer,
+        private.alterable_until(booking, alterations.check_in, alterations.check_out,
+          alterations.guests::integer,
           alterations.infants::integer, alterations.pets::integer))
   where alterations.alteration_id = alteration.alteration_id
   returning * into alteration;
   perform private.release_overdue_holds(
-    booking.listing_id, daterange(alteration.check_in, alteration.check_out + booking.preparation_nights));
+    booking.listing_id,
+      daterange(alteration.check_in, alteration.check_out + booking.preparation_nights));
   if due = 0 then
     perform private.apply_alteration(booking, alteration);
   else
@@ -357,8 +381,10 @@ begin
       perform private.refuse('nights_taken');
     end if;
     insert into public.payments (
-      booking_id, listing_id, guest_id, instalment, purpose, capture_mode, currency, amount_minor, created_at)
-    select booking.booking_id, booking.listing_id, booking.guest_id, coalesce(max(payments.instalment), 0) + 1,
+      booking_id, listing_id, guest_id, instalment, purpose, capture_mode, currency, amount_minor,
+        created_at)
+    select booking.booking_id, booking.listing_id, booking.guest_id,
+      coalesce(max(payments.instalment), 0) + 1,
       'alteration', 'automatic', booking.currency, due, private.now()
     from public.payments
     where payments.booking_id = booking.booking_id
@@ -447,7 +473,8 @@ begin
 end $$;
 
 create function public.preview_alteration(
-  booking_id uuid, check_in text default null, check_out text default null, guests integer default null,
+  booking_id uuid, check_in text default null, check_out text default null,
+    guests integer default null,
   infants integer default null, pets integer default null)
   returns public.alteration_terms language sql stable security invoker set search_path = ''
   return private.preview_alteration(booking_id,
@@ -495,10 +522,9 @@ comment on function public.preview_alteration is
   'refusal of a stay.';
 comment on function public.propose_alteration is
   'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
-  'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may give '
-  'expected_total_minor. Errors: as preview_alteration; alteration_id_required, alteration_open, '
-  'too_many_attempts, '
-  'price_changed, id_reused.';
+  'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may '
+  'give expected_total_minor. Errors: as preview_alteration; alteration_id_required, '
+  'alteration_open, too_many_attempts, price_changed, id_reused.';
 comment on function public.accept_alteration is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
   'through create-payment until expires_at. Repeating it changes nothing. Errors: '

@@ -10,7 +10,8 @@ create type public.offer_status as enum ('open', 'accepted', 'declined', 'withdr
 alter table private.settings
   add column offer_hours        smallint not null default 24,
   add column offers_per_inquiry smallint not null default 5,
-  add constraint settings_limit_offers check (offer_hours between 1 and 168 and offers_per_inquiry > 0);
+  add constraint settings_limit_offers
+    check (offer_hours between 1 and 168 and offers_per_inquiry > 0);
 
 comment on column private.settings.offer_hours is 'How long an offer is good.';
 comment on column private.settings.offers_per_inquiry is
@@ -39,8 +40,8 @@ create index inquiries_listing_id_idx on public.inquiries (listing_id, created_a
 create index inquiries_guest_id_idx on public.inquiries (guest_id, created_at desc);
 
 comment on table public.inquiries is
-  'Days a guest asked about, and for whom; the words are in the conversation. Seen by the guest and '
-  'the hosts who manage bookings.';
+  'Days a guest asked about, and for whom; the words are in the conversation. Seen by the guest '
+  'and the hosts who manage bookings.';
 
 alter table public.inquiries enable row level security;
 create policy "people see what they asked and what was asked of their homes" on public.inquiries
@@ -91,8 +92,8 @@ create index offers_cancellation_policy_idx on public.offers (cancellation_polic
 create index offers_expires_at_idx on public.offers (expires_at) where status = 'open';
 
 comment on table public.offers is
-  'What hosts let one guest book: as asked at the listed price (pre_approval), or at a price of their '
-  'own (special_offer). Open until expires_at.';
+  'What hosts let one guest book: as asked at the listed price (pre_approval), or at a price of '
+  'their own (special_offer). Open until expires_at.';
 comment on column public.offers.subtotal_minor is
   'All that the host asks, nights, cleaning, extra guests and pets; null: the listed price.';
 comment on column public.offers.status is
@@ -141,8 +142,8 @@ begin
 end $$;
 
 comment on function private.check_offer is
-  'Rule: what an offer says never changes. A booking accepts it; unpaid, the booking gives it back; '
-  'late money takes it even when it is over.';
+  'Rule: what an offer says never changes. A booking accepts it; unpaid, the booking gives it '
+  'back; late money takes it even when it is over.';
 
 create trigger check_the_offer before update on public.offers
   for each row execute function private.check_offer();
@@ -167,7 +168,8 @@ begin
   perform from public.profiles where profiles.profile_id = caller for no key update;
   select * into inquiry from public.inquiries where inquiries.inquiry_id = send_inquiry.inquiry_id;
   if found then
-    if row(inquiry.guest_id, inquiry.listing_id, inquiry.check_in, inquiry.check_out, inquiry.guests,
+    if row(inquiry.guest_id, inquiry.listing_id, inquiry.check_in, inquiry.check_out,
+      inquiry.guests,
         inquiry.infants, inquiry.pets)
       is distinct from row(caller, send_inquiry.listing_id, send_inquiry.check_in,
         send_inquiry.check_out, send_inquiry.guests, send_inquiry.infants, send_inquiry.pets)
@@ -177,7 +179,8 @@ begin
     return inquiry;
   end if;
 
-  -- What stands against the stay is for the host to say; they may offer what their own rules refuse.
+  -- What stands against the stay is for the host to say; they may offer what their own rules
+  -- refuse.
   problem := private.stay_problem(
     send_inquiry.listing_id, check_in, check_out, guests, infants, pets, caller);
   if problem in (
@@ -239,7 +242,8 @@ declare
   coins   bigint;
   priced  private.priced_stay;
 begin
-  select * into strict listing from public.listings where listings.listing_id = price_agreed.listing_id;
+  select * into strict listing from public.listings
+    where listings.listing_id = price_agreed.listing_id;
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = listing.currency;
   if subtotal_minor % step <> 0 then
@@ -251,7 +255,8 @@ begin
   priced.nights := check_out - check_in;
   priced.discount_bp := 0;
   priced.subtotal_minor := subtotal_minor;
-  -- Each night ends at its share of the whole, in coins: the nights differ by one at most and add up.
+  -- Each night ends at its share of the whole, in coins: the nights differ by one at most and add
+  -- up.
   select array_agg(
     row('night', check_in + ahead, 'Night', 1, share.amount, 0, share.amount)::public.stay_line
     order by ahead)
@@ -299,7 +304,8 @@ begin
   if offer.offer_id is null then perform private.refuse('offer_id_required'); end if;
   select * into known from public.offers where offers.offer_id = offer.offer_id;
   if found then
-    if row(known.inquiry_id, known.kind, known.check_in, known.check_out, known.guests, known.infants,
+    if row(known.inquiry_id, known.kind, known.check_in, known.check_out, known.guests,
+      known.infants,
         known.pets, known.subtotal_minor)
       is distinct from row(inquiry.inquiry_id, offer.kind, offer.check_in, offer.check_out,
         offer.guests, offer.infants, offer.pets, offer.subtotal_minor)
@@ -324,7 +330,8 @@ begin
     perform private.refuse('too_many_offers');
   end if;
   problem := private.stay_problem(
-    inquiry.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.infants::integer,
+    inquiry.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
+      offer.infants::integer,
     offer.pets::integer, inquiry.guest_id, true);
   if problem is not null then
     perform private.refuse(problem);
@@ -337,7 +344,8 @@ begin
   offer.status := 'open';
   offer.created_at := private.now();
   offer.expires_at := offer.created_at + make_interval(hours => setting.offer_hours);
-  select listings.currency, case when offer.kind = 'special_offer' then listings.cancellation_policy end
+  select listings.currency, case when offer.kind = 'special_offer'
+    then listings.cancellation_policy end
   into strict offer.currency, offer.cancellation_policy
   from public.listings where listings.listing_id = inquiry.listing_id;
   if offer.kind = 'special_offer' then
@@ -345,12 +353,14 @@ begin
       offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.pets::integer,
       offer.subtotal_minor);
     priced := private.price_agreed(
-      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.subtotal_minor);
+      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
+        offer.subtotal_minor);
     perform private.check_charge(priced);
     offer.taxes_minor := priced.taxes_minor;
   else
     perform private.check_charge(private.price_stay(
-      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.pets::integer));
+      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
+        offer.pets::integer));
   end if;
 
   insert into public.offers select offer.*
@@ -440,14 +450,14 @@ grant execute on function
 
 comment on function public.preapprove_inquiry is
   'A host lets the guest book what they asked about at the listed price within 24 hours, without '
-  'asking again. The client chooses offer_id: repeated, the same offer comes back. message, if any, '
-  'goes into the conversation. Errors: inquiry_not_found, guest_unavailable, too_many_offers, '
-  'offer_id_required, id_reused, every refusal of quote_stay but below_minimum_nights, and those of '
-  'send_message.';
+  'asking again. The client chooses offer_id: repeated, the same offer comes back. message, if '
+  'any, goes into the conversation. Errors: inquiry_not_found, guest_unavailable, '
+  'too_many_offers, offer_id_required, id_reused, every refusal of quote_stay but '
+  'below_minimum_nights, and those of send_message.';
 comment on function public.send_special_offer is
-  'A host makes the guest a price, good for 24 hours: subtotal_minor is all the host asks, nights, '
-  'cleaning, extra guests and pets together; the guest''s fee and taxes come on top and are locked '
-  'with it. Days and guests left out are those of the inquiry. The client chooses offer_id: '
-  'repeated, the same offer comes back. Co-hosts offer no less than the stay costs, or than the owner''s '
-  'floor (set_price_floor). Errors: invalid_price, price_not_in_steps, below_price_floor, and those of '
-  'preapprove_inquiry.';
+  'A host makes the guest a price, good for 24 hours: subtotal_minor is all the host asks, '
+  'nights, cleaning, extra guests and pets together; the guest''s fee and taxes come on top and '
+  'are locked with it. Days and guests left out are those of the inquiry. The client chooses '
+  'offer_id: repeated, the same offer comes back. Co-hosts offer no less than the stay costs, or '
+  'than the owner''s floor (set_price_floor). Errors: invalid_price, price_not_in_steps, '
+  'below_price_floor, and those of preapprove_inquiry.';

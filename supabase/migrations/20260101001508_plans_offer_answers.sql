@@ -24,7 +24,8 @@ declare
 begin
   perform private.active_caller();
   select * into offer from public.offers
-  where offers.offer_id = withdraw_offer.offer_id and private.may_manage(offers.listing_id, 'bookings')
+  where offers.offer_id = withdraw_offer.offer_id
+    and private.may_manage(offers.listing_id, 'bookings')
   for no key update;
   if not found then perform private.refuse('offer_not_found'); end if;
   return private.close_offer(offer, 'withdrawn');
@@ -114,7 +115,8 @@ begin
   if offer.expires_at <= private.now() then perform private.refuse('offer_expired'); end if;
 
   problem := private.stay_problem(
-    offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.infants::integer,
+    offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
+      offer.infants::integer,
     offer.pets::integer, offer.guest_id, true);
   if problem is not null then
     perform private.refuse(problem);
@@ -124,15 +126,17 @@ begin
     from private.offer_prices where offer_prices.offer_id = offer.offer_id;
   else
     priced := private.price_stay(
-      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer, offer.pets::integer);
+      offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
+        offer.pets::integer);
     perform private.check_charge(priced);
   end if;
   return priced;
 end $$;
 
 comment on function private.price_offer is
-  'Rule: an offer is for the guest it was made to, for that stay alone, while it is open. The least '
-  'nights are waived, the price of a special offer is locked; all else must hold as for any stay.';
+  'Rule: an offer is for the guest it was made to, for that stay alone, while it is open. The '
+  'least nights are waived, the price of a special offer is locked; all else must hold as for any '
+  'stay.';
 
 create function private.use_offer(offer_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -167,7 +171,8 @@ begin
     where offers.offer_id = new.offer_id and offers.status <> 'accepted';
   elsif old.status = 'awaiting_payment' then
     update public.offers
-    set status = case when offers.expires_at > private.now() then 'open' else 'expired' end::public.offer_status
+    set status = case when offers.expires_at > private.now() then 'open'
+      else 'expired' end::public.offer_status
     where offers.offer_id = new.offer_id and offers.status = 'accepted';
   end if;
   return null;
@@ -232,7 +237,8 @@ begin
   quote.cancellation_policy := coalesce(offer.cancellation_policy, listing.cancellation_policy);
   quote.instant_book := true;
   quote.lines := priced.lines;
-  quote.charges := private.planned_charges(priced, quote.check_in, listing.check_in_time, listing.time_zone);
+  quote.charges := private.planned_charges(priced, quote.check_in, listing.check_in_time,
+    listing.time_zone);
   return quote;
 end $$;
 

@@ -22,7 +22,8 @@ alter table private.settings
   add constraint settings_claims_lapse      check (report_claim_hours between 1 and 168),
   add constraint settings_take_some_files   check (evidence_files between 1 and 100);
 
-comment on column private.settings.reports_a_day is 'How many reports a person may file in 24 hours.';
+comment on column private.settings.reports_a_day is
+  'How many reports a person may file in 24 hours.';
 comment on column private.settings.report_claim_hours is
   'How long a report waits for the member of staff who took it, before another may.';
 comment on column private.settings.evidence_files is 'How many files may lie with one report.';
@@ -44,7 +45,8 @@ create table private.audit_log (
 );
 
 create index audit_log_object_id_idx on private.audit_log (object_id, entry_id desc);
-create index audit_log_actor_id_idx on private.audit_log (actor_id, entry_id desc) where actor_id is not null;
+create index audit_log_actor_id_idx on private.audit_log (actor_id, entry_id desc)
+  where actor_id is not null;
 alter table private.audit_log enable row level security;
 
 comment on table private.audit_log is
@@ -85,7 +87,8 @@ declare
 begin
   perform private.audit(
     noun || '.' || coalesce(
-      fields ->> state, case tg_op when 'INSERT' then 'added' when 'UPDATE' then 'changed' else 'removed' end),
+      fields ->> state, case tg_op when 'INSERT' then 'added' when 'UPDATE' then 'changed'
+        else 'removed' end),
     object, (fields ->> id)::uuid);
   return null;
 end $$;
@@ -112,12 +115,14 @@ create trigger audit_the_complaint after update of status on public.complaints
   for each row when (old.status <> new.status)
   execute function private.audit_row('complaint', 'booking', 'booking_id', 'status');
 create trigger audit_the_new_damage_claim after insert on public.damage_claims
-  for each row execute function private.audit_row('damage_claim', 'booking', 'booking_id', 'status');
+  for each row execute function private.audit_row('damage_claim', 'booking', 'booking_id',
+    'status');
 create trigger audit_the_damage_claim after update of status on public.damage_claims
   for each row when (old.status <> new.status)
   execute function private.audit_row('damage_claim', 'booking', 'booking_id', 'status');
 create trigger audit_the_new_endpoint after insert on private.webhook_endpoints
-  for each row execute function private.audit_row('webhook_endpoint', 'webhook_endpoint', 'endpoint_id');
+  for each row execute function private.audit_row('webhook_endpoint', 'webhook_endpoint',
+    'endpoint_id');
 create trigger audit_the_endpoint after update of secret, disabled_at on private.webhook_endpoints
   for each row when (old.secret <> new.secret or old.disabled_at is distinct from new.disabled_at)
   execute function private.audit_row('webhook_endpoint', 'webhook_endpoint', 'endpoint_id');

@@ -44,8 +44,10 @@ create table private.report_cases (
   constraint report_cases_say_when     check ((claimed_by is null) = (claimed_at is null))
 );
 
-create index report_cases_profile_id_idx on private.report_cases (profile_id) where profile_id is not null;
-create index report_cases_claimed_by_idx on private.report_cases (claimed_by) where claimed_by is not null;
+create index report_cases_profile_id_idx on private.report_cases (profile_id)
+  where profile_id is not null;
+create index report_cases_claimed_by_idx on private.report_cases (claimed_by)
+  where claimed_by is not null;
 alter table private.report_cases enable row level security;
 comment on table private.report_cases is
   'Whom a report is about, what was written there when it was filed, and who of the staff has it.';
@@ -67,7 +69,8 @@ create table private.decisions (
 );
 
 create index decisions_staff_id_idx on private.decisions (staff_id);
-create index decisions_profile_id_idx on private.decisions (profile_id, decided_at) where profile_id is not null;
+create index decisions_profile_id_idx on private.decisions (profile_id, decided_at)
+  where profile_id is not null;
 create index decisions_object_id_idx on private.decisions (object_id, decided_at);
 alter table private.decisions enable row level security;
 comment on table private.decisions is
@@ -90,7 +93,8 @@ create table public.moderation_notices (
   constraint moderation_notices_are_short check (char_length(notice) <= 2000)
 );
 
-create index moderation_notices_profile_id_idx on public.moderation_notices (profile_id, sent_at desc);
+create index moderation_notices_profile_id_idx
+  on public.moderation_notices (profile_id, sent_at desc);
 
 comment on table public.moderation_notices is
   'What staff decided about a person or what is theirs, told to that person: the measure, what it '
@@ -109,7 +113,8 @@ create table private.hidden_listings (
 
 alter table private.hidden_listings enable row level security;
 comment on table private.hidden_listings is
-  'Homes that staff took out of sight; their hosts cannot publish them. Shown again: a deleted row.';
+  'Homes that staff took out of sight; their hosts cannot publish them. Shown again: a deleted '
+  'row.';
 create trigger audit_the_listing after insert or delete on private.hidden_listings
   for each row execute function private.audit_row('hidden_listing', 'listing', 'listing_id');
 
@@ -157,7 +162,8 @@ grant execute on function private.may_add_evidence, private.may_see_evidence to 
 create policy "people add evidence to their own reports" on storage.objects
   for insert to authenticated
   with check (
-    bucket_id = 'evidence' and (select private.caller_is_active()) and private.may_add_evidence(name));
+    bucket_id = 'evidence' and (select private.caller_is_active())
+      and private.may_add_evidence(name));
 create policy "people see their own evidence, staff all of it" on storage.objects
   for select to authenticated
   using (bucket_id = 'evidence' and private.may_see_evidence(name));
@@ -174,7 +180,9 @@ declare
   caller uuid := private.active_caller();
   report public.reports;
 begin
-  if file_report.report_id is null or file_report.subject is null or file_report.category is null then
+  if file_report.report_id is null or file_report.subject is null
+    or file_report.category is null
+  then
     perform private.refuse('report_incomplete');
   end if;
   if char_length(body) > 5000 then perform private.refuse('report_too_long'); end if;
@@ -184,26 +192,32 @@ begin
   select * into report from public.reports where reports.report_id = file_report.report_id;
   if found then
     if row(report.reporter_id, report.subject, report.subject_id, report.category, report.body)
-      is distinct from row(caller, file_report.subject, file_report.subject_id, file_report.category,
+      is distinct from row(caller, file_report.subject, file_report.subject_id,
+        file_report.category,
         coalesce(file_report.body, ''))
     then
       perform private.refuse('id_reused', 'id', 'report_id');
     end if;
     return report;
   end if;
-  if not coalesce(seen, false) or (file_report.subject = 'person' and file_report.subject_id = caller) then
+  if not coalesce(seen, false)
+    or (file_report.subject = 'person' and file_report.subject_id = caller)
+  then
     perform private.refuse('report_subject_not_found');
   end if;
   if (select count(*) from public.reports
-      where reports.reporter_id = caller and reports.created_at > private.now() - interval '24 hours')
+      where reports.reporter_id = caller
+        and reports.created_at > private.now() - interval '24 hours')
     >= (select settings.reports_a_day from private.settings)
   then
     perform private.refuse('too_many_reports');
   end if;
 
-  insert into public.reports (report_id, reporter_id, subject, subject_id, category, body, created_at)
+  insert into public.reports (report_id, reporter_id, subject, subject_id, category, body,
+    created_at)
   values (
-    file_report.report_id, caller, file_report.subject, file_report.subject_id, file_report.category,
+    file_report.report_id, caller, file_report.subject, file_report.subject_id,
+      file_report.category,
     coalesce(file_report.body, ''), private.now())
   on conflict on constraint reports_pkey do nothing
   returning * into report;
@@ -227,7 +241,8 @@ begin
       select listings.host_id, listings.title || E'\n' || listings.description into about, excerpt
       from public.listings where listings.listing_id = report.subject_id;
     when 'person' then
-      select profiles.profile_id, profiles.display_name || E'\n' || profiles.about into about, excerpt
+      select profiles.profile_id, profiles.display_name || E'\n'
+        || profiles.about into about, excerpt
       from public.profiles where profiles.profile_id = report.subject_id;
     when 'review' then
       select bookings.guest_id, reviews.body into about, excerpt
@@ -323,8 +338,8 @@ begin
 end $$;
 
 comment on function private.check_no_colleague is
-  'Rule: staff neither suspend each other nor lift such a suspension: one account that was taken over would '
-  'otherwise lock out all others. Servers do.';
+  'Rule: staff neither suspend each other nor lift such a suspension: one account that was taken '
+  'over would otherwise lock out all others. Servers do.';
 
 create function private.take_measure(
   measure public.moderation_measure, object_id uuid, profile_id uuid, reason text)
@@ -383,12 +398,14 @@ begin
   insert into private.decisions
     (report_id, staff_id, measure, object_id, profile_id, reason, decided_at)
   values (
-    decide.report_id, auth.uid(), decide.measure, decide.object_id, decide.profile_id, decide.reason,
+    decide.report_id, auth.uid(), decide.measure, decide.object_id, decide.profile_id,
+      decide.reason,
     private.now());
   if decide.measure <> 'dismiss' and decide.profile_id is not null then
     insert into public.moderation_notices (profile_id, measure, object_id, notice, sent_at)
     values (
-      decide.profile_id, decide.measure, decide.object_id, coalesce(decide.notice, ''), private.now());
+      decide.profile_id, decide.measure, decide.object_id, coalesce(decide.notice, ''),
+        private.now());
   end if;
 end $$;
 

@@ -30,8 +30,9 @@ begin
     array(
       select found.name
       from (
-        -- All that begins with the folder and a slash, as a range of bytes, for which there is an index
-        -- whatever the collation; the character after the slash is 0. Fenced, or all evidence is read.
+        -- All that begins with the folder and a slash, as a range of bytes, for which there is an
+        -- index whatever the collation; the character after the slash is 0. Fenced, or all evidence
+        -- is read.
         select objects.name, objects.bucket_id from storage.objects
         where objects.name ~>=~ (folder || '/') and objects.name ~<~ (folder || '0')
         offset 0) as found
@@ -101,7 +102,8 @@ begin
   select * into report from public.reports
   where reports.report_id = report_to_decide.report_id for no key update;
   if not found then perform private.refuse('report_not_found'); end if;
-  select * into strict holder from private.report_cases where report_cases.report_id = report.report_id;
+  select * into strict holder from private.report_cases
+    where report_cases.report_id = report.report_id;
   if caller = report.reporter_id or caller = holder.profile_id then
     perform private.refuse('own_case');
   end if;
@@ -129,7 +131,8 @@ declare
 begin
   if report.status = 'closed' then perform private.refuse('report_closed'); end if;
   update private.report_cases set claimed_by = auth.uid(), claimed_at = private.now()
-  where report_cases.report_id = report.report_id and report_cases.claimed_by is distinct from auth.uid();
+  where report_cases.report_id = report.report_id and report_cases.claimed_by is distinct
+    from auth.uid();
   return private.report_for_staff(report);
 end $$;
 
@@ -146,7 +149,8 @@ declare
   about   uuid := (select report_cases.profile_id from private.report_cases
                    where report_cases.report_id = staff_decide_report.report_id);
   wanted  public.moderation_measure[] := array(
-    select distinct measure from unnest(measures) as measure where measure is not null order by measure);
+    select distinct measure from unnest(measures) as measure where measure is not null
+      order by measure);
   measure public.moderation_measure;
 begin
   perform private.check_reason(reason);
@@ -174,7 +178,8 @@ begin
     perform private.decide(report.report_id, measure, report.subject_id, about, reason, notice);
   end loop;
   update private.report_cases set claimed_by = auth.uid(), claimed_at = private.now()
-  where report_cases.report_id = report.report_id and report_cases.claimed_by is distinct from auth.uid();
+  where report_cases.report_id = report.report_id and report_cases.claimed_by is distinct
+    from auth.uid();
   update public.reports set status = 'closed', closed_at = private.now()
   where reports.report_id = report.report_id
   returning * into report;
@@ -196,7 +201,9 @@ begin
   perform private.check_reason(reason);
   perform private.check_notice(notice);
   if judge_person.profile_id = caller then perform private.refuse('own_case'); end if;
-  if not exists (select from public.profiles where profiles.profile_id = judge_person.profile_id) then
+  if not exists (select from public.profiles
+    where profiles.profile_id = judge_person.profile_id)
+  then
     perform private.refuse('profile_not_found');
   end if;
   perform private.decide(
@@ -217,7 +224,8 @@ begin
   where listings.listing_id = judge_listing.listing_id;
   if not found then perform private.refuse('listing_not_found'); end if;
   perform private.check_impartial(null, judge_listing.listing_id);
-  perform private.decide(null, judge_listing.measure, judge_listing.listing_id, host, reason, notice);
+  perform private.decide(null, judge_listing.measure, judge_listing.listing_id, host, reason,
+    notice);
 end $$;
 
 -- One rule for each verb: a right given to one is not a right to the others.
@@ -250,7 +258,8 @@ create table private.removed_messages (
 );
 
 alter table private.removed_messages enable row level security;
-comment on table private.removed_messages is 'What staff took out of a conversation, for the files.';
+comment on table private.removed_messages is
+  'What staff took out of a conversation, for the files.';
 
 create function private.remove_message(message_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''

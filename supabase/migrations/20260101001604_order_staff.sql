@@ -23,7 +23,8 @@ end $$;
 
 create trigger audit_the_identity after update of identity_verified on public.profiles
   for each row when (old.identity_verified <> new.identity_verified)
-  execute function private.audit_row('identity_verified', 'person', 'profile_id', 'identity_verified');
+  execute function private.audit_row('identity_verified', 'person', 'profile_id',
+    'identity_verified');
 create trigger audit_the_phone after update of phone_verified on public.profiles
   for each row when (old.phone_verified <> new.phone_verified)
   execute function private.audit_row('phone_verified', 'person', 'profile_id', 'phone_verified');
@@ -58,7 +59,8 @@ begin
 end $$;
 
 comment on function private.record_verification is
-  'Rule: a provider of verifications says what it found; a telephone only for the number it called.';
+  'Rule: a provider of verifications says what it found; a telephone only for the number it '
+  'called.';
 
 create function private.forget_verification()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -68,14 +70,16 @@ begin
   set phone_verified = profiles.phone_verified and new.phone is not distinct from old.phone,
       identity_verified = profiles.identity_verified
         and new.legal_name = old.legal_name and new.birth_date is not distinct from old.birth_date
-  where profiles.profile_id = new.profile_id and (profiles.phone_verified or profiles.identity_verified);
+  where profiles.profile_id = new.profile_id
+    and (profiles.phone_verified or profiles.identity_verified);
   return null;
 end $$;
 
 comment on function private.forget_verification is
   'Rule: what was verified is the number and the name of then; another is not.';
 
-create trigger forget_the_verification after update of phone, legal_name, birth_date on public.private_profiles
+create trigger forget_the_verification after update of phone, legal_name, birth_date
+  on public.private_profiles
   for each row when (
     old.phone is distinct from new.phone or old.legal_name <> new.legal_name
     or old.birth_date is distinct from new.birth_date)
@@ -99,7 +103,9 @@ create function private.suspend_person(profile_id uuid, reason text)
 as $$
 begin
   perform private.check_reason(reason);
-  if not exists (select from public.profiles where profiles.profile_id = suspend_person.profile_id) then
+  if not exists (select from public.profiles
+    where profiles.profile_id = suspend_person.profile_id)
+  then
     perform private.refuse('profile_not_found');
   end if;
   insert into private.suspensions (profile_id, reason, suspended_at)
@@ -142,8 +148,8 @@ begin
   if page_size is null or page_size not between 1 and 200 then
     perform private.refuse('invalid_page_size', 'up_to', '200');
   end if;
-  -- Planned for what is asked: one plan for all of it reads the log from its end (measured: 86 times what
-  -- the entries of one home take).
+  -- Planned for what is asked: one plan for all of it reads the log from its end (measured: 86
+  -- times what the entries of one home take).
   return query
     select audit_log.entry_id, audit_log.happened_at, audit_log.actor, audit_log.actor_id,
       audit_log.action, audit_log.object, audit_log.object_id
@@ -252,8 +258,8 @@ comment on function public.staff_reports is
   'with what was written there when it was filed, the paths of its evidence, whom it is about and '
   'what was decided. Errors: staff_only, invalid_page_size.';
 comment on function public.staff_claim_report is
-  'One of the staff takes a report; nobody else decides it for a day. Repeating it changes nothing. '
-  'Errors: staff_only, report_not_found, report_claimed, report_closed, own_case.';
+  'One of the staff takes a report; nobody else decides it for a day. Repeating it changes '
+  'nothing. Errors: staff_only, report_not_found, report_claimed, report_closed, own_case.';
 comment on function public.staff_decide_report is
   'Staff close a report: dismiss, or any of warn, suspend, hide_listing, remove_review and '
   'remove_message that fit it. The reason is for the files, the notice for the person concerned. '
@@ -285,8 +291,8 @@ comment on function public.record_verification is
   'What a provider of verifications found; for a telephone with the number it called. Errors: '
   'profile_not_found, phone_mismatch, invalid_verification.';
 comment on function public.suspend_person is
-  'For servers: suspends anybody, staff too, as staff_suspend does. Repeating it changes nothing. Errors: '
-  'profile_not_found, reason_required.';
+  'For servers: suspends anybody, staff too, as staff_suspend does. Repeating it changes nothing. '
+  'Errors: profile_not_found, reason_required.';
 comment on function public.lift_suspension is
   'For servers: takes back a suspension, whoever made it. Repeating it changes nothing.';
 comment on function public.add_staff is

@@ -1,17 +1,19 @@
--- News: what people are told beyond the moves of their bookings. Each trigger here is one event that
--- somebody waits for, and orders one letter: to whom, about what. What the letter says is looked up
--- when it is sent, so that nobody reads what is not true any more.
+-- News: what people are told beyond the moves of their bookings. Each trigger here is one event
+-- that somebody waits for, and orders one letter: to whom, about what. What the letter says is
+-- looked up when it is sent, so that nobody reads what is not true any more.
 
 -- Ordering
 
 create function private.write_news(
-  template text, recipient_id uuid, subject_id uuid, booking_id uuid default null, occasion text default null)
+  template text, recipient_id uuid, subject_id uuid, booking_id uuid default null,
+    occasion text default null)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
   insert into private.commands (
     kind, idempotency_key, booking_id, recipient_id, subject_id, template, due_at, created_at)
   values (
-    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, subject_id, occasion), booking_id,
+    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, subject_id, occasion),
+      booking_id,
     recipient_id, subject_id, template, private.now(), private.now())
   on conflict on constraint commands_happen_once do nothing;
 end;
@@ -46,10 +48,13 @@ begin
   select * into booking from public.bookings where bookings.booking_id = new.booking_id;
   perform private.write_news(
     concat_ws('_', 'review', tg_argv[0], case when to_guest then 'guest' else 'host' end),
-    case when to_guest then booking.guest_id else booking.host_id end, new.review_id, booking.booking_id);
-  perform private.tell_programs('review.' || case tg_argv[0] when 'replied' then 'replied' else 'revealed' end,
+    case when to_guest then booking.guest_id
+      else booking.host_id end, new.review_id, booking.booking_id);
+  perform private.tell_programs('review.' || case tg_argv[0] when 'replied' then 'replied'
+    else 'revealed' end,
     jsonb_build_object('review_id', new.review_id, 'booking_id', booking.booking_id,
-      'listing_id', booking.listing_id, 'of', case tg_table_name when 'reviews' then 'stay' else 'guest' end));
+      'listing_id', booking.listing_id, 'of', case tg_table_name when 'reviews' then 'stay'
+        else 'guest' end));
   return null;
 end $$;
 
@@ -92,14 +97,15 @@ begin
     perform private.write_news('offer_declined', new.sent_by, new.offer_id);
   end if;
   perform private.tell_programs('offer.' || new.status, jsonb_build_object(
-    'offer_id', new.offer_id, 'listing_id', new.listing_id, 'guest_id', new.guest_id, 'kind', new.kind,
+    'offer_id', new.offer_id, 'listing_id', new.listing_id, 'guest_id', new.guest_id, 'kind',
+      new.kind,
     'status', new.status));
   return null;
 end $$;
 
 comment on function private.tell_of_offer is
-  'Rule: a guest hears of an offer with or without words of the host; the words stand in the letter, '
-  'which is then the only one about them.';
+  'Rule: a guest hears of an offer with or without words of the host; the words stand in the '
+  'letter, which is then the only one about them.';
 
 create trigger tell_the_news_of_first_offer after insert on public.offers
   for each row execute function private.tell_of_offer();
@@ -114,10 +120,12 @@ begin
     select jsonb_build_object(
       'listing_title', listings.title,
       'city', coalesce(listings.city, ''),
-      'other_name', case template when 'offer_declined' then guest.display_name else host.display_name end,
+      'other_name', case template when 'offer_declined' then guest.display_name
+        else host.display_name end,
       'check_in', offers.check_in, 'check_out', offers.check_out, 'guests', offers.guests,
       'currency', offers.currency, 'exponent', currencies.exponent,
-      'total_minor', case when template <> 'offer_declined' then (offer_prices.priced).total_minor end,
+      'total_minor', case when template <> 'offer_declined'
+        then (offer_prices.priced).total_minor end,
       'until', offers.expires_at,
       'words', case when template <> 'offer_declined' then messages.body end)
     from public.offers
@@ -144,18 +152,20 @@ create function private.tell_of_feed()
 as $$
 begin
   perform private.write_news('calendar_failing', listing_hosts.profile_id, new.feed_id,
-    occasion => to_char(coalesce(new.last_success_at, new.created_at) at time zone 'UTC', 'YYYYMMDDHH24MISS'))
+    occasion => to_char(coalesce(new.last_success_at, new.created_at) at time zone 'UTC',
+      'YYYYMMDDHH24MISS'))
   from public.listing_hosts
   where listing_hosts.listing_id = new.listing_id;
   return null;
 end $$;
 
 comment on function private.tell_of_feed is
-  'Rule: hosts are told once that a calendar cannot be read, after three tries, and again only after it '
-  'could be read meanwhile.';
+  'Rule: hosts are told once that a calendar cannot be read, after three tries, and again only '
+  'after it could be read meanwhile.';
 
 create trigger tell_the_news_of_feed after update of failures on public.calendar_feeds
-  for each row when (old.failures < 3 and new.failures >= 3) execute function private.tell_of_feed();
+  for each row when (old.failures < 3 and new.failures >= 3)
+    execute function private.tell_of_feed();
 
 create function private.calendar_facts(subject_id uuid, template text)
   returns jsonb language plpgsql stable security definer set search_path = ''
@@ -172,7 +182,8 @@ begin
   end if;
   return (
     select jsonb_build_object(
-      'listing_title', listings.title, 'city', coalesce(listings.city, ''), 'words', calendar_feeds.name)
+      'listing_title', listings.title, 'city', coalesce(listings.city, ''), 'words',
+        calendar_feeds.name)
     from public.calendar_feeds
     join public.listings on listings.listing_id = calendar_feeds.listing_id
     where calendar_feeds.feed_id = calendar_facts.subject_id and calendar_feeds.failures > 0);
@@ -199,8 +210,8 @@ begin
 end $$;
 
 comment on function private.invited is
-  'Rule: an invitation is told to the login it is for, else to the address it was written to; the owner '
-  'cannot tell which.';
+  'Rule: an invitation is told to the login it is for, else to the address it was written to; the '
+  'owner cannot tell which.';
 
 create function private.tell_of_invitation()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -237,7 +248,8 @@ begin
           from public.profiles where profiles.profile_id = cohost_invitations.accepted_by)
         end,
       'invitation_id', cohost_invitations.invitation_id,
-      'code', case when template = 'cohost_invited' then private.invitation_code(cohost_invitations) end,
+      'code', case when template = 'cohost_invited'
+        then private.invitation_code(cohost_invitations) end,
       'until', cohost_invitations.expires_at)
     from public.cohost_invitations
     join public.listings on listings.listing_id = cohost_invitations.listing_id
@@ -280,7 +292,8 @@ create function private.tell_of_answer()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('complaint_answered', bookings.guest_id, new.complaint_id, bookings.booking_id)
+  perform private.write_news('complaint_answered', bookings.guest_id, new.complaint_id,
+    bookings.booking_id)
   from public.bookings where bookings.booking_id = new.booking_id;
   return null;
 end $$;
@@ -314,19 +327,23 @@ create trigger tell_the_news_of_acceptance after update of status on public.dama
 create trigger announce_the_first_complaint after insert on public.complaints
   for each row execute function private.tell_of_case('complaint', 'complaint_id');
 create trigger announce_the_complaint after update of status on public.complaints
-  for each row when (old.status <> new.status) execute function private.tell_of_case('complaint', 'complaint_id');
+  for each row when (old.status <> new.status)
+    execute function private.tell_of_case('complaint', 'complaint_id');
 create trigger announce_the_first_claim after insert on public.damage_claims
   for each row execute function private.tell_of_case('damage_claim', 'claim_id');
 create trigger announce_the_claim after update of status on public.damage_claims
-  for each row when (old.status <> new.status) execute function private.tell_of_case('damage_claim', 'claim_id');
+  for each row when (old.status <> new.status)
+    execute function private.tell_of_case('damage_claim', 'claim_id');
 create trigger announce_the_first_no_show after insert on public.no_shows
   for each row execute function private.tell_of_case('no_show', 'booking_id');
 create trigger announce_the_no_show after update of status on public.no_shows
-  for each row when (old.status <> new.status) execute function private.tell_of_case('no_show', 'booking_id');
+  for each row when (old.status <> new.status)
+    execute function private.tell_of_case('no_show', 'booking_id');
 create trigger announce_the_first_alteration after insert on public.alterations
   for each row execute function private.tell_of_case('alteration', 'alteration_id');
 create trigger announce_the_alteration after update of status on public.alterations
-  for each row when (old.status <> new.status) execute function private.tell_of_case('alteration', 'alteration_id');
+  for each row when (old.status <> new.status)
+    execute function private.tell_of_case('alteration', 'alteration_id');
 
 -- Money
 
@@ -362,7 +379,8 @@ as $$
 begin
   if new.status in ('inquiry', 'inquiry_closed') and not exists (
     select from public.payouts
-    where payouts.booking_id = new.booking_id and payouts.status in ('scheduled', 'blocked', 'sent'))
+    where payouts.booking_id = new.booking_id
+      and payouts.status in ('scheduled', 'blocked', 'sent'))
   then
     return null;
   end if;
@@ -377,18 +395,20 @@ begin
 end $$;
 
 comment on function private.tell_of_payout is
-  'Rule: a host is told of every payout that has left; what was paid for damage has a letter of its own.';
+  'Rule: a host is told of every payout that has left; what was paid for damage has a letter of '
+  'its own.';
 comment on function private.tell_of_charge is
   'Rule: a guest is told of every later charge when it was made.';
 comment on function private.tell_of_refund is
-  'Rule: a refund that nothing here ordered is told too; all others stand in the letter about their '
-  'cause.';
+  'Rule: a refund that nothing here ordered is told too; all others stand in the letter about '
+  'their cause.';
 comment on function private.tell_of_dispute is
-  'Rule: a host is told when a bank disputes a payment and how it ends; of an inquiry only while there '
-  'is a payout for it to freeze.';
+  'Rule: a host is told when a bank disputes a payment and how it ends; of an inquiry only while '
+  'there is a payout for it to freeze.';
 
 create trigger tell_the_news_of_payout after update of status on public.payouts
-  for each row when (old.status <> new.status and new.status = 'paid' and new.withheld_minor < new.amount_minor)
+  for each row when (old.status <> new.status and new.status = 'paid'
+    and new.withheld_minor < new.amount_minor)
   execute function private.tell_of_payout();
 create trigger tell_the_news_of_charge after update of status on public.payments
   for each row when (
@@ -400,7 +420,8 @@ create trigger tell_the_news_of_refund after insert on public.refunds
   execute function private.tell_of_refund();
 -- What was won before we heard of it has kept nobody waiting.
 create trigger tell_the_news_of_first_dispute after insert on private.disputes
-  for each row when (new.status in ('inquiry', 'open', 'lost')) execute function private.tell_of_dispute();
+  for each row when (new.status in ('inquiry', 'open', 'lost'))
+    execute function private.tell_of_dispute();
 create trigger tell_the_news_of_dispute after update of status on private.disputes
   for each row when (old.status <> new.status) execute function private.tell_of_dispute();
 
@@ -422,7 +443,8 @@ begin
       select payments.captured_minor from public.payments
       where payments.payment_id = money_facts.subject_id)
     when 'refund_made' then (
-      select refunds.amount_minor from public.refunds where refunds.refund_id = money_facts.subject_id)
+      select refunds.amount_minor from public.refunds
+        where refunds.refund_id = money_facts.subject_id)
   end);
 end $$;
 
@@ -431,7 +453,8 @@ create function private.tell_of_account()
 as $$
 begin
   perform private.write_news(
-    case when new.status = 'active' then 'payouts_ready' else 'payouts_halted' end, new.host_id, new.host_id,
+    case when new.status = 'active' then 'payouts_ready'
+      else 'payouts_halted' end, new.host_id, new.host_id,
     occasion => to_char(private.now() at time zone 'UTC', 'YYYYMMDDHH24MISS'));
   return null;
 end $$;
@@ -442,7 +465,8 @@ comment on function private.tell_of_account is
 create trigger tell_the_news_of_account after update of status on public.host_accounts
   for each row when (
     old.status <> new.status
-    and (new.status = 'active' or (old.status = 'active' and new.status in ('restricted', 'closed'))))
+    and (new.status = 'active'
+      or (old.status = 'active' and new.status in ('restricted', 'closed'))))
   execute function private.tell_of_account();
 
 -- What was found about people
@@ -452,7 +476,8 @@ create function private.tell_of_superhost()
 as $$
 begin
   perform private.write_news(
-    case when new.superhost then 'superhost_gained' else 'superhost_lost' end, new.profile_id, new.profile_id,
+    case when new.superhost then 'superhost_gained'
+      else 'superhost_lost' end, new.profile_id, new.profile_id,
     occasion => to_char(private.now() at time zone 'UTC', 'YYYYMMDD'));
   return null;
 end $$;
@@ -484,8 +509,8 @@ end $$;
 comment on function private.tell_of_notice is
   'Rule: who is warned, suspended or loses something is told by letter too, in the words of staff.';
 comment on function private.tell_of_report is
-  'Rule: who reports something is told that it came, and whether something was done; never what, or to '
-  'whom.';
+  'Rule: who reports something is told that it came, and whether something was done; never what, '
+  'or to whom.';
 
 create trigger tell_the_news_of_notice after insert on public.moderation_notices
   for each row execute function private.tell_of_notice();
@@ -528,5 +553,6 @@ begin
     when 'report' then private.case_facts(subject_id, template)
     else '{}'
   end || jsonb_build_object('recipient_name', coalesce((
-    select profiles.display_name from public.profiles where profiles.profile_id = news_facts.recipient_id), ''));
+    select profiles.display_name from public.profiles
+      where profiles.profile_id = news_facts.recipient_id), ''));
 end $$;

@@ -17,8 +17,8 @@ create table private.told_conflicts (
 create index told_conflicts_booking_id_idx on private.told_conflicts (booking_id);
 alter table private.told_conflicts enable row level security;
 comment on table private.told_conflicts is
-  'The stays and calendars elsewhere whose disagreement hosts know of; they agree again when the row '
-  'is gone.';
+  'The stays and calendars elsewhere whose disagreement hosts know of; they agree again when the '
+  'row is gone.';
 
 create function private.moves_daily(event public.imported_events, today date, last_day date)
   returns boolean language plpgsql stable security invoker set search_path = ''
@@ -34,13 +34,14 @@ begin
 end $$;
 
 comment on function private.moves_daily is
-  'Rule: a block elsewhere is no guest when it only covers the days of notice from today on, or when '
-  'it is new and runs to the last day of a calendar, 300 days away or more, unless it says that it '
-  'is reserved.';
+  'Rule: a block elsewhere is no guest when it only covers the days of notice from today on, or '
+  'when it is new and runs to the last day of a calendar, 300 days away or more, unless it says '
+  'that it is reserved.';
 
 create function private.disagreements(event_ids uuid[])
   returns table (
-    event_id uuid, feed_id uuid, listing_id uuid, booking_id uuid, check_in date, moves_daily boolean)
+    event_id uuid, feed_id uuid, listing_id uuid, booking_id uuid, check_in date,
+      moves_daily boolean)
   language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -55,7 +56,8 @@ begin
       join private.claims on claims.listing_id = imported_events.listing_id
         and claims.nights && daterange(imported_events.check_in, imported_events.check_out)
         and claims.kind in ('hold', 'stay')
-      join public.bookings on bookings.booking_id = claims.booking_id and bookings.placed_at is not null
+      join public.bookings on bookings.booking_id = claims.booking_id
+        and bookings.placed_at is not null
       where imported_events.event_id = any (event_ids) and not imported_events.left_out
     ), ends as materialized (
       select met_feeds.feed_id, (
@@ -71,8 +73,8 @@ begin
 end $$;
 
 comment on function private.disagreements is
-  'Rule: an event disagrees with the placed bookings whose nights it wants, as calendar_conflicts has '
-  'it; an echo of our own bookings agrees, and so does an event that is left out.';
+  'Rule: an event disagrees with the placed bookings whose nights it wants, as calendar_conflicts '
+  'has it; an echo of our own bookings agrees, and so does an event that is left out.';
 
 create function private.tell_of_conflicts(event_ids uuid[])
   returns void language plpgsql volatile security definer set search_path = ''
@@ -91,7 +93,8 @@ begin
   loop
     with news as (
       insert into private.told_conflicts (feed_id, booking_id, told_at)
-      select conflict.feed_id, booking_id, private.now() from unnest(conflict.booking_ids) as booking_id
+      select conflict.feed_id, booking_id, private.now()
+        from unnest(conflict.booking_ids) as booking_id
       on conflict on constraint told_conflicts_pkey do nothing
       returning conflict_id
     )
@@ -107,8 +110,9 @@ begin
 end $$;
 
 comment on function private.tell_of_conflicts is
-  'Rule: all hosts of a home are told once that a stay and a calendar elsewhere disagree, until these '
-  'agreed again; a hold that nobody paid is not worth a letter yet, a block that moves daily never.';
+  'Rule: all hosts of a home are told once that a stay and a calendar elsewhere disagree, until '
+  'these agreed again; a hold that nobody paid is not worth a letter yet, a block that moves '
+  'daily never.';
 
 create function private.tell_of_imports()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -155,5 +159,6 @@ create trigger tell_the_news_of_imports after insert on public.imported_events
 create trigger tell_the_news_of_placed_booking after update of placed_at on public.bookings
   for each row when (old.placed_at is null and new.placed_at is not null)
   execute function private.tell_of_placed_booking();
-create trigger tell_the_news_of_read_feed after update of read_at, ignored_summaries on public.calendar_feeds
+create trigger tell_the_news_of_read_feed after update of read_at, ignored_summaries
+  on public.calendar_feeds
   for each row when (new.read_at is not null) execute function private.tell_of_read_feed();

@@ -27,7 +27,8 @@ insert into private.export_rules (relation, owned_by) values
   ('public.blocks',               'blocker_id = $1'),
   ('public.cohost_invitations',
     'invited_by = $1 or profile_id = $1 or accepted_by = $1 or email = (
-       select private_profiles.email from public.private_profiles where private_profiles.profile_id = $1)'),
+       select private_profiles.email from public.private_profiles
+         where private_profiles.profile_id = $1)'),
   ('public.listings',             'host_id = $1'),
   ('public.listing_hosts',        'profile_id = $1'),
   ('private.past_hosts',          'profile_id = $1'),
@@ -135,15 +136,20 @@ insert into private.export_rules (relation, why_not) values
   ('private.listing_search',      'Made of the listing, its prices and its calendar.'),
   ('private.last_cards',          'Made of the listing and its rating.'),
   ('private.point_offsets',       'Made of chance.'),
-  ('private.listing_stars',       'The sums behind listing_ratings; they would tell of blind reviews.'),
-  ('private.host_stars',          'The sums behind host_ratings; they would tell of blind reviews.'),
+  ('private.listing_stars',
+    'The sums behind listing_ratings; they would tell of blind reviews.'),
+  ('private.host_stars',
+    'The sums behind host_ratings; they would tell of blind reviews.'),
   ('private.owner_prices',        'Made of listing_prices and length_discounts.'),
   ('private.voices',              'Made of reviews and stays.'),
-  ('private.guest_stars',         'The sums behind guest_ratings; they would tell of blind reviews.'),
-  ('private.alteration_prices',   'What each side would pay and get; what was agreed is in bookings and payments.'),
+  ('private.guest_stars',
+    'The sums behind guest_ratings; they would tell of blind reviews.'),
+  ('private.alteration_prices',
+    'What each side would pay and get; what was agreed is in bookings and payments.'),
   ('private.offer_prices',        'What each side would pay and get; each side''s is in offers.'),
   ('private.webhook_endpoints',   'Programs of the marketplace.'),
-  ('private.webhook_events',      'What those programs are told of what stands in the other tables.'),
+  ('private.webhook_events',
+    'What those programs are told of what stands in the other tables.'),
   ('private.webhook_deliveries',  'Whether those programs were told.'),
   ('private.webhook_attempts',    'Whether those programs were told.'),
   ('private.balance_reading',       'Notes of the marketplace about its own work.'),
@@ -153,7 +159,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.stripe_balances',       'The marketplace''s own balance, as Stripe tells it.'),
   ('private.stripe_movements',      'The marketplace''s own balance, as Stripe tells it.'),
   ('private.superhost_rounds',      'Notes of the marketplace about its own work.'),
-  ('private.due_messages',        'When automated messages are due: made of bookings and settings.'),
+  ('private.due_messages',
+    'When automated messages are due: made of bookings and settings.'),
   ('private.ledger_entries',      'The marketplace''s books, of what payments and payouts say.'),
   ('private.reversals',           'In taken_back_minor of the payout.'),
   ('private.payout_holds',        'In status and reason of the payout.'),
@@ -166,7 +173,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.deployments',         'Notes of the marketplace about its own work.'),
   ('private.stripe_events',       'What Stripe told: no personal data.'),
   ('private.report_cases',        'Would tell who reported whom.'),
-  ('private.decisions',           'Words of staff for staff; those for the person are moderation_notices.'),
+  ('private.decisions',
+    'Words of staff for staff; those for the person are moderation_notices.'),
   ('private.review_removals',     'Words of staff for staff; what was removed is with the review.');
 
 create type public.personal_export as (
@@ -180,8 +188,10 @@ create function private.export_my_data()
 as $$
 declare
   caller   uuid := private.signed_in();
-  homes    uuid[] := array(select listings.listing_id from public.listings where listings.host_id = caller);
-  booked   uuid[] := array(select bookings.booking_id from public.bookings where bookings.guest_id = caller);
+  homes    uuid[] := array(select listings.listing_id from public.listings
+    where listings.host_id = caller);
+  booked   uuid[] := array(select bookings.booking_id from public.bookings
+    where bookings.guest_id = caller);
   hosted   uuid[] := array(
     select bookings.booking_id from public.bookings
     where bookings.host_id = caller and bookings.placed_at is not null);
@@ -201,17 +211,21 @@ begin
       'last_sign_in_at', users.last_sign_in_at, 'user_metadata', users.raw_user_meta_data),
     'files', array(
       select objects.bucket_id || '/' || objects.name from storage.objects
-      where (objects.bucket_id in ('evidence', 'avatar-uploads') and starts_with(objects.name, caller || '/'))
-        or (objects.bucket_id = 'photo-uploads' and private.listing_of_photo(objects.name) = any (homes))
+      where (objects.bucket_id in ('evidence', 'avatar-uploads')
+        and starts_with(objects.name, caller || '/'))
+        or (objects.bucket_id = 'photo-uploads' and private.listing_of_photo(objects.name)
+          = any (homes))
       order by 1))
   into document
   from auth.users where users.id = caller;
 
   for rule in
-    select * from private.export_rules where export_rules.owned_by is not null order by export_rules.relation
+    select * from private.export_rules where export_rules.owned_by is not null
+      order by export_rules.relation
   loop
     execute format(
-      'select coalesce(jsonb_agg(to_jsonb(owned) - %L::text[]), ''[]'') from (select * from %s where %s) as owned',
+      'select coalesce(jsonb_agg(to_jsonb(owned) - %L::text[]), ''[]'') from (select * from %s '
+      'where %s) as owned',
       rule.omits, rule.relation::regclass, rule.owned_by)
     into found using caller, homes, booked, hosted;
     document := document || jsonb_build_object(rule.relation, found);

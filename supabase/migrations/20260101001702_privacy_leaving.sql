@@ -26,7 +26,8 @@ begin
     case when exists (
       select from public.complaints
       join public.bookings on bookings.booking_id = complaints.booking_id
-      where (bookings.guest_id = person or bookings.host_id = person) and complaints.status = 'open')
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and complaints.status = 'open')
       or exists (
       select from public.no_shows
       join public.bookings on bookings.booking_id = no_shows.booking_id
@@ -36,7 +37,8 @@ begin
     case when exists (
       select from public.damage_claims
       join public.bookings on bookings.booking_id = damage_claims.booking_id
-      where (bookings.guest_id = person or bookings.host_id = person) and damage_claims.closed_at is null)
+      where (bookings.guest_id = person or bookings.host_id = person)
+        and damage_claims.closed_at is null)
       then 'damage claims' end,
     case when exists (
       select from private.currencies where private.host_debt(person, currencies.currency) > 0)
@@ -83,12 +85,14 @@ create function private.file_facts(kind public.command_kind, subject_id uuid)
 as $$
 declare
   bucket text := case kind
-    when 'remove_evidence' then 'evidence' when 'remove_pictures' then 'avatar-uploads' else 'photo-uploads' end;
+    when 'remove_evidence' then 'evidence' when 'remove_pictures' then 'avatar-uploads'
+      else 'photo-uploads' end;
   folder text := file_facts.subject_id || '/';
 begin
   if kind = 'remove_unused' then
     return (
-      select jsonb_build_object('bucket', loose_files.bucket_id, 'names', jsonb_build_array(loose_files.name))
+      select jsonb_build_object('bucket', loose_files.bucket_id, 'names',
+        jsonb_build_array(loose_files.name))
       from private.loose_files
       where loose_files.file_id = file_facts.subject_id
         and not private.is_used(loose_files.bucket_id, loose_files.name));
@@ -99,15 +103,16 @@ begin
       where reports.report_id = file_facts.subject_id and reports.status = 'closed');
   end if;
   return (
-    select jsonb_build_object('bucket', bucket, 'names', jsonb_agg(objects.name order by objects.name))
+    select jsonb_build_object('bucket', bucket, 'names',
+      jsonb_agg(objects.name order by objects.name))
     from storage.objects
     where objects.bucket_id = bucket and starts_with(objects.name collate "C", folder)
     having count(*) > 0);
 end $$;
 
 comment on function private.file_facts is
-  'The files of a closed report, of a home that is forgotten or of a person who is gone, or one that '
-  'nothing refers to, as they lie in Storage now; nothing when there are none.';
+  'The files of a closed report, of a home that is forgotten or of a person who is gone, or one '
+  'that nothing refers to, as they lie in Storage now; nothing when there are none.';
 
 -- Reports
 
@@ -116,7 +121,8 @@ create function private.forget_report(report public.reports)
 as $$
 begin
   if private.is_erased(report.reporter_id) then
-    update public.reports set body = '' where reports.report_id = report.report_id and reports.body <> '';
+    update public.reports set body = '' where reports.report_id = report.report_id
+      and reports.body <> '';
     perform private.order_removal('remove_evidence', report.report_id);
   end if;
   update private.report_cases set excerpt = ''
@@ -125,8 +131,8 @@ begin
 end $$;
 
 comment on function private.forget_report is
-  'Rule: what somebody who is gone said or brought, and what was quoted of them, goes once the report is '
-  'decided.';
+  'Rule: what somebody who is gone said or brought, and what was quoted of them, goes once the '
+  'report is decided.';
 
 create function private.forget_closed_report()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -170,7 +176,8 @@ begin
     where profiles.erased_at is not null
       and (
         exists (
-          select from public.listing_addresses where listing_addresses.listing_id = listings.listing_id)
+          select from public.listing_addresses
+            where listing_addresses.listing_id = listings.listing_id)
         or exists (
           select from public.listing_access where listing_access.listing_id = listings.listing_id))
       and not exists (
@@ -196,7 +203,8 @@ create function private.erase_traces()
 as $$
 begin
   delete from public.cohost_invitations
-  where cohost_invitations.invited_by = new.profile_id or cohost_invitations.profile_id = new.profile_id
+  where cohost_invitations.invited_by = new.profile_id
+    or cohost_invitations.profile_id = new.profile_id
     or cohost_invitations.accepted_by = new.profile_id
     or cohost_invitations.email = (
       select lower(private_profiles.email) from public.private_profiles
@@ -210,7 +218,8 @@ begin
   update private.customers set leaves = true where customers.guest_id = new.profile_id;
   perform private.forget_report(reports)
   from public.reports
-  where reports.status = 'closed' and (reports.reporter_id = new.profile_id or reports.report_id in (
+  where reports.status = 'closed'
+    and (reports.reporter_id = new.profile_id or reports.report_id in (
     select report_cases.report_id from private.report_cases
     where report_cases.profile_id = new.profile_id));
   delete from private.masked_words where masked_words.author_id = new.profile_id;
@@ -226,7 +235,8 @@ begin
   update public.bookings set reason = null
   where bookings.reason is not null
     and ((bookings.guest_id = new.profile_id and bookings.status = 'cancelled_by_guest')
-      or (bookings.host_id = new.profile_id and bookings.status in ('declined', 'cancelled_by_host')));
+      or (bookings.host_id = new.profile_id
+        and bookings.status in ('declined', 'cancelled_by_host')));
   perform private.forget_home(listings.listing_id)
   from public.listings
   where listings.host_id = new.profile_id
@@ -238,8 +248,9 @@ begin
 end $$;
 
 comment on function private.erase_traces is
-  'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who they are '
-  'at Stripe, their picture, and photos of their homes and the way there, unless somebody still needs it.';
+  'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who '
+  'they are at Stripe, their picture, and photos of their homes and the way there, unless '
+  'somebody still needs it.';
 
 create trigger erase_the_traces after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
@@ -273,8 +284,8 @@ begin
 end $$;
 
 comment on function private.needs_customer is
-  'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as long as '
-  'damage may be claimed of a stay whose card was saved.';
+  'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as '
+  'long as damage may be claimed of a stay whose card was saved.';
 
 create function private.forget_customers(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -299,7 +310,8 @@ create function private.forget_customer(guest_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  delete from private.customers where customers.guest_id = forget_customer.guest_id and customers.leaves;
+  delete from private.customers where customers.guest_id = forget_customer.guest_id
+    and customers.leaves;
   if found then
     update private.saved_cards set stripe_payment_method_id = null, saved_at = null, lost_at = null
     from public.bookings
@@ -326,7 +338,8 @@ comment on table private.retention is
 insert into private.retention (record, keep_days, what) values
   ('messages',      1095, 'The words of messages, unless the two have a stay open.'),
   ('removed_words',  365, 'What staff removed from conversations.'),
-  ('reports',        730, 'The words of reports so long closed, what they quoted, and their evidence.'),
+  ('reports',        730,
+    'The words of reports so long closed, what they quoted, and their evidence.'),
   ('notices',       1095, 'What people were told about decisions.'),
   ('past_hosts',     366, 'Who hosted a home and does no longer.'),
   ('stripe_events',   90, 'Which events of Stripe were applied.');
@@ -356,7 +369,8 @@ begin
     where old.sent_at < private.kept_until('messages') and old.body <> ''
       and not exists (
         select from public.bookings
-        where bookings.listing_id = conversations.listing_id and bookings.guest_id = conversations.guest_id
+        where bookings.listing_id = conversations.listing_id
+          and bookings.guest_id = conversations.guest_id
           and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
     limit most
     for no key update of old skip locked);
@@ -381,7 +395,8 @@ begin
       for no key update skip locked)
     returning reports.report_id
   ), quoted as (
-    update private.report_cases set excerpt = '' from closed where report_cases.report_id = closed.report_id
+    update private.report_cases set excerpt = '' from closed
+      where report_cases.report_id = closed.report_id
   )
   select count(*) into counted
   from closed
@@ -420,7 +435,8 @@ create index messages_sent_at_idx on public.messages (sent_at) where body <> '';
 create index removed_messages_removed_at_idx on private.removed_messages (removed_at);
 create index reports_closed_at_idx on public.reports (closed_at) where closed_at is not null;
 create index moderation_notices_sent_at_idx on public.moderation_notices (sent_at);
-create index stripe_events_applied_at_idx on private.stripe_events (applied_at) where applied_at is not null;
+create index stripe_events_applied_at_idx on private.stripe_events (applied_at)
+  where applied_at is not null;
 
 -- Verbs
 
@@ -443,8 +459,8 @@ grant execute on function
 grant execute on function private.forget_customer, public.forget_customer to service_role;
 
 comment on function public.forget_customer is
-  'Server: who somebody was at Stripe was deleted there, with all cards. Of a guest who stays, nothing '
-  'is forgotten.';
+  'Server: who somebody was at Stripe was deleted there, with all cards. Of a guest who stays, '
+  'nothing is forgotten.';
 comment on function public.export_my_data is
   'Everything that is kept about the caller: a document with their login, their files, and for '
   'each table the rows that are theirs. Errors: sign_in_required, account_closed.';

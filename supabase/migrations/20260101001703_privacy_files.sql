@@ -1,9 +1,9 @@
 -- Files in Storage: pictures of people, how many files there may be, and what becomes of those that
 -- nothing refers to.
 --
--- Hosted projects allow policies and triggers on storage's tables, no more. What a policy counts, two
--- uploads at once count alike; so the limits are kept by a trigger that takes one folder at a time. What
--- was uploaded and is not part of anything a day later is removed.
+-- Hosted projects allow policies and triggers on storage's tables, no more. What a policy counts,
+-- two uploads at once count alike; so the limits are kept by a trigger that takes one folder at a
+-- time. What was uploaded and is not part of anything a day later is removed.
 
 alter table private.settings
   add column photo_files  smallint not null default 100,
@@ -11,8 +11,10 @@ alter table private.settings
   add constraint settings_take_some_photos  check (photo_files between 1 and 1000),
   add constraint settings_take_some_avatars check (avatar_files between 1 and 100);
 
-comment on column private.settings.photo_files is 'How many photo files a home may have in Storage.';
-comment on column private.settings.avatar_files is 'How many pictures a person may have in Storage.';
+comment on column private.settings.photo_files is
+  'How many photo files a home may have in Storage.';
+comment on column private.settings.avatar_files is
+  'How many pictures a person may have in Storage.';
 
 -- Pictures of people: brought to avatar-uploads, public in avatars, as photos are.
 
@@ -59,13 +61,14 @@ create policy "staff see the photos and pictures that people bring" on storage.o
   for select to authenticated
   using (bucket_id in ('photo-uploads', 'avatar-uploads') and (select private.caller_is_staff()));
 
--- A file keeps its bucket: Storage's move looks at the policies of both buckets and at neither's limits
--- of size and type.
+-- A file keeps its bucket: Storage's move looks at the policies of both buckets and at neither's
+-- limits of size and type.
 create function private.keep_bucket()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  raise exception 'frozen' using errcode = '42501', detail = 'A file cannot be moved to another bucket.';
+  raise exception 'frozen'
+    using errcode = '42501', detail = 'A file cannot be moved to another bucket.';
 end $$;
 
 comment on function private.keep_bucket is
@@ -73,8 +76,10 @@ comment on function private.keep_bucket is
 
 create trigger keep_the_bucket before update of bucket_id on storage.objects
   for each row when (old.bucket_id <> new.bucket_id
-    and (old.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars', 'evidence')
-      or new.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars', 'evidence')))
+    and (old.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars',
+      'evidence')
+      or new.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars',
+        'evidence')))
   execute function private.keep_bucket();
 
 -- How many files there may be
@@ -98,7 +103,8 @@ begin
       where objects.bucket_id = new.bucket_id and objects.name <> new.name and objects.id <> new.id
         and objects.name ~>=~ folder and objects.name ~<~ (left(folder, -1) || '0')) >= most
   then
-    -- Storage says 403 to this state (in the body of a 400), with this message; to any other of our own 500.
+    -- Storage says 403 to this state (in the body of a 400), with this message; to any other of our
+    -- own 500.
     raise exception 'too_many_files' using errcode = '42501',
       detail = 'There may be ' || most || ' files here.';
   end if;
@@ -106,14 +112,15 @@ begin
 end $$;
 
 comment on function private.limit_files is
-  'Rule: a home, a report and a person have a limited number of files, however many are brought at once. '
-  'What is public is one of them.';
+  'Rule: a home, a report and a person have a limited number of files, however many are brought '
+  'at once. What is public is one of them.';
 
 create trigger limit_the_files before insert on storage.objects
   for each row when (new.bucket_id in ('photo-uploads', 'evidence', 'avatar-uploads'))
   execute function private.limit_files();
 create trigger limit_the_moved_files before update of name on storage.objects
-  for each row when (new.bucket_id in ('photo-uploads', 'evidence', 'avatar-uploads') and old.name <> new.name)
+  for each row when (new.bucket_id in ('photo-uploads', 'evidence', 'avatar-uploads')
+    and old.name <> new.name)
   execute function private.limit_files();
 
 -- What nothing refers to
@@ -170,11 +177,13 @@ begin
 end $$;
 
 create trigger follow_the_new_file after insert on storage.objects
-  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_file();
+  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads'))
+    execute function private.follow_file();
 create trigger follow_the_moved_file after update of name on storage.objects
   for each row when (old.name <> new.name) execute function private.follow_file();
 create trigger follow_the_removed_file after delete on storage.objects
-  for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_file();
+  for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads'))
+    execute function private.follow_file();
 
 create function private.release_file()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -196,7 +205,8 @@ comment on function private.release_file is
 create trigger release_the_photo after delete on public.listing_photos
   for each row execute function private.release_file('photo-uploads', 'storage_path');
 create trigger release_the_picture after update of avatar_path on public.profiles
-  for each row when (old.avatar_path is distinct from new.avatar_path and old.avatar_path is not null)
+  for each row when (old.avatar_path is distinct from new.avatar_path
+    and old.avatar_path is not null)
   execute function private.release_file('avatar-uploads', 'avatar_path');
 
 create function private.forget_files(most integer)
@@ -218,7 +228,8 @@ begin
     else
       insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
       values (
-        'remove_unused', concat_ws('/', 'staybase', 'remove_unused', file.file_id, extract(epoch from file.since)),
+        'remove_unused', concat_ws('/', 'staybase', 'remove_unused', file.file_id,
+          extract(epoch from file.since)),
         file.file_id, private.now(), private.now())
       on conflict on constraint commands_happen_once do nothing;
       -- Another day from now it is ordered again, should the file still be there.

@@ -1,15 +1,17 @@
--- Checked files: what everyone sees is a picture, tells nothing but its pixels, and is meant to be seen.
+-- Checked files: what everyone sees is a picture, tells nothing but its pixels, and is meant to be
+-- seen.
 --
--- People bring files to private buckets. SQL cannot read a file, so each is ordered to be checked by the
--- function check-files: it takes away where and when a photo was taken, has a file refused that is not what
--- it says, and makes the public bucket as it should be. There a checked copy lies under the same name while
--- somebody is to see it, and only then: a photo of a published home, the picture that a person wears.
+-- People bring files to private buckets. SQL cannot read a file, so each is ordered to be checked
+-- by the function check-files: it takes away where and when a photo was taken, has a file refused
+-- that is not what it says, and makes the public bucket as it should be. There a checked copy lies
+-- under the same name while somebody is to see it, and only then: a photo of a published home, the
+-- picture that a person wears.
 --
--- Whatever changes what should be (a content, a row, a listing's status) orders the check of its files in
--- the same transaction, and so does every write to a public bucket. The function compares and does what is
--- missing; what it did is compared again, found right and left alone. So nothing has to remember which steps
--- were done, a call that dies in between is followed by one that does the rest, and one that comes late with
--- an old picture is corrected.
+-- Whatever changes what should be (a content, a row, a listing's status) orders the check of its
+-- files in the same transaction, and so does every write to a public bucket. The function compares
+-- and does what is missing; what it did is compared again, found right and left alone. So nothing
+-- has to remember which steps were done, a call that dies in between is followed by one that does
+-- the rest, and one that comes late with an old picture is corrected.
 
 create type public.file_problem as enum ('not_an_image', 'wrong_type');
 
@@ -27,10 +29,12 @@ create table private.files_to_check (
 create index files_to_check_due_at_idx on private.files_to_check (due_at);
 alter table private.files_to_check enable row level security;
 comment on table private.files_to_check is
-  'Files that are still to be checked, or to be made public or private; a row goes once all is as it '
-  'should be.';
-comment on column private.files_to_check.file_id is 'The order; with another order of the file comes another id.';
-comment on column private.files_to_check.bucket_id is 'The private bucket that the file was brought to.';
+  'Files that are still to be checked, or to be made public or private; a row goes once all is as '
+  'it should be.';
+comment on column private.files_to_check.file_id is
+  'The order; with another order of the file comes another id.';
+comment on column private.files_to_check.bucket_id is
+  'The private bucket that the file was brought to.';
 comment on column private.files_to_check.attempt is
   'Counts changes and claims: only whoever has the latest has a say.';
 comment on column private.files_to_check.tries is 'Claims since the last change.';
@@ -47,8 +51,10 @@ create table public.refused_files (
   constraint refused_files_are_somebodys check (num_nonnulls(listing_id, profile_id) = 1)
 );
 
-create index refused_files_listing_id_idx on public.refused_files (listing_id) where listing_id is not null;
-create index refused_files_profile_id_idx on public.refused_files (profile_id) where profile_id is not null;
+create index refused_files_listing_id_idx on public.refused_files (listing_id)
+  where listing_id is not null;
+create index refused_files_profile_id_idx on public.refused_files (profile_id)
+  where profile_id is not null;
 create index refused_files_refused_at_idx on public.refused_files (refused_at);
 alter table public.refused_files enable row level security;
 create policy "people see why their files were removed" on public.refused_files
@@ -57,28 +63,34 @@ create policy "people see why their files were removed" on public.refused_files
     listing_id = any (array(select private.listings_of_caller('listing')))
     or profile_id = (select auth.uid()));
 grant select on public.refused_files to authenticated;
--- No writes: a file is refused by the server, and the row goes after thirty days or with another file of the name.
+-- No writes: a file is refused by the server, and the row goes after thirty days or with another
+-- file of the name.
 comment on table public.refused_files is
-  'Photos and pictures that were removed because they are not what they say: not_an_image is none of '
-  'the types we take or is broken, wrong_type is an image of another type than was said.';
-comment on column public.refused_files.listing_id is 'The home of a photo; null for a picture of a person.';
-comment on column public.refused_files.profile_id is 'The person of a picture; null for a photo of a home.';
+  'Photos and pictures that were removed because they are not what they say: not_an_image is none '
+  'of the types we take or is broken, wrong_type is an image of another type than was said.';
+comment on column public.refused_files.listing_id is
+  'The home of a photo; null for a picture of a person.';
+comment on column public.refused_files.profile_id is
+  'The person of a picture; null for a photo of a home.';
 
 insert into private.export_rules (relation, owned_by) values
   ('public.refused_files', 'profile_id = $1 or listing_id = any ($2)');
 insert into private.export_rules (relation, why_not) values
-  ('private.files_to_check', 'The files themselves are listed; it says only that they are still to be looked at.'),
+  ('private.files_to_check',
+    'The files themselves are listed; it says only that they are still to be looked at.'),
   ('private.compared_files',  'How far the job of the marketplace has come.');
 
 -- What should be
 
 create function private.public_bucket(bucket_id text)
   returns text language sql immutable security invoker set search_path = ''
-  return case bucket_id when 'photo-uploads' then 'listing-photos' when 'avatar-uploads' then 'avatars' end;
+  return case bucket_id when 'photo-uploads' then 'listing-photos' when 'avatar-uploads'
+    then 'avatars' end;
 
 create function private.upload_bucket(bucket_id text)
   returns text language sql immutable security invoker set search_path = ''
-  return case bucket_id when 'listing-photos' then 'photo-uploads' when 'avatars' then 'avatar-uploads' end;
+  return case bucket_id when 'listing-photos' then 'photo-uploads' when 'avatars'
+    then 'avatar-uploads' end;
 
 create function private.should_be_public(bucket_id text, name text)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -104,8 +116,8 @@ begin
 end $$;
 
 comment on function private.should_be_public is
-  'Rule: a file somebody brought is public while it is a photo of a published home whose host is not '
-  'suspended, or the picture a person wears.';
+  'Rule: a file somebody brought is public while it is a photo of a published home whose host is '
+  'not suspended, or the picture a person wears.';
 
 create function private.order_checks(bucket_id text, names text[])
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -118,9 +130,11 @@ begin
   from (select distinct unnest(names) as name) as brought
   where exists (
     select from storage.objects
-    where objects.bucket_id in (order_checks.bucket_id, private.public_bucket(order_checks.bucket_id))
+    where objects.bucket_id in (order_checks.bucket_id,
+      private.public_bucket(order_checks.bucket_id))
       and objects.name = brought.name)
-  -- In one order: two that order the same files wait for each other instead of locking each other out.
+  -- In one order: two that order the same files wait for each other instead of locking each other
+  -- out.
   order by brought.name
   on conflict on constraint files_to_check_are_ordered_once do update
   set attempt = files_to_check.attempt + 1, tries = 0, due_at = excluded.due_at;
@@ -151,17 +165,20 @@ begin
 end $$;
 
 comment on function private.follow_upload is
-  'Rule: a file is checked whenever another content comes, whoever brings it; what goes is public no '
-  'longer.';
+  'Rule: a file is checked whenever another content comes, whoever brings it; what goes is public '
+  'no longer.';
 
 create trigger check_the_new_file after insert on storage.objects
-  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_upload();
+  for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads'))
+    execute function private.follow_upload();
 create trigger check_the_changed_file after update of name, metadata, version on storage.objects
   for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads')
-    and (old.name, old.metadata, old.version) is distinct from (new.name, new.metadata, new.version))
+    and (old.name, old.metadata, old.version) is distinct
+      from (new.name, new.metadata, new.version))
   execute function private.follow_upload();
 create trigger check_the_removed_file after delete on storage.objects
-  for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads')) execute function private.follow_upload();
+  for each row when (old.bucket_id in ('photo-uploads', 'avatar-uploads'))
+    execute function private.follow_upload();
 
 create function private.follow_photo()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -176,7 +193,8 @@ begin
   return null;
 end $$;
 
-create trigger check_the_photo after insert or delete or update of storage_path on public.listing_photos
+create trigger check_the_photo after insert or delete
+  or update of storage_path on public.listing_photos
   for each row execute function private.follow_photo();
 
 create function private.follow_home()
@@ -212,7 +230,8 @@ as $$
 begin
   perform private.order_checks_of_home(listings.listing_id)
   from public.listings
-  where listings.host_id = coalesce(new.profile_id, old.profile_id) and listings.status = 'published';
+  where listings.host_id = coalesce(new.profile_id, old.profile_id)
+    and listings.status = 'published';
   return null;
 end $$;
 
@@ -223,7 +242,8 @@ create function private.follow_picture()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.order_checks('avatar-uploads', array_remove(array[old.avatar_path, new.avatar_path], null));
+  perform private.order_checks('avatar-uploads',
+    array_remove(array[old.avatar_path, new.avatar_path], null));
   return null;
 end $$;
 
@@ -232,8 +252,8 @@ create trigger check_the_picture after update of avatar_path on public.profiles
   execute function private.follow_picture();
 
 comment on function private.order_checks_of_home is
-  'Rule: with a home its photos come into the public''s sight and leave it: published, hidden, with a '
-  'suspension of its owner.';
+  'Rule: with a home its photos come into the public''s sight and leave it: published, hidden, '
+  'with a suspension of its owner.';
 
 -- What is public
 
@@ -248,7 +268,8 @@ begin
     where listings.listing_id = private.listing_of_photo(new.name)
     for share;
     perform from public.listing_photos
-    where listing_photos.listing_id = private.listing_of_photo(new.name) and listing_photos.storage_path = new.name
+    where listing_photos.listing_id = private.listing_of_photo(new.name)
+      and listing_photos.storage_path = new.name
     for no key update;
   else
     perform from public.profiles
@@ -263,14 +284,16 @@ begin
 end $$;
 
 comment on function private.guard_public_file is
-  'Rule: no file comes to a public bucket unless it should be public at that moment, whoever brings it, '
-  'however late.';
+  'Rule: no file comes to a public bucket unless it should be public at that moment, whoever '
+  'brings it, however late.';
 
 create trigger guard_the_new_public_file before insert on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'avatars')) execute function private.guard_public_file();
+  for each row when (new.bucket_id in ('listing-photos', 'avatars'))
+    execute function private.guard_public_file();
 create trigger guard_the_public_file before update of name, metadata, version on storage.objects
   for each row when (new.bucket_id in ('listing-photos', 'avatars')
-    and (old.name, old.metadata, old.version) is distinct from (new.name, new.metadata, new.version))
+    and (old.name, old.metadata, old.version) is distinct
+      from (new.name, new.metadata, new.version))
   execute function private.guard_public_file();
 
 create function private.follow_public_file()
@@ -299,17 +322,20 @@ begin
 end $$;
 
 comment on function private.follow_public_file is
-  'Rule: a photo is told to everyone while its file is there; a public file that came or changed, or went '
-  'and should not have, is compared with what should be.';
+  'Rule: a photo is told to everyone while its file is there; a public file that came or changed, '
+  'or went and should not have, is compared with what should be.';
 
 create trigger follow_the_new_public_file after insert on storage.objects
-  for each row when (new.bucket_id in ('listing-photos', 'avatars')) execute function private.follow_public_file();
+  for each row when (new.bucket_id in ('listing-photos', 'avatars'))
+    execute function private.follow_public_file();
 create trigger follow_the_public_file after update of name, metadata, version on storage.objects
   for each row when (new.bucket_id in ('listing-photos', 'avatars')
-    and (old.name, old.metadata, old.version) is distinct from (new.name, new.metadata, new.version))
+    and (old.name, old.metadata, old.version) is distinct
+      from (new.name, new.metadata, new.version))
   execute function private.follow_public_file();
 create trigger follow_the_removed_public_file after delete on storage.objects
-  for each row when (old.bucket_id in ('listing-photos', 'avatars')) execute function private.follow_public_file();
+  for each row when (old.bucket_id in ('listing-photos', 'avatars'))
+    execute function private.follow_public_file();
 
 -- A row that is written again while its file is still public.
 create function private.note_published()
@@ -331,15 +357,17 @@ as $$
 begin
   return not exists (
     select from private.files_to_check
-    where files_to_check.bucket_id = is_checked.bucket_id and files_to_check.name = is_checked.name);
+    where files_to_check.bucket_id = is_checked.bucket_id
+      and files_to_check.name = is_checked.name);
 end $$;
 
 comment on function private.is_checked is
   'Rule: a file that is not ordered to be checked tells nothing but its pixels.';
 grant execute on function private.is_checked to authenticated;
 
--- Guests of a home that was hidden still see where they stay. With their own token alone: an address that
--- Storage signs is as good for whatever comes under this name, for as long as whoever asked for it said.
+-- Guests of a home that was hidden still see where they stay. With their own token alone: an
+-- address that Storage signs is as good for whatever comes under this name, for as long as whoever
+-- asked for it said.
 create policy "people see the checked photos they are shown" on storage.objects
   for select to authenticated
   using (
@@ -349,233 +377,3 @@ create policy "people see the checked photos they are shown" on storage.objects
       select from public.listing_photos
       where listing_photos.listing_id = private.listing_of_photo(objects.name)
         and listing_photos.storage_path = objects.name));
-
--- What the function does
-
-create type public.file_to_check as (
-  file_id       uuid,
-  attempt       integer,
-  bucket_id     text,
-  name          text,
-  type          text,
-  cache_seconds integer,
-  public_bucket text,
-  brought       boolean,
-  shown         boolean,
-  to_show       boolean
-);
-
-create function private.claim_files(most integer)
-  returns setof public.file_to_check language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  claims uuid[];
-begin
-  with due as (
-    select files_to_check.file_id from private.files_to_check
-    where files_to_check.due_at <= private.now()
-    order by files_to_check.due_at
-    limit least(claim_files.most, 100)
-    for update skip locked
-  ), claimed as (
-    update private.files_to_check
-    set attempt = files_to_check.attempt + 1, tries = files_to_check.tries + 1,
-        due_at = private.now() + least(interval '2 minutes' * 2 ^ least(files_to_check.tries, 10), interval '1 day')
-    from due
-    where files_to_check.file_id = due.file_id
-    returning files_to_check.file_id
-  )
-  select array_agg(claimed.file_id) into claims from claimed;
-  -- A statement of its own, which sees whatever was ordered before the claim.
-  return query
-    select
-      claimed.file_id, claimed.attempt, claimed.bucket_id, claimed.name,
-      coalesce(uploads.metadata ->> 'mimetype', ''),
-      coalesce(substring(uploads.metadata ->> 'cacheControl' from 'max-age=([0-9]{1,8})')::integer, 3600),
-      private.public_bucket(claimed.bucket_id), uploads.id is not null, shown.id is not null,
-      private.should_be_public(claimed.bucket_id, claimed.name)
-    from private.files_to_check as claimed
-    left join storage.objects as uploads
-      on uploads.bucket_id = claimed.bucket_id and uploads.name = claimed.name
-    left join storage.objects as shown
-      on shown.bucket_id = private.public_bucket(claimed.bucket_id) and shown.name = claimed.name
-    where claimed.file_id = any (claims);
-end $$;
-
-comment on function private.claim_files is
-  'Rule: a file is checked by one worker at a time. One that is not heard of gives it back after two '
-  'minutes, then four, up to a day, so a file that nobody can read waits behind the others.';
-
-create function private.finish_file(file_id uuid, attempt integer)
-  returns boolean language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  delete from private.files_to_check
-  where files_to_check.file_id = finish_file.file_id and files_to_check.attempt = finish_file.attempt;
-  return found;
-end $$;
-
-comment on function private.finish_file is
-  'Rule: a file is as it should be when it was found so after its latest change.';
-
-create function private.refuse_file(file_id uuid, attempt integer, problem public.file_problem)
-  returns boolean language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  file    private.files_to_check;
-  listing uuid;
-  person  uuid;
-begin
-  select * into file from private.files_to_check where files_to_check.file_id = refuse_file.file_id;
-  -- First the photo, then the order: as whoever writes to the public bucket does.
-  if file.bucket_id = 'photo-uploads' then
-    perform from public.listing_photos
-    where listing_photos.listing_id = private.listing_of_photo(file.name) and listing_photos.storage_path = file.name
-    for update;
-  else
-    perform from public.profiles
-    where profiles.profile_id = private.owner_of_avatar(file.name)
-    for no key update;
-  end if;
-  select * into file from private.files_to_check
-  where files_to_check.file_id = refuse_file.file_id and files_to_check.attempt = refuse_file.attempt
-  for update;
-  if not found then
-    return false;
-  end if;
-  if file.bucket_id = 'photo-uploads' then
-    select listings.listing_id into listing from public.listings
-    where listings.listing_id = private.listing_of_photo(file.name);
-    delete from public.listing_photos
-    where listing_photos.listing_id = listing and listing_photos.storage_path = file.name;
-  else
-    select profiles.profile_id into person from public.profiles
-    where profiles.profile_id = private.owner_of_avatar(file.name);
-    update public.profiles set avatar_path = null
-    where profiles.profile_id = person and profiles.avatar_path = file.name;
-  end if;
-  if num_nonnulls(listing, person) = 1 then
-    insert into public.refused_files (bucket_id, name, listing_id, profile_id, problem, refused_at)
-    values (file.bucket_id, file.name, listing, person, refuse_file.problem, private.now())
-    on conflict on constraint refused_files_pkey do update
-    set problem = excluded.problem, refused_at = excluded.refused_at;
-  end if;
-  -- The order stays as it was, for as long as the file: a worker that dies before it removed it, another
-  -- follows. That the row went is no change to come back for at once.
-  update private.files_to_check
-  set attempt = file.attempt, tries = file.tries, due_at = file.due_at
-  where files_to_check.file_id = file.file_id and files_to_check.attempt <> file.attempt;
-  return true;
-end $$;
-
-comment on function private.refuse_file is
-  'Rule: a file that is not what it says is shown nowhere any more, and its people are told why.';
-
--- What was missed
-
--- Orders are written with what makes them necessary, so none is missed, unless somebody restores a backup,
--- writes past the triggers or deletes an order by hand. A file must not stay public because of that.
-create table private.compared_files (
-  singleton boolean primary key default true,
-  bucket_id text    not null default '',
-  name      text    not null default '',
-
-  constraint compared_files_are_one_row check (singleton)
-);
-
-alter table private.compared_files enable row level security;
-insert into private.compared_files default values;
-comment on table private.compared_files is 'The last file that private.compare_files looked at.';
-
-create function private.compare_files(most integer)
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  file    record;
-  last    private.compared_files;
-  looked  integer := 0;
-  ordered integer := 0;
-begin
-  select * into last from private.compared_files for update skip locked;
-  if not found then
-    return 0;
-  end if;
-  for file in
-    select objects.bucket_id, objects.name, coalesce(private.upload_bucket(objects.bucket_id), objects.bucket_id) as uploads
-    from storage.objects
-    where (objects.bucket_id, objects.name) > (last.bucket_id, last.name)
-      and objects.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars')
-    order by objects.bucket_id, objects.name
-    limit compare_files.most
-  loop
-    looked := looked + 1;
-    last.bucket_id := file.bucket_id;
-    last.name := file.name;
-    if private.should_be_public(file.uploads, file.name) is distinct from exists (
-        select from storage.objects
-        where objects.bucket_id = private.public_bucket(file.uploads) and objects.name = file.name)
-      and not exists (
-        select from private.files_to_check
-        where files_to_check.bucket_id = file.uploads and files_to_check.name = file.name)
-    then
-      ordered := ordered + private.order_checks(file.uploads, array[file.name]);
-    end if;
-  end loop;
-  -- At the end it begins again.
-  if looked < compare_files.most then
-    last.bucket_id := '';
-    last.name := '';
-  end if;
-  update private.compared_files set bucket_id = last.bucket_id, name = last.name
-  where (compared_files.bucket_id, compared_files.name) <> (last.bucket_id, last.name);
-  return ordered;
-end $$;
-
-comment on function private.compare_files is
-  'Job: walks all photos and pictures, a few at a time, and orders what is public and should not be, or '
-  'should be and is not.';
-
-create function private.forget_refusals(most integer)
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  forgotten integer;
-begin
-  delete from public.refused_files
-  where (refused_files.bucket_id, refused_files.name) in (
-    select old.bucket_id, old.name from public.refused_files as old
-    where old.refused_at <= private.now() - interval '30 days'
-    limit forget_refusals.most
-    for update skip locked);
-  get diagnostics forgotten = row_count;
-  return forgotten;
-end $$;
-
-comment on function private.forget_refusals is
-  'Job: why a file was refused is told for thirty days.';
-
-create function public.claim_files(most integer)
-  returns setof public.file_to_check language sql volatile security invoker set search_path = ''
-begin atomic
-  select * from private.claim_files(claim_files.most);
-end;
-
-create function public.finish_file(file_id uuid, attempt integer)
-  returns boolean language sql volatile security invoker set search_path = ''
-  return private.finish_file(file_id, attempt);
-
-create function public.refuse_file(file_id uuid, attempt integer, problem public.file_problem)
-  returns boolean language sql volatile security invoker set search_path = ''
-  return private.refuse_file(file_id, attempt, problem);
-
-grant execute on function
-  private.claim_files, public.claim_files, private.finish_file, public.finish_file,
-  private.refuse_file, public.refuse_file
-  to service_role;
-comment on function public.claim_files is
-  'Server: takes files that are to be checked, or to be made public or private, for two minutes. brought: '
-  'somebody brought it and it is still there; shown: it lies in the public bucket; to_show: there it should lie.';
-comment on function public.finish_file is
-  'Server: a file was found as it should be; false when something changed meanwhile.';
-comment on function public.refuse_file is
-  'Server: a file is not what it says. True when it is to be removed, false when something changed meanwhile.';

@@ -4,9 +4,9 @@
 -- once, and read from here by whoever describes the API: `npm run types` for TypeScript, and the
 -- same for other descriptions.
 --
--- Rule: no field of an answer is ever null, unless its comment says "Null: why". A comment that says
--- "One of: ..." lists every word that the field can hold. Both stand in comments, so that a person
--- who reads the type reads it, too.
+-- Rule: no field of an answer is ever null, unless its comment says "Null: why". A comment that
+-- says "One of: ..." lists every word that the field can hold. Both stand in comments, so that a
+-- person who reads the type reads it, too.
 
 create function private.answer_fields()
   returns table (
@@ -22,7 +22,8 @@ begin atomic
   from pg_catalog.pg_type
   join pg_catalog.pg_class on pg_class.oid = pg_type.typrelid and pg_class.relkind = 'c'
   join pg_catalog.pg_attribute
-    on pg_attribute.attrelid = pg_class.oid and pg_attribute.attnum > 0 and not pg_attribute.attisdropped
+    on pg_attribute.attrelid = pg_class.oid and pg_attribute.attnum > 0
+      and not pg_attribute.attisdropped
   cross join lateral (
     select pg_catalog.col_description(pg_class.oid, pg_attribute.attnum) as comment) as said
   where pg_type.typnamespace = 'public'::regnamespace
@@ -44,7 +45,8 @@ comment on column public.alteration_terms.payout_minor is
   'Null: for guests, and for hosts who do not see payouts.';
 comment on column public.booking_contact.email is 'Null: of hosts without a login.';
 comment on column public.booking_contact.phone is 'Null: when none was given.';
-comment on column public.booking_hold.expires_at is 'Null: of a stay that no longer waits for anything.';
+comment on column public.booking_hold.expires_at is
+  'Null: of a stay that no longer waits for anything.';
 comment on column public.cancellation_preview.rule is 'Null: of a stay that was never confirmed.';
 comment on column public.cancellation_preview.refund_minor is 'Null: for hosts.';
 comment on column public.cancellation_preview.owed_minor is 'Null: for hosts.';
@@ -89,17 +91,20 @@ comment on column public.wishlist_summary.check_out is 'Null: a wishlist without
 comment on column public.wishlist_summary.guests is 'Null: a wishlist without guests.';
 comment on column public.wishlist_person.avatar_path is 'Null: without a picture.';
 comment on column public.wishlist_card.title is 'Null: of a home that can no longer be seen.';
-comment on column public.wishlist_card.city is 'Null: of a home that can no longer be seen, or has no place.';
+comment on column public.wishlist_card.city is
+  'Null: of a home that can no longer be seen, or has no place.';
 comment on column public.wishlist_card.country_code is
   'Null: of a home that can no longer be seen, or has no place.';
 comment on column public.wishlist_card.photo_path is 'Null: without a photo.';
 comment on column public.wishlist_card.rating is 'Null: before the third review.';
 comment on column public.wishlist_card.currency is 'Null: of a home that can no longer be seen.';
 comment on column public.wishlist_card.price_minor is 'Null: of a home that can no longer be seen.';
-comment on column public.wishlist_card.total_minor is 'Null: without dates, or when the stay is not possible.';
+comment on column public.wishlist_card.total_minor is
+  'Null: without dates, or when the stay is not possible.';
 comment on column public.wishlist_card.problem is
   'Why the stay is not possible; a code. Null: when it is, or without dates.';
-comment on column public.wishlist_card.note is 'Null: without a note, or for people who do not plan along.';
+comment on column public.wishlist_card.note is
+  'Null: without a note, or for people who do not plan along.';
 comment on column public.wishlist_card.added_by is 'Null: for people who do not plan along.';
 comment on column public.wishlist_card.added_by_name is 'Null: for people who do not plan along.';
 comment on column public.wishlist_card.up_votes is 'Null: for people who do not plan along.';
@@ -114,12 +119,13 @@ comment on column public.receipt_line.kind is
   'One of: stay, night, extra_guests, cleaning, pets, service_fee, tax.';
 comment on column public.receipt_movement.kind is 'One of: payment, refund.';
 comment on column public.receipt_movement.reason is
-  'What a payment is for, or why a refund was made. One of: stay, shortfall, damage, alteration, declined, expired, '
-  'payment_conflict, cancelled_by_guest, cancelled_by_host, cancelled_by_staff, no_show, paid_after_the_end, '
-  'amount_mismatch, customer_mismatch, unpaid, altered, alteration_ended, complaint, dispute_won, dashboard.';
+  'What a payment is for, or why a refund was made. One of: stay, shortfall, damage, alteration, '
+  'declined, expired, payment_conflict, cancelled_by_guest, cancelled_by_host, '
+  'cancelled_by_staff, no_show, paid_after_the_end, amount_mismatch, customer_mismatch, unpaid, '
+  'altered, alteration_ended, complaint, dispute_won, dashboard.';
 comment on column public.receipt_movement.status is
-  'Of a payment or a refund. One of: pending, processing, authorized, captured, cancelled, succeeded, '
-  'failed.';
+  'Of a payment or a refund. One of: pending, processing, authorized, captured, cancelled, '
+  'succeeded, failed.';
 
 -- Staff
 
@@ -140,7 +146,8 @@ comment on column public.staff_report.closed_at is 'Null: while it is open.';
 -- Servers
 
 comment on column public.calendar_feed_to_read.etag is 'Null: when the feed is to be read in full.';
-comment on column public.calendar_feed_to_read.last_modified is 'Null: when the feed is to be read in full.';
+comment on column public.calendar_feed_to_read.last_modified is
+  'Null: when the feed is to be read in full.';
 comment on column public.command_to_run.booking_id is 'Null: of commands about no booking.';
 comment on column public.command_to_run.payment_id is 'Null: of commands about no payment.';
 comment on column public.command_to_run.refund_id is 'Null: of commands about no refund.';
@@ -163,17 +170,21 @@ comment on column public.command_to_run.template is 'Null: of commands that send
 comment on column public.command_to_run.recipient is 'Null: of commands that send no mail.';
 comment on column public.command_to_run.locale is 'Null: of commands that send no mail.';
 comment on column public.command_to_run.facts is 'Null: of commands that need none.';
-comment on column public.command_to_run.problem is 'Null: when the database can tell what it needs.';
+comment on column public.command_to_run.problem is
+  'Null: when the database can tell what it needs.';
 comment on column public.host_account_start.contact_email is 'Null: without an address.';
 comment on column public.host_account_start.stripe_account_id is 'Null: before Stripe knows it.';
 comment on column public.look_to_take.read_from is 'Null: of polls that are not about the balance.';
-comment on column public.look_to_take.read_until is 'Null: of polls that are not about the balance.';
-comment on column public.look_to_take.floors is 'Null: of polls that are not about the balance floor.';
+comment on column public.look_to_take.read_until is
+  'Null: of polls that are not about the balance.';
+comment on column public.look_to_take.floors is
+  'Null: of polls that are not about the balance floor.';
 comment on column public.payment_start.mode is 'One of: payment, setup.';
 comment on column public.payment_start.charge_at is 'Null: at once.';
 comment on column public.payment_start.stripe_customer_id is 'Null: before Stripe knows it.';
 comment on column public.payment_start.stripe_intent_id is 'Null: before Stripe knows it.';
-comment on column public.payment_start.expires_at is 'Null: of a payment that does not hold anything.';
+comment on column public.payment_start.expires_at is
+  'Null: of a payment that does not hold anything.';
 comment on column public.stripe_event_to_apply.object_id is 'Null: of an event about no object.';
 comment on column public.stripe_movement.object_id is 'Null: of a movement without a source.';
 comment on column public.stripe_movement.about_id is 'Null: of a movement about nothing else.';

@@ -1,5 +1,6 @@
--- Strangers: what must be set in a project before anybody may sign up, as far as a database can see it.
--- docs/operations.md has the whole list; what is set in the dashboard alone is looked at there by hand.
+-- Strangers: what must be set in a project before anybody may sign up, as far as a database can see
+-- it. docs/operations.md has the whole list; what is set in the dashboard alone is looked at there
+-- by hand.
 
 create function private.stranger_checks()
   returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
@@ -43,7 +44,8 @@ begin
     else format('%s of the staff have no second factor', without)
   end;
 
-  return query select 'graphql', not exists (select from pg_catalog.pg_extension where extname = 'pg_graphql'),
+  return query select 'graphql',
+    not exists (select from pg_catalog.pg_extension where extname = 'pg_graphql'),
     case when exists (select from pg_catalog.pg_extension where extname = 'pg_graphql')
       then 'pg_graphql answers queries of any depth: drop extension pg_graphql, or limit it'
       else 'pg_graphql is off'
@@ -54,7 +56,8 @@ begin
   where pg_roles.rolname in ('anon', 'authenticated', 'authenticator')
     and not exists (
       select from unnest(pg_roles.rolconfig) as entry
-      where split_part(entry, '=', 1) = 'statement_timeout' and split_part(entry, '=', 2) !~ '^0\w*$');
+      where split_part(entry, '=', 1) = 'statement_timeout'
+        and split_part(entry, '=', 2) !~ '^0\w*$');
   return query select 'time_limits', unlimited is null, coalesce(
     format('no statement_timeout of %s: see Limits of a request in docs/operations.md', unlimited),
     'statements of clients end after a time');
@@ -78,5 +81,6 @@ begin
 end $$;
 
 comment on function private.stranger_checks is
-  'Rule: before strangers may sign up, addresses are confirmed, staff have a second factor, pg_graphql is '
-  'off, statements of clients have time limits and Realtime is private. What only the dashboard knows is in docs/operations.md.';
+  'Rule: before strangers may sign up, addresses are confirmed, staff have a second factor, '
+  'pg_graphql is off, statements of clients have time limits and Realtime is private. What only '
+  'the dashboard knows is in docs/operations.md.';

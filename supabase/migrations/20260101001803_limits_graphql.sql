@@ -1,8 +1,8 @@
 -- GraphQL: the login of the function `graphql`.
 --
--- PostgREST has a login of its own that becomes whoever calls; so has the graph. It may become anon and
--- authenticated, never service_role, and as itself it may do nothing: a statement that forgot to say
--- who asks fails. It has no password here; an operator gives it one (docs/functions.md).
+-- PostgREST has a login of its own that becomes whoever calls; so has the graph. It may become anon
+-- and authenticated, never service_role, and as itself it may do nothing: a statement that forgot
+-- to say who asks fails. It has no password here; an operator gives it one (docs/functions.md).
 
 do $$
 begin

@@ -1,18 +1,19 @@
 -- Request limits: how long a statement of a client may run, and how many large reads run at once.
 --
--- PostgREST follows foreign keys as far as a request names them, a thousand rows a step, so one address can
--- ask for a billion rows. Nothing tells the database what is asked before the statement runs (the check
--- before each request sees path and headers, not the query), and on hosted Supabase nothing of ours stands in
--- front of PostgREST. So the limits are on what a request does: the time it takes and the rows it looks
--- at (docs/decisions/0012-large-reads.md).
+-- PostgREST follows foreign keys as far as a request names them, a thousand rows a step, so one
+-- address can ask for a billion rows. Nothing tells the database what is asked before the statement
+-- runs (the check before each request sees path and headers, not the query), and on hosted Supabase
+-- nothing of ours stands in front of PostgREST. So the limits are on what a request does: the time
+-- it takes and the rows it looks at (docs/decisions/0012-large-reads.md).
 
 -- Settings of roles
 
--- PostgREST sets what a role has of its own for each transaction; its login's own is for a role that has
--- none (service_role). Waiting for a lock counts as running: there is no limit of its own for locks, for 55P03 and
--- 57014 are the same `try_again` to a client. Without memoize every row that an answer repeats is
--- read, so that it is counted below: with it, two hundred reviews of one home, each with its home, each with the
--- two hundred, twice over, are a thousand rows read and millions in the answer.
+-- PostgREST sets what a role has of its own for each transaction; its login's own is for a role
+-- that has none (service_role). Waiting for a lock counts as running: there is no limit of its own
+-- for locks, for 55P03 and 57014 are the same `try_again` to a client. Without memoize every row
+-- that an answer repeats is read, so that it is counted below: with it, two hundred reviews of one
+-- home, each with its home, each with the two hundred, twice over, are a thousand rows read and
+-- millions in the answer.
 create function private.limit_roles()
   returns void language plpgsql security invoker set search_path = ''
 as $$
@@ -37,7 +38,8 @@ begin
         and pg_catalog.split_part(entry, '=', 2) !~ '^0\w*$')
   loop
     begin
-      execute pg_catalog.format('alter role %I set %I = %L', missing.role, missing.setting, missing.value);
+      execute pg_catalog.format('alter role %I set %I = %L', missing.role, missing.setting,
+        missing.value);
     exception when insufficient_privilege then
       raise notice 'Requests are not limited: run as its owner: alter role % set % = ''%''',
         missing.role, missing.setting, missing.value;
@@ -45,8 +47,8 @@ begin
   end loop;
 end $$;
 comment on function private.limit_roles is
-  'Rule: a statement of a stranger ends after 3 seconds, one of a person who is signed in after 8. What an '
-  'operator has set for a role stays.';
+  'Rule: a statement of a stranger ends after 3 seconds, one of a person who is signed in after '
+  '8. What an operator has set for a role stays.';
 
 do $$ begin perform private.limit_roles(); end $$;
 notify pgrst, 'reload config';
@@ -60,13 +62,14 @@ alter table private.settings
     check (large_reads_of_strangers between 1 and 1000 and large_reads between 1 and 1000);
 
 comment on column private.settings.large_reads_of_strangers is
-  'How many requests of people who are not signed in may read more than about 1000 rows at the same time.';
+  'How many requests of people who are not signed in may read more than about 1000 rows at the '
+  'same time.';
 comment on column private.settings.large_reads is
   'How many requests of people who are signed in may.';
 
--- Called for every twentieth row (below), so a thousand is right to about a seventh. Definer, because the
--- caller may not read the settings. Realtime and Storage become the same roles for many people in one
--- transaction, and have limits of their own: only the logins of the API are counted.
+-- Called for every twentieth row (below), so a thousand is right to about a seventh. Definer,
+-- because the caller may not read the settings. Realtime and Storage become the same roles for many
+-- people in one transaction, and have limits of their own: only the logins of the API are counted.
 create function private.count_rows_read()
   returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
@@ -84,7 +87,8 @@ begin
   end if;
 
   for place in 1 .. (
-    select case caller when 'anon' then settings.large_reads_of_strangers else settings.large_reads end
+    select case caller when 'anon' then settings.large_reads_of_strangers
+      else settings.large_reads end
     from private.settings)
   loop
     if pg_catalog.pg_try_advisory_xact_lock(
@@ -97,11 +101,12 @@ begin
 end $$;
 grant execute on function private.count_rows_read to anon, authenticated;
 comment on function private.count_rows_read is
-  'Rule: of the requests that look at more than about 1000 rows, two of strangers and four of people who are '
-  'signed in run at a time; another is refused with try_again.';
+  'Rule: of the requests that look at more than about 1000 rows, two of strangers and four of '
+  'people who are signed in run at a time; another is refused with try_again.';
 
--- One row in twenty is counted for twenty: counting each cost up to a quarter of reading it (measured). A
--- NullTest because the planner takes it for true; a bare boolean would halve its estimate of every table.
+-- One row in twenty is counted for twenty: counting each cost up to a quarter of reading it
+-- (measured). A NullTest because the planner takes it for true; a bare boolean would halve its
+-- estimate of every table.
 do $$
 declare
   relation regclass;

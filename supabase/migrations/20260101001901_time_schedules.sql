@@ -8,7 +8,8 @@ declare
   url    text;
   key    text;
 begin
-  -- Once a transaction: a host may bring a hundred photos in one request, and one call takes them all.
+  -- Once a transaction: a host may bring a hundred photos in one request, and one call takes them
+  -- all.
   if call_function.name = any (called) then
     return;
   end if;
@@ -17,15 +18,18 @@ begin
   if to_regnamespace('net') is null or to_regclass('vault.decrypted_secrets') is null then
     return;
   end if;
-  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into url using 'staybase_url';
-  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into key using 'staybase_secret_key';
+  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into url
+    using 'staybase_url';
+  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into key
+    using 'staybase_secret_key';
   if url is not null and key is not null then
     -- run-commands works for up to 20 seconds; pg_net by itself hangs up after 5.
     execute 'select net.http_post(
         url := $1, headers := $2, body := ''{}''::jsonb, timeout_milliseconds := 30000)'
       using url || '/functions/v1/' || call_function.name,
         jsonb_build_object('apikey', key, 'content-type', 'application/json');
-    perform set_config('staybase.called_functions', array_to_string(called || call_function.name, ' '), true);
+    perform set_config('staybase.called_functions',
+      array_to_string(called || call_function.name, ' '), true);
   end if;
 exception when others then
   -- pg_net refuses while its worker is down. What was to be told stays in its table and is found by
@@ -60,7 +64,8 @@ begin
       select from private.stripe_events
       where stripe_events.applied_at is null
         and stripe_events.received_at <= private.now() - interval '1 hour'
-        and (stripe_events.tried_at is null or stripe_events.tried_at <= private.now() - interval '1 hour'))
+        and (stripe_events.tried_at is null
+          or stripe_events.tried_at <= private.now() - interval '1 hour'))
     or exists (
       select from private.looks
       where looks.due_at <= private.now()
@@ -111,7 +116,8 @@ create table private.jobs (
   constraint jobs_have_a_place      unique (position),
   constraint jobs_have_batches      check (batch > 0 and most >= batch),
   constraint jobs_have_limits       check (
-    every > '0' and lock_limit > '0' and time_limit > lock_limit and time_limit <= interval '10 minutes')
+    every > '0' and lock_limit > '0' and time_limit > lock_limit
+      and time_limit <= interval '10 minutes')
 );
 
 alter table private.jobs enable row level security;
@@ -166,8 +172,9 @@ create index job_runs_job_idx on private.job_runs (job, started_at);
 create index job_runs_started_at_idx on private.job_runs (started_at);
 alter table private.job_runs enable row level security;
 comment on table private.job_runs is
-  'Runs of jobs in the last week that did something, failed or are under way: what they did, how late they began '
-  '(lag) and the SQLSTATE of what stopped them. Without an end and a claim, their worker was lost.';
+  'Runs of jobs in the last week that did something, failed or are under way: what they did, how '
+  'late they began (lag) and the SQLSTATE of what stopped them. Without an end and a claim, their '
+  'worker was lost.';
 
 create table private.job_failures (
   job       text        primary key references private.jobs,
@@ -207,7 +214,8 @@ declare
   present timestamptz := private.now();
   today   date := (private.now() at time zone 'UTC')::date;
   quarter date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
-  grace   interval := (select make_interval(secs => settings.expiry_grace_seconds) from private.settings);
+  grace   interval := (select make_interval(secs => settings.expiry_grace_seconds)
+    from private.settings);
 begin
   return query
     select 'expire_bookings', least(
@@ -218,7 +226,8 @@ begin
     union all select 'expire_offers', (
       select min(offers.expires_at) from public.offers where offers.status = 'open')
     union all select 'expire_alterations', least(
-      (select min(alterations.expires_at) from public.alterations where alterations.status = 'proposed'),
+      (select min(alterations.expires_at) from public.alterations
+        where alterations.status = 'proposed'),
       (select min(alterations.expires_at) + grace from public.alterations
        where alterations.status = 'awaiting_payment'))
     union all select 'settle_no_shows', (
@@ -227,27 +236,32 @@ begin
     union all select 'complete_stays', (
       select '-infinity'::timestamptz where exists (
         select from public.bookings
-        where bookings.status = 'confirmed' and bookings.check_out <= ((present + interval '1 day') at time zone 'UTC')::date))
+        where bookings.status = 'confirmed'
+          and bookings.check_out <= ((present + interval '1 day') at time zone 'UTC')::date))
     union all select 'reveal_reviews', least(
       (select min(reviews.closes_at) from public.reviews
        where reviews.closes_at is not null and reviews.revealed_at is null),
-      (select min(guest_reviews.closes_at) from public.guest_reviews where guest_reviews.revealed_at is null))
+      (select min(guest_reviews.closes_at) from public.guest_reviews
+        where guest_reviews.revealed_at is null))
     union all select 'let_unpaid_charges_go', (
       select min(payments.pay_by) from public.payments
       where payments.status = 'pending'
         and (payments.stripe_intent_id is null or not private.is_let_go(payments)))
     union all select 'cancel_unpaid_stays', (
       select min(payments.pay_by) from public.payments
-      where payments.status = 'cancelled' and payments.purpose = 'stay' and payments.pay_by <= present)
+      where payments.status = 'cancelled' and payments.purpose = 'stay'
+        and payments.pay_by <= present)
     union all select 'order_charges', (
       select coalesce(payments.retry_at, payments.charge_at)
       from public.payments
       join public.bookings on bookings.booking_id = payments.booking_id
       where payments.status = 'pending' and payments.charge_at is not null
-        and payments.charge_attempts < 3 and bookings.placed_at is not null and bookings.status <> 'requested'
+        and payments.charge_attempts < 3 and bookings.placed_at is not null
+          and bookings.status <> 'requested'
         and not exists (
           select from private.commands
-          where commands.payment_id = payments.payment_id and commands.kind in ('create_intent', 'charge')
+          where commands.payment_id = payments.payment_id
+            and commands.kind in ('create_intent', 'charge')
             and commands.status in ('waiting', 'running'))
       order by coalesce(payments.retry_at, payments.charge_at)
       limit 1)
@@ -266,7 +280,8 @@ begin
       limit 1)
     union all select 'order_looks', (
       select '-infinity'::timestamptz
-      where not exists (select from private.balance_reading) and exists (select from private.ledger_entries))
+      where not exists (select from private.balance_reading)
+        and exists (select from private.ledger_entries))
     union all select 'order_reconciliations', (
       select min(reconciliations.due_at) from private.reconciliations)
     union all select 'advance_search', (
@@ -291,19 +306,21 @@ begin
     union all select 'compare_files', (
       select '-infinity'::timestamptz where exists (select from storage.objects))
     union all select 'forget_customers', (
-      select '-infinity'::timestamptz where exists (select from private.customers where customers.leaves))
+      select '-infinity'::timestamptz
+        where exists (select from private.customers where customers.leaves))
     union all select 'forget_records', '-infinity'::timestamptz
     union all select 'forget_job_runs', (
       select min(job_runs.started_at) + interval '7 days' from private.job_runs)
     union all select 'count_differences', coalesce(
-      (select min(difference_counts.read_at) + interval '6 hours' from private.difference_counts), '-infinity')
+      (select min(difference_counts.read_at) + interval '6 hours' from private.difference_counts),
+        '-infinity')
     union all select 'issue_receipts', (
       select '-infinity'::timestamptz where exists (select from private.receipts_due));
 end $$;
 
 comment on function private.job_due_times is
-  'Rule: since when, or from when on, each job has something to do; -infinity where it has to look for it, as '
-  'often as its row says.';
+  'Rule: since when, or from when on, each job has something to do; -infinity where it has to '
+  'look for it, as often as its row says.';
 
 create function private.due_jobs()
   returns table (job text, place smallint, due_at timestamptz, start_at timestamptz)
@@ -321,7 +338,8 @@ begin
 end $$;
 
 comment on function private.due_jobs is
-  'Rule: what each job is due for, and when it starts: at its time, after its pause, when no worker has it.';
+  'Rule: what each job is due for, and when it starts: at its time, after its pause, when no '
+  'worker has it.';
 
 create function private.take_job(after smallint default 0)
   returns table (run_id bigint, job text, place smallint, time_limit_ms integer) language plpgsql
@@ -369,8 +387,8 @@ begin
 end $$;
 
 comment on function private.take_job is
-  'Takes the next due job for a worker, which then calls run_job until that says no. No other worker has it '
-  'meanwhile; from a worker that does not come back it is taken away.';
+  'Takes the next due job for a worker, which then calls run_job until that says no. No other '
+  'worker has it meanwhile; from a worker that does not come back it is taken away.';
 
 create function private.note_failure(job text, problem text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -400,7 +418,8 @@ begin
   if not found then
     return false;
   end if;
-  perform set_config('lock_timeout', (extract(epoch from rule.lock_limit) * 1000)::integer::text, true);
+  perform set_config('lock_timeout', (extract(epoch from rule.lock_limit) * 1000)::integer::text,
+    true);
   begin
     execute format('select private.%I($1)', rule.job) into handled using rule.batch;
     -- Here, where a no undoes this batch and is written down.
@@ -416,14 +435,16 @@ begin
 
   update private.job_runs
   set done = run.done, code = run.code, problem = left(trouble, 500),
-      ended_at = case when is_over then private.now() + (pg_catalog.clock_timestamp() - pg_catalog.now()) end
+      ended_at = case when is_over
+        then private.now() + (pg_catalog.clock_timestamp() - pg_catalog.now()) end
   where job_runs.run_id = run_job.run_id and not (is_over and run.done = 0 and run.code is null);
   if not found then
     -- Nothing was due after all.
     delete from private.job_runs where job_runs.run_id = run_job.run_id;
   end if;
   update private.jobs
-  set claimed_until = case when not is_over then private.now() + jobs.time_limit + interval '30 seconds' end,
+  set claimed_until = case when not is_over
+    then private.now() + jobs.time_limit + interval '30 seconds' end,
       next_at = case
         when run.code in ('40001', '40P01', '55P03') then private.now() + interval '5 seconds'
         when run.code is not null then private.now() + greatest(jobs.every, interval '1 minute')
@@ -439,14 +460,15 @@ begin
 end $$;
 
 comment on function private.run_job is
-  'One batch of a run, in a transaction of its own; says whether to go on. What a batch that fails did is '
-  'undone, its job starts again after a pause, and private.health() shows why.';
+  'One batch of a run, in a transaction of its own; says whether to go on. What a batch that '
+  'fails did is undone, its job starts again after a pause, and private.health() shows why.';
 
 -- A procedure that commits has no search_path of its own: Postgres does not let it.
 create procedure private.run_due_jobs(seconds integer default 50) language plpgsql security invoker
 as $$
 declare
-  stop_at pg_catalog.timestamptz := pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => seconds);
+  stop_at pg_catalog.timestamptz := pg_catalog.clock_timestamp()
+    + pg_catalog.make_interval(secs => seconds);
   run     pg_catalog.record;
   place   pg_catalog.int2 := 0;
 begin
@@ -454,8 +476,8 @@ begin
     select * into run from private.take_job(place);
     exit when not found;
     place := run.place;
-    -- A statement's limit counts from the call of this procedure, a transaction's from its begin. One that
-    -- takes longer ends the session: the next call goes on without it.
+    -- A statement's limit counts from the call of this procedure, a transaction's from its begin.
+    -- One that takes longer ends the session: the next call goes on without it.
     perform pg_catalog.set_config('transaction_timeout', run.time_limit_ms::pg_catalog.text, false);
     commit;
     while private.run_job(run.run_id) loop
@@ -468,12 +490,14 @@ begin
 end $$;
 
 comment on procedure private.run_due_jobs is
-  'All that is due now, batch by batch, each in a transaction of its own, for up to so many seconds. Called every '
-  'minute by pg_cron, twice, so that a slow job delays no other; safe at any number of workers.';
+  'All that is due now, batch by batch, each in a transaction of its own, for up to so many '
+  'seconds. Called every minute by pg_cron, twice, so that a slow job delays no other; safe at '
+  'any number of workers.';
 
 create function private.job_metrics()
   returns table (
-    job text, overdue interval, last_lag interval, greatest_lag interval, last_seconds numeric, done bigint,
+    job text, overdue interval, last_lag interval, greatest_lag interval, last_seconds numeric,
+      done bigint,
     runs bigint, failures bigint, is_failing boolean)
   language plpgsql stable security definer set search_path = ''
 as $$
@@ -493,16 +517,18 @@ begin
       where job_runs.job = jobs.job and job_runs.ended_at is not null
       order by job_runs.started_at desc limit 1) as latest on true
     cross join lateral (
-      select max(job_runs.lag) as greatest_lag, coalesce(sum(job_runs.done), 0) as done, count(*) as runs,
+      select max(job_runs.lag) as greatest_lag, coalesce(sum(job_runs.done), 0) as done,
+        count(*) as runs,
         count(job_runs.code) as failures
       from private.job_runs
-      where job_runs.job = jobs.job and job_runs.started_at > private.now() - interval '1 hour') as hour
+      where job_runs.job = jobs.job
+        and job_runs.started_at > private.now() - interval '1 hour') as hour
     order by jobs.position;
 end $$;
 
 comment on function private.job_metrics is
-  'For operators: how late each job is now, how late and how long its last run was, and what its runs of the last hour '
-  'came to.';
+  'For operators: how late each job is now, how late and how long its last run was, and what its '
+  'runs of the last hour came to.';
 
 do $$
 begin
@@ -519,58 +545,3 @@ begin
     raise notice 'pg_cron is not available here: private.run_due_jobs() is called by the clock of the stack.';
   end if;
 end $$;
-
--- How an operator sees that all is well
-
-create function private.health()
-  returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
-  set search_path = ''
-as $$
-begin
-  return query
-    select 'schedule',
-      to_regnamespace('cron') is not null or settings.environment = 'local' or seen.lately,
-      case when to_regnamespace('cron') is not null then 'pg_cron calls private.run_due_jobs()'
-        when seen.lately then 'a worker runs the jobs'
-        else 'no pg_cron, and no worker within the hour: something must run the jobs' end
-    from private.settings
-    cross join (
-      -- Done every hour, so this one says when somebody last looked for work.
-      select coalesce(bool_or(jobs.next_at between private.now() - interval '10 minutes' and private.now() + jobs.every),
-        false) as lately
-      from private.jobs where jobs.job = 'forget_homes') as seen;
-  return query
-    select 'jobs', count(*) = 0,
-      coalesce(string_agg(
-        job_failures.job || ' failed: ' || job_failures.problem, '; ' order by job_failures.job), 'all ran')
-    from private.job_failures;
-  return query
-    select 'commands', count(*) filter (where commands.status = 'failed') = 0
-        and count(*) filter (where commands.status <> 'failed' and commands.due_at < private.now() - interval '10 minutes') = 0,
-      format('%s open, %s failed', count(*) filter (where commands.status <> 'failed'),
-        count(*) filter (where commands.status = 'failed'))
-    from private.commands
-    where commands.status in ('waiting', 'running', 'failed');
-  return query
-    select 'stripe_events', count(*) = 0, format('%s stored more than ten minutes ago and not applied', count(*))
-    from private.stripe_events
-    where stripe_events.applied_at is null and stripe_events.received_at < private.now() - interval '10 minutes';
-  return query
-    select 'calendars', count(*) filter (where calendar_feeds.next_poll_at < private.now() - interval '1 hour') = 0,
-      format('%s read, %s of them failing', count(*), count(*) filter (where calendar_feeds.health = 'failing'))
-    from public.calendar_feeds;
-  return query
-    select 'files', count(*) filter (where files_to_check.tries >= 5) = 0
-        and count(*) filter (where files_to_check.due_at < private.now() - interval '10 minutes') = 0,
-      format('%s to be checked, %s of them tried five times and more', count(*),
-        count(*) filter (where files_to_check.tries >= 5))
-    from private.files_to_check;
-  return query
-    select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
-    from private.payment_problems;
-  return query select * from private.stranger_checks();
-  return query select * from private.zone_health();
-end $$;
-
-comment on function private.health is
-  'For operators: each part, whether it is well, and what to look at.';

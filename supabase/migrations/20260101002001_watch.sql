@@ -1,9 +1,9 @@
 -- Watch: the figures that a monitoring system reads every few seconds, and how the parts are, for
 -- whoever has to know before anybody calls.
 --
--- A figure must cost next to nothing however large the marketplace is: rows are counted over partial
--- indexes, ten thousand at most, or taken from the statistics that Postgres keeps anyway. No label
--- says anything about a person. Names and meanings are in
+-- A figure must cost next to nothing however large the marketplace is: rows are counted over
+-- partial indexes, ten thousand at most, or taken from the statistics that Postgres keeps anyway.
+-- No label says anything about a person. Names and meanings are in
 -- supabase/functions/metrics/definitions.ts; docs/monitoring.md says what to do about them.
 
 create type public.metric_sample as (
@@ -21,7 +21,8 @@ create type public.health_part as (
   detail  text
 );
 
-comment on type public.health_part is 'A part of the marketplace, whether it is well, and what to look at.';
+comment on type public.health_part is
+  'A part of the marketplace, whether it is well, and what to look at.';
 
 -- What does not add up is counted by a job: the report reads the whole ledger.
 
@@ -46,7 +47,8 @@ declare
 begin
   if exists (
     select from private.difference_counts
-    where difference_counts.read_at > private.now() - interval '6 hours' and difference_counts.read_at <= private.now())
+    where difference_counts.read_at > private.now() - interval '6 hours'
+      and difference_counts.read_at <= private.now())
   then
     return 0;
   end if;
@@ -58,7 +60,8 @@ begin
   insert into private.difference_counts (difference, differences, read_at)
   select kinds.difference, coalesce(report.differences, 0), private.now()
   from (
-    -- A kind that was never found is a 0 and not silence: an alert cannot tell silence from a fault.
+    -- A kind that was never found is a 0 and not silence: an alert cannot tell silence from a
+    -- fault.
     select unnest(array[
       'command_failed', 'command_overdue', 'event_not_applied', 'look_failing', 'balance_differs',
       'balance_short', 'payment_problem', 'payment_in_limbo', 'refund_stuck', 'refund_slow',
@@ -77,7 +80,8 @@ comment on function private.count_differences is
 
 -- Indexes that only these figures need: failures are few among many.
 
-create index calendar_feeds_failing_idx on public.calendar_feeds (failures) where last_error is not null;
+create index calendar_feeds_failing_idx on public.calendar_feeds (failures)
+  where last_error is not null;
 create index looks_failing_idx on private.looks (attempts) where problem is not null;
 
 -- The figures
@@ -97,7 +101,8 @@ begin
   end if;
   -- Beyond that, what the last analyze found: every word of a few is among the most common values.
   return query
-    select every.word, (coalesce(common.share, 0) * greatest(pg_class.reltuples, 0))::double precision
+    select every.word,
+      (coalesce(common.share, 0) * greatest(pg_class.reltuples, 0))::double precision
     from unnest(words) as every (word)
     cross join pg_catalog.pg_class
     join pg_catalog.pg_namespace on pg_namespace.oid = pg_class.relnamespace
@@ -110,8 +115,8 @@ begin
 end $$;
 
 comment on function private.rows_by_word is
-  'How many rows have each word in a column: counted in a small table, estimated by the planner''s statistics '
-  'in a large one.';
+  'How many rows have each word in a column: counted in a small table, estimated by the '
+  'planner''s statistics in a large one.';
 
 create function private.marketplace_samples()
   returns setof public.metric_sample language plpgsql stable security definer set search_path = ''
@@ -122,10 +127,12 @@ declare
 begin
   return query
     select 'staybase_bookings', jsonb_build_object('status', counted.word), counted.rows
-    from private.rows_by_word('public.bookings', 'status', enum_range(null::public.booking_status)::text[]) as counted;
+    from private.rows_by_word('public.bookings', 'status',
+      enum_range(null::public.booking_status)::text[]) as counted;
   return query
     select 'staybase_payments', jsonb_build_object('status', counted.word), counted.rows
-    from private.rows_by_word('public.payments', 'status', enum_range(null::public.payment_status)::text[]) as counted;
+    from private.rows_by_word('public.payments', 'status',
+      enum_range(null::public.payment_status)::text[]) as counted;
 
   -- Only what waits for an end has one, so this index is as small as what is open now.
   return query
@@ -144,10 +151,12 @@ begin
     where bookings.expires_at is not null and bookings.expires_at <= moment;
   return query
     select unnest(array['staybase_payouts_due', 'staybase_payout_lag_seconds']), none,
-      unnest(array[count(*), coalesce(extract(epoch from moment - min(due.due_at)), 0)]::double precision[])
+      unnest(array[count(*),
+        coalesce(extract(epoch from moment - min(due.due_at)), 0)]::double precision[])
     from (
       select payouts.due_at from public.payouts
-      where payouts.status in ('scheduled', 'blocked') and payouts.due_at <= moment and payouts.status = 'scheduled'
+      where payouts.status in ('scheduled', 'blocked') and payouts.due_at <= moment
+        and payouts.status = 'scheduled'
       order by payouts.due_at
       limit 10000) as due;
 
@@ -163,20 +172,25 @@ begin
       group by open.kind
     ), failed as (
       select given_up.kind, count(*) as commands
-      from (select commands.kind from private.commands where commands.status = 'failed' limit 10000) as given_up
+      from (select commands.kind from private.commands where commands.status = 'failed'
+        limit 10000) as given_up
       group by given_up.kind
     )
-    select unnest(array['staybase_outbox_due_commands', 'staybase_outbox_lag_seconds', 'staybase_outbox_failed_commands']),
+    select unnest(array['staybase_outbox_due_commands', 'staybase_outbox_lag_seconds',
+      'staybase_outbox_failed_commands']),
       jsonb_build_object('kind', kinds.kind),
-      unnest(array[coalesce(due.commands, 0), coalesce(extract(epoch from moment - due.oldest), 0), coalesce(failed.commands, 0)]::double precision[])
+      unnest(array[coalesce(due.commands, 0), coalesce(extract(epoch from moment - due.oldest), 0),
+        coalesce(failed.commands, 0)]::double precision[])
     from unnest(enum_range(null::public.command_kind)) as kinds (kind)
     left join due on due.kind = kinds.kind
     left join failed on failed.kind = kinds.kind;
 
   -- What Stripe tells, and what other programs are told
   return query
-    select unnest(array['staybase_stripe_events_unapplied', 'staybase_stripe_event_lag_seconds']), none,
-      unnest(array[count(*), coalesce(extract(epoch from moment - min(waiting.received_at)), 0)]::double precision[])
+    select unnest(array['staybase_stripe_events_unapplied', 'staybase_stripe_event_lag_seconds']),
+      none,
+      unnest(array[count(*),
+        coalesce(extract(epoch from moment - min(waiting.received_at)), 0)]::double precision[])
     from (
       select stripe_events.received_at from private.stripe_events
       where stripe_events.applied_at is null
@@ -200,15 +214,18 @@ begin
       where commands.status in ('waiting', 'running') and commands.kind = 'deliver_webhook'
       limit 10000) as open;
   return query
-    select 'staybase_webhook_endpoints', jsonb_build_object('state', state), count(webhook_endpoints.endpoint_id)::double precision
+    select 'staybase_webhook_endpoints', jsonb_build_object('state', state),
+      count(webhook_endpoints.endpoint_id)::double precision
     from unnest(array['enabled', 'disabled']) as state
-    left join private.webhook_endpoints on (webhook_endpoints.disabled_at is null) = (state = 'enabled')
+    left join private.webhook_endpoints
+      on (webhook_endpoints.disabled_at is null) = (state = 'enabled')
     group by state;
 
   -- Calendars elsewhere, and files
   return query
     select unnest(array['staybase_calendar_feeds_due', 'staybase_calendar_feed_lag_seconds']), none,
-      unnest(array[count(*), coalesce(extract(epoch from moment - min(due.next_poll_at)), 0)]::double precision[])
+      unnest(array[count(*),
+        coalesce(extract(epoch from moment - min(due.next_poll_at)), 0)]::double precision[])
     from (
       select calendar_feeds.next_poll_at from public.calendar_feeds
       where calendar_feeds.next_poll_at <= moment
@@ -216,10 +233,12 @@ begin
       limit 10000) as due;
   return query
     select 'staybase_calendar_feeds_failing', none, count(*)::double precision
-    from (select from public.calendar_feeds where calendar_feeds.last_error is not null limit 10000) as failing;
+    from (select from public.calendar_feeds where calendar_feeds.last_error is not null
+      limit 10000) as failing;
   return query
     select unnest(array['staybase_files_due', 'staybase_file_lag_seconds']), none,
-      unnest(array[count(*), coalesce(extract(epoch from moment - min(due.due_at)), 0)]::double precision[])
+      unnest(array[count(*),
+        coalesce(extract(epoch from moment - min(due.due_at)), 0)]::double precision[])
     from (
       select files_to_check.due_at from private.files_to_check
       where files_to_check.due_at <= moment
@@ -231,7 +250,8 @@ begin
     select 'staybase_payment_problems', none, count(*)::double precision
     from (select from private.payment_problems limit 10000) as noted;
   return query
-    select 'staybase_reconciliation_differences', jsonb_build_object('difference', difference_counts.difference),
+    select 'staybase_reconciliation_differences',
+      jsonb_build_object('difference', difference_counts.difference),
       difference_counts.differences::double precision
     from private.difference_counts;
   return query
@@ -241,7 +261,8 @@ begin
     having count(*) > 0;
 end $$;
 
-comment on function private.marketplace_samples is 'Figures about bookings, money, the outbox, Stripe, webhooks and calendars.';
+comment on function private.marketplace_samples is
+  'Figures about bookings, money, the outbox, Stripe, webhooks and calendars.';
 
 create function private.job_samples()
   returns setof public.metric_sample language sql stable security definer set search_path = ''
@@ -279,7 +300,8 @@ begin
         and activity.datid = (select pg_database.oid from pg_catalog.pg_database
           where pg_database.datname = pg_catalog.current_database())
     )
-    select 'staybase_db_connections', jsonb_build_object('role', sessions.role, 'state', sessions.state),
+    select 'staybase_db_connections',
+      jsonb_build_object('role', sessions.role, 'state', sessions.state),
       count(*)::double precision
     from sessions
     group by sessions.role, sessions.state
@@ -293,24 +315,29 @@ begin
           filter (where sessions.state = 'idle in transaction')), 0)]::double precision[])
     from sessions;
   return query
-    select 'staybase_db_connections_max', none, current_setting('max_connections')::double precision;
+    select 'staybase_db_connections_max', none,
+      current_setting('max_connections')::double precision;
 
   return query
     select figures.metric, figures.labels, figures.value
     from pg_catalog.pg_stat_database
     cross join lateral (values
-      ('staybase_db_transactions_total', '{"outcome": "committed"}'::jsonb, pg_stat_database.xact_commit::double precision),
-      ('staybase_db_transactions_total', '{"outcome": "rolled back"}', pg_stat_database.xact_rollback),
+      ('staybase_db_transactions_total', '{"outcome": "committed"}'::jsonb,
+        pg_stat_database.xact_commit::double precision),
+      ('staybase_db_transactions_total', '{"outcome": "rolled back"}',
+        pg_stat_database.xact_rollback),
       ('staybase_db_deadlocks_total',    none, pg_stat_database.deadlocks),
       ('staybase_db_temporary_bytes_total', none, pg_stat_database.temp_bytes),
       ('staybase_db_blocks_total', '{"source": "cache"}', pg_stat_database.blks_hit),
-      ('staybase_db_blocks_total', '{"source": "disk"}', pg_stat_database.blks_read)) as figures (metric, labels, value)
+      ('staybase_db_blocks_total', '{"source": "disk"}', pg_stat_database.blks_read)) as figures (
+        metric, labels, value)
     where pg_stat_database.datid = (select pg_database.oid from pg_catalog.pg_database
       where pg_database.datname = pg_catalog.current_database());
   return query
     select unnest(array['staybase_db_size_bytes', 'staybase_db_transaction_id_age']), none,
       unnest(array[
-        (select sum(pg_class.relpages::bigint) * current_setting('block_size')::bigint from pg_catalog.pg_class),
+        (select sum(pg_class.relpages::bigint) * current_setting('block_size')::bigint
+          from pg_catalog.pg_class),
         pg_catalog.age(pg_database.datfrozenxid)]::double precision[])
     from pg_catalog.pg_database
     where pg_database.datname = pg_catalog.current_database();
@@ -319,30 +346,38 @@ begin
     select figures.metric, jsonb_build_object('table', pg_class.relname), figures.value
     from pg_catalog.pg_class
     cross join lateral (values
-      ('staybase_db_table_rows',        pg_catalog.pg_stat_get_live_tuples(pg_class.oid)::double precision),
+      ('staybase_db_table_rows',
+        pg_catalog.pg_stat_get_live_tuples(pg_class.oid)::double precision),
       ('staybase_db_table_dead_rows',   pg_catalog.pg_stat_get_dead_tuples(pg_class.oid)),
-      ('staybase_db_table_inserted_rows_total', pg_catalog.pg_stat_get_tuples_inserted(pg_class.oid)),
-      ('staybase_db_table_bytes',       pg_catalog.pg_relation_size(pg_class.oid))) as figures (metric, value)
+      ('staybase_db_table_inserted_rows_total',
+        pg_catalog.pg_stat_get_tuples_inserted(pg_class.oid)),
+      ('staybase_db_table_bytes',       pg_catalog.pg_relation_size(pg_class.oid))) as figures (
+        metric, value)
     where pg_class.oid = any (array[
-      'public.bookings', 'public.payments', 'private.claims', 'private.commands', 'private.listing_search',
-      'private.ledger_entries', 'private.stripe_events', 'private.webhook_deliveries', 'public.calendar_feeds',
+      'public.bookings', 'public.payments', 'private.claims', 'private.commands',
+        'private.listing_search',
+      'private.ledger_entries', 'private.stripe_events', 'private.webhook_deliveries',
+        'public.calendar_feeds',
       'public.imported_events', 'public.messages', 'public.notifications']::regclass[]);
 
   return query
-    select unnest(array['staybase_db_replicas', 'staybase_db_replication_lag_seconds', 'staybase_db_replication_lag_bytes']),
+    select unnest(array['staybase_db_replicas', 'staybase_db_replication_lag_seconds',
+      'staybase_db_replication_lag_bytes']),
       none,
       unnest(array[
         count(*),
         coalesce(extract(epoch from max(senders.replay_lag)), 0),
         coalesce(max(case when pg_catalog.pg_is_in_recovery() then 0
-          else pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), senders.replay_lsn) end), 0)
+          else pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(),
+            senders.replay_lsn) end), 0)
       ]::double precision[])
     -- pg_stat_replication joins them with all sessions and roles.
     from pg_catalog.pg_stat_get_wal_senders() as senders;
   return query
     select 'staybase_db_replication_slot_bytes', none,
       coalesce(max(case when pg_catalog.pg_is_in_recovery() then 0
-        else pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), pg_replication_slots.restart_lsn) end), 0)::double precision
+        else pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(),
+          pg_replication_slots.restart_lsn) end), 0)::double precision
     from pg_catalog.pg_replication_slots;
 end $$;
 
@@ -359,7 +394,8 @@ begin
 end $$;
 
 comment on function private.metrics is
-  'Rule: a figure of the metrics is read over an index or from statistics, and says nothing about a person.';
+  'Rule: a figure of the metrics is read over an index or from statistics, and says nothing about '
+  'a person.';
 
 create function private.health_report()
   returns setof public.health_part language sql stable security definer set search_path = ''

@@ -1,5 +1,6 @@
--- Deployments: which revision runs here, and whether a stay was booked with it. npm run deploy writes
--- it, so what is known of a project is in the project: no file elsewhere can say another thing.
+-- Deployments: which revision runs here, and whether a stay was booked with it. npm run deploy
+-- writes it, so what is known of a project is in the project: no file elsewhere can say another
+-- thing.
 
 create table private.deployments (
   deployment_id bigint      generated always as identity primary key,
@@ -18,5 +19,5 @@ create table private.deployments (
 alter table private.deployments enable row level security;
 
 comment on table private.deployments is
-  'Each deployment: the commit, when all its steps were done, and when its smoke test had booked and '
-  'cancelled a stay. Staging is promoted by it, and functions are rolled back by it.';
+  'Each deployment: the commit, when all its steps were done, and when its smoke test had booked '
+  'and cancelled a stay. Staging is promoted by it, and functions are rolled back by it.';

@@ -41,6 +41,14 @@ describe.each(chapters)('$file', ({ file, text }) => {
     expect(elsewhere).toEqual([]);
   });
 
+  test('has at most 600 lines of at most 100 columns', () => {
+    const lines = text.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(601);
+    // A word or a sentence that a function shows is not cut.
+    const isOneLiteral = (line: string) => /'[^']{40,}/.test(line);
+    expect(lines.filter((line) => line.length > 100 && !isOneLiteral(line))).toEqual([]);
+  });
+
   test('sets no password and no state of a session', () => {
     const wrong = statements(text).filter((statement) =>
       // When constraints are checked is of the transaction.

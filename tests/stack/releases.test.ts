@@ -100,7 +100,7 @@ test('a version before 1.0 freezes nothing', async () => {
 });
 
 test('a release refuses an uncommitted change, an older version and an empty changelog', async () => {
-  const first = 'supabase/migrations/20260101000100_foundation.sql';
+  const first = 'supabase/migrations/20260101000101_ground_schemas.sql';
   const chapter = read(first);
   write(first, `${chapter}\n-- Edited.\n`);
   expect((await run('release', '1.0.0')).said).toContain('uncommitted');
@@ -140,18 +140,18 @@ test('version 1.0.0 freezes every chapter, bumps the version and is one commit w
 });
 
 test('an edited, a removed and a late chapter are found once they are frozen', async () => {
-  const edited = 'supabase/migrations/20260101000200_profiles.sql';
+  const edited = 'supabase/migrations/20260101000201_people_profiles.sql';
   const chapter = read(edited);
   write(edited, `${chapter}-- One word more.\n`);
   expect(frozenProblems(copy)).toEqual([
-    expect.stringContaining('20260101000200_profiles.sql was edited after its release'),
+    expect.stringContaining('20260101000201_people_profiles.sql was edited after its release'),
   ]);
   expect(await run('lint-migrations')).toMatchObject({ code: 1 });
   rmSync(path(edited));
   expect(frozenProblems(copy)).toEqual([expect.stringContaining('is missing')]);
   write(edited, chapter);
 
-  const late = 'supabase/migrations/20260101000201_guests_can_have_pets.sql';
+  const late = 'supabase/migrations/20260101000202_guests_can_have_pets.sql';
   write(late, 'select 1;\n');
   expect(frozenProblems(copy)).toEqual([expect.stringContaining('sorts before')]);
   rmSync(path(late));

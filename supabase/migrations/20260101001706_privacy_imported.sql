@@ -1,11 +1,13 @@
 -- Imported data: what another platform's rows became here, and stays whose money was settled there.
 --
--- A marketplace that moves in brings people, homes, calendars, stays and reviews (docs/bringing-data.md). Each row
--- is told again by the id it had, so that an import can be repeated and goes on where it was ended.
+-- A marketplace that moves in brings people, homes, calendars, stays and reviews
+-- (docs/bringing-data.md). Each row is told again by the id it had, so that an import can be
+-- repeated and goes on where it was ended.
 --
--- A stay that was paid elsewhere holds its nights and is reviewed like any other, and costs nothing here:
--- its totals are 0, so it has no payment, no payout, no receipt and no line of the ledger, and every
--- sum over money tells of this marketplace's own. What was paid stands beside it, as a note.
+-- A stay that was paid elsewhere holds its nights and is reviewed like any other, and costs nothing
+-- here: its totals are 0, so it has no payment, no payout, no receipt and no line of the ledger,
+-- and every sum over money tells of this marketplace's own. What was paid stands beside it, as a
+-- note.
 
 create table private.imported (
   kind        text        not null,
@@ -27,14 +29,15 @@ create index imported_our_id_idx on private.imported (our_id);
 alter table private.imported enable row level security;
 
 comment on table private.imported is
-  'What each row of another platform became here: never two of one. It stays when a person goes, so that '
-  'no later import brings them back.';
+  'What each row of another platform became here: never two of one. It stays when a person goes, '
+  'so that no later import brings them back.';
 comment on column private.imported.parts is
   'The claims of a blocked run of nights, which are several where a stay lies between.';
 comment on column private.imported.hash is 'SHA-256 of what the row said.';
 
 create table private.settled_elsewhere (
-  booking_id        uuid   primary key references public.bookings on delete restrict deferrable initially deferred,
+  booking_id        uuid   primary key references public.bookings
+    on delete restrict deferrable initially deferred,
   currency          text   not null,
   total_minor       bigint not null,
   refunded_minor    bigint not null,
@@ -48,10 +51,11 @@ create table private.settled_elsewhere (
 alter table private.settled_elsewhere enable row level security;
 
 comment on table private.settled_elsewhere is
-  'Stays that were paid on another platform, with what was paid, given back and paid out there. Nothing of '
-  'it moves here.';
+  'Stays that were paid on another platform, with what was paid, given back and paid out there. '
+  'Nothing of it moves here.';
 
-create trigger keep_the_settlements_elsewhere before update or delete or truncate on private.settled_elsewhere
+create trigger keep_the_settlements_elsewhere before update or delete
+  or truncate on private.settled_elsewhere
   for each statement execute function private.refuse_change();
 
 create function private.was_settled_elsewhere(booking_id uuid)
@@ -64,8 +68,8 @@ begin
 end $$;
 
 comment on function private.was_settled_elsewhere is
-  'Rule: a stay paid on another platform may begin confirmed or over. Here it costs nothing, is not altered, '
-  'and a host who cancels it owes no penalty.';
+  'Rule: a stay paid on another platform may begin confirmed or over. Here it costs nothing, is '
+  'not altered, and a host who cancels it owes no penalty.';
 
 insert into private.export_rules (relation, owned_by, omits) values
   ('private.imported', 'our_id = $1 or our_id = any ($2 || $3 || $4)', '{hash}'),

@@ -1,0 +1,62 @@
+-- Lags: how an operator sees that all is well.
+
+create function private.health()
+  returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select 'schedule',
+      to_regnamespace('cron') is not null or settings.environment = 'local' or seen.lately,
+      case when to_regnamespace('cron') is not null then 'pg_cron calls private.run_due_jobs()'
+        when seen.lately then 'a worker runs the jobs'
+        else 'no pg_cron, and no worker within the hour: something must run the jobs' end
+    from private.settings
+    cross join (
+      -- Done every hour, so this one says when somebody last looked for work.
+      select coalesce(bool_or(jobs.next_at between private.now() - interval '10 minutes'
+        and private.now() + jobs.every),
+        false) as lately
+      from private.jobs where jobs.job = 'forget_homes') as seen;
+  return query
+    select 'jobs', count(*) = 0,
+      coalesce(string_agg(
+        job_failures.job || ' failed: ' || job_failures.problem, '; ' order by job_failures.job),
+          'all ran')
+    from private.job_failures;
+  return query
+    select 'commands', count(*) filter (where commands.status = 'failed') = 0
+        and count(*) filter (where commands.status <> 'failed'
+          and commands.due_at < private.now() - interval '10 minutes') = 0,
+      format('%s open, %s failed', count(*) filter (where commands.status <> 'failed'),
+        count(*) filter (where commands.status = 'failed'))
+    from private.commands
+    where commands.status in ('waiting', 'running', 'failed');
+  return query
+    select 'stripe_events', count(*) = 0,
+      format('%s stored more than ten minutes ago and not applied', count(*))
+    from private.stripe_events
+    where stripe_events.applied_at is null
+      and stripe_events.received_at < private.now() - interval '10 minutes';
+  return query
+    select 'calendars', count(*)
+      filter (where calendar_feeds.next_poll_at < private.now() - interval '1 hour') = 0,
+      format('%s read, %s of them failing', count(*), count(*)
+        filter (where calendar_feeds.health = 'failing'))
+    from public.calendar_feeds;
+  return query
+    select 'files', count(*) filter (where files_to_check.tries >= 5) = 0
+        and count(*) filter (
+          where files_to_check.due_at < private.now() - interval '10 minutes') = 0,
+      format('%s to be checked, %s of them tried five times and more', count(*),
+        count(*) filter (where files_to_check.tries >= 5))
+    from private.files_to_check;
+  return query
+    select 'payments', count(*) = 0, format('%s with a problem to look at', count(*))
+    from private.payment_problems;
+  return query select * from private.stranger_checks();
+  return query select * from private.zone_health();
+end $$;
+
+comment on function private.health is
+  'For operators: each part, whether it is well, and what to look at.';
