@@ -1,4 +1,4 @@
--- What hosts do with the calendars they read.
+-- Feed verbs: what hosts do with the calendars they read.
 
 create function private.is_calendar_url(url text)
   returns boolean language plpgsql stable security definer set search_path = ''

@@ -229,8 +229,9 @@ begin atomic
   select cancellations.rule, guest_settlements.paid_minor,
     guest_settlements.refund_minor + guest_settlements.back_before_minor,
     guest_settlements.owed_minor, host_settlements.kept_minor,
-    guest_settlements.paid_minor - guest_settlements.refund_minor - guest_settlements.back_before_minor
-      + guest_settlements.owed_minor - guest_settlements.kept_fee_minor - host_settlements.kept_minor,
+    guest_settlements.paid_minor - guest_settlements.refund_minor
+      - guest_settlements.back_before_minor + guest_settlements.owed_minor
+      - guest_settlements.kept_fee_minor - host_settlements.kept_minor,
     guest_settlements.kept_fee_minor, host_settlements.host_fee_minor,
       host_settlements.payout_minor,
     host_settlements.penalty_minor

@@ -1,4 +1,5 @@
--- When the host's share changes after it was paid: transfers are reversed, debts kept.
+-- Share changes: when the host's share changes after it was paid, transfers are reversed and debts
+-- kept.
 
 create function private.take_back(payout public.payouts, amount_minor bigint)
   returns void language plpgsql volatile security definer set search_path = ''

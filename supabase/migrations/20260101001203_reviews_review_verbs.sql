@@ -1,4 +1,4 @@
--- Writing, replying, removing.
+-- Review verbs: writing, replying, removing.
 
 create type private.review_window as (opens_at timestamptz, closes_at timestamptz);
 

@@ -1,4 +1,4 @@
--- The queue of reports, and measures without one.
+-- Report queue: what staff take and decide, and measures without a report.
 
 create type public.staff_report as (
   report_id   uuid,

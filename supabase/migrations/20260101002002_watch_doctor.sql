@@ -193,7 +193,8 @@ begin atomic
     and pg_stat_user_tables.seq_scan >= missing_indexes.least_scans
     and pg_stat_user_tables.seq_scan * 10 > coalesce(pg_stat_user_tables.idx_scan, 0)
     -- Whole scans, and not the first rows of them.
-    and pg_stat_user_tables.seq_tup_read / pg_stat_user_tables.seq_scan > pg_stat_user_tables.n_live_tup / 2;
+    and pg_stat_user_tables.seq_tup_read / pg_stat_user_tables.seq_scan
+      > pg_stat_user_tables.n_live_tup / 2;
 end;
 
 comment on function private.missing_indexes is
@@ -247,7 +248,8 @@ begin atomic
     'Make the column and the sequence bigint before the numbers run out: from then on, every insert fails.'
   from pg_catalog.pg_sequences
   where pg_sequences.schemaname in ('public', 'private')
-    and pg_sequences.last_value::double precision / pg_sequences.max_value >= ids_near_their_end.share;
+    and pg_sequences.last_value::double precision / pg_sequences.max_value
+      >= ids_near_their_end.share;
 end;
 
 comment on function private.ids_near_their_end is 'Check: no sequence is about to end.';

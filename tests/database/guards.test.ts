@@ -2999,7 +2999,11 @@ async function remove({ without }: Guard, client: pg.PoolClient): Promise<void> 
     [rule],
   );
   if (found === undefined) throw new Error(`There is no ${rule}.`);
-  const pieces = found.definition.split(piece);
+  // A piece is the same piece however its lines are broken.
+  const words = piece.trim().split(/\s+/).map((word) =>
+    word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  );
+  const pieces = found.definition.split(new RegExp(words.join('\\s+')));
   if (pieces.length !== 2) {
     throw new Error(
       `"${piece}" stands ${pieces.length - 1} times in ${rule}:\n${found.definition}`,

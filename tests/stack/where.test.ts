@@ -27,7 +27,7 @@ test('a word leads to its rule, what the rule says, and a test of it', () => {
 
 test('an error code leads to the line that raises it', () => {
   expect(where('price_changed').stdout).toMatch(
-    /bookings\.sql:\d+ {2}raise exception 'price_changed'/,
+    /bookings_requests\.sql:\d+ {2}perform private\.refuse\('price_changed'/,
   );
 });
 
