@@ -1,0 +1,73 @@
+import { globSync, readFileSync } from 'node:fs';
+import { inProject, projectDirectory } from '../../local/paths.ts';
+
+/** Something that a chapter creates by name. */
+export interface Definition {
+  kind: string;
+  /** With its schema; of a trigger or policy without. */
+  name: string;
+  /** The table of a trigger or policy, with its schema. */
+  on: string | undefined;
+  path: string;
+  line: number;
+  /** The comment above it: the first paragraph of `--` lines. */
+  remark: string;
+  /** Its own `comment on`, and those of its columns with their names before them. */
+  comments: string[];
+}
+
+/** The chapters of the schema, in their order. */
+export const chapterPaths = (): string[] =>
+  globSync('supabase/migrations/*.sql', { cwd: projectDirectory }).sort();
+
+export const linesOf = (path: string): string[] =>
+  readFileSync(inProject(path), 'utf8').split('\n');
+
+const creates =
+  /^create (?:or replace )?(?:constraint )?(function|procedure|table|type|trigger|policy) (?:if not exists )?("[^"]+"|[\w.]+)/;
+
+/** Everything the migrations create by name, with the comment it was given. */
+export function definitions(): Definition[] {
+  const found: Definition[] = [];
+  for (const path of chapterPaths()) {
+    const lines = linesOf(path);
+    for (const [at, line] of lines.entries()) {
+      const [, kind, name] = creates.exec(line) ?? /^\s+(constraint) (\w+)/.exec(line) ?? [];
+      if (kind === undefined || name === undefined) continue;
+      const hung = kind === 'trigger' || kind === 'policy'
+        ? / on ([\w.]+)/.exec(lines.slice(at, at + 4).join(' ').replace(name, ''))?.[1]
+        : undefined;
+      found.push({
+        kind,
+        name: name.replaceAll('"', ''),
+        on: hung,
+        path,
+        line: at + 1,
+        remark: remarkAbove(lines, at),
+        comments: [],
+      });
+    }
+    for (
+      const [, about, text] of lines.join('\n').matchAll(
+        /^comment on (?:function|procedure|table|column|constraint|type) ([\w.]+).*? is\s+((?:'(?:[^']|'')*'\s*)+);/gms,
+      )
+    ) {
+      // A long comment is several strings, one below the other.
+      const plain = text?.replace(/'\s*\n\s*'/g, '').slice(1, -1).replaceAll(`''`, `'`) ?? '';
+      for (const { name, comments } of found) {
+        if (about === name) comments.unshift(plain);
+        else if (about?.startsWith(`${name}.`)) {
+          comments.push(`${about.slice(name.length + 1)}: ${plain}`);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** The comment that stands on the lines above a statement, as one line. */
+function remarkAbove(lines: string[], at: number): string {
+  let first = at;
+  while (lines[first - 1]?.startsWith('-- ')) first -= 1;
+  return lines.slice(first, at).map((line) => line.slice(3)).join(' ');
+}
