@@ -1,117 +1,92 @@
 /**
- * npm run where refund: the rules a word stands for. What the migrations define under it or say
- * about it, with file and line, the tests that name each, and the tests whose titles speak of it.
+ * npm run where refund
+ * npm run where who may see a message
+ *
+ * Where the answer to a question is: what the migrations define under its words or say about them, what
+ * the programs export, the sections of the documents, with file and line; the tests that name each; and
+ * the tests whose titles speak of it. `npm run where -- --all refund` prints all of it, not the best alone.
  */
-import { globSync, readFileSync } from 'node:fs';
-import { inProject, projectDirectory } from '../local/paths.ts';
-
-interface Definition {
-  kind: string;
-  name: string;
-  place: string;
-  /** Its own comment, and those of its columns with their names before them. */
-  comments: string[];
-}
-
-const linesOf = (path: string) => readFileSync(inProject(path), 'utf8').split('\n');
-
-/** Everything the migrations create by name, with the comment it was given. */
-function definitions(): Definition[] {
-  const found: Definition[] = [];
-  for (const path of globSync('supabase/migrations/*.sql', { cwd: projectDirectory }).sort()) {
-    const lines = linesOf(path);
-    for (const [at, line] of lines.entries()) {
-      const [, kind, name] =
-        /^create (?:or replace )?(?:constraint )?(function|table|type|trigger|policy) (?:if not exists )?("[^"]+"|[\w.]+)/
-          .exec(line) ?? /^\s+(constraint) (\w+)/.exec(line) ?? [];
-      if (kind !== undefined && name !== undefined) {
-        found.push({
-          kind,
-          name: name.replaceAll('"', ''),
-          place: `${path}:${at + 1}`,
-          comments: [],
-        });
-      }
-    }
-    for (
-      const [, about, text] of lines.join('\n').matchAll(
-        /^comment on (?:function|table|column|constraint|type) ([\w.]+).*? is\s+((?:'(?:[^']|'')*'\s*)+);/gms,
-      )
-    ) {
-      // A long comment is several strings, one below the other.
-      const plain = text?.replace(/'\s*\n\s*'/g, '').slice(1, -1).replaceAll(`''`, `'`) ?? '';
-      for (const { name, comments } of found) {
-        if (about === name) comments.unshift(plain);
-        else if (about?.startsWith(`${name}.`)) {
-          comments.push(`${about.slice(name.length + 1)}: ${plain}`);
-        }
-      }
-    }
-  }
-  return found;
-}
+import { globSync } from 'node:fs';
+import { projectDirectory } from '../local/paths.ts';
+import { chapterPaths, linesOf } from './shared/definitions.ts';
+import { answersTo } from './where/answers.ts';
+import { ask } from './where/question.ts';
 
 /** Lines of the migrations that say this code: where an error is raised, a row of a vocabulary written. */
 function linesThatSay(code: string): string[] {
-  return globSync('supabase/migrations/*.sql', { cwd: projectDirectory }).sort().flatMap((path) =>
+  return chapterPaths().flatMap((path) =>
     linesOf(path).flatMap((line, at) =>
       line.includes(`'${code}'`) ? [`${path}:${at + 1}  ${line.trim()}`] : []
     )
   );
 }
 
-/** Lines of tests, the helpers left out. */
-function testLines(): { place: string; line: string }[] {
-  return globSync('tests/**/*{.test.ts,_test.ts,.test.sql}', { cwd: projectDirectory }).sort()
-    .flatMap((path) => linesOf(path).map((line, at) => ({ place: `${path}:${at + 1}`, line })));
-}
+/** The tests, the helpers left out, line by line. */
+const tests = globSync('tests/**/*{.test.ts,_test.ts,.test.sql}', { cwd: projectDirectory }).sort()
+  .map((path) => ({ path, lines: linesOf(path) }));
 
 /** The first mention in each file. */
-function mentions(tests: { place: string; line: string }[], word: RegExp): string[] {
-  const files = new Map<string, string>();
-  for (const { place, line } of tests) {
-    const file = place.slice(0, place.lastIndexOf(':'));
-    if (!files.has(file) && word.test(line)) files.set(file, place);
-  }
-  return [...files.values()];
+function mentions(name: string): string[] {
+  const word = new RegExp(`(?<!\\w)${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`);
+  return tests.flatMap(({ path, lines }) => {
+    const at = lines.findIndex((line) => line.includes(name) && word.test(line));
+    return at < 0 ? [] : [`${path}:${at + 1}`];
+  });
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-const word = process.argv.slice(2).join(' ').trim();
-if (word === '') {
+const all = process.argv[2] === '--all';
+const text = process.argv.slice(all ? 3 : 2).join(' ').trim();
+if (text === '') {
   console.error('Say what to look for: npm run where refund');
   process.exit(1);
 }
 
-const pattern = new RegExp(escaped(word).replaceAll(/[ _]+/g, '[ _]'), 'i');
-const tests = testLines();
-const rules = definitions()
-  .filter(({ name, comments }) => [name, ...comments].some((text) => pattern.test(text)))
-  // What is named after the word comes before what only speaks of it.
-  .sort((one, other) => Number(pattern.test(other.name)) - Number(pattern.test(one.name)));
-const titles = tests.filter(({ line }) =>
-  pattern.test(
-    /^\s*(?:test|it|Deno\.test)(?:\.\w+(?:\(.*\))?)?\(\s*(['"`].*)/.exec(line)?.[1] ?? '',
-  )
-);
+/** The first few, with a word on how many more there are. */
+function few(lines: string[], count: number): string[] {
+  const more = lines.length - count;
+  return all || more <= 0 ? lines : [...lines.slice(0, count), `... and ${more} more`];
+}
 
-for (const { kind, name, place, comments } of rules) {
-  console.log(`\n${place}  ${kind} ${name}`);
-  for (const [at, comment] of comments.entries()) {
-    if (at === 0 || pattern.test(comment)) console.log(`    ${comment}`);
+const question = ask(text);
+const answers = answersTo(question);
+const said = linesThatSay(text);
+const printSaid = () => {
+  if (said.length > 0) console.log(`\nLines that say it\n${few(said, 12).join('\n')}`);
+};
+// Of a code they are the answer.
+const isCode = text.includes('_');
+if (isCode) printSaid();
+
+for (const { kind, name, path, line, says } of all ? answers : answers.slice(0, 10)) {
+  console.log(`\n${path}:${line}  ${kind} ${name}`);
+  const told = says.filter((one, at) =>
+    at === 0 || kind === 'change' || kind === 'promise' ||
+    question.words.some((word) => word.test(one))
+  );
+  for (const one of few(told, kind === 'change' || kind === 'promise' ? 20 : 3)) {
+    console.log(`    ${one}`);
   }
-  const bare = name.includes(' ') ? name : name.replace(/^\w+\./, '');
-  const named = mentions(tests, new RegExp(`(?<![\\w])${escaped(bare)}(?![\\w])`));
-  if (named.length > 0) console.log(`    tests: ${named.join(', ')}`);
+  if (['promise', 'section', 'change', 'export'].includes(kind)) continue;
+  const named = mentions(name.includes(' ') ? name : name.replace(/^\w+\./, ''));
+  if (named.length > 0) console.log(`    tests: ${few(named, 4).join(', ')}`);
 }
-const said = linesThatSay(word);
-if (said.length > 0) console.log(`\nLines that say it\n${said.join('\n')}`);
-if (titles.length > 0) {
-  console.log(`\nTests that speak of it`);
-  for (const { place, line } of titles) console.log(`${place}  ${line.trim()}`);
+if (!all && answers.length > 10) {
+  console.log(`\n... and ${answers.length - 10} more: npm run where -- --all ${text}`);
 }
-if (rules.length + said.length + titles.length === 0) {
-  console.log(`No rule and no test speaks of "${word}".`);
+
+if (!isCode) printSaid();
+
+const titles = tests.flatMap(({ path, lines }) =>
+  lines.flatMap((line, at) => {
+    const title = /^\s*(?:test|it|Deno\.test)(?:\.\w+(?:\(.*\))?)?\(\s*(['"`].*)/.exec(line)?.[1];
+    return title !== undefined && question.words.every((word) => word.test(title))
+      ? [`${path}:${at + 1}  ${line.trim()}`]
+      : [];
+  })
+);
+if (titles.length > 0) console.log(`\nTests that speak of it\n${few(titles, 8).join('\n')}`);
+
+if (answers.length + said.length + titles.length === 0) {
+  console.log(`No rule and no test speaks of "${text}".`);
   process.exitCode = 1;
 }

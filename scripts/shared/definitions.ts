@@ -29,6 +29,7 @@ const creates =
 /** Everything the migrations create by name, with the comment it was given. */
 export function definitions(): Definition[] {
   const found: Definition[] = [];
+  const byName = new Map<string, Definition[]>();
   for (const path of chapterPaths()) {
     const lines = linesOf(path);
     for (const [at, line] of lines.entries()) {
@@ -37,7 +38,7 @@ export function definitions(): Definition[] {
       const hung = kind === 'trigger' || kind === 'policy'
         ? / on ([\w.]+)/.exec(lines.slice(at, at + 4).join(' ').replace(name, ''))?.[1]
         : undefined;
-      found.push({
+      const definition: Definition = {
         kind,
         name: name.replaceAll('"', ''),
         on: hung,
@@ -45,7 +46,9 @@ export function definitions(): Definition[] {
         line: at + 1,
         remark: remarkAbove(lines, at),
         comments: [],
-      });
+      };
+      found.push(definition);
+      byName.set(definition.name, [...byName.get(definition.name) ?? [], definition]);
     }
     for (
       const [, about, text] of lines.join('\n').matchAll(
@@ -54,12 +57,9 @@ export function definitions(): Definition[] {
     ) {
       // A long comment is several strings, one below the other.
       const plain = text?.replace(/'\s*\n\s*'/g, '').slice(1, -1).replaceAll(`''`, `'`) ?? '';
-      for (const { name, comments } of found) {
-        if (about === name) comments.unshift(plain);
-        else if (about?.startsWith(`${name}.`)) {
-          comments.push(`${about.slice(name.length + 1)}: ${plain}`);
-        }
-      }
+      const [, table = '', column] = /^(.*)\.(\w+)$/.exec(about ?? '') ?? [];
+      for (const { comments } of byName.get(about ?? '') ?? []) comments.unshift(plain);
+      for (const { comments } of byName.get(table) ?? []) comments.push(`${column}: ${plain}`);
     }
   }
   return found;

@@ -1,0 +1,155 @@
+import { globSync } from 'node:fs';
+import { projectDirectory } from '../../local/paths.ts';
+import { type Definition, definitions, linesOf } from '../shared/definitions.ts';
+import type { Question } from './question.ts';
+
+/** A place in the project that may be the answer. */
+export interface Answer {
+  kind: string;
+  name: string;
+  path: string;
+  line: number;
+  /** What it says about itself. */
+  says: string[];
+  /** How well it fits; 0 when it does not. */
+  score: number;
+}
+
+type Place = Omit<Answer, 'score'> & { about: string };
+
+/** The answers, the best first. */
+export function answersTo(question: Question): Answer[] {
+  const known = definitions();
+  const places = [
+    ...fromPromises(known),
+    ...fromChapters(known),
+    ...fromPrograms(),
+    ...fromDocuments(),
+  ];
+  const rated = places.map((place) => ({ ...place, ...rate(place, question) }));
+  // Whoever asks with three words wants what all three are about, where there is such a thing.
+  const most = Math.max(0, ...rated.map(({ matched }) => matched));
+  return rated.filter(({ matched, score }) => score > 0 && matched === most)
+    .sort((one, other) => other.score - one.score);
+}
+
+/** The table of ARCHITECTURE.md that says where each promise is kept, row by row, with the places of the names. */
+function fromPromises(known: Definition[]): Place[] {
+  const path = 'ARCHITECTURE.md';
+  return linesOf(path).flatMap((text, at): Place[] => {
+    const [, name, says] = /^\| ([^|]+?) \| ([^|]+?) \|$/.exec(text) ?? [];
+    if (name === undefined || says === undefined || name.startsWith('---')) return [];
+    const places = [...says.matchAll(/[`"]([\w. ]+)[`"]/g)].flatMap(([, named]) =>
+      known.filter((one) => one.name === named).map((one) =>
+        `${one.path}:${one.line}  ${one.kind} ${one.name}`
+      )
+    );
+    return [{ kind: 'promise', name, path, line: at + 1, says: [says, ...places], about: '' }];
+  });
+}
+
+function fromChapters(known: Definition[]): Place[] {
+  return known.map(({ kind, name, on, path, line, remark, comments }) => ({
+    kind,
+    name,
+    path,
+    line,
+    says: comments.length > 0 ? comments : remark === '' ? [] : [remark],
+    about: on ?? '',
+  }));
+}
+
+/** What the edge functions, the local stack and the scripts export, with the comment above it. */
+function fromPrograms(): Place[] {
+  const paths = globSync(['supabase/functions/**/*.ts', 'local/**/*.ts', 'scripts/**/*.ts'], {
+    cwd: projectDirectory,
+    exclude: ['supabase/functions/graphql/schema.*'],
+  }).sort();
+  return paths.flatMap((path) => {
+    const lines = linesOf(path);
+    return lines.flatMap((line, at): Place[] => {
+      const [, name] =
+        /^export (?:async )?(?:const|function|class|interface|type) (\w+)/.exec(line) ?? [];
+      if (name === undefined) return [];
+      let first = at;
+      while (/^( \*|\/\*\*)/.test(lines[first - 1] ?? '')) first -= 1;
+      const says = lines.slice(first, at).map((text) => text.replace(/^\/?\s*\*+\/?|\*\/$/g, ''))
+        .join(' ').replaceAll(/\s+/g, ' ').trim();
+      return [{ kind: 'export', name, path, line: at + 1, says: says ? [says] : [], about: '' }];
+    });
+  });
+}
+
+/** The sections of the documents; those of what-follows.md say what a change sets off. */
+function fromDocuments(): Place[] {
+  const paths = globSync(['*.md', 'docs/**/*.md', '*/README.md'], {
+    cwd: projectDirectory,
+    exclude: ['**/node_modules'],
+  }).filter((path) => path !== 'CHANGELOG.md').sort();
+  return paths.flatMap((path) => {
+    const lines = linesOf(path);
+    const isGenerated = path === 'docs/what-follows.md';
+    let isCode = false;
+    return lines.flatMap((line, at): Place[] => {
+      if (line.startsWith('```')) isCode = !isCode;
+      const [, heading] = isCode ? [] : /^#{1,4} (.*)$/.exec(line) ?? [];
+      if (heading === undefined) return [];
+      const rest = lines.slice(at + 1);
+      const end = rest.findIndex((other) => /^#{1,4} /.test(other));
+      const body = rest.slice(0, end < 0 ? undefined : end);
+      return [{
+        kind: isGenerated ? 'change' : 'section',
+        name: heading.replaceAll('`', ''),
+        path,
+        line: at + 1,
+        says: isGenerated ? body.filter((one) => /^(\d+\.|From|By) /.test(one)) : [],
+        about: isGenerated ? '' : body.join('\n').trim().split('\n\n')[0] ?? '',
+      }];
+    });
+  });
+}
+
+/** What kind of answer is worth how much when two fit equally well. */
+const worth: Record<string, number> = {
+  // Short, kept by hand, and made to be the answer.
+  promise: 14,
+  function: 3,
+  table: 3,
+  section: 2,
+  procedure: 2,
+  export: 1,
+  policy: 1,
+};
+
+/** Where a word is found: in the name it counts most. Of a long list only the first lines are its own. */
+function rate(place: Place, { phrase, words, kinds }: Question) {
+  const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
+  const says = place.says.join(' ').replaceAll('_', ' ');
+  const folder = place.path.replace(/^\S*\/\d*_?/, (start) => start.replaceAll(/[\d_]+/g, ' '));
+  let matched = 0;
+  let score = 0;
+  for (const word of words) {
+    const points = (word.test(spoken) ? 5 : 0) +
+      (place.kind !== 'change' && word.test(says) ? 2 : 0) +
+      (word.test(place.about.replaceAll('_', ' ')) ? (place.kind === 'section' ? 1 : 3) : 0) +
+      (word.test(folder.replaceAll('_', ' ')) ? 2 : 0);
+    if (points > 0) matched += 1;
+    score += points;
+  }
+  if (matched === 0) return { matched, score: 0 };
+  const share = (text: string) => {
+    const parts = text.replace(/^(public|private)\./, '').split(/[\s:._]+/);
+    return parts.filter((part) => words.some((word) => word.test(part))).length / parts.length;
+  };
+  score += 3 * Math.max(share(spoken), place.kind === 'policy' ? share(place.about) : 0);
+  const bare = place.name.replace(/^\w+\./, '');
+  // A rule is named after its question (refund_tiers), a deed begins with a verb (claim_refund).
+  if (place.kind !== 'section' && words.some((word) => bare.search(word) === 0)) score += 2;
+  if (phrase.test(place.name)) score += 4;
+  if (new RegExp(`^(?:${phrase.source})$`).test(bare)) score += place.kind === 'export' ? 2 : 20;
+  if (place.says.some((text) => phrase.test(text))) score += 2;
+  if (/^Rule: /.test(place.says[0] ?? '')) score += 3;
+  if (kinds.includes(place.kind)) score += 8;
+  else if (place.kind === 'change') score -= 4;
+  return { matched, score: score + (worth[place.kind] ?? 0) };
+}

@@ -1,0 +1,72 @@
+/** What somebody asks for, as words that a text can be held against. */
+export interface Question {
+  /** The words as they were written, in a row. */
+  phrase: RegExp;
+  /** One for each word that means something: it, its forms and what else it is called here. */
+  words: RegExp[];
+  /** Which kinds of answer the question asks for. */
+  kinds: string[];
+}
+
+/** What means nothing by itself. */
+const small = new Set(
+  ('a an and are as at be by can computed calculated decide decides decided do does file find for from gets has have ' +
+    'how i if in long many much is it its made may must my not of on or s should stand stands the their there to what where which ' +
+    'who whom whose why with written').split(' '),
+);
+
+/** Words that say what kind of answer is wanted. */
+const asking: Record<string, string> = {
+  see: 'policy',
+  sees: 'policy',
+  read: 'policy',
+  reads: 'policy',
+  allowed: 'policy',
+  runs: 'change',
+  run: 'change',
+  happens: 'change',
+  happen: 'change',
+  follows: 'change',
+  fires: 'change',
+  triggers: 'change',
+  when: 'change',
+};
+
+/** What a thing is called here beside its usual name. */
+const alike: string[][] = [
+  ['stay', 'booking', 'reservation'],
+  ['home', 'listing', 'property'],
+  ['email', 'e-mail', 'mail', 'letter'],
+  ['person', 'people', 'profile', 'user'],
+  ['price', 'cost'],
+  ['cohost', 'co-host'],
+];
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The part that `refunds`, `refunded` and `refunding` have in common. */
+const stem = (word: string) => word.replace(/(?<=\w{3})(?:ations?|ings?|ed|es|s|e)$/, '');
+
+/** The word in any of its forms. Of a short stem only endings are: `fee` is no beginning of `feed`. */
+const anyForm = (word: string) => {
+  const start = stem(word);
+  return start.length > 4 ? `${escaped(start)}\\w{0,8}` : `${escaped(start)}(?:ings?|ed|es|e|s)?`;
+};
+
+const formsOf = (word: string) => {
+  const others = alike.find((row) => row.some((one) => stem(one) === stem(word))) ?? [word];
+  return new RegExp(`(?<![a-z])(?:${others.map(anyForm).join('|')})(?![a-z])`, 'i');
+};
+
+export function ask(text: string): Question {
+  const plain = text.replace(/[?!."]+$/, '').trim();
+  const all = plain.toLowerCase().replaceAll(/\b(e|co)-(?=\w)/g, '$1').split(/[^a-z0-9]+/).filter(
+    Boolean,
+  );
+  const meant = all.filter((word) => !small.has(word) && !Object.hasOwn(asking, word));
+  return {
+    phrase: new RegExp(escaped(plain).replaceAll(/[ _]+/g, '[ _]'), 'i'),
+    words: (meant.length > 0 ? meant : all).map(formsOf),
+    kinds: all.flatMap((word) => asking[word] ?? []),
+  };
+}
