@@ -17,15 +17,17 @@ export interface Answer {
 
 type Place = Omit<Answer, 'score'> & { about: string };
 
+let places: Place[] | undefined;
+
+/** Everything that can be an answer, read once. */
+function allPlaces(): Place[] {
+  const known = definitions();
+  return [...fromPromises(known), ...fromChapters(known), ...fromPrograms(), ...fromDocuments()];
+}
+
 /** The answers, the best first. */
 export function answersTo(question: Question): Answer[] {
-  const known = definitions();
-  const places = [
-    ...fromPromises(known),
-    ...fromChapters(known),
-    ...fromPrograms(),
-    ...fromDocuments(),
-  ];
+  places ??= allPlaces();
   const rated = places.map((place) => ({ ...place, ...rate(place, question) }));
   // Whoever asks with three words wants what all three are about, where there is such a thing.
   const most = Math.max(0, ...rated.map(({ matched }) => matched));
