@@ -29,7 +29,7 @@ export const steps: Step[] = [
 /** A copy of what the walk-throughs touch, with the packages beside it; the caller removes it. */
 export function scratchCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'staybase-walk-'));
-  for (const part of ['supabase', 'tests/database', 'types']) {
+  for (const part of ['supabase', 'tests/database']) {
     cpSync(inProject(part), join(folder, part), {
       recursive: true,
       filter: (path) => !path.endsWith('graphql/schema.js'),
