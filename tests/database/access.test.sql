@@ -816,19 +816,23 @@ from unnest(array['anon', 'ada', 'service']) as person;
 select is(tests.outcome('grace', 'select from public.listing_access'), '1', 'Grace has the door code for her stay');
 savepoint before_the_end;
 select private.move_booking(tests.id('visit'), 'completed', 'system', null, null);
-select is(tests.outcome('grace', 'select from public.listing_access'), '0', 'not when it is over');
-select is(tests.outcome('grace', 'select from public.listing_addresses'), '0', 'and no street either');
+select is(tests.outcome('grace', 'select from public.listing_access'), '0',
+  'Grace does not have the door code when her stay is over');
+select is(tests.outcome('grace', 'select from public.listing_addresses'), '0',
+  'after the stay Grace sees no street');
 select is(tests.outcome('grace', format('select public.booking_contacts(%L)', tests.id('visit'))), 'not_confirmed',
-  'nor the telephone of her host');
+  'after the stay Grace does not see her host''s telephone');
 select is(tests.outcome('ada', format('select public.booking_contacts(%L)', tests.id('visit'))), 'not_confirmed',
-  'nor Ada that of her guest');
-select is(tests.outcome('grace', 'select from public.bookings'), '1', 'but her booking she keeps');
+  'after the stay Ada does not see her guest''s telephone');
+select is(tests.outcome('grace', 'select from public.bookings'), '1',
+  'after the stay Grace keeps her booking');
 rollback to before_the_end;
 select private.move_booking(tests.id('visit'), 'cancelled_by_host', 'host', 'flooded', null);
 select is(tests.outcome('grace', 'select from public.listing_access'), '0', 'a cancelled stay opens no door');
-select is(tests.outcome('grace', 'select from public.listing_addresses'), '0', 'and shows no street');
+select is(tests.outcome('grace', 'select from public.listing_addresses'), '0',
+  'a cancelled stay shows no street');
 select is(tests.outcome('grace', format('select public.booking_contacts(%L)', tests.id('visit'))), 'not_confirmed',
-  'and no telephone');
+  'a cancelled stay shows no telephone');
 rollback to before_the_end;
 
 -- A home that is taken out of search stays in sight of those who booked it
@@ -838,12 +842,14 @@ select public.hide_listing(tests.id('mill'));
 select tests.back();
 select is(tests.outcome('grace', format('select from public.listings where listing_id = %L', tests.id('mill'))), '1',
   'Grace still sees the hidden mill she booked');
-select is(tests.outcome('grace', 'select from public.listing_photos'), '2', 'with its photo');
+select is(tests.outcome('grace', 'select from public.listing_photos'), '2',
+  'Grace still sees the photo of the hidden mill');
 select is(tests.outcome('margaret', format('select from public.listings where listing_id = %L', tests.id('mill'))), '1',
-  'and Margaret the one she is about to pay for');
+  'Margaret still sees the hidden home she is about to pay for');
 select is(tests.outcome('katherine', format('select from public.listings where listing_id = %L', tests.id('mill'))), '0',
-  'Katherine does not');
-select is(tests.outcome('anon', 'select from public.listings'), '1', 'and strangers see the tower alone');
+  'Katherine does not see a hidden home that she has not booked');
+select is(tests.outcome('anon', 'select from public.listings'), '1',
+  'somebody unknown sees the tower alone');
 rollback to before_the_end;
 
 -- A co-host who was removed loses all of it at once, however fresh the token
@@ -857,11 +863,12 @@ from (values
   ('bookings', '0'), ('booking_lines', '0'), ('booking_history', '0'), ('listing_addresses', '0'),
   ('listing_access', '0'), ('listing_hosts', '0'), ('calendar_days', '0'), ('listings', '2'),
   ('profiles', '3')) as expected (relation, rows);
-select is(tests.outcome('hedy', 'update public.listings set title = ''Mine'''), '0', 'and edits nothing');
+select is(tests.outcome('hedy', 'update public.listings set title = ''Mine'''), '0',
+  'a removed co-host edits no listing');
 select is(tests.outcome('hedy', format('select public.accept_booking(%L)', tests.id('question'))), 'booking_not_found',
-  'and answers no request');
+  'a removed co-host answers no request');
 select is(tests.outcome('hedy', format('select public.block_nights(%L, ''2031-07-01'', ''2031-07-03'')', tests.id('mill'))),
-  'not_your_listing', 'and blocks no nights');
+  'not_your_listing', 'a removed co-host blocks no nights');
 rollback to before_the_end;
 
 -- An unpaid booking comes into the host's sight with its money
@@ -870,15 +877,15 @@ select is(tests.outcome('ada', format('select from public.profiles where profile
   'Ada does not know Margaret while the hold is unpaid');
 select tests.money('hold', 'succeeded');
 select is(tests.outcome('ada', format('select from public.bookings where booking_id = %L', tests.id('hold'))), '1',
-  'paid, Ada sees it');
+  'Ada sees a booking once it is paid');
 select is(tests.outcome('ada', format('select from public.booking_lines where booking_id = %L', tests.id('hold'))), '2',
-  'with its lines');
+  'Ada sees the lines of a paid booking');
 select is(tests.outcome('ada', format('select from public.host_totals where booking_id = %L', tests.id('hold'))), '1',
-  'and what she gets');
+  'Ada sees her payout');
 select is(tests.outcome('ada', format('select from public.guest_totals where booking_id = %L', tests.id('hold'))), '0',
-  'and not what Margaret pays');
+  'Ada does not see what Margaret pays');
 select is(tests.outcome('ada', format('select from public.profiles where profile_id = %L', tests.person('margaret'))), '1',
-  'and who comes');
+  'Ada sees the profile of the guest of a paid booking');
 rollback to before_the_end;
 
 -- A suspended account decides nothing, and hosts nothing, from one call to the next
@@ -934,7 +941,7 @@ select is(tests.outcome('ada', format('select public.booking_contacts(%L)', test
 select is(tests.outcome('grace', format('select public.booking_contacts(%L)', tests.id('visit'))), '2',
   'Grace sees how to reach her');
 select is(tests.outcome('katherine', format('select public.quote_stay(%L, ''2031-07-10'', ''2031-07-12'')', tests.id('mill'))),
-  'host_unavailable', 'and her home takes no bookings');
+  'host_unavailable', 'a suspended host''s home takes no bookings');
 select is(tests.outcome('grace', 'select from public.bookings'), '1', 'Grace, suspended, still reads her own booking');
 delete from private.suspensions;
 select is(tests.outcome('ada', 'select from public.bookings'), '2', 'lifted, Ada hosts again');
@@ -950,7 +957,7 @@ select throws_ok(
   'PT403', 'account_closed', 'Katherine''s token made no listing after her account was gone');
 select throws_ok(
   $$ select public.block_person(md5('staybase grace')::uuid) $$,
-  'PT403', 'account_closed', 'and blocked nobody');
+  'PT403', 'account_closed', 'a token of a deleted account blocks nobody');
 select tests.back();
 
 select * from finish();

@@ -72,11 +72,13 @@ select results_eq(
     tests.id('visit')),
   $$ values (null::bigint, null::bigint, 52380::bigint) $$, 'the owner sees the payout alone');
 select tests.back();
-select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'looking changes nothing');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980',
+  'a preview changes nothing');
 select tests.become('grace');
 select is((public.preview_alteration(tests.id('visit'), guests => 3)).subtotal_minor, 34000 + 3 * 1500::bigint,
   'a third guest costs what the third guest costs');
-select is((public.preview_alteration(tests.id('visit'), pets => 1)).subtotal_minor, 34000 + 2500::bigint, 'a dog too');
+select is((public.preview_alteration(tests.id('visit'), pets => 1)).subtotal_minor, 34000 + 2500::bigint,
+  'a dog adds to the previewed price');
 select tests.back();
 
 -- Who may, and what is refused
@@ -104,18 +106,24 @@ select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-10', '2
   'one night after it was agreed and is free');
 update public.booking_rules set preparation_nights = 0 where listing_id = tests.id('mill');
 select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-10', '2031-06-15')), 'nights_taken',
-  'and is not given up: what is offered can be accepted');
+  'the day of a proposal is not given up: an offered night can be accepted');
 rollback to preparing;
 
 -- More to pay: the added nights are held, the stay is as it was until the money is there
 
 select tests.become('grace');
-select lives_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-14', ', expected_total_minor => 66614'), 'Grace proposes');
-select lives_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-14'), 'asked again, the same');
-select throws_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-15'), 'PT409', 'id_reused');
-select throws_ok(pg_temp.proposes('other', 'visit', '2031-06-10', '2031-06-15'), 'PT409', 'alteration_open');
-select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'own_proposal');
-select throws_ok(pg_temp.does('decline_alteration', 'longer'), 'PT409', 'own_proposal');
+select lives_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-14', ', expected_total_minor => 66614'),
+  'Grace proposes a longer stay');
+select lives_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-14'),
+  'the same proposal again is answered with the first one');
+select throws_ok(pg_temp.proposes('longer', 'visit', '2031-06-10', '2031-06-15'), 'PT409', 'id_reused',
+  'the id of a proposal cannot be reused for other dates');
+select throws_ok(pg_temp.proposes('other', 'visit', '2031-06-10', '2031-06-15'), 'PT409', 'alteration_open',
+  'a booking has one open proposal at a time');
+select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'own_proposal',
+  'Grace cannot accept her own proposal');
+select throws_ok(pg_temp.does('decline_alteration', 'longer'), 'PT409', 'own_proposal',
+  'Grace cannot decline her own proposal');
 select tests.back();
 select is(tests.outcome('margaret', pg_temp.does('accept_alteration', 'longer')), 'alteration_not_found', 'it is not Margaret''s');
 select is(tests.outcome('ada', pg_temp.does('withdraw_alteration', 'longer')), 'alteration_closed', 'Ada cannot take it back');
@@ -135,25 +143,32 @@ select tests.back();
 rollback to proposed;
 
 select tests.become('ada');
-select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined', 'Ada may decline,');
-select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined', 'twice');
-select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'alteration_closed');
+select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined',
+  'Ada may decline a proposal');
+select is((public.decline_alteration(tests.id('longer'))).status::text, 'declined',
+  'declining a proposal twice changes nothing');
+select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'alteration_closed',
+  'a declined proposal cannot be accepted');
 select tests.back();
-select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'and nothing has changed');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980',
+  'a declined proposal changes nothing of the stay');
 rollback to proposed;
 select tests.at('2031-05-21 12:00+00');
 select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'longer')), 'alteration_expired', 'a day is enough');
 select is(private.expire_alterations(10), 1, 'the job writes it down');
-select is(pg_temp.state('longer'), 'expired', 'as expired');
+select is(pg_temp.state('longer'), 'expired', 'a proposal that nobody answered is expired');
 rollback to proposed;
 
 select tests.become('ada');
-select is((public.accept_alteration(tests.id('longer'))).status::text, 'awaiting_payment', 'Ada accepts');
-select is((public.accept_alteration(tests.id('longer'))).status::text, 'awaiting_payment', 'twice');
+select is((public.accept_alteration(tests.id('longer'))).status::text, 'awaiting_payment',
+  'Ada accepts the longer stay');
+select is((public.accept_alteration(tests.id('longer'))).status::text, 'awaiting_payment',
+  'accepting a proposal twice changes nothing');
 select tests.back();
 select is(pg_temp.claims('visit'), 'stay 06-10..06-13, hold 06-13..06-14, preparation 06-14..06-15',
   'the added night is held and the preparation moves');
-select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'the stay is as it was');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980',
+  'the stay does not change before the difference is paid');
 select is(tests.outcome('margaret', format('select public.quote_stay(%L, ''2031-06-13'', ''2031-06-14'')', tests.id('mill'))),
   'nights_taken', 'nobody else gets that night');
 select is(tests.outcome('postgres', format('update public.bookings set check_out = ''2031-06-20'' where booking_id = %L',
@@ -166,8 +181,10 @@ select tests.at('2031-05-20 12:15+00');
 select lives_ok($$ select tests.book('next', 'margaret', 'mill', '2031-06-14', '2031-06-16') $$,
   'who wants a night whose time is over gets it');
 select is(pg_temp.state('longer'), 'expired', 'and it has ended');
-select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'the booking is exactly as it was');
-select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'in money too');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14',
+  'a proposal that ended unpaid leaves the booking exactly as it was');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980',
+  'a proposal that ended unpaid leaves the money as it was');
 select is(tests.money('visit', 'succeeded', instalment => 2), 'paid_after_cancel', 'nothing was begun to be paid');
 rollback to accepted;
 
@@ -178,26 +195,34 @@ savepoint paying;
 select tests.at('2031-05-20 12:17+00');
 select is(private.expire_alterations(10), 1, 'it is not paid in time');
 select is(tests.money('visit', 'succeeded', instalment => 2), 'captured', 'then the money comes');
-select is(pg_temp.state('longer'), 'expired', 'too late:');
-select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980', 'it goes back');
-select is(pg_temp.unbalanced(), null, 'and every cent is known');
+select is(pg_temp.state('longer'), 'expired',
+  'a difference paid too late leaves the proposal expired');
+select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980',
+  'a difference paid too late is refunded');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after a late difference is refunded');
 select is((select refund_minor || ' ' || paid_minor from private.settle_stay(
     (select bookings from public.bookings where booking_id = tests.id('visit')),
-    row('grace', true, 0, 0, 0)::private.refund_terms)), '41794 41794', 'it is not given back twice');
+    row('grace', true, 0, 0, 0)::private.refund_terms)), '41794 41794',
+  'a late difference is not refunded twice');
 rollback to paying;
 select is(tests.money('visit', 'canceled', instalment => 2), 'cancelled', 'Stripe cancels the intent');
-select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'the added night is free');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14',
+  'the added night is free when its proposal has expired');
 rollback to paying;
 select is(tests.money('visit', 'requires_payment_method', instalment => 2), 'unchanged', 'a card is declined');
-select is(tests.money('visit', 'succeeded', instalment => 2), 'captured', 'another pays');
+select is(tests.money('visit', 'succeeded', instalment => 2), 'captured',
+  'another card pays the difference');
 select is(pg_temp.state('longer'), 'applied', 'the stay is altered');
-select is(pg_temp.stay('visit'), 'confirmed 06-10..06-14 1 guests 66614 52380', 'in days and money');
-select is(pg_temp.claims('visit'), 'stay 06-10..06-14, preparation 06-14..06-15', 'and nights');
+select is(pg_temp.stay('visit'), 'confirmed 06-10..06-14 1 guests 66614 52380',
+  'the altered stay has its new days and money');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-14, preparation 06-14..06-15',
+  'the altered stay holds its new nights');
 select is(pg_temp.money('visit'), 'net 66614 host 52380 payouts 52380', 'all of it is paid, and the host''s share follows');
-select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after a longer stay is paid');
 select is((select string_agg(kind || ' ' || amount_minor, ', ' order by position) from public.booking_lines
     where booking_id = tests.id('visit')),
-  'night 10000, night 10000, night 10000, night 20000, cleaning 4000, tax 5000', 'line by line');
+  'night 10000, night 10000, night 10000, night 20000, cleaning 4000, tax 5000',
+  'the altered stay has a line for each part of its price');
 select is((select (former).total_minor || ' ' || cardinality((former).lines) from private.alteration_prices
     where alteration_id = tests.id('longer')), '41794 5', 'what was agreed before is kept');
 select is(tests.outcome('postgres', 'delete from public.booking_lines'), 'frozen', 'the lines are frozen again');
@@ -214,12 +239,13 @@ select lives_ok(pg_temp.proposes('later', 'visit', '2031-06-12', '2031-06-14'), 
 select tests.back();
 select tests.become('grace');
 select is((public.read_alteration(tests.id('later'))).difference_minor, -24820::bigint, 'Grace would get so much back');
-select is((public.accept_alteration(tests.id('later'))).status::text, 'applied', 'she accepts');
+select is((public.accept_alteration(tests.id('later'))).status::text, 'applied',
+  'Grace accepts the shorter stay');
 select tests.back();
 select is(pg_temp.stay('visit'), 'confirmed 06-12..06-14 1 guests 41794 32980', 'it is another stay');
 select is(pg_temp.claims('visit'), 'stay 06-12..06-14, preparation 06-14..06-15', 'the nights before it are free');
 select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980', 'the money is exact');
-select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after a shorter stay is refunded');
 select is((select distinct due_at from public.payouts where booking_id = tests.id('visit') and status = 'scheduled'),
   timestamptz '2031-06-13 13:00+00', 'the payout follows the new check-in');
 
@@ -229,8 +255,9 @@ savepoint altered;
 select tests.become('grace');
 select is((public.cancel_booking(tests.id('visit'))).refund_minor, 41794::bigint, 'grace counts from the confirmation: all comes back');
 select tests.back();
-select is(pg_temp.money('visit'), 'net 0 host 0 payouts', 'to the cent');
-select is(pg_temp.unbalanced(), null, 'and every cent is known');
+select is(pg_temp.money('visit'), 'net 0 host 0 payouts',
+  'the cancelled stay is refunded to the cent');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after the altered stay is cancelled');
 rollback to altered;
 select is(private.refuse_refund(refund_id, 1000, false), 'cut', 'Stripe has only a part of it left to give')
 from public.refunds where booking_id = tests.id('visit') and reason = 'altered';
@@ -243,23 +270,27 @@ select tests.become('grace');
 select lives_ok(pg_temp.proposes('again', 'visit', '2031-06-12', '2031-06-15'), 'Grace wants a night more');
 select tests.back();
 select tests.become('ada');
-select is((public.accept_alteration(tests.id('again'))).status::text, 'awaiting_payment', 'Ada accepts');
+select is((public.accept_alteration(tests.id('again'))).status::text, 'awaiting_payment',
+  'Ada accepts one more night for the second time');
 select tests.back();
 savepoint once_more;
 select tests.become('grace');
 select is((public.withdraw_alteration(tests.id('again'))).status::text, 'withdrawn', 'Grace would rather not pay');
 select tests.back();
-select is(pg_temp.claims('visit'), 'stay 06-12..06-14, preparation 06-14..06-15', 'the stay is as it was');
+select is(pg_temp.claims('visit'), 'stay 06-12..06-14, preparation 06-14..06-15',
+  'the stay does not change while the difference is unpaid');
 rollback to once_more;
 select tests.become('grace');
 select public.start_payment(tests.id('visit'));
 select (public.cancel_booking(tests.id('visit'))).refund_minor;
 select tests.back();
-select is(pg_temp.state('again'), 'overtaken', 'cancelled, it is altered no more');
-select is(pg_temp.claims('visit'), null, 'all nights are free');
+select is(pg_temp.state('again'), 'overtaken', 'a cancelled booking is not altered any more');
+select is(pg_temp.claims('visit'), null, 'a cancelled booking frees all of its nights');
 select is(tests.money('visit', 'succeeded', instalment => 3), 'captured', 'money that comes now');
-select is(pg_temp.money('visit'), 'net 0 host 0 payouts', 'goes back');
-select is(pg_temp.unbalanced(), null, 'and every cent is known');
+select is(pg_temp.money('visit'), 'net 0 host 0 payouts',
+  'a difference paid after the cancellation is refunded');
+select is(pg_temp.unbalanced(), null,
+  'the ledger balances when a difference is paid after the cancellation');
 rollback to once_more;
 
 -- What cannot be altered, each for its reason.
@@ -268,7 +299,8 @@ rollback to once_more;
 select tests.home('barn', 'ada');
 select tests.book('night', 'grace', 'barn', '2031-06-10', '2031-06-11');
 select tests.money('night', 'succeeded');
-select is(tests.outcome('grace', pg_temp.proposes('x', 'night', '2031-06-10', '2031-06-12')), '1', 'this could be');
+select is(tests.outcome('grace', pg_temp.proposes('x', 'night', '2031-06-10', '2031-06-12')), '1',
+  'a stay of two nights can be proposed');
 create function pg_temp.altered_when(change text) returns text language plpgsql as $$
 declare
   answer text;
@@ -305,9 +337,11 @@ select tests.become('grace');
 select public.propose_alteration(tests.id('calm'), tests.id('night'), '2031-06-10', '2031-06-12');
 select tests.back();
 create trigger collide before update on public.alterations for each row execute function pg_temp.collide();
-select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'calm')), 'try_again', 'a deadlock');
+select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'calm')), 'try_again',
+  'an alteration that always ends in a deadlock answers try_again');
 rollback to calm;
-select is(nextval('pg_temp.tries'), 3::bigint, 'was tried twice');
+select is(nextval('pg_temp.tries'), 3::bigint,
+  'an alteration that ends in a deadlock is tried twice');
 
 -- A stay that has begun: only its end moves
 
@@ -387,13 +421,15 @@ select is((public.preview_alteration(tests.id('week'), check_out => '2031-06-23'
 select lives_ok(pg_temp.proposes('less', 'week', '2031-06-20', '2031-06-23'), 'Dorothy has to go');
 select tests.back();
 select tests.become('ada');
-select is((public.accept_alteration(tests.id('less'))).status::text, 'applied', 'Ada lets her');
+select is((public.accept_alteration(tests.id('less'))).status::text, 'applied',
+  'Ada accepts that Dorothy leaves earlier');
 select tests.back();
 select is(pg_temp.stay('week'), 'confirmed 06-20..06-23 1 guests 37230 29100', 'the stay is shorter');
-select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24', 'its nights are free');
+select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24',
+  'the nights of the shortened stay are free');
 select is((select string_agg(reversals.status || ' ' || reversals.amount_minor, ', ') from private.reversals
     join public.payouts using (payout_id) where booking_id = tests.id('week')), 'pending 19400', 'the host gives back their share');
-select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after the host gives back their share');
 select is((select spent_nights || ' of ' || cardinality(lines) from private.refund_terms('firm', '2031-06-20', '2031-06-23', '15:00', '11:00',
     'Europe/Paris', '2031-05-20 12:00+00', '2031-06-21 13:00+00'), lateral (select array[1, 2, 3] as lines) as stay), '2 of 3',
   'the nights that stay are those that were spent');
@@ -415,27 +451,32 @@ select tests.become('ada');
 select public.report_no_show(tests.id('week'), 'Nobody here.');
 select tests.back();
 select is(pg_temp.state('more'), 'overtaken', 'a guest who is said not to have come alters nothing');
-select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24', 'the added night is free');
+select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24',
+  'an added night is free while a no-show is open');
 select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-24')), 'not_alterable', 'until that is decided');
 rollback to extending;
 insert into private.suspensions (profile_id, reason, suspended_at) values (tests.person('ada'), 'Fraud.', private.now());
 select is(tests.money('week', 'succeeded', instalment => 2), 'captured', 'money that was on its way when Ada was suspended');
-select is(pg_temp.state('more'), 'expired', 'alters nothing');
+select is(pg_temp.state('more'), 'expired',
+  'a difference paid while the host is suspended alters nothing');
 select is((select sum(captured_minor - refunded_minor) from public.payments where booking_id = tests.id('week')), 37230::numeric,
-  'and goes back');
-select is(pg_temp.unbalanced(), null, 'every cent is known');
+  'a difference paid while the host is suspended is refunded');
+select is(pg_temp.unbalanced(), null,
+  'the ledger balances when the host was suspended before the payment');
 rollback to extending;
-select is(tests.money('week', 'succeeded', instalment => 2), 'captured', 'Dorothy pays');
+select is(tests.money('week', 'succeeded', instalment => 2), 'captured',
+  'Dorothy pays for one more night');
 select is(pg_temp.stay('week'), 'confirmed 06-20..06-24 1 guests 49640 38800', 'the stay is longer');
 select is((select status || ' ' || amount_minor || ' ' || due_at from public.payouts
     where booking_id = tests.id('week') and instalment = 2), 'scheduled 9700 ' || timestamptz '2031-06-21 13:00+00',
   'the added night is paid out at once, for she is there');
-select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after an added night is paid out');
 
 -- The end of a stay overtakes what would have moved it
 
 select tests.become('dorothy');
-select lives_ok(pg_temp.proposes('last', 'week', '2031-06-20', '2031-06-25'), 'and another night');
+select lives_ok(pg_temp.proposes('last', 'week', '2031-06-20', '2031-06-25'),
+  'Dorothy proposes another night');
 select tests.back();
 select tests.at('2031-06-24 08:55+00');
 update public.alterations set expires_at = '2031-06-24 09:00+00' where alteration_id = tests.id('last');
@@ -449,14 +490,17 @@ select tests.back();
 select tests.at('2031-06-24 09:00+00');
 savepoint leaving;
 select is(tests.money('week', 'succeeded', instalment => 3), 'captured', 'money that comes then');
-select is(pg_temp.state('last'), 'expired', 'is too late');
+select is(pg_temp.state('last'), 'expired',
+  'a difference paid after check-out leaves the proposal expired');
 rollback to leaving;
 select is(private.complete_stays(10), 3, 'the stay is over, as Grace''s were before');
-select is(pg_temp.state('last'), 'overtaken', 'and altered no more');
-select is(pg_temp.claims('week'), 'stay 06-20..06-24, preparation 06-24..06-25', 'the added night is free');
+select is(pg_temp.state('last'), 'overtaken', 'a stay that is over is not altered any more');
+select is(pg_temp.claims('week'), 'stay 06-20..06-24, preparation 06-24..06-25',
+  'the added night of the expired proposal is free');
 select is((select status::text from private.commands where booking_id = tests.id('week') and kind = 'cancel_intent'), 'waiting',
-  'its payment is let go');
-select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-26')), 'not_alterable', 'what is over is not altered');
+  'the payment of the expired proposal is cancelled');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-26')), 'not_alterable',
+  'a proposal for a stay that is over is refused');
 -- Stays that are charged later: what is not charged yet is planned anew, all of it from the saved card
 
 update public.booking_rules set booking_window_months = 24, preparation_nights = 0 where listing_id = tests.id('mill');
@@ -497,16 +541,19 @@ select is(private.order_charges(10), 1, 'from the saved card');
 select is(tests.outcome('margaret', pg_temp.proposes('x', 'far', '2031-09-01', '2031-09-04')), 'paid_in_parts',
   'meanwhile nothing else is agreed');
 select tests.money('far', 'succeeded');
-select is(pg_temp.money('far'), 'net 22820 host 19400 payouts 19400', 'and paid');
+select is(pg_temp.money('far'), 'net 22820 host 19400 payouts 19400',
+  'a payout follows the charge that an alteration brought forward');
 select is(tests.outcome('margaret', pg_temp.proposes('x', 'far', '2032-02-01', '2032-02-02')), 'paid_in_parts',
   'what is paid is not given back to be charged later');
 rollback to far;
 select is(pg_temp.agree('then longer', 'far', '2032-02-11', '2032-03-17'),
   'applied: 1 stay pending 342300 2031-11-14, 2 stay pending 57050 2032-03-05', 'longer than a month it is charged twice');
 select is(pg_temp.agree('then shorter', 'far', '2032-02-11', '2032-02-14'),
-  'applied: 1 stay pending 34230 2031-11-14, 2 stay cancelled 57050', 'shorter again, once');
+  'applied: 1 stay pending 34230 2031-11-14, 2 stay cancelled 57050',
+  'a stay altered to less than a month is charged once again');
 select is(pg_temp.agree('then again longer', 'far', '2032-02-11', '2032-03-17'),
-  'applied: 1 stay pending 342300 2031-11-14, 2 stay pending 57050 2032-03-05', 'and longer again');
+  'applied: 1 stay pending 342300 2031-11-14, 2 stay pending 57050 2032-03-05',
+  'a stay altered to more than a month is charged twice again');
 
 -- Charged between the proposal and the answer
 
@@ -536,7 +583,7 @@ rollback to long;
 select is(pg_temp.agree('then few', 'long', '2031-07-02', '2031-07-12'),
   'applied: 1 stay captured 342300 228200, 2 stay cancelled 342300, 3 stay cancelled 79870',
   'much earlier: what was charged comes back too');
-select is(pg_temp.unbalanced(), null, 'every cent is known');
+select is(pg_temp.unbalanced(), null, 'the ledger balances after a long stay is shortened');
 rollback to long;
 select is(pg_temp.agree('then more', 'long', '2031-07-02', '2031-10-05'),
   'applied: 1 stay captured 342300, 2 stay pending 342300 2031-07-25, 3 stay pending 342300 2031-08-24, 4 stay pending 57050 2031-09-23',

@@ -172,7 +172,7 @@ begin
 end $$;
 select lives_ok($$ select private.write_mail('booking_confirmed_guest', tests.person('grace'), tests.id('visit')) $$,
   'a command is kept when nobody can be called');
-select lives_ok('select tests.run_due_jobs()', 'and jobs run');
+select lives_ok('select tests.run_due_jobs()', 'jobs run when nobody can be called');
 create or replace function net.http_post(
   url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds integer default 5000)
   returns bigint language plpgsql as $$

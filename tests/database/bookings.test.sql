@@ -65,11 +65,11 @@ select results_eq(
     order by position $$,
   $$ values (1, 'night', '2031-06-02'::date, 10000::bigint), (2, 'night', '2031-06-03', 10000),
     (3, 'night', '2031-06-04', 10000) $$,
-  'with the lines of the quote');
+  'a hold has the lines of the quote');
 select results_eq(
   $$ select guest_fee_bp, guest_fee_minor, total_minor from public.guest_totals $$,
   $$ values (1410, 4230::bigint, 34230::bigint) $$,
-  'and what Grace pays');
+  'a hold shows what Grace pays');
 select results_eq(
   $$ select status::text, capture_mode::text, amount_minor, captured_minor, stripe_intent_id
     from public.payments $$,
@@ -78,11 +78,12 @@ select results_eq(
 select tests.back();
 select results_eq($$ select host_fee_bp, host_fee_minor, payout_minor from public.host_totals $$,
   $$ values (300, 900::bigint, 29100::bigint) $$,
-  'and what Ada gets');
+  'a hold shows what Ada gets');
 select is(pg_temp.claims('visit'),
   'hold [2031-06-02,2031-06-05) until 2031-05-20 12:15:00 unpaid, preparation [2031-06-05,2031-06-06) until 2031-05-20 12:15:00 unpaid',
   'the nights are claimed, and one to prepare');
-select is(pg_temp.history('visit'), 'awaiting_payment by guest', 'its history begins');
+select is(pg_temp.history('visit'), 'awaiting_payment by guest',
+  'the history of a hold begins with awaiting_payment');
 select is(pg_temp.orders('visit'), null, 'nothing is ordered of anyone yet');
 
 -- Said again
@@ -98,7 +99,8 @@ select results_eq(
   $$ select total_minor
     from public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-02', '2031-06-05', 1,
       2, 1, 1) $$,
-  $$ values (34230::bigint) $$, 'whatever is expected the second time');
+  $$ values (34230::bigint) $$,
+  'the same request is the same hold whatever total is expected the second time');
 select throws_ok(
   format('select public.request_booking(%L, tests.id(%L), %L, %L, 34230, %s, %s, %s)',
     tests.id('visit'), home, check_in, check_out, guests, infants, pets),
@@ -112,7 +114,7 @@ from (values
 ) as other (home, check_in, check_out, guests, infants, pets);
 select tests.back();
 select is(tests.outcome('margaret', pg_temp.expect('visit', 'mill', 34230)), 'id_reused',
-  'for Margaret too');
+  'the id of a booking is taken for Margaret too');
 select is((select count(*) from public.bookings), 1::bigint, 'there is one booking');
 
 -- Refusals of a request
@@ -121,14 +123,16 @@ select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'ni
   'the nights are taken');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'mill', 11410, '2031-06-05', '2031-06-06')), 'nights_taken',
-    'the one after is for preparing');
+    'the night after a stay is kept for preparation');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), 'nights_taken',
-    'and a stay before could not be prepared after');
+    'a stay that leaves no night for preparation is refused');
 select is(tests.outcome('margaret',
-  pg_temp.expect('other', 'mill', 11410, '2031-06-06', '2031-06-07')), '1', 'a day later is free');
+  pg_temp.expect('other', 'mill', 11410, '2031-06-06', '2031-06-07')), '1',
+  'the night after the preparation can be booked');
 select is(tests.outcome('margaret',
-  pg_temp.expect('other', 'mill', 11410, '2031-05-31', '2031-06-01')), '1', 'and a day before');
+  pg_temp.expect('other', 'mill', 11410, '2031-05-31', '2031-06-01')), '1',
+  'a stay that ends before the preparation can be booked');
 select is(tests.outcome('margaret', pg_temp.expect('other', 'attic', total)), 'price_changed',
   format('34230, not %s', total))
 from unnest(array[34229, 34231, 0, -34230]) as total;
@@ -137,15 +141,16 @@ select is(tests.outcome('margaret',
   'nobody books without expecting a price');
 select is(tests.outcome('margaret',
   $$ select public.request_booking(null, tests.id('attic'), '2031-06-02', '2031-06-05', 34230) $$),
-    'booking_id_required', 'without an id');
+    'booking_id_required', 'a booking needs an id');
 select is(tests.outcome('margaret',
   $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', 34230,
-  message => repeat('x', 2001)) $$), 'message_too_long', 'a letter');
+  message => repeat('x', 2001)) $$), 'message_too_long',
+  'a message of 2001 characters is too long');
 select is(tests.outcome('margaret',
   $$ select public.request_booking(tests.id('other'), tests.id('attic'), '2031-06-02', '2031-06-05', 34230,
-  message => repeat('x', 2000)) $$), '1', 'a long message');
+  message => repeat('x', 2000)) $$), '1', 'a message of 2000 characters is accepted');
 select is(tests.outcome('ada', pg_temp.expect('other', 'attic', 34230)), 'own_listing',
-  'her own home');
+  'Ada does not book her own home');
 select set_config('role', 'authenticated', true),
   set_config('request.jwt.claims', '{"role": "authenticated"}', true);
 select throws_ok($$
@@ -164,37 +169,40 @@ select is((select count(*) from public.bookings where guest_id = tests.person('g
 select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), 'too_many_holds',
   'a fourth unpaid hold is one too many');
 select is(tests.outcome('margaret', pg_temp.expect('fourth', 'loft', 34230)), '1',
-  'for Margaret it is the first');
+  'the unpaid holds of Grace do not count for Margaret');
 savepoint three_holds;
 select tests.money('at the shed', 'requires_capture', capture_before => '2031-05-27 12:00+00');
 select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1',
-  'with one of them paid it is the third');
+  'a paid hold does not count as unpaid');
 rollback to three_holds;
 select tests.become('grace');
 select public.withdraw_booking(tests.id('at the shed'));
 select tests.back();
-select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1', 'or withdrawn');
+select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1',
+  'a withdrawn hold does not count as unpaid');
 rollback to three_holds;
 select tests.at('2031-05-20 12:15+00');
-select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1', 'or over');
+select is(tests.outcome('grace', pg_temp.expect('fourth', 'loft', 34230)), '1',
+  'a hold that has ended does not count as unpaid');
 rollback to three_holds;
 
 select tests.book('again', 'grace', 'mill', '2031-06-04', '2031-06-06');
 select is(pg_temp.state('visit'), 'cancelled_by_guest: replaced',
   'a new request in the same home takes the place of the unpaid one');
-select is(pg_temp.claims('visit'), null, 'whose nights are free');
+select is(pg_temp.claims('visit'), null, 'the nights of the replaced hold are free');
 select is((select status::text from public.payments where booking_id = tests.id('visit')),
-  'cancelled', 'and whose payment is void: no intent was made');
+  'cancelled', 'the payment of the replaced hold is void: no intent was made');
 select is(pg_temp.claims('again'),
   'hold [2031-06-04,2031-06-06) until 2031-05-20 12:15:00 unpaid, preparation [2031-06-06,2031-06-07) until 2031-05-20 12:15:00 unpaid',
-  'though they overlap');
+  'a new hold may overlap the one that it replaces');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'mill', 22820, '2031-06-01', '2031-06-03')), '1',
     'Margaret may have what Grace gave up');
 rollback to three_holds;
 select is(tests.outcome('grace', pg_temp.expect('again', 'mill', 1, '2031-06-04', '2031-06-06')),
-  'price_changed', 'a new request that fails');
-select is(pg_temp.state('visit'), 'awaiting_payment', 'replaces nothing');
+  'price_changed', 'a new request at an outdated price fails');
+select is(pg_temp.state('visit'), 'awaiting_payment',
+  'a new request that fails does not replace the old hold');
 
 -- Whoever wants the nights of a hold that is over ends it
 
@@ -205,18 +213,20 @@ select tests.at('2031-05-20 12:15+00');
 savepoint overdue;
 select tests.book('other', 'margaret', 'mill', '2031-06-02', '2031-06-05');
 select is(pg_temp.state('visit'), 'expired: not_paid', 'then Margaret''s request ends it');
-select is(pg_temp.state('other'), 'awaiting_payment', 'and has its nights');
+select is(pg_temp.state('other'), 'awaiting_payment',
+  'Margaret has the nights of a hold that ended');
 select is(pg_temp.claims('visit'), null, 'the old claims are gone, preparation too');
 rollback to overdue;
 -- The job waits two minutes longer: a payment may be on its way.
 select is(private.expire_bookings(100), 0, 'the job does nothing yet');
 select tests.at('2031-05-20 12:16:59+00');
-select is(private.expire_bookings(100), 0, 'nor a minute and 59 seconds later');
+select is(private.expire_bookings(100), 0,
+  'the job leaves a hold that ended a minute and 59 seconds ago');
 select tests.at('2031-05-20 12:17+00');
 select is(private.expire_bookings(2), 2, 'two minutes later it ends as many as it is told');
-select is(private.expire_bookings(100), 1, 'and the rest the next time');
-select is(private.expire_bookings(100), 0, 'and then none');
-select is(pg_temp.state('visit'), 'expired: not_paid', 'expired');
+select is(private.expire_bookings(100), 1, 'the job ends the remaining holds the next time');
+select is(private.expire_bookings(100), 0, 'the job finds nothing when all holds have ended');
+select is(pg_temp.state('visit'), 'expired: not_paid', 'a hold that was not paid is expired');
 select is(pg_temp.orders('visit'), null,
   'in silence: nobody but Grace knew of it, and no intent was made');
 select is(pg_temp.history('visit'), 'awaiting_payment by guest, expired by system',
@@ -233,7 +243,8 @@ select is(pg_temp.claims('visit'),
 select is(pg_temp.history('visit'), 'awaiting_payment by guest, confirmed by system',
   'its history has two moves');
 select is(pg_temp.orders('visit'),
-  'send_mail booking_confirmed_guest, send_mail booking_confirmed_host', 'both are told');
+  'send_mail booking_confirmed_guest, send_mail booking_confirmed_host',
+  'guest and host are sent an e-mail about an instant booking');
 select results_eq($$ select placed_at, confirmed_at, expires_at from public.bookings
   where booking_id = tests.id('visit') $$,
   $$ values (timestamptz '2031-05-20 12:00+00', timestamptz '2031-05-20 12:00+00',
@@ -246,7 +257,7 @@ select is(pg_temp.claims('visit'),
   'preparation is frozen with the claim');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'mill', 11410, '2031-06-05', '2031-06-06')), 'nights_taken',
-    'and counts still');
+    'the preparation of an old booking holds when the setting has changed');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), '1',
     'for a new stay there is none');
@@ -267,41 +278,44 @@ select is(pg_temp.claims('question'),
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'attic', 22820, '2031-06-10', '2031-06-12')), 'nights_taken',
     'it is in Margaret''s own way, for it is no unpaid hold');
-select is(pg_temp.orders('question'), 'send_mail booking_requested', 'Ada is told');
+select is(pg_temp.orders('question'), 'send_mail booking_requested',
+  'Ada is sent an e-mail about the request');
 savepoint asked;
 
 -- ... declined
 select tests.become('ada');
 select is((public.decline_booking(tests.id('question'), 'Sorry.')).status::text, 'declined',
-  'Ada says no');
+  'Ada declines the request');
 select is((public.decline_booking(tests.id('question'), 'Really.')).reason, 'Sorry.',
-  'saying it again changes nothing');
+  'declining again keeps the first reason');
 select throws_ok($$ select public.accept_booking(tests.id('question')) $$, 'PT409',
-  'not_awaiting_answer', 'and no is no');
+  'not_awaiting_answer', 'a declined request cannot be accepted');
 select tests.back();
 select is(pg_temp.claims('question'), null, 'the nights are free at once');
 select is(pg_temp.orders('question'),
   'cancel_intent, send_mail booking_declined, send_mail booking_requested',
-  'the authorisation is released, Margaret is told');
+  'declining releases the authorisation and sends Margaret an e-mail');
 select is(pg_temp.history('question'),
-  'awaiting_payment by guest, requested by system, declined by host', 'history');
+  'awaiting_payment by guest, requested by system, declined by host',
+  'the history of a declined request has three moves');
 rollback to asked;
 select is(tests.outcome('ada',
   $$ select public.decline_booking(tests.id('question'), repeat('x', 2001)) $$), 'message_too_long',
-    'no essays');
+    'a reason of 2001 characters is too long');
 
 -- ... withdrawn
 select tests.become('margaret');
 select is((public.withdraw_booking(tests.id('question'))).status::text, 'cancelled_by_guest',
-  'Margaret thinks again');
+  'Margaret withdraws her request');
 select is((public.withdraw_booking(tests.id('question'))).status::text, 'cancelled_by_guest',
-  'once is enough');
+  'withdrawing a request twice changes nothing');
 select tests.back();
-select is(pg_temp.claims('question'), null, 'the nights are free');
+select is(pg_temp.claims('question'), null, 'a withdrawn request frees its nights');
 select is(pg_temp.orders('question'),
   'cancel_intent, send_mail booking_requested, send_mail booking_withdrawn',
   'the authorisation is released once, Ada is told');
-select is(pg_temp.state('question'), 'cancelled_by_guest: withdrawn', 'and it says why');
+select is(pg_temp.state('question'), 'cancelled_by_guest: withdrawn',
+  'the history says why a request ended');
 rollback to asked;
 
 -- ... left without an answer
@@ -313,11 +327,12 @@ select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('questio
   'request_expired', 'too late is too late, job or not');
 select is(private.expire_bookings(100), 1,
   'the job ends it at its time, for no payment is on its way');
-select is(pg_temp.state('question'), 'expired: not_answered', 'expired');
+select is(pg_temp.state('question'), 'expired: not_answered',
+  'a request that nobody answered is expired');
 select is(pg_temp.orders('question'),
   'cancel_intent, send_mail booking_expired, send_mail booking_missed, send_mail booking_requested',
-  'the authorisation is released, Margaret is told');
-select is(pg_temp.claims('question'), null, 'the nights are free');
+  'expiry releases the authorisation and sends guest and host an e-mail');
+select is(pg_temp.claims('question'), null, 'an expired request frees its nights');
 rollback to asked;
 
 -- ... accepted
@@ -327,12 +342,12 @@ select is((public.accept_booking(tests.id('question'))).status::text, 'requested
 select results_eq($$ select accepted_at, expires_at
   from public.accept_booking(tests.id('question')) $$,
   $$ values (timestamptz '2031-05-20 12:00+00', null::timestamptz) $$,
-  'saying it again changes nothing');
+  'accepting again changes nothing while the capture is under way');
 select throws_ok($$ select public.decline_booking(tests.id('question')) $$, 'PT409',
-  'already_accepted', 'she cannot take it back');
+  'already_accepted', 'Ada cannot decline a request that she has accepted');
 select tests.back();
 select is(tests.outcome('margaret', $$ select public.withdraw_booking(tests.id('question')) $$),
-  'already_accepted', 'nor can Margaret');
+  'already_accepted', 'Margaret cannot withdraw a request that was accepted');
 select is(pg_temp.orders('question'), 'capture, send_mail booking_requested',
   'one capture is ordered');
 select is(pg_temp.claims('question'),
@@ -349,15 +364,18 @@ select is(tests.outcome('postgres',
   'illegal_move', format('accepted, it is not %s by a %s', status, actor))
 from unnest(array['declined', 'cancelled_by_guest', 'cancelled_by_host',
   'cancelled_by_staff']) as status, unnest(array['guest', 'host', 'staff']) as actor;
-select is(tests.money('question', 'succeeded'), 'captured', 'captured');
-select is(pg_temp.state('question'), 'confirmed', 'it is confirmed');
+select is(tests.money('question', 'succeeded'), 'captured',
+  'the authorised money of an accepted request is captured');
+select is(pg_temp.state('question'), 'confirmed', 'a captured request is confirmed');
 select is(pg_temp.claims('question'),
   'stay [2031-06-10,2031-06-12), preparation [2031-06-12,2031-06-14)',
-  'its nights are claimed for good');
+  'a confirmed request claims its nights for good');
 select is(pg_temp.history('question'),
-  'awaiting_payment by guest, requested by system, confirmed by system', 'history');
+  'awaiting_payment by guest, requested by system, confirmed by system',
+  'the history of an accepted request has three moves');
 select is(pg_temp.orders('question'),
-  'capture, send_mail booking_confirmed_guest, send_mail booking_confirmed_host, send_mail booking_requested', 'both are told');
+  'capture, send_mail booking_confirmed_guest, send_mail booking_confirmed_host, send_mail booking_requested',
+  'guest and host are sent an e-mail about an accepted request');
 select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('question')) $$), '1',
   'yes once more is still yes');
 rollback to asked;
@@ -373,13 +391,13 @@ select is((public.request_booking(tests.id('free question'), tests.id('attic'), 
 select tests.back();
 select is((select count(*) from public.payments
   where booking_id in (tests.id('gift'), tests.id('free question'))), 0::bigint,
-    'without any payment');
-select is(pg_temp.claims('gift'), 'stay [2031-06-02,2031-06-04)', 'with its nights');
+    'a free stay has no payment');
+select is(pg_temp.claims('gift'), 'stay [2031-06-02,2031-06-04)', 'a free stay claims its nights');
 select is(tests.outcome('dorothy', $$ select public.start_payment(tests.id('gift')) $$),
   'already_paid', 'there is nothing to pay');
 select tests.become('ada');
 select is((public.accept_booking(tests.id('free question'))).status::text, 'confirmed',
-  'and accepting confirms');
+  'accepting a request for a free stay confirms it');
 select tests.back();
 rollback to asked;
 
@@ -388,9 +406,9 @@ rollback to asked;
 select tests.at('2031-06-05 08:59:59+00');
 select is(private.complete_stays(100), 0, 'a second before eleven in Paris the stay is not over');
 select tests.at('2031-06-05 09:00+00');
-select is(private.complete_stays(100), 1, 'at eleven it is');
-select is(pg_temp.state('visit'), 'completed', 'completed');
-select is(private.complete_stays(100), 0, 'once');
+select is(private.complete_stays(100), 1, 'at eleven in Paris the stay is over');
+select is(pg_temp.state('visit'), 'completed', 'a stay that is over is completed');
+select is(private.complete_stays(100), 0, 'a stay is completed once');
 rollback to asked;
 savepoint zones;
 update public.listings set time_zone = 'Pacific/Kiritimati' where listing_id = tests.id('loft');
@@ -411,7 +429,7 @@ select is(pg_temp.state('far west'), 'confirmed',
   'on Niue it takes until ten in the evening of the day');
 select tests.at('2031-06-06 22:00+00');
 select private.complete_stays(100);
-select is(pg_temp.state('far west'), 'completed', 'and then it is over');
+select is(pg_temp.state('far west'), 'completed', 'at ten in the evening on Niue the stay is over');
 rollback to zones;
 
 -- Every move there is, and none beside
@@ -598,7 +616,7 @@ update private.settings set fee_scheme = 'single';
 select is((select to_jsonb(bookings) from public.bookings where booking_id = tests.id('visit')),
   (select booking from before), 'the booking is as it was');
 select is((select guest_fee_minor from public.guest_totals where booking_id = tests.id('visit')),
-  4230::bigint, 'with its fee');
+  4230::bigint, 'a change of the host''s fee scheme leaves a booking''s guest fee as it was');
 
 -- Histories are whole: each begins unpaid, each move begins where the last ended, the last is the
 -- state it is in.
@@ -650,11 +668,12 @@ begin
 end $$;
 select tests.home('quay', 'ada');
 savepoint calm;
-select is(pg_temp.after_collisions('40P01'), 'try_again', 'a deadlock');
+select is(pg_temp.after_collisions('40P01'), 'try_again',
+  'a booking that always ends in a deadlock answers try_again');
 rollback to calm;
 select is(pg_temp.after_collisions('40001'), 'try_again', 'what cannot be put in an order');
 rollback to calm;
-select is(pg_temp.after_collisions('55P03'), '55P03', 'all else is no collision');
+select is(pg_temp.after_collisions('55P03'), '55P03', 'no other error is a collision');
 rollback to calm;
 select is(nextval('pg_temp.tries'), 6::bigint, 'it was tried twice, twice, and once');
 

@@ -115,12 +115,12 @@ delete from private.claims;
 select pg_temp.claim('block', '[2031-06-10,2031-06-12)', null);
 select pg_temp.claim('import', '[2031-06-11,2031-06-13)', null);
 select is(private.nights_free(tests.id('mill'), '2031-06-11', '2031-06-12', 0::smallint, null),
-  false, 'blocked twice');
+  false, 'a night that is blocked twice is not free');
 delete from private.claims where kind = 'block';
 select is(private.nights_free(tests.id('mill'), '2031-06-11', '2031-06-12', 0::smallint, null),
-  false, 'blocked once');
+  false, 'a night that is still blocked once is not free');
 select is(private.nights_free(tests.id('mill'), '2031-06-10', '2031-06-11', 0::smallint, null),
-  true, 'and free where nothing is left');
+  true, 'a night without any claim is free');
 delete from private.claims;
 
 -- Preparation, by the rule and in both orders
@@ -137,21 +137,26 @@ select pg_temp.claim('stay', '[2031-06-10,2031-06-13)', 'one');
 select pg_temp.claim('preparation', '[2031-06-13,2031-06-15)', 'one');
 select is(pg_temp.free('2031-06-13', '2031-06-16', 0), false,
   'no stay begins in the preparation after another');
-select is(pg_temp.free('2031-06-14', '2031-06-16', 0), false, 'nor on its second night');
-select is(pg_temp.free('2031-06-15', '2031-06-16', 0), true, 'but after it');
+select is(pg_temp.free('2031-06-14', '2031-06-16', 0), false,
+  'no stay begins on the second night of preparation');
+select is(pg_temp.free('2031-06-15', '2031-06-16', 0), true,
+  'a stay may begin after the preparation');
 select is(pg_temp.free('2031-06-08', '2031-06-10', 0), true,
   'a stay before, without preparation, ends at the arrival');
 select is(pg_temp.free('2031-06-08', '2031-06-10', 1), false, 'with one night of it, it does not');
-select is(pg_temp.free('2031-06-07', '2031-06-09', 1), true, 'and fits a day earlier');
-select is(pg_temp.free('2031-06-07', '2031-06-09', 2), false, 'but not with two');
+select is(pg_temp.free('2031-06-07', '2031-06-09', 1), true,
+  'a stay with one night of preparation fits a day earlier');
+select is(pg_temp.free('2031-06-07', '2031-06-09', 2), false,
+  'a stay with two nights of preparation does not fit a day earlier');
 delete from private.claims;
 select pg_temp.claim('block', '[2031-06-10,2031-06-13)', null);
 select is(pg_temp.free('2031-06-08', '2031-06-10', 2), true,
   'a stay may end at a block, whatever preparation follows');
-select is(pg_temp.free('2031-06-08', '2031-06-11', 0), false, 'but not lie upon it');
+select is(pg_temp.free('2031-06-08', '2031-06-11', 0), false, 'a stay may not lie upon a block');
 delete from private.claims;
 select pg_temp.claim('import', '[2031-06-10,2031-06-13)', null);
-select is(pg_temp.free('2031-06-08', '2031-06-10', 2), true, 'and at an import');
+select is(pg_temp.free('2031-06-08', '2031-06-10', 2), true,
+  'a stay may end at an import, whatever preparation follows');
 delete from private.claims;
 
 -- Whose hold, and until when
@@ -160,14 +165,16 @@ insert into private.claims (listing_id, nights, lane, kind, booking_id, held_by,
 values (tests.id('mill'), '[2031-06-10,2031-06-13)', '(,)', 'hold', tests.id('one'),
   tests.person('grace'), '2031-05-20 12:15+00');
 select is(pg_temp.free('2031-06-10', '2031-06-13', 0), false, 'a hold stands in a stranger''s way');
-select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), false, 'and in Margaret''s');
+select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), false,
+  'a hold stands in the way of Margaret');
 select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'grace'), true,
-  'not in Grace''s, whose it is');
+  'a hold does not stand in the way of Grace, whose it is');
 select tests.at('2031-05-20 12:15+00');
 select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), true,
   'from its last instant on it counts for nothing');
 select tests.at('2031-05-20 12:14:59+00');
-select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), false, 'until then it does');
+select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), false,
+  'a hold counts until its last instant');
 delete from private.claims;
 
 -- Blocking
@@ -317,7 +324,7 @@ select results_eq(
   'and a day of which nothing special is left is no row');
 select is_empty(
   $$ select day from public.calendar_days where day between '2031-06-10' and '2031-06-13' $$,
-  'in the table neither');
+  'a day of which nothing special is left has no row in the table either');
 select is_empty($$ select public.set_calendar(tests.id('mill'), '2031-06-10', '2031-06-13') $$,
   'saying nothing says nothing');
 select throws_ok(
@@ -615,14 +622,16 @@ select is(pg_temp.days('2031-06-10', '2031-06-12'), 't-d t-d',
 select tests.back();
 select tests.at('2031-05-20 12:15+00');
 select tests.become_anon();
-select is(pg_temp.days('2031-06-10', '2031-06-12'), 'fad fad', 'and that it is over');
+select is(pg_temp.days('2031-06-10', '2031-06-12'), 'fad fad',
+  'a stranger sees that a hold is over');
 select tests.back();
 delete from private.claims;
 select tests.at('2031-05-20 16:00+00');
 select is(pg_temp.days('2031-05-20', '2031-05-23'), 'f-- fa- fad',
   'after the cut-off nobody arrives today, so nobody departs tomorrow');
 update public.booking_rules set advance_notice_days = 2 where listing_id = tests.id('mill');
-select is(pg_temp.days('2031-05-20', '2031-05-24'), 'f-- f-- fa- fad', 'with two days'' notice');
+select is(pg_temp.days('2031-05-20', '2031-05-24'), 'f-- f-- fa- fad',
+  'two days'' notice closes today and tomorrow for arrival');
 update public.booking_rules set advance_notice_days = 0, booking_window_months = 1
   where listing_id = tests.id('mill');
 select is(pg_temp.days('2031-06-18', '2031-06-22'), 'fad fad t-d t--',
@@ -656,13 +665,13 @@ select is((select min(day) from public.listing_calendar(tests.id('mill'))), '203
   'today where the home stands');
 update public.listings set time_zone = 'Europe/Paris' where listing_id = tests.id('mill');
 select throws_ok($$ select public.listing_calendar(tests.id('mill'), '2031-06-02', '2031-06-02') $$,
-  'PT400', 'dates_reversed', 'no days');
+  'PT400', 'dates_reversed', 'a calendar of no days is refused');
 select throws_ok($$ select public.listing_calendar(tests.id('mill'), '2031-06-02', 'infinity') $$,
-  'PT400', 'invalid_dates', 'endless days');
+  'PT400', 'invalid_dates', 'a calendar without an end is refused');
 select throws_ok($$ select public.listing_calendar(tests.id('mill'), '2031-06-02', '2034-06-02') $$,
-  'PT400', 'too_many_days', 'too many days');
+  'PT400', 'too_many_days', 'a calendar of three years is refused');
 select throws_ok($$ select public.listing_calendar(tests.id('nowhere')) $$, 'PT404',
-  'listing_not_found', 'no such home');
+  'listing_not_found', 'a calendar of an unknown home is refused');
 
 -- The calendar and the reasons agree: a day shown as free and open to arrival can be booked for its
 -- least nights, and one that is not, not.

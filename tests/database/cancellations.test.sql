@@ -109,24 +109,31 @@ select tests.become('grace');
 select is((public.preview_cancellation(tests.id('spring'))).refund_minor, 52363::bigint, 'less what was given back before');
 select throws_ok($$ select public.cancel_booking(tests.id('spring'), null, 53363) $$, 'PT409', 'refund_changed',
   'nobody may insist on more');
-select is((public.cancel_booking(tests.id('spring'), null, 52363)).refund_minor, 52363::bigint, 'which is what is sent');
-select is((public.cancel_booking(tests.id('spring'))).refund_minor, 52363::bigint, 'and said again');
+select is((public.cancel_booking(tests.id('spring'), null, 52363)).refund_minor, 52363::bigint,
+  'the previewed refund is what is refunded');
+select is((public.cancel_booking(tests.id('spring'))).refund_minor, 52363::bigint,
+  'cancelling again gives the same refund');
 select tests.back();
-select is((select array_agg(amount_minor::integer order by amount_minor) from public.refunds), '{1000,52363}', 'in all, the whole');
+select is((select array_agg(amount_minor::integer order by amount_minor) from public.refunds), '{1000,52363}',
+  'refunds add up to the whole payment');
 select is(private.cancellation_facts(tests.id('spring'), tests.person('grace')),
   '{"refund_minor": 52363, "back_before_minor": 1000, "owed_minor": 0}', 'the e-mail says both');
-select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'and the books agree');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$,
+  'the ledger balances after both refunds');
 rollback to given;
 select tests.become('sam');
-select is((public.staff_cancel_booking(tests.id('spring'), 53363, 'A flood.')).refund_minor, 52363::bigint, 'also to staff');
-select is((public.staff_cancel_booking(tests.id('spring'), 53363, 'A flood.')).refund_minor, 52363::bigint, 'each time');
+select is((public.staff_cancel_booking(tests.id('spring'), 53363, 'A flood.')).refund_minor, 52363::bigint,
+  'staff too are told the refund that is still to come');
+select is((public.staff_cancel_booking(tests.id('spring'), 53363, 'A flood.')).refund_minor, 52363::bigint,
+  'staff who cancel again are told the same refund');
 select tests.back();
 rollback to given;
 select private.apply_dispute(null, 'dp_1', (select stripe_intent_id from public.payments), 'lost', 53363, 'eur', 53363, 0, 0);
 select tests.at('2031-06-01 12:00+00');
 select tests.become('grace');
 select is((public.preview_cancellation(tests.id('spring'))).refund_minor, 0::bigint, 'what a bank has given back is not still to come');
-select is((public.cancel_booking(tests.id('spring'), null, 0)).refund_minor, 0::bigint, 'and not said to');
+select is((public.cancel_booking(tests.id('spring'), null, 0)).refund_minor, 0::bigint,
+  'a refund by a bank is not announced to the guest who cancels either');
 select tests.back();
 rollback to before;
 
@@ -145,12 +152,14 @@ select results_eq(
   $$ values ('moderate'::public.cancellation_rule, 53363::bigint) $$, 'Grace cancels at the figure of the preview');
 select results_eq(
   $$ select rule, refund_minor from public.cancel_booking(tests.id('spring')) $$,
-  $$ values ('moderate'::public.cancellation_rule, 53363::bigint) $$, 'and again: the same answer');
+  $$ values ('moderate'::public.cancellation_rule, 53363::bigint) $$,
+  'cancelling again gives the same answer');
 select throws_ok(
   $$ select public.preview_cancellation(tests.id('spring')) $$, 'PT409', 'not_cancellable', 'there is nothing left to cancel');
 select tests.back();
 select is(pg_temp.settled('spring'),
-  'moderate by guest: refund 53363, fee kept 0, host keeps 0 less 0, owes 0, payment 53363 of 53363', 'all is refunded');
+  'moderate by guest: refund 53363, fee kept 0, host keeps 0 less 0, owes 0, payment 53363 of 53363',
+  'a cancellation in time refunds everything');
 select is(pg_temp.claims('mill'), null, 'the nights are free');
 select is((select count(*)::integer from private.commands where kind = 'refund' and booking_id = tests.id('spring')), 1,
   'one refund is ordered');
@@ -192,7 +201,8 @@ select results_eq(
   'once the stay began, cleaning is not given back');
 select tests.back();
 select is(pg_temp.settled('begun'),
-  'flexible by guest: refund 11000, fee kept 6063, host keeps 33000 less 990, owes 0, payment 11000 of 53363', 'nor is the fee');
+  'flexible by guest: refund 11000, fee kept 6063, host keeps 33000 less 990, owes 0, payment 11000 of 53363',
+  'once the stay has begun, the service fee is not given back');
 
 -- The host cancels.
 
@@ -205,7 +215,8 @@ select tests.become('ada');
 select results_eq(
   $$ select cancelled_by::text, refund_minor, payout_minor, penalty_minor from public.preview_cancellation(tests.id('wedding')) $$,
   $$ values ('host', null::bigint, 0::bigint, 21500::bigint) $$, 'in the last 48 hours Ada owes half the subtotal');
-select is((public.cancel_booking(tests.id('wedding'), 'a leak')).penalty_minor, 21500::bigint, 'and cancels');
+select is((public.cancel_booking(tests.id('wedding'), 'a leak')).penalty_minor, 21500::bigint,
+  'the cancelling host owes a penalty');
 select tests.back();
 select is(pg_temp.settled('wedding'),
   'host_cancelled by host: refund 53363, fee kept 0, host keeps 0 less 0, owes 21500, payment 53363 of 53363',
@@ -235,10 +246,13 @@ from unnest(array['grace', 'ada']) as who;
 rollback to impartial;
 select tests.become('sam');
 select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 53364, 'generous') $$, 'PT422', 'invalid_refund', 'no more than was paid');
-select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), -1, 'odd') $$, 'PT422', 'invalid_refund', 'and no less than nothing');
-select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 100, ' ') $$, 'PT400', 'reason_required', 'with a reason');
+select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), -1, 'odd') $$, 'PT422', 'invalid_refund',
+  'staff cannot refund less than nothing');
+select throws_ok($$ select public.staff_cancel_booking(tests.id('quarrel'), 100, ' ') $$, 'PT400', 'reason_required',
+  'staff need a reason for a cancellation');
 select is((public.staff_cancel_booking(tests.id('quarrel'), 20000, 'no hot water')).refund_minor, 20000::bigint, 'Sam gives back 200.00');
-select is((public.staff_cancel_booking(tests.id('quarrel'), 1, 'again')).refund_minor, 20000::bigint, 'once');
+select is((public.staff_cancel_booking(tests.id('quarrel'), 1, 'again')).refund_minor, 20000::bigint,
+  'a cancellation by staff is decided once');
 select tests.back();
 -- 333.63 of 533.63 is kept: 268.84 of the subtotal, 26.88 of the taxes, the rest of the fee.
 select is(pg_temp.settled('quarrel'),
@@ -249,13 +263,13 @@ select is(pg_temp.settled('quarrel'),
 
 select tests.become('grace');
 select is((select count(*)::integer from public.guest_settlements), 5, 'Grace sees what she got back');
-select is_empty('select * from public.host_settlements', 'and not what Ada keeps');
+select is_empty('select * from public.host_settlements', 'Grace does not see what Ada keeps');
 select tests.become('ada');
 select is((select count(*)::integer from public.host_settlements), 5, 'Ada sees what she keeps');
-select is_empty('select * from public.guest_settlements', 'and not what Grace got back');
+select is_empty('select * from public.guest_settlements', 'Ada does not see what Grace got back');
 select is((select count(*)::integer from public.cancellations), 5, 'both see how it ended');
 select tests.become('margaret');
-select is_empty('select * from public.cancellations', 'others see nothing');
+select is_empty('select * from public.cancellations', 'other people see nothing of a cancellation');
 select tests.back();
 select throws_ok('update public.guest_settlements set refund_minor = 0', 'PT409', 'frozen', 'what was settled is not rewritten');
 

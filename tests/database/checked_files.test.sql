@@ -20,58 +20,72 @@ select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg', 'ph
 select results_eq(
   $$ select bucket_id, type, cache_seconds from private.claim_files(10) order by bucket_id $$,
   $$ values ('avatar-uploads', '', 3600), ('photo-uploads', 'image/jpeg', 60) $$, 'with what it says of itself');
-select is_empty('select private.claim_files(10)', 'by one worker');
+select is_empty('select private.claim_files(10)',
+  'a file that a worker has taken is not taken by another');
 select tests.at('2031-05-20 12:02+00');
 select is((select count(*) from private.claim_files(1)), 1::bigint, 'or by another two minutes later, one if one is asked for');
-select is((select count(*) from private.claim_files(10)), 1::bigint, 'and then the other');
+select is((select count(*) from private.claim_files(10)), 1::bigint,
+  'the next claim takes the other file');
 select tests.at('2031-05-20 12:05:59+00');
-select is_empty('select private.claim_files(10)', 'the third has to wait for four');
+select is_empty('select private.claim_files(10)', 'the third attempt has to wait for four minutes');
 select tests.at('2031-05-20 12:06+00');
-select is((select count(*) from private.claim_files(10)), 2::bigint, 'minutes');
+select is((select count(*) from private.claim_files(10)), 2::bigint,
+  'four minutes later the third attempt is due');
 update private.files_to_check set tries = 1000, due_at = private.now();
 select isnt_empty('select private.claim_files(10)', 'it is tried for ever');
 select is((select max(due_at) - private.now() from private.files_to_check), interval '1 day', 'but once a day at most');
 
 update storage.objects set last_accessed_at = now() where bucket_id = 'avatar-uploads';
 select is_empty('select private.claim_files(10)', 'who reads a file does not change it');
-select results_eq('select private.due_functions()', array['run-commands'], 'nothing is due')
+select results_eq('select private.due_functions()', array['run-commands'],
+  'a function without waiting files is not due')
 where exists (select from private.commands);
 update storage.objects set version = 'two' where bucket_id = 'avatar-uploads';
 select isnt_empty($$ select * from private.due_functions() as name where name = 'check-files' $$, 'another content is due');
-select results_eq($$ select bucket_id, attempt from private.claim_files(10) $$, $$ values ('avatar-uploads', 6) $$, 'and looked at');
+select results_eq($$ select bucket_id, attempt from private.claim_files(10) $$, $$ values ('avatar-uploads', 6) $$,
+  'a replaced file is checked again');
 
 -- Who has a say
 
 create function pg_temp.file(bucket text) returns uuid language sql as $$
   select file_id from private.files_to_check where bucket_id = bucket
 $$;
-select is(private.finish_file(pg_temp.file('avatar-uploads'), 5), false, 'an older look has no say');
-select is(private.refuse_file(pg_temp.file('avatar-uploads'), 5, 'wrong_type'), false, 'in no way');
-select is(private.finish_file(pg_temp.file('avatar-uploads'), 6), true, 'the latest has');
-select is(private.finish_file(pg_temp.file('avatar-uploads'), 6), false, 'once');
+select is(private.finish_file(pg_temp.file('avatar-uploads'), 5), false,
+  'an older check has no say');
+select is(private.refuse_file(pg_temp.file('avatar-uploads'), 5, 'wrong_type'), false,
+  'an older check cannot refuse a file either');
+select is(private.finish_file(pg_temp.file('avatar-uploads'), 6), true,
+  'the latest check finishes a file');
+select is(private.finish_file(pg_temp.file('avatar-uploads'), 6), false, 'a file is finished once');
 
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
 select is(private.refuse_file(file_id, attempt, 'wrong_type'), true, 'a photo is refused')
 from private.files_to_check where file_id = pg_temp.file('photo-uploads');
-select is_empty($$ select from public.listing_photos where listing_id = tests.id('mill') $$, 'and shown no more');
+select is_empty($$ select from public.listing_photos where listing_id = tests.id('mill') $$,
+  'a refused photo is not shown any more');
 select is(tests.outcome(person, 'select from public.refused_files'), outcome, person || ' is told')
 from (values ('ada', '1'), ('grace', '0'), ('anon', '42501'), ('service', '42501')) as people (person, outcome)
 where person <> 'service';
 select isnt_empty($$ select from private.files_to_check where file_id = pg_temp.file('photo-uploads') $$,
   'it is looked at again until it is gone');
 delete from storage.objects where bucket_id = 'photo-uploads';
-select is_empty('select from private.files_to_check', 'then no more');
+select is_empty('select from private.files_to_check',
+  'a file that is gone is not checked any more');
 
 update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('grace');
 update storage.objects set version = 'three' where bucket_id = 'avatar-uploads';
-select is(private.refuse_file(file_id, attempt, 'not_an_image'), true, 'so is a picture') from private.files_to_check;
-select is((select avatar_path from public.profiles where profile_id = tests.id('grace')), null, 'that nobody wears any more');
-select is(tests.outcome('grace', 'select from public.refused_files'), '1', 'Grace is told');
+select is(private.refuse_file(file_id, attempt, 'not_an_image'), true,
+  'a profile picture is refused like a photo') from private.files_to_check;
+select is((select avatar_path from public.profiles where profile_id = tests.id('grace')), null,
+  'a refused profile picture is taken off the profile');
+select is(tests.outcome('grace', 'select from public.refused_files'), '1',
+  'Grace is told that her profile picture was refused');
 
 insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('nowhere') || '/a.jpg');
 select is(private.refuse_file(file_id, attempt, 'not_an_image'), true, 'a file of nobody goes too, and nobody is told')
 from private.files_to_check where file_id = pg_temp.file('photo-uploads');
-select is((select count(*) from public.refused_files), 2::bigint, 'of it');
+select is((select count(*) from public.refused_files), 2::bigint,
+  'a refused file without an owner is told to nobody');
 
 -- What is public
 
@@ -89,7 +103,7 @@ create function pg_temp.finished() returns void language sql as $$ delete from p
 
 select is(pg_temp.should(), false, 'a file that is not there should not be public');
 select pg_temp.bring('/a.jpg'), pg_temp.bring('/b.jpg');
-select is(pg_temp.should(), false, 'nor one without a row');
+select is(pg_temp.should(), false, 'a public file without a row should not be there');
 select pg_temp.finished();
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
 select is(pg_temp.should(), true, 'a photo of a published home should');
@@ -145,12 +159,12 @@ delete from storage.objects where bucket_id = 'listing-photos';
 select is((select published from public.listing_photos), false, 'gone, a photo is told no more');
 select throws_ok($$ select pg_temp.bring('/a.jpg', 'listing-photos') $$, '42501', 'not_public', 'and does not come back late');
 select pg_temp.finished();
-select is(private.compare_files(100), 0, 'nothing was missed');
+select is(private.compare_files(100), 0, 'a comparison finds nothing when nothing was missed');
 update public.listings set status = 'published' where listing_id = tests.id('mill');
 select is(private.compare_files(100), 0, 'what is ordered is not missed');
 select pg_temp.finished();
 select is(private.compare_files(100), 1, 'what is not public and should be is ordered');
-select is(private.compare_files(100), 0, 'once');
+select is(private.compare_files(100), 0, 'a missing public file is ordered once');
 select pg_temp.bring('/a.jpg', 'listing-photos'), pg_temp.finished();
 delete from public.listing_photos;
 select pg_temp.finished();
@@ -164,10 +178,12 @@ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id
 select pg_temp.finished();
 update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('grace');
 select is(private.should_be_public('avatar-uploads', tests.id('grace') || '/me.jpg'), true, 'a picture is public while it is worn');
-select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg'], 'and ordered');
-select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/me.jpg') $$, 'and put there');
+select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg'],
+  'a profile picture is ordered to be made public');
+select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/me.jpg') $$,
+  'an ordered profile picture can be made public');
 select throws_ok($$ insert into storage.objects (bucket_id, name) values ('avatars', tests.id('grace') || '/other.jpg') $$,
-  '42501', 'not_public', 'no other is');
+  '42501', 'not_public', 'a picture that is on no profile cannot be made public');
 select pg_temp.finished();
 update public.profiles set avatar_path = null where profile_id = tests.id('grace');
 select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg'], 'taken off, it is ordered too');
@@ -178,9 +194,10 @@ select pg_temp.finished();
 
 insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/a.jpg');
 create temp table late as select file_id, attempt from private.claim_files(1);
-select is(private.finish_file(file_id, attempt), true, 'an order ends') from late;
+select is(private.finish_file(file_id, attempt), true, 'a worker finishes its order') from late;
 update storage.objects set version = 'two';
-select is((select attempt from private.claim_files(1)), 1, 'another begins anew');
+select is((select attempt from private.claim_files(1)), 1,
+  'a new order of the same file begins with the first attempt');
 select is(private.finish_file(file_id, attempt), false, 'and does not end with whoever has the first') from late;
 insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
 select 'photo-uploads', 'page ' || number, tests.id('mill'), 'not_an_image', private.now() from generate_series(1, 2) as number;
@@ -191,7 +208,7 @@ select tests.at('2031-06-19 12:05+00');
 select is(private.forget_refusals(500), 0, 'for thirty days it is said');
 select tests.at('2031-06-19 12:06+00');
 select is(private.forget_refusals(1), 1, 'then it goes, a few at once');
-select is(private.forget_refusals(500), 1, 'and the others after');
+select is(private.forget_refusals(500), 1, 'the other refusals go in the next run');
 
 select * from finish();
 rollback;

@@ -90,15 +90,17 @@ select pg_temp.stay();
 select tests.at('2031-06-10 12:59:59+00');
 select is(tests.outcome('grace', pg_temp.filing()), 'stay_not_begun', 'before check-in a stay is cancelled instead');
 select tests.at('2031-06-10 13:00+00');
-select is(tests.outcome('grace', pg_temp.filing()), '1', 'from check-in on');
+select is(tests.outcome('grace', pg_temp.filing()), '1', 'a guest may complain from check-in on');
 select is(tests.outcome(who, pg_temp.filing()), 'booking_not_found', who || ' has no stay to complain of')
 from unnest(array['ada', 'hedy', 'margaret', 'sam']) as who;
-select is(tests.outcome('grace', pg_temp.filing(words => ' ')), 'complaint_incomplete', 'with words');
-select is(tests.outcome('grace', pg_temp.filing(words => repeat('a', 2001))), 'message_too_long', 'and few');
+select is(tests.outcome('grace', pg_temp.filing(words => ' ')), 'complaint_incomplete',
+  'a complaint needs a description');
+select is(tests.outcome('grace', pg_temp.filing(words => repeat('a', 2001))), 'message_too_long',
+  'a description of 2001 characters is too long');
 select is(tests.outcome('grace', format('select public.file_complaint(null, %L, ''other'', ''Dust.'')', tests.id('visit'))),
-  'complaint_incomplete', 'and an id');
+  'complaint_incomplete', 'a complaint needs an id');
 select is(tests.outcome('grace', format('select public.file_complaint(%1$L, %1$L, null, ''Dust.'')', tests.id('visit'))),
-  'complaint_incomplete', 'and a category');
+  'complaint_incomplete', 'a complaint needs a category');
 select private.complete_stays(10);
 select tests.at('2031-06-12 12:00+00');
 select private.complete_stays(10);
@@ -106,7 +108,8 @@ select is((select status::text from public.bookings), 'completed', 'the stay is 
 select tests.at('2031-06-13 13:00+00');
 select is(tests.outcome('grace', pg_temp.filing()), '1', 'exactly 72 hours after check-in, after check-out too');
 select tests.at('2031-06-13 13:00:01+00');
-select is(tests.outcome('grace', pg_temp.filing()), 'complaint_too_late', 'not a second later');
+select is(tests.outcome('grace', pg_temp.filing()), 'complaint_too_late',
+  'a complaint a second after 72 hours is too late');
 rollback to start;
 
 select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-12');
@@ -118,18 +121,23 @@ rollback to start;
 
 select pg_temp.stay();
 select tests.at('2031-06-10 20:00+00');
-select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'Grace complains');
-select is(pg_temp.says('grace', pg_temp.filing(words => 'Again.')), 'open', 'again: the same');
-select is((select complaint from public.complaints), 'Dust.', 'in the first words');
-select is(tests.outcome('grace', pg_temp.filing('mould')), 'complaint_open', 'one at a time');
+select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'Grace files a complaint');
+select is(pg_temp.says('grace', pg_temp.filing(words => 'Again.')), 'open',
+  'filing a complaint again changes nothing');
+select is((select complaint from public.complaints), 'Dust.',
+  'a complaint keeps its first description');
+select is(tests.outcome('grace', pg_temp.filing('mould')), 'complaint_open',
+  'a stay has one open complaint at a time');
 select is(pg_temp.mails(), 'complaint_filed to Ada', 'the host is told, once');
-select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint', 'the payout waits');
+select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint',
+  'an open complaint blocks the payout');
 select tests.at('2031-06-20 12:00+00');
-select is(private.release_payouts(10), 0, 'however late');
+select is(private.release_payouts(10), 0, 'an open complaint blocks the payout however late it is');
 
 select is(tests.outcome('grace', pg_temp.answering('Mine.')), 'complaint_not_found', 'a guest does not answer herself');
 select is(tests.outcome('ada', pg_temp.answering(' ')), 'complaint_incomplete', 'an answer has words');
-select is(pg_temp.says('hedy', pg_temp.answering('It was cleaned at noon.')), 'open', 'a co-host answers');
+select is(pg_temp.says('hedy', pg_temp.answering('It was cleaned at noon.')), 'open',
+  'a co-host answers the complaint');
 select is(pg_temp.says('ada', pg_temp.answering('It was cleaned at noon.')), 'open', 'the same words are the same answer');
 select is(tests.outcome('ada', pg_temp.answering('And at one.')), 'already_answered', 'there is one answer');
 savepoint answered;
@@ -141,45 +149,61 @@ insert into private.staff (profile_id) select tests.person(who) from unnest(arra
 select is(tests.outcome(who, pg_temp.deciding(24820)), 'own_case', who || ' decides nothing of it when they work here too')
 from unnest(array['grace', 'ada', 'hedy']) as who;
 rollback to impartial;
-select is(tests.outcome('sam', pg_temp.deciding(0, reason => ' ')), 'reason_required', 'staff say why');
+select is(tests.outcome('sam', pg_temp.deciding(0, reason => ' ')), 'reason_required',
+  'staff need a reason for a decision');
 select is(tests.outcome('sam', pg_temp.deciding(0, id => 'other')), 'complaint_not_found', 'about what there is');
-select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'Sam dismisses it');
-select is(pg_temp.says('sam', pg_temp.deciding(0, reason => 'Again.')), 'dismissed', 'twice is once');
-select is(tests.outcome('sam', pg_temp.deciding(100)), 'complaint_closed', 'and for good');
-select is(tests.outcome('grace', pg_temp.withdrawing()), 'complaint_closed', 'there is nothing to take back');
-select is(tests.outcome('ada', pg_temp.answering('Told you.')), 'complaint_closed', 'or to say');
-select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400', 'the payout is free');
-select is(pg_temp.paid_out(), 1, 'and leaves');
-select is(pg_temp.mails(), 'complaint_answered to Grace, complaint_decided_guest to Grace, complaint_decided_host to Ada, complaint_filed to Ada', 'both are told');
+select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'Sam dismisses the complaint');
+select is(pg_temp.says('sam', pg_temp.deciding(0, reason => 'Again.')), 'dismissed',
+  'dismissing a complaint twice changes nothing');
+select is(tests.outcome('sam', pg_temp.deciding(100)), 'complaint_closed',
+  'a dismissed complaint cannot be refunded');
+select is(tests.outcome('grace', pg_temp.withdrawing()), 'complaint_closed',
+  'a dismissed complaint cannot be withdrawn');
+select is(tests.outcome('ada', pg_temp.answering('Told you.')), 'complaint_closed',
+  'a dismissed complaint cannot be answered');
+select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400',
+  'a dismissed complaint frees the payout');
+select is(pg_temp.paid_out(), 1, 'the freed payout is sent');
+select is(pg_temp.mails(), 'complaint_answered to Grace, complaint_decided_guest to Grace, complaint_decided_host to Ada, complaint_filed to Ada',
+  'both sides are sent an e-mail about the decision');
 select pg_temp.books_agree();
 rollback to answered;
 
-select is(pg_temp.says('grace', pg_temp.withdrawing()), 'withdrawn', 'Grace takes it back');
-select is(pg_temp.says('grace', pg_temp.withdrawing()), 'withdrawn', 'twice is once');
-select is(tests.outcome('sam', pg_temp.deciding(100)), 'complaint_closed', 'then there is nothing to decide');
-select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400', 'and the payout is free');
+select is(pg_temp.says('grace', pg_temp.withdrawing()), 'withdrawn',
+  'Grace withdraws her complaint');
+select is(pg_temp.says('grace', pg_temp.withdrawing()), 'withdrawn',
+  'withdrawing a complaint twice changes nothing');
+select is(tests.outcome('sam', pg_temp.deciding(100)), 'complaint_closed',
+  'a withdrawn complaint cannot be decided');
+select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400',
+  'a withdrawn complaint frees the payout');
 rollback to answered;
 
 -- Money back before the payout
 
 select is(tests.outcome('sam', pg_temp.deciding(amount)), 'invalid_refund', coalesce(amount::text, 'null') || ' is no refund')
 from unnest(array[-1, 24821, null]::bigint[]) as amount;
-select is(pg_temp.says('sam', pg_temp.deciding(6205)), 'refunded', 'a quarter goes back');
-select is(pg_temp.says('sam', pg_temp.deciding(9999)), 'refunded', 'once');
+select is(pg_temp.says('sam', pg_temp.deciding(6205)), 'refunded', 'staff give a quarter back');
+select is(pg_temp.says('sam', pg_temp.deciding(9999)), 'refunded',
+  'a decided refund is not changed by a second one');
 select is(pg_temp.money(), 'paid 24820 back 6205 payout scheduled 14550', 'out of all shares alike: the host gets three quarters');
 select is((select array_agg(amount_minor || ' ' || reason) from public.refunds), array['6205 complaint'], 'it is ordered once');
 select is(private.complaint_facts(tests.id('visit'), tests.person('grace')) ->> 'given_back_minor', '6205', 'Grace reads what comes back');
-select is(private.complaint_facts(tests.id('visit'), tests.person('grace')) ->> 'share_minor', null, 'not what Ada keeps');
-select is(private.complaint_facts(tests.id('visit'), tests.person('ada')) ->> 'share_minor', '14550', 'Ada what she keeps');
-select is(private.complaint_facts(tests.id('visit'), tests.person('ada')) ->> 'given_back_minor', null, 'not what Grace gets');
-select is(pg_temp.paid_out(), 1, 'it is paid');
+select is(private.complaint_facts(tests.id('visit'), tests.person('grace')) ->> 'share_minor', null,
+  'Grace does not read what Ada keeps');
+select is(private.complaint_facts(tests.id('visit'), tests.person('ada')) ->> 'share_minor', '14550',
+  'Ada reads what she keeps');
+select is(private.complaint_facts(tests.id('visit'), tests.person('ada')) ->> 'given_back_minor', null,
+  'Ada does not read what Grace gets back');
+select is(pg_temp.paid_out(), 1, 'the reduced payout is sent');
 select is(pg_temp.booked(), 'platform -2565, stripe_balance 4065, tax -1500', 'nobody is owed anything: fee and tax gave their quarter too');
 select pg_temp.books_agree();
 rollback to answered;
 
-select is(pg_temp.says('sam', pg_temp.deciding(24820)), 'refunded', 'all of it goes back');
-select is(pg_temp.money(), 'paid 24820 back 24820 payout cancelled 19400 nothing_due', 'and nothing is due to the host');
-select is(pg_temp.paid_out(), 0, 'nothing leaves');
+select is(pg_temp.says('sam', pg_temp.deciding(24820)), 'refunded', 'staff give everything back');
+select is(pg_temp.money(), 'paid 24820 back 24820 payout cancelled 19400 nothing_due',
+  'after a full refund nothing is due to the host');
+select is(pg_temp.paid_out(), 0, 'after a full refund no payout is sent');
 select is(pg_temp.booked(), null, 'every account is empty');
 rollback to start;
 
@@ -187,21 +211,23 @@ rollback to start;
 
 select pg_temp.stay();
 select tests.at('2031-06-11 13:00+00');
-select is(pg_temp.paid_out(), 1, 'Ada is paid');
+select is(pg_temp.paid_out(), 1, 'the payout is sent before the complaint');
 select tests.at('2031-06-12 20:00+00');
-select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'then Grace complains');
+select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'Grace complains after the payout');
 select is(pg_temp.money(), 'paid 24820 back 0 payout paid 19400', 'what is paid is paid');
-select is(pg_temp.says('sam', pg_temp.deciding(12410)), 'refunded', 'half goes back');
+select is(pg_temp.says('sam', pg_temp.deciding(12410)), 'refunded',
+  'staff give half back after the payout');
 select is(pg_temp.money(), 'paid 24820 back 12410 payout paid 19400 back 9700', 'and half of what the host got');
 savepoint halved;
 select pg_temp.paid_out();
-select is(pg_temp.booked(), 'platform -1710, stripe_balance 2710, tax -1000', 'by a reversal');
+select is(pg_temp.booked(), 'platform -1710, stripe_balance 2710, tax -1000',
+  'the host''s half comes back by a reversal');
 select pg_temp.books_agree();
 rollback to halved;
 select private.apply_reversal(command.reversal_id, null)
 from private.claim_commands(100) as command where kind = 'reverse_transfer';
 select is((select sum(balance_minor)::integer from private.ledger_balances() where account like 'host\_debt%'), 9700,
-  'what her balance does not cover she owes');
+  'the host owes what her balance does not cover');
 rollback to start;
 
 -- A transfer under way is waited for
@@ -221,10 +247,10 @@ rollback to start;
 
 select pg_temp.stay();
 select tests.at('2031-06-11 13:00+00');
-select is(private.release_payouts(10), 1, 'ordered');
+select is(private.release_payouts(10), 1, 'a payout is ordered and no worker has taken it');
 select pg_temp.says('grace', pg_temp.filing());
 select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint', 'the order is withdrawn');
-select is(pg_temp.paid_out(), 0, 'nothing leaves');
+select is(pg_temp.paid_out(), 0, 'a withdrawn payout order sends nothing');
 rollback to start;
 
 -- A host is not written to without end
@@ -236,8 +262,10 @@ select pg_temp.says('grace', pg_temp.filing());
 select pg_temp.says('grace', pg_temp.withdrawing());
 select is(pg_temp.says('grace', pg_temp.filing('again')), 'open', 'another complaint is heard');
 select pg_temp.says('grace', format('select * from public.withdraw_complaint(%L)', tests.id('again')));
-select is(tests.outcome('grace', pg_temp.filing('third')), 'too_many_attempts', 'a third is not');
-select is(pg_temp.says('grace', pg_temp.filing('again')), 'withdrawn', 'the same is the same');
+select is(tests.outcome('grace', pg_temp.filing('third')), 'too_many_attempts',
+  'a third complaint is refused');
+select is(pg_temp.says('grace', pg_temp.filing('again')), 'withdrawn',
+  'the same complaint again is answered with the first one');
 rollback to start;
 
 -- With a no-show, a cancellation, a dispute
@@ -250,17 +278,20 @@ select pg_temp.says('grace', 'select * from public.object_to_no_show(tests.id(''
 select pg_temp.says('sam', 'select * from public.staff_decide_no_show(tests.id(''visit''), false, ''It is.'')');
 select tests.at('2031-06-20 12:00+00');
 select is(private.release_payouts(10), 0, 'one hold lifted, the other still holds');
-select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint', 'and says so');
-select is(pg_temp.says('sam', pg_temp.deciding(24820)), 'refunded', 'decided');
+select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint',
+  'the payout says that the complaint still holds it');
+select is(pg_temp.says('sam', pg_temp.deciding(24820)), 'refunded',
+  'a complaint beside a no-show is decided');
 rollback to start;
 
 select pg_temp.stay();
 select tests.at('2031-06-10 20:00+00');
 select pg_temp.says('grace', 'select * from public.cancel_booking(tests.id(''visit''))');
 select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400', 'Grace gives up a stay whose first two nights are kept');
-select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'and may say why');
+select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'Grace may give a reason for leaving');
 select is(pg_temp.says('sam', pg_temp.deciding(12410)), 'refunded', 'half goes back beside the settlement');
-select is(pg_temp.money(), 'paid 24820 back 12410 payout scheduled 9700', 'and half is kept');
+select is(pg_temp.money(), 'paid 24820 back 12410 payout scheduled 9700',
+  'the host keeps half of the settled stay');
 select pg_temp.books_agree();
 rollback to start;
 
@@ -278,9 +309,11 @@ select tests.at('2031-06-10 20:00+00');
 select pg_temp.says('grace', pg_temp.filing());
 select private.apply_dispute(null, 'dp_1', 'pi_visit', 'needs_response', 24820, 'eur', 24820, 0, 0);
 select is(tests.outcome('sam', pg_temp.deciding(100)), 'dispute_open', 'while the bank has the money nothing is refunded');
-select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'but it may be dismissed');
-select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400', 'which lifts one hold');
-select is(private.release_payouts(10), 0, 'not the other');
+select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed',
+  'a complaint may be dismissed while the bank has the money');
+select is(pg_temp.money(), 'paid 24820 back 0 payout scheduled 19400',
+  'dismissing the complaint lifts one hold');
+select is(private.release_payouts(10), 0, 'the dispute still holds the payout');
 rollback to start;
 
 -- A second complaint after the first
@@ -290,9 +323,12 @@ select tests.at('2031-06-10 20:00+00');
 select pg_temp.says('grace', pg_temp.filing());
 select pg_temp.says('sam', pg_temp.deciding(6205));
 select is(pg_temp.says('grace', pg_temp.filing('mould', words => 'Mould.')), 'open', 'something else is wrong');
-select is(pg_temp.money(), 'paid 24820 back 6205 payout blocked 14550 complaint', 'it holds again');
-select is(tests.outcome('sam', pg_temp.deciding(18616, 'mould')), 'invalid_refund', 'no more than is left');
-select is(pg_temp.says('sam', pg_temp.deciding(18615, 'mould')), 'refunded', 'may go back');
+select is(pg_temp.money(), 'paid 24820 back 6205 payout blocked 14550 complaint',
+  'a second complaint blocks the payout again');
+select is(tests.outcome('sam', pg_temp.deciding(18616, 'mould')), 'invalid_refund',
+  'a second refund cannot exceed what is left');
+select is(pg_temp.says('sam', pg_temp.deciding(18615, 'mould')), 'refunded',
+  'the remaining money may be refunded');
 select is(pg_temp.mails(), 'complaint_decided_guest to Grace, complaint_decided_guest to Grace, '
   || 'complaint_decided_host to Ada, complaint_decided_host to Ada, complaint_filed to Ada, complaint_filed to Ada',
   'each is told of');
@@ -310,7 +346,8 @@ select pg_temp.says('grace', pg_temp.filing());
 select pg_temp.says('ada', pg_temp.answering('No.'));
 select is(tests.outcome(who, 'select from public.complaints'), sees, who || ' sees ' || sees)
 from (values ('grace', '1'), ('ada', '1'), ('hedy', '1'), ('sam', '1'), ('margaret', '0'), ('anon', '42501')) as sight (who, sees);
-select is(tests.outcome('ada', 'delete from public.complaints'), '42501', 'nobody writes it');
+select is(tests.outcome('ada', 'delete from public.complaints'), '42501',
+  'nobody writes complaints directly');
 insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'x');
 select is(tests.outcome('grace', pg_temp.withdrawing()), 'account_suspended', 'a suspended guest does nothing');
 delete from auth.users where id in (tests.person('grace'), tests.person('ada'));

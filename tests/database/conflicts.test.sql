@@ -42,12 +42,12 @@ select results_eq(
 rollback to before;
 select results_eq(
   $$ select pg_temp.read(day, array[format('one %s %s Airbnb (Not available)', day, day + 2)]) from generate_series(0, 4) as day $$,
-  array_fill(0::bigint, array[5]), 'nor with the same uid');
+  array_fill(0::bigint, array[5]), 'a moving block with the same uid is nobody''s guest either');
 rollback to before;
 select results_eq(
   $$ select pg_temp.read(day, array['guest 20 23 Reserved',
        format('block-%s %s %s Airbnb (Not available)', day, 275 + day, 370 + day)]) from generate_series(0, 6) as day $$,
-  array_fill(0::bigint, array[7]), 'nor is what lies beyond its booking window');
+  array_fill(0::bigint, array[7]), 'a block beyond its booking window is nobody''s guest either');
 rollback to before;
 select results_eq(
   $$ select pg_temp.read(day, array[format('block-%s %s 12 CLOSED - Not available', day, day)]) from generate_series(0, 4) as day $$,
@@ -55,7 +55,7 @@ select results_eq(
 rollback to before;
 select results_eq(
   $$ select pg_temp.read(day, array[format('block-%s %s %s', day, day, day + 20)]) from generate_series(0, 4) as day $$,
-  array[1, 0, 0, 0, 0]::bigint[], 'so is any other that moves');
+  array[1, 0, 0, 0, 0]::bigint[], 'any other block that moves is told of once');
 rollback to before;
 select results_eq(
   $$ select pg_temp.read(day, array['guest 279 284']) from generate_series(0, 4) as day $$,
@@ -70,15 +70,17 @@ rollback to before;
 select tests.book('farthest', 'hedy', 'mill', '2032-04-20', '2032-04-25');
 select tests.money('farthest', 'succeeded');
 select is(pg_temp.read(0, array['guest 320 326 Reserved']), 1::bigint, 'what says that it is reserved is one at once');
-select is(pg_temp.read(0, array['guest 320 326 Reserved', 'last-minute 0 2 Reserved - Z']), 1::bigint, 'today too');
+select is(pg_temp.read(0, array['guest 320 326 Reserved', 'last-minute 0 2 Reserved - Z']), 1::bigint,
+  'an entry of today that says it is reserved is a guest too');
 rollback to before;
 
 select is(pg_temp.read(0, array['a 2 8']), 1::bigint, 'a guest elsewhere is told');
 select is(pg_temp.read(0, array['b 3 9']), 0::bigint, 'not again when that stay moves');
 select is(pg_temp.read(0, array['c 3 9'], 'third'), 1::bigint, 'a third calendar is told too');
-select is(pg_temp.read(1, array['x 30 31']), 0::bigint, 'then they agree');
+select is(pg_temp.read(1, array['x 30 31']), 0::bigint,
+  'two calendars that agree again are no conflict');
 select is(pg_temp.read(1, array['b 3 9']), 1::bigint, 'and disagree again, which is told again, with the same event');
-select is(pg_temp.read(1, array['b 3 9']), 0::bigint, 'once');
+select is(pg_temp.read(1, array['b 3 9']), 0::bigint, 'a repeated conflict is told once');
 select is(pg_temp.read(1, array['b 3 9', 'd 279 281']), 1::bigint, 'another stay is another disagreement');
 select is((select count(*) from private.told_conflicts), 3::bigint, 'each pair is kept');
 select tests.become('grace');

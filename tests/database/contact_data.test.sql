@@ -63,7 +63,7 @@ from unnest(array[
   'j-a-n-e-@-e-x-a-m-p-l-e-.-c-o-m', 'mi correo es jane arroba gmail punto com', 'airbnb.com/rooms/123',
   'O6 I2 34 56 78 90', 'six one two 3 4 5 6']) as body;
 select ok(private.mask_contacts(U&'a\200Bda@ex\200Bample.com') = '•••', 'signs that nobody sees hide nothing');
-select is(private.mask_contacts(null), null, 'nothing hides nothing');
+select is(private.mask_contacts(null), null, 'a text that is null stays null');
 select is(private.mask_contacts('Call 06 12 34 56 78 from 15:00 on, 1.250.000 IDR'), 'Call ••• from 15:00 on, 1.250.000 IDR',
   'only the number goes, not the hour and the amount with it');
 select ok(char_length(private.mask_contacts(repeat(U&'\FDFA', 90) || ' ada@example.com')) <= 106,
@@ -108,13 +108,15 @@ select is(pg_temp.written(statement, 'Ada 06 12 34 56 78'), 'Ada •••', fie
 select is(pg_temp.written(statement, 'Rooms 101 102 103'), 'Rooms 101 102 103', field || ' keeps what is no contact') from pages;
 select is((select array_agg(original) from private.masked_words where masked_words.field = pages.field and author_id = tests.id('ada')),
   array['Ada 06 12 34 56 78'], 'what stood in ' || field || ' is kept') from pages;
-select lives_ok($$ select pg_temp.written(statement, 'Ada 06 12 34 56 78') from pages $$, 'written again');
+select lives_ok($$ select pg_temp.written(statement, 'Ada 06 12 34 56 78') from pages $$,
+  'a text with the same contact data may be written again');
 select is((select count(*) from private.masked_words), 10::bigint, 'it is kept once');
 
 insert into auth.users (id, email, raw_user_meta_data)
 values (tests.id('eve'), 'eve@example.com', '{"display_name": "eve@example.com"}');
 select is((select display_name from public.profiles where profile_id = tests.id('eve')), '•••', 'a login''s name is masked');
-select is((select original from private.masked_words where author_id = tests.id('eve')), 'eve@example.com', 'and kept');
+select is((select original from private.masked_words where author_id = tests.id('eve')), 'eve@example.com',
+  'the masked name of a login is kept');
 set constraints all immediate;
 select tests.become('ada');
 select is((public.create_listing(tests.id('loft'), 'Loft, call 06 12 34 56 78', 'Europe/Paris', 'EUR')).title, 'Loft, call •••',
@@ -166,13 +168,16 @@ select is((select original from public.staff_masked_words(subject_id => tests.id
 select results_eq('select masked_id from public.staff_masked_words()',
   $$ select masked_id from public.staff_masked_words(page_size => 3)
     union all select masked_id from public.staff_masked_words(before_id => (select min(masked_id) from public.staff_masked_words(page_size => 3))) $$,
-  'page by page');
-select throws_ok('select public.staff_masked_words(page_size => 0)', 'PT400', 'invalid_page_size', 'a page has something');
+  'staff read masked words page by page');
+select throws_ok('select public.staff_masked_words(page_size => 0)', 'PT400', 'invalid_page_size',
+  'a page of masked words has at least one row');
 select tests.become('grace');
-select throws_ok('select public.staff_masked_words()', 'PT403', 'staff_only', 'Grace does not');
+select throws_ok('select public.staff_masked_words()', 'PT403', 'staff_only',
+  'Grace does not read masked words');
 select tests.back();
 delete from auth.users where id = tests.id('grace');
-select is((select count(*) from private.masked_words where author_id = tests.id('grace')), 0::bigint, 'it goes with its author');
+select is((select count(*) from private.masked_words where author_id = tests.id('grace')), 0::bigint,
+  'a masked text is deleted with its author');
 
 select * from finish();
 rollback;

@@ -38,13 +38,13 @@ select is((select status::text from public.bookings where booking_id = tests.id(
   'and the stay is confirmed');
 select is(pg_temp.sees('mallory', 'far', 'mill'), '0 0 contacts_closed masked', 'which opens nothing yet');
 select is(tests.outcome('ada', format('select public.booking_contacts(%L)', tests.id('far'))), 'contacts_closed',
-  'to the host neither');
+  'a stay without any payment opens nothing to the host');
 select is(
   (select count(*) from private.due_messages where booking_id = tests.id('far') and occasion = 'booking_confirmed'), 1::bigint,
   'a message of the host is due');
 insert into public.automatic_texts (listing_id, occasion, locale, body)
 values (tests.id('mill'), 'booking_confirmed', 'en', 'Welcome. Write to ada@example.com');
-select ok(private.send_automatic_messages(10) > 0, 'and sent');
+select ok(private.send_automatic_messages(10) > 0, 'the due message of the host is sent');
 select is((select body || ' ' || masked from public.messages where booking_id = tests.id('far') and kind = 'automated'),
   'Welcome. Write to ••• true', 'without the e-mail address in it');
 savepoint far;
@@ -88,8 +88,10 @@ select is(tests.outcome('ada', format('select public.booking_contacts(%L)', test
 select private.complete_stays(10);
 select is(pg_temp.sees('grace', 'near', 'loft'), '0 0 not_confirmed heard', 'they still write to each other about what was left behind');
 select is(tests.outcome('grace', format('select from public.bookings where booking_id = %L', tests.id('near'))), '1', 'and the guest keeps the booking');
-select is(tests.outcome('grace', format('select from public.booking_lines where booking_id = %L', tests.id('near'))), '3', 'with its lines');
-select is(tests.outcome('grace', format('select public.booking_receipt(%L)', tests.id('near'))), '1', 'and the receipt');
+select is(tests.outcome('grace', format('select from public.booking_lines where booking_id = %L', tests.id('near'))), '3',
+  'after check-out the guest still sees the lines of the booking');
+select is(tests.outcome('grace', format('select public.booking_receipt(%L)', tests.id('near'))), '1',
+  'after check-out the guest still has the receipt');
 rollback to far;
 
 -- Without a grace period nothing is to be waited for

@@ -98,12 +98,14 @@ savepoint start;
 select tests.at('2031-06-10 12:59:59+00');
 select is(tests.outcome('ada', pg_temp.claiming()), 'stay_not_begun', 'nothing breaks before check-in');
 select tests.at('2031-06-10 13:00+00');
-select is(tests.outcome('ada', pg_temp.claiming()), '1', 'from check-in on');
-select is(tests.outcome('hedy', pg_temp.claiming()), '1', 'by a co-host too');
+select is(tests.outcome('ada', pg_temp.claiming()), '1', 'damage can be claimed from check-in on');
+select is(tests.outcome('hedy', pg_temp.claiming()), '1', 'a co-host too can claim damage');
 select is(tests.outcome(who, pg_temp.claiming()), 'booking_not_found', who || ' claims nothing')
 from unnest(array['grace', 'margaret', 'sam']) as who;
-select is(tests.outcome('ada', pg_temp.claiming(words => ' ')), 'claim_incomplete', 'in words');
-select is(tests.outcome('ada', pg_temp.claiming(words => repeat('a', 2001))), 'message_too_long', 'few');
+select is(tests.outcome('ada', pg_temp.claiming(words => ' ')), 'claim_incomplete',
+  'a claim needs a description');
+select is(tests.outcome('ada', pg_temp.claiming(words => repeat('a', 2001))), 'message_too_long',
+  'a description of 2001 characters is too long');
 select is(tests.outcome('ada', pg_temp.claiming(amount)), outcome, format('%s: %s', amount, outcome))
 from (values (null::bigint, 'invalid_damage'), (-1, 'invalid_damage'), (0, 'invalid_damage'), (49, 'invalid_damage'), (50, '1'),
   (500000, '1'), (500001, 'invalid_damage')) as tried (amount, outcome);
@@ -112,7 +114,8 @@ select private.complete_stays(10);
 select tests.at('2031-06-26 09:00+00');
 select is(tests.outcome('ada', pg_temp.claiming()), '1', 'until 14 days after check-out, to the second');
 select tests.at('2031-06-26 09:00:01+00');
-select is(tests.outcome('ada', pg_temp.claiming()), 'claim_too_late', 'not later');
+select is(tests.outcome('ada', pg_temp.claiming()), 'claim_too_late',
+  'a claim 14 days and a second after check-out is too late');
 rollback to start;
 
 select tests.at('2031-06-09 12:00+00');
@@ -147,33 +150,41 @@ select private.complete_stays(10);
 select pg_temp.work();
 select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420', 'the stay is paid out');
 savepoint over;
-select is(pg_temp.says('ada', pg_temp.claiming()), 'open', 'Ada claims 50.00');
-select is(pg_temp.says('ada', pg_temp.claiming()), 'open', 'again: the same');
+select is(pg_temp.says('ada', pg_temp.claiming()), 'open', 'Ada claims 50.00 for a broken cup');
+select is(pg_temp.says('ada', pg_temp.claiming()), 'open',
+  'the same claim again is answered with the first one');
 select is(tests.outcome('ada', pg_temp.claiming(6000)), 'id_reused', 'the same id is for the same amount');
-select is(tests.outcome('ada', pg_temp.claiming(id => 'plate')), 'claim_open', 'one at a time');
+select is(tests.outcome('ada', pg_temp.claiming(id => 'plate')), 'claim_open',
+  'a stay has one open claim at a time');
 select is(pg_temp.mails(), 'damage_claimed to Grace', 'Grace is told, once');
 select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_waits_for_guest', 'staff wait for her');
 select is(tests.outcome(who, pg_temp.doing('accept')), 'claim_not_found', who || ' does not accept for her')
 from unnest(array['ada', 'hedy', 'margaret', 'sam']) as who;
 savepoint claimed;
 
-select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed', 'Grace accepts');
-select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed', 'twice is once');
+select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed', 'Grace accepts the claim');
+select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed',
+  'accepting a claim twice changes nothing');
 select is((select count(*)::integer from public.payments), 2, 'there is one payment for it');
-select is(tests.outcome('grace', pg_temp.doing('dispute')), 'claim_closed', 'and no way back');
-select is(tests.outcome('ada', pg_temp.doing('withdraw')), 'claim_closed', 'nor for Ada');
+select is(tests.outcome('grace', pg_temp.doing('dispute')), 'claim_closed',
+  'Grace cannot object to a claim that she has accepted');
+select is(tests.outcome('ada', pg_temp.doing('withdraw')), 'claim_closed',
+  'Ada cannot withdraw a claim that was accepted');
 select is(pg_temp.work(), 'create_intent', 'its one intent is made');
 savepoint intent;
 select is(pg_temp.work(), 'charge', 'and the saved card charged');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000', 'all of it is the host''s');
-select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_paid_guest to Grace, damage_paid_host to Ada', 'both are told');
-select is(pg_temp.work(), 'transfer', 'and leaves at once');
-select is(pg_temp.work(), '', 'that is all');
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout paid 5000', 'paid');
+select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_paid_guest to Grace, damage_paid_host to Ada',
+  'guest and host are sent an e-mail about the paid claim');
+select is(pg_temp.work(), 'transfer', 'the payout of the claim is sent at once');
+select is(pg_temp.work(), '', 'a paid claim leaves no command behind');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout paid 5000',
+  'a claim is paid when its payout is');
 select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420', 'the marketplace has no share of it');
 select pg_temp.books_agree();
 select is(private.order_charges(10), 0, 'nothing is charged again');
-select is(pg_temp.says('grace', pg_temp.doing('accept')), 'paid', 'accepted again: paid');
+select is(pg_temp.says('grace', pg_temp.doing('accept')), 'paid',
+  'accepting a paid claim again changes nothing');
 select is((select array_agg(amount_minor order by instalment) from public.payouts), array[19400, 5000]::bigint[],
   'the payout of the stay is as it was');
 savepoint paid;
@@ -183,8 +194,9 @@ savepoint paid;
 select is(private.import_refund(null, 're_1', 'pi_cup', 2000, 'succeeded'), 'imported', 'an operator gives 20.00 of it back');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout paid 5000 back 2000', 'the host gives it back');
 select is((select sum(taken_back_minor)::integer from public.payouts), 2000, 'and nothing of the stay');
-select is(pg_temp.work(), 'reverse_transfer', 'by a reversal');
-select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420', 'nobody else loses');
+select is(pg_temp.work(), 'reverse_transfer', 'the host gives back a refund by a reversal');
+select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420',
+  'a refund of the claim is no loss for the marketplace');
 select pg_temp.books_agree();
 select is(private.apply_refund(null, (select refund_id from public.refunds), 're_1', 'failed'), 'failed', 'it fails after all');
 select is((select problem from private.payment_problems where problem = 'host_underpaid'), 'host_underpaid',
@@ -193,19 +205,24 @@ rollback to paid;
 
 -- A bank takes it back
 
-select is(private.apply_dispute(null, 'dp_1', 'pi_cup', 'needs_response', 5000, 'eur', 5000, 0, 0), 'open', 'disputed');
+select is(private.apply_dispute(null, 'dp_1', 'pi_cup', 'needs_response', 5000, 'eur', 5000, 0, 0), 'open',
+  'the guest''s bank disputes the payment of the claim');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout paid 5000', 'nothing is lost yet');
-select is(private.apply_dispute(null, 'dp_1', 'pi_cup', 'lost', 5000, 'eur', 5000, 0, 0), 'lost', 'and lost');
+select is(private.apply_dispute(null, 'dp_1', 'pi_cup', 'lost', 5000, 'eur', 5000, 0, 0), 'lost',
+  'the dispute about the claim is lost');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout reversed 5000 back 5000', 'the host loses it');
-select is((select array_agg(taken_back_minor order by instalment) from public.payouts), array[0, 5000]::bigint[], 'and only it');
-select is(pg_temp.work(), 'reverse_transfer', 'by a reversal');
-select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420', 'the stay is as it was');
+select is((select array_agg(taken_back_minor order by instalment) from public.payouts), array[0, 5000]::bigint[],
+  'a lost dispute takes back the payout of the claim alone');
+select is(pg_temp.work(), 'reverse_transfer', 'the lost claim comes back by a reversal');
+select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420',
+  'a lost dispute leaves the stay as it was');
 select pg_temp.books_agree();
 rollback to paid;
 
 select private.apply_dispute(null, 'dp_1', 'pi_cup', 'needs_response', 5000, 'eur', 5000, 0, 0);
 select private.apply_dispute(null, 'dp_1', 'pi_cup', 'won', 5000, 'eur', 5000, 5000, 0);
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout paid 5000', 'won, nothing happened');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout paid 5000',
+  'a dispute that is won leaves the claim paid');
 select pg_temp.books_agree();
 rollback to paid;
 
@@ -214,10 +231,12 @@ rollback to paid;
 rollback to intent;
 select pg_temp.work();
 select private.import_refund(null, 're_1', 'pi_cup', 2000, 'succeeded');
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout scheduled 3000', 'a smaller payout');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout scheduled 3000',
+  'a refund before the payout makes the payout smaller');
 select private.import_refund(null, 're_2', 'pi_cup', 3000, 'succeeded');
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 5000 payout cancelled 3000 nothing_due', 'or none');
-select is(pg_temp.work(), '', 'nothing leaves');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 5000 payout cancelled 3000 nothing_due',
+  'a full refund before the payout cancels it');
+select is(pg_temp.work(), '', 'a cancelled payout sends nothing');
 select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420', 'every account is as before');
 select pg_temp.books_agree();
 rollback to intent;
@@ -237,26 +256,32 @@ rollback to intent;
 
 -- The card refuses: the guest may pay, and if nobody does nothing is owed by anyone but in the books of staff
 
-select is(pg_temp.work('expired_card'), 'charge', 'the card refuses');
+select is(pg_temp.work('expired_card'), 'charge', 'the card refuses the charge for the claim');
 select is(pg_temp.claim(), 'owed 5000 payment pending of 5000', 'it is still owed');
-select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_refused to Grace', 'Grace is told');
-select is(tests.outcome('ada', pg_temp.claiming(id => 'plate')), 'claim_open', 'no second claim meanwhile');
+select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_refused to Grace',
+  'Grace is sent an e-mail about the refused charge');
+select is(tests.outcome('ada', pg_temp.claiming(id => 'plate')), 'claim_open',
+  'no second claim can be opened while one is owed');
 savepoint refused;
 select tests.become('grace');
 select is((public.start_payment(tests.id('visit'))).stripe_intent_id, 'pi_cup', 'create-payment shows her the same intent');
 select tests.back();
 select is(private.apply_payment_intent(null, null, 'pi_cup', 'succeeded', 5000, 5000, 'eur', 'ch_cup', null, null), 'captured',
   'she pays it with another card');
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000', 'paid');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000',
+  'a claim that is paid with another card is paid');
 rollback to refused;
 select tests.at('2031-07-12 12:00+00');
 select private.let_unpaid_charges_go(10);
 select is(pg_temp.work(), 'cancel_intent', 'in the end its intent is cancelled');
-select is(pg_temp.claim(), 'unpaid 5000 payment cancelled of 5000', 'it is unpaid');
-select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed', 'the stay is as it was');
+select is(pg_temp.claim(), 'unpaid 5000 payment cancelled of 5000',
+  'a claim that nobody pays is unpaid');
+select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed',
+  'an unpaid claim leaves the stay as it was');
 select is(tests.outcome('grace', pg_temp.doing('accept')), 'claim_closed', 'it cannot be accepted any more');
-select matches(pg_temp.mails(), 'damage_unpaid to Ada', 'Ada is told');
-select is(pg_temp.work(), '', 'nothing is charged');
+select matches(pg_temp.mails(), 'damage_unpaid to Ada',
+  'Ada is sent an e-mail about the unpaid claim');
+select is(pg_temp.work(), '', 'an unpaid claim is not charged any more');
 select pg_temp.books_agree();
 rollback to claimed;
 
@@ -272,15 +297,19 @@ rollback to claimed;
 -- A guest is not written to without end
 
 update private.settings set attempts_per_stay = 1;
-select is(pg_temp.says('ada', pg_temp.doing('withdraw')), 'withdrawn', 'Ada takes it back');
-select is(tests.outcome('ada', pg_temp.claiming(id => 'again')), 'too_many_attempts', 'and claims no more than she may');
+select is(pg_temp.says('ada', pg_temp.doing('withdraw')), 'withdrawn', 'Ada withdraws a claim');
+select is(tests.outcome('ada', pg_temp.claiming(id => 'again')), 'too_many_attempts',
+  'Ada claims no more than the limit');
 rollback to claimed;
 
 -- The guest objects, or says nothing: staff decide
 
-select is(pg_temp.says('grace', pg_temp.doing('dispute', ', ''It was cracked.''')), 'disputed', 'Grace objects');
-select is(pg_temp.says('grace', pg_temp.doing('dispute', ', ''Still.''')), 'disputed', 'twice is once');
-select is((select objection from public.damage_claims), 'It was cracked.', 'in the first words');
+select is(pg_temp.says('grace', pg_temp.doing('dispute', ', ''It was cracked.''')), 'disputed',
+  'Grace objects to the claim');
+select is(pg_temp.says('grace', pg_temp.doing('dispute', ', ''Still.''')), 'disputed',
+  'objecting to a claim twice changes nothing');
+select is((select objection from public.damage_claims), 'It was cracked.',
+  'an objection to a claim keeps its first words');
 select is(tests.outcome('ada', pg_temp.doing('dispute')), 'claim_not_found', 'Ada does not object to herself');
 savepoint disputed;
 select is(tests.outcome(who, pg_temp.deciding(5000)), 'staff_only', who || ' does not decide') from unnest(array['ada', 'grace']) as who;
@@ -291,36 +320,46 @@ from unnest(array['ada', 'grace']) as who;
 rollback to impartial;
 select is(tests.outcome('sam', pg_temp.deciding(amount)), 'invalid_damage', coalesce(amount::text, 'null') || ' is no award')
 from unnest(array[-1, 49, 5001, null]::bigint[]) as amount;
-select is(tests.outcome('sam', pg_temp.deciding(100, 'plate')), 'claim_not_found', 'of what there is');
+select is(tests.outcome('sam', pg_temp.deciding(100, 'plate')), 'claim_not_found',
+  'staff award nothing for a claim that does not exist');
 select is(pg_temp.says('sam', pg_temp.deciding(3000)), 'owed', 'Sam finds 30.00 right');
-select is(pg_temp.says('sam', pg_temp.deciding(3000)), 'owed', 'twice is once');
-select is(tests.outcome('sam', pg_temp.deciding(4000)), 'claim_closed', 'and for good');
-select is((select count(*)::integer from public.payments where purpose = 'damage'), 1, 'one payment');
+select is(pg_temp.says('sam', pg_temp.deciding(3000)), 'owed',
+  'awarding the same amount twice changes nothing');
+select is(tests.outcome('sam', pg_temp.deciding(4000)), 'claim_closed',
+  'an award cannot be changed');
+select is((select count(*)::integer from public.payments where purpose = 'damage'), 1,
+  'an award creates one payment');
 select pg_temp.work();
-select is(pg_temp.work(), 'charge', 'charged');
-select is(pg_temp.claim(), 'paid 3000 payment captured of 3000 payout scheduled 3000', 'paid');
+select is(pg_temp.work(), 'charge', 'an award is charged to the saved card');
+select is(pg_temp.claim(), 'paid 3000 payment captured of 3000 payout scheduled 3000',
+  'an awarded claim is paid');
 select is(pg_temp.mails(), 'damage_claimed to Grace, damage_decided_guest to Grace, damage_decided_host to Ada, '
   || 'damage_disputed to Ada, damage_paid_guest to Grace, damage_paid_host to Ada', 'everyone is told of everything');
 select is(tests.outcome('ada', pg_temp.claiming(497001, 'roof')), 'invalid_damage', 'all claims of a stay have one bound');
-select is(tests.outcome('ada', pg_temp.claiming(497000, 'roof')), '1', 'within which there is room for another');
+select is(tests.outcome('ada', pg_temp.claiming(497000, 'roof')), '1',
+  'a claim within the remaining limit is accepted');
 rollback to disputed;
-select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'or nothing');
-select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'twice is once');
-select is(pg_temp.work(), '', 'nothing is charged');
+select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed', 'Sam dismisses a claim');
+select is(pg_temp.says('sam', pg_temp.deciding(0)), 'dismissed',
+  'dismissing a claim twice changes nothing');
+select is(pg_temp.work(), '', 'a dismissed claim is not charged');
 select is(tests.outcome('ada', pg_temp.claiming(500000, 'roof')), '1', 'what was dismissed does not count');
 rollback to disputed;
 select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed', 'Grace may still accept');
 rollback to disputed;
 select is(pg_temp.says('ada', pg_temp.doing('withdraw')), 'withdrawn', 'Ada may take it back');
-select is(pg_temp.says('ada', pg_temp.doing('withdraw')), 'withdrawn', 'twice is once');
-select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_closed', 'then there is nothing to decide');
+select is(pg_temp.says('ada', pg_temp.doing('withdraw')), 'withdrawn',
+  'withdrawing a claim twice changes nothing');
+select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_closed',
+  'a withdrawn claim cannot be decided');
 rollback to claimed;
 
 select tests.at('2031-06-13 12:00+00');
 select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_waits_for_guest', 'for 24 hours, to the second');
 select tests.at('2031-06-13 12:00:01+00');
 select is(tests.outcome('sam', pg_temp.deciding(5000)), '1', 'then staff decide without her');
-select is(tests.outcome('grace', pg_temp.doing('dispute')), '1', 'who may still object until they have');
+select is(tests.outcome('grace', pg_temp.doing('dispute')), '1',
+  'the guest may still object until staff have decided');
 rollback to claimed;
 
 -- Who sees it, who is forgotten
@@ -328,7 +367,8 @@ rollback to claimed;
 select pg_temp.says('grace', pg_temp.doing('dispute', ', ''No.'''));
 select is(tests.outcome(who, 'select from public.damage_claims'), sees, who || ' sees ' || sees)
 from (values ('grace', '1'), ('ada', '1'), ('hedy', '1'), ('sam', '1'), ('margaret', '0'), ('anon', '42501')) as sight (who, sees);
-select is(tests.outcome('ada', 'update public.damage_claims set award_minor = 1'), '42501', 'nobody writes it');
+select is(tests.outcome('ada', 'update public.damage_claims set award_minor = 1'), '42501',
+  'nobody writes damage claims directly');
 insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'x');
 select is(tests.outcome('grace', pg_temp.doing('accept')), 'account_suspended', 'a suspended guest does nothing');
 delete from auth.users where id in (tests.person('grace'), tests.person('ada'));

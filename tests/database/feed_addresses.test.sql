@@ -21,7 +21,8 @@ from unnest(array['https://a.example:8443/', 'https://a.example:80/', 'http://a.
 
 update private.settings set environment = 'local';
 select is(pg_temp.added('http://127.0.0.1:54321/functions/v1/calendar-export/x.ics'), '1', 'a local stack reads itself at any port');
-select is(pg_temp.added('http://127.0.0.1:65536/'), 'invalid_calendar_url', 'that there is');
+select is(pg_temp.added('http://127.0.0.1:65536/'), 'invalid_calendar_url',
+  'a local stack does not read from a port that does not exist');
 
 select * from finish();
 rollback;

@@ -87,20 +87,23 @@ select pg_temp.read(array['in 1 2 Check-in: A. Guest', 'out 4 5 Check-out: A. Gu
 select is(pg_temp.taken(), 'import 1-2, import 1-4, import 4-5', 'unless told otherwise every event takes its nights');
 select is(pg_temp.previewed('{check-*}'),
   'Check-in: A. Guest is left out, A. Guest counts, Check-out: A. Guest is left out', 'Ada sees what a pattern would leave out');
-select is(pg_temp.taken(), 'import 1-2, import 1-4, import 4-5', 'which changes nothing');
+select is(pg_temp.taken(), 'import 1-2, import 1-4, import 4-5',
+  'a preview of filters changes nothing');
 
 -- Leaving out
 
 select is(pg_temp.set_to('{" Check-in:* ",Check-out:*}'), '{Check-in:*,Check-out:*}', 'Ada leaves the markers out');
 select is(pg_temp.taken(), 'import 1-4', 'and the night after the stay is free at once');
-select is(pg_temp.set_to('{Check-in:*,Check-out:*}'), '{Check-in:*,Check-out:*}', 'said again, it is the same');
-select is(pg_temp.taken(), 'import 1-4', 'and nothing changes');
+select is(pg_temp.set_to('{Check-in:*,Check-out:*}'), '{Check-in:*,Check-out:*}',
+  'the same filters again give the same answer');
+select is(pg_temp.taken(), 'import 1-4', 'the same filters again change nothing');
 select is((select string_agg(uid, ' ' order by uid) from public.imported_events where left_out), 'in out',
   'what is left out stays in sight');
 select is(pg_temp.previewed('{}'),
-  'Check-in: A. Guest counts, A. Guest counts, Check-out: A. Guest counts', 'also in a preview of taking all back');
+  'Check-in: A. Guest counts, A. Guest counts, Check-out: A. Guest counts',
+  'a preview of no filters shows what would be taken again');
 select is(pg_temp.read(array['in 1 2 Check-in: A. Guest', 'out 4 5 Check-out: A. Guest', 'stay 1 4 A. Guest', 'next 8 9 Check-in: B']),
-  'applied', 'read again');
+  'applied', 'a calendar with filters is read again');
 select is(pg_temp.taken(), 'import 1-4', 'markers stay left out, and so does a new one');
 select is((select event_count from public.calendar_feeds where feed_id = tests.id('feed')), 4, 'all of them were read');
 select pg_temp.read(array['in 1 2 B. Guest', 'out 4 5 Check-out: A. Guest', 'stay 1 4 Check-out: of A']);
@@ -132,7 +135,8 @@ begin
   perform tests.back();
   return found;
 end $$;
-select is(array[pg_temp.told(), pg_temp.conflicts()], array[0, 0]::bigint[], 'which is no conflict');
+select is(array[pg_temp.told(), pg_temp.conflicts()], array[0, 0]::bigint[],
+  'a stay over an event that is left out is no conflict');
 select pg_temp.set_to('{}');
 select is(array[pg_temp.told(), pg_temp.conflicts()], array[1, 1]::bigint[], 'until the event counts: then Ada hears of it');
 select is(pg_temp.taken(), 'stay 4-6', 'and the booking has the night');
@@ -167,15 +171,21 @@ from unnest(array['hedy', 'radia']) as person;
 select is(pg_temp.previewed('{Check*}', person), 'Check-out: A is left out', format('and %s sees what they would do', person))
 from unnest(array['hedy', 'radia']) as person;
 select tests.become('alan');
-select throws_ok($$ select public.set_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found', 'another host cannot');
-select throws_ok($$ select public.preview_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found', 'nor look');
+select throws_ok($$ select public.set_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found',
+  'another host cannot set filters');
+select throws_ok($$ select public.preview_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found',
+  'another host cannot preview filters');
 select tests.become('grace');
-select throws_ok($$ select public.set_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found', 'nor can a guest');
-select throws_ok($$ select public.preview_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found', 'or look');
+select throws_ok($$ select public.set_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found',
+  'a guest cannot set filters');
+select throws_ok($$ select public.preview_feed_filters(tests.id('feed'), '{x}') $$, 'PT404', 'feed_not_found',
+  'a guest cannot preview filters');
 select tests.back();
 set local role anon;
-select throws_ok($$ select public.set_feed_filters('00000000-0000-0000-0000-000000000001', '{x}') $$, '42501', null, 'nor anybody unknown');
-select throws_ok($$ select public.preview_feed_filters('00000000-0000-0000-0000-000000000001', '{x}') $$, '42501', null, 'or look');
+select throws_ok($$ select public.set_feed_filters('00000000-0000-0000-0000-000000000001', '{x}') $$, '42501', null,
+  'somebody unknown cannot set filters');
+select throws_ok($$ select public.preview_feed_filters('00000000-0000-0000-0000-000000000001', '{x}') $$, '42501', null,
+  'somebody unknown cannot preview filters');
 reset role;
 
 -- What is no pattern
@@ -192,7 +202,8 @@ from unnest(array['set_feed_filters', 'preview_feed_filters']) as verb, (values
   (array['a', '* **'], 'also in another spelling'),
   (array[repeat('x', 101)], 'one that is too long'),
   (array_fill('x'::text, array[11]), 'too many')) as wrong (patterns, problem);
-select is((select ignored_summaries from public.calendar_feeds where feed_id = tests.id('feed')), '{radia}', 'and nothing has changed');
+select is((select ignored_summaries from public.calendar_feeds where feed_id = tests.id('feed')), '{radia}',
+  'refused filters change nothing');
 select is((select cardinality(ignored_summaries) from public.set_feed_filters(tests.id('feed'), array_fill(repeat('x', 100), array[10]))),
   10, 'ten of a hundred characters are taken');
 select tests.back();

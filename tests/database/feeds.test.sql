@@ -44,7 +44,7 @@ select throws_ok($$ select public.add_calendar_feed(tests.id('feed'), tests.id('
 select throws_ok($$ select public.add_calendar_feed(tests.id('more'), tests.id('mill'), 'webcals://example.com/a.ics?s=1', 'x') $$,
   'PT409', 'feed_exists', 'a calendar is read once for a listing');
 select lives_ok($$ select public.add_calendar_feed(tests.id('of tower'), tests.id('tower'), 'https://example.com/a.ics?s=1', 'x') $$,
-  'and for another listing too');
+  'the same calendar can be added for another listing');
 select throws_ok(format('select public.add_calendar_feed(tests.id(''bad''), tests.id(''mill''), %L, ''x'')', url),
   'PT400', 'invalid_calendar_url', format('%s is no address', coalesce(url, 'nothing')))
 from unnest(array[null, '', 'example.com', 'ftp://example.com/', 'https://me:you@example.com/', 'https://exa mple.com/']) as url;
@@ -61,10 +61,12 @@ select is(
    from private.claim_calendar_feeds(10) where listing_id = tests.id('mill')),
   array[tests.id('feed')::text, 'Europe/Paris', '2031-05-20', '2029-02-01', '2033-08-01', null, 'true'],
   'a worker gets the feed, and which nights count');
-select is_empty($$ select private.claim_calendar_feeds(10) $$, 'a second worker does not');
+select is_empty($$ select private.claim_calendar_feeds(10) $$,
+  'a second worker does not get a feed that is being read');
 select tests.at('2031-05-20 12:02:01+00');
 select is((select count(*)::integer from private.claim_calendar_feeds(10)), 2, 'until the first is believed dead');
-select is(private.keep_calendar_feed(tests.id('feed'), 1), 'too_late', 'which has no say any more');
+select is(private.keep_calendar_feed(tests.id('feed'), 1), 'too_late',
+  'a worker that is believed dead has no say any more');
 
 select is(pg_temp.read('feed', array['a 2031-06-03 2031-06-05', 'b 2031-06-04 2031-06-08']), 'applied', 'the feed says two events');
 select is(pg_temp.taken(), 'import 03-05, import 04-08', 'each has a claim of its own');
@@ -74,24 +76,28 @@ select is(private.stay_problem(tests.id('mill'), '2031-06-07', '2031-06-09', 1, 
 select is(private.stay_problem(tests.id('mill'), '2031-06-08', '2031-06-09', 1, 0, 0, null), null,
   'on the day on which the other guest leaves one may come');
 create temp table before as select claim_id from private.claims where listing_id = tests.id('mill');
-select is(pg_temp.read('feed', array['a 2031-06-03 2031-06-05', 'b 2031-06-04 2031-06-08']), 'applied', 'said again');
+select is(pg_temp.read('feed', array['a 2031-06-03 2031-06-05', 'b 2031-06-04 2031-06-08']), 'applied',
+  'the same events are read again');
 select set_eq($$ select claim_id from private.claims where listing_id = tests.id('mill') $$, $$ select claim_id from before $$,
   'nothing is touched: what is read there keeps its name');
 select is(pg_temp.read('feed', array['b 2031-06-04 2031-06-08'], array['a']), 'applied', 'an event that cannot be read');
 select is(pg_temp.taken(), 'import 03-05, import 04-08', 'keeps what it held');
-select is(pg_temp.read('feed', array['b 2031-06-04 2031-06-08']), 'applied', 'one that is gone');
-select is(pg_temp.taken(), 'import 04-08', 'frees it');
+select is(pg_temp.read('feed', array['b 2031-06-04 2031-06-08']), 'applied',
+  'an event that is gone is read as gone');
+select is(pg_temp.taken(), 'import 04-08', 'an event that is gone frees its nights');
 select is(pg_temp.read('feed', '{}', array['b'], 0), 'kept', 'nothing that could be read is as good as empty');
-select is(pg_temp.read('feed', '{}'), 'applied', 'seen twice it counts');
-select is(pg_temp.taken(), null, 'and frees all');
-select is(pg_temp.read('feed', array['b 2031-06-04 2031-06-08']), 'applied', 'it comes back');
+select is(pg_temp.read('feed', '{}'), 'applied', 'a calendar that is empty twice is believed');
+select is(pg_temp.taken(), null, 'a calendar that is empty twice frees all nights');
+select is(pg_temp.read('feed', array['b 2031-06-04 2031-06-08']), 'applied',
+  'an event that comes back is read again');
 select is(pg_temp.read('feed', '{}', '{}', 3), 'applied', 'a calendar with events that are all over is not empty');
-select is(pg_temp.taken(), null, 'and frees at once');
+select is(pg_temp.taken(), null, 'events that are all over free their nights at once');
 
 -- Failing
 
 update public.calendar_feeds set attempt = 90, claimed_until = private.now() where feed_id = tests.id('feed');
-select is(private.fail_calendar_feed(tests.id('feed'), 90, 'bad_answer', 404::smallint), 'failed', 'a feed fails');
+select is(private.fail_calendar_feed(tests.id('feed'), 90, 'bad_answer', 404::smallint), 'failed',
+  'a feed that cannot be read has failed');
 select is(private.next_poll(calendar_feeds, expected.failures, 0) - private.now(), wait,
   format('after %s failures it is read again in %s', expected.failures, wait))
 from public.calendar_feeds, (values (0, interval '30 minutes'), (1, '30 minutes'), (2, '1 hour'), (4, '4 hours'), (5, '6 hours'), (500, '6 hours'))

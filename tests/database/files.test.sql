@@ -48,9 +48,10 @@ select throws_ok($$ update storage.objects set name = tests.id('mill') || '/4.jp
   '42501', 'too_many_files', 'none moves where there is no room');
 select lives_ok($$ update storage.objects set name = tests.id('mill') || '/4.jpg' where name = tests.id('mill') || '/3.jpg' $$,
   'one may be renamed');
-select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/2.jpg') $$, 'a second picture');
+select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/2.jpg') $$,
+  'Grace adds a second picture');
 select throws_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/3.jpg') $$,
-  '42501', 'too_many_files', 'not a third');
+  '42501', 'too_many_files', 'Grace cannot add a third picture');
 select throws_ok($$ insert into storage.objects (bucket_id, name)
     select 'evidence', tests.id('grace') || '/' || tests.id('report') || '/' || number from generate_series(1, 3) as number $$,
   '42501', 'too_many_files', 'evidence brought at once is counted one by one');
@@ -62,8 +63,9 @@ update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where pr
 select tests.at('2031-05-21 11:59+00');
 select is(private.forget_files(100), 0, 'for a day nothing happens');
 select tests.at('2031-05-21 12:00+00');
-select is(private.forget_files(100), 4, 'then what nothing refers to goes');
-select is(private.forget_files(100), 0, 'once');
+select is(private.forget_files(100), 4,
+  'a day later the job takes the files that nothing refers to');
+select is(private.forget_files(100), 0, 'files that nothing refers to are taken once');
 create function pg_temp.going() returns setof text language sql as $$
   select replace(replace(replace(facts ->> 'bucket' || '/' || (facts -> 'names' ->> 0),
     tests.id('mill')::text, 'mill'), tests.id('tower')::text, 'tower'), tests.id('grace')::text, 'grace')
@@ -72,7 +74,7 @@ create function pg_temp.going() returns setof text language sql as $$
 $$;
 select results_eq('select pg_temp.going()',
   array['avatar-uploads/grace/2.jpg', 'photo-uploads/mill/2.jpg', 'photo-uploads/mill/4.jpg', 'photo-uploads/tower/1.jpg'],
-  'and only that');
+  'the job takes only files that nothing refers to');
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/2.jpg', 2);
 delete from storage.objects where name = tests.id('tower') || '/1.jpg';
 select results_eq('select pg_temp.going()', array['avatar-uploads/grace/2.jpg', 'photo-uploads/mill/4.jpg'],

@@ -61,11 +61,12 @@ select is_empty(
 
 -- Who asks
 
-select throws_ok('select private.signed_in()', 'PT401', 'sign_in_required', 'postgres is nobody');
+select throws_ok('select private.signed_in()', 'PT401', 'sign_in_required',
+  'postgres is nobody who is signed in');
 select tests.become('ada');
 select tests.back();
 select set_config('request.jwt.claims', jsonb_build_object('sub', tests.person('ada'))::text, true);
-select is(private.signed_in(), tests.person('ada'), 'Ada is Ada');
+select is(private.signed_in(), tests.person('ada'), 'Ada is signed in as Ada');
 select tests.back();
 
 -- The check before each request
@@ -86,7 +87,7 @@ from unnest(array['{"prefer": "count=exact"}', '{"prefer": "return=representatio
 select throws_ok(
   $$ select gate.check_request()
     from set_config('request.headers', '{"prefer": "count=planned"}', true) $$,
-  'PT400', 'count_not_allowed', 'it answers 400');
+  'PT400', 'count_not_allowed', 'a header that is not allowed is answered with 400');
 select is(tests.outcome(person,
   'select gate.check_request() from set_config(''request.headers'', '''', true)'), '1',
     format('%s passes the gate', initcap(person)))
@@ -96,10 +97,12 @@ select set_config('application_name', 'before', true);
 select gate.check_request() from set_config('request.headers', '{"x-request-id": "a b"}', true);
 select is(current_setting('application_name'), 'before', 'what is no plain word names nothing');
 select gate.check_request() from set_config('request.headers', format('{"x-request-id": "%s"}', repeat('x', 51)), true);
-select is(current_setting('application_name'), 'before', 'nor does what is too long');
+select is(current_setting('application_name'), 'before',
+  'a request id that is too long names nothing');
 select gate.check_request() from set_config('request.headers', '{"x-request-id": "one.request-7"}', true);
 select is(current_setting('application_name'), 'staybase one.request-7', 'an id names the session');
-select is(current_setting('response.headers'), '[{"x-request-id" : "one.request-7"}]', 'and is answered');
+select is(current_setting('response.headers'), '[{"x-request-id" : "one.request-7"}]',
+  'the id of a request is answered in a header');
 select isnt_empty(
   $$ select from pg_db_role_setting join pg_roles on pg_roles.oid = setrole
      where rolname = 'authenticator'

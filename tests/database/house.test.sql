@@ -22,7 +22,8 @@ create temp view our_tables as
   where pg_namespace.nspname in ('public', 'private', 'gate') and pg_class.relkind in ('r', 'p');
 
 select cmp_ok((select count(*) from our_tables), '>', 30::bigint, 'the house has rooms to look at');
-select cmp_ok((select count(*) from our_functions), '>', 80::bigint, 'and rules');
+select cmp_ok((select count(*) from our_functions), '>', 80::bigint,
+  'the house has rules to look at');
 
 -- Tables
 
@@ -625,7 +626,7 @@ create temp view days as
   where schema = 'public' and argument ~ '^(check_in|check_out|.+_on)$'
     -- The stars for it.
     and (name, argument) <> ('review_stay', 'check_in');
-select cmp_ok((select count(*) from days), '>', 30::bigint, 'verbs take days');
+select cmp_ok((select count(*) from days), '>', 30::bigint, 'the house has verbs that take days');
 select is_empty(
   $$ select signature, argument from days
      where position(argument || ', ''' || argument || '''::text)' in pg_get_functiondef(oid)) = 0

@@ -47,11 +47,14 @@ select is(pg_temp.does('hedy', pg_temp.accept('to hedy')), 'done', 'Hedy, whose 
 -- Elsewhere the address of a login proves nothing: anybody may have signed up with it.
 
 update private.settings set addresses_are_confirmed = false;
-select is(pg_temp.ask('to grace', 'grace@example.com'), 'done', 'Ada asks Grace');
+select is(pg_temp.ask('to grace', 'grace@example.com'), 'done', 'Ada invites Grace by e-mail');
 select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'Grace, not proven, reads no invitation');
-select is(tests.outcome('grace', pg_temp.accept('to grace')), 'proof_required', 'and is asked for a proof');
-select is(tests.outcome('grace', pg_temp.decline('to grace')), 'proof_required', 'also to decline');
-select is(tests.outcome('hedy', pg_temp.decline('to grace')), 'invitation_not_found', 'nor does anybody else decline it for her');
+select is(tests.outcome('grace', pg_temp.accept('to grace')), 'proof_required',
+  'Grace is asked for a proof before she accepts');
+select is(tests.outcome('grace', pg_temp.decline('to grace')), 'proof_required',
+  'Grace is asked for a proof before she declines');
+select is(tests.outcome('hedy', pg_temp.decline('to grace')), 'invitation_not_found',
+  'nobody else declines the invitation for Grace');
 select is(tests.outcome('grace', verb), 'invalid_code', format('"%s" is not the code', left(wrong, 30)))
 from unnest(array['', '-', '0', '00000-00000-00000-00000', repeat('0', 10000)]) as wrong,
   unnest(array[pg_temp.accept('to grace', wrong), pg_temp.decline('to grace', wrong)]) as verb;
@@ -59,21 +62,23 @@ select is(pg_temp.role_of('grace'), null, 'a wrong code changes nothing');
 create temporary table codes as select pg_temp.code('to grace') as code;
 grant select on codes to authenticated;
 select matches(code, '^[0-9a-f]{5}(-[0-9a-f]{5}){3}$', 'the e-mail has a code of 80 bits') from codes;
-select is(count(*), 0::bigint, 'which the owner reads nowhere')
+select is(count(*), 0::bigint, 'the owner cannot read the code of an invitation')
 from public.cohost_invitations, codes where to_jsonb(cohost_invitations)::text like '%' || code || '%';
-select is(pg_temp.ask('to nobody', 'nobody@example.com'), 'done', 'Ada asks somebody else');
+select is(pg_temp.ask('to nobody', 'nobody@example.com'), 'done', 'Ada invites somebody else');
 select is(tests.outcome('grace', pg_temp.accept('to nobody', code)), 'invalid_code', 'a code counts for its own invitation')
 from codes;
 select is(tests.outcome('grace', format('select public.accept_cohost_invitation(gen_random_uuid(), %L)', code)),
-  'invitation_not_found', 'and not without one') from codes;
+  'invitation_not_found', 'a code opens nothing without its invitation') from codes;
 select is(tests.outcome('ada', pg_temp.accept('to grace', code)), 'one_owner_only', 'the owner stays the owner') from codes;
-select is(pg_temp.role_of('ada'), 'owner', 'whatever code she has');
+select is(pg_temp.role_of('ada'), 'owner', 'the code leaves the owner''s role as it was');
 savepoint asked;
 select is(pg_temp.does('grace', pg_temp.accept('to grace', upper(replace(code, '-', ' ')))), 'done',
   'Grace accepts with the code, however she types it') from codes;
-select is(pg_temp.role_of('grace'), 'calendar', 'and hosts');
-select is(pg_temp.does('grace', pg_temp.accept('to grace', code)), 'done', 'saying it again changes nothing') from codes;
-select is(pg_temp.does('grace', pg_temp.accept('to grace')), 'done', 'also without the code, now that it is hers');
+select is(pg_temp.role_of('grace'), 'calendar', 'accepting makes Grace a co-host');
+select is(pg_temp.does('grace', pg_temp.accept('to grace', code)), 'done',
+  'accepting twice changes nothing') from codes;
+select is(pg_temp.does('grace', pg_temp.accept('to grace')), 'done',
+  'an accepted invitation needs no code any more');
 select is(tests.outcome('katherine', pg_temp.accept('to grace', code)), 'invitation_over', 'nobody uses it a second time')
 from codes;
 rollback to asked;
@@ -82,15 +87,18 @@ select is(pg_temp.does('katherine', pg_temp.accept('to grace', code)), 'done',
 select is((select accepted_by from public.cohost_invitations where invitation_id = tests.id('to grace')),
   tests.person('katherine'), 'and Ada sees whose it is');
 select is((select private.invitation_facts(tests.id('to grace'), 'cohost_accepted') ->> 'other_name'), 'Katherine',
-  'as her e-mail says');
-select is(pg_temp.does('katherine', pg_temp.accept('to grace')), 'done', 'repeating it changes nothing');
+  'the name of who accepted stands in the e-mail to Ada');
+select is(pg_temp.does('katherine', pg_temp.accept('to grace')), 'done',
+  'accepting with another login twice changes nothing');
 rollback to asked;
 select is(pg_temp.does('katherine', pg_temp.decline('to grace', code)), 'done', 'whoever may accept with the code declines with it')
 from codes;
 select is((select status::text from public.cohost_invitations where invitation_id = tests.id('to grace')), 'declined',
-  'and it is over');
-select is(pg_temp.does('katherine', pg_temp.decline('to grace', code)), 'done', 'saying it again changes nothing') from codes;
-select is(tests.outcome('grace', pg_temp.accept('to grace', code)), 'invitation_over', 'also for the address it went to')
+  'a declined invitation is over');
+select is(pg_temp.does('katherine', pg_temp.decline('to grace', code)), 'done',
+  'declining twice changes nothing') from codes;
+select is(tests.outcome('grace', pg_temp.accept('to grace', code)), 'invitation_over',
+  'a declined invitation is over for the invited address as well')
 from codes;
 rollback to asked;
 select tests.at('2031-06-03 12:00+00');
@@ -100,14 +108,17 @@ rollback to asked;
 select tests.become('ada');
 select public.withdraw_cohost_invitation(tests.id('to grace'));
 select tests.back();
-select is(tests.outcome('grace', pg_temp.accept('to grace', code)), 'invitation_over', 'or when it is withdrawn') from codes;
+select is(tests.outcome('grace', pg_temp.accept('to grace', code)), 'invitation_over',
+  'the code of a withdrawn invitation opens nothing') from codes;
 rollback to asked;
 select tests.become('ada');
 select public.invite_cohost(tests.id('by id'), tests.id('mill'), 'full', profile_id => tests.person('grace'));
 select tests.back();
 select is(pg_temp.code('by id'), null, 'an invitation to a login has no code');
-select is(tests.outcome('hedy', pg_temp.accept('by id', '')), 'invitation_not_found', 'so nobody else accepts it');
-select is(pg_temp.does('grace', pg_temp.accept('by id')), 'done', 'and Grace needs none');
+select is(tests.outcome('hedy', pg_temp.accept('by id', '')), 'invitation_not_found',
+  'nobody else accepts an invitation to a login');
+select is(pg_temp.does('grace', pg_temp.accept('by id')), 'done',
+  'Grace needs no code for an invitation to her login');
 
 -- Letters to strangers
 

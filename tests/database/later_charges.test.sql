@@ -42,12 +42,17 @@ create function pg_temp.letters(name text) returns text
 -- When what is charged. 10,000 a night and 14.1 % for the guest; the payout is due the day after
 -- check-in, and money is held for 90 days at most.
 
-select is(pg_temp.plan('2031-08-17', '2031-08-19'), '1 2 22820', 'in 89 days: at once');
-select is(pg_temp.plan('2031-08-18', '2031-08-20'), '1 2 22820 2031-05-21 15:00', 'in 90: tomorrow, at the hour of check-in');
-select is(pg_temp.plan('2032-03-27', '2032-03-29'), '1 2 22820 2031-12-29 15:00', 'far away: 90 days before the payout');
+select is(pg_temp.plan('2031-08-17', '2031-08-19'), '1 2 22820',
+  'a stay with check-in in 89 days is charged at once');
+select is(pg_temp.plan('2031-08-18', '2031-08-20'), '1 2 22820 2031-05-21 15:00',
+  'a stay with check-in in 90 days is charged tomorrow, at the hour of check-in');
+select is(pg_temp.plan('2032-03-27', '2032-03-29'), '1 2 22820 2031-12-29 15:00',
+  'a stay far ahead is charged 90 days before the payout');
 update private.settings set hold_limit_days = 10;
-select is(pg_temp.plan('2031-05-29', '2031-05-31'), '1 2 22820', 'where money may be kept ten days, nine ahead');
-select is(pg_temp.plan('2031-05-30', '2031-05-31'), '1 1 11410 2031-05-21 15:00', 'ten ahead');
+select is(pg_temp.plan('2031-05-29', '2031-05-31'), '1 2 22820',
+  'where money may be kept for ten days, a stay nine days ahead is charged at once');
+select is(pg_temp.plan('2031-05-30', '2031-05-31'), '1 1 11410 2031-05-21 15:00',
+  'where money may be kept for ten days, a stay ten days ahead is charged later');
 update private.settings set hold_limit_days = 90;
 select is(pg_temp.plan('2031-06-02', '2031-06-29'), '1 27 308070', '27 nights are one charge');
 select is(pg_temp.plan('2031-06-02', '2031-06-30'), '1 28 319480', '28 nights are, too: the first 30 nights');
@@ -68,7 +73,8 @@ update public.listing_prices set base_price_minor = 10000 where listing_id = tes
 -- A long stay: the first 30 nights are paid when booking, and the card is kept
 
 select tests.book('long', 'grace', 'mill', '2031-06-02', '2031-08-08');
-select is(pg_temp.money('long'), '1 stay pending 342300, 2 stay pending 342300, 3 stay pending 79870', 'three instalments');
+select is(pg_temp.money('long'), '1 stay pending 342300, 2 stay pending 342300, 3 stay pending 79870',
+  'a stay of 67 nights has three instalments');
 select tests.become('grace');
 select is(start.mode || ' ' || start.amount_minor || ' ' || start.saves_card, 'payment 342300 true', 'the first is paid now')
 from public.start_payment(tests.id('long')) as start;
@@ -80,12 +86,12 @@ select is((select status::text from public.bookings where booking_id = tests.id(
 select is((select stripe_payment_method_id from private.saved_cards where booking_id = tests.id('long')), 'pm_grace',
   'its card is kept');
 select is(pg_temp.paid_out('long'), '1 scheduled 291000 2031-06-03 15:00', 'Ada gets what was paid, when its nights began');
-select is(private.order_charges(10), 0, 'nothing more is due');
+select is(private.order_charges(10), 0, 'after the first instalment nothing more is due');
 
 select tests.at('2031-06-25 13:00+00');
 select is(private.order_charges(10), 1, 'a week before the 31st night the second is');
 select is(pg_temp.orders('long'), 'create_intent', 'its one intent is made first');
-select is(private.order_charges(10), 0, 'once');
+select is(private.order_charges(10), 0, 'an instalment is ordered once');
 select private.record_intent(
   (select payment_id from public.payments where booking_id = tests.id('long') and instalment = 2), 'pi_long_2');
 select is(pg_temp.orders('long'), 'charge', 'then the saved card is charged');
@@ -112,8 +118,9 @@ create function pg_temp.refused(reason text) returns text
   select concat_ws(' ', charge_attempts, to_char(retry_at, 'DD HH24'), to_char(pay_by, 'DD HH24'), last_error)
   from public.payments where booking_id = tests.id('long') and instalment = 3 $$;
 select is(pg_temp.refused('card_declined'), '1 26 13 28 13 card_declined', 'refused: again tomorrow, paid within three days');
-select alike(pg_temp.letters('long'), '%charge_failed%', 'Grace is told');
-select is(private.order_charges(10), 0, 'not before');
+select alike(pg_temp.letters('long'), '%charge_failed%',
+  'Grace is sent an e-mail about the refused card');
+select is(private.order_charges(10), 0, 'a refused card is not charged again before the next day');
 select tests.become('grace');
 select is(start.mode || ' ' || start.amount_minor || ' ' || start.stripe_intent_id, 'payment 79870 pi_long_3',
   'she may pay the same intent with another card')
@@ -126,16 +133,18 @@ select is((select stripe_payment_method_id from private.saved_cards where bookin
 select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'and nothing is cancelled');
 rollback to another;
 select tests.at('2031-07-26 13:00+00');
-select is(private.order_charges(10), 1, 'the second attempt');
+select is(private.order_charges(10), 1, 'the second attempt is made a day later');
 select is(pg_temp.refused('authentication_required'), '3 27 13 28 13 card_declined', 'a bank that wants to see her is not asked again');
 select tests.at('2031-07-27 13:00+00');
-select is(private.order_charges(10), 0, 'no third attempt');
-select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'not while she has time');
+select is(private.order_charges(10), 0, 'a card that needs its owner is not charged a third time');
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0,
+  'the stay is not cancelled while Grace has time to pay');
 savepoint in_the_dashboard;
 select tests.money('long', 'canceled', instalment => 3);
 select tests.at('2031-07-28 13:00+00');
 select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'what somebody cancelled at Stripe is for an operator to look at');
-select is((select count(*) from private.payment_problems where problem = 'instalment_cancelled'), 1::bigint, 'who is told');
+select is((select count(*) from private.payment_problems where problem = 'instalment_cancelled'), 1::bigint,
+  'an operator sees an instalment that was cancelled at Stripe');
 rollback to in_the_dashboard;
 select tests.at('2031-07-28 13:00+00');
 select is(private.let_unpaid_charges_go(10), 1, 'then its intent is let go of');
@@ -144,19 +153,23 @@ select alike(pg_temp.orders('long'), '%cancel_intent%', 'what she did not pay sh
 savepoint unheard;
 select tests.money('long', 'succeeded', instalment => 3);
 select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'had she paid it and nobody heard');
-select is((select status::text from public.bookings where booking_id = tests.id('long')), 'confirmed', 'the stay goes on');
-select is_empty($$ select problem from private.payment_problems where problem = 'stay_unpaid' $$, 'and nobody looks for her money');
+select is((select status::text from public.bookings where booking_id = tests.id('long')), 'confirmed',
+  'a stay whose instalment was paid unnoticed goes on');
+select is_empty($$ select problem from private.payment_problems where problem = 'stay_unpaid' $$,
+  'a stay whose instalment was paid unnoticed is no problem');
 rollback to unheard;
 select tests.money('long', 'canceled', instalment => 3);
-select is_empty($$ select problem from private.payment_problems where problem = 'instalment_cancelled' $$, 'cancelled by us');
+select is_empty($$ select problem from private.payment_problems where problem = 'instalment_cancelled' $$,
+  'an instalment that the marketplace cancelled is no problem');
 select is(private.cancel_unpaid_stays(10), 1, 'the stay is over');
-select is(private.cancel_unpaid_stays(10), 0, 'once');
+select is(private.cancel_unpaid_stays(10), 0, 'a stay that was not paid is cancelled once');
 select is(
   (select concat_ws(' ', status, reason) from public.bookings where booking_id = tests.id('long')),
   'cancelled_by_guest unpaid', 'as if she had cancelled');
 select is(pg_temp.money('long'),
   '1 stay captured 342300, 2 stay captured 342300, 3 stay cancelled 79870', 'nothing more is asked for, and nothing comes back');
-select is((select owed_minor from public.guest_settlements where booking_id = tests.id('long')), 0::bigint, 'and owes nothing');
+select is((select owed_minor from public.guest_settlements where booking_id = tests.id('long')), 0::bigint,
+  'the guest of an unpaid stay owes nothing');
 select is((select sum(amount_minor) from public.payouts where booking_id = tests.id('long') and status <> 'cancelled'),
   582000::numeric, 'Ada keeps her share of what was paid');
 select is((select count(*) from private.payment_problems where problem = 'stay_unpaid'), 1::bigint, 'an operator sees it');
@@ -178,8 +191,10 @@ create function pg_temp.unbalanced() returns setof text language sql as $$
   select detail from private.reconciliation_report() where difference = 'ledger_differs' $$;
 savepoint odd_money;
 select is(tests.money('long', 'succeeded', 50000, instalment => 3), 'amount_mismatch', 'an instalment of another amount');
-select is(pg_temp.for_ada(), '582000 582000', 'goes back, and Ada gets what she had');
-select is_empty('select pg_temp.unbalanced()', 'the books agree');
+select is(pg_temp.for_ada(), '582000 582000',
+  'a payment of another amount does not change what Ada gets');
+select is_empty('select pg_temp.unbalanced()',
+  'the ledger balances after a payment of another amount');
 rollback to odd_money;
 
 select private.import_refund(null, 're_half', stripe_intent_id, 100000, 'succeeded')
@@ -187,17 +202,20 @@ from public.payments where booking_id = tests.id('long') and instalment = 1;
 select tests.become('grace');
 select public.cancel_booking(tests.id('long'));
 select tests.back();
-select is(pg_temp.for_ada(), '496987 496987', 'cancelled, after a refund in the dashboard');
+select is(pg_temp.for_ada(), '496987 496987',
+  'a refund in the dashboard before the cancellation leaves Ada her share');
 select tests.money('long', 'succeeded', instalment => 3);
 select is(pg_temp.for_ada(), '496987 496987', 'an instalment that is paid after the end changes nothing');
-select is_empty('select pg_temp.unbalanced()', 'the books agree');
+select is_empty('select pg_temp.unbalanced()',
+  'the ledger balances after an instalment that came too late');
 rollback to refusal;
 
 -- A stay far away: only the card is saved
 
 select tests.book('winter', 'grace', 'mill', '2032-02-01', '2032-02-04');
 select tests.become('grace');
-select is(concat_ws(' ', start.mode, start.amount_minor, start.charge_at), 'setup 34230 2031-11-04 14:00:00+00', 'nothing is paid now')
+select is(concat_ws(' ', start.mode, start.amount_minor, start.charge_at), 'setup 34230 2031-11-04 14:00:00+00',
+  'a stay far ahead takes no payment when it is booked')
 from public.start_payment(tests.id('winter')) as start;
 select tests.back();
 create function pg_temp.setup(setup_status text, card text default null) returns text
@@ -206,24 +224,28 @@ create function pg_temp.setup(setup_status text, card text default null) returns
   from public.payments where payments.booking_id = tests.id('winter') $$;
 savepoint unsaved;
 select is(pg_temp.setup('requires_payment_method'), 'unchanged', 'a card that is refused leaves the hold as it is');
-select is(pg_temp.setup('canceled'), 'cancelled', 'a setup that is cancelled');
-select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'expired', 'ends it');
+select is(pg_temp.setup('canceled'), 'cancelled', 'a setup that is cancelled is applied');
+select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'expired',
+  'a cancelled setup ends the hold');
 rollback to unsaved;
 select tests.at('2031-06-25 13:40+00');
 select is(private.expire_bookings(10), 1, 'a card that is never saved lets the hold expire');
-select is(pg_temp.money('winter'), '1 stay cancelled 34230', 'with its payment');
+select is(pg_temp.money('winter'), '1 stay cancelled 34230', 'an expired hold cancels its payment');
 select is(pg_temp.setup('succeeded', 'pm_grace'), 'saved_too_late', 'a card saved afterwards brings nothing back');
-select is((select saved_at from private.saved_cards where booking_id = tests.id('winter')), null, 'and is not kept');
+select is((select saved_at from private.saved_cards where booking_id = tests.id('winter')), null,
+  'a card saved after the hold ended is not kept');
 rollback to unsaved;
 
 select is(pg_temp.setup('succeeded', 'pm_grace'), 'saved', 'the card is saved');
-select is(pg_temp.setup('succeeded', 'pm_grace'), 'unchanged', 'once');
-select is(pg_temp.setup('canceled'), 'unchanged', 'and an older word changes nothing');
-select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed', 'that confirms the stay');
+select is(pg_temp.setup('succeeded', 'pm_grace'), 'unchanged', 'a card is saved once');
+select is(pg_temp.setup('canceled'), 'unchanged', 'an older answer does not change a saved card');
+select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed',
+  'a saved card confirms the stay');
 select is(pg_temp.paid_out('winter'), null, 'there is nothing to pay out yet');
 select is(private.apply_setup(null, payment_id, 'seti_other', 'succeeded', 'pm_x', null), 'second_intent', 'a booking has one setup')
 from public.payments where booking_id = tests.id('winter');
-select is(private.complete_stays(10) + private.let_unpaid_charges_go(10) + private.order_charges(10), 0, 'until it is time');
+select is(private.complete_stays(10) + private.let_unpaid_charges_go(10) + private.order_charges(10), 0,
+  'a stay far ahead is not charged before its time');
 
 -- Cancelled before anything was charged, too late for a full refund: the policy counts
 savepoint before_the_charge;
@@ -240,19 +262,23 @@ select is(tests.outcome('grace', format('select public.cancel_booking(%L, null, 
 select tests.become('grace');
 select public.cancel_booking(tests.id('winter'), null, 0, 24230);
 select tests.back();
-select is(pg_temp.money('winter'), '1 stay cancelled 34230, 2 shortfall pending 24230', 'that is charged, and nothing else');
-select is(private.order_charges(10), 2, 'at once, with the last nights of the long stay');
+select is(pg_temp.money('winter'), '1 stay cancelled 34230, 2 shortfall pending 24230',
+  'only what is owed is charged after a cancellation');
+select is(private.order_charges(10), 2, 'what is owed for both stays is charged at once');
 select private.record_intent(payment_id, 'pi_winter_2') from public.payments where booking_id = tests.id('winter') and instalment = 2;
 savepoint shortfall;
 select tests.money('winter', 'succeeded', instalment => 2);
-select is(pg_temp.paid_out('winter'), '2 scheduled 19400 2032-02-02 15:00', 'and paid out to Ada, less her fee');
-select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'the books agree');
+select is(pg_temp.paid_out('winter'), '2 scheduled 19400 2032-02-02 15:00',
+  'what is charged after a cancellation is paid out, less the host fee');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$,
+  'the ledger balances after a cancellation is charged');
 rollback to shortfall;
 select private.refuse_charge(payment_id, 'expired_card') from public.payments where booking_id = tests.id('winter') and instalment = 2;
 select tests.at('2032-02-03 12:01+00');
 select is(private.let_unpaid_charges_go(10), 1, 'a card that is gone pays nothing');
-select is(pg_temp.paid_out('winter'), null, 'and Ada gets nothing');
-select is((select count(*) from private.payment_problems where problem = 'shortfall_unpaid'), 1::bigint, 'which an operator sees');
+select is(pg_temp.paid_out('winter'), null, 'the host gets nothing when the card is gone');
+select is((select count(*) from private.payment_problems where problem = 'shortfall_unpaid'), 1::bigint,
+  'an operator sees a charge that nobody paid');
 rollback to before_the_charge;
 
 -- Its time comes
@@ -260,8 +286,10 @@ select tests.at('2031-11-04 14:00+00');
 select is(private.order_charges(10), 2, 'ninety days before the payout it is charged, with what else is due');
 select private.record_intent(payment_id, 'pi_winter') from public.payments where booking_id = tests.id('winter');
 select tests.money('winter', 'succeeded');
-select is(pg_temp.paid_out('winter'), '1 scheduled 29100 2032-02-02 15:00', 'and paid out the day after check-in');
-select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed', 'nothing else changes');
+select is(pg_temp.paid_out('winter'), '1 scheduled 29100 2032-02-02 15:00',
+  'a stay charged later is paid out the day after check-in');
+select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed',
+  'a later charge leaves the booking confirmed');
 
 -- A request for a stay far away is charged when its time comes, not when it is accepted
 
@@ -270,19 +298,23 @@ select tests.book('spring', 'grace', 'mill', '2032-05-01', '2032-05-03');
 select tests.become('grace');
 select mode from public.start_payment(tests.id('spring'));
 select tests.back();
-select is(private.apply_setup(null, payment_id, 'seti_spring', 'succeeded', 'pm_grace', null), 'saved', 'saved')
+select is(private.apply_setup(null, payment_id, 'seti_spring', 'succeeded', 'pm_grace', null), 'saved',
+  'the card of a request is saved')
 from public.payments where booking_id = tests.id('spring');
-select is((select status::text from public.bookings where booking_id = tests.id('spring')), 'requested', 'the host is asked');
+select is((select status::text from public.bookings where booking_id = tests.id('spring')), 'requested',
+  'a saved card asks the host');
 savepoint asked;
 select tests.become('ada');
 select status from public.decline_booking(tests.id('spring'));
 select tests.back();
-select is(pg_temp.money('spring'), '1 stay cancelled 22820', 'declined, nothing will be charged');
+select is(pg_temp.money('spring'), '1 stay cancelled 22820',
+  'nothing is charged for a declined request');
 rollback to asked;
 select tests.become('ada');
-select is((public.accept_booking(tests.id('spring'))).status::text, 'confirmed', 'accepted, it is confirmed at once');
+select is((public.accept_booking(tests.id('spring'))).status::text, 'confirmed',
+  'an accepted request with a saved card is confirmed at once');
 select tests.back();
-select is(pg_temp.money('spring'), '1 stay pending 22820', 'and is charged later');
+select is(pg_temp.money('spring'), '1 stay pending 22820', 'an accepted request is charged later');
 
 -- One setup for ever
 

@@ -42,8 +42,10 @@ end;
 -- The rules of the book itself
 
 select throws_ok($$ update private.ledger_entries set amount_minor = 1 $$, 'PT409', 'frozen', 'entries are never changed');
-select throws_ok($$ delete from private.ledger_entries $$, 'PT409', 'frozen', 'nor removed');
-select throws_ok($$ truncate private.ledger_entries $$, 'PT409', 'frozen', 'nor all of them');
+select throws_ok($$ delete from private.ledger_entries $$, 'PT409', 'frozen',
+  'entries are never removed');
+select throws_ok($$ truncate private.ledger_entries $$, 'PT409', 'frozen',
+  'the entries are never truncated');
 
 select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-12');
 select is(
@@ -51,7 +53,7 @@ select is(
   'ledger_unbalanced', 'what does not sum to zero is not booked');
 select is(
   tests.outcome('postgres', $$ select private.post('damage_share', 'one', bookings, guest => 5, tax => -5) from public.bookings $$),
-  '1', 'what does is');
+  '1', 'an entry that sums to zero is booked');
 select is(
   tests.outcome('postgres', $$ select private.post('gift', 'one', bookings, guest => 5, tax => -5) from public.bookings $$),
   '22P02', 'nothing is booked under a name that nobody reads');
@@ -71,11 +73,13 @@ select tests.money('visit', 'succeeded');
 select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22820',
   'captured and confirmed: Stripe holds it, the host and the marketplace own it');
 select tests.money('visit', 'succeeded');
-select is((select count(*) from private.ledger_entries), 5::bigint, 'told twice, booked once');
+select is((select count(*) from private.ledger_entries), 5::bigint,
+  'a capture that is reported twice is booked once');
 
 select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
 select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
-select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22128, stripe_fee 692', 'the fee, once');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22128, stripe_fee 692',
+  'the Stripe fee is booked once');
 savepoint paid;
 
 select tests.become('sam');
@@ -84,7 +88,8 @@ select tests.back();
 select is(pg_temp.balances('visit'), 'guest -11410, host -9700, platform -1710, stripe_balance 22128, stripe_fee 692',
   'a refund that is ordered belongs to the guest');
 select private.apply_refund(null, refund_id, 're_1', 'succeeded') from public.refunds;
-select is(pg_temp.balances('visit'), 'host -9700, platform -1710, stripe_balance 10718, stripe_fee 692', 'and leaves');
+select is(pg_temp.balances('visit'), 'host -9700, platform -1710, stripe_balance 10718, stripe_fee 692',
+  'a refund leaves the balance');
 select private.apply_refund(null, refund_id, 're_1', 'failed') from public.refunds;
 select is(pg_temp.balances('visit'), 'guest -11410, host -9700, platform -1710, stripe_balance 22128, stripe_fee 692',
   'a refund that fails comes back, and is still owed');
@@ -93,45 +98,56 @@ rollback to paid;
 
 -- 24: a refund in the dashboard
 
-select is(private.import_refund(null, 're_9', 'pi_visit', 5705, 'succeeded'), 'imported', '24: a dashboard refund is imported');
-select is(private.import_refund(null, 're_9', 'pi_visit', 5705, 'succeeded'), 'succeeded', '24: once');
-select is((select refunded_minor from public.payments), 5705::bigint, '24: it leaves less to refund');
+select is(private.import_refund(null, 're_9', 'pi_visit', 5705, 'succeeded'), 'imported',
+  'a refund made in the dashboard is imported');
+select is(private.import_refund(null, 're_9', 'pi_visit', 5705, 'succeeded'), 'succeeded',
+  'a refund made in the dashboard is imported once');
+select is((select refunded_minor from public.payments), 5705::bigint,
+  'a refund made in the dashboard leaves less to refund');
 select is(pg_temp.balances('visit'), 'host -14550, platform -2565, stripe_balance 16423, stripe_fee 692',
-  '24: a quarter back, a quarter less for each');
-select is((select amount_minor from public.payouts), 14550::bigint, '24: also in the payout');
-select is(pg_temp.differences(), 0::bigint, '24: nothing is lost');
+  'a refund of a quarter takes a quarter of each share');
+select is((select amount_minor from public.payouts), 14550::bigint,
+  'a refund of a quarter takes a quarter of the payout');
+select is(pg_temp.differences(), 0::bigint, 'a refund made in the dashboard leaves no difference');
 rollback to paid;
 
 -- 28: disputes
 
-select is(pg_temp.dispute('warning_needs_response', 0), 'inquiry', '28: an inquiry');
-select is(pg_temp.payout(), 'blocked 19400 disputed', '28: freezes the payout');
-select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22128, stripe_fee 692', '28: and moves no money');
-select is(pg_temp.dispute('needs_response'), 'open', '28: it becomes a dispute');
+select is(pg_temp.dispute('warning_needs_response', 0), 'inquiry', 'an inquiry is recorded');
+select is(pg_temp.payout(), 'blocked 19400 disputed', 'an inquiry freezes the payout');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 22128, stripe_fee 692',
+  'an inquiry moves no money');
+select is(pg_temp.dispute('needs_response'), 'open', 'an inquiry becomes a dispute');
 select is(pg_temp.balances('visit'), 'dispute 22820, host -19400, platform -3420, stripe_balance -2192, stripe_fee 2192',
-  '28: which takes the money and a fee');
+  'a dispute takes the money and a fee');
 select is(tests.outcome('grace', format('select * from public.cancel_booking(%L)', tests.id('visit'))), 'dispute_open',
-  '28: meanwhile nothing is refunded');
+  'nothing is refunded while a dispute is open');
 select tests.at('2031-06-12 12:00+00');
-select is(private.release_payouts(10), 0, '28: nor paid out');
+select is(private.release_payouts(10), 0, 'nothing is paid out while a dispute is open');
 savepoint disputed;
 
-select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: won');
-select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192', '28: the money is back');
-select is(pg_temp.dispute('needs_response'), 'won', '28: an older look changes nothing');
+select is(pg_temp.dispute('won', 22820, 22820), 'won', 'a dispute is won');
+select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192',
+  'the money of a dispute that was won is back');
+select is(pg_temp.dispute('needs_response'), 'won',
+  'an older answer does not reopen a dispute that was won');
 savepoint won;
 select private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'restricted', false, '{}', private.now());
 select private.release_payouts(10);
-select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: looked at again every day');
-select is(pg_temp.payout(), 'blocked 19400 host_not_ready', '28: it lets nothing go that waits for something else');
+select is(pg_temp.dispute('won', 22820, 22820), 'won',
+  'a dispute that was won is polled every day');
+select is(pg_temp.payout(), 'blocked 19400 host_not_ready',
+  'winning a dispute releases no payout that waits for something else');
 rollback to won;
-select is(private.release_payouts(10), 1, '28: and the host is paid');
+select is(private.release_payouts(10), 1, 'the host is paid when the dispute is won');
 rollback to disputed;
 
-select is(pg_temp.dispute('lost'), 'lost', '28: lost');
-select is(pg_temp.payout(), 'cancelled 19400 nothing_due', '28: the host gets nothing');
-select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', '28: and the ledger balances');
-select is(pg_temp.differences(), 0::bigint, '28: to the cent');
+select is(pg_temp.dispute('lost'), 'lost', 'a dispute is lost');
+select is(pg_temp.payout(), 'cancelled 19400 nothing_due',
+  'the host gets nothing when the dispute is lost');
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192',
+  'the ledger balances after a lost dispute');
+select is(pg_temp.differences(), 0::bigint, 'a lost dispute leaves no difference');
 rollback to paid;
 
 -- 28: lost after the transfer
@@ -140,53 +156,67 @@ select tests.at('2031-06-12 12:00+00');
 select private.release_payouts(10);
 select private.apply_transfer(null, command.payout_id, 'tr_1', command.amount_minor, 'eur')
 from private.claim_commands(100) as command where command.kind = 'transfer';
-select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 2728, stripe_fee 692', 'paid out');
+select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 2728, stripe_fee 692',
+  'the payout is sent before the dispute');
 select pg_temp.dispute('needs_response');
-select is(pg_temp.payout(), 'paid 19400', '28: what has left stays until it is decided');
+select is(pg_temp.payout(), 'paid 19400',
+  'a payout that was sent stays until the dispute is decided');
 select pg_temp.dispute('lost');
-select is(pg_temp.payout(), 'reversed 19400', '28: then it is taken back');
+select is(pg_temp.payout(), 'reversed 19400', 'a payout is taken back when the dispute is lost');
 select private.apply_reversal(reversal_id, null) from private.reversals;
-select is(pg_temp.balances('visit'), 'host_debt 19400, stripe_balance -21592, stripe_fee 2192', '28: or owed');
+select is(pg_temp.balances('visit'), 'host_debt 19400, stripe_balance -21592, stripe_fee 2192',
+  'the host owes a payout that cannot be taken back');
 rollback to paid;
 
 -- 28: appealed, before the transfer
 
 select pg_temp.dispute('needs_response');
 select pg_temp.dispute('lost');
-select is(pg_temp.dispute('appeal_needs_response'), 'open', '28: an appeal opens it again');
-select is(pg_temp.dispute('a_status_of_tomorrow'), 'open', '28: whatever ends nothing is open');
-select is(pg_temp.dispute('appeal_under_review'), 'open', '28: looked at once more');
-select is(pg_temp.payout(), 'cancelled 19400 nothing_due', '28: meanwhile the loss stands');
-select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', '28: also in the ledger');
-select is(pg_temp.differences(), 0::bigint, '28: to the cent');
-select is((select problem from private.payment_problems), 'disputed', '28: and an operator sees it');
+select is(pg_temp.dispute('appeal_needs_response'), 'open', 'an appeal opens the dispute again');
+select is(pg_temp.dispute('a_status_of_tomorrow'), 'open',
+  'a dispute with an unknown status is open');
+select is(pg_temp.dispute('appeal_under_review'), 'open',
+  'an appealed dispute is polled once more');
+select is(pg_temp.payout(), 'cancelled 19400 nothing_due',
+  'the loss stands while the dispute is appealed');
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192',
+  'the ledger books the loss while the dispute is appealed');
+select is(pg_temp.differences(), 0::bigint, 'an appealed dispute leaves no difference');
+select is((select problem from private.payment_problems), 'disputed',
+  'an operator sees an appealed dispute');
 savepoint appealed;
-select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: won on appeal');
-select is(pg_temp.payout(), 'scheduled 19400', '28: the host is paid');
+select is(pg_temp.dispute('won', 22820, 22820), 'won', 'a dispute is won on appeal');
+select is(pg_temp.payout(), 'scheduled 19400',
+  'the payout is scheduled again when the appeal is won');
 select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192',
-  '28: and the ledger has everybody''s share again');
-select is(pg_temp.differences(), 0::bigint, '28: to the cent');
-select is_empty('select * from private.payment_problems', '28: nobody has to look at it');
-select is(pg_temp.dispute('won', 22820, 22820), 'won', '28: looked at again the next day');
+  'the ledger has everybody''s share again when the appeal is won');
+select is(pg_temp.differences(), 0::bigint, 'an appeal that is won leaves no difference');
+select is_empty('select * from private.payment_problems',
+  'an appeal that is won needs no operator');
+select is(pg_temp.dispute('won', 22820, 22820), 'won',
+  'an appeal that is won is polled again the next day');
 select is((select count(*) from private.ledger_entries where source_kind = 'dispute_reinstated' and account = 'dispute'),
-  1::bigint, '28: the money comes back once');
+  1::bigint, 'the money of an appeal comes back once');
 rollback to appealed;
-select is(pg_temp.dispute('lost'), 'lost', '28: or lost again');
-select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', '28: which changes nothing');
+select is(pg_temp.dispute('lost'), 'lost', 'a dispute is lost again on appeal');
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192',
+  'a second loss on appeal changes nothing');
 select is((select array_agg(template || ' ' || idempotency_key order by created_at, idempotency_key)
     from private.commands where template in ('payment_disputed', 'dispute_lost')),
   (select array_agg(template || ' staybase/mail/' || template || '/' || tests.person('ada') || '/' || payment_id || '/dp_1' || round
     order by template, round) from public.payments, unnest(array['dispute_lost', 'payment_disputed']) as template,
-    unnest(array['', '/2']) as round), '28: the host is told of each round');
+    unnest(array['', '/2']) as round), 'the host is told of each round of an appeal');
 rollback to paid;
 select is(
-  private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 22820, 'eur', 22820, 0, 0, private.now()), 'lost', '28: lost');
+  private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 22820, 'eur', 22820, 0, 0, private.now()), 'lost',
+  'the outcome of a dispute is recorded before an older answer arrives');
 select is(
   private.apply_dispute(null, 'dp_1', 'pi_visit', 'appeal_under_review', 22820, 'eur', 22820, 0, 0, private.now() - interval '1 second'),
-  'lost', '28: an answer to an older question changes nothing');
+  'lost', 'an answer to an older question changes nothing');
 select is(private.apply_dispute(null, 'dp_1', 'pi_visit', 'won', 22820, 'eur', 22820, 22820, 0, private.now()), 'won',
-  '28: and a win is a win, whatever was missed before it');
-select is(pg_temp.differences(), 0::bigint, '28: with all in its place');
+  'a win counts although the appeal before it was missed');
+select is(pg_temp.differences(), 0::bigint,
+  'a win whose appeal was missed puts everything in its place');
 rollback to paid;
 
 -- 28: appealed, after the transfer
@@ -201,28 +231,31 @@ select private.apply_reversal(reversal_id, 'trr_1') from private.reversals;
 select pg_temp.dispute('appeal_under_review');
 select pg_temp.dispute('won', 22820, 22820);
 select is((select array_agg(concat_ws(' ', part, status, amount_minor) order by part) from public.payouts),
-  '{1 reversed 19400,2 scheduled 19400}', '28: what was taken back is paid again');
+  '{1 reversed 19400,2 scheduled 19400}',
+  'a payout that was taken back is paid again after the appeal');
 select is(pg_temp.balances('visit'), 'host -19400, platform -3420, stripe_balance 20628, stripe_fee 2192',
-  '28: the ledger knows it as the host''s');
-select is(pg_temp.differences(), 0::bigint, '28: nothing differs');
+  'the ledger knows the returned payout as the host''s');
+select is(pg_temp.differences(), 0::bigint, 'an appeal after the transfer leaves no difference');
 select private.release_payouts(10);
 select is((select array_agg(amount_minor || coalesce(' out of ' || stripe_charge_id, ' out of the balance'))
     from private.claim_commands(100) where kind = 'transfer'), '{19400 out of the balance}',
-  '28: out of the balance, for the charge has paid once');
+  'a payout after an appeal comes out of the balance, for the charge has paid once');
 select private.apply_transfer(null, payout_id, 'tr_2', 19400, 'eur') from public.payouts where part = 2;
-select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 1228, stripe_fee 2192', '28: all is paid');
-select is(pg_temp.differences(), 0::bigint, '28: and adds up');
+select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 1228, stripe_fee 2192',
+  'everything is paid after the appeal');
+select is(pg_temp.differences(), 0::bigint, 'the shares add up after the appeal');
 select pg_temp.dispute('lost', 22820, 22820);
 select is((select array_agg(concat_ws(' ', part, status) order by part) from public.payouts),
-  '{1 reversed,2 paid}', '28: a loss that took nothing more takes nothing back');
+  '{1 reversed,2 paid}', 'a loss that took nothing more takes nothing back');
 rollback to reversing;
 select private.apply_reversal(reversal_id, null) from private.reversals;
 select pg_temp.dispute('won', 22820, 22820);
 select private.release_payouts(10);
 select is((select array_agg(concat_ws(' ', part, status, amount_minor, withheld_minor) order by part) from public.payouts),
-  '{1 reversed 19400 0,2 paid 19400 19400}', '28: what was owed for it is owed no more');
-select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 1228, stripe_fee 2192', '28: without a transfer');
-select is(pg_temp.differences(), 0::bigint, '28: to the cent');
+  '{1 reversed 19400 0,2 paid 19400 19400}', 'what the host owed for the dispute is owed no more');
+select is(pg_temp.balances('visit'), 'platform -3420, stripe_balance 1228, stripe_fee 2192',
+  'the host''s debt is cleared without a transfer');
+select is(pg_temp.differences(), 0::bigint, 'a debt that an appeal clears leaves no difference');
 rollback to paid;
 
 -- A refund that the bank stood in for
@@ -232,18 +265,25 @@ select tests.become('sam');
 select public.staff_cancel_booking(tests.id('visit'), 22820, 'A flood.');
 select tests.back();
 select is(private.refuse_refund(refund_id, 0, true), 'waits', 'a refund waits for the bank') from public.refunds;
-select is(private.refuse_refund(refund_id, 0, false), 'cut', 'which has given the guest the money') from public.refunds;
-select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192', 'so it is owed to nobody');
-select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$, 'and all adds up');
+select is(private.refuse_refund(refund_id, 0, false), 'cut',
+  'a refund is cut when the bank has given the guest the money') from public.refunds;
+select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192',
+  'a refund that the bank made is owed to nobody');
+select is_empty($$ select * from private.reconciliation_report() where difference = 'ledger_differs' $$,
+  'the ledger balances when the bank made the refund');
 select pg_temp.dispute('appeal_under_review');
 select is((select count(*) from public.refunds), 1::bigint, 'while it is appealed nothing is refunded');
 select pg_temp.dispute('won', 22820, 22820);
 select is((select array_agg(concat_ws(' ', status, amount_minor, reason) order by status) from public.refunds),
-  '{pending 22820 cancelled_by_staff,failed 22820 cancelled_by_staff}', 'won, the guest is refunded after all');
-select is(pg_temp.balances('visit'), 'guest -22820, stripe_balance 20628, stripe_fee 2192', 'out of what came back');
+  '{pending 22820 cancelled_by_staff,failed 22820 cancelled_by_staff}',
+  'the guest is refunded after an appeal that was won');
+select is(pg_temp.balances('visit'), 'guest -22820, stripe_balance 20628, stripe_fee 2192',
+  'the refund after an appeal is made out of what came back');
 select pg_temp.dispute('won', 22820, 22820);
-select is((select count(*) from public.refunds), 2::bigint, 'once');
-select is(pg_temp.differences(), 0::bigint, 'and all adds up again');
+select is((select count(*) from public.refunds), 2::bigint,
+  'the refund after an appeal is made once');
+select is(pg_temp.differences(), 0::bigint,
+  'the ledger balances after the refund that followed an appeal');
 rollback to paid;
 
 -- What a bank takes or costs later than at first
@@ -251,7 +291,8 @@ rollback to paid;
 select pg_temp.dispute('needs_response', 10000);
 select private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 22820, 'eur', 22820, 0, 3000);
 select is(pg_temp.balances('visit'), 'stripe_balance -3692, stripe_fee 3692', 'each taking and each fee is booked');
-select is(pg_temp.differences(), 0::bigint, 'also in the report');
+select is(pg_temp.differences(), 0::bigint,
+  'the report agrees when each taking and each fee is booked');
 rollback to paid;
 
 -- A warning of fraud
@@ -260,7 +301,7 @@ select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');
 select is(pg_temp.payout(), 'blocked 19400 fraud_warning', 'a warning of fraud holds the payout');
 select is(
   tests.outcome('ada', format('select public.staff_release_payout(%L, %L)', tests.id('visit'), 'Mine')), 'staff_only',
-  'the host does not release it');
+  'the host does not release a payout held by a fraud warning');
 savepoint impartial;
 insert into private.staff (profile_id) select tests.person(who) from unnest(array['ada']) as who;
 select is(tests.outcome(who, format('select public.staff_release_payout(%L, %L)', tests.id('visit'), 'Mine')), 'own_case', who || ' decides nothing of it when they work here too')
@@ -270,13 +311,16 @@ select tests.become('sam');
 select public.staff_release_payout(tests.id('visit'), 'Called the guest.');
 select tests.back();
 select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');
-select is(pg_temp.payout(), 'scheduled 19400', 'staff do, and the same warning does not come back');
-select is_empty('select * from private.payment_problems', 'nor is it a problem again');
+select is(pg_temp.payout(), 'scheduled 19400',
+  'staff release the payout, and the same warning does not come back');
+select is_empty('select * from private.payment_problems',
+  'a warning that staff decided is not a problem again');
 rollback to paid;
 
 -- Money that settled elsewhere
 
-select is(private.record_stripe_fee(null, 'pi_visit', 1, 'usd'), 'settled_in_another_currency', 'settled in dollars');
+select is(private.record_stripe_fee(null, 'pi_visit', 1, 'usd'), 'settled_in_another_currency',
+  'a fee in dollars marks a payment as settled in another currency');
 select is(pg_temp.payout(), 'blocked 19400 settled_in_another_currency', 'the payout waits for a person');
 rollback to start;
 
@@ -304,7 +348,7 @@ select is(
   pg_temp.balances('visit'), 'platform 22820, stripe_balance -24320, stripe_fee 1500',
   'a bank that takes it a second time takes it from the marketplace');
 rollback to returned;
-select is(pg_temp.balances('visit'), null, 'and goes back whole');
+select is(pg_temp.balances('visit'), null, 'money that came too late is refunded whole');
 
 select * from finish();
 rollback;

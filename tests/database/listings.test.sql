@@ -24,7 +24,7 @@ select is((public.create_listing(tests.id('mill'), 'Other', 'UTC', 'USD')).title
 select results_eq($$ select profile_id, role::text from public.listing_hosts $$,
   $$ values (tests.person('ada'), 'owner') $$, 'she is its owner');
 select results_eq($$ select minimum_nights::integer, maximum_nights::integer
-  from public.booking_rules $$, $$ values (1, 365) $$, 'it has rules');
+  from public.booking_rules $$, $$ values (1, 365) $$, 'a draft has booking rules');
 select tests.back();
 select is(tests.outcome('alan',
   $$ select public.create_listing(tests.id('mill'), 'Mine', 'UTC', 'USD') $$), 'id_reused',
@@ -48,7 +48,7 @@ from (values
   ('''Loft'', ''UTC'', ''USD'', capacity => 65::smallint', '23514'),
     ('null, ''UTC'', ''USD''', '23502')) as drafts (arguments, outcome);
 select is(tests.outcome('ada', $$ select public.create_listing(null, 'Loft', 'UTC', 'USD') $$),
-  '23502', 'without an id');
+  '23502', 'a draft needs an id');
 
 -- Publishing
 
@@ -69,10 +69,11 @@ select is(pg_temp.missing(),
 update public.listings set description = 'Quiet.', country_code = 'FR'
   where listing_id = tests.id('mill');
 select is(pg_temp.missing(), 'listing_incomplete: Still missing: address, city, prices.',
-  'then less');
+  'a title and rooms leave fewer things missing');
 update public.listings set city = 'Paris' where listing_id = tests.id('mill');
 insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('mill'), 10000);
-select is(pg_temp.missing(), 'listing_incomplete: Still missing: address.', 'then one thing');
+select is(pg_temp.missing(), 'listing_incomplete: Still missing: address.',
+  'an address and prices leave one thing missing');
 select is((select hosting from public.profiles where profile_id = tests.person('ada')), false,
   'Ada does not host yet');
 insert into public.listing_addresses (listing_id, street, latitude, longitude)
@@ -80,26 +81,27 @@ insert into public.listing_addresses (listing_id, street, latitude, longitude)
 select is((public.publish_listing(tests.id('mill'))).status::text, 'published',
   'then it is published');
 select is((select hosting from public.profiles where profile_id = tests.person('ada')), true,
-  'and Ada hosts');
+  'the owner of a published home is shown as a host');
 select tests.back();
 select tests.at('2031-05-22 12:00+00');
 select tests.become('ada');
 select is((public.publish_listing(tests.id('mill'))).published_at, '2031-05-20 12:00+00',
   'publishing again changes nothing');
-select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'it is hidden');
-select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'and stays so');
+select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden', 'Ada hides her home');
+select is((public.hide_listing(tests.id('mill'))).status::text, 'hidden',
+  'hiding a hidden home changes nothing');
 select is((public.publish_listing(tests.id('mill'))).published_at, '2031-05-20 12:00+00',
   'shown again it is not new');
 select throws_ok($$ select public.create_listing(tests.id('tent'), 'Tent', 'UTC', 'XTS') $$, 'PT422',
   'currency_not_offered', 'a home in a currency that nobody settles in is not even begun');
 select public.create_listing(tests.id('tent'), 'Tent', 'UTC', 'EUR');
 select is((public.hide_listing(tests.id('tent'))).status::text, 'draft',
-  'a draft is not hidden, it is a draft');
+  'hiding a draft leaves it a draft');
 select tests.back();
 update public.listings set currency = 'XTS' where listing_id = tests.id('tent');
 select tests.become('ada');
 select throws_ok($$ select public.publish_listing(tests.id('tent')) $$, 'PT422',
-  'currency_not_offered', 'nor shown, however it got there');
+  'currency_not_offered', 'a home in a currency that nobody settles in cannot be published');
 select throws_ok($$ select public.publish_listing(tests.id('nowhere')) $$, 'PT404',
   'listing_not_found', 'what is not there is not shown');
 select throws_ok($$ update public.listings set time_zone = 'Mars/Olympus'
@@ -118,7 +120,8 @@ from (values
 select is(tests.outcome('postgres',
   $$ update public.listings set latitude = null, longitude = null where listing_id = tests.id('mill') $$), '23514', 'a published home has a place');
 select is(tests.outcome('postgres',
-  $$ update public.listings set latitude = 1, longitude = null where listing_id = tests.id('tent') $$), '23514', 'with both coordinates');
+  $$ update public.listings set latitude = 1, longitude = null where listing_id = tests.id('tent') $$), '23514',
+  'an address has both coordinates');
 
 -- Who hosts: whoever was asked and said yes
 
@@ -133,13 +136,15 @@ $$;
 
 select tests.become('ada');
 select is((public.invite_cohost(tests.id('to hedy'), tests.id('mill'), 'calendar', profile_id => tests.person('hedy'))).status::text,
-  'open', 'Ada asks Hedy');
+  'open', 'Ada invites Hedy');
 select is((public.invite_cohost(tests.id('to hedy'), tests.id('mill'), 'calendar', profile_id => tests.person('hedy'))).status::text,
   'open', 'asking again with the same id is the same invitation');
 select tests.back();
-select is((select count(*) from public.cohost_invitations), 1::bigint, 'one row');
+select is((select count(*) from public.cohost_invitations), 1::bigint,
+  'repeating an invitation adds no row');
 select is(private.may_manage(tests.id('mill'), 'see') or exists (
-  select from public.listing_hosts where profile_id = tests.person('hedy')), false, 'and Hedy is no host yet');
+  select from public.listing_hosts where profile_id = tests.person('hedy')), false,
+  'an invited person is not yet a host');
 select is(tests.outcome('hedy', 'select from public.my_cohost_invitations()'), '1', 'Hedy sees that she was asked');
 select is(tests.outcome(person, 'select from public.my_cohost_invitations()'), '0', initcap(person) || ' was not')
 from unnest(array['ada', 'grace']) as person;
@@ -148,16 +153,19 @@ from (values ('ada', '1'), ('hedy', '0'), ('grace', '0'), ('anon', '42501')) as 
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to hedy''))'), 'invitation_not_found',
   'Grace cannot accept for her');
 select is(tests.outcome('ada', 'select public.accept_cohost_invitation(tests.id(''to hedy''))'), 'invitation_not_found',
-  'nor can Ada');
+  'Ada cannot accept her own invitation');
 select tests.become('hedy');
 select results_eq('select title, owner_name, role::text from public.my_cohost_invitations()',
-  $$ select title, 'Ada', 'calendar' from public.listings where listing_id = tests.id('mill') $$, 'with what it is about');
-select is((public.accept_cohost_invitation(tests.id('to hedy'))).role::text, 'calendar', 'Hedy says yes');
-select is((public.accept_cohost_invitation(tests.id('to hedy'))).role::text, 'calendar', 'twice');
+  $$ select title, 'Ada', 'calendar' from public.listings where listing_id = tests.id('mill') $$,
+  'Hedy sees what the invitation is about');
+select is((public.accept_cohost_invitation(tests.id('to hedy'))).role::text, 'calendar',
+  'Hedy accepts the invitation');
+select is((public.accept_cohost_invitation(tests.id('to hedy'))).role::text, 'calendar',
+  'accepting an invitation twice changes nothing');
 select is(tests.outcome('hedy', 'select public.decline_cohost_invitation(tests.id(''to hedy''))'), 'invitation_over',
-  'and cannot say no any more');
+  'Hedy cannot decline an invitation that she accepted');
 select is(tests.outcome('ada', 'select public.withdraw_cohost_invitation(tests.id(''to hedy''))'), 'invitation_over',
-  'nor can Ada take it back');
+  'Ada cannot withdraw an invitation that was accepted');
 select is(tests.outcome('ada', pg_temp.invite(pg_temp.by_id('hedy'))), 'already_cohost', 'she need not be asked again');
 select is(tests.outcome('ada', $$ select public.set_cohost_role(tests.id('mill'), tests.person('hedy'), 'full') $$), '1',
   'Ada changes how she hosts');
@@ -187,12 +195,13 @@ from (values
   ('email => repeat(''x'', 400) || ''@example.com''', 'invitee_required'),
   ('email => ''grace@example.com'', ' || pg_temp.by_id('grace'), 'invitee_required')) as addresses (address, outcome);
 select is(tests.outcome('ada', 'select public.invite_cohost(gen_random_uuid(), tests.id(''mill''), ''full'')'),
-  'invitee_required', 'to nobody at all');
+  'invitee_required', 'an invitation needs an invitee');
 select is(tests.outcome('ada', 'select public.invite_cohost(null, tests.id(''mill''), ''full'', email => ''x@example.com'')'),
-  'invitee_required', 'without an id');
+  'invitee_required', 'an invitation needs an id');
 select is(tests.outcome('ada', pg_temp.invite(pg_temp.by_id('grace'), role)), 'one_owner_only',
   format('as %s', coalesce(role, 'nothing'))) from unnest(array['owner', null]) as role;
-select is(tests.outcome('hedy', pg_temp.invite(pg_temp.by_id('grace'))), 'not_your_listing', 'co-hosts invite nobody');
+select is(tests.outcome('hedy', pg_temp.invite(pg_temp.by_id('grace'))), 'not_your_listing',
+  'a co-host cannot invite anybody');
 select is(tests.outcome('ada', pg_temp.invite(pg_temp.by_id('grace'), 'full', 'to hedy')), 'id_reused',
   'an id is used once');
 
@@ -205,47 +214,51 @@ select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), 
 update auth.users set email_confirmed_at = null where id = tests.person('grace');
 select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'not before she has shown that it is hers');
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace''))'), 'proof_required',
-  'nor can she accept');
+  'Grace cannot accept before her address is confirmed');
 update auth.users set email_confirmed_at = now() where id = tests.person('grace');
 savepoint invited;
 select tests.become('grace');
 select public.block_person(tests.person('ada'));
 select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'a block hides it');
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace''))'), 'invitation_not_found',
-  'from her, whoever blocked');
+  'a block hides the invitation whoever blocked');
 select is(tests.outcome('ada', 'select from public.cohost_invitations where status = ''open'''), '1',
-  'and Ada is not told');
+  'Ada still sees the invitation as open when Grace blocks her');
 rollback to invited;
 select tests.become('ada');
 select public.invite_cohost(tests.id('to grace again'), tests.id('mill'), 'calendar', email => 'grace@example.com');
 select tests.back();
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace''))'), 'invitation_over',
   'a new invitation takes the place of the old');
-select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace again''))'), '1', 'and counts');
+select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace again''))'), '1',
+  'an invitation that replaced another can be accepted');
 select tests.become('grace');
 select public.decline_cohost_invitation(tests.id('to grace again'));
 select lives_ok($$ select public.decline_cohost_invitation(tests.id('to grace again')) $$, 'Grace says no, twice');
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace again''))'), 'invitation_over',
-  'and meant it');
+  'an invitation that was declined cannot be accepted');
 select is(tests.outcome('ada', 'select public.withdraw_cohost_invitation(tests.id(''to grace again''))'), '1',
   'withdrawing what was declined changes nothing');
 select tests.become('ada');
 select public.invite_cohost(tests.id('withdrawn'), tests.id('mill'), 'full', email => 'grace@example.com');
 select public.withdraw_cohost_invitation(tests.id('withdrawn')), public.withdraw_cohost_invitation(tests.id('withdrawn'));
-select throws_ok('select public.withdraw_cohost_invitation(gen_random_uuid())', 'PT404', 'invitation_not_found', 'there must be one');
+select throws_ok('select public.withdraw_cohost_invitation(gen_random_uuid())', 'PT404', 'invitation_not_found',
+  'an invitation that does not exist cannot be withdrawn');
 select public.invite_cohost(tests.id('late'), tests.id('mill'), 'full', email => 'grace@example.com');
 select tests.back();
-select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''withdrawn''))'), 'invitation_over', 'withdrawn');
+select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''withdrawn''))'), 'invitation_over',
+  'an invitation that was withdrawn cannot be accepted');
 select is(tests.outcome('hedy', 'select public.withdraw_cohost_invitation(tests.id(''late''))'), 'invitation_not_found',
-  'co-hosts take none back');
+  'a co-host cannot withdraw an invitation');
 
 -- They end, they are few, and they are forgotten
 
 savepoint before_the_end;
 select tests.at(private.now() + interval '14 days');
 select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'after fourteen days it is over');
-select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''late''))'), 'invitation_over', 'for good');
-select is(private.forget_invitations(500), 0, 'it is kept a while');
+select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''late''))'), 'invitation_over',
+  'an invitation that has ended cannot be accepted');
+select is(private.forget_invitations(500), 0, 'an invitation that has ended is kept for a while');
 select tests.at(private.now() + interval '30 days');
 select cmp_ok(private.forget_invitations(500), '>', 4, 'thirty days later all of them are forgotten');
 rollback to before_the_end;
@@ -253,25 +266,25 @@ update private.settings set invitations_a_day = 5;
 select is(tests.outcome('ada', pg_temp.invite('email => ''x@example.com''')), 'too_many_invitations', 'there is a limit to a day');
 select is(tests.outcome('ada',
   'select public.invite_cohost(tests.id(''late''), tests.id(''mill''), ''full'', email => ''grace@example.com'')'), '1',
-  'not to saying the same again');
+  'repeating an invitation does not count towards the limit of a day');
 update private.settings set invitations_a_day = 20;
 
 -- Leaving
 
 select tests.become('ada');
 select throws_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('ada')) $$, 'PT422',
-  'one_owner_only', 'the owner stays');
+  'one_owner_only', 'the owner cannot be removed as a host');
 select lives_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('grace')) $$,
   'who does not host cannot be removed: no matter');
 select tests.cohost('mill', 'radia', 'calendar');
 select tests.become('radia');
 select lives_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('radia')) $$,
-  'Radia leaves');
+  'Radia removes herself as a co-host');
 select throws_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('hedy')) $$, 'PT403',
-  'not_your_listing', 'and has no say any more');
+  'not_your_listing', 'a co-host who has left has no permissions any more');
 select tests.back();
 select is((select count(*) from public.listing_hosts where listing_id = tests.id('mill')),
-  2::bigint, 'two are left');
+  2::bigint, 'two hosts are left when Radia leaves');
 select is(tests.outcome('radia', format('select public.accept_cohost_invitation(%L)', invitation_id)), 'invitation_over',
   'an old yes does not bring her back')
 from public.cohost_invitations where profile_id = tests.person('radia');
@@ -339,7 +352,7 @@ select is_empty(
   'sixty homes lie 150 to 450 metres from their points');
 select cmp_ok((select count(distinct round(degrees(atan2(east_metres, north_metres))::numeric / 30))
   from private.point_offsets), '>', 6::bigint,
-  'in all directions');
+  'the public points lie in all directions from their homes');
 create temp table points as select latitude, longitude from public.listings
   where listing_id = tests.id('home 1');
 update public.listing_addresses set street = '2', unit = 'b' where listing_id = tests.id('home 1');
@@ -357,9 +370,10 @@ from (values (90, 0), (-90, 180), (0, 180), (0, -180), (89.9999, 179.9999)) as p
   longitude);
 select is(tests.outcome('ada',
   $$ update public.listing_addresses set latitude = 91 where listing_id = tests.id('home 2') $$),
-    '23514', 'not beyond the pole');
+    '23514', 'a latitude is at most 90');
 select is(tests.outcome('ada',
-  $$ update public.listing_addresses set longitude = 'NaN' where listing_id = tests.id('home 2') $$), '23514', 'and somewhere');
+  $$ update public.listing_addresses set longitude = 'NaN' where listing_id = tests.id('home 2') $$), '23514',
+  'a longitude is a number');
 
 -- Amenities
 

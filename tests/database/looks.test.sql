@@ -55,27 +55,30 @@ savepoint hosts;
 update private.looks set due_at = '2031-05-20 13:00+00';
 select tests.at('2031-05-20 13:01+00');
 select isnt_empty('select * from private.claim_looks(10)', 'what is due is taken');
-select is_empty('select * from private.claim_looks(10)', 'by one worker');
+select is_empty('select * from private.claim_looks(10)',
+  'an account that a worker has taken is not taken by another');
 select tests.at('2031-05-20 13:04+00');
-select isnt_empty('select * from private.claim_looks(10)', 'until it was not heard of for two minutes');
+select isnt_empty('select * from private.claim_looks(10)',
+  'an account is due again when its worker was not heard of for two minutes');
 select private.fail_look('host', 'acct_ada', 'no answer');
 select is(pg_temp.due(), null, 'what failed is not tried at once');
 select tests.at('2031-05-20 13:05+00');
-select is(pg_temp.due(), 'host acct_ada', 'but again');
+select is(pg_temp.due(), 'host acct_ada', 'an account that failed is due again later');
 select private.fail_look('host', 'acct_ada', 'not in hand');
 select is((select problem from private.looks), 'no answer', 'only who has it in hand says that it failed');
 update private.looks set attempts = 40;
 select private.claim_looks(10);
 select private.fail_look('host', 'acct_ada', 'no answer');
 select is((select due_at - private.now() from private.looks), '1 hour'::interval, 'ever more rarely, never given up');
-select is(pg_temp.report(), '{"look_failing: host acct_ada: no answer"}', 'where an operator sees it');
+select is(pg_temp.report(), '{"look_failing: host acct_ada: no answer"}',
+  'an operator sees an account that cannot be read');
 rollback to hosts;
 
 -- The balance
 
 select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
 select is(private.order_looks(10), 2, 'with the first money the balance is read, and its floor kept');
-select is(private.order_looks(10), 0, 'planned once');
+select is(private.order_looks(10), 0, 'reading the balance is planned once');
 select tests.at('2031-05-21 12:09+00');
 select results_eq(
   $$ select kind::text, read_from, read_until, floors from private.claim_looks(10) where kind <> 'host' order by kind $$,
@@ -87,10 +90,10 @@ select is(private.balance_floors(), '{}', 'a floor is set once');
 
 select is(private.record_movements(array[
   row('txn_1', 'ch_visit', null, 'charge', 'eur', 22128, '2031-05-20 12:09+00')]::public.stripe_movement[],
-  '2031-05-21 11:09+00'), 1, 'a movement');
+  '2031-05-21 11:09+00'), 1, 'a movement of the balance is recorded');
 select is(private.record_movements(array[
   row('txn_1', 'ch_visit', null, 'charge', 'eur', 22128, '2031-05-20 12:09+00')]::public.stripe_movement[],
-  '2031-05-21 11:09+00'), 0, 'is kept once');
+  '2031-05-21 11:09+00'), 0, 'a movement of the balance is recorded once');
 select private.finish_look('balance', 'platform');
 select is((select due_at - private.now() from private.looks where kind = 'balance'), '1 day', 'all read, it comes again in a day');
 select tests.at('2031-05-22 12:09+00');
@@ -105,7 +108,8 @@ update private.stripe_movements set net_minor = 22000;
 select is(pg_temp.report(), '{"balance_differs: charge ch_visit is 22000 at Stripe, 22128 in the ledger"}', 'another amount is reported');
 rollback to agreed;
 delete from private.stripe_movements;
-select is(pg_temp.report(), '{"balance_differs: object ch_visit is 0 at Stripe, 22128 in the ledger"}', 'and none');
+select is(pg_temp.report(), '{"balance_differs: object ch_visit is 0 at Stripe, 22128 in the ledger"}',
+  'a movement that is missing at Stripe is reported');
 rollback to agreed;
 select private.record_movements(array[
   row('txn_2', 're_9', 'ch_visit', 'refund', 'eur', -100, '2031-05-20 13:00+00'),
@@ -120,7 +124,8 @@ rollback to agreed;
 select private.record_balances(array[row('eur', 19400)]::public.stripe_balance[]);
 select is(pg_temp.report(), null, 'Stripe holds what belongs to others');
 select private.record_balances(array[row('eur', 19399)]::public.stripe_balance[]);
-select is(pg_temp.report(), '{"balance_short: 19399 at Stripe, 19400 belongs to others (EUR)"}', 'or an operator hears');
+select is(pg_temp.report(), '{"balance_short: 19399 at Stripe, 19400 belongs to others (EUR)"}',
+  'an operator is told when Stripe holds too little');
 
 select * from finish();
 rollback;

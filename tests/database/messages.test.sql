@@ -62,18 +62,22 @@ $$;
 
 -- An inquiry
 
-select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?', 'Grace asks Ada');
-select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?', 'said again it is the same message');
-select is((select count(*) from public.messages), 1::bigint, 'and was said once');
+select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?', 'Grace asks Ada a question');
+select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?',
+  'sending a message again answers with the same message');
+select is((select count(*) from public.messages), 1::bigint,
+  'a message that was sent twice is stored once');
 select is(pg_temp.unread(), 'Ada 1, Grace 0, Hedy 1',
   'both hosts have it before them, the keeper of the calendar does not');
 select is(pg_temp.ask('m2', 'grace', 'And light?'), 'And light?', 'a second question goes to the same place');
 select is((select count(*) from public.conversations), 1::bigint, 'there is one conversation');
-select is(pg_temp.say('m3', 'hedy', 'grace', 'Very.'), 'Very.', 'Hedy answers');
+select is(pg_temp.say('m3', 'hedy', 'grace', 'Very.'), 'Very.', 'Hedy answers the question');
 select is(pg_temp.unread(), 'Ada 2, Grace 1, Hedy 0', 'Grace has something to read, Hedy has read what was there');
-select is(pg_temp.unread(), pg_temp.counted(), 'as one counts');
+select is(pg_temp.unread(), pg_temp.counted(),
+  'the unread counts agree with a recount after an answer');
 select is(pg_temp.read('ada', 'grace', 1), '1 unread, read to 1', 'Ada reads the first');
-select is(pg_temp.read('ada', 'grace', 0), '1 unread, read to 1', 'and unreads nothing');
+select is(pg_temp.read('ada', 'grace', 0), '1 unread, read to 1',
+  'reading an older message leaves the newer ones read');
 select is(pg_temp.read('ada', 'grace', 99), '0 unread, read to 3', 'nobody reads what is not there');
 select is(pg_temp.read('grace', 'grace', null), '1 unread, read to 2', 'reading nothing reads nothing');
 select is(pg_temp.unread(), pg_temp.counted(), 'the counts still hold');
@@ -81,11 +85,14 @@ select is(pg_temp.unread(), pg_temp.counted(), 'the counts still hold');
 select is(tests.outcome('margaret', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
   pg_temp.conversation('grace'))), 'conversation_not_found', 'Margaret has no part in it');
 select is(tests.outcome('radia', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
-  pg_temp.conversation('grace'))), 'conversation_not_found', 'nor has who keeps the calendar');
-select is(tests.outcome('radia', 'select from public.messages'), '0', 'who reads nothing either');
-select is(tests.outcome('margaret', 'select from public.messages'), '0', 'Margaret reads nothing');
+  pg_temp.conversation('grace'))), 'conversation_not_found',
+  'who keeps the calendar has no part in the conversation');
+select is(tests.outcome('radia', 'select from public.messages'), '0',
+  'who keeps the calendar reads no messages');
+select is(tests.outcome('margaret', 'select from public.messages'), '0',
+  'Margaret reads no messages of others');
 select is(tests.outcome('margaret', format('select public.mark_read(%L, 1)', pg_temp.conversation('grace'))),
-  'conversation_not_found', 'and has nothing to have read');
+  'conversation_not_found', 'Margaret cannot mark messages of others as read');
 select is(tests.outcome('margaret', format('select public.start_conversation(%L, %L, ''Hi'')',
   tests.id('m1'), tests.id('mill'))), 'id_reused', 'an id is taken once');
 select is(tests.outcome('ada', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
@@ -106,17 +113,17 @@ select is(tests.outcome('grace', format('select public.start_conversation(gen_ra
   tests.id('mill'))), 'too_many_messages', 'there is a limit to what one says in an hour');
 select tests.at('2031-05-20 13:00:01+00');
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
-  tests.id('mill'))), '1', 'and then another hour');
+  tests.id('mill'))), '1', 'an hour later one may write again');
 rollback to limits;
 select tests.home('tower', 'ada');
 update private.settings set new_conversations = 1;
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
   tests.id('tower'))), 'too_many_conversations', 'there is a limit to the homes one asks about');
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
-  tests.id('mill'))), '1', 'which leaves the conversations there are');
+  tests.id('mill'))), '1', 'the limit of new homes does not close conversations that exist');
 select tests.at('2031-05-21 12:00:01+00');
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
-  tests.id('tower'))), '1', 'and tomorrow is another day');
+  tests.id('tower'))), '1', 'the limit of new homes ends with the day');
 update public.listings set status = 'hidden' where listing_id = tests.id('tower');
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
   tests.id('tower'))), 'listing_not_found', 'a hidden home is not asked about');
@@ -125,7 +132,7 @@ insert into private.suspensions (profile_id, reason) values (tests.person('ada')
 select is(tests.outcome('margaret', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
   tests.id('mill'))), 'host_unavailable', 'nobody asks somebody who is suspended');
 select is(tests.outcome('ada', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
-  pg_temp.conversation('grace'))), 'account_suspended', 'who writes to nobody either');
+  pg_temp.conversation('grace'))), 'account_suspended', 'a suspended host writes to nobody');
 rollback to limits;
 
 -- A block
@@ -145,7 +152,8 @@ insert into private.suspensions (profile_id, reason) values (tests.person('grace
 select is(tests.outcome('grace', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
   pg_temp.conversation('grace'))), 'account_suspended', 'Grace, suspended, writes to nobody');
 select is(tests.outcome('ada', format('select public.send_message(gen_random_uuid(), %L, ''Hi'')',
-  pg_temp.conversation('grace'))), 'guest_unavailable', 'and nobody to her');
+  pg_temp.conversation('grace'))), 'guest_unavailable',
+  'nobody writes to Grace while she is suspended');
 rollback to limits;
 
 -- How soon the host answered
@@ -166,7 +174,8 @@ select is((select array_agg(extract(epoch from answered_at - asked_at)::int orde
 -- What is hidden
 
 select is(pg_temp.say('o1', 'grace', 'grace', 'Call 06 12 34 56 78!'), 'Call •••!', 'a number is hidden in what Grace says');
-select is(pg_temp.say('o2', 'ada', 'grace', 'ada@example.com'), '•••', 'and in what Ada says');
+select is(pg_temp.say('o2', 'ada', 'grace', 'ada@example.com'), '•••',
+  'a number is hidden in what Ada says');
 select is((select array_agg(masked order by position) from public.messages
   where conversation_id = pg_temp.conversation('grace')), '{f,f,f,t,t}', 'the rows say where');
 
@@ -185,7 +194,8 @@ select results_eq(
   $$ select kind::text, body, event::text from public.messages where booking_id = tests.id('visit') order by position $$,
   $$ values ('text', 'Mine is •••.', null), ('event', '', 'confirmed') $$,
   'paid, its words and its move are in the conversation');
-select is(pg_temp.unread(), pg_temp.counted(), 'and are counted');
+select is(pg_temp.unread(), pg_temp.counted(),
+  'the unread counts agree with a recount after a booking');
 select is(pg_temp.say('o3', 'grace', 'grace', 'Now: 06 12 34 56 78'), 'Now: 06 12 34 56 78',
   'with a confirmed stay numbers pass');
 select is((select body from public.messages where message_id = tests.id('o1')), 'Call •••!',
@@ -207,17 +217,17 @@ select tests.become('ada');
 select public.decline_booking(tests.id('question'), 'Call me: 06 12 34 56 78');
 select tests.back();
 select is((select extract(epoch from answered_at - asked_at)::int from private.host_responses), 7200,
-  'declining answers it');
+  'declining a request answers it');
 select is((select reason from public.bookings where booking_id = tests.id('question')), 'Call me: •••',
-  'and gives no telephone number away');
+  'the reason of a declined request shows no telephone number');
 select is((select string_agg(reason, '') from public.booking_history where booking_id = tests.id('question')),
-  'Call me: •••', 'nowhere');
+  'Call me: •••', 'no history shows the telephone number either');
 rollback to asked;
 select tests.become('ada');
 select public.accept_booking(tests.id('question'));
 select tests.back();
 select is((select extract(epoch from answered_at - asked_at)::int from private.host_responses), 7200,
-  'so does accepting');
+  'accepting a request answers it');
 rollback to asked;
 select tests.become('margaret');
 select public.withdraw_booking(tests.id('question'));
@@ -236,24 +246,26 @@ create function pg_temp.sent() returns text language sql as $$
   select string_agg(occasion::text, ', ' order by position) from public.messages where occasion is not null
 $$;
 select is(private.send_automatic_messages(100), 1, 'the confirmation is due');
-select is(private.send_automatic_messages(100), 0, 'once');
+select is(private.send_automatic_messages(100), 0, 'the confirmation is sent once');
 select is((select body from public.messages where occasion = 'booking_confirmed'),
   'Hello Grace, your stay at Mill from 2031-06-10 to 2031-06-12 is confirmed. Write to me here if you have any questions. Ada',
-  'in words the marketplace brings');
+  'the confirmation is sent in the words of the marketplace');
 savepoint confirmed;
 -- Paris is two hours ahead in June; check-in is at three in the afternoon.
 select tests.at('2031-06-08 12:59:59+00');
 select is(private.send_automatic_messages(100), 0, 'two days before, a second to three, it is too early');
 select tests.at('2031-06-08 13:00+00');
 select is(private.send_automatic_messages(100), 1, 'at three where the mill stands the instructions are sent');
-select is(private.send_automatic_messages(100), 0, 'once');
+select is(private.send_automatic_messages(100), 0, 'the instructions are sent once');
 select is(pg_temp.unread(), pg_temp.counted(), 'they count for Grace alone');
 select tests.at('2031-06-12 10:00+00');
 select private.complete_stays(10);
 select is(private.send_automatic_messages(100), 0, 'the day of departure is too early for a reminder');
 select tests.at('2031-06-13 09:00+00');
-select is(private.send_automatic_messages(100), 1, 'the day after is not');
-select is(pg_temp.sent(), 'booking_confirmed, check_in_instructions, review_reminder', 'that was all');
+select is(private.send_automatic_messages(100), 1,
+  'the day after departure is not too early for a reminder');
+select is(pg_temp.sent(), 'booking_confirmed, check_in_instructions, review_reminder',
+  'confirmation, instructions and reminder are all that is sent');
 select is((select count(*) from private.due_messages), 0::bigint, 'nothing is left over');
 
 rollback to confirmed;
@@ -271,13 +283,15 @@ rollback to confirmed;
 select private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
 select tests.at('2031-06-20 12:00+00');
 select is(private.send_automatic_messages(100), 0, 'about a cancelled stay nothing is sent');
-select is(pg_temp.say('p1', 'grace', 'grace', '06 12 34 56 78'), '•••', 'and its numbers are hidden again');
+select is(pg_temp.say('p1', 'grace', 'grace', '06 12 34 56 78'), '•••',
+  'the numbers of a cancelled stay are hidden again');
 
 rollback to confirmed;
 select tests.at('2031-06-13 09:00+00');
 select private.complete_stays(10);
 select is(private.send_automatic_messages(100), 1, 'a job that slept through the stay sends no instructions any more');
-select is(pg_temp.sent(), 'booking_confirmed, review_reminder', 'but the reminder');
+select is(pg_temp.sent(), 'booking_confirmed, review_reminder',
+  'a job that slept through the stay still sends the reminder');
 
 rollback to confirmed;
 select tests.at('2031-06-20 09:00+00');
@@ -290,13 +304,15 @@ select ok((select min(due_at) = max(due_at) from private.due_messages where occa
 select is(private.send_automatic_messages(1), 1, 'one message is sent');
 select is((select max(occasion) from public.messages where booking_id = tests.id('tonight')),
   'booking_confirmed', 'it is the confirmation');
-select is(private.send_automatic_messages(1), 1, 'another is sent');
+select is(private.send_automatic_messages(1), 1,
+  'the second due message is sent in the next batch');
 select is((select string_agg(occasion::text, ', ' order by position) from public.messages
   where booking_id = tests.id('tonight') and occasion is not null),
   'booking_confirmed, check_in_instructions', 'the instructions stand below it');
 
 rollback to confirmed;
-select is((select count(*) from private.due_messages), 2::bigint, 'two are planned');
+select is((select count(*) from private.due_messages), 2::bigint,
+  'two messages are planned for the new stay');
 insert into private.due_messages (booking_id, occasion, due_at)
 values (tests.id('visit'), 'booking_confirmed', private.now());
 select is(private.send_automatic_messages(100), 0, 'what was sent is not sent again, even when somebody plans it');
@@ -313,13 +329,14 @@ savepoint written;
 select tests.at('2031-06-05 13:00+00');
 select is(private.send_automatic_messages(100), 1, 'five days before, as Ada wishes');
 select is((select body from public.messages where occasion = 'check_in_instructions'), '{host_name}, the key is at Ada''s.',
-  'in her words, and a name stays a name');
+  'the message is in Ada''s words, and a guest''s name is not expanded');
 rollback to written;
 update public.private_profiles set locale = 'fr-CA' where profile_id = tests.person('grace');
 select tests.at('2031-06-05 13:00+00');
 select private.send_automatic_messages(100);
 select is((select body from public.messages where occasion = 'check_in_instructions'),
-  '{host_name}, bienvenue à Mill le 2031-06-10.', 'in the language that Grace reads');
+  '{host_name}, bienvenue à Mill le 2031-06-10.',
+  'the message is in the language that Grace reads');
 rollback to written;
 update public.private_profiles set locale = 'de' where profile_id = tests.person('grace');
 select is(private.text_for(bookings, 'check_in_instructions', 'de'), '{host_name}, the key is at Ada''s.',
@@ -377,16 +394,18 @@ select public.remove_cohost(tests.id('mill'), tests.person('hedy'));
 select tests.back();
 select is((select count(*) from public.inbox_entries where profile_id = tests.person('hedy')), 0::bigint,
   'Hedy, removed, has no inbox of the mill');
-select is(tests.outcome('hedy', 'select from public.messages'), '0', 'and reads nothing');
-select is(tests.outcome('hedy', 'select * from public.my_conversations()'), '0', 'at all');
+select is(tests.outcome('hedy', 'select from public.messages'), '0',
+  'a removed co-host reads no messages');
+select is(tests.outcome('hedy', 'select * from public.my_conversations()'), '0',
+  'a removed co-host reads no conversations');
 select tests.cohost('mill', 'hedy', 'full');
 select is(pg_temp.read('hedy', 'grace', 99), '0 unread, read to ' || (select messages from public.conversations
   where conversation_id = pg_temp.conversation('grace')), 'back again, she begins where it is');
 delete from auth.users where id = tests.person('grace');
 select is((select string_agg(body, '') from public.messages where sender_id = tests.person('grace')), '',
-  'with Grace go her words');
+  'the words of Grace go with her account');
 select isnt((select count(*) from public.messages where conversation_id = pg_temp.conversation('grace')), 0::bigint,
-  'not that they were said');
+  'a message without its words stays when its author goes');
 
 select * from finish();
 rollback;

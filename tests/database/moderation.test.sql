@@ -21,13 +21,15 @@ set constraints all immediate;
 select tests.become_service();
 select public.add_staff(tests.person(name)) from unnest(array['sam', 'sam', 'sally', 'alan']) as name;
 select public.remove_staff(tests.person('alan')), public.remove_staff(tests.person('alan'));
-select throws_ok('select public.add_staff(gen_random_uuid())', 'PT404', 'profile_not_found', 'nobody works here');
+select throws_ok('select public.add_staff(gen_random_uuid())', 'PT404', 'profile_not_found',
+  'nobody becomes staff without a profile');
 select tests.back();
 select results_eq('select profile_id from private.staff order by 1',
   $$ select tests.person(name) from unnest(array['sam', 'sally']) as name order by 1 $$,
   'a server says who works here, and repeating it changes nothing');
 select results_eq($$ select actor, action from private.audit_log where object_id = tests.person('alan') order by entry_id $$,
-  $$ values ('server', 'staff.added'), ('server', 'staff.removed') $$, 'it is written down');
+  $$ values ('server', 'staff.added'), ('server', 'staff.removed') $$,
+  'adding and removing staff is written to the audit log');
 
 -- Staff and staff
 
@@ -37,18 +39,23 @@ savepoint colleagues;
 select tests.become_service();
 select public.suspend_person(tests.person('sally'), 'Her account was taken over.');
 select public.suspend_person(tests.person('sally'), 'Her account was taken over.');
-select throws_ok('select public.suspend_person(gen_random_uuid(), ''Fraud.'')', 'PT404', 'profile_not_found', 'nobody is suspended');
-select throws_ok(format('select public.suspend_person(%L, '' '')', tests.person('sally')), 'PT400', 'reason_required', 'or for no reason');
+select throws_ok('select public.suspend_person(gen_random_uuid(), ''Fraud.'')', 'PT404', 'profile_not_found',
+  'a person without a profile cannot be suspended by a server');
+select throws_ok(format('select public.suspend_person(%L, '' '')', tests.person('sally')), 'PT400', 'reason_required',
+  'a suspension needs a reason');
 select tests.back();
-select is(tests.outcome('sally', 'select public.staff_reports()'), 'staff_only', 'a server does');
+select is(tests.outcome('sally', 'select public.staff_reports()'), 'staff_only',
+  'a member of staff whom a server suspends reads no reports');
 select is(tests.outcome('sam', format('select public.staff_lift_suspension(%L, ''A friend.'')', tests.person('sally'))), 'staff_member',
-  'which no colleague lifts');
+  'staff cannot lift the suspension of a colleague');
 select tests.become_service();
 select public.lift_suspension(tests.person('sally')), public.lift_suspension(tests.person('sally'));
 select tests.back();
-select is(tests.outcome('sally', 'select public.staff_reports()'), '0', 'a server does that, too');
+select is(tests.outcome('sally', 'select public.staff_reports()'), '0',
+  'a member of staff whose suspension a server lifts reads reports again');
 select results_eq($$ select actor, action from private.audit_log where object_id = tests.person('sally') and action like 'suspension.%' order by entry_id $$,
-  $$ values ('server', 'suspension.added'), ('server', 'suspension.removed') $$, 'both are written down');
+  $$ values ('server', 'suspension.added'), ('server', 'suspension.removed') $$,
+  'a suspension and its end are written to the audit log');
 rollback to colleagues;
 
 -- A second factor
@@ -90,14 +97,17 @@ grant execute on function pg_temp.report(text, text, text, text, text), pg_temp.
 
 select is(tests.outcome('grace', pg_temp.report('first', 'listing', 'mill')), '1', 'Grace reports the mill');
 select tests.become('grace');
-select lives_ok(pg_temp.report('first', 'listing', 'mill'), 'it is there');
-select lives_ok(pg_temp.report('first', 'listing', 'mill'), 'the same again is the same');
+select lives_ok(pg_temp.report('first', 'listing', 'mill'), 'Grace files the report');
+select lives_ok(pg_temp.report('first', 'listing', 'mill'),
+  'the same report again is answered with the first one');
 select tests.back();
-select is((select count(*) from public.reports), 1::bigint, 'one row');
+select is((select count(*) from public.reports), 1::bigint,
+  'a report that was made twice is one row');
 select is(tests.outcome(person, 'select from public.reports'), rows, initcap(person) || ' reads reports')
 from (values ('grace', '1'), ('ada', '0'), ('sam', '0'), ('anon', '42501')) as readers (person, rows);
 select is((select profile_id from private.report_cases), tests.person('ada'), 'it is about Ada');
-select is((select excerpt from private.report_cases), E'Mill\nQuiet.', 'and what stood there is kept');
+select is((select excerpt from private.report_cases), E'Mill\nQuiet.',
+  'a report keeps what it is about as it was');
 select is(tests.outcome('grace', statement), outcome, statement)
 from (values
   (pg_temp.report('first', 'listing', 'tower'), 'id_reused'),
@@ -110,10 +120,13 @@ from (values
   (pg_temp.report('second', 'listing', 'mill', null), 'report_incomplete'),
   ('select public.file_report(null, ''listing'', gen_random_uuid(), ''spam'')', 'report_incomplete'),
   ('insert into public.reports default values', '42501')) as tried (statement, outcome);
-select is(tests.outcome('ada', pg_temp.report('first', 'listing', 'mill')), 'id_reused', 'nobody repeats another''s');
+select is(tests.outcome('ada', pg_temp.report('first', 'listing', 'mill')), 'id_reused',
+  'nobody repeats the report of another');
 update private.settings set reports_a_day = 1;
-select is(tests.outcome('grace', pg_temp.report('second', 'listing', 'mill')), 'too_many_reports', 'enough for a day');
-select is(tests.outcome('grace', pg_temp.report('first', 'listing', 'mill')), '1', 'saying the same again is no more');
+select is(tests.outcome('grace', pg_temp.report('second', 'listing', 'mill')), 'too_many_reports',
+  'a person can file a limited number of reports a day');
+select is(tests.outcome('grace', pg_temp.report('first', 'listing', 'mill')), '1',
+  'repeating a report does not count towards the limit');
 update private.settings set reports_a_day = 20;
 
 -- Evidence
@@ -161,23 +174,31 @@ select results_eq(
   'select report_id, profile_id, reporter_id, cardinality(evidence) from public.staff_reports() where report_id = tests.id(''first'')',
   $$ values (tests.id('first'), tests.person('ada'), tests.person('grace'), 1) $$, 'Sam sees it all');
 select results_eq('select report_id from public.staff_reports(page_size => 1)',
-  $$ select report_id from public.staff_reports() limit 1 $$, 'a page');
+  $$ select report_id from public.staff_reports() limit 1 $$, 'staff read one page of reports');
 select set_eq(
   $$ select report_id from public.staff_reports(page_size => 1)
      union all select next.report_id from public.staff_reports(page_size => 1) as first,
        public.staff_reports(after => first.report_id, page_size => 1) as next $$,
-  $$ values (tests.id('first')), (tests.id('by katherine')) $$, 'and the next');
-select throws_ok('select public.staff_reports(page_size => 0)', 'PT400', 'invalid_page_size', 'a page has something');
-select is((public.staff_claim_report(tests.id('first'))).claimed_by, tests.person('sam'), 'Sam takes it');
-select is((public.staff_claim_report(tests.id('first'))).claimed_by, tests.person('sam'), 'twice');
+  $$ values (tests.id('first')), (tests.id('by katherine')) $$,
+  'staff read the next page of reports');
+select throws_ok('select public.staff_reports(page_size => 0)', 'PT400', 'invalid_page_size',
+  'a page of reports has at least one row');
+select is((public.staff_claim_report(tests.id('first'))).claimed_by, tests.person('sam'),
+  'Sam claims the report');
+select is((public.staff_claim_report(tests.id('first'))).claimed_by, tests.person('sam'),
+  'claiming a report twice changes nothing');
 select tests.back();
-select is(tests.outcome('sally', format('select public.staff_claim_report(%L)', tests.id('first'))), 'report_claimed', 'Sally does not');
-select is(tests.outcome('sally', pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.''')), 'report_claimed', 'nor decide it');
+select is(tests.outcome('sally', format('select public.staff_claim_report(%L)', tests.id('first'))), 'report_claimed',
+  'Sally cannot claim a report that Sam has claimed');
+select is(tests.outcome('sally', pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.''')), 'report_claimed',
+  'Sally cannot decide a report that Sam has claimed');
 savepoint a_day_later;
 select tests.at('2031-05-21 12:00:01+00');
-select is(tests.outcome('sally', format('select public.staff_claim_report(%L)', tests.id('first'))), '1', 'until Sam had a day');
+select is(tests.outcome('sally', format('select public.staff_claim_report(%L)', tests.id('first'))), '1',
+  'Sally may claim a report that Sam has kept for a day');
 rollback to a_day_later;
-select is(tests.outcome('grace', format('select public.staff_claim_report(%L)', tests.id('first'))), 'staff_only', 'Grace decides nothing');
+select is(tests.outcome('grace', format('select public.staff_claim_report(%L)', tests.id('first'))), 'staff_only',
+  'Grace cannot claim a report');
 select is(tests.outcome('sam', statement), outcome, statement)
 from (values
   (pg_temp.staff('decide_report', 'nothing', '''{dismiss}'', ''No.'''), 'report_not_found'),
@@ -193,14 +214,19 @@ from (values
   (pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.'''), '1'),
   (pg_temp.staff('decide_report', 'first', '''{warn,hide_listing,suspend}'', ''All of it.'''), '1')) as tried (statement, outcome);
 select tests.become('sam');
-select is((public.staff_decide_report(tests.id('first'), '{warn}', 'A first time.', 'Please mend it.')).status::text, 'closed', 'Sam warns Ada');
+select is((public.staff_decide_report(tests.id('first'), '{warn}', 'A first time.', 'Please mend it.')).status::text, 'closed',
+  'Sam warns Ada about the report');
 select is((public.staff_decide_report(tests.id('first'), '{warn,warn,null}', 'Again.')).measures::text, '{warn}', 'saying so twice changes nothing');
-select throws_ok(pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.'''), 'PT409', 'report_closed', 'and it is not decided anew');
-select throws_ok(format('select public.staff_claim_report(%L)', tests.id('first')), 'PT409', 'report_closed', 'nor taken');
+select throws_ok(pg_temp.staff('decide_report', 'first', '''{dismiss}'', ''No.'''), 'PT409', 'report_closed',
+  'a decided report cannot be decided in another way');
+select throws_ok(format('select public.staff_claim_report(%L)', tests.id('first')), 'PT409', 'report_closed',
+  'a decided report cannot be claimed');
 select tests.back();
-select is((select count(*) from private.decisions), 1::bigint, 'one decision');
+select is((select count(*) from private.decisions), 1::bigint,
+  'a report that was decided twice has one decision');
 select is(tests.outcome('grace', pg_temp.bring(pg_temp.path('grace', 'first', 'late.jpg'))), '42501', 'no evidence comes after it');
-select results_eq('select measure::text, notice from public.moderation_notices', $$ values ('warn', 'Please mend it.') $$, 'Ada is told');
+select results_eq('select measure::text, notice from public.moderation_notices', $$ values ('warn', 'Please mend it.') $$,
+  'Ada is sent a notice of the warning');
 select is(tests.outcome(person, 'select from public.moderation_notices'), rows, initcap(person) || ' reads notices')
 from (values ('ada', '1'), ('grace', '0'), ('sam', '0'), ('anon', '42501')) as readers (person, rows);
 select is(tests.outcome('postgres', statement), 'frozen', statement)
@@ -220,13 +246,17 @@ select public.file_report(tests.id('of words'), 'message', tests.id('rude'), 'ha
 select tests.become('sam');
 select results_eq($$ select excerpt, profile_id from public.staff_reports() where report_id = tests.id('of words') $$,
   $$ values ('You old goat.', tests.id('katherine')) $$, 'Sam reads it as it was');
-select throws_ok(pg_temp.staff('decide_report', 'of words', '''{hide_listing}'', ''No.'''), 'PT422', 'invalid_measures', 'it is no home');
-select lives_ok(pg_temp.staff('decide_report', 'of words', '''{warn,remove_message}'', ''Rude.'', ''Be kind.'''), 'and takes it away');
+select throws_ok(pg_temp.staff('decide_report', 'of words', '''{hide_listing}'', ''No.'''), 'PT422', 'invalid_measures',
+  'Sam cannot hide a listing for a message');
+select lives_ok(pg_temp.staff('decide_report', 'of words', '''{warn,remove_message}'', ''Rude.'', ''Be kind.'''),
+  'Sam removes the message');
 select tests.back();
 select results_eq($$ select body, removed_at is not null from public.messages where message_id = tests.id('rude') $$,
-  $$ values ('', true) $$, 'its words are gone');
-select is((select body from private.removed_messages), 'You old goat.', 'but from the files');
-select is(tests.outcome('katherine', 'select from public.moderation_notices'), '2', 'Katherine is told');
+  $$ values ('', true) $$, 'a removed message has no words');
+select is((select body from private.removed_messages), 'You old goat.',
+  'the words of a removed message stay in the case file');
+select is(tests.outcome('katherine', 'select from public.moderation_notices'), '2',
+  'Katherine is sent a notice of the removed message');
 
 -- A review
 
@@ -237,12 +267,17 @@ select public.file_report(tests.id('of lise'), 'review', tests.id('lise'), 'inac
 select tests.become('sam');
 select results_eq($$ select excerpt, profile_id from public.staff_reports() where report_id = tests.id('of lise') $$,
   $$ values ('Rats.', null::uuid) $$, 'it came in with the listing: nobody here wrote it');
-select throws_ok(pg_temp.staff('decide_report', 'of lise', '''{warn}'', ''No.'''), 'PT422', 'invalid_measures', 'nobody is warned');
-select lives_ok(pg_temp.staff('decide_report', 'of lise', '''{remove_review}'', ''Made up.'''), 'it is removed');
+select throws_ok(pg_temp.staff('decide_report', 'of lise', '''{warn}'', ''No.'''), 'PT422', 'invalid_measures',
+  'nobody can be warned about an imported review');
+select lives_ok(pg_temp.staff('decide_report', 'of lise', '''{remove_review}'', ''Made up.'''),
+  'Sam removes the review');
 select tests.back();
-select is(tests.outcome('anon', 'select from public.reviews'), '0', 'out of sight');
-select is((select action from private.audit_log where object_id = tests.id('lise')), 'review_removal.added', 'and written down');
-select is(tests.outcome('alan', pg_temp.report('again', 'review', 'lise')), 'report_subject_not_found', 'what is gone is not reported');
+select is(tests.outcome('anon', 'select from public.reviews'), '0',
+  'a removed review is not shown');
+select is((select action from private.audit_log where object_id = tests.id('lise')), 'review_removal.added',
+  'removing a review is written to the audit log');
+select is(tests.outcome('alan', pg_temp.report('again', 'review', 'lise')), 'report_subject_not_found',
+  'a review that was removed cannot be reported');
 
 -- Nobody judges themselves, or what they reported.
 
@@ -275,23 +310,28 @@ from (values
   (pg_temp.staff('hide_listing', 'mill', '''Why.'', repeat(''x'', 2001)'), 'message_too_long')) as tried (statement, outcome);
 select tests.become('sam');
 select lives_ok(pg_temp.staff('hide_listing', 'mill', '''A scam.'', ''Call us.'''), 'Sam hides the mill');
-select lives_ok(pg_temp.staff('hide_listing', 'mill'), 'twice');
+select lives_ok(pg_temp.staff('hide_listing', 'mill'), 'hiding a listing twice changes nothing');
 select tests.back();
-select is((select count(*) from private.decisions where measure = 'hide_listing'), 1::bigint, 'one decision');
-select is((select status::text from public.listings where listing_id = tests.id('mill')), 'hidden', 'it is out of sight');
+select is((select count(*) from private.decisions where measure = 'hide_listing'), 1::bigint,
+  'a listing that was hidden twice has one decision');
+select is((select status::text from public.listings where listing_id = tests.id('mill')), 'hidden',
+  'a listing that staff hid is not shown');
 select is((select string_agg(status::text, ' ' order by created_at) from public.bookings where listing_id = tests.id('mill')),
   'confirmed expired', 'what was booked goes on, what was not paid is over');
 select is(tests.outcome('ada', format('select public.publish_listing(%L)', tests.id('mill'))), 'hidden_by_staff', 'Ada cannot show it');
 select is(tests.money('hold', 'succeeded'), 'captured', 'money for the hold comes late');
-select is((select status::text from public.bookings where booking_id = tests.id('hold')), 'payment_conflict', 'and goes back');
-select is((select status::text from public.refunds where booking_id = tests.id('hold')), 'pending', 'by a refund');
+select is((select status::text from public.bookings where booking_id = tests.id('hold')), 'payment_conflict',
+  'late money for an expired hold is a payment conflict');
+select is((select status::text from public.refunds where booking_id = tests.id('hold')), 'pending',
+  'late money for an expired hold is refunded');
 select tests.become('sam');
 select lives_ok(pg_temp.staff('show_listing', 'mill'), 'Sam lets it be shown again');
-select lives_ok(pg_temp.staff('show_listing', 'mill'), 'twice');
+select lives_ok(pg_temp.staff('show_listing', 'mill'), 'allowing a listing twice changes nothing');
 select tests.back();
 select is((select string_agg(measure::text, ' ' order by decided_at, measure) from private.decisions where object_id = tests.id('mill')),
-  'warn hide_listing show_listing', 'each is one decision');
-select is(tests.outcome('ada', format('select public.publish_listing(%L)', tests.id('mill'))), '1', 'then Ada does');
+  'warn hide_listing show_listing', 'hiding and allowing a listing are one decision each');
+select is(tests.outcome('ada', format('select public.publish_listing(%L)', tests.id('mill'))), '1',
+  'Ada shows her listing again');
 rollback to hiding;
 
 -- Money that comes late for a home the host hid
@@ -303,7 +343,8 @@ select tests.back();
 select tests.at('2031-05-20 12:20+00');
 select private.expire_bookings(10);
 savepoint late;
-select is(tests.money('late', 'succeeded'), 'captured', 'money comes late');
+select is(tests.money('late', 'succeeded'), 'captured',
+  'money comes late for a home that its host hid');
 select is((select status::text from public.bookings where booking_id = tests.id('late')), 'confirmed', 'the nights are free: it is a stay');
 rollback to late;
 create function pg_temp.then_it_is(change text) returns text language plpgsql as $$
@@ -336,25 +377,32 @@ select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
 select tests.book('question', 'dorothy', 'attic', '2031-06-20', '2031-06-22');
 select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
 select tests.book('elsewhere', 'ada', 'tower', '2031-06-20', '2031-06-22');
-select is(tests.outcome('sam', pg_temp.staff('suspend', 'nobody')), 'profile_not_found', 'nobody is not suspended');
-select is(tests.outcome('sam', pg_temp.staff('suspend', 'ada', ''' ''')), 'reason_required', 'nor anybody without a reason');
-select is(tests.outcome('grace', pg_temp.staff('suspend', 'ada')), 'staff_only', 'nor by Grace');
+select is(tests.outcome('sam', pg_temp.staff('suspend', 'nobody')), 'profile_not_found',
+  'a person who does not exist cannot be suspended');
+select is(tests.outcome('sam', pg_temp.staff('suspend', 'ada', ''' ''')), 'reason_required',
+  'nobody is suspended without a reason');
+select is(tests.outcome('grace', pg_temp.staff('suspend', 'ada')), 'staff_only',
+  'Grace cannot suspend anybody');
 savepoint suspending;
 
 -- The hold was paid in the moment of the suspension: nobody sees the row yet, the money finds it.
 insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.');
 select is(tests.money('hold', 'succeeded'), 'captured', 'money comes for what is held with her');
-select is((select status || ' ' || reason from public.bookings where booking_id = tests.id('hold')), 'expired suspended', 'and confirms nothing');
+select is((select status || ' ' || reason from public.bookings where booking_id = tests.id('hold')), 'expired suspended',
+  'a payment in the moment of a suspension confirms nothing');
 select is((select amount_minor from public.refunds where booking_id = tests.id('hold')),
-  (select total_minor from public.guest_totals where booking_id = tests.id('hold')), 'it goes back whole');
+  (select total_minor from public.guest_totals where booking_id = tests.id('hold')),
+  'a payment in the moment of a suspension is refunded whole');
 rollback to suspending;
 
 select tests.become('sam');
 select lives_ok(pg_temp.staff('suspend', 'ada', '''Fraud.'', ''Call us.'''), 'Sam suspends Ada');
-select lives_ok(pg_temp.staff('suspend', 'ada'), 'twice');
+select lives_ok(pg_temp.staff('suspend', 'ada'), 'suspending a person twice changes nothing');
 select tests.back();
-select results_eq('select profile_id, reason from private.suspensions', $$ values (tests.person('ada'), 'Fraud.') $$, 'it is one row');
-select is((select count(*) from private.decisions where measure = 'suspend'), 1::bigint, 'and one decision');
+select results_eq('select profile_id, reason from private.suspensions', $$ values (tests.person('ada'), 'Fraud.') $$,
+  'a person who was suspended twice has one suspension');
+select is((select count(*) from private.decisions where measure = 'suspend'), 1::bigint,
+  'a person who was suspended twice has one decision');
 select results_eq('select booking_id, status::text, reason from public.bookings order by booking_id',
   $$ select tests.id(name), status, reason
      from (values ('visit', 'confirmed', null), ('hold', 'expired', 'suspended'), ('question', 'expired', 'suspended'),
@@ -362,25 +410,33 @@ select results_eq('select booking_id, status::text, reason from public.bookings 
      order by 1 $$,
   'what was confirmed goes on; what was not, with her or hers elsewhere, is over');
 select is((select string_agg(kind::text, ' ') from private.commands where booking_id = tests.id('question') and kind <> 'send_mail'),
-  'cancel_intent', 'and the card is released at once');
-select is((select count(*) from private.claims where booking_id = tests.id('question')), 0::bigint, 'with the nights');
+  'cancel_intent', 'the card of a request to a suspended host is released at once');
+select is((select count(*) from private.claims where booking_id = tests.id('question')), 0::bigint,
+  'the nights of a request to a suspended host are released');
 select is(tests.outcome('ada', 'select from public.bookings where status = ''confirmed'''), '1', 'Ada sees who comes');
-select is(tests.outcome('ada', 'select from public.payouts'), '1', 'and what she is paid');
+select is(tests.outcome('ada', 'select from public.payouts'), '1',
+  'a suspended host sees her payout');
 select is(tests.outcome('grace', 'select from public.bookings'), '1', 'Grace sees her stay');
-select is(tests.outcome('grace', 'select from public.listing_access'), '1', 'and how to get in');
+select is(tests.outcome('grace', 'select from public.listing_access'), '1',
+  'the guest of a suspended host sees how to get in');
 select is(tests.outcome('ada', 'select from public.moderation_notices where measure = ''suspend'''), '1', 'Ada reads what she was told');
-select is(tests.outcome('ada', pg_temp.report('hers', 'listing', 'tower')), 'account_suspended', 'and reports nothing');
+select is(tests.outcome('ada', pg_temp.report('hers', 'listing', 'tower')), 'account_suspended',
+  'a suspended host cannot file a report');
 select is(tests.outcome('anon', format('select public.quote_stay(%L, ''2031-07-10'', ''2031-07-12'')', tests.id('mill'))),
-  'host_unavailable', 'her homes are not booked');
-select is(tests.outcome('anon', 'select public.search_listings()'), '1', 'nor found');
+  'host_unavailable', 'homes of a suspended host cannot be booked');
+select is(tests.outcome('anon', 'select public.search_listings()'), '1',
+  'homes of a suspended host are not found');
 select is(tests.outcome('sam', 'select public.staff_decisions(tests.id(''ada''))'), '2', 'Sam reads what was decided about her');
 select tests.become('sam');
-select lives_ok(pg_temp.staff('lift_suspension', 'ada'), 'Sam lifts it');
-select lives_ok(pg_temp.staff('lift_suspension', 'ada'), 'twice');
+select lives_ok(pg_temp.staff('lift_suspension', 'ada'), 'Sam lifts the suspension');
+select lives_ok(pg_temp.staff('lift_suspension', 'ada'),
+  'lifting a suspension twice changes nothing');
 select tests.back();
-select is((select count(*) from private.decisions where measure = 'lift_suspension'), 1::bigint, 'one decision');
+select is((select count(*) from private.decisions where measure = 'lift_suspension'), 1::bigint,
+  'a suspension that was lifted twice has one decision');
 select is(tests.outcome('anon', 'select public.search_listings()'), '3', 'her homes are found again');
-select is(tests.outcome('ada', format('select public.hide_listing(%L)', tests.id('mill'))), '1', 'and she hosts');
+select is(tests.outcome('ada', format('select public.hide_listing(%L)', tests.id('mill'))), '1',
+  'Ada hosts again when her suspension is lifted');
 
 -- One of the staff is suspended, and is staff no more meanwhile.
 
@@ -402,9 +458,11 @@ update public.private_profiles set phone = '+4930123456', legal_name = 'Ada L.' 
 select tests.become_service();
 select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true, '+4930999999') $$, 'PT409', 'phone_mismatch',
   'another number was called');
-select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true) $$, 'PT409', 'phone_mismatch', 'or none');
+select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true) $$, 'PT409', 'phone_mismatch',
+  'a number cannot be verified on a profile without one');
 select ok((public.record_verification(tests.id('ada'), 'phone', true, '+4930123456')).phone_verified, 'her number was called');
-select ok((public.record_verification(tests.id('ada'), 'identity', true)).identity_verified, 'and her passport seen');
+select ok((public.record_verification(tests.id('ada'), 'identity', true)).identity_verified,
+  'a server records that a passport was seen');
 select tests.become_anon();
 select results_eq($$ select identity_verified, phone_verified from public.profiles where profile_id = tests.id('ada') $$,
   $$ values (true, true) $$, 'everyone who sees her sees that');
@@ -412,11 +470,12 @@ select is(tests.outcome('ada', 'update public.profiles set identity_verified = t
 select tests.become('ada');
 update public.private_profiles set phone = '+4930999999';
 select results_eq($$ select identity_verified, phone_verified from public.profiles where profile_id = tests.id('ada') $$,
-  $$ values (true, false) $$, 'another number was not called');
+  $$ values (true, false) $$, 'the verification of a phone ends when the number changes');
 update public.private_profiles set locale = 'fr';
 select ok((select identity_verified from public.profiles where profile_id = tests.id('ada')), 'another language is nothing');
 update public.private_profiles set legal_name = 'Ada M.';
-select ok((select not identity_verified from public.profiles where profile_id = tests.id('ada')), 'another name was not seen');
+select ok((select not identity_verified from public.profiles where profile_id = tests.id('ada')),
+  'the verification of an identity ends when the name changes');
 select tests.back();
 
 -- The log
@@ -427,11 +486,12 @@ select results_eq(
 select results_eq(
   $$ select actor, actor_id, action from private.audit_log where object_id = tests.id('ada') and action like 'suspension%' order by entry_id $$,
   $$ values ('person', tests.person('sam'), 'suspension.added'), ('person', tests.person('sam'), 'suspension.removed') $$,
-  'and who of the staff did what');
+  'the audit log has what staff did');
 select results_eq(
   $$ select action, actor from private.audit_log where action like '%verified%' order by entry_id $$,
   $$ values ('phone_verified.true', 'server'), ('identity_verified.true', 'server'),
-    ('phone_verified.false', 'person'), ('identity_verified.false', 'person') $$, 'and servers');
+    ('phone_verified.false', 'person'), ('identity_verified.false', 'person') $$,
+  'the audit log has what servers did');
 select tests.become('sam');
 select is((select count(*) from public.staff_audit_log(page_size => 200)),
   (select count(*) from public.staff_audit_log(page_size => 3)) + (select count(*) from public.staff_audit_log(
@@ -439,9 +499,12 @@ select is((select count(*) from public.staff_audit_log(page_size => 200)),
   'Sam reads it page by page');
 select set_eq($$ select distinct action from public.staff_audit_log(object_id => tests.id('ada')) $$,
   $$ values ('suspension.added'), ('suspension.removed'), ('identity_verified.true'), ('identity_verified.false'),
-    ('phone_verified.true'), ('phone_verified.false') $$, 'of one object');
-select ok((select bool_and(actor_id = tests.id('sam')) from public.staff_audit_log(actor_id => tests.id('sam'))), 'of one person''s doing');
-select throws_ok('select public.staff_audit_log(page_size => 0)', 'PT400', 'invalid_page_size', 'a page has something');
+    ('phone_verified.true'), ('phone_verified.false') $$,
+  'the audit log can be read for one object');
+select ok((select bool_and(actor_id = tests.id('sam')) from public.staff_audit_log(actor_id => tests.id('sam'))),
+  'the audit log can be read for one person''s actions');
+select throws_ok('select public.staff_audit_log(page_size => 0)', 'PT400', 'invalid_page_size',
+  'a page of the audit log has at least one row');
 select tests.back();
 select is(tests.outcome(person, 'select public.staff_audit_log()'), outcome, initcap(person) || ' asks for the log')
 from (values ('grace', 'staff_only'), ('anon', '42501'), ('service', '42501')) as readers (person, outcome);

@@ -94,22 +94,24 @@ select tests.at('2031-06-06 12:00+00');
 savepoint alone;
 select pg_temp.review('grace');
 select is(pg_temp.news(), null, 'of a review that is blind nobody hears');
-select is(pg_temp.events(), null, 'no program either');
+select is(pg_temp.events(), null, 'webhooks are not sent a review that is not revealed');
 savepoint one;
 select tests.at('2031-06-30 12:00+00');
 select private.reveal_reviews(10);
 select is(pg_temp.news(), 'review_received_host to ada', 'Ada hears of it when the time to write is over');
 rollback to one;
 select pg_temp.review('ada');
-select is(pg_temp.news(), 'review_received_guest to grace, review_received_host to ada', 'or when both have written');
-select is(pg_temp.events(), 'review.revealed, review.revealed', 'and programs');
+select is(pg_temp.news(), 'review_received_guest to grace, review_received_host to ada',
+  'both are told of their reviews when both have written');
+select is(pg_temp.events(), 'review.revealed, review.revealed',
+  'webhooks are sent the revealed reviews');
 select tests.become('ada');
 select public.reply_to_review(review_id, 'Come again!') from public.reviews where booking_id = tests.id('visit');
 select tests.become('grace');
 select public.reply_to_review(review_id, 'With pleasure.') from public.guest_reviews where booking_id = tests.id('visit');
 select tests.back();
 select is(pg_temp.news(), 'review_replied_guest to grace, review_replied_host to ada', 'who wrote hears of the reply');
-select is(pg_temp.events(), 'review.replied, review.replied', 'and programs');
+select is(pg_temp.events(), 'review.replied, review.replied', 'webhooks are sent the reply');
 rollback to alone;
 select tests.become('grace');
 select public.set_notification('review', 'email', false);
@@ -117,7 +119,7 @@ select tests.back();
 select pg_temp.review('grace'), pg_temp.review('ada');
 select is((select count(*) from private.commands where template = 'review_received_guest'), 0::bigint, 'Grace wants no letters about it');
 select is((select about || ' ' || kind from public.notifications where template = 'review_received_guest'), 'review review',
-  'the app tells her');
+  'the app tells Grace of a review of which she wants no e-mail');
 rollback to alone;
 
 -- Offers, with and without words
@@ -131,23 +133,27 @@ select tests.become('ada');
 select public.preapprove_inquiry(tests.id('yes'), tests.id('question'));
 select tests.back();
 select is(pg_temp.news(), 'inquiry_preapproved to grace', 'Grace hears of a pre-approval without words');
-select is(pg_temp.events(), 'offer.open', 'so do programs');
+select is(pg_temp.events(), 'offer.open', 'webhooks are sent the pre-approval');
 select is(pg_temp.facts('inquiry_preapproved') - '{until,recipient_name,city}'::text[], jsonb_build_object('listing_title', 'Mill', 'other_name', 'Ada',
   'check_in', '2031-07-02', 'check_out', '2031-07-05', 'guests', 1, 'currency', 'EUR', 'exponent', 2, 'total_minor', null,
-  'words', null), 'with what she needs to know');
+  'words', null), 'the e-mail about a pre-approval has what Grace needs to know');
 select tests.become('ada');
 select public.withdraw_offer(tests.id('yes')), public.withdraw_offer(tests.id('yes'));
 select tests.back();
-select is(pg_temp.news(), 'offer_withdrawn to grace', 'and when it is taken back');
-select is(pg_temp.facts('inquiry_preapproved'), null, 'the first letter has nothing to say any more');
+select is(pg_temp.news(), 'offer_withdrawn to grace',
+  'Grace is told when the pre-approval is withdrawn');
+select is(pg_temp.facts('inquiry_preapproved'), null,
+  'the e-mail about a withdrawn pre-approval is not sent');
 rollback to asked;
 select tests.become('ada');
 select public.send_special_offer(tests.id('cheap'), tests.id('question'), 20000, message => 'For you.');
 select tests.back();
-select is(pg_temp.news(), 'offer_received to grace', 'with words she hears once');
-select is(pg_temp.facts('offer_received') ->> 'words', 'For you.', 'and they are in the letter');
+select is(pg_temp.news(), 'offer_received to grace',
+  'Grace is told once of a pre-approval with words');
+select is(pg_temp.facts('offer_received') ->> 'words', 'For you.',
+  'the e-mail has the words of the pre-approval');
 select is(pg_temp.facts('offer_received') ->> 'total_minor', (select (priced).total_minor::text from private.offer_prices),
-  'with all that she would pay');
+  'the e-mail has all that Grace would pay');
 select tests.become('ada');
 select public.send_message(gen_random_uuid(), conversation_id, 'Until tomorrow.') from public.conversations;
 select tests.back();
@@ -156,7 +162,8 @@ select tests.become('grace');
 select public.decline_offer(tests.id('cheap'));
 select tests.back();
 select is(pg_temp.news(), 'offer_declined to ada', 'Ada hears that Grace says no');
-select is(pg_temp.facts('offer_declined') ->> 'total_minor', null, 'not what Grace would have paid');
+select is(pg_temp.facts('offer_declined') ->> 'total_minor', null,
+  'Ada is not told what Grace would have paid');
 rollback to alone;
 
 -- Calendars
@@ -174,17 +181,19 @@ $$;
 select pg_temp.import('echo', '2031-07-10', '2031-07-13');
 select is(pg_temp.news(), null, 'the echo of our own booking is no conflict');
 select pg_temp.import('free', '2031-07-20', '2031-07-23'), pg_temp.import('over a hold', '2031-08-11', '2031-08-12');
-select is(pg_temp.news(), null, 'nor is what takes free nights, or those of an unpaid hold');
+select is(pg_temp.news(), null,
+  'what takes free nights, or those of an unpaid hold, is no conflict');
 select pg_temp.import('guest', '2031-07-12', '2031-07-15');
 select is(pg_temp.news(), 'calendar_conflict to ada, calendar_conflict to hedy', 'a guest elsewhere is one, and its hosts hear of it');
-select is(pg_temp.events(), 'calendar.conflict', 'so do programs');
+select is(pg_temp.events(), 'calendar.conflict', 'webhooks are sent the conflict');
 select is(pg_temp.facts('calendar_conflict') - array['recipient_name', 'unsubscribe_token'],
-  '{"listing_title": "Mill", "city": "Paris", "check_in": "2031-07-12", "check_out": "2031-07-15"}', 'and of which nights');
+  '{"listing_title": "Mill", "city": "Paris", "check_in": "2031-07-12", "check_out": "2031-07-15"}',
+  'the e-mail names the nights of the conflict');
 select tests.money('hold', 'succeeded');
 select is(pg_temp.news(), 'booking_confirmed_guest to alan, booking_confirmed_host to ada, calendar_conflict to ada, calendar_conflict to hedy',
-  'when the hold is paid, that is one too');
+  'a hold that is paid later is a conflict too');
 select private.tell_of_conflicts(array(select event_id from public.imported_events));
-select is(pg_temp.news(), null, 'each of them once');
+select is(pg_temp.news(), null, 'each conflict is told once');
 delete from public.imported_events where uid = 'guest';
 select is((select count(*) from private.commands where template = 'calendar_conflict'
   and private.facts_of(command_id, null) is null), 2::bigint, 'gone again, the letters have nothing to say');
@@ -196,10 +205,11 @@ select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy', '
 update public.calendar_feeds set failures = 4;
 update public.calendar_feeds set failures = 0;
 update public.calendar_feeds set failures = 3;
-select is(pg_temp.news(), null, 'once');
+select is(pg_temp.news(), null, 'a calendar that fails is told once');
 update public.calendar_feeds set failures = 0, last_success_at = private.now() + interval '1 hour';
 update public.calendar_feeds set failures = 3;
-select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy', 'and again when it was read meanwhile');
+select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy',
+  'a calendar that fails again after it was read is told again');
 rollback to alone;
 
 -- Hosting together
@@ -214,7 +224,7 @@ end $$;
 select pg_temp.invite('to alan', 'alan@example.com');
 select is(pg_temp.news(), 'cohost_invited to alan', 'Alan hears of it');
 select is((select (recipient, locale)::text from public.claim_commands(100) where facts ->> 'recipient_name' = 'Alan'), '(alan@example.com,en)',
-  'at his address');
+  'Alan is sent the invitation at his address');
 select pg_temp.invite('to nobody', 'nobody@example.com');
 select is(pg_temp.news(), 'cohost_invited to nobody@example.com', 'somebody without an account hears of it too');
 update public.private_profiles set locale = 'fr' where profile_id = tests.person('ada');
@@ -234,7 +244,8 @@ select tests.become('alan');
 select public.accept_cohost_invitation(tests.id('to alan'));
 select tests.back();
 select is(pg_temp.news(), 'cohost_accepted to ada', 'Ada hears that he accepts');
-select is(pg_temp.facts('cohost_accepted') ->> 'other_name', 'Alan', 'and his name');
+select is(pg_temp.facts('cohost_accepted') ->> 'other_name', 'Alan',
+  'the e-mail has the name of who accepted');
 select is((select count(*) from private.commands where template = 'cohost_invited' and private.facts_of(command_id, null) is not null),
   1::bigint, 'only the other is still asked');
 select tests.become('ada');
@@ -245,7 +256,7 @@ rollback to invited;
 select tests.become('alan');
 select public.decline_cohost_invitation(tests.id('to alan'));
 select tests.back();
-select is(pg_temp.news(), 'cohost_declined to ada', 'or that he declines');
+select is(pg_temp.news(), 'cohost_declined to ada', 'Ada is told that Alan declines');
 select is(pg_temp.facts('cohost_declined') ->> 'other_name', null, 'without a name: that would tell who has an account');
 rollback to invited;
 select tests.become('hedy');
@@ -271,17 +282,19 @@ update public.payments set status = 'captured', captured_minor = amount_minor, c
 where booking_id = tests.id('next');
 select is(pg_temp.news(), 'charge_made to grace', 'Grace hears of a later charge');
 select is(pg_temp.facts('charge_made') ->> 'moved_minor', (select captured_minor::text from public.payments where booking_id = tests.id('next')),
-  'and how much it was');
+  'the e-mail about a later charge has its amount');
 insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
 select payment_id, booking_id, guest_id, currency, 100, reason, private.now()
 from public.payments, unnest(array['dashboard', 'cancelled_by_guest']::public.refund_reason[]) as reason where booking_id = tests.id('next');
 select is(pg_temp.news(), 'refund_made to grace', 'of a refund that came out of the blue, and of no other');
-select is(pg_temp.facts('refund_made') ->> 'moved_minor', '100', 'with its amount');
+select is(pg_temp.facts('refund_made') ->> 'moved_minor', '100',
+  'the e-mail about a refund has its amount');
 update public.payouts set status = 'paid', paid_at = private.now(), stripe_transfer_id = 'tr_1'
 where booking_id = tests.id('next');
 select is(pg_temp.news(), 'payout_sent to ada', 'Ada hears of her payout');
 select is(pg_temp.facts('payout_sent') ->> 'moved_minor',
-  (select (amount_minor - withheld_minor)::text from public.payouts where booking_id = tests.id('next')), 'and how much it is');
+  (select (amount_minor - withheld_minor)::text from public.payouts where booking_id = tests.id('next')),
+  'the e-mail about a payout has its amount');
 insert into public.host_accounts (host_id, stripe_account_id, country_code, status, created_at, looked_at)
 values (tests.person('ada'), 'acct_1', 'FR', 'new', private.now(), private.now())
 on conflict (host_id) do update set status = 'new';
@@ -290,31 +303,36 @@ update public.host_accounts set status = new_status::public.host_account_status
 from (values ('active')) as change (new_status);
 select is(pg_temp.news(), 'payouts_ready to ada', 'she hears that she can be paid');
 update public.host_accounts set status = 'restricted';
-select is(pg_temp.news(), 'payouts_halted to ada', 'and that she no longer can');
+select is(pg_temp.news(), 'payouts_halted to ada', 'Ada is told that she can no longer be paid');
 rollback to alone;
 
 -- Disputes
 
 select is(pg_temp.disputed('dp_1', 'needs_response'), 'payment_disputed to ada', 'Ada hears that a bank disputes');
 select is((select status || ' ' || reason from public.payouts where booking_id = tests.id('visit')), 'blocked disputed',
-  'and that is why her payout waits');
-select isnt(pg_temp.facts('payment_disputed'), null, 'which the letter says');
-select is(pg_temp.disputed('dp_1', 'under_review'), null, 'once');
+  'an open dispute is why Ada''s payout waits');
+select isnt(pg_temp.facts('payment_disputed'), null,
+  'the e-mail about the dispute has its facts');
+select is(pg_temp.disputed('dp_1', 'under_review'), null,
+  'a dispute that is reported again is told once');
 savepoint disputed;
 select is(pg_temp.disputed('dp_1', 'won'), 'dispute_won to ada', 'she hears that it is won');
 select is(pg_temp.facts('payment_disputed'), null, 'what was not sent by then is not sent');
-select is(pg_temp.disputed('dp_1', 'won'), null, 'once');
+select is(pg_temp.disputed('dp_1', 'won'), null, 'a dispute that is won again is told once');
 select is(pg_temp.disputed('dp_2', 'needs_response'), 'payment_disputed to ada', 'another dispute is told too');
 rollback to disputed;
-select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada', 'or lost');
+select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada',
+  'Ada is told that a dispute is lost');
 rollback to alone;
-select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada', 'also when it is the first we hear of it');
+select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada',
+  'Ada is told of a lost dispute that was not known before');
 rollback to alone;
 select is(pg_temp.disputed('dp_1', 'won'), null, 'what was won before we heard of it is not told');
 rollback to alone;
 select is(pg_temp.disputed('dp_1', 'warning_needs_response'), 'payment_disputed to ada', 'an inquiry that freezes a payout is told');
 savepoint asked;
-select is(pg_temp.disputed('dp_1', 'warning_closed'), 'dispute_won to ada', 'and that it is over');
+select is(pg_temp.disputed('dp_1', 'warning_closed'), 'dispute_won to ada',
+  'Ada is told that an inquiry is over');
 rollback to asked;
 select is(pg_temp.disputed('dp_1', 'needs_response'), null, 'when it becomes a dispute, she knows already');
 rollback to alone;
@@ -324,9 +342,11 @@ select pg_temp.news();
 savepoint paid;
 select is(pg_temp.disputed('dp_1', 'warning_needs_response'), null, 'an inquiry after the payout is not told');
 savepoint asked;
-select is(pg_temp.disputed('dp_1', 'warning_closed'), null, 'nor that it is over');
+select is(pg_temp.disputed('dp_1', 'warning_closed'), null,
+  'the end of an inquiry after the payout is not told');
 rollback to asked;
-select is(pg_temp.disputed('dp_1', 'needs_response'), 'payment_disputed to ada', 'but that it becomes a dispute');
+select is(pg_temp.disputed('dp_1', 'needs_response'), 'payment_disputed to ada',
+  'Ada is told when an inquiry after the payout becomes a dispute');
 rollback to alone;
 
 -- What went wrong
@@ -339,7 +359,8 @@ select public.answer_complaint(tests.id('mice'), 'One mouse.');
 select public.answer_complaint(tests.id('mice'), 'One mouse.');
 select tests.back();
 select is(pg_temp.news(), 'complaint_answered to grace, complaint_filed to ada', 'a complaint and its answer are told');
-select is(pg_temp.events(), 'complaint.open, payout.blocked', 'programs hear of it, and of what it stops');
+select is(pg_temp.events(), 'complaint.open, payout.blocked',
+  'webhooks are sent the complaint and what it stops');
 update public.listings set damage_claims = true where listing_id = tests.id('mill');
 select tests.become('ada');
 select public.claim_damage(tests.id('wheel'), tests.id('visit'), 8000, 'The wheel.');
@@ -347,7 +368,8 @@ select tests.become('grace');
 select public.accept_damage_claim(tests.id('wheel'));
 select tests.back();
 select is(pg_temp.news(), 'damage_accepted to ada, damage_claimed to grace', 'so are a claim and that it is accepted');
-select is(pg_temp.events(), 'damage_claim.open, damage_claim.owed', 'with each step');
+select is(pg_temp.events(), 'damage_claim.open, damage_claim.owed',
+  'webhooks are sent each step of a damage claim');
 
 -- What staff decide
 
@@ -370,13 +392,15 @@ select tests.become('sam');
 select public.staff_decide_report(tests.id('report'), '{dismiss}', 'It is not.');
 select tests.back();
 select is(pg_temp.news(), 'report_decided to grace', 'dismissed, only Grace hears of it');
-select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": false}', 'that nothing was found');
+select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": false}',
+  'Grace is told that nothing was found');
 rollback to alone;
 update public.profiles set superhost = true where profile_id = tests.person('ada');
 select is(pg_temp.news(), 'superhost_gained to ada', 'a superhost hears of it');
 select tests.at('2031-10-01 12:00+00');
 update public.profiles set superhost = false where profile_id = tests.person('ada');
-select is(pg_temp.news(), 'superhost_lost to ada', 'and when it is over');
+select is(pg_temp.news(), 'superhost_lost to ada',
+  'a host is told that they are not a superhost any more');
 
 -- Nobody who is gone is told anything
 

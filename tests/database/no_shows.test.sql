@@ -80,13 +80,15 @@ select tests.at('2031-06-10 12:59:59+00');
 select is(pg_temp.say('ada', 'report_no_show'), 'stay_not_under_way', 'a second before check-in nobody can be missing');
 select tests.at('2031-06-10 13:00+00');
 select is(pg_temp.say('ada', 'report_no_show'), '1', 'at check-in the host may say so');
-select is(pg_temp.say('ada', 'report_no_show', ', repeat(''a'', 2001)'), 'message_too_long', 'shortly');
+select is(pg_temp.say('ada', 'report_no_show', ', repeat(''a'', 2001)'), 'message_too_long',
+  'a report of 2001 characters is too long');
 select is(pg_temp.say(who, 'report_no_show'), 'booking_not_found', who || ' may not')
 from unnest(array['grace', 'hedy', 'sam']) as who;
 select tests.at('2031-06-14 08:59:59+00');
-select is(pg_temp.say('ada', 'report_no_show'), '1', 'up to check-out');
+select is(pg_temp.say('ada', 'report_no_show'), '1', 'a no-show may be reported up to check-out');
 select tests.at('2031-06-14 09:00+00');
-select is(pg_temp.say('ada', 'report_no_show'), 'stay_not_under_way', 'not afterwards');
+select is(pg_temp.say('ada', 'report_no_show'), 'stay_not_under_way',
+  'a no-show cannot be reported after check-out');
 rollback to start;
 
 -- Without an objection
@@ -95,34 +97,46 @@ select pg_temp.stay();
 select pg_temp.report();
 select is(pg_temp.booking(), 'confirmed reported payout blocked 41710 no_show', 'the stay stays, the payout waits');
 select is(pg_temp.mails(), 'no_show_reported to Grace', 'the guest is told');
-select is(private.no_show_facts(tests.id('visit')) ->> 'object_until', '2031-06-12T19:00:00+00:00', 'and until when to object');
+select is(private.no_show_facts(tests.id('visit')) ->> 'object_until', '2031-06-12T19:00:00+00:00',
+  'the guest is told until when to object');
 select is(pg_temp.does('ada', 'report_no_show', ', ''again'''), 'reported', 'reported again, it is the same');
-select is((select report from public.no_shows), 'The bed is as it was.', 'in the first words');
+select is((select report from public.no_shows), 'The bed is as it was.',
+  'a no-show keeps the words of its first report');
 select tests.at('2031-06-12 19:00+00');
 select is(private.release_payouts(10), 0, 'the payout that is due does not leave');
 select is(private.settle_no_shows(10), 0, 'exactly 48 hours later the guest may still object');
-select is(pg_temp.say('grace', 'object_to_no_show'), '1', 'so she could');
+select is(pg_temp.say('grace', 'object_to_no_show'), '1',
+  'an objection is possible within exactly 48 hours');
 select tests.at('2031-06-12 19:00:01+00');
-select is(pg_temp.say('grace', 'object_to_no_show'), 'objection_too_late', 'a second later she cannot');
-select is(private.settle_no_shows(10), 1, 'it is upheld');
-select is(private.settle_no_shows(10), 0, 'once');
+select is(pg_temp.say('grace', 'object_to_no_show'), 'objection_too_late',
+  'an objection a second after 48 hours is refused');
+select is(private.settle_no_shows(10), 1, 'a no-show without an objection is upheld');
+select is(private.settle_no_shows(10), 0, 'a no-show is upheld once');
 -- As a cancellation of the first evening: one night spent, one more kept: 200 of 400, cleaning whole.
 select is(pg_temp.settled(), 'flexible by guest: refund 22000, fee kept 6063, host keeps 23000 less 690, owes 0',
   'settled as if she had cancelled when it was reported');
-select is(pg_temp.booking(), 'no_show upheld payout scheduled 22310', 'the payout is what Ada keeps');
-select is((select cancelled_at from public.cancellations), '2031-06-10 19:00+00', 'at that moment');
+select is(pg_temp.booking(), 'no_show upheld payout scheduled 22310',
+  'the payout of an upheld no-show is what Ada keeps');
+select is((select cancelled_at from public.cancellations), '2031-06-10 19:00+00',
+  'the cancellation of a no-show has the time of its report');
 select is((select array[actor::text, reason] from public.booking_history order by position desc limit 1),
   array['system', null], 'nobody''s word moved it but time');
-select is_empty($$ select from private.claims where booking_id = tests.id('visit') $$, 'its nights are free');
-select is(pg_temp.mails(), 'no_show_reported to Grace, no_show_upheld_guest to Grace, no_show_upheld_host to Ada', 'both are told');
-select is((select amount_minor from public.refunds), 22000::bigint, 'the refund is ordered');
-select is(private.release_payouts(10), 1, 'and the payout leaves');
+select is_empty($$ select from private.claims where booking_id = tests.id('visit') $$,
+  'the nights of an upheld no-show are free');
+select is(pg_temp.mails(), 'no_show_reported to Grace, no_show_upheld_guest to Grace, no_show_upheld_host to Ada',
+  'both sides are sent an e-mail about the upheld no-show');
+select is((select amount_minor from public.refunds), 22000::bigint,
+  'the refund of an upheld no-show is ordered');
+select is(private.release_payouts(10), 1, 'the payout of an upheld no-show is sent');
 select pg_temp.report_is_empty();
 select is(pg_temp.does('ada', 'report_no_show'), 'upheld', 'reported once more, it is as decided');
 select is(pg_temp.say('grace', 'object_to_no_show'), 'no_show_closed', 'it is too late to object');
-select is(pg_temp.say('ada', 'withdraw_no_show'), 'no_show_closed', 'or to take it back');
-select is(pg_temp.say('grace', 'cancel_booking'), 'not_cancellable', 'or to cancel');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''Mercy.'''), 'no_show_closed', 'or to decide otherwise');
+select is(pg_temp.say('ada', 'withdraw_no_show'), 'no_show_closed',
+  'the host cannot withdraw an upheld no-show');
+select is(pg_temp.say('grace', 'cancel_booking'), 'not_cancellable',
+  'the guest cannot cancel after an upheld no-show');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''Mercy.'''), 'no_show_closed',
+  'staff cannot dismiss an upheld no-show');
 select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''Indeed.'''), '1', 'staff who say the same change nothing');
 select is(pg_temp.say('grace', 'booking_contacts'), 'not_confirmed', 'the sides no longer see each other''s contacts');
 rollback to start;
@@ -182,10 +196,14 @@ select pg_temp.stay();
 select pg_temp.report();
 select is(pg_temp.say(who, 'object_to_no_show'), 'booking_not_found', who || ' has nothing to object to')
 from unnest(array['ada', 'margaret', 'sam']) as who;
-select is(pg_temp.does('grace', 'object_to_no_show', ', ''I am in the kitchen.'''), 'objected', 'Grace objects');
-select is(pg_temp.does('grace', 'object_to_no_show', ', ''Still.'''), 'objected', 'again: the same');
-select is((select objection from public.no_shows), 'I am in the kitchen.', 'in the first words');
-select is(pg_temp.mails(), 'no_show_objected to Ada, no_show_reported to Grace', 'the host is told');
+select is(pg_temp.does('grace', 'object_to_no_show', ', ''I am in the kitchen.'''), 'objected',
+  'Grace objects to the no-show');
+select is(pg_temp.does('grace', 'object_to_no_show', ', ''Still.'''), 'objected',
+  'objecting twice changes nothing');
+select is((select objection from public.no_shows), 'I am in the kitchen.',
+  'an objection keeps its first words');
+select is(pg_temp.mails(), 'no_show_objected to Ada, no_show_reported to Grace',
+  'the host is told of the objection');
 select tests.at('2031-06-20 12:00+00');
 select is(private.settle_no_shows(10) + private.complete_stays(10) + private.release_payouts(10), 0,
   'no time decides it any more: nothing is settled, completed or paid');
@@ -198,23 +216,31 @@ insert into private.staff (profile_id) select tests.person(who) from unnest(arra
 select is(pg_temp.say(who, 'staff_decide_no_show', ', true, ''Mine.'''), 'own_case', who || ' decides nothing of it when they work here too')
 from unnest(array['ada', 'grace']) as who;
 rollback to impartial;
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', null, ''Hm.'''), 'decision_required', 'staff say yes or no');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, '' '''), 'reason_required', 'and why');
-select is(pg_temp.does('sam', 'staff_decide_no_show', ', true, ''The lock was never opened.'''), 'upheld', 'Sam upholds it');
-select is(pg_temp.does('sam', 'staff_decide_no_show', ', true, ''Again.'''), 'upheld', 'twice is once');
-select is((select decision from public.no_shows), 'The lock was never opened.', 'with the first reason');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''No.'''), 'no_show_closed', 'and for good');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', null, ''Hm.'''), 'decision_required',
+  'staff must uphold or dismiss a no-show');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, '' '''), 'reason_required',
+  'staff need a reason for a decision about a no-show');
+select is(pg_temp.does('sam', 'staff_decide_no_show', ', true, ''The lock was never opened.'''), 'upheld',
+  'Sam upholds the no-show');
+select is(pg_temp.does('sam', 'staff_decide_no_show', ', true, ''Again.'''), 'upheld',
+  'upholding a no-show twice changes nothing');
+select is((select decision from public.no_shows), 'The lock was never opened.',
+  'an upheld no-show keeps its first reason');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''No.'''), 'no_show_closed',
+  'an upheld no-show cannot be dismissed');
 select is(pg_temp.booking(), 'no_show upheld payout scheduled 22310', 'settled by the moment of the report, not of the decision');
-select is((select actor::text from public.booking_history order by position desc limit 1), 'staff', 'staff moved it');
+select is((select actor::text from public.booking_history order by position desc limit 1), 'staff',
+  'the history names staff as the actor of a decided no-show');
 select pg_temp.report_is_empty();
 rollback to objected;
 
-select is(pg_temp.does('sam', 'staff_decide_no_show', ', false, ''She has photos.'''), 'dismissed', 'or dismisses it');
+select is(pg_temp.does('sam', 'staff_decide_no_show', ', false, ''She has photos.'''), 'dismissed',
+  'Sam dismisses the no-show');
 select is(pg_temp.booking(), 'confirmed dismissed payout scheduled 41710', 'the stay is as it was, the payout free');
-select is(private.complete_stays(10), 1, 'it is completed');
-select is(private.release_payouts(10), 1, 'and paid whole');
+select is(private.complete_stays(10), 1, 'the stay of a dismissed no-show is completed');
+select is(private.release_payouts(10), 1, 'the stay of a dismissed no-show is paid out whole');
 select is(pg_temp.mails(), 'no_show_dismissed to Ada, no_show_dropped to Grace, no_show_objected to Ada, no_show_reported to Grace',
-  'both are told');
+  'both sides are sent an e-mail about the dismissed no-show');
 select is(pg_temp.say('ada', 'report_no_show'), 'no_show_closed', 'it is not reported again');
 select pg_temp.report_is_empty();
 rollback to start;
@@ -222,15 +248,21 @@ rollback to start;
 -- The host takes it back
 
 select pg_temp.stay();
-select is(pg_temp.say('ada', 'withdraw_no_show'), 'no_show_not_found', 'there is nothing to take back');
-select is(pg_temp.say('grace', 'object_to_no_show'), 'no_show_not_found', 'or to object to');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'no_show_not_found', 'or to decide');
+select is(pg_temp.say('ada', 'withdraw_no_show'), 'no_show_not_found',
+  'a dismissed no-show cannot be withdrawn');
+select is(pg_temp.say('grace', 'object_to_no_show'), 'no_show_not_found',
+  'a guest cannot object to a dismissed no-show');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'no_show_not_found',
+  'staff cannot decide a no-show that was not reported');
 select pg_temp.report();
 select is(pg_temp.say('grace', 'withdraw_no_show'), 'booking_not_found', 'a guest does not take it back');
 select is(pg_temp.does('ada', 'withdraw_no_show'), 'withdrawn', 'she came late: Ada takes it back');
-select is(pg_temp.does('ada', 'withdraw_no_show'), 'withdrawn', 'twice is once');
-select is(pg_temp.booking(), 'confirmed withdrawn payout scheduled 41710', 'nothing happened');
-select is(pg_temp.mails(), 'no_show_dropped to Grace, no_show_reported to Grace', 'Grace is told');
+select is(pg_temp.does('ada', 'withdraw_no_show'), 'withdrawn',
+  'withdrawing a no-show twice changes nothing');
+select is(pg_temp.booking(), 'confirmed withdrawn payout scheduled 41710',
+  'a withdrawn no-show leaves booking and payout as they were');
+select is(pg_temp.mails(), 'no_show_dropped to Grace, no_show_reported to Grace',
+  'Grace is sent an e-mail about the withdrawn no-show');
 select is(pg_temp.say('ada', 'report_no_show'), 'no_show_closed', 'one report is all there is');
 rollback to start;
 
@@ -242,16 +274,20 @@ savepoint reported;
 select tests.at('2031-06-11 19:00+00');
 select pg_temp.does('grace', 'cancel_booking');
 select is(pg_temp.booking(), 'cancelled_by_guest overtaken payout scheduled 32010', 'the guest cancels: that counts, and costs no less');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'no_show_closed', 'there is nothing to decide any more');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'no_show_closed',
+  'a no-show of a cancelled stay cannot be decided');
 select pg_temp.report_is_empty();
 rollback to reported;
 select pg_temp.does('ada', 'cancel_booking');
-select is(pg_temp.booking(), 'cancelled_by_host overtaken payout cancelled 41710 nothing_due', 'the host cancels: all goes back');
-select is((select penalty_minor from public.host_settlements), 21500::bigint, 'with the penalty');
+select is(pg_temp.booking(), 'cancelled_by_host overtaken payout cancelled 41710 nothing_due',
+  'a host who cancels after a no-show gives everything back');
+select is((select penalty_minor from public.host_settlements), 21500::bigint,
+  'a host who cancels after a no-show owes the penalty');
 rollback to reported;
 select pg_temp.does('sam', 'staff_cancel_booking', ', 53363, ''Flood.''');
-select is(pg_temp.booking(), 'cancelled_by_staff overtaken payout cancelled 41710 nothing_due', 'staff cancel: as they say');
-select is(private.settle_no_shows(10), 0, 'time adds nothing');
+select is(pg_temp.booking(), 'cancelled_by_staff overtaken payout cancelled 41710 nothing_due',
+  'staff who cancel after a no-show decide the refund');
+select is(private.settle_no_shows(10), 0, 'time settles no no-show of a cancelled stay');
 rollback to reported;
 
 -- The bank takes the money back meanwhile
@@ -259,13 +295,17 @@ rollback to reported;
 select private.apply_dispute(null, 'dp_1', 'pi_visit', 'needs_response', 53363, 'eur', 53363, 0, 0);
 select tests.at('2031-06-13 12:00+00');
 select is(private.settle_no_shows(10), 0, 'while a dispute is open nothing is settled');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'dispute_open', 'nor by staff');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''x'''), '1', 'who may dismiss it');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'dispute_open',
+  'staff cannot uphold a no-show while a dispute is open');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''x'''), '1',
+  'staff may dismiss a no-show while a dispute is open');
 select private.apply_dispute(null, 'dp_1', 'pi_visit', 'won', 53363, 'eur', 53363, 53363, 0);
-select is(pg_temp.booking(), 'confirmed reported payout scheduled 41710', 'won');
+select is(pg_temp.booking(), 'confirmed reported payout scheduled 41710',
+  'a dispute that was won leaves the no-show reported');
 select is(private.release_payouts(10), 0, 'the payout still waits for the no-show');
-select is(private.settle_no_shows(10), 1, 'which is settled then');
-select is(pg_temp.booking(), 'no_show upheld payout scheduled 22310', 'as ever');
+select is(private.settle_no_shows(10), 1, 'a no-show is settled when the dispute is won');
+select is(pg_temp.booking(), 'no_show upheld payout scheduled 22310',
+  'a no-show after a dispute that was won has the usual payout');
 select pg_temp.report_is_empty();
 rollback to start;
 
@@ -279,7 +319,8 @@ select pg_temp.report('2031-06-11 20:00+00');
 select is(pg_temp.booking(), 'confirmed reported payout paid 41710', 'what is paid is paid');
 select tests.at('2031-06-14 12:00+00');
 select is(private.complete_stays(10), 0, 'after check-out the stay waits for the end of the 48 hours');
-select is(private.settle_no_shows(10), 1, 'and ends as a no-show');
+select is(private.settle_no_shows(10), 1,
+  'a stay that was not settled by check-out still ends as a no-show');
 select is(pg_temp.booking(), 'no_show upheld payout paid 41710 back 9700', 'the host gives back what she does not keep');
 select pg_temp.report_is_empty();
 rollback to start;
@@ -291,7 +332,7 @@ select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-14');
 select pg_temp.report();
 select tests.at('2031-06-13 12:00+00');
 select is(private.settle_no_shows(10), 1, 'a free stay can be missed too');
-select is(pg_temp.booking(), 'no_show upheld', 'and costs nobody anything');
+select is(pg_temp.booking(), 'no_show upheld', 'a no-show at a free stay costs nobody anything');
 rollback to start;
 
 -- Suspended, erased
@@ -300,8 +341,10 @@ select pg_temp.stay();
 select pg_temp.report();
 insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'x'), (tests.person('grace'), 'x');
 select is(pg_temp.say('ada', 'withdraw_no_show'), 'account_suspended', 'a suspended host decides nothing');
-select is(pg_temp.say('grace', 'object_to_no_show'), 'account_suspended', 'nor does a suspended guest');
-select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''She wrote to us.'''), '1', 'for whom staff may decide at once');
+select is(pg_temp.say('grace', 'object_to_no_show'), 'account_suspended',
+  'a suspended guest decides nothing');
+select is(pg_temp.say('sam', 'staff_decide_no_show', ', false, ''She wrote to us.'''), '1',
+  'staff may decide a no-show of a suspended guest at once');
 delete from private.suspensions;
 select pg_temp.does('grace', 'object_to_no_show', ', ''I was ill.''');
 delete from auth.users where id in (tests.person('grace'), tests.person('ada'));
@@ -314,7 +357,8 @@ select pg_temp.stay();
 select pg_temp.report();
 select is(tests.outcome(who, 'select from public.no_shows'), sees, who || ' sees ' || sees)
 from (values ('grace', '1'), ('ada', '1'), ('sam', '1'), ('hedy', '0'), ('margaret', '0'), ('anon', '42501')) as sight (who, sees);
-select is(tests.outcome('ada', 'update public.no_shows set status = ''upheld'''), '42501', 'nobody writes it');
+select is(tests.outcome('ada', 'update public.no_shows set status = ''upheld'''), '42501',
+  'nobody writes no-shows directly');
 
 select * from finish();
 rollback;

@@ -51,17 +51,20 @@ select results_eq(
   $$ values (tests.id('question'), tests.id('mill'), tests.person('grace'), date '2031-06-02',
        date '2031-06-05', 2, timestamptz '2031-05-20 12:00+00') $$,
   'Grace asks for three nights, although the mill wants four');
-select is((select conversation_id from public.inquiries), (select conversation_id from public.conversations), 'in writing:');
+select is((select conversation_id from public.inquiries), (select conversation_id from public.conversations),
+  'a question belongs to a conversation');
 select is((select body from public.messages), 'Is it free?', 'she has a conversation with its hosts');
-select lives_ok(pg_temp.inquires('question', 'mill', '2031-06-02', '2031-06-05'), 'asked again');
-select is((select count(*) from public.messages), 1::bigint, 'it is asked once');
+select lives_ok(pg_temp.inquires('question', 'mill', '2031-06-02', '2031-06-05'),
+  'Grace asks the same question again');
+select is((select count(*) from public.messages), 1::bigint,
+  'a question that was asked twice is stored once');
 select throws_ok(pg_temp.inquires('question', 'mill', '2031-06-02', '2031-06-06'), 'PT409', 'id_reused',
   'the id is for that question');
 select lives_ok(pg_temp.inquires('crowd', 'mill', '2031-07-01', '2031-07-09', 9),
   'nights that are taken, and more guests than beds, may be asked about');
 select tests.back();
 select is(tests.outcome('margaret', pg_temp.inquires('question', 'mill', '2031-06-02', '2031-06-05')), 'id_reused',
-  'the id is Grace''s');
+  'the id of a question belongs to Grace');
 select is(tests.outcome(person, statement), outcome, person || ': ' || outcome)
 from (values
   ('ada', pg_temp.inquires('new', 'mill', '2031-06-02', '2031-06-05'), 'own_listing'),
@@ -90,11 +93,13 @@ select results_eq(
   $$ values ('pre_approval', 'open', date '2031-06-02', date '2031-06-05', 2, null::bigint, tests.person('grace'),
        tests.person('ada'), timestamptz '2031-05-21 12:00+00') $$,
   'Ada says yes, for a day');
-select is((public.preapprove_inquiry(tests.id('yes'), tests.id('question'))).status::text, 'open', 'and says it once');
+select is((public.preapprove_inquiry(tests.id('yes'), tests.id('question'))).status::text, 'open',
+  'a pre-approval that is repeated is stored once');
 select tests.back();
 select is((select answered_at from private.host_responses), timestamptz '2031-05-20 12:00+00',
-  'that is an answer');
-select is((select count(*) from public.messages), 3::bigint, 'her words are in the conversation');
+  'a pre-approval counts as an answer');
+select is((select count(*) from public.messages), 3::bigint,
+  'the words of a pre-approval are in the conversation');
 select is((select count(*) from private.claims where kind <> 'block'), 0::bigint, 'an offer holds no nights');
 select tests.become('grace');
 select results_eq(
@@ -105,23 +110,25 @@ select results_eq(
 savepoint preapproved;
 select results_eq(pg_temp.takes('visit', 'yes', 42454),
   $$ values (tests.id('visit'), 'awaiting_payment'::public.booking_status, timestamptz '2031-05-20 12:10+00', 'EUR', 42454::bigint, true) $$,
-  'Grace books it');
+  'Grace books the pre-approved stay');
 select lives_ok(pg_temp.takes('visit', 'yes', 42454), 'the same request again');
-select is((select count(*) from public.bookings), 1::bigint, 'is the same booking');
+select is((select count(*) from public.bookings), 1::bigint,
+  'the same request for an offer is the same booking');
 select tests.back();
 select is(tests.outcome('grace', format(
     'select public.request_booking(%L, %L, ''2031-06-02'', ''2031-06-05'', 42454, 2)', tests.id('visit'), tests.id('mill'))),
-  'id_reused', 'but not without the offer');
+  'id_reused', 'the booking of an offer cannot be repeated without the offer');
 select results_eq(
-  $$ select instant_book, offer_id from public.bookings $$, $$ values (true, tests.id('yes')) $$, 'without approval');
+  $$ select instant_book, offer_id from public.bookings $$, $$ values (true, tests.id('yes')) $$,
+  'the booking of an offer needs no approval');
 select is(pg_temp.state('yes'), 'accepted', 'the offer is taken');
 select is(tests.outcome('ada', format('select public.withdraw_offer(%L)', tests.id('yes'))), 'offer_closed',
-  'and no longer to be taken back');
+  'an offer that was taken cannot be withdrawn');
 select tests.money('visit', 'succeeded');
 select is(pg_temp.booked('visit'), 'confirmed', 'paid, it is confirmed at once');
 select is(tests.outcome('grace', pg_temp.takes('again', 'yes', 42454)), 'offer_closed', 'an offer is used once');
 select is(tests.outcome('grace', format('select public.quote_offer(%L)', tests.id('yes'))), 'offer_closed',
-  'and quoted no more');
+  'an offer that was used cannot be quoted');
 select tests.become('grace');
 select public.cancel_booking(tests.id('visit'));
 select tests.back();
@@ -137,16 +144,18 @@ update public.listing_prices set base_price_minor = 10000 where listing_id = tes
 
 -- Nobody else's, nothing else
 
-select is(tests.outcome('margaret', pg_temp.takes('visit', 'yes', 42454)), 'offer_not_found', 'it is Grace''s alone');
+select is(tests.outcome('margaret', pg_temp.takes('visit', 'yes', 42454)), 'offer_not_found',
+  'an offer is for Grace alone');
 select is(tests.outcome('margaret', format('select public.quote_offer(%L)', tests.id('yes'))), 'offer_not_found',
   'for Margaret there is no such offer');
 select is(tests.outcome('margaret', format('select public.decline_offer(%L)', tests.id('yes'))), 'offer_not_found',
-  'to decline either');
+  'Margaret cannot decline an offer to Grace');
 select is(tests.outcome('grace', statement), 'offer_differs', statement)
 from unnest(array[
   pg_temp.takes('visit', 'yes', 1, '2031-06-02', '2031-06-06'), pg_temp.takes('visit', 'yes', 1, '2031-06-01', '2031-06-05'),
   pg_temp.takes('visit', 'yes', 1, guests => 3), pg_temp.takes('visit', 'yes', 1, home => 'loft')]) as statement;
-select is(tests.outcome('grace', pg_temp.takes('visit', 'no', 42454)), 'offer_not_found', 'no such offer');
+select is(tests.outcome('grace', pg_temp.takes('visit', 'no', 42454)), 'offer_not_found',
+  'an offer that does not exist cannot be booked');
 select is(tests.outcome('postgres', statement), 'frozen', statement)
 from unnest(array[
   'update public.offers set guest_id = tests.person(''margaret'')', 'update public.offers set expires_at = ''2032-01-01''',
@@ -180,33 +189,43 @@ rollback to open_offer;
 -- A day later
 
 select tests.at('2031-05-21 11:59:59+00');
-select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), '1', 'within 24 hours');
+select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), '1',
+  'an offer can be booked within 24 hours');
 select tests.at('2031-05-21 12:00+00');
-select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_expired', 'not after');
-select is(tests.outcome('grace', format('select public.quote_offer(%L)', tests.id('yes'))), 'offer_expired', 'quoted neither');
+select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_expired',
+  'an offer cannot be booked after 24 hours');
+select is(tests.outcome('grace', format('select public.quote_offer(%L)', tests.id('yes'))), 'offer_expired',
+  'an offer cannot be quoted after 24 hours');
 select is(private.expire_offers(100), 1, 'the job writes it down');
-select is(private.expire_offers(100), 0, 'once');
-select is(pg_temp.state('yes'), 'expired', 'it is expired');
-select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_closed', 'and closed');
+select is(private.expire_offers(100), 0, 'an offer expires once');
+select is(pg_temp.state('yes'), 'expired', 'an offer that was not taken is expired');
+select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_closed',
+  'an expired offer cannot be booked');
 select is(tests.outcome('ada', format('select public.withdraw_offer(%L)', tests.id('yes'))), 'offer_closed',
-  'there is nothing to take back');
+  'an expired offer cannot be withdrawn');
 rollback to open_offer;
 
 -- Said no, taken back
 
 select tests.become('grace');
-select is((public.decline_offer(tests.id('yes'))).status::text, 'declined', 'Grace says no');
-select is((public.decline_offer(tests.id('yes'))).status::text, 'declined', 'once');
+select is((public.decline_offer(tests.id('yes'))).status::text, 'declined',
+  'Grace declines the offer');
+select is((public.decline_offer(tests.id('yes'))).status::text, 'declined',
+  'declining an offer twice changes nothing');
 select tests.back();
-select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_closed', 'and keeps to it');
+select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_closed',
+  'an offer that was declined cannot be booked');
 rollback to open_offer;
 select tests.become('ada');
-select is((public.withdraw_offer(tests.id('yes'))).status::text, 'withdrawn', 'Ada takes it back');
-select is((public.withdraw_offer(tests.id('yes'))).status::text, 'withdrawn', 'once');
+select is((public.withdraw_offer(tests.id('yes'))).status::text, 'withdrawn',
+  'Ada withdraws the offer');
+select is((public.withdraw_offer(tests.id('yes'))).status::text, 'withdrawn',
+  'withdrawing an offer twice changes nothing');
 select tests.back();
-select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_closed', 'then it is gone');
+select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'offer_closed',
+  'an offer that was withdrawn cannot be booked');
 select is(tests.outcome('grace', format('select public.decline_offer(%L)', tests.id('yes'))), 'offer_closed',
-  'for Grace to decline, too');
+  'Grace cannot decline an offer that was withdrawn');
 rollback to open_offer;
 
 -- A special offer: the host's price, on the days of their choice
@@ -221,7 +240,8 @@ select is((public.send_special_offer(tests.id('small'), tests.id('question'), 10
   'left out, the days are those of the question');
 select throws_ok(pg_temp.special('gift', 'question', '20001', ', ''2031-06-10'', ''2031-06-13'', 3, 0, 1'),
   'PT409', 'id_reused', 'an id is for one offer');
-select throws_ok(pg_temp.special('yes', 'question', '20000'), 'PT409', 'id_reused', 'whatever its kind');
+select throws_ok(pg_temp.special('yes', 'question', '20000'), 'PT409', 'id_reused',
+  'an id is for one offer of either kind');
 select tests.back();
 select tests.become('grace');
 select results_eq(
@@ -237,7 +257,8 @@ update public.listings set cancellation_policy = 'strict' where listing_id = tes
 update private.settings set fee_scheme = 'single';
 select tests.become('grace');
 select is((public.quote_offer(tests.id('gift'))).total_minor, 25810::bigint, 'the price is locked');
-select is((public.quote_offer(tests.id('gift'))).cancellation_policy, 'moderate', 'with the policy');
+select is((public.quote_offer(tests.id('gift'))).cancellation_policy, 'moderate',
+  'a special offer keeps the cancellation policy');
 select public.request_booking(tests.id('visit'), tests.id('mill'), '2031-06-10', '2031-06-13', 25810, 3, 0, 1,
   'Thank you!', 'moderate', tests.id('gift'));
 select results_eq(
@@ -249,10 +270,10 @@ select results_eq(
      ('night', '2031-06-12', 6667, 6667), ('tax', null, 2000, 2000), ('tax', null, 990, 990) $$,
   'line by line, and the lines add up');
 select results_eq($$ select guest_fee_minor, total_minor from public.guest_totals $$,
-  $$ values (2820::bigint, 25810::bigint) $$, 'what Grace pays');
+  $$ values (2820::bigint, 25810::bigint) $$, 'the guest of a special offer pays the fee on top');
 select tests.back();
 select results_eq($$ select host_fee_minor, payout_minor from public.host_totals $$,
-  $$ values (600::bigint, 19400::bigint) $$, 'what Ada gets');
+  $$ values (600::bigint, 19400::bigint) $$, 'the host of a special offer pays the host fee');
 select is((select count(*) from private.booking_taxes), 2::bigint, 'the taxes know what they were levied on');
 select is(pg_temp.state('small'), 'open', 'her other offers stay open');
 
@@ -266,14 +287,14 @@ savepoint unpaid;
 select tests.at('2031-05-20 12:18+00');
 select private.expire_bookings(10);
 select is(pg_temp.booked('visit'), 'expired: not_paid', 'the hold is over');
-select is(pg_temp.state('gift'), 'open', 'the offer is not');
+select is(pg_temp.state('gift'), 'open', 'the offer of a hold that is over is still open');
 select is(tests.outcome('grace', format(
     'select public.request_booking(%L, %L, ''2031-06-10'', ''2031-06-13'', 25810, 3, 0, 1, offer_id => %L)',
     tests.id('second'), tests.id('mill'), tests.id('gift'))), '1', 'Grace takes it again');
 savepoint given_back;
 select tests.money('visit', 'succeeded');
 select is(pg_temp.booked('visit'), 'confirmed', 'late money takes the offer again');
-select is(pg_temp.state('gift'), 'accepted', 'which is used then');
+select is(pg_temp.state('gift'), 'accepted', 'late money for an offer uses it');
 rollback to given_back;
 select tests.become('ada');
 select public.withdraw_offer(tests.id('gift'));
@@ -290,7 +311,8 @@ select tests.become('grace');
 select public.cancel_booking(tests.id('second'));
 select tests.back();
 select tests.money('visit', 'succeeded');
-select is(pg_temp.booked('visit'), 'payment_conflict: paid_too_late', 'and so does money for an offer that was used');
+select is(pg_temp.booked('visit'), 'payment_conflict: paid_too_late',
+  'money for an offer that was used goes back');
 rollback to unpaid;
 select tests.become('grace');
 select public.withdraw_booking(tests.id('visit'));
@@ -300,7 +322,7 @@ select tests.at('2031-05-21 12:00+00');
 select private.expire_bookings(10);
 select is(pg_temp.state('gift'), 'open', 'until the job looks');
 select private.expire_offers(10);
-select is(pg_temp.state('gift'), 'expired', 'it is over with its day');
+select is(pg_temp.state('gift'), 'expired', 'an offer ends with its day');
 rollback to unpaid;
 select tests.at('2031-05-21 11:59+00');
 select private.expire_bookings(10);
@@ -317,7 +339,8 @@ rollback to unpaid;
 update private.settings set hold_minutes = 60;
 select tests.at('2031-05-20 12:14+00');
 select tests.money('visit', 'succeeded');
-select is(pg_temp.booked('visit'), 'confirmed', 'paid in time');
+select is(pg_temp.booked('visit'), 'confirmed',
+  'an unpaid booking of an offer is confirmed when it is paid in time');
 rollback to open_offer;
 
 -- What may be offered, and by whom
@@ -330,7 +353,7 @@ insert into public.listing_hosts (listing_id, profile_id, role)
 values (tests.id('mill'), tests.person('hedy'), 'full'), (tests.id('mill'), tests.person('radia'), 'calendar');
 select is(tests.outcome('hedy', pg_temp.special('new', 'question', '50000')), '1', 'a co-host with full rights offers');
 select is(tests.outcome('radia', pg_temp.special('new', 'question', '20000')), 'inquiry_not_found',
-  'one of the calendar does not');
+  'a co-host with the calendar alone cannot make offers');
 select is(tests.outcome('ada', statement), outcome, statement)
 from (values
   (pg_temp.special('new', 'question', 'null'), 'invalid_price'),
@@ -353,18 +376,20 @@ from (values
 select tests.become('ada');
 select public.send_special_offer(tests.id('offer ' || number), tests.id('question'), 20000) from generate_series(1, 4) as number;
 select tests.back();
-select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), 'too_many_offers', 'five are open');
+select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), 'too_many_offers',
+  'a guest may have five open offers');
 select tests.become('ada');
 select public.withdraw_offer(tests.id('offer 1'));
 select tests.back();
-select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), '1', 'one taken back makes room');
+select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), '1',
+  'an offer that was withdrawn makes room for another');
 insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'Test.');
 select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), 'guest_unavailable',
   'nobody offers a suspended guest anything');
 delete from private.suspensions;
 delete from auth.users where id = tests.person('grace');
 select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), 'guest_unavailable',
-  'nor one whose account is gone');
+  'nobody offers anything to a guest whose account is gone');
 select is((select array_agg(distinct status::text) from public.offers), '{withdrawn}', 'whose offers went with it');
 rollback to open_offer;
 
@@ -374,14 +399,15 @@ select tests.home('geyser', 'ada', 1500000, 'ISK', 'Atlantic/Reykjavik');
 select tests.become('grace');
 select public.send_inquiry(tests.id('iceland'), tests.id('geyser'), '2031-06-02', '2031-06-09', 'Cold?');
 select tests.back();
-select is(tests.outcome('ada', pg_temp.special('ice', 'iceland', '700050')), 'price_not_in_steps', 'no half crowns');
+select is(tests.outcome('ada', pg_temp.special('ice', 'iceland', '700050')), 'price_not_in_steps',
+  'an offer in crowns must be in whole crowns');
 select tests.become('ada');
 select public.send_special_offer(tests.id('ice'), tests.id('iceland'), 1000000);
 select tests.back();
 select results_eq(
   $$ select line.amount_minor from private.offer_prices, unnest((offer_prices.priced).lines) as line where line.kind = 'night' $$,
   $$ values (142800::bigint), (142900), (142800), (142900), (142800), (142900), (142900) $$,
-  'a week in whole crowns');
+  'an offer of a week in whole crowns is accepted');
 
 select * from finish();
 rollback;

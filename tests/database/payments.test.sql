@@ -69,25 +69,26 @@ select is((public.start_payment(tests.id('visit'))).idempotency_key,
 select tests.back();
 select is(pg_temp.orders('visit'), 'create_intent running',
   'and one command, which she runs herself');
-select is_empty($$ select * from public.claim_commands(10) $$, 'so no worker takes it');
+select is_empty($$ select * from public.claim_commands(10) $$,
+  'no worker takes a command that a person runs');
 savepoint begun;
 select tests.at('2031-05-20 12:01+00');
 select is((select kind || ' ' || attempts from public.claim_commands(10)), 'create_intent 1',
-  'unless nothing was heard for a minute');
+  'a worker takes the command when nothing was heard for a minute');
 rollback to begun;
 select tests.at('2031-05-20 12:13:59+00');
 select is(tests.outcome('grace', $$ select public.start_payment(tests.id('visit')) $$), '1',
   'a minute before the end she may still pay');
 select tests.at('2031-05-20 12:14+00');
 select is(tests.outcome('grace', $$ select public.start_payment(tests.id('visit')) $$),
-  'hold_expired', 'in the last minute no longer');
+  'hold_expired', 'a guest cannot begin to pay in the last minute of a hold');
 select tests.at('2031-05-20 12:00+00');
 
 select tests.become_service();
 select lives_ok($$ select public.record_intent(pg_temp.payment('visit'), 'pi_visit') $$,
   'the intent is recorded');
 select throws_ok($$ select public.record_intent(gen_random_uuid(), 'pi_x') $$, 'PT404',
-  'payment_not_found', 'of no payment there is no intent');
+  'payment_not_found', 'an intent of no payment is refused');
 select tests.back();
 select is((select status::text from private.commands where booking_id = tests.id('visit')), 'done',
   'its command is done');
@@ -160,13 +161,13 @@ select is(public.apply_payment_intent('evt_1', null, 'pi_visit', 'requires_payme
   0, 'eur', null, null, 'card_declined'), 'unchanged', 'a card is refused');
 select tests.back();
 select is((select last_error from public.payments where booking_id = tests.id('visit')),
-  'card_declined', 'Grace reads why');
-select is(pg_temp.claims('visit'), 1::bigint, 'and keeps her nights');
+  'card_declined', 'Grace reads why her card was refused');
+select is(pg_temp.claims('visit'), 1::bigint, 'Grace keeps her nights when her card was refused');
 select is(tests.money('visit', 'succeeded'), 'captured', 'the next card pays');
 select is((select last_error from public.payments where booking_id = tests.id('visit')), null,
-  'and the refusal is history');
+  'a payment that succeeds clears the earlier refusal');
 select is(tests.money('visit', 'requires_payment_method'), 'unchanged',
-  'even if it arrives once more');
+  'a refusal that arrives again changes nothing');
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 0',
   'the stay is confirmed');
 select is((select stripe_charge_id from public.payments where booking_id = tests.id('visit')),
@@ -179,27 +180,27 @@ select tests.become('dorothy');
 select public.start_payment(tests.id('fast'));
 select tests.back();
 select is(tests.money('fast', 'succeeded'), 'captured',
-  'the event came before the answer of Stripe');
+  'an event that comes before the answer of Stripe is applied');
 select is((select stripe_intent_id from public.payments where booking_id = tests.id('fast')),
-  'pi_fast', 'and tells the intent');
-select is(pg_temp.orders('fast'), null, 'so that its making is done');
+  'pi_fast', 'an event records the intent');
+select is(pg_temp.orders('fast'), null, 'an event marks the creation of the intent as done');
 select is(tests.outcome('service',
   $$ select public.apply_payment_intent('evt_1', null, 'pi_unknown', 'succeeded', 1, 1, 'eur', null, null, null) $$),
   'payment_not_found', 'an intent of nobody');
 select is(tests.outcome('service',
   $$ select public.apply_payment_intent('evt_1', gen_random_uuid(), 'pi_unknown', 'succeeded', 1, 1, 'eur', null, null, null) $$),
-  'payment_not_found', 'or of somebody else');
+  'payment_not_found', 'an intent of somebody else is refused');
 -- A second intent of one payment is looked at by a person.
 select tests.become_service();
 select public.store_stripe_event('evt_2', 'payment_intent.succeeded', 'pi_second');
 select is(public.apply_payment_intent('evt_2', pg_temp.payment('visit'), 'pi_second', 'succeeded',
   34230, 34230, 'eur', null, null, null),
-  'second_intent', 'a second intent');
+  'second_intent', 'a payment refuses a second intent');
 select tests.back();
 select is(pg_temp.story('visit'), 'awaiting_payment, pending 0 of 34230, back 0; second_intent',
   'moves nothing and is noted');
 select is((select outcome from private.stripe_events where event_id = 'evt_2'), 'second_intent',
-  'with its event');
+  'the event of a second intent is kept with its outcome');
 rollback to asked;
 
 -- Amounts that are not ours
@@ -229,31 +230,40 @@ select tests.at('2031-05-20 12:17+00');
 select private.expire_bookings(100);
 select is(pg_temp.story('visit'), 'expired (not_paid), pending 0 of 34230, back 0',
   'the hold is over');
-select is(pg_temp.orders('visit'), 'cancel_intent waiting', 'its intent is to be cancelled');
+select is(pg_temp.orders('visit'), 'cancel_intent waiting',
+  'the intent of a hold that is over is ordered to be cancelled');
 savepoint over;
-select is(tests.money('visit', 'succeeded'), 'captured', 'but Grace was paying');
+select is(tests.money('visit', 'succeeded'), 'captured',
+  'the payment of a hold that is over succeeds');
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 0',
   'the nights are free: the stay is confirmed');
-select is(pg_temp.claims('visit'), 1::bigint, 'with its nights');
+select is(pg_temp.claims('visit'), 1::bigint, 'a stay that was paid late has its nights');
 select is((select string_agg(to_status || coalesce(' ' || reason, ''), ', ' order by position)
   from public.booking_history where booking_id = tests.id('visit')),
-  'awaiting_payment, expired not_paid, confirmed', 'and its history says how');
+  'awaiting_payment, expired not_paid, confirmed', 'the history says that the stay was paid late');
 select tests.money('visit', 'succeeded');
-select is(pg_temp.orders('visit', 'refund'), null, 'nothing goes back');
+select is(pg_temp.orders('visit', 'refund'), null,
+  'the money of a stay that was paid late is kept');
 rollback to over;
 select tests.book('other', 'dorothy', 'mill', '2031-06-04', '2031-06-06');
-select is(tests.money('visit', 'succeeded'), 'captured', 'but if another has one of the nights');
+select is(tests.money('visit', 'succeeded'), 'captured',
+  'money comes when another has one of the nights');
 select is(pg_temp.story('visit'),
-  'payment_conflict (paid_too_late), captured 34230 of 34230, back 34230', 'all of it goes back');
-select is(pg_temp.orders('visit', 'refund'), 'refund waiting', 'in one refund');
+  'payment_conflict (paid_too_late), captured 34230 of 34230, back 34230',
+  'all of the late money is refunded');
+select is(pg_temp.orders('visit', 'refund'), 'refund waiting',
+  'late money is ordered to be refunded');
 select is((select array_agg(amount_minor || ' ' || reason) from public.refunds
-  where booking_id = tests.id('visit')), '{"34230 payment_conflict"}', 'of the whole sum');
+  where booking_id = tests.id('visit')), '{"34230 payment_conflict"}',
+  'the refund of late money is of the whole sum');
 select tests.money('visit', 'succeeded');
-select is((select count(*) from public.refunds), 1::bigint, 'once, however often Stripe says it');
-select is(pg_temp.claims('visit'), 0::bigint, 'and no night is left behind');
-select is(pg_temp.claims('other'), 1::bigint, 'the other keeps hers');
+select is((select count(*) from public.refunds), 1::bigint,
+  'late money is refunded once, however often Stripe reports it');
+select is(pg_temp.claims('visit'), 0::bigint, 'late money leaves no claim on a night behind');
+select is(pg_temp.claims('other'), 1::bigint, 'the other guest keeps her nights');
 select is((select count(*) from private.commands where booking_id = tests.id('visit')
-  and template = 'payment_returned'), 1::bigint, 'Grace is told');
+  and template = 'payment_returned'), 1::bigint,
+  'Grace is sent an e-mail about the returned payment');
 rollback to over;
 -- Its preparation is part of what must be free.
 update public.booking_rules set preparation_nights = 1 where listing_id = tests.id('mill');
@@ -267,7 +277,8 @@ select tests.money('prepared', 'succeeded');
 select is(pg_temp.story('prepared'),
   'payment_conflict (paid_too_late), captured 22820 of 22820, back 22820',
   'a stay whose preparation is taken is not revived');
-select is(pg_temp.claims('prepared'), 0::bigint, 'nor its nights alone');
+select is(pg_temp.claims('prepared'), 0::bigint,
+  'a stay with only its nights taken is not revived either');
 rollback to over;
 -- A hold that is over as well does not stand in the way; its booking ends.
 select tests.book('other', 'dorothy', 'mill', '2031-06-04', '2031-06-06');
@@ -275,7 +286,8 @@ select tests.at('2031-05-20 12:32+00');
 select tests.money('visit', 'succeeded');
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 0',
   'late money beats a later hold that is over');
-select is(pg_temp.story('other'), 'expired (not_paid), cancelled 0 of 22820, back 0', 'which ends');
+select is(pg_temp.story('other'), 'expired (not_paid), cancelled 0 of 22820, back 0',
+  'late money ends the later hold');
 rollback to over;
 select tests.at('2031-06-03 12:00+00');
 select tests.money('visit', 'succeeded');
@@ -298,33 +310,36 @@ select is(pg_temp.story('question'), 'requested, authorized 0 of 22820, back 0',
 select is((select expires_at from public.bookings where booking_id = tests.id('question')),
   '2031-05-20 18:00+00',
   'to be answered 12 hours before the authorisation runs out, if that comes before a day');
-select is(pg_temp.orders('question'), null, 'and nothing cancels its intent any more');
+select is(pg_temp.orders('question'), null,
+  'the intent of a late request is not cancelled any more');
 select is(pg_temp.claims('question'), 1::bigint, 'the nights are claimed');
 -- A request nobody answered had its time.
 select tests.at('2031-05-20 18:00+00');
 select private.expire_bookings(100);
 select is(pg_temp.story('question') || ', ' || pg_temp.orders('question'),
-  'expired (not_answered), authorized 0 of 22820, back 0, cancel_intent waiting', 'not answered');
+  'expired (not_answered), authorized 0 of 22820, back 0, cancel_intent waiting',
+  'a request that nobody answered is expired');
 select tests.money('question', 'requires_capture');
 select is(pg_temp.story('question'), 'expired (not_answered), authorized 0 of 22820, back 0',
   'its authorisation does not bring it back');
 select tests.money('question', 'succeeded');
 select is(pg_temp.story('question'),
   'payment_conflict (paid_too_late), captured 22820 of 22820, back 22820',
-  'and if it was captured all the same, it goes back');
+  'money captured for an expired request is refunded');
 rollback to over;
 -- A cancellation that was given up is forgotten with it, so that a no releases the card after all.
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'away'
   where booking_id = tests.id('question') and kind = 'cancel_intent';
 select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
 select is(pg_temp.story('question') || coalesce(', ' || pg_temp.orders('question'), ''),
-  'requested, authorized 0 of 22820, back 0', 'a request again');
+  'requested, authorized 0 of 22820, back 0',
+  'a cancelled intent that was authorised again is a request again');
 select tests.become('ada');
 select public.decline_booking(tests.id('question'));
 select tests.back();
 select is(pg_temp.story('question') || ', ' || pg_temp.orders('question'),
   'declined, authorized 0 of 22820, back 0, cancel_intent waiting',
-  'declined, it is cancelled again');
+  'the intent of a request that is declined again is cancelled');
 rollback to over;
 -- A worker that is cancelling the intent right now is not overtaken: the authorisation is about to
 -- go.
@@ -344,7 +359,8 @@ select tests.money('visit', 'succeeded');
 select is(pg_temp.story('visit'),
   'payment_conflict (paid_after_the_end), captured 34230 of 34230, back 34230',
   'money for a withdrawn booking goes back');
-select is(pg_temp.orders('visit', 'refund'), 'refund waiting', 'once');
+select is(pg_temp.orders('visit', 'refund'), 'refund waiting',
+  'the money of a withdrawn booking is refunded once');
 rollback to asked;
 select tests.money('question', 'requires_capture');
 select tests.become('ada');
@@ -352,7 +368,7 @@ select public.decline_booking(tests.id('question'));
 select tests.back();
 select tests.money('question', 'succeeded');
 select is(pg_temp.story('question'), 'declined, captured 22820 of 22820, back 22820',
-  'and for a declined one');
+  'the money of a declined booking is refunded');
 select is(pg_temp.orders('question'), 'cancel_intent waiting, refund waiting',
   'by a refund beside the cancellation that came too late');
 rollback to asked;
@@ -367,14 +383,15 @@ select tests.become('ada');
 select is((public.accept_booking(tests.id('question'))).status::text, 'confirmed',
   'a yes confirms at once');
 select tests.back();
-select is(pg_temp.orders('question'), null, 'with nothing left to capture');
+select is(pg_temp.orders('question'), null,
+  'a request that was captured before has nothing left to capture');
 rollback to early;
 select tests.become('ada');
 select public.decline_booking(tests.id('question'));
 select tests.back();
 select is(pg_temp.story('question') || ', ' || pg_temp.orders('question'),
   'declined, captured 22820 of 22820, back 22820; captured_before_accepted, refund waiting',
-  'a no refunds');
+  'declining a request that was captured before refunds it');
 rollback to asked;
 
 -- Never more back than came in
@@ -402,7 +419,7 @@ select private.return_money(tests.id('visit'), 'expired');
 select is((select array_agg(amount_minor) from public.refunds), '{4230}',
   'what is left is refunded, and only once');
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 34230',
-  'then nothing is left');
+  'a payment that was refunded twice has nothing left');
 
 -- Refunds as Stripe tells of them
 select is(public.apply_refund('evt_r', refund_id, 're_1', told.status), becomes,
@@ -413,7 +430,8 @@ from public.refunds, (values
   (6, 'succeeded', 'failed'), (7, 'canceled', 'failed')) as told (place, status, becomes);
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 34230; refund_failed',
   'one that failed is noted, its money stays claimed');
-select is((select stripe_refund_id from public.refunds), 're_1', 'and Stripe''s name for it kept');
+select is((select stripe_refund_id from public.refunds), 're_1',
+  'Stripe''s id of a refund that failed is kept');
 select throws_ok($$ select public.apply_refund('evt_r', gen_random_uuid(), 're_2', 'succeeded') $$,
   'PT404', 'refund_not_found', 'of nothing nothing is refunded');
 rollback to asked;
@@ -422,22 +440,24 @@ rollback to asked;
 
 select tests.become_service();
 select is(public.store_stripe_event('evt_a', 'payment_intent.succeeded', 'pi_visit'), false,
-  'an event is new');
+  'an event that was not stored before is new');
 select is(public.store_stripe_event('evt_a', 'payment_intent.succeeded', 'pi_visit'), false,
-  'until it was applied');
+  'an event stays new until it is applied');
 select is(public.apply_payment_intent('evt_a', null, 'pi_visit', 'succeeded', 34230, 34230, 'eur',
-  'ch', null, null), 'captured', 'which it is now');
+  'ch', null, null), 'captured', 'an event is applied');
 select is(public.store_stripe_event('evt_a', 'payment_intent.succeeded', 'pi_visit'), true,
-  'then it is known');
-select is(public.store_stripe_event('evt_b', 'charge.updated', 'ch_visit'), false, 'another');
+  'an applied event is known');
+select is(public.store_stripe_event('evt_b', 'charge.updated', 'ch_visit'), false,
+  'another event is new');
 select public.close_stripe_event('evt_b', 'ignored');
 select public.close_stripe_event('evt_b', 'something else');
-select is(public.store_stripe_event('evt_b', 'charge.updated', 'ch_visit'), true, 'was put aside');
+select is(public.store_stripe_event('evt_b', 'charge.updated', 'ch_visit'), true,
+  'an ignored event is known');
 select tests.back();
 select results_eq($$ select event_id, outcome, applied_at from private.stripe_events
   order by event_id $$,
   $$ values ('evt_a', 'captured', private.now()), ('evt_b', 'ignored', private.now()) $$,
-  'each with its first outcome');
+  'each event keeps its first outcome');
 select is(tests.outcome('postgres', $$ update private.stripe_events set outcome = null $$), '23514',
   'applied means with an effect');
 rollback to asked;
@@ -452,11 +472,13 @@ select tests.at(private.now() + interval '1 hour');
 select tests.become_service();
 select results_eq($$ select * from public.claim_stripe_events(10) $$,
   $$ values ('evt_d', 'charge.updated', 'ch_visit') $$, 'after an hour the worker takes it');
-select is_empty($$ select * from public.claim_stripe_events(10) $$, 'alone');
+select is_empty($$ select * from public.claim_stripe_events(10) $$,
+  'an event that a worker has taken is not claimed again');
 select tests.back();
 select tests.at(private.now() + interval '1 hour');
 select tests.become_service();
-select is((select event_id from public.claim_stripe_events(10)), 'evt_d', 'and an hour later again');
+select is((select event_id from public.claim_stripe_events(10)), 'evt_d',
+  'an unapplied event is due again an hour later');
 select tests.back();
 rollback to asked;
 -- An application that fails leaves the event unapplied, to be tried again.
@@ -466,7 +488,7 @@ select throws_ok($$
   select public.apply_payment_intent('evt_c', null, 'pi_nobody', 'succeeded', 1, 1, 'eur', null,
     null, null) $$, 'PT404', 'payment_not_found', 'the row is not there yet');
 select is(public.store_stripe_event('evt_c', 'payment_intent.succeeded', 'pi_nobody'), false,
-  'so the event is still to be applied');
+  'an event whose row is not there yet is still to be applied');
 select tests.back();
 rollback to asked;
 
@@ -488,7 +510,8 @@ create function pg_temp.occasions(most integer) returns text language sql
 savepoint written;
 select is(pg_temp.occasions(100), '1 2 3 4 5', 'what is due at one instant is claimed in the order in which it was written');
 rollback to written;
-select is((select string_agg(pg_temp.occasions(1), ' ') from generate_series(1, 7)), '1 2 3 4 5', 'also one by one');
+select is((select string_agg(pg_temp.occasions(1), ' ') from generate_series(1, 7)), '1 2 3 4 5',
+  'commands are claimed in their order one by one');
 rollback to unclaimed;
 select tests.become_service();
 select results_eq(
@@ -505,14 +528,15 @@ select tests.back();
 savepoint claimed;
 select tests.at('2031-05-20 12:01:59+00');
 select is_empty($$ select * from public.claim_commands(10) $$,
-  'nor a moment before two minutes are over');
+  'a second worker gets no command before two minutes are over');
 select tests.at('2031-05-20 12:02+00');
 create function pg_temp.claimed() returns text language sql
   return (select string_agg(kind || ' ' || attempts, ', ' order by kind) from public.claim_commands(10));
 select ok(pg_temp.claimed() in ('capture 1', 'send_mail 1'),
   'then the first is believed dead, and one of what it had in hand is run again, alone');
-select ok(pg_temp.claimed() in ('capture 1', 'send_mail 1'), 'as is the other, and neither has lost an attempt');
-select is(pg_temp.claimed(), null, 'and no more');
+select ok(pg_temp.claimed() in ('capture 1', 'send_mail 1'),
+  'the other commands of a dead worker have lost no attempt');
+select is(pg_temp.claimed(), null, 'no more commands are claimed than there are');
 select tests.at('2031-05-20 12:04+00');
 select matches(pg_temp.claimed(), '^(capture|send_mail) 2$', 'a worker that dies of one command alone costs it an attempt');
 rollback to claimed;
@@ -522,7 +546,7 @@ select tests.at('2031-05-20 12:02+00');
 create function pg_temp.claimed() returns text language sql
   return (select string_agg(kind || ' ' || attempts, ', ' order by kind) from public.claim_commands(10));
 select is(pg_temp.claimed(), 'send_mail 2', 'what no worker died of goes first');
-select is(pg_temp.claimed(), 'capture 1', 'then the other one, alone');
+select is(pg_temp.claimed(), 'capture 1', 'the other command is claimed alone');
 rollback to claimed;
 select public.fail_command(pg_temp.command('question', 'send_mail'), 'away', true);
 select tests.at('2031-05-20 12:12+00');
@@ -539,7 +563,7 @@ select results_eq(
   'leaves the others of its batch alone');
 rollback to claimed;
 select public.finish_command(pg_temp.command('question', 'capture'));
-select is(pg_temp.orders('question'), 'capture done', 'done');
+select is(pg_temp.orders('question'), 'capture done', 'a command is done');
 select public.fail_command(pg_temp.command('question', 'capture'), 'late answer', false);
 select is(pg_temp.orders('question') || ', ' || pg_temp.story('question'),
   'capture done, requested, authorized 0 of 22820, back 0', 'what is done does not fail any more');
@@ -568,7 +592,8 @@ select is((select status || ' ' || attempts || ' ' || problem from private.comma
     'for the twelfth time');
 select public.fail_command(pg_temp.command('question', 'capture'), 'away', true);
 select is((select status::text from private.commands
-  where command_id = pg_temp.command('question', 'capture')), 'failed', 'and then given up');
+  where command_id = pg_temp.command('question', 'capture')), 'failed',
+  'a command is given up after its twelfth attempt');
 select is(pg_temp.story('question'),
   'expired (capture_failed), authorized 0 of 22820, back 0; capture_failed',
   'the stay is not confirmed');
@@ -587,13 +612,14 @@ end $$;
 select is((select status || ' ' || attempts from private.commands
   where command_id = pg_temp.command('question', 'capture')), 'running 12',
   'it is taken up twelve times alone');
-select is(private.give_up_commands(10), 0, 'and not given up while a worker may still be at it');
+select is(private.give_up_commands(10), 0, 'a command that a worker may still run is not given up');
 select tests.at(private.now() + interval '2 minutes');
 select is_empty($$ select * from public.claim_commands(10) where kind = 'capture' $$,
   'nobody takes it up again');
 select is(private.give_up_commands(10), 2, 'it is given up, as is its mail');
 select is(pg_temp.story('question'),
-  'expired (capture_failed), authorized 0 of 22820, back 0; capture_failed', 'visibly');
+  'expired (capture_failed), authorized 0 of 22820, back 0; capture_failed',
+  'a capture that was given up is a visible problem');
 rollback to claimed;
 
 -- A capture that Stripe refuses
@@ -601,11 +627,11 @@ select public.fail_command(pg_temp.command('question', 'capture'), 'card_decline
 select is(pg_temp.story('question'),
   'expired (capture_failed), authorized 0 of 22820, back 0; capture_failed',
   'a refused capture ends the booking');
-select is(pg_temp.claims('question'), 0::bigint, 'its nights are free');
+select is(pg_temp.claims('question'), 0::bigint, 'the nights of a refused capture are free');
 select is(pg_temp.orders('question'), 'capture failed, cancel_intent waiting',
-  'its authorisation is released');
+  'the authorisation of a refused capture is released');
 select is((select count(*) from private.commands where template = 'booking_expired'), 1::bigint,
-  'Margaret is told');
+  'Margaret is sent an e-mail about the refused capture');
 -- ... but it had gone through, said a lost answer:
 select is(tests.money('question', 'succeeded'), 'captured', 'the money is there after all');
 select is(pg_temp.story('question'), 'confirmed, captured 22820 of 22820, back 0; capture_failed',
@@ -616,12 +642,12 @@ select tests.book('other', 'dorothy', 'attic', '2031-06-10', '2031-06-12');
 select tests.money('question', 'succeeded');
 select is(pg_temp.story('question'),
   'payment_conflict (paid_too_late), captured 22820 of 22820, back 22820; capture_failed',
-  'or not, and all goes back');
+  'money captured after the nights were taken is refunded');
 rollback to claimed;
 select tests.money('question', 'canceled');
 select is(pg_temp.story('question'), 'expired (capture_failed), cancelled 0 of 22820, back 0',
   'an authorisation that ran out before the capture ends it too');
-select is(pg_temp.claims('question'), 0::bigint, 'with its nights');
+select is(pg_temp.claims('question'), 0::bigint, 'an expired authorisation frees its nights');
 rollback to asked;
 
 -- An intent under way cannot be cancelled before it is known
@@ -636,17 +662,17 @@ select is_empty($$ select * from public.claim_commands(10) $$, 'the cancellation
 savepoint under_way;
 select public.record_intent(pg_temp.payment('third'), 'pi_third');
 select is((select kind || ' ' || stripe_intent_id from public.claim_commands(10)),
-  'cancel_intent pi_third', 'and is done when it is there');
+  'cancel_intent pi_third', 'the cancellation is made when the intent is there');
 rollback to under_way;
 select tests.at('2031-05-20 12:01+00');
 select count(*) from public.claim_commands(10);
 select public.fail_command(pg_temp.command('third', 'create_intent'), 'invalid_request', false);
 select is(pg_temp.orders('third'), 'create_intent failed',
-  'when none could be made there is nothing to cancel, for ever');
+  'an intent that could not be created needs no cancellation');
 select is(tests.money('third', 'requires_payment_method'), 'unchanged',
-  'but if one was made in spite of it');
+  'an intent was created in spite of a failed command');
 select is(pg_temp.orders('third'), 'create_intent failed, cancel_intent waiting',
-  'it is cancelled');
+  'an intent that was created in spite of a failure is cancelled');
 rollback to asked;
 
 -- A booking that was never begun to be paid leaves Stripe alone
@@ -655,13 +681,14 @@ select tests.become('dorothy');
 select public.withdraw_booking(tests.id('silent'));
 select tests.back();
 select is(pg_temp.story('silent') || coalesce(pg_temp.orders('silent'), ''),
-  'cancelled_by_guest (withdrawn), cancelled 0 of 22820, back 0', 'no intent, no order');
+  'cancelled_by_guest (withdrawn), cancelled 0 of 22820, back 0',
+  'a payment without an intent has no order');
 -- Should money for it appear, nobody overlooks it.
 select is(tests.money('silent', 'succeeded'), 'paid_after_cancel',
   'money for a payment that was void');
 select is(pg_temp.story('silent'),
   'cancelled_by_guest (withdrawn), cancelled 0 of 22820, back 0; paid_after_cancel',
-  'is shown to a person');
+  'an operator is shown money for a void payment');
 rollback to asked;
 
 -- Commands are whole

@@ -101,18 +101,20 @@ select is(
   'it is due 24 hours after check-in, 15:00 in Paris');
 select pg_temp.ready('ada');
 select tests.at('2031-06-11 12:59:59+00');
-select is(private.release_payouts(10), 0, 'a second early nothing leaves');
+select is(private.release_payouts(10), 0, 'a second early the payout is not sent');
 select tests.at('2031-06-11 13:00+00');
-select is(private.release_payouts(10), 1, 'then it leaves');
-select is(private.release_payouts(10), 0, 'once');
-select is(pg_temp.payout('visit'), 'sent 19400', 'it is sent');
+select is(private.release_payouts(10), 1, 'a due payout is ordered');
+select is(private.release_payouts(10), 0, 'a due payout is ordered once');
+select is(pg_temp.payout('visit'), 'sent 19400', 'an ordered payout is sent');
 select is(
   (select array[stripe_account_id, stripe_charge_id, currency] from private.claim_commands(100) where kind = 'transfer'),
   array['acct_ada', 'ch_visit', 'EUR'], 'the worker hears which account gets it, and which charge funds it');
 select is(
-  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_1', 19400, 'eur'), 'paid', 'Stripe made it');
+  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_1', 19400, 'eur'), 'paid',
+  'Stripe''s transfer makes the payout paid');
 select is(
-  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_1', 19400, 'eur'), 'unchanged', 'told twice, once');
+  private.apply_transfer(null, (select payout_id from public.payouts), 'tr_1', 19400, 'eur'), 'unchanged',
+  'a transfer that is reported twice is applied once');
 select is(
   private.apply_transfer(null, (select payout_id from public.payouts), 'tr_2', 19400, 'eur'), 'second_transfer',
   'another transfer for it is none');
@@ -128,23 +130,27 @@ rollback to start;
 
 select pg_temp.stay('visit', '2031-06-10');
 select tests.at('2031-06-12 12:00+00');
-select is(private.release_payouts(10), 0, '26: without an account nothing leaves');
-select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready', '26: and it says why');
+select is(private.release_payouts(10), 0, 'without an account nothing leaves');
+select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready',
+  'a payout without an account says why it waits');
 select pg_temp.ready('ada', 'restricted');
-select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready', '26: a restricted account is not ready');
-select is(pg_temp.ready('ada'), 'active', '26: Stripe says the capability is active');
-select is(pg_temp.payout('visit'), 'sent 19400', '26: and the payout leaves with that event');
-select is(pg_temp.transfers(), 19400::bigint, '26: whole');
+select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready',
+  'a restricted account is not ready');
+select is(pg_temp.ready('ada'), 'active',
+  'an account is ready when Stripe says that its capability is active');
+select is(pg_temp.payout('visit'), 'sent 19400',
+  'the event that makes the account ready sends the payout');
+select is(pg_temp.transfers(), 19400::bigint, 'the payout that waited is sent whole');
 select is(
   private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'restricted', false, '{}', private.now() - interval '1 second'),
   'active', 'an older look at the account changes nothing');
 select is(
   private.apply_host_account(null, tests.person('ada'), 'acct_ada', 'active', true, '{}', private.now()), 'closed',
-  'a closed account is closed');
-select is(pg_temp.ready('ada'), 'closed', 'for good');
+  'an account that Stripe closed is closed');
+select is(pg_temp.ready('ada'), 'closed', 'a closed account stays closed');
 select is(
   private.apply_host_account(null, tests.person('ada'), 'acct_second', 'active', false, '{}', private.now()),
-  'second_account', 'and a second one is none');
+  'second_account', 'a second account for the same host is refused');
 rollback to start;
 
 -- 27: Stripe's balance does not cover it
@@ -154,15 +160,19 @@ select pg_temp.stay('visit', '2031-06-10');
 select tests.at('2031-06-12 12:00+00');
 select private.release_payouts(10);
 select pg_temp.transfers('balance_insufficient');
-select is(pg_temp.payout('visit'), 'scheduled 19400 balance_insufficient', '27: it stays scheduled, and says why');
-select results_eq('select problem from private.payment_problems', array['balance_insufficient'], '27: an operator sees it');
-select is(private.release_payouts(10), 0, '27: not again at once');
+select is(pg_temp.payout('visit'), 'scheduled 19400 balance_insufficient',
+  'a transfer that failed leaves the payout scheduled, with the reason');
+select results_eq('select problem from private.payment_problems', array['balance_insufficient'],
+  'an operator sees a transfer that failed');
+select is(private.release_payouts(10), 0, 'a transfer that failed is not tried again at once');
 select tests.at('2031-06-12 13:00+00');
-select is(private.release_payouts(10), 1, '27: an hour later');
+select is(private.release_payouts(10), 1, 'a transfer that failed is tried again an hour later');
 select is(
-  (select count(distinct idempotency_key) from private.commands where kind = 'transfer'), 2::bigint, '27: under another key');
-select is(pg_temp.transfers(), 19400::bigint, '27: and then it is paid');
-select is_empty('select problem from private.payment_problems', '27: nothing is left to look at');
+  (select count(distinct idempotency_key) from private.commands where kind = 'transfer'), 2::bigint,
+  'a transfer that failed is tried again under another key');
+select is(pg_temp.transfers(), 19400::bigint, 'a transfer that is tried again is paid');
+select is_empty('select problem from private.payment_problems',
+  'a transfer that was paid at last leaves no problem');
 rollback to start;
 
 -- A transfer that fails for good
@@ -173,11 +183,13 @@ select tests.at('2031-06-12 12:00+00');
 select private.release_payouts(10);
 select private.fail_command(command_id, 'refused', false) from private.claim_commands(100) where kind = 'transfer';
 select is(pg_temp.payout('visit'), 'blocked 19400 transfer_failed', 'a transfer given up blocks its payout, with a reason');
-select is(private.release_payouts(10), 0, 'and is not tried again by itself');
+select is(private.release_payouts(10), 0,
+  'a payout whose transfer was given up is not tried again by itself');
 savepoint given_up;
 select is(private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur'), 'paid', 'one that was made after all counts')
 from public.payouts;
-select is(pg_temp.payout('visit'), 'paid 19400', 'and nothing is paid twice');
+select is(pg_temp.payout('visit'), 'paid 19400',
+  'a transfer that was made after all is not paid twice');
 rollback to given_up;
 select tests.become('sam');
 select public.staff_release_payout(tests.id('visit'), 'Asked Stripe.');
@@ -211,7 +223,7 @@ select pg_temp.cancel('visit', 'grace');
 select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', 'with a full refund nothing is due');
 select tests.at('2031-06-12 12:00+00');
 select pg_temp.ready('ada');
-select is(private.release_payouts(10), 0, 'and nothing leaves');
+select is(private.release_payouts(10), 0, 'a full refund before the payout sends nothing');
 rollback to start;
 
 select pg_temp.stay('visit', '2031-06-10');
@@ -230,18 +242,21 @@ savepoint ordered;
 select tests.become('sam');
 select public.staff_cancel_booking(tests.id('visit'), 22820, 'Flood.');
 select tests.back();
-select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', '25: ordered, in no worker''s hand: withdrawn');
-select is(pg_temp.transfers(), 0::bigint, '25: nothing leaves');
+select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due',
+  'a payout order that no worker has taken is withdrawn by a refund');
+select is(pg_temp.transfers(), 0::bigint, 'a payout withdrawn by a refund sends nothing');
 rollback to ordered;
 select private.claim_commands(100);
 select tests.become('sam');
 select public.staff_cancel_booking(tests.id('visit'), 22820, 'Flood.');
 select tests.back();
-select is(pg_temp.payout('visit'), 'sent 19400', '25: with a worker at Stripe: waited for');
+select is(pg_temp.payout('visit'), 'sent 19400',
+  'a refund waits for a payout that a worker has taken');
 select private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur') from public.payouts;
-select is(pg_temp.payout('visit'), 'reversed 19400 back 19400', '25: paid, and taken back whole');
-select is(pg_temp.reversals(), 19400::bigint, '25: by a reversal');
-select is(pg_temp.balance('host:ada'), 0::bigint, '25: the host has nothing');
+select is(pg_temp.payout('visit'), 'reversed 19400 back 19400',
+  'a payout that a refund waited for is taken back whole');
+select is(pg_temp.reversals(), 19400::bigint, 'a payout is taken back by a reversal');
+select is(pg_temp.balance('host:ada'), 0::bigint, 'the host has nothing after a full refund');
 rollback to start;
 
 -- After the payout: a reversal, or a debt that later payouts pay
@@ -256,8 +271,8 @@ select public.staff_cancel_booking(tests.id('visit'), 11410, 'Half a flood.');
 select tests.back();
 select is(pg_temp.payout('visit'), 'paid 19400 back 9700', 'half the refund, half of what the host got');
 savepoint halved;
-select is(pg_temp.reversals(), 9700::bigint, 'is reversed');
-select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'and nothing is owed');
+select is(pg_temp.reversals(), 9700::bigint, 'the host''s half of a refund is reversed');
+select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'a reversal that succeeds leaves no debt');
 rollback to halved;
 select pg_temp.reversals(covered => false);
 select is(pg_temp.balance('host_debt:ada'), 9700::bigint, 'what her balance does not cover she owes');
@@ -267,9 +282,9 @@ select tests.at('2031-07-01 12:00+00');
 select is(private.release_payouts(10), 2, 'two later payouts leave at once');
 select is(pg_temp.payout('second'), 'sent 19400 withheld 9700', 'the first pays the debt');
 select is(pg_temp.payout('third'), 'sent 19400', 'the second is whole: a debt is paid once');
-select is(pg_temp.transfers(), 29100::bigint, 'the transfers are what is left');
+select is(pg_temp.transfers(), 29100::bigint, 'the transfers are what is left of the payouts');
 select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'the debt is paid');
-select is(pg_temp.balance('host:ada'), 0::bigint, 'and so is she');
+select is(pg_temp.balance('host:ada'), 0::bigint, 'the host is paid what is left after her debt');
 rollback to start;
 
 -- A reversal that was given up may have been made: it is no debt until somebody has looked
@@ -288,19 +303,22 @@ select is(pg_temp.balance('host_debt:ada'), 19400::bigint, 'a reversal that Stri
 rollback to cancelled;
 update private.commands set attempts = 11 where kind = 'reverse_transfer';
 select private.fail_command(command_id, 'no answer', true) from private.claim_commands(100) where kind = 'reverse_transfer';
-select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'one of unknown outcome is not');
-select results_eq('select problem from private.payment_problems', array['reverse_transfer_failed'], 'an operator sees it');
+select is(pg_temp.balance('host_debt:ada'), 0::bigint, 'a reversal of unknown outcome is not owed');
+select results_eq('select problem from private.payment_problems', array['reverse_transfer_failed'],
+  'an operator sees a reversal of unknown outcome');
 
 -- So may a refund that was given up
 
 update private.commands set status = 'waiting', claimed_until = null, attempts = 11, due_at = private.now() where kind = 'refund';
 select private.fail_command(command_id, 'no answer', true) from private.claim_commands(100) where kind = 'refund';
 select is((select status::text from public.refunds), 'failed', 'a refund given up has failed');
-select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'succeeded', 'until Stripe knows of it')
+select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'succeeded',
+  'a refund given up is no problem when Stripe made it')
 from public.refunds;
 select is(private.apply_refund(null, refund_id, 're_1', 'failed'), 'failed', 'one that fails at Stripe')
 from public.refunds;
-select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'failed', 'stays failed')
+select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'failed',
+  'a refund that failed at Stripe stays failed')
 from public.refunds;
 rollback to start;
 
@@ -310,13 +328,14 @@ select pg_temp.ready('ada');
 select pg_temp.stay('visit', '2031-06-10');
 select pg_temp.cancel('visit', 'ada');
 select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', 'the host who cancels gets nothing');
-select is(pg_temp.balance('host_debt:ada'), 5000::bigint, 'and owes the smallest penalty');
+select is(pg_temp.balance('host_debt:ada'), 5000::bigint,
+  'a host who cancels owes the smallest penalty');
 update public.listing_prices set base_price_minor = 2000;
 select pg_temp.stay('small', '2031-07-10');
 select tests.at('2031-07-12 12:00+00');
 select private.release_payouts(10);
 select is(pg_temp.payout('small'), 'paid 3880 withheld 3880', 'a small payout is withheld whole: no transfer');
-select is(pg_temp.transfers(), 0::bigint, 'never a negative one');
+select is(pg_temp.transfers(), 0::bigint, 'a payout is never negative');
 select is(pg_temp.balance('host_debt:ada'), 1120::bigint, 'the rest stays owed');
 rollback to start;
 
@@ -326,16 +345,20 @@ select tests.cohost('mill', 'hedy', 'full');
 select pg_temp.ready('ada');
 select pg_temp.stay('visit', '2031-06-10');
 select is(tests.outcome('ada', 'select from public.payouts'), '1', 'the owner sees her payouts');
-select is(tests.outcome('ada', 'select from public.host_accounts'), '1', 'and her account');
+select is(tests.outcome('ada', 'select from public.host_accounts'), '1',
+  'the owner sees her account');
 select is(tests.outcome(person, 'select from public.' || relation), '0', format('%s sees none of %s', person, relation))
 from unnest(array['hedy', 'grace', 'alan']) as person, unnest(array['payouts', 'host_accounts']) as relation;
-select is(tests.outcome('ada', 'update public.payouts set amount_minor = 1'), '42501', 'nobody writes them');
+select is(tests.outcome('ada', 'update public.payouts set amount_minor = 1'), '42501',
+  'nobody writes payouts directly');
 
 -- Beginning an account
 
 select is(tests.outcome('ada', $$ select * from public.start_host_account('fr') $$), '1', 'an owner begins an account');
-select is(tests.outcome('hedy', $$ select * from public.start_host_account('fr') $$), 'listing_required', 'a co-host does not');
-select is(tests.outcome('ada', $$ select * from public.start_host_account('France') $$), 'invalid_country', 'in a country');
+select is(tests.outcome('hedy', $$ select * from public.start_host_account('fr') $$), 'listing_required',
+  'a co-host cannot begin an account');
+select is(tests.outcome('ada', $$ select * from public.start_host_account('France') $$), 'invalid_country',
+  'an account needs a country code');
 select is(
   tests.outcome('service', format($$ select public.record_host_account(%L, 'acct_other') $$, tests.person('ada'))),
   'account_mismatch', 'a host has one account');
@@ -355,12 +378,13 @@ $$;
 select tests.at('2031-06-03 11:59+00');
 select is(pg_temp.told(), null, 'a refund takes its time');
 select tests.at('2031-06-03 12:01+00');
-select is(pg_temp.told(), 'refund_slow 1000 EUR, re_slow', 'but not for ever');
+select is(pg_temp.told(), 'refund_slow 1000 EUR, re_slow',
+  'a refund that is pending for too long is reported');
 select tests.at('2031-08-20 11:59+00');
 select is(pg_temp.told(), 'refund_slow 1000 EUR, re_slow', 'money may wait for a host');
 select tests.at('2031-08-20 12:01+00');
 select is(pg_temp.told(), 'held_too_long blocked host_not_ready, refund_slow 1000 EUR, re_slow',
-  'as long as it may be held');
+  'money held for a host for too long is reported');
 
 select * from finish();
 rollback;

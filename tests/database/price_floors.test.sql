@@ -33,7 +33,7 @@ from (values
 select is(tests.outcome('ada', pg_temp.prices('base_price_minor = 1')), '1', 'Ada, the owner, sells as low as she likes');
 select is(tests.outcome('radia', pg_temp.prices('base_price_minor = 20000')), '0', 'who keeps the calendar sets no prices');
 select is(tests.outcome('radia', format('select public.set_calendar(%L, ''2031-07-01'', ''2031-07-02'', 20000)', tests.id('mill'))),
-  'not_your_listing', 'not of a day either');
+  'not_your_listing', 'who keeps the calendar sets no price of a day either');
 select is(tests.outcome('postgres', pg_temp.prices('base_price_minor = 1')), '1', 'an operator or an import is not asked');
 select is(tests.outcome('hedy', format('insert into public.length_discounts values (%L, 7, 1)', tests.id('mill'))), 'below_price_floor',
   'Hedy gives no discount for a week');
@@ -41,9 +41,9 @@ select is(tests.outcome('hedy', format('select public.set_calendar(%L, ''2031-07
   'Hedy asks ' || price || ' for a day')
 from (values (9999, 'below_price_floor'), (0, 'below_price_floor'), (10000, '1'), (50000, '1')) as days (price, outcome);
 select is(tests.outcome('hedy', format('select public.set_calendar(%L, ''2031-08-01'', ''2031-08-02'', 9000)', tests.id('mill'))), 'below_price_floor',
-  'nor for one that has a price');
+  'Hedy does not lower a day that has a price');
 select is(tests.outcome('hedy', format('insert into public.calendar_days (listing_id, day, price_minor) values (%L, ''2031-07-01'', 1)', tests.id('mill'))),
-  '42501', 'the table she does not write');
+  '42501', 'Hedy does not write the table of day prices');
 select is(tests.outcome('hedy', $$ insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('mill'), 1)
   on conflict (listing_id) do update set base_price_minor = excluded.base_price_minor $$), 'below_price_floor', 'an upsert is no way around it');
 select is(tests.outcome('hedy', $$ insert into public.listing_prices (listing_id, base_price_minor, cleaning_fee_minor) values (tests.id('mill'), 10000, 500)
@@ -59,12 +59,13 @@ update public.listing_prices set base_price_minor = 10000 where listing_id = tes
 select tests.back();
 select is((select base_price_minor from public.listing_prices where listing_id = tests.id('mill')), 10000::bigint,
   'a co-host raises a price and takes it back, whatever discounts the owner gives');
-select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor', 'and goes no lower');
+select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor',
+  'a co-host takes no raised price below the first one');
 select is(tests.outcome('hedy', $$ update public.length_discounts set minimum_nights = 2 where listing_id = tests.id('mill') $$), 'below_price_floor',
   'nor does she give to a weekend what the owner gives to a month');
 select is(tests.outcome('hedy', $$ with gone as (delete from public.length_discounts where listing_id = tests.id('mill') returning listing_id)
   update public.listing_prices set base_price_minor = 5000 from gone where listing_prices.listing_id = gone.listing_id $$), 'below_price_floor',
-  'nor the price of the month to all');
+  'Hedy does not give the price of a month to all weekends');
 select is(tests.outcome('hedy', $$ update public.length_discounts set discount_bp = 6000 where listing_id = tests.id('mill') $$), 'below_price_floor',
   'more of a discount is not given');
 select tests.become('hedy');
@@ -94,26 +95,37 @@ select is(tests.outcome('ada', format('select public.set_price_floor(%L, %s)', t
 from unnest(array[-1, 10000000001]) as floor;
 select tests.become('ada');
 select is((public.set_price_floor(tests.id('mill'), 5000)).floor_minor, 5000::bigint, 'Ada says how low Hedy may go');
-select is((public.set_price_floor(tests.id('mill'), 5000)).floor_minor, 5000::bigint, 'twice');
+select is((public.set_price_floor(tests.id('mill'), 5000)).floor_minor, 5000::bigint,
+  'setting the same floor twice changes nothing');
 select tests.back();
-select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 5000')), '1', 'to it she goes');
-select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 4999')), 'below_price_floor', 'and no further');
-select is(tests.outcome('hedy', format('insert into public.length_discounts values (%L, 7, 5000)', tests.id('mill'))), '1', 'also by a discount');
-select is(tests.outcome('hedy', format('insert into public.length_discounts values (%L, 7, 5001)', tests.id('mill'))), 'below_price_floor', 'and no further');
-select is(tests.outcome('hedy', pg_temp.offer(15000)), '1', 'an offer, too');
-select is(tests.outcome('hedy', pg_temp.offer(14999)), 'below_price_floor', 'and no further');
-select is(tests.outcome('hedy', 'select from public.price_floors'), '1', 'she reads it');
-select is(tests.outcome('radia', 'select from public.price_floors'), '0', 'who sets no prices does not');
+select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 5000')), '1',
+  'Hedy may go down to the floor');
+select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 4999')), 'below_price_floor',
+  'Hedy may not go below the floor');
+select is(tests.outcome('hedy', format('insert into public.length_discounts values (%L, 7, 5000)', tests.id('mill'))), '1',
+  'a discount may go down to the floor');
+select is(tests.outcome('hedy', format('insert into public.length_discounts values (%L, 7, 5001)', tests.id('mill'))), 'below_price_floor',
+  'a discount may not go below the floor');
+select is(tests.outcome('hedy', pg_temp.offer(15000)), '1', 'an offer may go down to the floor');
+select is(tests.outcome('hedy', pg_temp.offer(14999)), 'below_price_floor',
+  'an offer may not go below the floor');
+select is(tests.outcome('hedy', 'select from public.price_floors'), '1', 'Hedy reads the floor');
+select is(tests.outcome('radia', 'select from public.price_floors'), '0',
+  'who sets no prices does not read the floor');
 select tests.become('ada');
-select is(public.set_price_floor(tests.id('mill'), 20000) is not null, true, 'a floor above the price');
+select is(public.set_price_floor(tests.id('mill'), 20000) is not null, true,
+  'Ada sets a floor above the price');
 select tests.back();
-select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor', 'keeps the price from falling');
-select is(tests.outcome('hedy', pg_temp.prices('cleaning_fee_minor = 700')), '1', 'and changes nothing else');
+select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor',
+  'a floor above the price keeps the price from falling');
+select is(tests.outcome('hedy', pg_temp.prices('cleaning_fee_minor = 700')), '1',
+  'a floor above the price changes nothing else');
 select is(tests.outcome('hedy', pg_temp.offer(30000)), '1', 'the listed price may always be offered');
 select tests.become('ada');
-select is(public.set_price_floor(tests.id('mill'), null) is null, true, 'taken back');
+select is(public.set_price_floor(tests.id('mill'), null) is null, true, 'Ada removes the floor');
 select tests.back();
-select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor', 'it is the owner''s price again');
+select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor',
+  'without a floor the owner''s price is the limit again');
 
 -- A draft that has no price yet
 

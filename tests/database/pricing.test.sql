@@ -82,7 +82,8 @@ select is(pg_temp.reckon('2031-05-23', '2031-05-24'),
   'last_minute 2500 | 7500 + 1058 + 0 = 8558 | 7500 - 225 = 7275 | 10000-2500',
   'booked three days ahead: last minute; 1057.5 is 1058');
 select is(pg_temp.reckon('2031-05-24', '2031-05-25'),
-  'no discount | 10000 + 1410 + 0 = 11410 | 10000 - 300 = 9700 | 10000', 'four days ahead: not');
+  'no discount | 10000 + 1410 + 0 = 11410 | 10000 - 300 = 9700 | 10000',
+  'a stay four days ahead has no last-minute discount');
 select tests.at('2031-05-20 22:00+00');
 select is(pg_temp.reckon('2031-05-24', '2031-05-25'),
   'last_minute 2500 | 7500 + 1058 + 0 = 8558 | 7500 - 225 = 7275 | 10000-2500',
@@ -93,12 +94,13 @@ select is(pg_temp.reckon('2031-07-19', '2031-07-20'),
   'early_bird 1500 | 8500 + 1199 + 0 = 9699 | 8500 - 255 = 8245 | 10000-1500',
   '60 days ahead: early bird; 1198.5 is 1199');
 select is(pg_temp.reckon('2031-07-18', '2031-07-19'),
-  'no discount | 10000 + 1410 + 0 = 11410 | 10000 - 300 = 9700 | 10000', '59 days ahead: not');
+  'no discount | 10000 + 1410 + 0 = 11410 | 10000 - 300 = 9700 | 10000',
+  'a stay 59 days ahead has no early-bird discount');
 update public.listing_prices set early_bird_days = 28, last_minute_days = 28;
 select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-18'), ' |', 1), 'early_bird 1500',
   'early bird comes before last minute');
 select is(split_part(pg_temp.reckon('2031-06-16', '2031-06-17'), ' |', 1), 'last_minute 2500',
-  'a day later it is the other');
+  'a stay a day later has the last-minute discount');
 
 insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
 values (tests.id('mill'), 7, 1000), (tests.id('mill'), 14, 2000), (tests.id('mill'), 28, 4000);
@@ -108,11 +110,11 @@ select is(pg_temp.reckon('2031-06-17', '2031-06-24'),
 select is(split_part(pg_temp.reckon('2031-06-17', '2031-06-23'), ' |', 1), 'early_bird 1500',
   'six nights reach no tier');
 select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-01'), ' |', 1), 'length_of_stay 2000',
-  'fourteen reach the second');
+  'a stay of fourteen nights has the second tier');
 select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-14'), ' |', 1), 'length_of_stay 2000',
-  '27 still do');
+  'a stay of 27 nights has the second tier');
 select is(split_part(pg_temp.reckon('2031-06-17', '2031-07-15'), ' |', 1), 'length_of_stay 4000',
-  '28 the third');
+  'a stay of 28 nights has the third tier');
 
 update public.listing_prices set new_listing_discount = true, cleaning_fee_minor = 3000;
 select is(pg_temp.reckon('2031-06-17', '2031-06-24'),
@@ -167,11 +169,11 @@ delete from private.listing_fee_schemes;
 update private.settings set fee_scheme = 'single';
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
   'no discount | 30000 + 0 + 0 = 30000 | 30000 - 4650 = 25350 | 10000, 10000, 10000',
-  'for all homes, if the operator says so');
+  'the operator may set one fee for all homes');
 insert into private.listing_fee_schemes (listing_id, fee_scheme) values (tests.id('mill'), 'split');
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
   'no discount | 30000 + 4230 + 0 = 34230 | 30000 - 900 = 29100 | 10000, 10000, 10000',
-  'but for those with a scheme of their own');
+  'a home with a fee scheme of its own keeps it');
 delete from private.listing_fee_schemes;
 update private.settings set fee_scheme = 'split';
 
@@ -199,16 +201,20 @@ begin
   return taxes;
 end $$;
 
-select is(pg_temp.taxed('percent_of_nights', 500), '1500', '5 % of the nights');
-select is(pg_temp.taxed('percent_of_nights_and_fees', 500), '1650', '5 % of nights and fees');
-select is(pg_temp.taxed('per_night', 150), '450', '1.50 a night');
-select is(pg_temp.taxed('per_guest_night', 150), '900', '1.50 a guest and night');
-select is(pg_temp.taxed('per_booking', 1000), '1000', '10.00 a booking');
-select is(pg_temp.taxed('percent_of_nights', 500, 2), '1000', '5 % of the first two nights');
+select is(pg_temp.taxed('percent_of_nights', 500), '1500', 'a tax may be 5 % of the nights');
+select is(pg_temp.taxed('percent_of_nights_and_fees', 500), '1650',
+  'a tax may be 5 % of nights and fees');
+select is(pg_temp.taxed('per_night', 150), '450', 'a tax may be 1.50 a night');
+select is(pg_temp.taxed('per_guest_night', 150), '900', 'a tax may be 1.50 a guest and night');
+select is(pg_temp.taxed('per_booking', 1000), '1000', 'a tax may be 10.00 a booking');
+select is(pg_temp.taxed('percent_of_nights', 500, 2), '1000',
+  'a tax may be 5 % of the first two nights');
 select is(pg_temp.taxed('percent_of_nights_and_fees', 500, 2), '1150',
-  '5 % of the first two nights and all fees');
-select is(pg_temp.taxed('per_night', 150, 2), '300', '1.50 for each of the first two nights');
-select is(pg_temp.taxed('per_guest_night', 150, 2), '600', 'and guest');
+  'a tax may be 5 % of the first two nights and all fees');
+select is(pg_temp.taxed('per_night', 150, 2), '300',
+  'a tax may be 1.50 for each of the first two nights');
+select is(pg_temp.taxed('per_guest_night', 150, 2), '600',
+  'a tax may be 1.50 for each guest and each of the first two nights');
 select is(pg_temp.taxed('per_guest_night', 150, 9), '900', 'a cap above the stay caps nothing');
 select is(pg_temp.taxed('per_booking', 1000, 1), '1000', 'a booking is taxed whole');
 select is(pg_temp.taxed(basis, 500, exempt_from_nights => 3), '0',
@@ -217,7 +223,7 @@ from unnest(enum_range(null::private.tax_basis)) as basis;
 select isnt(pg_temp.taxed(basis, 500, exempt_from_nights => 3, check_out => '2031-06-04'), '0',
   format('%s: two are not', basis))
 from unnest(enum_range(null::private.tax_basis)) as basis;
-select is(pg_temp.taxed('per_booking', 1000, place => null), '1000', 'a tax of this home');
+select is(pg_temp.taxed('per_booking', 1000, place => null), '1000', 'a tax may be for one home');
 select is(pg_temp.taxed('per_booking', 1000, place => place), '1000', format('a tax of %s', place))
 from unnest(array['{FR}', '{FR,paris}', '{FR,PARIS,paris}', '{FR,NULL,Paris}']) as named (text),
   cast(named.text as text[]) as place;
@@ -226,11 +232,12 @@ from unnest(array['{DE}', '{FR,Bretagne}', '{FR,Paris,Brest}', '{FR,NULL,Brest}'
   cast(named.text as text[]) as place;
 select is(pg_temp.taxed('per_booking', 1000, currency => 'USD'), '0',
   'an amount in dollars is not levied on a stay in euros');
-select is(pg_temp.taxed('percent_of_nights', 333), '999', 'of 30000, 3.33 %');
+select is(pg_temp.taxed('percent_of_nights', 333), '999', 'a tax may be 3.33 % of 30000');
 update public.listing_prices set base_price_minor = 10001;
-select is(pg_temp.taxed('percent_of_nights', 500), '1500', '1500.15 is 1500');
+select is(pg_temp.taxed('percent_of_nights', 500), '1500',
+  'a tax of 1500.15 cents is rounded down');
 update public.listing_prices set base_price_minor = 10010;
-select is(pg_temp.taxed('percent_of_nights', 500), '1502', '1501.5 is 1502');
+select is(pg_temp.taxed('percent_of_nights', 500), '1502', 'a tax of 1501.5 cents is rounded up');
 update public.listing_prices set base_price_minor = 10000, last_minute_days = 28,
   last_minute_bp = 2000;
 select is(pg_temp.taxed('percent_of_nights', 500), '1200', 'nights are taxed after their discount');
@@ -294,16 +301,16 @@ select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '20
   'PT422', 'below_minimum_charge', '43 and a fee of 6 cents make less than half a euro');
 update public.listing_prices set base_price_minor = 44 where listing_id = tests.id('mill');
 select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 50::bigint,
-  '44 and 6 can be charged');
+  'a total of half a euro can be charged');
 update public.listing_prices set base_price_minor = 87642418 where listing_id = tests.id('mill');
 select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor,
-  99999999::bigint, 'eight digits can be charged');
+  99999999::bigint, 'a total of eight digits can be charged');
 update public.listing_prices set base_price_minor = 87642419 where listing_id = tests.id('mill');
 select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03') $$,
-  'PT422', 'above_maximum_charge', 'nine cannot');
+  'PT422', 'above_maximum_charge', 'a total of nine digits cannot be charged');
 update public.listing_prices set base_price_minor = 0 where listing_id = tests.id('mill');
 select is((public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03')).total_minor, 0::bigint,
-  'and nothing can be owed');
+  'a stay may cost nothing');
 update public.listing_prices set base_price_minor = 10000 where listing_id = tests.id('mill');
 select throws_ok(statement, '23514',
   format('new row for relation "listing_prices" violates check constraint "listing_prices_%s"',
@@ -351,10 +358,10 @@ from (values
 select tests.back();
 -- Dorothy's hold stands in others' way, not in hers.
 select throws_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-02') $$,
-  'PT409', 'nights_taken', 'held by Dorothy');
+  'PT409', 'nights_taken', 'nights that Dorothy holds are not quoted to others');
 select tests.become('dorothy');
 select lives_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '2031-07-02') $$,
-  'Dorothy may ask again');
+  'Dorothy gets a quote for nights that she holds');
 select tests.back();
 
 select * from finish();

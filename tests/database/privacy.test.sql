@@ -54,7 +54,8 @@ begin
   return document;
 end $$;
 select is(pg_temp.export('grace') ->> 'format', 'staybase-export-1', 'a document says what it is');
-select is(pg_temp.export('grace') #>> '{login,email}', 'grace@example.com', 'with the login');
+select is(pg_temp.export('grace') #>> '{login,email}', 'grace@example.com',
+  'an export has the login of its person');
 select is(jsonb_array_length(pg_temp.export(person) -> relation), rows, format('%s has %s of %s', initcap(person), rows, relation))
 from (values
   ('grace', 'public.bookings', 1), ('grace', 'public.booking_lines', 3), ('grace', 'public.payments', 1),
@@ -69,7 +70,8 @@ from (values
   ('katherine', 'public.cohost_invitations', 1), ('katherine', 'public.blocks', 0)) as owned (person, relation, rows);
 select is(
   (select string_agg(relation, ' ') from private.export_rules, pg_temp.export('grace') as document
-   where owned_by is not null and not document ? relation), null, 'no table is missing');
+   where owned_by is not null and not document ? relation), null,
+  'no table is missing from the exports');
 select doesnt_match(pg_temp.export(person)::text, other, format('%s reads nothing of %s', initcap(person), other))
 from (values ('grace', 'ada@example.com'), ('grace', '1815'), ('grace', 'rue du Moulin'), ('ada', '30123456'),
   ('ada', 'grace@example.com'), ('alan', 'It is low'), ('katherine', 'Grace H')) as secrets (person, other);
@@ -77,8 +79,10 @@ select matches(pg_temp.export('grace')::text, '30123456', 'Grace reads her own n
 insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'Between us.');
 select is(pg_temp.export('grace') -> 'private.suspensions' -> 0 ->> 'profile_id', tests.person('grace')::text,
   'suspended, she still gets what is hers');
-select doesnt_match(pg_temp.export('grace')::text, 'Between us', 'but for the words of staff');
-select is(tests.outcome('grace', 'select public.delete_my_account()'), 'account_suspended', 'and does not slip away');
+select doesnt_match(pg_temp.export('grace')::text, 'Between us',
+  'an export leaves out the words of staff');
+select is(tests.outcome('grace', 'select public.delete_my_account()'), 'account_suspended',
+  'a suspended person cannot delete the account');
 delete from private.suspensions;
 
 -- A review that is blind stays blind
@@ -90,9 +94,10 @@ select public.review_stay(tests.id('visit'), stars => 1::smallint, cleanliness =
   check_in => 1::smallint, communication => 1::smallint, location => 1::smallint, value => 1::smallint, body => 'Mice.');
 select tests.back();
 select matches(pg_temp.export('grace')::text, 'Mice', 'Grace has what she wrote');
-select doesnt_match(pg_temp.export('ada')::text, 'Mice', 'Ada has it not before it is revealed');
+select doesnt_match(pg_temp.export('ada')::text, 'Mice',
+  'Ada does not export a review before it is revealed');
 select tests.at('2031-06-30 12:00+00');
-select matches(pg_temp.export('ada')::text, 'Mice', 'then she has');
+select matches(pg_temp.export('ada')::text, 'Mice', 'Ada exports a review when it is revealed');
 rollback to completed;
 
 -- Leaving
@@ -120,18 +125,22 @@ from (values ('grace', 'complaints'), ('ada', 'payouts complaints')) as open (pe
 rollback to open;
 
 select tests.become('grace');
-select lives_ok('select public.delete_my_account()', 'Grace goes');
+select lives_ok('select public.delete_my_account()', 'Grace deletes her account');
 select throws_ok('select public.export_my_data()', 'PT403', 'account_closed', 'with her token she gets nothing any more');
-select throws_ok('select public.delete_my_account()', 'PT403', 'account_closed', 'nor goes twice');
+select throws_ok('select public.delete_my_account()', 'PT403', 'account_closed',
+  'an account is deleted once');
 select tests.back();
 select is((select count(*) from auth.users where id = tests.id('grace')), 0::bigint, 'her login is gone');
 select results_eq($$ select display_name, erased_at is not null from public.profiles where profile_id = tests.id('grace') $$,
   $$ values ('Former member', true) $$, 'her name is out of the books');
 select results_eq($$ select legal_name, email, phone from public.private_profiles where profile_id = tests.id('grace') $$,
-  $$ values ('', null::text, null::text) $$, 'with all of her private half');
-select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed', 'the books are there');
-select is((select body from public.messages where message_id = tests.id('question')), '', 'without her words');
-select is((select count(*) from public.blocks), 0::bigint, 'or whom she blocked');
+  $$ values ('', null::text, null::text) $$, 'the private half of a deleted profile is gone');
+select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed',
+  'the books of a deleted account stay');
+select is((select body from public.messages where message_id = tests.id('question')), '',
+  'the messages of a deleted account lose their words');
+select is((select count(*) from public.blocks), 0::bigint,
+  'the blocks of a deleted account are gone');
 
 -- A host goes, and a guest still has to get in
 
@@ -145,26 +154,29 @@ select is((select count(*) from public.cohost_invitations), 0::bigint, 'Ada''s i
 select is(private.forget_homes(10), 0, 'nothing is forgotten yet');
 select private.move_booking(tests.id('next'), 'completed', 'system', null, null);
 select is(private.forget_homes(10), 1, 'when the stay is over, the mill is forgotten');
-select is(private.forget_homes(10), 0, 'once');
+select is(private.forget_homes(10), 0, 'a home is forgotten once');
 select is((select count(*) from public.listing_addresses where listing_id = tests.id('mill'))
   + (select count(*) from public.listing_access where listing_id = tests.id('mill'))
-  + (select count(*) from private.claims where note is not null), 0::bigint, 'where it is, how to get in, and why it was closed');
+  + (select count(*) from private.claims where note is not null), 0::bigint,
+  'the address, the way in and the reason for a closing of a deleted home are gone');
 select ok((select latitude is not null from public.listings where listing_id = tests.id('mill')), 'the public point stays in the books');
 rollback to going;
 delete from auth.users where id = tests.id('ada');
 select is((select count(*) from public.listing_addresses where listing_id = tests.id('mill')), 0::bigint,
-  'with no stay to come it goes at once');
+  'a home with no stay to come is forgotten at once');
 select is((select count(*) from public.listing_hosts where profile_id = tests.id('hedy')), 1::bigint, 'Hedy still hosts it');
 delete from auth.users where id = tests.id('hedy');
-select is((select count(*) from public.listing_hosts where profile_id = tests.id('hedy')), 0::bigint, 'until she goes too');
+select is((select count(*) from public.listing_hosts where profile_id = tests.id('hedy')), 0::bigint,
+  'a co-host who deletes the account hosts nothing any more');
 rollback to going;
 
 -- Somebody pays while their host goes
 select tests.book('next', 'alan', 'mill', '2031-06-10', '2031-06-12');
 delete from auth.users where id = tests.id('ada');
-select is(tests.money('next', 'succeeded'), 'captured', 'the money comes');
+select is(tests.money('next', 'succeeded'), 'captured', 'a payment comes while the host goes');
 select is((select status || ' ' || (select status from public.refunds where booking_id = tests.id('next')) from public.bookings
-  where booking_id = tests.id('next')), 'expired pending', 'and goes back');
+  where booking_id = tests.id('next')), 'expired pending',
+  'a payment for a home whose host went is refunded');
 rollback to going;
 
 -- What goes by itself
@@ -176,18 +188,20 @@ select private.close_stripe_event('evt_old', 'ignored');
 select tests.become('katherine');
 select public.start_conversation(tests.id('answer'), tests.id('tower'), 'Is it free?');
 select tests.back();
-select is(private.forget_records(100), 0, 'nothing is old');
+select is(private.forget_records(100), 0, 'the job finds nothing that is old enough');
 select tests.at('2031-08-20 12:00+00');
 select cmp_ok(private.forget_records(100), '>=', 1, 'after ninety days the events go');
-select is((select count(*) from private.stripe_events where event_id = 'evt_old'), 0::bigint, 'this one');
+select is((select count(*) from private.stripe_events where event_id = 'evt_old'), 0::bigint,
+  'an event of ninety days ago is deleted');
 select tests.at('2033-05-20 12:00+00');
-select is(private.forget_records(100), 1, 'after two years a closed report');
+select is(private.forget_records(100), 1, 'the job finds a report that was closed two years ago');
 select results_eq('select reports.body, excerpt, category::text from public.reports join private.report_cases using (report_id)',
-  $$ values ('', '', 'inaccurate') $$, 'loses its words');
+  $$ values ('', '', 'inaccurate') $$, 'a report that was closed two years ago loses its words');
 select tests.at('2034-05-20 12:00+00');
-select is(private.forget_records(100), 2, 'after three years messages and notices');
-select is((select body from public.messages where message_id = tests.id('answer')), '', 'are forgotten');
-select is(private.forget_records(100), 0, 'once');
+select is(private.forget_records(100), 2, 'the job finds messages and notices of three years ago');
+select is((select body from public.messages where message_id = tests.id('answer')), '',
+  'messages and notices of three years ago lose their words');
+select is(private.forget_records(100), 0, 'old records are forgotten once');
 delete from private.retention;
 select is(private.kept_until('messages'), null, 'a kind without a row is kept');
 

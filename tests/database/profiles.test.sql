@@ -23,7 +23,7 @@ select results_eq(
   $$ select email, phone, legal_name, locale from public.private_profiles
     where profile_id = tests.id('mary') $$,
   $$ values ('mary@example.com', null::text, '', 'en') $$,
-  'and its private half');
+  'Mary''s sign-up makes a private profile');
 
 select pg_temp.sign_up('odd ' || place, format('odd%s@example.com', place), metadata)
 from (values (1, null::jsonb), (2, '{}'), (3, '{"display_name": null}'),
@@ -35,14 +35,14 @@ select pg_temp.sign_up('long', 'long@example.com',
 select is(pg_temp.name_of('long'), repeat('é', 80), 'a long name is cut');
 select pg_temp.sign_up('edge', 'edge@example.com',
   jsonb_build_object('display_name', repeat(' ', 80) || 'x'));
-select is(pg_temp.name_of('edge'), 'x', 'and one behind blanks found');
+select is(pg_temp.name_of('edge'), 'x', 'a name behind blanks is found');
 select pg_temp.sign_up('phone', null, '{"display_name": "By Phone"}');
 select is((select email from public.private_profiles where profile_id = tests.id('phone')), null,
   'who signs up by telephone has no address');
 select pg_temp.sign_up('blank', '', '{"display_name": "Blank"}');
 select is(pg_temp.name_of('blank'), 'Blank', 'and an address that is none keeps nobody out');
 select is((select email from public.private_profiles where profile_id = tests.id('blank')), null,
-  'but is not kept');
+  'an address that is not valid is not kept');
 
 update auth.users set email = 'mary.s@example.com' where id = tests.id('mary');
 select is((select email from public.private_profiles where profile_id = tests.id('mary')),
@@ -61,12 +61,14 @@ select lives_ok($$
   select pg_temp.sign_up('unlucky', 'unlucky@example.com', '{"display_name": "Unlucky"}') $$,
     'a profile that cannot be made stops no sign-up');
 set local client_min_messages = notice;
-select is(pg_temp.name_of('unlucky'), null, 'there is none now');
+select is(pg_temp.name_of('unlucky'), null, 'a sign-up whose profile failed has none');
 alter table public.profiles drop constraint profiles_are_never_unlucky;
 select set_config('request.jwt.claims', jsonb_build_object('sub', tests.id('unlucky'))::text, true);
-select is(private.active_caller(), tests.id('unlucky'), 'with the first deed');
+select is(private.active_caller(), tests.id('unlucky'),
+  'the first verb makes a profile that failed at sign-up');
 select tests.back();
-select is(pg_temp.name_of('unlucky'), 'Unlucky', 'it is there');
+select is(pg_temp.name_of('unlucky'), 'Unlucky',
+  'the profile that failed is there after the first verb');
 
 -- What a person may write about themselves
 
@@ -94,27 +96,30 @@ select tests.back();
 
 select tests.person('grace');
 select tests.become('ada');
-select is((public.block_person(tests.person('grace'))).blocked_id, tests.person('grace'), 'Ada blocks Grace');
+select is((public.block_person(tests.person('grace'))).blocked_id, tests.person('grace'),
+  'Ada blocks Grace');
 select lives_ok($$ select public.block_person(tests.person('grace')) $$,
-  'saying so twice changes nothing');
+  'blocking a person twice changes nothing');
 select throws_ok(format('select public.block_person(%L)', person), 'PT404', 'profile_not_found',
   'nobody blocks ' || who)
 from (values (tests.person('ada'), 'themselves'), (gen_random_uuid(), 'nobody'), (null, 'null')) as wrong (person, who);
 select results_eq($$ select blocker_id, blocked_id from public.blocks $$,
-  $$ values (tests.person('ada'), tests.person('grace')) $$, 'it is one row, which Ada sees');
+  $$ values (tests.person('ada'), tests.person('grace')) $$, 'Ada sees the one row of her block');
 select tests.become('grace');
-select is_empty('select from public.blocks', 'and Grace does not');
+select is_empty('select from public.blocks', 'Grace does not see that she is blocked');
 select lives_ok($$ select public.unblock_person(tests.person('ada')) $$, 'Grace cannot take it back');
 select tests.back();
 select ok(private.is_blocked(tests.person('ada'), tests.person('grace'))
   and private.is_blocked(tests.person('grace'), tests.person('ada')), 'it stands in both directions');
 select ok(not private.is_blocked(tests.person('ada'), tests.person('alan'))
-  and not private.is_blocked(tests.person('alan'), tests.person('grace')), 'and between no others');
+  and not private.is_blocked(tests.person('alan'), tests.person('grace')),
+  'a block stands between no other people');
 select tests.become('ada');
-select lives_ok($$ select public.unblock_person(tests.person('grace')) $$, 'Ada takes it back');
-select lives_ok($$ select public.unblock_person(tests.person('grace')) $$, 'twice');
+select lives_ok($$ select public.unblock_person(tests.person('grace')) $$, 'Ada removes her block');
+select lives_ok($$ select public.unblock_person(tests.person('grace')) $$,
+  'removing a block twice changes nothing');
 select tests.back();
-select is((select count(*) from public.blocks), 0::bigint, 'and the row is gone');
+select is((select count(*) from public.blocks), 0::bigint, 'a removed block leaves no row');
 
 -- A suspended account writes nothing about itself
 
@@ -146,7 +151,7 @@ update public.profiles set about = 'I', location = 'Paris', languages = '{fr}',
   avatar_path = profile_id || '/a.png' where profile_id in (tests.person('ada'), tests.person('grace'));
 update public.private_profiles set legal_name = 'X', phone = '+4930123456',
   birth_date = '1990-01-01' where profile_id in (tests.person('ada'), tests.person('grace'));
-select lives_ok(format('delete from auth.users where id = %L', person), 'a login goes')
+select lives_ok(format('delete from auth.users where id = %L', person), 'a login is deleted')
 from unnest(array[md5('staybase ada')::uuid, md5('staybase grace')::uuid]) as person;
 select results_eq(
   $$ select distinct display_name, about, location, languages, avatar_path, erased_at
@@ -159,13 +164,14 @@ select results_eq(
   $$ select distinct legal_name, email, phone, birth_date from public.private_profiles
      where profile_id in (md5('staybase ada')::uuid, md5('staybase grace')::uuid) $$,
   $$ values ('', null::text, null::text, null::text) $$,
-  'nor in the private one');
+  'nothing of a deleted person stays in the private half');
 select results_eq(
   $$ select status::text, guest_id, host_id from public.bookings $$,
   $$ values ('confirmed', md5('staybase grace')::uuid, md5('staybase ada')::uuid) $$,
-  'the books stay');
-select is((select message from public.bookings), '', 'without what the person wrote in them');
-select is((select status::text from public.listings), 'hidden', 'and the home is found no more');
+  'the bookings of a deleted person stay');
+select is((select message from public.bookings), '', 'the words of a deleted person are gone');
+select is((select status::text from public.listings), 'hidden',
+  'the home of a deleted person is not found any more');
 select throws_ok($$ delete from public.profiles where profile_id = md5('staybase grace')::uuid $$,
   '23503', null, 'a profile is never deleted');
 

@@ -21,14 +21,14 @@ select tests.money('visit', 'succeeded');
 select tests.book('hold', 'margaret', 'mill', '2031-06-10', '2031-06-12');
 set constraints all immediate;
 select pg_temp.jobs();
-select is(pg_temp.jobs(), null, 'nothing is due');
+select is(pg_temp.jobs(), null, 'at first no job is due');
 select tests.at('2031-05-20 12:17+00');
 select is(pg_temp.jobs(), '1 expire_bookings', 'two minutes after its time a hold ends');
-select is(pg_temp.jobs(), null, 'once');
+select is(pg_temp.jobs(), null, 'a hold ends once');
 select tests.at('2031-06-05 09:00+00');
 select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is over');
 select pg_temp.jobs();
-select is(pg_temp.jobs(), null, 'once');
+select is(pg_temp.jobs(), null, 'a stay is completed once');
 select set_eq('select job from private.jobs', 'select job from private.job_due_times()',
   'each job has a time when it is due');
 select set_eq('select job from private.jobs',
@@ -52,8 +52,9 @@ create or replace function private.expire_bookings(most integer) returns integer
   as $$ begin raise exception 'stuck' using errcode = 'XX001'; end $$;
 select matches(pg_temp.jobs(), '1 complete_stays', 'a job that fails leaves the others alone');
 select is((select array_agg(coalesce(done, -1)) from tests.run_due_jobs() where job = 'expire_bookings'), '{-1}',
-  'it has done nothing');
-select matches(pg_temp.health(), 'jobs: expire_bookings failed: stuck', 'and an operator sees why');
+  'a job that failed has done nothing');
+select matches(pg_temp.health(), 'jobs: expire_bookings failed: stuck',
+  'an operator sees why a job failed');
 select results_eq(
   $$ select code, problem, done, due_at, lag from private.job_runs where job = 'expire_bookings'
      order by run_id desc limit 1 $$,
@@ -65,13 +66,13 @@ select results_eq(
   $$ select overdue, failures > 0, is_failing from private.job_metrics() where job = 'expire_bookings' $$,
   $$ select '2031-06-22 09:00+00' - (expires_at + interval '2 minutes'), true, true
      from public.bookings where booking_id = tests.id('late') $$,
-  'and its metrics say how late the job is');
+  'the metrics of a job say how late it is');
 select is_empty($$ select * from private.take_job() where job = 'expire_bookings' $$,
   'a job that failed pauses');
 create or replace function private.expire_bookings(most integer) returns integer language sql
   return 0;
 select pg_temp.jobs();
-select doesnt_match(pg_temp.health(), 'jobs:', 'until it works again');
+select doesnt_match(pg_temp.health(), 'jobs:', 'a job that works again does not pause any more');
 rollback to jobs;
 
 create or replace function private.expire_bookings(most integer) returns integer language sql as $$
@@ -81,10 +82,10 @@ $$;
 create or replace function private.forget_homes(most integer) returns integer language plpgsql
   as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$;
 select matches(pg_temp.jobs(), '1 complete_stays', 'nor does one hold them up whose work breaks a promise, or that takes too long');
-select lives_ok('set constraints all immediate', 'what the others did stays');
+select lives_ok('set constraints all immediate', 'what the other jobs did stays');
 select matches(pg_temp.health(),
   'jobs: expire_bookings failed: ledger_unbalanced; forget_homes failed: canceling statement',
-  'and an operator sees both');
+  'an operator sees both failures');
 rollback to jobs;
 
 -- Workers
@@ -93,7 +94,7 @@ update private.jobs set next_at = null;
 select is((select array_agg(job || ' ' || place) from private.take_job()), '{expire_bookings 1}',
   'a worker takes the first job that is due');
 select is((select array_agg(job) from private.take_job()), '{complete_stays}',
-  'and another the next: a job has one worker');
+  'a second worker takes the next job: a job has one worker');
 select is((select array_agg(job) from private.take_job(19::smallint)), '{forget_records}',
   'in turn, so that a job without end keeps nobody waiting');
 select ok(private.run_job((select run_id from private.job_runs where job = 'expire_bookings' and ended_at is null)),
@@ -104,11 +105,13 @@ select tests.at('2031-06-22 09:05+00');
 select isnt((select array_agg(job) from private.take_job(4::smallint)), '{complete_stays}',
   'a job whose worker did not come back lets the others go first');
 select tests.at('2031-06-22 09:06+00');
-select is((select array_agg(job) from private.take_job(4::smallint)), '{complete_stays}', 'and is taken again');
+select is((select array_agg(job) from private.take_job(4::smallint)), '{complete_stays}',
+  'a job whose worker did not come back is taken again');
 select results_eq(
   $$ select code, problem, ended_at is not null from private.job_runs where job = 'complete_stays'
      order by run_id desc limit 2 $$,
-  $$ values (null, null, false), ('08006', 'its worker was lost', true) $$, 'and that is written down');
+  $$ values (null, null, false), ('08006', 'its worker was lost', true) $$,
+  'a worker that did not come back is written down');
 select is(private.run_job((select min(run_id) from private.job_runs where job = 'complete_stays' and code = '08006')), false,
   'should it come back after all, it does nothing');
 select tests.at('2031-06-30 09:00+00');
@@ -121,7 +124,8 @@ select throws_ok($$ insert into private.jobs values ('x', 99, 1, 1, '1 second', 
 
 select tests.at('2031-05-20 12:00+00');
 update private.commands set due_at = private.now(), created_at = private.now();
-select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data', 'all is well');
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
+  'a healthy server has no details to report');
 savepoint well;
 update private.settings set environment = 'local';
 update private.commands set due_at = private.now() - interval '10 minutes';
@@ -129,7 +133,7 @@ select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedul
   'a command may wait ten minutes');
 update private.commands set due_at = private.now() - interval '601 seconds';
 select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, files, jobs, payments, schedule, stripe_events, zone_data',
-  'not longer');
+  'a command that waits longer than ten minutes is reported');
 rollback to well;
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
 select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, files, jobs, payments, schedule, stripe_events, zone_data',
@@ -137,13 +141,14 @@ select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, files, jobs,
 rollback to well;
 select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');
 select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
-  'an event may take its time');
+  'an event that waits ten minutes is not reported');
 update private.stripe_events set received_at = private.now() - interval '601 seconds';
 select is(pg_temp.health(),
   'calendars, commands, files, jobs, payments, schedule, stripe_events: 1 stored more than ten minutes ago and not applied, zone_data',
-  'not more than ten minutes');
+  'an event that waits longer than ten minutes is reported');
 select private.close_stripe_event('evt_1', 'ignored');
-select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data', 'applied, it is well');
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
+  'an event that is applied is not reported any more');
 select private.note_problem(payment_id, 'second_intent') from public.payments
   where booking_id = tests.id('visit');
 select private.note_problem(payment_id, 'second_intent') from public.payments
@@ -157,9 +162,11 @@ values ('photo-uploads', 'a.jpg', 4, private.now() - interval '10 minutes');
 select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
   'a file may be tried four times, and wait ten minutes');
 update private.files_to_check set due_at = private.now() - interval '601 seconds';
-select matches(pg_temp.health(), 'files: 1 to be checked, 0 of them tried five times and more', 'not longer');
+select matches(pg_temp.health(), 'files: 1 to be checked, 0 of them tried five times and more',
+  'a file that waits longer than ten minutes is reported');
 update private.files_to_check set tries = 5, due_at = private.now();
-select matches(pg_temp.health(), 'files: 1 to be checked, 1 of them tried five times and more', 'nor more often');
+select matches(pg_temp.health(), 'files: 1 to be checked, 1 of them tried five times and more',
+  'a file that was tried five times is reported');
 rollback to well;
 update private.clock set shift = '0';
 update private.settings set environment = 'production';
@@ -189,7 +196,7 @@ insert into auth.users (id, email, email_confirmed_at, created_at, raw_app_meta_
 values (gen_random_uuid(), 'unproven@example.com', now(), now(), '{"provider": "email"}');
 select matches(pg_temp.warned(), '^confirmations: 1 signed up in the last 30 days', 'an address that nobody confirmed is seen');
 update auth.users set confirmation_sent_at = now() where email = 'unproven@example.com';
-select is(pg_temp.warned(), null, 'one that was asked for is not');
+select is(pg_temp.warned(), null, 'an address that was asked to confirm is not reported');
 insert into private.staff (profile_id, since) values (tests.person('barbara'), now());
 select is(pg_temp.warned(), 'staff_mfa: 1 of the staff have no second factor', 'staff need a second factor');
 delete from private.staff;

@@ -112,7 +112,7 @@ select tests.back();
 select tests.money('visit', 'succeeded');
 savepoint paid;
 select is(private.issue_receipts(10), 1, 'a confirmed stay gets one');
-select is(private.issue_receipts(10), 0, 'once');
+select is(private.issue_receipts(10), 0, 'a receipt is issued once');
 select is(pg_temp.documents('visit'), '{receipt 20000 2820 2330 25150}', 'over what was paid');
 select results_eq(
   $$ select number, listing_title, city, country_code, check_in, check_out, currency, issued_at from public.receipts $$,
@@ -129,7 +129,8 @@ select results_eq(
        ('tax', null, 'Value added tax', 'FR', 2000) $$,
   'line by line, each tax with its office');
 select throws_ok($$ update public.receipts set total_minor = 1 $$, 'PT409', 'frozen', 'issued, it is never changed');
-select throws_ok($$ delete from public.receipts $$, 'PT409', 'frozen', 'nor withdrawn');
+select throws_ok($$ delete from public.receipts $$, 'PT409', 'frozen',
+  'a receipt is never withdrawn');
 rollback to paid;
 
 select tests.become('grace');
@@ -140,14 +141,14 @@ select is(
 select is(
   (select row(movement.kind, movement.status, movement.amount_minor)::text
    from public.booking_receipt(tests.id('visit')) as receipt, unnest(receipt.movements) as movement),
-  '(payment,captured,25150)', 'beside the payment');
+  '(payment,captured,25150)', 'the receipt of a booking lists the payment');
 select tests.back();
 select is(tests.outcome(person, format('select * from public.booking_receipt(%L)', tests.id('visit'))), 'booking_not_found',
   person || ' has no receipt of it')
 from unnest(array['ada', 'katherine', 'sam']) as person;
 select is(tests.outcome('anon', format('select * from public.booking_receipt(%L)', tests.id('visit'))), '42501',
   'strangers ask for none');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is(pg_temp.differences(), 0::bigint, 'the receipts agree with the ledger after the payment');
 
 -- Credit notes
 
@@ -160,23 +161,27 @@ select results_eq(
      from public.receipts, unnest(lines) as line where receipts.kind = 'credit_note' $$,
   $$ values ('stay', 'Accommodation', 10000::bigint), ('service_fee', 'Service fee', 1410),
        ('tax', 'City tax', 115), ('tax', 'Lake levy', 50), ('tax', 'Value added tax', 1000) $$,
-  'tax by tax');
-select is(pg_temp.run('refund'), 12575::bigint, 'the refund');
+  'a credit note has a line for each tax');
+select is(pg_temp.run('refund'), 12575::bigint, 'half of the payment is refunded');
 select tests.become('grace');
 select is(
   (select row(charged_minor, paid_minor, refunded_minor, cardinality(documents), cardinality(movements))::text
    from public.booking_receipt(tests.id('visit'))),
   '(12575,25150,12575,2,2)', 'charged is paid less refunded');
 select tests.back();
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is(pg_temp.differences(), 0::bigint, 'the receipts agree with the ledger after a refund');
 
 select is(private.import_refund(null, 're_9', 'pi_visit', 1000, 'succeeded'), 'imported', 'an operator refunds 10.00 more');
 select private.issue_receipts(10);
-select is((pg_temp.documents('visit'))[3], 'credit_note 795 112 93 1000', 'in proportion');
-select is(private.import_refund(null, 're_9', 'pi_visit', 1000, 'failed'), 'failed', 'which fails');
+select is((pg_temp.documents('visit'))[3], 'credit_note 795 112 93 1000',
+  'a refund by an operator is credited in proportion');
+select is(private.import_refund(null, 're_9', 'pi_visit', 1000, 'failed'), 'failed',
+  'a refund by an operator fails');
 select private.issue_receipts(10);
-select is((pg_temp.documents('visit'))[4], 'receipt 795 112 93 1000', 'and is charged again');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is((pg_temp.documents('visit'))[4], 'receipt 795 112 93 1000',
+  'a refund that failed is charged again');
+select is(pg_temp.differences(), 0::bigint,
+  'the receipts agree with the ledger after a refund that failed');
 select is(
   (select array_agg(number order by number) from public.receipts),
   '{2031-000001,2031-000002,2031-000003,2031-000004}', 'numbers have no gaps');
@@ -206,13 +211,14 @@ select results_eq(
   $$ select gross_minor, host_fee_minor, adjustment_minor, net_minor from public.earnings
      where booking_id = tests.id('long') order by entered_at $$,
   $$ values (300000::bigint, 9000::bigint, 0::bigint, 291000::bigint), (70000, 2100, 0, 67900) $$,
-  'thirty nights, and seven');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+  'the earnings are for thirty nights and for seven');
+select is(pg_temp.differences(), 0::bigint, 'the receipts agree with the ledger after all charges');
 rollback to paid;
 
 select pg_temp.staff_cancel('visit', 25150);
 select is(private.issue_receipts(10), 2, 'paid and cancelled within a minute: a receipt and a credit note');
-select is(pg_temp.documents('visit'), '{receipt 20000 2820 2330 25150,credit_note 20000 2820 2330 25150}', 'in that order');
+select is(pg_temp.documents('visit'), '{receipt 20000 2820 2330 25150,credit_note 20000 2820 2330 25150}',
+  'the receipt comes before the credit note');
 select tests.at('2032-01-01 00:00+00');
 select tests.book('next', 'grace', 'mill', '2032-02-10', '2032-02-12');
 select tests.money('next', 'succeeded');
@@ -225,7 +231,7 @@ rollback to paid;
 select tests.at('2031-06-12 12:00+00');
 select private.release_payouts(10);
 select is(pg_temp.earned(), null, 'what has not left is not earned yet');
-select is(pg_temp.run('transfer'), 19400::bigint, 'the transfer');
+select is(pg_temp.run('transfer'), 19400::bigint, 'the payout is transferred');
 select is(pg_temp.earned(), '{payout 20000 -600 0 0 0 = 19400}', 'gross, less the fee, is what was paid');
 select throws_ok($$ update public.earnings set net_minor = 1 $$, 'PT409', 'frozen', 'told, it is never changed');
 savepoint paid_out;
@@ -236,7 +242,8 @@ select tests.at('2031-06-12 13:00+00');
 select private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 25150, 'eur', 25150, 0, 1500);
 select pg_temp.run('reverse_transfer');
 select is((pg_temp.earned())[2], 'reversal 0 0 -19400 0 0 = -19400', 'a lost dispute takes it back');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is(pg_temp.differences(), 0::bigint,
+  'the earnings agree with the ledger after a lost dispute');
 rollback to paid_out;
 
 -- Owed, and netted
@@ -245,14 +252,17 @@ select tests.at('2031-06-12 13:00+00');
 select private.apply_dispute(null, 'dp_1', 'pi_visit', 'lost', 25150, 'eur', 10000, 0, 1500);
 select pg_temp.run('reverse_transfer', covered => false);
 select tests.at('2031-06-12 14:00+00');
-select is((pg_temp.earned())[2], 'reversal_owed 0 0 -10000 0 10000 = 0', 'or makes it a debt');
+select is((pg_temp.earned())[2], 'reversal_owed 0 0 -10000 0 10000 = 0',
+  'a lost dispute makes what cannot be taken back a debt');
 select tests.book('second', 'dorothy', 'mill', '2031-07-10', '2031-07-12');
 select tests.money('second', 'succeeded');
 select tests.at('2031-07-12 12:00+00');
 select private.release_payouts(10);
 select pg_temp.run('transfer');
-select is((pg_temp.earned())[3], 'payout 20000 -600 0 0 -10000 = 9400', 'which the next payout pays');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is((pg_temp.earned())[3], 'payout 20000 -600 0 0 -10000 = 9400',
+  'the next payout pays the host''s debt');
+select is(pg_temp.differences(), 0::bigint,
+  'the earnings agree with the ledger after a debt is netted');
 
 -- A penalty
 
@@ -263,7 +273,7 @@ select tests.become('ada');
 select public.cancel_booking(tests.id('third'));
 select tests.back();
 select is((pg_temp.earned())[4], 'penalty 0 0 0 -5000 5000 = 0', 'a host who cancels owes the penalty');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is(pg_temp.differences(), 0::bigint, 'the earnings agree with the ledger after a penalty');
 
 -- A dispute before the payout: an adjustment
 
@@ -274,7 +284,8 @@ select tests.at('2031-08-22 12:00+00');
 select private.release_payouts(10);
 select pg_temp.run('transfer');
 select is((pg_temp.earned())[5], 'payout 20000 -600 -4000 0 -5000 = 10400', 'what the bank took lessens the payout');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is(pg_temp.differences(), 0::bigint,
+  'the earnings agree with the ledger after a dispute before the payout');
 
 -- A cancellation before the payout
 
@@ -285,7 +296,8 @@ select tests.at('2031-09-12 12:00+00');
 select private.release_payouts(10);
 select pg_temp.run('transfer');
 select is((pg_temp.earned())[6], 'payout 10000 -300 0 0 0 = 9700', 'of a cancelled stay what was kept is earned');
-select is(pg_temp.differences(), 0::bigint, 'as the ledger has it');
+select is(pg_temp.differences(), 0::bigint,
+  'the earnings agree with the ledger after a cancellation');
 
 -- Asked for
 
@@ -297,9 +309,11 @@ select results_eq(
        ('2031-07-01', 'EUR', 1, 20000, 600, 0, 5000, -5000, 9400),
        ('2031-08-01', 'EUR', 1, 20000, 600, -4000, 0, -5000, 10400),
        ('2031-09-01', 'EUR', 1, 10000, 300, 0, 0, 0, 9700) $$,
-  'month by month');
-select is((select count(*) from public.my_earnings('2031-01-01', '2032-01-01')), 6::bigint, 'all of a year');
-select is((select count(*) from public.my_earnings('2031-06-12', '2031-07-12')), 2::bigint, 'up to a day, without it');
+  'earnings can be added up by month');
+select is((select count(*) from public.my_earnings('2031-01-01', '2032-01-01')), 6::bigint,
+  'earnings can be listed for a year');
+select is((select count(*) from public.my_earnings('2031-06-12', '2031-07-12')), 2::bigint,
+  'earnings end before the last day');
 create function pg_temp.pages() returns text[]
   language plpgsql
 as $$
@@ -322,11 +336,11 @@ select is(
   (string_to_array(public.earnings_csv('2031-06-01', '2031-07-01'), e'\r\n'))[3],
   format('2031-06-12,reversal_owed,%s,%s,"Mill",2031-06-10,2031-06-12,EUR,0.00,0.00,-100.00,0.00,100.00,0.00',
     tests.id('visit'), (select payout_id from public.payouts where booking_id = tests.id('visit'))),
-  'or as a file');
+  'earnings can be had as a file');
 select is(
   (string_to_array(public.earnings_csv('2031-07-12', '2031-08-01'), e'\r\n'))[3],
   format('2031-07-12,penalty,%s,,"Mill",2031-08-10,2031-08-12,EUR,0.00,0.00,0.00,50.00,50.00,0.00', tests.id('third')),
-  'where nothing is empty');
+  'a line of the file without a payout leaves its cell empty');
 select tests.back();
 select is(private.csv_field(content), escaped, 'a spreadsheet computes nothing of ' || content)
 from (values

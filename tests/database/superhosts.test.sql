@@ -70,7 +70,7 @@ create function pg_temp.meets(day date default '2031-01-01') returns text langua
     case when superhost then 'superhost' end)
   from private.superhost_on(tests.person('ada'), day) $$;
 
-select is(pg_temp.figures(), '0 0 0 0 0 0 -', 'nothing happened');
+select is(pg_temp.figures(), '0 0 0 0 0 0 -', 'a host of whom nothing happened has no figures');
 select is(pg_temp.meets(), 'soon kept', 'who was asked nothing left nothing unanswered');
 
 -- Stays
@@ -87,13 +87,13 @@ savepoint few;
 select pg_temp.stay('s' || n, '2030-06-01') from generate_series(1, 5) as n;
 select is(pg_temp.meets(), 'soon kept', 'nine stays are not often');
 select pg_temp.stay('s6', '2030-06-01');
-select is(pg_temp.meets(), 'often soon kept', 'ten are');
+select is(pg_temp.meets(), 'often soon kept', 'ten stays are often enough');
 rollback to few;
 select pg_temp.stay('long', '2030-06-01', 95);
-select is(pg_temp.meets(), 'soon kept', 'five with 99 nights are not');
+select is(pg_temp.meets(), 'soon kept', 'five stays with 99 nights are not often enough');
 rollback to few;
 select pg_temp.stay('long', '2030-06-01', 96);
-select is(pg_temp.meets(), 'often soon kept', 'with 100 they are');
+select is(pg_temp.meets(), 'often soon kept', 'five stays with 100 nights are often enough');
 
 -- Answers
 
@@ -103,11 +103,12 @@ select pg_temp.asked('q3', '2030-12-30 23:59+00', '24 hours'), pg_temp.asked('q4
 select is(pg_temp.figures(), '5 100 2 2 0 0 -', 'exactly 24 hours are in time');
 select pg_temp.asked('a' || n, '2030-06-01 12:00+00', '1 hour') from generate_series(1, 7) as n;
 select pg_temp.asked('slow', '2030-06-01 12:00+00', '24 hours 1 microsecond');
-select is(pg_temp.figures(), '5 100 10 9 0 0 -', 'a microsecond more is not');
+select is(pg_temp.figures(), '5 100 10 9 0 0 -', 'an answer a microsecond after 24 hours is late');
 select is(pg_temp.meets(), 'often soon kept', 'nine of ten is enough');
 savepoint answered;
 select pg_temp.asked('never', '2030-06-01 12:00+00');
-select is(pg_temp.figures(), '5 100 11 9 0 0 -', 'no answer is none');
+select is(pg_temp.figures(), '5 100 11 9 0 0 -',
+  'a question without an answer counts as not answered');
 select is(pg_temp.meets(), 'often kept', 'nine of eleven is not');
 rollback to answered;
 
@@ -121,17 +122,18 @@ select pg_temp.cancelled('h1', '2030-01-01 00:00+00');
 select is(pg_temp.figures(), '5 100 10 9 1 0 -', 'the host''s count from the first second on');
 select is(pg_temp.meets(), 'often soon', 'one in six is too many');
 select pg_temp.stay('many' || n, '2030-07-01') from generate_series(1, 94) as n;
-select is(pg_temp.figures(), '99 194 10 9 1 0 -', 'of a hundred');
+select is(pg_temp.figures(), '99 194 10 9 1 0 -', 'one cancellation in a hundred stays is counted');
 select is(pg_temp.meets(), 'often soon', 'one is 1 %');
 select pg_temp.stay('many95', '2030-07-01');
-select is(pg_temp.meets(), 'often soon kept', 'of a hundred and one it is less');
+select is(pg_temp.meets(), 'often soon kept',
+  'one cancellation in a hundred and one stays is less than 1 %');
 rollback to kept;
 
 -- Stars
 
 select pg_temp.judged('first', 5, '2030-01-01 00:00+00'), pg_temp.judged('last', 5, '2030-12-31 23:59+00');
 select is(pg_temp.figures(), '5 100 10 9 0 2 -', 'two reviews make no rating');
-select is(pg_temp.meets(), 'often soon kept', 'and none that is good enough');
+select is(pg_temp.meets(), 'often soon kept', 'a host without a rating does not meet the stars');
 select pg_temp.judged('early', 1, '2029-12-31 23:59+00'), pg_temp.judged('late', 1, '2031-01-01 00:00+00'),
   pg_temp.judged('elsewhere', 1, '2030-06-15 12:00+00');
 select pg_temp.judged('loft', 5, '2030-06-15 12:00+00');
@@ -139,8 +141,8 @@ select is(pg_temp.figures(), '5 100 10 9 0 3 5.00', 'those revealed in the time,
 select is(pg_temp.meets(), 'often soon kept liked superhost', 'Ada is a superhost');
 savepoint liked;
 select pg_temp.judged('just over', 4, '2030-12-31 12:00+00');
-select is(pg_temp.figures(), '5 100 10 9 0 4 4.75', 'a rating');
-select is(pg_temp.meets(), 'often soon kept', 'below 4.8');
+select is(pg_temp.figures(), '5 100 10 9 0 4 4.75', 'a review in the time counts in the rating');
+select is(pg_temp.meets(), 'often soon kept', 'a rating below 4.8 does not meet the stars');
 select pg_temp.judged('long', 5, '2030-06-15 12:00+00');
 select is(pg_temp.meets(), 'often soon kept liked superhost', 'exactly 4.8 will do');
 update public.reviews set removed_at = private.now() where review_id = tests.id('just over');
@@ -150,27 +152,28 @@ insert into public.reviews (listing_id, booking_id, author_name, stars, cleanlin
   location, value, written_on, closes_at)
 select listing_id, booking_id, 'Grace', 1, 1, 1, 1, 1, 1, 1, check_out, '2031-01-15 12:00+00'
 from public.bookings where booking_id = tests.id('long');
-select is(pg_temp.figures('2031-04-01'), pg_temp.figures('2031-04-01'), 'one that is not revealed');
+select is(pg_temp.figures('2031-04-01'), pg_temp.figures('2031-04-01'),
+  'a review that is not revealed changes no figures');
 select is(
   (select reviews from private.superhost_on(tests.person('ada'), '2031-04-01')), 3,
-  'is in no figure while it can still be changed');
+  'a blind review is not counted while it can still be changed');
 select tests.at('2031-01-15 12:00:00.000001+00');
 select is(
   (select reviews from private.superhost_on(tests.person('ada'), '2031-04-01')), 4,
-  'and in the next when the time is over, though no job has run');
+  'a review is in the next figures when its time is over, though no job has run');
 rollback to liked;
 
 -- The job
 
 select is(private.reckon_superhosts(1), 1, 'one host at a time');
-select is(private.reckon_superhosts(1), 1, 'and the next');
-select is(private.reckon_superhosts(1), 0, 'then it is done');
-select is(private.reckon_superhosts(1), 0, 'for this quarter');
+select is(private.reckon_superhosts(1), 1, 'the job takes the next host in its next batch');
+select is(private.reckon_superhosts(1), 0, 'the job is done when both hosts have a row');
+select is(private.reckon_superhosts(1), 0, 'the job runs once for a quarter');
 select set_eq(
   $$ select display_name, reckoned_on, superhost_reckonings.superhost as found, profiles.superhost as shown
      from public.superhost_reckonings join public.profiles on profile_id = host_id $$,
   $$ values ('Ada', '2031-01-01'::date, true, true), ('Alan', '2031-01-01', false, false) $$,
-  'as of the first of January');
+  'the figures are as of the first of January');
 select is(tests.outcome('anon', 'select from public.profiles where superhost'), '1', 'everyone sees who is one');
 select is(tests.outcome(who, 'select from public.superhost_reckonings'), sees, format('%s sees %s', who, sees))
 from (values ('ada', '1'), ('alan', '1'), ('hedy', '0'), ('katherine', '0'), ('anon', '42501')) as seen (who, sees);
@@ -188,14 +191,16 @@ select tests.back();
 -- A job that comes late finds what it would have found in time.
 select pg_temp.asked('open', '2031-03-31 12:00+00');
 select tests.at('2031-04-01 00:00+00');
-select is(pg_temp.figures('2031-04-01'), figures.in_time, 'at midnight')
+select is(pg_temp.figures('2031-04-01'), figures.in_time,
+  'a late job finds the figures of midnight')
 from (select pg_temp.figures('2031-04-01') as in_time) as figures;
 create temp table in_time as select * from private.superhost_on(tests.person('ada'), '2031-04-01');
 select tests.at('2031-05-09 12:00+00');
 select results_eq($$ select * from private.superhost_on(tests.person('ada'), '2031-04-01') $$, 'select * from in_time',
-  'five weeks later');
+  'the figures of April are the same five weeks later');
 select is(private.reckon_superhosts(100), 2, 'both are reckoned in the new quarter');
-select is((select count(*) from public.superhost_reckonings), 4::bigint, 'beside the old');
+select is((select count(*) from public.superhost_reckonings), 4::bigint,
+  'the rows of the old quarter stay');
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'Ada is none any more');
 
 -- Who leaves is none
@@ -204,7 +209,8 @@ delete from auth.users where id = tests.person('ada');
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'who left is no superhost');
 select tests.at('2031-07-01 00:00+00');
 select private.reckon_superhosts(100);
-select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'and becomes none');
+select is((select superhost from public.profiles where profile_id = tests.person('ada')), false,
+  'a superhost who leaves is not a superhost any more');
 
 select * from finish();
 rollback;

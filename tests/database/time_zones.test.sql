@@ -24,7 +24,7 @@ select is((public.create_listing(tests.id('loft'), 'Loft', 'europe/PARIS', 'EUR'
   'a home has the canonical spelling of its time zone');
 update public.listings set time_zone = 'america/port-AU-prince' where listing_id = tests.id('loft');
 select is((select time_zone from public.listings where listing_id = tests.id('loft')), 'America/Port-au-Prince',
-  'also when it is changed');
+  'a changed time zone is spelled in its canonical form as well');
 select throws_ok($$ update public.listings set time_zone = 'Europe/Paris5' where listing_id = tests.id('loft') $$,
   'PT422', 'invalid_time_zone', 'and no other can be written past the verb');
 select tests.back();
@@ -42,14 +42,18 @@ select is((
 
 create function pg_temp.at(wall timestamp, zone text) returns text language sql as $$
   select to_char(private.instant_at(wall, zone) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') $$;
-select is(pg_temp.at('2031-06-01 15:00', 'Europe/Paris'), '2031-06-01 13:00', 'in summer');
-select is(pg_temp.at('2031-12-01 15:00', 'Europe/Paris'), '2031-12-01 14:00', 'in winter');
+select is(pg_temp.at('2031-06-01 15:00', 'Europe/Paris'), '2031-06-01 13:00',
+  'a time in summer has the offset of summer');
+select is(pg_temp.at('2031-12-01 15:00', 'Europe/Paris'), '2031-12-01 14:00',
+  'a time in winter has the offset of winter');
 select is(pg_temp.at('2031-03-30 02:30', 'Europe/Paris'), '2031-03-30 01:30', 'a skipped hour counts with the offset before');
 select is(pg_temp.at('2031-03-30 03:00', 'Europe/Paris'), '2031-03-30 01:00', 'the hour after it does not');
 select is(pg_temp.at('2031-10-26 01:59', 'Europe/Paris'), '2031-10-25 23:59', 'before an hour that comes twice');
 select is(pg_temp.at('2031-10-26 02:00', 'Europe/Paris'), '2031-10-26 00:00', 'of an hour that comes twice the first counts');
-select is(pg_temp.at('2031-10-26 02:59', 'Europe/Paris'), '2031-10-26 00:59', 'to its end');
-select is(pg_temp.at('2031-10-26 03:00', 'Europe/Paris'), '2031-10-26 02:00', 'and then the second is over');
+select is(pg_temp.at('2031-10-26 02:59', 'Europe/Paris'), '2031-10-26 00:59',
+  'the first of two hours counts to its end');
+select is(pg_temp.at('2031-10-26 03:00', 'Europe/Paris'), '2031-10-26 02:00',
+  'the second of two hours is over after its end');
 select is(pg_temp.at('2031-04-06 01:45', 'Australia/Lord_Howe'), '2031-04-05 14:45', 'half an hour that comes twice');
 select is(pg_temp.at('1969-09-30 12:00', 'Pacific/Kwajalein'), '1969-09-30 01:00', 'a day that came twice but for an hour');
 select is(pg_temp.at('2011-12-30 12:00', 'Pacific/Apia'), '2011-12-30 22:00', 'a day that never came');
@@ -85,17 +89,19 @@ select tests.at('2031-10-26 00:29+00');
 select is(tests.outcome('ada', $$ select public.report_no_show(tests.id('twice'), 'Nobody.') $$), 'stay_not_under_way',
   'before the first 2:30 nobody is missed');
 select is(tests.outcome('grace', $$ select public.file_complaint(gen_random_uuid(), tests.id('twice'), 'not_as_described', 'No.') $$), 'stay_not_begun',
-  'nor complains');
+  'a guest does not complain before the first 2:30');
 select is(tests.outcome('ada', $$ select public.claim_damage(gen_random_uuid(), tests.id('twice'), 500, 'A lamp.') $$), 'stay_not_begun',
-  'nor breaks a thing');
+  'a host claims no damage before the first 2:30');
 select tests.at('2031-10-26 00:30+00');
-select is(tests.outcome('ada', $$ select public.report_no_show(tests.id('twice'), 'Nobody.') $$), '1', 'from then on they are');
+select is(tests.outcome('ada', $$ select public.report_no_show(tests.id('twice'), 'Nobody.') $$), '1',
+  'a host may report a no-show from the first 2:30 on');
 
 select tests.at('2031-05-20 12:00+00');
 select pg_temp.stay('leaves twice', 'Europe/Paris', '2031-10-24', '2031-10-26', '15:00', '02:30');
 select is(pg_temp.utc((private.review_window(stay)).opens_at), '2031-10-26 00:30', 'a stay is reviewed from the first 2:30 on')
 from pg_temp.of('leaves twice') as stay;
-select is(pg_temp.utc((private.review_window(stay)).closes_at), '2031-11-09 01:30', 'until 2:30 two weeks on')
+select is(pg_temp.utc((private.review_window(stay)).closes_at), '2031-11-09 01:30',
+  'a stay is reviewed until 2:30 two weeks later')
 from pg_temp.of('leaves twice') as stay;
 select is(pg_temp.utc(private.days_later('2031-10-26 01:15+00', 14, 'Europe/Paris')), '2031-11-09 01:15',
   'two weeks after the second 2:15 it is 2:15');
@@ -115,12 +121,13 @@ from (values
 select tests.at('2031-10-26 00:29+00');
 select is(private.complete_stays(10), 0, 'a stay is not over before the first 2:30');
 select is(tests.outcome('grace', $$ select public.propose_alteration(gen_random_uuid(), tests.id('leaves twice'), guests => 2) $$),
-  'stay_begun', 'it is under way then');
+  'stay_begun', 'a stay is under way before the first 2:30 of its last day');
 select tests.at('2031-10-26 00:30+00');
 select is(tests.outcome('grace', $$ select public.propose_alteration(gen_random_uuid(), tests.id('leaves twice'), guests => 2) $$),
-  'stay_over', 'and over then');
-select is(tests.outcome('grace', $$ select public.cancel_booking(tests.id('leaves twice')) $$), 'stay_over', 'nobody cancels it');
-select is(private.complete_stays(10), 1, 'it is completed');
+  'stay_over', 'a stay is over from the first 2:30 of its last day');
+select is(tests.outcome('grace', $$ select public.cancel_booking(tests.id('leaves twice')) $$), 'stay_over',
+  'nobody cancels a stay that is over');
+select is(private.complete_stays(10), 1, 'a stay that is over is completed');
 
 -- A stay that was cancelled in the second of two hours is reviewed from that moment on.
 select tests.at('2031-05-20 12:00+00');
@@ -132,7 +139,8 @@ select tests.back();
 select is(pg_temp.utc((private.review_window(stay)).opens_at), '2031-10-26 01:15', 'from the second 2:15 and not the first')
 from pg_temp.of('given up') as stay;
 select is(tests.outcome('grace', $$ select public.review_stay(tests.id('given up'), 5::smallint, 5::smallint, 5::smallint,
-  5::smallint, 5::smallint, 5::smallint, 5::smallint, 'Fine.') $$), '1', 'and at once');
+  5::smallint, 5::smallint, 5::smallint, 5::smallint, 'Fine.') $$), '1',
+  'a stay cancelled in the second hour may be reviewed at once');
 
 -- What edge functions are told
 
@@ -147,9 +155,9 @@ select results_eq(
     ('UTC', array[]::bigint[], array[0]) $$,
   'rules of zones that are known, by the names that were asked');
 select throws_ok($$ select public.zone_rules(array['UTC'], '1900-01-01', '2031-01-01') $$, 'PT400', 'invalid_dates',
-  'of a century at most');
+  'the rules of zones are asked for a century at most');
 select throws_ok($$ select public.zone_rules(array['UTC'], '-infinity', '2031-01-01') $$, 'PT400', 'invalid_dates',
-  'and of days that exist');
+  'the rules of zones are asked for days that exist');
 select is_empty($$ select public.zone_rules(null, '2031-01-01', '2031-01-01') $$, 'no names, no rules');
 
 -- Whether other engines agree
@@ -163,19 +171,23 @@ select results_eq($$ select public.zones_to_compare('deno') $$, $$ values ('Asia
   'an engine compares the zones that homes are in');
 select ok(public.record_zone_data('deno', '2.9.6', '{}'), 'what it found is kept');
 select is_empty($$ select public.zones_to_compare('deno') $$, 'it compares once a day');
-select is((select count(*)::integer from public.zones_to_compare('node')), 2, 'each of them');
+select is((select count(*)::integer from public.zones_to_compare('node')), 2,
+  'each engine compares the zones for itself');
 select is(pg_temp.health(), 'Postgres decides; deno 2.9.6 agrees', 'an engine that agrees is no worry');
 select tests.at('2031-10-27 01:16+00');
-select is((select count(*)::integer from public.zones_to_compare('deno')), 2, 'and again a day later');
-select ok(public.record_zone_data('deno', '2.9.6', '{Asia/Calcutta,America/Vancouver}'), 'it may differ');
-select ok(public.record_zone_data('node', '24.21.0', '{}'), 'and another agree');
+select is((select count(*)::integer from public.zones_to_compare('deno')), 2,
+  'an engine compares the zones again a day later');
+select ok(public.record_zone_data('deno', '2.9.6', '{Asia/Calcutta,America/Vancouver}'),
+  'an engine may report zones that differ');
+select ok(public.record_zone_data('node', '24.21.0', '{}'),
+  'another engine may report that all zones agree');
 select is(pg_temp.health(),
   'WARNING Postgres decides; deno 2.9.6 differs in Asia/Calcutta, America/Vancouver; node 24.21.0 agrees',
   'other clocks where a home stands are a warning');
 update public.listings set time_zone = 'Europe/Paris';
 select is(pg_temp.health(),
   'Postgres decides; deno 2.9.6 differs in Asia/Calcutta, America/Vancouver; node 24.21.0 agrees',
-  'where none does they are not');
+  'other clocks where no home stands are no warning');
 
 select * from finish();
 rollback;

@@ -47,15 +47,17 @@ select pg_temp.stay('first', 'grace', 9), pg_temp.stay('second', 'grace', 5), pg
 -- One guest, one voice: that of the latest stay
 
 select pg_temp.say('second', 2);
-select is(pg_temp.sums(), '1 2 2 2', 'a review counts');
+select is(pg_temp.sums(), '1 2 2 2', 'one review counts for listing and host');
 select pg_temp.say('first', 5);
 select is(pg_temp.sums(), '1 2 2 2', 'one of an earlier stay does not take its place, though it came later');
 select pg_temp.say('third', 4);
-select is(pg_temp.sums(), '1 4 4 4', 'one of a later stay does');
+select is(pg_temp.sums(), '1 4 4 4',
+  'the review of a later stay takes the place of the one before');
 select pg_temp.say('other', 1);
 select is(pg_temp.sums(), '2 5 5 5', 'another guest is another voice');
 select pg_temp.say('loft', 3);
-select is(pg_temp.sums('loft') || ', ' || pg_temp.sums(), '1 3 3 3, 2 5 5 5', 'and so is another home');
+select is(pg_temp.sums('loft') || ', ' || pg_temp.sums(), '1 3 3 3, 2 5 5 5',
+  'a review of another home is another voice');
 select is((select review_count from public.host_ratings where host_id = tests.person('ada')), 3, 'three voices rate the host');
 select is(tests.outcome('anon', 'select from public.reviews'), '5', 'all there is to read is read');
 
@@ -86,7 +88,8 @@ insert into public.guest_reviews (booking_id, listing_id, guest_id, author_id, a
 select booking_id, listing_id, guest_id, host_id, 'Ada', 5, 5, 5, 5, '2031-05-20', private.now() + interval '1 day'
 from public.bookings where booking_id in (tests.id('gift'), tests.id('third'));
 select private.reveal_reviews_of(array[tests.id('gift'), tests.id('third')], private.now());
-select is((select reviews from private.guest_stars where guest_id = tests.person('grace')), 1, 'nor what is said of its guest');
+select is((select reviews from private.guest_stars where guest_id = tests.person('grace')), 1,
+  'what is said of the guest of a free stay counts for nothing');
 
 -- An author who leaves is a voice as before
 
@@ -105,21 +108,24 @@ select is(pg_temp.review('hedy'), 'hosted_here', 'not when she came to host the 
 select tests.become('ada');
 select public.remove_cohost(tests.id('mill'), tests.person('hedy'));
 select tests.back();
-select is(pg_temp.review('hedy'), 'hosted_here', 'nor when she has left again');
-select is((select count(*) from private.past_hosts where profile_id = tests.person('hedy')), 1::bigint, 'it is kept');
+select is(pg_temp.review('hedy'), 'hosted_here',
+  'Hedy may not review when she has left the home again');
+select is((select count(*) from private.past_hosts where profile_id = tests.person('hedy')), 1::bigint,
+  'it is kept that Hedy hosted here');
 savepoint year;
 update private.past_hosts set until = private.now() - interval '1 year' + interval '1 second';
-select is(pg_temp.review('hedy'), 'hosted_here', 'for a year');
+select is(pg_temp.review('hedy'), 'hosted_here', 'a past host cannot review the home for a year');
 update private.past_hosts set until = private.now() - interval '1 year';
-select is(pg_temp.review('hedy'), '1', 'and no longer');
+select is(pg_temp.review('hedy'), '1', 'a past host may review the home a year later');
 update private.past_hosts set until = private.now() - interval '400 days';
 select private.forget_records(100);
-select is((select count(*) from private.past_hosts), 0::bigint, 'then it is forgotten');
+select is((select count(*) from private.past_hosts), 0::bigint,
+  'the record of a past host is deleted after a year');
 rollback to year;
 select is(tests.outcome('hedy', format('select public.request_booking(%L, %L, ''2031-06-10'', ''2031-06-12'', 22820)', gen_random_uuid(), tests.id('mill'))),
   '1', 'to stay there is not refused');
 select is(tests.outcome('hedy', format('select public.request_booking(%L, %L, ''2031-06-10'', ''2031-06-12'', 22820)', gen_random_uuid(), tests.id('tower'))),
-  '1', 'nor anything elsewhere');
+  '1', 'a past host may book a stay elsewhere');
 rollback to removing;
 
 -- Superhosts: stays of different guests who paid and are no people of the house
@@ -132,9 +138,10 @@ select pg_temp.stay('again ' || n, 'grace', 10 + n), pg_temp.say('again ' || n, 
 select is(pg_temp.figures(), '15 2 2 f f', 'one guest who comes ten times makes no superhost');
 select pg_temp.stay('hers', 'hedy', 2);
 select tests.cohost('mill', 'hedy', 'full');
-select is(pg_temp.figures(), '15 2 2 f f', 'nor does a host of the house');
+select is(pg_temp.figures(), '15 2 2 f f', 'stays of a co-host make no superhost');
 select pg_temp.stay('new', 'dorothy', 6), pg_temp.say('new', 5);
-select is(pg_temp.figures(), '16 3 3 3.33 t f', 'a third guest does, and each has one vote');
+select is(pg_temp.figures(), '16 3 3 3.33 t f',
+  'stays of three guests make a superhost, and each has one vote');
 
 -- Staff see where reviews come from few guests
 
@@ -142,15 +149,18 @@ select tests.become('sam');
 select results_eq('select host_id, reviews, guests, of_free_stays from public.staff_review_sources()',
   $$ values (tests.person('ada'), 17, 3, 1) $$, 'Ada''s seventeen come from three guests');
 select tests.back();
-select is(tests.outcome('ada', 'select public.staff_review_sources()'), 'staff_only', 'she does not see the list');
+select is(tests.outcome('ada', 'select public.staff_review_sources()'), 'staff_only',
+  'a host does not see the list of review sources');
 select pg_temp.stay('t' || n, 'guest ' || n, n, 'tower'), pg_temp.say('t' || n, 5) from generate_series(1, 6) as n;
 select tests.become('sam');
 select is((select count(*) from public.staff_review_sources()), 1::bigint, 'six guests of six stays are nothing to look at');
-select is((select count(*) from public.staff_review_sources(0)), 0::bigint, 'as many as are asked for');
+select is((select count(*) from public.staff_review_sources(0)), 0::bigint,
+  'staff are shown as many stays of few guests as they ask for');
 select tests.back();
 select pg_temp.stay('f' || n, 'guest ' || n, n + 20, 'tower', 0), pg_temp.say('f' || n, 5) from generate_series(1, 6) as n;
 select tests.become('sam');
-select is((select of_free_stays from public.staff_review_sources() where host_id = tests.person('alan')), 6, 'free stays are');
+select is((select of_free_stays from public.staff_review_sources() where host_id = tests.person('alan')), 6,
+  'staff are shown how many reviews are of free stays');
 select tests.back();
 
 select * from finish();

@@ -28,10 +28,12 @@ select results_eq(
 select results_eq(
   $$ select labels ->> 'status', value from public.metrics()
      where metric = 'staybase_payments' and value > 0 order by 1 $$,
-  $$ values ('authorized', 1::double precision), ('captured', 1), ('pending', 1) $$, 'payments too');
+  $$ values ('authorized', 1::double precision), ('captured', 1), ('pending', 1) $$,
+  'payments are counted by status');
 select is(pg_temp.figure('staybase_holds_open'), 1::double precision, 'one booking holds nights unpaid');
 select is(pg_temp.figure('staybase_requests_open'), 1::double precision, 'one waits for the host');
-select is(pg_temp.figure('staybase_hold_expiry_lag_seconds'), 0::double precision, 'none is over');
+select is(pg_temp.figure('staybase_hold_expiry_lag_seconds'), 0::double precision,
+  'no hold is past its end');
 update public.bookings set expires_at = private.now() - interval '5 minutes' where booking_id = tests.id('hold');
 select is(pg_temp.figure('staybase_hold_expiry_lag_seconds'), 300::double precision, 'a hold that ended five minutes ago and still stands is seen');
 
@@ -58,7 +60,8 @@ insert into private.stripe_events (event_id, type, object_id, outcome, received_
   ('evt_1', 'charge.updated', 'ch_1', 'applied', private.now() - interval '1 hour', private.now() - interval '50 seconds'),
   ('evt_2', 'charge.updated', 'ch_2', null, private.now() - interval '20 seconds', null);
 select is(pg_temp.figure('staybase_stripe_events_unapplied'), 1::double precision, 'an event that waits is counted');
-select is(pg_temp.figure('staybase_stripe_event_lag_seconds'), 20::double precision, 'and how long');
+select is(pg_temp.figure('staybase_stripe_event_lag_seconds'), 20::double precision,
+  'the oldest waiting event says how long it waits');
 select is(pg_temp.figure('staybase_stripe_event_last_applied_seconds'), 50::double precision, 'the last applied one is dated');
 insert into private.looks (kind, subject, due_at, attempts, problem) values
   ('host', 'acct_1', private.now(), 5, 'stripe 401'), ('host', 'acct_2', private.now(), 4, 'stripe 401');
@@ -73,30 +76,36 @@ select tests.id('delivery'), endpoint_id, tests.id('told'), private.now() from p
 insert into private.commands (kind, idempotency_key, delivery_id, due_at, created_at)
 values ('deliver_webhook', 'watch/webhook', tests.id('delivery'), private.now() + interval '1 hour', private.now() - interval '2 hours');
 select is(pg_temp.figure('staybase_webhook_delivery_lag_seconds'), 7200::double precision, 'an event that waits for its next attempt is late all the same');
-select is(pg_temp.figure('staybase_outbox_due_commands', '{"kind": "deliver_webhook"}'), 0::double precision, 'though no command is due');
+select is(pg_temp.figure('staybase_outbox_due_commands', '{"kind": "deliver_webhook"}'), 0::double precision,
+  'an event is late although no command is due');
 insert into public.calendar_feeds (feed_id, listing_id, name, url, last_error, created_at, next_poll_at) values
   (gen_random_uuid(), tests.id('mill'), 'One', 'https://one.test/', 'unreachable', private.now(), private.now() - interval '90 seconds'),
   (gen_random_uuid(), tests.id('mill'), 'Two', 'https://two.test/', null, private.now(), private.now() + interval '90 seconds');
 select is(pg_temp.figure('staybase_calendar_feeds_due'), 1::double precision, 'a calendar that is due is counted');
-select is(pg_temp.figure('staybase_calendar_feed_lag_seconds'), 90::double precision, 'and for how long');
+select is(pg_temp.figure('staybase_calendar_feed_lag_seconds'), 90::double precision,
+  'a due calendar says for how long it is due');
 select is(pg_temp.figure('staybase_calendar_feeds_failing'), 1::double precision, 'one that fails is counted');
 
 -- Money that does not add up
 
 select is(pg_temp.figure('staybase_payment_problems'), 0::double precision, 'no payment waits for a person');
 insert into private.payment_problems (payment_id, problem, noted_at) select payment_id, 'disputed', private.now() from public.payments limit 1;
-select is(pg_temp.figure('staybase_payment_problems'), 1::double precision, 'one does');
+select is(pg_temp.figure('staybase_payment_problems'), 1::double precision,
+  'one payment waits for a person');
 select is(pg_temp.figure('staybase_reconciliation_age_seconds'), null, 'the report was not read yet');
 select is(private.count_differences(1), (select count(*)::integer from private.reconciliation_report()), 'the job counts what the report says');
-select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 1::double precision, 'by kind');
+select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 1::double precision,
+  'differences of the report are counted by kind');
 select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "ledger_differs"}'), 0::double precision, 'what was not found is 0');
 delete from private.payment_problems;
 select is(private.count_differences(1), 0, 'it is read every six hours');
-select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 1::double precision, 'and stays as it was till then');
+select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 1::double precision,
+  'the report stays as it was for six hours');
 select tests.at('2031-05-20 18:21+00');
 select is(pg_temp.figure('staybase_reconciliation_age_seconds'), 22860::double precision, 'its age is told');
 select private.count_differences(1);
-select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 0::double precision, 'then it is read again');
+select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 0::double precision,
+  'the report is read again after six hours');
 select is_empty(
   $$ select distinct said[1] from pg_proc, regexp_matches(prosrc, 'select\s+''([a-z_]+)'',', 'g') as said
      where oid in ('private.reconciliation_report'::regproc, 'private.balance_differences'::regproc)
@@ -105,16 +114,18 @@ select is_empty(
 
 -- Jobs
 
-select is(pg_temp.figure('staybase_jobs_failing'), 0::double precision, 'no job fails');
+select is(pg_temp.figure('staybase_jobs_failing'), 0::double precision, 'at first no job fails');
 select is((select count(*) from public.metrics() where metric = 'staybase_job_lag_seconds'), (select count(*) from private.jobs),
   'each job has its lag');
 insert into private.job_failures (job, problem, failed_at) values ('expire_bookings', 'stuck', private.now());
-select is(pg_temp.figure('staybase_jobs_failing'), 1::double precision, 'one does');
+select is(pg_temp.figure('staybase_jobs_failing'), 1::double precision,
+  'one failing job is counted');
 
 -- The server
 
 select ok(pg_temp.figure('staybase_db_connections', '{"role": "postgres", "state": "active"}') >= 1, 'this session is counted by its role');
-select is(pg_temp.figure('staybase_db_connections_max'), current_setting('max_connections')::double precision, 'and the most there can be');
+select is(pg_temp.figure('staybase_db_connections_max'), current_setting('max_connections')::double precision,
+  'the limit of connections is shown');
 select ok(pg_temp.figure('staybase_db_size_bytes') > 1000000, 'the database has a size');
 select is((select count(*) from public.metrics() where metric = 'staybase_db_table_rows'), 12::bigint, 'large tables are looked at');
 
@@ -129,7 +140,8 @@ select results_eq(
   $$ select word, round(rows / 6000) from private.rows_by_word('private.many', 'word', array['common', 'rare', 'none']) order by word $$,
   $$ values ('common', 9::double precision), ('none', 0), ('rare', 1) $$, 'a large table is estimated by its statistics');
 delete from private.many;
-select is((select rows from private.rows_by_word('private.many', 'word', array['rare'])) > 0, true, 'and is not read: what was deleted since still counts');
+select is((select rows from private.rows_by_word('private.many', 'word', array['rare'])) > 0, true,
+  'a large table is not read: what was deleted since still counts');
 
 -- Nobody's
 

@@ -70,19 +70,21 @@ select results_eq(
   $$ values (tests.id('mill'), array[tests.id('summer')]) $$, 'the mill is saved');
 select results_eq(
   $$ select * from public.save_listing(tests.id('mill'), tests.id('summer')) $$,
-  $$ values (tests.id('mill'), array[tests.id('summer')]) $$, 'and saved again is saved once');
+  $$ values (tests.id('mill'), array[tests.id('summer')]) $$,
+  'a home that is saved again is saved once');
 select is(cardinality((public.save_listing(tests.id('mill'), tests.id('someday'))).wishlist_ids), 2,
-  'in two lists');
+  'a home may be in two lists');
 select public.save_listing(tests.id(home), tests.id('summer')) from unnest(array['loft', 'tower']) as home;
-select is(pg_temp.cards('summer'), 'Tower, Loft, Mill', 'the newest is first');
+select is(pg_temp.cards('summer'), 'Tower, Loft, Mill', 'the newest home is first on a list');
 select results_eq(
   $$ select listing_id, cardinality(wishlist_ids)
      from public.saved_listings(array[tests.id('mill'), tests.id('barn'), tests.id('tower')])
      order by 2 $$,
   $$ values (tests.id('tower'), 1), (tests.id('mill'), 2) $$,
   'of a page of results, those with a heart');
-select is_empty($$ select * from public.saved_listings('{}') $$, 'of none, none');
-select is_empty($$ select * from public.saved_listings(null) $$, 'nor of nothing');
+select is_empty($$ select * from public.saved_listings('{}') $$,
+  'saved_listings of no homes is empty');
+select is_empty($$ select * from public.saved_listings(null) $$, 'saved_listings of null is empty');
 select throws_ok(
   $$ select public.saved_listings(array(select gen_random_uuid() from generate_series(1, 101))) $$,
   'PT400', 'too_many_results', 'a page has at most a hundred');
@@ -91,7 +93,7 @@ select results_eq(
   $$ values (tests.id('tower'), '{}'::uuid[]) $$, 'the tower is taken out');
 select results_eq(
   $$ select * from public.save_listing(tests.id('tower'), tests.id('summer'), false) $$,
-  $$ values (tests.id('tower'), '{}'::uuid[]) $$, 'and stays out');
+  $$ values (tests.id('tower'), '{}'::uuid[]) $$, 'taking a home out twice changes nothing');
 select tests.back();
 select is(tests.outcome(person, statement), outcome, person || ': ' || outcome)
 from (values
@@ -110,18 +112,19 @@ select is(pg_temp.cards('summer'), 'Barn, Loft, Mill', 'three in their order');
 select public.move_saved_listing(tests.id('summer'), tests.id('mill'), tests.id('loft'));
 select is(pg_temp.cards('summer'), 'Barn, Mill, Loft', 'the mill goes before the loft');
 select public.move_saved_listing(tests.id('summer'), tests.id('mill'), tests.id('loft'));
-select is(pg_temp.cards('summer'), 'Barn, Mill, Loft', 'where it is already');
+select is(pg_temp.cards('summer'), 'Barn, Mill, Loft',
+  'a home that is moved to its place stays there');
 select public.move_saved_listing(tests.id('summer'), tests.id('barn'));
 select public.move_saved_listing(tests.id('summer'), tests.id('barn'), tests.id('barn'));
 select is(pg_temp.cards('summer'), 'Mill, Loft, Barn', 'the barn goes to the end');
 select public.move_saved_listing(tests.id('summer'), tests.id('barn'), tests.id('mill'));
-select is(pg_temp.cards('summer'), 'Barn, Mill, Loft', 'and to the beginning');
+select is(pg_temp.cards('summer'), 'Barn, Mill, Loft', 'the barn goes to the beginning');
 select throws_ok(format('select public.move_saved_listing(%L, %L, %L)', tests.id('summer'), one, other),
   'PT404', 'not_in_wishlist', 'what is not in the list is not moved')
 from (values (tests.id('tower'), null), (tests.id('mill'), tests.id('tower'))) as moved (one, other);
 
 select is((public.note_saved_listing(tests.id('summer'), tests.id('mill'), 'With the wheel.')).noted_by,
-  tests.person('grace'), 'Grace notes something');
+  tests.person('grace'), 'Grace notes something about the mill');
 select results_eq(
   $$ select note, noted_by from public.note_saved_listing(tests.id('summer'), tests.id('loft'), null) $$,
   $$ values ('', null::uuid) $$, 'no note is an empty one');
@@ -153,16 +156,16 @@ select tests.become('grace');
 select results_eq(
   $$ select title, problem, total_minor from public.wishlist_cards(tests.id('summer')) $$,
   $$ values ('Barn', null, 45640::bigint), ('Mill', null, 45640), ('Loft', 'nights_taken', null) $$,
-  'and the card says why');
+  'the card says why a stay is not possible');
 select is((public.edit_wishlist(tests.id('summer'), 'Summer of 31')).check_in, null,
   'the trip is called off');
 select results_eq(
   $$ select distinct problem, total_minor from public.wishlist_cards(tests.id('summer')) $$,
-  $$ values (null::text, null::bigint) $$, 'then nothing is reckoned');
+  $$ values (null::text, null::bigint) $$, 'a list without dates has no totals');
 select results_eq(
   $$ select check_in, pets::integer
      from public.edit_wishlist(tests.id('summer'), 'Summer', '2031-07-01', '2031-07-05', 2::smallint, pets => 3::smallint) $$,
-  $$ values (date '2031-07-01', 3) $$, 'and planned anew');
+  $$ values (date '2031-07-01', 3) $$, 'the trip is planned again, with pets');
 select results_eq(
   $$ select distinct problem from public.wishlist_cards(tests.id('summer')) $$,
   $$ values ('pets_not_allowed') $$, 'with three dogs there is no room anywhere');
@@ -172,11 +175,11 @@ select public.edit_wishlist(tests.id('summer'), 'Summer');
 
 select results_eq(
   $$ select title from public.wishlist_cards(tests.id('summer'), 2) $$,
-  $$ values ('Barn'), ('Mill') $$, 'the first page');
+  $$ values ('Barn'), ('Mill') $$, 'the first page has two homes');
 select results_eq(
   $$ select title from public.wishlist_cards(tests.id('summer'), 2, (
        select cursor from public.wishlist_cards(tests.id('summer'), 2) offset 1)) $$,
-  $$ values ('Loft') $$, 'the next one goes on there');
+  $$ values ('Loft') $$, 'the next page goes on after the cursor');
 select throws_ok(format('select public.wishlist_cards(%L, %s)', tests.id('summer'), page), 'PT400', problem, page)
 from (values ('0', 'invalid_page_size'), ('null', 'invalid_page_size'), ('101', 'too_many_results'),
   ('20, ''first''', 'invalid_cursor'), ('20, ''''', 'invalid_cursor'),
@@ -193,7 +196,7 @@ select is(
    from public.my_wishlists(1) as first,
      lateral (select first.wishlist_id union all
        select wishlist_id from public.my_wishlists(1, first.cursor)) as page),
-  2::bigint, 'page by page too');
+  2::bigint, 'the lists can be read page by page');
 select throws_ok(format('select public.my_wishlists(20, %L)', cursor), 'PT400', 'invalid_cursor', cursor)
 from unnest(array['', 'x', '12_34', '1_' || repeat('g', 32)]) as cursor;
 select tests.back();
@@ -217,21 +220,21 @@ select is(cardinality((public.save_listing(tests.id('mill'), tests.id('summer'))
   'saving what is saved already changes nothing, hidden or not');
 select public.save_listing(tests.id('mill'), tests.id('someday'), false);
 select throws_ok(format('select public.save_listing(%L, %L)', tests.id('mill'), tests.id('someday')),
-  'PT404', 'listing_not_found', 'but once out it does not come back');
+  'PT404', 'listing_not_found', 'a hidden home that was taken out cannot be saved again');
 select tests.become('ada');
 select public.publish_listing(tests.id('mill'));
 select tests.become('grace');
 select results_eq(
   $$ select available, title, rating from public.wishlist_cards(tests.id('summer'))
      where listing_id = tests.id('mill') $$,
-  $$ values (true, 'Sold', 1.00) $$, 'shown again, it is what it is now');
+  $$ values (true, 'Sold', 1.00) $$, 'a home that is shown again has its new card');
 select tests.become('ada');
 select public.hide_listing(tests.id('mill'));
 select tests.become('grace');
 select results_eq(
   $$ select title, photo_path, rating from public.wishlist_cards(tests.id('summer'))
      where listing_id = tests.id('mill') $$,
-  $$ values ('Sold', null::text, 1.00) $$, 'and hidden again, what it was this time');
+  $$ values ('Sold', null::text, 1.00) $$, 'a home that is hidden again keeps its latest card');
 select tests.back();
 insert into private.suspensions (profile_id, reason) values (tests.person('alan'), 'Test.');
 select is(tests.outcome('grace', pg_temp.saves('someday', 'tower')), 'listing_not_found',
@@ -243,8 +246,9 @@ delete from private.suspensions;
 select tests.become('grace');
 select is((public.share_wishlist(tests.id('summer'))).token, pg_temp.token('summer', 'read'), 'Grace gets a link');
 select is((public.share_wishlist(tests.id('summer'), 'read')).token, pg_temp.token('summer', 'read'),
-  'asked again, the same');
-select matches(pg_temp.token('summer', 'read'), '^[0-9a-f]{32}$', 'that nobody guesses');
+  'asking for a link again gives the same link');
+select matches(pg_temp.token('summer', 'read'), '^[0-9a-f]{32}$',
+  'the token of a link cannot be guessed');
 select public.note_saved_listing(tests.id('summer'), tests.id('loft'), 'For Margaret''s knee.');
 select tests.back();
 create temp table old as select pg_temp.token('summer', 'read') as token;
@@ -264,7 +268,7 @@ select results_eq(
      ('Barn', true, null::text, null::uuid, null::text, null::integer, null::integer, null::text),
      ('Sold', false, null, null, null, null, null, null),
      ('Loft', true, null, null, null, null, null, null) $$,
-  'and the homes, not what is thought of them');
+  'a stranger with the link sees the homes, not what is thought of them');
 select throws_ok(format('select public.%s(%L)', verb, token), 'PT404', 'link_not_found', verb)
 from unnest(array['shared_wishlist', 'shared_wishlist_cards']) as verb,
   unnest(array['', 'guess', null, repeat('0', 32)]) as token;
@@ -273,15 +277,16 @@ select is(tests.outcome('katherine', format('select public.join_wishlist(%L)', t
   'it is no link to join') from old;
 select is(tests.outcome('katherine', 'select from public.wishlist_links'), '0', 'and nobody lists links');
 select tests.become('grace');
-select isnt((public.share_wishlist(tests.id('summer'), 'read', token)).token, token, 'a new link')  from old;
+select isnt((public.share_wishlist(tests.id('summer'), 'read', token)).token, token,
+  'a new link replaces the old one')  from old;
 select is((public.share_wishlist(tests.id('summer'), 'read', token)).token, pg_temp.token('summer', 'read'),
   'asked for again with the old token, the same new one') from old;
 select tests.back();
 select is(tests.outcome('anon', format('select public.shared_wishlist(%L)', token)), 'link_not_found',
-  'the old one leads nowhere') from old;
+  'a link that was replaced leads nowhere') from old;
 insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'Test.');
 select is(tests.outcome('anon', format('select public.shared_wishlist(%L)', pg_temp.token('summer', 'read'))),
-  'link_not_found', 'nor do those of somebody suspended');
+  'link_not_found', 'the links of a suspended person lead nowhere');
 delete from private.suspensions;
 update old set token = pg_temp.token('summer', 'read');
 select tests.become('grace');
@@ -289,7 +294,7 @@ select public.unshare_wishlist(tests.id('summer'), 'read');
 select public.unshare_wishlist(tests.id('summer'), 'read');
 select tests.back();
 select is(tests.outcome('anon', format('select public.shared_wishlist_cards(%L)', token)), 'link_not_found',
-  'taken back, it leads nowhere') from old;
+  'a link that was withdrawn leads nowhere') from old;
 
 -- Planning together
 
@@ -299,15 +304,18 @@ select tests.back();
 update old set token = pg_temp.token('summer', 'join');
 select is(tests.outcome('anon', format('select public.join_wishlist(%L)', token)), '42501', 'a stranger joins nothing')
 from old;
-select is(tests.outcome('anon', format('select public.shared_wishlist(%L)', token)), '1', 'but sees what it would be')
+select is(tests.outcome('anon', format('select public.shared_wishlist(%L)', token)), '1',
+  'a stranger sees the list that the link invites to')
 from old;
 select tests.become('margaret');
-select is((public.join_wishlist(token)).name, 'Summer', 'Margaret joins') from old;
-select is((public.join_wishlist(token)).name, 'Summer', 'once') from old;
+select is((public.join_wishlist(token)).name, 'Summer', 'Margaret joins the list') from old;
+select is((public.join_wishlist(token)).name, 'Summer',
+  'joining a list twice changes nothing') from old;
 select results_eq(
   $$ select display_name, owner from public.wishlist_people(tests.id('summer')) $$,
-  $$ values ('Grace', true), ('Margaret', false) $$, 'they are two');
-select is((select name from public.my_wishlists()), 'Summer', 'it is one of her lists');
+  $$ values ('Grace', true), ('Margaret', false) $$, 'the list has two people');
+select is((select name from public.my_wishlists()), 'Summer',
+  'the list is one of Margaret''s lists');
 select public.save_listing(tests.id('tower'), tests.id('summer'));
 select public.note_saved_listing(tests.id('summer'), tests.id('tower'), 'No stairs!');
 select public.vote_on_saved_listing(tests.id('summer'), tests.id('tower'), 'up');
@@ -336,12 +344,12 @@ savepoint together;
 select tests.become('margaret');
 select public.remove_from_wishlist(tests.id('summer'), tests.person('margaret'));
 select throws_ok(format('select public.remove_from_wishlist(%L, %L)', tests.id('summer'), tests.person('margaret')),
-  'PT404', 'wishlist_not_found', 'who left is gone');
+  'PT404', 'wishlist_not_found', 'a person who left is not on the list any more');
 select tests.become('grace');
 select results_eq(
   $$ select title, note, up_votes, down_votes from public.wishlist_cards(tests.id('summer')) $$,
   $$ values ('Tower', 'No stairs!', 1, 0), ('Barn', '', 0, 0), ('Sold', 'With the wheel.', 0, 0) $$,
-  'her votes are gone, what she added stays');
+  'the votes of a person who left are gone, what she added stays');
 select is(pg_temp.token('summer', 'join'), token, 'the link to join stays') from old;
 rollback to together;
 
@@ -356,7 +364,7 @@ select is(tests.outcome('margaret', format('select from public.%I', relation)), 
   'and sees nothing of it in ' || relation)
 from unnest(array['wishlists', 'wishlist_members', 'wishlist_homes', 'wishlist_votes', 'wishlist_links']) as relation;
 select is(tests.outcome('margaret', format('select public.wishlist_cards(%L)', tests.id('summer'))),
-  'wishlist_not_found', 'by no verb either');
+  'wishlist_not_found', 'a removed person reads the list by no verb either');
 rollback to together;
 
 -- Limits
@@ -365,12 +373,14 @@ update private.settings set wishlists_per_person = 2, wishlist_homes = 3, wishli
 select is(tests.outcome('grace', 'select public.create_wishlist(gen_random_uuid(), ''More'')'),
   'too_many_wishlists', 'two lists are enough for Grace');
 select is(tests.outcome('grace', format('select public.create_wishlist(%L, ''Summer'')', tests.id('summer'))), '1',
-  'those she has come back all the same');
+  'a list that exists is answered when the limit is reached');
 select is(tests.outcome('grace', pg_temp.saves('summer', 'loft')), 'wishlist_full', 'three homes for a list');
-select is(tests.outcome('grace', pg_temp.saves('summer', 'tower')), '1', 'those in it are');
+select is(tests.outcome('grace', pg_temp.saves('summer', 'tower')), '1',
+  'homes on the list may be saved again when the limit is reached');
 select is(tests.outcome('dorothy', format('select public.join_wishlist(%L)', token)), 'wishlist_crowded',
-  'and two people') from old;
-select is(tests.outcome('margaret', format('select public.join_wishlist(%L)', token)), '1', 'those who are in are in')
+  'a list takes two people at most') from old;
+select is(tests.outcome('margaret', format('select public.join_wishlist(%L)', token)), '1',
+  'people on the list may join again when the limit is reached')
 from old;
 update private.settings set wishlists_per_person = 1, wishlist_members = 9;
 select tests.become('dorothy');
@@ -388,20 +398,24 @@ select results_eq(
   $$ select title, note, added_by, added_by_name, up_votes, down_votes from public.wishlist_cards(tests.id('summer')) $$,
   $$ values ('Tower', '', null::uuid, null::text, 1, 0), ('Barn', '', tests.person('grace'), 'Grace', 0, 0),
      ('Sold', 'With the wheel.', tests.person('grace'), 'Grace', 0, 0) $$,
-  'of Margaret only the home she found');
-select is((select count(*) from public.wishlist_people(tests.id('summer'))), 1::bigint, 'she plans no more');
+  'a deleted person leaves only the home that she found');
+select is((select count(*) from public.wishlist_people(tests.id('summer'))), 1::bigint,
+  'a deleted person is not on the list any more');
 select tests.back();
 select throws_ok(
   $$ select set_config('role', 'authenticated', true),
        set_config('request.jwt.claims', jsonb_build_object('sub', md5('staybase margaret')::uuid)::text, true),
        public.create_wishlist(gen_random_uuid(), 'Again') $$,
-  'PT403', 'account_closed', 'and begins nothing with the token she still has');
+  'PT403', 'account_closed', 'a deleted person begins no list with the token she still has');
 select tests.back();
 delete from auth.users where id = tests.person('grace');
 select is((select count(*) from public.wishlists), 0::bigint, 'Grace''s lists go with her');
-select is((select count(*) from public.wishlist_homes), 0::bigint, 'with all that was in them');
-select is((select count(*) from public.wishlist_links), 0::bigint, 'and the links');
-select is(tests.outcome('anon', format('select public.shared_wishlist(%L)', token)), 'link_not_found', 'which lead nowhere')
+select is((select count(*) from public.wishlist_homes), 0::bigint,
+  'all homes of Grace''s lists go with her');
+select is((select count(*) from public.wishlist_links), 0::bigint,
+  'the links of Grace''s lists go with her');
+select is(tests.outcome('anon', format('select public.shared_wishlist(%L)', token)), 'link_not_found',
+  'the links of Grace''s lists lead nowhere')
 from old;
 rollback to together;
 
@@ -411,7 +425,8 @@ delete from auth.users where id = tests.person('alan');
 select tests.become('grace');
 select results_eq(
   $$ select available, title, photo_path from public.wishlist_cards(tests.id('summer')) limit 1 $$,
-  $$ values (false, 'Tower', null::text) $$, 'leaves the card of the home');
+  $$ values (false, 'Tower', null::text) $$,
+  'a home whose host is deleted leaves its card on the list');
 select tests.back();
 rollback to together;
 insert into private.suspensions (profile_id, reason) values (tests.person('alan'), 'Test.');
