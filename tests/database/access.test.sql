@@ -902,7 +902,7 @@ select is_empty(
   'every policy to write asks may_manage, listings_of_caller or caller_is_active');
 select is_empty(
   $$ select role, deed from private.host_rights where while_suspended and deed not in ('see', 'bookings', 'payouts') $$,
-  'and what a suspended host keeps is to look');
+  'a suspended host keeps only rights to look');
 
 create temp view decisions as
   select statement from asks
@@ -912,7 +912,8 @@ create temp view decisions as
     and exists (
       select from pg_proc
       where pronamespace = 'public'::regnamespace and proname = verb and provolatile = 'v');
-select cmp_ok((select count(*) from decisions), '>', 20::bigint, 'there are decisions to be kept from');
+select cmp_ok((select count(*) from decisions), '>', 20::bigint,
+  'the verbs that decide something are listed');
 select is(tests.outcome(person, statement), 'account_suspended',
   format('%s, suspended: %s', initcap(person), substr(statement, 22)))
 from decisions, unnest(array['ada', 'grace']) as person

@@ -53,7 +53,8 @@ grant execute on all functions in schema pg_temp to authenticated;
 select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-13');
 select tests.money('visit', 'succeeded');
 select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980', 'Grace stays three nights');
-select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'with a night of preparation after');
+select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14',
+  'Grace''s stay is followed by a night of preparation');
 
 -- The price: nights that stay keep theirs
 
@@ -64,7 +65,7 @@ select results_eq(
   format($$ select total_minor, difference_minor, payout_minor, status::text, proposed_by::text, subtotal_minor, taxes_minor
      from public.preview_alteration(%L, check_out => '2031-06-14') $$, tests.id('visit')),
   $$ values (66614::bigint, 24820::bigint, null::bigint, null, 'guest', 54000::bigint, 5000::bigint) $$,
-  'one more night at today''s price; the rest, cleaning and the fees as agreed');
+  'one more night costs today''s price; the rest, cleaning and the fees stay as agreed');
 select tests.back();
 select tests.become('ada');
 select results_eq(
@@ -103,7 +104,7 @@ savepoint preparing;
 select tests.book('next', 'margaret', 'mill', '2031-06-15', '2031-06-17');
 update public.booking_rules set preparation_nights = 2 where listing_id = tests.id('mill');
 select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-10', '2031-06-14')), '1',
-  'one night after it was agreed and is free');
+  'a later preparation setting does not stop a longer stay');
 update public.booking_rules set preparation_nights = 0 where listing_id = tests.id('mill');
 select is(tests.outcome('grace', pg_temp.proposes('x', 'visit', '2031-06-10', '2031-06-15')), 'nights_taken',
   'the day of a proposal is not given up: an offered night can be accepted');
@@ -125,7 +126,8 @@ select throws_ok(pg_temp.does('accept_alteration', 'longer'), 'PT409', 'own_prop
 select throws_ok(pg_temp.does('decline_alteration', 'longer'), 'PT409', 'own_proposal',
   'Grace cannot decline her own proposal');
 select tests.back();
-select is(tests.outcome('margaret', pg_temp.does('accept_alteration', 'longer')), 'alteration_not_found', 'it is not Margaret''s');
+select is(tests.outcome('margaret', pg_temp.does('accept_alteration', 'longer')), 'alteration_not_found',
+  'Margaret cannot accept a proposal of others');
 select is(tests.outcome('ada', pg_temp.does('withdraw_alteration', 'longer')), 'alteration_closed', 'Ada cannot take it back');
 select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14', 'a proposal holds nothing');
 update public.listing_prices set base_price_minor = 90000 where listing_id = tests.id('mill');
@@ -138,7 +140,8 @@ update private.settings set attempts_per_stay = 1;
 select is(tests.outcome('grace', pg_temp.does('withdraw_alteration', 'longer')), '1', 'Grace takes it back');
 select tests.become('grace');
 select public.withdraw_alteration(tests.id('longer'));
-select throws_ok(pg_temp.proposes('more', 'visit', '2031-06-10', '2031-06-14'), 'PT429', 'too_many_attempts', 'and proposes no more than she may');
+select throws_ok(pg_temp.proposes('more', 'visit', '2031-06-10', '2031-06-14'), 'PT429', 'too_many_attempts',
+  'a guest has a limited number of proposals');
 select tests.back();
 rollback to proposed;
 
@@ -179,8 +182,8 @@ select tests.at('2031-05-20 12:14:30+00');
 select is(tests.outcome('grace', format('select public.start_payment(%L)', tests.id('visit'))), 'already_paid', 'the last minute is too late');
 select tests.at('2031-05-20 12:15+00');
 select lives_ok($$ select tests.book('next', 'margaret', 'mill', '2031-06-14', '2031-06-16') $$,
-  'who wants a night whose time is over gets it');
-select is(pg_temp.state('longer'), 'expired', 'and it has ended');
+  'another guest can book a night whose payment is overdue');
+select is(pg_temp.state('longer'), 'expired', 'a proposal whose night was booked has expired');
 select is(pg_temp.claims('visit'), 'stay 06-10..06-13, preparation 06-13..06-14',
   'a proposal that ended unpaid leaves the booking exactly as it was');
 select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980',
@@ -193,8 +196,9 @@ select is((public.start_payment(tests.id('visit'))).amount_minor, 24820::bigint,
 select tests.back();
 savepoint paying;
 select tests.at('2031-05-20 12:17+00');
-select is(private.expire_alterations(10), 1, 'it is not paid in time');
-select is(tests.money('visit', 'succeeded', instalment => 2), 'captured', 'then the money comes');
+select is(private.expire_alterations(10), 1, 'the difference is not paid in time');
+select is(tests.money('visit', 'succeeded', instalment => 2), 'captured',
+  'the difference is paid too late');
 select is(pg_temp.state('longer'), 'expired',
   'a difference paid too late leaves the proposal expired');
 select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980',
@@ -242,7 +246,8 @@ select is((public.read_alteration(tests.id('later'))).difference_minor, -24820::
 select is((public.accept_alteration(tests.id('later'))).status::text, 'applied',
   'Grace accepts the shorter stay');
 select tests.back();
-select is(pg_temp.stay('visit'), 'confirmed 06-12..06-14 1 guests 41794 32980', 'it is another stay');
+select is(pg_temp.stay('visit'), 'confirmed 06-12..06-14 1 guests 41794 32980',
+  'the accepted alteration changes the stay at once');
 select is(pg_temp.claims('visit'), 'stay 06-12..06-14, preparation 06-14..06-15', 'the nights before it are free');
 select is(pg_temp.money('visit'), 'net 41794 host 32980 payouts 32980', 'the money is exact');
 select is(pg_temp.unbalanced(), null, 'the ledger balances after a shorter stay is refunded');
@@ -367,10 +372,12 @@ select tests.at('2031-06-21 11:00+00');
 select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'one more')), '1', 'check-in passes, it can still be agreed');
 select tests.become('dorothy');
 select (public.withdraw_alteration(tests.id('one more'))).status;
-select lives_ok(pg_temp.proposes('one less', 'week', '2031-06-20', '2031-06-22'), 'she would rather go the next day');
+select lives_ok(pg_temp.proposes('one less', 'week', '2031-06-20', '2031-06-22'),
+  'a guest may propose during the stay to leave earlier');
 select tests.back();
 select is((select expires_at from public.alterations where alteration_id = tests.id('one less')),
-  timestamptz '2031-06-22 09:00+00', 'which can be agreed until she would have to go');
+  timestamptz '2031-06-22 09:00+00',
+  'a proposal to leave earlier expires at the check-out it would have');
 select tests.become('dorothy');
 select (public.withdraw_alteration(tests.id('one less'))).status;
 select tests.back();
@@ -386,9 +393,11 @@ from (values
 ) as tried (person, statement, outcome);
 savepoint second_morning;
 select tests.at('2031-06-21 08:59:59+00');
-select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21')), '1', 'until the hour of check-out she may go that day');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21')), '1',
+  'a guest may leave that day until the hour of check-out');
 select tests.at('2031-06-21 09:00+00');
-select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21')), 'nights_spent', 'then the next night is running');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-21')), 'nights_spent',
+  'a guest cannot give up a night that has begun');
 rollback to second_morning;
 
 -- What it has already is not asked anew, what it adds is
@@ -442,7 +451,8 @@ select tests.become('ada');
 select lives_ok(pg_temp.proposes('more', 'week', '2031-06-20', '2031-06-24'), 'Ada would keep her a night more');
 select tests.back();
 select tests.become('dorothy');
-select is((public.accept_alteration(tests.id('more'))).status::text, 'awaiting_payment', 'she would like that');
+select is((public.accept_alteration(tests.id('more'))).status::text, 'awaiting_payment',
+  'Dorothy accepts one more night');
 select public.start_payment(tests.id('week'));
 select tests.back();
 
@@ -453,7 +463,8 @@ select tests.back();
 select is(pg_temp.state('more'), 'overtaken', 'a guest who is said not to have come alters nothing');
 select is(pg_temp.claims('week'), 'stay 06-20..06-23, preparation 06-23..06-24',
   'an added night is free while a no-show is open');
-select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-24')), 'not_alterable', 'until that is decided');
+select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '2031-06-24')), 'not_alterable',
+  'an alteration is refused while a no-show is open');
 rollback to extending;
 insert into private.suspensions (profile_id, reason, suspended_at) values (tests.person('ada'), 'Fraud.', private.now());
 select is(tests.money('week', 'succeeded', instalment => 2), 'captured', 'money that was on its way when Ada was suspended');
@@ -482,7 +493,7 @@ select tests.at('2031-06-24 08:55+00');
 update public.alterations set expires_at = '2031-06-24 09:00+00' where alteration_id = tests.id('last');
 select tests.become('ada');
 select is((public.accept_alteration(tests.id('last'))).expires_at, timestamptz '2031-06-24 09:00+00',
-  'it has to be paid before she has to go');
+  'an added night has to be paid before check-out');
 select tests.back();
 select tests.become('dorothy');
 select public.start_payment(tests.id('week'));
@@ -536,8 +547,8 @@ select is(pg_temp.agree('then farther', 'far', '2032-02-11', '2032-02-15'), 'app
   'ten days later and a night longer it is charged ten days later');
 savepoint far;
 select is(pg_temp.agree('then nearer', 'far', '2031-09-01', '2031-09-03'), 'applied: 1 stay pending 22820 2031-07-01',
-  'so near that money may be held it is charged now');
-select is(private.order_charges(10), 1, 'from the saved card');
+  'a stay altered to begin nearer is charged earlier');
+select is(private.order_charges(10), 1, 'the charge that an alteration brought forward is ordered');
 select is(tests.outcome('margaret', pg_temp.proposes('x', 'far', '2031-09-01', '2031-09-04')), 'paid_in_parts',
   'meanwhile nothing else is agreed');
 select tests.money('far', 'succeeded');
@@ -578,7 +589,7 @@ select tests.at('2031-07-10 12:00+00');
 savepoint long;
 select is(pg_temp.agree('then fewer', 'long', '2031-07-02', '2031-08-21'),
   'applied: 1 stay captured 342300, 2 stay pending 228200 2031-07-25, 3 stay cancelled 79870',
-  'she goes earlier: what is not charged yet shrinks');
+  'a stay that is cut shrinks what is not charged yet');
 rollback to long;
 select is(pg_temp.agree('then few', 'long', '2031-07-02', '2031-07-12'),
   'applied: 1 stay captured 342300 228200, 2 stay cancelled 342300, 3 stay cancelled 79870',
@@ -587,7 +598,7 @@ select is(pg_temp.unbalanced(), null, 'the ledger balances after a long stay is 
 rollback to long;
 select is(pg_temp.agree('then more', 'long', '2031-07-02', '2031-10-05'),
   'applied: 1 stay captured 342300, 2 stay pending 342300 2031-07-25, 3 stay pending 342300 2031-08-24, 4 stay pending 57050 2031-09-23',
-  'she stays on: another instalment');
+  'a stay that is extended has another instalment');
 select tests.become('ada');
 select public.claim_damage(tests.id('cup'), tests.id('long'), 5000, 'A cup.');
 select tests.become('margaret');
@@ -597,7 +608,8 @@ select is(pg_temp.agree('then still more', 'long', '2031-07-02', '2031-11-04'),
   'applied: 1 stay captured 342300, 2 stay pending 342300 2031-07-25, 3 stay pending 342300 2031-08-24, '
   '4 stay pending 342300 2031-09-23, 5 damage pending 5000 2031-07-10, 10 stay pending 57050 2031-10-23',
   'what she broke is charged beside it');
-select is(private.payout_due(bookings, payments), timestamptz '2031-11-05 14:00+00', 'and the host is paid for it at her end')
+select is(private.payout_due(bookings, payments), timestamptz '2031-11-05 14:00+00',
+  'the host is paid for the added nights at their end')
 from public.bookings join public.payments using (booking_id) where booking_id = tests.id('long') and payments.instalment = 10;
 rollback to long;
 select tests.at('2031-08-28 12:00+00');
@@ -607,10 +619,11 @@ select tests.become('margaret');
 select (public.propose_alteration(tests.id('a day'), tests.id('long'), '2031-07-02', '2031-09-08')).difference_minor;
 select tests.become('ada');
 select is((public.accept_alteration(tests.id('a day'))).status::text, 'awaiting_payment',
-  'when all is charged she pays a night more herself');
+  'a guest who has paid everything pays an added night herself');
 select tests.back();
 select is(pg_temp.charges('long'),
-  '1 stay captured 342300, 2 stay captured 342300, 3 stay captured 79870, 4 alteration pending 11410', 'as of any stay');
+  '1 stay captured 342300, 2 stay captured 342300, 3 stay captured 79870, 4 alteration pending 11410',
+  'an added night of a long stay is a payment of its own');
 set constraints all immediate;
 select * from finish();
 rollback;

@@ -42,7 +42,7 @@ select set_eq(
   $$ select unnest(words) from private.answer_fields() where answer = 'receipt_movement' and field = 'reason' $$,
   $$ select unnest(enum_range(null::public.payment_purpose))::text
      union select unnest(enum_range(null::public.refund_reason))::text $$,
-  'and is for the purpose of a payment or by the reason of a refund');
+  'a movement has the purpose of a payment or the reason of a refund');
 select set_eq(
   $$ select unnest(words) from private.answer_fields() where answer = 'receipt_line' and field = 'kind' $$,
   $$ select unnest(enum_range(null::public.line_kind))::text union values ('stay'), ('service_fee') $$,

@@ -58,10 +58,10 @@ select is(tests.outcome('alan', $$ select tests.book('elsewhere', 'alan', 'mill'
   'other homes can be held');
 select tests.at('2031-05-20 12:16+00');
 select is(tests.outcome('grace', $$ select tests.book('hers', 'grace', 'barn', '2031-06-10', '2031-06-12') $$), '1',
-  'then the nights are for others');
+  'nights that were held too often can be held by another guest');
 select tests.at('2031-05-21 12:01+00');
 select is(tests.outcome('alan', $$ select tests.book('next day', 'alan', 'barn', '2031-06-10', '2031-06-12') $$), '1',
-  'and a day later for the same guest again');
+  'nights that were held too often can be held again a day later');
 
 -- A hold costs nothing: whoever once held nights kept seeing the home after its host had hidden it.
 
@@ -82,11 +82,13 @@ select tests.book('held', 'alan', 'barn', '2031-06-24', '2031-06-26');
 select tests.become('ada');
 select public.hide_listing(tests.id('barn'));
 select tests.back();
-select is(pg_temp.homes_seen_by('alan'), 1::bigint, 'who holds nights sees what for');
+select is(pg_temp.homes_seen_by('alan'), 1::bigint, 'a guest who holds nights sees the home');
 select tests.at('2031-05-21 12:20+00');
 select private.expire_bookings(10);
-select is(pg_temp.homes_seen_by('alan'), 0::bigint, 'after a hold that came to nothing a hidden home is hidden');
-select is(pg_temp.homes_seen_by('hedy'), 1::bigint, 'who paid keeps seeing it');
+select is(pg_temp.homes_seen_by('alan'), 0::bigint,
+  'a guest whose hold ended does not see a hidden home');
+select is(pg_temp.homes_seen_by('hedy'), 1::bigint,
+  'a guest who has paid keeps seeing a hidden home');
 
 -- A host changes the policy between quote and request: the price stayed, and flexible became no refund.
 
@@ -98,7 +100,8 @@ $$;
 select is(pg_temp.ask('moderate'), '1', 'the policy of the quote is the policy of the booking');
 update public.listings set cancellation_policy = 'non_refundable' where listing_id = tests.id('mill');
 select is(pg_temp.ask('moderate'), 'terms_changed', 'a policy that changed since is not agreed to');
-select is(pg_temp.ask(null), '1', 'who expects none takes what there is');
+select is(pg_temp.ask(null), '1',
+  'a request without an expected policy takes the policy of the home');
 
 -- A login goes while its token is still good: the person wrote themselves back into the books, and hosted on.
 
@@ -145,7 +148,7 @@ from (values
 select is(tests.outcome('hedy', $$ select public.publish_listing(tests.id('mill')) $$), 'account_closed',
   'a co-host cannot publish what nobody owns');
 select is(tests.outcome('hedy', $$ update public.listings set title = 'The mill' where listing_id = tests.id('mill') $$), '1',
-  'but still keeps it in order');
+  'a co-host may still edit a home that nobody owns');
 
 -- A list of a hundred thousand room types was once gone through for every home a search looked at.
 

@@ -74,7 +74,7 @@ select results_eq(
   $$ select status::text, capture_mode::text, amount_minor, captured_minor, stripe_intent_id
     from public.payments $$,
   $$ values ('pending', 'automatic', 34230::bigint, 0::bigint, null) $$,
-  'one payment waits for its intent');
+  'a hold has one payment that waits for its intent');
 select tests.back();
 select results_eq($$ select host_fee_bp, host_fee_minor, payout_minor from public.host_totals $$,
   $$ values (300, 900::bigint, 29100::bigint) $$,
@@ -115,7 +115,8 @@ from (values
 select tests.back();
 select is(tests.outcome('margaret', pg_temp.expect('visit', 'mill', 34230)), 'id_reused',
   'the id of a booking is taken for Margaret too');
-select is((select count(*) from public.bookings), 1::bigint, 'there is one booking');
+select is((select count(*) from public.bookings), 1::bigint,
+  'requests with the same id make one booking');
 
 -- Refusals of a request
 
@@ -208,11 +209,12 @@ select is(pg_temp.state('visit'), 'awaiting_payment',
 
 select tests.at('2031-05-20 12:14:59.999+00');
 select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'nights_taken',
-  'until its last moment a hold holds');
+  'a hold keeps its nights until its last moment');
 select tests.at('2031-05-20 12:15+00');
 savepoint overdue;
 select tests.book('other', 'margaret', 'mill', '2031-06-02', '2031-06-05');
-select is(pg_temp.state('visit'), 'expired: not_paid', 'then Margaret''s request ends it');
+select is(pg_temp.state('visit'), 'expired: not_paid',
+  'a request of another guest ends a hold that is over');
 select is(pg_temp.state('other'), 'awaiting_payment',
   'Margaret has the nights of a hold that ended');
 select is(pg_temp.claims('visit'), null, 'the old claims are gone, preparation too');
@@ -228,9 +230,9 @@ select is(private.expire_bookings(100), 1, 'the job ends the remaining holds the
 select is(private.expire_bookings(100), 0, 'the job finds nothing when all holds have ended');
 select is(pg_temp.state('visit'), 'expired: not_paid', 'a hold that was not paid is expired');
 select is(pg_temp.orders('visit'), null,
-  'in silence: nobody but Grace knew of it, and no intent was made');
+  'a hold that ended sends no e-mail and cancels no intent');
 select is(pg_temp.history('visit'), 'awaiting_payment by guest, expired by system',
-  'and in its history');
+  'the history of an expired hold names the system');
 rollback to three_holds;
 
 -- Instant book
@@ -239,9 +241,9 @@ select is(tests.money('visit', 'succeeded'), 'captured', 'Stripe has the money')
 select is(pg_temp.state('visit'), 'confirmed', 'the stay is confirmed');
 select is(pg_temp.claims('visit'),
   'stay [2031-06-02,2031-06-05), preparation [2031-06-05,2031-06-06)',
-  'its nights are claimed for good');
+  'a paid instant booking claims its nights for good');
 select is(pg_temp.history('visit'), 'awaiting_payment by guest, confirmed by system',
-  'its history has two moves');
+  'the history of an instant booking has two moves');
 select is(pg_temp.orders('visit'),
   'send_mail booking_confirmed_guest, send_mail booking_confirmed_host',
   'guest and host are sent an e-mail about an instant booking');
@@ -249,7 +251,7 @@ select results_eq($$ select placed_at, confirmed_at, expires_at from public.book
   where booking_id = tests.id('visit') $$,
   $$ values (timestamptz '2031-05-20 12:00+00', timestamptz '2031-05-20 12:00+00',
     null::timestamptz) $$, 'placed and confirmed at once');
-select is(private.expire_bookings(100), 0, 'and no job takes it away');
+select is(private.expire_bookings(100), 0, 'no job ends a confirmed booking');
 -- A setting that changes later changes nothing.
 update public.booking_rules set preparation_nights = 0 where listing_id = tests.id('mill');
 select is(pg_temp.claims('visit'),
@@ -260,7 +262,7 @@ select is(tests.outcome('margaret',
     'the preparation of an old booking holds when the setting has changed');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'mill', 11410, '2031-06-01', '2031-06-02')), '1',
-    'for a new stay there is none');
+    'a new stay needs no preparation when the setting has changed');
 
 -- By request
 
@@ -269,15 +271,16 @@ select tests.book('question', 'margaret', 'attic', '2031-06-10', '2031-06-12');
 select is((select capture_mode::text from public.payments where booking_id = tests.id('question')),
   'manual', 'the card is to be authorised only');
 select tests.money('question', 'requires_capture', capture_before => '2031-05-27 12:00+00');
-select is(pg_temp.state('question'), 'requested', 'with the card authorised it is a request');
+select is(pg_temp.state('question'), 'requested',
+  'a request whose card is authorised waits for the host');
 select is((select expires_at from public.bookings where booking_id = tests.id('question')),
   '2031-05-21 12:00+00', 'Ada has a day to answer');
 select is(pg_temp.claims('question'),
   'hold [2031-06-10,2031-06-12) until 2031-05-21 12:00:00, preparation [2031-06-12,2031-06-14) until 2031-05-21 12:00:00',
-  'and the nights are held that long, for everyone');
+  'the nights of a request are held for everyone until its deadline');
 select is(tests.outcome('margaret',
   pg_temp.expect('other', 'attic', 22820, '2031-06-10', '2031-06-12')), 'nights_taken',
-    'it is in Margaret''s own way, for it is no unpaid hold');
+    'a request stands in the way of its own guest too');
 select is(pg_temp.orders('question'), 'send_mail booking_requested',
   'Ada is sent an e-mail about the request');
 savepoint asked;
@@ -324,7 +327,7 @@ select is(private.expire_bookings(100), 2,
   'a second early the job ends Grace''s other holds and not this');
 select tests.at('2031-05-21 12:00+00');
 select is(tests.outcome('ada', $$ select public.accept_booking(tests.id('question')) $$),
-  'request_expired', 'too late is too late, job or not');
+  'request_expired', 'a request cannot be accepted after its deadline');
 select is(private.expire_bookings(100), 1,
   'the job ends it at its time, for no payment is on its way');
 select is(pg_temp.state('question'), 'expired: not_answered',
@@ -349,7 +352,7 @@ select tests.back();
 select is(tests.outcome('margaret', $$ select public.withdraw_booking(tests.id('question')) $$),
   'already_accepted', 'Margaret cannot withdraw a request that was accepted');
 select is(pg_temp.orders('question'), 'capture, send_mail booking_requested',
-  'one capture is ordered');
+  'accepting a request orders one capture');
 select is(pg_temp.claims('question'),
   'hold [2031-06-10,2031-06-12), preparation [2031-06-12,2031-06-14)',
   'the nights no longer expire');
@@ -387,14 +390,15 @@ select tests.become('dorothy');
 select is((public.request_booking(tests.id('gift'), tests.id('loft'), '2031-06-02', '2031-06-04',
   0)).status::text, 'confirmed', 'a free stay is confirmed at once');
 select is((public.request_booking(tests.id('free question'), tests.id('attic'), '2031-06-20',
-  '2031-06-21', 0)).status::text, 'requested', 'or asked for at once');
+  '2031-06-21', 0)).status::text, 'requested',
+  'a free stay that needs approval is a request at once');
 select tests.back();
 select is((select count(*) from public.payments
   where booking_id in (tests.id('gift'), tests.id('free question'))), 0::bigint,
     'a free stay has no payment');
 select is(pg_temp.claims('gift'), 'stay [2031-06-02,2031-06-04)', 'a free stay claims its nights');
 select is(tests.outcome('dorothy', $$ select public.start_payment(tests.id('gift')) $$),
-  'already_paid', 'there is nothing to pay');
+  'already_paid', 'a free stay has nothing to pay');
 select tests.become('ada');
 select is((public.accept_booking(tests.id('free question'))).status::text, 'confirmed',
   'accepting a request for a free stay confirms it');
@@ -421,8 +425,10 @@ select tests.at('2031-06-04 20:59:59+00');
 select is(private.complete_stays(100), 0,
   'on Kiritimati eleven on the 5th is nine in the evening of the 4th in London');
 select tests.at('2031-06-04 21:00+00');
-select is(private.complete_stays(100), 1, 'and the stay is over there');
-select is(pg_temp.state('far east'), 'completed', 'in the zone that was frozen with it');
+select is(private.complete_stays(100), 1,
+  'a stay on Kiritimati is over by the clock of its home');
+select is(pg_temp.state('far east'), 'completed',
+  'a booking keeps the time zone that was frozen with it');
 select tests.at('2031-06-06 21:59:59+00');
 select private.complete_stays(100);
 select is(pg_temp.state('far west'), 'confirmed',
@@ -558,7 +564,7 @@ select bag_eq(
   $$ values ('awaiting_payment'), ('requested'), ('confirmed'), ('completed'), ('declined'),
     ('expired'), ('cancelled_by_guest'),
        ('cancelled_by_host'), ('cancelled_by_staff'), ('no_show'), ('payment_conflict') $$,
-  'these are all states there are');
+  'the table of moves knows every state of a booking');
 
 -- Frozen, for every role
 
@@ -634,7 +640,7 @@ select is_empty(
        select to_status from public.booking_history
          where booking_history.booking_id = bookings.booking_id
        order by position desc limit 1) $$,
-  'or ends elsewhere than its booking');
+  'no history ends in another state than its booking');
 select is_empty(
   $$ select booking_id from public.bookings
      where subtotal_minor + taxes_minor <> (select sum(amount_minor) from public.booking_lines
@@ -647,7 +653,7 @@ select is_empty(
          where host_totals.booking_id = bookings.booking_id)
          <> (select payout_minor from public.host_totals
            where host_totals.booking_id = bookings.booking_id) $$,
-  'and the lines of every booking add up to what is paid and what is paid out');
+  'the lines of every booking add up to what is paid and what is paid out');
 
 -- What two transactions did to each other is tried once more, and then it is the caller's turn.
 
@@ -675,7 +681,7 @@ select is(pg_temp.after_collisions('40001'), 'try_again', 'what cannot be put in
 rollback to calm;
 select is(pg_temp.after_collisions('55P03'), '55P03', 'no other error is a collision');
 rollback to calm;
-select is(nextval('pg_temp.tries'), 6::bigint, 'it was tried twice, twice, and once');
+select is(nextval('pg_temp.tries'), 6::bigint, 'deadlocks are tried twice and other errors once');
 
 select * from finish();
 rollback;

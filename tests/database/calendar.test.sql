@@ -143,7 +143,8 @@ select is(pg_temp.free('2031-06-15', '2031-06-16', 0), true,
   'a stay may begin after the preparation');
 select is(pg_temp.free('2031-06-08', '2031-06-10', 0), true,
   'a stay before, without preparation, ends at the arrival');
-select is(pg_temp.free('2031-06-08', '2031-06-10', 1), false, 'with one night of it, it does not');
+select is(pg_temp.free('2031-06-08', '2031-06-10', 1), false,
+  'a stay that ends the day before the next leaves no night of preparation');
 select is(pg_temp.free('2031-06-07', '2031-06-09', 1), true,
   'a stay with one night of preparation fits a day earlier');
 select is(pg_temp.free('2031-06-07', '2031-06-09', 2), false,
@@ -171,7 +172,7 @@ select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'grace'), true,
   'a hold does not stand in the way of Grace, whose it is');
 select tests.at('2031-05-20 12:15+00');
 select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), true,
-  'from its last instant on it counts for nothing');
+  'a hold does not count from its last instant on');
 select tests.at('2031-05-20 12:14:59+00');
 select is(pg_temp.free('2031-06-10', '2031-06-13', 0, 'margaret'), false,
   'a hold counts until its last instant');
@@ -191,7 +192,7 @@ select results_eq(
     from public.block_nights(tests.id('mill'), '2031-06-12', '2031-06-16') $$,
   $$ values ('2031-06-10'::date, '2031-06-14'::date, 'Paint'),
     ('2031-06-14', '2031-06-16', null) $$,
-  'and more over them: what is missing is added, what was there stays');
+  'blocking more nights adds the missing ones and keeps the notes');
 select results_eq(
   $$ select check_in, check_out
     from public.block_nights(tests.id('mill'), '2031-06-11', '2031-06-15') $$,
@@ -219,7 +220,7 @@ select results_eq(
   $$ select count(*)::integer
     from public.unblock_nights(tests.id('mill'), '2031-06-01', '2031-06-02') $$,
   $$ values (0) $$,
-  'and unblocking free nights does nothing');
+  'unblocking free nights does nothing');
 select tests.back();
 
 -- Imports and host-cancelled nights are not blocks of hers.
@@ -230,10 +231,10 @@ select results_eq(
   $$ select check_in, check_out
     from public.block_nights(tests.id('mill'), '2031-06-09', '2031-06-15') $$,
   $$ values ('2031-06-09'::date, '2031-06-15'::date) $$,
-  'she may block over an import and over nights she cancelled');
+  'Ada may block over an import and over nights she cancelled');
 select is_empty(
   $$ select * from public.unblock_nights(tests.id('mill'), '2031-06-09', '2031-06-15') $$,
-  'and takes only her block away');
+  'unblocking takes away the block alone');
 select tests.back();
 select results_eq(
   $$ select kind::text, nights from private.claims order by nights $$,
@@ -250,7 +251,7 @@ select throws_ok(
   $$ select public.block_nights(tests.id('mill'), '2031-06-08', '2031-06-11') $$,
   'PT409', 'nights_taken', 'a stay is not blocked away');
 select is_empty($$ select public.listing_blocks(tests.id('mill')) $$,
-  'and the free nights beside it stay free');
+  'the free nights beside a stay stay free when the block is refused');
 select is((select count(*) from public.block_nights(tests.id('mill'), '2031-06-12', '2031-06-14')),
   1::bigint,
   'preparation may be blocked over');
@@ -268,10 +269,10 @@ select tests.at('2031-05-20 12:15+00');
 select tests.become('ada');
 select is((select count(*) from public.block_nights(tests.id('mill'), '2031-06-10', '2031-06-11')),
   1::bigint,
-  'one that is over is');
+  'a hold that is over can be blocked away');
 select tests.back();
 select is((select status::text from public.bookings where booking_id = tests.id('three')),
-  'expired', 'and its booking expired');
+  'expired', 'a hold that is blocked away has expired');
 delete from private.claims;
 
 select tests.become('ada');
@@ -321,7 +322,7 @@ select results_eq(
        closed_to_arrival => false, closed_to_departure => false,
        clear_fields => '{minimum_nights}') $$,
   $$ select null::date limit 0 $$,
-  'and a day of which nothing special is left is no row');
+  'a day of which nothing special is left is not returned');
 select is_empty(
   $$ select day from public.calendar_days where day between '2031-06-10' and '2031-06-13' $$,
   'a day of which nothing special is left has no row in the table either');
@@ -330,7 +331,7 @@ select is_empty($$ select public.set_calendar(tests.id('mill'), '2031-06-10', '2
 select throws_ok(
   $$ select public.set_calendar(tests.id('mill'), '2031-06-10', '2031-06-12',
     clear_fields => '{closed_to_arrival}') $$,
-  'PT400', 'invalid_field', 'only a price and least nights can be cleared');
+  'PT400', 'invalid_field', 'only a price and the least nights can be cleared');
 select throws_ok(
   $$ select public.set_calendar(tests.id('mill'), '2031-06-10', '2031-06-12', -1) $$,
   '23514',
@@ -628,7 +629,7 @@ select tests.back();
 delete from private.claims;
 select tests.at('2031-05-20 16:00+00');
 select is(pg_temp.days('2031-05-20', '2031-05-23'), 'f-- fa- fad',
-  'after the cut-off nobody arrives today, so nobody departs tomorrow');
+  'after the cut-off nobody arrives today and nobody departs tomorrow');
 update public.booking_rules set advance_notice_days = 2 where listing_id = tests.id('mill');
 select is(pg_temp.days('2031-05-20', '2031-05-24'), 'f-- f-- fa- fad',
   'two days'' notice closes today and tomorrow for arrival');

@@ -143,7 +143,7 @@ select tests.become('grace');
 select results_eq(
   $$ select cancelled_by::text, rule, refund_minor, payout_minor, penalty_minor from public.preview_cancellation(tests.id('spring')) $$,
   $$ values ('guest', 'moderate'::public.cancellation_rule, 53363::bigint, null::bigint, null::bigint) $$,
-  'in time Grace gets everything back, and is not told what Ada loses');
+  'in time Grace gets everything back and is not told what Ada loses');
 select throws_ok(
   $$ select public.cancel_booking(tests.id('spring'), null, 53362) $$, 'PT409', 'refund_changed',
   'a guest who saw another figure is not cancelled on');
@@ -155,14 +155,15 @@ select results_eq(
   $$ values ('moderate'::public.cancellation_rule, 53363::bigint) $$,
   'cancelling again gives the same answer');
 select throws_ok(
-  $$ select public.preview_cancellation(tests.id('spring')) $$, 'PT409', 'not_cancellable', 'there is nothing left to cancel');
+  $$ select public.preview_cancellation(tests.id('spring')) $$, 'PT409', 'not_cancellable',
+  'a cancelled booking cannot be cancelled again');
 select tests.back();
 select is(pg_temp.settled('spring'),
   'moderate by guest: refund 53363, fee kept 0, host keeps 0 less 0, owes 0, payment 53363 of 53363',
   'a cancellation in time refunds everything');
 select is(pg_temp.claims('mill'), null, 'the nights are free');
 select is((select count(*)::integer from private.commands where kind = 'refund' and booking_id = tests.id('spring')), 1,
-  'one refund is ordered');
+  'a cancellation orders one refund');
 
 select tests.at('2031-05-01 12:00+00');
 select pg_temp.stay('summer', 'mill', 'moderate');
@@ -198,7 +199,7 @@ select tests.become('grace');
 -- Two nights are spent and one more is kept: 300 of 400. Cleaning stays whole. Tax: 330/430 of 43.00.
 select results_eq(
   $$ select refund_minor from public.cancel_booking(tests.id('begun')) $$, $$ values (11000::bigint) $$,
-  'once the stay began, cleaning is not given back');
+  'once the stay has begun, the cleaning fee is not given back');
 select tests.back();
 select is(pg_temp.settled('begun'),
   'flexible by guest: refund 11000, fee kept 6063, host keeps 33000 less 990, owes 0, payment 11000 of 53363',
@@ -210,18 +211,21 @@ select tests.at('2031-05-01 12:00+00');
 select pg_temp.stay('wedding', 'attic', 'non_refundable');
 select tests.at('2031-06-08 13:00:01+00');
 select tests.become('hedy');
-select throws_ok($$ select public.cancel_booking(tests.id('wedding')) $$, 'PT404', 'booking_not_found', 'it does not exist for Hedy');
+select throws_ok($$ select public.cancel_booking(tests.id('wedding')) $$, 'PT404', 'booking_not_found',
+  'Hedy cannot cancel the booking');
 select tests.become('ada');
 select results_eq(
   $$ select cancelled_by::text, refund_minor, payout_minor, penalty_minor from public.preview_cancellation(tests.id('wedding')) $$,
-  $$ values ('host', null::bigint, 0::bigint, 21500::bigint) $$, 'in the last 48 hours Ada owes half the subtotal');
+  $$ values ('host', null::bigint, 0::bigint, 21500::bigint) $$,
+  'a host who cancels in the last 48 hours owes half the subtotal');
 select is((public.cancel_booking(tests.id('wedding'), 'a leak')).penalty_minor, 21500::bigint,
   'the cancelling host owes a penalty');
 select tests.back();
 select is(pg_temp.settled('wedding'),
   'host_cancelled by host: refund 53363, fee kept 0, host keeps 0 less 0, owes 21500, payment 53363 of 53363',
   'the guest gets everything back, whatever the policy');
-select is(pg_temp.claims('attic'), 'host_cancelled [2031-06-10,2031-06-14)', 'and the nights cannot be sold again');
+select is(pg_temp.claims('attic'), 'host_cancelled [2031-06-10,2031-06-14)',
+  'the nights that a host cancelled cannot be sold again');
 
 select is(
   private.host_penalty(bookings, cancelled::timestamptz), owed, name)
@@ -267,7 +271,8 @@ select is_empty('select * from public.host_settlements', 'Grace does not see wha
 select tests.become('ada');
 select is((select count(*)::integer from public.host_settlements), 5, 'Ada sees what she keeps');
 select is_empty('select * from public.guest_settlements', 'Ada does not see what Grace got back');
-select is((select count(*)::integer from public.cancellations), 5, 'both see how it ended');
+select is((select count(*)::integer from public.cancellations), 5,
+  'guest and host see the cancellations');
 select tests.become('margaret');
 select is_empty('select * from public.cancellations', 'other people see nothing of a cancellation');
 select tests.back();
@@ -279,7 +284,8 @@ select tests.at('2031-05-01 12:00+00');
 select pg_temp.stay('over', 'mill', 'flexible');
 select tests.at('2031-06-14 09:00+00');
 select tests.become('grace');
-select throws_ok($$ select public.cancel_booking(tests.id('over')) $$, 'PT409', 'stay_over', 'after check-out nothing is cancelled');
+select throws_ok($$ select public.cancel_booking(tests.id('over')) $$, 'PT409', 'stay_over',
+  'a stay cannot be cancelled after check-out');
 
 select tests.back();
 select is(tests.outcome('sam', format($$ select public.staff_cancel_booking(%L, 0, 'Flood.') $$, booking)), code, reason)

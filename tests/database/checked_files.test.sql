@@ -19,11 +19,13 @@ select results_eq('select pg_temp.ordered()', array['avatar-uploads me.jpg', 'ph
   'what may become public is looked at');
 select results_eq(
   $$ select bucket_id, type, cache_seconds from private.claim_files(10) order by bucket_id $$,
-  $$ values ('avatar-uploads', '', 3600), ('photo-uploads', 'image/jpeg', 60) $$, 'with what it says of itself');
+  $$ values ('avatar-uploads', '', 3600), ('photo-uploads', 'image/jpeg', 60) $$,
+  'a claimed file has its type and cache time');
 select is_empty('select private.claim_files(10)',
   'a file that a worker has taken is not taken by another');
 select tests.at('2031-05-20 12:02+00');
-select is((select count(*) from private.claim_files(1)), 1::bigint, 'or by another two minutes later, one if one is asked for');
+select is((select count(*) from private.claim_files(1)), 1::bigint,
+  'a file is claimed again two minutes later, one if one is asked for');
 select is((select count(*) from private.claim_files(10)), 1::bigint,
   'the next claim takes the other file');
 select tests.at('2031-05-20 12:05:59+00');
@@ -32,16 +34,19 @@ select tests.at('2031-05-20 12:06+00');
 select is((select count(*) from private.claim_files(10)), 2::bigint,
   'four minutes later the third attempt is due');
 update private.files_to_check set tries = 1000, due_at = private.now();
-select isnt_empty('select private.claim_files(10)', 'it is tried for ever');
-select is((select max(due_at) - private.now() from private.files_to_check), interval '1 day', 'but once a day at most');
+select isnt_empty('select private.claim_files(10)',
+  'a file that cannot be checked is tried for ever');
+select is((select max(due_at) - private.now() from private.files_to_check), interval '1 day',
+  'a file that fails again and again is tried once a day');
 
 update storage.objects set last_accessed_at = now() where bucket_id = 'avatar-uploads';
-select is_empty('select private.claim_files(10)', 'who reads a file does not change it');
+select is_empty('select private.claim_files(10)', 'reading a file does not make it due');
 select results_eq('select private.due_functions()', array['run-commands'],
   'a function without waiting files is not due')
 where exists (select from private.commands);
 update storage.objects set version = 'two' where bucket_id = 'avatar-uploads';
-select isnt_empty($$ select * from private.due_functions() as name where name = 'check-files' $$, 'another content is due');
+select isnt_empty($$ select * from private.due_functions() as name where name = 'check-files' $$,
+  'a file with another content is due');
 select results_eq($$ select bucket_id, attempt from private.claim_files(10) $$, $$ values ('avatar-uploads', 6) $$,
   'a replaced file is checked again');
 
@@ -67,7 +72,7 @@ select is(tests.outcome(person, 'select from public.refused_files'), outcome, pe
 from (values ('ada', '1'), ('grace', '0'), ('anon', '42501'), ('service', '42501')) as people (person, outcome)
 where person <> 'service';
 select isnt_empty($$ select from private.files_to_check where file_id = pg_temp.file('photo-uploads') $$,
-  'it is looked at again until it is gone');
+  'a refused file is checked again until it is gone');
 delete from storage.objects where bucket_id = 'photo-uploads';
 select is_empty('select from private.files_to_check',
   'a file that is gone is not checked any more');
@@ -107,21 +112,28 @@ select is(pg_temp.should(), false, 'a public file without a row should not be th
 select pg_temp.finished();
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
 select is(pg_temp.should(), true, 'a photo of a published home should');
-select is(private.should_be_public('evidence', tests.id('mill') || '/a.jpg'), false, 'from the bucket of photos alone');
-select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'], 'and is ordered with its row');
-select is((select published from public.listing_photos), false, 'it is told to nobody before it is');
-select results_eq($$ select shown, to_show from private.claim_files(1) $$, $$ values (false, true) $$, 'so the server is told');
-select throws_ok($$ select pg_temp.bring('/b.jpg', 'listing-photos') $$, '42501', 'not_public', 'another file is not made public, by nobody');
+select is(private.should_be_public('evidence', tests.id('mill') || '/a.jpg'), false,
+  'a file of another bucket should not be public');
+select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'],
+  'a new photo of a published home is ordered with its row');
+select is((select published from public.listing_photos), false,
+  'a photo is not published before its file is public');
+select results_eq($$ select shown, to_show from private.claim_files(1) $$, $$ values (false, true) $$,
+  'the worker is told that a photo should be shown');
+select throws_ok($$ select pg_temp.bring('/b.jpg', 'listing-photos') $$, '42501', 'not_public',
+  'a photo without a row cannot be made public');
 select pg_temp.finished();
 select pg_temp.bring('/a.jpg', 'listing-photos');
 select is((select published from public.listing_photos), true, 'public, it is told to everyone');
-select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'], 'and compared once more');
+select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'],
+  'a published photo is compared once more');
 select pg_temp.finished();
 select pg_temp.bring('/a.jpg', 'listing-photos');
-select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'], 'so is another content');
+select results_eq('select pg_temp.ordered()', array['photo-uploads a.jpg'],
+  'a published photo with another content is compared again');
 select pg_temp.finished();
 update storage.objects set last_accessed_at = now();
-select is_empty('select pg_temp.ordered()', 'not who reads it');
+select is_empty('select pg_temp.ordered()', 'reading a published photo orders nothing');
 
 create temp table turns (deed text, reverse text);
 insert into turns values
@@ -157,7 +169,8 @@ select results_eq($$ select brought, shown, to_show from private.claim_files(1) 
   'a home takes its photos along');
 delete from storage.objects where bucket_id = 'listing-photos';
 select is((select published from public.listing_photos), false, 'gone, a photo is told no more');
-select throws_ok($$ select pg_temp.bring('/a.jpg', 'listing-photos') $$, '42501', 'not_public', 'and does not come back late');
+select throws_ok($$ select pg_temp.bring('/a.jpg', 'listing-photos') $$, '42501', 'not_public',
+  'a deleted photo cannot be made public late');
 select pg_temp.finished();
 select is(private.compare_files(100), 0, 'a comparison finds nothing when nothing was missed');
 update public.listings set status = 'published' where listing_id = tests.id('mill');
@@ -168,7 +181,8 @@ select is(private.compare_files(100), 0, 'a missing public file is ordered once'
 select pg_temp.bring('/a.jpg', 'listing-photos'), pg_temp.finished();
 delete from public.listing_photos;
 select pg_temp.finished();
-select is(sum(private.compare_files(1))::integer, 1, 'and what is public and should not be, file by file and round after round')
+select is(sum(private.compare_files(1))::integer, 1,
+  'files that are public and should not be are found one by one')
 from generate_series(1, 8);
 
 -- A picture of a person
@@ -198,16 +212,17 @@ select is(private.finish_file(file_id, attempt), true, 'a worker finishes its or
 update storage.objects set version = 'two';
 select is((select attempt from private.claim_files(1)), 1,
   'a new order of the same file begins with the first attempt');
-select is(private.finish_file(file_id, attempt), false, 'and does not end with whoever has the first') from late;
+select is(private.finish_file(file_id, attempt), false,
+  'an older attempt does not end a new order') from late;
 insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
 select 'photo-uploads', 'page ' || number, tests.id('mill'), 'not_an_image', private.now() from generate_series(1, 2) as number;
 
 -- What is forgotten
 
 select tests.at('2031-06-19 12:05+00');
-select is(private.forget_refusals(500), 0, 'for thirty days it is said');
+select is(private.forget_refusals(500), 0, 'a refusal is kept for thirty days');
 select tests.at('2031-06-19 12:06+00');
-select is(private.forget_refusals(1), 1, 'then it goes, a few at once');
+select is(private.forget_refusals(1), 1, 'refusals older than thirty days go a few at once');
 select is(private.forget_refusals(500), 1, 'the other refusals go in the next run');
 
 select * from finish();

@@ -88,7 +88,8 @@ savepoint start;
 
 select pg_temp.stay();
 select tests.at('2031-06-10 12:59:59+00');
-select is(tests.outcome('grace', pg_temp.filing()), 'stay_not_begun', 'before check-in a stay is cancelled instead');
+select is(tests.outcome('grace', pg_temp.filing()), 'stay_not_begun',
+  'a guest cannot complain before check-in');
 select tests.at('2031-06-10 13:00+00');
 select is(tests.outcome('grace', pg_temp.filing()), '1', 'a guest may complain from check-in on');
 select is(tests.outcome(who, pg_temp.filing()), 'booking_not_found', who || ' has no stay to complain of')
@@ -139,7 +140,8 @@ select is(tests.outcome('ada', pg_temp.answering(' ')), 'complaint_incomplete', 
 select is(pg_temp.says('hedy', pg_temp.answering('It was cleaned at noon.')), 'open',
   'a co-host answers the complaint');
 select is(pg_temp.says('ada', pg_temp.answering('It was cleaned at noon.')), 'open', 'the same words are the same answer');
-select is(tests.outcome('ada', pg_temp.answering('And at one.')), 'already_answered', 'there is one answer');
+select is(tests.outcome('ada', pg_temp.answering('And at one.')), 'already_answered',
+  'a complaint has one answer');
 savepoint answered;
 
 select is(tests.outcome(who, pg_temp.deciding(0)), 'staff_only', who || ' does not decide')
@@ -187,7 +189,8 @@ select is(pg_temp.says('sam', pg_temp.deciding(6205)), 'refunded', 'staff give a
 select is(pg_temp.says('sam', pg_temp.deciding(9999)), 'refunded',
   'a decided refund is not changed by a second one');
 select is(pg_temp.money(), 'paid 24820 back 6205 payout scheduled 14550', 'out of all shares alike: the host gets three quarters');
-select is((select array_agg(amount_minor || ' ' || reason) from public.refunds), array['6205 complaint'], 'it is ordered once');
+select is((select array_agg(amount_minor || ' ' || reason) from public.refunds), array['6205 complaint'],
+  'a decided refund is ordered once');
 select is(private.complaint_facts(tests.id('visit'), tests.person('grace')) ->> 'given_back_minor', '6205', 'Grace reads what comes back');
 select is(private.complaint_facts(tests.id('visit'), tests.person('grace')) ->> 'share_minor', null,
   'Grace does not read what Ada keeps');
@@ -217,7 +220,8 @@ select is(pg_temp.says('grace', pg_temp.filing()), 'open', 'Grace complains afte
 select is(pg_temp.money(), 'paid 24820 back 0 payout paid 19400', 'what is paid is paid');
 select is(pg_temp.says('sam', pg_temp.deciding(12410)), 'refunded',
   'staff give half back after the payout');
-select is(pg_temp.money(), 'paid 24820 back 12410 payout paid 19400 back 9700', 'and half of what the host got');
+select is(pg_temp.money(), 'paid 24820 back 12410 payout paid 19400 back 9700',
+  'half of what the host was paid is taken back');
 savepoint halved;
 select pg_temp.paid_out();
 select is(pg_temp.booked(), 'platform -1710, stripe_balance 2710, tax -1000',
@@ -240,7 +244,8 @@ select pg_temp.says('grace', pg_temp.filing());
 select is(pg_temp.money(), 'paid 24820 back 0 payout sent 19400', 'a worker has it in hand');
 select pg_temp.says('sam', pg_temp.deciding(12410));
 select private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur') from public.payouts;
-select is(pg_temp.money(), 'paid 24820 back 12410 payout paid 19400 back 9700', 'it arrives, and half comes back');
+select is(pg_temp.money(), 'paid 24820 back 12410 payout paid 19400 back 9700',
+  'a payout that a refund waited for arrives, and half comes back');
 rollback to start;
 
 -- Ordered, in no worker's hand: withdrawn
@@ -260,7 +265,7 @@ update private.settings set attempts_per_stay = 2;
 select tests.at('2031-06-10 20:00+00');
 select pg_temp.says('grace', pg_temp.filing());
 select pg_temp.says('grace', pg_temp.withdrawing());
-select is(pg_temp.says('grace', pg_temp.filing('again')), 'open', 'another complaint is heard');
+select is(pg_temp.says('grace', pg_temp.filing('again')), 'open', 'a second complaint is accepted');
 select pg_temp.says('grace', format('select * from public.withdraw_complaint(%L)', tests.id('again')));
 select is(tests.outcome('grace', pg_temp.filing('third')), 'too_many_attempts',
   'a third complaint is refused');
@@ -277,7 +282,8 @@ select pg_temp.says('ada', 'select * from public.report_no_show(tests.id(''visit
 select pg_temp.says('grace', 'select * from public.object_to_no_show(tests.id(''visit''), ''The door is locked.'')');
 select pg_temp.says('sam', 'select * from public.staff_decide_no_show(tests.id(''visit''), false, ''It is.'')');
 select tests.at('2031-06-20 12:00+00');
-select is(private.release_payouts(10), 0, 'one hold lifted, the other still holds');
+select is(private.release_payouts(10), 0,
+  'a payout held twice is not released when one hold is lifted');
 select is(pg_temp.money(), 'paid 24820 back 0 payout blocked 19400 complaint',
   'the payout says that the complaint still holds it');
 select is(pg_temp.says('sam', pg_temp.deciding(24820)), 'refunded',

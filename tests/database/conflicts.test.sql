@@ -75,13 +75,16 @@ select is(pg_temp.read(0, array['guest 320 326 Reserved', 'last-minute 0 2 Reser
 rollback to before;
 
 select is(pg_temp.read(0, array['a 2 8']), 1::bigint, 'a guest elsewhere is told');
-select is(pg_temp.read(0, array['b 3 9']), 0::bigint, 'not again when that stay moves');
+select is(pg_temp.read(0, array['b 3 9']), 0::bigint,
+  'a guest elsewhere who moves is not told again');
 select is(pg_temp.read(0, array['c 3 9'], 'third'), 1::bigint, 'a third calendar is told too');
 select is(pg_temp.read(1, array['x 30 31']), 0::bigint,
   'two calendars that agree again are no conflict');
-select is(pg_temp.read(1, array['b 3 9']), 1::bigint, 'and disagree again, which is told again, with the same event');
+select is(pg_temp.read(1, array['b 3 9']), 1::bigint,
+  'two calendars that disagree again are a conflict again');
 select is(pg_temp.read(1, array['b 3 9']), 0::bigint, 'a repeated conflict is told once');
-select is(pg_temp.read(1, array['b 3 9', 'd 279 281']), 1::bigint, 'another stay is another disagreement');
+select is(pg_temp.read(1, array['b 3 9', 'd 279 281']), 1::bigint,
+  'another stay elsewhere is another conflict');
 select is((select count(*) from private.told_conflicts), 3::bigint, 'each pair is kept');
 select tests.become('grace');
 select public.cancel_booking(tests.id('stay'));
@@ -98,8 +101,9 @@ select is((select wanted from public.set_notification('calendar', 'email', false
 select tests.back();
 select is(pg_temp.read(0, array['a 2 8']), 0::bigint, 'no e-mail is ordered');
 select is((select count(*) from public.notifications where profile_id = tests.person('ada') and kind = 'calendar'), 1::bigint,
-  'it is worth a line in the app');
-select is((select kind from private.letter_kinds where template = 'calendar_conflict'), 'calendar', 'as it is of that kind');
+  'a conflict is shown in the app though its e-mail is turned off');
+select is((select kind from private.letter_kinds where template = 'calendar_conflict'), 'calendar',
+  'the e-mail about a conflict is of the calendar kind');
 
 select * from finish();
 rollback;

@@ -65,7 +65,7 @@ from unnest(array[
 select ok(private.mask_contacts(U&'a\200Bda@ex\200Bample.com') = '•••', 'signs that nobody sees hide nothing');
 select is(private.mask_contacts(null), null, 'a text that is null stays null');
 select is(private.mask_contacts('Call 06 12 34 56 78 from 15:00 on, 1.250.000 IDR'), 'Call ••• from 15:00 on, 1.250.000 IDR',
-  'only the number goes, not the hour and the amount with it');
+  'a number is masked, not the hour and the amount with it');
 select ok(char_length(private.mask_contacts(repeat(U&'\FDFA', 90) || ' ada@example.com')) <= 106,
   'what is masked is no longer than what was written');
 
@@ -110,7 +110,8 @@ select is((select array_agg(original) from private.masked_words where masked_wor
   array['Ada 06 12 34 56 78'], 'what stood in ' || field || ' is kept') from pages;
 select lives_ok($$ select pg_temp.written(statement, 'Ada 06 12 34 56 78') from pages $$,
   'a text with the same contact data may be written again');
-select is((select count(*) from private.masked_words), 10::bigint, 'it is kept once');
+select is((select count(*) from private.masked_words), 10::bigint,
+  'contact data that is written again is kept once');
 
 insert into auth.users (id, email, raw_user_meta_data)
 values (tests.id('eve'), 'eve@example.com', '{"display_name": "eve@example.com"}');
@@ -120,10 +121,11 @@ select is((select original from private.masked_words where author_id = tests.id(
 set constraints all immediate;
 select tests.become('ada');
 select is((public.create_listing(tests.id('loft'), 'Loft, call 06 12 34 56 78', 'Europe/Paris', 'EUR')).title, 'Loft, call •••',
-  'so is the title of a new home');
+  'contact data in the title of a new home is masked');
 insert into public.listing_photos (listing_id, storage_path, caption, position)
 values (tests.id('loft'), tests.id('loft') || '/door.jpg', 'insta: ada_l', 1);
-select is((select caption from public.listing_photos where listing_id = tests.id('loft')), '•••', 'and a new caption');
+select is((select caption from public.listing_photos where listing_id = tests.id('loft')), '•••',
+  'contact data in a new caption is masked');
 select tests.back();
 insert into public.listings (listing_id, host_id, title, time_zone, currency, source, source_id)
 values (tests.id('import'), tests.id('ada'), 'Call 06 12 34 56 78', 'Europe/Paris', 'EUR', 'test', '1');
@@ -137,7 +139,8 @@ select tests.book('visit', 'grace', 'mill', '2031-06-02', '2031-06-05');
 insert into public.guest_reviews (review_id, booking_id, listing_id, guest_id, author_id, author_name, stars, cleanliness, communication, house_rules, body, closes_at, written_on)
 select tests.id('of grace'), booking_id, listing_id, guest_id, host_id, 'Ada', 5, 5, 5, 5, 'Hers is 06 12 34 56 78', private.now() + interval '1 day', '2031-05-20'
 from public.bookings where booking_id = tests.id('visit');
-select is((select body from public.guest_reviews where review_id = tests.id('of grace')), 'Hers is •••', 'and a review of a guest');
+select is((select body from public.guest_reviews where review_id = tests.id('of grace')), 'Hers is •••',
+  'contact data in a review of a guest is masked');
 
 -- Split over messages
 
@@ -155,7 +158,7 @@ select is(array_agg(pg_temp.says('grace', words) order by place), array[
 from unnest(array['Hello, is it quiet?', 'I stayed in 2019', '2020', 'We are 4', '12.06.2031 - 15.06.2031', '10:00', 'Thanks!', '06 12 34', 'Yes!', '56 78'])
   with ordinality as said (words, place);
 select is(array_agg(pg_temp.says('eve', words) order by place), array['We are four.', 'eve', '•••', 'my instagram', '•••', '•••'],
-  'so are an address, a handle and a number in words')
+  'an address, a handle and a number in words are hidden with their last piece')
 from unnest(array['We are four.', 'eve', 'at gmail', 'my instagram', 'eve_the_first', '06 12 34 56 78']) with ordinality as said (words, place);
 select is(array_agg(original order by masked_id), array['56 78'], 'what was hidden is kept')
 from private.masked_words where subject = 'message' and author_id = tests.id('grace');
@@ -164,7 +167,8 @@ from private.masked_words where subject = 'message' and author_id = tests.id('gr
 
 select tests.become('sam');
 select is((select count(*) from public.staff_masked_words(author_id => tests.id('grace'))), 1::bigint, 'Sam reads what Grace wrote');
-select is((select original from public.staff_masked_words(subject_id => tests.id('review'))), 'Write to ada@example.com', 'and what stood in one place');
+select is((select original from public.staff_masked_words(subject_id => tests.id('review'))), 'Write to ada@example.com',
+  'Sam reads what stood in one place');
 select results_eq('select masked_id from public.staff_masked_words()',
   $$ select masked_id from public.staff_masked_words(page_size => 3)
     union all select masked_id from public.staff_masked_words(before_id => (select min(masked_id) from public.staff_masked_words(page_size => 3))) $$,

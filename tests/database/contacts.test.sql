@@ -35,8 +35,9 @@ select tests.book('far', 'mallory', 'mill', '2031-12-20', '2031-12-27');
 select pg_temp.start('mallory', 'far');
 select is(pg_temp.save_card('far'), 'saved', 'Mallory saves a card');
 select is((select status::text from public.bookings where booking_id = tests.id('far')), 'confirmed',
-  'and the stay is confirmed');
-select is(pg_temp.sees('mallory', 'far', 'mill'), '0 0 contacts_closed masked', 'which opens nothing yet');
+  'a stay with a saved card is confirmed');
+select is(pg_temp.sees('mallory', 'far', 'mill'), '0 0 contacts_closed masked',
+  'a stay without any payment opens nothing to the guest');
 select is(tests.outcome('ada', format('select public.booking_contacts(%L)', tests.id('far'))), 'contacts_closed',
   'a stay without any payment opens nothing to the host');
 select is(
@@ -46,7 +47,7 @@ insert into public.automatic_texts (listing_id, occasion, locale, body)
 values (tests.id('mill'), 'booking_confirmed', 'en', 'Welcome. Write to ada@example.com');
 select ok(private.send_automatic_messages(10) > 0, 'the due message of the host is sent');
 select is((select body || ' ' || masked from public.messages where booking_id = tests.id('far') and kind = 'automated'),
-  'Welcome. Write to ••• true', 'without the e-mail address in it');
+  'Welcome. Write to ••• true', 'the e-mail address in a due message is masked');
 savepoint far;
 select tests.become('mallory');
 select public.cancel_booking(tests.id('far'), 'Write to mallory@example.com');
@@ -54,13 +55,15 @@ select tests.back();
 select is_empty(
   $$ select reason from public.bookings where reason like '%@example.com'
      union all select reason from public.booking_history where reason like '%@example.com' $$,
-  'nor is one passed on by cancelling');
+  'an e-mail address is not passed on by cancelling');
 rollback to far;
 
 select tests.at('2031-05-21 11:59+00');
-select is(pg_temp.sees('mallory', 'far', 'mill'), '0 0 contacts_closed masked', 'in the grace period nothing opens');
+select is(pg_temp.sees('mallory', 'far', 'mill'), '0 0 contacts_closed masked',
+  'a stay in its grace period opens nothing');
 select tests.at('2031-05-21 12:00+00');
-select is(pg_temp.sees('mallory', 'far', 'mill'), '1 0 2 heard', 'after it the address and the contacts do');
+select is(pg_temp.sees('mallory', 'far', 'mill'), '1 0 2 heard',
+  'a stay after its grace period opens the address and the contacts');
 select tests.at('2031-12-18 12:00+00');
 select is(pg_temp.sees('mallory', 'far', 'mill'), '1 0 2 heard', 'the door never while nothing is paid, however near');
 rollback to far;
@@ -74,20 +77,26 @@ select is(pg_temp.sees('grace', 'near', 'loft'), '1 0 2 heard', 'a paid stay the
 select tests.at('2031-05-29 21:59+00');
 select is(pg_temp.sees('grace', 'near', 'loft'), '1 0 2 heard', 'four days before check-in no door');
 select tests.at('2031-05-29 22:00+00');
-select is(pg_temp.sees('grace', 'near', 'loft'), '1 1 2 heard', 'from three days before, in Paris, the door');
+select is(pg_temp.sees('grace', 'near', 'loft'), '1 1 2 heard',
+  'a paid stay opens the door three days before check-in, in Paris');
 savepoint three;
 update private.settings set access_days = 2;
-select is(pg_temp.sees('grace', 'near', 'loft'), '1 0 2 heard', 'or as many as are set');
+select is(pg_temp.sees('grace', 'near', 'loft'), '1 0 2 heard',
+  'the door opens as many days before check-in as are set');
 rollback to three;
 select tests.at('2031-06-05 08:59+00');
-select is(pg_temp.sees('grace', 'near', 'loft'), '1 1 2 heard', 'to the last minute of the stay');
+select is(pg_temp.sees('grace', 'near', 'loft'), '1 1 2 heard',
+  'the door is open to the last minute of the stay');
 select tests.at('2031-06-05 09:00+00');
-select is(pg_temp.sees('grace', 'near', 'loft'), '0 0 contacts_closed heard', 'at check-out all closes, without a job');
+select is(pg_temp.sees('grace', 'near', 'loft'), '0 0 contacts_closed heard',
+  'everything closes at check-out, without a job');
 select is(tests.outcome('ada', format('select public.booking_contacts(%L)', tests.id('near'))), 'contacts_closed',
-  'to the host as well');
+  'the contacts close for the host as well');
 select private.complete_stays(10);
-select is(pg_temp.sees('grace', 'near', 'loft'), '0 0 not_confirmed heard', 'they still write to each other about what was left behind');
-select is(tests.outcome('grace', format('select from public.bookings where booking_id = %L', tests.id('near'))), '1', 'and the guest keeps the booking');
+select is(pg_temp.sees('grace', 'near', 'loft'), '0 0 not_confirmed heard',
+  'guest and host still write to each other after check-out');
+select is(tests.outcome('grace', format('select from public.bookings where booking_id = %L', tests.id('near'))), '1',
+  'after check-out the guest still sees the booking');
 select is(tests.outcome('grace', format('select from public.booking_lines where booking_id = %L', tests.id('near'))), '3',
   'after check-out the guest still sees the lines of the booking');
 select is(tests.outcome('grace', format('select public.booking_receipt(%L)', tests.id('near'))), '1',
@@ -107,11 +116,13 @@ update public.listing_prices set base_price_minor = 0 where listing_id = tests.i
 select tests.book('gift', 'margaret', 'barn', '2031-06-02', '2031-06-05');
 select is(pg_temp.sees('margaret', 'gift', 'barn'), '0 0 contacts_closed masked', 'a free stay opens with the end of the grace period');
 select tests.at('2031-05-30 12:00+00');
-select is(pg_temp.sees('margaret', 'gift', 'barn'), '1 1 2 heard', 'and its door three days before check-in');
+select is(pg_temp.sees('margaret', 'gift', 'barn'), '1 1 2 heard',
+  'a free stay opens the door three days before check-in');
 rollback to far;
 update public.listing_prices set base_price_minor = 0 where listing_id = tests.id('barn');
 select tests.book('tonight', 'margaret', 'barn', '2031-05-21', '2031-05-23');
-select is(pg_temp.sees('margaret', 'tonight', 'barn'), '1 1 2 heard', 'one that begins tomorrow opens at once');
+select is(pg_temp.sees('margaret', 'tonight', 'barn'), '1 1 2 heard',
+  'a free stay that begins tomorrow opens at once');
 
 -- What went back does not close a stay that was paid: who was given a discount still has to get in
 
@@ -119,7 +130,8 @@ select tests.book('paid', 'grace', 'loft', '2031-05-22', '2031-05-24');
 select tests.money('paid', 'succeeded');
 select is(pg_temp.sees('grace', 'paid', 'loft'), '1 1 2 heard', 'booked for the day after tomorrow all is open');
 update public.payments set refunded_minor = captured_minor where booking_id = tests.id('paid');
-select is(pg_temp.sees('grace', 'paid', 'loft'), '1 1 2 heard', 'and stays open when the money went back');
+select is(pg_temp.sees('grace', 'paid', 'loft'), '1 1 2 heard',
+  'a stay stays open when the money went back');
 select private.move_booking(tests.id('paid'), 'cancelled_by_host', 'host', 'flooded', null);
 select is(pg_temp.sees('grace', 'paid', 'loft'), '0 0 not_confirmed masked', 'a cancelled stay opens nothing');
 

@@ -112,7 +112,8 @@ from (values (null::bigint, 'invalid_damage'), (-1, 'invalid_damage'), (0, 'inva
 select tests.at('2031-06-12 10:00+00');
 select private.complete_stays(10);
 select tests.at('2031-06-26 09:00+00');
-select is(tests.outcome('ada', pg_temp.claiming()), '1', 'until 14 days after check-out, to the second');
+select is(tests.outcome('ada', pg_temp.claiming()), '1',
+  'damage may be claimed until 14 days after check-out, to the second');
 select tests.at('2031-06-26 09:00:01+00');
 select is(tests.outcome('ada', pg_temp.claiming()), 'claim_too_late',
   'a claim 14 days and a second after check-out is too late');
@@ -123,21 +124,24 @@ select tests.become('grace');
 select public.cancel_booking(tests.id('visit'));
 select tests.back();
 select tests.at('2031-06-11 12:00+00');
-select is(tests.outcome('ada', pg_temp.claiming()), 'stay_not_begun', 'who cancelled before check-in broke nothing');
+select is(tests.outcome('ada', pg_temp.claiming()), 'stay_not_begun',
+  'a guest who cancelled before check-in broke nothing');
 rollback to start;
 
 select tests.at('2031-06-10 20:00+00');
 select tests.become('grace');
 select public.cancel_booking(tests.id('visit'));
 select tests.back();
-select is(tests.outcome('ada', pg_temp.claiming()), '1', 'who left early may have');
+select is(tests.outcome('ada', pg_temp.claiming()), '1',
+  'a claim against a guest who left early is accepted');
 rollback to start;
 
 select tests.at('2031-06-10 20:00+00');
 select pg_temp.says('ada', 'select * from public.report_no_show(tests.id(''visit''))');
 select tests.at('2031-06-13 20:00+00');
 select private.settle_no_shows(10);
-select is(tests.outcome('ada', pg_temp.claiming()), 'not_confirmed', 'who never came did not');
+select is(tests.outcome('ada', pg_temp.claiming()), 'not_confirmed',
+  'a claim against a guest who never came is refused');
 select is(tests.outcome('sam', format('select public.staff_decide_damage_claim(tests.id(''cup''), 0, %L)', words)),
   'reason_required', 'staff decide for a reason')
 from unnest(array[null, ' ', repeat('a', 2001)]) as words;
@@ -165,14 +169,14 @@ savepoint claimed;
 select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed', 'Grace accepts the claim');
 select is(pg_temp.says('grace', pg_temp.doing('accept')), 'owed',
   'accepting a claim twice changes nothing');
-select is((select count(*)::integer from public.payments), 2, 'there is one payment for it');
+select is((select count(*)::integer from public.payments), 2, 'an accepted claim has one payment');
 select is(tests.outcome('grace', pg_temp.doing('dispute')), 'claim_closed',
   'Grace cannot object to a claim that she has accepted');
 select is(tests.outcome('ada', pg_temp.doing('withdraw')), 'claim_closed',
   'Ada cannot withdraw a claim that was accepted');
-select is(pg_temp.work(), 'create_intent', 'its one intent is made');
+select is(pg_temp.work(), 'create_intent', 'the payment of an accepted claim gets one intent');
 savepoint intent;
-select is(pg_temp.work(), 'charge', 'and the saved card charged');
+select is(pg_temp.work(), 'charge', 'an accepted claim is charged to the saved card');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000', 'all of it is the host''s');
 select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_paid_guest to Grace, damage_paid_host to Ada',
   'guest and host are sent an e-mail about the paid claim');
@@ -193,12 +197,14 @@ savepoint paid;
 
 select is(private.import_refund(null, 're_1', 'pi_cup', 2000, 'succeeded'), 'imported', 'an operator gives 20.00 of it back');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout paid 5000 back 2000', 'the host gives it back');
-select is((select sum(taken_back_minor)::integer from public.payouts), 2000, 'and nothing of the stay');
+select is((select sum(taken_back_minor)::integer from public.payouts), 2000,
+  'a refund of the claim takes nothing back from the stay');
 select is(pg_temp.work(), 'reverse_transfer', 'the host gives back a refund by a reversal');
 select is(pg_temp.booked(), 'platform -3420, stripe_balance 3420',
   'a refund of the claim is no loss for the marketplace');
 select pg_temp.books_agree();
-select is(private.apply_refund(null, (select refund_id from public.refunds), 're_1', 'failed'), 'failed', 'it fails after all');
+select is(private.apply_refund(null, (select refund_id from public.refunds), 're_1', 'failed'), 'failed',
+  'the refund of the claim fails after all');
 select is((select problem from private.payment_problems where problem = 'host_underpaid'), 'host_underpaid',
   'what the host should get again an operator sees');
 rollback to paid;
@@ -247,9 +253,11 @@ select pg_temp.work();
 select private.release_payouts(10);
 select private.claim_commands(100);
 select private.import_refund(null, 're_1', 'pi_cup', 2000, 'succeeded');
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout sent 5000', 'it is waited for');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout sent 5000',
+  'a refund of the claim waits for a payout under way');
 select private.apply_transfer(null, payout_id, 'tr_x', 5000, 'eur') from public.payouts where status = 'sent';
-select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout paid 5000 back 2000', 'and 20.00 taken back');
+select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 refunded 2000 payout paid 5000 back 2000',
+  'a payout under way is taken back by what was refunded');
 select pg_temp.work();
 select pg_temp.books_agree();
 rollback to intent;
@@ -257,7 +265,8 @@ rollback to intent;
 -- The card refuses: the guest may pay, and if nobody does nothing is owed by anyone but in the books of staff
 
 select is(pg_temp.work('expired_card'), 'charge', 'the card refuses the charge for the claim');
-select is(pg_temp.claim(), 'owed 5000 payment pending of 5000', 'it is still owed');
+select is(pg_temp.claim(), 'owed 5000 payment pending of 5000',
+  'a claim that the card refused is still owed');
 select is(pg_temp.mails(), 'damage_accepted to Ada, damage_claimed to Grace, damage_refused to Grace',
   'Grace is sent an e-mail about the refused charge');
 select is(tests.outcome('ada', pg_temp.claiming(id => 'plate')), 'claim_open',
@@ -267,18 +276,19 @@ select tests.become('grace');
 select is((public.start_payment(tests.id('visit'))).stripe_intent_id, 'pi_cup', 'create-payment shows her the same intent');
 select tests.back();
 select is(private.apply_payment_intent(null, null, 'pi_cup', 'succeeded', 5000, 5000, 'eur', 'ch_cup', null, null), 'captured',
-  'she pays it with another card');
+  'a guest pays a claim with another card');
 select is(pg_temp.claim(), 'paid 5000 payment captured of 5000 payout scheduled 5000',
   'a claim that is paid with another card is paid');
 rollback to refused;
 select tests.at('2031-07-12 12:00+00');
 select private.let_unpaid_charges_go(10);
-select is(pg_temp.work(), 'cancel_intent', 'in the end its intent is cancelled');
+select is(pg_temp.work(), 'cancel_intent', 'the intent of a claim that nobody pays is cancelled');
 select is(pg_temp.claim(), 'unpaid 5000 payment cancelled of 5000',
   'a claim that nobody pays is unpaid');
 select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed',
   'an unpaid claim leaves the stay as it was');
-select is(tests.outcome('grace', pg_temp.doing('accept')), 'claim_closed', 'it cannot be accepted any more');
+select is(tests.outcome('grace', pg_temp.doing('accept')), 'claim_closed',
+  'an unpaid claim cannot be accepted any more');
 select matches(pg_temp.mails(), 'damage_unpaid to Ada',
   'Ada is sent an e-mail about the unpaid claim');
 select is(pg_temp.work(), '', 'an unpaid claim is not charged any more');
@@ -290,7 +300,7 @@ rollback to claimed;
 delete from private.saved_cards;
 select pg_temp.says('grace', pg_temp.doing('accept'));
 select is(pg_temp.work(), 'create_intent', 'the intent is made');
-select is(pg_temp.work('no_card'), 'charge', 'there is no card to charge');
+select is(pg_temp.work('no_card'), 'charge', 'a claim without a saved card is not charged');
 select is((select pay_by is not null from public.payments where purpose = 'damage'), true, 'the guest may pay');
 rollback to claimed;
 
@@ -355,9 +365,11 @@ select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_closed',
 rollback to claimed;
 
 select tests.at('2031-06-13 12:00+00');
-select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_waits_for_guest', 'for 24 hours, to the second');
+select is(tests.outcome('sam', pg_temp.deciding(5000)), 'claim_waits_for_guest',
+  'staff cannot decide within the guest''s 24 hours');
 select tests.at('2031-06-13 12:00:01+00');
-select is(tests.outcome('sam', pg_temp.deciding(5000)), '1', 'then staff decide without her');
+select is(tests.outcome('sam', pg_temp.deciding(5000)), '1',
+  'staff decide without the guest after 24 hours');
 select is(tests.outcome('grace', pg_temp.doing('dispute')), '1',
   'the guest may still object until staff have decided');
 rollback to claimed;

@@ -152,7 +152,8 @@ end $$;
 create temp table before as select * from pg_temp.traces();
 select cmp_ok((select count(*) from before), '>=', 20::bigint, 'the name stands in twenty tables and more');
 delete from auth.users where id = tests.person('zyzzyva');
-select is((select string_agg(relation || ' ' || rows, ', ') from pg_temp.traces()), null, 'and nothing is left');
+select is((select string_agg(relation || ' ' || rows, ', ') from pg_temp.traces()), null,
+  'nothing is left of a deleted person');
 
 select * from finish();
 rollback;

@@ -77,9 +77,10 @@ from (values
   ('[A-Z]*', 'Reserved', false),
   ('(a+)+$', 'aaaa', false),
   ('*' || repeat('a', 99), repeat('a', 100) || ' and more', true)) as example (pattern, summary, matches);
-select is(private.is_left_out('Reserved', '{}'), false, 'without patterns nothing is left out');
-select is(private.is_left_out('', '{a*}'), false, 'nor an event without a summary');
-select is(private.is_left_out('Check-out: A', '{Check-in:*,Check-out:*}'), true, 'one pattern of several is enough');
+select is(private.is_left_out('Reserved', '{}'), false, 'without filters no event is left out');
+select is(private.is_left_out('', '{a*}'), false, 'an event without a summary is not left out');
+select is(private.is_left_out('Check-out: A', '{Check-in:*,Check-out:*}'), true,
+  'an event that matches one pattern of several is left out');
 
 -- The preview
 
@@ -93,7 +94,7 @@ select is(pg_temp.taken(), 'import 1-2, import 1-4, import 4-5',
 -- Leaving out
 
 select is(pg_temp.set_to('{" Check-in:* ",Check-out:*}'), '{Check-in:*,Check-out:*}', 'Ada leaves the markers out');
-select is(pg_temp.taken(), 'import 1-4', 'and the night after the stay is free at once');
+select is(pg_temp.taken(), 'import 1-4', 'the night after the stay is free at once');
 select is(pg_temp.set_to('{Check-in:*,Check-out:*}'), '{Check-in:*,Check-out:*}',
   'the same filters again give the same answer');
 select is(pg_temp.taken(), 'import 1-4', 'the same filters again change nothing');
@@ -111,12 +112,13 @@ select is(pg_temp.taken(), 'import 1-2', 'an event that is called otherwise now 
 select pg_temp.read(array['stay 1 4 A. Guest', 'late 10 12 C'], broken => array['out']);
 select is(pg_temp.taken(), 'import 1-4, import 10-12', 'what can no longer be read stays left out');
 select is(pg_temp.set_to('{}'), '{}', 'Ada takes all back');
-select is(pg_temp.taken(), 'import 1-4, import 4-5, import 10-12', 'and they have their nights at once, without a reading');
+select is(pg_temp.taken(), 'import 1-4, import 4-5, import 10-12',
+  'events that count again take their nights at once');
 select pg_temp.set_to('{Check-out:*}');
 select is(pg_temp.read('{}'), 'kept', 'an empty calendar is believed the second time only');
 select pg_temp.read(array['out 4 5 Check-out: A']);
 select is((select empty_at is null and idle_reads = 0 from public.calendar_feeds where feed_id = tests.id('feed')), true,
-  'one that holds nothing but what is left out is not empty');
+  'a calendar with nothing but events left out is not empty');
 
 -- With bookings and other calendars
 
@@ -138,11 +140,14 @@ end $$;
 select is(array[pg_temp.told(), pg_temp.conflicts()], array[0, 0]::bigint[],
   'a stay over an event that is left out is no conflict');
 select pg_temp.set_to('{}');
-select is(array[pg_temp.told(), pg_temp.conflicts()], array[1, 1]::bigint[], 'until the event counts: then Ada hears of it');
-select is(pg_temp.taken(), 'stay 4-6', 'and the booking has the night');
+select is(array[pg_temp.told(), pg_temp.conflicts()], array[1, 1]::bigint[],
+  'an event that counts again in a booked night is told as a conflict');
+select is(pg_temp.taken(), 'stay 4-6',
+  'a night that an event and a booking want belongs to the booking');
 select pg_temp.set_to('{Check-out:*}');
 select is(array[pg_temp.conflicts(), (select count(*) from private.told_conflicts)], array[0, 0]::bigint[], 'left out again, they agree');
-select is(private.calendar_facts(event_id, 'calendar_conflict'), null, 'and a letter that is still to be sent has nothing to say')
+select is(private.calendar_facts(event_id, 'calendar_conflict'), null,
+  'an e-mail about an event that is left out again is not sent')
 from public.imported_events where uid = 'out';
 select tests.become('grace');
 select public.cancel_booking(tests.id('stay'));

@@ -40,7 +40,7 @@ select is((select feed_id from public.add_calendar_feed(
     tests.id('feed'), tests.id('mill'), 'https://example.com/a.ics?s=1', 'Other name')), tests.id('feed'),
   'repeated, it is the same');
 select throws_ok($$ select public.add_calendar_feed(tests.id('feed'), tests.id('tower'), 'https://example.com/a.ics?s=1', 'x') $$,
-  'PT409', 'id_reused', 'for another listing, it is another feed');
+  'PT409', 'id_reused', 'the id of a feed cannot be reused for another listing');
 select throws_ok($$ select public.add_calendar_feed(tests.id('more'), tests.id('mill'), 'webcals://example.com/a.ics?s=1', 'x') $$,
   'PT409', 'feed_exists', 'a calendar is read once for a listing');
 select lives_ok($$ select public.add_calendar_feed(tests.id('of tower'), tests.id('tower'), 'https://example.com/a.ics?s=1', 'x') $$,
@@ -51,7 +51,7 @@ from unnest(array[null, '', 'example.com', 'ftp://example.com/', 'https://me:you
 select throws_ok($$ select public.add_calendar_feed(tests.id('bad'), tests.id('mill'), 'https://example.com/', ' ') $$,
   '23514', null, 'a feed has a name');
 select throws_ok($$ update public.calendar_feeds set url = 'https://evil.example/' $$, '42501', null,
-  'and nobody changes where it leads');
+  'nobody changes the address of a feed');
 select tests.back();
 
 -- Reading
@@ -64,7 +64,8 @@ select is(
 select is_empty($$ select private.claim_calendar_feeds(10) $$,
   'a second worker does not get a feed that is being read');
 select tests.at('2031-05-20 12:02:01+00');
-select is((select count(*)::integer from private.claim_calendar_feeds(10)), 2, 'until the first is believed dead');
+select is((select count(*)::integer from private.claim_calendar_feeds(10)), 2,
+  'a feed is given to another worker when the first is believed dead');
 select is(private.keep_calendar_feed(tests.id('feed'), 1), 'too_late',
   'a worker that is believed dead has no say any more');
 
@@ -126,24 +127,28 @@ end $$;
 select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
 select is(pg_temp.due_in('feed'), '30 minutes', 'a calendar with events is read every half an hour');
 select pg_temp.keep('feed', '4 seconds');
-select is(pg_temp.due_in('feed'), '30 minutes', 'also when it has not changed');
+select is(pg_temp.due_in('feed'), '30 minutes',
+  'a calendar that has not changed is read every half an hour');
 select pg_temp.keep('feed', '6 seconds'), pg_temp.keep('feed', '6 seconds');
 select is(pg_temp.due_in('feed'), '30 minutes', 'slow twice it may be in time again');
 select pg_temp.keep('feed', '6 seconds');
 select is(pg_temp.due_in('feed'), '1 hour', 'a slow one less often');
 select pg_temp.keep('feed', '6 seconds'), pg_temp.keep('feed', '6 seconds');
-select is(pg_temp.due_in('feed'), '2 hours', 'and less often still, up to every 2 hours');
+select is(pg_temp.due_in('feed'), '2 hours', 'a slow calendar is read every 2 hours at last');
 select pg_temp.keep('feed', '1 second');
-select is(pg_temp.due_in('feed'), '30 minutes', 'in time again, it is read as before');
+select is(pg_temp.due_in('feed'), '30 minutes',
+  'a calendar that answers in time again is read as before');
 select pg_temp.read('feed', '{}') from generate_series(1, 5);
 select is(pg_temp.due_in('feed'), '2 hours', 'an empty one is read every 2 hours');
 select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
-select is(pg_temp.due_in('feed'), '30 minutes', 'until it holds something');
+select is(pg_temp.due_in('feed'), '30 minutes',
+  'an empty calendar that holds something again is read more often');
 update public.listings set status = 'hidden' where listing_id = tests.id('mill');
 select pg_temp.read('feed', array['b 2031-06-04 2031-06-08']);
-select is(pg_temp.due_in('feed'), '6 hours', 'that of a home nobody can book every 6 hours');
+select is(pg_temp.due_in('feed'), '6 hours',
+  'a calendar of a home that nobody can book is read every 6 hours');
 update public.listings set status = 'published' where listing_id = tests.id('mill');
-select is(pg_temp.due_in('feed'), '0', 'and at once when it can be booked');
+select is(pg_temp.due_in('feed'), '0', 'a calendar is read at once when its home can be booked');
 
 -- Turns
 
@@ -185,7 +190,7 @@ select throws_ok($$ select public.add_calendar_feed(tests.id('fifth'), tests.id(
 select lives_ok(format('select public.create_listing(tests.id(%L), ''Draft'', ''Europe/Paris'', ''EUR'')', name), 'a ' || name)
 from unnest(array['first draft', 'second draft']) as name;
 select throws_ok($$ select public.create_listing(tests.id('third draft'), 'Draft', 'Europe/Paris', 'EUR') $$,
-  'PT409', 'too_many_drafts', 'and no more drafts than anybody needs');
+  'PT409', 'too_many_drafts', 'an owner has a limited number of drafts');
 select lives_ok($$ select public.create_listing(tests.id('first draft'), 'Draft', 'Europe/Paris', 'EUR') $$,
   'said again, a draft is the same');
 select tests.back();
@@ -200,8 +205,9 @@ select is((select count(*) from public.calendar_feeds where listing_id = tests.i
   and exists (select from private.calendar_links where listing_id = tests.id('mill')), true, 'Ada reads and is read');
 delete from auth.users where id = tests.person('ada');
 select is_empty(format('select from public.calendar_feeds where listing_id = %L', tests.id('mill')),
-  'with Ada go the calendars she read');
-select is_empty(format('select from private.calendar_links where listing_id = %L', tests.id('mill')), 'and the links to hers');
+  'the calendars of a deleted host are not read any more');
+select is_empty(format('select from private.calendar_links where listing_id = %L', tests.id('mill')),
+  'the calendar links of a deleted host are gone');
 
 select * from finish();
 rollback;

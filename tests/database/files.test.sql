@@ -39,15 +39,15 @@ update private.settings set photo_files = 3, avatar_files = 2, evidence_files = 
 select lives_ok($$ insert into storage.objects (bucket_id, name)
   select 'photo-uploads', tests.id('mill') || '/' || number || '.jpg' from generate_series(1, 3) as number $$, 'three photos of the mill');
 select throws_ok($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/4.jpg') $$,
-  '42501', 'too_many_files', 'not a fourth, not for the server either');
+  '42501', 'too_many_files', 'a fourth photo of the mill is refused, for the server too');
 select lives_ok($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('mill') || '/3.jpg')
-  on conflict (bucket_id, name) do update set metadata = '{}' $$, 'one may be replaced');
+  on conflict (bucket_id, name) do update set metadata = '{}' $$, 'a photo may be replaced');
 select lives_ok($$ insert into storage.objects (bucket_id, name) values ('photo-uploads', tests.id('tower') || '/1.jpg') $$,
   'the tower has room');
 select throws_ok($$ update storage.objects set name = tests.id('mill') || '/4.jpg' where name = tests.id('tower') || '/1.jpg' $$,
   '42501', 'too_many_files', 'none moves where there is no room');
 select lives_ok($$ update storage.objects set name = tests.id('mill') || '/4.jpg' where name = tests.id('mill') || '/3.jpg' $$,
-  'one may be renamed');
+  'a photo may be renamed');
 select lives_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/2.jpg') $$,
   'Grace adds a second picture');
 select throws_ok($$ insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('grace') || '/3.jpg') $$,
@@ -61,7 +61,7 @@ select throws_ok($$ insert into storage.objects (bucket_id, name)
 insert into public.listing_photos (listing_id, storage_path, position) values (tests.id('mill'), tests.id('mill') || '/1.jpg', 1);
 update public.profiles set avatar_path = tests.id('grace') || '/me.jpg' where profile_id = tests.id('grace');
 select tests.at('2031-05-21 11:59+00');
-select is(private.forget_files(100), 0, 'for a day nothing happens');
+select is(private.forget_files(100), 0, 'files that nothing refers to stay for a day');
 select tests.at('2031-05-21 12:00+00');
 select is(private.forget_files(100), 4,
   'a day later the job takes the files that nothing refers to');

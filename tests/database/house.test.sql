@@ -578,7 +578,7 @@ select is_empty(
   $$ select signature from our_functions
      join named_by on named_by.function = our_functions.oid and named_by.kind = 'verb'
      where our_functions.schema = 'private' group by signature having count(*) > 1 $$,
-  'and by one verb only');
+  'a private function is named by one verb only');
 select is_empty(
   $$ select rule.signature, role
      from named_by
@@ -631,7 +631,7 @@ select is_empty(
   $$ select signature, argument from days
      where position(argument || ', ''' || argument || '''::text)' in pg_get_functiondef(oid)) = 0
        or pg_get_functiondef(oid) !~ 'private\.day' $$,
-  'and each is read by private.day, under its name');
+  'each day of a verb is read by private.day, under its name');
 select results_eq(
   $$ select name::text collate "default" from our_functions
      where schema = 'gate' order by 1 $$,
@@ -662,7 +662,7 @@ select is_empty(
        'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
        or has_sequence_privilege(role, 'public.forgotten_table_forgotten_id_seq',
          'USAGE, SELECT, UPDATE') $$,
-  'and so is a table, with its sequence');
+  'a table nobody granted is nobody''s, with its sequence');
 drop table public.forgotten_table;
 drop function public.forgotten();
 drop function private.forgotten();

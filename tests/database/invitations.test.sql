@@ -41,7 +41,8 @@ $$;
 
 update private.settings set addresses_are_confirmed = true;
 select is(pg_temp.ask('to hedy', 'hedy@example.com'), 'done', 'Ada asks Hedy by e-mail');
-select is(tests.outcome('grace', pg_temp.accept('to hedy')), 'invitation_not_found', 'to Grace there is no such invitation');
+select is(tests.outcome('grace', pg_temp.accept('to hedy')), 'invitation_not_found',
+  'Grace cannot accept the invitation of Hedy');
 select is(pg_temp.does('hedy', pg_temp.accept('to hedy')), 'done', 'Hedy, whose address is confirmed, needs no code');
 
 -- Elsewhere the address of a login proves nothing: anybody may have signed up with it.
@@ -85,7 +86,7 @@ rollback to asked;
 select is(pg_temp.does('katherine', pg_temp.accept('to grace', code)), 'done',
   'Grace may accept with another login than the one of that address') from codes;
 select is((select accepted_by from public.cohost_invitations where invitation_id = tests.id('to grace')),
-  tests.person('katherine'), 'and Ada sees whose it is');
+  tests.person('katherine'), 'Ada sees whose login accepted the invitation');
 select is((select private.invitation_facts(tests.id('to grace'), 'cohost_accepted') ->> 'other_name'), 'Katherine',
   'the name of who accepted stands in the e-mail to Ada');
 select is(pg_temp.does('katherine', pg_temp.accept('to grace')), 'done',

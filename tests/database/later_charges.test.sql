@@ -84,17 +84,18 @@ select tests.money('long', 'succeeded', card => 'pm_grace');
 select is((select status::text from public.bookings where booking_id = tests.id('long')), 'confirmed',
   'the first instalment confirms the stay');
 select is((select stripe_payment_method_id from private.saved_cards where booking_id = tests.id('long')), 'pm_grace',
-  'its card is kept');
+  'the card of a long stay is saved');
 select is(pg_temp.paid_out('long'), '1 scheduled 291000 2031-06-03 15:00', 'Ada gets what was paid, when its nights began');
 select is(private.order_charges(10), 0, 'after the first instalment nothing more is due');
 
 select tests.at('2031-06-25 13:00+00');
 select is(private.order_charges(10), 1, 'a week before the 31st night the second is');
-select is(pg_temp.orders('long'), 'create_intent', 'its one intent is made first');
+select is(pg_temp.orders('long'), 'create_intent',
+  'an instalment gets one intent before it is charged');
 select is(private.order_charges(10), 0, 'an instalment is ordered once');
 select private.record_intent(
   (select payment_id from public.payments where booking_id = tests.id('long') and instalment = 2), 'pi_long_2');
-select is(pg_temp.orders('long'), 'charge', 'then the saved card is charged');
+select is(pg_temp.orders('long'), 'charge', 'an instalment is charged to the saved card');
 update private.commands set status = 'done', finished_at = private.now()
 where booking_id = tests.id('long') and kind = 'charge';
 select tests.money('long', 'succeeded', instalment => 2);
@@ -123,14 +124,15 @@ select alike(pg_temp.letters('long'), '%charge_failed%',
 select is(private.order_charges(10), 0, 'a refused card is not charged again before the next day');
 select tests.become('grace');
 select is(start.mode || ' ' || start.amount_minor || ' ' || start.stripe_intent_id, 'payment 79870 pi_long_3',
-  'she may pay the same intent with another card')
+  'a guest may pay a refused instalment with another card')
 from public.start_payment(tests.id('long')) as start;
 select tests.back();
 savepoint another;
 select tests.money('long', 'succeeded', instalment => 3, card => 'pm_other');
 select is((select stripe_payment_method_id from private.saved_cards where booking_id = tests.id('long')), 'pm_other',
   'the card she pays it with is the one for later');
-select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'and nothing is cancelled');
+select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0,
+  'a stay whose charge was refused once is not cancelled');
 rollback to another;
 select tests.at('2031-07-26 13:00+00');
 select is(private.order_charges(10), 1, 'the second attempt is made a day later');
@@ -147,7 +149,7 @@ select is((select count(*) from private.payment_problems where problem = 'instal
   'an operator sees an instalment that was cancelled at Stripe');
 rollback to in_the_dashboard;
 select tests.at('2031-07-28 13:00+00');
-select is(private.let_unpaid_charges_go(10), 1, 'then its intent is let go of');
+select is(private.let_unpaid_charges_go(10), 1, 'the intent of an unpaid instalment is cancelled');
 select is(private.let_unpaid_charges_go(10) + private.cancel_unpaid_stays(10), 0, 'once, and as long as it has not answered nothing is over');
 select alike(pg_temp.orders('long'), '%cancel_intent%', 'what she did not pay she can pay no more');
 savepoint unheard;
@@ -165,7 +167,7 @@ select is(private.cancel_unpaid_stays(10), 1, 'the stay is over');
 select is(private.cancel_unpaid_stays(10), 0, 'a stay that was not paid is cancelled once');
 select is(
   (select concat_ws(' ', status, reason) from public.bookings where booking_id = tests.id('long')),
-  'cancelled_by_guest unpaid', 'as if she had cancelled');
+  'cancelled_by_guest unpaid', 'a stay that was not paid is cancelled as if by its guest');
 select is(pg_temp.money('long'),
   '1 stay captured 342300, 2 stay captured 342300, 3 stay cancelled 79870', 'nothing more is asked for, and nothing comes back');
 select is((select owed_minor from public.guest_settlements where booking_id = tests.id('long')), 0::bigint,
@@ -241,7 +243,7 @@ select is(pg_temp.setup('succeeded', 'pm_grace'), 'unchanged', 'a card is saved 
 select is(pg_temp.setup('canceled'), 'unchanged', 'an older answer does not change a saved card');
 select is((select status::text from public.bookings where booking_id = tests.id('winter')), 'confirmed',
   'a saved card confirms the stay');
-select is(pg_temp.paid_out('winter'), null, 'there is nothing to pay out yet');
+select is(pg_temp.paid_out('winter'), null, 'a stay charged later has no payout yet');
 select is(private.apply_setup(null, payment_id, 'seti_other', 'succeeded', 'pm_x', null), 'second_intent', 'a booking has one setup')
 from public.payments where booking_id = tests.id('winter');
 select is(private.complete_stays(10) + private.let_unpaid_charges_go(10) + private.order_charges(10), 0,

@@ -93,7 +93,8 @@ select is(pg_temp.balances('visit'), 'host -9700, platform -1710, stripe_balance
 select private.apply_refund(null, refund_id, 're_1', 'failed') from public.refunds;
 select is(pg_temp.balances('visit'), 'guest -11410, host -9700, platform -1710, stripe_balance 22128, stripe_fee 692',
   'a refund that fails comes back, and is still owed');
-select is(pg_temp.differences(), 1::bigint, 'which the books show as a difference to what was refunded');
+select is(pg_temp.differences(), 1::bigint,
+  'a refund that failed is a difference to what was refunded');
 rollback to paid;
 
 -- 24: a refund in the dashboard

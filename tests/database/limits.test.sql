@@ -50,8 +50,8 @@ $$;
 savepoint fresh;
 select is(pg_temp.ask('far 1', 'mallory', 'mill', '2031-12-01', '2031-12-04'), 'awaiting_payment', 'a stay far away is held');
 select is(pg_temp.ask('far 2', 'mallory', 'loft', '2031-12-03', '2031-12-06'), 'unpaid_stays_overlap',
-  'another for the same night is not: both may come to nothing');
-select is(pg_temp.save_card('far 1'), 'confirmed', 'its card is saved');
+  'a second unpaid stay for the same night is refused');
+select is(pg_temp.save_card('far 1'), 'confirmed', 'a far stay with a saved card is confirmed');
 select is(pg_temp.ask('far 2', 'mallory', 'loft', '2031-12-03', '2031-12-06'), 'unpaid_stays_overlap',
   'a second stay for the same night is refused when the first is confirmed too');
 select is(pg_temp.ask('far 2', 'mallory', 'loft', '2031-12-04', '2031-12-06'), 'awaiting_payment',
@@ -65,7 +65,8 @@ select is(pg_temp.save_card('far 3'), 'confirmed', 'the third is confirmed');
 select is(pg_temp.ask('far 4', 'mallory', 'barn', '2031-12-20', '2031-12-22'), 'too_many_unpaid_stays',
   'three far stays are the limit');
 update public.listing_prices set base_price_minor = 0 where listing_id = tests.id('shed');
-select is(pg_temp.ask('gift', 'mallory', 'shed', '2031-06-20', '2031-06-22'), 'too_many_unpaid_stays', 'of a free stay nothing is paid either');
+select is(pg_temp.ask('gift', 'mallory', 'shed', '2031-06-20', '2031-06-22'), 'too_many_unpaid_stays',
+  'a free stay counts as a stay of which nothing is paid');
 select is(pg_temp.ask('near 2', 'mallory', 'barn', '2031-06-02', '2031-06-04'), 'awaiting_payment',
   'what is paid at once is booked as before, also for the same nights');
 savepoint three;
@@ -76,7 +77,8 @@ rollback to three;
 select tests.become('mallory');
 select public.cancel_booking(tests.id('far 3'));
 select tests.back();
-select is(pg_temp.ask('far 4', 'mallory', 'barn', '2031-12-20', '2031-12-22'), 'awaiting_payment', 'who gives one up may have another');
+select is(pg_temp.ask('far 4', 'mallory', 'barn', '2031-12-20', '2031-12-22'), 'awaiting_payment',
+  'a guest who gives up a far stay may book another');
 rollback to three;
 
 -- An alteration is no way around it
@@ -107,7 +109,7 @@ rollback to three;
 update public.payments set charge_at = private.now() - interval '1 minute' where booking_id = tests.id('far 1');
 select tests.money('far 1', 'succeeded');
 select is(pg_temp.ask('far 4', 'mallory', 'barn', '2031-12-02', '2031-12-04'), 'awaiting_payment',
-  'one that was charged counts no more, nor do its nights');
+  'a stay that was charged does not count any more, nor do its nights');
 rollback to fresh;
 
 -- Requests that wait for a host: five
@@ -153,20 +155,22 @@ select is(pg_temp.ask('request 7', 'grace', 'attic', '2031-06-21', '2031-06-23')
   'another request takes the place of the fifth');
 select tests.money('request 7', 'requires_capture', capture_before => '2031-05-27 12:00+00');
 select tests.money('request 5', 'requires_capture', capture_before => '2031-05-27 12:00+00');
-select is(pg_temp.state('request 5'), 'payment_conflict paid_too_late', 'so late money for it makes no sixth request');
+select is(pg_temp.state('request 5'), 'payment_conflict paid_too_late',
+  'late money for the fifth request makes no sixth');
 rollback to fresh;
 
 -- Newcomers hold for less time
 
 select pg_temp.ask('first', 'margaret', 'mill', '2031-06-02', '2031-06-05');
 select is((select expires_at from public.bookings where booking_id = tests.id('first')), '2031-05-20 12:10+00'::timestamptz,
-  'who never paid holds nights for ten minutes');
+  'a guest who never paid holds nights for ten minutes');
 select is(tests.money('first', 'succeeded'), 'captured', 'the newcomer pays for the first stay');
 select pg_temp.ask('second', 'margaret', 'mill', '2031-06-12', '2031-06-15');
 select is((select expires_at from public.bookings where booking_id = tests.id('second')), '2031-05-20 12:15+00'::timestamptz,
   'a guest who has paid holds nights for fifteen minutes');
 update public.payments set refunded_minor = captured_minor where booking_id = tests.id('first');
-select is(private.has_paid(tests.person('margaret')), false, 'who got all of it back never paid');
+select is(private.has_paid(tests.person('margaret')), false,
+  'a guest who got everything back has never paid');
 rollback to fresh;
 
 -- Together they hold a night six times a day; then they book without a hold, and whoever pays first has it
@@ -216,7 +220,8 @@ rollback to hostage;
 
 select pg_temp.ask('past', 'grace', 'loft', '2031-05-25', '2031-05-27');
 select tests.money('past', 'succeeded');
-select is(pg_temp.ask('known', 'grace', 'mill', '2031-06-10', '2031-06-12'), 'awaiting_payment', 'who paid before holds the nights');
+select is(pg_temp.ask('known', 'grace', 'mill', '2031-06-10', '2031-06-12'), 'awaiting_payment',
+  'a guest who has paid before holds nights that newcomers hold');
 select is(pg_temp.ask('hostage 7', 'guest 7', 'mill', '2031-06-01', '2031-07-01'), 'nights_taken',
   'the nights of a guest who has paid before are taken for everybody');
 rollback to hostage;
@@ -234,7 +239,8 @@ select is(pg_temp.ask('summer 1', 'guest 1', 'mill', '2031-12-01', '2031-12-31')
   'an account holds thirty nights with a saved card');
 select is(pg_temp.save_card('summer 1'), 'confirmed',
   'a stay of thirty nights is confirmed with nothing paid');
-select is(pg_temp.ask('summer 2', 'guest 2', 'mill', '2032-01-02', '2032-01-31'), 'awaiting_payment', 'and 29 of another account');
+select is(pg_temp.ask('summer 2', 'guest 2', 'mill', '2032-01-02', '2032-01-31'), 'awaiting_payment',
+  'a second account holds 29 nights with a saved card');
 select is(pg_temp.save_card('summer 2'), 'confirmed',
   'a stay of 29 nights is confirmed with nothing paid either');
 select is(pg_temp.ask('summer 3', 'guest 3', 'mill', '2032-02-01', '2032-02-03'), 'awaiting_payment',

@@ -22,7 +22,7 @@ select results_eq(
 select is((public.create_listing(tests.id('mill'), 'Other', 'UTC', 'USD')).title, 'Mill',
   'saying it again gives the same draft');
 select results_eq($$ select profile_id, role::text from public.listing_hosts $$,
-  $$ values (tests.person('ada'), 'owner') $$, 'she is its owner');
+  $$ values (tests.person('ada'), 'owner') $$, 'Ada is the owner of her draft');
 select results_eq($$ select minimum_nights::integer, maximum_nights::integer
   from public.booking_rules $$, $$ values (1, 365) $$, 'a draft has booking rules');
 select tests.back();
@@ -79,7 +79,7 @@ select is((select hosting from public.profiles where profile_id = tests.person('
 insert into public.listing_addresses (listing_id, street, latitude, longitude)
   values (tests.id('mill'), '1 rue du Moulin', 48.85, 2.35);
 select is((public.publish_listing(tests.id('mill'))).status::text, 'published',
-  'then it is published');
+  'a complete draft is published');
 select is((select hosting from public.profiles where profile_id = tests.person('ada')), true,
   'the owner of a published home is shown as a host');
 select tests.back();
@@ -166,7 +166,8 @@ select is(tests.outcome('hedy', 'select public.decline_cohost_invitation(tests.i
   'Hedy cannot decline an invitation that she accepted');
 select is(tests.outcome('ada', 'select public.withdraw_cohost_invitation(tests.id(''to hedy''))'), 'invitation_over',
   'Ada cannot withdraw an invitation that was accepted');
-select is(tests.outcome('ada', pg_temp.invite(pg_temp.by_id('hedy'))), 'already_cohost', 'she need not be asked again');
+select is(tests.outcome('ada', pg_temp.invite(pg_temp.by_id('hedy'))), 'already_cohost',
+  'a co-host cannot be invited again');
 select is(tests.outcome('ada', $$ select public.set_cohost_role(tests.id('mill'), tests.person('hedy'), 'full') $$), '1',
   'Ada changes how she hosts');
 select tests.become('ada');
@@ -212,7 +213,8 @@ select public.invite_cohost(tests.id('to grace'), tests.id('mill'), 'full', emai
 select tests.back();
 select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '1', 'Grace is asked at her address');
 update auth.users set email_confirmed_at = null where id = tests.person('grace');
-select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'not before she has shown that it is hers');
+select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0',
+  'an invitation is not shown before the address is confirmed');
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''to grace''))'), 'proof_required',
   'Grace cannot accept before her address is confirmed');
 update auth.users set email_confirmed_at = now() where id = tests.person('grace');
@@ -255,7 +257,8 @@ select is(tests.outcome('hedy', 'select public.withdraw_cohost_invitation(tests.
 
 savepoint before_the_end;
 select tests.at(private.now() + interval '14 days');
-select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0', 'after fourteen days it is over');
+select is(tests.outcome('grace', 'select from public.my_cohost_invitations()'), '0',
+  'an invitation is over after fourteen days');
 select is(tests.outcome('grace', 'select public.accept_cohost_invitation(tests.id(''late''))'), 'invitation_over',
   'an invitation that has ended cannot be accepted');
 select is(private.forget_invitations(500), 0, 'an invitation that has ended is kept for a while');
@@ -263,7 +266,8 @@ select tests.at(private.now() + interval '30 days');
 select cmp_ok(private.forget_invitations(500), '>', 4, 'thirty days later all of them are forgotten');
 rollback to before_the_end;
 update private.settings set invitations_a_day = 5;
-select is(tests.outcome('ada', pg_temp.invite('email => ''x@example.com''')), 'too_many_invitations', 'there is a limit to a day');
+select is(tests.outcome('ada', pg_temp.invite('email => ''x@example.com''')), 'too_many_invitations',
+  'an owner can send a limited number of invitations a day');
 select is(tests.outcome('ada',
   'select public.invite_cohost(tests.id(''late''), tests.id(''mill''), ''full'', email => ''grace@example.com'')'), '1',
   'repeating an invitation does not count towards the limit of a day');
@@ -275,7 +279,7 @@ select tests.become('ada');
 select throws_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('ada')) $$, 'PT422',
   'one_owner_only', 'the owner cannot be removed as a host');
 select lives_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('grace')) $$,
-  'who does not host cannot be removed: no matter');
+  'removing a person who does not host changes nothing');
 select tests.cohost('mill', 'radia', 'calendar');
 select tests.become('radia');
 select lives_ok($$ select public.remove_cohost(tests.id('mill'), tests.person('radia')) $$,
@@ -291,7 +295,7 @@ from public.cohost_invitations where profile_id = tests.person('radia');
 select throws_ok($$ update public.listing_hosts set role = 'owner'
   where profile_id = tests.person('hedy') $$, '23505',
   'duplicate key value violates unique constraint "listing_hosts_one_owner_idx"',
-  'there is one owner');
+  'a listing has one owner');
 
 -- What each role may do
 select tests.cohost('mill', 'radia', 'calendar');

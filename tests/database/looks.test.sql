@@ -36,7 +36,8 @@ begin
   return (select due_at - private.now() from private.looks where kind = 'host');
 end $$;
 select is((select due_at - private.now() from private.looks), '1 hour'::interval, 'an account is looked at within the hour');
-select is(pg_temp.again('restricted'), '1 hour', 'and each hour while it is new and not ready');
+select is(pg_temp.again('restricted'), '1 hour',
+  'a new account that is not ready is due each hour');
 select is(pg_temp.again('active'), '1 day', 'daily once it is');
 update public.host_accounts set created_at = created_at - interval '31 days';
 select is(pg_temp.again('restricted'), '1 day', 'daily when the host lost interest');
@@ -65,7 +66,8 @@ select is(pg_temp.due(), null, 'what failed is not tried at once');
 select tests.at('2031-05-20 13:05+00');
 select is(pg_temp.due(), 'host acct_ada', 'an account that failed is due again later');
 select private.fail_look('host', 'acct_ada', 'not in hand');
-select is((select problem from private.looks), 'no answer', 'only who has it in hand says that it failed');
+select is((select problem from private.looks), 'no answer',
+  'only the worker that has taken an account reports a failure');
 update private.looks set attempts = 40;
 select private.claim_looks(10);
 select private.fail_look('host', 'acct_ada', 'no answer');
@@ -77,14 +79,15 @@ rollback to hosts;
 -- The balance
 
 select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
-select is(private.order_looks(10), 2, 'with the first money the balance is read, and its floor kept');
+select is(private.order_looks(10), 2,
+  'the balance is read and its floor kept with the first money');
 select is(private.order_looks(10), 0, 'reading the balance is planned once');
 select tests.at('2031-05-21 12:09+00');
 select results_eq(
   $$ select kind::text, read_from, read_until, floors from private.claim_looks(10) where kind <> 'host' order by kind $$,
   $$ values ('balance', timestamptz '2031-05-20 11:00+00', private.now(), null::jsonb),
        ('floor', null, null, '{"eur": 19400}'::jsonb) $$,
-  'from the first money on, and what belongs to hosts stays');
+  'the balance is read from the first money on, and what belongs to hosts stays');
 select private.record_floor('eur', 19400);
 select is(private.balance_floors(), '{}', 'a floor is set once');
 
@@ -105,7 +108,8 @@ select is((select read_until from private.balance_reading), timestamptz '2031-05
 savepoint agreed;
 
 update private.stripe_movements set net_minor = 22000;
-select is(pg_temp.report(), '{"balance_differs: charge ch_visit is 22000 at Stripe, 22128 in the ledger"}', 'another amount is reported');
+select is(pg_temp.report(), '{"balance_differs: charge ch_visit is 22000 at Stripe, 22128 in the ledger"}',
+  'a charge of another amount is reported');
 rollback to agreed;
 delete from private.stripe_movements;
 select is(pg_temp.report(), '{"balance_differs: object ch_visit is 0 at Stripe, 22128 in the ledger"}',
@@ -116,7 +120,7 @@ select private.record_movements(array[
   row('txn_3', 'ch_else', null, 'charge', 'eur', 500, '2031-05-20 13:00+00'),
   row('txn_4', 'po_bank', null, 'payout', 'eur', -2728, '2031-05-20 13:00+00')]::public.stripe_movement[], private.now());
 select is(pg_temp.report(), '{"balance_differs: refund re_9 is -100 at Stripe, 0 in the ledger"}',
-  'and what moved about our charge; what other applications or the bank did is not ours');
+  'a refund of our charge that the ledger does not know is reported');
 select private.record_movements(array[
   row('txn_5', 're_8', 'ch_visit', 'refund', 'eur', -100, private.now())]::public.stripe_movement[], private.now());
 select is(cardinality(pg_temp.report()), 1, 'what happened within a day may be on its way');

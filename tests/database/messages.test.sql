@@ -68,9 +68,10 @@ select is(pg_temp.ask('m1', 'grace', 'Is it quiet?'), 'Is it quiet?',
 select is((select count(*) from public.messages), 1::bigint,
   'a message that was sent twice is stored once');
 select is(pg_temp.unread(), 'Ada 1, Grace 0, Hedy 1',
-  'both hosts have it before them, the keeper of the calendar does not');
+  'a question is unread for both hosts and not for the keeper of the calendar');
 select is(pg_temp.ask('m2', 'grace', 'And light?'), 'And light?', 'a second question goes to the same place');
-select is((select count(*) from public.conversations), 1::bigint, 'there is one conversation');
+select is((select count(*) from public.conversations), 1::bigint,
+  'two questions about a home are one conversation');
 select is(pg_temp.say('m3', 'hedy', 'grace', 'Very.'), 'Very.', 'Hedy answers the question');
 select is(pg_temp.unread(), 'Ada 2, Grace 1, Hedy 0', 'Grace has something to read, Hedy has read what was there');
 select is(pg_temp.unread(), pg_temp.counted(),
@@ -110,7 +111,8 @@ savepoint limits;
 select lives_ok(format('select pg_temp.ask(''long'', ''grace'', %L)', repeat('x', 2000)), 'two thousand signs may be said');
 update private.settings set messages_per_hour = 3;
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
-  tests.id('mill'))), 'too_many_messages', 'there is a limit to what one says in an hour');
+  tests.id('mill'))), 'too_many_messages',
+  'a person can send a limited number of messages an hour');
 select tests.at('2031-05-20 13:00:01+00');
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
   tests.id('mill'))), '1', 'an hour later one may write again');
@@ -118,7 +120,8 @@ rollback to limits;
 select tests.home('tower', 'ada');
 update private.settings set new_conversations = 1;
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
-  tests.id('tower'))), 'too_many_conversations', 'there is a limit to the homes one asks about');
+  tests.id('tower'))), 'too_many_conversations',
+  'a person can ask about a limited number of homes a day');
 select is(tests.outcome('grace', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
   tests.id('mill'))), '1', 'the limit of new homes does not close conversations that exist');
 select tests.at('2031-05-21 12:00:01+00');
@@ -197,7 +200,7 @@ select results_eq(
 select is(pg_temp.unread(), pg_temp.counted(),
   'the unread counts agree with a recount after a booking');
 select is(pg_temp.say('o3', 'grace', 'grace', 'Now: 06 12 34 56 78'), 'Now: 06 12 34 56 78',
-  'with a confirmed stay numbers pass');
+  'a confirmed stay lets numbers pass');
 select is((select body from public.messages where message_id = tests.id('o1')), 'Call •••!',
   'what was hidden stays hidden');
 select is(pg_temp.say('o4', 'margaret', 'margaret', '06 12 34 56 78'), '•••', 'Margaret has booked nothing');
@@ -237,7 +240,7 @@ rollback to asked;
 select tests.at('2031-05-21 18:00+00');
 select private.expire_bookings(10);
 select results_eq($$ select answered_at from private.host_responses $$, $$ values (null::timestamptz) $$,
-  'one that was let pass stays open');
+  'a request that expired stays unanswered');
 rollback to asked;
 
 -- What is sent by itself
@@ -255,9 +258,11 @@ savepoint confirmed;
 select tests.at('2031-06-08 12:59:59+00');
 select is(private.send_automatic_messages(100), 0, 'two days before, a second to three, it is too early');
 select tests.at('2031-06-08 13:00+00');
-select is(private.send_automatic_messages(100), 1, 'at three where the mill stands the instructions are sent');
+select is(private.send_automatic_messages(100), 1,
+  'the instructions are sent at three where the mill stands');
 select is(private.send_automatic_messages(100), 0, 'the instructions are sent once');
-select is(pg_temp.unread(), pg_temp.counted(), 'they count for Grace alone');
+select is(pg_temp.unread(), pg_temp.counted(),
+  'automated messages count as unread for Grace alone');
 select tests.at('2031-06-12 10:00+00');
 select private.complete_stays(10);
 select is(private.send_automatic_messages(100), 0, 'the day of departure is too early for a reminder');
@@ -277,7 +282,8 @@ insert into public.reviews (
   written_on, closes_at)
 values (tests.id('visit'), tests.id('mill'), 'Grace', 5, 5, 5, 5, 5, 5, 5, '2031-06-12', '2031-06-26 09:00+00');
 select tests.at('2031-06-13 09:00+00');
-select is(private.send_automatic_messages(100), 0, 'who has written a review is not reminded');
+select is(private.send_automatic_messages(100), 0,
+  'a guest who has written a review is not reminded');
 
 rollback to confirmed;
 select private.move_booking(tests.id('visit'), 'cancelled_by_guest', 'guest', null, null);
@@ -300,10 +306,10 @@ update public.listings set instant_book = true where listing_id = tests.id('mill
 select tests.book('tonight', 'margaret', 'mill', '2031-06-20', '2031-06-22');
 select tests.money('tonight', 'succeeded');
 select ok((select min(due_at) = max(due_at) from private.due_messages where occasion <> 'review_reminder'),
-  'for a stay of tonight the instructions are due at once, and not before the confirmation');
-select is(private.send_automatic_messages(1), 1, 'one message is sent');
+  'the instructions for a stay of tonight are due at once, not before the confirmation');
+select is(private.send_automatic_messages(1), 1, 'one due message is sent at a time');
 select is((select max(occasion) from public.messages where booking_id = tests.id('tonight')),
-  'booking_confirmed', 'it is the confirmation');
+  'booking_confirmed', 'the confirmation is sent first');
 select is(private.send_automatic_messages(1), 1,
   'the second due message is sent in the next batch');
 select is((select string_agg(occasion::text, ', ' order by position) from public.messages
@@ -380,7 +386,7 @@ select results_eq(
 select results_eq(
   $$ select next.with_name from public.my_conversations(most => 1) as first,
        public.my_conversations(to_json(first.last_message_at) #>> '{}', first.conversation_id) as next $$,
-  $$ values ('Grace') $$, 'and the next page goes on behind it');
+  $$ values ('Grace') $$, 'the next page of conversations goes on behind the first');
 select tests.become('grace');
 select results_eq(
   $$ select with_name, listing_title, side::text from public.my_conversations() $$,
@@ -400,7 +406,8 @@ select is(tests.outcome('hedy', 'select * from public.my_conversations()'), '0',
   'a removed co-host reads no conversations');
 select tests.cohost('mill', 'hedy', 'full');
 select is(pg_temp.read('hedy', 'grace', 99), '0 unread, read to ' || (select messages from public.conversations
-  where conversation_id = pg_temp.conversation('grace')), 'back again, she begins where it is');
+  where conversation_id = pg_temp.conversation('grace')),
+  'a co-host who is back begins with everything read');
 delete from auth.users where id = tests.person('grace');
 select is((select string_agg(body, '') from public.messages where sender_id = tests.person('grace')), '',
   'the words of Grace go with her account');

@@ -105,7 +105,8 @@ select is((select count(*) from public.reports), 1::bigint,
   'a report that was made twice is one row');
 select is(tests.outcome(person, 'select from public.reports'), rows, initcap(person) || ' reads reports')
 from (values ('grace', '1'), ('ada', '0'), ('sam', '0'), ('anon', '42501')) as readers (person, rows);
-select is((select profile_id from private.report_cases), tests.person('ada'), 'it is about Ada');
+select is((select profile_id from private.report_cases), tests.person('ada'),
+  'the report of a listing is about its owner');
 select is((select excerpt from private.report_cases), E'Mill\nQuiet.',
   'a report keeps what it is about as it was');
 select is(tests.outcome('grace', statement), outcome, statement)
@@ -162,7 +163,8 @@ from unnest(array['grace', 'sam']) as person, unnest(array[
   'update storage.objects set metadata = ''{}'' where bucket_id = ''evidence''',
   'delete from storage.objects where bucket_id = ''evidence''']) as statement;
 update private.settings set evidence_files = 1;
-select is(tests.outcome('grace', pg_temp.bring(pg_temp.path('grace', 'first', 'b.jpg'))), '42501', 'there is a limit to a report');
+select is(tests.outcome('grace', pg_temp.bring(pg_temp.path('grace', 'first', 'b.jpg'))), '42501',
+  'a report takes a limited number of files');
 update private.settings set evidence_files = 10;
 
 -- The queue
@@ -266,7 +268,7 @@ select tests.become('alan');
 select public.file_report(tests.id('of lise'), 'review', tests.id('lise'), 'inaccurate');
 select tests.become('sam');
 select results_eq($$ select excerpt, profile_id from public.staff_reports() where report_id = tests.id('of lise') $$,
-  $$ values ('Rats.', null::uuid) $$, 'it came in with the listing: nobody here wrote it');
+  $$ values ('Rats.', null::uuid) $$, 'an imported review has no author here');
 select throws_ok(pg_temp.staff('decide_report', 'of lise', '''{warn}'', ''No.'''), 'PT422', 'invalid_measures',
   'nobody can be warned about an imported review');
 select lives_ok(pg_temp.staff('decide_report', 'of lise', '''{remove_review}'', ''Made up.'''),
@@ -434,7 +436,8 @@ select lives_ok(pg_temp.staff('lift_suspension', 'ada'),
 select tests.back();
 select is((select count(*) from private.decisions where measure = 'lift_suspension'), 1::bigint,
   'a suspension that was lifted twice has one decision');
-select is(tests.outcome('anon', 'select public.search_listings()'), '3', 'her homes are found again');
+select is(tests.outcome('anon', 'select public.search_listings()'), '3',
+  'homes are found again when the suspension is lifted');
 select is(tests.outcome('ada', format('select public.hide_listing(%L)', tests.id('mill'))), '1',
   'Ada hosts again when her suspension is lifted');
 
@@ -457,10 +460,11 @@ from (values (tests.person('ada'), 'identity', true, '1'), (tests.person('ada'),
 update public.private_profiles set phone = '+4930123456', legal_name = 'Ada L.' where profile_id = tests.person('ada');
 select tests.become_service();
 select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true, '+4930999999') $$, 'PT409', 'phone_mismatch',
-  'another number was called');
+  'a phone is not verified by a call to another number');
 select throws_ok($$ select public.record_verification(tests.id('ada'), 'phone', true) $$, 'PT409', 'phone_mismatch',
   'a number cannot be verified on a profile without one');
-select ok((public.record_verification(tests.id('ada'), 'phone', true, '+4930123456')).phone_verified, 'her number was called');
+select ok((public.record_verification(tests.id('ada'), 'phone', true, '+4930123456')).phone_verified,
+  'a server records that the phone was verified');
 select ok((public.record_verification(tests.id('ada'), 'identity', true)).identity_verified,
   'a server records that a passport was seen');
 select tests.become_anon();
@@ -472,7 +476,8 @@ update public.private_profiles set phone = '+4930999999';
 select results_eq($$ select identity_verified, phone_verified from public.profiles where profile_id = tests.id('ada') $$,
   $$ values (true, false) $$, 'the verification of a phone ends when the number changes');
 update public.private_profiles set locale = 'fr';
-select ok((select identity_verified from public.profiles where profile_id = tests.id('ada')), 'another language is nothing');
+select ok((select identity_verified from public.profiles where profile_id = tests.id('ada')),
+  'the verification stays when the language changes');
 update public.private_profiles set legal_name = 'Ada M.';
 select ok((select not identity_verified from public.profiles where profile_id = tests.id('ada')),
   'the verification of an identity ends when the name changes');

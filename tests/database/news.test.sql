@@ -76,7 +76,8 @@ select throws_ok($$ select private.write_mail('no_such_letter', tests.person('ad
 -- Reviews
 
 select private.move_booking(tests.id('visit'), 'completed', 'system', null, null);
-select is(pg_temp.news(), 'review_asked_guest to grace, review_asked_host to ada', 'after a stay both are asked for a review');
+select is(pg_temp.news(), 'review_asked_guest to grace, review_asked_host to ada',
+  'both sides are asked for a review after the stay');
 select pg_temp.events();
 create function pg_temp.review(who text) returns void language plpgsql as $$
 begin
@@ -93,7 +94,7 @@ end $$;
 select tests.at('2031-06-06 12:00+00');
 savepoint alone;
 select pg_temp.review('grace');
-select is(pg_temp.news(), null, 'of a review that is blind nobody hears');
+select is(pg_temp.news(), null, 'nobody is told of a review that is not revealed');
 select is(pg_temp.events(), null, 'webhooks are not sent a review that is not revealed');
 savepoint one;
 select tests.at('2031-06-30 12:00+00');
@@ -110,7 +111,8 @@ select public.reply_to_review(review_id, 'Come again!') from public.reviews wher
 select tests.become('grace');
 select public.reply_to_review(review_id, 'With pleasure.') from public.guest_reviews where booking_id = tests.id('visit');
 select tests.back();
-select is(pg_temp.news(), 'review_replied_guest to grace, review_replied_host to ada', 'who wrote hears of the reply');
+select is(pg_temp.news(), 'review_replied_guest to grace, review_replied_host to ada',
+  'both authors are told of the replies');
 select is(pg_temp.events(), 'review.replied, review.replied', 'webhooks are sent the reply');
 rollback to alone;
 select tests.become('grace');
@@ -201,7 +203,8 @@ select pg_temp.events();
 update public.calendar_feeds set failures = 2, last_error = 'unreachable';
 select is(pg_temp.news(), null, 'a calendar that cannot be read twice may be back soon');
 update public.calendar_feeds set failures = 3;
-select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy', 'after three times its hosts hear of it');
+select is(pg_temp.news(), 'calendar_failing to ada, calendar_failing to hedy',
+  'the hosts are told of a calendar that failed three times');
 update public.calendar_feeds set failures = 4;
 update public.calendar_feeds set failures = 0;
 update public.calendar_feeds set failures = 3;
@@ -233,11 +236,12 @@ select results_eq($$ select recipient, locale, facts from public.claim_commands(
        'recipient_name', '', 'until', timestamptz '2031-06-20 12:00+00', 'invitation_id', tests.id('to nobody'),
        'code', (select private.invitation_code(cohost_invitations) from public.cohost_invitations
          where invitation_id = tests.id('to nobody')))) $$,
-  'in the language of who asks, without a link that would turn off letters of an account');
+  'the invitation is in the language of who asks, without a link to unsubscribe');
 select tests.become('ada');
 select results_eq($$ select status::text, profile_id is null from public.cohost_invitations where email is not null order by email $$,
   $$ values ('open', true), ('open', true) $$, 'Ada reads the same of both');
-select is((select count(*) from public.notifications where template = 'cohost_invited'), 0::bigint, 'and nothing tells her more');
+select is((select count(*) from public.notifications where template = 'cohost_invited'), 0::bigint,
+  'an invitation by e-mail is no notification in the app');
 select tests.back();
 savepoint invited;
 select tests.become('alan');
@@ -247,17 +251,18 @@ select is(pg_temp.news(), 'cohost_accepted to ada', 'Ada hears that he accepts')
 select is(pg_temp.facts('cohost_accepted') ->> 'other_name', 'Alan',
   'the e-mail has the name of who accepted');
 select is((select count(*) from private.commands where template = 'cohost_invited' and private.facts_of(command_id, null) is not null),
-  1::bigint, 'only the other is still asked');
+  1::bigint, 'an invitation that was accepted is not sent any more');
 select tests.become('ada');
 select public.remove_cohost(tests.id('mill'), tests.person('alan'));
 select tests.back();
-select is(pg_temp.news(), 'cohost_removed to alan', 'when she takes the role back, he hears of it');
+select is(pg_temp.news(), 'cohost_removed to alan', 'Alan is told that Ada removed him');
 rollback to invited;
 select tests.become('alan');
 select public.decline_cohost_invitation(tests.id('to alan'));
 select tests.back();
 select is(pg_temp.news(), 'cohost_declined to ada', 'Ada is told that Alan declines');
-select is(pg_temp.facts('cohost_declined') ->> 'other_name', null, 'without a name: that would tell who has an account');
+select is(pg_temp.facts('cohost_declined') ->> 'other_name', null,
+  'the e-mail about a declined invitation names nobody');
 rollback to invited;
 select tests.become('hedy');
 select public.remove_cohost(tests.id('mill'), tests.person('hedy'));
@@ -286,7 +291,8 @@ select is(pg_temp.facts('charge_made') ->> 'moved_minor', (select captured_minor
 insert into public.refunds (payment_id, booking_id, guest_id, currency, amount_minor, reason, created_at)
 select payment_id, booking_id, guest_id, currency, 100, reason, private.now()
 from public.payments, unnest(array['dashboard', 'cancelled_by_guest']::public.refund_reason[]) as reason where booking_id = tests.id('next');
-select is(pg_temp.news(), 'refund_made to grace', 'of a refund that came out of the blue, and of no other');
+select is(pg_temp.news(), 'refund_made to grace',
+  'Grace is told of a refund from the dashboard and of no other');
 select is(pg_temp.facts('refund_made') ->> 'moved_minor', '100',
   'the e-mail about a refund has its amount');
 update public.payouts set status = 'paid', paid_at = private.now(), stripe_transfer_id = 'tr_1'
@@ -301,7 +307,7 @@ on conflict (host_id) do update set status = 'new';
 select pg_temp.news();
 update public.host_accounts set status = new_status::public.host_account_status
 from (values ('active')) as change (new_status);
-select is(pg_temp.news(), 'payouts_ready to ada', 'she hears that she can be paid');
+select is(pg_temp.news(), 'payouts_ready to ada', 'Ada is told that she can be paid');
 update public.host_accounts set status = 'restricted';
 select is(pg_temp.news(), 'payouts_halted to ada', 'Ada is told that she can no longer be paid');
 rollback to alone;
@@ -316,10 +322,12 @@ select isnt(pg_temp.facts('payment_disputed'), null,
 select is(pg_temp.disputed('dp_1', 'under_review'), null,
   'a dispute that is reported again is told once');
 savepoint disputed;
-select is(pg_temp.disputed('dp_1', 'won'), 'dispute_won to ada', 'she hears that it is won');
+select is(pg_temp.disputed('dp_1', 'won'), 'dispute_won to ada',
+  'Ada is told that the dispute was won');
 select is(pg_temp.facts('payment_disputed'), null, 'what was not sent by then is not sent');
 select is(pg_temp.disputed('dp_1', 'won'), null, 'a dispute that is won again is told once');
-select is(pg_temp.disputed('dp_2', 'needs_response'), 'payment_disputed to ada', 'another dispute is told too');
+select is(pg_temp.disputed('dp_2', 'needs_response'), 'payment_disputed to ada',
+  'Ada is told of another dispute');
 rollback to disputed;
 select is(pg_temp.disputed('dp_1', 'lost'), 'dispute_lost to ada',
   'Ada is told that a dispute is lost');
@@ -334,7 +342,8 @@ savepoint asked;
 select is(pg_temp.disputed('dp_1', 'warning_closed'), 'dispute_won to ada',
   'Ada is told that an inquiry is over');
 rollback to asked;
-select is(pg_temp.disputed('dp_1', 'needs_response'), null, 'when it becomes a dispute, she knows already');
+select is(pg_temp.disputed('dp_1', 'needs_response'), null,
+  'an inquiry that becomes a dispute is not told again');
 rollback to alone;
 update public.payouts set status = 'paid', paid_at = private.now(), stripe_transfer_id = 'tr_1'
 where booking_id = tests.id('visit');
@@ -367,7 +376,8 @@ select public.claim_damage(tests.id('wheel'), tests.id('visit'), 8000, 'The whee
 select tests.become('grace');
 select public.accept_damage_claim(tests.id('wheel'));
 select tests.back();
-select is(pg_temp.news(), 'damage_accepted to ada, damage_claimed to grace', 'so are a claim and that it is accepted');
+select is(pg_temp.news(), 'damage_accepted to ada, damage_claimed to grace',
+  'guest and host are told of a claim and of its acceptance');
 select is(pg_temp.events(), 'damage_claim.open, damage_claim.owed',
   'webhooks are sent each step of a damage claim');
 
@@ -383,10 +393,11 @@ select public.staff_decide_report(tests.id('report'), '{warn}', 'It is true.', '
 select tests.back();
 select is(pg_temp.news(), 'decision_made to ada, report_decided to grace', 'a decision is told to both sides');
 select is(pg_temp.facts('decision_made') - 'recipient_name' - 'city', '{"measure": "warn", "words": "Do not.", "listing_title": "Mill"}',
-  'to the one in the words of staff, with the home it is about');
-select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": true}', 'to the other that something was done, and no more');
+  'the person who was warned is told in the words of staff');
+select is(pg_temp.facts('report_decided') - 'recipient_name', '{"acted": true}',
+  'the person who reported is told that something was done, and no more');
 select is((select string_agg(distinct kind, ' ') from public.notifications where template in ('decision_made', 'report_decided')),
-  'account', 'neither can be turned off');
+  'account', 'notifications of decisions are of a kind that cannot be turned off');
 rollback to reported;
 select tests.become('sam');
 select public.staff_decide_report(tests.id('report'), '{dismiss}', 'It is not.');

@@ -79,7 +79,7 @@ select pg_temp.stay();
 select tests.at('2031-06-10 12:59:59+00');
 select is(pg_temp.say('ada', 'report_no_show'), 'stay_not_under_way', 'a second before check-in nobody can be missing');
 select tests.at('2031-06-10 13:00+00');
-select is(pg_temp.say('ada', 'report_no_show'), '1', 'at check-in the host may say so');
+select is(pg_temp.say('ada', 'report_no_show'), '1', 'a host may report a no-show at check-in');
 select is(pg_temp.say('ada', 'report_no_show', ', repeat(''a'', 2001)'), 'message_too_long',
   'a report of 2001 characters is too long');
 select is(pg_temp.say(who, 'report_no_show'), 'booking_not_found', who || ' may not')
@@ -130,7 +130,8 @@ select is((select amount_minor from public.refunds), 22000::bigint,
 select is(private.release_payouts(10), 1, 'the payout of an upheld no-show is sent');
 select pg_temp.report_is_empty();
 select is(pg_temp.does('ada', 'report_no_show'), 'upheld', 'reported once more, it is as decided');
-select is(pg_temp.say('grace', 'object_to_no_show'), 'no_show_closed', 'it is too late to object');
+select is(pg_temp.say('grace', 'object_to_no_show'), 'no_show_closed',
+  'the guest cannot object to an upheld no-show');
 select is(pg_temp.say('ada', 'withdraw_no_show'), 'no_show_closed',
   'the host cannot withdraw an upheld no-show');
 select is(pg_temp.say('grace', 'cancel_booking'), 'not_cancellable',
@@ -241,7 +242,8 @@ select is(private.complete_stays(10), 1, 'the stay of a dismissed no-show is com
 select is(private.release_payouts(10), 1, 'the stay of a dismissed no-show is paid out whole');
 select is(pg_temp.mails(), 'no_show_dismissed to Ada, no_show_dropped to Grace, no_show_objected to Ada, no_show_reported to Grace',
   'both sides are sent an e-mail about the dismissed no-show');
-select is(pg_temp.say('ada', 'report_no_show'), 'no_show_closed', 'it is not reported again');
+select is(pg_temp.say('ada', 'report_no_show'), 'no_show_closed',
+  'a dismissed no-show cannot be reported again');
 select pg_temp.report_is_empty();
 rollback to start;
 
@@ -256,14 +258,16 @@ select is(pg_temp.say('sam', 'staff_decide_no_show', ', true, ''x'''), 'no_show_
   'staff cannot decide a no-show that was not reported');
 select pg_temp.report();
 select is(pg_temp.say('grace', 'withdraw_no_show'), 'booking_not_found', 'a guest does not take it back');
-select is(pg_temp.does('ada', 'withdraw_no_show'), 'withdrawn', 'she came late: Ada takes it back');
+select is(pg_temp.does('ada', 'withdraw_no_show'), 'withdrawn',
+  'Ada withdraws the no-show when Grace comes late');
 select is(pg_temp.does('ada', 'withdraw_no_show'), 'withdrawn',
   'withdrawing a no-show twice changes nothing');
 select is(pg_temp.booking(), 'confirmed withdrawn payout scheduled 41710',
   'a withdrawn no-show leaves booking and payout as they were');
 select is(pg_temp.mails(), 'no_show_dropped to Grace, no_show_reported to Grace',
   'Grace is sent an e-mail about the withdrawn no-show');
-select is(pg_temp.say('ada', 'report_no_show'), 'no_show_closed', 'one report is all there is');
+select is(pg_temp.say('ada', 'report_no_show'), 'no_show_closed',
+  'a withdrawn no-show cannot be reported again');
 rollback to start;
 
 -- Somebody cancels meanwhile
@@ -318,7 +322,8 @@ select private.apply_transfer(null, payout_id, 'tr_1', 41710, 'eur') from public
 select pg_temp.report('2031-06-11 20:00+00');
 select is(pg_temp.booking(), 'confirmed reported payout paid 41710', 'what is paid is paid');
 select tests.at('2031-06-14 12:00+00');
-select is(private.complete_stays(10), 0, 'after check-out the stay waits for the end of the 48 hours');
+select is(private.complete_stays(10), 0,
+  'a stay with an open no-show is not completed at check-out');
 select is(private.settle_no_shows(10), 1,
   'a stay that was not settled by check-out still ends as a no-show');
 select is(pg_temp.booking(), 'no_show upheld payout paid 41710 back 9700', 'the host gives back what she does not keep');

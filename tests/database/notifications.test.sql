@@ -39,10 +39,11 @@ select is(tests.outcome('grace', format('select public.set_notification(%L, %L, 
   format('%s by %s cannot be turned off', kind, channel))
 from unnest(array['booking', 'payment']) as kind, unnest(enum_range(null::public.notification_channel)) as channel;
 insert into public.notification_settings (profile_id, kind, channel, wanted) values (tests.person('grace'), 'booking', 'email', false);
-select is(private.wants(tests.person('grace'), 'booking', 'email'), true, 'not even by a row that somebody wrote');
+select is(private.wants(tests.person('grace'), 'booking', 'email'), true,
+  'a row that somebody wrote cannot turn off what must be told');
 delete from public.notification_settings;
 select is(tests.outcome('grace', 'select public.set_notification(''weather'', ''email'', false)'), 'kind_not_found',
-  'there is no such kind');
+  'a kind that does not exist cannot be set');
 
 -- Messages: one letter until it is read
 
@@ -188,7 +189,8 @@ select results_eq(
   'the log has all attempts');
 savepoint working;
 select private.record_delivery(pg_temp.delivery(), 500, 'answered 500', 12) from generate_series(1, 49);
-select is((pg_temp.ear()).disabled_at, null, 'after forty-nine failures it is still told');
+select is((pg_temp.ear()).disabled_at, null,
+  'an endpoint is on after forty-nine failures in a row');
 select private.record_delivery(pg_temp.delivery(), 500, 'answered 500', 12);
 select isnt((pg_temp.ear()).disabled_at, null, 'an endpoint is off after fifty failures in a row');
 select is(private.delivery_facts(pg_temp.delivery()), null, 'what waits for it is not sent');
@@ -205,7 +207,8 @@ select isnt(private.delivery_facts(pg_temp.delivery()), null,
   'waiting events are sent when the endpoint is on again');
 rollback to working;
 select private.record_delivery(pg_temp.delivery(), 410, 'answered 410', 12);
-select isnt((pg_temp.ear()).disabled_at, null, 'who says to be gone is believed at once');
+select isnt((pg_temp.ear()).disabled_at, null,
+  'an endpoint that answers 410 is turned off at once');
 rollback to working;
 
 -- What is no longer news
@@ -224,7 +227,7 @@ select is((select count(*) from public.notifications), 0::bigint,
 
 delete from auth.users where id = tests.person('grace');
 select is((select count(*) from public.notifications where profile_id = tests.person('grace')), 0::bigint,
-  'with Grace go her notifications');
+  'the notifications of a deleted person are gone');
 
 select * from finish();
 rollback;

@@ -53,7 +53,8 @@ select results_eq(
   'Grace asks for three nights, although the mill wants four');
 select is((select conversation_id from public.inquiries), (select conversation_id from public.conversations),
   'a question belongs to a conversation');
-select is((select body from public.messages), 'Is it free?', 'she has a conversation with its hosts');
+select is((select body from public.messages), 'Is it free?',
+  'the question of an inquiry is its first message');
 select lives_ok(pg_temp.inquires('question', 'mill', '2031-06-02', '2031-06-05'),
   'Grace asks the same question again');
 select is((select count(*) from public.messages), 1::bigint,
@@ -85,7 +86,7 @@ from (values
 
 select is(tests.outcome('grace', format(
     'select public.quote_stay(%L, ''2031-06-02'', ''2031-06-05'', 2)', tests.id('mill'))), 'below_minimum_nights',
-  'by herself Grace cannot book them');
+  'Grace cannot book the three nights by herself');
 select tests.become('ada');
 select results_eq(
   $$ select kind::text, status::text, check_in, check_out, guests::integer, subtotal_minor, guest_id, sent_by, expires_at
@@ -132,7 +133,8 @@ select is(tests.outcome('grace', format('select public.quote_offer(%L)', tests.i
 select tests.become('grace');
 select public.cancel_booking(tests.id('visit'));
 select tests.back();
-select is(tests.outcome('grace', pg_temp.takes('again', 'yes', 42454)), 'offer_closed', 'even when the stay was cancelled');
+select is(tests.outcome('grace', pg_temp.takes('again', 'yes', 42454)), 'offer_closed',
+  'an offer that was used cannot be booked again after a cancellation');
 rollback to preapproved;
 select tests.back();
 
@@ -147,7 +149,7 @@ update public.listing_prices set base_price_minor = 10000 where listing_id = tes
 select is(tests.outcome('margaret', pg_temp.takes('visit', 'yes', 42454)), 'offer_not_found',
   'an offer is for Grace alone');
 select is(tests.outcome('margaret', format('select public.quote_offer(%L)', tests.id('yes'))), 'offer_not_found',
-  'for Margaret there is no such offer');
+  'Margaret cannot quote an offer to Grace');
 select is(tests.outcome('margaret', format('select public.decline_offer(%L)', tests.id('yes'))), 'offer_not_found',
   'Margaret cannot decline an offer to Grace');
 select is(tests.outcome('grace', statement), 'offer_differs', statement)
@@ -183,7 +185,7 @@ select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'host_un
 rollback to open_offer;
 update public.booking_rules set advance_notice_days = 7, arrival_weekdays = '{6}' where listing_id = tests.id('mill');
 select is(tests.outcome('grace', pg_temp.takes('visit', 'yes', 42454)), 'arrival_not_allowed',
-  'only the least nights are waived');
+  'a pre-approval waives the least nights alone');
 rollback to open_offer;
 
 -- A day later
@@ -275,7 +277,7 @@ select tests.back();
 select results_eq($$ select host_fee_minor, payout_minor from public.host_totals $$,
   $$ values (600::bigint, 19400::bigint) $$, 'the host of a special offer pays the host fee');
 select is((select count(*) from private.booking_taxes), 2::bigint, 'the taxes know what they were levied on');
-select is(pg_temp.state('small'), 'open', 'her other offers stay open');
+select is(pg_temp.state('small'), 'open', 'other offers stay open when one is booked');
 
 -- An unpaid booking gives the offer back
 
@@ -320,20 +322,23 @@ select tests.back();
 select is(pg_temp.state('gift'), 'open', 'a withdrawn booking gives it back too');
 select tests.at('2031-05-21 12:00+00');
 select private.expire_bookings(10);
-select is(pg_temp.state('gift'), 'open', 'until the job looks');
+select is(pg_temp.state('gift'), 'open',
+  'the offer of an unpaid booking is open until the job runs');
 select private.expire_offers(10);
 select is(pg_temp.state('gift'), 'expired', 'an offer ends with its day');
 rollback to unpaid;
 select tests.at('2031-05-21 11:59+00');
 select private.expire_bookings(10);
-select is(pg_temp.state('gift'), 'open', 'with a minute left');
+select is(pg_temp.state('gift'), 'open',
+  'the offer of an expired booking is open for its last minute');
 rollback to unpaid;
 select tests.become('grace');
 select public.request_booking(tests.id('second'), tests.id('mill'), '2031-06-10', '2031-06-13', 25810, 3, 0, 1,
   offer_id => tests.id('gift'));
 select tests.back();
 select is(pg_temp.booked('visit'), 'cancelled_by_guest: replaced', 'asked for anew, the unpaid booking gives way');
-select is(pg_temp.state('gift'), 'accepted', 'to another one of the same offer');
+select is(pg_temp.state('gift'), 'accepted',
+  'an unpaid booking gives way to another one of the same offer');
 rollback to unpaid;
 -- A hold that outlives the offer is still good; but when it ends, so does the offer.
 update private.settings set hold_minutes = 60;
@@ -390,7 +395,8 @@ delete from private.suspensions;
 delete from auth.users where id = tests.person('grace');
 select is(tests.outcome('ada', pg_temp.special('new', 'question', '20000')), 'guest_unavailable',
   'nobody offers anything to a guest whose account is gone');
-select is((select array_agg(distinct status::text) from public.offers), '{withdrawn}', 'whose offers went with it');
+select is((select array_agg(distinct status::text) from public.offers), '{withdrawn}',
+  'the offers to a deleted guest are withdrawn');
 rollback to open_offer;
 
 -- A coin is the smallest part of a price

@@ -68,7 +68,7 @@ select is((public.start_payment(tests.id('visit'))).idempotency_key,
   'a double click is one payment under one key');
 select tests.back();
 select is(pg_temp.orders('visit'), 'create_intent running',
-  'and one command, which she runs herself');
+  'the payment has one command, which its guest runs');
 select is_empty($$ select * from public.claim_commands(10) $$,
   'no worker takes a command that a person runs');
 savepoint begun;
@@ -91,7 +91,7 @@ select throws_ok($$ select public.record_intent(gen_random_uuid(), 'pi_x') $$, '
   'payment_not_found', 'an intent of no payment is refused');
 select tests.back();
 select is((select status::text from private.commands where booking_id = tests.id('visit')), 'done',
-  'its command is done');
+  'recording the intent marks its command as done');
 select is(tests.outcome('service',
   format('select public.record_intent(%L, ''pi_visit'')', pg_temp.payment('visit'))), '1',
     'recording it again changes nothing');
@@ -304,12 +304,12 @@ rollback to over;
 select is(pg_temp.story('question'), 'expired (not_paid), pending 0 of 22820, back 0',
   'Margaret''s hold is over too');
 select is(tests.money('question', 'requires_capture', capture_before => '2031-05-21 06:00+00'),
-  'authorized', 'her card is authorised late');
+  'authorized', 'a card for a request is authorised late');
 select is(pg_temp.story('question'), 'requested, authorized 0 of 22820, back 0',
   'the nights are free: it is a request');
 select is((select expires_at from public.bookings where booking_id = tests.id('question')),
   '2031-05-20 18:00+00',
-  'to be answered 12 hours before the authorisation runs out, if that comes before a day');
+  'a late request is to be answered 12 hours before its authorisation runs out');
 select is(pg_temp.orders('question'), null,
   'the intent of a late request is not cancelled any more');
 select is(pg_temp.claims('question'), 1::bigint, 'the nights are claimed');
@@ -321,7 +321,7 @@ select is(pg_temp.story('question') || ', ' || pg_temp.orders('question'),
   'a request that nobody answered is expired');
 select tests.money('question', 'requires_capture');
 select is(pg_temp.story('question'), 'expired (not_answered), authorized 0 of 22820, back 0',
-  'its authorisation does not bring it back');
+  'an authorisation does not bring an expired request back');
 select tests.money('question', 'succeeded');
 select is(pg_temp.story('question'),
   'payment_conflict (paid_too_late), captured 22820 of 22820, back 22820',
@@ -370,7 +370,7 @@ select tests.money('question', 'succeeded');
 select is(pg_temp.story('question'), 'declined, captured 22820 of 22820, back 22820',
   'the money of a declined booking is refunded');
 select is(pg_temp.orders('question'), 'cancel_intent waiting, refund waiting',
-  'by a refund beside the cancellation that came too late');
+  'a declined booking is refunded when its cancellation came too late');
 rollback to asked;
 
 -- Captured before the host said yes: a person looks, and a yes or a no still does the right thing
@@ -429,11 +429,11 @@ from public.refunds, (values
     (4, 'pending', 'succeeded'), (5, 'failed', 'failed'),
   (6, 'succeeded', 'failed'), (7, 'canceled', 'failed')) as told (place, status, becomes);
 select is(pg_temp.story('visit'), 'confirmed, captured 34230 of 34230, back 34230; refund_failed',
-  'one that failed is noted, its money stays claimed');
+  'a refund that failed is noted, and its money stays claimed');
 select is((select stripe_refund_id from public.refunds), 're_1',
   'Stripe''s id of a refund that failed is kept');
 select throws_ok($$ select public.apply_refund('evt_r', gen_random_uuid(), 're_2', 'succeeded') $$,
-  'PT404', 'refund_not_found', 'of nothing nothing is refunded');
+  'PT404', 'refund_not_found', 'a refund that does not exist is refused');
 rollback to asked;
 
 -- Events
@@ -466,12 +466,14 @@ select tests.become_service();
 select public.store_stripe_event('evt_d', 'charge.updated', 'ch_visit');
 select public.store_stripe_event('evt_e', 'charge.updated', 'ch_visit');
 select public.close_stripe_event('evt_e', 'ignored');
-select is_empty($$ select * from public.claim_stripe_events(10) $$, 'at first Stripe sends it again');
+select is_empty($$ select * from public.claim_stripe_events(10) $$,
+  'an unapplied event is left to Stripe at first');
 select tests.back();
 select tests.at(private.now() + interval '1 hour');
 select tests.become_service();
 select results_eq($$ select * from public.claim_stripe_events(10) $$,
-  $$ values ('evt_d', 'charge.updated', 'ch_visit') $$, 'after an hour the worker takes it');
+  $$ values ('evt_d', 'charge.updated', 'ch_visit') $$,
+  'an unapplied event is taken by the worker after an hour');
 select is_empty($$ select * from public.claim_stripe_events(10) $$,
   'an event that a worker has taken is not claimed again');
 select tests.back();
@@ -533,7 +535,7 @@ select tests.at('2031-05-20 12:02+00');
 create function pg_temp.claimed() returns text language sql
   return (select string_agg(kind || ' ' || attempts, ', ' order by kind) from public.claim_commands(10));
 select ok(pg_temp.claimed() in ('capture 1', 'send_mail 1'),
-  'then the first is believed dead, and one of what it had in hand is run again, alone');
+  'a command of a dead worker is run again alone');
 select ok(pg_temp.claimed() in ('capture 1', 'send_mail 1'),
   'the other commands of a dead worker have lost no attempt');
 select is(pg_temp.claimed(), null, 'no more commands are claimed than there are');
@@ -589,7 +591,7 @@ select results_eq($$ select wait from waits order by attempt $$,
   'a command is tried again after 5 s, 10 s ... an hour');
 select is((select status || ' ' || attempts || ' ' || problem from private.commands
   where command_id = pg_temp.command('question', 'capture')), 'running 12 away',
-    'for the twelfth time');
+    'a capture is tried for the twelfth time');
 select public.fail_command(pg_temp.command('question', 'capture'), 'away', true);
 select is((select status::text from private.commands
   where command_id = pg_temp.command('question', 'capture')), 'failed',
@@ -611,12 +613,13 @@ begin
 end $$;
 select is((select status || ' ' || attempts from private.commands
   where command_id = pg_temp.command('question', 'capture')), 'running 12',
-  'it is taken up twelve times alone');
+  'a command that no worker survives is tried twelve times alone');
 select is(private.give_up_commands(10), 0, 'a command that a worker may still run is not given up');
 select tests.at(private.now() + interval '2 minutes');
 select is_empty($$ select * from public.claim_commands(10) where kind = 'capture' $$,
   'nobody takes it up again');
-select is(private.give_up_commands(10), 2, 'it is given up, as is its mail');
+select is(private.give_up_commands(10), 2,
+  'a command that no worker survives is given up, as is its mail');
 select is(pg_temp.story('question'),
   'expired (capture_failed), authorized 0 of 22820, back 0; capture_failed',
   'a capture that was given up is a visible problem');
@@ -635,7 +638,7 @@ select is((select count(*) from private.commands where template = 'booking_expir
 -- ... but it had gone through, said a lost answer:
 select is(tests.money('question', 'succeeded'), 'captured', 'the money is there after all');
 select is(pg_temp.story('question'), 'confirmed, captured 22820 of 22820, back 0; capture_failed',
-  'so the stay is confirmed: its nights are free');
+  'a stay whose capture was lost is confirmed: its nights are free');
 rollback to claimed;
 select public.fail_command(pg_temp.command('question', 'capture'), 'card_declined', false);
 select tests.book('other', 'dorothy', 'attic', '2031-06-10', '2031-06-12');
@@ -709,7 +712,7 @@ from (values
 select is_empty(
   $$ select to_status::text from private.booking_moves where to_status not in ('requested', 'confirmed', 'completed')
      except select unnest(enum_range(null::public.refund_reason))::text $$,
-  'whatever way a booking ends, it is a reason to give money back');
+  'every state in which a booking ends is a reason to give money back');
 
 select * from finish();
 rollback;

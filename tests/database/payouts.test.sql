@@ -98,7 +98,7 @@ select pg_temp.stay('visit', '2031-06-10');
 select is(pg_temp.payout('visit'), 'scheduled 19400', 'a confirmed stay schedules what the host gets');
 select is(
   (select due_at from public.payouts where booking_id = tests.id('visit')), '2031-06-11 13:00+00',
-  'it is due 24 hours after check-in, 15:00 in Paris');
+  'a payout is due 24 hours after check-in, 15:00 in Paris');
 select pg_temp.ready('ada');
 select tests.at('2031-06-11 12:59:59+00');
 select is(private.release_payouts(10), 0, 'a second early the payout is not sent');
@@ -117,7 +117,7 @@ select is(
   'a transfer that is reported twice is applied once');
 select is(
   private.apply_transfer(null, (select payout_id from public.payouts), 'tr_2', 19400, 'eur'), 'second_transfer',
-  'another transfer for it is none');
+  'a second transfer for a payout is refused');
 select is(pg_temp.payout('visit'), 'paid 19400', 'the host is paid');
 select is(pg_temp.balance('host:ada'), 0::bigint, 'the marketplace owes her nothing any more');
 select throws_ok(
@@ -130,7 +130,7 @@ rollback to start;
 
 select pg_temp.stay('visit', '2031-06-10');
 select tests.at('2031-06-12 12:00+00');
-select is(private.release_payouts(10), 0, 'without an account nothing leaves');
+select is(private.release_payouts(10), 0, 'without an account no payout is sent');
 select is(pg_temp.payout('visit'), 'blocked 19400 host_not_ready',
   'a payout without an account says why it waits');
 select pg_temp.ready('ada', 'restricted');
@@ -186,7 +186,8 @@ select is(pg_temp.payout('visit'), 'blocked 19400 transfer_failed', 'a transfer 
 select is(private.release_payouts(10), 0,
   'a payout whose transfer was given up is not tried again by itself');
 savepoint given_up;
-select is(private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur'), 'paid', 'one that was made after all counts')
+select is(private.apply_transfer(null, payout_id, 'tr_1', 19400, 'eur'), 'paid',
+  'a transfer that was made after all is applied')
 from public.payouts;
 select is(pg_temp.payout('visit'), 'paid 19400',
   'a transfer that was made after all is not paid twice');
@@ -212,7 +213,7 @@ select tests.book('unpaid', 'grace', 'mill', '2031-06-20', '2031-06-22');
 select private.record_intent(payment_id, 'pi_unpaid') from public.payments where booking_id = tests.id('unpaid');
 select is(
   tests.outcome('service', $$ select public.import_refund('evt_1', 're_1', 'pi_unpaid', 100, 'succeeded') $$), 'try_again',
-  'and nothing goes back of a payment before it is known as captured');
+  'nothing is refunded of a payment before it is known as captured');
 rollback to start;
 
 -- Cancelled before the payout
@@ -220,7 +221,8 @@ rollback to start;
 select pg_temp.stay('visit', '2031-06-10');
 select tests.at('2031-05-22 12:00+00');
 select pg_temp.cancel('visit', 'grace');
-select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due', 'with a full refund nothing is due');
+select is(pg_temp.payout('visit'), 'cancelled 19400 nothing_due',
+  'a full refund leaves no payout due');
 select tests.at('2031-06-12 12:00+00');
 select pg_temp.ready('ada');
 select is(private.release_payouts(10), 0, 'a full refund before the payout sends nothing');
@@ -315,7 +317,8 @@ select is((select status::text from public.refunds), 'failed', 'a refund given u
 select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'succeeded',
   'a refund given up is no problem when Stripe made it')
 from public.refunds;
-select is(private.apply_refund(null, refund_id, 're_1', 'failed'), 'failed', 'one that fails at Stripe')
+select is(private.apply_refund(null, refund_id, 're_1', 'failed'), 'failed',
+  'a refund fails at Stripe')
 from public.refunds;
 select is(private.apply_refund(null, refund_id, 're_1', 'succeeded'), 'failed',
   'a refund that failed at Stripe stays failed')

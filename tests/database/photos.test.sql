@@ -90,7 +90,7 @@ select lives_ok($$
 select results_eq($$ select photo_id from public.listing_photos where listing_id = tests.id('mill')
   order by position $$,
   $$ values (tests.id('photo 3')), (tests.id('photo 1')), (tests.id('photo 2')) $$,
-  'and so they stand');
+  'the photos stand in the order that Ada gave');
 select lives_ok('set constraints public.listing_photos_stand_in_order immediate',
   'no two in one place');
 set constraints all deferred;

@@ -47,7 +47,8 @@ select is(tests.outcome('hedy', format('insert into public.calendar_days (listin
 select is(tests.outcome('hedy', $$ insert into public.listing_prices (listing_id, base_price_minor) values (tests.id('mill'), 1)
   on conflict (listing_id) do update set base_price_minor = excluded.base_price_minor $$), 'below_price_floor', 'an upsert is no way around it');
 select is(tests.outcome('hedy', $$ insert into public.listing_prices (listing_id, base_price_minor, cleaning_fee_minor) values (tests.id('mill'), 10000, 500)
-  on conflict (listing_id) do update set cleaning_fee_minor = excluded.cleaning_fee_minor $$), '1', 'nor is one refused that lowers nothing');
+  on conflict (listing_id) do update set cleaning_fee_minor = excluded.cleaning_fee_minor $$), '1',
+  'an upsert that lowers nothing is not refused');
 
 -- Up and down again; the owner's own discounts are the owner's
 
@@ -62,7 +63,7 @@ select is((select base_price_minor from public.listing_prices where listing_id =
 select is(tests.outcome('hedy', pg_temp.prices('base_price_minor = 9999')), 'below_price_floor',
   'a co-host takes no raised price below the first one');
 select is(tests.outcome('hedy', $$ update public.length_discounts set minimum_nights = 2 where listing_id = tests.id('mill') $$), 'below_price_floor',
-  'nor does she give to a weekend what the owner gives to a month');
+  'Hedy does not give the discount of a month to a weekend');
 select is(tests.outcome('hedy', $$ with gone as (delete from public.length_discounts where listing_id = tests.id('mill') returning listing_id)
   update public.listing_prices set base_price_minor = 5000 from gone where listing_prices.listing_id = gone.listing_id $$), 'below_price_floor',
   'Hedy does not give the price of a month to all weekends');

@@ -164,7 +164,7 @@ insert into private.listing_fee_schemes (listing_id, fee_scheme)
   values (tests.id('mill'), 'single');
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
   'no discount | 30000 + 0 + 0 = 30000 | 30000 - 4650 = 25350 | 10000, 10000, 10000',
-  'one fee: 15.5 % from the host, nothing from the guest');
+  'the fee may be 15.5 % from the host and nothing from the guest');
 delete from private.listing_fee_schemes;
 update private.settings set fee_scheme = 'single';
 select is(pg_temp.reckon('2031-06-02', '2031-06-05'),
@@ -289,7 +289,7 @@ from unnest(array[
 select tests.become('ada');
 select throws_ok($$
   select public.set_calendar(tests.id('dune'), '2031-06-02', '2031-06-03', 5005) $$,
-  'PT422', 'price_not_in_steps', 'nor does the calendar take what no coin pays');
+  'PT422', 'price_not_in_steps', 'the calendar refuses a price that no coin pays');
 select lives_ok($$
   select public.set_calendar(tests.id('dojo'), '2031-06-02', '2031-06-03', 5005) $$,
     'yen come one by one');

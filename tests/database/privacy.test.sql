@@ -106,7 +106,7 @@ select is(tests.outcome('ada', 'select public.delete_my_account()'), 'account_ha
 create function pg_temp.open(name text) returns text language sql as $$
   select array_to_string(private.open_business(tests.person(name)), ' ')
 $$;
-select is(pg_temp.open('ada'), 'payouts', 'it is the payout');
+select is(pg_temp.open('ada'), 'payouts', 'a pending payout keeps Ada from going');
 select is(pg_temp.open('grace'), '', 'Grace has nothing open');
 savepoint open;
 select tests.book('next', 'grace', 'mill', '2031-06-10', '2031-06-12');
@@ -126,13 +126,15 @@ rollback to open;
 
 select tests.become('grace');
 select lives_ok('select public.delete_my_account()', 'Grace deletes her account');
-select throws_ok('select public.export_my_data()', 'PT403', 'account_closed', 'with her token she gets nothing any more');
+select throws_ok('select public.export_my_data()', 'PT403', 'account_closed',
+  'a deleted person exports nothing with an old token');
 select throws_ok('select public.delete_my_account()', 'PT403', 'account_closed',
   'an account is deleted once');
 select tests.back();
-select is((select count(*) from auth.users where id = tests.id('grace')), 0::bigint, 'her login is gone');
+select is((select count(*) from auth.users where id = tests.id('grace')), 0::bigint,
+  'the login of a deleted person is gone');
 select results_eq($$ select display_name, erased_at is not null from public.profiles where profile_id = tests.id('grace') $$,
-  $$ values ('Former member', true) $$, 'her name is out of the books');
+  $$ values ('Former member', true) $$, 'the name of a deleted person is out of the books');
 select results_eq($$ select legal_name, email, phone from public.private_profiles where profile_id = tests.id('grace') $$,
   $$ values ('', null::text, null::text) $$, 'the private half of a deleted profile is gone');
 select is((select status::text from public.bookings where booking_id = tests.id('visit')), 'completed',
@@ -153,7 +155,7 @@ select is(tests.outcome('alan', 'select street from public.listing_addresses whe
 select is((select count(*) from public.cohost_invitations), 0::bigint, 'Ada''s invitations are gone');
 select is(private.forget_homes(10), 0, 'nothing is forgotten yet');
 select private.move_booking(tests.id('next'), 'completed', 'system', null, null);
-select is(private.forget_homes(10), 1, 'when the stay is over, the mill is forgotten');
+select is(private.forget_homes(10), 1, 'a home is forgotten when its last stay is over');
 select is(private.forget_homes(10), 0, 'a home is forgotten once');
 select is((select count(*) from public.listing_addresses where listing_id = tests.id('mill'))
   + (select count(*) from public.listing_access where listing_id = tests.id('mill'))
@@ -190,7 +192,8 @@ select public.start_conversation(tests.id('answer'), tests.id('tower'), 'Is it f
 select tests.back();
 select is(private.forget_records(100), 0, 'the job finds nothing that is old enough');
 select tests.at('2031-08-20 12:00+00');
-select cmp_ok(private.forget_records(100), '>=', 1, 'after ninety days the events go');
+select cmp_ok(private.forget_records(100), '>=', 1,
+  'Stripe''s events are deleted after ninety days');
 select is((select count(*) from private.stripe_events where event_id = 'evt_old'), 0::bigint,
   'an event of ninety days ago is deleted');
 select tests.at('2033-05-20 12:00+00');

@@ -38,9 +38,9 @@ select pg_temp.sign_up('edge', 'edge@example.com',
 select is(pg_temp.name_of('edge'), 'x', 'a name behind blanks is found');
 select pg_temp.sign_up('phone', null, '{"display_name": "By Phone"}');
 select is((select email from public.private_profiles where profile_id = tests.id('phone')), null,
-  'who signs up by telephone has no address');
+  'a person who signs up by telephone has no address');
 select pg_temp.sign_up('blank', '', '{"display_name": "Blank"}');
-select is(pg_temp.name_of('blank'), 'Blank', 'and an address that is none keeps nobody out');
+select is(pg_temp.name_of('blank'), 'Blank', 'an address that is not valid keeps nobody out');
 select is((select email from public.private_profiles where profile_id = tests.id('blank')), null,
   'an address that is not valid is not kept');
 
@@ -110,7 +110,8 @@ select is_empty('select from public.blocks', 'Grace does not see that she is blo
 select lives_ok($$ select public.unblock_person(tests.person('ada')) $$, 'Grace cannot take it back');
 select tests.back();
 select ok(private.is_blocked(tests.person('ada'), tests.person('grace'))
-  and private.is_blocked(tests.person('grace'), tests.person('ada')), 'it stands in both directions');
+  and private.is_blocked(tests.person('grace'), tests.person('ada')),
+  'a block stands in both directions');
 select ok(not private.is_blocked(tests.person('ada'), tests.person('alan'))
   and not private.is_blocked(tests.person('alan'), tests.person('grace')),
   'a block stands between no other people');

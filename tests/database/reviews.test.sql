@@ -29,7 +29,7 @@ from (values
 select is(tests.outcome('postgres',
   $$ insert into public.reviews (listing_id, author_name, written_on, source, source_id, stars)
      values (tests.id('mill'), 'Lise', '2030-01-01', 'elsewhere', '1', 5) $$), '23514',
-  'one that came in has no stars of its own');
+  'an imported review has no stars of its own');
 savepoint bare;
 insert into public.reviews (review_id, listing_id, author_name, body, written_on, source, source_id)
   values (tests.id('lise'), tests.id('mill'), 'Lise', 'Quiet.', '2030-01-01', 'elsewhere', '1');
@@ -43,7 +43,8 @@ insert into private.listing_stars (listing_id, host_id, imported_reviews, import
   values (tests.id('mill'), tests.person('ada'), 2, 4.83);
 select is((select row(review_count, rating) from public.listing_ratings), row(2, null::numeric(3, 2)),
   'two reviews make no rating');
-select is((select row(review_count, rating) from public.host_ratings), row(2, null::numeric(3, 2)), 'nor one of their host');
+select is((select row(review_count, rating) from public.host_ratings), row(2, null::numeric(3, 2)),
+  'two reviews make no rating of the host');
 update private.listing_stars set imported_reviews = 3;
 select is((select rating from public.listing_ratings), 4.83, 'three reviews make a rating');
 select is((select row(review_count, rating) from public.host_ratings), row(3, 4.83),
@@ -136,7 +137,8 @@ select is(pg_temp.says_host('ada'), 'review_not_open',
   'a host cannot review a guest before check-out');
 select tests.at('2031-06-05 09:00+00');
 select is((select status from public.bookings where booking_id = tests.id('visit')), 'confirmed', 'the job has not run');
-select is(pg_temp.says_guest('grace'), '1', 'from check-out on, whether the job has run or not');
+select is(pg_temp.says_guest('grace'), '1',
+  'a guest may review from check-out on, whether the job has run or not');
 select private.complete_stays(10);
 select is(pg_temp.says_guest('grace'), '1', 'Grace may review her stay');
 select is(pg_temp.says_host('ada'), '1', 'Ada may review her guest');
@@ -224,7 +226,8 @@ savepoint one_wrote;
 -- The clock reveals, before any job
 
 select tests.at('2031-06-19 09:00+00');
-select is(tests.outcome('ada', 'select from public.reviews'), '0', 'in the last hour Ada sees nothing');
+select is(tests.outcome('ada', 'select from public.reviews'), '0',
+  'Ada sees nothing in the last hour of the two weeks');
 select tests.at('2031-06-19 09:00:00.000001+00');
 select is(tests.outcome(who, 'select from public.reviews'), '1', who || ' reads it when the two weeks are over')
 from unnest(array['grace', 'ada', 'hedy', 'anon', 'katherine']) as who;
@@ -287,7 +290,7 @@ select tests.become('hedy');
 select public.review_guest(tests.id('visit'), 4::smallint, 4::smallint, 5::smallint, 4::smallint, 'Kind.');
 select tests.back();
 select is((select array[reviews.revealed_at, guest_reviews.revealed_at] from public.reviews, public.guest_reviews),
-  array[private.now(), private.now()], 'both are revealed at once');
+  array[private.now(), private.now()], 'both reviews are revealed at once when both have written');
 select is(tests.outcome('anon', 'select from public.reviews'), '1',
   'everyone reads what Grace said when both have written');
 select is(tests.outcome(who, 'select from public.guest_reviews'), sees, format('%s sees %s of what Hedy said', who, sees))
@@ -297,7 +300,8 @@ select is(pg_temp.says_guest('grace', 'visit', '5'), 'frozen',
   'Grace cannot change her review when both have written');
 select is(pg_temp.says_host('ada', 'visit', '1'), 'frozen',
   'Ada cannot change Hedy''s review when both have written');
-select is((select row(review_count, rating) from public.guest_ratings), row(1, null::numeric(3, 2)), 'one makes no rating of a guest');
+select is((select row(review_count, rating) from public.guest_ratings), row(1, null::numeric(3, 2)),
+  'one review makes no rating of a guest');
 select is(pg_temp.replies('grace'), 'review_not_found', 'Grace does not reply to herself');
 select is(tests.outcome('grace', format('select * from public.reply_to_review(%L, ''Likewise.'')',
   (select review_id from public.guest_reviews))), '1', 'a guest replies to what was said of her');
@@ -411,7 +415,8 @@ select is(pg_temp.says_host('ada', 'edith'), 'not_reviewable',
 -- Authors who leave
 
 delete from auth.users where id in (tests.person('dorothy'), tests.person('ada'));
-select is((select author_name from public.reviews where booking_id = tests.id('dorothy')), 'Former member', 'who leaves is not named');
+select is((select author_name from public.reviews where booking_id = tests.id('dorothy')), 'Former member',
+  'an author who left is not named');
 select is((select body from public.reviews where booking_id = tests.id('dorothy')), 'Said.', 'what they said stays');
 select is((select array_agg(distinct author_name) from public.guest_reviews), '{Former member}',
   'the name of a host who left is not shown either');

@@ -26,7 +26,7 @@ select tests.at('2031-05-20 12:17+00');
 select is(pg_temp.jobs(), '1 expire_bookings', 'two minutes after its time a hold ends');
 select is(pg_temp.jobs(), null, 'a hold ends once');
 select tests.at('2031-06-05 09:00+00');
-select matches(pg_temp.jobs(), '1 complete_stays', 'at its check-out a stay is over');
+select matches(pg_temp.jobs(), '1 complete_stays', 'a stay is completed at its check-out');
 select pg_temp.jobs();
 select is(pg_temp.jobs(), null, 'a stay is completed once');
 select set_eq('select job from private.jobs', 'select job from private.job_due_times()',
@@ -81,7 +81,8 @@ create or replace function private.expire_bookings(most integer) returns integer
 $$;
 create or replace function private.forget_homes(most integer) returns integer language plpgsql
   as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$;
-select matches(pg_temp.jobs(), '1 complete_stays', 'nor does one hold them up whose work breaks a promise, or that takes too long');
+select matches(pg_temp.jobs(), '1 complete_stays',
+  'a job that breaks a promise or takes too long does not hold up the others');
 select lives_ok('set constraints all immediate', 'what the other jobs did stays');
 select matches(pg_temp.health(),
   'jobs: expire_bookings failed: ledger_unbalanced; forget_homes failed: canceling statement',
@@ -96,9 +97,9 @@ select is((select array_agg(job || ' ' || place) from private.take_job()), '{exp
 select is((select array_agg(job) from private.take_job()), '{complete_stays}',
   'a second worker takes the next job: a job has one worker');
 select is((select array_agg(job) from private.take_job(19::smallint)), '{forget_records}',
-  'in turn, so that a job without end keeps nobody waiting');
+  'jobs are taken in turn, so that one without end keeps nobody waiting');
 select ok(private.run_job((select run_id from private.job_runs where job = 'expire_bookings' and ended_at is null)),
-  'after a batch there may be more');
+  'a job may have more to do after a batch');
 select is((select done from private.job_runs where job = 'expire_bookings' and ended_at is null), 1,
   'what is done so far is kept');
 select tests.at('2031-06-22 09:05+00');

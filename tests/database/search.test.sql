@@ -39,7 +39,7 @@ select tests.become('ada');
 select public.create_listing(tests.id('cellar'), 'Cellar', 'Europe/Paris', 'EUR');
 select public.hide_listing(tests.id('attic'));
 select tests.back();
-select is(pg_temp.found(), 'mill tower', 'neither drafts nor what its host has hidden');
+select is(pg_temp.found(), 'mill tower', 'drafts and hidden homes are not found');
 select tests.become('ada');
 select public.publish_listing(tests.id('attic'));
 select tests.back();
@@ -184,7 +184,8 @@ select tests.book('stay', 'grace', 'attic', '2031-06-20', '2031-06-23');
 select is(pg_temp.free('2031-06-22', '2031-06-24'), 'mill tower', 'Grace holds the attic');
 select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'margaret'), 'mill tower',
   'the nights that Grace holds are taken for Margaret too');
-select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'grace'), 'attic mill tower', 'her own unpaid hold is not in her way');
+select is(pg_temp.free('2031-06-22', '2031-06-24', '', 'grace'), 'attic mill tower',
+  'a guest''s own unpaid hold is not in the way');
 select tests.at('2031-05-20 12:18+00');
 select is(pg_temp.free('2031-06-22', '2031-06-24'), 'attic mill tower', 'an expired hold blocks nobody, even before it is gone');
 select private.expire_bookings(10);
@@ -224,9 +225,11 @@ select is(pg_temp.free('2031-06-11', '2031-06-17'), 'attic mill',
 select is(pg_temp.free('2031-06-14', '2031-06-16'), 'attic mill', 'nobody arrives there on a Saturday');
 select is(pg_temp.free('2031-06-13', '2031-06-15'), 'attic mill',
   'a stay in the tower does not end on a Sunday');
-select is(pg_temp.free('2031-05-21', '2031-05-23'), 'attic mill', 'not from one day to the next');
+select is(pg_temp.free('2031-05-21', '2031-05-23'), 'attic mill',
+  'a home with a day''s notice is not free tomorrow');
 select is(pg_temp.free('2031-05-22', '2031-05-24'), 'attic mill tower', 'two days'' notice will do');
-select is(pg_temp.free('2031-07-18', '2031-07-21'), 'attic mill', 'and no further than two months ahead');
+select is(pg_temp.free('2031-07-18', '2031-07-21'), 'attic mill',
+  'a home is not free beyond two months ahead');
 
 -- At half past ten in London it is tomorrow on Kiritimati and yesterday in Pago Pago.
 select tests.at('2031-05-20 10:30+00');
@@ -381,15 +384,19 @@ insert into private.listing_stars (listing_id, host_id, imported_reviews, import
 values (tests.id('mill'), tests.person('ada'), 4, 5)
 on conflict on constraint listing_stars_pkey do update set imported_reviews = 4, imported_stars = 5;
 update public.listings set capacity = 9 where listing_id = tests.id('mill');
-select is(pg_temp.mill(), (select row from before_load), 'in a bulk load search waits to be told');
-select is(private.refresh_whole_search(array[tests.id('mill')]), 1, 'one refresh brings a home up to date');
+select is(pg_temp.mill(), (select row from before_load), 'a bulk load does not update search');
+select is(private.refresh_whole_search(array[tests.id('mill')]), 1,
+  'a refresh brings one home up to date');
 create temp table refreshed as select pg_temp.mill() as row;
-select isnt(pg_temp.mill(), (select row from before_load), 'with all that was written');
+select isnt(pg_temp.mill(), (select row from before_load),
+  'a refreshed home has all that was written');
 select set_config('staybase.bulk_load', '', true);
 select private.rebuild_search();
-select is(pg_temp.mill(), (select row from refreshed), 'to the same row that a rebuild makes');
+select is(pg_temp.mill(), (select row from refreshed),
+  'a refreshed home has the row that a rebuild makes');
 update public.listings set capacity = 8 where listing_id = tests.id('mill');
-select is((pg_temp.mill() ->> 'capacity')::integer, 8, 'and afterwards search follows row by row again');
+select is((pg_temp.mill() ->> 'capacity')::integer, 8,
+  'search follows row by row after a bulk load');
 delete from private.claims where source = 'elsewhere:1';
 delete from public.calendar_days where listing_id = tests.id('mill') and day = '2031-09-01';
 delete from public.listing_amenities where listing_id = tests.id('mill') and amenity = 'pool';
@@ -410,7 +417,7 @@ select is(private.advance_search(100), 4, 'the job moves the bits on');
 select is(
   (select bit_count(nights) from private.listing_search where listing_id = tests.id('mill')), 7::bigint,
   'past nights go and coming ones appear');
-select is(private.advance_search(100), 0, 'and has nothing to do for two weeks');
+select is(private.advance_search(100), 0, 'the job has nothing to do for two weeks');
 select is(pg_temp.free('2033-06-21', '2033-06-23'), 'attic tower',
   'a night that the bits reach later is still taken');
 

@@ -107,7 +107,8 @@ end $$;
 
 select tests.book('visit', 'grace', 'mill', '2031-06-10', '2031-06-12');
 select tests.become('grace');
-select is((public.booking_receipt(tests.id('visit'))).documents, '{}', 'who has not paid has no receipt');
+select is((public.booking_receipt(tests.id('visit'))).documents, '{}',
+  'a guest who has not paid has no receipt');
 select tests.back();
 select tests.money('visit', 'succeeded');
 savepoint paid;
@@ -117,7 +118,7 @@ select is(pg_temp.documents('visit'), '{receipt 20000 2820 2330 25150}', 'over w
 select results_eq(
   $$ select number, listing_title, city, country_code, check_in, check_out, currency, issued_at from public.receipts $$,
   $$ values ('2031-000001', 'Mill', 'Paris', 'FR', date '2031-06-10', date '2031-06-12', 'EUR', private.now()) $$,
-  'with a number, a place, the days and the time');
+  'a receipt has a number, a place, the days and the time');
 select results_eq(
   $$ select line.kind, line.night, line.description, line.jurisdiction, line.amount_minor
      from public.receipts, unnest(lines) as line $$,
@@ -295,7 +296,8 @@ select pg_temp.staff_cancel('fifth', 12575);
 select tests.at('2031-09-12 12:00+00');
 select private.release_payouts(10);
 select pg_temp.run('transfer');
-select is((pg_temp.earned())[6], 'payout 10000 -300 0 0 0 = 9700', 'of a cancelled stay what was kept is earned');
+select is((pg_temp.earned())[6], 'payout 10000 -300 0 0 0 = 9700',
+  'what was kept of a cancelled stay is earned');
 select is(pg_temp.differences(), 0::bigint,
   'the earnings agree with the ledger after a cancellation');
 
@@ -376,7 +378,7 @@ select tests.money('last', 'succeeded');
 select is_empty($$ select * from private.reconciliation_report() where difference = 'receipt_missing' $$, 'a receipt may take a while');
 select tests.at('2031-09-12 13:00:01+00');
 select is((select booking_id from private.reconciliation_report() where difference = 'receipt_missing'), tests.id('last'),
-  'one that is not issued within an hour is reported');
+  'a receipt that is not issued within an hour is reported');
 
 -- What hosts and guests are told of the ledger's sources
 
@@ -386,7 +388,7 @@ select is_empty(
 select set_eq(
   $$ select unnest(enum_range(null::public.receipt_source))::text $$,
   $$ select source::text from unnest(enum_range(null::private.ledger_source)) as source where starts_with(source::text, 'share_') $$,
-  'whatever changes what a guest is charged can have its receipt');
+  'every change of what a guest is charged can have its receipt');
 
 select * from finish();
 rollback;

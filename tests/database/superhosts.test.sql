@@ -71,7 +71,7 @@ create function pg_temp.meets(day date default '2031-01-01') returns text langua
   from private.superhost_on(tests.person('ada'), day) $$;
 
 select is(pg_temp.figures(), '0 0 0 0 0 0 -', 'a host of whom nothing happened has no figures');
-select is(pg_temp.meets(), 'soon kept', 'who was asked nothing left nothing unanswered');
+select is(pg_temp.meets(), 'soon kept', 'a host without questions left nothing unanswered');
 
 -- Stays
 
@@ -79,7 +79,8 @@ select pg_temp.stay('early', '2029-12-31'), pg_temp.stay('first', '2030-01-01'),
   pg_temp.stay('late', '2031-01-01');
 select is(pg_temp.figures(), '2 2 0 0 0 0 -', 'stays that ended in the 365 days before, of the last and of the first day');
 select pg_temp.stay('elsewhere', '2030-06-01', 1, 'tower'), pg_temp.stay('loft', '2030-06-01', 1, 'loft');
-select is(pg_temp.figures(), '3 3 0 0 0 0 -', 'in all homes of hers and no other');
+select is(pg_temp.figures(), '3 3 0 0 0 0 -',
+  'stays in all homes of a host count, and in no other');
 select pg_temp.stay('called off', '2030-06-01', 1, 'mill', 'cancelled_by_guest');
 select pg_temp.stay('just over', '2030-12-31', 1, 'mill', 'confirmed');
 select is(pg_temp.figures(), '4 4 0 0 0 0 -', 'no cancelled one; one that is over counts before its job has run');
@@ -120,10 +121,10 @@ select is(pg_temp.figures(), '5 100 10 9 0 0 -', 'the guest''s do not count, nor
 savepoint kept;
 select pg_temp.cancelled('h1', '2030-01-01 00:00+00');
 select is(pg_temp.figures(), '5 100 10 9 1 0 -', 'the host''s count from the first second on');
-select is(pg_temp.meets(), 'often soon', 'one in six is too many');
+select is(pg_temp.meets(), 'often soon', 'one cancellation in six stays is too many');
 select pg_temp.stay('many' || n, '2030-07-01') from generate_series(1, 94) as n;
 select is(pg_temp.figures(), '99 194 10 9 1 0 -', 'one cancellation in a hundred stays is counted');
-select is(pg_temp.meets(), 'often soon', 'one is 1 %');
+select is(pg_temp.meets(), 'often soon', 'one cancellation in a hundred stays is too many');
 select pg_temp.stay('many95', '2030-07-01');
 select is(pg_temp.meets(), 'often soon kept',
   'one cancellation in a hundred and one stays is less than 1 %');
@@ -137,7 +138,8 @@ select is(pg_temp.meets(), 'often soon kept', 'a host without a rating does not 
 select pg_temp.judged('early', 1, '2029-12-31 23:59+00'), pg_temp.judged('late', 1, '2031-01-01 00:00+00'),
   pg_temp.judged('elsewhere', 1, '2030-06-15 12:00+00');
 select pg_temp.judged('loft', 5, '2030-06-15 12:00+00');
-select is(pg_temp.figures(), '5 100 10 9 0 3 5.00', 'those revealed in the time, of her homes');
+select is(pg_temp.figures(), '5 100 10 9 0 3 5.00',
+  'reviews of her homes that were revealed in the time count');
 select is(pg_temp.meets(), 'often soon kept liked superhost', 'Ada is a superhost');
 savepoint liked;
 select pg_temp.judged('just over', 4, '2030-12-31 12:00+00');
@@ -165,7 +167,7 @@ rollback to liked;
 
 -- The job
 
-select is(private.reckon_superhosts(1), 1, 'one host at a time');
+select is(private.reckon_superhosts(1), 1, 'the job takes one host at a time');
 select is(private.reckon_superhosts(1), 1, 'the job takes the next host in its next batch');
 select is(private.reckon_superhosts(1), 0, 'the job is done when both hosts have a row');
 select is(private.reckon_superhosts(1), 0, 'the job runs once for a quarter');
@@ -185,7 +187,8 @@ select tests.become('ada');
 select is((public.superhost_figures()).reckoned_on, '2031-04-01'::date, 'Ada sees what the next would find');
 select is((select array[stays, reviews] from public.superhost_figures()), array[5, 3], 'figure by figure, as things stand');
 select tests.become('katherine');
-select is((select array[stays, nights, questions] from public.superhost_figures()), array[0, 0, 0], 'who hosts nothing has none');
+select is((select array[stays, nights, questions] from public.superhost_figures()), array[0, 0, 0],
+  'a person who hosts nothing has no figures');
 select tests.back();
 
 -- A job that comes late finds what it would have found in time.
@@ -198,7 +201,7 @@ create temp table in_time as select * from private.superhost_on(tests.person('ad
 select tests.at('2031-05-09 12:00+00');
 select results_eq($$ select * from private.superhost_on(tests.person('ada'), '2031-04-01') $$, 'select * from in_time',
   'the figures of April are the same five weeks later');
-select is(private.reckon_superhosts(100), 2, 'both are reckoned in the new quarter');
+select is(private.reckon_superhosts(100), 2, 'both hosts are evaluated in the new quarter');
 select is((select count(*) from public.superhost_reckonings), 4::bigint,
   'the rows of the old quarter stay');
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'Ada is none any more');
@@ -206,7 +209,8 @@ select is((select superhost from public.profiles where profile_id = tests.person
 -- Who leaves is none
 update public.profiles set superhost = true where profile_id = tests.person('ada');
 delete from auth.users where id = tests.person('ada');
-select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'who left is no superhost');
+select is((select superhost from public.profiles where profile_id = tests.person('ada')), false,
+  'a host who left is not a superhost');
 select tests.at('2031-07-01 00:00+00');
 select private.reckon_superhosts(100);
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false,

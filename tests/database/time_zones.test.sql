@@ -26,10 +26,10 @@ update public.listings set time_zone = 'america/port-AU-prince' where listing_id
 select is((select time_zone from public.listings where listing_id = tests.id('loft')), 'America/Port-au-Prince',
   'a changed time zone is spelled in its canonical form as well');
 select throws_ok($$ update public.listings set time_zone = 'Europe/Paris5' where listing_id = tests.id('loft') $$,
-  'PT422', 'invalid_time_zone', 'and no other can be written past the verb');
+  'PT422', 'invalid_time_zone', 'no other spelling can be written past the verb');
 select tests.back();
 select throws_ok($$ update public.listings set time_zone = 'Foo/5' $$, 'PT422', 'invalid_time_zone',
-  'not even by the owner of the database');
+  'the owner of the database cannot write another spelling either');
 select is((select array_agg(time_zone) from private.time_zones where private.known_time_zone(time_zone) is distinct from time_zone),
   null, 'this Postgres knows all time zones of the list');
 select is((
@@ -48,8 +48,10 @@ select is(pg_temp.at('2031-12-01 15:00', 'Europe/Paris'), '2031-12-01 14:00',
   'a time in winter has the offset of winter');
 select is(pg_temp.at('2031-03-30 02:30', 'Europe/Paris'), '2031-03-30 01:30', 'a skipped hour counts with the offset before');
 select is(pg_temp.at('2031-03-30 03:00', 'Europe/Paris'), '2031-03-30 01:00', 'the hour after it does not');
-select is(pg_temp.at('2031-10-26 01:59', 'Europe/Paris'), '2031-10-25 23:59', 'before an hour that comes twice');
-select is(pg_temp.at('2031-10-26 02:00', 'Europe/Paris'), '2031-10-26 00:00', 'of an hour that comes twice the first counts');
+select is(pg_temp.at('2031-10-26 01:59', 'Europe/Paris'), '2031-10-25 23:59',
+  'the hour before one that comes twice has the summer offset');
+select is(pg_temp.at('2031-10-26 02:00', 'Europe/Paris'), '2031-10-26 00:00',
+  'the first of two hours counts for its beginning');
 select is(pg_temp.at('2031-10-26 02:59', 'Europe/Paris'), '2031-10-26 00:59',
   'the first of two hours counts to its end');
 select is(pg_temp.at('2031-10-26 03:00', 'Europe/Paris'), '2031-10-26 02:00',
@@ -80,14 +82,14 @@ from public.payouts where booking_id = tests.id('twice');
 select is(pg_temp.utc(private.deadline('2031-10-26', '02:30', 'Europe/Paris', null, 24::smallint)), '2031-10-25 00:30',
   'hours before the first 2:30');
 select is(pg_temp.utc(private.deadline('2031-10-31', '02:30', 'Europe/Paris', 5::smallint, null)), '2031-10-26 00:30',
-  'so many days before at 2:30 is the first of them');
+  'a deadline some days before at 2:30 is the first 2:30');
 select is(pg_temp.utc(private.alterable_until(stay, stay.check_in, stay.check_out, 3, 0, 0)), '2031-10-26 00:30',
   'the number of guests is altered until the first 2:30') from pg_temp.of('twice') as stay;
 select is(pg_temp.utc(private.message_due_at(stay, 'check_in_instructions')), '2031-10-24 00:30',
   'instructions come at 2:30 two days before') from pg_temp.of('twice') as stay;
 select tests.at('2031-10-26 00:29+00');
 select is(tests.outcome('ada', $$ select public.report_no_show(tests.id('twice'), 'Nobody.') $$), 'stay_not_under_way',
-  'before the first 2:30 nobody is missed');
+  'nobody can be reported missing before the first 2:30');
 select is(tests.outcome('grace', $$ select public.file_complaint(gen_random_uuid(), tests.id('twice'), 'not_as_described', 'No.') $$), 'stay_not_begun',
   'a guest does not complain before the first 2:30');
 select is(tests.outcome('ada', $$ select public.claim_damage(gen_random_uuid(), tests.id('twice'), 500, 'A lamp.') $$), 'stay_not_begun',
@@ -108,7 +110,7 @@ select is(pg_temp.utc(private.days_later('2031-10-26 01:15+00', 14, 'Europe/Pari
 select is(pg_temp.utc(private.days_later('2031-10-12 00:15+00', 14, 'Europe/Paris')), '2031-10-26 00:15',
   'two weeks before the hour that comes twice it is the first');
 select is(pg_temp.utc(private.days_later('2031-03-16 01:15+00', 14, 'Europe/Paris')), '2031-03-30 01:15',
-  'and before one that is skipped, the offset before counts');
+  'two weeks before a skipped hour have the offset before');
 
 select is(array[
     (private.refund_terms('moderate', '2031-10-24', '2031-10-28', '15:00', '02:30', 'Europe/Paris', '2031-05-20', at)).spent_nights],
@@ -136,7 +138,8 @@ select tests.at('2031-10-26 01:15+00');
 select tests.become('grace');
 select public.cancel_booking(tests.id('given up'));
 select tests.back();
-select is(pg_temp.utc((private.review_window(stay)).opens_at), '2031-10-26 01:15', 'from the second 2:15 and not the first')
+select is(pg_temp.utc((private.review_window(stay)).opens_at), '2031-10-26 01:15',
+  'a stay may be reviewed from the second 2:15 and not the first')
 from pg_temp.of('given up') as stay;
 select is(tests.outcome('grace', $$ select public.review_stay(tests.id('given up'), 5::smallint, 5::smallint, 5::smallint,
   5::smallint, 5::smallint, 5::smallint, 5::smallint, 'Fine.') $$), '1',
@@ -170,7 +173,8 @@ select is(pg_temp.health(), 'Postgres decides', 'nobody else has clocks yet');
 select results_eq($$ select public.zones_to_compare('deno') $$, $$ values ('Asia/Calcutta'), ('Europe/Paris') $$,
   'an engine compares the zones that homes are in');
 select ok(public.record_zone_data('deno', '2.9.6', '{}'), 'what it found is kept');
-select is_empty($$ select public.zones_to_compare('deno') $$, 'it compares once a day');
+select is_empty($$ select public.zones_to_compare('deno') $$,
+  'an engine compares the zones once a day');
 select is((select count(*)::integer from public.zones_to_compare('node')), 2,
   'each engine compares the zones for itself');
 select is(pg_temp.health(), 'Postgres decides; deno 2.9.6 agrees', 'an engine that agrees is no worry');

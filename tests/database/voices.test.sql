@@ -49,12 +49,13 @@ select pg_temp.stay('first', 'grace', 9), pg_temp.stay('second', 'grace', 5), pg
 select pg_temp.say('second', 2);
 select is(pg_temp.sums(), '1 2 2 2', 'one review counts for listing and host');
 select pg_temp.say('first', 5);
-select is(pg_temp.sums(), '1 2 2 2', 'one of an earlier stay does not take its place, though it came later');
+select is(pg_temp.sums(), '1 2 2 2',
+  'a late review of an earlier stay does not take the place of the later one');
 select pg_temp.say('third', 4);
 select is(pg_temp.sums(), '1 4 4 4',
   'the review of a later stay takes the place of the one before');
 select pg_temp.say('other', 1);
-select is(pg_temp.sums(), '2 5 5 5', 'another guest is another voice');
+select is(pg_temp.sums(), '2 5 5 5', 'a review of another guest is another voice');
 select pg_temp.say('loft', 3);
 select is(pg_temp.sums('loft') || ', ' || pg_temp.sums(), '1 3 3 3, 2 5 5 5',
   'a review of another home is another voice');
@@ -71,7 +72,7 @@ select is(pg_temp.sums(), '2 3 3 3', 'the one before counts again');
 select tests.become('sam');
 select public.staff_remove_review(tests.id('first'), 'Bought.');
 select tests.back();
-select is(pg_temp.sums(), '2 3 3 3', 'one that did not count takes nothing along');
+select is(pg_temp.sums(), '2 3 3 3', 'removing a review that did not count changes no rating');
 select tests.become('sam');
 select public.staff_remove_review(tests.id('second'), 'Bought.');
 select tests.back();
@@ -104,7 +105,8 @@ create function pg_temp.review(who text) returns text language sql as $$
   select tests.outcome(who, format('select public.review_stay(%L, 5::smallint, 5::smallint, 5::smallint, 5::smallint, 5::smallint, 5::smallint, 5::smallint)', tests.id('hers'))) $$;
 select is(pg_temp.review('hedy'), '1', 'Hedy may review her stay');
 select tests.cohost('mill', 'hedy', 'calendar');
-select is(pg_temp.review('hedy'), 'hosted_here', 'not when she came to host the home, in whichever role');
+select is(pg_temp.review('hedy'), 'hosted_here',
+  'a guest who came to host the home cannot review it, in whichever role');
 select tests.become('ada');
 select public.remove_cohost(tests.id('mill'), tests.person('hedy'));
 select tests.back();
@@ -123,7 +125,7 @@ select is((select count(*) from private.past_hosts), 0::bigint,
   'the record of a past host is deleted after a year');
 rollback to year;
 select is(tests.outcome('hedy', format('select public.request_booking(%L, %L, ''2031-06-10'', ''2031-06-12'', 22820)', gen_random_uuid(), tests.id('mill'))),
-  '1', 'to stay there is not refused');
+  '1', 'a past host may book a stay in the home');
 select is(tests.outcome('hedy', format('select public.request_booking(%L, %L, ''2031-06-10'', ''2031-06-12'', 22820)', gen_random_uuid(), tests.id('tower'))),
   '1', 'a past host may book a stay elsewhere');
 rollback to removing;
@@ -135,7 +137,7 @@ create function pg_temp.figures() returns text language sql as $$
 select pg_temp.say('gift', 5);
 select is(pg_temp.figures(), '5 2 2 f f', 'Ada had five stays that were paid, of two guests');
 select pg_temp.stay('again ' || n, 'grace', 10 + n), pg_temp.say('again ' || n, 5) from generate_series(1, 10) as n;
-select is(pg_temp.figures(), '15 2 2 f f', 'one guest who comes ten times makes no superhost');
+select is(pg_temp.figures(), '15 2 2 f f', 'ten stays of one guest make no superhost');
 select pg_temp.stay('hers', 'hedy', 2);
 select tests.cohost('mill', 'hedy', 'full');
 select is(pg_temp.figures(), '15 2 2 f f', 'stays of a co-host make no superhost');

@@ -30,8 +30,10 @@ select results_eq(
      where metric = 'staybase_payments' and value > 0 order by 1 $$,
   $$ values ('authorized', 1::double precision), ('captured', 1), ('pending', 1) $$,
   'payments are counted by status');
-select is(pg_temp.figure('staybase_holds_open'), 1::double precision, 'one booking holds nights unpaid');
-select is(pg_temp.figure('staybase_requests_open'), 1::double precision, 'one waits for the host');
+select is(pg_temp.figure('staybase_holds_open'), 1::double precision,
+  'one booking holds nights without a payment');
+select is(pg_temp.figure('staybase_requests_open'), 1::double precision,
+  'one request waits for the host');
 select is(pg_temp.figure('staybase_hold_expiry_lag_seconds'), 0::double precision,
   'no hold is past its end');
 update public.bookings set expires_at = private.now() - interval '5 minutes' where booking_id = tests.id('hold');
@@ -55,7 +57,8 @@ select is(pg_temp.figure('staybase_outbox_due_commands', '{"kind": "refund"}'), 
 -- Stripe, webhooks and calendars
 
 delete from private.stripe_events;
-select is(pg_temp.figure('staybase_stripe_event_last_applied_seconds'), null, 'before the first event nothing can be said of the last');
+select is(pg_temp.figure('staybase_stripe_event_last_applied_seconds'), null,
+  'the last event has no figure before the first');
 insert into private.stripe_events (event_id, type, object_id, outcome, received_at, applied_at) values
   ('evt_1', 'charge.updated', 'ch_1', 'applied', private.now() - interval '1 hour', private.now() - interval '50 seconds'),
   ('evt_2', 'charge.updated', 'ch_2', null, private.now() - interval '20 seconds', null);
@@ -84,7 +87,8 @@ insert into public.calendar_feeds (feed_id, listing_id, name, url, last_error, c
 select is(pg_temp.figure('staybase_calendar_feeds_due'), 1::double precision, 'a calendar that is due is counted');
 select is(pg_temp.figure('staybase_calendar_feed_lag_seconds'), 90::double precision,
   'a due calendar says for how long it is due');
-select is(pg_temp.figure('staybase_calendar_feeds_failing'), 1::double precision, 'one that fails is counted');
+select is(pg_temp.figure('staybase_calendar_feeds_failing'), 1::double precision,
+  'a calendar that fails is counted');
 
 -- Money that does not add up
 
@@ -98,11 +102,12 @@ select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": 
   'differences of the report are counted by kind');
 select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "ledger_differs"}'), 0::double precision, 'what was not found is 0');
 delete from private.payment_problems;
-select is(private.count_differences(1), 0, 'it is read every six hours');
+select is(private.count_differences(1), 0, 'the report is not read again within six hours');
 select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 1::double precision,
   'the report stays as it was for six hours');
 select tests.at('2031-05-20 18:21+00');
-select is(pg_temp.figure('staybase_reconciliation_age_seconds'), 22860::double precision, 'its age is told');
+select is(pg_temp.figure('staybase_reconciliation_age_seconds'), 22860::double precision,
+  'the age of the report is shown');
 select private.count_differences(1);
 select is(pg_temp.figure('staybase_reconciliation_differences', '{"difference": "payment_problem"}'), 0::double precision,
   'the report is read again after six hours');
@@ -123,7 +128,8 @@ select is(pg_temp.figure('staybase_jobs_failing'), 1::double precision,
 
 -- The server
 
-select ok(pg_temp.figure('staybase_db_connections', '{"role": "postgres", "state": "active"}') >= 1, 'this session is counted by its role');
+select ok(pg_temp.figure('staybase_db_connections', '{"role": "postgres", "state": "active"}') >= 1,
+  'a session is counted by its role');
 select is(pg_temp.figure('staybase_db_connections_max'), current_setting('max_connections')::double precision,
   'the limit of connections is shown');
 select ok(pg_temp.figure('staybase_db_size_bytes') > 1000000, 'the database has a size');

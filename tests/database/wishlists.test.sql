@@ -81,7 +81,7 @@ select results_eq(
      from public.saved_listings(array[tests.id('mill'), tests.id('barn'), tests.id('tower')])
      order by 2 $$,
   $$ values (tests.id('tower'), 1), (tests.id('mill'), 2) $$,
-  'of a page of results, those with a heart');
+  'saved_listings returns the saved homes of a page of results');
 select is_empty($$ select * from public.saved_listings('{}') $$,
   'saved_listings of no homes is empty');
 select is_empty($$ select * from public.saved_listings(null) $$, 'saved_listings of null is empty');
@@ -168,7 +168,7 @@ select results_eq(
   $$ values (date '2031-07-01', 3) $$, 'the trip is planned again, with pets');
 select results_eq(
   $$ select distinct problem from public.wishlist_cards(tests.id('summer')) $$,
-  $$ values ('pets_not_allowed') $$, 'with three dogs there is no room anywhere');
+  $$ values ('pets_not_allowed') $$, 'with three dogs no home has room');
 select public.edit_wishlist(tests.id('summer'), 'Summer');
 
 -- A page at a time
@@ -274,8 +274,9 @@ from unnest(array['shared_wishlist', 'shared_wishlist_cards']) as verb,
   unnest(array['', 'guess', null, repeat('0', 32)]) as token;
 select tests.back();
 select is(tests.outcome('katherine', format('select public.join_wishlist(%L)', token)), 'link_not_found',
-  'it is no link to join') from old;
-select is(tests.outcome('katherine', 'select from public.wishlist_links'), '0', 'and nobody lists links');
+  'a link to read does not let anybody join') from old;
+select is(tests.outcome('katherine', 'select from public.wishlist_links'), '0',
+  'nobody lists the links of others');
 select tests.become('grace');
 select isnt((public.share_wishlist(tests.id('summer'), 'read', token)).token, token,
   'a new link replaces the old one')  from old;
