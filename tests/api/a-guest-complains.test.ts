@@ -43,7 +43,7 @@ test('a guest complains, the host answers, staff give half back', async () => {
   expect(again.data).toEqual(filed);
   await timePasses();
   expect(lastMail(hedy)).toMatchObject({
-    subject: 'The guest complains: The Mill, 2031-06-01',
+    subject: 'Your guest has a complaint: The Mill, June 1, 2031',
     text: expect.stringContaining('There is flour everywhere.'),
   });
 
@@ -67,9 +67,9 @@ test('a guest complains, the host answers, staff give half back', async () => {
   expect(decided).toMatchObject({ status: 'refunded', decision: 'Mills can be swept.' });
   await timePasses();
   expect(await paymentOf(ada, booking_id)).toMatchObject({ refunded_minor: 11_410 });
-  expect(lastMail(ada)?.text).toContain('The reason: Mills can be swept.');
-  expect(lastMail(ada)?.text).toContain('You get back $114.10.');
-  expect(lastMail(hedy)?.text).toContain('Your share of the stay is $97.00 now.');
+  expect(lastMail(ada)?.text).toContain('Reason: Mills can be swept.');
+  expect(lastMail(ada)?.text).toContain('Your refund is $114.10.');
+  expect(lastMail(hedy)?.text).toContain('Your share of the stay is now $97.00.');
   expect(lastMail(hedy)?.text).not.toContain('114.10');
   const { data: left } = await hedy.client.from('payouts').select('status, amount_minor').single()
     .throwOnError();
@@ -87,7 +87,7 @@ test('a complaint taken back leaves no trace in the money', async () => {
   const { data } = await ada.client.rpc('withdraw_complaint', { complaint_id }).throwOnError();
   expect(data.status).toBe('withdrawn');
   await timePasses();
-  expect(lastMail(hedy)?.subject).toBe('No longer a complaint: The Mill, 2031-06-01');
+  expect(lastMail(hedy)?.subject).toBe('Complaint withdrawn: The Mill, June 1, 2031');
   const { data: payout } = await hedy.client.from('payouts').select('status').single()
     .throwOnError();
   expect(payout.status).toBe('scheduled');

@@ -41,8 +41,8 @@ test('a guest who says nothing for two days gets what a late cancellation gives'
     object_until: expect.stringMatching(/^2031-06-04T00:00:0/),
   });
   await timePasses();
-  expect(lastMail(ada)?.subject).toBe('Did you come? The Mill, 2031-06-01');
-  expect(lastMail(ada)?.text).toContain('please say so until 2031-06-04 00:00 UTC');
+  expect(lastMail(ada)?.subject).toBe('Did you arrive? The Mill, June 1, 2031');
+  expect(lastMail(ada)?.text).toContain('please tell us by June 4, 2031 at 00:00 UTC');
 
   await moveClock('49 hours');
   await timePasses();
@@ -50,8 +50,8 @@ test('a guest who says nothing for two days gets what a late cancellation gives'
   expect(await statusOf(ada, booking_id)).toBe('no_show');
   // Moderate: one night is spent, one more is kept, and half of the third; the fee stays.
   expect(await paymentOf(ada, booking_id)).toMatchObject({ refunded_minor: 5_000 });
-  expect(lastMail(ada)?.text).toContain('You get back $50.00.');
-  expect(lastMail(hedy)?.text).toContain('You get $242.50.');
+  expect(lastMail(ada)?.text).toContain('Your refund is $50.00.');
+  expect(lastMail(hedy)?.text).toContain('You will receive $242.50.');
 
   const late = await ada.client.rpc('object_to_no_show', { booking_id });
   expect(late).toMatchObject({ status: 409, error: { message: 'no_show_closed' } });
@@ -63,7 +63,7 @@ test('a guest who objects is heard, and staff decide', async () => {
     .throwOnError();
   expect(data).toMatchObject({ status: 'objected', objection: 'I am in.' });
   await timePasses();
-  expect(lastMail(hedy)?.subject).toBe('The guest says they came: The Mill, 2031-06-01');
+  expect(lastMail(hedy)?.subject).toBe('Your guest says they arrived: The Mill, June 1, 2031');
 
   const { data: seen } = await sam.client.from('no_shows').select('report, objection')
     .eq('booking_id', booking_id).single().throwOnError();
@@ -83,13 +83,13 @@ test('a guest who objects is heard, and staff decide', async () => {
   await timePasses();
   expect(await statusOf(ada, booking_id)).toBe('confirmed');
   expect(await paymentOf(ada, booking_id)).toMatchObject({ refunded_minor: 0 });
-  expect(lastMail(ada)?.text).toContain('The reason: The lock was opened at six.');
+  expect(lastMail(ada)?.text).toContain('Reason: The lock was opened at six.');
   await moveClock('24 hours');
   await timePasses();
   expect(await statusOf(ada, booking_id)).toBe('completed');
 });
 
-test('nobody else learns of it', async () => {
+test('nobody else learns of a no-show', async () => {
   await report();
   const alan = await signUp('Alan');
   const { data } = await alan.client.from('no_shows').select('*').throwOnError();

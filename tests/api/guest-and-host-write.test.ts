@@ -42,7 +42,7 @@ test('a guest asks, the host answers, the guest books, instructions arrive, a bl
   const conversation = asked.data?.conversation_id ?? '';
   await runDueJobs();
   expect(mailTo(hedy.email).at(-1)).toMatchObject({
-    subject: 'You have a message: The Mill',
+    subject: 'New message: The Mill',
     text: expect.stringContaining('Mine is ••• or •••.'),
   });
   expect(mailTo(hugo.email)).toHaveLength(1);
@@ -122,7 +122,7 @@ test('a person reads what they are told, and says what they do not want to hear'
   await say(hedy, data.conversation_id, 'Welcome!').throwOnError();
   await timePasses();
   expect(mailTo(ada.email).map(({ subject }) => subject)).toEqual([
-    'Confirmed: The Mill, 2031-09-10',
+    'Confirmed: The Mill, September 10, 2031',
   ]);
   expect((await unread).count).toBe(1);
 });

@@ -84,10 +84,10 @@ test('a stranger signs up, searches, books, pays and stays', async () => {
 
   await timePasses();
   expect(mailTo(ada.email).map((mail) => mail.subject)).toContain(
-    'Confirmed: The Mill, 2031-06-01',
+    'Confirmed: The Mill, June 1, 2031',
   );
   expect(mailTo(hedy.email).map((mail) => mail.subject)).toContain(
-    'Booked: The Mill, 2031-06-01',
+    'New booking: The Mill, June 1, 2031',
   );
 
   // Now both know what they need, and nothing of the other's money.

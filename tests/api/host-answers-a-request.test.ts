@@ -41,7 +41,7 @@ test('a request is authorised, accepted, charged and confirmed', async () => {
     captured_minor: 0,
   });
   await timePasses();
-  expect(lastSubject(hedy)).toBe('A request to stay at The Mill');
+  expect(lastSubject(hedy)).toBe('Booking request: The Mill');
 
   const { data: accepted } = await hedy.client.rpc('accept_booking', { booking_id }).throwOnError();
   expect(accepted).toMatchObject({ status: 'requested', accepted_at: expect.any(String) });
@@ -52,7 +52,7 @@ test('a request is authorised, accepted, charged and confirmed', async () => {
     status: 'captured',
     captured_minor: 22_820,
   });
-  expect(lastSubject(ada)).toBe('Confirmed: The Mill, 2031-06-01');
+  expect(lastSubject(ada)).toBe('Confirmed: The Mill, June 1, 2031');
 
   const again = await hedy.client.rpc('accept_booking', { booking_id });
   expect(again.data).toMatchObject({ status: 'confirmed' });
@@ -76,7 +76,7 @@ test('a declined guest pays nothing, and the nights are free', async () => {
   });
   const { data: refunds } = await ada.client.from('refunds').select('*').throwOnError();
   expect(refunds).toEqual([]);
-  expect(lastSubject(ada)).toBe('Not this time: The Mill, 2031-06-01');
+  expect(lastSubject(ada)).toBe('Request declined: The Mill, June 1, 2031');
   const { data: history } = await ada.client.from('booking_history').select('to_status, reason')
     .eq('booking_id', booking_id).order('position').throwOnError();
   expect(history.at(-1)).toEqual({ to_status: 'declined', reason: 'The roof leaks.' });

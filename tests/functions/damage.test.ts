@@ -175,7 +175,7 @@ test('a card that refuses leaves the guest a link, and the same intent', async (
   await settle();
   expect(await statusOf(claim_id)).toBe('owed');
   expect(mailTo('ada@example.com').findLast(({ text }) => text?.includes(stay.booking)))
-    .toMatchObject({ subject: 'Please pay for the damage at A quiet home, 2031-06-01' });
+    .toMatchObject({ subject: 'Please pay for the damage: A quiet home, June 1, 2031' });
 
   const { status, body } = await createPayment(stay.guest, stay.booking);
   expect(status, JSON.stringify(body)).toBe(200);
@@ -245,6 +245,6 @@ test('staff award less than was claimed', async () => {
   expect(await statusOf(claim_id)).toBe('paid');
   expect(await payouts(stay.booking)).toEqual(['paid 19400', 'paid 2500']);
   expect(mailTo('ada@example.com').findLast(({ text }) => text?.includes(stay.booking))?.text)
-    .toContain('You paid $25.00 for damage.');
+    .toContain('You have paid $25.00 for the damage.');
   await balances(stay.booking);
 });

@@ -202,7 +202,7 @@ test('a long stay pays 30 nights when booking; the next are charged a week befor
   expect((await instalments(later)).at(-1)).toBe('stay captured 22820');
   const amounts = (await control()).list('payment_intents').map(({ amount }) => amount);
   expect(amounts).toEqual([342_300, 342_300, 22_820]);
-  expect(mailTo('ada@example.com').at(-1)?.text ?? '').not.toContain('refused');
+  expect(mailTo('ada@example.com').at(-1)?.text ?? '').not.toContain('declined');
 });
 
 test('the saved card refuses: the guest is told and pays the same intent with another', async () => {
@@ -210,7 +210,7 @@ test('the saved card refuses: the guest is told and pays the same intent with an
   await chargeDay();
   expect(await instalments(later)).toEqual(['stay pending 22820']);
   expect(mailTo('ada@example.com').at(-1)).toMatchObject({
-    subject: expect.stringContaining('Your card was not charged'),
+    subject: expect.stringContaining('Payment failed'),
     text: expect.stringContaining('$228.20'),
   });
   const { body } = await createPayment(later.guest, later.booking);
@@ -494,7 +494,7 @@ test('cancelled too late for nothing, before anything was charged: the policy is
   await work();
   expect(await instalments(later)).toEqual(['stay cancelled 22820', `shortfall captured ${owed}`]);
   expect(mailTo('ada@example.com').map(({ text }) => text).join()).toContain(
-    'is charged to your card',
+    'will be charged to your card',
   );
 });
 
@@ -539,7 +539,7 @@ describe('a customer who was deleted at Stripe', () => {
     await deleteCustomers();
     await chargeDay();
     expect(await instalments(later)).toEqual(['stay pending 22820']);
-    expect(mailTo('ada@example.com').at(-1)?.subject).toContain('Your card was not charged');
+    expect(mailTo('ada@example.com').at(-1)?.subject).toContain('Payment failed');
     const stripe = await control();
     expect(stripe.requests({ method: 'POST' }).filter(({ path }) => path.endsWith('/confirm')))
       .toEqual([]);

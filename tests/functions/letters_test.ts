@@ -26,13 +26,21 @@ const facts = {
   payout_minor: null,
 };
 
+/** Check-in and check-out as each language writes them. */
+const dates: Record<string, [string, string]> = {
+  en: ['June 1, 2031', 'June 3, 2031'],
+  de: ['1. Juni 2031', '3. Juni 2031'],
+  fr: ['1er juin 2031', '3 juin 2031'],
+  es: ['1 de junio de 2031', '3 de junio de 2031'],
+};
+
 Deno.test('every letter names the home, its dates and the booking, in text and in HTML', () => {
   assertEquals(templateNames.length, 51);
   for (const template of templateNames) {
     const { subject, text, html } = letterAbout(template, facts, 'en');
     assert(subject.includes('The Mill'), template);
     for (const part of [text, html]) {
-      for (const fact of ['The Mill', '2031-06-01 to 2031-06-03', facts.booking_id]) {
+      for (const fact of ['The Mill', 'June 1, 2031 to June 3, 2031', facts.booking_id]) {
         assert(part.includes(fact), `${template} says ${fact}`);
       }
       assert(!/undefined|null|NaN/.test(part), template);
@@ -40,15 +48,15 @@ Deno.test('every letter names the home, its dates and the booking, in text and i
   }
 });
 
-Deno.test('a host reads what they get and until when to answer, never what the guest pays', () => {
+Deno.test('a host reads what they earn and by when to answer, never what the guest pays', () => {
   const { text } = letterAbout('booking_requested', {
     ...facts,
     total_minor: null,
     payout_minor: 19_400,
   }, 'en');
   assertMatch(text, /^Hello Hedy,/);
-  assertMatch(text, /You would get \$194\.00\./);
-  assertMatch(text, /Please answer until 2031-05-21 12:00 UTC\./);
+  assertMatch(text, /You would earn \$194\.00\./);
+  assertMatch(text, /Please answer by May 21, 2031 at 12:00 UTC\./);
   const coHost = letterAbout('booking_confirmed_host', { ...facts, total_minor: null }, 'en').text;
   assert(!coHost.includes('$'), 'a co-host reads no amount');
 });
@@ -80,7 +88,7 @@ Deno.test('a line break in a name begins no second header', () => {
     listing_title: 'Mill\u2028X-Evil: 1',
   }, 'en');
   assert(!/[\r\n\u2028\u2029]/.test(subject), subject);
-  assertEquals(subject, 'A request was withdrawn: Mill X-Evil: 1');
+  assertEquals(subject, 'Request withdrawn: Mill X-Evil: 1');
 });
 
 Deno.test('an unknown letter, or facts that are not those of a booking, cannot be written', () => {
@@ -103,7 +111,7 @@ Deno.test('an unknown letter, or facts that are not those of a booking, cannot b
 
 Deno.test('a cancelled stay: the guest reads what comes back, the host what is left and owed', () => {
   const guest = letterAbout('booking_cancelled_guest', { ...facts, refund_minor: 20_000 }, 'en');
-  assertMatch(guest.text, /You get back \$200\.00\./);
+  assertMatch(guest.text, /Your refund is \$200\.00\./);
   const nothing = letterAbout('booking_cancelled_guest', { ...facts, refund_minor: 0 }, 'en');
   assertMatch(nothing.text, /no refund is due/);
   for (const refund_minor of [0, 19_000]) {
@@ -111,24 +119,24 @@ Deno.test('a cancelled stay: the guest reads what comes back, the host what is l
     const { text } = letterAbout('booking_cancelled_guest', rest, 'en');
     assertMatch(
       text,
-      refund_minor === 0 ? /Nothing more is given back\./ : /You get back \$190\.00\./,
+      refund_minor === 0 ? /Nothing more will be refunded\./ : /Your refund is \$190\.00\./,
     );
-    assertMatch(text, /\$10\.00 had been given back to you before\./);
+    assertMatch(text, /\$10\.00 was already refunded to you\./);
   }
   const left = { ...facts, left_minor: 9_700, penalty_minor: 5_000 };
   const host = letterAbout('booking_cancelled_host', left, 'en');
-  assertMatch(host.text, /You get \$97\.00\./);
-  assertMatch(host.text, /You owe \$50\.00; later payouts pay it\./);
+  assertMatch(host.text, /You will receive \$97\.00\./);
+  assertMatch(host.text, /You owe \$50\.00, which will be deducted from future payouts\./);
 });
 
 Deno.test('every letter is written in every language, with the same facts and amounts', () => {
-  const hello = { de: /^Hallo /, fr: /^Bonjour /, es: /^Hola /, en: /^Hello / };
+  const hello = { de: /^Hallo /, fr: /^Bonjour /, es: /^Hola, /, en: /^Hello / };
   assertEquals(languageNames.toSorted(), Object.keys(hello).toSorted());
   for (const template of templateNames) {
     for (const [language, word] of Object.entries(hello)) {
       const { subject, text, html } = letterAbout(template, facts, language);
       assertMatch(text, word);
-      for (const fact of ['The Mill', '2031-06-01', '2031-06-03', facts.booking_id]) {
+      for (const fact of ['The Mill', ...(dates[language] ?? []), facts.booking_id]) {
         assert(text.includes(fact), `${template} in ${language} says ${fact}`);
       }
       assert(!/undefined|null|NaN/.test(subject + text + html), `${template} in ${language}`);
@@ -166,6 +174,16 @@ Deno.test('every letter is written in every language, with the same facts and am
       assertEquals(said(language), said('en'), `${template} in ${language}`);
     }
   }
+});
+
+Deno.test('dates are written as in the language of the letter, or of the country of its reader', () => {
+  const written = (locale: string) =>
+    letterAbout('booking_requested', facts, locale).text.split('\n').slice(4);
+  const british = letterAbout('booking_requested', facts, 'en-GB');
+  assertMatch(british.text, /1 June 2031 to 3 June 2031/);
+  assertMatch(british.text, /answer by 21 May 2031 at 12:00 UTC/);
+  assertMatch(written('de').join(), /bis 21\. Mai 2031 um 12:00 UTC/);
+  assertEquals(written('pt-BR'), written('en'), 'no Portuguese date in an English letter');
 });
 
 Deno.test('whoever reads none of these languages reads English', () => {
@@ -219,7 +237,7 @@ Deno.test('a letter about a message has its words as text, and a way out', () =>
     'fr',
     { unsubscribe: 'https://x.example?token=1' },
   );
-  assertEquals(subject, 'Vous avez un message : The Mill Bcc: all@example.com');
+  assertEquals(subject, 'Nouveau message : The Mill Bcc: all@example.com');
   assertMatch(text, /^Bonjour Ada,\n/);
   assertMatch(text, /Bring <shoes>\./);
   assertMatch(text, /https:\/\/x\.example\?token=1/);
@@ -251,8 +269,6 @@ Deno.test('a letter about no booking says what it has in every language, and not
     'The Mill',
     'Albany',
     'Hedy',
-    '2031-06-01',
-    '2031-06-03',
     '705',
     '12:00 UTC',
     'My words.',
@@ -260,7 +276,10 @@ Deno.test('a letter about no booking says what it has in every language, and not
   ];
   const told = (template: string, language: string) => {
     const { subject, text } = letterAbout(template, said, language);
-    return facts.filter((fact) => `${subject} ${text}`.includes(fact)).join(' | ');
+    const days = (dates[language] ?? []).map((day, place) =>
+      `${subject} ${text}`.includes(day) ? `day ${place}` : ''
+    );
+    return [...days, ...facts.filter((fact) => `${subject} ${text}`.includes(fact))].join(' | ');
   };
   const subjects = new Set<string>();
   for (const template of newsNames) {

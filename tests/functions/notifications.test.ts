@@ -187,8 +187,10 @@ test('a letter about words in the language of its reader, and a link that ends s
   await say(hedys, conversation, 'Very <quiet>.');
   await runDueJobs();
   const letter = mailTo(ada.email).at(-1);
-  expect(letter?.subject).toBe('Du hast eine Nachricht: The Mill');
-  expect(letter?.text).toMatch(/^Hallo Ada,\n\nHedy hat dir geschrieben.*\n\nVery <quiet>\.\n\n/);
+  expect(letter?.subject).toBe('Neue Nachricht: The Mill');
+  expect(letter?.text).toMatch(
+    /^Hallo Ada,\n\nHedy hat dir zu The Mill geschrieben:\n\nVery <quiet>\.\n\n/,
+  );
   expect(letter?.html).toContain('Very &#60;quiet&#62;.');
   const [link = ''] = /http\S+token=\S+/.exec(letter?.text ?? '') ?? [];
   expect(letter).toMatchObject({ unsubscribeUrl: link });
@@ -278,7 +280,7 @@ test('somebody without an account reads who asks them to host, and the owner can
   const [letter, ...more] = mailTo('stranger@example.org');
   expect(more).toEqual([]);
   expect(letter).toMatchObject({
-    subject: 'You are invited to host a home',
+    subject: 'You are invited to co-host a home',
     text: expect.stringMatching(
       /^Hello,\n[^]*Hedy[^]*The Loft[^]*it is [0-9a-f]{5}(-[0-9a-f]{5}){3}\./,
     ),
@@ -304,8 +306,8 @@ test('a pre-approval without a word of the host reaches the guest, by letter and
   await runDueJobs();
   const letters = mailTo('ada@example.com').filter(({ subject }) => subject.includes('The Barn'));
   expect(letters).toMatchObject([{
-    subject: 'You can book The Barn',
-    text: expect.stringContaining('2031-07-01 to 2031-07-04, 1 guest'),
+    subject: 'You can now book The Barn',
+    text: expect.stringContaining('July 1, 2031 to July 4, 2031 · 1 guest'),
   }]);
   const { data } = await adas.from('notifications').select('about, kind')
     .eq('subject_id', offer_id).throwOnError();

@@ -81,12 +81,12 @@ test('declining, withdrawing and letting a request pass each void the card, and 
   });
   expect(await deeds()).toEqual(['POST /v1/payment_intents/:id/cancel']);
   expect(mailTo('ada@example.com').slice(-2).map(({ subject }) => subject)).toEqual([
-    'Not this time: A quiet home, 2031-06-01',
-    'No longer open: A quiet home, 2031-06-01',
+    'Request declined: A quiet home, June 1, 2031',
+    'Request closed: A quiet home, June 1, 2031',
   ]);
 });
 
-test('15 · the hold expires while 3DS is open, then it succeeds: confirmed, for the nights are free', async () => {
+test('the hold expires while 3DS is open, then it succeeds: confirmed, for the nights are free', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();
   await stripe.pay(intent, 'threeDSecure2Required');
@@ -125,8 +125,8 @@ test('15, 17 · it succeeds when another guest has paid for the nights: one conf
   expect(stripe.list('refunds')).toMatchObject([{ amount: 22_820, status: 'succeeded' }]);
   expect(await refundsOf(late.booking)).toEqual(['succeeded']);
   expect(mailTo('ada@example.com').at(-1)).toMatchObject({
-    subject: 'Your money is on its way back: A quiet home',
-    text: expect.stringContaining('All of it goes back: $228.20.'),
+    subject: 'We are refunding your payment: A quiet home',
+    text: expect.stringContaining('We are refunding the full amount of $228.20.'),
   });
 });
 
@@ -139,7 +139,7 @@ test('the worker cancels an unpaid intent when its hold has expired', async () =
   expect(status).toBe('canceled');
 });
 
-test('16 · the cancel of an expired hold meets a payment that was faster: applied as late money', async () => {
+test('the cancel of an expired hold meets a payment that was faster: applied as late money', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();
   stripe.pause();
@@ -152,7 +152,7 @@ test('16 · the cancel of an expired hold meets a payment that was faster: appli
   expect(await standing(booking)).toMatchObject({ booking: 'confirmed', refunded: 0 });
 });
 
-test('18 · a host accepts twice: one capture', async () => {
+test('a host accepts twice: one capture', async () => {
   const { booking } = await requested();
   const hedy = await person('Hedy');
   await Promise.all([asks(hedy, 'accept_booking', booking), asks(hedy, 'accept_booking', booking)]);
@@ -162,7 +162,7 @@ test('18 · a host accepts twice: one capture', async () => {
   expect(await deeds()).toEqual(['POST /v1/payment_intents/:id/capture']);
 });
 
-test('18 · a host accepts and declines at once: one capture or one void', async () => {
+test('a host accepts and declines at once: one capture or one void', async () => {
   const { booking } = await requested();
   const hedy = await person('Hedy');
   await Promise.all([
@@ -179,7 +179,7 @@ test('18 · a host accepts and declines at once: one capture or one void', async
   );
 });
 
-test('19 · accepted when the authorisation is over: not confirmed, and the guest is told', async () => {
+test('accepted when the authorisation is over: not confirmed, and the guest is told', async () => {
   const { booking, intent } = await requested();
   const stripe = await control();
   stripe.pause();
@@ -193,12 +193,12 @@ test('19 · accepted when the authorisation is over: not confirmed, and the gues
     captured: 0,
   });
   expect(await commandsOf(booking)).toEqual(['create_intent done', 'capture failed']);
-  expect(mailTo('ada@example.com').at(-1)?.subject).toMatch(/^No longer open/);
+  expect(mailTo('ada@example.com').at(-1)?.subject).toMatch(/^Request closed/);
   await stripe.deliverAll();
   expect(await standing(booking)).toMatchObject({ booking: 'expired', refunded: 0 });
 });
 
-test('20 · money goes back while only authorised: a void, no refund', async () => {
+test('money goes back while only authorised: a void, no refund', async () => {
   const { guest, booking } = await requested();
   await asks(guest, 'withdraw_booking', booking);
   await work();
@@ -206,7 +206,7 @@ test('20 · money goes back while only authorised: a void, no refund', async () 
   expect(await refundsOf(booking)).toEqual([]);
 });
 
-test('21 · the capture is answered and no webhook ever comes: confirmed all the same', async () => {
+test('the capture is answered and no webhook ever comes: confirmed all the same', async () => {
   const { booking } = await requested();
   const stripe = await control();
   stripe.weather({ drop: 1 });
@@ -215,7 +215,7 @@ test('21 · the capture is answered and no webhook ever comes: confirmed all the
   expect(await standing(booking)).toMatchObject({ booking: 'confirmed', payment: 'captured' });
 });
 
-test('31 · the answer to a capture is lost: looked up, captured once, confirmed', async () => {
+test('the answer to a capture is lost: looked up, captured once, confirmed', async () => {
   const { booking } = await requested();
   const stripe = await control();
   stripe.weather({ drop: 1 });
@@ -233,7 +233,7 @@ test('31 · the answer to a capture is lost: looked up, captured once, confirmed
   expect(await commandsOf(booking)).toEqual(['create_intent done', 'capture done']);
 });
 
-test('31 · a 500 that Stripe keeps for its key does not hold up a capture', async () => {
+test('a 500 that Stripe keeps for its key does not hold up a capture', async () => {
   const { booking } = await requested();
   const stripe = await control();
   stripe.fail({ kind: 'error_before', path: '/capture' });
@@ -261,7 +261,7 @@ test('a payment never gets a second intent: one made by mistake is cancelled', a
   expect(await commandsOf(booking)).toEqual(['create_intent failed']);
 });
 
-test('31 · a worker that died gives its commands back after two minutes', async () => {
+test('a worker that died gives its commands back after two minutes', async () => {
   const { booking } = await requested();
   await asks(await person('Hedy'), 'accept_booking', booking);
   const { data } = await (await serviceClient()).rpc('claim_commands', { most: 10 });
@@ -273,7 +273,7 @@ test('31 · a worker that died gives its commands back after two minutes', async
   expect(await standing(booking)).toMatchObject({ booking: 'confirmed' });
 });
 
-test('31 · two workers at once carry out each command once', async () => {
+test('two workers at once carry out each command once', async () => {
   const listing = await approval();
   const people = await Promise.all(['Ada', 'Grace', 'Alan', 'Edsger'].map((name) => person(name)));
   const bookings: string[] = [];
@@ -322,7 +322,7 @@ async function refundOrdered(): Promise<Begun> {
 
 for (const kind of ['reset_after', 'error_after'] as const) {
   test(
-    `31 · a refund whose answer is lost (${kind}) is made once`,
+    `a refund whose answer is lost (${kind}) is made once`,
     async () => {
       const { booking } = await refundOrdered();
       const stripe = await control();
@@ -347,7 +347,7 @@ for (const kind of ['reset_after', 'error_after'] as const) {
   );
 }
 
-test('31 · a 500 that Stripe keeps for its key, with no refund behind it, does not hold the money for a day', async () => {
+test('a 500 that Stripe keeps for its key, with no refund behind it, does not hold the money for a day', async () => {
   const { booking } = await refundOrdered();
   const stripe = await control();
   stripe.fail({ kind: 'error_before', path: '/v1/refunds', method: 'POST' });
@@ -410,7 +410,7 @@ test('when Stripe asks us to slow down the capture waits, and then happens', asy
   expect(await standing(booking)).toMatchObject({ booking: 'confirmed' });
 });
 
-test('32 · only the secret key starts the worker; nobody else reaches Stripe', async () => {
+test('only the secret key starts the worker; nobody else reaches Stripe', async () => {
   const { guest, booking } = await requested();
   await asks(await person('Hedy'), 'accept_booking', booking);
   const refused = [
@@ -436,7 +436,7 @@ test('32 · only the secret key starts the worker; nobody else reaches Stripe', 
   expect(await deeds()).toHaveLength(1);
 });
 
-test('32 · a guest cannot accept, nor another host decline: nothing reaches Stripe', async () => {
+test('a guest cannot accept, nor another host decline: nothing reaches Stripe', async () => {
   const { guest, booking } = await requested();
   expect(await asks(guest, 'accept_booking', booking)).toBe('booking_not_found');
   expect(await asks(await person('Grace'), 'decline_booking', booking)).toBe('booking_not_found');

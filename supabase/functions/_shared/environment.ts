@@ -32,7 +32,7 @@ export function unsubscribeUrls(): { oneClick: string; page: string } {
 export function siteUrl(): string | undefined {
   const site = optionalSetting('STAYBASE_SITE_URL');
   if (site !== undefined && !/^https?:$/.test(URL.parse(site)?.protocol ?? '')) {
-    throw new Problem('not_configured', 'STAYBASE_SITE_URL is no http or https address.');
+    throw new Problem('not_configured', 'STAYBASE_SITE_URL is not an http or https address.');
   }
   return site?.replace(/\/*$/, '/');
 }

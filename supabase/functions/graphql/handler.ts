@@ -182,7 +182,7 @@ function operationOf(operations: readonly Operation[], name: string | undefined)
     ? operations
     : operations.filter((operation) => operation.name?.value === name);
   if (only === undefined || others.length > 0) {
-    throw new Problem('invalid_document', 'operationName has to name one of the operations.');
+    throw new Problem('invalid_document', 'operationName must name one of the operations.');
   }
   if (only.operation === 'subscription') {
     throw new Problem('invalid_document', 'There are no subscriptions; use Realtime.');

@@ -14,16 +14,17 @@ export function unsubscribe(ports: { database: Pick<Database, 'unsubscribe'> }):
     if (token === '') throw new Problem('invalid_token');
     const kind = await ports.database.unsubscribe(token);
     note({ kind });
-    return page('<p>You will get no more of these letters.</p>');
+    return page('<p>You have unsubscribed from these e-mails.</p>');
   };
 }
 
 /** Without an action the form goes to the address it came from, token and all. */
-const button = '<form method="post"><button>No more of these letters</button></form>';
+const button =
+  '<form method="post"><p>Unsubscribe from these e-mails?</p><button>Unsubscribe</button></form>';
 
 const page = (content: string) =>
   new Response(
-    `<!doctype html>\n<meta charset="utf-8">\n<title>Letters</title>\n<body>${content}</body>\n`,
+    `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>E-mail settings</title>\n<body>${content}</body>\n`,
     {
       headers: {
         'content-type': 'text/html; charset=utf-8',

@@ -5,31 +5,31 @@ import { news } from './news.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
   [listing_title, city].filter(Boolean).join(', '),
-  `${check_in} bis ${check_out}, ${guests === 1 ? '1 Gast' : `${guests} Gäste`}`,
+  `${check_in} bis ${check_out} · ${guests === 1 ? '1 Gast' : `${guests} Gäste`}`,
 ];
 const nothingCharged =
-  'Es wurde nichts abgebucht, und auf deiner Karte ist nichts mehr reserviert.';
-const because = (words: string | null | undefined) => words ? [`Der Grund: ${words}`] : [];
+  'Es wurde nichts abgebucht, und auf deiner Karte ist kein Betrag mehr reserviert.';
+const because = (words: string | null | undefined) => words ? [`Grund: ${words}`] : [];
 const returned = (amount: string) =>
-  `Du bekommst ${amount} zurück. Banken brauchen einige Tage, bis man es sieht.`;
+  `Du bekommst ${amount} zurück. Es kann einige Tage dauern, bis der Betrag auf deinem Konto erscheint.`;
 const refunded = ({ refund, backBefore, owed }: Said) => [
   refund
     ? returned(refund)
     : backBefore
-    ? 'Mehr wird nicht erstattet.'
-    : 'Nach den Bedingungen der Buchung wird nichts erstattet.',
-  ...(backBefore ? [`${backBefore} hattest du schon zurückbekommen.`] : []),
-  ...(owed ? [`Nach diesen Bedingungen wird deine Karte noch mit ${owed} belastet.`] : []),
+    ? 'Darüber hinaus wird nichts erstattet.'
+    : 'Nach den Stornierungsbedingungen steht dir keine Erstattung zu.',
+  ...(backBefore ? [`${backBefore} wurden dir bereits erstattet.`] : []),
+  ...(owed ? [`Nach den Stornierungsbedingungen wird deine Karte noch mit ${owed} belastet.`] : []),
 ];
 
 const letters: BookingLetters = {
   booking_requested: (said) => ({
     greets: 'host',
-    subject: `Eine Anfrage für ${said.listing_title}`,
+    subject: `Buchungsanfrage: ${said.listing_title}`,
     body: [
-      `${said.guest_name} möchte bei dir wohnen.`,
+      `${said.guest_name} möchte bei dir übernachten.`,
       ...stay(said),
-      ...(said.payout ? [`Du bekämst ${said.payout}.`] : []),
+      ...(said.payout ? [`Du würdest ${said.payout} verdienen.`] : []),
       ...(said.answer_until ? [`Bitte antworte bis ${said.answer_until}.`] : []),
     ],
   }),
@@ -42,22 +42,22 @@ const letters: BookingLetters = {
       `Check-in ab ${said.check_in_time}, Check-out bis ${said.check_out_time}.`,
       ...(said.paid ? [`Du hast ${said.paid} bezahlt.`] : []),
       ...(said.later
-        ? [`Deine Karte wird später mit ${said.later} belastet, wie du gesehen hast.`]
+        ? [`${said.later} werden später von deiner Karte abgebucht, wie beim Buchen vereinbart.`]
         : []),
     ],
   }),
   booking_confirmed_host: (said) => ({
     greets: 'host',
-    subject: `Gebucht: ${said.listing_title}, ${said.check_in}`,
+    subject: `Neue Buchung: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} hat gebucht, und der Aufenthalt ist bestätigt.`,
       ...stay(said),
-      ...(said.payout ? [`Du bekommst ${said.payout}.`] : []),
+      ...(said.payout ? [`Du verdienst ${said.payout}.`] : []),
     ],
   }),
   booking_declined: (said) => ({
     greets: 'guest',
-    subject: `Diesmal nicht: ${said.listing_title}, ${said.check_in}`,
+    subject: `Anfrage abgelehnt: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} konnte deine Anfrage nicht annehmen.`,
       ...stay(said),
@@ -66,12 +66,12 @@ const letters: BookingLetters = {
   }),
   booking_expired: (said) => ({
     greets: 'guest',
-    subject: `Nicht mehr offen: ${said.listing_title}, ${said.check_in}`,
-    body: ['Deine Anfrage ist ohne Buchung zu Ende gegangen.', ...stay(said), nothingCharged],
+    subject: `Anfrage beendet: ${said.listing_title}, ${said.check_in}`,
+    body: ['Aus deiner Anfrage ist keine Buchung geworden.', ...stay(said), nothingCharged],
   }),
   booking_withdrawn: (said) => ({
     greets: 'host',
-    subject: `Eine Anfrage wurde zurückgezogen: ${said.listing_title}`,
+    subject: `Anfrage zurückgezogen: ${said.listing_title}`,
     body: [
       `${said.guest_name} hat die Anfrage zurückgezogen. Die Nächte sind wieder frei.`,
       ...stay(said),
@@ -81,24 +81,26 @@ const letters: BookingLetters = {
     greets: 'guest',
     subject: `Storniert: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Dein Aufenthalt bei ${said.host_name} ist storniert.`,
+      `Dein Aufenthalt bei ${said.host_name} wurde storniert.`,
       ...stay(said),
       ...refunded(said),
     ],
   }),
   booking_cancelled_host: (said) => ({
     greets: 'host',
-    subject: `Vom Gast storniert: ${said.listing_title}, ${said.check_in}`,
+    subject: `Buchung storniert: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Der Aufenthalt von ${said.guest_name} ist storniert.`,
+      `Der Aufenthalt von ${said.guest_name} wurde storniert.`,
       ...stay(said),
       ...(said.left ? [`Du bekommst ${said.left}.`] : []),
-      ...(said.penalty ? [`Du schuldest ${said.penalty}; spätere Auszahlungen bezahlen es.`] : []),
+      ...(said.penalty
+        ? [`Du schuldest ${said.penalty}. Der Betrag wird von späteren Auszahlungen abgezogen.`]
+        : []),
     ],
   }),
   charge_failed: (said) => ({
     greets: 'guest',
-    subject: `Deine Karte wurde nicht belastet: ${said.listing_title}, ${said.check_in}`,
+    subject: `Zahlung fehlgeschlagen: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Deine Bank hat die Zahlung${
         said.unpaid ? ` von ${said.unpaid}` : ''
@@ -106,38 +108,39 @@ const letters: BookingLetters = {
       ...stay(said),
       ...(said.pay_by
         ? [
-          `Bitte öffne die Buchung und bezahle bis ${said.pay_by}; was dann nicht bezahlt ist, wird nach den Bedingungen der Buchung storniert.`,
+          `Bitte öffne die Buchung und bezahle bis ${said.pay_by}. Was bis dahin nicht bezahlt ist, wird nach den Stornierungsbedingungen storniert.`,
         ]
         : []),
     ],
   }),
   no_show_reported: (said) => ({
     greets: 'guest',
-    subject: `Bist du gekommen? ${said.listing_title}, ${said.check_in}`,
+    subject: `Bist du angereist? ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.host_name} meldet, dass du nicht gekommen bist.`,
+      `${said.host_name} hat gemeldet, dass du nicht angereist bist.`,
       ...stay(said),
       ...(said.object_until
         ? [
-          `Wenn du da warst, sag es bitte bis ${said.object_until}. Sonst endet der Aufenthalt, als hättest du ihn jetzt storniert.`,
+          `Falls doch, gib uns bitte bis ${said.object_until} Bescheid. Andernfalls endet der Aufenthalt so, als hättest du ihn jetzt storniert.`,
         ]
         : []),
     ],
   }),
   no_show_objected: (said) => ({
     greets: 'host',
-    subject: `Der Gast sagt, er war da: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast widerspricht: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Du hast gemeldet, dass ${said.guest_name} nicht gekommen ist; ${said.guest_name} widerspricht.`,
+      `Du hast gemeldet, dass ${said.guest_name} nicht angereist ist. ${said.guest_name} widerspricht.`,
       ...stay(said),
-      'Wir sehen es uns an. Bis dahin wartet deine Auszahlung.',
+      'Wir prüfen das. Bis zur Entscheidung ist deine Auszahlung angehalten.',
     ],
   }),
   no_show_upheld_guest: (said) => ({
     greets: 'guest',
-    subject: `Beendet, weil du nicht gekommen bist: ${said.listing_title}, ${said.check_in}`,
+    subject:
+      `Aufenthalt beendet, weil du nicht angereist bist: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Dein Aufenthalt bei ${said.host_name} ist beendet, weil du nicht gekommen bist.`,
+      `Dein Aufenthalt bei ${said.host_name} wurde beendet, weil du nicht angereist bist.`,
       ...stay(said),
       ...because(said.decision),
       ...refunded(said),
@@ -145,9 +148,9 @@ const letters: BookingLetters = {
   }),
   no_show_upheld_host: (said) => ({
     greets: 'host',
-    subject: `Der Gast ist nicht gekommen: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast ist nicht angereist: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Der Aufenthalt von ${said.guest_name} ist beendet. Die übrigen Nächte sind wieder frei.`,
+      `Der Aufenthalt von ${said.guest_name} wurde beendet. Die übrigen Nächte sind wieder frei.`,
       ...stay(said),
       ...because(said.decision),
       ...(said.left ? [`Du bekommst ${said.left}.`] : []),
@@ -157,172 +160,177 @@ const letters: BookingLetters = {
     greets: 'guest',
     subject: `Dein Aufenthalt geht weiter: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Es heißt nicht mehr, dass du nicht gekommen bist. Dein Aufenthalt bleibt, wie du ihn gebucht hast.',
+      'Die Meldung, dass du nicht angereist bist, gilt nicht mehr. Deine Buchung bleibt unverändert.',
       ...stay(said),
       ...because(said.decision),
     ],
   }),
   no_show_dismissed: (said) => ({
     greets: 'host',
-    subject: `Der Gast ist doch gekommen: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast ist angereist: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Wir haben festgestellt, dass ${said.guest_name} gekommen ist. Der Aufenthalt bleibt, wie er gebucht war.`,
+      `Wir haben festgestellt, dass ${said.guest_name} angereist ist. Die Buchung bleibt unverändert.`,
       ...stay(said),
       ...because(said.decision),
     ],
   }),
   complaint_filed: (said) => ({
     greets: 'host',
-    subject: `Der Gast beschwert sich: ${said.listing_title}, ${said.check_in}`,
+    subject: `Beschwerde deines Gastes: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.guest_name} sagt, dass mit dem Aufenthalt etwas nicht stimmt.`,
+      `${said.guest_name} hat ein Problem mit dem Aufenthalt gemeldet.`,
       ...stay(said),
       ...(said.complaint ? [said.complaint] : []),
-      'Bitte antworte. Wir entscheiden darüber; bis dahin wartet, was von deiner Auszahlung noch nicht fort ist.',
+      'Bitte antworte darauf. Wir entscheiden über die Beschwerde. Bis dahin wird der Teil deiner Auszahlung zurückgehalten, der noch nicht überwiesen ist.',
     ],
   }),
   complaint_withdrawn: (said) => ({
     greets: 'host',
-    subject: `Keine Beschwerde mehr: ${said.listing_title}, ${said.check_in}`,
-    body: [`${said.guest_name} hat die Beschwerde zurückgenommen.`, ...stay(said)],
+    subject: `Beschwerde zurückgezogen: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} hat die Beschwerde zurückgezogen.`, ...stay(said)],
   }),
   complaint_decided_guest: (said) => ({
     greets: 'guest',
-    subject: `Über deine Beschwerde ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    subject: `Entscheidung über deine Beschwerde: ${said.listing_title}, ${said.check_in}`,
     body: [
       'Wir haben über deine Beschwerde entschieden.',
       ...stay(said),
       ...because(said.complaint_decision),
-      said.givenBack ? returned(said.givenBack) : 'Es wird nichts erstattet.',
+      said.givenBack ? returned(said.givenBack) : 'Du bekommst keine Erstattung.',
     ],
   }),
   complaint_decided_host: (said) => ({
     greets: 'host',
     subject:
-      `Über die Beschwerde des Gastes ist entschieden: ${said.listing_title}, ${said.check_in}`,
+      `Entscheidung über die Beschwerde deines Gastes: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Wir haben über die Beschwerde von ${said.guest_name} entschieden.`,
       ...stay(said),
       ...because(said.complaint_decision),
       said.share
-        ? `Der Gast bekommt Geld zurück. Dein Anteil am Aufenthalt ist jetzt ${said.share}.`
-        : 'Es wird nichts erstattet, und deine Auszahlung geht weiter.',
+        ? `Der Gast bekommt eine Erstattung. Dein Anteil am Aufenthalt beträgt jetzt ${said.share}.`
+        : 'Es gibt keine Erstattung, und deine Auszahlung wird fortgesetzt.',
     ],
   }),
   damage_claimed: (said) => ({
     greets: 'guest',
-    subject: `Ein Schaden wird gemeldet: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gastgeber meldet einen Schaden: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} sagt, dass während deines Aufenthalts etwas beschädigt wurde.`,
       ...stay(said),
       ...(said.damage ? [said.damage] : []),
-      ...(said.claimed ? [`Gefordert: ${said.claimed}.`] : []),
+      ...(said.claimed ? [`Geforderter Betrag: ${said.claimed}.`] : []),
       ...(said.answer_damage_until
         ? [
-          `Bitte stimme bis ${said.answer_damage_until} zu oder widersprich. Sonst entscheiden wir ohne dich. Vorher wird nichts abgebucht.`,
+          `Bitte stimme bis ${said.answer_damage_until} zu oder widersprich. Andernfalls entscheiden wir ohne deine Antwort. Es wird nichts abgebucht, bevor du zustimmst oder wir entscheiden.`,
         ]
         : []),
     ],
   }),
   damage_refused: (said) => ({
     greets: 'guest',
-    subject: `Bitte bezahle den Schaden in ${said.listing_title}, ${said.check_in}`,
+    subject: `Bitte bezahle den Schaden: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Deine Karte konnte für einen Schaden nicht belastet werden${
-        said.award ? `: ${said.award}` : ''
-      }.`,
+      `Deine Karte konnte für den Schaden nicht${
+        said.award ? ` mit ${said.award}` : ''
+      } belastet werden.`,
       ...stay(said),
       ...(said.pay_by ? [`Bitte öffne die Buchung und bezahle bis ${said.pay_by}.`] : []),
     ],
   }),
   damage_dropped: (said) => ({
     greets: 'guest',
-    subject: `Kein Schaden mehr gemeldet: ${said.listing_title}, ${said.check_in}`,
-    body: [`${said.host_name} hat die Forderung zurückgenommen.`, ...stay(said)],
+    subject: `Schadensforderung zurückgezogen: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.host_name} hat die Forderung zurückgezogen.`, ...stay(said)],
   }),
   damage_disputed: (said) => ({
     greets: 'host',
-    subject: `Der Gast widerspricht deiner Forderung: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast widerspricht deiner Forderung: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.guest_name} stimmt deiner Forderung wegen eines Schadens nicht zu. Wir sehen es uns an.`,
+      `${said.guest_name} stimmt deiner Schadensforderung nicht zu. Wir prüfen das.`,
       ...stay(said),
     ],
   }),
   damage_decided_guest: (said) => ({
     greets: 'guest',
-    subject: `Über den Schaden ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    subject: `Entscheidung über die Schadensforderung: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Wir haben über den gemeldeten Schaden entschieden.',
+      'Wir haben über die Schadensforderung entschieden.',
       ...stay(said),
       ...because(said.damage_decision),
       said.award
-        ? `Du schuldest ${said.award}. Die Karte, mit der du gebucht hast, wird belastet; gelingt es nicht, hörst du von uns.`
+        ? `Du schuldest ${said.award}. Wir belasten die Karte, mit der du gebucht hast. Falls das nicht gelingt, melden wir uns bei dir.`
         : 'Du schuldest nichts.',
     ],
   }),
   damage_decided_host: (said) => ({
     greets: 'host',
-    subject: `Über deine Forderung ist entschieden: ${said.listing_title}, ${said.check_in}`,
+    subject: `Entscheidung über deine Schadensforderung: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Wir haben über den Schaden entschieden, den du gemeldet hast.',
+      'Wir haben über deine Schadensforderung entschieden.',
       ...stay(said),
       ...because(said.damage_decision),
       said.award
-        ? `${said.guest_name} schuldet dir ${said.award}. Du hörst von uns, wenn es bezahlt ist.`
-        : 'Es wird nichts geschuldet.',
+        ? `${said.guest_name} schuldet dir ${said.award}. Wir melden uns, sobald der Betrag bezahlt ist.`
+        : 'Der Gast schuldet dir nichts.',
     ],
   }),
   damage_paid_guest: (said) => ({
     greets: 'guest',
-    subject: `Bezahlt: Schaden in ${said.listing_title}, ${said.check_in}`,
+    subject: `Schaden bezahlt: ${said.listing_title}, ${said.check_in}`,
     body: [
-      ...(said.award ? [`Du hast ${said.award} für einen Schaden bezahlt.`] : []),
+      ...(said.award ? [`Du hast ${said.award} für den Schaden bezahlt.`] : []),
       ...stay(said),
     ],
   }),
   damage_paid_host: (said) => ({
     greets: 'host',
-    subject: `Der Gast hat den Schaden bezahlt: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast hat den Schaden bezahlt: ${said.listing_title}, ${said.check_in}`,
     body: [
-      said.guest_name,
+      `Gast: ${said.guest_name}`,
       ...stay(said),
-      ...(said.award ? [`Alles davon ist deins: ${said.award}, sofort ausgezahlt.`] : []),
+      ...(said.award
+        ? [`Du bekommst den vollen Betrag von ${said.award}, und wir zahlen ihn sofort aus.`]
+        : []),
     ],
   }),
   damage_unpaid: (said) => ({
     greets: 'host',
-    subject: `Der Gast hat den Schaden nicht bezahlt: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast hat den Schaden nicht bezahlt: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Die Karte konnte nicht belastet werden, und niemand hat rechtzeitig anders bezahlt.',
-      said.guest_name,
+      'Die Karte konnte nicht belastet werden, und der Schaden wurde auch nicht rechtzeitig auf anderem Weg bezahlt.',
+      `Gast: ${said.guest_name}`,
       ...stay(said),
     ],
   }),
   booking_missed: (said) => ({
     greets: 'host',
-    subject: `Eine Anfrage ist beendet: ${said.listing_title}, ${said.check_in}`,
+    subject: `Anfrage beendet: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `Die Anfrage von ${said.guest_name} ist ohne Buchung zu Ende gegangen. Die Nächte sind wieder frei.`,
+      `Aus der Anfrage von ${said.guest_name} ist keine Buchung geworden. Die Nächte sind wieder frei.`,
       ...stay(said),
     ],
   }),
   complaint_answered: (said) => ({
     greets: 'guest',
-    subject: `Eine Antwort auf deine Beschwerde: ${said.listing_title}, ${said.check_in}`,
-    body: [`${said.host_name} hat geantwortet. Wir entscheiden darüber.`, ...stay(said)],
+    subject: `Antwort auf deine Beschwerde: ${said.listing_title}, ${said.check_in}`,
+    body: [
+      `${said.host_name} hat geantwortet. Wir entscheiden über die Beschwerde.`,
+      ...stay(said),
+    ],
   }),
   damage_accepted: (said) => ({
     greets: 'host',
-    subject: `Der Gast stimmt deiner Forderung zu: ${said.listing_title}, ${said.check_in}`,
+    subject: `Dein Gast stimmt deiner Forderung zu: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `${said.guest_name} stimmt deiner Forderung wegen eines Schadens zu. Du hörst von uns, wenn es bezahlt ist.`,
+      `${said.guest_name} hat deiner Schadensforderung zugestimmt. Wir melden uns, sobald der Betrag bezahlt ist.`,
       ...stay(said),
-      ...(said.award ? [`Geschuldet: ${said.award}.`] : []),
+      ...(said.award ? [`Offener Betrag: ${said.award}.`] : []),
     ],
   }),
   review_asked_guest: (said) => ({
     greets: 'guest',
-    subject: `Wie war es? ${said.listing_title}`,
+    subject: `Wie war dein Aufenthalt? ${said.listing_title}`,
     body: [
       `Dein Aufenthalt bei ${said.host_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
       ...stay(said),
@@ -331,7 +339,7 @@ const letters: BookingLetters = {
   }),
   review_asked_host: (said) => ({
     greets: 'host',
-    subject: `Wie war es mit deinem Gast? ${said.listing_title}, ${said.check_in}`,
+    subject: `Wie war dein Gast? ${said.listing_title}, ${said.check_in}`,
     body: [
       `Der Aufenthalt von ${said.guest_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
       ...stay(said),
@@ -340,45 +348,45 @@ const letters: BookingLetters = {
   }),
   review_received_guest: (said) => ({
     greets: 'guest',
-    subject: `Über dich wurde eine Bewertung geschrieben: ${said.listing_title}`,
+    subject: `Dein Gastgeber hat dich bewertet: ${said.listing_title}`,
     body: [
       'Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.',
-      said.host_name,
+      `Gastgeber: ${said.host_name}`,
       ...stay(said),
     ],
   }),
   review_received_host: (said) => ({
     greets: 'host',
-    subject: `Du hast eine Bewertung: ${said.listing_title}, ${said.check_in}`,
+    subject: `Du hast eine neue Bewertung: ${said.listing_title}, ${said.check_in}`,
     body: [
       'Du kannst die Bewertung jetzt lesen und 30 Tage lang antworten.',
-      said.guest_name,
+      `Gast: ${said.guest_name}`,
       ...stay(said),
     ],
   }),
   review_replied_guest: (said) => ({
     greets: 'guest',
-    subject: `Eine Antwort auf deine Bewertung: ${said.listing_title}`,
-    body: [`${said.host_name} hat auf das geantwortet, was du geschrieben hast.`, ...stay(said)],
+    subject: `Antwort auf deine Bewertung: ${said.listing_title}`,
+    body: [`${said.host_name} hat auf deine Bewertung geantwortet.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
     greets: 'host',
-    subject: `Eine Antwort auf deine Bewertung: ${said.listing_title}, ${said.check_in}`,
-    body: [`${said.guest_name} hat auf das geantwortet, was du geschrieben hast.`, ...stay(said)],
+    subject: `Antwort auf deine Bewertung: ${said.listing_title}, ${said.check_in}`,
+    body: [`${said.guest_name} hat auf deine Bewertung geantwortet.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
     greets: 'host',
     subject: `Deine Auszahlung ist unterwegs: ${said.listing_title}, ${said.check_in}`,
     body: [
-      ...(said.moved ? [`Wir haben dir ${said.moved} geschickt.`] : []),
-      said.guest_name,
+      ...(said.moved ? [`Wir haben dir ${said.moved} überwiesen.`] : []),
+      `Gast: ${said.guest_name}`,
       ...stay(said),
-      'Banken brauchen einige Tage, bis man es sieht.',
+      'Es kann einige Tage dauern, bis der Betrag auf deinem Konto erscheint.',
     ],
   }),
   charge_made: (said) => ({
     greets: 'guest',
-    subject: `Bezahlt: ${said.listing_title}, ${said.check_in}`,
+    subject: `Zahlung erhalten: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved
         ? [`Du hast ${said.moved} für deinen Aufenthalt bei ${said.host_name} bezahlt.`]
@@ -388,45 +396,45 @@ const letters: BookingLetters = {
   }),
   refund_made: (said) => ({
     greets: 'guest',
-    subject: `Du bekommst Geld zurück: ${said.listing_title}, ${said.check_in}`,
+    subject: `Deine Erstattung: ${said.listing_title}, ${said.check_in}`,
     body: [...(said.moved ? [returned(said.moved)] : []), ...stay(said)],
   }),
   payment_returned: (said) => ({
     greets: 'guest',
-    subject: `Dein Geld ist auf dem Rückweg: ${said.listing_title}`,
+    subject: `Wir erstatten deine Zahlung: ${said.listing_title}`,
     body: [
-      'Deine Zahlung kam, als die Nächte nicht mehr gehalten wurden, und du konntest sie nicht mehr bekommen.',
+      'Deine Zahlung kam an, als die Nächte nicht mehr für dich reserviert waren, und wir konnten sie nicht mehr für dich buchen.',
       ...stay(said),
-      `Alles geht zurück${
-        said.total ? `: ${said.total}` : ''
-      }. Banken brauchen einige Tage, bis man es sieht.`,
+      `Wir erstatten den vollen Betrag${
+        said.total ? ` von ${said.total}` : ''
+      }. Es kann einige Tage dauern, bis er auf deinem Konto erscheint.`,
     ],
   }),
   payment_disputed: (said) => ({
     greets: 'host',
-    subject: `Eine Zahlung wird bestritten: ${said.listing_title}, ${said.check_in}`,
+    subject: `Zahlung angefochten: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Die Bank, von der bezahlt wurde, bezweifelt eine Zahlung für diesen Aufenthalt oder hat sie zurückgeholt.',
+      'Die Bank des Zahlenden hat eine Zahlung für diesen Aufenthalt angezweifelt oder zurückgeholt.',
       ...stay(said),
-      'Was von deiner Auszahlung noch nicht fort ist, wartet, bis die Bank entschieden hat. Die Buchung bleibt, wie sie ist, und du hörst von uns.',
+      'Der Teil deiner Auszahlung, der noch nicht überwiesen ist, wird zurückgehalten, bis die Bank entschieden hat. Die Buchung bleibt unverändert, und wir melden uns bei dir.',
     ],
   }),
   dispute_won: (said) => ({
     greets: 'host',
-    subject: `Eine Zahlung wird nicht mehr bestritten: ${said.listing_title}, ${said.check_in}`,
+    subject: `Zahlung nicht mehr angefochten: ${said.listing_title}, ${said.check_in}`,
     body: [
-      'Die Bank bestreitet die Zahlung für diesen Aufenthalt nicht mehr. Von deinem Anteil geht nichts ab.',
+      'Die Bank ficht die Zahlung für diesen Aufenthalt nicht mehr an. Von deinem Anteil wird nichts abgezogen.',
       ...stay(said),
-      'Was von deiner Auszahlung darauf gewartet hat, geht weiter. Was dafür zurückgeholt wurde, bekommst du wieder.',
+      'Auszahlungen, die deshalb zurückgehalten wurden, werden fortgesetzt. Was dafür zurückgeholt wurde, zahlen wir dir erneut aus.',
     ],
   }),
   dispute_lost: (said) => ({
     greets: 'host',
-    subject: `Eine bestrittene Zahlung ist verloren: ${said.listing_title}, ${said.check_in}`,
+    subject: `Angefochtene Zahlung verloren: ${said.listing_title}, ${said.check_in}`,
     body: [
       'Die Bank hat gegen uns entschieden und behält das Geld, das sie für diesen Aufenthalt zurückgeholt hat.',
       ...stay(said),
-      'Zuerst bezahlt es dein Anteil: Was von deiner Auszahlung noch nicht fort ist, wird weniger; was fort ist, wird zurückgeholt oder von späteren Auszahlungen einbehalten.',
+      'Dafür kommt zuerst dein Anteil auf: Was noch nicht ausgezahlt ist, wird gekürzt. Was schon ausgezahlt ist, wird zurückgeholt oder von späteren Auszahlungen abgezogen.',
     ],
   }),
   ...alterationLetters({ ...alterations, stay }),
@@ -435,10 +443,10 @@ const letters: BookingLetters = {
 export const german: Language = {
   hello: (name) => name === '' ? 'Hallo,' : `Hallo ${name},`,
   booking: (id) => `Buchung ${id}`,
-  unsubscribe: (link) => `Keine solchen Briefe mehr: ${link}`,
+  unsubscribe: (link) => `Solche E-Mails abbestellen: ${link}`,
   message: ({ sender_name, listing_title }) => ({
-    subject: `Du hast eine Nachricht: ${listing_title}`,
-    intro: `${sender_name} hat dir geschrieben, zu ${listing_title}:`,
+    subject: `Neue Nachricht: ${listing_title}`,
+    intro: `${sender_name} hat dir zu ${listing_title} geschrieben:`,
   }),
   letters,
   news: news.german,

@@ -90,10 +90,14 @@ export function letterAbout(
     host_name: oneLine(rest.host_name),
     listing_title: oneLine(rest.listing_title),
     city: oneLine(rest.city),
-    answer_until: rest.answer_until && instant(rest.answer_until),
-    object_until: rest.object_until && instant(rest.object_until),
-    pay_by: rest.pay_by && instant(rest.pay_by),
-    answer_damage_until: rest.answer_damage_until && instant(rest.answer_damage_until),
+    check_in: day(rest.check_in, locale),
+    check_out: day(rest.check_out, locale),
+    new_check_in: rest.new_check_in && day(rest.new_check_in, locale),
+    new_check_out: rest.new_check_out && day(rest.new_check_out, locale),
+    answer_until: rest.answer_until && instant(rest.answer_until, locale),
+    object_until: rest.object_until && instant(rest.object_until, locale),
+    pay_by: rest.pay_by && instant(rest.pay_by, locale),
+    answer_damage_until: rest.answer_damage_until && instant(rest.answer_damage_until, locale),
     total: amount(total),
     payout: amount(payout),
     paid: amount(paid || null),
@@ -155,11 +159,11 @@ function letterOfNews(
     home,
     place: [home, oneLine(data.city ?? '')].filter(Boolean).join(', '),
     other: oneLine(data.other_name ?? ''),
-    from: data.check_in ?? '',
-    to: data.check_out ?? '',
+    from: data.check_in ? day(data.check_in, locale) : '',
+    to: data.check_out ? day(data.check_out, locale) : '',
     guests: data.guests ?? 0,
     total: total == null || !currency ? '' : money(total, currency, exponent ?? 2, locale),
-    until: data.until ? instant(data.until) : '',
+    until: data.until ? instant(data.until, locale) : '',
     words: data.words ?? '',
     code: data.code ?? '',
     measure: data.measure ?? '',
@@ -219,9 +223,24 @@ export function money(
   }).format(decimal as `${number}`);
 }
 
-/** `2026-12-01 17:22 UTC` */
-const instant = (iso: string) =>
-  `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** Such as `December 1, 2026` and `1. Dezember 2026`. */
+const day = (iso: string, locale: string) => date(iso, locale, {});
+
+/** Such as `December 1, 2026 at 17:22 UTC`; hours are written as those of check-in. */
+const instant = (iso: string, locale: string) =>
+  `${date(iso, locale, { timeStyle: 'short', hourCycle: 'h23' })} UTC`;
+
+/** A date in the language of the words around it, which need not be that of its reader. */
+function date(iso: string, locale: string, time: Intl.DateTimeFormatOptions): string {
+  const [code = ''] = locale.split('-');
+  const written = new Intl.DateTimeFormat(Object.hasOwn(languages, code) ? locale : 'en', {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+    ...time,
+  }).format(new Date(iso));
+  // French writes the first of a month as an ordinal, which Intl does not know.
+  return code === 'fr' ? written.replace(/^1 /, '1er ') : written;
+}
 
 /** A name as one line: a subject with a line break in it would begin another header. */
 const oneLine = (text: string) =>
