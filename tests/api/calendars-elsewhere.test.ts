@@ -484,7 +484,7 @@ describe('what is taken here', () => {
     expect(daysIn(await (await read(await linkOf(b))).text())).toEqual([]);
   });
 
-  test('has a secret that can be made anew', async () => {
+  test('has a secret that can be made again', async () => {
     const [old, same] = [await linkOf(), await linkOf()];
     expect(same).toBe(old);
     const { data } = await hedy.rpc('rotate_calendar_link', { listing_id: listing });

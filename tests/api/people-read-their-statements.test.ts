@@ -59,7 +59,7 @@ test('a guest reads what they paid', async () => {
   ]);
 });
 
-test('and what they got back', async () => {
+test('a guest reads what they got back', async () => {
   const { data: receipt } = await ada.client.rpc('booking_receipt', { booking_id: weekend })
     .throwOnError();
   expect(receipt).toMatchObject({ charged_minor: 0, paid_minor: 22_820, refunded_minor: 22_820 });
@@ -74,7 +74,7 @@ test('and what they got back', async () => {
   );
 });
 
-test('nobody else reads it', async () => {
+test('nobody else reads the statement of a guest', async () => {
   const { error } = await hedy.client.rpc('booking_receipt', { booking_id: visit });
   expect(error?.message).toBe('booking_not_found');
   expect((await hedy.client.from('receipts').select().throwOnError()).data).toEqual([]);
@@ -97,7 +97,7 @@ test('a host reads what came, by event and by month, as Stripe has it', async ()
   expect((await control()).list('transfers').map(({ amount }) => amount)).toEqual([19_400]);
 });
 
-test('and has it as a file in which nothing is a formula', async () => {
+test('a host has the statement as a file in which nothing is a formula', async () => {
   const { data: csv } = await hedy.client.rpc('earnings_csv', summer).csv().throwOnError();
   const [head, row, ...rest] = csv.split('\r\n');
   expect(head).toBe(
@@ -108,7 +108,7 @@ test('and has it as a file in which nothing is a formula', async () => {
   expect(rest).toEqual(['']);
 });
 
-test('by GET, with the type of a file', async () => {
+test('a host gets the file by GET, with its type', async () => {
   const { url } = await testApi();
   const { data: { session } } = await hedy.client.auth.getSession();
   const answer = await fetch(`${url}/rest/v1/rpc/earnings_csv?${new URLSearchParams(summer)}`, {

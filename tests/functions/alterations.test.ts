@@ -53,7 +53,7 @@ async function books({ booking, alteration }: Wish) {
 const differences = () =>
   asPostgres(`select * from private.reconciliation_report() where difference = 'ledger_differs'`);
 
-test('paid in time, the stay is altered', async () => {
+test('a difference that is paid in time alters the stay', async () => {
   const wish = await accepted();
   const intent = await difference(wish);
   expect(await difference(wish)).toBe(intent);
@@ -73,7 +73,7 @@ test('a declined card alters nothing; another card pays', async () => {
   expect(await books(wish)).toBe('applied 06-04 34230 34230');
 });
 
-test('not paid in time, its intent is cancelled and the booking is as it was', async () => {
+test('a difference that is not paid in time is cancelled, and the booking is as it was', async () => {
   const wish = await accepted();
   await difference(wish);
   await moveClock('18 minutes');

@@ -54,14 +54,14 @@ function personAt(url: string, token: string) {
 
 const sub = '00000000-0000-4000-8000-00000000000a';
 
-Deno.test('32 · a token signed with the key pair of the project is its person', async () => {
+Deno.test('a token signed with the key pair of the project is its person', async () => {
   const auth = await authServer();
   const token = await auth.token({ sub, role: 'authenticated' });
   assertEquals(await personAt(auth.url, token), { id: sub, token });
   await auth.stop();
 });
 
-Deno.test('32 · signed, and yet no person: other roles, nobody, an old one, an altered one', async () => {
+Deno.test('signed, and yet no person: other roles, nobody, an old one, an altered one', async () => {
   const auth = await authServer(200, 'k1');
   const other = await authServer(200, 'k1');
   const good = await auth.token({ sub, role: 'authenticated' });
@@ -84,7 +84,7 @@ Deno.test('32 · signed, and yet no person: other roles, nobody, an old one, an 
   await Promise.all([auth.stop(), other.stop()]);
 });
 
-Deno.test('33 · an Auth that is away says nothing about the token: try again', async () => {
+Deno.test('an Auth that is away says nothing about the token: try again', async () => {
   const auth = await authServer(503);
   const token = await auth.token({ sub, role: 'authenticated' });
   await assertRejects(() => personAt(auth.url, token), 'try_again');

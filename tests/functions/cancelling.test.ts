@@ -27,7 +27,7 @@ async function paid(nights = june(1, 3), listing?: string) {
   return begun;
 }
 
-test('23 · a refund of more than remains gives back what remains', async () => {
+test('a refund of more than remains gives back what remains', async () => {
   const { booking, intent } = await paid();
   const stripe = await control();
   await stripe.refund({ payment_intent: intent, amount: 20_000 });
@@ -39,7 +39,7 @@ test('23 · a refund of more than remains gives back what remains', async () => 
   expect(await standing(booking)).toMatchObject({ captured: 22_820, refunded: 22_820 });
 });
 
-test('23 · two refunds at once: the second waits for the first, and takes what is left', async () => {
+test('two refunds at once: the second waits for the first, and takes what is left', async () => {
   const { guest, booking } = await paid();
   await setClock('2031-06-01T16:00:00Z');
   const complaint = randomUUID();
@@ -66,7 +66,7 @@ test('23 · two refunds at once: the second waits for the first, and takes what 
   expect((await moved(booking)).refunds.sort()).toEqual([20_000, 2_820]);
 });
 
-test('23 · two refunds at once, of ours and in the dashboard: never over', async () => {
+test('two refunds at once, of ours and in the dashboard: never over', async () => {
   const { booking, intent } = await paid();
   const stripe = await control();
   stripe.weather({ drop: 1 });
@@ -99,7 +99,7 @@ test.each([
   { at: '2032-03-26T14:00:00Z', says: 'on the second', back: 22_820 },
   { at: '2032-03-26T14:00:01Z', says: 'a second late', back: 5_000 },
 ])(
-  '30 · cancelled five days before check-in across a change of the clocks, $says',
+  'cancelled five days before check-in across a change of the clocks, $says',
   async ({ at, back }) => {
     await setClock('2032-02-20T12:00:00Z');
     const listing = await home({ timeZone: 'Europe/Paris' });

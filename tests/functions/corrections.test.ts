@@ -86,7 +86,7 @@ async function adds() {
   for (const { paid, claimed } of totals) expect(claimed).toBe(paid);
 }
 
-test('24 · a refund that no longer fits, for somebody refunded in the dashboard, is cut to the rest', async () => {
+test('a refund that no longer fits, for somebody refunded in the dashboard, is cut to the rest', async () => {
   const { booking, intent } = await stay();
   await staffCancels(booking, 22_820);
   const stripe = await control();
@@ -104,7 +104,7 @@ test('24 · a refund that no longer fits, for somebody refunded in the dashboard
   expect(await report()).toEqual([]);
 });
 
-test('24 · all was refunded in the dashboard: nothing stays claimed', async () => {
+test('all was refunded in the dashboard: nothing stays claimed', async () => {
   const { booking, intent } = await stay();
   await staffCancels(booking, 11_410);
   const stripe = await control();
@@ -118,7 +118,7 @@ test('24 · all was refunded in the dashboard: nothing stays claimed', async () 
   expect(await report()).toEqual([]);
 });
 
-test('24 · a refund in the dashboard that fails leaves all as if it had not been made', async () => {
+test('a refund in the dashboard that fails leaves all as if it had not been made', async () => {
   const { booking, intent } = await stay();
   const stripe = await control();
   const { id } = await stripe.refund({ payment_intent: intent });
@@ -138,7 +138,7 @@ test('24 · a refund in the dashboard that fails leaves all as if it had not bee
 });
 
 for (const outcome of ['won', 'lost'] as const) {
-  test(`28 · a refund meets a dispute and waits: ${outcome}`, async () => {
+  test(`a refund meets a dispute and waits: ${outcome}`, async () => {
     const { booking, intent } = await stay();
     await staffCancels(booking, 11_410);
     const stripe = await control();
@@ -162,7 +162,7 @@ for (const outcome of ['won', 'lost'] as const) {
   });
 }
 
-test('28 · a bank gives back a part, less than is refunded: the host keeps what is left', async () => {
+test('a bank gives back a part, less than is refunded: the host keeps what is left', async () => {
   const { booking, intent } = await stay();
   await staffCancels(booking, 11_410);
   const stripe = await control();
@@ -177,7 +177,7 @@ test('28 · a bank gives back a part, less than is refunded: the host keeps what
   expect(await report()).toEqual([]);
 });
 
-test('28 · a bank gives back less than staff did for a complaint: an operator sees the rest', async () => {
+test('a bank gives back less than staff did for a complaint: an operator sees the rest', async () => {
   const { booking, guest, intent } = await stay();
   await setClock('2031-06-01T16:00:00Z');
   const complaint_id = randomUUID();
@@ -203,7 +203,7 @@ test('28 · a bank gives back less than staff did for a complaint: an operator s
   await adds();
 });
 
-test('28 · a bank was faster with a part of a refund that nothing was left for: the host has their share', async () => {
+test('a bank was faster with a part of a refund that nothing was left for: the host has their share', async () => {
   const { booking, intent } = await stay();
   await staffCancels(booking, 21_451);
   const stripe = await control();

@@ -13,7 +13,7 @@ test.each([
   { currency: 'JPY', nightly: 3_333, total: 7_606, back: 1_666, left: 4_850 },
   { currency: 'KWD', nightly: 31_990, total: 73_000, back: 15_990, left: 46_550 },
 ])(
-  '29 · $currency from the quote to the host: charged, refunded and transferred in whole coins',
+  '$currency from the quote to the host: charged, refunded and transferred in whole coins',
   async ({ currency, nightly, total, back, left }) => {
     const host = await person(`Keeper${currency}`);
     const { guest, booking, intent } = await begin(

@@ -178,7 +178,7 @@ test('a host opens one account, follows the link, and Stripe says when they can 
   expect(applied).toBe(stored);
 });
 
-test('32 · nobody but a signed-in owner opens an account: nothing reaches Stripe', async () => {
+test('nobody but a signed-in owner opens an account: nothing reaches Stripe', async () => {
   const answers = await Promise.all([
     call('host-account', { body: '{}' }),
     openAccount({ token: 'eyJ.e30.x' }),
@@ -210,7 +210,7 @@ for (const kind of ['error_after', 'error_before'] as const) {
   });
 }
 
-test('11 · thin events: only signed ones, on their own route, each applied once', async () => {
+test('thin events: only signed ones, on their own route, each applied once', async () => {
   const host = await newHost();
   await home({ host });
   const stripe = await control();
@@ -291,7 +291,7 @@ test('a stay is paid out a day after check-in: one transfer, out of its own char
   expect(guests.data).toEqual([]);
 });
 
-test('26 · the host is not onboarded: blocked, and released by the capability event', async () => {
+test('the host is not onboarded: blocked, and released by the capability event', async () => {
   const host = await newHost();
   const { booking } = await stay(host);
   await due();
@@ -308,7 +308,7 @@ test('26 · the host is not onboarded: blocked, and released by the capability e
   expect(await payoutOf(booking)).toBe('paid 19400');
 });
 
-test('26 · a host restricted behind our back: Stripe refuses, and the payout waits for them', async () => {
+test('a host restricted behind our back: Stripe refuses, and the payout waits for them', async () => {
   const host = await newHost();
   const { booking } = await stay(host);
   const account = await onboard(host);
@@ -328,7 +328,7 @@ test('26 · a host restricted behind our back: Stripe refuses, and the payout wa
   expect(stripe.list('transfers')).toHaveLength(1);
 });
 
-test('27 · a transfer refused for balance stays scheduled, is seen, and is made an hour later', async () => {
+test('a transfer refused for balance stays scheduled, is seen, and is made an hour later', async () => {
   const host = await newHost();
   const { booking } = await stay(host);
   await onboard(host);
@@ -346,7 +346,7 @@ test('27 · a transfer refused for balance stays scheduled, is seen, and is made
 });
 
 for (const kind of ['reset_after', 'error_after', 'error_before'] as const) {
-  test(`31 · a transfer whose answer is lost (${kind}) is made once`, async () => {
+  test(`a transfer whose answer is lost (${kind}) is made once`, async () => {
     const host = await newHost();
     const { booking } = await stay(host);
     await onboard(host);
@@ -369,7 +369,7 @@ for (const kind of ['reset_after', 'error_after', 'error_before'] as const) {
 }
 
 test(
-  '31 · a transfer of unknown outcome, when Stripe has forgotten the key, is looked up',
+  'a transfer of unknown outcome, when Stripe has forgotten the key, is looked up',
   async () => {
     const host = await newHost();
     const { booking } = await stay(host);
@@ -389,7 +389,7 @@ test(
 );
 
 test(
-  '31 · a transfer that was given up though it was made is found, when staff order it again',
+  'a transfer that was given up though it was made is found, when staff order it again',
   async () => {
     const host = await newHost();
     const { booking, payment } = await stay(host);
@@ -476,7 +476,7 @@ test("a refund after the transfer reverses the host's share", async () => {
 });
 
 for (const kind of ['reset_after', 'error_after', 'error_before'] as const) {
-  test(`31 · a reversal whose answer is lost (${kind}) is made once`, async () => {
+  test(`a reversal whose answer is lost (${kind}) is made once`, async () => {
     const host = await newHost();
     const { booking } = await stay(host);
     await onboard(host);
@@ -589,7 +589,7 @@ async function kept() {
   };
 }
 
-test('25 · a refund races the payout: never both in full', async () => {
+test('a refund races the payout: never both in full', async () => {
   const host = await newHost();
   const { booking } = await stay(host);
   await onboard(host);
@@ -602,7 +602,7 @@ test('25 · a refund races the payout: never both in full', async () => {
   expect(ledger).toBe(held);
 });
 
-test('25 · a refund is claimed while the transfer waits for the worker: nothing is sent', async () => {
+test('a refund is claimed while the transfer waits for the worker: nothing is sent', async () => {
   const host = await newHost();
   const { booking } = await stay(host);
   await onboard(host);
@@ -618,7 +618,7 @@ test('25 · a refund is claimed while the transfer waits for the worker: nothing
 });
 
 test(
-  '25 · a refund is claimed while the answer to the transfer is lost: it is taken back',
+  'a refund is claimed while the answer to the transfer is lost: it is taken back',
   async () => {
     const host = await newHost();
     const { booking } = await stay(host);
@@ -677,7 +677,7 @@ for (const comes of ['money', 'nothing'] as const) {
   });
 }
 
-test('24 · a refund in the dashboard is imported once, and the payout shrinks with it', async () => {
+test('a refund in the dashboard is imported once, and the payout shrinks with it', async () => {
   const host = await newHost();
   const { booking, intent } = await stay(host);
   await onboard(host);
@@ -697,7 +697,7 @@ test('24 · a refund in the dashboard is imported once, and the payout shrinks w
 });
 
 for (const outcome of ['won', 'lost'] as const) {
-  test(`28 · a dispute before the transfer, ${outcome}`, async () => {
+  test(`a dispute before the transfer, ${outcome}`, async () => {
     const host = await newHost();
     const { booking, intent } = await stay(host);
     await onboard(host);
@@ -720,7 +720,7 @@ for (const outcome of ['won', 'lost'] as const) {
     expect(ledger).toBe(held);
   });
 
-  test(`28 · a dispute after the transfer, ${outcome}`, async () => {
+  test(`a dispute after the transfer, ${outcome}`, async () => {
     const host = await newHost();
     const { booking, intent } = await stay(host);
     await onboard(host);
@@ -751,7 +751,7 @@ async function partsOf(booking: string): Promise<string[]> {
   return rows.map(({ line }) => line);
 }
 
-test('28 · a dispute lost after the transfer and won on appeal: the host is paid again', async () => {
+test('a dispute lost after the transfer and won on appeal: the host is paid again', async () => {
   const host = await newHost();
   const { booking, intent } = await stay(host);
   await onboard(host);
@@ -793,7 +793,7 @@ test('28 · a dispute lost after the transfer and won on appeal: the host is pai
 });
 
 for (const outcome of ['won', 'lost'] as const) {
-  test(`28 · a refund ordered while a dispute is appealed waits, and the appeal is ${outcome}`, async () => {
+  test(`a refund ordered while a dispute is appealed waits, and the appeal is ${outcome}`, async () => {
     const host = await newHost();
     const { booking, intent } = await stay(host);
     const stripe = await control();
@@ -818,7 +818,7 @@ for (const outcome of ['won', 'lost'] as const) {
   });
 }
 
-test('28 · a refund that a lost dispute stood in for is made when the appeal is won', async () => {
+test('a refund that a lost dispute stood in for is made when the appeal is won', async () => {
   const host = await newHost();
   const { booking, intent } = await stay(host);
   const stripe = await control();
@@ -839,7 +839,7 @@ test('28 · a refund that a lost dispute stood in for is made when the appeal is
   expect(await differencesOf(booking)).toEqual([]);
 });
 
-test('28 · a dispute that a prevention program answered is a refund, and no dispute', async () => {
+test('a dispute that a prevention program answered is a refund, and no dispute', async () => {
   const host = await newHost();
   const { booking, intent } = await stay(host);
   const stripe = await control();
@@ -851,7 +851,7 @@ test('28 · a dispute that a prevention program answered is a refund, and no dis
   expect(await differencesOf(booking)).toEqual([]);
 });
 
-test('28 · an inquiry freezes the payout and moves no money; closed, the host is paid', async () => {
+test('an inquiry freezes the payout and moves no money; closed, the host is paid', async () => {
   const host = await newHost();
   const { booking, intent } = await stay(host);
   await onboard(host);

@@ -129,7 +129,7 @@ Deno.test('letters are turned off where people are, not where containers find ea
   }
 });
 
-Deno.test('32 · any of the secret keys opens the door, in either header, and nothing else does', async () => {
+Deno.test('any of the secret keys opens the door, in either header, and nothing else does', async () => {
   await withSettings({
     ...noKeys,
     SUPABASE_SECRET_KEY: 'sb_secret_1',

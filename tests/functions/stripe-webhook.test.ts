@@ -38,7 +38,7 @@ async function effects(booking: string) {
   return row;
 }
 
-test('1 · the same event ten times in parallel: one effect, ten times 200', async () => {
+test('the same event ten times in parallel: one effect, ten times 200', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();
   stripe.pause();
@@ -50,7 +50,7 @@ test('1 · the same event ten times in parallel: one effect, ten times 200', asy
   expect(await events()).toEqual({ stored: 1, applied: 1 });
 });
 
-test('2 · two different events for one change: one confirmation', async () => {
+test('two different events for one change: one confirmation', async () => {
   const { booking, intent } = await begin(await home({ instantBook: false }));
   await pay(intent);
   const stripe = await control();
@@ -77,7 +77,7 @@ async function intentOf(booking: string, payment: string, amount: number): Promi
   return intent.id;
 }
 
-test('3 · succeeded arrives before our row knows the intent: found by its metadata', async () => {
+test('succeeded arrives before our row knows the intent: found by its metadata', async () => {
   const ada = await session(await person('Ada'));
   const listing = await home();
   await ada.begin();
@@ -99,7 +99,7 @@ test('3 · succeeded arrives before our row knows the intent: found by its metad
   ]);
 });
 
-test('4 · succeeded arrives before our rows are committed: 500, and fine when sent again', async () => {
+test('succeeded arrives before our rows are committed: 500, and fine when sent again', async () => {
   const ada = await session(await person('Ada'));
   const listing = await home();
   await ada.begin();
@@ -121,7 +121,7 @@ test('4 · succeeded arrives before our rows are committed: 500, and fine when s
   expect(await events()).toEqual({ stored: 1, applied: 1 });
 });
 
-test('5 · succeeded before amount_capturable_updated: never falls back', async () => {
+test('succeeded before amount_capturable_updated: never falls back', async () => {
   const { guest, booking, intent } = await begin(await home({ instantBook: false }));
   const stripe = await control();
   stripe.pause();
@@ -138,7 +138,7 @@ test('5 · succeeded before amount_capturable_updated: never falls back', async 
   expect(await effects(booking)).toMatchObject({ confirmed: 1 });
 });
 
-test('6 · an old event sent again days later changes nothing', async () => {
+test('an old event sent again days later changes nothing', async () => {
   const { booking, intent } = await begin(await home({ instantBook: false }));
   await pay(intent);
   await asks(await person('Hedy'), 'decline_booking', booking);
@@ -154,7 +154,7 @@ test('6 · an old event sent again days later changes nothing', async () => {
   expect([await standing(booking), await effects(booking), await deeds()]).toEqual(before);
 });
 
-test('7 · a signature older than five minutes, or from the future: 400, nothing stored', async () => {
+test('a signature older than five minutes, or from the future: 400, nothing stored', async () => {
   const { intent } = await begin(await home());
   const stripe = await control();
   stripe.pause();
@@ -170,7 +170,7 @@ test('7 · a signature older than five minutes, or from the future: 400, nothing
   expect((await post(event, { age: 280 })).status).toBe(200);
 });
 
-test('8 · one byte altered, a wrong signature, a missing one, a blank secret: 400, nothing stored', async () => {
+test('one byte altered, a wrong signature, a missing one, a blank secret: 400, nothing stored', async () => {
   const { intent } = await begin(await home());
   const stripe = await control();
   stripe.pause();
@@ -205,7 +205,7 @@ test('8 · one byte altered, a wrong signature, a missing one, a blank secret: 4
   expect((await call('stripe-webhook', { headers, body: signed })).status).toBe(200);
 });
 
-test('10 · an event of the other mode is answered and ignored', async () => {
+test('an event of the other mode is answered and ignored', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();
   stripe.pause();
@@ -255,7 +255,7 @@ test('what is of another type, account or program is answered and changes nothin
   expect(await standing(booking)).toMatchObject({ booking: 'awaiting_payment' });
 });
 
-test('11 · a thin event, or anything signed that is no event, is a 400 and no crash', async () => {
+test('a thin event, or anything signed that is no event, is a 400 and no crash', async () => {
   const thin = { id: 'evt_1', object: 'v2.core.event', type: 'v2.core.account.updated' };
   expect(await post(thin)).toMatchObject({ status: 400, body: { code: 'thin_event' } });
   for (const body of ['{', '[]', 'null', '"x"', '{}', '{"object": "event"}', '7']) {
@@ -265,7 +265,7 @@ test('11 · a thin event, or anything signed that is no event, is a 400 and no c
   expect(await events()).toEqual({ stored: 0, applied: 0 });
 });
 
-test('12 · an amount that is not the booking’s: not confirmed, flagged, and the money goes back', async () => {
+test('an amount that is not the booking’s: not confirmed, flagged, and the money goes back', async () => {
   const { booking, intent } = await begin(await home());
   await (await stripeSdk()).paymentIntents.update(intent, { amount: 100 });
   await pay(intent);
@@ -276,7 +276,7 @@ test('12 · an amount that is not the booking’s: not confirmed, flagged, and t
   expect((await control()).list('refunds')).toMatchObject([{ amount: 100 }]);
 });
 
-test('12 · another currency, only authorised: flagged, and let go', async () => {
+test('another currency, only authorised: flagged, and let go', async () => {
   const { booking, intent } = await begin(await home({ instantBook: false }));
   await (await stripeSdk()).paymentIntents.update(intent, { currency: 'eur' });
   await pay(intent);
@@ -286,7 +286,7 @@ test('12 · another currency, only authorised: flagged, and let go', async () =>
   expect((await (await stripeSdk()).paymentIntents.retrieve(intent)).status).toBe('canceled');
 });
 
-test('12 · another customer: not confirmed, flagged, no card of theirs is kept, and the money goes back', async () => {
+test('another customer: not confirmed, flagged, no card of theirs is kept, and the money goes back', async () => {
   const { booking, intent } = await begin(await home());
   const sdk = await stripeSdk();
   const { id: customer } = await sdk.customers.create({ description: 'Somebody else' });
@@ -301,7 +301,7 @@ test('12 · another customer: not confirmed, flagged, no card of theirs is kept,
   expect((await control()).list('refunds')).toMatchObject([{ amount: 22_820 }]);
 });
 
-test('22 · a card is declined, another one pays the same intent; a late payment_failed changes nothing', async () => {
+test('a card is declined, another one pays the same intent; a late payment_failed changes nothing', async () => {
   const { guest, booking, intent } = await begin(await home());
   await pay(intent, 'visa_chargeDeclinedStolenCard');
   expect(await standing(booking)).toMatchObject({
@@ -389,7 +389,7 @@ test('an event that could not be applied is applied an hour later, though Stripe
   expect(await standing(booking)).toMatchObject({ payment: 'captured', refunded: 22_820 });
 });
 
-test('33 · while the database is away every event is a 500; then all are applied', async () => {
+test('while the database is away every event is a 500; then all are applied', async () => {
   const { booking, intent } = await begin(await home());
   const stripe = await control();
   stripe.pause();

@@ -80,7 +80,7 @@ test('a complaint keeps the payout; half the money back leaves half the payout',
   expect(await moved(stay.booking)).toEqual({ refunds: [11_410], transfers: [[9_700, 0]] });
 });
 
-test('dismissed, the whole payout leaves', async () => {
+test('a complaint that is dismissed lets the whole payout go', async () => {
   const stay = await begunStay();
   const decide = await complain(stay);
   await moveClock('2 days');
@@ -89,7 +89,7 @@ test('dismissed, the whole payout leaves', async () => {
   expect(await moved(stay.booking)).toEqual({ refunds: [], transfers: [[19_400, 0]] });
 });
 
-test('after the transfer the host gives back their part of it', async () => {
+test('a complaint after the transfer takes back the part of the host', async () => {
   const stay = await begunStay();
   await moveClock('25 hours');
   await settle();

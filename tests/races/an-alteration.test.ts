@@ -85,7 +85,7 @@ test('another guest holds the night first: the stay is as it was', async () => {
   ]);
 });
 
-test('accepted twice at once it is accepted once', async () => {
+test('an alteration that is accepted twice at once is accepted once', async () => {
   const { hedy, booking, alteration } = await wanted();
   const [host, tab] = [await at(hedy), await at(hedy)];
   await accept(host, alteration);
@@ -98,7 +98,7 @@ test('accepted twice at once it is accepted once', async () => {
   expect(payments).toHaveLength(2);
 });
 
-test('accepted while the guest withdraws it, one of both is told', async () => {
+test('an alteration accepted while the guest withdraws it: one of both is told', async () => {
   const { hedy, listing, alteration, guest } = await wanted();
   const host = await at(hedy);
   await guest.begin();
@@ -111,7 +111,7 @@ test('accepted while the guest withdraws it, one of both is told', async () => {
   expect((await booksOf(listing)).claims).toEqual(['stay 06-01..06-03 Ada']);
 });
 
-test('cancelled while it is accepted, all nights are free and nothing is to be paid', async () => {
+test('a stay cancelled while its alteration is accepted: all nights are free and nothing is to be paid', async () => {
   const { hedy, listing, booking, alteration, guest } = await wanted();
   const host = await at(hedy);
   await accept(host, alteration);
@@ -130,7 +130,7 @@ test('cancelled while it is accepted, all nights are free and nothing is to be p
   ]);
 });
 
-test('accepted while it is cancelled, it is not accepted', async () => {
+test('an alteration accepted while its stay is cancelled is not accepted', async () => {
   const { hedy, listing, booking, alteration, guest } = await wanted();
   const host = await at(hedy);
   await guest.begin();
@@ -150,7 +150,7 @@ const blockTheThird = (host: Session, listing: string) =>
     june(3, 4).checkOut,
   ]);
 
-test('accepted while a host blocks the added night: it is held and not blocked', async () => {
+test('an alteration accepted while a host blocks the added night: it is held and not blocked', async () => {
   const { hedy, listing, alteration } = await wanted();
   const [host, tab] = [await at(hedy), await at(hedy)];
   await accept(host, alteration);
@@ -231,7 +231,7 @@ async function due() {
   return { ...wish, server, paid };
 }
 
-test('paid while its time ends, it is paid in time', async () => {
+test('a difference paid while its time ends is paid in time', async () => {
   const { listing, grace, alteration, server, paid } = await due();
   await moveClock('18 minutes');
   await paid();
@@ -246,7 +246,7 @@ test('paid while its time ends, it is paid in time', async () => {
   expect((await booksOf(listing)).claims).toEqual(['stay 06-01..06-04 Ada']);
 });
 
-test('paid while the guest takes it back, the money goes back', async () => {
+test('a difference paid while the guest withdraws the alteration goes back', async () => {
   const { listing, alteration, guest, server, paid } = await due();
   await guest.begin();
   await guest.run('select public.withdraw_alteration($1)', [alteration]);

@@ -72,7 +72,7 @@ test('staff who decide what was just accepted are told so', async () => {
   expect(await owed()).toEqual([8_000]);
 });
 
-test('accepted twice at once, it is owed once', async () => {
+test('a claim that is accepted twice at once is owed once', async () => {
   const { claim, guest } = await oldClaim();
   const again = await session(await person('Ada'));
   await guest.begin();

@@ -68,7 +68,7 @@ test('an offer accepted twice at once is one booking', async () => {
   expect((await booksOf(listing)).bookings).toEqual(['Ada 06-01: awaiting_payment']);
 });
 
-test('from two tabs, the second booking takes the place of the unpaid first', async () => {
+test('an offer is taken from two tabs: the second booking takes the place of the unpaid first', async () => {
   const { ada, listing, offer, guest } = await offered();
   const tab = await another(ada);
   await take(guest, listing, offer);
@@ -86,7 +86,7 @@ test('from two tabs, the second booking takes the place of the unpaid first', as
   expect(await stateOf(offer)).toBe('accepted');
 });
 
-test('while its money arrives nobody takes the offer again', async () => {
+test('nobody takes an offer again while its money arrives', async () => {
   const { ada, listing, offer, guest } = await offered();
   const booking = randomUUID();
   await take(guest, listing, offer, booking);
