@@ -8,11 +8,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../local/command-line.ts';
 import { freeStackPort } from '../local/ports.ts';
 import { inProject } from '../local/paths.ts';
 
-const { values: asked } = parseArgs({
+const usage = `Measures CPU and memory of a stack that has nothing to do.
+
+  node bench/idle.ts [--seconds 60] [--settle 60]      Linux only`;
+
+const { values: asked } = readCommandLine(usage, {
   options: {
     seconds: { type: 'string', default: '60' },
     settle: { type: 'string', default: '60' },

@@ -9,15 +9,24 @@
  * with 1 when there are any.
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import type pg from 'pg';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { migrate } from '../local/postgres/migrate.ts';
 import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 
-const { values } = parseArgs({ options: { bookings: { type: 'string', default: '1000000' } } });
+const usage = `Measures what a scrape of the metrics costs the database.
+
+  node bench/metrics.ts [--bookings 1000000]      from 1,000 up; Linux only`;
+
+const { values } = readCommandLine(usage, {
+  options: { bookings: { type: 'string', default: '1000000' } },
+});
 const bookings = Number(values.bookings);
+if (!Number.isInteger(bookings) || bookings < 1000) {
+  endWithUsage(usage, '--bookings is a whole number from 1000 up.');
+}
 
 const { cluster, stop } = await startThrowaway();
 endWhenTold(stop);

@@ -4,14 +4,20 @@
  *   npm run clock -- "2 days"
  */
 import pg from 'pg';
+import { endWithUsage, readCommandLine } from './command-line.ts';
 import { addressesOf, runningPorts, settingsOrEnd } from './settings.ts';
 
-const usage = 'Say how far: npm run clock -- "2 days" (or "20 minutes", "1 month").';
-const ahead = process.argv[2];
-if (ahead === undefined) {
-  console.error(usage);
-  process.exit(1);
-}
+const usage = `Moves the clock of the stack on this machine forward; what becomes due is done.
+
+  npm run clock -- "2 days"       or "20 minutes", "1 month"`;
+
+// "-1 day" is a span of time, which the database refuses.
+const words = process.argv.slice(2);
+const { positionals: [ahead, ...rest] } = readCommandLine(usage, {
+  args: /^-\d/.test(words[0] ?? '') ? ['--', ...words] : words,
+  allowPositionals: true,
+});
+if (ahead === undefined || rest.length > 0) endWithUsage(usage, 'Name one span of time.');
 
 const client = new pg.Client({
   connectionString: addressesOf(runningPorts(settingsOrEnd())).database_url,
@@ -33,7 +39,7 @@ try {
     code === 'ECONNREFUSED'
       ? 'The stack does not run. Start it with npm start.'
       : code?.startsWith('22')
-      ? `"${ahead}" is no span of time. ${usage}`
+      ? `"${ahead}" is not a span of time, such as "2 days" or "20 minutes".`
       : message,
   );
   process.exitCode = 1;

@@ -1,10 +1,19 @@
 import { rmSync } from 'node:fs';
+import { readCommandLine } from './command-line.ts';
 import { ownerOf } from './data.ts';
 import { endWhenTold } from './ending.ts';
 import { endLeftovers } from './processes.ts';
 import { settingsOrEnd } from './settings.ts';
 import { startStack } from './stack.ts';
 
+readCommandLine(
+  `Deletes the data of the stack on this machine, which must not run, and builds it again.
+
+  npm run reset
+
+STAYBASE_DATA names another folder than .staybase.`,
+  {},
+);
 const settings = settingsOrEnd();
 const owner = ownerOf(settings.directory);
 if (owner !== undefined) {

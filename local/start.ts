@@ -1,3 +1,4 @@
+import { readCommandLine } from './command-line.ts';
 import { demoPassword, demoPeople } from './demo-people.ts';
 import { endWhenTold } from './ending.ts';
 import { readableLine, spokenMail } from './function-log.ts';
@@ -7,6 +8,15 @@ import type { Ports } from './ports.ts';
 import { isOnlyHere } from './reach.ts';
 import { type Listener, type Stack, startStack } from './stack.ts';
 
+readCommandLine(
+  `Starts the stack on this machine, with its data in .staybase. Ctrl-C stops it.
+
+  npm start
+
+STAYBASE_PORT, STAYBASE_DATA, STAYBASE_SITE_URL, STAYBASE_LISTEN and STAYBASE_PUBLIC_URL change where;
+STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET connect it to Stripe's test mode.`,
+  {},
+);
 const began = performance.now();
 const settings = settingsOrEnd();
 const steps = stepPrinter();

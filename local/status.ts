@@ -1,6 +1,15 @@
+import { readCommandLine } from './command-line.ts';
 import { addressesOf, runningPorts, settingsOrEnd } from './settings.ts';
 import { compareClocks } from './zone-data.ts';
 
+const { values } = readCommandLine(
+  `Says where the stack on this machine runs, and what of it works.
+
+  npm run status [-- --json]
+
+The exit code is 0 when all of it works.`,
+  { options: { json: { type: 'boolean', default: false } } },
+);
 const settings = settingsOrEnd();
 const here = addressesOf(runningPorts(settings));
 const addresses = { ...here, url: settings.reach.publicUrl ?? here.url };
@@ -11,7 +20,7 @@ const clocks = health.gateway === false
   : await compareClocks(addresses.database_url).catch(() => undefined);
 const status = { ...addresses, health: { gateway: true, ...health }, clocks };
 
-if (process.argv.includes('--json')) console.log(JSON.stringify(status, null, 2));
+if (values.json) console.log(JSON.stringify(status, null, 2));
 else if (!status.health.gateway) {
   console.log('Staybase does not run here. Start it with npm start.');
 } else {

@@ -8,10 +8,20 @@
  *
  * local/stripe/README.md lists the deeds.
  */
+import { readCommandLine } from './command-line.ts';
 import { runningPorts, settingsOrEnd } from './settings.ts';
 
 const tables = ['payment_intents', 'refunds', 'disputes', 'transfers', 'accounts'];
-const [what, ...given] = process.argv.slice(2);
+const usage = `Shows and changes what the fake Stripe of the running stack has.
+
+  npm run stripe                                    everything
+  npm run stripe -- disputes                        one table; also objects/pi_..., requests, balance
+  npm run stripe -- open-dispute payment_intent=pi_...
+  npm run stripe -- refund payment_intent=pi_... amount=5000
+
+local/stripe/README.md lists all of them.`;
+
+const { positionals: [what, ...given] } = readCommandLine(usage, { allowPositionals: true });
 const settings = settingsOrEnd();
 const fake = `http://127.0.0.1:${runningPorts(settings).stripe}/_fake`;
 

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { readAnswerTypes, withAnswerTypes } from './answer-types.ts';
+import { readCommandLine } from './command-line.ts';
 import { endWhenTold } from './ending.ts';
 import { inProject } from './paths.ts';
 import { migrate } from './postgres/migrate.ts';
@@ -19,10 +20,18 @@ import { refusalFiles } from './refusals.ts';
 
 const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
 
+const { values } = readCommandLine(
+  `Writes types/database.ts and types/fields.ts from the migrations.
+
+  npm run types           writes them
+  npm run types:check     exits with 1 when they are not current; writes nothing`,
+  { options: { check: { type: 'boolean', default: false } } },
+);
+
 endWhenTold(() => {});
 
 for (const [path, content] of Object.entries(await generate())) {
-  if (!process.argv.includes('--check')) {
+  if (!values.check) {
     writeFileSync(inProject(path), content);
     console.log(`Wrote ${path}.`);
   } else if (readFileSync(inProject(path), 'utf8') !== content) {

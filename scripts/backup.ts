@@ -10,7 +10,7 @@
  * Settings come from the environment (docs/backup.md); none is a secret that becomes an argument.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { verifyBackup } from './backup/archive.ts';
 import { backUp } from './backup/back-up.ts';
 import { bytes, duration, runCommand } from './backup/command.ts';
@@ -21,16 +21,30 @@ import { findPostgresPrograms } from './backup/programs.ts';
 import { alone, listBackups, prune, sendOffsite, storeFolder } from './backup/store.ts';
 import type { Progress } from './shared/progress.ts';
 
+const usage =
+  `Backs up a marketplace: database, people and files, encrypted, into a folder. docs/backup.md has the settings.
+
+  npm run backup [-- --no-files]        the embedded stack, or the database of DATABASE_URL
+  npm run backup -- --list              what there is
+  npm run backup -- --verify [ID]       decrypts and checks one (the newest, or ID)
+  npm run backup -- --new-key FILE      makes a key pair, once
+
+  --no-files   leaves the files of Storage out`;
+
+const { values, positionals } = readCommandLine(usage, {
+  allowPositionals: true,
+  options: {
+    list: { type: 'boolean', default: false },
+    verify: { type: 'boolean', default: false },
+    'new-key': { type: 'string' },
+    'no-files': { type: 'boolean', default: false },
+  },
+});
+if (positionals.length > (values.verify ? 1 : 0)) {
+  endWithUsage(usage, `"${positionals.at(-1)}" is one word too many.`);
+}
+
 await runCommand(async (progress) => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      list: { type: 'boolean', default: false },
-      verify: { type: 'boolean', default: false },
-      'new-key': { type: 'string' },
-      'no-files': { type: 'boolean', default: false },
-    },
-  });
   if (values['new-key'] !== undefined) return await makeKey(values['new-key']);
   if (values.list) return list();
   if (values.verify) return await verify(positionals[0] ?? 'latest', progress);

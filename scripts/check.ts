@@ -4,9 +4,17 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
 import { type Check, checks } from './checks.ts';
+
+readCommandLine(
+  `Everything that has to pass before a commit: formatting, lint, types, generated files, all tests.
+
+  npm run check`,
+  {},
+);
 
 // The tests run the checks too, but here a misplaced space should not take minutes to be found.
 const tests: Check = {

@@ -9,8 +9,8 @@
  * cost, because a function cannot become another role. It changes nothing. The exit code is 0 when
  * nothing was found, 1 when something was, 2 when the database could not be asked.
  */
-import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { readCommandLine } from '../local/command-line.ts';
 import { addressesOf, runningPorts, settingsOrEnd } from '../local/settings.ts';
 
 interface Finding {
@@ -29,7 +29,15 @@ interface PolicyCost {
   ms_without: number;
 }
 
-const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const usage = `Checks a database the way a DBA would. It changes nothing.
+
+  npm run doctor [-- --json]      the stack on this machine, or the database of DATABASE_URL
+
+The exit code is 0 when nothing was found, 1 when something was, 2 when the database could not be asked.`;
+
+const { values: flags } = readCommandLine(usage, {
+  options: { json: { type: 'boolean', default: false } },
+});
 const url = process.env.DATABASE_URL ?? addressesOf(runningPorts(settingsOrEnd())).database_url;
 
 const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });

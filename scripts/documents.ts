@@ -21,12 +21,21 @@ import {
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../local/command-line.ts';
 import { inProject } from '../local/paths.ts';
 
 const ofFunction = (name: string) => inProject('supabase', 'functions', 'graphql', name);
 
-const { values, positionals } = parseArgs({
+const usage = `Writes the list of persisted documents of the function graphql.
+
+  npm run documents -- [--check] [--to FILE] [FROM...]
+
+  FROM        folders of .graphql files, or lists that graphql-codegen wrote;
+              default: supabase/functions/graphql/documents
+  --check     exits with 1 when the list is not current; writes nothing
+  --to FILE   default: supabase/functions/graphql/documents.json`;
+
+const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
     check: { type: 'boolean', default: false },

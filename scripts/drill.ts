@@ -13,7 +13,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../local/command-line.ts';
 import { type ApiOptions, startApi } from '../local/api.ts';
 import { dataHome } from '../local/data.ts';
 import { startEdge } from '../local/edge.ts';
@@ -39,13 +39,23 @@ import { restoreWhole } from './backup/restore/whole.ts';
 import { storeFolder } from './backup/store.ts';
 import type { Progress } from './shared/progress.ts';
 
+const usage =
+  `Proves a backup: restores it in both ways, compares everything, books a stay on the copy and attacks it.
+docs/backup.md has the settings.
+
+  npm run drill [-- --backup ID] [--keep]
+
+  --backup ID   not the newest
+  --keep        leaves the copies where they are, and prints where`;
+
+const { values } = readCommandLine(usage, {
+  options: {
+    backup: { type: 'string', default: 'latest' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
 await runCommand(async (progress) => {
-  const { values } = parseArgs({
-    options: {
-      backup: { type: 'string', default: 'latest' },
-      keep: { type: 'boolean', default: false },
-    },
-  });
   const began = performance.now();
   const programs = findPostgresPrograms();
   const directory = mkdtempSync(join(process.env.BACKUP_TMP || tmpdir(), 'staybase-drill-'));

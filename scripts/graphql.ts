@@ -1,17 +1,26 @@
 /**
  * Builds the GraphQL schema from the migrations, by the tools of the folder `graphql`, which are
- * installed first where they are missing or not those of its lock file. Arguments go to graphql/build.ts.
+ * installed first where they are missing or not those of its lock file.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { readCommandLine } from '../local/command-line.ts';
 import { inProject } from '../local/paths.ts';
 
+const usage = `Builds supabase/functions/graphql/schema.js and schema.graphql from the migrations.
+
+  npm run graphql               writes them
+  npm run graphql -- --check    exits with 1 when they are not current; writes nothing`;
+
+const { values } = readCommandLine(usage, {
+  options: { check: { type: 'boolean', default: false } },
+});
 const folder = inProject('graphql');
 if (!isInstalled()) {
   console.log('Installing the tools of the folder graphql.');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', folder]);
 }
-run(process.execPath, [inProject('graphql', 'build.ts'), ...process.argv.slice(2)]);
+run(process.execPath, [inProject('graphql', 'build.ts'), ...(values.check ? ['--check'] : [])]);
 
 function run(command: string, args: string[]): void {
   const env = { ...process.env, GRAPHILE_ENV: 'development' };

@@ -1,5 +1,5 @@
 import { importInsideAirbnb, ImportRefused } from './import-inside-airbnb/import.ts';
-import { readOptions, usage } from './import-inside-airbnb/options.ts';
+import { readOptions } from './import-inside-airbnb/options.ts';
 import { hangPictures } from './import-inside-airbnb/pictures.ts';
 import { createProgressLine } from './shared/progress.ts';
 import { summary } from './import-inside-airbnb/report.ts';
@@ -9,17 +9,14 @@ const line = createProgressLine(process.stderr);
 
 try {
   const options = readOptions(process.argv.slice(2));
-  if (options === undefined) console.log(usage);
-  else {
-    const report = await importInsideAirbnb(options, line);
-    if (options.gatewayUrl !== undefined) {
-      // The import stands, whether there are pictures or not.
-      await hangPictures({ ...options, gatewayUrl: options.gatewayUrl }, line.progress)
-        .catch((error) => line.warn(`Pictures could not be hung: ${error.message}`));
-    }
-    line.end();
-    console.log(summary(report));
+  const report = await importInsideAirbnb(options, line);
+  if (options.gatewayUrl !== undefined) {
+    // The import stands, whether there are pictures or not.
+    await hangPictures({ ...options, gatewayUrl: options.gatewayUrl }, line.progress)
+      .catch((error) => line.warn(`Pictures could not be hung: ${error.message}`));
   }
+  line.end();
+  console.log(summary(report));
 } catch (error) {
   line.end();
   const expected = error instanceof UnreadableFile || error instanceof ImportRefused;

@@ -6,10 +6,11 @@
  *   npm run import -- FOLDER               does it; repeated, it goes on or changes nothing
  *
  * The exit code is 0 when every row was taken, 2 when some were refused, 1 when nothing could be done.
+ * Wrong options are 2 as well.
  */
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { importFolder } from './bring-data/import.ts';
 import { photoFiles } from './bring-data/photos.ts';
 import { DataProblem } from './bring-data/problem.ts';
@@ -27,43 +28,39 @@ const usage = `Imports the files of a folder; docs/bringing-data.md describes th
 
 Uses DATABASE_URL, with SUPABASE_URL and SUPABASE_SECRET_KEY for photos, or else the running stack.`;
 
+const { values, positionals: [folder, ...rest] } = readCommandLine(usage, {
+  allowPositionals: true,
+  options: {
+    'dry-run': { type: 'boolean', default: false },
+    report: { type: 'string', default: defaultReport },
+    'emails-are-confirmed': { type: 'boolean', default: false },
+  },
+});
+if (folder === undefined || rest.length > 0) endWithUsage(usage, 'Name one folder.');
+
 const line = createProgressLine(process.stderr);
 try {
-  const { values, positionals: [folder, ...rest] } = parseArgs({
-    allowPositionals: true,
-    options: {
-      'dry-run': { type: 'boolean', default: false },
-      report: { type: 'string', default: defaultReport },
-      'emails-are-confirmed': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const { databaseUrl, storage } = marketplace();
+  const report = createWriteStream(values.report);
+  await once(report, 'open');
+  const summary = await importFolder({
+    databaseUrl,
+    folder,
+    dryRun: values['dry-run'],
+    emailsAreConfirmed: values['emails-are-confirmed'],
+    photos: storage && photoFiles(folder, storage),
+    onRow: (row) => report.write(`${JSON.stringify(row)}\n`),
+    progress: line.progress,
   });
-  if (values.help) console.log(usage);
-  else if (folder === undefined || rest.length > 0) {
-    throw new DataProblem(`Name one folder.\n\n${usage}`);
-  } else {
-    const { databaseUrl, storage } = marketplace();
-    const report = createWriteStream(values.report);
-    await once(report, 'open');
-    const summary = await importFolder({
-      databaseUrl,
-      folder,
-      dryRun: values['dry-run'],
-      emailsAreConfirmed: values['emails-are-confirmed'],
-      photos: storage && photoFiles(folder, storage),
-      onRow: (row) => report.write(`${JSON.stringify(row)}\n`),
-      progress: line.progress,
-    });
-    report.end();
-    await once(report, 'finish');
-    line.end();
-    console.log(`${summary}\n\nThe result of each row is in ${values.report}.`);
-    if (summary.refused > 0) process.exitCode = 2;
-  }
+  report.end();
+  await once(report, 'finish');
+  line.end();
+  console.log(`${summary}\n\nThe result of each row is in ${values.report}.`);
+  if (summary.refused > 0) process.exitCode = 2;
 } catch (error) {
   line.end();
   const code = (error as { code?: string }).code ?? '';
-  const isExpected = error instanceof DataProblem || /^(ERR_PARSE_ARGS|ENOENT|EACCES)/.test(code);
+  const isExpected = error instanceof DataProblem || /^(ENOENT|EACCES)/.test(code);
   console.error(isExpected ? (error as Error).message : error);
   process.exitCode = 1;
 }

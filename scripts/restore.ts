@@ -12,7 +12,7 @@
  */
 import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { withBackup } from './backup/archive.ts';
 import { duration, runCommand } from './backup/command.ts';
 import { identities } from './backup/encryption.ts';
@@ -24,28 +24,37 @@ import { extensionsNotOffered, refuseInhabited } from './backup/restore/target.t
 import { restoreWhole } from './backup/restore/whole.ts';
 import { storeFolder } from './backup/store.ts';
 
+const usage = `Restores a backup and compares the copy with it. docs/backup.md has the settings.
+
+  npm run restore [-- OPTIONS]      into the embedded stack (stopped), or into DATABASE_URL
+
+  --backup ID               not the newest
+  --replace                 over a marketplace that is there; the old one is kept under a name that is printed
+  --as NAME                 a whole database next to the one in use
+  --recipe whole|schemas    whole database, or only the marketplace's schemas into a Supabase project
+  --no-files                leaves the files of Storage out
+  --dump FILE               only decrypts the dump, for pg_restore`;
+
+const { values } = readCommandLine(usage, {
+  options: {
+    backup: { type: 'string', default: 'latest' },
+    replace: { type: 'boolean', default: false },
+    as: { type: 'string' },
+    recipe: { type: 'string' },
+    'no-files': { type: 'boolean', default: false },
+    dump: { type: 'string' },
+  },
+});
+const { recipe, as: database, dump } = values;
+if (recipe !== undefined && recipe !== 'whole' && recipe !== 'schemas') {
+  endWithUsage(usage, '--recipe must be whole or schemas.');
+}
+if (database !== undefined && !/^[a-z_][a-z0-9_]{0,50}$/.test(database)) {
+  endWithUsage(usage, '--as must be a name of lower-case letters, digits and _.');
+}
+
 await runCommand(async (progress) => {
   const began = performance.now();
-  const { values } = parseArgs({
-    options: {
-      backup: { type: 'string', default: 'latest' },
-      replace: { type: 'boolean', default: false },
-      as: { type: 'string' },
-      recipe: { type: 'string' },
-      'no-files': { type: 'boolean', default: false },
-      dump: { type: 'string' },
-    },
-  });
-  const { recipe, as: database, dump } = values;
-  if (recipe !== undefined && recipe !== 'whole' && recipe !== 'schemas') {
-    throw new BackupProblem('bad_setting', '--recipe must be whole or schemas.');
-  }
-  if (database !== undefined && !/^[a-z_][a-z0-9_]{0,50}$/.test(database)) {
-    throw new BackupProblem(
-      'bad_setting',
-      '--as must be a name of lower-case letters, digits and _.',
-    );
-  }
   const programs = findPostgresPrograms();
   const opened = {
     store: storeFolder(),

@@ -7,6 +7,7 @@
  * the tests whose titles speak of it. `npm run where -- --all refund` prints all of it, not the best alone.
  */
 import { globSync } from 'node:fs';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { projectDirectory } from '../local/paths.ts';
 import { chapterPaths, linesOf } from './shared/definitions.ts';
 import { answersTo } from './where/answers.ts';
@@ -34,12 +35,18 @@ function mentions(name: string): string[] {
   });
 }
 
-const all = process.argv[2] === '--all';
-const text = process.argv.slice(all ? 3 : 2).join(' ').trim();
-if (text === '') {
-  console.error('Say what to look for: npm run where refund');
-  process.exit(1);
-}
+const usage = `Finds a rule, its file and its tests.
+
+  npm run where QUESTION            such as refund, quote_stay, or who may see a message
+  npm run where -- --all QUESTION   all of what is found, not the best alone`;
+
+const { values: flags, positionals } = readCommandLine(usage, {
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false } },
+});
+const all = flags.all === true;
+const text = positionals.join(' ').trim();
+if (text === '') endWithUsage(usage, 'Name something to look for.');
 
 /** The first few, with a word on how many more there are. */
 function few(lines: string[], count: number): string[] {

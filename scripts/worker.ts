@@ -9,12 +9,19 @@
  * worker listens. All comes from the environment, since every user of a machine sees the arguments of
  * every process.
  */
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { lastRows, startClock, tick } from '../local/clock.ts';
+import { readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 
-const { values } = parseArgs({
+const usage = `Runs the jobs of the database and calls its functions; for servers without pg_cron.
+
+  npm run worker              until it is stopped
+  npm run worker -- --once    what is due now
+
+Reads DATABASE_URL (as postgres, not through a pooler in transaction mode), SUPABASE_URL and SUPABASE_SECRET_KEY.`;
+
+const { values } = readCommandLine(usage, {
   options: { once: { type: 'boolean', default: false } },
 });
 const names = ['DATABASE_URL', 'SUPABASE_URL', 'SUPABASE_SECRET_KEY'];
@@ -22,7 +29,7 @@ const [databaseUrl = '', gatewayUrl = '', secretKey = ''] = names.map((name) => 
 const missing = names.filter((name) => !process.env[name]);
 if (missing.length > 0) {
   console.error(
-    `Set ${missing.join(', ')}: the first lines of scripts/worker.ts explain them.`,
+    `Set ${missing.join(', ')}: npm run worker -- --help explains them.`,
   );
   process.exit(1);
 }

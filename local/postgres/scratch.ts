@@ -11,6 +11,7 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readCommandLine } from '../command-line.ts';
 import { dataHome } from '../data.ts';
 import { inProject } from '../paths.ts';
 import { endLeftovers, livePid } from '../processes.ts';
@@ -19,11 +20,24 @@ import { type Cluster, connectCluster, startCluster } from './cluster.ts';
 import { migrate } from './migrate.ts';
 import { baseTemplate, createDatabase } from './templates.ts';
 
+const { values: wants } = readCommandLine(
+  `A throw-away database for writing migrations.
+
+  npm run db:scratch               starts (or reuses) the server, rebuilds the database
+  npm run db:scratch -- --watch    the same, again after every saved migration
+  npm run db:scratch -- --stop     stops the server`,
+  {
+    options: {
+      watch: { type: 'boolean', default: false },
+      stop: { type: 'boolean', default: false },
+    },
+  },
+);
+
 const port = Number(process.env.STAYBASE_PORT ?? 54390);
 const dataDirectory = process.env.STAYBASE_DATA ? dataHome() : join(dataHome(), 'scratch');
-const wants = (flag: string) => process.argv.includes(flag);
 
-if (wants('--stop')) {
+if (wants.stop) {
   await endLeftovers(dataDirectory);
   console.log('Stopped.');
 } else {
@@ -37,7 +51,7 @@ if (wants('--stop')) {
       keepRunning: true,
     });
   const built = await rebuild(cluster);
-  if (wants('--watch')) {
+  if (wants.watch) {
     let due = false;
     watch(inProject('supabase', 'migrations'), () => due = true);
     for (;;) {

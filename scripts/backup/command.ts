@@ -16,9 +16,7 @@ export async function runCommand(work: (progress: Progress) => Promise<void>): P
     process.exit(0);
   } catch (error) {
     line.end();
-    const isArgument = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
-    if (error instanceof BackupProblem) console.error(`${error.code}: ${error.message}`);
-    else console.error(isArgument ? `bad_setting: ${(error as Error).message}` : error);
+    console.error(error instanceof BackupProblem ? `${error.code}: ${error.message}` : error);
     process.exit(1);
   }
 }

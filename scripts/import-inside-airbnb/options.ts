@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { endWithUsage, readCommandLine } from '../../local/command-line.ts';
 import { addressesOf, runningPorts, stackSettings } from '../../local/settings.ts';
 import { type ImportOptions, ImportRefused } from './import.ts';
 import { day } from './values.ts';
@@ -25,34 +25,27 @@ interface CommandOptions extends ImportOptions {
   gatewayUrl: string | undefined;
 }
 
-/** Reads the command line; undefined when only help is asked for. Throws `ImportRefused`. */
-export function readOptions(words: string[]): CommandOptions | undefined {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: words,
-      allowNegative: true,
-      options: {
-        listings: { type: 'string' },
-        calendar: { type: 'string' },
-        reviews: { type: 'string' },
-        'database-url': { type: 'string' },
-        today: { type: 'string' },
-        'shift-dates': { type: 'boolean', default: true },
-        pictures: { type: 'boolean', default: true },
-        city: { type: 'string' },
-        region: { type: 'string' },
-        country: { type: 'string' },
-        'time-zone': { type: 'string' },
-        currency: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }));
-  } catch (error) {
-    throw new ImportRefused(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
-  if (values.help) return undefined;
-  if (values.listings === undefined) throw new ImportRefused(`--listings is missing.\n\n${usage}`);
+/** Reads the command line; exits when it is wrong or asks for help. Throws `ImportRefused`. */
+export function readOptions(words: string[]): CommandOptions {
+  const { values } = readCommandLine(usage, {
+    args: words,
+    allowNegative: true,
+    options: {
+      listings: { type: 'string' },
+      calendar: { type: 'string' },
+      reviews: { type: 'string' },
+      'database-url': { type: 'string' },
+      today: { type: 'string' },
+      'shift-dates': { type: 'boolean', default: true },
+      pictures: { type: 'boolean', default: true },
+      city: { type: 'string' },
+      region: { type: 'string' },
+      country: { type: 'string' },
+      'time-zone': { type: 'string' },
+      currency: { type: 'string' },
+    },
+  });
+  if (values.listings === undefined) endWithUsage(usage, '--listings is missing.');
   if (values.today !== undefined && day(values.today) === undefined) {
     throw new ImportRefused(`--today ${values.today} is no day such as 2026-06-01.`);
   }

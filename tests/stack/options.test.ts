@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
+import { temporaryDirectory } from '../support/stack-process.ts';
+
+const scripts: Record<string, string> =
+  JSON.parse(readFileSync(inProject('package.json'), 'utf8')).scripts;
+
+/** Commands of package.json that are programs of their own. */
+const others = ['vitest run'];
+
+/** What `npm run NAME -- ...` runs, and the measurements that docs run by their path. */
+const commands = [
+  ...Object.entries(scripts).filter(([, command]) => !others.includes(command)),
+  ...['idle', 'metrics'].map((name) => [`bench/${name}.ts`, `node bench/${name}.ts`] as const),
+];
+
+/** Runs it in a place where it would do harm to nobody; no setting leads to a server. */
+function runCommand(command: string, args: string[], home: string) {
+  const [program = '', ...words] = [...command.split(' '), ...args];
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(
+      inProject('node_modules', '.bin', program),
+      words,
+      {
+        cwd: inProject(),
+        env: {
+          PATH: '/nowhere',
+          HOME: home,
+          STAYBASE_DATA: join(home, 'data'),
+          STAYBASE_PORT: '1',
+          DATABASE_URL: 'postgresql://127.0.0.1:1/none',
+          SUPABASE_URL: 'http://127.0.0.1:1',
+          SUPABASE_SECRET_KEY: 'sb_secret_none',
+          BACKUP_FOLDER: join(home, 'backups'),
+        },
+      },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+/** When the files that commands write were written last. */
+const written = () =>
+  globSync('{package.json,CHANGELOG.md,types/*.ts,bench/plans/*,supabase/functions/graphql/*.*}', {
+    cwd: inProject(),
+  }).map((path) => [path, statSync(inProject(path)).mtimeMs]);
+
+test('every command is one of these, or a program of its own', () => {
+  for (const [name, command] of Object.entries(scripts)) {
+    if (!others.includes(command)) expect(command, name).toMatch(/^node [\w/-]+\.ts( --check)?$/);
+  }
+});
+
+test.for(commands)(
+  '%s prints its usage for --help and for an option that it does not know, and does nothing',
+  async ([name, command]) => {
+    const home = temporaryDirectory();
+    const before = written();
+    const [help, unknown] = await Promise.all([
+      runCommand(command, ['--help'], home),
+      runCommand(command, ['--no-such-option'], home),
+    ]);
+    expect({ ...help, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
+    // As it is typed: by its name, or by its path.
+    const typed = scripts[name] === undefined
+      ? `node ${name}`
+      : name === 'start'
+      ? 'npm start'
+      : `npm run ${name}`;
+    expect(help.stdout).toMatch(/^[A-Z]/);
+    expect(help.stdout).toContain(`\n  ${typed}`);
+    expect(unknown)
+      .toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `Unknown option '--no-such-option'\n\n${help.stdout}`,
+      });
+    expect(existsSync(join(home, 'data'))).toBe(false);
+    expect(existsSync(join(home, 'backups'))).toBe(false);
+    expect(written()).toEqual(before);
+  },
+);
+
+/** Commands that take no word, or only some: a misspelt one must not be passed over. */
+const misspelt: [command: string, ...args: string[]][] = [
+  ['start', 'stop'],
+  ['status', 'all'],
+  ['clock'],
+  ['clock', '2', 'days'],
+  ['reset', 'help'],
+  ['check', 'types'],
+  ['types', 'check'],
+  ['graphql', 'check'],
+  ['db:scratch', 'stop'],
+  ['import'],
+  ['import', 'one', 'two'],
+  ['export'],
+  ['export', 'one', '--format', 'xml'],
+  ['import:inside-airbnb'],
+  ['import:inside-airbnb', 'listings.csv'],
+  ['deploy', 'everything'],
+  ['deploy', 'check', 'twice'],
+  ['deploy', 'check', '--dry-run'],
+  ['deploy', '--smoke', 'all'],
+  ['backup', 'list'],
+  ['restore', 'latest'],
+  ['restore', '--as', 'a name'],
+  ['restore', '--recipe', 'half'],
+  ['drill', 'latest'],
+  ['release'],
+  ['release', '1.0.0', '1.0.1'],
+  ['lint:migrations', 'all'],
+  ['bench', '--listings', 'many'],
+  ['bench:backup', '--listings', '0'],
+  ['where'],
+  ['worker', 'once'],
+  ['doctor', 'json'],
+];
+
+const wrong = misspelt.map(([name, ...args]) => ({
+  typed: [name, ...args].join(' '),
+  name,
+  args,
+}));
+
+test.for(wrong)('"$typed" is refused with the usage of the command', async ({ name, args }) => {
+  const home = temporaryDirectory();
+  const { code, stdout, stderr } = await runCommand(scripts[name] ?? '', args, home);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]+\n\n[A-Z]/);
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  expect(existsSync(join(home, 'data'))).toBe(false);
+});
