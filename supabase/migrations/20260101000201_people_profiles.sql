@@ -145,49 +145,12 @@ exception when others then
   return null;
 end $$;
 
-create function private.erase_profile()
-  returns trigger language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  perform private.lock_bookings_of(old.id);
-  update public.profiles
-  set display_name = 'Former member', about = '', location = '', languages = '{}',
-    avatar_path = null,
-      identity_verified = false, phone_verified = false, erased_at = private.now()
-  where profiles.profile_id = old.id;
-
-  update public.private_profiles
-  set legal_name = '', email = null, phone = null, birth_date = null
-  where private_profiles.profile_id = old.id;
-
-  update public.listings set status = 'hidden'
-  where listings.host_id = old.id and listings.status = 'published';
-
-  update public.bookings set message = ''
-  where bookings.guest_id = old.id and bookings.message <> '';
-  return null;
-end $$;
-
-comment on function private.erase_profile is
-  'Rule: when a login goes, the person goes out of the books, the books stay.';
-
 create trigger make_the_profile after insert on auth.users
   for each row execute function private.follow_login();
 create trigger follow_the_address after update of email on auth.users
   for each row when (old.email is distinct from new.email) execute function private.follow_login();
-create trigger erase_the_profile after delete on auth.users
-  for each row execute function private.erase_profile();
 
--- Staff and suspensions
-
--- Rows, never token claims: a token lives an hour, a decision counts at once.
-create table private.staff (
-  profile_id uuid        primary key references public.profiles on delete restrict,
-  since      timestamptz not null default now()
-);
-
-alter table private.staff enable row level security;
-comment on table private.staff is 'Who works for the marketplace.';
+-- Suspensions
 
 create table private.suspensions (
   profile_id   uuid        primary key references public.profiles on delete restrict,

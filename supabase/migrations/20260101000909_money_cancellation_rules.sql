@@ -342,15 +342,6 @@ comment on function private.paid_for is
   'Rule: what was paid for the stay as it is now: what an alteration gave back, or came too late '
   'for, was not paid for it.';
 
-create function private.round_to(amount numeric, step_minor bigint)
-  returns bigint language plpgsql immutable security invoker set search_path = ''
-as $$
-begin
-  return (floor(amount / step_minor + 0.5) * step_minor)::bigint;
-end $$;
-
-comment on function private.round_to is 'Rule: half up, to the currency''s smallest coin.';
-
 create function private.part_of(amount_minor bigint, part numeric, whole numeric, step_minor bigint)
   returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$

@@ -336,35 +336,6 @@ comment on function private.cancellation_facts is
 
 -- Staff
 
-create function private.has_second_factor()
-  returns boolean language plpgsql stable security definer set search_path = ''
-as $$
-begin
-  return coalesce(auth.jwt() ->> 'aal', '') = 'aal2'
-    or not (select settings.staff_need_second_factor from private.settings);
-end $$;
-
-comment on function private.has_second_factor is
-  'Rule: where the setting says so, staff act only in a session that Auth opened with a second '
-  'factor.';
-
-create function private.staff_caller()
-  returns uuid language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  caller uuid := private.active_caller();
-begin
-  if not exists (select from private.staff where staff.profile_id = caller) then
-    perform private.refuse('staff_only');
-  end if;
-  if not private.has_second_factor() then perform private.refuse('second_factor_required'); end if;
-  return caller;
-end $$;
-
-comment on function private.staff_caller is
-  'Rule: staff are rows of private.staff, looked up at every call; where the setting says so, '
-  'they have signed in with a second factor.';
-
 create function private.check_impartial(guest_id uuid, listing_id uuid)
   returns void language plpgsql stable security definer set search_path = ''
 as $$

@@ -49,19 +49,6 @@ comment on column public.no_shows.decision is 'What staff gave as their reason; 
 
 alter table public.no_shows enable row level security;
 
-create function private.caller_is_staff()
-  returns boolean language plpgsql stable security definer set search_path = ''
-as $$
-begin
-  return private.caller_is_active() and private.has_second_factor()
-    and exists (select from private.staff where staff.profile_id = (select auth.uid()));
-end $$;
-
-comment on function private.caller_is_staff is
-  'Rule: what staff have to decide they may read; not while they are suspended themselves.';
-
-grant execute on function private.caller_is_staff to authenticated;
-
 create policy "people see no-shows of bookings they see, staff see all" on public.no_shows
   for select to authenticated
   using (

@@ -536,3 +536,18 @@ comment on function private.note_request is
 
 create trigger note_the_request after update of status, accepted_at on public.bookings
   for each row execute function private.note_request();
+
+create function private.remove_message(message_id uuid)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.removed_messages (message_id, body, removed_at)
+  select messages.message_id, messages.body, private.now()
+  from public.messages where messages.message_id = remove_message.message_id
+  on conflict on constraint removed_messages_pkey do nothing;
+  update public.messages set body = '', removed_at = private.now()
+  where messages.message_id = remove_message.message_id and messages.removed_at is null;
+end $$;
+
+comment on function private.remove_message is
+  'Rule: a removed message keeps its place in the conversation, and no words.';

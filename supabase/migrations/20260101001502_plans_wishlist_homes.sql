@@ -263,16 +263,6 @@ create type public.linked_wishlist as (
   homes      integer
 );
 
-create function private.check_page(page_size integer)
-  returns void language plpgsql immutable security invoker set search_path = ''
-as $$
-begin
-  if page_size is null or page_size < 1 then
-    perform private.refuse('invalid_page_size', 'up_to', '100');
-  end if;
-  if page_size > 100 then perform private.refuse('too_many_results'); end if;
-end $$;
-
 create function private.my_wishlists(page_size integer, after text)
   returns setof public.wishlist_summary language plpgsql stable security definer
   set search_path = ''

@@ -106,15 +106,6 @@ create policy "people see what was decided about them" on public.moderation_noti
   for select to authenticated using (profile_id = (select auth.uid()));
 grant select on public.moderation_notices to authenticated;
 
-create table private.hidden_listings (
-  listing_id uuid        primary key references public.listings on delete restrict,
-  hidden_at  timestamptz not null
-);
-
-alter table private.hidden_listings enable row level security;
-comment on table private.hidden_listings is
-  'Homes that staff took out of sight; their hosts cannot publish them. Shown again: a deleted '
-  'row.';
 create trigger audit_the_listing after insert or delete on private.hidden_listings
   for each row execute function private.audit_row('hidden_listing', 'listing', 'listing_id');
 
@@ -412,19 +403,3 @@ end $$;
 comment on function private.decide is
   'Rule: a measure is taken, written down for ever and told to the person concerned in one '
   'transaction.';
-
-create function private.check_reason(reason text)
-  returns void language plpgsql immutable security invoker set search_path = ''
-as $$
-begin
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
-end $$;
-
-create function private.check_notice(notice text)
-  returns void language plpgsql immutable security invoker set search_path = ''
-as $$
-begin
-  if char_length(notice) > 2000 then perform private.refuse('message_too_long'); end if;
-end $$;

@@ -74,23 +74,6 @@ begin
     order by case_of.created_at, case_of.report_id;
 end $$;
 
-create function private.staff_reader()
-  returns uuid language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  caller uuid := private.signed_in();
-begin
-  if not private.has_second_factor() and exists (
-    select from private.staff where staff.profile_id = caller)
-  then
-    perform private.refuse('second_factor_required');
-  end if;
-  if not private.caller_is_staff() then perform private.refuse('staff_only'); end if;
-  return caller;
-end $$;
-
-comment on function private.staff_reader is 'Rule: as staff_caller, for verbs that only read.';
-
 create function private.report_to_decide(report_id uuid)
   returns public.reports language plpgsql volatile security definer set search_path = ''
 as $$
@@ -260,21 +243,6 @@ create table private.removed_messages (
 alter table private.removed_messages enable row level security;
 comment on table private.removed_messages is
   'What staff took out of a conversation, for the files.';
-
-create function private.remove_message(message_id uuid)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  insert into private.removed_messages (message_id, body, removed_at)
-  select messages.message_id, messages.body, private.now()
-  from public.messages where messages.message_id = remove_message.message_id
-  on conflict on constraint removed_messages_pkey do nothing;
-  update public.messages set body = '', removed_at = private.now()
-  where messages.message_id = remove_message.message_id and messages.removed_at is null;
-end $$;
-
-comment on function private.remove_message is
-  'Rule: a removed message keeps its place in the conversation, and no words.';
 
 -- What was decided about a person or an object
 

@@ -1,5 +1,34 @@
 -- Leaving: what goes with a person, what is kept, and for how long.
 
+create function private.erase_profile()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.lock_bookings_of(old.id);
+  update public.profiles
+  set display_name = 'Former member', about = '', location = '', languages = '{}',
+    avatar_path = null,
+      identity_verified = false, phone_verified = false, erased_at = private.now()
+  where profiles.profile_id = old.id;
+
+  update public.private_profiles
+  set legal_name = '', email = null, phone = null, birth_date = null
+  where private_profiles.profile_id = old.id;
+
+  update public.listings set status = 'hidden'
+  where listings.host_id = old.id and listings.status = 'published';
+
+  update public.bookings set message = ''
+  where bookings.guest_id = old.id and bookings.message <> '';
+  return null;
+end $$;
+
+comment on function private.erase_profile is
+  'Rule: when a login goes, the person goes out of the books, the books stay.';
+
+create trigger erase_the_profile after delete on auth.users
+  for each row execute function private.erase_profile();
+
 create function private.open_business(person uuid)
   returns text[] language plpgsql stable security definer set search_path = ''
 as $$
@@ -467,3 +496,6 @@ comment on function public.export_my_data is
 comment on function public.delete_my_account is
   'Deletes the caller''s login and takes the person out of the books, for good. Errors: '
   'account_has_open_stays (the detail names what is open), account_suspended, account_closed.';
+
+insert into private.export_rules (relation, why_not) values
+  ('private.retention', 'The same for everyone.');

@@ -242,3 +242,6 @@ end $$;
 
 comment on function private.forget_files is
   'Job: photos and pictures that nothing has referred to for a day are removed.';
+
+insert into private.export_rules (relation, why_not) values
+  ('private.loose_files', 'Names of files in Storage, which are exported themselves.');

@@ -21,3 +21,6 @@ alter table private.deployments enable row level security;
 comment on table private.deployments is
   'Each deployment: the commit, when all its steps were done, and when its smoke test had booked '
   'and cancelled a stay. Staging is promoted by it, and functions are rolled back by it.';
+
+insert into private.export_rules (relation, why_not) values
+  ('private.deployments', 'Notes of the marketplace about its own work.');

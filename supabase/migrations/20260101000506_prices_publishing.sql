@@ -1,5 +1,15 @@
 -- Publishing: what a listing needs before guests see it, and the verbs of its hosts.
 
+create table private.hidden_listings (
+  listing_id uuid        primary key references public.listings on delete restrict,
+  hidden_at  timestamptz not null
+);
+
+alter table private.hidden_listings enable row level security;
+comment on table private.hidden_listings is
+  'Homes that staff took out of sight; their hosts cannot publish them. Shown again: a deleted '
+  'row.';
+
 create function private.check_listing()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$

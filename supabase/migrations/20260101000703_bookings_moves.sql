@@ -56,16 +56,6 @@ create policy "people see the history of bookings they see" on public.booking_hi
     where bookings.booking_id = booking_history.booking_id));
 grant select on public.booking_history to authenticated;
 
-create function private.refuse_change()
-  returns trigger language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  perform private.refuse('frozen', 'rows', tg_table_name::text);
-end $$;
-
-comment on function private.refuse_change is
-  'Rule: what was agreed and what happened is never rewritten, by any role.';
-
 create trigger keep_the_lines before truncate on public.booking_lines
   for each statement execute function private.refuse_change();
 create trigger keep_the_taxes before truncate on private.booking_taxes
