@@ -123,3 +123,27 @@ end $$;
 
 comment on function private.keep_listing is
   'Rule: what was written about one listing never becomes another''s.';
+
+create function private.listing_to_manage(listing_id uuid, deed text)
+  returns public.listings language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  listing public.listings;
+begin
+  perform private.active_caller();
+  select * into listing from public.listings
+  where listings.listing_id = listing_to_manage.listing_id
+  for no key update;
+  if not found then perform private.refuse('listing_not_found'); end if;
+  if not private.may_manage(listing.listing_id, listing_to_manage.deed) then
+    if listing.status = 'published' or private.may_manage(listing.listing_id, 'see') then
+      perform private.refuse('not_your_listing');
+    end if;
+    perform private.refuse('listing_not_found');
+  end if;
+  return listing;
+end $$;
+
+comment on function private.listing_to_manage is
+  'Rule: the listing, locked, for a host who may do this deed; others learn no more than they can '
+  'see.';

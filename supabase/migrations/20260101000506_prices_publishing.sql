@@ -90,30 +90,6 @@ comment on function public.create_listing is
   'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same '
   'draft comes back. Errors: id_reused, invalid_time_zone, currency_not_offered, too_many_drafts.';
 
-create function private.listing_to_manage(listing_id uuid, deed text)
-  returns public.listings language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  listing public.listings;
-begin
-  perform private.active_caller();
-  select * into listing from public.listings
-  where listings.listing_id = listing_to_manage.listing_id
-  for no key update;
-  if not found then perform private.refuse('listing_not_found'); end if;
-  if not private.may_manage(listing.listing_id, listing_to_manage.deed) then
-    if listing.status = 'published' or private.may_manage(listing.listing_id, 'see') then
-      perform private.refuse('not_your_listing');
-    end if;
-    perform private.refuse('listing_not_found');
-  end if;
-  return listing;
-end $$;
-
-comment on function private.listing_to_manage is
-  'Rule: the listing, locked, for a host who may do this deed; others learn no more than they can '
-  'see.';
-
 create function private.publish_listing(listing_id uuid)
   returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$

@@ -537,6 +537,16 @@ comment on function private.note_request is
 create trigger note_the_request after update of status, accepted_at on public.bookings
   for each row execute function private.note_request();
 
+create table private.removed_messages (
+  message_id uuid        primary key references public.messages on delete restrict,
+  body       text        not null,
+  removed_at timestamptz not null
+);
+
+alter table private.removed_messages enable row level security;
+comment on table private.removed_messages is
+  'What staff took out of a conversation, for the files.';
+
 create function private.remove_message(message_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$

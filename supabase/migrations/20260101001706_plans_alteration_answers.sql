@@ -37,18 +37,6 @@ comment on function private.hold_added_nights is
   'Rule: beside the stay as it is, the added nights are held, and the preparation after both is '
   'kept free. The caller undoes a partial claim.';
 
-create function private.drop_added_nights(booking public.bookings)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  delete from private.claims where claims.booking_id = booking.booking_id and claims.kind <> 'stay';
-  insert into private.claims (listing_id, nights, lane, kind, booking_id)
-  select booking.listing_id,
-    daterange(booking.check_out, booking.check_out + booking.preparation_nights), '[0,1)',
-    'preparation', booking.booking_id
-  where booking.preparation_nights > 0;
-end $$;
-
 -- What becomes of it
 
 create function private.apply_alteration(booking public.bookings, alteration public.alterations)
@@ -110,58 +98,6 @@ end $$;
 comment on function private.apply_alteration is
   'Rule: nights, lines, totals, the money that goes back and the host''s share are swapped in one '
   'transaction, or nothing is. Neither grace nor the policy begins anew.';
-
-create function private.end_alteration(
-  booking public.bookings, alteration public.alterations, status public.alteration_status)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  payment public.payments;
-begin
-  update public.alterations set status = end_alteration.status, ended_at = private.now()
-  where alterations.alteration_id = alteration.alteration_id;
-  if alteration.status = 'awaiting_payment' then
-    select payments.* into payment
-    from private.alteration_prices
-    join public.payments on payments.payment_id = alteration_prices.payment_id
-    where alteration_prices.alteration_id = alteration.alteration_id
-    for update of payments;
-    if found then
-      perform private.return_payment(payment, 'alteration_ended');
-    end if;
-    perform private.drop_added_nights(booking);
-  end if;
-  -- Who ends it themselves needs no letter.
-  if end_alteration.status in ('declined', 'expired')
-    or (end_alteration.status = 'withdrawn' and alteration.status = 'awaiting_payment'
-      and alteration.proposed_by = 'host')
-  then
-    perform private.tell_side(booking, alteration.proposed_by, 'alteration_ended',
-      alteration.alteration_id);
-  end if;
-end $$;
-
-comment on function private.end_alteration is
-  'Rule: an alteration that comes to nothing frees its added nights and lets its payment go; the '
-  'stay is as it was.';
-
-create function private.expire_alteration(booking public.bookings)
-  returns boolean language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  alteration public.alterations;
-begin
-  select * into alteration from public.alterations
-  where alterations.booking_id = booking.booking_id
-    and alterations.status in ('proposed', 'awaiting_payment')
-    and alterations.expires_at <= private.now()
-  for update;
-  if not found then
-    return false;
-  end if;
-  perform private.end_alteration(booking, alteration, 'expired');
-  return true;
-end $$;
 
 create function private.expire_alterations(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''

@@ -381,3 +381,44 @@ comment on function public.finish_command is
   'Server: the command was carried out and its result applied.';
 comment on function public.fail_command is
   'Server: the command failed; retry says whether it may work later.';
+
+create function private.facts_of(command_id uuid, booking_facts jsonb)
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  command private.commands;
+  letter  private.letter_kinds;
+  told    jsonb := booking_facts;
+begin
+  select * into command from private.commands where commands.command_id = facts_of.command_id;
+  if command.kind = 'deliver_webhook' then
+    return private.delivery_facts(command.delivery_id);
+  end if;
+  if command.kind in ('remove_evidence', 'remove_photos', 'remove_pictures', 'remove_unused') then
+    return private.file_facts(command.kind, command.subject_id);
+  end if;
+  if command.conversation_id is not null then
+    told := private.message_facts(command.conversation_id, command.recipient_id);
+  end if;
+  if command.kind = 'send_mail' then
+    select * into letter from private.letter_kinds where letter_kinds.template = command.template;
+    if letter.about in ('payout', 'payment', 'refund') then
+      told := told || private.money_facts(command.subject_id, command.template);
+    elsif command.booking_id is null and command.conversation_id is null then
+      told := private.news_facts(letter.about, command.template, command.subject_id,
+        command.recipient_id);
+    end if;
+    if command.recipient_id is not null and exists (
+      select from public.notification_kinds
+      where notification_kinds.kind = letter.kind and not notification_kinds.essential)
+    then
+      told := told || jsonb_build_object(
+        'unsubscribe_token', private.unsubscribe_token(command.recipient_id, letter.kind));
+    end if;
+  end if;
+  return told;
+end $$;
+
+comment on function private.facts_of is
+  'What the worker is told of a command: the facts of its booking, or of its conversation, '
+  'delivery or files; nothing where there is nothing to do any more.';

@@ -234,16 +234,6 @@ alter table public.messages add column removed_at timestamptz;
 comment on column public.messages.removed_at is
   'When staff removed it; its words are gone for both sides.';
 
-create table private.removed_messages (
-  message_id uuid        primary key references public.messages on delete restrict,
-  body       text        not null,
-  removed_at timestamptz not null
-);
-
-alter table private.removed_messages enable row level security;
-comment on table private.removed_messages is
-  'What staff took out of a conversation, for the files.';
-
 -- What was decided about a person or an object
 
 create type public.staff_decision as (

@@ -77,8 +77,7 @@ insert into private.export_rules (relation, owned_by) values
   ('public.refused_files', 'profile_id = $1 or listing_id = any ($2)');
 insert into private.export_rules (relation, why_not) values
   ('private.files_to_check',
-    'The files themselves are listed; it says only that they are still to be looked at.'),
-  ('private.compared_files',  'How far the job of the marketplace has come.');
+    'The files themselves are listed; it says only that they are still to be looked at.');
 
 -- What should be
 

@@ -475,6 +475,12 @@ end $$;
 comment on function private.rebuild_search is
   'For operators: rebuilds the whole read model, after a load that ran without triggers.';
 
+create constraint trigger follow_the_rating_in_search after insert or update
+  or delete on public.listing_ratings
+  deferrable initially deferred for each row
+  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_in_search();
+
 -- Bulk loads
 --
 -- A setting of the transaction, so that it ends with it. Only a connection to the database can set

@@ -5,29 +5,6 @@
 -- mean, so they name those to leave out, by patterns for the summary, and see first what these
 -- would leave out.
 
-create function private.is_left_out(summary text, patterns text[])
-  returns boolean language plpgsql immutable security invoker set search_path = ''
-as $$
-declare
-  -- The work grows with the length of the text times that of the pattern. A host writes both: of
-  -- 200 characters, 3,000 events and 10 patterns made to be slow would take seconds.
-  said    text := lower(left(is_left_out.summary, 100));
-  pattern text;
-begin
-  foreach pattern in array patterns loop
-    pattern := replace(replace(replace(pattern, '\', '\\'), '%', '\%'), '_', '\_');
-    if said like lower(replace(pattern, '*', '%')) then
-      return true;
-    end if;
-  end loop;
-  return false;
-end $$;
-
-comment on function private.is_left_out is
-  'Rule: a pattern stands for the whole summary, whose first 100 characters count, * for any text '
-  'in it, and capitals do not matter. No regular expressions: nothing that a host writes takes '
-  'long.';
-
 create function private.feed_patterns(patterns text[])
   returns text[] language plpgsql immutable security invoker set search_path = ''
 as $$

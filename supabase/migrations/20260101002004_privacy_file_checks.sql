@@ -236,3 +236,6 @@ comment on function public.finish_file is
 comment on function public.refuse_file is
   'Server: a file is not what it says. True when it is to be removed, false when something '
   'changed meanwhile.';
+
+insert into private.export_rules (relation, why_not) values
+  ('private.compared_files', 'How far the job of the marketplace has come.');

@@ -325,8 +325,3 @@ create trigger show_the_rating after update on private.host_stars
   for each row execute function private.show_host_rating();
 create trigger show_the_rating after update on private.guest_stars
   for each row execute function private.show_guest_rating();
-create constraint trigger follow_the_rating_in_search after insert or update
-  or delete on public.listing_ratings
-  deferrable initially deferred for each row
-  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
-  execute function private.follow_in_search();

@@ -352,43 +352,6 @@ end $$;
 comment on function private.check_impartial is
   'Rule: nobody of the staff decides about a stay they booked or a home they host.';
 
-create function private.share_by_kept(
-  booking public.bookings, costs_minor bigint, rule public.cancellation_rule)
-  returns private.settlement language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  total    bigint;
-  payout   bigint;
-  step     bigint;
-  settled  private.settlement;
-begin
-  select guest_totals.total_minor into strict total
-  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
-  select host_totals.payout_minor into strict payout
-  from public.host_totals where host_totals.booking_id = booking.booking_id;
-  select currencies.step_minor into strict step
-  from private.currencies where currencies.currency = booking.currency;
-
-  settled.rule := share_by_kept.rule;
-  settled.paid_minor := private.paid_for(booking.booking_id);
-  settled.kept_minor := private.part_of(booking.subtotal_minor, costs_minor, greatest(total, 1),
-    step);
-  settled.kept_taxes_minor := least(
-    private.part_of(booking.taxes_minor, costs_minor, greatest(total, 1), step),
-    costs_minor - settled.kept_minor);
-  settled.kept_fee_minor := costs_minor - settled.kept_minor - settled.kept_taxes_minor;
-  settled := private.against_paid(settled);
-  -- By the same fraction as instalments are shared: what has left for them is what the host keeps.
-  settled.payout_minor := private.part_of(payout, costs_minor, greatest(total, 1), step);
-  settled.host_fee_minor := settled.kept_minor - settled.payout_minor;
-  settled.penalty_minor := 0;
-  return settled;
-end $$;
-
-comment on function private.share_by_kept is
-  'Rule: what a stay costs by another measure than its lines is shared between host, taxes and '
-  'marketplace as the total was; the marketplace takes what rounding leaves.';
-
 create function private.share_by_refund(booking public.bookings, refund_minor bigint)
   returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$

@@ -1,0 +1,56 @@
+-- Stays in time: what the clock does to bookings.
+
+create function private.expire_bookings(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  overdue public.bookings;
+  expired integer := 0;
+begin
+  for overdue in
+    select bookings.* from public.bookings, private.settings
+    where bookings.expires_at <= private.now() - case bookings.status
+      when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds)
+        else interval '0' end
+    order by bookings.booking_id
+    limit expire_bookings.most
+    for update of bookings skip locked
+  loop
+    expired := expired + private.expire_if_overdue(overdue)::integer;
+  end loop;
+  return expired;
+end $$;
+
+comment on function private.expire_bookings is
+  'Job: ends holds two minutes after their time (a payment may be on its way) and requests at '
+  'theirs.';
+
+create function private.complete_stays(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  over      public.bookings;
+  completed integer := 0;
+begin
+  for over in
+    select * from public.bookings
+    where bookings.status = 'confirmed'
+      and bookings.check_out <= ((private.now() + interval '1 day') at time zone 'UTC')::date
+      and private.instant_at(bookings.check_out + bookings.check_out_time, bookings.time_zone)
+        <= private.now()
+      and not private.no_show_open(bookings.booking_id)
+    order by bookings.booking_id
+    limit complete_stays.most
+    for update skip locked
+  loop
+    -- Asked once it is locked: a host may have reported a no-show in the last moment.
+    if not private.no_show_open(over.booking_id) then
+      perform private.move_booking(over.booking_id, 'completed', 'system', null, null);
+      completed := completed + 1;
+    end if;
+  end loop;
+  return completed;
+end $$;
+
+comment on function private.complete_stays is
+  'Job: a confirmed stay is completed at its check-out, unless the host says that nobody came.';
