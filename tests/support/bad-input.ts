@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import { keys } from '../../local/keys.ts';
 import { codeOf, type ErrorCode } from '../../types/errors.ts';
 import { type Person, tokenFor } from './people.ts';
-import { asPostgres, testApi } from './stack.ts';
+import { asPostgres, testApi, testDatabase } from './stack.ts';
 
 /** What came back: the status, and the code that `codeOf` makes of it (none for a success). */
 export interface Answer {
@@ -164,8 +165,25 @@ export function badValues(type: string): Record<string, unknown> {
   }
 }
 
-/** A digest of every row of ours, table by table: the same before and after means that nothing changed. */
+/** For each pool of a database, the query that digests its tables. */
+const digests = new WeakMap<pg.Pool, Promise<string>>();
+
+/**
+ * A digest of every row of ours, table by table: the same before and after means that nothing changed. The
+ * query is prepared once in a connection: planning it again took three quarters of its time (measured).
+ */
 export async function everything(): Promise<Record<string, string>> {
+  const { pool } = await testDatabase();
+  const digest = digests.get(pool) ?? digestOfAll();
+  digests.set(pool, digest);
+  const { rows } = await pool.query<{ name: string; digest: string }>({
+    name: 'everything',
+    text: await digest,
+  });
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+}
+
+async function digestOfAll(): Promise<string> {
   const tables = await asPostgres<{ name: string }>(
     `select format('%I.%I', nspname, relname) as name
      from pg_class join pg_namespace on pg_namespace.oid = relnamespace
@@ -173,10 +191,7 @@ export async function everything(): Promise<Record<string, string>> {
        or (nspname, relname) in (('auth', 'users'), ('storage', 'objects'), ('storage', 'buckets')))
      order by name`,
   );
-  const rows = await asPostgres<{ name: string; digest: string }>(
-    tables.map(({ name }) =>
-      `select '${name}' as name, md5(coalesce(string_agg(rows::text, '|' order by rows::text), '')) as digest from ${name} as rows`
-    ).join(' union all '),
-  );
-  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+  return tables.map(({ name }) =>
+    `select '${name}' as name, md5(coalesce(string_agg(rows::text, '|' order by rows::text), '')) as digest from ${name} as rows`
+  ).join(' union all ');
 }
