@@ -29,10 +29,11 @@ function allPlaces(): Place[] {
 export function answersTo(question: Question): Answer[] {
   places ??= allPlaces();
   const rated = places.map((place) => ({ ...place, ...rate(place, question) }));
-  // Whoever asks with three words wants what all three are about, where there is such a thing.
+  // Of several words one may be another than the one used here, but not two.
   const most = Math.max(0, ...rated.map(({ matched }) => matched));
-  return rated.filter(({ matched, score }) => score > 0 && matched === most)
-    .sort((one, other) => other.score - one.score);
+  const weight = (answer: { matched: number; score: number }) => 6 * answer.matched + answer.score;
+  return rated.filter(({ matched, score }) => score > 0 && matched >= most - 1)
+    .sort((one, other) => weight(other) - weight(one));
 }
 
 /** The table of ARCHITECTURE.md that says where each promise is kept, row by row, with the places of the names. */

@@ -10,9 +10,9 @@ export interface Question {
 
 /** What means nothing by itself. */
 const small = new Set(
-  ('a an and are as at be by can computed calculated decide decides decided do does file find for from gets has have ' +
-    'how i if in long many much is it its made may must my not of on or s should stand stands the their there to what where which ' +
-    'who whom whose why with written').split(' '),
+  ('a an and are as at be by can change check checked computed calculated decide decides decided do does file find for from gets has have ' +
+    'how i if in long many much is it its made may must my new not of on or other s should stand stands the their there to too use what where which ' +
+    'who whom whose why with work works written').split(' '),
 );
 
 /** Words that say what kind of answer is wanted. */
@@ -30,6 +30,8 @@ const asking: Record<string, string> = {
   fires: 'change',
   triggers: 'change',
   when: 'change',
+  add: 'section',
+  adding: 'section',
 };
 
 /** What a thing is called here beside its usual name. */

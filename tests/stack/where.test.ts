@@ -54,6 +54,10 @@ const questions: [question: string, answer: RegExp][] = [
     /what-follows\.md:\d+ {2}change public\.payouts: becomes sent/,
   ],
   ['what may a co-host do?', /host_rights/],
+  ['how do I add an e-mail?', /CONTRIBUTING\.md:\d+ {2}section Add an e-mail/],
+  ['what if a payment comes too late?', /function private\.return_late_payment/],
+  ['how do I upgrade?', /README\.md:\d+ {2}section Upgrading/],
+  ['where are taxes computed?', /function private\.tax_on/],
 ];
 
 test.for(questions)('"%s" is among the first five answers', ([question, answer]) => {
