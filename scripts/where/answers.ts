@@ -39,9 +39,11 @@ export function answersTo(question: Question): Answer[] {
 /** The table of ARCHITECTURE.md that says where each promise is kept, row by row, with the places of the names. */
 function fromPromises(known: Definition[]): Place[] {
   const path = 'ARCHITECTURE.md';
-  return linesOf(path).flatMap((text, at): Place[] => {
+  const lines = linesOf(path);
+  const first = lines.indexOf('| promise | kept by |') + 2;
+  return lines.flatMap((text, at): Place[] => {
     const [, name, says] = /^\| ([^|]+?) \| ([^|]+?) \|$/.exec(text) ?? [];
-    if (name === undefined || says === undefined || name.startsWith('---')) return [];
+    if (at < first || name === undefined || says === undefined) return [];
     const places = [...says.matchAll(/[`"]([\w. ]+)[`"]/g)].flatMap(([, named]) =>
       known.filter((one) => one.name === named).map((one) =>
         `${one.path}:${one.line}  ${one.kind} ${one.name}`

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { inProject, projectDirectory } from '../../local/paths.ts';
@@ -98,4 +98,18 @@ test('what ARCHITECTURE.md and CONVENTIONS.md name in the schema is there', () =
     );
     expect(missing).toEqual([]);
   }
+});
+
+test('ARCHITECTURE.md has the parts of the schema, in their order', () => {
+  const named = [
+    ...readFileSync(inProject('ARCHITECTURE.md'), 'utf8').split('## The chapters')[1]?.split(
+      '\n## ',
+    )[0]
+      ?.matchAll(/^\| `(\w+)` \|/gm) ?? [],
+  ].map(([, part]) => part);
+  const parts = readdirSync(inProject('supabase', 'migrations')).filter((file) =>
+    file.endsWith('.sql')
+  ).sort()
+    .map((file) => /^\d+_([a-z]+)/.exec(file)?.[1]);
+  expect(named).toEqual([...new Set(parts)]);
 });

@@ -1,18 +1,20 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connectCluster } from '../../local/postgres/cluster.ts';
+import { markAsLocal } from '../../local/postgres/local-database.ts';
 import { migrate, readMigrations } from '../../local/postgres/migrate.ts';
+import { baseTemplate, createDatabase } from '../../local/postgres/templates.ts';
 import { clientOf, person } from '../support/people.ts';
 import { runPgTap } from '../support/pgtap.ts';
 import { asPostgres, setClock, testDatabase } from '../support/stack.ts';
 import { follow, scratchCopy, steps } from '../support/walk-throughs.ts';
 
-// CONTRIBUTING.md is followed in a copy of the project, step by step as it stands there; its chapter is then
-// applied to this file's database.
+// CONTRIBUTING.md is followed in a copy of the project, step by step as it stands there; then this file's
+// database is built again, from the chapters of the copy.
 let folder = '';
 
 beforeAll(async () => {
@@ -20,7 +22,10 @@ beforeAll(async () => {
   for (const step of steps) follow(step, folder);
   const { name } = await testDatabase();
   const cluster = connectCluster(inject('run').postgresPort, inject('run').directory);
+  await createDatabase(cluster, name, await baseTemplate(cluster));
   await migrate(cluster, name, readMigrations(join(folder, 'supabase', 'migrations')));
+  await markAsLocal(cluster, name);
+  await asPostgres(readFileSync(inCopy('000-helpers.sql'), 'utf8'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -36,6 +41,11 @@ test('there are three walk-throughs, of a verb, a rule and an e-mail', () => {
     'Add a rule',
     'Add an e-mail',
   ]);
+});
+
+test('no line of them is over 100 columns', () => {
+  const long = steps.flatMap(({ text }) => text.split('\n').filter((line) => line.length > 100));
+  expect(long).toEqual([]);
 });
 
 test('their database test passes', async () => {
