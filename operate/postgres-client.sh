@@ -15,25 +15,8 @@ if [ -x "$folder/bin/pg_dump" ] && "$folder/bin/pg_dump" --version > /dev/null 2
   echo "$folder/bin"
   exit 0
 fi
-for tool in apt-get dpkg-deb; do
-  command -v $tool > /dev/null || { echo "$tool is not here: this script is for Debian and Ubuntu." >&2; exit 1; }
-done
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -r $keyring ] || { echo "$keyring is missing: apt-get install debian-archive-keyring" >&2; exit 1; }
-
 work=$folder/apt
-mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-: > "$work/status"
-# The mirror that this machine uses already.
-mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | sort -u | head -n 1)}
-[ -n "$mirror" ] || { echo "Set DEBIAN_MIRROR to the address of a Debian mirror." >&2; exit 1; }
-echo "deb [signed-by=$keyring] $mirror trixie main" > "$work/sources.list"
-own_apt() {
-  apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- \
-    -o Dir::State::lists="$work/lists" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache" \
-    -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 "$@" >&2
-}
-own_apt update
+. "$here/operate/debian-13.sh"
 # With an empty list of what is installed, all that the client needs is downloaded, the C library too.
 own_apt install -y --no-install-recommends --download-only postgresql-client-17
 for package in "$work"/cache/archives/*.deb; do
