@@ -2,7 +2,7 @@
 # Builds both images, runs them on a real engine and prints what docs/docker.md says of them: size, start to ready
 # beside the same stack outside, memory, whether the data outlives a restart; then migrations, worker, backup and
 # PgBouncer of docker/compose.staybase.yml against the demo's database, and a stay that is booked, paid and cancelled
-# through it. Uses the engine of this machine; where there is none, root on
+# through it; at the end, the commands of docs/docker.md as they stand there. Uses the engine of this machine; where there is none, root on
 # Debian gets one from Debian's packages that is installed nowhere and ends with this script. Where the images below
 # can't be pulled, stand-ins made by debootstrap take their names. Without an engine it says so and exits with 0.
 #
@@ -25,8 +25,8 @@ engine=''
 outside=''
 bare=''
 clean_up() {
-  docker rm --force --volumes "$name" "$name-pgbouncer" > /dev/null 2>&1 || true
-  docker volume rm "$name" "$name-backups" > /dev/null 2>&1 || true
+  docker rm --force --volumes "$name" "$name-pgbouncer" "$name-guide" > /dev/null 2>&1 || true
+  docker volume rm "$name" "$name-backups" "$name-guide" > /dev/null 2>&1 || true
   [ -z "$outside" ] || { kill "$outside" 2> /dev/null || true; wait "$outside" 2> /dev/null || true; }
   rm -rf "$bare"
   [ -n "$engine" ] || return 0
@@ -237,4 +237,26 @@ if docker exec --env PGPASSWORD=wrong "$name-pgbouncer" psql -h 127.0.0.1 -p 643
   exit 1
 fi
 say "PgBouncer: $who comes through, with its password alone"
+
+# The guide's own commands. Its ports and its container's name may be somebody's on this machine: ours stand for them.
+block() { # NUMBER: of a block of commands in the guide
+  awk -v wanted="$1" '/^```sh$/ { inside = ++at == wanted; next } /^```$/ { inside = 0 } inside' docs/docker.md |
+    sed -E "s/54321:54321/$((port + 200)):54321/; s/54326:54326/$((port + 205)):54326/; s/([ '])staybase([ :)]|\$)/\\1$name-guide\\2/g" > "$folder/block.sh"
+  grep -q docker "$folder/block.sh" || { say "docs/docker.md has no block $1"; exit 1; }
+}
+docker rm --force "$name" "$name-pgbouncer" > /dev/null
+block 1
+sh -eu "$folder/block.sh" > "$folder/guide.log" 2>&1 &
+outside=$!
+until grep -q 'Staybase is up' "$folder/guide.log"; do
+  kill -0 $outside 2> /dev/null || { tail -n 30 "$folder/guide.log"; exit 1; }
+  sleep 0.2
+done
+docker stop -t 60 "$name-guide" > /dev/null
+wait $outside || true
+outside=''
+block 2
+sh -eu "$folder/block.sh" > "$folder/guide.log" 2>&1 || { tail -n 30 "$folder/guide.log"; exit 1; }
+grep -q '^In Staybase it is' "$folder/guide.log" || { cat "$folder/guide.log"; exit 1; }
+say 'docs/docker.md: its commands do what it says'
 say 'All of it works.'

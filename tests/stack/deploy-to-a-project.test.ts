@@ -201,6 +201,15 @@ test('what is missing is named before anything is done', async () => {
   expect((await deploy({}, ['--smoke', 'all'])).said).toContain('read, hold, full or none');
 });
 
+/** What docs/deploying.md tells people to type, as the words after `npm run deploy --`. */
+function rollbackOfTheGuide(): string[] {
+  const guide = readFileSync(inProject('docs/deploying.md'), 'utf8');
+  const [, words = ''] = /^```sh\nnpm run deploy -- (rollback .*)\n```$/m.exec(guide) ?? [];
+  const [file] = /\S*\.env\.\S+/.exec(words) ?? [];
+  expect(file).toBeDefined();
+  return words.replace(file ?? '', '/dev/null').split(' ');
+}
+
 const head = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: inProject(), encoding: 'utf8' });
 
 test.skipIf(head.status !== 0)(
@@ -217,7 +226,7 @@ test.skipIf(head.status !== 0)(
     expect(changed).toEqual(['functions deploy']);
 
     await ask(`update private.deployments set proved_at = now() where revision = '${commit}'`);
-    expect(await deploy({}, ['rollback'])).toMatchObject({
+    expect(await deploy({}, rollbackOfTheGuide())).toMatchObject({
       code: 0,
       said: expect.stringContaining(`those of ${commit}`),
     });

@@ -17,6 +17,9 @@ const commands = [
   ...['idle', 'metrics'].map((name) => [`bench/${name}.ts`, `node bench/${name}.ts`] as const),
 ];
 
+/** What each of them prints for --help, by the path of its script. */
+const usages = new Map<string, string>();
+
 /** Runs it in a place where it would do harm to nobody; no setting leads to a server. */
 function runCommand(command: string, args: string[], home: string) {
   const [program = '', ...words] = [...command.split(' '), ...args];
@@ -65,6 +68,7 @@ test.for(commands)(
       runCommand(command, ['--no-such-option'], home),
     ]);
     expect({ ...help, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
+    usages.set(command.split(' ')[1] ?? '', help.stdout);
     // As it is typed: by its name, or by its path.
     const typed = scripts[name] === undefined
       ? `node ${name}`
@@ -134,4 +138,31 @@ test.for(wrong)('"$typed" is refused with the usage of the command', async ({ na
   expect(stderr).toMatch(/^[^\n]+\n\n[A-Z]/);
   expect(stderr).not.toMatch(/^ {4}at /m);
   expect(existsSync(join(home, 'data'))).toBe(false);
+});
+
+/** Every command of ours that a document names with options, in a block or within a sentence. */
+const named = [
+  ...new Set(
+    globSync('{README.md,docs/**/*.md}', { cwd: inProject() }).flatMap((doc) =>
+      [
+        ...readFileSync(inProject(doc), 'utf8').matchAll(
+          /\b(?:npm run (?:-s )?([\w:-]+)|node ((?:scripts|local|bench)\/[\w/-]+\.ts))((?: (?:--[\w-]*|'[^']*'|"[^"]*"|[\w./=:-]+))*)/g,
+        ),
+      ].map(([, name, path, words = '']) =>
+        [
+          name === undefined ? path : scripts[name]?.split(' ')[1] ?? name,
+          ...words.match(/--[\w-]+/g) ?? [],
+        ].join(' ')
+      )
+    ),
+  ),
+].toSorted();
+
+test('every command that a document names is there, and knows the options it is named with', () => {
+  expect(named.length).toBeGreaterThan(30);
+  for (const command of named) {
+    const [path = '', ...options] = command.split(' ');
+    expect(existsSync(inProject(path)), command).toBe(true);
+    for (const option of options) expect(usages.get(path), command).toContain(option);
+  }
 });

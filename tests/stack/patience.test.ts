@@ -20,7 +20,7 @@ const allowed: Record<string, string> = {
   'tests/stack/backup.test.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/stack/changing-the-schema.test.ts: setTimeout(wake, 20)': 'between two looks of a loop',
   'tests/stack/changing-the-schema.test.ts: setTimeout(wake, 50)': 'between two looks of a loop',
-  'tests/stack/smoke.test.ts: setTimeout(wake, 200)': 'between two beats of a clock',
+  'tests/support/clock.ts: setTimeout(wake, 200)': 'between two beats of a clock',
   'tests/stack/deploy.test.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/stack/graphiql.test.ts: timeout: 0': 'a browser may take as long as it wants to start',
   'tests/support/sessions.ts: setTimeout(wake, 10)': 'between two looks of a loop',

@@ -2,25 +2,9 @@ import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { SmokeFailed, type SmokeLevel, smokeTest, usualLevel } from '../../scripts/deploy/smoke.ts';
 import { control } from '../functions/paying.ts';
+import { whileTheClockBeats } from '../support/clock.ts';
 import { runScript } from '../support/scripts.ts';
-import { asPostgres, runDueJobs, testApi, testDatabase, testStripe } from '../support/stack.ts';
-
-/** Works while the clock of this file's stack beats. */
-async function whileTheClockBeats<T>(work: () => Promise<T>): Promise<T> {
-  let isOver = false;
-  const beating = (async () => {
-    while (!isOver) {
-      await runDueJobs();
-      await new Promise((wake) => setTimeout(wake, 200));
-    }
-  })();
-  try {
-    return await work();
-  } finally {
-    isOver = true;
-    await beating;
-  }
-}
+import { asPostgres, testApi, testDatabase, testStripe } from '../support/stack.ts';
 
 /** Runs the smoke test against this file's stack; answers what it said. */
 async function smoke(level: SmokeLevel, options: { stripeKey?: string } = {}): Promise<string[]> {
