@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
+import { findPostgresPrograms } from '../../scripts/backup/programs.ts';
 
-/** Runs the benchmark as `npm run bench -- --quick` does; rejects with what it printed when it fails. */
-async function benchQuickly(): Promise<string> {
+/** Runs a benchmark, small; rejects with what it printed when it fails. */
+async function bench(script: string, ...args: string[]): Promise<string> {
   const node = inProject('node_modules', '.bin', 'node');
-  const { stdout } = await promisify(execFile)(node, ['bench/run.ts', '--quick'], {
+  const { stdout } = await promisify(execFile)(node, [`bench/${script}.ts`, ...args], {
     cwd: inProject(),
     maxBuffer: 16 * 1024 * 1024,
   });
@@ -23,8 +24,37 @@ const keptPlans = () =>
 // Times are not judged; an error, a deadlock or a shared night ends it with 1.
 test('the quick benchmark runs to its end and leaves the kept plans alone', async () => {
   const plans = keptPlans();
-  const printed = await benchQuickly();
+  const printed = await bench('run', '--quick');
   expect(printed).toContain('request_booking, 64 sessions on one home');
   expect(printed).toContain('0 deadlocks, 0 overlaps');
   expect(keptPlans()).toEqual(plans);
 });
+
+const programs = (() => {
+  try {
+    return findPostgresPrograms();
+  } catch {
+    return undefined;
+  }
+})();
+const without = programs === undefined ? ' (skipped: there is no pg_dump 17 here)' : '';
+
+test.skipIf(programs === undefined)(
+  `the benchmark of backups makes a backup, restores it and prints both ratios${without}`,
+  async () => {
+    const printed = await bench('backup', '--listings', '1000', '--rounds', '1');
+    expect(printed).toMatch(/^backup to pg_dump +[\d.]+ s +[\d.]+ s +[\d.]+ x +<= 1\.5 x/m);
+    expect(printed).toMatch(/^restore to pg_restore +[\d.]+ s +[\d.]+ s +[\d.]+ x +<= 1\.5 x/m);
+  },
+);
+
+// It reads the CPU of a session from /proc.
+test.runIf(process.platform === 'linux')(
+  'the benchmark of the metrics prints what a scrape costs, and no large table is read whole',
+  async () => {
+    const printed = await bench('metrics', '--bookings', '20000');
+    expect(printed).toMatch(/^large tables: [1-9]\d*, read whole: none$/m);
+    expect(printed).toMatch(/^a scrape: [\d.]+ ms \(median [\d.]+\) of CPU, select 1: /m);
+    expect(printed).toMatch(/^ {2}server_samples: [\d.]+ ms \(median [\d.]+\)$/m);
+  },
+);
