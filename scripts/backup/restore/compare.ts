@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { availableParallelism } from 'node:os';
 import type { Progress } from '../../shared/progress.ts';
 import {
   allSchemas,
@@ -13,22 +13,28 @@ import type { Details } from '../manifest.ts';
 import { BackupProblem } from '../problem.ts';
 import { serviceRows } from './services.ts';
 
-/** What differs between the copy and the moment of the backup; empty when nothing does. */
+/**
+ * What differs between the copy and the moment of the backup; empty when nothing does. The copy's statistics are
+ * gathered too, at the same time as its rows are compared: both read all of it.
+ */
 export async function compareWhole(
   url: string,
   details: Details,
   access: FileAccess | undefined,
   progress: Progress,
 ): Promise<string[]> {
-  progress('Comparing the schema');
+  const rows = compareRows(url, details, Object.keys(details.tables), progress);
+  // Awaited below; the schema may fail before.
+  rows.catch(() => {});
   const client = await openCatalog(url);
   try {
+    await client.query('analyze');
     const schemas = await allSchemas(client);
     const wrong = differences(
       withoutCron(details.fingerprint.all),
       withoutCron(await fingerprint(client, schemas)),
     );
-    wrong.push(...await compareRows(client, details, Object.keys(details.tables), progress));
+    wrong.push(...await rows);
     const standing = await sequences(client, schemas);
     for (const [sequence, { last, called }] of Object.entries(details.sequences)) {
       const at = standing[sequence];
@@ -63,7 +69,7 @@ export async function compareSchemas(
         // A project of another age may lack a table that nobody used.
         (schema === 'auth' && !serviceRows.includes(table) && details.tables[table]?.rows !== '0');
     });
-    wrong.push(...await compareRows(client, details, tables, progress));
+    wrong.push(...await compareRows(url, details, tables, progress));
     const standing = await sequences(client, details.ownSchemas);
     for (const [sequence, at] of Object.entries(standing)) {
       const wanted = details.sequences[sequence];
@@ -83,24 +89,37 @@ const withoutCron = (all: Record<string, string>) =>
     Object.entries(all).filter(([name]) => !/^\S+( rights)? .*\bcron\b/.test(name)),
   );
 
+/** Compares tables with as many connections as pg_restore had; the largest come first. */
 async function compareRows(
-  client: pg.Client,
+  url: string,
   details: Details,
   tables: string[],
   progress: Progress,
 ): Promise<string[]> {
   const wrong: string[] = [];
-  for (const [at, table] of tables.entries()) {
-    const wanted = details.tables[table];
-    if (wanted === undefined) continue;
-    const found = await hashRows(client, table, wanted.columns).catch((error) => error as Error);
-    if (found instanceof Error) wrong.push(`missing in the copy: table ${table}: ${found.message}`);
-    else if (found.rows !== wanted.rows || found.hash !== wanted.hash) {
-      wrong.push(`differs: rows of ${table}, ${wanted.rows} were there and ${found.rows} are`);
+  const waiting = tables.values();
+  let done = 0;
+  const work = async () => {
+    const client = await openCatalog(url);
+    try {
+      for (const table of waiting) {
+        const wanted = details.tables[table];
+        if (wanted === undefined) continue;
+        const found = await hashRows(client, table, wanted.columns)
+          .catch((error) => error as Error);
+        if (found instanceof Error) {
+          wrong.push(`missing in the copy: table ${table}: ${found.message}`);
+        } else if (found.rows !== wanted.rows || found.hash !== wanted.hash) {
+          wrong.push(`differs: rows of ${table}, ${wanted.rows} were there and ${found.rows} are`);
+        }
+        progress('Comparing the rows of every table', done += 1, tables.length);
+      }
+    } finally {
+      await client.end();
     }
-    progress('Comparing the rows of every table', at + 1, tables.length);
-  }
-  return wrong;
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
+  return wrong.sort();
 }
 
 export const differs = (database: string, wrong: string[]) =>

@@ -51,9 +51,6 @@ export async function restoreWhole(url: string, options: RestoreOptions): Promis
       !(schema === '-' && /^((EXTENSION|SCHEMA) )?(pg_)?cron\b/.test(rest))
     );
     await restoreEntries(options, copy, entries, inParallel);
-    progress('Gathering statistics');
-    await using(copy, (client) => client.query('analyze'));
-
     await restoreStorage(options);
     const wrong = await compareWhole(copy, details, access, progress);
     if (wrong.length > 0) throw differs(unfinished, wrong);
