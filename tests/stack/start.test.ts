@@ -145,7 +145,7 @@ test('the clock goes forward on demand, and a payment in the fake Stripe outlive
   expect(backward.output()).toContain('Time only goes forward.');
   const nowhere = runStack(where, { script: 'let-time-pass.ts', args: ['soon'] });
   expect(await nowhere.ended).toBe(1);
-  expect(nowhere.output()).toContain('"soon" is no span of time. Say how far:');
+  expect(nowhere.output()).toContain('"soon" is not a span of time, such as "2 days"');
 
   const listed = runStack(where, { script: 'stripe-by-hand.ts', args: ['customers'] });
   expect(await listed.ended, listed.output()).toBe(0);
