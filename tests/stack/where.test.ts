@@ -78,5 +78,5 @@ test('what nobody speaks of is said to be unknown', () => {
     status: 1,
     stdout: expect.stringContaining('No rule'),
   });
-  expect(where().status).toBe(1);
+  expect(where().status).toBe(2);
 });
