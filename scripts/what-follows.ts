@@ -3,12 +3,20 @@
  * catalogs of a throw-away database.
  */
 import { writeFileSync } from 'node:fs';
+import { readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
 import { migrate } from '../local/postgres/migrate.ts';
 import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { pagePath, whatFollows } from './what-follows/page.ts';
+
+readCommandLine(
+  `Writes docs/what-follows.md, the page of triggers, from the migrations.
+
+  npm run what-follows`,
+  {},
+);
 
 endWhenTold(() => {});
 

@@ -108,6 +108,6 @@ test('the e-mail is ordered once, and written in every language', async () => {
   const letters = JSON.parse(stdout) as { subject: string; text: string }[];
   expect(letters).toHaveLength(4);
   expect(new Set(letters.map(({ subject }) => subject)).size).toBe(4);
-  expect(letters[0]?.subject).toBe('When your guest arrives: Mill, 2031-06-02');
+  expect(letters[0]?.subject).toMatch(/^When your guest arrives: Mill, .*June/);
   expect(letters[0]?.text).toContain('Hello Ada,\n\nGrace has told you when they will arrive.');
 });
