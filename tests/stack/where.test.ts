@@ -29,7 +29,7 @@ test('a word leads to its rule, what the rule says, and a test of it', () => {
 
 test('an error code leads to the line that raises it', () => {
   expect(where('price_changed').stdout).toMatch(
-    /bookings_requests\.sql:\d+ {2}perform private\.refuse\('price_changed'/,
+    /stays_requests\.sql:\d+ {2}perform private\.refuse\('price_changed'/,
   );
 });
 
