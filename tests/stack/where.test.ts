@@ -68,8 +68,9 @@ test.for(questions)('"%s" is among the first five answers', ([question, answer])
 });
 
 test('what is exactly so named comes first', () => {
-  for (const name of ['public.request_booking', 'public.cancel_booking', 'private.claims']) {
-    expect(answersTo(ask(name.replace(/^\w+\./, '')))[0]?.name).toBe(name);
+  // A verb and its rule have one name.
+  for (const name of ['request_booking', 'cancel_booking', 'claims']) {
+    expect(answersTo(ask(name))[0]?.name).toMatch(new RegExp(`^(public|private)\\.${name}$`));
   }
 });
 
