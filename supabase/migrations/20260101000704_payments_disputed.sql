@@ -42,3 +42,15 @@ comment on column private.disputes.is_lost is
 comment on column private.disputes.round is 'How often it was opened: an appeal opens it again.';
 comment on column private.disputes.looked_at is
   'When Stripe was asked; an answer to an older question changes nothing.';
+
+create function private.round_of(dispute private.disputes)
+  returns text language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return dispute.stripe_dispute_id || case when dispute.round > 1 then '/' || dispute.round
+    else '' end;
+end $$;
+
+comment on function private.round_of is
+  'Rule: what happens once each time a dispute is opened has this id: its own, and of an appeal '
+  'another.';

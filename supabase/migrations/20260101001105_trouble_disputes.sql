@@ -21,18 +21,6 @@ begin
   return payment;
 end $$;
 
-create function private.round_of(dispute private.disputes)
-  returns text language plpgsql immutable security invoker set search_path = ''
-as $$
-begin
-  return dispute.stripe_dispute_id || case when dispute.round > 1 then '/' || dispute.round
-    else '' end;
-end $$;
-
-comment on function private.round_of is
-  'Rule: what happens once each time a dispute is opened has this id: its own, and of an appeal '
-  'another.';
-
 create function private.standing_of_dispute(stripe_status text)
   returns private.dispute_status language plpgsql immutable security invoker set search_path = ''
 as $$
