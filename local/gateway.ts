@@ -97,7 +97,7 @@ export async function startGateway(
     .onError((error, c) => {
       // A body without a length, which is counted while it is read.
       if (error.name === 'BodyLimitError') return tooLarge(c);
-      console.error(`${c.req.method} ${c.req.path} (${requestIdOf(c)}): ${error.message}`);
+      console.error(`${c.req.method} ${c.req.path} (${requestIdOf(c)}): ${saidBy(error)}`);
       return c.json({ message: 'The stack could not answer; its output says why.' }, 502);
     });
 
@@ -214,16 +214,25 @@ async function forward(
   const headers = new Headers(request.headers);
   for (const name of [...hopByHop, 'accept-encoding']) headers.delete(name);
   for (const [name, value] of Object.entries(replaced)) headers.set(name, value);
-  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  const answer = await fetch(url, {
-    method: request.method,
-    headers,
-    redirect: 'manual',
-    ...(hasBody ? { body: await request.arrayBuffer() } : {}),
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const body = isRead ? {} : { body: await request.arrayBuffer() };
+  const ask = () => fetch(url, { method: request.method, headers, redirect: 'manual', ...body });
+  // A part that is just closing an idle connection answers nothing on it. What only reads is asked again;
+  // anything else may have happened.
+  const answer = await ask().catch((error) => {
+    if (!isRead) throw error;
+    return ask();
   });
   const answered = new Headers(answer.headers);
   for (const name of [...hopByHop, 'content-encoding']) answered.delete(name);
   return new Response(answer.body, { status: answer.status, headers: answered });
+}
+
+/** Of a fetch that failed, its message says only that; why stands in its cause. */
+function saidBy({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  const { code } = cause as Error & { code?: string };
+  return [message, code, cause.message].filter(Boolean).join(': ');
 }
 
 /** supabase-js sends a Blob or File as a form; Lite wants the bare file. */

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startGateway } from '../../local/gateway.ts';
 import { keys } from '../../local/keys.ts';
+import { createMailbox } from '../../local/mail.ts';
 import { anonClient, clientOf, person, serviceClient, tokenFor } from '../support/people.ts';
 import { asPostgres, freshDatabase, mailTo, testApi, testStripe } from '../support/stack.ts';
 
@@ -305,4 +308,68 @@ test('a changed address is confirmed at both, in any order, and changes with the
     expect(second.data.user?.email).toBe(to);
     expect(await address()).toBe(to);
   }
+});
+
+/** A gateway before a PostgREST that answers the first request of each connection and closes it at the next. */
+async function gatewayBeforeAnImpatientOne() {
+  const sockets: Socket[] = [];
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    let times = 0;
+    socket.on('data', (data) => {
+      heard.push(/^\S+/.exec(data.toString())![0]);
+      times += 1;
+      if (times > 1) socket.destroy();
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const gateway = await startGateway({
+    rest: { url: `http://127.0.0.1:${port}`, jwtSecret: 'x'.repeat(32) },
+    authAndStorage: () => Promise.reject(new Error('nobody asks')),
+    functions: () => Promise.reject(new Error('nobody asks')),
+    mailbox: createMailbox(),
+    health: () => Promise.resolve({}),
+  }, 0);
+  onTestFinished(async () => {
+    await gateway.stop();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const send = async (method: string) =>
+    (await fetch(`${gateway.url}/rest/v1/listings`, { method, ...withKey() })).status;
+  return { heard, sockets, send };
+}
+
+/** Until the connection of the answer before is idle, and may be taken again. */
+const calm = () => new Promise((wake) => setTimeout(wake, 200));
+
+test('a read that met a closing connection is asked again on another', async () => {
+  const { heard, sockets, send } = await gatewayBeforeAnImpatientOne();
+  expect(await send('GET')).toBe(200);
+  // Which connection is taken is the client's choice; in the end it takes one that was used.
+  for (let times = 1; heard.length <= times; times += 1) {
+    await calm();
+    expect(await send('GET')).toBe(200);
+  }
+  expect(sockets).toHaveLength(heard.length - 1);
+});
+
+test('a write that met one is not: it may have happened', async () => {
+  const { heard, send } = await gatewayBeforeAnImpatientOne();
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => said.mockRestore());
+  let [status, writes] = [200, 0];
+  while (status === 200 && heard.length === writes) {
+    status = await send('POST');
+    writes += 1;
+    await calm();
+  }
+  expect(status).toBe(502);
+  expect(heard).toEqual(Array(writes).fill('POST'));
+  expect(said).toHaveBeenCalledWith(
+    expect.stringMatching(/^POST \/rest\/v1\/listings \(.+\): fetch failed: \w+: /),
+  );
 });
