@@ -115,6 +115,18 @@ test('a page size in a variable is held to the same bounds', async () => {
     .toEqual({ status: 400, code: 'invalid_page_size' });
   expect((await ask(query, { variables: { first: 2 } })).data.listings.nodes).toHaveLength(2);
   expect((await ask(query)).data.listings.nodes.length).toBeGreaterThan(2);
+  // Also when the document was within them before.
+  expect(refusal(await ask(query, { variables: { first: 1000 } })))
+    .toEqual({ status: 400, code: 'invalid_page_size' });
+});
+
+test('an operation within the limits lets in no other one of its document', async () => {
+  const query =
+    'query small { __typename } query large { listings(first: 1000) { nodes { title } } }';
+  const named = (operationName: string) => ask(query, { operationName });
+  expect((await named('small')).data).toEqual({ __typename: 'Query' });
+  expect(refusal(await named('large'))).toEqual({ status: 400, code: 'invalid_page_size' });
+  expect((await named('small')).data).toEqual({ __typename: 'Query' });
 });
 
 test('one of several operations is named', async () => {
