@@ -15,6 +15,8 @@ export interface Line {
   /** Subject to floor; of times unless `of` says throughput. */
   ratio?: number;
   of?: 'throughput';
+  /** What the figures count, when it is no time. */
+  unit?: 'bytes';
   target?: string;
   met?: boolean;
   note?: string;
@@ -51,6 +53,23 @@ export function compareTimes(
     ratio,
     ...(most === undefined ? {} : { target: `<= ${most} x`, met: ratio <= most }),
     ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** One value against the most it may be: microseconds, or bytes. */
+export function compareValue(
+  what: string,
+  value: number,
+  most: number,
+  shownAs: 'time' | 'bytes',
+): Line {
+  const unit = shownAs === 'bytes' ? 'bytes' : undefined;
+  return {
+    what,
+    subject: { p50: value, p95: value },
+    target: `<= ${amount(most, unit)}`,
+    met: value <= most,
+    ...(unit === undefined ? {} : { unit }),
   };
 }
 
@@ -132,19 +151,25 @@ export async function inParallel<Job>(
   return { ...figures(times), perSecond: times.length / (performance.now() - began) * 1000, times };
 }
 
+function amount(value: number, unit?: 'bytes'): string {
+  if (unit === 'bytes') return `${(value / 1_000_000).toFixed(1)} MB`;
+  return value >= 10_000 ? `${(value / 1000).toFixed(1)} ms` : `${Math.round(value)} us`;
+}
+
 /** The table as it is printed and kept. */
 export function table(lines: Line[]): string {
-  const time = (us: number | undefined) =>
-    us === undefined ? '' : us >= 10_000 ? `${(us / 1000).toFixed(1)} ms` : `${Math.round(us)} us`;
   const rate = (each: Figures | undefined) =>
     each?.perSecond === undefined ? '' : ` ${Math.round(each.perSecond)}/s`;
-  const cell = (each: Figures | undefined) =>
-    each === undefined ? '' : `${time(each.p50)} / ${time(each.p95)}${rate(each)}`;
+  const cell = (each: Figures | undefined, unit?: 'bytes') => {
+    if (each === undefined) return '';
+    const [p50, p95] = [amount(each.p50, unit), amount(each.p95, unit)];
+    return each.p50 === each.p95 ? p50 : `${p50} / ${p95}${rate(each)}`;
+  };
   const rows = [
     ['workload', 'p50 / p95', 'floor', 'ratio', 'target', ''],
     ...lines.map((line) => [
       line.what,
-      cell(line.subject),
+      cell(line.subject, line.unit),
       cell(line.floor),
       line.ratio === undefined ? '' : line.ratio.toFixed(2),
       line.target ?? '',
