@@ -88,10 +88,38 @@ async function be(page: Page, name: string): Promise<void> {
   await page.locator('#signed-in', { hasText: /^(not )?signed (in|out)/ }).waitFor();
 }
 
-/** Sends the document of the open tab by a click, and reads what the page shows then. */
-async function run(page: Page) {
+/**
+ * Opens a tab, if it is not open, and waits until the page knows the operations of its document: for a moment
+ * after a change of tabs it still has those of the tab before. A click on the open tab would take back what was
+ * typed a moment ago.
+ */
+async function open(page: Page, tab: string | RegExp, operations: string[]): Promise<void> {
+  const button = page.getByRole('tab', { name: tab });
+  if (await button.getAttribute('aria-selected') !== 'true') await button.click();
+  await expect.poll(() => known(page)).toEqual(operations);
+}
+
+/**
+ * The operations that the page can send, as it read them last, '' for one without a name; undefined where there is
+ * no document.
+ */
+async function known(page: Page): Promise<string[] | undefined> {
+  return await page.locator('.graphiql-query-editor .CodeMirror').evaluate((editor) =>
+    (editor as unknown as { CodeMirror: { operations?: { name?: { value: string } }[] | null } })
+      .CodeMirror.operations?.map(({ name }) => name?.value ?? '')
+  );
+}
+
+/** Sends an operation of the open tab by a click, and reads what the page shows then. */
+async function run(page: Page, operation?: string) {
+  const button = '.graphiql-execute-button[aria-label^="Execute"]';
   const answered = page.waitForResponse(`${origin}/functions/v1/graphql`);
-  await page.getByRole('button', { name: 'Execute query' }).click();
+  if (operation === undefined) await page.locator(`${button}:not([aria-haspopup])`).click();
+  else {
+    // Of several operations it asks which.
+    await page.locator(`${button}[aria-haspopup]`).click();
+    await page.getByRole('menuitem', { name: operation, exact: true }).click();
+  }
   const answer = await (await answered).json();
   await expect.poll(async () => JSON.parse(await written(page, '.result-window') || 'null'))
     .toEqual(answer);
@@ -106,29 +134,91 @@ async function written(page: Page, where: string): Promise<string> {
 }
 
 test.skipIf(chromiumHere === '')(
-  'in a browser a document is answered to whom it is for, and nothing leaves this machine',
+  'in a browser each document is answered to whom it is for, and nothing leaves this machine',
   async () => {
     await runStack(where).up();
     const { page, requests, complaints } = await visit();
     expect(await page.locator('#signed-in').textContent()).toBe('signed out');
-    await page.getByRole('tab', { name: 'Hosting' }).waitFor();
 
-    // The tab that is open at first: others take a moment, in which the page still names the operation before.
-    for (const name of ['nobody', 'Ada']) {
-      await be(page, name);
-      const search = await run(page);
-      expect(search.errors).toBeUndefined();
-      expect(search.data.searchListings.length).toBeGreaterThan(1);
-      const mill = search.data.searchListings.find(({ title }: { title: string }) =>
-        /mill/.test(title)
-      );
-      expect(mill.listing.host.displayName).toBe('Grace');
-      expect(mill.listing.photos.nodes).toHaveLength(1);
-      expect(mill.listing.reviews.nodes).toHaveLength(2);
-    }
+    await open(page, 'Search', ['Search']);
+    const search = await run(page);
+    expect(search.errors).toBeUndefined();
+    expect(search.data.searchListings.length).toBeGreaterThan(1);
+    const mill = search.data.searchListings.find(({ title }: { title: string }) =>
+      /mill/.test(title)
+    );
+    expect(mill.listing.host.displayName).toBe('Grace');
+    expect(mill.listing.photos.nodes).toHaveLength(1);
+    expect(mill.listing.reviews.nodes).toHaveLength(2);
+
+    await open(page, 'Home', ['Home']);
+    const home = await run(page);
+    expect(home.errors).toBeUndefined();
+    expect(home.data.listing.photos.nodes).toHaveLength(3);
+    expect(home.data.listing.reviews.nodes).toHaveLength(3);
+    expect(home.data.listing.amenities.nodes.length).toBeGreaterThan(5);
+
+    await open(page, 'Trip', ['Trip']);
+    expect(await run(page)).toMatchObject({
+      data: { booking: null },
+      errors: [{ extensions: { code: 'not_allowed' } }],
+    });
+    await be(page, 'Ada');
+    const trip = await run(page);
+    expect(trip.errors).toBeUndefined();
+    expect(trip.data.booking).toMatchObject({
+      status: 'confirmed',
+      listing: { address: { street: '1 chemin du Moulin' } },
+    });
+    expect(trip.data.booking.lines.nodes.length).toBeGreaterThan(2);
     const asAda = requests.filter((request) => request.url() === `${origin}/functions/v1/graphql`)
       .at(-1)?.headers().authorization;
     expect(asAda).toMatch(/^Bearer ey/);
+
+    await open(page, 'Inbox', ['Inbox']);
+    const inbox = await run(page);
+    expect(inbox.errors).toBeUndefined();
+    expect(inbox.data.myConversations.length).toBeGreaterThan(0);
+    expect(inbox.data.myConversations[0].conversation.messages.nodes.length).toBeGreaterThan(0);
+
+    // Its tab is named after what was sent last.
+    await open(page, /Quote|Book/, ['Quote', 'Book']);
+    const { data: { quoteStay } } = await run(page, 'Quote');
+    expect(quoteStay.lines.length).toBeGreaterThan(2);
+    const booked = await run(page, 'Book');
+    expect(booked.errors).toBeUndefined();
+    expect(booked.data.requestBooking.bookingHold).toMatchObject({
+      status: 'awaiting_payment',
+      totalMinor: quoteStay.totalMinor,
+    });
+
+    await open(page, 'Hosting', ['Hosting']);
+    for (const host of ['Grace', 'Hedy']) {
+      await be(page, host);
+      const hosting = await run(page);
+      expect(hosting.errors).toBeUndefined();
+      const homes = hosting.data.bookings.nodes.map((row: { listing: { title: string } }) =>
+        row.listing.title
+      );
+      expect(homes.length).toBeGreaterThan(2);
+      expect(homes).toContain('The old mill on the Lune');
+    }
+
+    await be(page, 'Margaret');
+    await page.getByRole('button', { name: 'Add tab' }).click();
+    const editor = '.graphiql-query-editor';
+    await expect.poll(() => written(page, editor)).toContain('Welcome to GraphiQL');
+    await expect.poll(() => known(page)).toBeUndefined();
+    await page.locator(`${editor} .CodeMirror`).click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText('{ staffReports { reportId } }');
+    await expect.poll(() => known(page)).toEqual(['']);
+    expect(await written(page, editor)).toBe('{ staffReports { reportId } }');
+    expect(await run(page)).toEqual({ data: { staffReports: [] } });
+
+    await be(page, 'nobody');
+    await open(page, /Quote|Book/, ['Quote', 'Book']);
+    expect((await run(page, 'Book')).errors[0].extensions.code).toBe('not_allowed');
 
     expect(complaints).toEqual([]);
     expect(requests.length).toBeGreaterThan(10);
