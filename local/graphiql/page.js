@@ -41,8 +41,9 @@ async function ask(body) {
 }
 
 /**
- * What GraphiQL sends. Just after a change of tabs it still names the operation of the tab before, so a name
- * that the document does not have is left out.
+ * What GraphiQL sends. Just after a change of tabs it still names the operation of the tab before
+ * (findings/graphiql-names-the-operation-of-the-tab-before.sh), so a name that the document does not have is
+ * left out.
  */
 function send({ operationName, ...body }) {
   const isThere = operationName != null &&
