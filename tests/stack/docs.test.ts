@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
+import { freePort } from '../../local/ports.ts';
 import { whileTheClockBeats } from '../support/clock.ts';
 import { temporaryDirectory } from '../support/stack-process.ts';
 import { asPostgres, testApi, testDatabase, testStripe } from '../support/stack.ts';
@@ -37,7 +38,7 @@ const blocks: Block[] = docs.flatMap((doc) =>
 );
 
 /** Nothing in them can be run: settings, a line of a log, commands on another machine with their comments. */
-const isShown = ({ language }: Block) => ['json', 'text', 'diff'].includes(language);
+const isShown = ({ language }: Block) => ['json', 'text', 'diff', 'mermaid'].includes(language);
 
 /** Who runs the blocks of a document, found by a word in each, and what proves it: words of that program. */
 const elsewhere: { doc: string; language: string; of?: string; by: string; proof: string }[] = [
@@ -90,6 +91,19 @@ const elsewhere: { doc: string; language: string; of?: string; by: string; proof
     by: 'tests/stack/operate.test.ts',
     proof: 'test.each(statements)',
   },
+  {
+    doc: 'CONTRIBUTING.md',
+    language: 'sh',
+    of: 'npx vitest run tests/database/bookings.test.sql',
+    by: '.ci/run',
+    proof: 'npm test --',
+  },
+  ...['sql', 'ts'].map((language) => ({
+    doc: 'CONTRIBUTING.md',
+    language,
+    by: 'tests/stack/walk-throughs.test.ts',
+    proof: 'follow(step, folder)',
+  })),
   ...docs.filter((doc) => doc.startsWith('docs/guides/')).flatMap((doc) =>
     ['js', 'sh'].map((language) => ({
       doc,
@@ -107,6 +121,7 @@ const runElsewhere = (block: Block) =>
 
 /** Blocks that are run here; each test below takes its own. */
 const here: [doc: string, of: string][] = [
+  ['CONTRIBUTING.md', 'npm run db:scratch'],
   ['README.md', 'npm run import:inside-airbnb'],
   ['docs/import.md', 'npm run import:inside-airbnb'],
   ['README.md', 'npm run deploy -- --env-file'],
@@ -272,6 +287,21 @@ test.for(['private.health()', 'private.job_metrics()'])(
     for (const statement of statements) await asPostgres(statement);
   },
 );
+
+test('a scratch database is built, and its server stopped', async () => {
+  const [install, start, scratch = ''] = blockOf('CONTRIBUTING.md', 'npm run db:scratch').split(
+    '\n',
+  );
+  // These two are the first of the README.
+  expect([install, start?.replace(/ +#.*/, '')].join(' && '))
+    .toBe(blocks.find(({ doc }) => doc === 'README.md')?.text.trim());
+  const directory = temporaryDirectory();
+  const where = { STAYBASE_DATA: directory, STAYBASE_PORT: String(await freePort()) };
+  const built = await shell(scratch, where);
+  const stopped = await shell('npm run db:scratch -- --stop', where);
+  expect(built.stdout).toMatch(/^Rebuilt in \d+ ms: \w+, /m);
+  expect(stopped.stdout).toContain('Stopped.');
+});
 
 const isRoot = process.getuid?.() === 0;
 const isClone = existsSync(inProject('.git'));
