@@ -47,6 +47,8 @@ watchParent(() => void process.kill(process.pid, 'SIGTERM'));
 async function begin(): Promise<Throwaway & { template: string }> {
   const throwaway = await startThrowaway();
   const { cluster, directory, stop } = throwaway;
+  // Hundreds of commands start from the same sources: compiling them anew took half of a short one's time.
+  process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');
   try {
     await endWorkers(directory);
     await dropDatabases(cluster, 'file_');
