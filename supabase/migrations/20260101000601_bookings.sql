@@ -62,7 +62,9 @@ create index bookings_guest_id_idx on public.bookings (guest_id, created_at desc
 create index bookings_currency_idx on public.bookings (currency);
 create index bookings_cancellation_policy_idx on public.bookings (cancellation_policy);
 create index bookings_confirmed_idx on public.bookings (listing_id) where confirmed_at is not null;
-create index bookings_expires_at_idx on public.bookings (expires_at) where expires_at is not null;
+-- With the status, so that metrics and jobs count what is overdue from the index alone.
+create index bookings_expires_at_idx on public.bookings (expires_at) include (status)
+  where expires_at is not null;
 create index bookings_check_out_idx on public.bookings (check_out) where status = 'confirmed';
 create index bookings_offer_id_idx on public.bookings (offer_id) where offer_id is not null;
 create index bookings_open_idx on public.bookings (guest_id)

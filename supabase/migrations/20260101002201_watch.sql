@@ -83,13 +83,6 @@ comment on function private.count_differences is
 create index calendar_feeds_failing_idx on public.calendar_feeds (failures)
   where last_error is not null;
 create index looks_failing_idx on private.looks (attempts) where problem is not null;
--- With the status in it, this index alone answers what is open and when it ends, also to
--- private.job_due_times(); without, both read each open booking (measured with 500 of them: 3.0 ms
--- became 0.3).
-drop index public.bookings_expires_at_idx;
-create index bookings_expires_at_idx on public.bookings (expires_at) include (status)
-  where expires_at is not null;
-
 -- The figures
 
 create function private.rows_by_word(relation regclass, attribute name, words text[])
