@@ -83,6 +83,7 @@ comment on function private.count_differences is
 create index calendar_feeds_failing_idx on public.calendar_feeds (failures)
   where last_error is not null;
 create index looks_failing_idx on private.looks (attempts) where problem is not null;
+
 -- The figures
 
 create function private.rows_by_word(relation regclass, attribute name, words text[])
