@@ -34,7 +34,7 @@ const folder = (name: string, include = [`tests/${name}/**/*.test.ts`], test = {
 export default defineConfig({
   test: {
     projects: [
-      folder('database', ['tests/database/*.test.{sql,ts}']),
+      folder('database', ['tests/database/**/*.test.{sql,ts}']),
       folder('api'),
       folder('races'),
       // Measured: 1,000 lives of money-sequences took twelve minutes on two cores that sixteen processes wanted.

@@ -1,0 +1,107 @@
+import { openToAll, outcome, seesNothing, testGuards } from '../../support/guards.ts';
+
+testGuards([
+  // contact_data
+  {
+    name: 'staff alone read what was masked',
+    without: {
+      rule: 'private.staff_masked_words',
+      piece: 'perform private.staff_reader();',
+      becomes: '',
+    },
+    holds: outcome('katherine', 'select public.staff_masked_words()', 'staff_only'),
+  },
+  ...[
+    ['profiles', 'mask_the_profile', 'display_name', `profile_id = tests.id('ada')`],
+    ['listings', 'mask_the_listing', 'title', `listing_id = tests.id('mill')`],
+  ].map(([table, trigger, field, which]) => ({
+    name: `the ${field} of ${table} shows no contact data`,
+    without: `drop trigger ${trigger} on public.${table}`,
+    after: `update public.${table} set ${field} = '06 12 34 56 78' where ${which};`,
+    holds: `(select ${field} from public.${table} where ${which}) = '•••'`,
+  })),
+  // conversations
+  ...['conversations', 'messages', 'inbox_entries'].map((table) => ({
+    name: `${table} are read by those they are for`,
+    without: openToAll(table),
+    holds: seesNothing(table),
+  })),
+  {
+    name: 'contact data is masked until a stay is confirmed',
+    without: {
+      rule: 'private.words_between',
+      piece: 'return private.mask_contacts(body)',
+      becomes: 'return body',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(tests.id('hi'), tests.id('mill'), '06 12 34 56 78');
+      select tests.back();`,
+    holds: `(select body from public.messages where message_id = tests.id('hi')) = '•••'`,
+  },
+  {
+    name: 'contact data split over messages is masked',
+    without: {
+      rule: 'private.words_between',
+      piece: 'private.goes_on_from_before(conversation_id, sender_id, body)',
+      becomes: 'false',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(gen_random_uuid(), tests.id('mill'), '06 12 34');
+      select public.start_conversation(tests.id('hi'), tests.id('mill'), '56 78');
+      select tests.back();`,
+    holds: `(select body from public.messages where message_id = tests.id('hi')) = '•••'`,
+  },
+  {
+    name: 'what was masked is kept for staff',
+    without: {
+      rule: 'private.write_message',
+      piece: 'if message.masked then',
+      becomes: 'if false then',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(tests.id('hi'), tests.id('mill'), '06 12 34 56 78');
+      select tests.back();`,
+    holds: `(select original from private.masked_words
+      where subject_id = tests.id('hi')) = '06 12 34 56 78'`,
+  },
+  {
+    name: 'the opening words of a booking are masked too',
+    without: 'drop trigger mask_the_words on public.bookings',
+    after: `select tests.become('katherine');
+      select public.request_booking(tests.id('new'), tests.id('loft'), '2031-06-10', '2031-06-12', 22820,
+        message => '06 12 34 56 78');
+      select tests.back();`,
+    holds: `(select message from public.bookings where booking_id = tests.id('new')) = '•••'`,
+  },
+  {
+    name: 'a block stops messages',
+    without: {
+      rule: 'private.write_message',
+      piece: 'private.is_blocked(listing_hosts.profile_id, conversation.guest_id)',
+      becomes: 'false',
+    },
+    after: `insert into public.blocks (blocker_id, blocked_id)
+      values (tests.person('ada'), tests.person('grace'));`,
+    holds: outcome(
+      'grace',
+      `select public.start_conversation(gen_random_uuid(), tests.id('mill'), 'Hi')`,
+      'host_unavailable',
+    ),
+  },
+  {
+    name: 'only who has a part in a conversation writes in it',
+    without: {
+      rule: 'private.conversation_of_caller',
+      piece: 'conversations.guest_id = auth.uid() or',
+      becomes: 'true or',
+    },
+    after: `create temp table room as select conversation_id from public.conversations
+        where guest_id = tests.person('grace');
+      grant select on room to public;`,
+    holds: outcome(
+      'katherine',
+      `select public.send_message(gen_random_uuid(), (select conversation_id from room), 'Hi')`,
+      'conversation_not_found',
+    ),
+  },
+]);

@@ -1,0 +1,230 @@
+import {
+  answers,
+  elsewhere,
+  outcome,
+  readersOf,
+  refused,
+  reported,
+  shorter,
+  status,
+  testGuards,
+} from '../../support/guards.ts';
+
+const due = `
+  insert into public.host_accounts (host_id, country_code, created_at, looked_at)
+  values (tests.person('ada'), 'FR', private.now(), private.now());
+  select private.apply_host_account(
+    null, tests.person('ada'), 'acct_ada', 'active', false, '{}', private.now());
+  select tests.at('2031-06-04 12:00+00')`;
+const payout = `(select status || coalesce(' ' || reason, '') from public.payouts)`;
+
+testGuards([
+  // cancellation_rules
+  {
+    name: 'what an alteration gave back was not paid for the stay',
+    without: {
+      rule: 'private.paid_for',
+      piece: `'altered', `,
+      becomes: '',
+    },
+    after: `${shorter}; select tests.become('ada'); ${answers('accept')}; select tests.back()`,
+    holds: `private.paid_for(tests.id('visit')) = 22820`,
+  },
+  {
+    name: 'a host who cancels a stay that was paid elsewhere owes no penalty',
+    without: {
+      rule: 'private.host_penalty',
+      piece: 'private.was_settled_elsewhere(booking.booking_id)',
+      becomes: 'false',
+    },
+    after: `${elsewhere}; select tests.become('ada');
+      select public.cancel_booking(tests.id('visit'), 'Water.'); select tests.back()`,
+    holds:
+      `(select penalty_minor = 0 from public.host_settlements where booking_id = tests.id('visit'))`,
+  },
+  // charges
+  {
+    name: 'late money for taken nights goes back',
+    without: {
+      rule: 'private.late_money_arrived',
+      piece: `perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');`,
+      becomes: '',
+    },
+    after: `select tests.at('2031-05-20 12:30+00'); select private.expire_bookings(9);
+      select tests.book('other', 'katherine', 'mill', '2031-06-10', '2031-06-11'); select tests.money('other', 'succeeded');
+      update public.payments set status = 'pending', stripe_intent_id = 'pi_hold' where booking_id = tests.id('hold');
+      select tests.money('hold', 'succeeded')`,
+    holds: `${status('hold')} = 'payment_conflict'`,
+  },
+  // checkout
+  {
+    name: 'nobody begins to pay in the last minute',
+    without: {
+      rule: 'private.start_payment',
+      piece: `+ interval '1 minute' then`,
+      becomes: 'then',
+    },
+    after: `select tests.at('2031-05-20 12:09:30+00')`,
+    holds: outcome('margaret', `select public.start_payment(tests.id('hold'))`, 'hold_expired'),
+  },
+  {
+    name: 'only the guest pays',
+    without: {
+      rule: 'private.start_payment',
+      piece: 'and bookings.guest_id = caller',
+      becomes: '',
+    },
+    holds: outcome(
+      'katherine',
+      `select public.start_payment(tests.id('hold'))`,
+      'booking_not_found',
+    ),
+  },
+  // stripe_events
+  {
+    name: "a server's verb is no one else's",
+    without: `grant execute on function
+      public.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text),
+      private.apply_payment_intent(text, uuid, text, text, bigint, bigint, text, text, timestamptz, text, text, text) to authenticated`,
+    holds: outcome(
+      'margaret',
+      `select public.apply_payment_intent('e', null, 'pi_visit', 'succeeded', 1, 1, 'eur', null, null, null)`,
+      '42501',
+    ),
+  },
+  {
+    name: 'one intent per payment',
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'payment.stripe_intent_id <> apply_payment_intent.stripe_intent_id',
+      becomes: 'false',
+    },
+    holds:
+      `private.apply_payment_intent('e', (select payment_id from public.payments where stripe_intent_id = 'pi_question'),
+      'pi_second', 'succeeded', 22820, 22820, 'eur', null, null, null) = 'second_intent'`,
+  },
+  {
+    name: "the amount is the booking's",
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'when apply_payment_intent.amount_minor is distinct from payment.amount_minor',
+      becomes: 'when false',
+    },
+    holds:
+      `private.apply_payment_intent('e', (select payment_id from public.payments where booking_id = tests.id('hold')),
+      'pi_hold', 'succeeded', 1, 22820, 'eur', null, null, null) = 'amount_mismatch'`,
+  },
+  {
+    name: "the currency is the booking's",
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'upper(apply_payment_intent.currency) is distinct from payment.currency',
+      becomes: 'false',
+    },
+    holds: `tests.money('hold', 'succeeded', currency => 'USD') = 'amount_mismatch'`,
+  },
+  {
+    name: "the customer is the booking's guest",
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: 'apply_payment_intent.stripe_customer_id is not null',
+      becomes: 'false',
+    },
+    holds:
+      `private.apply_payment_intent('e', (select payment_id from public.payments where booking_id = tests.id('hold')),
+      'pi_hold', 'succeeded', 22820, 22820, 'eur', 'ch_hold', null, null, 'pm_1', 'cus_other') = 'customer_mismatch'`,
+  },
+  {
+    name: 'a payment goes forward only',
+    without: {
+      rule: 'private.apply_payment_intent',
+      piece: `payment.status in ('captured', 'cancelled') or new_status < payment.status`,
+      becomes: 'false',
+    },
+    holds: `tests.money('visit', 'canceled') = 'unchanged'`,
+  },
+  {
+    name: 'an event is stored once',
+    without: {
+      rule: 'private.store_stripe_event',
+      piece: 'on conflict on constraint stripe_events_pkey do nothing',
+      becomes: '',
+    },
+    after: `select private.store_stripe_event('e', 't', 'o')`,
+    holds: `tests.failure($s$ select private.store_stripe_event('e', 't', 'o') $s$) is null`,
+  },
+  // payouts
+  ...readersOf('payouts'),
+  {
+    name: 'only a host who is ready is paid',
+    without: {
+      rule: 'private.release_payout',
+      piece: `account.status is distinct from 'active'`,
+      becomes: 'false',
+    },
+    after: `${due}; update public.host_accounts set status = 'restricted';
+      select private.release_payouts(10)`,
+    holds: `${payout} = 'blocked host_not_ready'`,
+  },
+  {
+    name: 'a hold holds',
+    without: {
+      rule: 'private.release_payout',
+      piece: 'payout_holds.lifted_at is null',
+      becomes: 'false',
+    },
+    after: `${due}; insert into private.payout_holds (kind, source_id, booking_id, placed_at)
+      values ('disputed', 'dp_1', tests.id('visit'), private.now());
+      select private.release_payouts(10)`,
+    holds: `${payout} = 'blocked disputed'`,
+  },
+  {
+    name: 'what a host owes is kept back',
+    without: {
+      rule: 'private.release_payout',
+      piece: 'private.host_debt(payout.host_id, payout.currency)',
+      becomes: '0',
+    },
+    after:
+      `${due}; select private.post('penalty', 'debt', bookings, host_debt => 100, platform => -100)
+      from public.bookings where booking_id = tests.id('visit');
+      select private.release_payouts(10)`,
+    holds: '(select withheld_minor = 100 from public.payouts)',
+  },
+  {
+    name: 'the payout waits for the guest who is missing',
+    without: 'drop function private.place_hold; create function private.place_hold(' +
+      'booking_id uuid, kind public.payout_reason, source_id text) returns void language sql as $$ $$',
+    after: `${reported}; ${due}; select private.release_payouts(10)`,
+    holds: `${payout} = 'blocked no_show'`,
+  },
+  // share_changes
+  {
+    name: 'a payout follows what the host keeps',
+    without: 'drop trigger adjust_the_payout on public.host_settlements',
+    after: `select tests.become('ada'); select public.cancel_booking(tests.id('visit'));
+      select tests.back()`,
+    holds: `${payout} = 'cancelled nothing_due'`,
+  },
+  // ledger
+  {
+    name: 'the ledger balances',
+    without: 'drop trigger check_the_balance on private.ledger_entries',
+    holds: refused(
+      `select private.post('damage_share', 'one', bookings, guest => 1) from public.bookings limit 1`,
+      'ledger_unbalanced',
+    ),
+  },
+  {
+    name: 'the ledger is never rewritten',
+    without: 'drop trigger keep_the_ledger on private.ledger_entries',
+    holds: refused('delete from private.ledger_entries', 'frozen'),
+  },
+  {
+    name: 'a source is booked once',
+    without: 'alter table private.ledger_entries drop constraint ledger_entries_happen_once',
+    after: `select private.record_stripe_fee(null, 'pi_visit', 5, 'eur');
+      select private.record_stripe_fee(null, 'pi_visit', 5, 'eur')`,
+    holds: `(select count(*) = 2 from private.ledger_entries where source_kind = 'stripe_fee')`,
+  },
+]);

@@ -1,0 +1,48 @@
+import { editorOf, outcome, refused, testGuards } from '../../support/guards.ts';
+
+testGuards([
+  editorOf('listing_prices', 'hosts edit their own prices', 'base_price_minor = 1'),
+  {
+    name: 'amounts are paid in coins',
+    without: 'drop trigger check_the_price_steps on public.listing_prices',
+    after: `select tests.home('lava', 'ada', 50000, 'ISK')`,
+    holds: refused(
+      `update public.listing_prices set base_price_minor = 50050 where listing_id = tests.id('lava')`,
+      'price_not_in_steps',
+    ),
+  },
+  // price_floors
+  {
+    name: 'a co-host sells no lower than the owner lets them',
+    without: {
+      rule: 'private.sells_below_price',
+      piece: 'auth.uid() is null',
+      becomes: 'true',
+    },
+    holds: outcome(
+      'hedy',
+      `update public.listing_prices set base_price_minor = 1 where listing_id = tests.id('mill')`,
+      'below_price_floor',
+    ),
+  },
+  // publishing
+  {
+    name: 'a home that staff hid stays hidden',
+    without: {
+      rule: 'private.publish_listing',
+      piece:
+        'select from private.hidden_listings where hidden_listings.listing_id = listing.listing_id',
+      becomes: 'select where false',
+    },
+    after: `insert into private.hidden_listings values (tests.id('loft'), private.now());
+      update public.listings set status = 'hidden' where listing_id = tests.id('loft')`,
+    holds: outcome('ada', `select public.publish_listing(tests.id('loft'))`, 'hidden_by_staff'),
+  },
+  {
+    name: 'a published home is complete',
+    without: { rule: 'private.publish_listing', piece: `missing <> '{}'`, becomes: 'false' },
+    after:
+      `update public.listings set status = 'draft', description = '' where listing_id = tests.id('mill')`,
+    holds: outcome('ada', `select public.publish_listing(tests.id('mill'))`, 'listing_incomplete'),
+  },
+]);

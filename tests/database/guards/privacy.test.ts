@@ -1,0 +1,235 @@
+import { filesOf, outcome, refused, shownPhoto, testGuards } from '../../support/guards.ts';
+
+testGuards([
+  // files
+  filesOf('staff see the photos and pictures that people bring', 'alan'),
+  {
+    name: 'a file stays in its bucket',
+    without: 'drop trigger keep_the_bucket on storage.objects',
+    after: shownPhoto,
+    holds: outcome(
+      'ada',
+      `update storage.objects set bucket_id = 'avatar-uploads', name = tests.id('ada') || '/me.jpg'
+       where bucket_id = 'photo-uploads'`,
+      '42501',
+    ),
+  },
+  {
+    name: 'a person has a limited number of pictures',
+    without: 'drop trigger limit_the_files on storage.objects',
+    after: `update private.settings set avatar_files = 1;
+      insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/1.jpg')`,
+    holds: outcome(
+      'ada',
+      `insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/2.jpg')`,
+      '42501',
+    ),
+  },
+  // checked_files
+  {
+    name: '"people see why their files were removed"',
+    without:
+      `alter policy "people see why their files were removed" on public.refused_files using (true)`,
+    after: `insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
+      values ('photo-uploads', 'a.jpg', tests.id('mill'), 'wrong_type', private.now());
+      insert into public.refused_files (bucket_id, name, profile_id, problem, refused_at)
+      values ('avatar-uploads', 'a.jpg', tests.person('ada'), 'wrong_type', private.now());`,
+    holds: outcome('katherine', 'select from public.refused_files', '0'),
+  },
+  filesOf(
+    'people see the checked photos they are shown',
+    'grace',
+    'delete from public.listing_photos;',
+  ),
+  ...['storage.object.sign', 'storage.object.sign_many'].map((operation) => ({
+    name: `guests sign no address of a photo, which would show what comes later (${operation})`,
+    without: `alter policy "people see the checked photos they are shown" on storage.objects
+      using (bucket_id = 'photo-uploads' and private.is_checked(bucket_id, name) and exists (
+        select from public.listing_photos where listing_photos.storage_path = objects.name))`,
+    after: `${shownPhoto} delete from private.files_to_check;
+      select set_config('storage.operation', '${operation}', true);`,
+    holds: outcome('grace', `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
+  })),
+  {
+    name: 'guests see no photo that is still to be checked',
+    without: `alter policy "people see the checked photos they are shown" on storage.objects
+      using (bucket_id = 'photo-uploads' and exists (
+        select from public.listing_photos where listing_photos.storage_path = objects.name))`,
+    after:
+      `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
+    holds: outcome('grace', `select from storage.objects where bucket_id = 'photo-uploads'`, '0'),
+  },
+  {
+    name: 'no file is public that should not be',
+    without: 'drop trigger guard_the_new_public_file on storage.objects',
+    after: shownPhoto,
+    holds: refused(
+      `insert into storage.objects (bucket_id, name) values ('listing-photos', tests.id('mill') || '/b.jpg')`,
+      '42501',
+    ),
+  },
+  {
+    name: 'no other content is public once it should not be',
+    without: 'drop trigger guard_the_public_file on storage.objects',
+    after:
+      `${shownPhoto} update public.listings set status = 'hidden' where listing_id = tests.id('mill');`,
+    holds: refused(
+      `update storage.objects set version = 'two' where bucket_id = 'listing-photos'`,
+      '42501',
+    ),
+  },
+  ...[
+    `and listings.status = 'published'`,
+    `and not exists (
+            select from private.suspensions where suspensions.profile_id = listings.host_id)`,
+  ].map((piece) => ({
+    name: `a photo is public: ${piece.split(' ').slice(1, 3).join(' ')}`,
+    without: { rule: 'private.should_be_public', piece, becomes: '' },
+    after: `${shownPhoto}
+      insert into private.suspensions (profile_id, reason) values (tests.id('ada'), 'Fraud.');
+      update public.listings set status = 'hidden' where listing_id = tests.id('mill');
+      ${
+      piece.includes('status')
+        ? 'delete from private.suspensions;'
+        : `update public.listings set status = 'published' where listing_id = tests.id('mill');`
+    }`,
+    holds: `not private.should_be_public('photo-uploads', tests.id('mill') || '/a.jpg')`,
+  })),
+  ...[
+    [
+      'check_the_files_of_the_home',
+      'public.listings',
+      `update public.listings set status = 'hidden' where listing_id = tests.id('mill')`,
+    ],
+    [
+      'check_the_files_of_the_suspended',
+      'private.suspensions',
+      `insert into private.suspensions (profile_id, reason) values (tests.id('ada'), 'Fraud.')`,
+    ],
+    ['check_the_photo', 'public.listing_photos', 'delete from public.listing_photos'],
+    [
+      'check_the_removed_file',
+      'storage.objects',
+      `delete from storage.objects where bucket_id = 'photo-uploads'`,
+    ],
+    [
+      'follow_the_public_file',
+      'storage.objects',
+      `update storage.objects set version = 'two' where bucket_id = 'listing-photos'`,
+    ],
+    [
+      'follow_the_removed_public_file',
+      'storage.objects',
+      `delete from storage.objects where bucket_id = 'listing-photos'`,
+    ],
+  ].map(([trigger, table, deed]) => ({
+    name: `a public file is compared: ${trigger}`,
+    without: `drop trigger ${trigger} on ${table}`,
+    after: `${shownPhoto} delete from private.files_to_check; ${deed};`,
+    holds: `exists (select from private.files_to_check where name = tests.id('mill') || '/a.jpg')`,
+  })),
+  {
+    name: 'a picture that is taken off is compared',
+    without: 'drop trigger check_the_picture on public.profiles',
+    after:
+      `insert into storage.objects (bucket_id, name) values ('avatar-uploads', tests.id('ada') || '/a.jpg');
+      update public.profiles set avatar_path = tests.id('ada') || '/a.jpg' where profile_id = tests.id('ada');
+      delete from private.files_to_check;
+      update public.profiles set avatar_path = null where profile_id = tests.id('ada');`,
+    holds: 'exists (select from private.files_to_check)',
+  },
+  {
+    name: 'a photo is told to everyone while its file is public',
+    without: 'drop trigger follow_the_new_public_file on storage.objects',
+    after: shownPhoto,
+    holds: '(select published from public.listing_photos)',
+  },
+  ...[
+    ['a file that comes is checked', 'check_the_new_file', ''],
+    [
+      'another content of a file is checked',
+      'check_the_changed_file',
+      `delete from private.files_to_check;
+       update storage.objects set version = 'two' where name = tests.id('mill') || '/a.jpg';`,
+    ],
+  ].map(([name, trigger, then]) => ({
+    name: name!,
+    without: `drop trigger ${trigger} on storage.objects`,
+    after: `insert into storage.objects (bucket_id, name)
+      values ('photo-uploads', tests.id('mill') || '/a.jpg'); ${then}`,
+    holds: `(select count(*) from private.files_to_check) = 1`,
+  })),
+  // file_checks
+  {
+    name: 'a file is refused by whoever looked at its latest content',
+    without: {
+      rule: 'private.refuse_file',
+      piece: 'and files_to_check.attempt = refuse_file.attempt',
+      becomes: '',
+    },
+    after: `insert into storage.objects (bucket_id, name)
+      values ('photo-uploads', tests.id('mill') || '/a.jpg');`,
+    holds: `not private.refuse_file(
+      (select file_id from private.files_to_check), 7, 'wrong_type')`,
+  },
+  // leaving
+  {
+    name: 'a login that goes takes the person along',
+    without: {
+      rule: 'private.erase_profile',
+      piece: `display_name = 'Former member'`,
+      becomes: 'display_name = display_name',
+    },
+    after: `delete from auth.users where id = tests.person('grace')`,
+    holds: `not exists (select from public.profiles where display_name = 'Grace')`,
+  },
+  {
+    name: 'an account with open business stays',
+    without: {
+      rule: 'private.delete_my_account',
+      piece: "if open <> '{}' then",
+      becomes: 'if false then',
+    },
+    holds: outcome('grace', 'select public.delete_my_account()', 'account_has_open_stays'),
+  },
+  {
+    name: 'a host who goes takes the way to their home with them',
+    without: 'drop trigger erase_the_traces on public.profiles',
+    after: `delete from auth.users where id = tests.person('alan')`,
+    holds: `not exists (select from public.listing_addresses where listing_id = tests.id('tower'))`,
+  },
+  {
+    name: 'a customer stays at Stripe while a stay is to come',
+    without: {
+      rule: 'private.needs_customer',
+      piece: `bookings.status in ('awaiting_payment', 'requested', 'confirmed')`,
+      becomes: 'false',
+    },
+    after:
+      `insert into private.customers (guest_id, created_at) values (tests.person('grace'), private.now());
+      delete from auth.users where id = tests.person('grace')`,
+    holds: `private.forget_customers(10) = 0`,
+  },
+  {
+    name: 'a customer of somebody who stays is not forgotten',
+    without: { rule: 'private.forget_customer', piece: ' and customers.leaves', becomes: '' },
+    after:
+      `insert into private.customers (guest_id, created_at) values (tests.person('grace'), private.now());
+      select private.forget_customer(tests.person('grace'))`,
+    holds: `exists (select from private.customers)`,
+  },
+  {
+    name: 'evidence of an open report is not removed',
+    without: {
+      rule: 'private.file_facts',
+      piece: ` and reports.status = 'closed'`,
+      becomes: '',
+    },
+    after: `select tests.become('grace');
+      select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'fraud', 'A scam.');
+      select tests.back();
+      insert into storage.objects (bucket_id, name)
+        values ('evidence', tests.person('grace') || '/' || tests.id('report') || '/a.jpg')`,
+    holds: `private.file_facts('remove_evidence', tests.id('report')) is null`,
+  },
+]);

@@ -1,0 +1,91 @@
+import { status, testGuards } from '../../support/guards.ts';
+
+/** Two minutes after Margaret's hold ended, a worker runs the job that is for it. */
+const run = `select tests.at('2031-05-20 12:17+00');
+  insert into private.job_runs (job, due_at, started_at)
+  values ('expire_bookings', private.now(), private.now());
+  select private.run_job(max(run_id)) from private.job_runs`;
+
+testGuards([
+  // worker
+  {
+    name: "a command is one worker's",
+    without: {
+      rule: 'private.due_commands',
+      piece:
+        'and (commands.claimed_until is null or commands.claimed_until <= due_commands.lapsed_by)',
+      becomes: '',
+    },
+    after: 'select private.claim_commands(100)',
+    holds: 'not exists (select from private.claim_commands(100))',
+  },
+  {
+    name: 'a command that a worker died with is run alone',
+    without: {
+      rule: 'private.claim_commands',
+      piece: `picked := private.due_commands('running', private.now(), 1)`,
+      becomes: `picked := private.due_commands('running', private.now(), 100)`,
+    },
+    after: `select private.claim_commands(100);
+      update private.commands set claimed_until = private.now() where status = 'running'`,
+    holds:
+      `(select count(*) from private.commands where status = 'running') > 1 and (select count(*) from private.claim_commands(100)) = 1`,
+  },
+  {
+    name: 'a capture that failed confirms nothing',
+    without: {
+      rule: 'private.fail_command',
+      piece: `perform private.end_booking(booking, 'expired', 'system', 'capture_failed');`,
+      becomes: 'null;',
+    },
+    after:
+      `select tests.become('ada'); select public.accept_booking(tests.id('question')); select tests.back();
+      select private.claim_commands(100);
+      select private.fail_command(command_id, 'declined', false) from private.commands where kind = 'capture'`,
+    holds: `${status('question')} = 'expired'`,
+  },
+  {
+    name: 'a mail to the owner does not tell what the guest pays',
+    without: {
+      rule: 'private.mail_facts',
+      piece: '(mail_facts.recipient_id = bookings.guest_id)',
+      becomes: 'true',
+    },
+    holds: `private.mail_facts(tests.id('visit'), tests.person('ada')) ->> 'total_minor' is null`,
+  },
+  // schedules
+  {
+    name: 'a command that is queued calls the worker at once',
+    without: 'drop trigger nudge_the_worker on private.commands',
+    after: `create or replace function private.call_function(name text) returns void language sql
+        as $$ select set_config('tests.called', name, true) $$;
+      select tests.become('ada'); select public.decline_booking(tests.id('question'));
+      select tests.back()`,
+    holds: `current_setting('tests.called', true) = 'run-commands'`,
+  },
+  {
+    name: 'a job that failed waits a minute',
+    without: {
+      rule: 'private.run_job',
+      piece:
+        `when run.code is not null then private.now() + greatest(jobs.every, interval '1 minute')`,
+      becomes: 'when run.code is not null then private.now()',
+    },
+    after: `create or replace function private.expire_bookings(most integer)
+        returns integer language plpgsql as $$ begin raise exception 'stuck'; end $$;
+      ${run}`,
+    holds: `(select next_at > private.now() from private.jobs where job = 'expire_bookings')`,
+  },
+  {
+    name: 'a run that ended does not go on',
+    without: {
+      rule: 'private.run_job',
+      piece: 'where job_runs.run_id = run_job.run_id and job_runs.ended_at is null;',
+      becomes: 'where job_runs.run_id = run_job.run_id;',
+    },
+    after: `${run}; update private.job_runs set ended_at = private.now();
+      select tests.book('late', 'katherine', 'loft', '2031-06-10', '2031-06-12');
+      select tests.at('2031-05-20 12:40+00')`,
+    holds: 'not private.run_job((select max(run_id) from private.job_runs))',
+  },
+]);
