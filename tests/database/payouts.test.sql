@@ -355,17 +355,6 @@ from unnest(array['hedy', 'grace', 'alan']) as person, unnest(array['payouts', '
 select is(tests.outcome('ada', 'update public.payouts set amount_minor = 1'), '42501',
   'nobody writes payouts directly');
 
--- Beginning an account
-
-select is(tests.outcome('ada', $$ select * from public.start_host_account('fr') $$), '1', 'an owner begins an account');
-select is(tests.outcome('hedy', $$ select * from public.start_host_account('fr') $$), 'listing_required',
-  'a co-host cannot begin an account');
-select is(tests.outcome('ada', $$ select * from public.start_host_account('France') $$), 'invalid_country',
-  'an account needs a country code');
-select is(
-  tests.outcome('service', format($$ select public.record_host_account(%L, 'acct_other') $$, tests.person('ada'))),
-  'account_mismatch', 'a host has one account');
-
 -- What waits without an end is told to an operator
 
 select tests.at('2031-05-20 12:00+00');

@@ -1,0 +1,42 @@
+-- Walks: each follows its index, and sorts nothing that it does not show.
+
+begin;
+select no_plan();
+
+create function pg_temp.plan(walk text) returns text language plpgsql as $$
+declare
+  body text := substring(pg_get_functiondef(('private.' || walk)::regproc) from 'return query(.*)limit wish.most');
+  text text := '';
+  line text;
+  wish private.search_wish;
+  name text;
+begin
+  set local plan_cache_mode = force_generic_plan;
+  set local enable_seqscan = off;
+  set local enable_bitmapscan = off;
+  -- The same statement with its wish as a parameter.
+  body := regexp_replace(body, '\mwish\.(\w+)', '($1).\1', 'g');
+  execute format('prepare walk (private.search_wish) as %s limit 20', body);
+  for line in execute 'explain (costs off) execute walk (null)' loop
+    text := text || line || E'\n';
+  end loop;
+  deallocate walk;
+  return text;
+end $$;
+
+select matches(pg_temp.plan('walk_tiles_' || level), 'Merge Append.*(Index Scan using listing_search_tile_' || level || '_idx.*){9}',
+  format('the walk through tiles of level %s merges nine of them', level))
+from unnest('{3,5,7,9,11,13}'::integer[]) as level;
+select doesnt_match(pg_temp.plan('walk_tiles_' || level), '->  Sort|Seq Scan', format('and sorts nothing (%s)', level))
+from unnest('{3,5,7,9,11,13}'::integer[]) as level;
+select matches(pg_temp.plan(walk), 'Index Scan( Backward)? using ' || index_name, format('%s follows %s', walk, index_name))
+from (values
+  ('walk_by_price',      'listing_search_price_minor_idx'),
+  ('walk_by_rating',     'listing_search_score_idx'),
+  ('walk_by_newest',     'listing_search_published_at_idx'),
+  ('gather_by_distance', 'listing_search_place_idx')) as expected (walk, index_name);
+select doesnt_match(pg_temp.plan(walk), '->  Sort|Seq Scan', format('%s sorts nothing', walk))
+from unnest(array['walk_by_price', 'walk_by_rating', 'walk_by_newest']) as walk;
+
+select * from finish();
+rollback;
