@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import { chapterPaths, linesOf } from '../../scripts/shared/definitions.ts';
+
+/** `20260101000903_money_outbox.sql` is the chapter `outbox` of the part `money`, which is the ninth. */
+interface Chapter {
+  path: string;
+  /** The name of its file, without the number. */
+  name: string;
+  partNumber: string;
+  part: string;
+  /** The name of its part where it has none of its own: `20260101001201_reviews.sql`. */
+  chapter: string;
+}
+
+/** The chapters of the schema, in their order. */
+export const chapters: Chapter[] = chapterPaths().map((path) => {
+  const file = basename(path, '.sql');
+  const [, partNumber = '', part = '', chapter = part] =
+    /^\d{8}(\d{4})\d\d_([a-z]+)(?:_([a-z_]+))?$/.exec(file) ?? [];
+  return { path, name: file.replace(/^\d+_/, ''), partNumber, part, chapter };
+});
+
+const creates =
+  /^create (?:or replace )?(?:function|procedure|table|type|domain|sequence|view) (?:if not exists )?([a-z]+\.\w+)/gm;
+
+/** SQL without what it says to readers. */
+const withoutComments = (sql: string) =>
+  sql.replace(/--.*$/gm, '').replace(/^comment on (?:'(?:[^']|'')*'|[^;'])*;/gm, '');
+
+/**
+ * By the name of a chapter, what it names that only a later one creates. Of what several chapters create,
+ * the first counts.
+ */
+export function forwardReferences(): Record<string, string[]> {
+  const texts = chapters.map(({ path }) => withoutComments(linesOf(path).join('\n')));
+  const createdIn = new Map<string, number>();
+  for (const [place, sql] of texts.entries()) {
+    for (const [, name = ''] of sql.matchAll(creates)) {
+      if (!createdIn.has(name)) createdIn.set(name, place);
+    }
+  }
+  return Object.fromEntries(
+    chapters.flatMap(({ name }, place) => {
+      const named = texts[place]?.match(/\b(?:public|private|gate)\.\w+/g) ?? [];
+      const ahead = [...new Set(named)].filter((word) => (createdIn.get(word) ?? -1) > place);
+      return ahead.length > 0 ? [[name, ahead.sort()]] : [];
+    }),
+  );
+}
+
+// node tests/support/chapters.ts > tests/database/forward-references.json
+if (import.meta.main) console.log(JSON.stringify(forwardReferences(), null, 2));
