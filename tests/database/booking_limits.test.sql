@@ -1,4 +1,4 @@
--- Limits: what a guest may take without having paid for it, alone and together with others.
+-- Booking limits: what a guest may take without having paid for it, alone and together with others.
 
 begin;
 select no_plan();

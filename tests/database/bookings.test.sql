@@ -9,7 +9,7 @@ select tests.home(home, 'ada') from unnest(array['mill', 'attic', 'shed', 'loft'
 update public.listings set instant_book = false
   where listing_id in (tests.id('attic'), tests.id('shed'));
 select tests.person(name) from unnest(array['grace', 'margaret', 'dorothy', 'hedy']) as name;
--- What newcomers get is in the chapter of limits.
+-- What newcomers get is in the chapter of booking limits.
 update private.settings set newcomer_hold_minutes = 15;
 
 create function pg_temp.state(name text) returns text language sql as $$

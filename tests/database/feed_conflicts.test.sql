@@ -1,4 +1,4 @@
--- Conflicts: Grace stays at Ada's mill, and a calendar elsewhere wants nights of it day after day.
+-- Feed conflicts: Grace stays at Ada's mill, and a calendar elsewhere wants nights of it day after day.
 
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- Feed addresses: where a calendar elsewhere can be read at all, outside of a local stack.
+-- Feed verbs: where a calendar elsewhere can be read at all, outside of a local stack.
 
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- Looks: what is looked at again at Stripe because time passed, and how both agree.
+-- Stripe polling: what is asked of Stripe again because time passed, and how both agree.
 
 begin;
 select no_plan();
