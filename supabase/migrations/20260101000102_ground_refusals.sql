@@ -29,12 +29,12 @@ alter table private.refusals enable row level security;
 alter table private.refusal_details enable row level security;
 
 comment on table private.refusals is 'The vocabulary of errors, in the order of docs/errors.md.';
-comment on column private.refusals.status is 'Of the HTTP answer; 0 where there is none.';
+comment on column private.refusals.status is 'The HTTP status of the response; 0 if there is none.';
 comment on column private.refusals.raised_by is
   'The database, the edge functions, both, or codeOf in the client alone.';
 comment on column private.refusals.detail is 'What it means, in one sentence.';
 comment on table private.refusal_details is
-  'What is said instead where more is known; each %s stands for a value.';
+  'More specific sentences for a refusal; each %s stands for a value.';
 
 create function private.refuse(
   code text, about text default null, variadic given text[] default '{}')
@@ -55,333 +55,347 @@ begin
 end $$;
 
 comment on function private.refuse is
-  'Ends the transaction with this code, its status and a sentence. Values are given as text.';
+  'Ends the transaction with this code, its status and a sentence. Values are passed as text.';
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Who asks', refusal.* from (values
-  ('sign_in_required', 401, 'both', 'Nobody is signed in, or the token is no longer good.'),
-  ('account_closed', 403, 'database', 'The token belongs to an account that was deleted.'),
-  ('account_suspended', 403, 'database', 'The account is suspended; it may look, not act.'),
+select 'Signing in and permissions', refusal.* from (values
+  ('sign_in_required', 401, 'both',
+   'Nobody is signed in, or the access token is invalid or expired.'),
+  ('account_closed', 403, 'database', 'The account this token belongs to was deleted.'),
+  ('account_suspended', 403, 'database',
+   'The account is suspended: it can read but not make changes.'),
   ('not_allowed', 403, 'database',
-   'No grant or policy lets your role do this; with status 401, because nobody is signed in.'),
-  ('invalid_api_key', 401, 'client',
-   'The key the client was made with is missing or not one of this project.'),
+   'Your role has no grant or policy for this; with status 401, because nobody is signed in.'),
+  ('invalid_api_key', 401, 'client', 'The API key is missing or does not belong to this project.'),
   ('not_your_listing', 403, 'database',
-   'Only a host of the listing, with the right role, may do this.'),
+   'Only a host of this listing with the required role may do this.'),
   ('secret_key_required', 401, 'functions',
-   'A function for servers was called without the secret key.'),
-  ('invalid_credentials', 400, 'client', 'Auth: the password, or the code, is not the right one.'),
-  ('email_not_confirmed', 400, 'client',
-   'Auth: the address, or the number, has to be confirmed first.'),
+   'This function is for servers and must be called with the secret key.'),
+  ('invalid_credentials', 400, 'client', 'Auth: the password or code is wrong.'),
+  ('email_not_confirmed', 400, 'client', 'Auth: confirm the e-mail address or phone number first.'),
   ('weak_password', 422, 'client',
-   'Auth: the password is too easy to guess, or the one there was.'),
+   'Auth: the password is too weak or the same as the current one.'),
   ('link_expired', 403, 'client',
-   'Auth: the link or code was used, is too old, or is of another browser.'),
-  ('sign_up_disabled', 422, 'client', 'Auth: this way to sign up or in is turned off.'),
+   'Auth: the link or code was already used, has expired or was opened in another browser.'),
+  ('sign_up_disabled', 422, 'client', 'Auth: this way to sign up or sign in is disabled.'),
   ('captcha_failed', 400, 'client', 'Auth: the CAPTCHA was not solved.'),
   ('second_factor_required', 403, 'database',
-   'Sign in again, with the second factor: Auth asks for it, or staff need it.'),
-  ('too_many_requests', 429, 'client', 'Auth: too many requests or e-mails; try again later.')
+   'Sign in again with a second factor: Auth or a staff action requires it.'),
+  ('too_many_requests', 429, 'client', 'Auth: too many requests or e-mails. Try again later.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'What is asked about', refusal.* from (values
-  ('booking_not_found', 404, 'database', 'There is no such booking, or it is not yours to see.'),
+select 'Records and links not found', refusal.* from (values
+  ('booking_not_found', 404, 'database', 'This booking does not exist, or you may not see it.'),
   ('conversation_not_found', 404, 'database',
-   'There is no such conversation, or you have no part in it.'),
-  ('listing_not_found', 404, 'database', 'There is no such listing, or it is not published.'),
+   'This conversation does not exist, or you are not part of it.'),
+  ('listing_not_found', 404, 'database', 'This listing does not exist or is not published.'),
   ('payment_not_found', 404, 'database', 'Server: no payment belongs to this intent (yet).'),
-  ('profile_not_found', 404, 'database', 'There is no such person.'),
-  ('inquiry_not_found', 404, 'database', 'There is no such inquiry, or it was not of your home.'),
+  ('profile_not_found', 404, 'database', 'This person does not exist.'),
+  ('inquiry_not_found', 404, 'database',
+   'This inquiry does not exist, or it is not about a home you host.'),
   ('alteration_not_found', 404, 'database',
-   'There is no such alteration, or it is not of your booking.'),
-  ('offer_not_found', 404, 'database', 'There is no such offer, or it is not yours.'),
-  ('wishlist_not_found', 404, 'database', 'There is no such wishlist, or it is not yours to see.'),
+   'This alteration does not exist, or it is not for one of your bookings.'),
+  ('offer_not_found', 404, 'database', 'This offer does not exist, or it is not yours.'),
+  ('wishlist_not_found', 404, 'database', 'This wishlist does not exist, or you may not see it.'),
   ('link_not_found', 404, 'database',
-   'The link leads nowhere, was taken back, or is for something else.'),
+   'This link is invalid, was revoked or is for something else.'),
   ('hosted_here', 409, 'database',
-   'Whoever hosts a home, or did in the last year, does not review it.'),
-  ('review_not_found', 404, 'database', 'There is no such review, or it is not about you.'),
-  ('calendar_not_found', 404, 'both', 'There is no calendar at this address (any more).'),
+   'You cannot review a home that you host or have hosted in the last year.'),
+  ('review_not_found', 404, 'database', 'This review does not exist, or it is not about you.'),
+  ('calendar_not_found', 404, 'both', 'There is no calendar at this address, or it was removed.'),
   ('feed_not_found', 404, 'database',
-   'There is no such calendar feed, or it is not yours to keep.'),
-  ('refund_not_found', 404, 'database', 'There is no such refund.'),
-  ('not_found', 404, 'client', 'No row, where one was asked for with `.single()`.')
+   'This calendar feed does not exist, or you do not manage it.'),
+  ('refund_not_found', 404, 'database', 'This refund does not exist.'),
+  ('not_found', 404, 'client', 'No row matched a query with `.single()`.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'How it is asked', refusal.* from (values
-  ('already_exists', 409, 'client', 'There is such a row already.'),
+select 'Invalid requests', refusal.* from (values
+  ('already_exists', 409, 'client', 'This row already exists.'),
   ('invalid_body', 400, 'functions',
-   'The body of a call to a function is not JSON of the right shape; the detail names the field.'),
+   'The request body is not JSON of the expected shape; the detail names the field.'),
   ('invalid_reference', 409, 'client',
-   'The row refers to one that does not exist, or others still refer to it.'),
+   'The row refers to one that does not exist, or other rows still refer to it.'),
   ('invalid_request', 400, 'client',
    'The API does not understand the request: an unknown table, column, verb or argument, or a '
-   'filter that does not parse.'),
+   'filter that cannot be parsed.'),
   ('invalid_value', 400, 'database',
-   'A value is of the wrong type, out of range or breaks a constraint of its table.'),
-  ('message_too_long', 400, 'database', 'Messages and reasons have at most 2000 characters.'),
-  ('body_too_large', 413, 'functions', 'The body of a call to a function is too large.'),
+   'A value has the wrong type, is out of range or violates a constraint of its table.'),
+  ('message_too_long', 400, 'database', 'Messages and reasons are limited to 2000 characters.'),
+  ('body_too_large', 413, 'functions', 'The request body is too large.'),
   ('method_not_allowed', 405, 'functions',
-   'Functions are called with POST, calendar-export with GET.'),
+   'Call functions with POST, and calendar-export with GET.'),
   ('count_not_allowed', 400, 'database',
-   'Planned and estimated counts would tell about rows you may not see; ask for `exact` or none.')
+   'Planned and estimated counts would reveal rows you may not see; use `exact` or no count.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Dates and guests of a stay', refusal.* from (values
-  ('dates_required', 400, 'database', 'Give the first day and the day after the last.'),
+select 'Dates and guests', refusal.* from (values
+  ('dates_required', 400, 'database', 'Give the first day and the day after the last one.'),
   ('invalid_dates', 400, 'database',
-   'A day is one of the calendar, written YYYY-MM-DD: no instant, no other order.'),
+   'A day must be a valid date written YYYY-MM-DD, without a time.'),
   ('dates_reversed', 400, 'database', 'The end must be after the start.'),
-  ('too_many_days', 400, 'database', 'At most 800 days at once.'),
+  ('too_many_days', 400, 'database', 'Use a range of at most 800 days.'),
   ('invalid_guests', 400, 'database',
-   'At least one guest; no negative pets, and 50 infants at most.')
+   'Give at least one guest, no negative number of pets and at most 50 infants.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Why a stay is refused', refusal.* from (values
+select 'Availability and booking rules', refusal.* from (values
   ('host_unavailable', 409, 'database',
-   'The host takes no bookings at the moment, or none of this guest; which, nobody is told.'),
-  ('own_listing', 422, 'database', 'Hosts do not book their own homes.'),
-  ('too_many_guests', 422, 'database', 'The home does not sleep so many.'),
-  ('pets_not_allowed', 422, 'database', 'The host does not take so many pets.'),
-  ('date_in_past', 422, 'database', 'Check-in has passed where the listing stands.'),
-  ('too_short_notice', 422, 'database', 'The host asks for more time between booking and arrival.'),
-  ('outside_booking_window', 422, 'database', 'The host has not opened these nights yet.'),
-  ('below_minimum_nights', 422, 'database', 'The host asks for more nights.'),
-  ('above_maximum_nights', 422, 'database', 'The host takes shorter stays only.'),
-  ('arrival_not_allowed', 422, 'database', 'No arrivals on this day.'),
-  ('departure_not_allowed', 422, 'database', 'No departures on this day.'),
-  ('nights_taken', 409, 'database', 'One of the nights is taken, by a guest or by the host.'),
-  ('below_minimum_charge', 422, 'database', 'So little money cannot be charged to a card.'),
-  ('above_maximum_charge', 422, 'database', 'So much money cannot be charged to a card at once.')
+   'The host is unavailable, in general or to you; which of the two is not disclosed.'),
+  ('own_listing', 422, 'database', 'You cannot book a home that you host.'),
+  ('too_many_guests', 422, 'database', 'The home does not sleep this many guests.'),
+  ('pets_not_allowed', 422, 'database', 'The host does not accept this many pets.'),
+  ('date_in_past', 422, 'database', 'The check-in date has passed in the listing''s time zone.'),
+  ('too_short_notice', 422, 'database', 'The host needs more time between booking and arrival.'),
+  ('outside_booking_window', 422, 'database',
+   'The host has not opened these nights for booking yet.'),
+  ('below_minimum_nights', 422, 'database', 'The host requires a longer stay.'),
+  ('above_maximum_nights', 422, 'database', 'The host only accepts shorter stays.'),
+  ('arrival_not_allowed', 422, 'database', 'Check-in is not possible on this day.'),
+  ('departure_not_allowed', 422, 'database', 'Check-out is not possible on this day.'),
+  ('nights_taken', 409, 'database',
+   'At least one of these nights is booked or blocked by the host.'),
+  ('below_minimum_charge', 422, 'database', 'The amount is too small to be charged to a card.'),
+  ('above_maximum_charge', 422, 'database',
+   'The amount is too large to be charged to a card at once.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Booking', refusal.* from (values
-  ('booking_id_required', 400, 'database', 'The client chooses the id of the booking: a uuid.'),
-  ('feed_exists', 409, 'database', 'This calendar is read for this listing already.'),
+select 'Bookings, cancellations and claims', refusal.* from (values
+  ('booking_id_required', 400, 'database', 'Give a booking_id: a UUID chosen by the client.'),
+  ('feed_exists', 409, 'database', 'This calendar is already connected to this listing.'),
   ('invalid_calendar_url', 400, 'database',
    'Give the https, http or webcal address of a calendar, without user, password or port.'),
   ('invalid_patterns', 400, 'database',
-   'Up to 10 patterns of up to 100 characters leave events out, each with more in it than `*`.'),
+   'Give at most 10 patterns of at most 100 characters, each with more in it than `*`.'),
   ('too_many_drafts', 409, 'database',
-   'The owner has as many drafts as are allowed; one of them can be published.'),
+   'The owner has reached the limit of drafts; publish one first.'),
   ('too_many_feeds', 409, 'database',
-   'At most 20 calendars are read for a listing, and 200 for all homes of an owner.'),
-  ('id_reused', 409, 'database', 'This id stands for something else already; choose a new one.'),
-  ('price_changed', 409, 'database',
-   'The stay costs something else than expected; show a new quote.'),
+   'At most 20 calendars can be connected to a listing, and 200 to all homes of an owner.'),
+  ('id_reused', 409, 'database', 'This id is already used for something else; choose a new one.'),
+  ('price_changed', 409, 'database', 'The price is not the expected one; show a new quote.'),
   ('terms_changed', 409, 'database',
    'The cancellation policy is not the expected one; show a new quote.'),
   ('too_many_holds', 409, 'database',
-   'Pay or withdraw one of your unpaid bookings first; or this home was held too often today '
+   'Pay or withdraw one of your unpaid bookings first, or you held this home too often today '
    'without paying.'),
   ('too_many_open_requests', 409, 'database',
-   'The guest waits for enough hosts already; withdraw a request or wait for an answer.'),
+   'You have too many open requests; withdraw one or wait for an answer.'),
   ('too_many_unpaid_stays', 409, 'database',
-   'The guest has enough stays of which nothing is paid yet: free ones, and those charged later.'),
+   'You have too many stays for which nothing is paid yet: free ones, and those charged later.'),
   ('unpaid_stays_overlap', 409, 'database',
-   'Another stay of the guest, of which nothing is paid yet either, has some of these nights.'),
+   'Another of your stays for which nothing is paid yet includes some of these nights.'),
   ('already_accepted', 409, 'database',
    'The host has accepted this request; it can no longer be declined or withdrawn.'),
-  ('not_awaiting_answer', 409, 'database', 'This booking is no request that waits for an answer.'),
-  ('request_expired', 409, 'database', 'The time to answer this request is over.'),
+  ('not_awaiting_answer', 409, 'database', 'This booking is not a request waiting for an answer.'),
+  ('request_expired', 409, 'database', 'The time to answer this request has passed.'),
   ('not_withdrawable', 409, 'database',
-   'Only an unpaid booking or an unanswered request is withdrawn.'),
-  ('not_confirmed', 409, 'database', 'This is for confirmed bookings: contact data, complaints.'),
+   'Only an unpaid booking or an unanswered request can be withdrawn.'),
+  ('not_confirmed', 409, 'database',
+   'Contact details, complaints and damage claims are only available for confirmed bookings.'),
   ('contacts_closed', 409, 'database',
-   'Contact data is shown from the first payment, or the end of the grace period, to check-out.'),
-  ('illegal_move', 409, 'database', 'A booking cannot go from its status to that one.'),
-  ('not_cancellable', 409, 'database', 'Only a confirmed stay is cancelled.'),
-  ('stay_over', 409, 'database', 'The stay is over; there is nothing left to cancel or to alter.'),
-  ('refund_changed', 409, 'database', 'The refund is another than expected; show a new preview.'),
-  ('staff_member', 403, 'database', 'Staff do not suspend staff; a server does (suspend_person).'),
+   'Contact details are shown from the first payment, or the end of the grace period, until '
+   'check-out.'),
+  ('illegal_move', 409, 'database', 'A booking cannot change from its current status to this one.'),
+  ('not_cancellable', 409, 'database', 'Only a confirmed stay can be cancelled.'),
+  ('stay_over', 409, 'database', 'The stay is over and can no longer be cancelled or altered.'),
+  ('refund_changed', 409, 'database', 'The refund is not the expected one; show a new preview.'),
+  ('staff_member', 403, 'database',
+   'Staff cannot suspend other staff; only a server can (suspend_person).'),
   ('below_price_floor', 403, 'database',
-   'Only the owner sells below the price; co-hosts go down to the floor the owner set.'),
+   'Only the owner can go below the price; co-hosts can go down to the floor the owner set.'),
   ('staff_only', 403, 'database', 'Only staff of the marketplace may do this.'),
   ('invalid_refund', 422, 'database',
-   'A refund is from nothing to the total, in coins of the currency.'),
-  ('reason_required', 400, 'database', 'Staff give a reason, of at most 2000 characters.'),
+   'A refund must be between 0 and the total, in multiples of the currency''s smallest coin.'),
+  ('reason_required', 400, 'database', 'Give a reason of at most 2000 characters.'),
   ('stay_not_under_way', 409, 'database',
-   'A no-show is reported between check-in and check-out of a confirmed stay.'),
-  ('no_show_not_found', 404, 'database',
-   'Nobody reported that the guest of this booking did not come.'),
+   'A no-show can only be reported between check-in and check-out of a confirmed stay.'),
+  ('no_show_not_found', 404, 'database', 'No no-show was reported for this booking.'),
   ('no_show_closed', 409, 'database',
-   'The report was withdrawn, overtaken or decided otherwise; there is no second one.'),
-  ('objection_too_late', 409, 'database', 'The time to object to being called a no-show is over.'),
+   'The no-show report was withdrawn, superseded or decided otherwise, and cannot be filed again.'),
+  ('objection_too_late', 409, 'database', 'The time to object to the no-show report has passed.'),
   ('complaint_incomplete', 400, 'database',
-   'A complaint has an id, a category and words; an answer has words.'),
-  ('complaint_not_found', 404, 'database', 'There is no such complaint, or it is not yours.'),
-  ('complaint_open', 409, 'database', 'Another complaint about this stay is not decided yet.'),
+   'A complaint needs an id, a category and a text; an answer needs a text.'),
+  ('complaint_not_found', 404, 'database', 'This complaint does not exist, or it is not yours.'),
+  ('complaint_open', 409, 'database', 'Another complaint about this stay is still undecided.'),
   ('complaint_closed', 409, 'database', 'The complaint was withdrawn or decided otherwise.'),
-  ('complaint_too_late', 409, 'database', 'A guest complains within 72 hours of check-in.'),
+  ('complaint_too_late', 409, 'database', 'Complaints must be filed within 72 hours of check-in.'),
   ('stay_not_begun', 409, 'database',
-   'Nobody was there yet: a stay that has not begun is cancelled, not complained about.'),
-  ('already_answered', 409, 'database', 'The host has answered this complaint with other words.'),
-  ('claim_incomplete', 400, 'database', 'A claim for damage has an id and says what is broken.'),
-  ('claim_not_found', 404, 'database', 'There is no such claim for damage, or it is not yours.'),
-  ('claim_open', 409, 'database', 'Another claim for damage of this stay is not settled yet.'),
-  ('claim_closed', 409, 'database', 'The claim for damage was withdrawn, decided or paid.'),
-  ('claim_too_late', 409, 'database', 'Damage is claimed within 14 days of check-out.'),
+   'The stay has not begun; it can be cancelled, but complaints and damage claims are not possible '
+   'yet.'),
+  ('already_answered', 409, 'database',
+   'The host has already answered this complaint with a different text.'),
+  ('claim_incomplete', 400, 'database',
+   'A damage claim needs an id and a description of the damage.'),
+  ('claim_not_found', 404, 'database', 'This damage claim does not exist, or it is not yours.'),
+  ('claim_open', 409, 'database', 'Another damage claim for this stay is not settled yet.'),
+  ('claim_closed', 409, 'database', 'The damage claim was withdrawn, decided or paid.'),
+  ('claim_too_late', 409, 'database', 'Damage must be claimed within 14 days of check-out.'),
   ('claim_waits_for_guest', 409, 'database',
-   'Staff decide when the guest objected or was silent for 24 hours.'),
+   'Staff can decide once the guest has objected or has not answered for 24 hours.'),
   ('invalid_damage', 422, 'database',
-   'What is claimed or awarded can be charged to a card, is within what the currency allows for '
-   'a stay, and no award exceeds its claim.'),
-  ('decision_required', 400, 'database', 'Staff say yes or no.'),
-  ('frozen', 409, 'database', 'What was agreed, and what happened, is never rewritten.')
+   'A claim or award must be an amount that can be charged to a card and is within the limit for a '
+   'stay in this currency, and an award cannot exceed its claim.'),
+  ('decision_required', 400, 'database', 'Give a decision: true or false.'),
+  ('frozen', 409, 'database', 'Agreed terms and past events cannot be changed.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
 select 'Messages', refusal.* from (values
-  ('message_id_required', 400, 'database', 'The client chooses the id of the message: a uuid.'),
-  ('message_empty', 400, 'database', 'A message says something.'),
-  ('guest_unavailable', 409, 'database', 'This guest takes no messages at the moment.'),
+  ('message_id_required', 400, 'database', 'Give a message_id: a UUID chosen by the client.'),
+  ('message_empty', 400, 'database', 'A message needs a text.'),
+  ('guest_unavailable', 409, 'database', 'This guest is not receiving messages at the moment.'),
   ('too_many_conversations', 429, 'database',
-   'You asked about many homes today; try again tomorrow.'),
-  ('too_many_messages', 429, 'database', 'You wrote very much within an hour; try again later.'),
-  ('invalid_days', 400, 'database',
-   'An automated message is sent from 0 to 30 days before or after.'),
-  ('invalid_locale', 400, 'database', 'A language is two or three small letters, such as `en`.'),
+   'You have contacted hosts about too many homes today. Try again tomorrow.'),
+  ('too_many_messages', 429, 'database',
+   'You have sent too many messages this hour. Try again later.'),
+  ('invalid_days', 400, 'database', 'Automated messages can be sent 0 to 30 days before or after.'),
+  ('invalid_locale', 400, 'database',
+   'A language is two or three lower-case letters, such as `en`.'),
   ('invalid_placeholder', 400, 'database',
-   'Known are {guest_name}, {host_name}, {listing_title}, {city}, {check_in}, {check_out}, '
-   '{check_in_time} and {check_out_time}; braces stand for nothing else.')
+   'Use only {guest_name}, {host_name}, {listing_title}, {city}, {check_in}, {check_out}, '
+   '{check_in_time} and {check_out_time}; other braces are not allowed.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Reviewing', refusal.* from (values
+select 'Reviews', refusal.* from (values
   ('not_reviewable', 409, 'database',
-   'Only a stay that took place is reviewed, or one cancelled from the day of check-in on.'),
-  ('review_not_open', 409, 'database', 'A stay is reviewed from its check-out on.'),
-  ('review_closed', 409, 'database', 'The 14 days to review this stay are over.'),
-  ('reply_closed', 409, 'database', 'The 30 days to reply to this review are over.'),
-  ('reply_required', 400, 'database', 'A reply has words.'),
-  ('review_too_long', 400, 'database', 'Reviews have at most 5000 characters.'),
-  ('invalid_stars', 422, 'database', 'From 1 to 5 stars, for each that is asked.')
+   'Only a stay that took place, or was cancelled on or after the day of check-in, can be '
+   'reviewed.'),
+  ('review_not_open', 409, 'database', 'A stay can be reviewed from check-out on.'),
+  ('review_closed', 409, 'database', 'The 14 days to review this stay have passed.'),
+  ('reply_closed', 409, 'database', 'The 30 days to reply to this review have passed.'),
+  ('reply_required', 400, 'database', 'A reply needs a text.'),
+  ('review_too_long', 400, 'database', 'Reviews are limited to 5000 characters.'),
+  ('invalid_stars', 422, 'database', 'Give 1 to 5 stars for each required rating.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Notifications', refusal.* from (values
+select 'Notifications and webhooks', refusal.* from (values
   ('kind_not_found', 404, 'database',
-   'There is no such kind of notification; `notification_kinds` lists them.'),
+   'This kind of notification does not exist; see `notification_kinds`.'),
   ('kind_essential', 409, 'database',
-   'Notifications about bookings and money cannot be turned off.'),
-  ('invalid_token', 400, 'both', 'The link to turn letters off is not one of ours, or not whole.'),
-  ('endpoint_not_found', 404, 'database', 'There is no such webhook endpoint.'),
-  ('delivery_not_found', 404, 'database', 'There is no such delivery.'),
-  ('invalid_url', 400, 'database',
-   'A webhook goes to a public https address, without user and password.'),
+   'Notifications about bookings and payments cannot be turned off.'),
+  ('invalid_token', 400, 'both', 'This unsubscribe link is invalid or incomplete.'),
+  ('endpoint_not_found', 404, 'database', 'This webhook endpoint does not exist.'),
+  ('delivery_not_found', 404, 'database', 'This delivery does not exist.'),
+  ('invalid_url', 400, 'database', 'Give a public https address, without user and password.'),
   ('invalid_event_types', 400, 'database',
-   'Up to 50 types such as booking.confirmed; null for all.'),
-  ('enabled_required', 400, 'database', 'Say whether the endpoint is to be told: true or false.')
+   'Give up to 50 event types, such as booking.confirmed, or null for all.'),
+  ('enabled_required', 400, 'database', '`enabled` must be true or false.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Offers', refusal.* from (values
-  ('inquiry_id_required', 400, 'database', 'The client chooses the id of the inquiry: a uuid.'),
-  ('offer_id_required', 400, 'database', 'The client chooses the id of the offer: a uuid.'),
-  ('invalid_price', 400, 'database', 'The price of an offer is from 0 up, in minor units.'),
-  ('too_many_offers', 409, 'database', 'Withdraw one of your open offers to this guest first.'),
-  ('offer_differs', 422, 'database', 'The offer is for another home, other days or other guests.'),
+select 'Inquiries and offers', refusal.* from (values
+  ('inquiry_id_required', 400, 'database', 'Give an inquiry_id: a UUID chosen by the client.'),
+  ('offer_id_required', 400, 'database', 'Give an offer_id: a UUID chosen by the client.'),
+  ('invalid_price', 400, 'database', 'The price must be 0 or more, in minor units.'),
+  ('too_many_offers', 409, 'database',
+   'You have too many open offers to this guest; withdraw one first.'),
+  ('offer_differs', 422, 'database',
+   'The offer is for another home, other dates or a different number of guests.'),
   ('offer_closed', 409, 'database', 'The offer was accepted, declined or withdrawn.'),
-  ('offer_expired', 409, 'database', 'This offer is over.')
+  ('offer_expired', 409, 'database', 'This offer has expired.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Alterations', refusal.* from (values
+select 'Booking alterations', refusal.* from (values
   ('alteration_id_required', 400, 'database',
-   'The client chooses the id of the alteration: a uuid.'),
+   'Give an alteration_id: a UUID chosen by the client.'),
   ('not_alterable', 409, 'database',
-   'Only a confirmed stay whose payment is not disputed is altered.'),
-  ('stay_begun', 409, 'database', 'The stay has begun; only its end moves.'),
+   'Only a confirmed stay whose payment is not disputed can be altered.'),
+  ('stay_begun', 409, 'database', 'The stay has begun; only its check-out can be changed.'),
   ('nights_spent', 409, 'database',
-   'The night that is running, and those before it, are not given back.'),
+   'The current night and those before it cannot be removed from the stay.'),
   ('paid_in_parts', 409, 'database',
-   'An instalment is being charged or was refused, or a paid stay would become one that is paid '
-   'later.'),
-  ('nothing_changed', 422, 'database', 'The stay is like that already.'),
+   'An instalment is being charged or was declined, or a stay that is already paid would have to '
+   'be paid later.'),
+  ('nothing_changed', 422, 'database', 'This would not change anything about the stay.'),
   ('too_many_attempts', 429, 'database',
-   'The stay has had enough complaints, claims or alterations; write to the other side, or to '
-   'staff.'),
+   'The limit of complaints, claims or alterations for this stay is reached; message each other or '
+   'contact support.'),
   ('alteration_open', 409, 'database',
-   'Another alteration of this booking is to be answered or paid first.'),
+   'Another alteration of this booking must be answered or paid first.'),
   ('own_proposal', 409, 'database',
-   'What one side proposes the other side answers; it can be withdrawn.'),
+   'The other side has to answer this proposal; you can withdraw it.'),
   ('alteration_closed', 409, 'database',
-   'The alteration was answered, withdrawn or overtaken, or is not yours to end.'),
-  ('alteration_expired', 409, 'database', 'The time to answer the alteration is over.')
+   'The alteration was answered, withdrawn or superseded, or you may not end it.'),
+  ('alteration_expired', 409, 'database', 'The time to answer this alteration has passed.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Paying', refusal.* from (values
-  ('already_paid', 409, 'both', 'This booking is paid, or authorised and with the host.'),
+select 'Payments and payouts', refusal.* from (values
+  ('already_paid', 409, 'both',
+   'This booking is already paid, or authorised and waiting for the host.'),
   ('hold_expired', 409, 'both',
-   'The nights are no longer held, or for less than a minute; book again.'),
+   'The nights are no longer held, or for less than another minute; book again.'),
   ('payments_unavailable', 503, 'functions',
-   'Stripe did not answer; ask again, it will be the same payment.'),
-  ('intent_mismatch', 409, 'database', 'This payment has another intent.'),
+   'Stripe did not respond. Try again: it will be the same payment.'),
+  ('intent_mismatch', 409, 'database', 'This payment already has a different intent.'),
   ('invalid_signature', 400, 'functions',
-   'Server: the webhook was not signed by Stripe with our secret, or not within five minutes.'),
-  ('thin_event', 400, 'functions', 'Server: this webhook takes snapshot events only.'),
+   'Server: the webhook was not signed by Stripe with our secret, or more than five minutes ago.'),
+  ('thin_event', 400, 'functions', 'Server: this webhook only accepts snapshot events.'),
   ('dispute_open', 409, 'database',
-   'The cardholder''s bank has taken the payment back; until that is decided nothing is '
-   'refunded.'),
-  ('payout_not_found', 404, 'database', 'There is no such payout.'),
-  ('reversal_not_found', 404, 'database', 'There is no such reversal.'),
-  ('host_account_not_found', 404, 'database', 'This host has begun no account.'),
-  ('account_mismatch', 409, 'database', 'This host has another account.'),
+   'The payment is disputed with the cardholder''s bank; nothing can be refunded until that is '
+   'decided.'),
+  ('payout_not_found', 404, 'database', 'This payout does not exist.'),
+  ('reversal_not_found', 404, 'database', 'This reversal does not exist.'),
+  ('host_account_not_found', 404, 'database',
+   'This host has not started to set up a payout account.'),
+  ('account_mismatch', 409, 'database', 'This host already has a different payout account.'),
   ('ledger_unbalanced', 500, 'database',
-   'A fault of Staybase: the ledger refused a booking that does not sum to zero.')
+   'A bug in Staybase: the ledger rejected an entry that does not sum to zero.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Safety', refusal.* from (values
+select 'Accounts, reports and moderation', refusal.* from (values
   ('account_has_open_stays', 409, 'database',
-   'Stays to come, money on its way, a debt or a question that is not decided keep the account; '
-   'the detail says which.'),
-  ('report_incomplete', 400, 'database',
-   'A report has an id of its own, and says what it is about and of which category.'),
-  ('report_too_long', 400, 'database', 'A report has at most 5000 characters.'),
+   'The account cannot be deleted while it has upcoming stays, payments under way, a debt or an '
+   'undecided case; the detail names them.'),
+  ('report_incomplete', 400, 'database', 'A report needs a new id, a subject and a category.'),
+  ('report_too_long', 400, 'database', 'Reports are limited to 5000 characters.'),
   ('report_subject_not_found', 404, 'database',
-   'There is nothing there that you can see and report.'),
+   'What you want to report does not exist, or you cannot see it.'),
   ('too_many_reports', 429, 'database',
-   'So many reports in 24 hours are enough; staff see those you filed.'),
-  ('report_not_found', 404, 'database', 'There is no such report.'),
-  ('report_claimed', 409, 'database', 'Somebody else of the staff has this report.'),
-  ('report_closed', 409, 'database', 'This report was decided.'),
+   'You have filed too many reports in the last 24 hours; staff will look at those.'),
+  ('report_not_found', 404, 'database', 'This report does not exist.'),
+  ('report_claimed', 409, 'database', 'Another staff member is working on this report.'),
+  ('report_closed', 409, 'database', 'This report was already decided.'),
   ('own_case', 403, 'database',
-   'Staff decide nothing about themselves, their stays and homes, or what they reported.'),
+   'Staff cannot decide about themselves, their own stays and homes, or what they reported.'),
   ('invalid_measures', 422, 'database',
-   'Dismiss alone, or measures that fit what the report is about.'),
+   'Choose dismiss alone, or measures that fit the subject of the report.'),
   ('hidden_by_staff', 403, 'database',
-   'Staff took this listing out of sight; its hosts cannot publish it.'),
+   'Staff have hidden this listing; its hosts cannot publish it.'),
   ('invalid_verification', 400, 'database',
-   'What is verified is identity or phone, and it is or is not.'),
-  ('phone_mismatch', 409, 'database', 'This is not the number on the profile.')
+   'Choose identity or phone, and whether it is verified.'),
+  ('phone_mismatch', 409, 'database', 'This is not the phone number on the profile.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Hosting', refusal.* from (values
-  ('listing_required', 409, 'database', 'Make a listing first; then you can be paid for it.'),
-  ('invalid_country', 400, 'database', 'A country is two letters, such as FR.'),
+select 'Listings and co-hosts', refusal.* from (values
+  ('listing_required', 409, 'database', 'Create a listing before you set up payouts.'),
+  ('invalid_country', 400, 'database', 'A country is a two-letter code, such as FR.'),
   ('listing_incomplete', 422, 'database',
-   'Something is missing before it can be published; the detail says what.'),
-  ('currency_not_offered', 422, 'database', 'The marketplace does not settle in this currency.'),
-  ('invalid_time_zone', 422, 'database', 'Use an IANA name such as Europe/Paris.'),
+   'The listing is not complete enough to be published; the detail names what is missing.'),
+  ('currency_not_offered', 422, 'database', 'The marketplace does not support this currency.'),
+  ('invalid_time_zone', 422, 'database', 'Use an IANA name, such as Europe/Paris.'),
   ('price_not_in_steps', 422, 'database',
-   'Amounts of this currency are multiples of its smallest coin.'),
-  ('invalid_field', 400, 'database', '`clear_fields` may name price_minor and minimum_nights.'),
-  ('cohost_not_found', 404, 'database', 'This person does not host the listing; invite them.'),
+   'Amounts in this currency must be multiples of its smallest coin.'),
+  ('invalid_field', 400, 'database',
+   '`clear_fields` can only contain price_minor and minimum_nights.'),
+  ('cohost_not_found', 404, 'database',
+   'This person does not host the listing; invite them first.'),
   ('invitation_not_found', 404, 'database',
-   'There is no such invitation that is yours to answer or take back.'),
+   'This invitation does not exist, or you may not answer or withdraw it.'),
   ('invitation_over', 409, 'database', 'The invitation was answered or withdrawn, or has expired.'),
   ('invitee_required', 400, 'database',
    'Choose an invitation_id, and give either a profile_id or an e-mail address.'),
   ('proof_required', 403, 'database',
-   'Prove that the invited address is yours: pass the code from the invitation e-mail.'),
+   'Prove that the invited address is yours: give the code from the invitation e-mail.'),
   ('invalid_code', 403, 'database', 'This is not the code from the invitation e-mail.'),
   ('email_unconfirmed', 403, 'database',
    'Confirm your own e-mail address before you invite somebody by e-mail.'),
@@ -390,145 +404,151 @@ select 'Hosting', refusal.* from (values
   ('already_cohost', 409, 'database',
    'This person already hosts the listing; use set_cohost_role to change their role.'),
   ('too_many_invitations', 429, 'database',
-   'So many invitations in 24 hours are enough; try again tomorrow.'),
-  ('one_owner_only', 422, 'database', 'A listing has one owner, whose role cannot change.'),
-  ('photos_do_not_match', 422, 'database', 'Name every photo of the listing, each once.')
+   'You have sent too many invitations in the last 24 hours. Try again tomorrow.'),
+  ('one_owner_only', 422, 'database',
+   'A listing has exactly one owner, whose role cannot be changed.'),
+  ('photos_do_not_match', 422, 'database', 'List every photo of the listing exactly once.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Keeping homes for later', refusal.* from (values
+select 'Wishlists', refusal.* from (values
   ('not_your_wishlist', 403, 'database', 'Only the owner of this wishlist may do this.'),
-  ('owner_stays', 422, 'database', 'The owner of a wishlist does not leave it; delete it instead.'),
+  ('owner_stays', 422, 'database',
+   'The owner of a wishlist cannot leave it; delete the wishlist instead.'),
   ('not_in_wishlist', 404, 'database', 'This home is not in this wishlist.'),
-  ('saved_required', 400, 'database', '`saved` is true or false.'),
-  ('too_many_wishlists', 409, 'database', 'Delete or leave one of your wishlists first.'),
+  ('saved_required', 400, 'database', '`saved` must be true or false.'),
+  ('too_many_wishlists', 409, 'database',
+   'You have reached the limit of wishlists; delete or leave one first.'),
   ('wishlist_full', 409, 'database',
-   'Take a home out of this wishlist first, or begin another list.'),
-  ('wishlist_crowded', 409, 'database', 'As many people as can share this wishlist already.')
+   'This wishlist is full; remove a home first or start another wishlist.'),
+  ('wishlist_crowded', 409, 'database', 'This wishlist already has the maximum number of members.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Searching', refusal.* from (values
+select 'Search and pagination', refusal.* from (values
   ('invalid_box', 400, 'database',
-   'A box is west, south, east and north in degrees, south not above north; west may lie east '
-   'of east.'),
+   'A box has west, south, east and north in degrees; south must not be above north, but west may '
+   'be east of east.'),
   ('invalid_point', 400, 'database',
-   'A point is latitude and longitude in degrees; radius_metres is above 0 and at most 20037508.'),
+   'A point has latitude and longitude in degrees; radius_metres is above 0 and at most 20037508.'),
   ('point_required', 400, 'database', 'Sorting by distance needs latitude and longitude.'),
-  ('invalid_price_range', 400, 'database', 'Prices are from 0 up, the lower one first.'),
-  ('currency_required', 400, 'database', 'Prices are compared in one currency: name it.'),
-  ('unknown_amenity', 400, 'database', 'The table `amenities` lists them all.'),
+  ('invalid_price_range', 400, 'database',
+   'Prices must be 0 or more, and the lower one comes first.'),
+  ('currency_required', 400, 'database', 'Give the currency of the price range.'),
+  ('unknown_amenity', 400, 'database', 'This amenity does not exist; see the table `amenities`.'),
   ('invalid_sort', 400, 'database', 'Sort by price, rating, distance or newest.'),
-  ('invalid_cursor', 400, 'both', '`after` is the cursor of a row found by the same call.'),
-  ('invalid_page_size', 400, 'both', 'A page has at least one row.'),
+  ('invalid_cursor', 400, 'both',
+   '`after` must be the cursor of a row from the same search or list.'),
+  ('invalid_page_size', 400, 'both', 'A page must have at least one row.'),
   ('too_many_results', 400, 'database',
-   'A page has at most 100 rows, a question at most 100 listings.')
+   'Ask for at most 100 rows per page or 100 listings at once.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Asking in GraphQL', refusal.* from (values
+select 'GraphQL', refusal.* from (values
   ('invalid_document', 400, 'functions',
-   'The document is not valid GraphQL or asks for something the schema does not have; the '
-   'detail says where.'),
+   'The document is not valid GraphQL or asks for something that is not in the schema; the detail '
+   'says where.'),
   ('invalid_variables', 400, 'functions',
-   'A variable is missing or does not have the type that the document declares.'),
+   'A variable is missing or does not have the type declared in the document.'),
   ('query_too_costly', 400, 'functions',
    'The document asks for too much at once; the detail names the limit.'),
   ('unknown_document', 404, 'functions',
-   'Only documents on the list are accepted, and this hash is not on it.'),
+   'Only documents on the allow-list are accepted, and this hash is not on it.'),
   ('answer_too_large', 413, 'functions',
-   'The answer would be over 2 MB; ask for fewer rows or fields.')
+   'The response would be larger than 2 MB; ask for fewer rows or fields.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
-select 'Not your fault', refusal.* from (values
+select 'Temporary and internal errors', refusal.* from (values
   ('try_again', 503, 'both',
-   'Too many at once, or a part does not answer; nothing happened, try again.'),
+   'The server is busy or a service does not respond. Nothing was changed; try again.'),
   ('network_error', 0, 'client',
-   'There was no answer; whether the request arrived is unknown. Repeating it is safe.'),
+   'There was no response, so it is unknown whether the request arrived. It is safe to repeat it.'),
   ('not_configured', 500, 'functions',
-   'A setting of the function is missing; the detail names it.'),
+   'A setting of this function is missing; the detail names it.'),
   ('internal_error', 500, 'functions', 'Something went wrong on our side; nothing was decided.'),
-  ('unknown_error', 0, 'client', 'What was given to `codeOf` is none of these.')
+  ('unknown_error', 0, 'client', 'The value given to `codeOf` is none of these errors.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusal_details (code, about, detail) values
   ('account_closed', 'owner', 'The owner of this listing has closed their account.'),
-  ('payment_not_found', 'intent', 'There is no payment for this intent.'),
+  ('payment_not_found', 'intent', 'No payment belongs to this intent.'),
   ('payment_not_found', 'card', 'No card is saved for this payment.'),
   ('profile_not_found', 'payer', 'This guest has no scheduled payments.'),
-  ('link_not_found', 'reading', 'This link is to read the wishlist, not to join it.'),
-  ('invalid_value', 'instant',
-   '%s: an instant is written with its offset, as in 2031-05-20T12:00:00Z.'),
-  ('invalid_dates', 'written', '%s: a day of the calendar is written YYYY-MM-DD.'),
-  ('invalid_dates', 'century', 'Ask for at most a century.'),
-  ('nights_taken', 'guest', 'A guest has one of these nights.'),
+  ('link_not_found', 'reading', 'This link lets you view the wishlist, not join it.'),
+  ('invalid_value', 'instant', '%s: a time must include its offset, such as 2031-05-20T12:00:00Z.'),
+  ('invalid_dates', 'written', '%s: a day must be a valid date written YYYY-MM-DD.'),
+  ('invalid_dates', 'century', 'Use a range of at most 100 years.'),
+  ('nights_taken', 'guest', 'At least one of these nights is booked by a guest.'),
   ('id_reused', 'id', 'Choose a new %s.'),
-  ('price_changed', 'total', 'The stay costs %s %s in minor units now.'),
+  ('price_changed', 'total', 'The price is now %s %s, in minor units.'),
   ('too_many_holds', 'unpaid', 'Pay or withdraw one of your %s unpaid bookings first.'),
   ('too_many_holds', 'today',
-   'You held this home too often today without paying; try again tomorrow.'),
+   'You have held this home too often today without paying. Try again tomorrow.'),
   ('too_many_open_requests', 'limit',
-   'Wait for an answer to one of your %s requests, or withdraw one.'),
+   'Wait for an answer to one of your %s open requests, or withdraw one.'),
   ('too_many_unpaid_stays', 'limit',
-   'You have %s stays of which nothing is paid yet; that is the limit.'),
-  ('not_awaiting_answer', 'status', 'This booking is %s.'),
-  ('not_withdrawable', 'status', 'This booking is %s.'),
-  ('not_confirmed', 'status', 'This booking is %s.'),
+   'You have %s stays for which nothing is paid yet, which is the limit.'),
+  ('not_awaiting_answer', 'status', 'The status of this booking is %s.'),
+  ('not_withdrawable', 'status', 'The status of this booking is %s.'),
+  ('not_confirmed', 'status', 'The status of this booking is %s.'),
   ('not_confirmed', 'elsewhere', 'This stay was booked on another platform.'),
   ('contacts_closed', 'over', 'The stay is over.'),
   ('contacts_closed', 'later',
-   'Contact data is shown once something was paid, at the latest from %s on.'),
-  ('illegal_move', 'begin', 'A booking begins unpaid.'),
-  ('illegal_move', 'move', 'From %s to %s is not a move for %s.'),
-  ('not_cancellable', 'status', 'This booking is %s.'),
+   'Contact details are shown after the first payment, and at the latest from %s.'),
+  ('illegal_move', 'begin', 'A new booking must be unpaid.'),
+  ('illegal_move', 'move', 'A change from %s to %s is not allowed for the role %s.'),
+  ('not_cancellable', 'status', 'The status of this booking is %s.'),
   ('refund_changed', 'amounts',
-   'In minor units of %s the refund is %s now, and %s is still to be paid.'),
-  ('no_show_closed', 'before', 'This was reported before and %s.'),
-  ('no_show_closed', 'status', 'It was %s.'),
+   'In minor units of %s, the refund is now %s and the amount still to be paid is %s.'),
+  ('no_show_closed', 'before', 'A no-show was already reported for this stay; its status is %s.'),
+  ('no_show_closed', 'status', 'This case is closed; its status is %s.'),
   ('objection_too_late', 'ended', 'The time to object ended at %s.'),
-  ('complaint_closed', 'status', 'It was %s.'),
+  ('complaint_closed', 'status', 'This case is closed; its status is %s.'),
   ('claim_closed', 'status', 'It is %s.'),
-  ('claim_waits_for_guest', 'until', 'The guest may answer until %s.'),
-  ('invalid_damage', 'limits', 'From %s to %s %s in minor units for a stay, in coins.'),
-  ('frozen', 'listing', 'What belongs to a listing stays with it.'),
-  ('frozen', 'rows', 'Rows of %s are never changed.'),
-  ('frozen', 'terms', 'The terms of a booking change only by an accepted alteration.'),
-  ('frozen', 'review', 'A review is written before it is revealed.'),
-  ('frozen', 'revealed', 'A revealed review stays as it is.'),
-  ('frozen', 'read', 'Both sides have read it.'),
-  ('frozen', 'replied', 'A review is replied to once.'),
-  ('frozen', 'altered', 'Rows of %s change only by an accepted alteration.'),
-  ('frozen', 'offer', 'An offer is never changed, and one that is closed stays so.'),
-  ('not_reviewable', 'status', 'This booking is %s.'),
-  ('offer_closed', 'status', 'This offer is %s.'),
-  ('offer_closed', 'late', 'Money came too late for this offer.'),
-  ('not_alterable', 'status', 'This booking is %s.'),
-  ('not_alterable', 'elsewhere', 'It was paid on another platform.'),
-  ('not_alterable', 'undecided', 'It is not decided whether the guest came.'),
-  ('not_alterable', 'disputed', 'A bank has taken its payment back.'),
-  ('not_alterable', 'currency', 'The home is priced in another currency now.'),
+  ('claim_waits_for_guest', 'until', 'The guest can answer until %s.'),
+  ('invalid_damage', 'limits',
+   'The amount must be between %s and %s %s in minor units, in multiples of the smallest coin.'),
+  ('frozen', 'listing', 'This cannot be moved to another listing.'),
+  ('frozen', 'rows', 'Rows of %s cannot be changed.'),
+  ('frozen', 'terms', 'The terms of a booking can only be changed by an accepted alteration.'),
+  ('frozen', 'review', 'A review must be written before it is revealed.'),
+  ('frozen', 'revealed', 'A revealed review cannot be changed.'),
+  ('frozen', 'read', 'The review was already revealed to both sides.'),
+  ('frozen', 'replied', 'You have already replied to this review.'),
+  ('frozen', 'altered', 'Rows of %s can only be changed by an accepted alteration.'),
+  ('frozen', 'offer', 'An offer cannot be changed, and a closed one cannot be reopened.'),
+  ('not_reviewable', 'status', 'The status of this booking is %s.'),
+  ('offer_closed', 'status', 'The status of this offer is %s.'),
+  ('offer_closed', 'late', 'The payment came after this offer was closed.'),
+  ('not_alterable', 'status', 'The status of this booking is %s.'),
+  ('not_alterable', 'elsewhere', 'This stay was paid on another platform.'),
+  ('not_alterable', 'undecided', 'A no-show report about this stay is not decided yet.'),
+  ('not_alterable', 'disputed', 'The payment is disputed with the cardholder''s bank.'),
+  ('not_alterable', 'currency', 'The home is now priced in another currency.'),
   ('paid_in_parts', 'charging',
-   'An instalment is being charged, or was refused; once it is paid the stay can be altered.'),
+   'An instalment is being charged or was declined; the stay can be altered once it is paid.'),
   ('paid_in_parts', 'later',
-   'So long or so far away a stay is paid in instalments or later; this one is paid already.'),
-  ('alteration_closed', 'status', 'This alteration is %s.'),
-  ('already_paid', 'status', 'This booking is %s; nothing is due.'),
+   'A stay this long or this far ahead is paid in instalments or later, but this one is already '
+   'paid.'),
+  ('alteration_closed', 'status', 'The status of this alteration is %s.'),
+  ('already_paid', 'status', 'The status of this booking is %s; nothing is due.'),
   ('ledger_unbalanced', 'source', '%s %s does not sum to zero.'),
   ('account_has_open_stays', 'open', 'Still open: %s.'),
   ('listing_incomplete', 'missing', 'Still missing: %s.'),
-  ('currency_not_offered', 'in', 'The marketplace does not settle in %s.'),
-  ('price_not_in_steps', 'step', 'Amounts of this currency are multiples of %s minor units.'),
+  ('currency_not_offered', 'in', 'The marketplace does not support %s.'),
+  ('price_not_in_steps', 'step', 'Amounts in this currency must be multiples of %s minor units.'),
   ('invitation_over', 'expired', 'This invitation has expired.'),
-  ('invitation_over', 'status', 'This invitation was %s.'),
+  ('invitation_over', 'status', 'The status of this invitation is %s.'),
   ('invitation_over', 'accepted',
    'This invitation was accepted; use remove_cohost to remove the co-host.'),
-  ('too_many_invitations', 'emailed', 'At most %s invitations by e-mail in 24 hours.'),
-  ('too_many_invitations', 'day', 'At most %s invitations in 24 hours.'),
-  ('invalid_page_size', 'up_to', 'A page has from 1 to %s rows.'),
-  ('try_again', 'booking', 'Too many at once; nothing was booked.'),
-  ('try_again', 'capture', 'The payment is not known as captured yet.'),
-  ('try_again', 'transfer', 'The transfer is not known as made yet.'),
-  ('try_again', 'alteration', 'Too many at once; nothing was altered.'),
+  ('too_many_invitations', 'emailed', 'You can send at most %s invitations by e-mail in 24 hours.'),
+  ('too_many_invitations', 'day', 'You can send at most %s invitations in 24 hours.'),
+  ('invalid_page_size', 'up_to', 'A page must have 1 to %s rows.'),
+  ('try_again', 'booking', 'The server is busy; nothing was booked. Try again.'),
+  ('try_again', 'capture', 'The payment is not yet known to be captured. Try again later.'),
+  ('try_again', 'transfer', 'The transfer is not yet known to be made. Try again later.'),
+  ('try_again', 'alteration', 'The server is busy; nothing was altered. Try again.'),
   ('try_again', 'reads',
    'Too many large reads at once. Ask for fewer rows, or try again in a moment.');

@@ -51,7 +51,8 @@ create table private.settings (
 alter table private.settings enable row level security;
 insert into private.settings default values;
 
-comment on table private.settings is 'One row: what an operator may set for the whole marketplace.';
+comment on table private.settings is
+  'One row: the settings an operator can change for the whole marketplace.';
 comment on column private.settings.unpaid_holds is
   'How many unpaid holds a guest may have at a time.';
 comment on column private.settings.unpaid_tries is
@@ -61,21 +62,21 @@ comment on column private.settings.attempts_per_stay is
 comment on column private.settings.invitations_a_day is
   'How many people a person may invite in 24 hours to host with them.';
 comment on column private.settings.emailed_invitations_a_day is
-  'How many of these may go to an e-mail address in 24 hours.';
+  'How many of these may be sent to an e-mail address in 24 hours.';
 comment on column private.settings.addresses_are_confirmed is
   'Whether Auth confirms addresses (enable_confirmations), so that email_confirmed_at proves one.';
 comment on column private.settings.calendar_poll_minutes is
-  'How often a calendar elsewhere is read.';
+  'How often an external calendar is read.';
 comment on column private.settings.feeds_per_owner is
-  'How many calendars elsewhere are read for all homes of one owner.';
+  'How many external calendars may be imported for all homes of one owner.';
 comment on column private.settings.drafts_per_owner is
   'How many homes of one owner may be drafts at a time.';
 comment on column private.settings.staff_need_second_factor is
-  'Whether what staff do needs a session of two factors (the claim aal of the token is aal2).';
+  'Whether staff actions require a session with two factors (the claim aal of the token is aal2).';
 comment on column private.settings.hold_limit_days is
   'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
   'Thailand 10.';
 comment on column private.settings.charge_ahead_days is
   'How many days before its nights begin a later instalment of a long stay is charged.';
 comment on column private.settings.pay_hours is
-  'How long a guest has to pay a later charge that their saved card refused.';
+  'How long a guest has to pay a later charge that was declined on their saved card.';

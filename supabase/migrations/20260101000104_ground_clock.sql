@@ -18,7 +18,7 @@ alter table private.clock enable row level security;
 insert into private.clock default values;
 
 comment on table private.clock is
-  'One row: how far the marketplace''s time is ahead of the machine''s.';
+  'One row: how far the marketplace''s time is ahead of the system clock.';
 
 create function private.now()
   returns timestamptz language plpgsql stable security invoker set search_path = ''
@@ -27,7 +27,8 @@ begin
   return pg_catalog.now() + (select clock.shift from private.clock);
 end $$;
 
-comment on function private.now is 'Rule: every rule reads the time here, never from the machine.';
+comment on function private.now is
+  'Rule: every rule reads the time here, never from the system clock.';
 
 create function private.today(time_zone text)
   returns date language plpgsql stable security invoker set search_path = ''
@@ -36,7 +37,7 @@ begin
   return (private.now() at time zone time_zone)::date;
 end $$;
 
-comment on function private.today is 'Rule: today is the day it is where the listing stands.';
+comment on function private.today is 'Rule: today is the current date in the listing''s time zone.';
 
 create function private.read_clock()
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -51,7 +52,8 @@ create function public.clock_now()
 
 grant execute on function private.read_clock to service_role;
 grant execute on function public.clock_now to service_role;
-comment on function public.clock_now is 'The marketplace''s time, for the edge functions.';
+comment on function public.clock_now is
+  'The current time of the marketplace, for the edge functions.';
 
 -- Days and instants as clients write them
 
@@ -78,8 +80,8 @@ end $$;
 -- 05/06/2027, tomorrow and J2461500. Nor a domain: `supabase gen types` 3.1.0 makes arguments of
 -- one `unknown`.
 comment on function private.day is
-  'Rule: a day is YYYY-MM-DD and nothing else. Every argument of a verb that is a day is text '
-  'named check_in, check_out or ..._on, and read by this function.';
+  'Rule: a day is written YYYY-MM-DD. Every verb argument that is a day is text, is named '
+  'check_in, check_out or ..._on, and is parsed by this function.';
 
 create function private.instant(written text, argument text)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -102,6 +104,7 @@ begin
 end $$;
 
 comment on function private.instant is
-  'Rule: an instant has its offset; without one it would be read in the time zone of the database.';
+  'Rule: an instant must include its offset; without one it would be read in the time zone of the '
+  'database.';
 
 grant execute on function private.day, private.instant to anon, authenticated;

@@ -21,8 +21,8 @@ create table private.currencies (
 alter table private.currencies enable row level security;
 
 comment on table private.currencies is
-  'A row per currency the platform settles in. Amounts are minor units; step_minor is the smallest '
-  'coin Stripe takes.';
+  'One row per currency the platform settles in. Amounts are minor units; step_minor is the '
+  'smallest coin Stripe accepts.';
 
 -- The greatest charge has eight digits in every currency. Minimum charges:
 -- docs.stripe.com/currencies#minimum-and-maximum-charge-amounts; where Stripe names none, about USD

@@ -36,7 +36,7 @@ begin
   -- there are.
   if headers ->> 'prefer' ~* 'count\s*=\s*(planned|estimated)' then
     raise exception 'count_not_allowed' using errcode = 'PT400',
-      detail = 'Ask for count=exact, or for no count.';
+      detail = 'Use count=exact or no count.';
   end if;
 
   -- Postgres would refuse it too, with "permission denied" and no word on what to do instead.
@@ -54,13 +54,13 @@ begin
           and not pg_catalog.has_column_privilege(written, attnum, 'update')))
     then
       raise exception 'not_allowed' using errcode = 'PT403',
-        detail = 'Rows of this table are not written by upsert.',
+        detail = 'Rows of this table cannot be written by upsert.',
         hint = case
           when pg_catalog.has_any_column_privilege(written, 'insert') then
-            'Use insert(), or upsert() with ignoreDuplicates: true; change what is there by update(), if at all.'
+            'Use insert(), or upsert() with ignoreDuplicates: true; use update() for existing rows, if allowed.'
           when pg_catalog.has_any_column_privilege(written, 'update') then
-            'The row is there already: use update().'
-          else 'Rows of this table are made and changed by verbs: use rpc().'
+            'The row already exists: use update().'
+          else 'Rows of this table are created and changed by database functions: use rpc().'
         end;
     end if;
   end if;
@@ -68,8 +68,8 @@ end $$;
 
 grant execute on function gate.check_request to anon, authenticated, service_role;
 comment on function gate.check_request is
-  'Rule: no request may ask for the planner''s estimates; an upsert that no grant allows is '
-  'refused with a hint. The id of a request names the session for as long as it lasts.';
+  'Rule: no request may use the planner''s estimates; an upsert that no grant allows is refused '
+  'with a hint. The id of a request names the session for as long as it lasts.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

@@ -14,9 +14,9 @@ create unique index time_zones_name_idx on private.time_zones (lower(time_zone))
 alter table private.time_zones enable row level security;
 
 comment on table private.time_zones is
-  'The names of the IANA time zone database, links among them, that Postgres and JavaScript both '
-  'read as that zone. Without abbreviations: Postgres reads CET as UTC+1 all year, JavaScript as '
-  'Brussels.';
+  'The names in the IANA time zone database, including links, that Postgres and JavaScript '
+  'interpret as the same zone. Without abbreviations: Postgres reads CET as UTC+1 all year, '
+  'JavaScript as Brussels.';
 
 insert into private.time_zones (time_zone)
 select regexp_split_to_table(btrim($names$
@@ -143,7 +143,7 @@ end $$;
 
 comment on function private.known_time_zone is
   'Rule: the canonical spelling of a time zone that a home can be in, or null. Postgres itself '
-  'also takes abbreviations, fixed offsets and POSIX forms: it reads Europe/Paris5 as five hours '
+  'also accepts abbreviations, fixed offsets and POSIX forms: it reads Europe/Paris5 as five hours '
   'west of Greenwich.';
 
 -- Clocks on the wall
@@ -157,7 +157,7 @@ begin
 end $$;
 
 comment on function private.utc_offset is
-  'How many seconds the clocks of a zone are ahead of UTC at an instant.';
+  'The offset of a zone from UTC at an instant, in seconds.';
 
 create function private.instant_at(wall timestamp, time_zone text)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
@@ -175,9 +175,9 @@ begin
 end $$;
 
 comment on function private.instant_at is
-  'Rule: a local time that is skipped counts with the offset before the gap, one that comes twice '
-  'is the first (RFC 5545, 3.3.5). "at time zone" agrees about gaps, but takes the second of two: '
-  'measured over all changes of all zones from 1970 to 2037.';
+  'Rule: a local time that is skipped uses the offset before the gap, and one that occurs twice is '
+  'the first of the two (RFC 5545, 3.3.5). "at time zone" agrees about gaps, but takes the second '
+  'of two: measured over all changes of all zones from 1970 to 2037.';
 
 create function private.days_later(instant timestamptz, days integer, time_zone text)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
@@ -188,7 +188,7 @@ begin
 end $$;
 
 comment on function private.days_later is
-  'Rule: so many days later is the same hour of the clock on the wall.';
+  'Rule: a number of days later is the same local time of day.';
 
 -- Rules for edge functions
 
@@ -250,7 +250,7 @@ begin
 end $$;
 
 comment on function private.zone_rules is
-  'Rule: an edge function reads clocks by the rules of Postgres, not by those of its own engine.';
+  'Rule: edge functions use the time zone rules of Postgres, not those of their own engine.';
 
 create function public.zone_rules(names text[], first date, last date)
   returns setof public.zone_rules language sql stable security invoker set search_path = ''
@@ -260,6 +260,6 @@ end;
 
 grant execute on function private.zone_rules, public.zone_rules to service_role;
 comment on function public.zone_rules is
-  'Server: what the clocks of these time zones show between two days: offsets[1] seconds ahead of '
-  'UTC before since[1] (seconds since 1970), then offsets[2], and so on. Names that are not known '
-  'are left out. Errors: invalid_dates.';
+  'Server: the UTC offsets of these time zones between two days: offsets[1] seconds ahead of UTC '
+  'before since[1] (seconds since 1970), then offsets[2], and so on. Unknown names are left out. '
+  'Errors: invalid_dates.';

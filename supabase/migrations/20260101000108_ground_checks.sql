@@ -8,7 +8,7 @@ begin
 end $$;
 
 comment on function private.refuse_change is
-  'Rule: what was agreed and what happened is never rewritten, by any role.';
+  'Rule: agreed terms and past events are never changed, by any role.';
 
 create function private.round_to(amount numeric, step_minor bigint)
   returns bigint language plpgsql immutable security invoker set search_path = ''

@@ -37,18 +37,18 @@ create table public.profiles (
 );
 
 comment on table public.profiles is
-  'The public half of a person. People who host are seen by everyone, others by those they deal '
-  'with.';
-comment on column public.profiles.hosting is 'True once one of their listings was published.';
+  'The public half of a person''s profile. Hosts are visible to everyone, others to the people '
+  'they deal with.';
+comment on column public.profiles.hosting is 'True once one of their listings has been published.';
 comment on column public.profiles.identity_verified is
-  'Staff or a provider have seen that this is who they say; another legal name or birthday ends '
-  'it.';
+  'Staff or a provider have verified the person''s identity; a change of legal name or birth date '
+  'resets it.';
 comment on column public.profiles.phone_verified is
-  'Somebody was reached at the number on the private half; another number ends it.';
+  'Somebody was reached at the number in the private half; a change of number resets it.';
 comment on column public.profiles.languages is 'ISO 639 codes.';
 comment on column public.profiles.avatar_path is
-  '<profile_id>/<file name>: brought to the storage bucket avatar-uploads; everyone sees it in '
-  'avatars once it is checked.';
+  '<profile_id>/<file name>: uploaded to the storage bucket avatar-uploads; public in avatars once '
+  'it has been checked.';
 comment on column public.profiles.source is
   'Where an imported profile came from; null for people who signed up here.';
 
@@ -86,12 +86,12 @@ create table public.private_profiles (
 );
 
 comment on table public.private_profiles is
-  'The private half of a person: seen by its owner, and through verbs by those who need it for a '
-  'stay.';
-comment on column public.private_profiles.email is 'Follows the login; changed through Auth.';
+  'The private half of a person''s profile: visible to its owner, and through verbs to those who '
+  'need it for a stay.';
+comment on column public.private_profiles.email is 'Copied from the login; changed through Auth.';
 comment on column public.private_profiles.phone is 'E.164.';
 comment on column public.private_profiles.birth_date is
-  'A day, YYYY-MM-DD; all else is invalid_dates.';
+  'A day, YYYY-MM-DD; anything else is invalid_dates.';
 
 alter table public.private_profiles enable row level security;
 
@@ -162,7 +162,7 @@ create table private.suspensions (
 
 alter table private.suspensions enable row level security;
 comment on table private.suspensions is
-  'Who may neither book nor host for now; a lifted suspension is a deleted row.';
+  'People who can neither book nor host for now; lifting a suspension deletes its row.';
 
 create function private.is_barred(profile_id uuid)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -176,7 +176,7 @@ begin
 end $$;
 
 comment on function private.is_barred is
-  'Rule: a suspended or closed account takes part in nothing new, from the moment it is written.';
+  'Rule: a suspended or closed account cannot start anything new, from the moment it is recorded.';
 
 create function private.is_erased(profile_id uuid)
   returns boolean language sql stable security definer set search_path = ''
@@ -206,7 +206,7 @@ begin
 end $$;
 
 comment on function private.active_caller is
-  'Rule: a suspended or closed account decides nothing, however fresh its token.';
+  'Rule: a suspended or closed account cannot act, even with a valid token.';
 
 create function private.caller_is_active()
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -220,8 +220,8 @@ begin
 end $$;
 
 comment on function private.caller_is_active is
-  'Rule: what active_caller asks of a verb, for the policies of tables, files and channels: only '
-  'an account that is neither suspended nor closed writes.';
+  'Rule: the same check as active_caller, for the policies of tables, files and channels: only an '
+  'account that is neither suspended nor closed can write.';
 
 grant execute on function private.caller_is_active to authenticated;
 
@@ -250,8 +250,8 @@ create table public.blocks (
 create index blocks_blocked_id_idx on public.blocks (blocked_id);
 
 comment on table public.blocks is
-  'Whom people want nothing to do with: no bookings and no messages, in either direction. Seen by '
-  'the one who blocks, never by the one who is blocked.';
+  'People blocked by a person: no bookings and no messages, in either direction. Visible to the '
+  'one who blocks, never to the one who is blocked.';
 
 alter table public.blocks enable row level security;
 
@@ -271,8 +271,8 @@ begin
 end $$;
 
 comment on function private.is_blocked is
-  'Rule: a block stands between two people, whichever of them made it. Whoever is refused by it is '
-  'not told that it is a block.';
+  'Rule: a block applies in both directions, whoever made it. The person refused is not told that '
+  'it is a block.';
 
 create function private.block_person(profile_id uuid)
   returns public.blocks language plpgsql volatile security definer set search_path = ''
@@ -316,8 +316,7 @@ grant execute on function private.block_person, private.unblock_person to authen
 grant execute on function public.block_person, public.unblock_person to authenticated;
 
 comment on function public.block_person is
-  'The caller wants nothing to do with this person: neither books the other''s homes, neither '
-  'writes to the other. What is booked goes on. The other is not told. Repeating it changes '
-  'nothing. Errors: profile_not_found.';
-comment on function public.unblock_person is
-  'Takes back block_person. Repeating it changes nothing.';
+  'Blocks a person for the caller: neither can book the other''s homes or write to the other. '
+  'Existing bookings continue. The other person is not told. Repeating it changes nothing. Errors: '
+  'profile_not_found.';
+comment on function public.unblock_person is 'Reverses block_person. Repeating it changes nothing.';

@@ -7,7 +7,7 @@ create table private.staff (
 );
 
 alter table private.staff enable row level security;
-comment on table private.staff is 'Who works for the marketplace.';
+comment on table private.staff is 'The staff of the marketplace.';
 
 create function private.has_second_factor()
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -18,8 +18,8 @@ begin
 end $$;
 
 comment on function private.has_second_factor is
-  'Rule: where the setting says so, staff act only in a session that Auth opened with a second '
-  'factor.';
+  'Rule: if the setting requires it, staff can act only in a session that Auth opened with a '
+  'second factor.';
 
 create function private.staff_caller()
   returns uuid language plpgsql volatile security definer set search_path = ''
@@ -35,8 +35,8 @@ begin
 end $$;
 
 comment on function private.staff_caller is
-  'Rule: staff are rows of private.staff, looked up at every call; where the setting says so, '
-  'they have signed in with a second factor.';
+  'Rule: staff are rows of private.staff, looked up at every call; if the setting requires it, '
+  'they must have signed in with a second factor.';
 
 create function private.staff_reader()
   returns uuid language plpgsql stable security definer set search_path = ''
@@ -53,7 +53,7 @@ begin
   return caller;
 end $$;
 
-comment on function private.staff_reader is 'Rule: as staff_caller, for verbs that only read.';
+comment on function private.staff_reader is 'Rule: like staff_caller, for verbs that only read.';
 
 create function private.caller_is_staff()
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -64,6 +64,6 @@ begin
 end $$;
 
 comment on function private.caller_is_staff is
-  'Rule: what staff have to decide they may read; not while they are suspended themselves.';
+  'Rule: staff can read what they have to decide; not while they are suspended themselves.';
 
 grant execute on function private.caller_is_staff to authenticated;

@@ -22,11 +22,12 @@ comment on table public.cancellation_policies is
   'The cancellation policies a host can choose from.';
 
 insert into public.cancellation_policies (cancellation_policy, summary) values
-  ('flexible',       'Full refund until 24 hours before check-in, then all but the first night.'),
-  ('moderate',       'Full refund until 5 days before check-in, then half, without the first night.'),
-  ('limited',        'Full refund until 14 days before check-in, half until 7 days, then none.'),
-  ('firm',           'Full refund until 30 days before check-in, half until 7 days, then none.'),
-  ('strict',         'Half refund until 7 days before check-in, then none.'),
+  ('flexible',       'Full refund up to 24 hours before check-in, then all but the first night.'),
+  ('moderate',
+   'Full refund up to 5 days before check-in, then half, without the first night.'),
+  ('limited',        'Full refund up to 14 days before check-in, half up to 7 days, then none.'),
+  ('firm',           'Full refund up to 30 days before check-in, half up to 7 days, then none.'),
+  ('strict',         'Half refund up to 7 days before check-in, then none.'),
   ('non_refundable', 'No refund.');
 
 -- Listings
@@ -110,20 +111,19 @@ create index listings_place_id_idx on public.listings (place_id) where place_id 
 create index listings_newest_idx on public.listings (published_at desc, listing_id)
   where status = 'published';
 
-comment on table public.listings is
-  'A home or room that can be booked: one bookable unit for ever.';
+comment on table public.listings is 'A home or room that can be booked: always one bookable unit.';
 comment on column public.listings.registration_number is
-  'The number that a register gave the home, shown to everyone: letters, digits and what joins '
-  'them, without contact data.';
+  'The official registration number of the home, shown to everyone: letters, digits and '
+  'separators, without contact data.';
 comment on column public.listings.damage_claims is
-  'Whether the cards of guests are kept, so that damage can be claimed from them.';
+  'Whether guests'' cards are saved so that damage can be charged to them.';
 comment on column public.listings.place_id is
-  'Several like units in one place are several listings with one place_id.';
+  'Several similar units in one place are several listings with the same place_id.';
 comment on column public.listings.latitude is
-  'The public point: near the address, always the same, set when the address is.';
+  'The public point: near the address, always the same, updated when the address changes.';
 comment on column public.listings.host_id is 'The owner; co-hosts are rows of listing_hosts.';
 comment on column public.listings.source is
-  'Where an imported listing came from; null for those made here.';
+  'Where an imported listing came from; null for those created here.';
 
 alter table public.listings enable row level security;
 

@@ -14,7 +14,8 @@ create unique index listing_hosts_one_owner_idx on public.listing_hosts (listing
 create index listing_hosts_profile_id_idx on public.listing_hosts (profile_id, listing_id);
 
 comment on table public.listing_hosts is
-  'Who hosts a listing: its owner, co-hosts with full rights, co-hosts of the calendar.';
+  'The hosts of a listing: its owner, co-hosts with the role full and co-hosts with the role '
+  'calendar.';
 
 -- What each role may do, as rows: the one place where a right is given. A suspended owner goes on
 -- seeing what was booked with them, and what they are paid for it.
@@ -27,10 +28,9 @@ create table private.host_rights (
 );
 
 alter table private.host_rights enable row level security;
-comment on table private.host_rights is 'What a host of each role may do.';
+comment on table private.host_rights is 'The rights of each host role.';
 comment on column private.host_rights.while_suspended is
-  'Rights to look, which a suspended account keeps; verbs that do something refuse it by '
-  'themselves.';
+  'Read rights that a suspended account keeps; verbs that change something refuse it themselves.';
 
 insert into private.host_rights (role, deed, while_suspended) values
   ('owner',    'see',      true),
@@ -69,9 +69,9 @@ begin
 end $$;
 
 comment on function private.may_manage is
-  'Rule: may the caller do this deed (see, calendar, prices, listing, bookings, contacts, roles, '
-  'payouts) as a host of this listing? Not with a closed account; with a suspended one look at the '
-  'rights marked so.';
+  'Rule: whether the caller has this permission (see, calendar, prices, listing, bookings, '
+  'contacts, roles, payouts) as a host of this listing. Never with a closed account; with a '
+  'suspended one only for the rights marked so.';
 
 create function private.listings_of_caller(deed text)
   returns setof uuid language plpgsql stable security definer set search_path = ''
@@ -91,8 +91,8 @@ begin
 end $$;
 
 comment on function private.listings_of_caller is
-  'Rule: the listings for which may_manage(listing, deed) holds; asked once per query, not per '
-  'row.';
+  'Rule: the listings for which may_manage(listing, deed) is true; evaluated once per query, not '
+  'per row.';
 
 grant execute on function private.may_manage to authenticated;
 grant execute on function private.listings_of_caller to authenticated;
@@ -122,7 +122,7 @@ begin
 end $$;
 
 comment on function private.keep_listing is
-  'Rule: what was written about one listing never becomes another''s.';
+  'Rule: rows that belong to one listing cannot be moved to another.';
 
 create function private.listing_to_manage(listing_id uuid, deed text)
   returns public.listings language plpgsql volatile security definer set search_path = ''
@@ -145,5 +145,5 @@ begin
 end $$;
 
 comment on function private.listing_to_manage is
-  'Rule: the listing, locked, for a host who may do this deed; others learn no more than they can '
-  'see.';
+  'Rule: the listing, locked, for a host with this permission; others learn no more than what they '
+  'can see.';

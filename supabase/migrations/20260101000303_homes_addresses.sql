@@ -11,8 +11,8 @@ create function private.longitude(degrees double precision)
   end;
 
 comment on function private.longitude is
-  'Rule: a longitude is one modulo 360, from -180 to 180: a map that was dragged around the world '
-  'says 190, 530 or -339. NaN for what is not finite.';
+  'Rule: a longitude is taken modulo 360, from -180 to 180: a map that was dragged around the '
+  'world says 190, 530 or -339. NaN if it is not finite.';
 
 -- Where it is
 
@@ -33,7 +33,7 @@ create table public.listing_addresses (
 );
 
 comment on table public.listing_addresses is
-  'The exact address: for its hosts, and for guests with a confirmed stay.';
+  'The exact address: visible to hosts, and to guests with a confirmed stay.';
 
 alter table public.listing_addresses enable row level security;
 
@@ -47,7 +47,7 @@ end $$;
 
 comment on function private.wrap_longitude is
   'Rule: the longitude of a home is stored from -180 to 180, whichever map it was picked on. A '
-  'latitude beyond a pole is refused: it is a mistake, such as a swapped pair.';
+  'latitude beyond a pole is refused: it is a mistake, such as swapped coordinates.';
 
 create trigger wrap_the_longitude before insert or update of longitude on public.listing_addresses
   for each row execute function private.wrap_longitude();
@@ -76,7 +76,7 @@ create table private.point_offsets (
 
 alter table private.point_offsets enable row level security;
 comment on table private.point_offsets is
-  'The secret way from a listing''s address to its public point: 150 to 450 metres.';
+  'The secret offset from a listing''s address to its public point: 150 to 450 metres.';
 
 create function private.place_public_point()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -154,7 +154,7 @@ create table public.listing_access (
 );
 
 comment on table public.listing_access is
-  'How to get in: for its hosts, and for guests with a confirmed stay.';
+  'How to get in: visible to hosts, and to guests with a confirmed stay.';
 
 alter table public.listing_access enable row level security;
 

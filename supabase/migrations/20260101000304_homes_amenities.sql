@@ -11,8 +11,7 @@ create table public.amenities (
   constraint amenities_share_no_bit      unique (bit)
 );
 
-comment on table public.amenities is
-  'The vocabulary of amenities. A bit, once given, is never given again.';
+comment on table public.amenities is 'The list of amenities. A bit is never reused.';
 
 alter table public.amenities enable row level security;
 create policy "anyone reads the amenities" on public.amenities
@@ -89,7 +88,7 @@ create table public.listing_amenities (
 );
 
 create index listing_amenities_amenity_idx on public.listing_amenities (amenity);
-comment on table public.listing_amenities is 'Which listing offers what.';
+comment on table public.listing_amenities is 'The amenities of each listing.';
 
 alter table public.listing_amenities enable row level security;
 

@@ -19,12 +19,12 @@ create table public.listing_photos (
 );
 
 comment on table public.listing_photos is
-  'A listing''s photos in their order. Hosts bring the files to the storage bucket photo-uploads; '
-  'once they are checked and the listing is published, everyone sees them in listing-photos.';
+  'A listing''s photos in order. Hosts upload the files to the storage bucket photo-uploads; once '
+  'they are checked and the listing is published, they are public in listing-photos.';
 comment on column public.listing_photos.storage_path is
   '<listing_id>/<file name>: in photo-uploads, and under the same name in listing-photos.';
 comment on column public.listing_photos.published is
-  'Whether everyone sees the file in listing-photos. Set by the server.';
+  'Whether the file is public in listing-photos. Set by the server.';
 
 alter table public.listing_photos enable row level security;
 
@@ -86,5 +86,5 @@ create function public.order_photos(listing_id uuid, photo_ids uuid[])
 grant execute on function private.order_photos to authenticated;
 grant execute on function public.order_photos to authenticated;
 comment on function public.order_photos is
-  'Puts a listing''s photos in this order; the list names each of them once. Errors: '
+  'Sets the order of a listing''s photos; the list names each of them once. Errors: '
   'not_your_listing, photos_do_not_match.';

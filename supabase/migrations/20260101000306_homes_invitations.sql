@@ -45,14 +45,14 @@ create index cohost_invitations_accepted_by_idx on public.cohost_invitations (ac
 create index cohost_invitations_expires_at_idx on public.cohost_invitations (expires_at);
 
 comment on table public.cohost_invitations is
-  'Whom an owner asked to host with them. Seen by the owner; those who are asked read '
-  'my_cohost_invitations.';
+  'Co-host invitations. Visible to the owner; invited people call my_cohost_invitations.';
 comment on column public.cohost_invitations.profile_id is
-  'The auth id the owner was given; whether there is such a person the invitation does not tell.';
+  'The id the owner gave; the invitation does not reveal whether such a person exists.';
 comment on column public.cohost_invitations.expires_at is
-  'An open invitation counts for nothing from then on.';
+  'From then on an open invitation is no longer valid.';
 comment on column public.cohost_invitations.accepted_by is
-  'The co-host it led to. With the code of the e-mail this may be a login with another address.';
+  'The co-host who accepted. With the code from the e-mail this may be a login with another '
+  'address.';
 
 alter table public.cohost_invitations enable row level security;
 
@@ -78,7 +78,7 @@ create table private.invitation_keys (
 alter table private.invitation_keys enable row level security;
 insert into private.invitation_keys default values;
 comment on table private.invitation_keys is
-  'What the codes of invitations are computed from; drawn once.';
+  'The key from which invitation codes are derived; generated once.';
 
 create function private.invitation_code(invitation public.cohost_invitations)
   returns text language sql stable security definer set search_path = ''
@@ -92,8 +92,8 @@ create function private.invitation_code(invitation public.cohost_invitations)
         'hex') as digits);
 
 comment on function private.invitation_code is
-  'Rule: only the e-mail to the invited address has the code of an invitation. One to a login has '
-  'none.';
+  'Rule: only the e-mail to the invited address contains the code of an invitation. An invitation '
+  'to a login has none.';
 
 -- Digests are compared, so the time it takes says nothing about how much of a code is right.
 create function private.is_code_of(invitation public.cohost_invitations, code text)
@@ -111,8 +111,8 @@ create function private.has_proven(profile_id uuid, address text)
       and (select settings.addresses_are_confirmed from private.settings));
 
 comment on function private.has_proven is
-  'Rule: the address of a login is proven when Auth confirmed it, and confirmations are on. '
-  'Without them Auth notes every address as confirmed.';
+  'Rule: the address of a login is proven if Auth confirmed it and confirmations are on. Without '
+  'them Auth records every address as confirmed.';
 
 create function private.is_invited(invitation public.cohost_invitations)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -127,7 +127,7 @@ begin
 end $$;
 
 comment on function private.is_invited is
-  'Rule: an invitation is for the login it names, or for whoever has shown that the address is '
+  'Rule: an invitation is for the login it names, or for whoever has proven that the address is '
   'theirs. A block between the two hides it.';
 
 create type public.cohost_invitation_card as (
@@ -189,8 +189,8 @@ begin
 end $$;
 
 comment on function private.check_may_write_to_strangers is
-  'Rule: only a confirmed account with a published home has us write to an address, and only a '
-  'few times a day.';
+  'Rule: only a confirmed account with a published home can cause an e-mail to an address, and '
+  'only a few times a day.';
 
 create function private.invite_cohost(
   invitation_id uuid, listing_id uuid, role public.host_role, profile_id uuid, email text)
@@ -264,7 +264,8 @@ begin
 end $$;
 
 comment on function private.invite_cohost is
-  'Rule: inviting answers the same whether the address is anyone''s or nobody''s.';
+  'Rule: the response to an invitation is the same whether or not the address belongs to an '
+  'account.';
 
 create function private.check_proof(caller uuid, invitation public.cohost_invitations, code text)
   returns void language plpgsql stable security definer set search_path = ''
@@ -284,8 +285,7 @@ begin
 end $$;
 
 comment on function private.check_proof is
-  'Rule: where an address is not proven, whoever holds the code of the e-mail is invited, to '
-  'accept and to decline.';
+  'Rule: if an address is not proven, the code from the e-mail is required to accept or decline.';
 
 -- Whoever answers an invitation, or takes it back, has its listing first: as in every other verb of
 -- hosts.
@@ -353,7 +353,7 @@ begin
 end $$;
 
 comment on function private.accept_cohost_invitation is
-  'Rule: only the one who was asked becomes a co-host, by saying so in time. The owner stays the '
+  'Rule: only the invited person becomes a co-host, by accepting in time. The owner stays the '
   'owner.';
 
 create function private.decline_cohost_invitation(invitation_id uuid, code text)
@@ -413,7 +413,7 @@ begin atomic
 end;
 
 comment on function private.forget_invitations is
-  'Job: thirty days after its time an invitation, and the address on it, is forgotten.';
+  'Job: deletes an invitation, with its address, thirty days after it expired.';
 
 create function public.my_cohost_invitations()
   returns setof public.cohost_invitation_card language sql stable security invoker
@@ -451,23 +451,24 @@ grant execute on function
   to authenticated;
 
 comment on function public.my_cohost_invitations is
-  'The open invitations to the caller: by their id, or by the address they confirmed.';
+  'The caller''s open co-host invitations, addressed to their id or to their confirmed e-mail '
+  'address.';
 comment on function public.invite_cohost is
-  'The owner asks somebody to host with them, as full or calendar: by profile_id or by e-mail, '
-  'one of them. The answer is the same whether there is such an account or not. The client '
-  'chooses invitation_id; repeated, the same invitation comes back. A new one to the same address '
-  'takes the place of the old. Errors: listing_not_found, not_your_listing, invitee_required, '
-  'one_owner_only, already_cohost, too_many_invitations, id_reused; by e-mail also '
-  'email_unconfirmed and published_home_required.';
+  'The owner invites a co-host with the role full or calendar, either by profile_id or by e-mail. '
+  'The response does not reveal whether such an account exists. The client chooses invitation_id; '
+  'a repeated call returns the same invitation. A new invitation to the same address replaces the '
+  'old one. Errors: listing_not_found, not_your_listing, invitee_required, one_owner_only, '
+  'already_cohost, too_many_invitations, id_reused; by e-mail also email_unconfirmed and '
+  'published_home_required.';
 comment on function public.accept_cohost_invitation is
-  'The caller hosts the listing from now on, and can no longer book it. Repeating it changes '
-  'nothing. Somebody who was invited by e-mail and whose address Auth did not confirm, or whose '
-  'account has another address, gives the code in that e-mail. Errors: invitation_not_found, '
+  'The caller becomes a host of the listing and can no longer book it. Repeating it changes '
+  'nothing. People who were invited by e-mail have to give the code in that e-mail if Auth has not '
+  'confirmed their address or their account has a different one. Errors: invitation_not_found, '
   'proof_required, invalid_code, invitation_over, one_owner_only.';
 comment on function public.decline_cohost_invitation is
-  'The caller does not want to host. Repeating it changes nothing. Whoever needs the code to '
-  'accept needs it to decline. Errors: invitation_not_found, proof_required, invalid_code, '
+  'The caller declines to host. Repeating it changes nothing. The code is required in the same '
+  'cases as for accepting. Errors: invitation_not_found, proof_required, invalid_code, '
   'invitation_over.';
 comment on function public.withdraw_cohost_invitation is
-  'The owner takes an invitation back. Repeating it changes nothing, nor does withdrawing what was '
-  'declined. Errors: invitation_not_found, invitation_over (it was accepted).';
+  'The owner withdraws an invitation. Repeating it changes nothing, and neither does withdrawing a '
+  'declined one. Errors: invitation_not_found, invitation_over (it was accepted).';

@@ -55,14 +55,14 @@ create index claims_booking_id_idx on private.claims (booking_id) where booking_
 create index claims_held_by_idx on private.claims (held_by) where held_by is not null;
 alter table private.claims enable row level security;
 
-comment on table private.claims is 'One row is one claim on one listing for a run of nights.';
+comment on table private.claims is 'One row is one claim on one listing for a range of nights.';
 comment on constraint claims_never_share_a_night on private.claims is
-  'Rule: no two stays share a night; a stay shares none with a block, an import or preparation '
-  'either.';
+  'Rule: no two stays share a night; a stay shares none with a block, an imported event or '
+  'preparation either.';
 comment on column private.claims.held_by is
-  'The guest whose unpaid hold this is; it never stands in their own way.';
+  'The guest whose unpaid hold this is; it never blocks that guest.';
 comment on column private.claims.expires_at is
-  'From then on the claim counts for nothing, whether it is still there or not.';
+  'From then on the claim is ignored, whether or not its row still exists.';
 
 -- What a host asks of a stay
 
@@ -92,15 +92,16 @@ create table public.booking_rules (
     and array_position(departure_weekdays, null) is null)
 );
 
-comment on table public.booking_rules is 'What a host asks of every stay in a listing.';
+comment on table public.booking_rules is 'A host''s requirements for every stay in a listing.';
 comment on column public.booking_rules.advance_notice_days is
-  'At least so many days between booking and arrival.';
+  'Minimum number of days between booking and arrival.';
 comment on column public.booking_rules.same_day_cutoff_hour is
-  'With no notice, arrivals today can be booked until this hour of the listing''s day.';
+  'Without advance notice, arrivals today can be booked until this hour in the listing''s time '
+  'zone.';
 comment on column public.booking_rules.booking_window_months is
-  'No night later than so many months from today.';
+  'Nights can be booked at most this many months from today.';
 comment on column public.booking_rules.preparation_nights is
-  'Nights kept free after each stay; frozen with the stay.';
+  'Nights kept free after each stay; fixed when the stay is booked.';
 comment on column public.booking_rules.arrival_weekdays is 'ISO weekdays, Monday is 1.';
 comment on column public.booking_rules.departure_weekdays is 'ISO weekdays, Monday is 1.';
 
@@ -141,8 +142,8 @@ create table public.calendar_days (
 );
 
 comment on table public.calendar_days is
-  'What differs on one day: the price of its night, the least nights of a stay that arrives then, '
-  'arrival, departure.';
+  'Exceptions for single days: the price of the night, the minimum nights of a stay arriving that '
+  'day, arrival, departure.';
 
 alter table public.calendar_days enable row level security;
 
@@ -172,9 +173,8 @@ begin
 end $$;
 
 comment on function private.nights_free is
-  'Rule: free of every claim that counts, and the preparation after it free of stays. Sees all '
-  'claims, whoever asks; the guest''s own unpaid hold is not in the way, nor is the booking that '
-  'is altered (besides).';
+  'Rule: free of every valid claim, with the preparation after it free of stays. Sees all claims, '
+  'whoever asks; ignores the guest''s own unpaid hold and the booking being altered (besides).';
 
 create function private.own_lane()
   returns int4range language sql volatile security invoker set search_path = ''
@@ -184,7 +184,7 @@ begin atomic
 end;
 
 comment on function private.own_lane is
-  'Rule: blocks, imports and host-cancelled runs each get a lane of their own.';
+  'Rule: blocks, imported events and nights cancelled by a host each get a lane of their own.';
 
 -- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
 create function private.stay_problem(
@@ -292,9 +292,9 @@ end $$;
 
 comment on function private.stay_problem is
   'Rule: the first reason why this guest (null: anyone) cannot book this stay, or null. All '
-  'conditions of availability stand here. Offers and alterations waive the least nights '
-  '(any_length); a stay that is altered (besides) does not stand in its own way, and what it has '
-  'already is not asked anew.';
+  'availability conditions are here. Offers and alterations waive the minimum nights (any_length); '
+  'a stay being altered (besides) does not block itself, and what it already has is not checked '
+  'again.';
 
 create function private.check_days(starts_on date, ends_on date)
   returns void language plpgsql immutable security invoker set search_path = ''
@@ -390,9 +390,9 @@ end;
 grant execute on function private.set_calendar, public.set_calendar to authenticated;
 
 comment on function public.set_calendar is
-  'Sets what is special from starts_on up to ends_on (exclusive): price of the night in minor '
-  'units, least nights of a stay arriving then, closed to arrival or departure. What is null stays '
-  'as it was; clear_fields takes price_minor or minimum_nights back. Co-hosts of the calendar set '
-  'no prices. Returns the days. Errors: '
-  'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
-  'too_many_days, invalid_field, price_not_in_steps.';
+  'Sets exceptions from starts_on to ends_on (exclusive): the nightly price in minor units, the '
+  'minimum nights of a stay arriving that day, closed to arrival or departure. A null leaves the '
+  'value as it is; clear_fields removes price_minor or minimum_nights. Co-hosts with the role '
+  'calendar cannot set prices. Returns the days. Errors: listing_not_found, not_your_listing, '
+  'dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, '
+  'price_not_in_steps.';

@@ -34,13 +34,15 @@ create table public.listing_prices (
 );
 
 comment on table public.listing_prices is
-  'What a host asks for a stay. Minor units; bp are basis points.';
+  'A host''s prices for a listing. Minor units; bp are basis points.';
 comment on column public.listing_prices.weekend_price_minor is
-  'Friday and Saturday nights; null: as other nights.';
+  'Friday and Saturday nights; null: the same as other nights.';
 comment on column public.listing_prices.extra_guest_price_minor is
   'Per night and guest beyond included_guests.';
-comment on column public.listing_prices.early_bird_days is 'Booked at least so many days ahead.';
-comment on column public.listing_prices.last_minute_days is 'Booked at most so many days ahead.';
+comment on column public.listing_prices.early_bird_days is
+  'Applies to bookings made at least this many days ahead.';
+comment on column public.listing_prices.last_minute_days is
+  'Applies to bookings made at most this many days ahead.';
 
 create table public.length_discounts (
   listing_id     uuid     not null references public.listings on delete cascade,
@@ -53,8 +55,8 @@ create table public.length_discounts (
 );
 
 comment on table public.length_discounts is
-  'Discounts for long stays; the highest tier reached counts. 7 nights is the weekly one, 28 the '
-  'monthly one.';
+  'Discounts for long stays; the highest tier reached applies. 7 nights is the weekly discount, 28 '
+  'the monthly one.';
 
 -- An amount that cannot be paid in coins of its currency cannot be charged either. Once a
 -- statement, not once a row: an import writes a million days, and a look at the listing for each
@@ -215,11 +217,10 @@ create index taxes_currency_idx on private.taxes (currency) where currency is no
 alter table private.taxes enable row level security;
 
 comment on table private.taxes is
-  'Taxes by place or listing. Fees are what the host asks beside the nights: cleaning, extra '
-  'guests, pets.';
-comment on column private.taxes.maximum_nights is 'Only the first so many nights are taxed.';
+  'Taxes by place or listing. Fees are the host''s other charges: cleaning, extra guests, pets.';
+comment on column private.taxes.maximum_nights is 'Only the first this many nights are taxed.';
 comment on column private.taxes.exempt_from_nights is
-  'Stays of so many nights and more are exempt.';
+  'Stays of this many nights or more are exempt.';
 
 create function private.check_tax_steps()
   returns trigger language plpgsql volatile security definer set search_path = ''

@@ -60,8 +60,8 @@ begin
 end $$;
 
 comment on function private.night_price is
-  'Rule: the day''s own price, else the weekend price on Friday and Saturday nights, else the base '
-  'price.';
+  'Rule: the day''s own price, otherwise the weekend price on Friday and Saturday nights, '
+  'otherwise the base price.';
 
 create function private.price_stay(
   listing_id uuid, check_in date, check_out date, guests integer, pets integer)
@@ -232,8 +232,8 @@ begin
 end $$;
 
 comment on function private.add_fees_and_taxes is
-  'Rule: to the lines and the subtotal of a stay, however they came about, the service fees and '
-  'the taxes of its place.';
+  'Rule: adds the service fees and the local taxes to the lines and the subtotal of a stay, '
+  'however these were calculated.';
 
 create function private.tax_on(
   tax private.taxes, priced private.priced_stay, nights_minor bigint, guests integer,

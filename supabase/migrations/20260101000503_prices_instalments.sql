@@ -74,9 +74,9 @@ end $$;
 
 comment on function private.planned_charges is
   'Rule: a stay is charged when it is booked (charge_at null), unless its payout is further away '
-  'than money may be held: then as soon as it is not. Stays of 28 nights and more are charged 30 '
-  'nights at a time, some days before these begin; each instalment is the share of the total that '
-  'its nights have of all.';
+  'than money may be held: then as soon as it no longer is. Stays of 28 nights and more are '
+  'charged 30 nights at a time, some days before these begin; each instalment is the share of the '
+  'total that corresponds to its nights.';
 
 create type public.stay_quote as (
   listing_id          uuid,
@@ -118,7 +118,7 @@ begin
 end $$;
 
 comment on function private.check_charge is
-  'Rule: a stay is free, or costs what a card can be charged.';
+  'Rule: a stay is free, or costs an amount that can be charged to a card.';
 
 create function private.offer_stay(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
@@ -138,8 +138,7 @@ begin
   return priced;
 end $$;
 
-comment on function private.offer_stay is
-  'Rule: what is quoted is what can be booked, at the price at which it can be booked.';
+comment on function private.offer_stay is 'Rule: a quote can be booked, at the price quoted.';
 
 create function private.quote_stay(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer)
@@ -176,10 +175,10 @@ create function public.quote_stay(
 grant execute on function private.quote_stay, public.quote_stay to anon, authenticated;
 
 comment on function public.quote_stay is
-  'What a stay costs the guest, line by line, if it can be booked now. subtotal_minor + '
-  'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, what the host asks '
-  'beside them, and the taxes. charges says what is charged when: without charge_at at once, else '
-  'then, from the card that is saved when booking. Errors: every refusal of a stay '
+  'The price of a stay for the guest, line by line, if it can be booked now. subtotal_minor + '
+  'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, the host''s other '
+  'charges and the taxes. charges lists what is charged when: at once without charge_at, otherwise '
+  'at that time from the card that is saved when booking. Errors: every refusal of a stay '
   '(dates_required, invalid_dates, dates_reversed, invalid_guests, listing_not_found, '
   'host_unavailable, own_listing, too_many_guests, pets_not_allowed, date_in_past, '
   'too_short_notice, outside_booking_window, below_minimum_nights, above_maximum_nights, '

@@ -87,6 +87,7 @@ end;
 grant execute on function private.listing_calendar, public.listing_calendar to anon, authenticated;
 
 comment on function public.listing_calendar is
-  'Day by day from starts_on (default today there) up to ends_on (exclusive; default a year): is '
-  'the night free, its price in minor units, least nights of a stay arriving then, may one arrive '
-  'or depart. Errors: listing_not_found, invalid_dates, dates_reversed, too_many_days.';
+  'For each day from starts_on (default: today in the listing''s time zone) to ends_on (exclusive; '
+  'default: one year): whether the night is free, its price in minor units, the minimum nights of '
+  'a stay arriving that day, and whether arrival and departure are allowed. Errors: '
+  'listing_not_found, invalid_dates, dates_reversed, too_many_days.';

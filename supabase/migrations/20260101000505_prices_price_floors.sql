@@ -17,8 +17,8 @@ create table public.price_floors (
 
 alter table public.price_floors enable row level security;
 comment on table public.price_floors is
-  'The lowest price of a night that co-hosts may ask, as the owner set it. Seen by those who set '
-  'prices.';
+  'The lowest nightly price that co-hosts may set, as set by the owner. Visible to those who can '
+  'set prices.';
 
 create policy "hosts see the floor of their prices" on public.price_floors
   for select to authenticated
@@ -34,8 +34,8 @@ create table private.owner_prices (
 
 alter table private.owner_prices enable row level security;
 comment on table private.owner_prices is
-  'What the owner asks for a night at least, before and after discounts; kept when a co-host '
-  'first changes it.';
+  'The owner''s lowest nightly price, before and after discounts; stored when a co-host first '
+  'changes it.';
 
 create function private.own_discount(price public.listing_prices)
   returns integer language plpgsql stable security definer set search_path = ''
@@ -65,8 +65,8 @@ begin
 end $$;
 
 comment on function private.lowest_night is
-  'Rule: the least a night can cost by these prices: the lower of both, less the greatest '
-  'discount, of which one applies at a time.';
+  'Rule: the lowest possible nightly price with these prices: the lower of both, less the largest '
+  'discount, since only one applies at a time.';
 
 create function private.sells_below_price(listing_id uuid)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -98,7 +98,7 @@ begin
 end $$;
 
 comment on function private.price_floor is
-  'Rule: below this a co-host does not go: the floor the owner set, else the price as the owner '
+  'Rule: co-hosts cannot go below this: the floor the owner set, otherwise the price as the owner '
   'left it, before and after discounts. Nulls: nobody has set a price.';
 
 create function private.check_lowest_price()
@@ -182,10 +182,11 @@ begin
 end $$;
 
 comment on function private.check_lowest_price is
-  'Rule: a co-host does not lower prices or add discounts below private.price_floor; what the '
-  'owner lowers is theirs.';
-comment on function private.check_discount is 'Rule: nor does a discount for long stays of theirs.';
-comment on function private.check_day_price is 'Rule: nor the price of a day.';
+  'Rule: a co-host cannot lower prices or add discounts below private.price_floor; the owner can.';
+comment on function private.check_discount is
+  'Rule: the same applies to a co-host''s discounts for long stays.';
+comment on function private.check_day_price is
+  'Rule: the same applies to a co-host''s price for a day.';
 
 create trigger check_the_floor before insert or update on public.listing_prices
   for each row execute function private.check_lowest_price();
@@ -216,8 +217,8 @@ begin
 end $$;
 
 comment on function private.check_offered_price is
-  'Rule: a co-host offers a stay for no less than it costs, or than its nights by the floor the '
-  'owner set.';
+  'Rule: a co-host cannot offer a stay for less than it costs, or less than its nights at the '
+  'owner''s floor.';
 
 -- What the owner says
 
@@ -251,6 +252,6 @@ create function public.set_price_floor(listing_id uuid, floor_minor bigint)
 
 grant execute on function private.set_price_floor, public.set_price_floor to authenticated;
 comment on function public.set_price_floor is
-  'The owner says how little co-hosts may ask for a night, in prices, discounts and special '
-  'offers; null: no less than the owner''s own price, and no offer below the listed price. '
+  'The owner sets the lowest nightly price that co-hosts may set, in prices, discounts and special '
+  'offers; null: no lower than the owner''s own price, and no offer below the listed price. '
   'Repeating it changes nothing. Errors: not_your_listing, listing_not_found, invalid_price.';

@@ -7,8 +7,7 @@ create table private.hidden_listings (
 
 alter table private.hidden_listings enable row level security;
 comment on table private.hidden_listings is
-  'Homes that staff took out of sight; their hosts cannot publish them. Shown again: a deleted '
-  'row.';
+  'Homes hidden by staff; their hosts cannot publish them. Showing one again deletes its row.';
 
 create function private.check_listing()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -24,7 +23,7 @@ begin
 end $$;
 
 comment on function private.check_listing is
-  'Rule: a home is in a time zone of the IANA database, written as it is there.';
+  'Rule: a home is in a time zone of the IANA database, with the spelling used there.';
 
 create trigger check_the_listing before insert or update of time_zone on public.listings
   for each row execute function private.check_listing();
@@ -87,8 +86,9 @@ create function public.create_listing(
 grant execute on function private.create_listing to authenticated;
 grant execute on function public.create_listing to authenticated;
 comment on function public.create_listing is
-  'A new draft with the caller as its owner. The client chooses listing_id; repeated, the same '
-  'draft comes back. Errors: id_reused, invalid_time_zone, currency_not_offered, too_many_drafts.';
+  'Creates a draft listing owned by the caller. The client chooses listing_id; a repeated call '
+  'returns the same draft. Errors: id_reused, invalid_time_zone, currency_not_offered, '
+  'too_many_drafts.';
 
 create function private.publish_listing(listing_id uuid)
   returns public.listings language plpgsql volatile security definer set search_path = ''
@@ -161,12 +161,12 @@ create function public.hide_listing(listing_id uuid)
 grant execute on function private.publish_listing, private.hide_listing to authenticated;
 grant execute on function public.publish_listing, public.hide_listing to authenticated;
 comment on function public.publish_listing is
-  'Shows a complete draft or hidden listing to everyone. Repeating it changes nothing. Errors: '
-  'listing_not_found, not_your_listing, listing_incomplete (the detail names what), '
-  'currency_not_offered, hidden_by_staff, account_closed (the caller''s or the owner''s).';
+  'Publishes a complete draft or hidden listing, so that everyone can see it. Repeating it changes '
+  'nothing. Errors: listing_not_found, not_your_listing, listing_incomplete (the detail names '
+  'what), currency_not_offered, hidden_by_staff, account_closed (the caller''s or the owner''s).';
 comment on function public.hide_listing is
-  'Takes a listing out of search; booked stays go on. Repeating it changes nothing. Errors: '
-  'listing_not_found, not_your_listing.';
+  'Removes a listing from search; existing bookings continue. Repeating it changes nothing. '
+  'Errors: listing_not_found, not_your_listing.';
 
 create function private.set_cohost_role(listing_id uuid, profile_id uuid, role public.host_role)
   returns public.listing_hosts language plpgsql volatile security definer set search_path = ''
@@ -215,8 +215,8 @@ create function public.remove_cohost(listing_id uuid, profile_id uuid)
 grant execute on function private.set_cohost_role, private.remove_cohost to authenticated;
 grant execute on function public.set_cohost_role, public.remove_cohost to authenticated;
 comment on function public.set_cohost_role is
-  'The owner changes the role (full or calendar) of somebody who hosts with them. Errors: '
-  'listing_not_found, not_your_listing, cohost_not_found, one_owner_only.';
+  'The owner changes the role (full or calendar) of a co-host. Errors: listing_not_found, '
+  'not_your_listing, cohost_not_found, one_owner_only.';
 comment on function public.remove_cohost is
-  'The owner takes a role back, or a co-host leaves. Repeating it changes nothing. Errors: '
+  'The owner removes a co-host, or a co-host leaves. Repeating it changes nothing. Errors: '
   'listing_not_found, not_your_listing, one_owner_only.';

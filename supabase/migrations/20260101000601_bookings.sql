@@ -73,16 +73,16 @@ create index bookings_unplaced_idx on public.bookings (listing_id, created_at)
   where placed_at is null;
 
 comment on table public.bookings is
-  'A stay somebody asked for, with the terms as they were then. Seen by its guest, and by its '
+  'A booking of a stay, with the terms as they were at that time. Visible to its guest, and to its '
   'hosts once it was placed.';
 comment on column public.bookings.placed_at is
-  'When it was paid or authorised for the first time; only then hosts see it.';
+  'When it was first paid or authorised; hosts see it only from then on.';
 comment on column public.bookings.expires_at is
-  'Unpaid: until when the nights are held. Requested: until when the host may answer.';
+  'Unpaid: until when the nights are held. Requested: the deadline for the host''s answer.';
 comment on column public.bookings.accepted_at is
-  'The host said yes; it is confirmed once the money is captured.';
+  'When the host accepted; it is confirmed once the money is captured.';
 comment on column public.bookings.offer_id is
-  'The host''s offer that it accepts; then without approval.';
+  'The host''s offer that this booking accepts; it then needs no approval.';
 
 alter table private.claims
   add constraint claims_belong_to_a_booking foreign key (booking_id)
@@ -121,8 +121,7 @@ create table public.booking_lines (
 );
 
 comment on table public.booking_lines is
-  'The nights, what the host asks beside them, and the taxes; frozen until an alteration is '
-  'agreed.';
+  'The nights, the host''s other charges and the taxes; fixed until an alteration is agreed.';
 
 create table public.guest_totals (
   booking_id      uuid    primary key references public.bookings on delete restrict,
@@ -137,7 +136,7 @@ create table public.guest_totals (
 
 create index guest_totals_guest_id_idx on public.guest_totals (guest_id);
 comment on table public.guest_totals is
-  'What the guest pays in all, and the fee in it; hosts do not see it.';
+  'What the guest pays in total, and the fee in it; not visible to hosts.';
 
 create table public.host_totals (
   booking_id     uuid    primary key references public.bookings on delete restrict,
@@ -151,7 +150,7 @@ create table public.host_totals (
 
 create index host_totals_listing_id_idx on public.host_totals (listing_id);
 comment on table public.host_totals is
-  'What the owner gets and the fee taken from it; guests and co-hosts do not see it.';
+  'What the owner receives and the fee deducted from it; not visible to guests and co-hosts.';
 
 alter table public.booking_lines enable row level security;
 alter table public.guest_totals enable row level security;
@@ -186,4 +185,4 @@ create table private.booking_taxes (
 
 alter table private.booking_taxes enable row level security;
 comment on table private.booking_taxes is
-  'What each tax line of a booking was levied on, and where; frozen.';
+  'What each tax line of a booking was levied on, and where; fixed.';

@@ -18,8 +18,8 @@ create table private.settled_elsewhere (
 alter table private.settled_elsewhere enable row level security;
 
 comment on table private.settled_elsewhere is
-  'Stays that were paid on another platform, with what was paid, given back and paid out there. '
-  'Nothing of it moves here.';
+  'Stays that were paid on another platform, with what was paid, refunded and paid out there. No '
+  'money moves here.';
 
 create trigger keep_the_settlements_elsewhere before update or delete
   or truncate on private.settled_elsewhere
@@ -35,5 +35,5 @@ begin
 end $$;
 
 comment on function private.was_settled_elsewhere is
-  'Rule: a stay paid on another platform may begin confirmed or over. Here it costs nothing, is '
-  'not altered, and a host who cancels it owes no penalty.';
+  'Rule: a stay paid on another platform may start as confirmed or over. Here it costs nothing, '
+  'cannot be altered, and a host who cancels it owes no penalty.';

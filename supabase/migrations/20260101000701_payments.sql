@@ -67,20 +67,19 @@ create index payments_pay_by_idx on public.payments (pay_by)
   where status in ('pending', 'cancelled') and pay_by is not null;
 
 comment on table public.payments is
-  'The money of a booking as Stripe last told it, instalment by instalment. Seen by the guest '
-  'alone.';
+  'The payments of a booking as last reported by Stripe, one row per instalment. Visible to the '
+  'guest alone.';
 comment on column public.payments.purpose is
-  'stay: planned when it was booked; shortfall: what a cancelled stay still costs; damage: what a '
-  'guest broke; alteration: what an altered stay costs more.';
+  'stay: planned when it was booked; shortfall: what a cancelled stay still costs; damage: a '
+  'damage claim; alteration: the additional price of an altered stay.';
 comment on column public.payments.charge_at is
   'When the saved card is charged; null: paid by the guest when booking.';
 comment on column public.payments.pay_by is
-  'The saved card refused; until then the guest may pay it otherwise.';
-comment on column public.payments.saves_card is
-  'Whether the card it is paid with is kept for later charges.';
-comment on column public.payments.refunded_minor is 'Claimed for refunds, before any money moves.';
+  'Set when the saved card was declined: the deadline for the guest to pay it another way.';
+comment on column public.payments.saves_card is 'Whether the card used is saved for later charges.';
+comment on column public.payments.refunded_minor is 'Reserved for refunds, before any money moves.';
 comment on column public.payments.last_error is
-  'Stripe''s code for the last refused attempt, such as card_declined.';
+  'Stripe''s code for the last failed attempt, such as card_declined.';
 
 create table public.refunds (
   refund_id        uuid                 primary key default gen_random_uuid(),
@@ -102,9 +101,9 @@ create index refunds_payment_id_idx on public.refunds (payment_id);
 create index refunds_booking_id_idx on public.refunds (booking_id);
 create index refunds_guest_id_idx on public.refunds (guest_id);
 create index refunds_currency_idx on public.refunds (currency);
-comment on table public.refunds is 'Money on its way back to a guest.';
+comment on table public.refunds is 'Refunds to a guest.';
 comment on column public.refunds.reason is
-  'How the booking ended, or what else gave money back; dashboard: made in Stripe''s dashboard.';
+  'How the booking ended, or what else caused the refund; dashboard: made in Stripe''s dashboard.';
 
 alter table public.payments enable row level security;
 alter table public.refunds enable row level security;
@@ -126,8 +125,7 @@ create table private.retired_intents (
 create index retired_intents_payment_id_idx on private.retired_intents (payment_id);
 alter table private.retired_intents enable row level security;
 comment on table private.retired_intents is
-  'Intents that payments had and that were replaced; nothing Stripe tells of them changes '
-  'anything.';
+  'Intents of payments that were replaced; Stripe events about them are ignored.';
 
 -- What an operator should look at. Not a column of payments: guests read those.
 create table private.payment_problems (
@@ -141,7 +139,7 @@ create table private.payment_problems (
 
 alter table private.payment_problems enable row level security;
 comment on table private.payment_problems is
-  'Payments that need a person; the row is deleted when it was dealt with.';
+  'Payments that need a person; the row is deleted once it is resolved.';
 
 create function private.note_problem(payment_id uuid, problem text)
   returns void language sql volatile security definer set search_path = ''

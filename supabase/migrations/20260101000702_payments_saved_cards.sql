@@ -28,13 +28,14 @@ create table private.saved_cards (
 create index customers_leaving_idx on private.customers (guest_id) where leaves;
 alter table private.customers enable row level security;
 alter table private.saved_cards enable row level security;
-comment on table private.customers is 'Who guests are at Stripe.';
+comment on table private.customers is 'The Stripe customers of guests.';
 comment on column private.customers.leaves is
-  'The person is gone: deleted at Stripe, with all cards, once nothing needs it any more.';
+  'The person deleted their account: the customer is deleted at Stripe, with all cards, once '
+  'nothing needs it any more.';
 comment on table private.saved_cards is
-  'The card from which the later charges of a booking are taken: Stripe''s name for it, no number.';
+  'The card that is charged for later payments of a booking: its id at Stripe, no number.';
 comment on column private.saved_cards.lost_at is
-  'When its customer was found deleted at Stripe: nothing is charged to it any more.';
+  'When its customer was found to be deleted at Stripe: it is no longer charged.';
 
 create function private.customer_of(guest_id uuid)
   returns private.customers language plpgsql volatile security definer set search_path = ''
@@ -71,9 +72,8 @@ begin
 end $$;
 
 comment on function private.record_customer is
-  'Rule: a guest is one customer, the first that was recorded; when that one was deleted at '
-  'Stripe, the first that replaces it. The cards saved for it are lost. Returns the customer that '
-  'counts.';
+  'Rule: a guest is one customer, the first that was recorded; if that one was deleted at Stripe, '
+  'the first that replaces it. The cards saved for it are lost. Returns the customer that counts.';
 
 create function private.save_card(booking_id uuid, stripe_payment_method_id text)
   returns void language sql volatile security definer set search_path = ''
@@ -86,7 +86,7 @@ begin atomic
 end;
 
 comment on function private.save_card is
-  'Rule: the card that the guest last agreed to be charged later is the one that is.';
+  'Rule: the card used is the one the guest most recently agreed to be charged later.';
 
 create function public.record_customer(
   guest_id uuid, stripe_customer_id text, replaces text default null)
@@ -96,5 +96,5 @@ create function public.record_customer(
 grant execute on function private.record_customer, public.record_customer to service_role;
 
 comment on function public.record_customer is
-  'Server: who a guest is at Stripe, and which deleted customer that replaces; returns the one '
-  'that counts. Errors: profile_not_found.';
+  'Server: records a guest''s customer at Stripe, and which deleted customer it replaces; returns '
+  'the one that counts. Errors: profile_not_found.';

@@ -59,18 +59,17 @@ create index commands_failed_idx on private.commands (finished_at) where status 
 alter table private.commands enable row level security;
 
 comment on table private.commands is
-  'What is to be done outside: a row with its own idempotency key, committed before anything is '
-  'called.';
+  'Work to be done outside the database: a row with its own idempotency key, committed before '
+  'anything is called.';
 comment on column private.commands.position is
-  'The order in which they were written: what is due at the same instant is claimed in it.';
+  'The order in which they were written: commands due at the same instant are claimed in it.';
 comment on column private.commands.subject_id is
   'What it is about, where no other column says so: the guest, report or home whose customer or '
   'files are to go; for a letter what letter_kinds.about names.';
 comment on column private.commands.alone is
-  'Its worker has nothing else in hand: an earlier one was not heard of again while it had this '
-  'command.';
+  'Its worker has no other command: an earlier worker disappeared while it had this one.';
 comment on column private.commands.claimed_until is
-  'A worker that died gives the command back at this time.';
+  'When the command is released if its worker died.';
 
 create function private.write_command(
   kind public.command_kind, object_id uuid, booking_id uuid, payment_id uuid, refund_id uuid)
@@ -100,4 +99,4 @@ begin
 end $$;
 
 comment on function private.write_mail is
-  'Rule: a letter is written once for each occasion; without one, once for the booking.';
+  'Rule: an e-mail is written once for each occasion; without an occasion, once per booking.';

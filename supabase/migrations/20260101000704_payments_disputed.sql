@@ -34,14 +34,14 @@ create index disputes_booking_id_idx on private.disputes (booking_id);
 create index disputes_currency_idx on private.disputes (currency);
 alter table private.disputes enable row level security;
 comment on table private.disputes is
-  'Charges that a cardholder''s bank questions (an inquiry, no money moves) or takes back (a '
+  'Charges that a cardholder''s bank questions (an inquiry, no money moves) or reverses (a '
   'dispute, until it is decided).';
-comment on column private.disputes.is_appealed is 'Lost, and open again by an appeal.';
+comment on column private.disputes.is_appealed is 'Lost, and reopened by an appeal.';
 comment on column private.disputes.is_lost is
   'The bank keeps the money: from the decision on, and through an appeal until it is won.';
 comment on column private.disputes.round is 'How often it was opened: an appeal opens it again.';
 comment on column private.disputes.looked_at is
-  'When Stripe was asked; an answer to an older question changes nothing.';
+  'When Stripe was asked; the answer to an older request changes nothing.';
 
 create function private.round_of(dispute private.disputes)
   returns text language plpgsql immutable security invoker set search_path = ''
@@ -52,5 +52,5 @@ begin
 end $$;
 
 comment on function private.round_of is
-  'Rule: what happens once each time a dispute is opened has this id: its own, and of an appeal '
-  'another.';
+  'Rule: the id for what happens once each time a dispute is opened: its own, and a different one '
+  'for an appeal.';

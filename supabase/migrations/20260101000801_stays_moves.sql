@@ -10,7 +10,7 @@ create table private.booking_moves (
 
 alter table private.booking_moves enable row level security;
 comment on table private.booking_moves is
-  'Every move a booking can make, and who makes it. There are no others.';
+  'Every allowed status change of a booking, and who may make it.';
 
 insert into private.booking_moves (from_status, to_status, actor) values
   ('awaiting_payment',   'confirmed',          'system'),
@@ -46,7 +46,7 @@ create table public.booking_history (
   primary key (booking_id, position)
 );
 
-comment on table public.booking_history is 'Every move a booking made; rows are only added.';
+comment on table public.booking_history is 'Every status change of a booking; append-only.';
 
 alter table public.booking_history enable row level security;
 
@@ -82,7 +82,7 @@ begin
 end $$;
 
 comment on function private.keep_move is
-  'Rule: of a move that was made only the words go, with the one who said them.';
+  'Rule: history is immutable, except that the text is removed when its author is erased.';
 
 create trigger keep_the_moves before update on public.booking_history
   for each row execute function private.keep_move();
@@ -132,9 +132,9 @@ begin
 end $$;
 
 comment on function private.check_move is
-  'Rule: only the moves of private.booking_moves, whoever writes; an accepted request waits for '
-  'its money; terms change only as both sides agreed. A booking begins unpaid, unless it was paid '
-  'elsewhere.';
+  'Rule: only the status changes in private.booking_moves are allowed, whoever writes; an accepted '
+  'request waits for its money; terms change only as both sides agreed. A booking starts unpaid, '
+  'unless it was paid on another platform.';
 
 create function private.record_move()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -196,8 +196,7 @@ begin
 end $$;
 
 comment on function private.have_nights_alone is
-  'Rule: who undoes a claim to take its nights has the listing alone; who only takes nights does '
-  'so beside others.';
+  'Rule: replacing a claim takes an exclusive lock on the listing; adding one takes a shared lock.';
 
 create function private.claim_nights(booking public.bookings, kind private.claim_kind)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -225,8 +224,8 @@ begin
 end $$;
 
 comment on function private.claim_nights is
-  'Rule: a stay takes all its nights and its preparation, or nothing; false when another has one '
-  'of them. The caller undoes a partial claim.';
+  'Rule: a stay claims all its nights and its preparation, or nothing; false if one of them is '
+  'taken. The caller undoes a partial claim.';
 
 create function private.end_booking(
   booking public.bookings, to_status public.booking_status, actor public.booking_actor, reason text)
@@ -243,8 +242,8 @@ begin
 end $$;
 
 comment on function private.end_booking is
-  'Rule: a booking that ends before it is confirmed frees its nights and gives all money back, in '
-  'one transaction; nobody waits for Stripe.';
+  'Rule: a booking that ends before it is confirmed frees its nights and returns all money, in one '
+  'transaction, without waiting for Stripe.';
 
 create function private.place_booking(booking public.bookings, expires_at timestamptz)
   returns public.bookings language plpgsql volatile security definer set search_path = ''
@@ -268,8 +267,8 @@ begin
 end $$;
 
 comment on function private.place_booking is
-  'Rule: a hold with its money is a stay, or with approval a request that the host answers until '
-  'expires_at; where either side is suspended or gone by now, it ends instead.';
+  'Rule: a hold that is paid becomes a stay, or with approval a request that the host must answer '
+  'by expires_at; if either side has been suspended or deleted by now, it ends instead.';
 
 create function private.may_revive(booking public.bookings)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -288,9 +287,9 @@ begin
 end $$;
 
 comment on function private.may_revive is
-  'Rule: a hold that expired comes back with its late money only while the home is published and '
-  'neither side is suspended, gone or blocks the other, and as a request only while the guest may '
-  'have another.';
+  'Rule: an expired hold is restored by its late payment only while the home is published and '
+  'neither side is suspended, deleted or blocks the other, and as a request only while the guest '
+  'may have another.';
 
 create function private.confirm_booking(booking public.bookings)
   returns public.bookings language plpgsql volatile security definer set search_path = ''

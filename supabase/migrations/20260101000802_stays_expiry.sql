@@ -53,7 +53,7 @@ begin
 end $$;
 
 comment on function private.release_overdue_holds is
-  'Rule: an expired hold never blocks; whoever wants its nights ends it in their own transaction.';
+  'Rule: an expired hold never blocks; whoever needs its nights ends it in their own transaction.';
 
 create function private.lock_bookings_of(person uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -66,4 +66,5 @@ begin
 end $$;
 
 comment on function private.lock_bookings_of is
-  'Rule: what touches many bookings of a person locks them all before anything else of theirs.';
+  'Rule: anything that changes many bookings of a person locks them all before any of their other '
+  'rows.';

@@ -17,10 +17,10 @@ alter table private.settings
     newcomer_hold_minutes between 5 and 60 and newcomer_holds >= 0 and newcomer_nights >= 0);
 
 comment on column private.settings.unpaid_stays is
-  'How many stays of which nothing is paid a guest may have at a time; no two of them on the same '
+  'How many stays for which nothing is paid a guest may have at a time; no two of them on the same '
   'night.';
 comment on column private.settings.open_requests is
-  'How many requests that wait for a host a guest may have at a time.';
+  'How many requests waiting for a host a guest may have at a time.';
 comment on column private.settings.newcomer_hold_minutes is
   'How long nights are held for a guest who never paid, if that is less than hold_minutes.';
 comment on column private.settings.newcomer_holds is
@@ -81,9 +81,9 @@ begin
 end $$;
 
 comment on function private.check_limits is
-  'Rule: what one guest may have open at a time: holds, stays of which nothing is paid (none of '
-  'them on the same night), requests. Holds count for what they may become. The caller has the '
-  'guest locked.';
+  'Rule: the limits of what one guest may have open at a time: holds, stays for which nothing is '
+  'paid (none of them on the same night), requests. Holds count as what they may become. The '
+  'caller has locked the guest.';
 
 create function private.is_unpaid(booking_id uuid)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -97,7 +97,7 @@ begin
 end $$;
 
 comment on function private.is_unpaid is
-  'Rule: of a booking nothing is paid, and confirming it takes nothing: its card is charged '
+  'Rule: nothing is paid for the booking, and confirming it charges nothing: its card is charged '
   'later, or it is free.';
 
 create function private.check_altered_nights(booking public.bookings, nights daterange)
@@ -117,7 +117,7 @@ begin
 end $$;
 
 comment on function private.check_altered_nights is
-  'Rule: an alteration brings no two stays of which nothing is paid onto the same night.';
+  'Rule: an alteration must not put two stays for which nothing is paid on the same night.';
 
 -- All who never paid
 
@@ -132,7 +132,7 @@ begin
 end $$;
 
 comment on function private.has_paid is
-  'Rule: somebody is a newcomer until money of theirs was taken and not given back whole.';
+  'Rule: a guest is a newcomer until they have made a payment that was not refunded in full.';
 
 create function private.holds_for_newcomers(booking public.bookings)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -155,10 +155,10 @@ begin
 end $$;
 
 comment on function private.holds_for_newcomers is
-  'Rule: guests who never paid hold a night of a home newcomer_holds times in 24 hours, all of '
-  'them together. After that they book without a hold: nobody is kept out, and whoever pays first '
-  'has the nights. Asked once the nights are claimed, so that of two at once the second counts '
-  'the first.';
+  'Rule: all guests who never paid can together hold a night of a home newcomer_holds times in 24 '
+  'hours. After that they book without a hold: nobody is excluded, and the first to pay gets the '
+  'nights. Evaluated once the nights are claimed, so that of two concurrent bookings the second '
+  'counts the first.';
 
 create function private.newcomers_have_enough(listing_id uuid, nights integer)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -180,8 +180,8 @@ begin
 end $$;
 
 comment on function private.newcomers_have_enough is
-  'Rule: of one home guests who never paid book newcomer_nights nights together with nothing '
-  'paid; beyond that a stay of theirs that is charged later needs the host''s approval, whatever '
+  'Rule: guests who never paid can together book newcomer_nights nights of one home with nothing '
+  'paid; beyond that, a stay of theirs that is charged later needs the host''s approval, whatever '
   'the listing says.';
 
 -- When the money is there
@@ -208,5 +208,5 @@ begin
 end $$;
 
 comment on function private.place_with_nights is
-  'Rule: a booking that held no nights takes them with its money if they are free; otherwise the '
-  'money goes back.';
+  'Rule: a booking without a hold takes its nights when it is paid, if they are free; otherwise it '
+  'is refunded.';

@@ -10,8 +10,8 @@ create type public.booking_hold as (
 );
 
 comment on type public.booking_hold is
-  'holds_nights: false when the nights are open to others until this booking is paid, which '
-  'whoever pays first wins (private.holds_for_newcomers).';
+  'holds_nights: false when the nights stay open to others until this booking is paid; the first '
+  'to pay gets them (private.holds_for_newcomers).';
 
 create function private.hold_of(booking public.bookings)
   returns public.booking_hold language plpgsql stable security definer set search_path = ''
@@ -173,8 +173,8 @@ begin
 end $$;
 
 comment on function private.hold_nights is
-  'Rule: a booking is asked for. The same id gives the same booking; the price is the quoted one; '
-  'the nights are claimed or nothing happened.';
+  'Rule: creates a booking. The same id returns the same booking; the price is the quoted one; '
+  'either the nights are claimed or nothing happens.';
 
 create function private.request_booking(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
@@ -229,11 +229,11 @@ create function public.request_booking(
 grant execute on function private.request_booking, public.request_booking to authenticated;
 
 comment on function public.request_booking is
-  'Holds the nights for the caller until expires_at, to be paid through create-payment. The '
-  'client chooses booking_id: repeated, the same booking comes back. expected_total_minor is the '
-  'total of the quote, expected_cancellation_policy its policy (null: any). A free stay is placed '
-  'at once. With holds_nights false the nights stay open to others: whoever pays first has them. '
-  'With offer_id an offer of the host is accepted: its stay, its price, no approval '
+  'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
+  'chooses booking_id; a repeated call returns the same booking. expected_total_minor is the total '
+  'of the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at '
+  'once. With holds_nights false the nights stay open to others: the first to pay gets them. With '
+  'offer_id it accepts an offer of the host: its stay at its price, without approval '
   '(quote_offer). Errors: every refusal of quote_stay; offer_not_found, offer_differs, '
   'offer_closed, offer_expired, price_changed, terms_changed, id_reused, too_many_holds, '
   'too_many_open_requests, too_many_unpaid_stays, unpaid_stays_overlap, account_suspended, '
@@ -287,7 +287,7 @@ begin
 end $$;
 
 comment on function private.accept_booking is
-  'Rule: accepting orders the capture; the stay is confirmed when the money is there.';
+  'Rule: accepting queues the capture; the stay is confirmed when the money has arrived.';
 
 create function private.decline_booking(booking_id uuid, reason text)
   returns public.bookings language plpgsql volatile security definer set search_path = ''
@@ -345,13 +345,14 @@ grant execute on function
   to authenticated;
 
 comment on function public.accept_booking is
-  'A host says yes to a request: the card is charged, then the stay is confirmed. Repeating it '
-  'changes nothing. Errors: booking_not_found, not_awaiting_answer, request_expired.';
+  'A host accepts a request: the card is charged, then the stay is confirmed. Repeating it changes '
+  'nothing. Errors: booking_not_found, not_awaiting_answer, request_expired.';
 comment on function public.decline_booking is
-  'A host says no to a request: the nights are free and the card is released. Repeating it changes '
-  'nothing. Errors: booking_not_found, not_awaiting_answer, already_accepted, message_too_long.';
+  'A host declines a request: the nights become free and the card authorisation is released. '
+  'Repeating it changes nothing. Errors: booking_not_found, not_awaiting_answer, already_accepted, '
+  'message_too_long.';
 comment on function public.withdraw_booking is
-  'The guest takes back an unpaid booking or an unanswered request. Repeating it changes nothing. '
+  'The guest withdraws an unpaid booking or an unanswered request. Repeating it changes nothing. '
   'Errors: booking_not_found, already_accepted, not_withdrawable.';
 
 create function private.check_attempts(so_far bigint)
@@ -364,5 +365,5 @@ begin
 end $$;
 
 comment on function private.check_attempts is
-  'Rule: what one side may ask of a stay and take back again, a letter to the other each time, it '
-  'asks so many times and no more.';
+  'Rule: whatever one side can request of a stay and withdraw again, with an e-mail to the other '
+  'side each time, is limited in number.';

@@ -112,12 +112,12 @@ grant execute on function
   to authenticated;
 
 comment on function public.listing_blocks is
-  'A host''s own blocks on a listing, check_out exclusive. Errors: not_your_listing.';
+  'The host''s own blocks on a listing; check_out is exclusive. Errors: not_your_listing.';
 comment on function public.block_nights is
-  'Blocks the nights from check_in up to check_out (exclusive), keeping what is blocked already; '
+  'Blocks the nights from check_in to check_out (exclusive) in addition to existing blocks; '
   'returns all blocks of the listing. Errors: nights_taken (a guest has one; nothing changes), '
   'listing_not_found, not_your_listing, dates_required, invalid_dates, dates_reversed, '
   'too_many_days.';
 comment on function public.unblock_nights is
-  'Frees these nights of the host''s own blocks, not of stays, imports or host-cancelled nights; '
-  'returns the remaining blocks. Errors: as block_nights.';
+  'Removes the host''s own blocks from these nights, but not stays, imported events or nights of a '
+  'stay that the host cancelled; returns the remaining blocks. Errors: as block_nights.';

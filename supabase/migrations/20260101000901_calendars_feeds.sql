@@ -57,23 +57,23 @@ create table public.calendar_feeds (
 create index calendar_feeds_next_poll_at_idx on public.calendar_feeds (next_poll_at);
 
 comment on table public.calendar_feeds is
-  'Calendars elsewhere that take nights of a listing here. Seen by its hosts.';
+  'External calendars that block nights of a listing here. Visible to its hosts.';
 comment on column public.calendar_feeds.ignored_summaries is
-  'Events whose summary matches one of these patterns take no night; see set_feed_filters.';
+  'Events whose summary matches one of these patterns block no nights; see set_feed_filters.';
 comment on column public.calendar_feeds.health is
-  'new: not read yet; failing: the last try brought no calendar, and the nights stay as they were.';
+  'new: not read yet; failing: the last attempt failed, and the nights stay as they were.';
 comment on column public.calendar_feeds.last_status is
-  'The HTTP status of an answer that was none of 200 and 304.';
+  'The HTTP status of the response, if it was neither 200 nor 304.';
 comment on column public.calendar_feeds.event_problems is
-  'The first ten events that could not be read, and why; what they held before is kept.';
+  'The first ten events that could not be read, and why; their earlier version is kept.';
 comment on column public.calendar_feeds.read_at is
-  'When its content came last; every day it is asked for again, changed or not.';
+  'When its content was last received; it is requested in full every day, changed or not.';
 comment on column public.calendar_feeds.empty_at is
-  'It held events and was empty then; empty once more, its nights are freed.';
+  'When it was first empty after having had events; if it is empty again, its nights are freed.';
 comment on column public.calendar_feeds.idle_reads is
-  'How often in a row it was empty or took long; from the third time on it is read less often.';
+  'How often in a row it was empty or slow; from the third time on it is read less often.';
 comment on column public.calendar_feeds.attempt is
-  'Counts polls, so that a slow one cannot undo what a later one read.';
+  'Counts polls, so that a slow one cannot overwrite the result of a later one.';
 
 alter table public.calendar_feeds enable row level security;
 
@@ -108,10 +108,10 @@ create table public.imported_events (
 create index imported_events_listing_id_idx on public.imported_events (listing_id, check_in);
 
 comment on table public.imported_events is
-  'What the calendars elsewhere say is taken, from today on. Seen by the hosts of the listing.';
+  'The events of external calendars, from today on. Visible to the hosts of the listing.';
 
 comment on column public.imported_events.left_out is
-  'It takes no night: its summary matches one of ignored_summaries of its feed.';
+  'It blocks no nights because its summary matches one of ignored_summaries of its feed.';
 
 alter table public.imported_events enable row level security;
 
@@ -129,7 +129,7 @@ alter table private.claims
 create index claims_event_id_idx on private.claims (event_id) where event_id is not null;
 
 comment on column private.claims.event_id is
-  'The event that takes these nights; with it they are free again.';
+  'The event that takes these nights; they become free with it.';
 
 -- Which nights a feed has
 
@@ -177,7 +177,7 @@ begin
 end $$;
 
 comment on function private.claim_imports is
-  'Rule: an imported event takes its nights, unless it is left out, except those of holds and '
+  'Rule: an imported event takes its nights, unless it is ignored, but never those of holds and '
   'stays: it never displaces a booking.';
 
 create function private.claim_feed(feed public.calendar_feeds)
@@ -196,8 +196,7 @@ begin
 end $$;
 
 comment on function private.claim_feed is
-  'Rule: an event that is left out lets its nights go, and every other event of the feed has its '
-  'own.';
+  'Rule: an ignored event releases its nights, and every other event of the feed has its own.';
 
 create function private.give_nights_to_imports()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -215,7 +214,7 @@ begin
 end $$;
 
 comment on function private.give_nights_to_imports is
-  'Rule: nights that a booking lets go and a calendar elsewhere wants are never free in between.';
+  'Rule: nights that a booking releases and an external calendar claims are never free in between.';
 
 create constraint trigger give_the_nights_to_imports after delete
   or update of nights on private.claims

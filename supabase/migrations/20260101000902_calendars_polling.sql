@@ -80,9 +80,9 @@ begin
 end $$;
 
 comment on function private.claim_calendar_feeds is
-  'Rule: a feed is read by one worker at a time; one that died gives it back after two minutes. '
-  'Owners take turns: whoever has the fewest feeds in hand is next, then whoever waited longest. '
-  'Only a local stack reads calendars of its own machine.';
+  'Rule: a feed is read by one worker at a time; if the worker dies, the feed is released after '
+  'two minutes. Owners take turns: the one with the fewest feeds in progress is next, then the one '
+  'that waited longest. Only a local stack reads calendars on its own machine.';
 
 create function private.feed_in_hand(feed_id uuid, attempt integer)
   returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
@@ -99,7 +99,7 @@ begin
 end $$;
 
 comment on function private.feed_in_hand is
-  'Rule: only the latest poll of a feed has a say, and once.';
+  'Rule: only the latest poll of a feed is applied, and only once.';
 
 create function private.next_poll(feed public.calendar_feeds, failures integer, idle_reads integer)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -119,7 +119,7 @@ begin
 end $$;
 
 comment on function private.next_poll is
-  'Rule: a calendar is read every half an hour; less often while it fails, at least every 6 '
+  'Rule: a calendar is read every half hour; less often while it fails, but at least every 6 '
   'hours; up to every 2 hours once it was empty or slow three times in a row; every 6 hours while '
   'nobody can book the home.';
 
@@ -209,9 +209,9 @@ begin
 end $$;
 
 comment on function private.apply_calendar_feed is
-  'Rule: what a feed no longer says is free again, but for events that could not be read (one '
+  'Rule: nights no longer in a feed become free, except for events that could not be read (one '
   'whose uid is null may be any, so nothing is freed); an empty feed frees nights only when it is '
-  'seen empty twice.';
+  'empty twice.';
 
 create function private.keep_calendar_feed(feed_id uuid, attempt integer)
   returns text language plpgsql volatile security definer set search_path = ''
@@ -251,7 +251,7 @@ begin
 end $$;
 
 comment on function private.fail_calendar_feed is
-  'Rule: a feed that cannot be read frees nothing and takes nothing.';
+  'Rule: a feed that cannot be read neither frees nor takes nights.';
 
 create function private.read_calendars_soon()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -263,7 +263,7 @@ begin
 end $$;
 
 comment on function private.read_calendars_soon is
-  'Rule: when a home can be booked, its calendars are read at once.';
+  'Rule: when a home becomes bookable, its calendars are read at once.';
 
 create trigger read_the_calendars_soon after update of status on public.listings
   for each row when (old.status <> 'published' and new.status = 'published')
@@ -288,6 +288,6 @@ begin
 end $$;
 
 comment on function private.is_left_out is
-  'Rule: a pattern stands for the whole summary, whose first 100 characters count, * for any text '
-  'in it, and capitals do not matter. No regular expressions: nothing that a host writes takes '
-  'long.';
+  'Rule: a pattern must match the whole summary, of which the first 100 characters count; * stands '
+  'for any text, and case does not matter. No regular expressions: no pattern of a host can be '
+  'slow.';

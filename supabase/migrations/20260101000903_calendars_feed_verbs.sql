@@ -17,9 +17,9 @@ begin
 end $$;
 
 comment on function private.is_calendar_url is
-  'Rule: an address that can be read: https, http or webcal, without user and password, at the '
-  'port of its scheme. sync-calendars goes to no other; only a local stack reads its own machine '
-  'at any port.';
+  'Rule: an address that can be read: https, http or webcal, without user and password, on the '
+  'default port of its scheme. sync-calendars requests no other; only a local stack reads its own '
+  'machine on any port.';
 
 create function private.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
   returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
@@ -92,7 +92,7 @@ begin
 end $$;
 
 comment on function private.feed_to_manage is
-  'Rule: the feed, with its listing locked, for hosts who keep the calendar.';
+  'Rule: the feed, with its listing locked, for hosts who manage the calendar.';
 
 create function private.remove_calendar_feed(feed_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -129,7 +129,7 @@ begin
 end $$;
 
 comment on function private.sync_calendar_feed is
-  'Rule: whoever asks, a calendar elsewhere is read once a minute at most.';
+  'Rule: an external calendar is read at most once a minute, whoever asks.';
 
 create type public.calendar_conflict as (
   listing_id uuid,
@@ -187,5 +187,5 @@ begin
 end $$;
 
 comment on function private.calendar_conflicts is
-  'Rule: an imported event and a booking that want the same night are a conflict, unless the event '
-  'is exactly our own bookings: then it is their echo.';
+  'Rule: an imported event and a booking on the same night are a conflict, unless the event covers '
+  'exactly our own bookings: then it is their echo.';

@@ -10,8 +10,8 @@ create table private.calendar_links (
 
 alter table private.calendar_links enable row level security;
 comment on table private.calendar_links is
-  'The secret in the address of a listing''s calendar: who knows it may read which nights are '
-  'taken.';
+  'The secret in the address of a listing''s calendar: anyone who knows it can see which nights '
+  'are taken.';
 
 create type public.calendar_link as (
   listing_id uuid,
@@ -51,7 +51,7 @@ begin
 end $$;
 
 comment on function private.give_calendar_link is
-  'Rule: a listing has one secret; when it is made anew, all links of the listing are.';
+  'Rule: a listing has one secret; when it is replaced, all links of the listing are.';
 
 create function private.calendar_link(listing_id uuid, feed_id uuid)
   returns public.calendar_link language sql volatile security definer set search_path = ''
@@ -87,9 +87,9 @@ begin
 end $$;
 
 comment on function private.exported_uid is
-  'Rule: an exported event has the same UID as long as what takes its nights, and tells nobody '
-  'the id of a booking. Its end names the listing, so that sync-calendars knows an echo of our '
-  'own.';
+  'Rule: an exported event has the same UID as long as what takes its nights, and does not reveal '
+  'the id of a booking. Its suffix names the listing, so that sync-calendars recognises an echo of '
+  'our own.';
 
 create function private.export_calendar(token text, feed_id uuid)
   returns public.exported_calendar language plpgsql stable security definer set search_path = ''
@@ -137,8 +137,8 @@ begin
 end $$;
 
 comment on function private.export_calendar is
-  'Rule: the other side reads which nights are taken, from today on, and by nobody it knows: no '
-  'unpaid holds, no preparation, nothing that it said itself.';
+  'Rule: the other platform sees which nights are taken, from today on, but not by whom: no unpaid '
+  'holds, no preparation, and none of its own events.';
 
 -- With its owner a listing lets go of what leads elsewhere.
 create function private.forget_calendars()
@@ -232,35 +232,38 @@ grant execute on function
   to service_role;
 
 comment on function public.add_calendar_feed is
-  'Reads a calendar elsewhere (https, http or webcal) from now on: what it says is taken cannot '
-  'be booked here. The client chooses feed_id; repeated, the same feed comes back. It is read at '
-  'once; select on calendar_feeds tells its health. Errors: invalid_calendar_url, feed_exists, '
+  'Imports an external calendar (https, http or webcal) from now on: nights taken there cannot be '
+  'booked here. The client chooses feed_id; a repeated call returns the same feed. The calendar is '
+  'read at once; calendar_feeds shows its health. Errors: invalid_calendar_url, feed_exists, '
   'too_many_feeds, id_reused, listing_not_found, not_your_listing.';
 comment on function public.remove_calendar_feed is
-  'Reads this calendar no more and frees the nights that it took. Repeating it changes nothing. '
+  'Stops importing this calendar and frees the nights that it took. Repeating it changes nothing. '
   'Errors: feed_not_found.';
 comment on function public.sync_calendar_feed is
-  'Has a calendar read now, or a minute after it was read last. Errors: feed_not_found.';
+  'Reads a calendar now, or one minute after it was last read. Errors: feed_not_found.';
 comment on function public.calendar_conflicts is
-  'Nights that a calendar elsewhere and a booking here both want, for a listing or for all that '
-  'the caller keeps the calendar of. The booking has them; booking_id is null for who does not '
-  'see bookings, and while it is not placed. Errors: not_your_listing.';
+  'Nights that are taken both by an external calendar and by a booking here, for one listing or '
+  'for all listings whose calendar the caller manages. The booking keeps them; booking_id is null '
+  'for callers who cannot see bookings, and until the booking is placed. Errors: not_your_listing.';
 comment on function public.calendar_link is
-  'The path of a listing''s calendar, to be put behind the address of the project and given to '
-  'another marketplace. With the feed_id of the calendar read from there, what it said itself is '
-  'left out. Whoever knows it can read which nights are taken. Errors: feed_not_found, '
-  'listing_not_found, not_your_listing.';
+  'The path of a listing''s calendar, to be appended to the project''s address and given to '
+  'another marketplace. With the feed_id of the calendar imported from there, that calendar''s own '
+  'events are left out. Anyone with the link can see which nights are taken. Errors: '
+  'feed_not_found, listing_not_found, not_your_listing.';
 comment on function public.rotate_calendar_link is
-  'A new secret for the calendar of a listing: all links given out end here. Errors: '
+  'Creates a new secret for a listing''s calendar: all existing links stop working. Errors: '
   'listing_not_found, not_your_listing.';
 comment on function public.claim_calendar_feeds is
-  'Server: the calendars that are due, each for two minutes. ends_on is exclusive.';
+  'Server: claims the calendars that are due, each for two minutes. ends_on is exclusive.';
 comment on function public.apply_calendar_feed is
-  'Server: what was read in a calendar: its events in the window, how many it had in all, and the '
-  'uids of those that could not be read. Returns applied, kept (it was empty) or too_late.';
+  'Server: applies what was read from a calendar: its events in the window, how many it had in '
+  'all, and the uids of those that could not be read. Returns applied, kept (it was empty) or '
+  'too_late.';
 comment on function public.keep_calendar_feed is
-  'Server: a calendar has not changed. Returns unchanged or too_late.';
+  'Server: records that a calendar has not changed. Returns unchanged or too_late.';
 comment on function public.fail_calendar_feed is
-  'Server: a calendar could not be read; its nights stay. Returns failed or too_late.';
+  'Server: records that a calendar could not be read; its nights stay taken. Returns failed or '
+  'too_late.';
 comment on function public.export_calendar is
-  'Server: what is taken of the listing that this secret belongs to. Errors: calendar_not_found.';
+  'Server: the taken nights of the listing that this secret belongs to. Errors: '
+  'calendar_not_found.';

@@ -23,8 +23,8 @@ begin
 end $$;
 
 comment on function private.feed_patterns is
-  'Rule: up to 10 patterns of up to 100 characters. None leaves everything out: such a calendar is '
-  'removed.';
+  'Rule: up to 10 patterns of up to 100 characters. None may match everything: such a calendar '
+  'should be removed.';
 
 create function private.set_feed_filters(feed_id uuid, patterns text[])
   returns public.calendar_feeds language plpgsql volatile security definer set search_path = ''
@@ -57,8 +57,8 @@ begin
 end $$;
 
 comment on function private.set_feed_filters is
-  'Rule: what is left out is free at once, and what no longer is takes its nights at once, from '
-  'what was read last.';
+  'Rule: ignored events free their nights at once, and events no longer ignored take theirs at '
+  'once, from the last read.';
 
 create type public.previewed_event as (
   event_id  uuid,
@@ -110,9 +110,10 @@ grant execute on function
   to authenticated;
 
 comment on function public.set_feed_filters is
-  'Leaves out the events of a calendar elsewhere whose whole summary matches one of up to 10 '
-  'patterns; * stands for any text, capitals do not matter. Their nights are free at once; {} '
-  'takes all events back. Repeating it changes nothing. Errors: feed_not_found, invalid_patterns.';
+  'Ignores the events of an external calendar whose whole summary matches one of up to 10 '
+  'patterns; * stands for any text, and case does not matter. Their nights become free at once; {} '
+  'imports all events again. Repeating it changes nothing. Errors: feed_not_found, '
+  'invalid_patterns.';
 comment on function public.preview_feed_filters is
-  'All events read from a calendar elsewhere, each with whether these patterns would leave it out. '
+  'All events read from an external calendar, each with whether these patterns would ignore it. '
   'Changes nothing. Errors: feed_not_found, invalid_patterns.';

@@ -17,7 +17,7 @@ create table private.zone_data (
 alter table private.zone_data enable row level security;
 
 comment on table private.zone_data is
-  'Which time zones of homes show other clocks in an engine than in Postgres, over the next three '
+  'Time zones of homes whose offsets differ between an engine and Postgres, over the next three '
   'years.';
 
 create function private.zones_to_compare(engine text)
@@ -35,7 +35,7 @@ begin
 end $$;
 
 comment on function private.zones_to_compare is
-  'Rule: each engine compares its clocks once a day, for the zones that homes are in.';
+  'Rule: each engine compares its offsets once a day, for the zones that homes are in.';
 
 create function private.record_zone_data(engine text, version text, differing text[])
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -71,7 +71,7 @@ begin
 end $$;
 
 comment on function private.zone_health is
-  'Rule: an engine that shows other clocks than Postgres where a home stands is a warning.';
+  'Rule: an engine whose offsets differ from Postgres in a home''s time zone is a warning.';
 
 create function public.zones_to_compare(engine text)
   returns setof text language sql stable security invoker set search_path = ''
@@ -88,8 +88,8 @@ grant execute on function
   public.record_zone_data
   to service_role;
 comment on function public.zones_to_compare is
-  'Server: the time zones whose clocks an engine (deno, node) compares now with zone_rules; none '
-  'when it did within a day.';
+  'Server: the time zones whose offsets an engine (deno, node) should compare with zone_rules now; '
+  'none if it did so within the last day.';
 comment on function public.record_zone_data is
-  'Server: which of the zones to compare show other clocks in an engine of this version. '
-  'private.health() warns of them.';
+  'Server: records which of the compared zones have different offsets in an engine of this '
+  'version. private.health() warns of them.';

@@ -41,13 +41,14 @@ create table private.refund_tiers (
 
 alter table private.refund_tiers enable row level security;
 comment on table private.refund_tiers is
-  'What each cancellation policy gives back, earliest deadline first; long_stay is the one for 28 '
-  'nights and more.';
+  'The refund tiers of each cancellation policy, earliest deadline first; long_stay is the one for '
+  '28 nights and more.';
 comment on column private.refund_tiers.days_before is
-  'Until so many days before check-in, at the same hour of the listing''s clock.';
+  'Deadline in days before check-in, at the same local time of the listing.';
 comment on column private.refund_tiers.hours_before is
-  'Until so many hours before check-in, counted in real time.';
-comment on column private.refund_tiers.kept_nights is 'Nights the host keeps beyond those spent.';
+  'Deadline in hours before check-in, in elapsed time.';
+comment on column private.refund_tiers.kept_nights is
+  'Nights the host is paid for in addition to those already spent.';
 comment on column private.refund_tiers.kept_bp is
   'The host''s share of the nights after those, in basis points.';
 
@@ -83,8 +84,8 @@ create table private.penalty_tiers (
 
 alter table private.penalty_tiers enable row level security;
 comment on table private.penalty_tiers is
-  'What a host owes who cancels: the tier whose deadline has not been reached, else the last. Here '
-  'the deadline itself is late.';
+  'What a host owes for cancelling: the tier whose deadline has not been reached, otherwise the '
+  'last one. Here the deadline itself is late.';
 
 insert into private.penalty_tiers (position, days_before, hours_before, penalty_bp) values
   (1,   30, null, 1000),
@@ -108,7 +109,7 @@ begin
 end $$;
 
 comment on function private.grace_ends_at is
-  'Rule: a stay confirmed 7 days before check-in or earlier can be cancelled for nothing for 24 '
+  'Rule: a stay confirmed at least 7 days before check-in can be cancelled free of charge for 24 '
   'hours, except a non-refundable one. Null: it has no grace period.';
 
 create type private.refund_terms as (
@@ -132,8 +133,8 @@ begin
 end $$;
 
 comment on function private.deadline is
-  'Rule: days before check-in are the listing''s wall clock, hours are real time. Null without '
-  'either.';
+  'Rule: days before check-in are in the listing''s local time, hours are elapsed time. Null '
+  'without either.';
 
 create function private.refund_terms(
   cancellation_policy text, check_in date, check_out date, check_in_time time, check_out_time time,
@@ -184,9 +185,9 @@ begin
 end $$;
 
 comment on function private.refund_terms is
-  'Rule: non_refundable before grace, grace before long stays, those before the policy; within '
-  'one, the first tier whose deadline has not passed. Source of the tiers: the published policies '
-  'of the large marketplaces, decided where they are vague.';
+  'Rule: non_refundable comes before grace, grace before long stays, and those before the policy; '
+  'within one, the first tier whose deadline has not passed applies. Source of the tiers: the '
+  'published policies of the large marketplaces, with a decision where they are vague.';
 
 create type private.settlement as (
   rule             public.cancellation_rule,
@@ -320,8 +321,8 @@ begin
 end $$;
 
 comment on function private.against_paid is
-  'Rule: what a stay still costs is taken from what was paid for it; the rest comes back, or what '
-  'is missing is charged.';
+  'Rule: what a stay still costs is deducted from what was paid for it; the rest is refunded, or '
+  'the missing amount is charged.';
 
 create function private.paid_for(booking_id uuid)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -339,8 +340,8 @@ begin
 end $$;
 
 comment on function private.paid_for is
-  'Rule: what was paid for the stay as it is now: what an alteration gave back, or came too late '
-  'for, was not paid for it.';
+  'Rule: what was paid for the stay as it is now: amounts refunded by an alteration, or that came '
+  'too late for one, do not count.';
 
 create function private.part_of(amount_minor bigint, part numeric, whole numeric, step_minor bigint)
   returns bigint language plpgsql immutable security invoker set search_path = ''
@@ -350,8 +351,8 @@ begin
 end $$;
 
 comment on function private.part_of is
-  'Rule: so much of an amount as the part is of the whole. Divided last: a share such as 7/12 has '
-  'no end, and what is cut off would take a cent from every half.';
+  'Rule: the same share of an amount as the part is of the whole. Divided last: a share such as '
+  '7/12 does not end, and truncating it would lose a cent from every half.';
 
 create function private.host_penalty(booking public.bookings, cancelled_at timestamptz)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -376,8 +377,8 @@ begin
 end $$;
 
 comment on function private.host_penalty is
-  'Rule: a host who cancels owes a share of the subtotal that grows as check-in comes near, within '
-  'the bounds of the currency; nothing for a stay that was settled elsewhere.';
+  'Rule: a host who cancels owes a share of the subtotal that grows as check-in approaches, within '
+  'the limits of the currency; nothing for a stay that was settled on another platform.';
 
 create function private.settle_cancellation(
   booking public.bookings, actor public.booking_actor, cancelled_at timestamptz)
@@ -410,8 +411,8 @@ begin
 end $$;
 
 comment on function private.settle_unpaid is
-  'Rule: a stay that the guest''s card does not pay is settled as if they had cancelled it, but '
-  'for no more than they paid; that is shared as the total was.';
+  'Rule: a stay whose guest''s card does not pay is settled as if they had cancelled it, but for '
+  'no more than they paid; that is shared as the total was.';
 
 create function private.share_by_kept(
   booking public.bookings, costs_minor bigint, rule public.cancellation_rule)
@@ -447,5 +448,6 @@ begin
 end $$;
 
 comment on function private.share_by_kept is
-  'Rule: what a stay costs by another measure than its lines is shared between host, taxes and '
-  'marketplace as the total was; the marketplace takes what rounding leaves.';
+  'Rule: if the price kept does not come from the lines of a stay, it is shared between host, '
+  'taxes and marketplace in the same proportion as the total; the marketplace absorbs the '
+  'rounding.';

@@ -56,7 +56,8 @@ begin
 end $$;
 
 comment on function private.record_setup is
-  'Rule: a booking has one setup for ever; one made for a booking that has ended is cancelled.';
+  'Rule: a booking has only one setup intent; one created for a booking that has ended is '
+  'cancelled.';
 
 create function private.forget_card(booking_id uuid)
   returns void language sql volatile security definer set search_path = ''
@@ -76,7 +77,7 @@ begin atomic
 end;
 
 comment on function private.forget_card is
-  'Rule: a card that was about to be saved for a booking that has ended is not.';
+  'Rule: a card about to be saved for a booking that has ended is not saved.';
 
 create function private.apply_setup(
   event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text,
@@ -126,7 +127,7 @@ end $$;
 
 comment on function private.apply_setup is
   'Rule: a stay whose first charge is far away is placed when its card is saved. A card saved '
-  'after the hold expired saves nothing.';
+  'after the hold expired has no effect.';
 
 -- Charging it
 
@@ -154,8 +155,8 @@ begin
 end $$;
 
 comment on function private.order_charge is
-  'Rule: first its one intent is made, then the saved card is tried, up to three times; each '
-  'attempt is a command of its own.';
+  'Rule: first the payment intent is created, then the saved card is tried, up to three times; '
+  'each attempt is a separate command.';
 
 create function private.order_charges(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -201,8 +202,7 @@ begin
   return ordered;
 end $$;
 
-comment on function private.order_charges is
-  'Job: charges what is due from the cards that were saved for it.';
+comment on function private.order_charges is 'Job: charges the saved cards for what is due.';
 
 create function private.refuse_charge(payment_id uuid, reason text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -239,8 +239,8 @@ begin
 end $$;
 
 comment on function private.refuse_charge is
-  'Rule: a refused charge is tried again after a day, three times in all; the guest is told at '
-  'once and has until pay_by.';
+  'Rule: a declined charge is retried after a day, three times in all; the guest is told at once '
+  'and has until pay_by.';
 
 create function private.open_shortfall(booking public.bookings, owed_minor bigint)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -276,7 +276,7 @@ begin
 end $$;
 
 comment on function private.is_let_go is
-  'Rule: whether an intent is cancelled by our order, or never was made, and not cancelled by '
+  'Rule: whether an intent was cancelled by us or never created, as opposed to cancelled by '
   'somebody in Stripe''s dashboard.';
 
 create function private.let_unpaid_charges_go(most integer)
@@ -324,8 +324,8 @@ begin
 end $$;
 
 comment on function private.let_unpaid_charges_go is
-  'Job: the intent of what was not paid in time is cancelled. Whether it was paid in the last '
-  'moment only Stripe knows, and its answer to that says it.';
+  'Job: cancels the intent of a payment that was not paid in time. Only Stripe knows whether it '
+  'was paid at the last moment, and says so in its response.';
 
 create function private.cancel_unpaid_stays(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -365,7 +365,7 @@ end $$;
 
 comment on function private.cancel_unpaid_stays is
   'Job: a stay whose instalment was not paid in time, and cannot be paid any more, is cancelled '
-  'by its policy, as far as it is paid; an operator sees it.';
+  'under its policy, as far as it is paid; an operator is notified.';
 
 -- The server's verbs
 
@@ -392,9 +392,11 @@ grant execute on function
   to service_role;
 
 comment on function public.record_setup is
-  'Server: the setup made for a payment whose card is saved. Errors: payment_not_found, '
-  'intent_mismatch.';
+  'Server: records the setup intent created for a payment whose card is saved. Errors: '
+  'payment_not_found, intent_mismatch.';
 comment on function public.apply_setup is
-  'Server: a setup as fetched from Stripe. Returns what it did. Errors: payment_not_found.';
+  'Server: applies a setup intent as fetched from Stripe. Returns what it did. Errors: '
+  'payment_not_found.';
 comment on function public.refuse_charge is
-  'Server: the saved card was not charged, and Stripe''s code for it. Errors: payment_not_found.';
+  'Server: records that the saved card was not charged, with Stripe''s code. Errors: '
+  'payment_not_found.';

@@ -21,7 +21,7 @@ begin
 end $$;
 
 comment on function private.open_payments is
-  'Rule: a card is kept only when something will, or for damage may, be charged later.';
+  'Rule: a card is saved only if something will be charged later, or may be for damage.';
 
 create function private.capture_money(booking_id uuid)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -40,7 +40,7 @@ begin
 end $$;
 
 comment on function private.capture_money is
-  'Rule: true when there is nothing to capture, now or yet; else the capture is ordered.';
+  'Rule: true if there is nothing to capture, now or yet; otherwise the capture is queued.';
 
 create function private.claim_from_payment(
   payment public.payments, amount_minor bigint, reason public.refund_reason)
@@ -89,9 +89,9 @@ begin
 end $$;
 
 comment on function private.claim_refund is
-  'Rule: a refund is claimed under the lock of its payment before money moves, and never exceeds '
-  'what is left of the capture; of several instalments the last comes back first. Returns what was '
-  'claimed.';
+  'Rule: a refund is reserved under the lock of its payment before money moves, and never exceeds '
+  'what is left of the capture; of several instalments, the last is refunded first. Returns what '
+  'was reserved.';
 
 create function private.return_payment(payment public.payments, reason public.refund_reason)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -115,7 +115,7 @@ end $$;
 
 comment on function private.return_payment is
   'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
-  'released; an intent is cancelled. What has none, and gets none, just ends.';
+  'released; an intent is cancelled. A payment that has none, and gets none, just ends.';
 
 create function private.return_money(booking_id uuid, reason public.refund_reason)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -135,7 +135,7 @@ begin
 end $$;
 
 comment on function private.return_money is
-  'Rule: whatever was paid, authorised or saved for a booking that came to nothing is let go.';
+  'Rule: whatever was paid, authorised or saved for a booking that failed is released.';
 
 create function private.return_open_payments(booking_id uuid, reason public.refund_reason)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -155,7 +155,7 @@ begin
 end $$;
 
 comment on function private.return_open_payments is
-  'Rule: of a stay that ends early nothing more is charged than what its settlement says.';
+  'Rule: if a stay ends early, nothing more is charged than its settlement says.';
 
 create function private.return_late_payment(payment public.payments, reason public.refund_reason)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -167,8 +167,8 @@ begin
 end $$;
 
 comment on function private.return_late_payment is
-  'Rule: money that was not to come, and was shared when it came, is taken out of all shares '
-  'again.';
+  'Rule: money that should not have arrived, and was shared out when it did, is taken out of all '
+  'shares again.';
 
 -- What the money means for the booking
 
@@ -216,7 +216,7 @@ begin
 end $$;
 
 comment on function private.money_arrived is
-  'Rule: what paid or authorised money does to a booking, whatever has become of it meanwhile.';
+  'Rule: the effect of paid or authorised money on a booking, whatever its status by then.';
 
 create function private.late_money_arrived(
   booking public.bookings, payment public.payments, answer_until timestamptz)
@@ -266,5 +266,5 @@ begin
 end $$;
 
 comment on function private.late_money_arrived is
-  'Rule: money after the hold expired takes the same nights again if they are free and the home '
-  'can still be booked (private.may_revive), else it goes back, once.';
+  'Rule: money that arrives after the hold expired takes the same nights again if they are free '
+  'and the home can still be booked (private.may_revive); otherwise it is refunded, once.';

@@ -17,8 +17,8 @@ create type public.payment_start as (
 );
 
 comment on type public.payment_start is
-  'mode is payment, or setup when only the card is saved now; stripe_intent_id is then that of '
-  'the setup.';
+  'mode is payment, or setup when only the card is saved now; stripe_intent_id is then that of the '
+  'setup intent.';
 
 create function private.start_payment(booking_id uuid)
   returns public.payment_start language plpgsql volatile security definer set search_path = ''
@@ -124,10 +124,10 @@ create function public.start_payment(booking_id uuid)
 
 grant execute on function private.start_payment, public.start_payment to authenticated;
 comment on function public.start_payment is
-  'What create-payment needs to make the one intent of what the caller''s booking has due: the '
-  'first instalment, a later one that the saved card refused, or the difference of an accepted '
-  'alteration; repeated, the same. Frontends call '
-  'the function create-payment instead. Errors: booking_not_found, already_paid, hold_expired, '
+  'What create-payment needs to create the payment intent for what is due on the caller''s '
+  'booking: the first instalment, a later one that was declined on the saved card, or the '
+  'difference of an accepted alteration; a repeated call returns the same. Frontends call the '
+  'function create-payment instead. Errors: booking_not_found, already_paid, hold_expired, '
   'nights_taken.';
 
 create function private.record_intent(payment_id uuid, stripe_intent_id text)
@@ -182,7 +182,7 @@ begin
 end $$;
 
 comment on function private.record_intent is
-  'Rule: a payment has one intent; an intent made for a booking that has ended is cancelled.';
+  'Rule: a payment has one intent; an intent created for a booking that has ended is cancelled.';
 
 create function private.retire_intent(payment_id uuid, stripe_intent_id text)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -219,4 +219,4 @@ end $$;
 
 comment on function private.retire_intent is
   'Rule: an intent that nobody can pay any more is replaced by another, unless it is paid or being '
-  'cancelled. False when it is not the payment''s intent, or no longer.';
+  'cancelled. False if it is not the payment''s intent, or no longer.';

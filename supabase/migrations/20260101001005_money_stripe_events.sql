@@ -18,9 +18,9 @@ create index stripe_events_unapplied_idx on private.stripe_events (received_at)
   where applied_at is null;
 alter table private.stripe_events enable row level security;
 comment on table private.stripe_events is
-  'What Stripe told us, once each: the type and the object to look at, no personal data.';
+  'Events from Stripe, once each: the type and the id of the object, no personal data.';
 comment on column private.stripe_events.tried_at is
-  'When the worker last took it, because it could not be applied when it came.';
+  'When the worker last took it, because it could not be applied on arrival.';
 
 create function private.store_stripe_event(event_id text, type text, object_id text)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -70,8 +70,8 @@ begin
 end $$;
 
 comment on function private.claim_stripe_events is
-  'Rule: an event that was kept and not applied is tried again every hour, also when Stripe has '
-  'given up sending it.';
+  'Rule: an event that was stored and not applied is retried every hour, even after Stripe has '
+  'stopped sending it.';
 
 create function private.apply_payment_intent(
   event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
@@ -203,9 +203,9 @@ begin
 end $$;
 
 comment on function private.apply_payment_intent is
-  'Rule: what an intent, fetched from Stripe a moment ago, does to its payment and booking; under '
-  'their locks, forward only, in one transaction with the event. One of another amount, currency '
-  'or customer confirms nothing, saves no card and goes back.';
+  'Rule: the effect of an intent, just fetched from Stripe, on its payment and booking; under '
+  'their locks, forward only, in one transaction with the event. An intent with a different '
+  'amount, currency or customer confirms nothing, saves no card and is refunded.';
 
 create function private.lock_refund(refund_id uuid)
   returns public.refunds language plpgsql volatile security definer set search_path = ''
@@ -228,7 +228,7 @@ begin
 end $$;
 
 comment on function private.lock_refund is
-  'Rule: who changes a refund has its booking and its payment first.';
+  'Rule: changing a refund requires its booking and its payment to be locked first.';
 
 create function private.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
@@ -265,5 +265,5 @@ begin
 end $$;
 
 comment on function private.apply_refund is
-  'Rule: a refund that fails, even after it succeeded, is shown to an operator; its money stays '
-  'claimed, unless it was made in the dashboard.';
+  'Rule: a refund that fails, even after it succeeded, is reported to an operator; its money stays '
+  'reserved, unless it was made in the dashboard.';

@@ -39,22 +39,22 @@ create index guest_settlements_guest_id_idx on public.guest_settlements (guest_i
 create index host_settlements_listing_id_idx on public.host_settlements (listing_id);
 
 comment on table public.cancellations is
-  'Who cancelled a confirmed stay, when, and by which rule it was settled.';
+  'Who cancelled a confirmed stay, when, and which rule decided the amounts.';
 comment on column public.cancellations.rule is
-  'The policy, or what stands before or instead of it: grace, long_stay, host_cancelled, staff, '
+  'The policy, or the rule that takes precedence over it: grace, long_stay, host_cancelled, staff, '
   'unpaid.';
-comment on table public.guest_settlements is 'What the guest got back; hosts do not see it.';
+comment on table public.guest_settlements is 'What the guest gets back; not visible to hosts.';
 comment on column public.guest_settlements.refund_minor is
-  'What was still to come when it was settled, and is sent: the figure of the preview and the '
-  'e-mail.';
+  'The refund still to come at the time of cancellation, which is sent: the figure of the preview '
+  'and the e-mail.';
 comment on column public.guest_settlements.back_before_minor is
-  'What of the money that does not stay paid had gone back before: by a refund, or by the bank in '
-  'a lost dispute.';
+  'The part of the amount to be given back that had gone back before: by a refund, or by the bank '
+  'in a lost dispute.';
 comment on column public.guest_settlements.owed_minor is
-  'What the stay still costs beyond what was paid; charged to the saved card.';
+  'What the stay costs beyond what was paid; charged to the saved card.';
 comment on table public.host_settlements is
-  'What the owner keeps of a cancelled stay and owes for cancelling it; guests and co-hosts do not '
-  'see it.';
+  'What the owner keeps of a cancelled stay and owes for cancelling it; not visible to guests and '
+  'co-hosts.';
 
 alter table public.cancellations enable row level security;
 alter table public.guest_settlements enable row level security;
@@ -131,8 +131,8 @@ begin
 end $$;
 
 comment on function private.still_to_come is
-  'Rule: what a guest is told they get back is what is still to come: less than does not stay '
-  'paid, if some of it has gone back before, by a refund or by their bank.';
+  'Rule: the refund shown to a guest is what is still to come: less than the amount to be given '
+  'back, if part of it was refunded before or returned by their bank.';
 
 -- Each side is told its own figures: the guest the refund, the owner the payout and the penalty.
 create function private.preview_of(
@@ -220,7 +220,7 @@ begin
 end $$;
 
 comment on function private.cancel_booking is
-  'Rule: a cancellation settles what its preview showed, once; the guest may insist on the figure '
+  'Rule: a cancellation settles what its preview showed, once; the guest can require the figure '
   'they saw.';
 
 create function private.settled_before(booking public.bookings)
@@ -277,8 +277,8 @@ begin
 end $$;
 
 comment on function private.keep_settlement is
-  'Rule: a stay that ended early is settled once, its refund claimed, or what it still costs '
-  'ordered, and its nights freed, in the transaction that ended it.';
+  'Rule: a stay that ended early is settled once, its refund reserved or the amount still owed '
+  'charged, and its nights freed, in the transaction that ended it.';
 
 create function private.end_stay(
   booking public.bookings, actor public.booking_actor, reason text, settled private.settlement)
@@ -310,8 +310,8 @@ begin
 end $$;
 
 comment on function private.end_stay is
-  'Rule: a confirmed stay that is cancelled is moved, settled, refunded and its nights freed in '
-  'one transaction; nights a host cancelled stay closed.';
+  'Rule: a confirmed stay that is cancelled changes status, is settled and refunded and frees its '
+  'nights in one transaction; nights of a stay that the host cancelled stay closed.';
 
 create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
   returns jsonb language sql stable security definer set search_path = ''
@@ -332,7 +332,7 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
     '{}');
 
 comment on function private.cancellation_facts is
-  'What a mail about a cancelled stay may say to its recipient beside the facts of the booking.';
+  'The additional facts for an e-mail about a cancelled stay, besides those of the booking.';
 
 -- Staff
 
@@ -350,7 +350,7 @@ begin
 end $$;
 
 comment on function private.check_impartial is
-  'Rule: nobody of the staff decides about a stay they booked or a home they host.';
+  'Rule: staff cannot decide about a stay they booked or a home they host.';
 
 create function private.share_by_refund(booking public.bookings, refund_minor bigint)
   returns private.settlement language plpgsql stable security definer set search_path = ''
@@ -368,7 +368,7 @@ begin
 end $$;
 
 comment on function private.share_by_refund is
-  'Rule: staff decide what of the money paid goes back; nothing more is charged.';
+  'Rule: staff decide how much of the money paid is refunded; nothing more is charged.';
 
 create function private.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
   returns public.cancellation_preview language plpgsql volatile security definer
@@ -421,17 +421,17 @@ grant execute on function
   to authenticated;
 
 comment on function public.preview_cancellation is
-  'What cancelling now would mean for the caller: the guest sees the refund that is still to come '
-  '(less than the policy gives, if some of it has gone back before), or what is still owed and '
-  'will be charged; the owner the payout left and the penalty. Minor units. Errors: '
+  'What cancelling now would mean for the caller. The guest sees the refund that is still to come '
+  '(less than the policy gives, if part of it was refunded before), or what is still owed and will '
+  'be charged; the owner sees the remaining payout and the penalty. Minor units. Errors: '
   'booking_not_found, not_cancellable, stay_over.';
 comment on function public.cancel_booking is
-  'Cancels a confirmed stay, by its guest or a host of it. A guest may give expected_refund_minor '
-  'and expected_owed_minor, the figures of the preview. Repeated by the same side, the same '
+  'The guest or a host cancels a confirmed stay. A guest may pass expected_refund_minor and '
+  'expected_owed_minor, the figures of the preview. Repeated by the same side, it returns the same '
   'answer. Errors: booking_not_found, not_cancellable, stay_over, refund_changed, '
   'message_too_long.';
 comment on function public.staff_cancel_booking is
-  'Staff cancel a confirmed stay with a refund of their choice, as far as so much is left, and a '
+  'Staff cancel a confirmed stay with a refund of their choice, limited to what is left, and a '
   'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. '
   'Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
   'reason_required.';

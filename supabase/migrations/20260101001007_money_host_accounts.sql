@@ -26,12 +26,11 @@ create table public.host_accounts (
 );
 
 comment on table public.host_accounts is
-  'Whether a host can be paid, as Stripe last told it. Seen by that host alone; bookings do not '
-  'wait for it.';
-comment on column public.host_accounts.requirements is
-  'What Stripe still wants to know, as its codes.';
+  'Whether a host can be paid, as last reported by Stripe. Visible to that host alone; bookings do '
+  'not wait for it.';
+comment on column public.host_accounts.requirements is 'What Stripe still requires, as its codes.';
 comment on column public.host_accounts.looked_at is
-  'When Stripe was asked; an answer to an older question changes nothing.';
+  'When Stripe was asked; the answer to an older request changes nothing.';
 
 alter table public.host_accounts enable row level security;
 
@@ -87,7 +86,7 @@ begin
 end $$;
 
 comment on function private.start_host_account is
-  'Rule: an owner has one account, and its row is there before Stripe is asked for it.';
+  'Rule: an owner has one account, and its row exists before Stripe is asked for it.';
 
 create function private.record_host_account(host_id uuid, stripe_account_id text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -151,4 +150,4 @@ end $$;
 
 comment on function private.apply_host_account is
   'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that '
-  'waited for it leave at once. A closed account stays closed; a second one is none.';
+  'were waiting for it leave at once. A closed account stays closed; a second one is ignored.';

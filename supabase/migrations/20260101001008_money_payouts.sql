@@ -56,14 +56,15 @@ create index payouts_currency_idx on public.payouts (currency);
 create index payouts_due_at_idx on public.payouts (due_at) where status in ('scheduled', 'blocked');
 
 comment on table public.payouts is
-  'What a host gets for a stay, when, and what became of it. Seen by that host alone: not by '
-  'co-hosts or guests.';
-comment on column public.payouts.reason is 'Why it waits or was cancelled.';
+  'What a host gets for a stay, when, and its status. Visible to that host alone, not to co-hosts '
+  'or guests.';
+comment on column public.payouts.reason is 'Why it is on hold or was cancelled.';
 comment on column public.payouts.part is
-  'From 2 on: what was taken back and is the host''s again, such as after an appeal that was won.';
-comment on column public.payouts.withheld_minor is 'Kept back for what the host owes.';
+  'From 2 on: what was taken back and is due to the host again, for example after an appeal was '
+  'won.';
+comment on column public.payouts.withheld_minor is 'Deducted for what the host owes.';
 comment on column public.payouts.taken_back_minor is
-  'Given back or owed by the host, because the share became smaller after it was paid.';
+  'Returned or owed by the host, because the host''s share became smaller after it was paid.';
 
 alter table public.payouts enable row level security;
 
@@ -110,7 +111,7 @@ create table private.payout_holds (
 create index payout_holds_booking_id_idx on private.payout_holds (booking_id);
 alter table private.payout_holds enable row level security;
 comment on table private.payout_holds is
-  'Freezes the payouts of a booking until it is lifted: a dispute, a warning, a complaint.';
+  'Freezes the payouts of a booking until it is lifted: a dispute, a fraud warning, a complaint.';
 
 alter table private.commands
   add column payout_id uuid references public.payouts on delete restrict,
@@ -204,9 +205,9 @@ end $$;
 
 comment on function private.shares_of is
   'Rule: host + tax + platform = captured - refunded - lost in disputes (and no more than it '
-  'costs). As long as less is there than the stay costs, because instalments are to come or money '
-  'went back beside the settlement, all have their share of what is there and the platform takes '
-  'what rounding leaves; a lost dispute is paid by the host''s share first.';
+  'costs). As long as there is less than the stay costs, because instalments are to come or money '
+  'was refunded outside the settlement, everyone has their share of what is there and the platform '
+  'absorbs the rounding; a lost dispute is paid by the host''s share first.';
 
 -- From confirmed to paid
 
@@ -228,9 +229,9 @@ begin
 end $$;
 
 comment on function private.payout_due is
-  'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest who stands '
-  'before a locked door has a day to say so; a long one every 30 nights, as it is charged, and '
-  'the last at its end.';
+  'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest in front of a '
+  'locked door has a day to say so; a long stay every 30 nights, as it is charged, and the last '
+  'part at its end.';
 
 create function private.host_debt(host_id uuid, currency text)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -248,7 +249,7 @@ begin
 end $$;
 
 comment on function private.host_debt is
-  'Rule: what a host owes by the ledger, less what transfers under way already keep back.';
+  'Rule: what a host owes according to the ledger, less what transfers under way already withhold.';
 
 create function private.release_payout(payout_id uuid)
   returns public.payout_status language plpgsql volatile security definer set search_path = ''
@@ -306,8 +307,8 @@ end $$;
 
 comment on function private.release_payout is
   'Rule: a payout leaves when nothing holds it and its host is ready, less what the host owes, '
-  'never below nothing. The transfer is ordered in the same transaction, under the lock that '
-  'refunds take too.';
+  'never below zero. The transfer is queued in the same transaction, under the lock that refunds '
+  'take too.';
 
 create function private.release_payouts(most integer, host_id uuid default null)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -404,8 +405,8 @@ begin
 end $$;
 
 comment on function private.apply_transfer is
-  'Rule: a payout has one transfer for ever, also one that is heard of when it was given up; a '
-  'share that shrank meanwhile is taken back at once.';
+  'Rule: a payout only ever has one transfer, even one that is reported after it was given up; if '
+  'the share shrank in the meantime, the difference is taken back at once.';
 
 create function private.refuse_transfer(payout_id uuid, reason public.payout_reason)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -433,8 +434,8 @@ begin
 end $$;
 
 comment on function private.refuse_transfer is
-  'Rule: a transfer that Stripe refuses for want of balance is tried again every hour, under a new '
-  'key, where an operator sees it; one refused for another reason blocks the payout.';
+  'Rule: a transfer that Stripe refuses for lack of balance is retried every hour, under a new '
+  'key, visible to an operator; one refused for another reason blocks the payout.';
 
 create function private.undo_order()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -455,7 +456,7 @@ begin
 end $$;
 
 comment on function private.undo_order is
-  'Rule: what cannot be carried out is undone in the books: a payout is blocked, a reversal that '
+  'Rule: what cannot be carried out is undone in the ledger: a payout is blocked, a reversal that '
   'was refused becomes a debt, a refund that never reached Stripe has failed.';
 
 create trigger undo_the_order after update of status on private.commands

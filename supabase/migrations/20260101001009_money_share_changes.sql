@@ -36,8 +36,8 @@ begin
 end $$;
 
 comment on function private.take_back is
-  'Rule: what a host got too much is reversed as far as the transfer reaches, and owed beyond '
-  'that.';
+  'Rule: an amount that a host received in excess is reversed up to the amount of the transfer, '
+  'and owed beyond that.';
 
 create function private.adjust_payout(booking_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -78,8 +78,8 @@ begin
 end $$;
 
 comment on function private.adjust_payout is
-  'Rule: the payouts of a stay are the host''s share of it. Before they are sent they follow it; '
-  'afterwards the difference is taken back.';
+  'Rule: the payouts of a stay are the host''s share of it. Before they are sent they are adjusted '
+  'to it; afterwards the difference is taken back.';
 
 create function private.to_pay_again(payment_id uuid)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -103,8 +103,8 @@ begin
 end $$;
 
 comment on function private.to_pay_again is
-  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and '
-  'have not paid again. What an operator reversed in the dashboard was meant.';
+  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and have '
+  'not paid again. What an operator reversed in the dashboard was intended.';
 
 create function private.grow_payouts(
   booking public.bookings, amount_minor bigint, damage_payment uuid default null)
@@ -177,8 +177,8 @@ begin
 end $$;
 
 comment on function private.grow_payouts is
-  'Rule: each charge funds one payout; what was taken back of it and is the host''s again is '
-  'another part. What a host gets too little beyond that is seen by an operator.';
+  'Rule: each charge funds one payout; what was taken back of it and is due to the host again is '
+  'another part. Any shortfall of the host beyond that is visible to an operator.';
 
 create function private.shrink_payouts(
   booking public.bookings, amount_minor bigint, damage_payment uuid default null)
@@ -220,8 +220,8 @@ begin
 end $$;
 
 comment on function private.shrink_payouts is
-  'Rule: what comes back from a guest comes out of the latest payout first. A transfer under way '
-  'is waited for.';
+  'Rule: refunds to a guest are deducted from the latest payout first. A transfer under way is '
+  'waited for.';
 
 create function private.adjust_to_confirmation()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -307,8 +307,8 @@ begin
 end $$;
 
 comment on function private.apply_reversal is
-  'Rule: what there is in a host''s account is taken back; what it cannot give becomes a debt, '
-  'which later payouts pay.';
+  'Rule: what is available in a host''s account is taken back; the rest becomes a debt, which '
+  'later payouts pay.';
 
 -- Holds
 
@@ -361,8 +361,9 @@ begin
 end $$;
 
 comment on function private.lift_hold is
-  'Rule: what waited for this goes on; a transfer that failed waits for staff, whatever is lifted.';
+  'Rule: what waited for this hold continues; a transfer that failed waits for staff, whatever is '
+  'lifted.';
 
 comment on function private.place_hold is
-  'Rule: a hold freezes what has not left yet; each is placed once, and what was lifted is not '
-  'placed again.';
+  'Rule: a hold freezes what has not left yet; each is placed once, and a lifted one is not placed '
+  'again.';

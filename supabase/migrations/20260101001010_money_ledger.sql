@@ -45,8 +45,8 @@ create index ledger_entries_host_id_idx on private.ledger_entries (host_id, acco
 create index ledger_entries_currency_idx on private.ledger_entries (currency);
 alter table private.ledger_entries enable row level security;
 comment on table private.ledger_entries is
-  'Double entry, append-only. What one source books sums to zero in each currency; booking it '
-  'again books nothing.';
+  'Double entry, append-only. The entries of one source sum to zero in each currency; posting it '
+  'again does nothing.';
 
 create trigger keep_the_ledger before update or delete or truncate on private.ledger_entries
   for each statement execute function private.refuse_change();
@@ -113,8 +113,8 @@ begin
 end $$;
 
 comment on function private.next_source is
-  'Rule: what is booked as a difference may come more than once of the same cause, and each time '
-  'has an id of its own: the cause''s, then the same with /2, /3 and so on.';
+  'Rule: differences with the same cause may be posted more than once, and each has an id of its '
+  'own: that of the cause, then the same with /2, /3 and so on.';
 
 create function private.post_shares(
   booking_id uuid, source_kind private.ledger_source, source_id text)
@@ -158,5 +158,5 @@ begin
 end $$;
 
 comment on function private.post_shares is
-  'Rule: what was shared is brought to what is to be shared, as a difference; so nothing drifts, '
-  'whatever happened in which order and how often.';
+  'Rule: shares are posted as the difference between the old and the new amount; so nothing '
+  'drifts, whatever happened in which order and how often.';

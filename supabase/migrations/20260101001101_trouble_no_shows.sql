@@ -11,7 +11,7 @@ alter table private.settings
   add constraint settings_guests_have_time check (objection_hours between 1 and 336);
 
 comment on column private.settings.objection_hours is
-  'How long a guest may object to being called a no-show.';
+  'How long a guest may object to a no-show report.';
 
 create type public.no_show_status as enum (
   'reported', 'objected', 'upheld', 'dismissed', 'withdrawn', 'overtaken');
@@ -41,11 +41,12 @@ create table public.no_shows (
 create index no_shows_reported_idx on public.no_shows (object_until) where status = 'reported';
 
 comment on table public.no_shows is
-  'What a host said of a guest who did not come, what the guest said to that, and what became of '
-  'it. One for each booking, seen by its guest, its hosts and staff.';
+  'A host''s report that the guest did not come, the guest''s answer and the outcome. One per '
+  'booking, visible to its guest, its hosts and staff.';
 comment on column public.no_shows.object_until is
-  'Until when, that moment included, the guest may object; afterwards it is upheld.';
-comment on column public.no_shows.decision is 'What staff gave as their reason; null without them.';
+  'The deadline, inclusive, for the guest to object; afterwards the report is upheld.';
+comment on column public.no_shows.decision is
+  'The reason given by staff; null if they did not decide.';
 
 alter table public.no_shows enable row level security;
 
@@ -67,7 +68,7 @@ create function private.no_show_open(booking_id uuid)
       and no_shows.status in ('reported', 'objected'));
 
 comment on function private.no_show_open is
-  'Rule: while it is not decided whether the guest came, the stay is not completed.';
+  'Rule: a stay is not completed while a no-show report about it is undecided.';
 
 create function private.close_no_show(booking_id uuid, status public.no_show_status, decision text)
   returns public.no_shows language plpgsql volatile security definer set search_path = ''
@@ -118,8 +119,8 @@ begin
 end $$;
 
 comment on function private.overtake_no_show is
-  'Rule: a stay that somebody cancels while a no-show is open is cancelled, and nothing else. A '
-  'guest gains nothing by it: what is kept only grows with time.';
+  'Rule: a stay that is cancelled while a no-show report is open is only cancelled. A guest gains '
+  'nothing by it: the amount kept only grows with time.';
 
 create trigger overtake_the_no_show after update of status on public.bookings
   for each row when (old.status = 'confirmed' and new.status not in ('confirmed', 'no_show'))
@@ -157,8 +158,8 @@ begin
 end $$;
 
 comment on function private.settle_no_shows is
-  'Job: a no-show the guest did not object to in time is upheld. One whose money the bank has '
-  'taken back waits: nothing can be refunded until that is decided.';
+  'Job: upholds a no-show report to which the guest did not object in time. If the payment is '
+  'disputed with the bank, it waits: nothing can be refunded until that is decided.';
 
 create function private.forget_no_shows()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -317,8 +318,8 @@ begin
 end $$;
 
 comment on function private.staff_decide_no_show is
-  'Rule: staff decide once, with a reason, and need not wait for the guest; dismissed, the stay '
-  'goes on as if nothing had been said.';
+  'Rule: staff decide once, with a reason, and need not wait for the guest; if dismissed, the stay '
+  'continues as if nothing had been reported.';
 
 create function public.report_no_show(booking_id uuid, report text default null)
   returns public.no_shows language sql volatile security invoker set search_path = ''
@@ -343,17 +344,17 @@ grant execute on function
   to authenticated;
 
 comment on function public.report_no_show is
-  'A host says that the guest of a confirmed stay did not come. The payout waits; the guest may '
-  'object until object_until, else the stay is settled as a cancellation of this moment. Repeating '
-  'it changes nothing. Errors: booking_not_found, stay_not_under_way, no_show_closed, '
+  'A host reports that the guest of a confirmed stay did not come. The payout is put on hold; the '
+  'guest may object by object_until, otherwise the stay is settled as if cancelled at this moment. '
+  'Repeating it changes nothing. Errors: booking_not_found, stay_not_under_way, no_show_closed, '
   'message_too_long.';
 comment on function public.withdraw_no_show is
-  'A host takes the report back: the guest came after all. Repeating it changes nothing. Errors: '
-  'booking_not_found, no_show_not_found, no_show_closed.';
+  'A host withdraws the report because the guest came after all. Repeating it changes nothing. '
+  'Errors: booking_not_found, no_show_not_found, no_show_closed.';
 comment on function public.object_to_no_show is
   'The guest says that they did come; staff decide. Repeating it changes nothing. Errors: '
   'booking_not_found, no_show_not_found, no_show_closed, objection_too_late, message_too_long.';
 comment on function public.staff_decide_no_show is
-  'Staff decide whether the guest failed to come, with a reason. Repeated, the same answer. '
-  'Errors: staff_only, decision_required, reason_required, no_show_not_found, own_case, '
+  'Staff decide, with a reason, whether the guest failed to come. Repeating it returns the same '
+  'answer. Errors: staff_only, decision_required, reason_required, no_show_not_found, own_case, '
   'no_show_closed, dispute_open.';

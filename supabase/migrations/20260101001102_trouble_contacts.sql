@@ -10,7 +10,7 @@ alter table private.settings
   add constraint settings_open_doors_soon check (access_days between 0 and 30);
 
 comment on column private.settings.access_days is
-  'How many days before check-in the guest reads how to get in: door code, Wi-Fi, instructions.';
+  'How many days before check-in the guest can see how to get in: door code, Wi-Fi, instructions.';
 
 -- When
 
@@ -22,7 +22,7 @@ begin
 end $$;
 
 comment on function private.stay_ends_at is
-  'Rule: a stay is over at the hour of check-out on the listing''s clock, not when a job says so.';
+  'Rule: a stay is over at its check-out time in the listing''s time zone, not when a job says so.';
 
 create function private.contacts_open_at(booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -42,8 +42,8 @@ begin
 end $$;
 
 comment on function private.contacts_open_at is
-  'Rule: address and contacts open when something was captured or when the grace period is over, '
-  'whichever is first; a free stay has only the second. Null while it is not confirmed.';
+  'Rule: address and contacts become visible when something was captured or when the grace period '
+  'is over, whichever is first; for a free stay only the latter. Null while it is not confirmed.';
 
 create function private.contacts_are_open(booking public.bookings)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -55,8 +55,8 @@ begin
 end $$;
 
 comment on function private.contacts_are_open is
-  'Rule: address and contacts are for a confirmed stay from private.contacts_open_at to check-out. '
-  'A completed stay shows neither; its booking, receipts and messages stay.';
+  'Rule: address and contacts are visible for a confirmed stay from private.contacts_open_at to '
+  'check-out. A completed stay shows neither; its booking, receipts and messages stay.';
 
 create function private.access_is_open(booking public.bookings)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -75,8 +75,8 @@ begin
 end $$;
 
 comment on function private.access_is_open is
-  'Rule: how to get in is read from access_days before check-in to check-out, by the listing''s '
-  'clock, and of a stay that costs something only once some of it was paid.';
+  'Rule: how to get in is visible from access_days before check-in to check-out, in the listing''s '
+  'time zone, and for a stay that is not free only once part of it was paid.';
 
 -- Who sees what
 
@@ -93,7 +93,7 @@ begin
 end $$;
 
 comment on function private.listings_seen_as_guest is
-  'Rule: a guest keeps seeing the homes they paid for, and sees those they hold.';
+  'Rule: guests keep seeing the homes they paid for, and see those they hold.';
 
 create function private.listings_open_to_guest(access boolean)
   returns setof uuid language plpgsql stable security definer set search_path = ''
@@ -108,8 +108,8 @@ begin
 end $$;
 
 comment on function private.listings_open_to_guest is
-  'Rule: the homes whose address, or with access also how to get in, a stay of the caller opens '
-  'now.';
+  'Rule: the homes whose address, or with access also how to get in, is visible to the caller now '
+  'because of a stay.';
 
 create function private.people_of_caller()
   returns setof uuid language plpgsql stable security definer set search_path = ''
@@ -128,7 +128,7 @@ begin
 end $$;
 
 comment on function private.people_of_caller is
-  'Rule: people see themselves, those they host with, and the hosts of what they booked.';
+  'Rule: people see themselves, those they host with, and the hosts of homes they booked.';
 
 grant execute on function
   private.listings_seen_as_guest, private.listings_open_to_guest, private.people_of_caller
@@ -200,6 +200,6 @@ end;
 
 grant execute on function private.booking_contacts, public.booking_contacts to authenticated;
 comment on function public.booking_contacts is
-  'Names, e-mail and phone of both sides of a confirmed booking, for those sides: from the first '
-  'payment, or the end of the grace period, to check-out. Errors: booking_not_found, '
-  'not_confirmed, contacts_closed.';
+  'Names, e-mail addresses and phone numbers of both sides of a confirmed booking, for those two '
+  'sides: from the first payment, or the end of the grace period, until check-out. Errors: '
+  'booking_not_found, not_confirmed, contacts_closed.';

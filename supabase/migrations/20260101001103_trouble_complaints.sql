@@ -42,11 +42,11 @@ create index complaints_booking_id_idx on public.complaints (booking_id, created
 create unique index complaints_open_idx on public.complaints (booking_id) where status = 'open';
 
 comment on table public.complaints is
-  'What a guest found wrong with a stay, what the host said to it and how staff decided. At most '
-  'one of a booking is open. Seen by its guest, its hosts and staff.';
+  'A guest''s complaint about a stay, the host''s answer and the decision of staff. At most one '
+  'per booking is open. Visible to its guest, its hosts and staff.';
 comment on column public.complaints.complaint_id is 'Chosen by the client.';
 comment on column public.complaints.decision is
-  'Why staff dismissed it or gave money back; how much is in the guest''s refunds.';
+  'Why staff dismissed it or refunded money; the amount is in the guest''s refunds.';
 
 alter table public.complaints enable row level security;
 
@@ -210,8 +210,8 @@ begin
 end $$;
 
 comment on function private.file_complaint is
-  'Rule: from check-in on, 72 hours, that moment included; also about a stay the guest gave up. '
-  'What has not left of the payout waits.';
+  'Rule: from check-in on for 72 hours, inclusive; also about a stay the guest cancelled. The part '
+  'of the payout that has not left is put on hold.';
 
 create function private.withdraw_complaint(complaint_id uuid)
   returns public.complaints language plpgsql volatile security definer set search_path = ''
@@ -267,7 +267,7 @@ begin
 end $$;
 
 comment on function private.answer_complaint is
-  'Rule: the host side answers once, while it is open; staff need not wait for it.';
+  'Rule: the host side answers once, while it is open; staff need not wait for the answer.';
 
 create function private.staff_decide_complaint(complaint_id uuid, refund_minor bigint, reason text)
   returns public.complaints language plpgsql volatile security definer set search_path = ''
@@ -305,8 +305,8 @@ begin
 end $$;
 
 comment on function private.staff_decide_complaint is
-  'Rule: staff decide once, with a reason: nothing, and the payout goes on, or an amount that goes '
-  'back.';
+  'Rule: staff decide once, with a reason: either nothing, and the payout continues, or an amount '
+  'to be refunded.';
 
 create function private.give_back(
   booking public.bookings, amount_minor bigint, complaint public.complaints)
@@ -332,8 +332,8 @@ begin
 end $$;
 
 comment on function private.give_back is
-  'Rule: a refund beside the settlement is claimed, taken from all shares alike and booked, in one '
-  'transaction; no more than is left, and nothing while a dispute is open.';
+  'Rule: a refund outside the settlement is reserved, deducted from all shares alike and recorded, '
+  'in one transaction; no more than is left, and nothing while a dispute is open.';
 
 create function public.file_complaint(
   complaint_id uuid, booking_id uuid, category public.complaint_category, complaint text)
@@ -359,18 +359,18 @@ grant execute on function
   to authenticated;
 
 comment on function public.file_complaint is
-  'The guest says what is wrong with a stay that has begun; the payout waits until staff decide. '
-  'The client chooses complaint_id: repeated, the same complaint comes back. Errors: '
+  'The guest reports a problem with a stay that has begun; the payout is put on hold until staff '
+  'decide. The client chooses complaint_id; a repeated call returns the same complaint. Errors: '
   'complaint_incomplete, message_too_long, booking_not_found, id_reused, not_confirmed, '
   'stay_not_begun, complaint_too_late, complaint_open, too_many_attempts.';
 comment on function public.withdraw_complaint is
-  'The guest takes an open complaint back. Repeating it changes nothing. Errors: '
+  'The guest withdraws an open complaint. Repeating it changes nothing. Errors: '
   'complaint_not_found, complaint_closed.';
 comment on function public.answer_complaint is
-  'A host says something to an open complaint, once. The same words again change nothing. Errors: '
+  'A host answers an open complaint, once. Repeating the same text changes nothing. Errors: '
   'complaint_incomplete, message_too_long, complaint_not_found, complaint_closed, '
   'already_answered.';
 comment on function public.staff_decide_complaint is
-  'Staff dismiss a complaint (0) or give so much of the payment back, in minor units, with a '
-  'reason. Repeating it changes nothing. Errors: staff_only, reason_required, complaint_not_found, '
+  'Staff dismiss a complaint (0) or refund part of the payment, in minor units, with a reason. '
+  'Repeating it changes nothing. Errors: staff_only, reason_required, complaint_not_found, '
   'own_case, invalid_refund, complaint_closed, dispute_open.';

@@ -6,7 +6,7 @@ alter table private.disputes
   add column covered_minor bigint not null default 0,
   add constraint disputes_cover_what_they_took check (covered_minor between 0 and withdrawn_minor);
 comment on column private.disputes.covered_minor is
-  'What the guest was owed anyway and now has from the bank: nobody''s loss.';
+  'What the guest was owed anyway and has now received from the bank: nobody''s loss.';
 
 -- Refunds that Stripe refuses
 
@@ -66,9 +66,9 @@ begin
 end $$;
 
 comment on function private.refuse_refund is
-  'Rule: a refund that is more than Stripe has left is made over what is left, by a new row; one '
-  'of a disputed charge waits until the bank has decided. When the bank gave the guest less than '
-  'that refund an operator sees it.';
+  'Rule: a refund larger than what Stripe has left is made for what is left, by a new row; one of '
+  'a disputed charge waits until the bank has decided. If the bank gave the guest less than that '
+  'refund, an operator is notified.';
 
 create function private.owed_to_guest(booking_id uuid)
   returns bigint language plpgsql stable security definer set search_path = ''
@@ -84,7 +84,7 @@ begin
 end $$;
 
 comment on function private.owed_to_guest is
-  'Rule: what the ledger has for a guest beyond the refunds that are on their way.';
+  'Rule: what the ledger owes a guest beyond the refunds under way.';
 
 create function private.cover_by_dispute(booking public.bookings, refund_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -112,7 +112,7 @@ begin
 end $$;
 
 comment on function private.cover_by_dispute is
-  'Rule: what a guest was owed and the bank gave back is paid, and no loss to anybody.';
+  'Rule: an amount owed to a guest that the bank returned is paid, and is nobody''s loss.';
 
 create function private.refund_again(dispute private.disputes, amount_minor bigint)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -135,7 +135,7 @@ begin
 end $$;
 
 comment on function private.refund_again is
-  'Rule: a refund that a lost dispute had stood in for is owed again when the dispute is won: the '
+  'Rule: a refund that was covered by a lost dispute is owed again when the dispute is won: the '
   'bank has taken the money from the guest.';
 
 create function private.order_waiting_refunds()
@@ -160,7 +160,7 @@ begin
 end $$;
 
 comment on function private.order_waiting_refunds is
-  'Rule: a refund that waited for the bank is ordered again when it has decided: won, it is made; '
+  'Rule: a refund that waited for the bank is resumed when it has decided: if won, it is made; if '
   'lost, the guest has the money.';
 
 create trigger order_the_waiting_refunds after update of closed_at on private.disputes
@@ -230,8 +230,8 @@ begin
 end $$;
 
 comment on function private.import_reversal is
-  'Rule: a reversal that an operator made in the dashboard becomes ours, once. It pays what the '
-  'host owes; what it took beyond that the host is short of, where an operator sees it.';
+  'Rule: a reversal that an operator made in the dashboard is imported, once. It pays what the '
+  'host owes; any amount beyond that is missing for the host, visible to an operator.';
 
 -- The server's verbs
 
@@ -248,10 +248,10 @@ grant execute on function
   to service_role;
 
 comment on function public.refuse_refund is
-  'Server: Stripe refused a refund, has so much of the charge left to give, and a bank is deciding '
-  'or not. Returns cut, waits, refused when it should have fit, or the status of one that is '
-  'settled. Errors: refund_not_found.';
+  'Server: records that Stripe refused a refund, how much of the charge can still be refunded, and '
+  'whether a bank is deciding. Returns cut, waits, refused when it should have fit, or the status '
+  'of one that is settled. Errors: refund_not_found.';
 comment on function public.import_reversal is
-  'Server: a reversal of a payout''s transfer that was made outside, minor units. Returns '
-  'imported, found for one of ours that was lost, or unchanged. Errors: payout_not_found, '
-  'try_again.';
+  'Server: imports a reversal of a payout''s transfer that was made outside Staybase, in minor '
+  'units. Returns imported, found for one of ours that was lost, or unchanged. Errors: '
+  'payout_not_found, try_again.';

@@ -34,8 +34,8 @@ begin
 end $$;
 
 comment on function private.standing_of_dispute is
-  'Rule: the statuses that end a dispute are these; with every other, also one that Stripe adds '
-  'later, the bank has not decided.';
+  'Rule: only these statuses end a dispute; with any other, including one that Stripe adds later, '
+  'the bank has not decided.';
 
 create function private.apply_dispute(
   event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text,
@@ -118,9 +118,9 @@ begin
 end $$;
 
 comment on function private.apply_dispute is
-  'Rule: a dispute or inquiry freezes the payout while it is open; won, the host is paid; lost, '
-  'the host''s share pays for it, taken back if it has left. An appeal opens it again, and a win '
-  'then gives everybody back what the loss took.';
+  'Rule: a dispute or inquiry freezes the payout while it is open; if won, the host is paid; if '
+  'lost, the host''s share pays for it, taken back if it has left. An appeal reopens it, and a win '
+  'then returns to everybody what the loss took.';
 
 create function private.refuse_refund_in_dispute()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -136,7 +136,7 @@ begin
 end $$;
 
 comment on function private.refuse_refund_in_dispute is
-  'Rule: while a dispute is open nothing is refunded: the guest would get the money twice.';
+  'Rule: nothing is refunded while a dispute is open: the guest would get the money twice.';
 
 create trigger refuse_the_refund_in_dispute before insert on public.guest_settlements
   for each row when (new.refund_minor > 0) execute function private.refuse_refund_in_dispute();
@@ -161,7 +161,7 @@ begin
 end $$;
 
 comment on function private.apply_fraud_warning is
-  'Rule: a warning of fraud holds the payout until staff release it.';
+  'Rule: a fraud warning holds the payout until staff release it.';
 
 create function private.staff_release_payout(booking_id uuid, reason text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -236,8 +236,8 @@ begin
 end $$;
 
 comment on function private.import_refund is
-  'Rule: a refund that an operator made in the dashboard becomes ours, once; it leaves less for '
-  'later refunds and shrinks all shares alike.';
+  'Rule: a refund that an operator made in the dashboard is imported, once; it leaves less for '
+  'later refunds and reduces all shares alike.';
 
 -- Verbs
 
@@ -311,30 +311,33 @@ grant execute on function
   to service_role;
 
 comment on function public.start_host_account is
-  'What the function host-account needs to open the caller''s account; repeated, the same. '
-  'Frontends call that function instead. Errors: invalid_country, listing_required.';
+  'What the function host-account needs to open the caller''s payout account; a repeated call '
+  'returns the same. Frontends call that function instead. Errors: invalid_country, '
+  'listing_required.';
 comment on function public.staff_release_payout is
-  'Staff let a payout go that a warning of fraud holds or whose transfer failed, with a reason. '
-  'Disputes hold on. Errors: staff_only, booking_not_found, own_case, reason_required.';
+  'Staff release a payout that is held by a fraud warning or whose transfer failed, with a reason. '
+  'Disputes still hold it. Errors: staff_only, booking_not_found, own_case, reason_required.';
 comment on function public.record_host_account is
-  'Server: the account opened for a host. Errors: host_account_not_found, account_mismatch.';
+  'Server: records the account opened for a host. Errors: host_account_not_found, '
+  'account_mismatch.';
 comment on function public.apply_host_account is
-  'Server: an account as fetched from Stripe, and when it was asked for. Returns the host''s '
-  'status, or second_account for one that is not theirs. Errors: host_account_not_found.';
+  'Server: applies an account as fetched from Stripe, and when it was requested. Returns the '
+  'host''s status, or second_account for one that is not theirs. Errors: host_account_not_found.';
 comment on function public.apply_transfer is
-  'Server: a transfer as fetched from Stripe, minor units. Returns what it did. Errors: '
+  'Server: applies a transfer as fetched from Stripe, in minor units. Returns what it did. Errors: '
   'payout_not_found.';
 comment on function public.refuse_transfer is
-  'Server: Stripe refused the transfer of a payout; the reason is balance_insufficient, '
-  'host_not_ready or another code. Errors: payout_not_found.';
+  'Server: records that Stripe refused the transfer of a payout; the reason is '
+  'balance_insufficient, host_not_ready or another code. Errors: payout_not_found.';
 comment on function public.apply_reversal is
-  'Server: a reversal that was made, of all that was ordered or of a part; null when the host''s '
-  'balance covers nothing of it. What is missing is owed. Errors: reversal_not_found.';
+  'Server: applies a reversal of all or part of the amount requested; null when the host''s '
+  'balance covers none of it. The missing part is owed. Errors: reversal_not_found.';
 comment on function public.apply_dispute is
-  'Server: a dispute as fetched from Stripe, with what it took, gave back and cost so far, and '
-  'when it was asked for. Returns its status. Errors: payment_not_found, try_again.';
+  'Server: applies a dispute as fetched from Stripe, with what it has taken, given back and cost '
+  'so far, and when it was requested. Returns its status. Errors: payment_not_found, try_again.';
 comment on function public.apply_fraud_warning is
-  'Server: the cardholder''s bank warns of fraud. Errors: payment_not_found, try_again.';
+  'Server: records a fraud warning from the cardholder''s bank. Errors: payment_not_found, '
+  'try_again.';
 comment on function public.import_refund is
-  'Server: a refund that was made outside. Returns imported, or the status of one that is known. '
-  'Errors: payment_not_found, try_again.';
+  'Server: imports a refund that was made outside Staybase. Returns imported, or the status of one '
+  'that is known. Errors: payment_not_found, try_again.';

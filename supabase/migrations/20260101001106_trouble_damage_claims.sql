@@ -23,7 +23,7 @@ alter table private.currencies
   add constraint currencies_bound_the_damage check (maximum_damage_minor >= minimum_charge_minor);
 
 comment on column private.currencies.maximum_damage_minor is
-  'The most that can be claimed for damage of one stay, in all.';
+  'The maximum that can be claimed for damage of one stay, in total.';
 
 create type public.damage_claim_status as enum (
   'open', 'disputed', 'withdrawn', 'dismissed', 'owed', 'paid', 'unpaid');
@@ -66,11 +66,11 @@ create unique index damage_claims_undecided_idx on public.damage_claims (booking
   where status in ('open', 'disputed', 'owed');
 
 comment on table public.damage_claims is
-  'What a host claims for damage, what the guest said, how it was decided and whether it was paid. '
-  'One of a stay at a time. Seen by its guest, its hosts and staff.';
+  'A host''s claim for damage, the guest''s answer, the decision and whether it was paid. One per '
+  'stay at a time. Visible to its guest, its hosts and staff.';
 comment on column public.damage_claims.claim_id is 'Chosen by the client.';
 comment on column public.damage_claims.award_minor is
-  'What the guest accepted, or staff found right.';
+  'The amount the guest accepted or staff decided.';
 
 alter table public.damage_claims enable row level security;
 
@@ -134,8 +134,8 @@ begin
 end $$;
 
 comment on function private.damage_claimable is
-  'Rule: damage is claimed from check-in until 14 days after check-out, by the listing''s clock, '
-  'that moment included, of a guest who came and booked here.';
+  'Rule: damage can be claimed from check-in until 14 days after check-out, inclusive, in the '
+  'listing''s time zone, from a guest who came and booked here.';
 
 create function private.charge_damage(claim public.damage_claims, award_minor bigint, decision text)
   returns public.damage_claims language plpgsql volatile security definer set search_path = ''
@@ -166,8 +166,8 @@ begin
 end $$;
 
 comment on function private.charge_damage is
-  'Rule: what is owed for damage is a later charge of the booking, taken from the saved card at '
-  'once; without a card, or when it refuses, the guest is asked to pay it.';
+  'Rule: an amount owed for damage is a later charge of the booking, taken from the saved card at '
+  'once; without a card, or if it is declined, the guest is asked to pay it.';
 
 -- Whose the money is
 
@@ -237,8 +237,8 @@ begin
 end $$;
 
 comment on function private.follow_damage is
-  'Rule: what was paid for damage is the host''s, whole, less what went back to the guest or to '
-  'their bank; the payout and the ledger follow it. A transfer under way is waited for.';
+  'Rule: what was paid for damage goes to the host in full, less what was returned to the guest or '
+  'to their bank; the payout and the ledger follow it. A transfer under way is waited for.';
 
 create function private.damage_changed()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -287,7 +287,7 @@ begin
 end $$;
 
 comment on function private.damage_paid is
-  'Rule: a claim is paid when its money is there, unpaid when its intent is cancelled because '
+  'Rule: a claim is paid when its money has arrived, unpaid when its intent is cancelled because '
   'nobody paid it in time.';
 
 create trigger settle_the_damage after update of status on public.payments
@@ -396,7 +396,7 @@ begin
 end $$;
 
 comment on function private.claim_damage is
-  'Rule: one claim of a stay at a time, all of them within what the currency allows; the guest is '
+  'Rule: one claim per stay at a time, all of them within the limit of the currency; the guest is '
   'told at once.';
 
 create function private.own_damage_claim(claim_id uuid, actor public.booking_actor)
@@ -420,7 +420,7 @@ begin
 end $$;
 
 comment on function private.own_damage_claim is
-  'Rule: the claim, locked, for the side it concerns; for others it does not exist.';
+  'Rule: the claim, locked, for the side it concerns; others are told it does not exist.';
 
 create function private.refuse_settled(claim public.damage_claims)
   returns void language plpgsql stable security definer set search_path = ''
@@ -463,7 +463,7 @@ begin
 end $$;
 
 comment on function private.accept_damage_claim is
-  'Rule: a guest who accepts owes what was claimed, also after they objected.';
+  'Rule: a guest who accepts owes what was claimed, even after they objected.';
 
 create function private.dispute_damage_claim(claim_id uuid, objection text)
   returns public.damage_claims language plpgsql volatile security definer set search_path = ''
@@ -537,8 +537,8 @@ begin
 end $$;
 
 comment on function private.staff_decide_damage_claim is
-  'Rule: staff decide once, with a reason, when the guest objected or was silent for 24 hours: '
-  'nothing, or up to what was claimed.';
+  'Rule: staff decide once, with a reason, after the guest objected or did not answer for 24 '
+  'hours: nothing, or up to what was claimed.';
 
 create function public.claim_damage(
   claim_id uuid, booking_id uuid, amount_minor bigint, damage text)
@@ -569,20 +569,20 @@ grant execute on function
   to authenticated;
 
 comment on function public.claim_damage is
-  'A host claims so much for damage, in minor units of the booking''s currency. The client chooses '
-  'claim_id: repeated, the same claim comes back. Errors: claim_incomplete, message_too_long, '
-  'booking_not_found, id_reused, not_confirmed, stay_not_begun, claim_too_late, claim_open, '
-  'too_many_attempts, invalid_damage.';
+  'A host claims an amount for damage, in minor units of the booking''s currency. The client '
+  'chooses claim_id; a repeated call returns the same claim. Errors: claim_incomplete, '
+  'message_too_long, booking_not_found, id_reused, not_confirmed, stay_not_begun, claim_too_late, '
+  'claim_open, too_many_attempts, invalid_damage.';
 comment on function public.withdraw_damage_claim is
-  'A host takes a claim back that is not decided. Repeating it changes nothing. Errors: '
-  'claim_not_found, claim_closed.';
+  'A host withdraws an undecided claim. Repeating it changes nothing. Errors: claim_not_found, '
+  'claim_closed.';
 comment on function public.accept_damage_claim is
-  'The guest owes what is claimed: the saved card is charged, or else they pay through '
+  'The guest agrees to pay the claim: the saved card is charged, or otherwise they pay through '
   'create-payment. Repeating it changes nothing. Errors: claim_not_found, claim_closed.';
 comment on function public.dispute_damage_claim is
   'The guest objects; staff decide. Repeating it changes nothing. Errors: message_too_long, '
   'claim_not_found, claim_closed.';
 comment on function public.staff_decide_damage_claim is
-  'Staff decide what a guest owes, up to what was claimed; 0 dismisses the claim. The same again '
-  'changes nothing. Errors: staff_only, reason_required, claim_not_found, own_case, claim_closed, '
-  'claim_waits_for_guest, invalid_damage.';
+  'Staff decide what a guest owes, up to the amount claimed; 0 dismisses the claim. Repeating the '
+  'same decision changes nothing. Errors: staff_only, reason_required, claim_not_found, own_case, '
+  'claim_closed, claim_waits_for_guest, invalid_damage.';

@@ -198,8 +198,8 @@ begin
 end $$;
 
 comment on function private.record_stripe_fee is
-  'Rule: what Stripe keeps of a charge is known only after the charge. Money that settled in '
-  'another currency than the booking''s waits for a person.';
+  'Rule: Stripe''s fee for a charge is known only after the charge. Money that settled in a '
+  'different currency than the booking''s waits for a person.';
 
 create function public.record_stripe_fee(
   event_id text, stripe_intent_id text, fee_minor bigint, currency text)
@@ -208,7 +208,7 @@ create function public.record_stripe_fee(
 
 grant execute on function private.record_stripe_fee, public.record_stripe_fee to service_role;
 comment on function public.record_stripe_fee is
-  'Server: what Stripe kept of a charge, minor units; null while it is not known. Errors: '
+  'Server: records Stripe''s fee for a charge, in minor units; null while it is not known. Errors: '
   'payment_not_found, try_again.';
 
 -- For operators

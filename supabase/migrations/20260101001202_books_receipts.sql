@@ -57,12 +57,12 @@ create index receipts_guest_id_idx on public.receipts (guest_id, issued_at desc)
 create index receipts_currency_idx on public.receipts (currency);
 
 comment on table public.receipts is
-  'What a guest was charged for a stay, and credit notes for what was given back; numbered without '
-  'gaps, never changed. Seen by the guest alone. No names: those are of the profiles.';
-comment on column public.receipts.source_kind is 'The entry of the ledger that it stands for.';
+  'What a guest was charged for a stay, and credit notes for refunds; numbered without gaps, '
+  'immutable. Visible to the guest alone. They contain no names; those are in the profiles.';
+comment on column public.receipts.source_kind is 'The kind of ledger entry it documents.';
 comment on column public.receipts.lines is
-  'Nights, fees and taxes by jurisdiction. A credit note and a part payment sum the stay up in one '
-  'line.';
+  'Nights, fees and taxes by jurisdiction. A credit note or a part payment has one line for the '
+  'whole stay.';
 
 alter table public.receipts enable row level security;
 
@@ -79,7 +79,7 @@ create table private.receipt_series (
 );
 
 alter table private.receipt_series enable row level security;
-comment on table private.receipt_series is 'The last receipt number given out in each year.';
+comment on table private.receipt_series is 'The last receipt number used in each year.';
 
 -- Numbers without gaps are given out one after the other, so not while a payment is applied.
 create table private.receipts_due (
@@ -94,8 +94,8 @@ create table private.receipts_due (
 create index receipts_due_booking_id_idx on private.receipts_due (booking_id);
 alter table private.receipts_due enable row level security;
 comment on table private.receipts_due is
-  'Changes of what a guest is charged that have no receipt yet; issued within a minute, or when it '
-  'is asked for.';
+  'Changes of what a guest is charged that have no receipt yet; issued within a minute, or when '
+  'requested.';
 
 create function private.plan_receipt()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -136,8 +136,8 @@ begin
 end $$;
 
 comment on function private.charged_fee is
-  'Rule: how much of what a guest was charged beside taxes is the service fee: what a cancellation '
-  'kept of it, else in proportion.';
+  'Rule: how much of what a guest was charged besides taxes is the service fee: what a '
+  'cancellation kept of it, otherwise in proportion.';
 
 create function private.tax_lines(
   booking public.bookings, before_minor bigint, after_minor bigint, step_minor bigint)
@@ -171,7 +171,7 @@ begin
 end $$;
 
 comment on function private.tax_lines is
-  'Rule: the change of a booking''s taxes, tax by tax: what is left of them is shared as they were '
+  'Rule: the change of a booking''s taxes, tax by tax: the remainder is shared as they were '
   'levied, and always adds up.';
 
 create function private.issue_receipt(due private.receipts_due)
@@ -269,8 +269,8 @@ begin
 end $$;
 
 comment on function private.issue_receipt is
-  'Rule: one document for one change of what a guest is charged, with the ledger''s own figures; '
-  'more is a receipt, less a credit note.';
+  'Rule: one document for each change of what a guest is charged, with the ledger''s own figures; '
+  'an increase is a receipt, a decrease a credit note.';
 
 create function private.issue_receipts(most integer, booking_id uuid default null)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -309,8 +309,8 @@ begin
 end $$;
 
 comment on function private.issue_receipts is
-  'Job: issues what is due, in the order in which it happened; of a stay that another has in hand '
-  'the next time.';
+  'Job: issues what is due, in the order in which it happened; a stay locked by another session is '
+  'left for the next run.';
 
 create type public.receipt_movement as (
   kind         text,
@@ -394,5 +394,5 @@ begin
 end $$;
 
 comment on function private.booking_receipt is
-  'Rule: the documents of a stay, what is due among them issued now, beside the money that really '
-  'moved.';
+  'Rule: the documents of a stay, issuing now those that are due, next to the actual movements of '
+  'money.';

@@ -37,19 +37,18 @@ create index earnings_payout_id_idx on public.earnings (payout_id) where payout_
 create index earnings_currency_idx on public.earnings (currency);
 
 comment on table public.earnings is
-  'Every event that moved a host''s money or debt, with the figures as they were then; never '
-  'changed. Seen by that host alone: not by co-hosts.';
+  'Every event that changed a host''s money or debt, with the figures at that time; immutable. '
+  'Visible to that host alone, not to co-hosts.';
 comment on column public.earnings.kind is
   'payout, reversal (taken back from the account), reversal_owed (taken back as a debt), '
-  'debt_collected (a reversal by hand that paid a debt), penalty: the kind of its entry in the '
-  'ledger.';
+  'debt_collected (a manual reversal that paid a debt), penalty: the kind of its ledger entry.';
 comment on column public.earnings.adjustment_minor is
-  'What disputes and refunds beside the settlement changed, and what was taken back.';
+  'Changes caused by disputes and refunds outside the settlement, and amounts taken back.';
 comment on column public.earnings.debt_minor is
-  'Added to what the host owes; negative when this event paid a debt.';
+  'Added to the host''s debt; negative if this event paid a debt.';
 comment on column public.earnings.net_minor is
-  'Moved to the host''s account at Stripe; negative when it came back.';
-comment on column public.earnings.earned_on is 'The day it was where the listing stands.';
+  'Transferred to the host''s Stripe account; negative if it was taken back.';
+comment on column public.earnings.earned_on is 'The date in the listing''s time zone.';
 
 alter table public.earnings enable row level security;
 
@@ -114,8 +113,8 @@ begin
 end $$;
 
 comment on function private.split_of is
-  'Rule: what a payout would be of the booking''s gross and host fee; what the payout really is '
-  'beside that is an adjustment.';
+  'Rule: the payout expected from the booking''s gross and host fee; any difference to the actual '
+  'payout is an adjustment.';
 
 create function private.enter_earnings()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -172,7 +171,7 @@ begin
 end $$;
 
 comment on function private.enter_earnings is
-  'Rule: what the ledger books on a host''s debt, or between a host and Stripe, is an earning with '
+  'Rule: every ledger entry on a host''s debt, or between a host and Stripe, is an earning with '
   'the same figures.';
 
 create trigger enter_the_earnings after insert on private.ledger_entries
@@ -330,17 +329,18 @@ grant execute on function
 
 comment on function public.booking_receipt is
   'The receipts and credit notes of the caller''s booking, oldest first, and the payments and '
-  'refunds as they moved. charged_minor is the receipts less the credit notes, paid_minor and '
-  'refunded_minor are of the stay; what was paid for a damage is among the movements. Errors: '
+  'refunds that were made. charged_minor is the receipts minus the credit notes; paid_minor and '
+  'refunded_minor are those of the stay; payments for damage are among the movements. Errors: '
   'booking_not_found.';
 comment on function public.my_earnings is
-  'What moved the caller''s money as a host, from starts_on up to ends_on (exclusive), oldest '
-  'first. Give the last row''s earning_id as after for the next page (page_size 50, at most 100). '
-  'net = gross - host_fee + adjustment - penalty + debt. Errors: dates_required, invalid_dates, '
-  'dates_reversed, too_many_days, invalid_page_size, too_many_results, invalid_cursor.';
+  'Everything that changed the caller''s money as a host, from starts_on to ends_on (exclusive), '
+  'oldest first. Pass the last row''s earning_id as after to get the next page (page_size 50, at '
+  'most 100). net = gross - host_fee + adjustment - penalty + debt. Errors: dates_required, '
+  'invalid_dates, dates_reversed, too_many_days, invalid_page_size, too_many_results, '
+  'invalid_cursor.';
 comment on function public.earning_totals is
-  'The caller''s earnings summed up by month and currency. Errors: dates_required, invalid_dates, '
+  'The caller''s earnings, summed by month and currency. Errors: dates_required, invalid_dates, '
   'dates_reversed, too_many_days.';
 comment on function public.earnings_csv is
-  'The caller''s earnings as a file: ask with Accept: text/csv, in supabase-js .csv(). Amounts are '
-  'decimal. Errors: dates_required, invalid_dates, dates_reversed, too_many_days.';
+  'The caller''s earnings as a file: request it with Accept: text/csv, or .csv() in supabase-js. '
+  'Amounts are decimal. Errors: dates_required, invalid_dates, dates_reversed, too_many_days.';

@@ -18,7 +18,7 @@ create table private.looks (
 create index looks_due_at_idx on private.looks (due_at);
 alter table private.looks enable row level security;
 comment on table private.looks is
-  'A host''s account, the balance of the platform and its floor: when each is looked at next.';
+  'A host''s account, the balance of the platform and its floor: when each is polled next.';
 
 -- The platform's money as Stripe tells it: each movement once, read from where the last reading
 -- ended.
@@ -70,7 +70,7 @@ create table private.balance_reading (
 
 alter table private.balance_reading enable row level security;
 comment on table private.balance_reading is
-  'From when until when the movements at Stripe are known here.';
+  'The period for which the movements at Stripe are known here.';
 
 -- What is due
 
@@ -112,7 +112,7 @@ begin
 end $$;
 
 comment on function private.order_looks is
-  'Job: with the first money, the platform''s balance is read and its floor kept daily.';
+  'Job: from the first payment on, the platform''s balance is read and its floor updated daily.';
 
 create function private.look_again_in(look private.looks)
   returns interval language plpgsql stable security definer set search_path = ''
@@ -142,9 +142,9 @@ begin
 end $$;
 
 comment on function private.look_again_in is
-  'Rule: a host who is not ready is looked at hourly while money waits or the account is new, '
-  'else daily, and no more when it is closed; the balance daily, or at once while there is more '
-  'to read.';
+  'Rule: a host who is not ready is polled hourly while money waits or the account is new, '
+  'otherwise daily, and no longer once it is closed; the balance daily, or at once while there is '
+  'more to read.';
 
 create function private.balance_floors()
   returns jsonb language plpgsql stable security definer set search_path = ''
@@ -163,8 +163,8 @@ begin
 end $$;
 
 comment on function private.balance_floors is
-  'Rule: what belongs to hosts, guests and tax offices stays on the platform''s balance, or later '
-  'transfers fail. Those floors that are not set so yet.';
+  'Rule: what belongs to hosts, guests and tax authorities stays on the platform''s balance, or '
+  'later transfers fail. Returns the floors that are not set to that yet.';
 
 -- What the worker asks
 
@@ -239,10 +239,10 @@ begin atomic
 end;
 
 comment on function private.claim_looks is
-  'Rule: a look is taken by one worker at a time, and again when that worker was not heard of for '
+  'Rule: a poll is claimed by one worker at a time, and again if that worker was not heard of for '
   'two minutes.';
 comment on function private.fail_look is
-  'Rule: a look that failed is tried again after 5 s, 10 s, 20 s up to an hour, for ever.';
+  'Rule: a failed poll is retried after 5 s, 10 s, 20 s and so on up to an hour, without end.';
 
 create type public.stripe_movement as (
   movement_id text,
@@ -368,8 +368,8 @@ begin
 end $$;
 
 comment on function private.balance_differences is
-  'Rule: what each charge, refund, transfer, reversal and dispute moved at Stripe is what the '
-  'ledger booked for it, fees included, and Stripe holds what belongs to others.';
+  'Rule: the amount of each charge, refund, transfer, reversal and dispute at Stripe equals what '
+  'the ledger recorded for it, including fees, and Stripe holds what belongs to others.';
 
 -- The server's verbs
 
@@ -406,13 +406,14 @@ grant execute on function
   to service_role;
 
 comment on function public.claim_looks is
-  'Server: takes up to so many looks that are due, for two minutes.';
-comment on function public.finish_look is 'Server: it was looked at; the next time is planned.';
-comment on function public.fail_look is 'Server: it could not be looked at; tried again later.';
+  'Server: claims up to the given number of polls that are due, for two minutes.';
+comment on function public.finish_look is
+  'Server: records that a poll succeeded; the next one is scheduled.';
+comment on function public.fail_look is 'Server: records that a poll failed; it is retried later.';
 comment on function public.record_movements is
-  'Server: movements on the platform''s balance, complete up to read_until. Returns how many were '
-  'new.';
+  'Server: records movements on the platform''s balance, complete up to read_until. Returns how '
+  'many were new.';
 comment on function public.record_balances is
-  'Server: the platform''s balance as it is now, available and pending, minor units.';
+  'Server: records the platform''s current balance, available and pending, in minor units.';
 comment on function public.record_floor is
-  'Server: the floor that was set in a currency, minor units.';
+  'Server: records the balance floor that was set in a currency, in minor units.';

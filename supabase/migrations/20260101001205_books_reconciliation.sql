@@ -10,8 +10,8 @@ create table private.reconciliations (
 create index reconciliations_due_at_idx on private.reconciliations (due_at);
 alter table private.reconciliations enable row level security;
 comment on table private.reconciliations is
-  'When each payment is compared with Stripe next; one that was cancelled, or is half a year old, '
-  'is compared no more.';
+  'When each payment is next compared with Stripe; one that was cancelled, or is half a year old, '
+  'is no longer compared.';
 
 create function private.plan_reconciliation()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -91,7 +91,7 @@ begin
 end $$;
 
 comment on function private.order_reconciliations is
-  'Job: orders another look at Stripe for payments whose time has come.';
+  'Job: schedules another comparison with Stripe for payments that are due.';
 
 create function private.reconciliation_report()
   returns table (difference text, booking_id uuid, detail text) language plpgsql stable
@@ -228,4 +228,4 @@ begin
 end $$;
 
 comment on function private.reconciliation_report is
-  'For operators: what does not add up and what waits for a person. Empty when all is well.';
+  'For operators: differences, and cases that need a person. Empty if everything adds up.';

@@ -55,18 +55,18 @@ create index reviews_closes_at_idx on public.reviews (closes_at)
   where closes_at is not null and revealed_at is null;
 
 comment on table public.reviews is
-  'What guests said of their stay, here or where the listing came from (source). Seen with the '
-  'listing once revealed, by its author at once.';
-comment on column public.reviews.booking_id is
-  'The stay; null for a review that came with the listing.';
+  'Guests'' reviews of their stays, written here or where the listing was imported from (source). '
+  'Visible with the listing once revealed, to the author at once.';
+comment on column public.reviews.booking_id is 'The stay; null for an imported review.';
 comment on column public.reviews.author_name is
-  'The author''s name as it was when they wrote; taken out when they leave.';
+  'The author''s name at the time of writing; removed when they delete their account.';
 comment on column public.reviews.closes_at is
-  'Until when it may be written and changed; afterwards it is revealed.';
+  'The deadline for writing and changing it; afterwards it is revealed.';
 comment on column public.reviews.revealed_at is
-  'Since when it counts: when both sides had written, or closes_at.';
-comment on column public.reviews.removed_at is 'When staff removed it; its author still sees it.';
-comment on column public.reviews.reply is 'The hosts'' public answer.';
+  'When it became visible: when both sides had written, or at closes_at.';
+comment on column public.reviews.removed_at is
+  'When staff removed it; its author can still see it.';
+comment on column public.reviews.reply is 'The public reply of the hosts.';
 
 -- What hosts say of a guest
 
@@ -108,10 +108,10 @@ create index guest_reviews_closes_at_idx on public.guest_reviews (closes_at)
   where revealed_at is null;
 
 comment on table public.guest_reviews is
-  'What hosts said of a guest. Once revealed seen by that guest and by hosts with whom the guest '
-  'placed a booking; by the hosts of the stay at once.';
-comment on column public.guest_reviews.author_id is 'The host who wrote it, who may be a co-host.';
-comment on column public.guest_reviews.reply is 'The guest''s answer.';
+  'Hosts'' reviews of a guest. Visible to the hosts of the stay at once; once revealed, also to '
+  'that guest and to hosts with whom the guest has placed a booking.';
+comment on column public.guest_reviews.author_id is 'The host who wrote it; this may be a co-host.';
+comment on column public.guest_reviews.reply is 'The guest''s reply.';
 
 -- Who reads them
 
@@ -124,7 +124,7 @@ begin
 end $$;
 
 comment on function private.stays_of_caller is
-  'Rule: what the caller booked; of these they see their own review at once.';
+  'Rule: the caller''s bookings; they see their own reviews of these at once.';
 
 grant execute on function private.stays_of_caller to authenticated;
 grant execute on function private.read_clock to anon, authenticated;

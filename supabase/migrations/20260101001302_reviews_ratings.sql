@@ -71,7 +71,7 @@ comment on column private.listing_stars.imported_removed is
 comment on column private.listing_stars.rated_reviews is
   'Reviews whose stars are known, of which rated_stars is the sum.';
 comment on table private.host_stars is 'The sums of all listings of a host.';
-comment on table private.guest_stars is 'The sums of what hosts said of a guest.';
+comment on table private.guest_stars is 'The sums of hosts'' reviews of a guest.';
 
 -- What is shown of it
 
@@ -104,15 +104,15 @@ create table public.guest_ratings (
 );
 
 comment on table public.listing_ratings is
-  'How a listing is rated: averages from three reviews on, null before. Categories are of the '
+  'The ratings of a listing: averages from three reviews on, null before. Categories only include '
   'reviews written here.';
 comment on column public.listing_ratings.imported_reviews is
-  'How many of them came with the listing.';
+  'How many of them were imported with the listing.';
 comment on table public.host_ratings is
-  'How the listings of a host are rated together; from three reviews on.';
+  'The combined ratings of a host''s listings, from three reviews on.';
 comment on table public.guest_ratings is
-  'How hosts rate a guest, from three reviews on: for that guest, and for hosts with whom the '
-  'guest placed a booking.';
+  'The ratings of a guest by hosts, from three reviews on: visible to that guest, and to hosts '
+  'with whom the guest has placed a booking.';
 
 alter table public.listing_ratings enable row level security;
 alter table public.host_ratings enable row level security;
@@ -160,8 +160,8 @@ begin
 end $$;
 
 comment on function private.costs_something is
-  'Rule: a free stay counts for no rating and no superhost: it costs nothing to give many to '
-  'oneself. One that was paid elsewhere counts for ratings.';
+  'Rule: a free stay does not count for ratings or superhosts, because it costs nothing to give '
+  'oneself many. One that was paid on another platform counts for ratings.';
 
 create function private.count_guest_reviews()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -206,7 +206,7 @@ begin
 end $$;
 
 comment on function private.count_guest_reviews is
-  'Rule: what a host said of a guest counts once it is revealed, and until it is removed, unless '
+  'Rule: a host''s review of a guest counts once it is revealed, and until it is removed, unless '
   'the stay was free.';
 
 create function private.count_for_hosts()

@@ -19,7 +19,7 @@ create table private.past_hosts (
 create index past_hosts_profile_id_idx on private.past_hosts (profile_id);
 create index past_hosts_until_idx on private.past_hosts (until);
 alter table private.past_hosts enable row level security;
-comment on table private.past_hosts is 'Who hosted a home and does no longer, from when to when.';
+comment on table private.past_hosts is 'Former hosts of a home, from when to when.';
 
 create function private.remember_host()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -34,7 +34,7 @@ begin
 end $$;
 
 comment on function private.remember_host is
-  'Rule: it is kept who hosted a home, also when they leave.';
+  'Rule: former hosts of a home are remembered, even after they leave.';
 
 create trigger remember_the_host after delete on public.listing_hosts
   for each row execute function private.remember_host();
@@ -56,8 +56,8 @@ begin
 end $$;
 
 comment on function private.hosted_lately is
-  'Rule: whoever hosts a home in any role, or did within the last year, does not review it, and '
-  'their stays there make nobody a superhost. They may stay there like anyone else.';
+  'Rule: whoever hosts a home in any role, or did within the last year, cannot review it, and '
+  'their stays there do not count towards superhost status. They may stay there like anyone else.';
 
 -- One voice
 
@@ -241,6 +241,6 @@ grant execute on function
   private.staff_review_sources, public.staff_review_sources
   to authenticated;
 comment on function public.staff_review_sources is
-  'For staff: hosts with three reviews or more in the last year of which at least half come from '
-  'guests who wrote others, or of free stays; those with the fewest guests first. Errors: '
-  'staff_only.';
+  'For staff: hosts with at least three reviews in the last year who have at most half as many '
+  'guests as reviews, or at least half of their reviews from free stays; those with the fewest '
+  'guests per review first. Errors: staff_only.';

@@ -20,9 +20,9 @@ begin
 end $$;
 
 comment on function private.review_window is
-  'Rule: a stay is reviewed from its check-out, or from its cancellation on the day of check-in or '
-  'later, until the same hour of the listing''s clock 14 days on, which counts. Both null: never, '
-  'such as after a no-show.';
+  'Rule: a stay can be reviewed from its check-out, or from its cancellation on the day of '
+  'check-in or later, until the same local time of the listing 14 days later, inclusive. Both '
+  'null: never, for example after a no-show.';
 
 -- Frozen
 
@@ -50,7 +50,7 @@ begin
 end $$;
 
 comment on function private.keep_review is
-  'Rule: what both sides can read is never rewritten, by any role.';
+  'Rule: a review that both sides can read is never changed, by any role.';
 
 -- Those that came with a listing follow their source.
 create trigger keep_the_new_review before insert on public.reviews
@@ -96,7 +96,8 @@ begin
 end $$;
 
 comment on function private.booking_to_review is
-  'Rule: the guest of a stay reviews it, its hosts review the guest; the booking, locked.';
+  'Rule: the booking, locked: for its guest to review the stay, or for its hosts to review the '
+  'guest.';
 
 create function private.open_window(booking public.bookings)
   returns private.review_window language plpgsql stable security definer set search_path = ''
@@ -187,8 +188,8 @@ begin
 end $$;
 
 comment on function private.review_stay is
-  'Rule: one review of a stay by its guest, changed at will until it is revealed, which it is when '
-  'the host has written too. Not by whoever hosts the home or did in the last year.';
+  'Rule: one review of a stay by its guest, changeable until it is revealed, which happens when '
+  'the host has written too. Not by anyone who hosts the home or did in the last year.';
 
 create function private.review_guest(
   booking_id uuid, stars smallint, cleanliness smallint, communication smallint,
@@ -258,7 +259,8 @@ begin
 end $$;
 
 comment on function private.reveal_reviews is
-  'Job: counts reviews whose time to write is over; they are seen from that moment on without it.';
+  'Job: counts reviews whose time for writing is over; they are visible from that moment even '
+  'without it.';
 
 -- Replying
 
@@ -280,7 +282,7 @@ begin
 end $$;
 
 comment on function private.booking_of_review is
-  'Rule: who changes a review of either kind locks its booking first.';
+  'Rule: changing a review of either kind requires its booking to be locked first.';
 
 create type public.review_reply as (review_id uuid, reply text, replied_at timestamptz);
 
@@ -335,8 +337,8 @@ begin
 end $$;
 
 comment on function private.reply_to_review is
-  'Rule: whoever a review is about replies once, within 30 days of its being revealed, to the same '
-  'hour of the listing''s clock.';
+  'Rule: the person a review is about replies once, within 30 days of its being revealed, to the '
+  'same local time of the listing.';
 
 -- Removing
 
@@ -352,7 +354,7 @@ create table private.review_removals (
 create index review_removals_staff_id_idx on private.review_removals (staff_id);
 alter table private.review_removals enable row level security;
 comment on table private.review_removals is
-  'Who of the staff removed a review of either kind, and why.';
+  'Which staff member removed a review of either kind, and why.';
 
 create function private.staff_remove_review(review_id uuid, reason text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -391,8 +393,7 @@ begin
 end $$;
 
 comment on function private.staff_remove_review is
-  'Rule: staff take a review out of sight and out of every sum, with a reason; it stays in the '
-  'books.';
+  'Rule: staff remove a review from view and from every sum, with a reason; its row is kept.';
 
 -- A stay that turns out to be a no-show is reviewed by neither side.
 create function private.drop_reviews()
@@ -406,7 +407,8 @@ begin
   return null;
 end $$;
 
-comment on function private.drop_reviews is 'Rule: a no-show is reviewed by neither side.';
+comment on function private.drop_reviews is
+  'Rule: after a no-show neither side can write a review.';
 
 create trigger drop_the_reviews after update of status on public.bookings
   for each row when (new.status = 'no_show' and old.status <> 'no_show')
@@ -427,7 +429,7 @@ begin
 end $$;
 
 comment on function private.unsign_reviews is
-  'Rule: what was said stays; who said it goes when they go.';
+  'Rule: reviews stay; their author''s name is removed when the author''s account is deleted.';
 
 create trigger unsign_the_reviews after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
@@ -473,18 +475,18 @@ grant execute on function
   to authenticated;
 
 comment on function public.review_stay is
-  'The guest reviews a stay, within 14 days of check-out: 1 to 5 stars overall and for each '
-  'category, and words. Called again it changes the review until that is revealed: when the host '
-  'has written too, or when the 14 days are over. Errors: booking_not_found, invalid_stars, '
+  'The guest reviews a stay within 14 days of check-out: 1 to 5 stars overall and for each '
+  'category, and a text. Calling it again changes the review until it is revealed: when the host '
+  'has reviewed too, or when the 14 days are over. Errors: booking_not_found, invalid_stars, '
   'review_too_long, not_reviewable, review_not_open, review_closed, hosted_here, frozen.';
 comment on function public.review_guest is
   'A host of a stay reviews its guest, under the same rules as review_stay. Errors: '
   'booking_not_found, invalid_stars, review_too_long, not_reviewable, review_not_open, '
   'review_closed, frozen.';
 comment on function public.reply_to_review is
-  'A host replies to a review of their listing, a guest to one of them: once, within 30 days of '
-  'its being revealed. Repeating it changes nothing. Errors: review_not_found, reply_required, '
-  'message_too_long, reply_closed, frozen.';
+  'A host replies to a review of their listing, or a guest to a review about them: once, within 30 '
+  'days of its being revealed. Repeating it changes nothing. Errors: review_not_found, '
+  'reply_required, message_too_long, reply_closed, frozen.';
 comment on function public.staff_remove_review is
-  'Staff remove a review of either kind, with a reason; ratings follow. Repeating it changes '
+  'Staff remove a review of either kind, with a reason; ratings are updated. Repeating it changes '
   'nothing. Errors: staff_only, review_not_found, own_case, reason_required.';

@@ -6,8 +6,7 @@
 
 alter table public.profiles add column superhost boolean not null default false;
 comment on column public.profiles.superhost is
-  'Hosts often, answers soon, keeps their word and is liked by their guests; reckoned each '
-  'quarter.';
+  'Hosts often, answers quickly, rarely cancels and has good ratings; evaluated each quarter.';
 
 create index profiles_hosting_idx on public.profiles (profile_id) where hosting;
 
@@ -35,18 +34,19 @@ create table public.superhost_reckonings (
 );
 
 comment on table public.superhost_reckonings is
-  'Why somebody was a superhost in a quarter, or was not: the figures of the 365 days before it. '
-  'Seen by that host alone.';
+  'Why somebody was or was not a superhost in a quarter: the figures of the 365 days before it. '
+  'Visible to that host alone.';
 comment on column public.superhost_reckonings.guests is
-  'How many different guests these stays had. Free ones, and those of people of the house, are '
-  'not among them.';
+  'How many different guests these stays had. Free stays, and stays of people who host the listing '
+  'or did so in the last year, are not counted.';
 comment on column public.superhost_reckonings.questions is
-  'Requests and inquiries whose 24 hours to answer ended in that time.';
-comment on column public.superhost_reckonings.answered is 'Those answered within their 24 hours.';
+  'Requests and inquiries whose 24 hours to answer ended in that period.';
+comment on column public.superhost_reckonings.answered is 'Those answered within 24 hours.';
 comment on column public.superhost_reckonings.cancellations is
-  'Confirmed stays that the host cancelled in that time.';
+  'Confirmed stays that the host cancelled in that period.';
 comment on column public.superhost_reckonings.rating is
-  'The mean of the reviews revealed in that time, the latest of each guest, from three on.';
+  'The average of the reviews revealed in that period, counting each guest''s latest, from three '
+  'on.';
 
 alter table public.superhost_reckonings enable row level security;
 
@@ -131,10 +131,10 @@ end $$;
 
 comment on function private.superhost_on is
   'Rule: over the 365 days before a day: 10 stays or more, or 3 with 100 nights, of at least 3 '
-  'different guests (free stays, and those of people of the house, do not count); 90 % of '
-  'requests and inquiries answered within 24 hours; of stays and cancellations less than 1 % '
-  'cancelled by the host; and at least 4.8 stars from three guests or more. Who was asked nothing '
-  'left nothing unanswered.';
+  'different guests (free stays, and those of people who host the listing or did in the last year, '
+  'do not count); 90 % of requests and inquiries answered within 24 hours; less than 1 % of stays '
+  'and cancellations cancelled by the host; and at least 4.8 stars from three guests or more. A '
+  'host who received no questions meets the answer rate.';
 
 -- When they are reckoned
 
@@ -146,7 +146,7 @@ create table private.superhost_rounds (
 
 alter table private.superhost_rounds enable row level security;
 comment on table private.superhost_rounds is
-  'How far the job has come with a quarter: hosts are reckoned in the order of their ids.';
+  'The progress of the job in a quarter: hosts are evaluated in the order of their ids.';
 
 create function private.reckon_superhosts(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -194,8 +194,8 @@ begin
 end $$;
 
 comment on function private.reckon_superhosts is
-  'Job: on 1 January, April, July and October every host is reckoned, once; a job that comes late '
-  'finds the same figures.';
+  'Job: on 1 January, April, July and October every host is evaluated, once; results depend on the '
+  'quarter''s date, not on when the job runs.';
 
 create function private.forget_superhost()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -226,5 +226,5 @@ create function public.superhost_figures()
 
 grant execute on function private.superhost_figures, public.superhost_figures to authenticated;
 comment on function public.superhost_figures is
-  'What the caller''s next reckoning (reckoned_on) would find as things stand, figure by figure; '
-  'those made are rows of superhost_reckonings. Errors: sign_in_required.';
+  'The figures that the caller''s next superhost evaluation (on reckoned_on) would use if nothing '
+  'changed; past evaluations are rows of superhost_reckonings. Errors: sign_in_required.';

@@ -92,8 +92,8 @@ create index listing_search_first_day_idx on private.listing_search (first_day);
 alter table private.listing_search enable row level security;
 
 comment on table private.listing_search is
-  'What a search asks of a listing, derived from its tables; only listed rows (published, with a '
-  'price) are found.';
+  'The search read model of a listing, derived from its tables; only rows with listed (published, '
+  'with a price) are found.';
 comment on column private.listing_search.place is 'The public point: longitude, latitude.';
 comment on column private.listing_search.amenities is 'A bit per amenity, see amenities.bit.';
 comment on column private.listing_search.score is
@@ -103,14 +103,14 @@ comment on column private.listing_search.arrival_weekdays is
 comment on column private.listing_search.departure_weekdays is
   'A bit per ISO weekday, Monday is bit 1.';
 comment on column private.listing_search.special_days is
-  'Some days may have rules of their own. False is certain; true may be out of date and only costs '
-  'a look.';
+  'Whether some days may have rules of their own. False is reliable; true may be out of date and '
+  'only costs a check.';
 comment on column private.listing_search.has_holds is
-  'Some claims expire or do not stand in everyone''s way: a set bit is a reason to ask '
-  'private.nights_free.';
+  'Some claims expire or do not block everyone: a set bit means that private.nights_free has to be '
+  'asked.';
 comment on column private.listing_search.nights is
-  'A bit per night from first_day on, set where a claim lies. What lies outside is unknown: ask '
-  'private.nights_free.';
+  'One bit per night from first_day on, set where there is a claim. Nights outside are unknown: '
+  'ask private.nights_free.';
 
 create function private.rating_score(rating numeric, reviews integer)
   returns smallint language plpgsql immutable security invoker set search_path = ''
@@ -146,7 +146,7 @@ begin
 end $$;
 
 comment on function private.night_bits is
-  'Rule: which of the 768 nights from first_day on lie in a run of nights.';
+  'Rule: which of the 768 nights from first_day on are in a range of nights.';
 
 -- Keeping it right
 --
@@ -203,7 +203,7 @@ begin
 end $$;
 
 comment on function private.refresh_search is
-  'Rule: what a search asks of a listing beside its nights, amenities and special days.';
+  'Rule: the search columns of a listing other than its nights, amenities and special days.';
 
 create function private.refresh_nights(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -377,8 +377,8 @@ begin
 end $$;
 
 comment on function private.advance_search is
-  'Job: moves the bits of listings on, so that the coming two years lie in them. Until then a '
-  'search asks the claims: slower, never wrong.';
+  'Job: moves the bits of listings forward so that they cover the next two years. Until then a '
+  'search reads the claims: slower, never wrong.';
 
 create function private.refresh_whole_search(listing_ids uuid[])
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -461,7 +461,7 @@ begin
 end $$;
 
 comment on function private.refresh_whole_search is
-  'Rule: all that a search asks of these listings, made from their tables in one go.';
+  'Rule: the whole search read model of these listings, built from their tables in one pass.';
 
 create function private.rebuild_search()
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -494,5 +494,5 @@ begin
 end $$;
 
 comment on function private.begin_bulk_load is
-  'For imports: from here to the end of the transaction search does not follow row by row; call '
-  'private.refresh_whole_search with every listing that was touched before the commit.';
+  'For imports: until the end of the transaction, search is not updated row by row; call '
+  'private.refresh_whole_search with every listing that was changed before the commit.';

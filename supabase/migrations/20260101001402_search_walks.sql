@@ -48,7 +48,7 @@ begin
 end $$;
 
 comment on function private.metres_between is
-  'Rule: distance over the ground on a sphere as large as the earth (mean radius 6,371,008.8 m).';
+  'Rule: the distance on a sphere the size of the earth (mean radius 6,371,008.8 m).';
 
 -- The walks
 --
@@ -234,8 +234,8 @@ begin
 end $$;
 
 comment on function private.gather_or_walk is
-  'Rule: up to 3000 listings are gathered and sorted; where more lie, a walk in order soon meets a '
-  'page of them.';
+  'Rule: up to 3000 listings are collected and sorted; if there are more, walking them in order '
+  'soon fills a page.';
 
 create function private.boxes(
   west double precision, width double precision, south double precision, north double precision)
@@ -271,7 +271,8 @@ begin
 end $$;
 
 comment on function private.reach_of_nearest is
-  'Rule: how far to look first for the nearest homes: as far as two thirds of so many lie.';
+  'Rule: the initial search radius for the nearest homes: the distance at which two thirds of them '
+  'are expected.';
 
 create function private.box_around(
   latitude double precision, longitude double precision, radius_metres double precision,
@@ -370,5 +371,5 @@ begin
 end $$;
 
 comment on function private.search_step is
-  'Rule: the next hits in order, at most wish.most, by the walk that has to look at the fewest '
+  'Rule: the next results in order, at most wish.most, by the walk that has to read the fewest '
   'homes.';

@@ -154,7 +154,7 @@ end $$;
 
 comment on function private.stay_totals is
   'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a '
-  'total too small to be charged is no offer. A test holds both equal.';
+  'total too small to be charged is not offered. A test verifies that both agree.';
 
 -- The verb
 
@@ -459,15 +459,15 @@ end;
 grant execute on function private.search_listings, public.search_listings to anon, authenticated;
 
 comment on function public.search_listings is
-  'Published homes that fit, a page at a time. Where: a map box (west, south, east, north; west '
-  'east of east crosses the 180th meridian), a point with radius_metres, or both. Longitudes are '
-  'taken modulo 360, a box of 360 degrees or more goes all around, latitudes end at the poles. '
-  'When: check_in and check_out give only homes the caller can book for all these nights, with '
-  'total_minor as quote_stay says it; without dates no night is looked at. What: guests, pets, '
-  'nightly price range in minor units of currency, room_types (any of them), amenities (all of '
-  'them), instant_book. sort: price (base price of a night), rating, distance (needs the point) '
-  'or newest. Give the last row''s cursor as after for the next page (page_size 20, at most 100); '
-  'the end is an empty page. Errors: invalid_box, invalid_point, invalid_guests, '
-  'invalid_price_range, currency_required, currency_not_offered, unknown_amenity, dates_required, '
-  'invalid_dates, dates_reversed, date_in_past, outside_booking_window, invalid_sort, '
-  'point_required, invalid_page_size, too_many_results, invalid_cursor.';
+  'Published listings that match, one page at a time. Where: a map box (west, south, east, north; '
+  'west greater than east crosses the 180th meridian), a point with radius_metres, or both. '
+  'Longitudes are taken modulo 360, a box of 360 degrees or more spans the globe, latitudes end at '
+  'the poles. When: with check_in and check_out, only homes the caller can book for all these '
+  'nights, with total_minor as in quote_stay; without dates, availability is not checked. What: '
+  'guests, pets, nightly price range in minor units of currency, room_types (any of them), '
+  'amenities (all of them), instant_book. sort: price (base nightly price), rating, distance '
+  '(needs the point) or newest. Pass the last row''s cursor as after to get the next page '
+  '(page_size 20, at most 100); an empty page is the end. Errors: invalid_box, invalid_point, '
+  'invalid_guests, invalid_price_range, currency_required, currency_not_offered, unknown_amenity, '
+  'dates_required, invalid_dates, dates_reversed, date_in_past, outside_booking_window, '
+  'invalid_sort, point_required, invalid_page_size, too_many_results, invalid_cursor.';

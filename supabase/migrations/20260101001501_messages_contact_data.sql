@@ -18,7 +18,8 @@ create function private.plain_signs(body text)
     '01234567890123456789012345678901234567890123456789•');
 
 comment on function private.plain_signs is
-  'Rule: a digit is a digit in whatever script, and what nobody sees separates nothing.';
+  'Rule: digits of any script are treated as digits, and invisible characters do not separate '
+  'anything.';
 
 -- The digits of what may stay step aside into signs that plain_signs removed before.
 create function private.set_aside(body text, pattern text)
@@ -34,7 +35,7 @@ create function private.set_aside(body text, pattern text)
       on kept.place = parts.place) end;
 
 comment on function private.set_aside is
-  'What matches has no digits while the rules for telephone numbers look at the text.';
+  'Hides the digits of matching text while the rules for phone numbers check it.';
 
 -- Rooms 101 102 103 104; 2019, 2020, 2021; 4, 5, 6, 7, 8, 9 June.
 create function private.is_enumeration(list text)
@@ -66,9 +67,8 @@ begin
 end $$;
 
 comment on function private.is_enumeration is
-  'Rule: numbers that only rise or only fall are no telephone number when they are years, when '
-  'the word before them says that they are rooms or the like, or when each is as far from the '
-  'last as the next.';
+  'Rule: numbers that only increase or only decrease are not a phone number if they are years, if '
+  'the word before them says that they are rooms or similar, or if they are evenly spaced.';
 
 -- `apart` leaves what was set aside where it is: what is left can be joined with more text.
 create function private.mask_contacts(body text, apart boolean default false)
@@ -316,8 +316,8 @@ begin
 end $$;
 
 comment on function private.mask_contacts is
-  'Rule: no e-mail address, telephone number, link or handle passes. What hides nothing comes '
-  'back as it was.';
+  'Rule: masks every e-mail address, phone number, link and handle. A text without any is returned '
+  'unchanged.';
 
 
 -- What was written
@@ -343,7 +343,7 @@ create index masked_words_author_id_idx on private.masked_words (author_id, mask
   where author_id is not null;
 alter table private.masked_words enable row level security;
 comment on table private.masked_words is
-  'What stood where contact data was hidden, as it was written: for staff alone. It goes with its '
+  'The original texts in which contact data was masked: for staff alone. Deleted with their '
   'author.';
 
 create function private.keep_words(
@@ -358,7 +358,7 @@ begin atomic
   on conflict do nothing;
 end;
 
-comment on function private.keep_words is 'Rule: what is masked is never lost.';
+comment on function private.keep_words is 'Rule: the original of a masked text is always kept.';
 
 -- Pages
 
@@ -390,8 +390,8 @@ begin
 end $$;
 
 comment on function private.mask_page is
-  'Rule: what everyone reads before they book holds no contact data. What an operator imports is '
-  'theirs to check; from the first change on it is masked too.';
+  'Rule: text that everyone can read before booking contains no contact data. Text that an '
+  'operator imports is theirs to check; it is masked from the first change on.';
 
 -- Imported pages stay as they came, also when a newer file corrects them (private.begin_bulk_load).
 create trigger mask_the_new_profile before insert on public.profiles
@@ -462,7 +462,7 @@ begin
     limit staff_masked_words.page_size;
 end $$;
 
-comment on function private.staff_masked_words is 'Rule: staff alone read what was masked.';
+comment on function private.staff_masked_words is 'Rule: only staff can read masked text.';
 
 create function public.staff_masked_words(
   author_id  uuid    default null,
@@ -478,6 +478,6 @@ end;
 
 grant execute on function private.staff_masked_words, public.staff_masked_words to authenticated;
 comment on function public.staff_masked_words is
-  'For staff: what was written where contact data was hidden, newest first, of everyone, of one '
-  'person or of one message, booking, person, listing, photo or review. The next page: the last '
-  'masked_id as before_id. Errors: staff_only, invalid_page_size.';
+  'For staff: the original texts in which contact data was hidden, newest first, of everyone, of '
+  'one person or of one message, booking, person, listing, photo or review. Pass the last row''s '
+  'masked_id as before_id to get the next page. Errors: staff_only, invalid_page_size.';

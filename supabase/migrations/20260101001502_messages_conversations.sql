@@ -16,9 +16,9 @@ alter table private.settings
   add constraint settings_let_people_talk check (messages_per_hour between 1 and 10000);
 
 comment on column private.settings.new_conversations is
-  'How many homes a guest may ask about in 24 hours, for the first time.';
+  'How many homes a guest may newly ask about in 24 hours.';
 comment on column private.settings.messages_per_hour is
-  'How many messages one person may write in an hour.';
+  'How many messages one person may send in an hour.';
 
 -- Conversations
 
@@ -38,10 +38,11 @@ create table public.conversations (
 create index conversations_guest_id_idx on public.conversations (guest_id, started_at);
 
 comment on table public.conversations is
-  'What a guest and the hosts of a listing say to each other: one for ever, with all bookings of '
-  'that guest there.';
-comment on column public.conversations.inquiry is 'Begun by a question, not by a booking.';
-comment on column public.conversations.messages is 'How many there are: the position of the last.';
+  'The conversation between a guest and the hosts of a listing: there is only one, covering all '
+  'bookings of that guest there.';
+comment on column public.conversations.inquiry is 'Started by a question, not by a booking.';
+comment on column public.conversations.messages is
+  'The number of messages: the position of the last one.';
 
 alter table public.conversations enable row level security;
 
@@ -101,10 +102,10 @@ create index messages_sender_id_idx on public.messages (sender_id, sent_at)
   where sender_id is not null;
 
 comment on table public.messages is
-  'What was said, in order of its position. An event tells of a booking''s move and has no words; '
-  'an automated message is the host''s, sent on an occasion.';
+  'Messages in order of position. An event records a status change of a booking and has no text; '
+  'an automated message is sent in the host''s name on an occasion.';
 comment on column public.messages.masked is
-  'Contact data was hidden when it was written; staff read the original.';
+  'Contact data was hidden when it was written; staff can read the original.';
 
 alter table public.messages enable row level security;
 
@@ -138,8 +139,8 @@ create index inbox_entries_profile_id_idx
 create index inbox_entries_unread_idx on public.inbox_entries (profile_id) where unread > 0;
 
 comment on table public.inbox_entries is
-  'A conversation as one person has it: how far they have read, and how many messages of the other '
-  'side they have not.';
+  'A person''s view of a conversation: how far they have read, and how many messages of the other '
+  'side are unread.';
 
 alter table public.inbox_entries enable row level security;
 
@@ -184,5 +185,5 @@ create table private.host_responses (
 create index host_responses_host_id_idx on private.host_responses (host_id, asked_at);
 alter table private.host_responses enable row level security;
 comment on table private.host_responses is
-  'What the owner of a home was asked, by an inquiry (its first message) or a request to book, '
-  'and when they or a co-host answered; null while they have not.';
+  'Questions to the owner of a home, by an inquiry (its first message) or a request to book, and '
+  'when they or a co-host answered; null while unanswered.';

@@ -15,7 +15,7 @@ begin
 end $$;
 
 comment on function private.conversation_of_caller is
-  'Rule: the guest, and the hosts who manage bookings, have a part in a conversation; for others '
+  'Rule: the guest and the hosts who manage bookings are part of a conversation; others are told '
   'it does not exist.';
 
 create function private.open_conversation(listing_id uuid, guest_id uuid, inquiry boolean)
@@ -90,7 +90,7 @@ begin
 end $$;
 
 comment on function private.add_message is
-  'Rule: a message takes the next place of its conversation and counts as unread for the other '
+  'Rule: a message takes the next position in its conversation and counts as unread for the other '
   'side.';
 
 create function private.words_between(
@@ -115,9 +115,9 @@ begin
 end $$;
 
 comment on function private.words_between is
-  'Rule: contact data passes between a guest and the hosts of a home once a stay there opened it '
-  '(private.contacts_open_at), also when it is over, as things are left behind; no longer when it '
-  'was cancelled.';
+  'Rule: contact data is shown between a guest and the hosts of a home once a stay there allows it '
+  '(private.contacts_open_at), including after it is over, because things are left behind; no '
+  'longer once it was cancelled.';
 
 -- Pieces of a number sent one by one are read as one: with the last few messages of the sender, and
 -- with those that are nothing but figures, whatever they said in between. A line separator marks
@@ -155,7 +155,7 @@ begin
 end $$;
 
 comment on function private.goes_on_from_before is
-  'Rule: contact data split over messages is contact data.';
+  'Rule: contact data split over several messages is still contact data.';
 
 create function private.write_message(
   message_id uuid, conversation public.conversations, caller uuid, body text)
@@ -285,7 +285,8 @@ begin
 end $$;
 
 comment on function private.start_conversation is
-  'Rule: anyone may ask about a published home they do not host, a limited number of homes a day.';
+  'Rule: anyone may ask about a published home they do not host, a limited number of homes per '
+  'day.';
 
 create function private.send_message(message_id uuid, conversation_id uuid, body text)
   returns public.messages language plpgsql volatile security definer set search_path = ''
@@ -312,14 +313,14 @@ grant execute on function
   to authenticated;
 
 comment on function public.start_conversation is
-  'A guest writes to the hosts of a published home; where a conversation is, it goes on. The '
-  'client chooses message_id: repeated, the same message comes back. Contact data is masked until '
-  'a stay there is confirmed. Errors: listing_not_found, own_listing, host_unavailable, '
+  'A guest writes to the hosts of a published home; an existing conversation is continued. The '
+  'client chooses message_id; a repeated call returns the same message. Contact data is masked '
+  'until a stay there is confirmed. Errors: listing_not_found, own_listing, host_unavailable, '
   'too_many_conversations, too_many_messages, message_id_required, message_empty, '
   'message_too_long, id_reused.';
 comment on function public.send_message is
-  'The guest or a host with full rights writes. Repeated with the same message_id, the same '
-  'message comes back. Errors: conversation_not_found, host_unavailable, guest_unavailable, '
+  'The guest or a host with the role full sends a message. Repeated with the same message_id, it '
+  'returns the same message. Errors: conversation_not_found, host_unavailable, guest_unavailable, '
   'too_many_messages, message_id_required, message_empty, message_too_long, id_reused.';
 
 -- Reading
@@ -365,7 +366,8 @@ begin
 end $$;
 
 comment on function private.mark_read is
-  'Rule: reading goes forward, and takes from the unread what was just read.';
+  'Rule: the read position only moves forward, and the messages just read are deducted from the '
+  'unread ones.';
 
 create function public.mark_read(conversation_id uuid, read_position integer)
   returns public.inbox_entries language sql volatile security invoker set search_path = ''
@@ -373,8 +375,8 @@ create function public.mark_read(conversation_id uuid, read_position integer)
 
 grant execute on function private.mark_read, public.mark_read to authenticated;
 comment on function public.mark_read is
-  'The caller has read the conversation up to the message at this position. Reading never goes '
-  'back; repeating it changes nothing. Errors: conversation_not_found.';
+  'The caller has read the conversation up to the message at this position. The position never '
+  'goes back; repeating it changes nothing. Errors: conversation_not_found.';
 
 create type public.conversation_card as (
   conversation_id uuid,
@@ -437,8 +439,9 @@ end;
 
 grant execute on function private.my_conversations, public.my_conversations to authenticated;
 comment on function public.my_conversations is
-  'The caller''s conversations as guest and as host, newest first, at most 100. The next page: '
-  'last_message_at and conversation_id of the last card as before_at and before_id.';
+  'The caller''s conversations as guest and as host, newest first, at most 100. Pass '
+  'last_message_at and conversation_id of the last card as before_at and before_id to get the next '
+  'page.';
 
 -- What bookings say
 
@@ -468,8 +471,8 @@ begin
 end $$;
 
 comment on function private.mask_words is
-  'Rule: what is said with a booking, and why it is declined or cancelled, goes by the rule of '
-  'messages; staff may say how to reach them.';
+  'Rule: the message with a booking, and the reason why it is declined or cancelled, follow the '
+  'rule of messages; staff may say how to reach them.';
 
 create trigger mask_the_words before insert or update of reason on public.bookings
   for each row execute function private.mask_words();
@@ -505,8 +508,8 @@ begin
 end $$;
 
 comment on function private.join_conversation is
-  'Rule: a booking that was placed appears in the conversation of its guest and home, its opening '
-  'words first.';
+  'Rule: a placed booking appears in the conversation of its guest and home, its opening message '
+  'first.';
 
 create trigger join_the_conversation after update of status on public.bookings
   for each row when (old.status <> new.status and new.placed_at is not null)
@@ -531,8 +534,8 @@ begin
 end $$;
 
 comment on function private.note_request is
-  'Rule: a request to book is a question; accepting and declining answer it. One that the guest '
-  'took back was none.';
+  'Rule: a request to book counts as a question; accepting and declining answer it. One that the '
+  'guest withdrew does not count.';
 
 create trigger note_the_request after update of status, accepted_at on public.bookings
   for each row execute function private.note_request();
@@ -545,7 +548,7 @@ create table private.removed_messages (
 
 alter table private.removed_messages enable row level security;
 comment on table private.removed_messages is
-  'What staff took out of a conversation, for the files.';
+  'Messages that staff removed from a conversation, for the record.';
 
 create function private.remove_message(message_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -560,4 +563,4 @@ begin
 end $$;
 
 comment on function private.remove_message is
-  'Rule: a removed message keeps its place in the conversation, and no words.';
+  'Rule: a removed message keeps its position in the conversation, without its text.';

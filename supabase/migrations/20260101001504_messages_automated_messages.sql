@@ -12,8 +12,8 @@ create table public.message_templates (
 );
 
 comment on table public.message_templates is
-  'What is sent on an occasion where the host has written nothing else. Placeholders: '
-  '{guest_name}, {host_name}, {listing_title}, {city}, {check_in}, {check_out}, {check_in_time}, '
+  'The text sent on an occasion if the host has not written their own. Placeholders: {guest_name}, '
+  '{host_name}, {listing_title}, {city}, {check_in}, {check_out}, {check_in_time}, '
   '{check_out_time}.';
 
 alter table public.message_templates enable row level security;
@@ -36,7 +36,7 @@ insert into public.message_templates (occasion, locale, body) values
    'confirmada. Si tienes preguntas, escríbeme aquí. {host_name}'),
   ('check_in_instructions', 'en',
    'Hello {guest_name}, you arrive at {listing_title} on {check_in}. Check-in is from '
-   '{check_in_time}. The address and how to get in stand with your booking. {host_name}'),
+   '{check_in_time}. You can find the address and how to get in with your booking. {host_name}'),
   ('check_in_instructions', 'de',
    'Hallo {guest_name}, am {check_in} kommst du in {listing_title} an. Der Check-in '
    'beginnt um {check_in_time}. Adresse und Zugang stehen bei deiner Buchung. '
@@ -72,8 +72,8 @@ create table public.automatic_messages (
 );
 
 comment on table public.automatic_messages is
-  'Whether and when a home''s automated messages are sent. Without a row: yes; instructions 2 '
-  'days before check-in, the reminder 1 day after check-out.';
+  'Whether and when a home''s automated messages are sent. Without a row they are sent: '
+  'instructions 2 days before check-in, the reminder 1 day after check-out.';
 
 create table public.automatic_texts (
   listing_id uuid                    not null references public.listings on delete cascade,
@@ -87,8 +87,8 @@ create table public.automatic_texts (
 );
 
 comment on table public.automatic_texts is
-  'A host''s own words for an occasion, by language. A guest reads them in theirs, else in '
-  'English, else in the first there is.';
+  'A host''s own texts for an occasion, by language. Guests get their own language, otherwise '
+  'English, otherwise the first available.';
 
 alter table public.automatic_messages enable row level security;
 alter table public.automatic_texts enable row level security;
@@ -113,7 +113,8 @@ create table private.due_messages (
 create index due_messages_due_at_idx on private.due_messages (due_at);
 alter table private.due_messages enable row level security;
 comment on table private.due_messages is
-  'Automated messages still to be sent; a row goes when its message is sent, or no longer to be.';
+  'Automated messages still to be sent; a row is deleted when its message is sent or no longer '
+  'needed.';
 
 create function private.message_due_at(booking public.bookings, occasion public.message_occasion)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -138,8 +139,9 @@ begin
 end $$;
 
 comment on function private.message_due_at is
-  'Rule: instructions come so many days before check-in at the hour of check-in, never before the '
-  'confirmation, the reminder so many days after check-out, by the clock where the home stands.';
+  'Rule: instructions are sent a number of days before check-in at the check-in time, never before '
+  'the confirmation, and the reminder a number of days after check-out, in the listing''s time '
+  'zone.';
 
 create function private.plan_messages()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -205,8 +207,8 @@ begin
 end $$;
 
 comment on function private.text_for is
-  'Rule: the host''s own words before the marketplace''s, the guest''s language before English; '
-  'names are put in as they are.';
+  'Rule: the host''s own text comes before the marketplace''s, the guest''s language before '
+  'English; names are inserted as they are.';
 
 create function private.send_automatic_messages(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -269,8 +271,8 @@ begin
 end $$;
 
 comment on function private.send_automatic_messages is
-  'Job: sends each automated message once, also when it comes late; none about a stay that was '
-  'cancelled meanwhile.';
+  'Job: sends each automated message once, even when it runs late; none about a stay that was '
+  'cancelled in the meantime.';
 
 create function private.set_automatic_message(
   listing_id uuid, occasion public.message_occasion, active boolean, days integer)
@@ -351,11 +353,11 @@ grant execute on function
   to authenticated;
 
 comment on function public.set_automatic_message is
-  'A host says whether an automated message of a home is sent, and how many days before check-in '
-  'or after check-out; null leaves it. Counts for confirmed stays too. Errors: listing_not_found, '
-  'not_your_listing, invalid_days.';
+  'A host sets whether an automated message of a home is sent, and how many days before check-in '
+  'or after check-out; null leaves the value as it is. Applies to stays that are already '
+  'confirmed, too. Errors: listing_not_found, not_your_listing, invalid_days.';
 comment on function public.set_automatic_text is
-  'A host''s own words for an occasion in one language; null takes them back. Placeholders as in '
+  'A host sets their own text for an occasion in one language; null removes it. Placeholders as in '
   'message_templates. Errors: listing_not_found, not_your_listing, invalid_locale, '
   'invalid_placeholder, message_too_long.';
 
@@ -372,7 +374,7 @@ begin
 end $$;
 
 comment on function private.erase_words is
-  'Rule: with the person go their words; that something was said there stays.';
+  'Rule: a person''s text is erased with the person; the fact that something was written stays.';
 
 create trigger erase_the_words after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
@@ -395,7 +397,7 @@ exception when others then
 end $$;
 
 comment on function private.tell_live is
-  'Rule: telling live is a courtesy; when it fails, what was told about still happens.';
+  'Rule: live updates are best effort; if one fails, the change itself still happens.';
 
 create function private.may_listen(topic text)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -418,7 +420,7 @@ begin
 end $$;
 
 comment on function private.may_listen is
-  'Rule: people hear of themselves, and of conversations they have a part in.';
+  'Rule: people receive live updates about themselves and about their conversations.';
 
 create function private.tell_message()
   returns trigger language plpgsql volatile security definer set search_path = ''

@@ -16,7 +16,7 @@ create table public.notification_kinds (
 );
 
 comment on table public.notification_kinds is
-  'What people are told about. What is essential cannot be turned off.';
+  'The kinds of notifications. Essential ones cannot be turned off.';
 
 alter table public.notification_kinds enable row level security;
 create policy "people read the kinds of notifications" on public.notification_kinds
@@ -24,14 +24,13 @@ create policy "people read the kinds of notifications" on public.notification_ki
 grant select on public.notification_kinds to authenticated;
 
 insert into public.notification_kinds (kind, essential, summary) values
-  ('booking', true,  'What becomes of your bookings.'),
-  ('payment', true,  'What becomes of your money.'),
+  ('booking', true,  'Updates on your bookings.'),
+  ('payment', true,  'Updates on your payments, refunds and payouts.'),
   ('message', false, 'Somebody wrote to you.'),
-  ('review',  false, 'Reviews that you may write or received.'),
-  ('hosting', false,
-    'Your homes: calendars that cannot be read, people who host with you, superhost.'),
-  ('calendar', false, 'A calendar elsewhere wants nights that are booked here.'),
-  ('account', true,  'What was decided about you, and about what you reported.');
+  ('review',  false, 'Reviews that you can write or have received.'),
+  ('hosting', false, 'Your homes: calendars that cannot be read, co-hosts, superhost status.'),
+  ('calendar', false, 'An external calendar has events on nights that are booked here.'),
+  ('account', true,  'Decisions about you and about your reports.');
 
 create table private.letter_kinds (
   template text primary key,
@@ -47,7 +46,7 @@ create table private.letter_kinds (
 create index letter_kinds_kind_idx on private.letter_kinds (kind);
 alter table private.letter_kinds enable row level security;
 comment on table private.letter_kinds is
-  'All letters there are: which kind of notification each is, and what subject_id names.';
+  'All e-mails there are: the kind of notification of each, and what its subject_id refers to.';
 
 insert into private.letter_kinds (template, kind, about) values
   ('alteration_ended_guest',   'booking',  'booking'),
@@ -138,7 +137,7 @@ create table public.notification_settings (
 
 create index notification_settings_kind_idx on public.notification_settings (kind);
 comment on table public.notification_settings is
-  'What a person wants to be told, and where; without a row: everything, everywhere.';
+  'The notifications a person wants, by channel; without a row: everything, everywhere.';
 
 alter table public.notification_settings enable row level security;
 create policy "people see their own notification settings" on public.notification_settings
@@ -159,7 +158,8 @@ begin
 end $$;
 
 comment on function private.wants is
-  'Rule: people are told what they have not turned off; bookings and money cannot be turned off.';
+  'Rule: people are notified of what they have not turned off; bookings and money cannot be turned '
+  'off.';
 
 create function private.change_setting(
   profile_id uuid, kind text, channel public.notification_channel, wanted boolean)
@@ -202,7 +202,7 @@ create function public.set_notification(
 
 grant execute on function private.set_notification, public.set_notification to authenticated;
 comment on function public.set_notification is
-  'The caller wants to be told about this kind in this channel, or not. Repeating it changes '
+  'Turns notifications of this kind in this channel on or off for the caller. Repeating it changes '
   'nothing. Errors: kind_not_found, kind_essential.';
 
 -- Out of a letter, without signing in
@@ -219,7 +219,7 @@ create table private.unsubscribe_keys (
 alter table private.unsubscribe_keys enable row level security;
 insert into private.unsubscribe_keys default values;
 comment on table private.unsubscribe_keys is
-  'What signs the links with which letters are turned off; drawn once.';
+  'The key that signs unsubscribe links; generated once.';
 
 create function private.unsubscribe_token(profile_id uuid, kind text)
   returns text language sql stable security definer set search_path = ''
@@ -248,8 +248,8 @@ begin
 end $$;
 
 comment on function private.unsubscribe is
-  'Rule: whoever holds the link of a letter may turn letters of its kind off for its reader, and '
-  'do nothing else.';
+  'Rule: whoever holds the link of an e-mail can turn off e-mails of its kind for its recipient, '
+  'and nothing else.';
 
 create function public.unsubscribe(token text)
   returns text language sql volatile security invoker set search_path = ''
@@ -257,5 +257,5 @@ create function public.unsubscribe(token text)
 
 grant execute on function private.unsubscribe, public.unsubscribe to service_role;
 comment on function public.unsubscribe is
-  'Server: turns e-mail of one kind off for the reader of a letter; returns the kind. Repeating it '
-  'changes nothing. Errors: invalid_token.';
+  'Server: turns off e-mail of one kind for the recipient of an e-mail; returns the kind. '
+  'Repeating it changes nothing. Errors: invalid_token.';

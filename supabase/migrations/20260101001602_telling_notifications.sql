@@ -27,12 +27,12 @@ create index notifications_conversation_id_idx on public.notifications (conversa
   where conversation_id is not null;
 
 comment on table public.notifications is
-  'What a person was told in the app: the name of what happened, as letters have it, and what it '
-  'is about. The words are the frontend''s.';
+  'In-app notifications of a person: the name of the event, the same as in e-mails, and its '
+  'subject. The text is up to the frontend.';
 comment on column public.notifications.about is
-  'What subject_id names, such as offer, review or home; booking and conversation have columns of '
-  'their own.';
-comment on column public.notifications.cause is 'The key of the command that told it.';
+  'What subject_id refers to, such as offer, review or home; booking and conversation have columns '
+  'of their own.';
+comment on column public.notifications.cause is 'The key of the command that created it.';
 
 alter table public.notifications enable row level security;
 create policy "people see their own notifications" on public.notifications
@@ -62,8 +62,8 @@ grant execute on function
   private.mark_notifications_read, public.mark_notifications_read
   to authenticated;
 comment on function public.mark_notifications_read is
-  'The caller has read these notifications, or with null all; others'' are left alone. Returns '
-  'how many were unread.';
+  'Marks these notifications of the caller as read, or all of them with null; those of others are '
+  'ignored. Returns how many were unread.';
 
 -- The one outbox
 
@@ -110,8 +110,8 @@ begin
 end $$;
 
 comment on function private.tell_reader is
-  'Rule: what is told by letter is told in the app too; a letter that its reader turned off is not '
-  'ordered, and none to somebody who is gone.';
+  'Rule: every e-mail is also an in-app notification; an e-mail that its recipient turned off is '
+  'not queued, and none for a deleted account.';
 
 create trigger tell_the_reader before insert on private.commands
   for each row when (new.kind = 'send_mail' and new.recipient_id is not null
@@ -171,8 +171,8 @@ begin
 end $$;
 
 comment on function private.write_to_reader is
-  'Rule: who has something unread is written to once, and again when they have read and there is '
-  'more.';
+  'Rule: people with unread messages get one e-mail, and another when they have read them and '
+  'there are new ones.';
 
 create trigger address_the_reader after insert or update of unread on public.inbox_entries
   for each row execute function private.write_to_reader();
@@ -205,5 +205,5 @@ begin
 end $$;
 
 comment on function private.message_facts is
-  'What a letter about messages says: the newest that its reader has not read; nothing when they '
-  'have read all meanwhile.';
+  'The facts for an e-mail about messages: the newest unread ones; nothing if all have been read '
+  'in the meantime.';

@@ -25,9 +25,8 @@ create table private.webhook_endpoints (
 
 alter table private.webhook_endpoints enable row level security;
 comment on table private.webhook_endpoints is
-  'Programs that hear of what happens. No event_types: of everything.';
-comment on column private.webhook_endpoints.failures is
-  'Attempts that failed since the last that did not.';
+  'Programs that receive events. Without event_types: all events.';
+comment on column private.webhook_endpoints.failures is 'Failed attempts since the last success.';
 
 create table private.webhook_events (
   event_id   uuid        primary key default gen_random_uuid(),
@@ -39,7 +38,7 @@ create table private.webhook_events (
 create index webhook_events_created_at_idx on private.webhook_events (created_at);
 alter table private.webhook_events enable row level security;
 comment on table private.webhook_events is
-  'What happened and was told: ids and states, no personal data; the listener asks for the rest.';
+  'Events that were emitted: ids and states, no personal data; the receiver fetches the rest.';
 
 create table private.webhook_deliveries (
   delivery_id  uuid        primary key default gen_random_uuid(),
@@ -75,7 +74,7 @@ create table private.webhook_attempts (
 
 alter table private.webhook_attempts enable row level security;
 comment on table private.webhook_attempts is
-  'Each attempt of a delivery, and what the endpoint said.';
+  'Each attempt of a delivery, and the response of the endpoint.';
 
 -- What is told
 
@@ -112,7 +111,8 @@ begin
 end $$;
 
 comment on function private.tell_programs is
-  'Rule: an event is told in the transaction in which it happens, or did not happen.';
+  'Rule: an event is emitted in the same transaction as the change, so there is never one without '
+  'the other.';
 
 create function private.tell_of_booking()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -187,7 +187,8 @@ begin
 end $$;
 
 comment on function private.delivery_facts is
-  'What the worker needs to deliver an event; nothing when its endpoint was disabled meanwhile.';
+  'What the worker needs to deliver an event; nothing if its endpoint was disabled in the '
+  'meantime.';
 
 create function private.record_delivery(
   delivery_id uuid, status_code integer, problem text, took_ms integer)
@@ -223,8 +224,8 @@ begin
 end $$;
 
 comment on function private.record_delivery is
-  'Rule: every attempt is noted; an endpoint that says it is gone, or fails fifty times in a row, '
-  'is told no more.';
+  'Rule: every attempt is recorded; an endpoint that says it is gone, or fails fifty times in a '
+  'row, is disabled.';
 
 create function public.record_delivery(
   delivery_id uuid, status_code integer, problem text, took_ms integer)
@@ -233,8 +234,8 @@ create function public.record_delivery(
 
 grant execute on function private.record_delivery, public.record_delivery to service_role;
 comment on function public.record_delivery is
-  'Server: what an endpoint answered, or the problem when it did not; true when it took the event. '
-  'Errors: delivery_not_found.';
+  'Server: records what an endpoint answered, or the problem if it did not; returns true if it '
+  'accepted the event. Errors: delivery_not_found.';
 
 -- How operators register them
 
@@ -248,7 +249,7 @@ begin
 end $$;
 
 comment on function private.operator_caller is
-  'Rule: what runs the marketplace''s programs is for staff, and for servers with the secret key.';
+  'Rule: webhooks are managed by staff, and by servers with the secret key.';
 
 create type public.webhook_endpoint as (
   endpoint_id uuid,
@@ -342,7 +343,7 @@ begin
 end $$;
 
 comment on function private.rotate_webhook_secret is
-  'Rule: for a day after a change events are signed with both secrets, so that none is refused.';
+  'Rule: for one day after a change events are signed with both secrets, so that none is rejected.';
 
 create function private.enable_webhook_endpoint(endpoint_id uuid, enabled boolean)
   returns public.webhook_endpoint language plpgsql volatile security definer set search_path = ''
@@ -444,20 +445,20 @@ grant execute on function
   to authenticated, service_role;
 
 comment on function public.add_webhook_endpoint is
-  'Staff or a server: from now on this address hears of these events, null for all. The answer '
-  'holds the secret that signs them. The caller chooses endpoint_id; repeated, the same endpoint '
-  'comes back. Errors: staff_only, invalid_url, invalid_event_types, id_reused.';
+  'Staff or a server: sends these events to this address from now on, or all events with null. The '
+  'answer contains the signing secret. The caller chooses endpoint_id; a repeated call returns the '
+  'same endpoint. Errors: staff_only, invalid_url, invalid_event_types, id_reused.';
 comment on function public.rotate_webhook_secret is
-  'Staff or a server: a new secret; for 24 hours events are signed with the old one too. Errors: '
-  'staff_only, endpoint_not_found.';
+  'Staff or a server: creates a new secret; for 24 hours events are also signed with the old one. '
+  'Errors: staff_only, endpoint_not_found.';
 comment on function public.enable_webhook_endpoint is
-  'Staff or a server: tells an endpoint again, or no more. Repeating it changes nothing. Errors: '
+  'Staff or a server: turns an endpoint on or off. Repeating it changes nothing. Errors: '
   'staff_only, endpoint_not_found, enabled_required.';
 comment on function public.list_webhook_endpoints is
   'Staff or a server: all endpoints, without their secrets. Errors: staff_only.';
 comment on function public.list_webhook_attempts is
-  'Staff or a server: the last attempts to tell an endpoint, newest event first, at most 500. '
-  'Errors: staff_only, endpoint_not_found.';
+  'Staff or a server: the latest delivery attempts to an endpoint, newest event first, at most '
+  '500. Errors: staff_only, endpoint_not_found.';
 
 create function private.erase_notifications()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -469,7 +470,7 @@ begin
 end $$;
 
 comment on function private.erase_notifications is
-  'Rule: with the person go their notifications and what they wanted to hear.';
+  'Rule: notifications and notification settings are deleted with the person.';
 
 create trigger erase_the_notifications after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
@@ -504,5 +505,5 @@ begin
 end $$;
 
 comment on function private.forget_news is
-  'Job: forgets what other programs were told after 30 days, with the log of it, and what people '
-  'were told after a year.';
+  'Job: deletes webhook events and their log after 30 days, and people''s notifications after a '
+  'year.';

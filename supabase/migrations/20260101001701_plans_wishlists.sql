@@ -15,9 +15,10 @@ alter table private.settings
     wishlists_per_person > 0 and wishlist_homes > 0 and wishlist_members > 1);
 
 comment on column private.settings.wishlists_per_person is
-  'In how many wishlists a person may be, their own and those they joined.';
-comment on column private.settings.wishlist_homes is 'How many homes a wishlist holds.';
-comment on column private.settings.wishlist_members is 'How many people share a wishlist.';
+  'How many wishlists a person may be in, their own and those they joined.';
+comment on column private.settings.wishlist_homes is 'The maximum number of homes in a wishlist.';
+comment on column private.settings.wishlist_members is
+  'The maximum number of members of a wishlist.';
 
 -- Lists and who plans with them
 
@@ -41,9 +42,8 @@ create table public.wishlists (
 
 create index wishlists_owner_id_idx on public.wishlists (owner_id);
 comment on table public.wishlists is
-  'A list of homes somebody keeps, with the trip it is for if they said so. Seen by its owner and '
-  'those who joined it.';
-comment on column public.wishlists.guests is 'Null: not said.';
+  'A person''s list of homes, with the trip it is for if given. Visible to its owner and members.';
+comment on column public.wishlists.guests is 'Null: not given.';
 
 create table public.wishlist_members (
   wishlist_id uuid        not null references public.wishlists on delete cascade,
@@ -54,7 +54,8 @@ create table public.wishlist_members (
 );
 
 create index wishlist_members_profile_id_idx on public.wishlist_members (profile_id, wishlist_id);
-comment on table public.wishlist_members is 'Who plans with a wishlist: its owner, and who joined.';
+comment on table public.wishlist_members is
+  'The members of a wishlist: its owner, and everyone who joined.';
 
 create function private.wishlists_of_caller()
   returns setof uuid language plpgsql stable security definer set search_path = ''
@@ -67,7 +68,7 @@ begin
 end $$;
 
 comment on function private.wishlists_of_caller is
-  'Rule: people see the wishlists they made or joined.';
+  'Rule: people see the wishlists they created or joined.';
 grant execute on function private.wishlists_of_caller to authenticated;
 
 alter table public.wishlists enable row level security;
@@ -107,8 +108,8 @@ create index wishlist_homes_added_by_idx on public.wishlist_homes (added_by)
   where added_by is not null;
 
 comment on table public.wishlist_homes is
-  'The homes in a wishlist, lowest position first; with a note for those who plan together.';
-comment on column public.wishlist_homes.added_by is 'Null: somebody whose account is gone.';
+  'The homes in a wishlist, lowest position first, with a note for its members.';
+comment on column public.wishlist_homes.added_by is 'Null: the account was deleted.';
 
 create table public.wishlist_votes (
   wishlist_id uuid                 not null,
@@ -125,7 +126,7 @@ create table public.wishlist_votes (
 
 create index wishlist_votes_profile_id_idx on public.wishlist_votes (wishlist_id, profile_id);
 comment on table public.wishlist_votes is
-  'What those who plan together think of a home; who leaves takes their votes along.';
+  'The members'' votes on a home; the votes of people who leave are deleted.';
 
 alter table public.wishlist_homes enable row level security;
 alter table public.wishlist_votes enable row level security;
@@ -177,7 +178,7 @@ create table private.last_cards (
 
 alter table private.last_cards enable row level security;
 comment on table private.last_cards is
-  'How a home looked when the public saw it last; shown of homes that cannot be seen now.';
+  'How a home looked when it was last public; shown for homes that are not visible now.';
 
 create function private.keep_last_card()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -196,8 +197,8 @@ begin
 end $$;
 
 comment on function private.keep_last_card is
-  'Rule: a home that leaves the public''s sight leaves its card as it was at that moment, without '
-  'the photo: its files leave with it.';
+  'Rule: when a home is hidden, its card is kept as it was at that moment, without the photo, '
+  'whose files become private too.';
 
 create trigger keep_the_last_card after update of status on public.listings
   for each row when (old.status = 'published' and new.status <> 'published')
@@ -232,8 +233,8 @@ begin
 end $$;
 
 comment on function private.forget_wishes is
-  'Rule: with an account go its wishlists, votes and notes; homes it put into others'' lists stay '
-  'there, by nobody.';
+  'Rule: wishlists, votes and notes are deleted with the account; homes added to others'' lists '
+  'stay there, without a name.';
 
 create trigger forget_the_wishes after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
@@ -256,7 +257,8 @@ begin
 end $$;
 
 comment on function private.wisher is
-  'Rule: who changes a wishlist has an account, and still has it when the change is done.';
+  'Rule: anyone who changes a wishlist has an account, and still has it when the change is '
+  'committed.';
 
 create function private.open_wishlist(wishlist_id uuid, by_owner boolean)
   returns public.wishlists language plpgsql volatile security definer set search_path = ''
@@ -283,7 +285,8 @@ begin
 end $$;
 
 comment on function private.open_wishlist is
-  'Rule: a wishlist, locked, for its members or for its owner alone; for others it does not exist.';
+  'Rule: a wishlist, locked, for its members or for its owner alone; others are told it does not '
+  'exist.';
 
 create function private.check_wishlist_room(profile_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -302,7 +305,7 @@ begin
 end $$;
 
 comment on function private.check_wishlist_room is
-  'Rule: a person is in so many wishlists and no more.';
+  'Rule: the number of wishlists per person is limited.';
 
 create function private.check_trip(check_in date, check_out date)
   returns void language plpgsql immutable security invoker set search_path = ''
@@ -421,13 +424,13 @@ grant execute on function
   to authenticated;
 
 comment on function public.create_wishlist is
-  'A new private wishlist of the caller''s, for a trip if its days and guests are given. The '
-  'client chooses wishlist_id; repeated, the same list comes back. Errors: id_reused, '
+  'Creates a private wishlist for the caller, for a trip if dates and guests are given. The client '
+  'chooses wishlist_id; a repeated call returns the same list. Errors: id_reused, '
   'too_many_wishlists, dates_required, invalid_dates, dates_reversed, too_many_days.';
 comment on function public.edit_wishlist is
-  'The owner names the list and its trip anew; what is left out is not said any more. Repeating it '
+  'The owner changes the name of the list and its trip; anything left out is removed. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_your_wishlist, dates_required, invalid_dates, '
   'dates_reversed, too_many_days.';
 comment on function public.delete_wishlist is
-  'The owner deletes the list, for all who joined it. Repeating it changes nothing. Errors: '
+  'The owner deletes the list for all its members. Repeating it changes nothing. Errors: '
   'not_your_wishlist; wishlist_not_found for a list of others.';

@@ -72,7 +72,7 @@ begin
 end $$;
 
 comment on function private.save_listing is
-  'Rule: published homes are saved, newest first; what is saved stays when the home is hidden.';
+  'Rule: only published homes can be saved, newest first; a saved home stays when it is hidden.';
 
 create function private.home_in_wishlist(wishlist_id uuid, listing_id uuid)
   returns public.wishlist_homes language plpgsql volatile security definer set search_path = ''
@@ -186,21 +186,21 @@ grant execute on function
   to authenticated;
 
 comment on function public.saved_listings is
-  'Which of these listings (at most 100, such as a page of search_listings) are in wishlists of '
-  'the caller, and in which; the others are left out. Errors: too_many_results.';
+  'Which of these listings (at most 100, such as a page of search_listings) are in the caller''s '
+  'wishlists, and in which; the others are left out. Errors: too_many_results.';
 comment on function public.save_listing is
-  'Puts a published home into a wishlist the caller made or joined, or with saved false takes it '
-  'out; says in which of their lists it is now. Repeating it changes nothing. Errors: '
+  'Adds a published home to a wishlist the caller created or joined, or removes it with saved '
+  'false; returns which of their lists contain it now. Repeating it changes nothing. Errors: '
   'wishlist_not_found, listing_not_found, wishlist_full, saved_required.';
 comment on function public.note_saved_listing is
-  'Writes the note of a home, for those who plan together; empty or null takes it away. At most '
-  '500 characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
+  'Sets the note on a home, for the members of the list; empty or null removes it. At most 500 '
+  'characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
 comment on function public.vote_on_saved_listing is
-  'The caller is for a home (up) or against it (down); null takes the vote back. Repeating it '
+  'The caller votes for a home (up) or against it (down); null removes the vote. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
 comment on function public.move_saved_listing is
-  'Puts a home right before another of the same list, or with null at its end. Repeating it '
-  'changes no order. Errors: wishlist_not_found, not_in_wishlist.';
+  'Moves a home directly before another one in the same list, or to the end with null. Repeating '
+  'it does not change the order. Errors: wishlist_not_found, not_in_wishlist.';
 
 -- Reading
 
@@ -349,8 +349,8 @@ begin
 end $$;
 
 comment on function private.cards_in is
-  'Rule: a home that can be seen shows what it is now, another what it was when it was seen last, '
-  'and no price.';
+  'Rule: a visible home shows its current card, any other its card when it was last seen, without '
+  'a price.';
 
 create function private.cards_for(
   wishlist public.wishlists, asker uuid, planning boolean, page_size integer, after text)
@@ -403,8 +403,8 @@ begin
 end $$;
 
 comment on function private.cards_for is
-  'Rule: those who plan together see notes, votes and who added what; who has only the link to '
-  'read sees the homes.';
+  'Rule: members see notes, votes and who added what; people with only the link to read see the '
+  'homes.';
 
 create function private.seen_wishlist(wishlist_id uuid)
   returns public.wishlists language plpgsql stable security definer set search_path = ''
@@ -436,7 +436,7 @@ begin
 end $$;
 
 comment on function private.link_to_wishlist is
-  'Rule: a link is good for whoever has it, until it is taken back or its owner is suspended.';
+  'Rule: a link works for anyone who has it, until it is revoked or its owner is suspended.';
 
 create function private.wishlist_cards(wishlist_id uuid, page_size integer, after text)
   returns setof public.wishlist_card language plpgsql stable security definer set search_path = ''
@@ -535,20 +535,19 @@ grant execute on function
   to anon, authenticated;
 
 comment on function public.my_wishlists is
-  'The wishlists the caller made or joined, newest first, with up to four photos each. Give the '
-  'last row''s cursor as after for the next page (page_size 20, at most 100); the end is an empty '
-  'page. Errors: invalid_page_size, too_many_results, invalid_cursor.';
+  'The wishlists the caller created or joined, newest first, with up to four photos each. Pass the '
+  'last row''s cursor as after to get the next page (page_size 20, at most 100); an empty page is '
+  'the end. Errors: invalid_page_size, too_many_results, invalid_cursor.';
 comment on function public.wishlist_cards is
-  'The homes in a wishlist of the caller''s, in their order. available false: the home is not '
-  'shown at the moment, and the card is how it was seen last. When the list has dates: '
-  'total_minor as quote_stay says it, or the problem, a code, why the caller cannot book them. '
-  'Pages as my_wishlists. Errors: wishlist_not_found, invalid_page_size, too_many_results, '
-  'invalid_cursor.';
+  'The homes in one of the caller''s wishlists, in order. available false: the home is not visible '
+  'at the moment, and the card shows it as last seen. If the list has dates: total_minor as in '
+  'quote_stay, or problem, a code that says why the caller cannot book them. Pages as in '
+  'my_wishlists. Errors: wishlist_not_found, invalid_page_size, too_many_results, invalid_cursor.';
 comment on function public.wishlist_people is
-  'Who plans with a wishlist of the caller''s: its owner first. Errors: wishlist_not_found.';
+  'The members of one of the caller''s wishlists, the owner first. Errors: wishlist_not_found.';
 comment on function public.shared_wishlist is
-  'What the link with this token leads to, for whoever has it, signed in or not. Errors: '
+  'The wishlist behind the link with this token, for anyone who has it, signed in or not. Errors: '
   'link_not_found.';
 comment on function public.shared_wishlist_cards is
-  'The homes in the wishlist that the link leads to, as wishlist_cards, without notes, votes and '
+  'The homes in the wishlist behind the link, as in wishlist_cards, without notes, votes and '
   'people. Errors: link_not_found, invalid_page_size, too_many_results, invalid_cursor.';

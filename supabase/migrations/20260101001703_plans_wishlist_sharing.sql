@@ -93,7 +93,7 @@ begin
 end $$;
 
 comment on function private.remove_from_wishlist is
-  'Rule: who is removed cannot come back by the link they came with.';
+  'Rule: a removed member cannot come back with the link they joined with.';
 
 create function public.share_wishlist(
   wishlist_id uuid, purpose public.wishlist_purpose default 'read', replacing text default null)
@@ -119,16 +119,16 @@ grant execute on function
   to authenticated;
 
 comment on function public.share_wishlist is
-  'The owner''s secret link to the list: to read it, or to join it. There is one of each; asked '
-  'again, the same comes back. replacing names a token that shall lead nowhere from now on: a new '
-  'one takes its place, once. Errors: wishlist_not_found, not_your_wishlist.';
+  'The owner''s secret link to the list: to read it, or to join it. There is one of each; a '
+  'repeated call returns the same link. replacing names a token to be revoked: a new one replaces '
+  'it, once. Errors: wishlist_not_found, not_your_wishlist.';
 comment on function public.unshare_wishlist is
-  'The owner takes the link back; who joined by it stays. Repeating it changes nothing. Errors: '
-  'wishlist_not_found, not_your_wishlist.';
+  'The owner revokes the link; people who joined with it stay. Repeating it changes nothing. '
+  'Errors: wishlist_not_found, not_your_wishlist.';
 comment on function public.join_wishlist is
-  'The caller plans with the list whose link to join this is. Repeating it changes nothing. '
-  'Errors: link_not_found, too_many_wishlists, wishlist_crowded.';
+  'The caller joins the list with its link to join. Repeating it changes nothing. Errors: '
+  'link_not_found, too_many_wishlists, wishlist_crowded.';
 comment on function public.remove_from_wishlist is
-  'The owner removes somebody, who loses their votes and whose link to join is taken back; or the '
-  'caller leaves. Repeating it changes nothing, but who left no longer finds the list. Errors: '
-  'wishlist_not_found, not_your_wishlist, owner_stays.';
+  'The owner removes a member, whose votes are deleted and whose link to join is revoked; or the '
+  'caller leaves. Repeating it changes nothing, but people who left can no longer find the list. '
+  'Errors: wishlist_not_found, not_your_wishlist, owner_stays.';

@@ -48,10 +48,10 @@ create index alterations_expires_at_idx on public.alterations (expires_at)
   where status in ('proposed', 'awaiting_payment');
 
 comment on table public.alterations is
-  'Changes of a confirmed stay that somebody proposed, and what became of them. Seen by its guest '
-  'and its hosts; what they cost says alteration_terms, to each side its own.';
+  'Proposed changes to a confirmed stay, and their outcome. Visible to its guest and its hosts; '
+  'alteration_terms has the cost, with each side''s own figures.';
 comment on column public.alterations.expires_at is
-  'Until when it may be answered; once accepted, until when the difference may be paid.';
+  'The deadline for an answer; once accepted, the deadline for paying the difference.';
 
 alter table public.alterations enable row level security;
 
@@ -74,8 +74,8 @@ create table private.alteration_prices (
 
 alter table private.alteration_prices enable row level security;
 comment on table private.alteration_prices is
-  'The price of the altered stay, locked when it was proposed, and the one it takes the place of: '
-  'the history of what was agreed.';
+  'The price of the altered stay, locked when it was proposed, and the one it replaces: the '
+  'history of agreed prices.';
 
 -- What was agreed is replaced only by what was agreed anew
 
@@ -93,8 +93,8 @@ begin
 end $$;
 
 comment on function private.keep_terms is
-  'Rule: lines and totals are replaced only while an alteration of their booking is accepted and '
-  'not yet applied, whoever writes.';
+  'Rule: lines and totals can be replaced only while an alteration of their booking is accepted '
+  'and not yet applied, whoever writes.';
 
 create trigger freeze_the_lines before update or delete on public.booking_lines
   for each row execute function private.keep_terms();
@@ -121,7 +121,7 @@ begin
 end $$;
 
 comment on function private.alters_so is
-  'Rule: days, guests and sums of a booking become what an accepted alteration says, nothing else.';
+  'Rule: dates, guests and amounts of a booking become exactly what an accepted alteration says.';
 
 -- What it costs
 
@@ -240,8 +240,8 @@ begin
 end $$;
 
 comment on function private.price_alteration is
-  'Rule: nights that stay keep their price, added ones cost what they cost today; cleaning, pets '
-  'and extra guests keep the price they had; fees keep their rates; taxes are those of today.';
+  'Rule: existing nights keep their price, added ones cost today''s price; cleaning, pets and '
+  'extra guests keep the price they had; fees keep their rates; taxes are today''s.';
 
 -- What is charged when
 
@@ -304,9 +304,9 @@ begin
 end $$;
 
 comment on function private.charges_left is
-  'Rule: of a stay that is charged later, what is not charged yet is planned as that of a new '
-  'stay; what is due by now at once, all of it from the saved card. What no card can be charged '
-  'goes with another instalment.';
+  'Rule: for a stay that is charged later, what is not charged yet is planned like that of a new '
+  'stay; what is due by now is charged at once, all of it to the saved card. An amount that cannot '
+  'be charged to a card is added to another instalment.';
 
 create function private.plan_charges_anew(booking public.bookings, charges public.planned_charge[])
   returns void language plpgsql volatile security definer set search_path = ''
@@ -328,4 +328,4 @@ begin
 end $$;
 
 comment on function private.plan_charges_anew is
-  'Rule: later charges that nobody has begun become these; Stripe has heard of none of them.';
+  'Rule: replaces the later charges that have not been started; Stripe does not know any of them.';

@@ -17,8 +17,8 @@ begin
 end $$;
 
 comment on function private.alterable_until is
-  'Rule: once a stay has begun only its end moves, and no further back than the night that is '
-  'running.';
+  'Rule: once a stay has begun only its check-out can change, and no further back than the current '
+  'night.';
 
 create function private.check_alterable(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
@@ -73,8 +73,8 @@ end $$;
 
 comment on function private.check_alterable is
   'Rule: a stay can be altered while it is confirmed and not over; not while an instalment is '
-  'being charged, while it is open whether the guest came, when a bank has taken its money, nor '
-  'when it was paid elsewhere.';
+  'being charged, while a no-show is undecided, after a bank has taken its money, nor if it was '
+  'paid on another platform.';
 
 create function private.check_altered_stay(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
@@ -126,8 +126,8 @@ begin
 end $$;
 
 comment on function private.alteration_due is
-  'Rule: what the guest pays before the stay is altered: the difference, when the stay is paid; '
-  'nothing, when it is charged later. What is paid does not become what is paid later.';
+  'Rule: what the guest pays before the stay is altered: the difference, if the stay is paid; '
+  'nothing, if it is charged later. A paid stay does not become one that is paid later.';
 
 create function private.offer_alteration(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
@@ -156,8 +156,8 @@ begin
 end $$;
 
 comment on function private.offer_alteration is
-  'Rule: what is previewed is what can be proposed. All conditions of availability hold for what '
-  'changes, but for the least nights: both sides agree.';
+  'Rule: what is previewed can be proposed. All availability conditions apply to what changes, '
+  'except the minimum nights: both sides agree.';
 
 create type public.alteration_terms as (
   alteration_id    uuid,
@@ -335,7 +335,7 @@ end $$;
 
 comment on function private.propose_alteration is
   'Rule: either side proposes, one alteration at a time; the price is locked until it is answered, '
-  'the nights are not.';
+  'but the nights are not held.';
 
 create function private.tell_side(
   booking public.bookings, side public.booking_actor, template text, alteration_id uuid)
@@ -361,7 +361,7 @@ create function private.alteration_facts(booking_id uuid, recipient_id uuid)
     limit 1), '{}');
 
 comment on function private.alteration_facts is
-  'What a mail about an alteration may say to its recipient beside the facts of the booking.';
+  'The additional facts for an e-mail about an alteration, besides those of the booking.';
 
 create function private.expire_alteration(booking public.bookings)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -412,8 +412,8 @@ begin
 end $$;
 
 comment on function private.end_alteration is
-  'Rule: an alteration that comes to nothing frees its added nights and lets its payment go; the '
-  'stay is as it was.';
+  'Rule: an alteration that fails frees its added nights and releases its payment; the stay does '
+  'not change.';
 
 create function private.drop_added_nights(booking public.bookings)
   returns void language plpgsql volatile security definer set search_path = ''

@@ -34,8 +34,8 @@ begin
 end $$;
 
 comment on function private.hold_added_nights is
-  'Rule: beside the stay as it is, the added nights are held, and the preparation after both is '
-  'kept free. The caller undoes a partial claim.';
+  'Rule: in addition to the stay as it is, the added nights are held, and the preparation after '
+  'both is kept free. The caller undoes a partial claim.';
 
 -- What becomes of it
 
@@ -96,8 +96,8 @@ begin
 end $$;
 
 comment on function private.apply_alteration is
-  'Rule: nights, lines, totals, the money that goes back and the host''s share are swapped in one '
-  'transaction, or nothing is. Neither grace nor the policy begins anew.';
+  'Rule: nights, lines, totals, refunds and the host''s share are changed in one transaction, or '
+  'nothing is. Neither the grace period nor the policy restarts.';
 
 create function private.expire_alterations(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -125,8 +125,8 @@ begin
 end $$;
 
 comment on function private.expire_alterations is
-  'Job: ends proposals at their time, and accepted ones two minutes after the time to pay (a '
-  'payment may be on its way).';
+  'Job: ends proposals when they expire, and accepted ones two minutes after the deadline for '
+  'payment (a payment may be under way).';
 
 create function private.alteration_under_way(booking_id uuid)
   returns uuid language plpgsql stable security definer set search_path = ''
@@ -184,8 +184,9 @@ begin
 end $$;
 
 comment on function private.alteration_paid is
-  'Rule: paid in time, the stay is altered; money that comes after the end, after the moment the '
-  'alteration would have counted from, or when either side is suspended or gone, goes back.';
+  'Rule: if it is paid in time, the stay is altered; money that arrives after the end, after the '
+  'moment from which the alteration would have applied, or when either side is suspended or '
+  'deleted, is refunded.';
 
 create function private.alteration_unpaid(booking public.bookings, payment public.payments)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -205,7 +206,7 @@ begin
 end $$;
 
 comment on function private.alteration_unpaid is
-  'Rule: an intent that Stripe cancelled pays nothing any more: the added nights are free.';
+  'Rule: an intent that Stripe cancelled can no longer be paid: the added nights are freed.';
 
 create function private.overtake_alterations()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -226,7 +227,7 @@ begin
 end $$;
 
 comment on function private.overtake_alterations is
-  'Rule: a stay that is over, cancelled or said to be a no-show is not altered.';
+  'Rule: a stay that is over, cancelled or reported as a no-show cannot be altered.';
 
 create trigger overtake_the_alterations after update of status on public.bookings
   for each row when (old.status = 'confirmed' and new.status <> 'confirmed')
@@ -256,8 +257,8 @@ begin
 end $$;
 
 comment on function private.alteration_to_answer is
-  'Rule: the alteration and its booking, locked, for either side of it; for others it does not '
-  'exist.';
+  'Rule: the alteration and its booking, locked, for either side of it; others are told it does '
+  'not exist.';
 
 create function private.check_answerable(alteration public.alterations)
   returns void language plpgsql stable security definer set search_path = ''
@@ -337,8 +338,8 @@ begin
 end $$;
 
 comment on function private.agree_to_alteration is
-  'Rule: accepted without more to pay now, the stay is altered at once; else the added nights are '
-  'held until the difference is paid.';
+  'Rule: if nothing more has to be paid now, the stay is altered at once; otherwise the added '
+  'nights are held until the difference is paid.';
 
 create function private.accept_alteration(alteration_id uuid)
   returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
@@ -392,7 +393,8 @@ begin
 end $$;
 
 comment on function private.withdraw_alteration is
-  'Rule: who proposed takes it back while it is open; a guest may also rather not pay.';
+  'Rule: the side that proposed it can withdraw it while it is open; a guest may also decide not '
+  'to pay.';
 
 create function private.alteration_terms(alteration_id uuid)
   returns public.alteration_terms language plpgsql stable security definer set search_path = ''
@@ -451,27 +453,28 @@ grant execute on function
   to authenticated;
 
 comment on function public.preview_alteration is
-  'What other days or guests would cost; null stays as it is. The guest sees total and difference '
-  '(below 0: comes back), the owner the payout. Of a stay that has begun only check_out moves. '
-  'Errors: booking_not_found, not_alterable, stay_begun, nights_spent, stay_over, paid_in_parts, '
-  'nothing_changed, below_minimum_charge, above_maximum_charge, unpaid_stays_overlap, and every '
-  'refusal of a stay.';
+  'What other dates or guests would cost; null leaves the value as it is. The guest sees the total '
+  'and the difference (negative: it is refunded), the owner the payout. Once a stay has begun, '
+  'only check_out can change. Errors: booking_not_found, not_alterable, stay_begun, nights_spent, '
+  'stay_over, paid_in_parts, nothing_changed, below_minimum_charge, above_maximum_charge, '
+  'unpaid_stays_overlap, and every refusal of a stay.';
 comment on function public.propose_alteration is
-  'Proposes other days or guests for a confirmed stay, by its guest or a host of it, at the price '
-  'of the preview. The client chooses alteration_id: repeated, the same comes back. A guest may '
-  'give expected_total_minor. Errors: as preview_alteration; alteration_id_required, '
+  'The guest or a host proposes other dates or guests for a confirmed stay, at the price of the '
+  'preview. The client chooses alteration_id; a repeated call returns the same alteration. A guest '
+  'may pass expected_total_minor. Errors: as preview_alteration; alteration_id_required, '
   'alteration_open, too_many_attempts, price_changed, id_reused.';
 comment on function public.accept_alteration is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
-  'through create-payment until expires_at. Repeating it changes nothing. Errors: '
+  'through create-payment by expires_at. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired, not_alterable, '
   'stay_begun, nights_spent, stay_over, paid_in_parts, unpaid_stays_overlap, try_again, and every '
   'refusal of a stay.';
 comment on function public.decline_alteration is
-  'The other side declines; the stay is as it was. Repeating it changes nothing. Errors: '
+  'The other side declines; the stay does not change. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired.';
 comment on function public.withdraw_alteration is
-  'Who proposed takes it back; a guest may also do so instead of paying. Repeating it changes '
-  'nothing. Errors: alteration_not_found, alteration_closed.';
+  'The side that proposed it withdraws the alteration; a guest may also do so instead of paying. '
+  'Repeating it changes nothing. Errors: alteration_not_found, alteration_closed.';
 comment on function public.read_alteration is
-  'An alteration with what it costs, to each side its own figures. Errors: alteration_not_found.';
+  'An alteration and its cost, with the figures for the caller''s side. Errors: '
+  'alteration_not_found.';

@@ -13,9 +13,9 @@ alter table private.settings
   add constraint settings_limit_offers
     check (offer_hours between 1 and 168 and offers_per_inquiry > 0);
 
-comment on column private.settings.offer_hours is 'How long an offer is good.';
+comment on column private.settings.offer_hours is 'How long an offer is valid.';
 comment on column private.settings.offers_per_inquiry is
-  'How many open offers a guest may have of one inquiry.';
+  'How many open offers a guest may have for one inquiry.';
 
 -- What a guest asks
 
@@ -40,7 +40,7 @@ create index inquiries_listing_id_idx on public.inquiries (listing_id, created_a
 create index inquiries_guest_id_idx on public.inquiries (guest_id, created_at desc);
 
 comment on table public.inquiries is
-  'Days a guest asked about, and for whom; the words are in the conversation. Seen by the guest '
+  'The dates and guests a guest asked about; the text is in the conversation. Visible to the guest '
   'and the hosts who manage bookings.';
 
 alter table public.inquiries enable row level security;
@@ -92,12 +92,13 @@ create index offers_cancellation_policy_idx on public.offers (cancellation_polic
 create index offers_expires_at_idx on public.offers (expires_at) where status = 'open';
 
 comment on table public.offers is
-  'What hosts let one guest book: as asked at the listed price (pre_approval), or at a price of '
-  'their own (special_offer). Open until expires_at.';
+  'A host''s offer to one guest: as asked at the listed price (pre_approval), or at a price set by '
+  'the host (special_offer). Open until expires_at.';
 comment on column public.offers.subtotal_minor is
-  'All that the host asks, nights, cleaning, extra guests and pets; null: the listed price.';
+  'The host''s whole price: nights, cleaning, extra guests and pets; null: the listed price.';
 comment on column public.offers.status is
-  'Accepted from the guest''s booking on; open again, while it is good, when that was not paid.';
+  'Accepted once the guest has booked it; open again, while it is valid, if that booking was not '
+  'paid.';
 
 alter table public.offers enable row level security;
 create policy "people see offers made to them and for their homes" on public.offers
@@ -142,8 +143,8 @@ begin
 end $$;
 
 comment on function private.check_offer is
-  'Rule: what an offer says never changes. A booking accepts it; unpaid, the booking gives it '
-  'back; late money takes it even when it is over.';
+  'Rule: the terms of an offer never change. A booking accepts it; if unpaid, the booking releases '
+  'it; a late payment takes it even after it expired.';
 
 create trigger check_the_offer before update on public.offers
   for each row execute function private.check_offer();
@@ -204,7 +205,7 @@ begin
 end $$;
 
 comment on function private.send_inquiry is
-  'Rule: a guest may ask about any days to come of a published home, with a message to its hosts.';
+  'Rule: a guest may ask about any future dates of a published home, with a message to its hosts.';
 
 create function public.send_inquiry(
   inquiry_id uuid,
@@ -224,9 +225,9 @@ create function public.send_inquiry(
 grant execute on function private.send_inquiry, public.send_inquiry to authenticated;
 
 comment on function public.send_inquiry is
-  'The caller asks the hosts of a home about days, for so many guests; message goes into their '
-  'conversation as start_conversation has it. The client chooses inquiry_id: repeated, the same '
-  'inquiry comes back. Days that cannot be booked may be asked about. Errors: dates_required, '
+  'The caller asks the hosts of a home about dates, for a number of guests; message goes into '
+  'their conversation, as in start_conversation. The client chooses inquiry_id; a repeated call '
+  'returns the same inquiry. The dates need not be bookable. Errors: dates_required, '
   'invalid_dates, dates_reversed, too_many_days, date_in_past, invalid_guests, listing_not_found, '
   'host_unavailable, own_listing, inquiry_id_required, id_reused, and those of start_conversation.';
 
@@ -269,8 +270,8 @@ begin
 end $$;
 
 comment on function private.price_agreed is
-  'Rule: a price agreed for a whole stay is shared out evenly over its nights; fees and taxes are '
-  'those of any stay, on all of it.';
+  'Rule: a price agreed for a whole stay is split evenly over its nights; fees and taxes are those '
+  'of any stay, on all of it.';
 
 create function private.inquiry_to_answer(inquiry_id uuid)
   returns public.inquiries language plpgsql volatile security definer set search_path = ''
@@ -289,8 +290,8 @@ begin
 end $$;
 
 comment on function private.inquiry_to_answer is
-  'Rule: the inquiry, locked, for a host who manages bookings of the home; for others it does not '
-  'exist.';
+  'Rule: the inquiry, locked, for a host who manages bookings of the home; others are told it does '
+  'not exist.';
 
 create function private.add_offer(offer public.offers, inquiry public.inquiries, message text)
   returns public.offers language plpgsql volatile security definer set search_path = ''
@@ -377,8 +378,8 @@ begin
 end $$;
 
 comment on function private.add_offer is
-  'Rule: an offer is for a stay the guest could book now but for its price, the approval and the '
-  'least nights; it answers the inquiry.';
+  'Rule: an offer is for a stay the guest could book now except for its price, the approval and '
+  'the minimum nights; it answers the inquiry.';
 
 create function private.preapprove_inquiry(offer_id uuid, inquiry_id uuid, message text)
   returns public.offers language plpgsql volatile security definer set search_path = ''
@@ -450,14 +451,14 @@ grant execute on function
 
 comment on function public.preapprove_inquiry is
   'A host lets the guest book what they asked about at the listed price within 24 hours, without '
-  'asking again. The client chooses offer_id: repeated, the same offer comes back. message, if '
-  'any, goes into the conversation. Errors: inquiry_not_found, guest_unavailable, '
+  'approval. The client chooses offer_id; a repeated call returns the same offer. message, if '
+  'given, goes into the conversation. Errors: inquiry_not_found, guest_unavailable, '
   'too_many_offers, offer_id_required, id_reused, every refusal of quote_stay but '
   'below_minimum_nights, and those of send_message.';
 comment on function public.send_special_offer is
-  'A host makes the guest a price, good for 24 hours: subtotal_minor is all the host asks, '
-  'nights, cleaning, extra guests and pets together; the guest''s fee and taxes come on top and '
-  'are locked with it. Days and guests left out are those of the inquiry. The client chooses '
-  'offer_id: repeated, the same offer comes back. Co-hosts offer no less than the stay costs, or '
-  'than the owner''s floor (set_price_floor). Errors: invalid_price, price_not_in_steps, '
+  'A host offers the guest a price, valid for 24 hours: subtotal_minor is the host''s whole price, '
+  'including nights, cleaning, extra guests and pets; the guest''s fee and taxes are added and '
+  'locked with it. Dates and guests that are left out are those of the inquiry. The client chooses '
+  'offer_id; a repeated call returns the same offer. Co-hosts cannot offer less than the stay '
+  'costs, or than the owner''s floor (set_price_floor). Errors: invalid_price, price_not_in_steps, '
   'below_price_floor, and those of preapprove_inquiry.';

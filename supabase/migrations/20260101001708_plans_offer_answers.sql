@@ -63,7 +63,7 @@ begin
 end $$;
 
 comment on function private.expire_offers is
-  'Job: writes down that an offer is over. It counts for nothing from expires_at on in any case.';
+  'Job: records that an offer has expired. It is invalid from expires_at on in any case.';
 
 create function public.withdraw_offer(offer_id uuid)
   returns public.offers language sql volatile security invoker set search_path = ''
@@ -78,10 +78,10 @@ grant execute on function
   to authenticated;
 
 comment on function public.withdraw_offer is
-  'A host takes back an open offer. Repeating it changes nothing. Errors: offer_not_found, '
-  'offer_closed (the guest is booking it, said no, or it is over).';
+  'A host withdraws an open offer. Repeating it changes nothing. Errors: offer_not_found, '
+  'offer_closed (the guest is booking it, has declined it, or it has expired).';
 comment on function public.decline_offer is
-  'The guest says no to an offer. Repeating it changes nothing. Errors: offer_not_found, '
+  'The guest declines an offer. Repeating it changes nothing. Errors: offer_not_found, '
   'offer_closed.';
 
 -- Accepting
@@ -134,9 +134,8 @@ begin
 end $$;
 
 comment on function private.price_offer is
-  'Rule: an offer is for the guest it was made to, for that stay alone, while it is open. The '
-  'least nights are waived, the price of a special offer is locked; all else must hold as for any '
-  'stay.';
+  'Rule: an offer is for its guest and that stay alone, while it is open. The minimum nights are '
+  'waived, the price of a special offer is locked; everything else is checked as for any stay.';
 
 create function private.use_offer(offer_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -149,7 +148,8 @@ begin
 end $$;
 
 comment on function private.use_offer is
-  'Rule: an offer is used once. Last of all locks: after booking, payment, claim and listing.';
+  'Rule: an offer is used once. Its lock is the last of all: after booking, payment, claim and '
+  'listing.';
 
 create function private.follow_offer()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -179,8 +179,8 @@ begin
 end $$;
 
 comment on function private.follow_offer is
-  'Rule: a booking that was not paid gives its offer back. Money that comes later takes it again '
-  'unless it was used, withdrawn or declined meanwhile; then the money goes back.';
+  'Rule: a booking that was not paid releases its offer. Money that arrives later takes it again '
+  'unless it was used, withdrawn or declined in the meantime; then the money is refunded.';
 
 create trigger follow_the_offer after update of status on public.bookings
   for each row when (new.offer_id is not null and old.status <> new.status)
@@ -249,6 +249,6 @@ create function public.quote_offer(offer_id uuid)
 grant execute on function private.quote_offer, public.quote_offer to authenticated;
 
 comment on function public.quote_offer is
-  'What an offer costs the guest it was made to, line by line, if it can be booked now: give its '
-  'stay and total to request_booking with offer_id. Errors: offer_not_found, offer_closed, '
-  'offer_expired, and every refusal of quote_stay but below_minimum_nights.';
+  'The price of an offer for its guest, line by line, if it can be booked now: pass its stay and '
+  'total to request_booking with offer_id. Errors: offer_not_found, offer_closed, offer_expired, '
+  'and every refusal of quote_stay but below_minimum_nights.';

@@ -25,8 +25,8 @@ alter table private.settings
 comment on column private.settings.reports_a_day is
   'How many reports a person may file in 24 hours.';
 comment on column private.settings.report_claim_hours is
-  'How long a report waits for the member of staff who took it, before another may.';
-comment on column private.settings.evidence_files is 'How many files may lie with one report.';
+  'How long a claimed report is reserved for one staff member.';
+comment on column private.settings.evidence_files is 'The maximum number of files with one report.';
 
 -- The audit log
 
@@ -50,7 +50,8 @@ create index audit_log_actor_id_idx on private.audit_log (actor_id, entry_id des
 alter table private.audit_log enable row level security;
 
 comment on table private.audit_log is
-  'What staff and money did: ids and codes, never a name or a word. Rows are only added.';
+  'The actions of staff and the movements of money: ids and codes, never a name or a text. '
+  'Append-only.';
 comment on column private.audit_log.actor is
   'person: with a token of their own (actor_id); server: with the secret key; database: a job, or '
   'an operator''s SQL.';
@@ -94,8 +95,8 @@ begin
 end $$;
 
 comment on function private.audit_row is
-  'Rule: what staff and money do is written down where it happens, whichever verb, job or hand did '
-  'it.';
+  'Rule: actions of staff and movements of money are recorded where they happen, whichever verb, '
+  'job or person causes them.';
 
 create trigger audit_the_staff after insert or delete on private.staff
   for each row execute function private.audit_row('staff', 'person', 'profile_id');

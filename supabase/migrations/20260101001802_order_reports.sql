@@ -19,8 +19,8 @@ create index reports_reporter_id_idx on public.reports (reporter_id, created_at)
 create index reports_queue_idx on public.reports (status, created_at, report_id);
 
 comment on table public.reports is
-  'What people told staff about a listing, a person, a review or a message. Seen by the one who '
-  'reported; whoever is reported is not told by whom.';
+  'Reports to staff about a listing, a person, a review or a message. Visible to the reporter; the '
+  'reported person is not told who it was.';
 comment on column public.reports.subject_id is
   'The listing_id, profile_id, review_id or message_id.';
 
@@ -50,7 +50,7 @@ create index report_cases_claimed_by_idx on private.report_cases (claimed_by)
   where claimed_by is not null;
 alter table private.report_cases enable row level security;
 comment on table private.report_cases is
-  'Whom a report is about, what was written there when it was filed, and who of the staff has it.';
+  'The person a report is about, the text as it was when reported, and which staff member has it.';
 
 -- Decisions
 
@@ -74,7 +74,8 @@ create index decisions_profile_id_idx on private.decisions (profile_id, decided_
 create index decisions_object_id_idx on private.decisions (object_id, decided_at);
 alter table private.decisions enable row level security;
 comment on table private.decisions is
-  'What staff decided, about what and whom, and why; on a report or without one. Never changed.';
+  'The decisions of staff, their subject and person, and the reason; with or without a report. '
+  'Immutable.';
 
 create trigger keep_the_decisions before update or delete or truncate on private.decisions
   for each statement execute function private.refuse_change();
@@ -97,8 +98,8 @@ create index moderation_notices_profile_id_idx
   on public.moderation_notices (profile_id, sent_at desc);
 
 comment on table public.moderation_notices is
-  'What staff decided about a person or what is theirs, told to that person: the measure, what it '
-  'is about, and the words of staff.';
+  'Decisions of staff about a person or their content, sent to that person: the measure, its '
+  'subject and the text from staff.';
 
 alter table public.moderation_notices enable row level security;
 
@@ -136,7 +137,7 @@ begin
 end $$;
 
 comment on function private.may_add_evidence is
-  'Rule: evidence is added to one''s own open report, a few files to each.';
+  'Rule: people add evidence to their own open reports, a few files to each.';
 
 create function private.may_see_evidence(file_name text)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -146,7 +147,7 @@ begin
 end $$;
 
 comment on function private.may_see_evidence is
-  'Rule: evidence is seen by whoever brought it and by staff.';
+  'Rule: evidence is visible to whoever uploaded it and to staff.';
 
 grant execute on function private.may_add_evidence, private.may_see_evidence to authenticated;
 
@@ -218,7 +219,7 @@ begin
 end $$;
 
 comment on function private.file_report is
-  'Rule: people report what they can see; whether they can, the verb asks with their own eyes.';
+  'Rule: people can report what they can see; the verb checks that with their own rights.';
 
 create function private.open_case(report public.reports)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -253,7 +254,7 @@ begin
 end $$;
 
 comment on function private.open_case is
-  'Rule: staff see what was reported as it was then, and who answers for it.';
+  'Rule: staff see what was reported as it was then, and who is responsible for it.';
 
 create function public.file_report(
   report_id  uuid,
@@ -281,8 +282,8 @@ create function public.file_report(
 grant execute on function private.file_report, public.file_report to authenticated;
 
 comment on function public.file_report is
-  'Tells staff about a listing, person, review or message that the caller can see. The client '
-  'chooses report_id; repeated, the same report comes back. Files of evidence go into the bucket '
+  'Reports a listing, person, review or message that the caller can see to staff. The client '
+  'chooses report_id; a repeated call returns the same report. Upload evidence files to the bucket '
   'evidence, under <own profile_id>/<report_id>/. Errors: report_incomplete, report_too_long, '
   'report_subject_not_found, too_many_reports, id_reused.';
 
@@ -316,8 +317,8 @@ begin
 end $$;
 
 comment on function private.end_open_bookings is
-  'Rule: with a suspension, and with a home that staff hide, what is not confirmed ends and its '
-  'money goes back; what is confirmed goes on until somebody cancels it.';
+  'Rule: when a person is suspended or a home hidden by staff, bookings that are not confirmed end '
+  'and are refunded; confirmed ones continue until somebody cancels them.';
 
 create function private.check_no_colleague(profile_id uuid)
   returns void language plpgsql stable security definer set search_path = ''
@@ -329,8 +330,8 @@ begin
 end $$;
 
 comment on function private.check_no_colleague is
-  'Rule: staff neither suspend each other nor lift such a suspension: one account that was taken '
-  'over would otherwise lock out all others. Servers do.';
+  'Rule: staff cannot suspend each other or lift such a suspension: otherwise one compromised '
+  'account could lock out all others. Servers can.';
 
 create function private.take_measure(
   measure public.moderation_measure, object_id uuid, profile_id uuid, reason text)
@@ -373,7 +374,7 @@ begin
 end $$;
 
 comment on function private.take_measure is
-  'Rule: what each measure does; false when it was done already.';
+  'Rule: the effect of each measure; false if it was already in effect.';
 
 create function private.decide(
   report_id uuid, measure public.moderation_measure, object_id uuid, profile_id uuid, reason text,
@@ -401,5 +402,5 @@ begin
 end $$;
 
 comment on function private.decide is
-  'Rule: a measure is taken, written down for ever and told to the person concerned in one '
+  'Rule: a measure is carried out, recorded permanently and told to the person concerned in one '
   'transaction.';

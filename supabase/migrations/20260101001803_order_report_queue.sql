@@ -103,8 +103,8 @@ begin
 end $$;
 
 comment on function private.report_to_decide is
-  'Rule: one of the staff has a report at a time, until they decide or their time is over; never '
-  'one who reported it, whom it is about or whose home.';
+  'Rule: one staff member has a report at a time, until they decide or their time is over; never '
+  'one who reported it, whom it is about or whose home it is.';
 
 create function private.staff_claim_report(report_id uuid)
   returns public.staff_report language plpgsql volatile security definer set search_path = ''
@@ -232,7 +232,7 @@ create function private.staff_show_listing(listing_id uuid, reason text, notice 
 
 alter table public.messages add column removed_at timestamptz;
 comment on column public.messages.removed_at is
-  'When staff removed it; its words are gone for both sides.';
+  'When staff removed it; its text is gone for both sides.';
 
 -- What was decided about a person or an object
 

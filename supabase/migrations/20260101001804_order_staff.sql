@@ -59,8 +59,7 @@ begin
 end $$;
 
 comment on function private.record_verification is
-  'Rule: a provider of verifications says what it found; a telephone only for the number it '
-  'called.';
+  'Rule: a verification provider records its result; for a phone only for the number it called.';
 
 create function private.forget_verification()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -76,7 +75,7 @@ begin
 end $$;
 
 comment on function private.forget_verification is
-  'Rule: what was verified is the number and the name of then; another is not.';
+  'Rule: a verification applies to the number and name at that time; changing them resets it.';
 
 create trigger forget_the_verification after update of phone, legal_name, birth_date
   on public.private_profiles
@@ -254,48 +253,49 @@ grant execute on function
   to service_role;
 
 comment on function public.staff_reports is
-  'The queue of reports, oldest first, a page at a time: after is the last report_id seen. Each '
-  'with what was written there when it was filed, the paths of its evidence, whom it is about and '
-  'what was decided. Errors: staff_only, invalid_page_size.';
+  'The queue of reports, oldest first, one page at a time: after is the last report_id seen. Each '
+  'has the text as it was when reported, the paths of its evidence, the person it is about and the '
+  'decision. Errors: staff_only, invalid_page_size.';
 comment on function public.staff_claim_report is
-  'One of the staff takes a report; nobody else decides it for a day. Repeating it changes '
-  'nothing. Errors: staff_only, report_not_found, report_claimed, report_closed, own_case.';
+  'Claims a report for the calling staff member; nobody else can decide it for a day. Repeating it '
+  'changes nothing. Errors: staff_only, report_not_found, report_claimed, report_closed, own_case.';
 comment on function public.staff_decide_report is
   'Staff close a report: dismiss, or any of warn, suspend, hide_listing, remove_review and '
-  'remove_message that fit it. The reason is for the files, the notice for the person concerned. '
+  'remove_message that fit it. The reason is internal, the notice goes to the person concerned. '
   'Repeating it changes nothing. Errors: staff_only, report_not_found, report_claimed, '
   'report_closed, own_case, staff_member, invalid_measures, reason_required, message_too_long.';
 comment on function public.staff_suspend is
-  'From now on this person decides nothing: no bookings, no homes in search, no messages. What is '
-  'not confirmed ends and its money goes back. Repeating it changes nothing. Errors: staff_only, '
+  'Suspends a person from now on: no bookings, no listings in search, no messages. Bookings that '
+  'are not confirmed end and are refunded. Repeating it changes nothing. Errors: staff_only, '
   'profile_not_found, own_case, staff_member, reason_required, message_too_long.';
 comment on function public.staff_lift_suspension is
-  'Takes back a suspension. Repeating it changes nothing. Errors: as staff_suspend.';
+  'Lifts a suspension. Repeating it changes nothing. Errors: as staff_suspend.';
 comment on function public.staff_hide_listing is
-  'Takes a home out of sight until staff show it again. What is not confirmed ends and its money '
-  'goes back. Repeating it changes nothing. Errors: staff_only, listing_not_found, own_case, '
+  'Hides a listing until staff show it again. Bookings that are not confirmed end and are '
+  'refunded. Repeating it changes nothing. Errors: staff_only, listing_not_found, own_case, '
   'reason_required, message_too_long.';
 comment on function public.staff_show_listing is
-  'Lets its hosts publish a home that staff hid. Repeating it changes nothing. Errors: as '
-  'staff_hide_listing.';
+  'Lets the hosts publish a listing that staff had hidden. Repeating it changes nothing. Errors: '
+  'as staff_hide_listing.';
 comment on function public.staff_decisions is
-  'What staff decided about a person, listing, review or message, newest first, 200 at most. '
+  'The decisions of staff about a person, listing, review or message, newest first, at most 200. '
   'Errors: staff_only.';
 comment on function public.staff_verify_person is
-  'Staff have seen who this is, or called the number: or take that back. Errors: staff_only, '
-  'profile_not_found, own_case, invalid_verification.';
+  'Staff mark a person''s identity or phone number as verified, or remove the mark. Errors: '
+  'staff_only, profile_not_found, own_case, invalid_verification.';
 comment on function public.staff_audit_log is
-  'What staff and money did, newest first, a page at a time: before is the last entry_id seen. Of '
-  'one object, or of one person''s doing, when asked for. Errors: staff_only, invalid_page_size.';
+  'The actions of staff and the movements of money, newest first, one page at a time: before is '
+  'the last entry_id seen. Optionally only those on one object, or by one person. Errors: '
+  'staff_only, invalid_page_size.';
 comment on function public.record_verification is
-  'What a provider of verifications found; for a telephone with the number it called. Errors: '
+  'Records the result of a verification provider; for a phone, with the number it called. Errors: '
   'profile_not_found, phone_mismatch, invalid_verification.';
 comment on function public.suspend_person is
-  'For servers: suspends anybody, staff too, as staff_suspend does. Repeating it changes nothing. '
-  'Errors: profile_not_found, reason_required.';
+  'For servers: suspends anyone, including staff, as staff_suspend does. Repeating it changes '
+  'nothing. Errors: profile_not_found, reason_required.';
 comment on function public.lift_suspension is
-  'For servers: takes back a suspension, whoever made it. Repeating it changes nothing.';
+  'For servers: lifts a suspension, whoever imposed it. Repeating it changes nothing.';
 comment on function public.add_staff is
-  'Makes somebody one of the staff. Repeating it changes nothing. Errors: profile_not_found.';
+  'Makes a person a member of staff. Repeating it changes nothing. Errors: profile_not_found.';
 comment on function public.remove_staff is
-  'Ends it, from the next call on. Repeating it changes nothing.';
+  'Removes a person from staff, effective from the next call. Repeating it changes nothing.';

@@ -18,7 +18,8 @@ begin atomic
   on conflict on constraint commands_happen_once do nothing;
 end;
 
-comment on function private.write_news is 'Rule: whoever waits for something is told of it once.';
+comment on function private.write_news is
+  'Rule: people waiting for something are notified of it once.';
 
 -- Reviews
 
@@ -59,8 +60,8 @@ begin
 end $$;
 
 comment on function private.tell_of_review is
-  'Rule: the side a review is about is told when it is revealed, the side that wrote it when it is '
-  'replied to; nobody hears of a review before.';
+  'Rule: the reviewed side is notified when a review is revealed, the side that wrote it when '
+  'there is a reply; nobody is notified before.';
 
 -- What an import brings was read elsewhere already.
 create trigger tell_the_host_of_the_review after update of revealed_at on public.reviews
@@ -104,8 +105,8 @@ begin
 end $$;
 
 comment on function private.tell_of_offer is
-  'Rule: a guest hears of an offer with or without words of the host; the words stand in the '
-  'letter, which is then the only one about them.';
+  'Rule: a guest is notified of an offer with or without a message from the host; the message is '
+  'in that e-mail, which is then the only one about it.';
 
 create trigger tell_the_news_of_first_offer after insert on public.offers
   for each row execute function private.tell_of_offer();
@@ -143,7 +144,7 @@ begin
 end $$;
 
 comment on function private.offer_facts is
-  'What a letter about an offer says; nothing when it is no longer so.';
+  'The facts for an e-mail about an offer; nothing if they no longer apply.';
 
 -- Calendars
 
@@ -160,8 +161,8 @@ begin
 end $$;
 
 comment on function private.tell_of_feed is
-  'Rule: hosts are told once that a calendar cannot be read, after three tries, and again only '
-  'after it could be read meanwhile.';
+  'Rule: hosts are notified once that a calendar cannot be read, after three attempts, and again '
+  'only after it could be read in between.';
 
 create trigger tell_the_news_of_feed after update of failures on public.calendar_feeds
   for each row when (old.failures < 3 and new.failures >= 3)
@@ -210,7 +211,7 @@ begin
 end $$;
 
 comment on function private.invited is
-  'Rule: an invitation is told to the login it is for, else to the address it was written to; the '
+  'Rule: an invitation is sent to the login it is for, otherwise to the e-mail address given; the '
   'owner cannot tell which.';
 
 create function private.tell_of_invitation()
@@ -272,7 +273,7 @@ begin
 end $$;
 
 comment on function private.tell_former_cohost is
-  'Rule: a co-host who leaves knows; one whose role is taken back is told.';
+  'Rule: a co-host who is removed is notified; one who leaves is not.';
 
 create trigger tell_the_former_cohost after delete on public.listing_hosts
   for each row when (old.role <> 'owner') execute function private.tell_former_cohost();
@@ -395,16 +396,16 @@ begin
 end $$;
 
 comment on function private.tell_of_payout is
-  'Rule: a host is told of every payout that has left; what was paid for damage has a letter of '
-  'its own.';
+  'Rule: a host is notified of every payout that has left; money for damage has an e-mail of its '
+  'own.';
 comment on function private.tell_of_charge is
-  'Rule: a guest is told of every later charge when it was made.';
+  'Rule: a guest is notified of every later charge once it was made.';
 comment on function private.tell_of_refund is
-  'Rule: a refund that nothing here ordered is told too; all others stand in the letter about '
-  'their cause.';
+  'Rule: a guest is also notified of a refund that nothing here caused; all others are in the '
+  'e-mail about their cause.';
 comment on function private.tell_of_dispute is
-  'Rule: a host is told when a bank disputes a payment and how it ends; of an inquiry only while '
-  'there is a payout for it to freeze.';
+  'Rule: a host is notified when a bank disputes a payment and how it ends; of an inquiry only '
+  'while it can freeze a payout.';
 
 create trigger tell_the_news_of_payout after update of status on public.payouts
   for each row when (old.status <> new.status and new.status = 'paid'
@@ -460,7 +461,7 @@ begin
 end $$;
 
 comment on function private.tell_of_account is
-  'Rule: a host is told when they can be paid, and when they no longer can.';
+  'Rule: a host is notified when they can be paid, and when they no longer can.';
 
 create trigger tell_the_news_of_account after update of status on public.host_accounts
   for each row when (
@@ -507,10 +508,11 @@ begin
 end $$;
 
 comment on function private.tell_of_notice is
-  'Rule: who is warned, suspended or loses something is told by letter too, in the words of staff.';
+  'Rule: people who are warned, suspended or lose content are also notified by e-mail, with the '
+  'text from staff.';
 comment on function private.tell_of_report is
-  'Rule: who reports something is told that it came, and whether something was done; never what, '
-  'or to whom.';
+  'Rule: people who report something are told that it arrived, and whether action was taken; never '
+  'which, or against whom.';
 
 create trigger tell_the_news_of_notice after insert on public.moderation_notices
   for each row execute function private.tell_of_notice();

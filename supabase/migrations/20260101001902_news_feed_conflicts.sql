@@ -17,8 +17,8 @@ create table private.told_conflicts (
 create index told_conflicts_booking_id_idx on private.told_conflicts (booking_id);
 alter table private.told_conflicts enable row level security;
 comment on table private.told_conflicts is
-  'The stays and calendars elsewhere whose disagreement hosts know of; they agree again when the '
-  'row is gone.';
+  'Stays and external calendars whose conflict hosts were notified of; the row is deleted when it '
+  'is resolved.';
 
 create function private.moves_daily(event public.imported_events, today date, last_day date)
   returns boolean language plpgsql stable security invoker set search_path = ''
@@ -34,9 +34,9 @@ begin
 end $$;
 
 comment on function private.moves_daily is
-  'Rule: a block elsewhere is no guest when it only covers the days of notice from today on, or '
-  'when it is new and runs to the last day of a calendar, 300 days away or more, unless it says '
-  'that it is reserved.';
+  'Rule: a block in an external calendar is not a guest if it only covers the days of notice from '
+  'today on, or if it is new and runs to the last day of a calendar, 300 days away or more, unless '
+  'it says that it is reserved.';
 
 create function private.disagreements(event_ids uuid[])
   returns table (
@@ -73,8 +73,8 @@ begin
 end $$;
 
 comment on function private.disagreements is
-  'Rule: an event disagrees with the placed bookings whose nights it wants, as calendar_conflicts '
-  'has it; an echo of our own bookings agrees, and so does an event that is left out.';
+  'Rule: an event conflicts with the placed bookings on its nights, as in calendar_conflicts; an '
+  'echo of our own bookings does not, and neither does an ignored event.';
 
 create function private.tell_of_conflicts(event_ids uuid[])
   returns void language plpgsql volatile security definer set search_path = ''
@@ -110,9 +110,9 @@ begin
 end $$;
 
 comment on function private.tell_of_conflicts is
-  'Rule: all hosts of a home are told once that a stay and a calendar elsewhere disagree, until '
-  'these agreed again; a hold that nobody paid is not worth a letter yet, a block that moves '
-  'daily never.';
+  'Rule: all hosts of a home are notified once that a stay and an external calendar conflict, '
+  'until it is resolved; not yet for a hold that nobody paid, and never for a block that moves '
+  'daily.';
 
 create function private.tell_of_imports()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -151,8 +151,8 @@ begin
 end $$;
 
 comment on function private.tell_of_read_feed is
-  'Rule: a stay and a calendar agree again when the calendar was read, or its filters set, and '
-  'wants none of its nights.';
+  'Rule: a conflict is resolved when the calendar was read, or its filters were set, and takes '
+  'none of the stay''s nights.';
 
 create trigger tell_the_news_of_imports after insert on public.imported_events
   referencing new table as added for each statement execute function private.tell_of_imports();

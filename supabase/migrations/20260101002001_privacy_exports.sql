@@ -19,7 +19,7 @@ create table private.export_rules (
 
 alter table private.export_rules enable row level security;
 comment on table private.export_rules is
-  'For every table, which of its rows are a person''s own, or why none are.';
+  'For every table, which of its rows belong to a person, or why none do.';
 
 insert into private.export_rules (relation, owned_by) values
   ('public.profiles',             'profile_id = $1'),
@@ -113,7 +113,7 @@ insert into private.export_rules (relation, why_not) values
   ('public.message_templates',    'The same for everyone.'),
   ('public.notification_kinds',   'The same for everyone.'),
   ('private.letter_kinds',        'The same for everyone.'),
-  ('private.told_conflicts',      'What was told stands in notifications.'),
+  ('private.told_conflicts',      'What was sent is in notifications.'),
   ('private.invitation_keys',     'The same for everyone, and secret.'),
   ('private.unsubscribe_keys',    'The same for everyone, and secret.'),
   ('private.booking_moves',       'The same for everyone.'),
@@ -131,45 +131,41 @@ insert into private.export_rules (relation, why_not) values
   ('private.refusal_details',     'The same for everyone.'),
   ('private.taxes',               'Set by the marketplace, for places and homes.'),
   ('private.listing_fee_schemes', 'Set by the marketplace, for homes.'),
-  ('private.listing_search',      'Made of the listing, its prices and its calendar.'),
-  ('private.last_cards',          'Made of the listing and its rating.'),
+  ('private.listing_search',      'Derived from the listing, its prices and its calendar.'),
+  ('private.last_cards',          'Derived from the listing and its rating.'),
   ('private.point_offsets',       'Made of chance.'),
   ('private.listing_stars',
-    'The sums behind listing_ratings; they would tell of blind reviews.'),
-  ('private.host_stars',
-    'The sums behind host_ratings; they would tell of blind reviews.'),
-  ('private.owner_prices',        'Made of listing_prices and length_discounts.'),
-  ('private.voices',              'Made of reviews and stays.'),
-  ('private.guest_stars',
-    'The sums behind guest_ratings; they would tell of blind reviews.'),
+    'The sums behind listing_ratings; they would reveal unpublished reviews.'),
+  ('private.host_stars', 'The sums behind host_ratings; they would reveal unpublished reviews.'),
+  ('private.owner_prices',        'Derived from listing_prices and length_discounts.'),
+  ('private.voices',              'Derived from reviews and stays.'),
+  ('private.guest_stars', 'The sums behind guest_ratings; they would reveal unpublished reviews.'),
   ('private.alteration_prices',
     'What each side would pay and get; what was agreed is in bookings and payments.'),
   ('private.offer_prices',        'What each side would pay and get; each side''s is in offers.'),
   ('private.webhook_endpoints',   'Programs of the marketplace.'),
-  ('private.webhook_events',
-    'What those programs are told of what stands in the other tables.'),
-  ('private.webhook_deliveries',  'Whether those programs were told.'),
-  ('private.webhook_attempts',    'Whether those programs were told.'),
-  ('private.balance_reading',       'Notes of the marketplace about its own work.'),
-  ('private.looks',                 'Notes of the marketplace about its own work.'),
+  ('private.webhook_events', 'What is sent to those programs about the other tables.'),
+  ('private.webhook_deliveries',  'Whether it was delivered to those programs.'),
+  ('private.webhook_attempts',    'Whether it was delivered to those programs.'),
+  ('private.balance_reading',       'The marketplace''s internal records of its work.'),
+  ('private.looks',                 'The marketplace''s internal records of its work.'),
   ('private.receipt_series',        'The same for everyone.'),
-  ('private.receipts_due',          'Notes of the marketplace about its own work.'),
-  ('private.stripe_balances',       'The marketplace''s own balance, as Stripe tells it.'),
-  ('private.stripe_movements',      'The marketplace''s own balance, as Stripe tells it.'),
-  ('private.superhost_rounds',      'Notes of the marketplace about its own work.'),
-  ('private.due_messages',
-    'When automated messages are due: made of bookings and settings.'),
-  ('private.ledger_entries',      'The marketplace''s books, of what payments and payouts say.'),
+  ('private.receipts_due',          'The marketplace''s internal records of its work.'),
+  ('private.stripe_balances',       'The marketplace''s own balance, as reported by Stripe.'),
+  ('private.stripe_movements',      'The marketplace''s own balance, as reported by Stripe.'),
+  ('private.superhost_rounds',      'The marketplace''s internal records of its work.'),
+  ('private.due_messages', 'When automated messages are due: derived from bookings and settings.'),
+  ('private.ledger_entries',      'The marketplace''s ledger, derived from payments and payouts.'),
   ('private.reversals',           'In taken_back_minor of the payout.'),
   ('private.payout_holds',        'In status and reason of the payout.'),
-  ('private.payment_problems',    'Notes of the marketplace about its own work.'),
-  ('private.retired_intents',     'Notes of the marketplace about its own work.'),
-  ('private.reconciliations',     'Notes of the marketplace about its own work.'),
-  ('private.stripe_events',       'What Stripe told: no personal data.'),
-  ('private.report_cases',        'Would tell who reported whom.'),
+  ('private.payment_problems',    'The marketplace''s internal records of its work.'),
+  ('private.retired_intents',     'The marketplace''s internal records of its work.'),
+  ('private.reconciliations',     'The marketplace''s internal records of its work.'),
+  ('private.stripe_events',       'Events from Stripe: no personal data.'),
+  ('private.report_cases',        'Would reveal who reported whom.'),
   ('private.decisions',
-    'Words of staff for staff; those for the person are moderation_notices.'),
-  ('private.review_removals',     'Words of staff for staff; what was removed is with the review.');
+    'Internal notes of staff; the notices to the person are moderation_notices.'),
+  ('private.review_removals',     'Internal notes of staff; what was removed is with the review.');
 
 create type public.personal_export as (
   profile_id  uuid,
@@ -228,5 +224,5 @@ begin
 end $$;
 
 comment on function private.export_my_data is
-  'Rule: people get everything that is theirs, whole rows, table by table; also while they are '
+  'Rule: people get all data that is theirs, whole rows, table by table; even while they are '
   'suspended.';

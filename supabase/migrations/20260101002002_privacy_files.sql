@@ -14,7 +14,7 @@ alter table private.settings
 comment on column private.settings.photo_files is
   'How many photo files a home may have in Storage.';
 comment on column private.settings.avatar_files is
-  'How many pictures a person may have in Storage.';
+  'How many profile pictures a person may have in Storage.';
 
 -- Pictures of people: brought to avatar-uploads, public in avatars, as photos are.
 
@@ -35,7 +35,8 @@ begin
 end $$;
 
 grant execute on function private.owner_of_avatar to authenticated;
-comment on function private.owner_of_avatar is 'Rule: a picture''s path names its person.';
+comment on function private.owner_of_avatar is
+  'Rule: the path of a profile picture names its person.';
 
 create policy "people see their own pictures" on storage.objects
   for select to authenticated
@@ -72,7 +73,7 @@ begin
 end $$;
 
 comment on function private.keep_bucket is
-  'Rule: no file moves into or out of one of our buckets, whoever asks.';
+  'Rule: no file can be moved into or out of one of our buckets, by anyone.';
 
 create trigger keep_the_bucket before update of bucket_id on storage.objects
   for each row when (old.bucket_id <> new.bucket_id
@@ -106,14 +107,14 @@ begin
     -- Storage says 403 to this state (in the body of a 400), with this message; to any other of our
     -- own 500.
     raise exception 'too_many_files' using errcode = '42501',
-      detail = 'There may be ' || most || ' files here.';
+      detail = 'At most ' || most || ' files are allowed here.';
   end if;
   return new;
 end $$;
 
 comment on function private.limit_files is
-  'Rule: a home, a report and a person have a limited number of files, however many are brought '
-  'at once. What is public is one of them.';
+  'Rule: a home, a report and a person have a limited number of files, even with concurrent '
+  'uploads. A public file is one of them.';
 
 create trigger limit_the_files before insert on storage.objects
   for each row when (new.bucket_id in ('photo-uploads', 'evidence', 'avatar-uploads'))
@@ -137,8 +138,8 @@ create table private.loose_files (
 create index loose_files_since_idx on private.loose_files (since);
 alter table private.loose_files enable row level security;
 comment on table private.loose_files is
-  'Files that nothing refers to, or did not when they came. A row goes when its file does, or once '
-  'something refers to it.';
+  'Files that nothing refers to, or did not when they were uploaded. A row is deleted when its '
+  'file is, or once something refers to it.';
 
 create function private.is_used(bucket_id text, name text)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -156,7 +157,8 @@ begin
 end $$;
 
 comment on function private.is_used is
-  'Rule: a photo file is used by a row of its home, a picture by the profile of its person.';
+  'Rule: a photo file is used by a row of its home, a profile picture by the profile of its '
+  'person.';
 
 create function private.follow_file()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -200,7 +202,7 @@ begin
 end $$;
 
 comment on function private.release_file is
-  'Rule: a file is loose from the moment in which its photo or profile no longer refers to it.';
+  'Rule: a file is loose from the moment its photo or profile no longer refers to it.';
 
 create trigger release_the_photo after delete on public.listing_photos
   for each row execute function private.release_file('photo-uploads', 'storage_path');
@@ -241,7 +243,7 @@ begin
 end $$;
 
 comment on function private.forget_files is
-  'Job: photos and pictures that nothing has referred to for a day are removed.';
+  'Job: removes photos and profile pictures that nothing has referred to for a day.';
 
 insert into private.export_rules (relation, why_not) values
   ('private.loose_files', 'Names of files in Storage, which are exported themselves.');

@@ -29,14 +29,14 @@ create table private.files_to_check (
 create index files_to_check_due_at_idx on private.files_to_check (due_at);
 alter table private.files_to_check enable row level security;
 comment on table private.files_to_check is
-  'Files that are still to be checked, or to be made public or private; a row goes once all is as '
-  'it should be.';
+  'Files that have to be checked, or made public or private; a row is deleted once everything is '
+  'as it should be.';
 comment on column private.files_to_check.file_id is
-  'The order; with another order of the file comes another id.';
+  'The order; a new order for the file gets a new id.';
 comment on column private.files_to_check.bucket_id is
-  'The private bucket that the file was brought to.';
+  'The private bucket that the file was uploaded to.';
 comment on column private.files_to_check.attempt is
-  'Counts changes and claims: only whoever has the latest has a say.';
+  'Counts changes and claims: only the holder of the latest may write.';
 comment on column private.files_to_check.tries is 'Claims since the last change.';
 
 create table public.refused_files (
@@ -66,18 +66,19 @@ grant select on public.refused_files to authenticated;
 -- No writes: a file is refused by the server, and the row goes after thirty days or with another
 -- file of the name.
 comment on table public.refused_files is
-  'Photos and pictures that were removed because they are not what they say: not_an_image is none '
-  'of the types we take or is broken, wrong_type is an image of another type than was said.';
+  'Photos and pictures that were removed because they are not what they claim to be: not_an_image '
+  'is not one of the accepted types or is broken, wrong_type is an image of a different type than '
+  'declared.';
 comment on column public.refused_files.listing_id is
-  'The home of a photo; null for a picture of a person.';
+  'The home of a photo; null for a profile picture.';
 comment on column public.refused_files.profile_id is
-  'The person of a picture; null for a photo of a home.';
+  'The person in a profile picture; null for a photo of a home.';
 
 insert into private.export_rules (relation, owned_by) values
   ('public.refused_files', 'profile_id = $1 or listing_id = any ($2)');
 insert into private.export_rules (relation, why_not) values
   ('private.files_to_check',
-    'The files themselves are listed; it says only that they are still to be looked at.');
+    'The files themselves are listed; it only says that they are still to be checked.');
 
 -- What should be
 
@@ -115,8 +116,8 @@ begin
 end $$;
 
 comment on function private.should_be_public is
-  'Rule: a file somebody brought is public while it is a photo of a published home whose host is '
-  'not suspended, or the picture a person wears.';
+  'Rule: an uploaded file is public while it is a photo of a published home whose host is not '
+  'suspended, or the current picture of a person.';
 
 create function private.order_checks(bucket_id text, names text[])
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -164,8 +165,8 @@ begin
 end $$;
 
 comment on function private.follow_upload is
-  'Rule: a file is checked whenever another content comes, whoever brings it; what goes is public '
-  'no longer.';
+  'Rule: a file is checked whenever its content changes, whoever uploads it; a deleted file is no '
+  'longer public.';
 
 create trigger check_the_new_file after insert on storage.objects
   for each row when (new.bucket_id in ('photo-uploads', 'avatar-uploads'))
@@ -251,8 +252,8 @@ create trigger check_the_picture after update of avatar_path on public.profiles
   execute function private.follow_picture();
 
 comment on function private.order_checks_of_home is
-  'Rule: with a home its photos come into the public''s sight and leave it: published, hidden, '
-  'with a suspension of its owner.';
+  'Rule: the photos of a home become public and private with it: when it is published or hidden, '
+  'or its owner is suspended.';
 
 -- What is public
 
@@ -277,14 +278,14 @@ begin
   end if;
   if not private.should_be_public(private.upload_bucket(new.bucket_id), new.name) then
     raise exception 'not_public' using errcode = '42501',
-      detail = 'This file may not be public.';
+      detail = 'This file must not be public.';
   end if;
   return new;
 end $$;
 
 comment on function private.guard_public_file is
-  'Rule: no file comes to a public bucket unless it should be public at that moment, whoever '
-  'brings it, however late.';
+  'Rule: no file can be added to a public bucket unless it should be public at that moment, '
+  'whoever adds it and however late.';
 
 create trigger guard_the_new_public_file before insert on storage.objects
   for each row when (new.bucket_id in ('listing-photos', 'avatars'))
@@ -321,8 +322,8 @@ begin
 end $$;
 
 comment on function private.follow_public_file is
-  'Rule: a photo is told to everyone while its file is there; a public file that came or changed, '
-  'or went and should not have, is compared with what should be.';
+  'Rule: a photo is marked as public while its file is there; a public file that was added or '
+  'changed, or was removed and should not have been, is compared with what should be.';
 
 create trigger follow_the_new_public_file after insert on storage.objects
   for each row when (new.bucket_id in ('listing-photos', 'avatars'))
@@ -361,7 +362,7 @@ begin
 end $$;
 
 comment on function private.is_checked is
-  'Rule: a file that is not ordered to be checked tells nothing but its pixels.';
+  'Rule: a file without a pending check reveals nothing but its pixels.';
 grant execute on function private.is_checked to authenticated;
 
 -- Guests of a home that was hidden still see where they stay. With their own token alone: an

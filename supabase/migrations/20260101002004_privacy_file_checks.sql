@@ -53,8 +53,9 @@ begin
 end $$;
 
 comment on function private.claim_files is
-  'Rule: a file is checked by one worker at a time. One that is not heard of gives it back after '
-  'two minutes, then four, up to a day, so a file that nobody can read waits behind the others.';
+  'Rule: a file is checked by one worker at a time. A worker that is not heard of releases it '
+  'after two minutes, then four, up to a day, so that a file nobody can read waits behind the '
+  'others.';
 
 create function private.finish_file(file_id uuid, attempt integer)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -67,7 +68,7 @@ begin
 end $$;
 
 comment on function private.finish_file is
-  'Rule: a file is as it should be when it was found so after its latest change.';
+  'Rule: a file is valid if it was found so after its latest change.';
 
 create function private.refuse_file(file_id uuid, attempt integer, problem public.file_problem)
   returns boolean language plpgsql volatile security definer set search_path = ''
@@ -122,7 +123,8 @@ begin
 end $$;
 
 comment on function private.refuse_file is
-  'Rule: a file that is not what it says is shown nowhere any more, and its people are told why.';
+  'Rule: a file that is not what it claims to be is not shown anywhere any more, and its people '
+  'are told why.';
 
 -- What was missed
 
@@ -139,7 +141,7 @@ create table private.compared_files (
 
 alter table private.compared_files enable row level security;
 insert into private.compared_files default values;
-comment on table private.compared_files is 'The last file that private.compare_files looked at.';
+comment on table private.compared_files is 'The last file that private.compare_files checked.';
 
 create function private.compare_files(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -187,8 +189,8 @@ begin
 end $$;
 
 comment on function private.compare_files is
-  'Job: walks all photos and pictures, a few at a time, and orders what is public and should not '
-  'be, or should be and is not.';
+  'Job: walks through all photos and profile pictures, a few at a time, and queues those that are '
+  'public and should not be, or the reverse.';
 
 create function private.forget_refusals(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -207,7 +209,7 @@ begin
 end $$;
 
 comment on function private.forget_refusals is
-  'Job: why a file was refused is told for thirty days.';
+  'Job: deletes the reason why a file was refused after thirty days.';
 
 create function public.claim_files(most integer)
   returns setof public.file_to_check language sql volatile security invoker set search_path = ''
@@ -228,14 +230,15 @@ grant execute on function
   private.refuse_file, public.refuse_file
   to service_role;
 comment on function public.claim_files is
-  'Server: takes files that are to be checked, or to be made public or private, for two minutes. '
-  'brought: somebody brought it and it is still there; shown: it lies in the public bucket; '
-  'to_show: there it should lie.';
+  'Server: claims files that have to be checked, or made public or private, for two minutes. '
+  'brought: somebody uploaded it and it is still there; shown: it is in the public bucket; '
+  'to_show: it should be there.';
 comment on function public.finish_file is
-  'Server: a file was found as it should be; false when something changed meanwhile.';
+  'Server: records that a file was found to be valid; returns false if something changed in the '
+  'meantime.';
 comment on function public.refuse_file is
-  'Server: a file is not what it says. True when it is to be removed, false when something '
-  'changed meanwhile.';
+  'Server: records that a file is not what it claims to be. Returns true if it is to be removed, '
+  'false if something changed in the meantime.';
 
 insert into private.export_rules (relation, why_not) values
-  ('private.compared_files', 'How far the job of the marketplace has come.');
+  ('private.compared_files', 'The progress of a job of the marketplace.');

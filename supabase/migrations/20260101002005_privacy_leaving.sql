@@ -24,7 +24,7 @@ begin
 end $$;
 
 comment on function private.erase_profile is
-  'Rule: when a login goes, the person goes out of the books, the books stay.';
+  'Rule: when a login is deleted, the personal data is removed and the records stay.';
 
 create trigger erase_the_profile after delete on auth.users
   for each row execute function private.erase_profile();
@@ -75,8 +75,8 @@ begin
 end $$;
 
 comment on function private.open_business is
-  'Rule: what keeps an account from being deleted: stays to come, money on its way, a debt, a '
-  'question that is not decided.';
+  'Rule: what keeps an account from being deleted: upcoming stays, payments under way, a debt, an '
+  'undecided case.';
 
 create function private.delete_my_account()
   returns void language plpgsql volatile security definer set search_path = ''
@@ -96,7 +96,7 @@ begin
 end $$;
 
 comment on function private.delete_my_account is
-  'Rule: an account without open business is deleted at once; what is left of it is in the books.';
+  'Rule: an account without open business is deleted at once; the records that must be kept stay.';
 
 -- Files. Storage lets no SQL delete them: the worker asks its API.
 
@@ -140,8 +140,8 @@ begin
 end $$;
 
 comment on function private.file_facts is
-  'The files of a closed report, of a home that is forgotten or of a person who is gone, or one '
-  'that nothing refers to, as they lie in Storage now; nothing when there are none.';
+  'The files of a closed report, of a home that is deleted or of a deleted person, or one that '
+  'nothing refers to, as they are in Storage now; nothing if there are none.';
 
 -- Reports
 
@@ -160,8 +160,8 @@ begin
 end $$;
 
 comment on function private.forget_report is
-  'Rule: what somebody who is gone said or brought, and what was quoted of them, goes once the '
-  'report is decided.';
+  'Rule: what a deleted person wrote or uploaded in a report, and what was quoted from them, is '
+  'erased once the report is decided.';
 
 create function private.forget_closed_report()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -223,7 +223,8 @@ begin
 end $$;
 
 comment on function private.forget_homes is
-  'Job: where a host who is gone lived and how to get in is forgotten once no guest needs it.';
+  'Job: deletes the address and access instructions of a deleted host''s home once no guest needs '
+  'them.';
 
 create index profiles_erased_at_idx on public.profiles (erased_at) where erased_at is not null;
 
@@ -277,9 +278,9 @@ begin
 end $$;
 
 comment on function private.erase_traces is
-  'Rule: with the person go their invitations, roles, blocks, notices, evidence and reasons, who '
-  'they are at Stripe, their picture, and photos of their homes and the way there, unless '
-  'somebody still needs it.';
+  'Rule: deleted with the person are their invitations, roles, blocks, notices, evidence and '
+  'reasons, their customer at Stripe, their picture, and the photos and access instructions of '
+  'their homes, unless somebody still needs them.';
 
 create trigger erase_the_traces after update of erased_at on public.profiles
   for each row when (old.erased_at is null and new.erased_at is not null)
@@ -314,7 +315,7 @@ end $$;
 
 comment on function private.needs_customer is
   'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as '
-  'long as damage may be claimed of a stay whose card was saved.';
+  'long as damage may be claimed for a stay whose card was saved.';
 
 create function private.forget_customers(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -333,7 +334,8 @@ begin
   return ordered;
 end $$;
 
-comment on function private.forget_customers is 'Job: deletes at Stripe who is gone here.';
+comment on function private.forget_customers is
+  'Job: deletes at Stripe the customers of deleted accounts.';
 
 create function private.forget_customer(guest_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -361,17 +363,17 @@ create table private.retention (
 
 alter table private.retention enable row level security;
 comment on table private.retention is
-  'How many days each kind of record is kept, and what happens then. A row that is deleted keeps '
-  'its kind for ever.';
+  'How many days each kind of record is kept, and what happens then. If its row is deleted, that '
+  'kind is kept indefinitely.';
 
 insert into private.retention (record, keep_days, what) values
-  ('messages',      1095, 'The words of messages, unless the two have a stay open.'),
-  ('removed_words',  365, 'What staff removed from conversations.'),
+  ('messages',      1095, 'The text of messages, unless the two have an open stay.'),
+  ('removed_words',  365, 'Messages that staff removed from conversations.'),
   ('reports',        730,
-    'The words of reports so long closed, what they quoted, and their evidence.'),
-  ('notices',       1095, 'What people were told about decisions.'),
-  ('past_hosts',     366, 'Who hosted a home and does no longer.'),
-  ('stripe_events',   90, 'Which events of Stripe were applied.');
+    'The text of reports closed that long ago, what they quoted, and their evidence.'),
+  ('notices',       1095, 'Notices to people about decisions.'),
+  ('past_hosts',     366, 'Former hosts of a home.'),
+  ('stripe_events',   90, 'Which Stripe events were applied.');
 
 create function private.kept_until(record text)
   returns timestamptz language sql stable security definer set search_path = ''
@@ -380,8 +382,7 @@ begin atomic
   from private.retention where retention.record = kept_until.record;
 end;
 
-comment on function private.kept_until is
-  'Rule: what is older than this is forgotten; null keeps it.';
+comment on function private.kept_until is 'Rule: older records are deleted; null keeps them.';
 
 create function private.forget_records(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -458,7 +459,7 @@ begin
 end $$;
 
 comment on function private.forget_records is
-  'Job: what was kept as long as private.retention says is forgotten.';
+  'Job: deletes records that have been kept as long as private.retention says.';
 
 create index messages_sent_at_idx on public.messages (sent_at) where body <> '';
 create index removed_messages_removed_at_idx on private.removed_messages (removed_at);
@@ -488,13 +489,13 @@ grant execute on function
 grant execute on function private.forget_customer, public.forget_customer to service_role;
 
 comment on function public.forget_customer is
-  'Server: who somebody was at Stripe was deleted there, with all cards. Of a guest who stays, '
-  'nothing is forgotten.';
+  'Server: records that the customer at Stripe of a person who left was deleted, with all cards. '
+  'Changes nothing for a guest who stays.';
 comment on function public.export_my_data is
-  'Everything that is kept about the caller: a document with their login, their files, and for '
-  'each table the rows that are theirs. Errors: sign_in_required, account_closed.';
+  'Everything stored about the caller: one document with their login, their files and, for each '
+  'table, their rows. Errors: sign_in_required, account_closed.';
 comment on function public.delete_my_account is
-  'Deletes the caller''s login and takes the person out of the books, for good. Errors: '
+  'Deletes the caller''s login and removes their personal data, permanently. Errors: '
   'account_has_open_stays (the detail names what is open), account_suspended, account_closed.';
 
 insert into private.export_rules (relation, why_not) values

@@ -29,11 +29,11 @@ create index imported_our_id_idx on private.imported (our_id);
 alter table private.imported enable row level security;
 
 comment on table private.imported is
-  'What each row of another platform became here: never two of one. It stays when a person goes, '
-  'so that no later import brings them back.';
+  'What each row of another platform became here: never two for one. It stays when a person is '
+  'deleted, so that no later import brings them back.';
 comment on column private.imported.parts is
-  'The claims of a blocked run of nights, which are several where a stay lies between.';
-comment on column private.imported.hash is 'SHA-256 of what the row said.';
+  'The claims of a blocked range of nights, which are several if there is a stay in between.';
+comment on column private.imported.hash is 'SHA-256 of the content of the row.';
 
 insert into private.export_rules (relation, owned_by, omits) values
   ('private.imported', 'our_id = $1 or our_id = any ($2 || $3 || $4)', '{hash}'),

@@ -76,8 +76,8 @@ create function private.mail_facts(booking_id uuid, recipient_id uuid)
     where bookings.booking_id = mail_facts.booking_id);
 
 comment on function private.mail_facts is
-  'What a mail about a booking may say to its recipient: the total and what of it is paid to the '
-  'guest, the payout to the owner.';
+  'The facts for an e-mail about a booking: the total and the amount paid for the guest, the '
+  'payout for the owner.';
 
 create function private.told_of(command private.commands)
   returns public.command_to_run language plpgsql stable security definer set search_path = ''
@@ -138,7 +138,8 @@ exception when others then
 end $$;
 
 comment on function private.told_of is
-  'Rule: all that a worker needs for a command; or the problem, where the database cannot say it.';
+  'Rule: everything a worker needs for a command; or the problem, if the database cannot provide '
+  'it.';
 
 create function private.due_commands(
   wanted private.command_status, lapsed_by timestamptz, most integer)
@@ -196,11 +197,11 @@ begin
 end $$;
 
 comment on function private.claim_commands is
-  'Rule: commands are claimed in the order in which they are due, those of one instant in the '
-  'order in which they were written. A command is run by one worker at a time, and again when '
-  'that worker was not heard of for two minutes: then alone, after what is new or after ten '
-  'minutes, for it may be what the worker died of. Only such an end alone counts as an attempt, '
-  'so that one command costs the others none.';
+  'Rule: commands are claimed in the order in which they are due, those due at the same instant in '
+  'the order in which they were written. A command is run by one worker at a time, and again if '
+  'that worker was not heard of for two minutes: then alone, after new commands or after ten '
+  'minutes, because it may have killed the worker. Only such a loss alone counts as an attempt, so '
+  'that one command does not use up the attempts of others.';
 
 create function private.finish_command(command_id uuid)
   returns void language sql volatile security definer set search_path = ''
@@ -265,9 +266,9 @@ begin
 end $$;
 
 comment on function private.fail_command is
-  'Rule: what may work later is tried again, ever more rarely; what cannot ends as failed with its '
-  'reason, and a stay whose capture failed is not confirmed. A payment whose intent cannot be made '
-  'ends with what it was for.';
+  'Rule: a failure that may be temporary is retried with growing delays; a permanent one ends as '
+  'failed with its reason, and a stay whose capture failed is not confirmed. If the intent of a '
+  'payment cannot be created, the payment ends together with what it was for.';
 
 create function private.give_up_commands(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -295,7 +296,7 @@ begin
 end $$;
 
 comment on function private.give_up_commands is
-  'Job: a command that every worker dies of ends as failed after its twelve attempts.';
+  'Job: a command that kills every worker ends as failed after twelve attempts.';
 
 -- The server's verbs: one line each, for service_role alone
 
@@ -360,27 +361,29 @@ grant execute on function
   to service_role;
 
 comment on function public.record_intent is
-  'Server: the intent made for a payment. Errors: payment_not_found, intent_mismatch.';
+  'Server: records the intent created for a payment. Errors: payment_not_found, intent_mismatch.';
 comment on function public.retire_intent is
-  'Server: the intent of a payment can never be paid, for its customer was deleted at Stripe; the '
-  'payment gets another. False when it has another already. Errors: payment_not_found.';
-comment on function public.store_stripe_event is
-  'Server: keeps an event once; true when it was applied before and needs no more.';
-comment on function public.close_stripe_event is
-  'Server: marks an event as seen that changes nothing here, and why.';
-comment on function public.claim_stripe_events is
-  'Server: takes up to so many events that were kept an hour ago or longer and are not applied.';
-comment on function public.apply_payment_intent is
-  'Server: an intent as fetched from Stripe. Amounts in minor units. Returns what it did. Errors: '
+  'Server: records that an intent can never be paid because its customer was deleted at Stripe; '
+  'the payment gets another one. Returns false if it already has another. Errors: '
   'payment_not_found.';
+comment on function public.store_stripe_event is
+  'Server: stores an event once; returns true if it was already applied and needs no further work.';
+comment on function public.close_stripe_event is
+  'Server: marks an event that changes nothing here as done, and why.';
+comment on function public.claim_stripe_events is
+  'Server: claims up to the given number of events that were stored at least an hour ago and are '
+  'not applied.';
+comment on function public.apply_payment_intent is
+  'Server: applies an intent as fetched from Stripe. Amounts in minor units. Returns what it did. '
+  'Errors: payment_not_found.';
 comment on function public.apply_refund is
-  'Server: a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
+  'Server: applies a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
 comment on function public.claim_commands is
-  'Server: takes up to so many due commands for two minutes.';
+  'Server: claims up to the given number of due commands for two minutes.';
 comment on function public.finish_command is
-  'Server: the command was carried out and its result applied.';
+  'Server: records that a command was carried out and its result applied.';
 comment on function public.fail_command is
-  'Server: the command failed; retry says whether it may work later.';
+  'Server: records that a command failed; retry says whether it may succeed later.';
 
 create function private.facts_of(command_id uuid, booking_facts jsonb)
   returns jsonb language plpgsql stable security definer set search_path = ''
@@ -420,5 +423,5 @@ begin
 end $$;
 
 comment on function private.facts_of is
-  'What the worker is told of a command: the facts of its booking, or of its conversation, '
-  'delivery or files; nothing where there is nothing to do any more.';
+  'The facts a worker gets for a command: those of its booking, conversation, delivery or files; '
+  'nothing if there is nothing to do any more.';

@@ -22,8 +22,8 @@ begin
 end $$;
 
 comment on function private.expire_bookings is
-  'Job: ends holds two minutes after their time (a payment may be on its way) and requests at '
-  'theirs.';
+  'Job: ends holds two minutes after they expire (a payment may be under way) and requests when '
+  'they expire.';
 
 create function private.complete_stays(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -53,4 +53,4 @@ begin
 end $$;
 
 comment on function private.complete_stays is
-  'Job: a confirmed stay is completed at its check-out, unless the host says that nobody came.';
+  'Job: completes a confirmed stay at its check-out, unless the host reported a no-show.';

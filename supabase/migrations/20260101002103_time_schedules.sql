@@ -131,9 +131,9 @@ create index job_runs_job_idx on private.job_runs (job, started_at);
 create index job_runs_started_at_idx on private.job_runs (started_at);
 alter table private.job_runs enable row level security;
 comment on table private.job_runs is
-  'Runs of jobs in the last week that did something, failed or are under way: what they did, how '
-  'late they began (lag) and the SQLSTATE of what stopped them. Without an end and a claim, their '
-  'worker was lost.';
+  'Runs of jobs in the last week that did something, failed or are in progress: what they did, how '
+  'late they started (lag) and the SQLSTATE of what stopped them. If there is neither an end nor a '
+  'claim, their worker was lost.';
 
 create table private.job_failures (
   job       text        primary key references private.jobs,
@@ -143,7 +143,7 @@ create table private.job_failures (
 
 alter table private.job_failures enable row level security;
 comment on table private.job_failures is
-  'Jobs whose last run failed, and why; the row goes with the next run that succeeds.';
+  'Jobs whose last run failed, and why; the row is deleted with the next run that succeeds.';
 
 create function private.forget_job_runs(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -162,7 +162,7 @@ begin
   return forgotten;
 end $$;
 
-comment on function private.forget_job_runs is 'Job: a week later a run is forgotten.';
+comment on function private.forget_job_runs is 'Job: deletes runs after a week.';
 
 -- One plan for all of it, kept by the session: the clock of a local stack asks every few seconds.
 create function private.job_due_times()
@@ -278,8 +278,8 @@ begin
 end $$;
 
 comment on function private.job_due_times is
-  'Rule: since when, or from when on, each job has something to do; -infinity where it has to '
-  'look for it, as often as its row says.';
+  'Rule: since when, or from when on, each job has something to do; -infinity if it has to check, '
+  'as often as its row says.';
 
 create function private.due_jobs()
   returns table (job text, place smallint, due_at timestamptz, start_at timestamptz)
@@ -346,8 +346,8 @@ begin
 end $$;
 
 comment on function private.take_job is
-  'Takes the next due job for a worker, which then calls run_job until that says no. No other '
-  'worker has it meanwhile; from a worker that does not come back it is taken away.';
+  'Claims the next due job for a worker, which then calls run_job until it returns false. No other '
+  'worker has it in the meantime; if a worker does not come back, its job is released.';
 
 create function private.note_failure(job text, problem text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -419,8 +419,8 @@ begin
 end $$;
 
 comment on function private.run_job is
-  'One batch of a run, in a transaction of its own; says whether to go on. What a batch that '
-  'fails did is undone, its job starts again after a pause, and private.health() shows why.';
+  'One batch of a run, in a transaction of its own; returns whether to continue. If a batch fails '
+  'it is rolled back, its job restarts after a pause, and private.health() shows why.';
 
 -- A procedure that commits has no search_path of its own: Postgres does not let it.
 create procedure private.run_due_jobs(seconds integer default 50) language plpgsql security invoker
@@ -449,9 +449,9 @@ begin
 end $$;
 
 comment on procedure private.run_due_jobs is
-  'All that is due now, batch by batch, each in a transaction of its own, for up to so many '
-  'seconds. Called every minute by pg_cron, twice, so that a slow job delays no other; safe at '
-  'any number of workers.';
+  'Runs everything that is due now, batch by batch, each in a transaction of its own, for up to '
+  'the given number of seconds. Called every minute by pg_cron, twice, so that a slow job does not '
+  'delay others; safe with any number of workers.';
 
 create function private.job_metrics()
   returns table (
@@ -506,10 +506,10 @@ begin
 end $$;
 
 insert into private.export_rules (relation, why_not) values
-  ('private.job_failures', 'Notes of the marketplace about its own work.');
+  ('private.job_failures', 'The marketplace''s internal records of its work.');
 
 insert into private.export_rules (relation, why_not) values
-  ('private.job_runs', 'Notes of the marketplace about its own work.');
+  ('private.job_runs', 'The marketplace''s internal records of its work.');
 
 insert into private.export_rules (relation, why_not) values
   ('private.jobs', 'The same for everyone.');

@@ -59,4 +59,4 @@ begin
 end $$;
 
 comment on function private.health is
-  'For operators: each part, whether it is well, and what to look at.';
+  'For operators: each part, whether it is healthy, and what to check.';

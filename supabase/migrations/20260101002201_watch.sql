@@ -13,7 +13,7 @@ create type public.metric_sample as (
 );
 
 comment on type public.metric_sample is
-  'One figure of the metrics, with the labels that tell it from others of its name.';
+  'One figure of the metrics, with the labels that distinguish it from others of the same name.';
 
 create type public.health_part as (
   part    text,
@@ -22,7 +22,7 @@ create type public.health_part as (
 );
 
 comment on type public.health_part is
-  'A part of the marketplace, whether it is well, and what to look at.';
+  'A part of the marketplace, whether it is healthy, and what to check.';
 
 -- What does not add up is counted by a job: the report reads the whole ledger.
 
@@ -34,10 +34,11 @@ create table private.difference_counts (
 
 alter table private.difference_counts enable row level security;
 comment on table private.difference_counts is
-  'How many differences of each kind private.reconciliation_report() found when it was last read.';
+  'The number of differences of each kind that private.reconciliation_report() found when it was '
+  'last read.';
 
 insert into private.export_rules (relation, why_not) values
-  ('private.difference_counts', 'Counts of what does not add up; nobody''s.');
+  ('private.difference_counts', 'Counts of differences, not about a person.');
 
 create function private.count_differences(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -76,7 +77,7 @@ begin
 end $$;
 
 comment on function private.count_differences is
-  'Job: every six hours, counts what does not add up, for the metrics.';
+  'Job: every six hours, counts the differences, for the metrics.';
 
 -- Indexes that only these figures need: failures are few among many.
 
@@ -411,8 +412,7 @@ begin
 end $$;
 
 comment on function private.metrics is
-  'Rule: a figure of the metrics is read over an index or from statistics, and says nothing about '
-  'a person.';
+  'Rule: a metric is read from an index or from statistics, and contains nothing about a person.';
 
 create function private.health_report()
   returns setof public.health_part language sql stable security definer set search_path = ''
@@ -420,7 +420,7 @@ begin atomic
   select health.part, health.healthy, health.detail from private.health() as health;
 end;
 
-comment on function private.health_report is 'How each part is, for the function health.';
+comment on function private.health_report is 'The state of each part, for the function health.';
 
 -- What the API offers, to servers
 
@@ -442,4 +442,4 @@ grant execute on function public.metrics, public.health_report to service_role;
 comment on function public.metrics is
   'The figures of the function metrics: names, labels and values. For servers.';
 comment on function public.health_report is
-  'Each part of the marketplace and whether it is well, as private.health() says it. For servers.';
+  'The health of each part of the marketplace, as in private.health(). For servers.';

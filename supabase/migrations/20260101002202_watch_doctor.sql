@@ -12,7 +12,7 @@ create type private.finding as (
   advice text
 );
 
-comment on type private.finding is 'Something in the database that a person should look at.';
+comment on type private.finding is 'Something in the database that a person should check.';
 
 create function private.relations_of_ours()
   returns setof oid language sql stable security definer set search_path = ''
@@ -22,7 +22,7 @@ begin atomic
     and pg_class.relkind in ('r', 'p', 'm');
 end;
 
-comment on function private.relations_of_ours is 'The tables that the doctor looks at.';
+comment on function private.relations_of_ours is 'The tables that the doctor checks.';
 
 -- Queries
 
@@ -58,7 +58,7 @@ exception when object_not_in_prerequisite_state then
 end $$;
 
 comment on function private.statements_seen is
-  'What pg_stat_statements counted in this database; nothing where it is not to be had.';
+  'What pg_stat_statements counted in this database; nothing if it is not available.';
 
 create function private.can_see_statements()
   returns boolean language sql stable security definer set search_path = ''
@@ -107,7 +107,7 @@ begin atomic
 end;
 
 comment on function private.unsteady_queries is
-  'Check: statements whose times differ so much that they seem to have more than one plan.';
+  'Check: statements whose times vary so much that they seem to have more than one plan.';
 
 -- Indexes
 
@@ -150,7 +150,7 @@ begin atomic
   where not pg_index.indisvalid and pg_index.indrelid in (select private.relations_of_ours());
 end;
 
-comment on function private.invalid_indexes is 'Check: no index was left behind half built.';
+comment on function private.invalid_indexes is 'Check: no index was left half built.';
 
 create function private.unused_indexes(
   least_bytes bigint default 10485760, least_scans bigint default 100000)
@@ -293,7 +293,8 @@ begin atomic
     and waiting.query_start <= pg_catalog.now() - blocked_sessions.longer_than;
 end;
 
-comment on function private.blocked_sessions is 'Check: who waits for a lock, and who has it.';
+comment on function private.blocked_sessions is
+  'Check: which sessions wait for a lock, and which hold it.';
 
 create function private.long_transactions(
   longer_than interval default '5 minutes', idle_for interval default '1 minute')
@@ -441,4 +442,4 @@ begin atomic
 end;
 
 comment on function private.doctor is
-  'For operators: what a DBA should look at, with what to do next. Empty when all is well.';
+  'For operators: what a DBA should check, with what to do next. Empty if everything is fine.';

@@ -23,4 +23,4 @@ comment on table private.deployments is
   'and cancelled a stay. Staging is promoted by it, and functions are rolled back by it.';
 
 insert into private.export_rules (relation, why_not) values
-  ('private.deployments', 'Notes of the marketplace about its own work.');
+  ('private.deployments', 'The marketplace''s internal records of its work.');

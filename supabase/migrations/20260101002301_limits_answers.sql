@@ -31,166 +31,182 @@ begin atomic
 end;
 
 comment on function private.answer_fields is
-  'Rule: what the fields of each answer can be: null only where their comment says "Null: ", and '
-  'one of these words where it says "One of: ".';
+  'Rule: which fields of each answer can be null: only those whose comment says "Null: "; and '
+  'which words a field can hold, if it says "One of: ".';
 
 -- Bookings
 
-comment on column public.alteration_terms.alteration_id is 'Null: of a preview.';
-comment on column public.alteration_terms.status is 'Null: of a preview.';
-comment on column public.alteration_terms.expires_at is 'Null: of a preview.';
+comment on column public.alteration_terms.alteration_id is 'Null: in a preview.';
+comment on column public.alteration_terms.status is 'Null: in a preview.';
+comment on column public.alteration_terms.expires_at is 'Null: in a preview.';
 comment on column public.alteration_terms.total_minor is 'Null: for hosts.';
 comment on column public.alteration_terms.difference_minor is 'Null: for hosts.';
 comment on column public.alteration_terms.payout_minor is
-  'Null: for guests, and for hosts who do not see payouts.';
-comment on column public.booking_contact.email is 'Null: of hosts without a login.';
-comment on column public.booking_contact.phone is 'Null: when none was given.';
+  'Null: for guests, and for hosts who cannot see payouts.';
+comment on column public.booking_contact.email is 'Null: for hosts without a login.';
+comment on column public.booking_contact.phone is 'Null: if none was given.';
 comment on column public.booking_hold.expires_at is
-  'Null: of a stay that no longer waits for anything.';
-comment on column public.cancellation_preview.rule is 'Null: of a stay that was never confirmed.';
+  'Null: if the booking is not waiting for anything.';
+comment on column public.cancellation_preview.rule is 'Null: if the stay was never confirmed.';
 comment on column public.cancellation_preview.refund_minor is 'Null: for hosts.';
 comment on column public.cancellation_preview.owed_minor is 'Null: for hosts.';
 comment on column public.cancellation_preview.payout_minor is
-  'Null: for guests, and for hosts who do not see payouts.';
+  'Null: for guests, and for hosts who cannot see payouts.';
 comment on column public.cancellation_preview.penalty_minor is
-  'Null: for guests, and for hosts who do not see payouts.';
-comment on column public.stay_line.night is 'Null: of lines that are not about one night.';
+  'Null: for guests, and for hosts who cannot see payouts.';
+comment on column public.stay_line.night is 'Null: for lines that are not about a single night.';
 comment on column public.stay_quote.discount is
   'One of: new_listing, length_of_stay, early_bird, last_minute. Null: without a discount.';
-comment on column public.planned_charge.charge_at is 'Null: at once, when the guest books.';
+comment on column public.planned_charge.charge_at is 'Null: charged at once, when the guest books.';
 
 -- Homes and calendars
 
 comment on column public.calendar_conflict.booking_id is
-  'Null: of a hold that is not placed, and for hosts who do not see bookings.';
-comment on column public.calendar_conflict.summary is 'Null: when the other calendar says none.';
-comment on column public.calendar_entry.price_minor is 'Null: of a draft without a price.';
-comment on column public.calendar_link.feed_id is 'Null: the link for everyone, not for one feed.';
-comment on column public.cohost_invitation_card.city is 'Null: of a draft without a place.';
-comment on column public.feed_event.summary is 'Null: when the event has none.';
-comment on column public.found_listing.city is 'Null: of a listing without a place.';
-comment on column public.found_listing.country_code is 'Null: of a listing without a place.';
+  'Null: for a hold that is not placed, and for hosts who cannot see bookings.';
+comment on column public.calendar_conflict.summary is 'Null: if the other calendar gives none.';
+comment on column public.calendar_entry.price_minor is 'Null: for a draft without a price.';
+comment on column public.calendar_link.feed_id is
+  'Null: for the general link, which is not for one feed.';
+comment on column public.cohost_invitation_card.city is 'Null: for a draft without a location.';
+comment on column public.feed_event.summary is 'Null: if the event has none.';
+comment on column public.found_listing.city is 'Null: for a listing without a location.';
+comment on column public.found_listing.country_code is 'Null: for a listing without a location.';
 comment on column public.found_listing.rating is 'Null: before the third review.';
-comment on column public.found_listing.nights is 'Null: when no dates were asked for.';
-comment on column public.found_listing.total_minor is 'Null: when no dates were asked for.';
-comment on column public.found_listing.distance_metres is 'Null: when no point was asked for.';
+comment on column public.found_listing.nights is 'Null: without dates in the search.';
+comment on column public.found_listing.total_minor is 'Null: without dates in the search.';
+comment on column public.found_listing.distance_metres is 'Null: without a point in the search.';
 comment on column public.found_listing.photo_path is 'Null: without a photo.';
 comment on column public.listing_block.note is 'Null: without a note.';
 
 -- People, messages, wishlists
 
-comment on column public.conversation_card.last_message is 'Null: when the last entry is an event.';
-comment on column public.conversation_card.last_event is 'Null: when the last entry is a message.';
+comment on column public.conversation_card.last_message is 'Null: if the last entry is an event.';
+comment on column public.conversation_card.last_event is 'Null: if the last entry is a message.';
 comment on column public.review_reply.reply is 'Null: before the first reply.';
 comment on column public.review_reply.replied_at is 'Null: before the first reply.';
-comment on column public.linked_wishlist.check_in is 'Null: a wishlist without dates.';
-comment on column public.linked_wishlist.check_out is 'Null: a wishlist without dates.';
-comment on column public.linked_wishlist.guests is 'Null: a wishlist without guests.';
-comment on column public.wishlist_summary.check_in is 'Null: a wishlist without dates.';
-comment on column public.wishlist_summary.check_out is 'Null: a wishlist without dates.';
-comment on column public.wishlist_summary.guests is 'Null: a wishlist without guests.';
-comment on column public.wishlist_person.avatar_path is 'Null: without a picture.';
-comment on column public.wishlist_card.title is 'Null: of a home that can no longer be seen.';
+comment on column public.linked_wishlist.check_in is 'Null: for a wishlist without dates.';
+comment on column public.linked_wishlist.check_out is 'Null: for a wishlist without dates.';
+comment on column public.linked_wishlist.guests is 'Null: for a wishlist without guests.';
+comment on column public.wishlist_summary.check_in is 'Null: for a wishlist without dates.';
+comment on column public.wishlist_summary.check_out is 'Null: for a wishlist without dates.';
+comment on column public.wishlist_summary.guests is 'Null: for a wishlist without guests.';
+comment on column public.wishlist_person.avatar_path is 'Null: without a profile picture.';
+comment on column public.wishlist_card.title is 'Null: for a home that is no longer visible.';
 comment on column public.wishlist_card.city is
-  'Null: of a home that can no longer be seen, or has no place.';
+  'Null: for a home that is no longer visible or has no location.';
 comment on column public.wishlist_card.country_code is
-  'Null: of a home that can no longer be seen, or has no place.';
+  'Null: for a home that is no longer visible or has no location.';
 comment on column public.wishlist_card.photo_path is 'Null: without a photo.';
 comment on column public.wishlist_card.rating is 'Null: before the third review.';
-comment on column public.wishlist_card.currency is 'Null: of a home that can no longer be seen.';
-comment on column public.wishlist_card.price_minor is 'Null: of a home that can no longer be seen.';
+comment on column public.wishlist_card.currency is 'Null: for a home that is no longer visible.';
+comment on column public.wishlist_card.price_minor is 'Null: for a home that is no longer visible.';
 comment on column public.wishlist_card.total_minor is
-  'Null: without dates, or when the stay is not possible.';
+  'Null: without dates, or if the stay is not possible.';
 comment on column public.wishlist_card.problem is
-  'Why the stay is not possible; a code. Null: when it is, or without dates.';
+  'A code that says why the stay is not possible. Null: when it is, or without dates.';
 comment on column public.wishlist_card.note is
-  'Null: without a note, or for people who do not plan along.';
-comment on column public.wishlist_card.added_by is 'Null: for people who do not plan along.';
-comment on column public.wishlist_card.added_by_name is 'Null: for people who do not plan along.';
-comment on column public.wishlist_card.up_votes is 'Null: for people who do not plan along.';
-comment on column public.wishlist_card.down_votes is 'Null: for people who do not plan along.';
-comment on column public.wishlist_card.own_vote is 'Null: before the caller''s own vote.';
+  'Null: without a note, or for people who are not members.';
+comment on column public.wishlist_card.added_by is 'Null: for people who are not members.';
+comment on column public.wishlist_card.added_by_name is 'Null: for people who are not members.';
+comment on column public.wishlist_card.up_votes is 'Null: for people who are not members.';
+comment on column public.wishlist_card.down_votes is 'Null: for people who are not members.';
+comment on column public.wishlist_card.own_vote is 'Null: if the caller has not voted.';
 
 -- Receipts
 
-comment on column public.receipt_line.night is 'Null: of lines that are not about one night.';
-comment on column public.receipt_line.jurisdiction is 'Null: of lines that are not a tax.';
+comment on column public.receipt_line.night is 'Null: for lines that are not about a single night.';
+comment on column public.receipt_line.jurisdiction is 'Null: for lines that are not a tax.';
 comment on column public.receipt_line.kind is
   'One of: stay, night, extra_guests, cleaning, pets, service_fee, tax.';
 comment on column public.receipt_movement.kind is 'One of: payment, refund.';
 comment on column public.receipt_movement.reason is
-  'What a payment is for, or why a refund was made. One of: stay, shortfall, damage, alteration, '
-  'declined, expired, payment_conflict, cancelled_by_guest, cancelled_by_host, '
+  'The purpose of a payment, or the reason for a refund. One of: stay, shortfall, damage, '
+  'alteration, declined, expired, payment_conflict, cancelled_by_guest, cancelled_by_host, '
   'cancelled_by_staff, no_show, paid_after_the_end, amount_mismatch, customer_mismatch, unpaid, '
   'altered, alteration_ended, complaint, dispute_won, dashboard.';
 comment on column public.receipt_movement.status is
-  'Of a payment or a refund. One of: pending, processing, authorized, captured, cancelled, '
-  'succeeded, failed.';
+  'The status of the payment or refund. One of: pending, processing, authorized, captured, '
+  'cancelled, succeeded, failed.';
 
 -- Staff
 
 comment on column public.audit_entry.actor is 'One of: person, server, database.';
-comment on column public.audit_entry.actor_id is 'Null: when it was no person.';
-comment on column public.audit_entry.object_id is 'Null: when it is about all.';
+comment on column public.audit_entry.actor_id is 'Null: if the actor was not a person.';
+comment on column public.audit_entry.object_id is 'Null: if it is not about a single object.';
 comment on column public.staff_decision.report_id is 'Null: without a report.';
-comment on column public.staff_decision.staff_id is 'Null: when a server decided.';
-comment on column public.staff_decision.profile_id is 'Null: when it is about no person.';
-comment on column public.staff_report.reporter_id is 'Null: after the reporter left.';
-comment on column public.staff_report.profile_id is 'Null: when it is about no person.';
-comment on column public.staff_report.excerpt is 'Null: when there was nothing to quote.';
-comment on column public.staff_report.body is 'Null: after its words were erased.';
-comment on column public.staff_report.claimed_by is 'Null: before someone of the staff takes it.';
-comment on column public.staff_report.claimed_at is 'Null: before someone of the staff takes it.';
+comment on column public.staff_decision.staff_id is 'Null: if a server decided.';
+comment on column public.staff_decision.profile_id is 'Null: if it is not about a person.';
+comment on column public.staff_report.reporter_id is
+  'Null: after the reporter deleted their account.';
+comment on column public.staff_report.profile_id is 'Null: if it is not about a person.';
+comment on column public.staff_report.excerpt is 'Null: if there was nothing to quote.';
+comment on column public.staff_report.body is 'Null: after its text was erased.';
+comment on column public.staff_report.claimed_by is 'Null: before a staff member claims it.';
+comment on column public.staff_report.claimed_at is 'Null: before a staff member claims it.';
 comment on column public.staff_report.closed_at is 'Null: while it is open.';
 
 -- Servers
 
-comment on column public.calendar_feed_to_read.etag is 'Null: when the feed is to be read in full.';
+comment on column public.calendar_feed_to_read.etag is 'Null: if the feed has to be read in full.';
 comment on column public.calendar_feed_to_read.last_modified is
-  'Null: when the feed is to be read in full.';
-comment on column public.command_to_run.booking_id is 'Null: of commands about no booking.';
-comment on column public.command_to_run.payment_id is 'Null: of commands about no payment.';
-comment on column public.command_to_run.refund_id is 'Null: of commands about no refund.';
-comment on column public.command_to_run.payout_id is 'Null: of commands about no payout.';
-comment on column public.command_to_run.reversal_id is 'Null: of commands about no reversal.';
-comment on column public.command_to_run.amount_minor is 'Null: of commands that move no money.';
-comment on column public.command_to_run.currency is 'Null: of commands that move no money.';
-comment on column public.command_to_run.capture_mode is 'Null: of commands about no payment.';
-comment on column public.command_to_run.saves_card is 'Null: of commands about no payment.';
-comment on column public.command_to_run.charge_at is 'Null: of commands about no later charge.';
-comment on column public.command_to_run.guest_id is 'Null: of commands about no guest.';
-comment on column public.command_to_run.stripe_customer_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.stripe_intent_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.stripe_setup_intent_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.stripe_payment_method_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.stripe_charge_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.stripe_account_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.stripe_transfer_id is 'Null: before Stripe knows it.';
-comment on column public.command_to_run.template is 'Null: of commands that send no mail.';
-comment on column public.command_to_run.recipient is 'Null: of commands that send no mail.';
-comment on column public.command_to_run.locale is 'Null: of commands that send no mail.';
-comment on column public.command_to_run.facts is 'Null: of commands that need none.';
+  'Null: if the feed has to be read in full.';
+comment on column public.command_to_run.booking_id is
+  'Null: for commands that are not about a booking.';
+comment on column public.command_to_run.payment_id is
+  'Null: for commands that are not about a payment.';
+comment on column public.command_to_run.refund_id is
+  'Null: for commands that are not about a refund.';
+comment on column public.command_to_run.payout_id is
+  'Null: for commands that are not about a payout.';
+comment on column public.command_to_run.reversal_id is
+  'Null: for commands that are not about a reversal.';
+comment on column public.command_to_run.amount_minor is 'Null: for commands that move no money.';
+comment on column public.command_to_run.currency is 'Null: for commands that move no money.';
+comment on column public.command_to_run.capture_mode is
+  'Null: for commands that are not about a payment.';
+comment on column public.command_to_run.saves_card is
+  'Null: for commands that are not about a payment.';
+comment on column public.command_to_run.charge_at is
+  'Null: for commands that are not about a later charge.';
+comment on column public.command_to_run.guest_id is
+  'Null: for commands that are not about a guest.';
+comment on column public.command_to_run.stripe_customer_id is 'Null: until it exists at Stripe.';
+comment on column public.command_to_run.stripe_intent_id is 'Null: until it exists at Stripe.';
+comment on column public.command_to_run.stripe_setup_intent_id is
+  'Null: until it exists at Stripe.';
+comment on column public.command_to_run.stripe_payment_method_id is
+  'Null: until it exists at Stripe.';
+comment on column public.command_to_run.stripe_charge_id is 'Null: until it exists at Stripe.';
+comment on column public.command_to_run.stripe_account_id is 'Null: until it exists at Stripe.';
+comment on column public.command_to_run.stripe_transfer_id is 'Null: until it exists at Stripe.';
+comment on column public.command_to_run.template is 'Null: for commands that do not send e-mail.';
+comment on column public.command_to_run.recipient is 'Null: for commands that do not send e-mail.';
+comment on column public.command_to_run.locale is 'Null: for commands that do not send e-mail.';
+comment on column public.command_to_run.facts is 'Null: for commands that need none.';
 comment on column public.command_to_run.problem is
-  'Null: when the database can tell what it needs.';
-comment on column public.host_account_start.contact_email is 'Null: without an address.';
-comment on column public.host_account_start.stripe_account_id is 'Null: before Stripe knows it.';
-comment on column public.look_to_take.read_from is 'Null: of polls that are not about the balance.';
+  'Null: if the database has everything the command needs.';
+comment on column public.host_account_start.contact_email is 'Null: without an e-mail address.';
+comment on column public.host_account_start.stripe_account_id is 'Null: until it exists at Stripe.';
+comment on column public.look_to_take.read_from is
+  'Null: for polls that are not about the balance.';
 comment on column public.look_to_take.read_until is
-  'Null: of polls that are not about the balance.';
+  'Null: for polls that are not about the balance.';
 comment on column public.look_to_take.floors is
-  'Null: of polls that are not about the balance floor.';
+  'Null: for polls that are not about the balance floor.';
 comment on column public.payment_start.mode is 'One of: payment, setup.';
-comment on column public.payment_start.charge_at is 'Null: at once.';
-comment on column public.payment_start.stripe_customer_id is 'Null: before Stripe knows it.';
-comment on column public.payment_start.stripe_intent_id is 'Null: before Stripe knows it.';
+comment on column public.payment_start.charge_at is 'Null: charged at once.';
+comment on column public.payment_start.stripe_customer_id is 'Null: until it exists at Stripe.';
+comment on column public.payment_start.stripe_intent_id is 'Null: until it exists at Stripe.';
 comment on column public.payment_start.expires_at is
-  'Null: of a payment that does not hold anything.';
-comment on column public.stripe_event_to_apply.object_id is 'Null: of an event about no object.';
-comment on column public.stripe_movement.object_id is 'Null: of a movement without a source.';
-comment on column public.stripe_movement.about_id is 'Null: of a movement about nothing else.';
-comment on column public.webhook_attempt.status_code is 'Null: when no answer came.';
-comment on column public.webhook_attempt.problem is 'Null: when it worked.';
-comment on column public.webhook_attempt.took_ms is 'Null: when no answer came.';
+  'Null: for a payment that does not hold any nights.';
+comment on column public.stripe_event_to_apply.object_id is
+  'Null: for an event that is not about an object.';
+comment on column public.stripe_movement.object_id is 'Null: for a movement without a source.';
+comment on column public.stripe_movement.about_id is
+  'Null: for a movement that is not about another object.';
+comment on column public.webhook_attempt.status_code is 'Null: if there was no response.';
+comment on column public.webhook_attempt.problem is 'Null: if it succeeded.';
+comment on column public.webhook_attempt.took_ms is 'Null: if there was no response.';
 comment on column public.webhook_endpoint.event_types is 'Null: for all events.';
-comment on column public.webhook_endpoint.secret is 'Null: when it was shown before.';
-comment on column public.webhook_endpoint.disabled_at is 'Null: while it is on.';
+comment on column public.webhook_endpoint.secret is 'Null: if it was already shown.';
+comment on column public.webhook_endpoint.disabled_at is 'Null: while it is enabled.';

@@ -81,6 +81,6 @@ begin
 end $$;
 
 comment on function private.stranger_checks is
-  'Rule: before strangers may sign up, addresses are confirmed, staff have a second factor, '
-  'pg_graphql is off, statements of clients have time limits and Realtime is private. What only '
-  'the dashboard knows is in docs/operations.md.';
+  'Rule: before public sign-up, addresses are confirmed, staff have a second factor, pg_graphql is '
+  'off, client statements have time limits and Realtime is private. Settings only visible in the '
+  'dashboard are in docs/operations.md.';

@@ -47,8 +47,8 @@ begin
   end loop;
 end $$;
 comment on function private.limit_roles is
-  'Rule: a statement of a stranger ends after 3 seconds, one of a person who is signed in after '
-  '8. What an operator has set for a role stays.';
+  'Rule: a statement of a user who is not signed in ends after 3 seconds, of one who is signed in '
+  'after 8. An operator''s setting for a role is kept.';
 
 do $$ begin perform private.limit_roles(); end $$;
 notify pgrst, 'reload config';
@@ -62,10 +62,10 @@ alter table private.settings
     check (large_reads_of_strangers between 1 and 1000 and large_reads between 1 and 1000);
 
 comment on column private.settings.large_reads_of_strangers is
-  'How many requests of people who are not signed in may read more than about 1000 rows at the '
-  'same time.';
+  'How many requests without sign-in may read more than about 1000 rows at the same time.';
 comment on column private.settings.large_reads is
-  'How many requests of people who are signed in may.';
+  'How many requests of people who are signed in may read more than about 1000 rows at the same '
+  'time.';
 
 -- Called for every twentieth row (below), so a thousand is right to about a seventh. Definer,
 -- because the caller may not read the settings. Realtime and Storage become the same roles for many
@@ -101,7 +101,7 @@ begin
 end $$;
 grant execute on function private.count_rows_read to anon, authenticated;
 comment on function private.count_rows_read is
-  'Rule: of the requests that look at more than about 1000 rows, two of strangers and four of '
+  'Rule: of the requests that read more than about 1000 rows, two without sign-in and four of '
   'people who are signed in run at a time; another is refused with try_again.';
 
 -- One row in twenty is counted for twenty: counting each cost up to a quarter of reading it

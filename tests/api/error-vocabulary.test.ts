@@ -101,7 +101,7 @@ test('only private.refuse raises, but for the gate, which runs as its caller, an
     name !== 'refuse' && /raise exception/.test(body)
   );
   const raised = raising.flatMap(({ name, body }) =>
-    [...body.matchAll(/raise exception '([a-z_]+)' using errcode = '(PT)?(\d+)'/g)]
+    [...body.matchAll(/raise exception '([a-z_]+)'\s+using errcode = '(PT)?(\d+)'/g)]
       .map(([, code = '', ours, status]) => ({ name, code, ours, status: Number(status) }))
   );
   expect(raised.length).toBe(

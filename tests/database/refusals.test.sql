@@ -24,7 +24,7 @@ select is(
   'a refusal says the sentence of its code');
 select is(
   pg_temp.said($$ private.refuse('not_confirmed', 'status', 'declined') $$),
-  'This booking is declined.', 'a refusal shows the values it was given');
+  'The status of this booking is declined.', 'a refusal shows the values it was given');
 select is(
   pg_temp.said($$ private.refuse('id_reused', 'id', '100%s') $$),
   'Choose a new 100%s.', 'a value is shown as it is, whatever it looks like');

@@ -23,7 +23,7 @@ test('a refusal of the database keeps its code, status and detail', async () => 
     extensions: {
       code: 'dates_reversed',
       status: 400,
-      detail: 'check_out must be after check_in.',
+      detail: 'The end must be after the start.',
     },
   });
 });
