@@ -1,6 +1,7 @@
 /**
  * Writes what is generated from the migrations, against a throw-away database: types/database.ts (by the
- * Supabase CLI), types/fields.ts, and the vocabulary of errors for clients, functions and docs/errors.md.
+ * Supabase CLI), its excerpt for the edge functions, types/fields.ts, and the vocabulary of errors for
+ * clients, functions and docs/errors.md.
  *
  *   node local/types.ts           write them
  *   node local/types.ts --check   exit 1 when one is not what the migrations make of it
@@ -17,6 +18,7 @@ import { migrate } from './postgres/migrate.ts';
 import { baseTemplate, createDatabase } from './postgres/templates.ts';
 import { startThrowaway } from './postgres/throwaway.ts';
 import { refusalFiles } from './refusals.ts';
+import { verbFiles } from './verbs.ts';
 
 const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
 
@@ -55,14 +57,17 @@ async function generate(): Promise<Record<string, string>> {
     const known = await cluster.using('types', 'postgres', readAnswerTypes);
     const fields = await cluster.using('types', 'postgres', fieldsOf);
     const refusals = await cluster.using('types', 'postgres', refusalFiles);
-    for (const [path, content] of Object.entries(refusals)) {
-      if (path.endsWith('.ts')) refusals[path] = notice + await formatted(content);
-    }
-    return {
-      'types/database.ts': notice + await formatted(withAnswerTypes(await formatted(raw), known)),
-      'types/fields.ts': notice + await formatted(fields),
+    const types = await formatted(withAnswerTypes(await formatted(raw), known));
+    const files: Record<string, string> = {
+      'types/database.ts': types,
+      'types/fields.ts': fields,
+      ...verbFiles(types),
       ...refusals,
     };
+    for (const [path, content] of Object.entries(files)) {
+      if (path.endsWith('.ts')) files[path] = notice + await formatted(content);
+    }
+    return files;
   } finally {
     await stop();
   }

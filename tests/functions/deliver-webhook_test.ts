@@ -1,4 +1,5 @@
-import type { Command } from '../../supabase/functions/_shared/database.ts';
+import type { Command } from '../../supabase/functions/_shared/answers.ts';
+import type { Arguments } from '../../supabase/functions/_shared/arguments.ts';
 import type { WorkerPorts } from '../../supabase/functions/run-commands/command.ts';
 import {
   deliverWebhook,
@@ -32,8 +33,8 @@ async function deliver(
     environment,
     network: web.network,
     database: {
-      recordDelivery: (_: string, { statusCode, problem }: typeof attempts[0]) => {
-        attempts.push({ statusCode, problem });
+      call: (_: string, { status_code, problem }: Arguments<'record_delivery'>) => {
+        attempts.push({ statusCode: status_code, problem });
         return Promise.resolve(true);
       },
     },

@@ -28,9 +28,8 @@ function worker(environment: string, feed: Partial<CalendarFeed>, answer: string
       });
     },
   };
-  const note = (...said: unknown[]) => (heard.push(said), Promise.resolve(String(said[0])));
   const database = {
-    claimCalendarFeeds: () =>
+    claim: () =>
       Promise.resolve(
         {
           unread: [],
@@ -50,9 +49,16 @@ function worker(environment: string, feed: Partial<CalendarFeed>, answer: string
           }],
         },
       ),
-    applyCalendarFeed: (...[, , facts]: unknown[]) => note('applied', facts),
-    keepCalendarFeed: () => note('unchanged'),
-    failCalendarFeed: (...[, , problem, status]: unknown[]) => note('failed', problem, status),
+    call: (verb: string, values: Record<string, unknown>) => {
+      const { feed_id: _, attempt: __, ...facts } = values;
+      const said = verb === 'apply_calendar_feed'
+        ? ['applied', facts]
+        : verb === 'keep_calendar_feed'
+        ? ['unchanged']
+        : ['failed', facts.problem, facts.http_status];
+      heard.push(said);
+      return Promise.resolve(said[0]);
+    },
   } as unknown as Database;
   const run = async () => {
     const handler = syncCalendars({

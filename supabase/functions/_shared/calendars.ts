@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { uuid } from './ids.ts';
+import type { Database } from './verbs.ts';
 
 /** A calendar elsewhere that is due, claimed for two minutes. */
 export const calendarFeed = z.object({
@@ -36,28 +37,14 @@ export const zoneRules = z.object({
   offsets: z.array(z.number().int()),
 });
 
+/** Rules by the names of their zones; of a zone that is not known there are none. */
+export const byZone = (
+  rules: z.infer<typeof zoneRules>[],
+): Map<string, { since: number[]; offsets: number[] }> =>
+  new Map(rules.map(({ time_zone: name, ...rest }) => [name, rest]));
+
 export type CalendarFeed = z.infer<typeof calendarFeed>;
 export type ExportedCalendar = z.infer<typeof exportedCalendar>;
 
-/** What was read in a calendar; `events_seen` counts those that take no nights here too. */
-export interface CalendarFacts {
-  events: { uid: string; check_in: string; check_out: string; summary: string }[];
-  events_seen: number;
-  broken_uids: (string | null)[];
-  event_problems: string[];
-  etag: string | null;
-  last_modified: string | null;
-}
-
 /** Why a calendar could not be read. */
-export type FeedProblem =
-  | 'address_not_allowed'
-  | 'host_not_found'
-  | 'unreachable'
-  | 'too_slow'
-  | 'too_large'
-  | 'too_many_redirects'
-  | 'bad_answer'
-  | 'unknown_encoding'
-  | 'not_a_calendar'
-  | 'too_many_events';
+export type FeedProblem = Database['public']['Enums']['feed_problem'];

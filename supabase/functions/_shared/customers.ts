@@ -42,7 +42,11 @@ export async function makeCustomer(
       ),
     async () => (await customersOf(guestId, ports)).find(({ id }) => id !== deleted),
   );
-  return await database.recordCustomer(guestId, made.id, deleted);
+  return await database.call('record_customer', {
+    guest_id: guestId,
+    stripe_customer_id: made.id,
+    replaces: deleted,
+  });
 }
 
 /** All customers that carry a guest's id; of those made in the last minute Stripe may not know yet. */

@@ -25,7 +25,8 @@ export async function refetchHost(
   const codes = (account.requirements?.entries ?? [])
     .filter(({ awaiting_action_from: from }) => from === 'user')
     .map(({ description }) => description);
-  const status = await database.applyHostAccount(eventId, {
+  const status = await database.call('apply_host_account', {
+    event_id: eventId,
     host_id: hostId,
     stripe_account_id: account.id,
     transfers_status: transfers?.status ?? null,

@@ -1,5 +1,7 @@
 import Stripe from 'stripe';
-import type { Database, IntentFacts, PaymentStart } from './database.ts';
+import type { PaymentStart } from './answers.ts';
+import type { Arguments } from './arguments.ts';
+import type { Database } from './database.ts';
 import { withCustomer } from './customers.ts';
 import { uuidOrNull } from './ids.ts';
 import { Problem } from './problem.ts';
@@ -95,7 +97,10 @@ export async function makeIntent(
     intent = made;
   }
   try {
-    await database.recordIntent(paymentId, intent.id);
+    await database.call('record_intent', {
+      payment_id: paymentId,
+      stripe_intent_id: intent.id,
+    });
   } catch (error) {
     // A payment has one intent for ever: nobody shall be able to pay a second one.
     if (isMismatch(error)) {
@@ -152,7 +157,10 @@ export async function makeSetup(
       () => findSetup(paymentId, customer, stripe),
     ));
   try {
-    await database.recordSetup(paymentId, setup.id);
+    await database.call('record_setup', {
+      payment_id: paymentId,
+      stripe_setup_intent_id: setup.id,
+    });
   } catch (error) {
     if (isMismatch(error)) await stripe.setupIntents.cancel(setup.id).catch(() => {});
     throw error;
@@ -181,7 +189,8 @@ export async function refetchSetup(
   const setup = await stripe.setupIntents.retrieve(setupId, { expand: ['customer'] });
   const paymentId = uuidOrNull(setup.metadata?.payment_id);
   if (paymentId === null || !isOurs(setup.metadata, environment)) return undefined;
-  await database.applySetup(eventId, {
+  await database.call('apply_setup', {
+    event_id: eventId,
     payment_id: paymentId,
     stripe_setup_intent_id: setup.id,
     setup_status: setup.status,
@@ -233,7 +242,7 @@ export const applyIntent = (
   intent: Stripe.PaymentIntent,
   database: Database,
   eventId: string | null = null,
-) => database.applyPaymentIntent(eventId, factsOf(intent));
+) => database.call('apply_payment_intent', { event_id: eventId, ...factsOf(intent) });
 
 /** Fetches an intent and hands it to the database. */
 export async function refetchAndApply(
@@ -264,7 +273,9 @@ export async function settleIntent(
   return { intent: await refetchAndApply(intentId, ports), refusal };
 }
 
-function factsOf(intent: Stripe.PaymentIntent): IntentFacts {
+function factsOf(
+  intent: Stripe.PaymentIntent,
+): Omit<Arguments<'apply_payment_intent'>, 'event_id'> {
   const charge = intent.latest_charge;
   const details = typeof charge === 'object' ? charge?.payment_method_details : undefined;
   const captureBefore = details?.card?.capture_before;

@@ -13,7 +13,10 @@ export function exportCalendar({ database }: { database: Database }): Handler {
   return async (request, note) => {
     const [, token, feedId = null] = path.exec(new URL(request.url).pathname) ?? [];
     if (token === undefined) throw new Problem('calendar_not_found');
-    const calendar = await database.exportCalendar(token.toLowerCase(), feedId);
+    const calendar = await database.call('export_calendar', {
+      token: token.toLowerCase(),
+      feed_id: feedId,
+    });
     const etag = await tagOf(calendar);
     note({ listing: calendar.listing_id, events: calendar.events.length });
     const headers = { etag, 'cache-control': 'private, no-cache' };

@@ -1,4 +1,5 @@
-import type { Database, FileToCheck } from '../_shared/database.ts';
+import type { FileToCheck } from '../_shared/answers.ts';
+import type { Database } from '../_shared/database.ts';
 import type { FileContents } from '../_shared/files.ts';
 import type { Handler } from '../_shared/http.ts';
 import { causeOf, log } from '../_shared/log.ts';
@@ -9,7 +10,7 @@ import { cleanPicture } from './picture.ts';
 export interface CheckPorts {
   /** Throws `secret_key_required`. */
   checkKey(request: Request): Promise<void>;
-  database: Pick<Database, 'claimFiles' | 'finishFile' | 'refuseFile'>;
+  database: Database;
   files: FileContents;
 }
 
@@ -42,7 +43,7 @@ export function checkFiles(ports: CheckPorts): Handler {
       failed: 0,
     };
     for (let bytes = 0; bytes < most && Date.now() < until;) {
-      const { read: [file], unread: [broken] } = await ports.database.claimFiles(1);
+      const { read: [file], unread: [broken] } = await ports.database.claim('claim_files', 1);
       if (file === undefined && broken === undefined) break;
       // Its claim runs out, and it comes again later.
       const { outcomes, read } = file === undefined
@@ -75,7 +76,7 @@ async function check(file: FileToCheck, { database, files }: CheckPorts): Promis
     outcomes.push('withdrawn');
   }
   if (!file.brought) {
-    await database.finishFile(id, attempt);
+    await database.call('finish_file', { file_id: id, attempt });
     return { outcomes, read: 0 };
   }
 
@@ -87,7 +88,8 @@ async function check(file: FileToCheck, { database, files }: CheckPorts): Promis
   } catch (error) {
     if (!(error instanceof NotThePicture)) throw error;
     // First it is said, then it goes: a call that ends in between is repeated.
-    if (await database.refuseFile(id, attempt, error.problem)) {
+    const { problem } = error;
+    if (await database.call('refuse_file', { file_id: id, attempt, problem })) {
       await files.remove(everyone, [name]);
       await files.remove(bucket, [name]);
     }
@@ -111,7 +113,7 @@ async function check(file: FileToCheck, { database, files }: CheckPorts): Promis
   }
   // What was written is ordered to be compared, so it needs no end here.
   if (outcomes.includes('cleaned') || outcomes.includes('published')) return { outcomes, read };
-  await database.finishFile(id, attempt);
+  await database.call('finish_file', { file_id: id, attempt });
   return { outcomes: outcomes.length > 0 ? outcomes : ['clean'], read };
 }
 

@@ -3,7 +3,7 @@ import type { Auth } from '../_shared/auth.ts';
 import type { Handler } from '../_shared/http.ts';
 import { readJson } from '../_shared/http.ts';
 import { makeCustomer } from '../_shared/customers.ts';
-import type { PaymentStart } from '../_shared/database.ts';
+import type { PaymentStart } from '../_shared/answers.ts';
 import {
   findIntent,
   idOf,
@@ -34,7 +34,7 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
     const { booking_id: bookingId } = await readJson(request, paymentRequest);
     note({ booking_id: bookingId });
 
-    const start = await database.startPayment(token, bookingId);
+    const start = await database.callAs(token, 'start_payment', { booking_id: bookingId });
     note({ payment_id: start.payment_id });
     const intent = await intentOf();
     note({ intent: intent.id });
@@ -93,7 +93,11 @@ async function paymentOf(start: PaymentStart, ports: IntentPorts): Promise<Strip
   const known = await refetchAndApply(intentId, ports);
   if (!isOrphan(known)) return known;
   const customer = await nextCustomer(start, known, ports);
-  if (!await ports.database.retireIntent(start.payment_id, known.id)) return known;
+  const wasRetired = await ports.database.call('retire_intent', {
+    payment_id: start.payment_id,
+    stripe_intent_id: known.id,
+  });
+  if (!wasRetired) return known;
   await settleIntent(known.id, () => ports.stripe.paymentIntents.cancel(known.id), ports);
   return await makeIntent({ ...start, stripe_customer_id: customer }, ports);
 }

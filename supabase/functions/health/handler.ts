@@ -1,10 +1,11 @@
-import type { Database, HealthPart } from '../_shared/database.ts';
+import type { HealthPart } from '../_shared/answers.ts';
+import type { Database } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { causeOf } from '../_shared/log.ts';
 
 export interface Ports {
   isWatcher(request: Request): Promise<boolean>;
-  database: Pick<Database, 'now' | 'healthReport'>;
+  database: Pick<Database, 'now' | 'call'>;
 }
 
 /** Strangers may ask as often as they like: the database hears of it once in so many milliseconds. */
@@ -36,7 +37,7 @@ export function tellHealth(open: () => Ports): Handler {
       return false;
     });
     if (!isWatcher) return answer({ status: 'ok' });
-    return answer({ status: 'ok', parts: await ports!.database.healthReport() });
+    return answer({ status: 'ok', parts: await ports!.database.call('health_report', {}) });
   };
 
   /** Resolves to what is wrong, such as a setting that is missing; to nothing when all answers. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Auth } from '../_shared/auth.ts';
-import type { HostAccountStart } from '../_shared/database.ts';
+import type { HostAccountStart } from '../_shared/answers.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import { type Handler, readJson } from '../_shared/http.ts';
 import { type IntentPorts, metadataFor } from '../_shared/intents.ts';
@@ -20,14 +20,15 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
   return async (request, note) => {
     const { token } = await auth.person(request);
     const wanted = await readJson(request, onboardingRequest);
-    const start = await database.startHostAccount(token, wanted.country_code);
+    const open = () =>
+      database.callAs(token, 'start_host_account', { country_code: wanted.country_code });
+    const start = await open();
     note({ host: start.host_id });
     try {
       // Null when another call, or the event of an answer that was lost, was faster: then it is known.
       const accountId = start.stripe_account_id ??
         await openAccount(start, ports) ??
-        (await database.startHostAccount(token, wanted.country_code))
-          .stripe_account_id;
+        (await open()).stripe_account_id;
       if (accountId === null) throw new Problem('try_again');
       note({ account: accountId });
       // Another call may have opened an account a moment ago: then this one is not the host's.
@@ -98,7 +99,10 @@ async function openAccount(
     return create(`${start.idempotency_key}/again`);
   });
   try {
-    await database.recordHostAccount(start.host_id, account.id);
+    await database.call('record_host_account', {
+      host_id: start.host_id,
+      stripe_account_id: account.id,
+    });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'account_mismatch') {
       throw error;

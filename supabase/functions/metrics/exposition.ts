@@ -1,4 +1,4 @@
-import type { MetricSample } from '../_shared/database.ts';
+import type { MetricSample } from '../_shared/answers.ts';
 import { definitions } from './definitions.ts';
 
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';

@@ -5,7 +5,7 @@ import { contentType, exposition } from './exposition.ts';
 
 export interface Ports {
   isWatcher(request: Request): Promise<boolean>;
-  database: Pick<Database, 'metrics'>;
+  database: Pick<Database, 'call'>;
 }
 
 /** All figures as text for Prometheus. Throws `secret_key_required`. */
@@ -15,7 +15,7 @@ export function tellMetrics({ isWatcher, database }: Ports): Handler {
       throw new Problem('secret_key_required', 'This needs METRICS_TOKEN or the secret key.');
     }
     const asked = performance.now();
-    const samples = await database.metrics();
+    const samples = await database.call('metrics', {});
     const value = (performance.now() - asked) / 1000;
     samples.push({ metric: 'staybase_scrape_duration_seconds', labels: {}, value });
     return new Response(exposition(samples), {

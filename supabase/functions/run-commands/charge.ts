@@ -11,7 +11,9 @@ export const charge: CommandHandler = async (command, ports) => {
   const paymentId = required(command.payment_id, 'payment_id');
   const intentId = required(command.stripe_intent_id, 'stripe_intent_id');
   const card = command.stripe_payment_method_id;
-  if (card === null) return await ports.database.refuseCharge(paymentId, 'no_card');
+  const refuse = (reason: string) =>
+    ports.database.call('refuse_charge', { payment_id: paymentId, reason });
+  if (card === null) return await refuse('no_card');
   const { intent, refusal } = await settleIntent(
     intentId,
     () =>
@@ -26,10 +28,7 @@ export const charge: CommandHandler = async (command, ports) => {
   // Refused, or in the guest's own hands: they began to authenticate and may never come back.
   const isCardGone = refusal !== undefined && !(refusal instanceof Stripe.errors.StripeCardError) &&
     !await isAttached(card, command.stripe_customer_id, ports);
-  await ports.database.refuseCharge(
-    paymentId,
-    isCardGone ? 'no_card' : intent.last_payment_error?.code ?? 'card_declined',
-  );
+  await refuse(isCardGone ? 'no_card' : intent.last_payment_error?.code ?? 'card_declined');
 };
 
 /**

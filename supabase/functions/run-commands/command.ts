@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Command } from '../_shared/database.ts';
+import type { Command } from '../_shared/answers.ts';
 import type { Files } from '../_shared/files.ts';
 import type { IntentPorts } from '../_shared/intents.ts';
 import { causeOf } from '../_shared/log.ts';

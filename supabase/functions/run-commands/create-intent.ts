@@ -7,7 +7,12 @@ export const createIntent: CommandHandler = async (command, ports) => {
   const paymentId = required(command.payment_id, 'payment_id');
   if (await keyIsForgotten(command, ports)) {
     const made = await findIntent(paymentId, ports.stripe);
-    if (made !== undefined) return await ports.database.recordIntent(paymentId, made.id);
+    if (made !== undefined) {
+      return await ports.database.call('record_intent', {
+        payment_id: paymentId,
+        stripe_intent_id: made.id,
+      });
+    }
   }
   try {
     await makeIntent({

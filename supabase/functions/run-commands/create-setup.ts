@@ -8,7 +8,12 @@ export const createSetup: CommandHandler = async (command, ports) => {
   const { stripe_customer_id: customer } = command;
   if (customer !== null && await keyIsForgotten(command, ports)) {
     const made = await findSetup(paymentId, customer, ports.stripe);
-    if (made !== undefined) return await ports.database.recordSetup(paymentId, made.id);
+    if (made !== undefined) {
+      return await ports.database.call('record_setup', {
+        payment_id: paymentId,
+        stripe_setup_intent_id: made.id,
+      });
+    }
   }
   try {
     await makeSetup({

@@ -17,5 +17,5 @@ export const deleteCustomer: CommandHandler = async (command, ports) => {
       if (!isMissing(error)) throw error;
     }
   }
-  await ports.database.forgetCustomer(guestId);
+  await ports.database.call('forget_customer', { guest_id: guestId });
 };

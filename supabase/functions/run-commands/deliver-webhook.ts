@@ -57,7 +57,12 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
     problem = error instanceof Impossible ? error.message : `no answer (${causeOf(error)})`;
   }
   const tookMs = Math.round(performance.now() - started);
-  const took = await ports.database.recordDelivery(deliveryId, { statusCode, problem, tookMs });
+  const took = await ports.database.call('record_delivery', {
+    delivery_id: deliveryId,
+    status_code: statusCode,
+    problem,
+    took_ms: tookMs,
+  });
   if (!took) throw new Error(`endpoint: ${problem}`);
 };
 

@@ -1,4 +1,4 @@
-import type { Command, CommandKind, Look } from '../_shared/database.ts';
+import type { Command, CommandKind, StripeCheck } from '../_shared/answers.ts';
 import type { Handler } from '../_shared/http.ts';
 import { uuidOrNull } from '../_shared/ids.ts';
 import { causeOf, log } from '../_shared/log.ts';
@@ -12,13 +12,13 @@ import { createIntent } from './create-intent.ts';
 import { createSetup } from './create-setup.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
-import { lookers } from './look.ts';
 import { reconcile } from './reconcile.ts';
 import { refund } from './refund.ts';
 import { removeFiles } from './remove-files.ts';
 import { reverseTransfer } from './reverse-transfer.ts';
 import { sendMail } from './send-mail.ts';
 import { applyStoredEvents } from './stored-events.ts';
+import { checkers } from './stripe-checks.ts';
 import { transfer } from './transfer.ts';
 import type { CommandsAnswer } from './contract.ts';
 
@@ -47,15 +47,15 @@ const batch = 10;
 const budget = 20_000;
 /**
  * A call may compute for two seconds and is ended then, whatever is on its way; who waits for Stripe does
- * not compute. An order takes up to 4 ms (measured: a reconciliation 3.8, a mail 1), a look 3. What is
+ * not compute. An order takes up to 4 ms (measured: a reconciliation 3.8, a mail 1), a check 3. What is
  * left the next call takes up.
  */
-const most = { commands: 100, looks: 50 };
+const most = { commands: 100, checks: 50 };
 
 /**
  * Carries out what is due in the outbox, 100 orders and about 20 s at most, applies events that are still to be
- * applied and looks at what is due to be looked at. Several at once are safe: each command, event and
- * look is claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
+ * applied and checks at Stripe what is due. Several at once are safe: each command, event and check is
+ * claimed by one. Answers `{done, retried, failed}`; throws `secret_key_required`, and
  * `try_again` when the database does not answer.
  */
 export function runCommands(ports: WorkerPorts): Handler {
@@ -65,7 +65,7 @@ export function runCommands(ports: WorkerPorts): Handler {
     const until = Date.now() + budget;
     const total: CommandsAnswer = { done: 0, retried: 0, failed: 0 };
     for (let taken = 0; taken < most.commands && Date.now() < until; taken += batch) {
-      const { read, unread } = await ports.database.claimCommands(batch);
+      const { read, unread } = await ports.database.claim('claim_commands', batch);
       if (read.length + unread.length === 0) break;
       for (
         const ended of await Promise.all([
@@ -75,46 +75,51 @@ export function runCommands(ports: WorkerPorts): Handler {
       ) total[ended] += 1;
     }
     const events = await applyStoredEvents(ports);
-    const looked = await takeLooks(ports, until);
+    const looked = await runChecks(ports, until);
     note({ ...total, events, looked });
     return Response.json(total);
   };
 }
 
-/** Looks at what is due to be looked at; resolves to how many looks there were. */
-async function takeLooks(ports: WorkerPorts, until: number): Promise<number> {
-  let looked = 0;
-  while (looked < most.looks && Date.now() < until) {
-    const { read, unread } = await ports.database.claimLooks(batch);
+/** Reads again at Stripe what is due; resolves to how many checks there were. */
+async function runChecks(ports: WorkerPorts, until: number): Promise<number> {
+  let done = 0;
+  while (done < most.checks && Date.now() < until) {
+    const { read, unread } = await ports.database.claim('claim_looks', batch);
     if (read.length + unread.length === 0) break;
-    await Promise.all(read.map((look) => take(look, ports)));
+    await Promise.all(read.map((check) => runCheck(check, ports)));
     await Promise.all(
       unread.map(({ row, problem }) =>
-        giveBack({ kind: String(row.kind), subject: String(row.subject) }, problem, ports)
+        putOffCheck({ kind: String(row.kind), subject: String(row.subject) }, problem, ports)
       ),
     );
-    looked += read.length;
+    done += read.length;
   }
-  return looked;
+  return done;
 }
 
-async function take(look: Look, ports: WorkerPorts): Promise<void> {
+async function runCheck(check: StripeCheck, ports: WorkerPorts): Promise<void> {
   try {
-    await lookers[look.kind](look, ports);
-    await ports.database.finishLook(look);
+    await checkers[check.kind](check, ports);
+    await ports.database.call('finish_look', {
+      kind: check.kind,
+      subject: check.subject,
+    });
   } catch (error) {
-    await giveBack(look, causeOf(error), ports);
+    await putOffCheck(check, causeOf(error), ports);
   }
 }
 
-/** Has a look taken again later. */
-async function giveBack(
+/** Has a check made again later. */
+async function putOffCheck(
   { kind, subject }: { kind: string; subject: string },
   problem: string,
   { database }: WorkerPorts,
 ): Promise<void> {
   log({ look: kind, subject, problem }, 'warn');
-  await database.failLook({ kind, subject }, problem).catch((away) => {
+  // One that cannot be read may be of a kind that is not known here.
+  const check = { kind: kind as StripeCheck['kind'], subject };
+  await database.call('fail_look', { ...check, problem }).catch((away) => {
     log({ look: kind, subject, unreported: causeOf(away) }, 'warn');
   });
 }
@@ -124,7 +129,7 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Commands
   try {
     if (typeof command.problem === 'string') throw new Error(command.problem);
     await handlers[kind](command, ports);
-    await ports.database.finishCommand(id);
+    await ports.database.call('finish_command', { command_id: id });
     return 'done';
   } catch (error) {
     const retry = !(error instanceof Impossible);
@@ -158,7 +163,7 @@ async function putOff(
 
 /** When even this is not taken, the claim runs out and the command comes again. */
 async function report(id: string, problem: string, retry: boolean, ports: WorkerPorts) {
-  await ports.database.failCommand(id, problem, retry).catch((away) => {
+  await ports.database.call('fail_command', { command_id: id, problem, retry }).catch((away) => {
     log({ command: id, unreported: causeOf(away) }, 'warn');
   });
 }

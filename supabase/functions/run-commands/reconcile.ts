@@ -4,7 +4,7 @@ import {
   applyReversals,
   applyTransfer,
   ourIntent,
-} from '../_shared/outside.ts';
+} from '../_shared/apply-stripe-objects.ts';
 import { refetchSetup } from '../_shared/intents.ts';
 import { type CommandHandler, Impossible, required } from './command.ts';
 
@@ -28,7 +28,13 @@ export const reconcile: CommandHandler = async (command, ports) => {
       payment_intent: intent.id,
       limit: 100,
     })
-  ) await database.applyFraudWarning(null, warning.id, intent.id);
+  ) {
+    await database.call('apply_fraud_warning', {
+      event_id: null,
+      stripe_warning_id: warning.id,
+      stripe_intent_id: intent.id,
+    });
+  }
   const group = `booking_${required(command.booking_id, 'booking_id')}`;
   for await (const made of stripe.transfers.list({ transfer_group: group, limit: 100 })) {
     if (await applyTransfer(made, ports) !== undefined) await applyReversals(made, ports);

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
-import type { Command } from '../_shared/database.ts';
+import type { Command } from '../_shared/answers.ts';
 import { metadataFor } from '../_shared/intents.ts';
-import { applyLosses, ourIntent } from '../_shared/outside.ts';
+import { applyLosses, ourIntent } from '../_shared/apply-stripe-objects.ts';
 import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import {
   type CommandHandler,
@@ -19,7 +19,8 @@ export const refund: CommandHandler = async (command, ports) => {
   const refundId = required(command.refund_id, 'refund_id');
   const made = await refundFor(command, refundId, ports);
   if (made === undefined) return;
-  await ports.database.applyRefund(null, {
+  await ports.database.call('apply_refund', {
+    event_id: null,
     refund_id: refundId,
     stripe_refund_id: made.id,
     refund_status: made.status ?? 'pending',
@@ -59,7 +60,11 @@ async function refuse(
   const intent = await ourIntent(intentId, ports);
   if (intent !== undefined) {
     const { leftMinor, disputeOpen } = await applyLosses(intent, ports);
-    const outcome = await ports.database.refuseRefund(refundId, leftMinor, disputeOpen);
+    const outcome = await ports.database.call('refuse_refund', {
+      refund_id: refundId,
+      left_minor: leftMinor,
+      dispute_open: disputeOpen,
+    });
     if (outcome !== 'refused') return undefined;
   }
   throw new Impossible('Stripe refused the refund', error);

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Command } from '../_shared/database.ts';
+import type { Command } from '../_shared/answers.ts';
 import { metadataFor } from '../_shared/intents.ts';
 import { failureOf } from '../_shared/stripe.ts';
 import {
@@ -18,7 +18,11 @@ import {
 export const reverseTransfer: CommandHandler = async (command, ports) => {
   const reversalId = required(command.reversal_id, 'reversal_id');
   const made = await reversalFor(command, reversalId, ports);
-  await ports.database.applyReversal(reversalId, made?.id ?? null, made?.amount ?? 0);
+  await ports.database.call('apply_reversal', {
+    reversal_id: reversalId,
+    stripe_reversal_id: made?.id ?? null,
+    amount_minor: made?.amount ?? 0,
+  });
 };
 
 async function reversalFor(

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../_shared/database.ts';
+import type { StoredEvent } from '../_shared/answers.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import type { IntentPorts } from '../_shared/intents.ts';
 import { causeOf, log } from '../_shared/log.ts';
@@ -12,7 +12,7 @@ const most = 20;
  * some days only. Resolves to how many were applied; the others come again in an hour.
  */
 export async function applyStoredEvents(ports: IntentPorts): Promise<number> {
-  const { read, unread } = await ports.database.claimStripeEvents(most);
+  const { read, unread } = await ports.database.claim('claim_stripe_events', most);
   for (const { row, problem } of unread) log({ event: String(row.event_id), problem }, 'warn');
   const ended = await Promise.all(read.map((event) => apply(event, ports)));
   return ended.filter(Boolean).length;
@@ -20,15 +20,17 @@ export async function applyStoredEvents(ports: IntentPorts): Promise<number> {
 
 async function apply(event: StoredEvent, ports: IntentPorts): Promise<boolean> {
   const { event_id: id, type, object_id: objectId } = event;
+  const close = (outcome: string) =>
+    ports.database.call('close_stripe_event', { event_id: id, outcome });
   try {
     if (type.startsWith('v2.core.account')) {
       const status = await refetchHost(objectId, ports, id);
-      if (status === undefined) await ports.database.closeStripeEvent(id, 'foreign');
+      if (status === undefined) await close('foreign');
       return true;
     }
     const handler = handlers[type];
     // Of a version of the webhook that listened to more.
-    if (handler === undefined) await ports.database.closeStripeEvent(id, 'ignored');
+    if (handler === undefined) await close('ignored');
     else await handler({ id, objectId, intentId: await intentOf(event, ports) }, ports);
     return true;
   } catch (error) {

@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
-import type { Command } from '../_shared/database.ts';
+import type { Command } from '../_shared/answers.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import { metadataFor } from '../_shared/intents.ts';
-import { applyTransfer } from '../_shared/outside.ts';
+import { applyTransfer } from '../_shared/apply-stripe-objects.ts';
 import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import { type CommandHandler, Impossible, required, type WorkerPorts } from './command.ts';
 
@@ -34,7 +34,10 @@ async function refuse(
   ports: WorkerPorts,
 ): Promise<void> {
   if (error.code === 'balance_insufficient') {
-    return await ports.database.refuseTransfer(payoutId, 'balance_insufficient');
+    return await ports.database.call('refuse_transfer', {
+      payout_id: payoutId,
+      reason: 'balance_insufficient',
+    });
   }
   const isAboutHost = error.code === 'insufficient_capabilities_for_transfer' ||
     error.param === 'destination';
@@ -42,7 +45,10 @@ async function refuse(
   // The host was ready when this was ordered. First what is true now, or it would be ordered again.
   const status = await refetchHost(required(accountId, 'stripe_account_id'), ports);
   if (status === 'active') throw new Impossible('Stripe refuses a host who is ready', error);
-  await ports.database.refuseTransfer(payoutId, 'host_not_ready');
+  await ports.database.call('refuse_transfer', {
+    payout_id: payoutId,
+    reason: 'host_not_ready',
+  });
 }
 
 function make(

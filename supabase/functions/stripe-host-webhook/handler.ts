@@ -37,14 +37,16 @@ export function receiveNotification(ports: HostWebhookPorts): Handler {
     if (event.livemode !== ports.live) return answer('ignored', 'livemode');
     if (!types.has(event.type) || accountId === undefined) return answer('ignored', 'type');
     try {
-      const wasApplied = await database.storeStripeEvent({
-        id: event.id,
+      const wasApplied = await database.call('store_stripe_event', {
+        event_id: event.id,
         type: event.type,
-        objectId: accountId,
+        object_id: accountId,
       });
       if (wasApplied) return answer('duplicate');
       const status = await refetchHost(accountId, ports, event.id);
-      if (status === undefined) await database.closeStripeEvent(event.id, 'foreign');
+      if (status === undefined) {
+        await database.call('close_stripe_event', { event_id: event.id, outcome: 'foreign' });
+      }
       return answer(status ?? 'foreign');
     } catch (error) {
       throw new Problem('internal_error', 'Not applied; send it again.', { cause: error });

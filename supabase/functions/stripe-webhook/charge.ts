@@ -1,4 +1,4 @@
-import { applyFee, ourIntent } from '../_shared/outside.ts';
+import { applyFee, ourIntent } from '../_shared/apply-stripe-objects.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 import { paymentIntentChanged } from './payment-intent.ts';
 
@@ -13,6 +13,11 @@ export const chargeSettled: EventHandler = async (event, ports) => {
   const intent = await ourIntent(event.intentId, ports);
   if (intent === undefined) return await closeAsForeign(event, ports);
   const outcome = await applyFee(intent, ports.database, event.id);
-  if (outcome === 'fee_unknown') await ports.database.closeStripeEvent(event.id, outcome);
+  if (outcome === 'fee_unknown') {
+    await ports.database.call('close_stripe_event', {
+      event_id: event.id,
+      outcome: outcome,
+    });
+  }
   return outcome;
 };

@@ -1,4 +1,4 @@
-import { refetchDispute } from '../_shared/outside.ts';
+import { refetchDispute } from '../_shared/apply-stripe-objects.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 
 export const disputeChanged: EventHandler = async (event, ports) =>

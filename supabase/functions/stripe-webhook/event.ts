@@ -27,7 +27,10 @@ export type EventHandler = (event: Pointer, ports: IntentPorts) => Promise<strin
 
 /** For an object that another application in the same account made: seen, and that is all. */
 export async function closeAsForeign(event: Pointer, { database }: IntentPorts) {
-  await database.closeStripeEvent(event.id, 'foreign');
+  await database.call('close_stripe_event', {
+    event_id: event.id,
+    outcome: 'foreign',
+  });
   return 'foreign';
 }
 
@@ -36,6 +39,9 @@ export async function closeAsForeign(event: Pointer, { database }: IntentPorts) 
  * at Stripe too, one that moves nothing.
  */
 export async function closeAsReleased(event: Pointer, { database }: IntentPorts) {
-  await database.closeStripeEvent(event.id, 'released');
+  await database.call('close_stripe_event', {
+    event_id: event.id,
+    outcome: 'released',
+  });
   return 'released';
 }

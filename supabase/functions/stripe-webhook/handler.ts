@@ -59,7 +59,11 @@ export function receiveEvent(ports: WebhookPorts): Handler {
     if (event.account !== undefined) return ignored('account');
     if (handler === undefined) return ignored('type');
     try {
-      const wasApplied = await ports.database.storeStripeEvent(event);
+      const wasApplied = await ports.database.call('store_stripe_event', {
+        event_id: event.id,
+        type: event.type,
+        object_id: event.objectId,
+      });
       const outcome = wasApplied ? 'duplicate' : await handler(event, ports);
       note({ outcome });
       return Response.json({ received: true, outcome });

@@ -1,5 +1,5 @@
 import { idOf } from '../_shared/intents.ts';
-import { applyRefund, ourIntent } from '../_shared/outside.ts';
+import { applyRefund, ourIntent } from '../_shared/apply-stripe-objects.ts';
 import { closeAsForeign, closeAsReleased, type EventHandler } from './event.ts';
 
 /** One of ours, or one that an operator made in the dashboard. */

@@ -1,4 +1,4 @@
-import { applyReversals, applyTransfer } from '../_shared/outside.ts';
+import { applyReversals, applyTransfer } from '../_shared/apply-stripe-objects.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 
 export const transferChanged: EventHandler = async (event, ports) => {
@@ -11,6 +11,9 @@ export const transferReversed: EventHandler = async (event, ports) => {
   const transfer = await ports.stripe.transfers.retrieve(event.objectId);
   if (await applyTransfer(transfer, ports) === undefined) return await closeAsForeign(event, ports);
   await applyReversals(transfer, ports);
-  await ports.database.closeStripeEvent(event.id, 'reversals_applied');
+  await ports.database.call('close_stripe_event', {
+    event_id: event.id,
+    outcome: 'reversals_applied',
+  });
   return 'reversals_applied';
 };

@@ -1,3 +1,4 @@
+import { byZone } from '../_shared/calendars.ts';
 import type { Database } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { comparedDays, differingZones } from '../_shared/zone-data.ts';
@@ -9,11 +10,15 @@ import { comparedDays, differingZones } from '../_shared/zone-data.ts';
 export function comparingClocks(handler: Handler, database: Database, version: string): Handler {
   return async (request, note) => {
     const answer = await handler(request, note);
-    const zones = await database.zonesToCompare('deno');
+    const zones = await database.call('zones_to_compare', { engine: 'deno' });
     if (zones.length > 0) {
       const days = comparedDays(new Date());
-      const rules = await database.zoneRules(zones, days.first, days.last);
-      await database.recordZoneData('deno', version, differingZones(rules, days));
+      const rules = byZone(await database.call('zone_rules', { names: zones, ...days }));
+      await database.call('record_zone_data', {
+        engine: 'deno',
+        version,
+        differing: differingZones(rules, days),
+      });
     }
     return answer;
   };

@@ -1,4 +1,4 @@
-import type { CalendarFeed, FeedProblem } from '../_shared/calendars.ts';
+import { byZone, type CalendarFeed, type FeedProblem } from '../_shared/calendars.ts';
 import type { Database } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { log } from '../_shared/log.ts';
@@ -36,7 +36,10 @@ export function syncCalendars(ports: SyncPorts): Handler {
     const total: CalendarsAnswer = { applied: 0, unchanged: 0, kept: 0, failed: 0, too_late: 0 };
     await Promise.all(Array.from({ length: lanes }, async () => {
       while (Date.now() < until && spent.parsing < parsing) {
-        const { read: [feed], unread: [broken] } = await ports.database.claimCalendarFeeds(1);
+        const { read: [feed], unread: [broken] } = await ports.database.claim(
+          'claim_calendar_feeds',
+          1,
+        );
         if (broken !== undefined) {
           log({ feed: String(broken.row.feed_id), problem: broken.problem }, 'warn');
           total.failed += 1;
@@ -70,13 +73,19 @@ async function read(
       mayBeLocal: feed.may_be_local && environment === 'local',
     }, network);
     spent.parsing += fetched.left.milliseconds;
-    if (fetched.text === undefined) return await database.keepCalendarFeed(id, attempt);
+    if (fetched.text === undefined) {
+      return await database.call('keep_calendar_feed', { feed_id: id, attempt });
+    }
 
     const calendar = timed(spent, () => readCalendar(fetched.text!));
     const zones = zonesOf(calendar, feed.time_zone);
-    const rules = zones.length === 0
-      ? undefined
-      : await database.zoneRules(zones, feed.starts_on, feed.ends_on);
+    const rules = zones.length === 0 ? undefined : byZone(
+      await database.call('zone_rules', {
+        names: zones,
+        first: feed.starts_on,
+        last: feed.ends_on,
+      }),
+    );
     const { events, seen, broken } = timed(spent, () =>
       parseCalendar(calendar, {
         listingId: feed.listing_id,
@@ -86,7 +95,9 @@ async function read(
         until: feed.ends_on,
         ...(rules === undefined ? {} : { rules }),
       }));
-    return await database.applyCalendarFeed(id, attempt, {
+    return await database.call('apply_calendar_feed', {
+      feed_id: id,
+      attempt,
       events,
       events_seen: seen + fetched.left.events,
       // One without a name may be any of those that were read before.
@@ -102,7 +113,12 @@ async function read(
     if (problem === undefined) throw error;
     const status = error instanceof FeedFailure ? error.status : null;
     log({ feed: id, listing: feed.listing_id, problem, status: status ?? undefined }, 'warn');
-    return await database.failCalendarFeed(id, attempt, problem, status);
+    return await database.call('fail_calendar_feed', {
+      feed_id: id,
+      attempt,
+      problem,
+      http_status: status,
+    });
   }
 }
 

@@ -6,13 +6,13 @@ import { Problem } from '../_shared/problem.ts';
  * The link in a letter. A mail program POSTs to it and the letters of that kind end (RFC 8058); who
  * opens it in a browser finds a button, for scanners of mail open every link. Throws `invalid_token`.
  */
-export function unsubscribe(ports: { database: Pick<Database, 'unsubscribe'> }): Handler {
+export function unsubscribe(ports: { database: Pick<Database, 'call'> }): Handler {
   return async (request, note) => {
     const token = new URL(request.url).searchParams.get('token') ?? '';
     if (request.method === 'GET') return page(button);
     await request.body?.cancel();
     if (token === '') throw new Problem('invalid_token');
-    const kind = await ports.database.unsubscribe(token);
+    const kind = await ports.database.call('unsubscribe', { token });
     note({ kind });
     return page('<p>You have unsubscribed from these e-mails.</p>');
   };

@@ -1,24 +1,27 @@
 import type Stripe from 'stripe';
-import type { Look, MovementFacts } from '../_shared/database.ts';
+import type { StripeCheck } from '../_shared/answers.ts';
+import type { Arguments } from '../_shared/arguments.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import { idOf } from '../_shared/intents.ts';
 import { required, type WorkerPorts } from './command.ts';
 
-/** Looks at something at Stripe and has what it is now applied. Whatever it throws, it is tried again. */
-type Looker = (look: Look, ports: WorkerPorts) => Promise<void>;
+type Movement = Arguments<'record_movements'>['movements'][number];
+
+/** Reads something at Stripe and has what it is now applied. Whatever it throws, it is tried again. */
+type Checker = (check: StripeCheck, ports: WorkerPorts) => Promise<void>;
 
 /** A host's account, whether or not anything was heard of it. */
-const host: Looker = async ({ subject }, ports) => {
+const host: Checker = async ({ subject }, ports) => {
   await refetchHost(subject, ports);
 };
 
 /** What moved on the platform's balance since the last reading, and what is there now. */
-const balance: Looker = async (look, { stripe, database }) => {
+const balance: Checker = async (check, { stripe, database }) => {
   const [from, until] = [
-    required(look.read_from, 'read_from'),
-    required(look.read_until, 'read_until'),
+    required(check.read_from, 'read_from'),
+    required(check.read_until, 'read_until'),
   ];
-  const movements: MovementFacts[] = [];
+  const movements: Movement[] = [];
   for await (
     const movement of stripe.balanceTransactions.list({
       created: { gte: seconds(from) - 3600, lt: seconds(until) },
@@ -26,19 +29,19 @@ const balance: Looker = async (look, { stripe, database }) => {
       expand: ['data.source'],
     })
   ) movements.push(factsOf(movement));
-  await database.recordMovements(movements, until);
+  await database.call('record_movements', { movements, read_until: until });
   const { available, pending } = await stripe.balance.retrieve();
   const held = new Map<string, number>();
   for (const { currency, amount } of [...available, ...pending]) {
     held.set(currency, (held.get(currency) ?? 0) + amount);
   }
-  await database.recordBalances(
-    [...held].map(([currency, minor]) => ({ currency, balance_minor: minor })),
-  );
+  await database.call('record_balances', {
+    balances: [...held].map(([currency, minor]) => ({ currency, balance_minor: minor })),
+  });
 };
 
 /** Keeps what belongs to others on the balance when Stripe pays the platform's bank. */
-const floor: Looker = async ({ floors }, { stripe, database }) => {
+const floor: Checker = async ({ floors }, { stripe, database }) => {
   const refusals: unknown[] = [];
   for (const [currency, minor] of Object.entries(floors ?? {})) {
     try {
@@ -47,7 +50,7 @@ const floor: Looker = async ({ floors }, { stripe, database }) => {
           payouts: { minimum_balance_by_currency: { [currency]: minor === 0 ? '' : minor } },
         },
       });
-      await database.recordFloor(currency, minor);
+      await database.call('record_floor', { currency, floor_minor: minor });
     } catch (error) {
       refusals.push(error);
     }
@@ -56,9 +59,9 @@ const floor: Looker = async ({ floors }, { stripe, database }) => {
   if (refusals.length > 0) throw refusals[0];
 };
 
-export const lookers: Record<Look['kind'], Looker> = { host, balance, floor };
+export const checkers: Record<StripeCheck['kind'], Checker> = { host, balance, floor };
 
-function factsOf(movement: Stripe.BalanceTransaction): MovementFacts {
+function factsOf(movement: Stripe.BalanceTransaction): Movement {
   const { id, source, type, currency, net, created } = movement;
   return {
     movement_id: id,

@@ -31,7 +31,8 @@ export async function applyFee(
   const charge = intent.latest_charge;
   const settled = typeof charge === 'object' ? charge?.balance_transaction : undefined;
   if (typeof settled !== 'object' || settled === null) return 'fee_unknown';
-  return await database.recordStripeFee(eventId, {
+  return await database.call('record_stripe_fee', {
+    event_id: eventId,
     stripe_intent_id: intent.id,
     fee_minor: settled.fee,
     currency: settled.currency,
@@ -48,12 +49,14 @@ export async function applyRefund(
   const refundId = uuidOrNull(refund.metadata?.refund_id);
   const status = refund.status ?? 'pending';
   return refundId !== null && isOurs(refund.metadata, environment)
-    ? await database.applyRefund(eventId, {
+    ? await database.call('apply_refund', {
+      event_id: eventId,
       refund_id: refundId,
       stripe_refund_id: refund.id,
       refund_status: status,
     })
-    : await database.importRefund(eventId, {
+    : await database.call('import_refund', {
+      event_id: eventId,
       stripe_refund_id: refund.id,
       stripe_intent_id: intentId,
       amount_minor: refund.amount,
@@ -76,7 +79,8 @@ export async function refetchDispute(
   if (intent === undefined) return { outcome: undefined, status: dispute.status };
   const total = (of: (movement: Stripe.BalanceTransaction) => number) =>
     dispute.balance_transactions.reduce((sum, movement) => sum + of(movement), 0);
-  const outcome = await ports.database.applyDispute(eventId, {
+  const outcome = await ports.database.call('apply_dispute', {
+    event_id: eventId,
     stripe_dispute_id: dispute.id,
     stripe_intent_id: intent.id,
     dispute_status: dispute.status,
@@ -107,7 +111,8 @@ export async function applyTransfer(
 ): Promise<string | undefined> {
   const payoutId = uuidOrNull(transfer.metadata?.payout_id);
   if (payoutId === null || !isOurs(transfer.metadata, environment)) return undefined;
-  return await database.applyTransfer(eventId, {
+  return await database.call('apply_transfer', {
+    event_id: eventId,
     payout_id: payoutId,
     stripe_transfer_id: transfer.id,
     amount_minor: transfer.amount,
@@ -124,9 +129,10 @@ export async function applyReversals(
   if (payoutId === null || transfer.amount_reversed === 0) return;
   for await (const reversal of stripe.transfers.listReversals(transfer.id, { limit: 100 })) {
     const reversalId = uuidOrNull(reversal.metadata?.reversal_id);
+    const facts = { stripe_reversal_id: reversal.id, amount_minor: reversal.amount };
     if (reversalId !== null && isOurs(reversal.metadata, environment)) {
-      await database.applyReversal(reversalId, reversal.id, reversal.amount);
-    } else await database.importReversal(payoutId, reversal.id, reversal.amount);
+      await database.call('apply_reversal', { reversal_id: reversalId, ...facts });
+    } else await database.call('import_reversal', { payout_id: payoutId, ...facts });
   }
 }
 
