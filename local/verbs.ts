@@ -46,7 +46,7 @@ function calledVerbs(): string[] {
   const text = readFileSync(inProject(folder, 'answers.ts'), 'utf8');
   const lists = [...text.matchAll(/^export const (?:answers|claims) = \{\n([^]*?)^\} satisfies/gm)];
   const verbs = lists.flatMap(([, list]) =>
-    [...list!.matchAll(/^  (\w+): /gm)].map(([, verb]) => verb!)
+    [...list!.matchAll(/^ {2}(\w+): /gm)].map(([, verb]) => verb!)
   );
   if (lists.length !== 2 || verbs.length === 0) {
     throw new Error('answers.ts has no lists of verbs.');

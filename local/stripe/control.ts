@@ -1,430 +1,129 @@
 import type { Stripe } from 'stripe';
 import { adopt, type KnownPayment } from './adopt.ts';
-import { findCard } from './cards.ts';
-import type { Fault, Faults } from './faults.ts';
-import { invalid, missing, StripeFailure } from './http/errors.ts';
+import { Deeds } from './deeds.ts';
+import type { Fault } from './faults.ts';
+import { missing } from './http/errors.ts';
 import { findObject, present } from './http/expand.ts';
-import { idOf, Moment } from './moment.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
-import { confirm, finishAuthentication, unexpectedState } from './resources/attempts.ts';
-import { endAccount, findAccount, setStanding, type Standing } from './resources/accounts.ts';
-import { accountBalance, balanceOf } from './resources/balance.ts';
-import { settleCharge } from './resources/charges.ts';
-import {
-  appealDispute,
-  closeDispute,
-  escalate,
-  type OpenDispute,
-  openDispute,
-  preventDispute,
-  warnOfFraud,
-} from './resources/disputes.ts';
-import { find } from './resources/find.ts';
-import { expireAuthorization } from './resources/payment-intents.ts';
-import { newPaymentMethod } from './resources/payment-methods.ts';
-import { failPayout, type PayOut, payOut } from './resources/payouts.ts';
-import { failWaitingRefunds, refund, refundableCharge, settleRefund } from './resources/refunds.ts';
-import { confirmSetup, finishSetupAuthentication } from './resources/setup-intents.ts';
-import { reverseTransfer } from './resources/transfers.ts';
+import { balanceOf } from './resources/balance.ts';
 import type { Settings } from './settings.ts';
-import type { Delivery, State, TableName, Tables } from './state.ts';
-import {
-  type DeliverAll,
-  type Delivered,
-  randomFrom,
-  type Weather,
-  type Webhooks,
-} from './webhooks.ts';
-
-export interface ControlParts {
-  state: State;
-  settings: Settings;
-  faults: Faults;
-  log: RequestLog;
-  webhooks: Webhooks;
-  clock: () => Promise<number>;
-  catchUp: (now: number) => void;
-}
-
-export interface RefundFromDashboard {
-  payment_intent?: string;
-  charge?: string;
-  /** Minor units; all that is left when absent. */
-  amount?: number;
-  reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer';
-}
+import type { Delivery, TableName, Tables } from './state.ts';
+import { type DeliverAll, type Delivered, randomFrom, type Weather } from './webhooks.ts';
 
 /**
- * The hand on the fake: what guests do in their browser, people in the dashboard, and what may go
- * wrong. In tests called directly, from elsewhere over HTTP under `/_fake`. Every deed that fails
- * throws a `StripeFailure`.
+ * The hand on the fake: what people do at Stripe, what is seen of it, and what may go wrong. In tests
+ * called directly, from elsewhere over HTTP under `/_fake`.
  */
-export class Control {
-  #parts: ControlParts;
-
-  constructor(parts: ControlParts) {
-    this.#parts = parts;
-  }
-
+export class Control extends Deeds {
   /** The objects of a table (only those like this), oldest first. */
   list<T extends TableName>(
     table: T,
     which: (row: Tables[T]) => boolean = () => true,
   ): Tables[T][] {
-    const rows = [...this.#parts.state.tables[table].values()] as Tables[T][];
+    const rows = [...this.parts.state.tables[table].values()] as Tables[T][];
     return structuredClone(rows.filter(which));
   }
 
   /** One object by its id, or undefined. */
   get(id: string): object | undefined {
-    const found = findObject(this.#parts.state, id);
-    return found && present(this.#parts.state, found);
+    const found = findObject(this.parts.state, id);
+    return found && present(this.parts.state, found);
   }
 
   /** The platform's balance. */
   balance(): Stripe.Balance {
-    return balanceOf(this.#parts.state);
-  }
-
-  /**
-   * Pays an intent as the guest's browser does with the client secret.
-   * @param card `visa`, `pm_card_visa` or a test number; a declining one leaves the intent in
-   *   requires_payment_method with its last_payment_error and is no failure here
-   * @param options `authenticate` finishes 3DS at once with this outcome when it is asked for
-   */
-  pay(
-    intentId: string,
-    card = 'visa',
-    options: { authenticate?: 'succeeded' | 'failed'; returnUrl?: string } = {},
-  ): Promise<Stripe.PaymentIntent> {
-    return this.#act((moment) => {
-      const intent = find(moment.state, 'payment_intents', intentId);
-      if (
-        !['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(
-          intent.status,
-        )
-      ) {
-        throw unexpectedState(intent, `${intent.id} cannot be paid: it is ${intent.status}.`);
-      }
-      const name = findCard(card);
-      if (!name) throw invalid(`No such test card: ${card}`, undefined, 'card');
-      try {
-        confirm(moment, intent, {
-          method: newPaymentMethod(moment, name),
-          offSession: false,
-          errorOnAction: false,
-          returnUrl: options.returnUrl,
-          useStripeSdk: options.returnUrl === undefined,
-        });
-      } catch (error) {
-        if (!(error instanceof StripeFailure) || error.status !== 402) throw error;
-      }
-      if (options.authenticate && intent.status === 'requires_action') {
-        finishAuthentication(moment, intent, options.authenticate);
-      }
-      return intent;
-    });
-  }
-
-  /**
-   * Saves a card with a SetupIntent as the guest's browser does; see `pay`.
-   */
-  setUp(
-    intentId: string,
-    card = 'visa',
-    options: { authenticate?: 'succeeded' | 'failed'; returnUrl?: string } = {},
-  ): Promise<Stripe.SetupIntent> {
-    return this.#act((moment) => {
-      const intent = find(moment.state, 'setup_intents', intentId);
-      const name = findCard(card);
-      if (!name) throw invalid(`No such test card: ${card}`, undefined, 'card');
-      try {
-        confirmSetup(moment, intent, newPaymentMethod(moment, name), options.returnUrl);
-      } catch (error) {
-        if (!(error instanceof StripeFailure) || error.status !== 402) throw error;
-      }
-      if (options.authenticate && intent.status === 'requires_action') {
-        finishSetupAuthentication(moment, intent, options.authenticate);
-      }
-      return intent;
-    });
-  }
-
-  /** Finishes the 3DS authentication that a payment or setup intent waits for. */
-  authenticate(
-    intentId: string,
-    outcome: 'succeeded' | 'failed' = 'succeeded',
-  ): Promise<Stripe.PaymentIntent | Stripe.SetupIntent> {
-    return this.#act((moment) => {
-      const setup = moment.state.tables.setup_intents.get(intentId);
-      if (setup) {
-        finishSetupAuthentication(moment, setup, outcome);
-        return setup;
-      }
-      const intent = find(moment.state, 'payment_intents', intentId);
-      finishAuthentication(moment, intent, outcome);
-      return intent;
-    });
-  }
-
-  /** Refunds as someone in Stripe's dashboard does: no metadata of ours. */
-  refund(given: RefundFromDashboard): Promise<Stripe.Refund> {
-    return this.#act((moment) =>
-      refund(moment, {
-        charge: refundableCharge(moment, given),
-        amount: given.amount,
-        reason: given.reason,
-      })
-    );
-  }
-
-  /** Reverses a transfer as someone in Stripe's dashboard does: no metadata of ours. */
-  reverseTransfer(
-    { transfer, amount }: { transfer: string; amount?: number },
-  ): Promise<Stripe.TransferReversal> {
-    return this.#act((moment) => reverseTransfer(moment, transfer, { amount }));
-  }
-
-  /** Ends a refund that is pending (or makes one fail that had succeeded). */
-  settleRefund(refundId: string, outcome: 'succeeded' | 'failed'): Promise<Stripe.Refund> {
-    return this.#act((moment) => {
-      const made = find(moment.state, 'refunds', refundId);
-      settleRefund(moment, made, outcome);
-      return made;
-    });
-  }
-
-  /** Books a captured charge now: needed while the setting `settlement` is `held`. */
-  settleCharge(chargeId: string): Promise<Stripe.Charge> {
-    return this.#act((moment) => {
-      const charge = find(moment.state, 'charges', chargeId);
-      settleCharge(moment, charge);
-      return charge;
-    });
-  }
-
-  /** Ends an authorisation now, as if its time were over. */
-  expireAuthorization(intentId: string): Promise<Stripe.PaymentIntent> {
-    return this.#act((moment) => {
-      const intent = find(moment.state, 'payment_intents', intentId);
-      if (intent.status !== 'requires_capture') {
-        throw unexpectedState(
-          intent,
-          `${intent.id} holds no authorisation: it is ${intent.status}.`,
-        );
-      }
-      const charge = find(moment.state, 'charges', idOf(intent.latest_charge) ?? '');
-      const card = charge.payment_method_details?.card;
-      if (card) card.capture_before = moment.now;
-      expireAuthorization(moment, charge);
-      return intent;
-    });
-  }
-
-  /** Opens a dispute, as the cardholder's bank does. Name the charge or its intent. */
-  openDispute(
-    of: { charge?: string; payment_intent?: string } & OpenDispute,
-  ): Promise<Stripe.Dispute> {
-    return this.#act((moment) => {
-      const charge = this.#charge(of);
-      const dispute = openDispute(moment, charge, of);
-      if (!of.inquiry) failWaitingRefunds(moment, charge.id);
-      return dispute;
-    });
-  }
-
-  /** Turns an inquiry into a dispute that takes the money. */
-  escalateInquiry(disputeId: string): Promise<Stripe.Dispute> {
-    return this.#act((moment) => {
-      const dispute = find(moment.state, 'disputes', disputeId);
-      escalate(moment, dispute);
-      return dispute;
-    });
-  }
-
-  /** The bank's verdict; an inquiry just closes. */
-  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<Stripe.Dispute> {
-    return this.#act((moment) => {
-      const dispute = find(moment.state, 'disputes', disputeId);
-      closeDispute(moment, dispute, outcome);
-      return dispute;
-    });
-  }
-
-  /** Appeals a decision that went against us: the dispute is open again, the money still away. */
-  appealDispute(disputeId: string): Promise<Stripe.Dispute> {
-    return this.#act((moment) => {
-      const dispute = find(moment.state, 'disputes', disputeId);
-      appealDispute(moment, dispute);
-      return dispute;
-    });
-  }
-
-  /** A dispute that a prevention program answers with a refund of what is left of the charge. */
-  preventDispute(of: { charge?: string; payment_intent?: string }): Promise<Stripe.Dispute> {
-    return this.#act((moment) => {
-      const charge = this.#charge(of);
-      refund(moment, { charge });
-      return preventDispute(moment, charge);
-    });
-  }
-
-  /** Warns of fraud, as the cardholder's bank does. */
-  warnOfFraud(
-    of: { charge?: string; payment_intent?: string },
-  ): Promise<Stripe.Radar.EarlyFraudWarning> {
-    return this.#act((moment) => warnOfFraud(moment, this.#charge(of)));
-  }
-
-  /** Moves a host's account on: what the host or Stripe's checks do after the onboarding link. */
-  onboard(
-    accountId: string,
-    standing: Standing = 'active',
-  ): Promise<Stripe.V2.Core.Account> {
-    return this.#act((moment) => {
-      const account = findAccount(moment.state, accountId);
-      setStanding(moment, account, standing);
-      return account;
-    });
-  }
-
-  /** Closes a host's account, as its owner may. */
-  closeAccount(accountId: string): Promise<Stripe.V2.Core.Account> {
-    return this.#act((moment) => {
-      const account = findAccount(moment.state, accountId);
-      endAccount(moment, account);
-      return account;
-    });
-  }
-
-  /** The balance of a host's account. */
-  accountBalance(accountId: string): Promise<Stripe.Balance> {
-    return this.#act((moment) => accountBalance(moment, accountId));
-  }
-
-  /** Pays out to a bank, a host's or (above its floor) the platform's money. */
-  payOut(what: PayOut): Promise<Stripe.Payout> {
-    return this.#act((moment) => payOut(moment, what));
-  }
-
-  /** Has the bank send a payout back. */
-  failPayout(payoutId: string): Promise<Stripe.Payout> {
-    return this.#act((moment) => {
-      const payout = find(moment.state, 'payouts', payoutId);
-      failPayout(moment, payout);
-      return payout;
-    });
+    return balanceOf(this.parts.state);
   }
 
   /** Makes payments known here that are known elsewhere; those that are already stay as they are. */
   adopt(payments: KnownPayment[]): void {
-    for (const payment of payments) adopt(this.#parts.state, this.#parts.settings, payment);
+    for (const payment of payments) adopt(this.parts.state, this.parts.settings, payment);
   }
 
   /** Does at once what has become due by the clock. */
   async tick(): Promise<void> {
-    this.#parts.catchUp(await this.#parts.clock());
+    this.parts.catchUp(await this.parts.clock());
   }
 
   /** Changes how the fake behaves. */
   set(settings: Partial<Settings>): Settings {
-    return Object.assign(this.#parts.settings, settings);
+    return Object.assign(this.parts.settings, settings);
   }
 
   /** Switches on a fault for requests to come. */
   fail(fault: Fault): void {
-    this.#parts.faults.add(fault);
+    this.parts.faults.add(fault);
   }
 
   faults(): Fault[] {
-    return this.#parts.faults.list();
+    return this.parts.faults.list();
   }
 
   clearFaults(): void {
-    this.#parts.faults.clear();
+    this.parts.faults.clear();
   }
 
   /** Makes faults and weather repeatable. */
   seed(seed: number): void {
-    this.#parts.faults.seed(randomFrom(seed));
-    this.#parts.webhooks.setWeather({ seed });
+    this.parts.faults.seed(randomFrom(seed));
+    this.parts.webhooks.setWeather({ seed });
   }
 
   /** Requests to the API since the start (the latest 5000), oldest first. */
   requests(filter: Parameters<RequestLog['list']>[0] = {}): LoggedRequest[] {
-    return this.#parts.log.list(filter);
+    return this.parts.log.list(filter);
   }
 
   clearRequests(): void {
-    this.#parts.log.clear();
+    this.parts.log.clear();
   }
 
   /** Holds webhook deliveries. */
   pause(): void {
-    this.#parts.webhooks.pause();
+    this.parts.webhooks.pause();
   }
 
   resume(): void {
-    this.#parts.webhooks.resume();
+    this.parts.webhooks.resume();
   }
 
   /** What waits to be delivered. */
   held(): Delivery[] {
-    return this.#parts.webhooks.held();
+    return this.parts.webhooks.held();
   }
 
   /** Delivers what is held, shuffled, doubled or lost as told; resolves when nothing is left. */
   deliverAll(options: DeliverAll = {}): Promise<Delivered> {
-    return this.#parts.webhooks.deliverAll(options);
+    return this.parts.webhooks.deliverAll(options);
   }
 
   /** Faults on the way of every delivery to come; `{}` switches them off. */
   weather(weather: Partial<Weather> & { seed?: number }): void {
-    this.#parts.webhooks.setWeather(weather);
+    this.parts.webhooks.setWeather(weather);
   }
 
   /** Resolves when every delivery was tried (and what it caused, too). */
   async settled(): Promise<void> {
     await new Promise((wake) => setImmediate(wake));
-    await this.#parts.webhooks.settled();
+    await this.parts.webhooks.settled();
   }
 
   /** Sends an event once more. */
   resend(eventId: string): void {
-    const { events, thin_events: thin } = this.#parts.state.tables;
+    const { events, thin_events: thin } = this.parts.state.tables;
     if (!events.has(eventId) && !thin.has(eventId)) throw missing('event', eventId, 'event');
-    this.#parts.webhooks.resend(eventId);
+    this.parts.webhooks.resend(eventId);
   }
 
   /** What became of every delivery, oldest first. */
   deliveries(): Delivery[] {
-    return structuredClone([...this.#parts.state.deliveries.values()]);
+    return structuredClone([...this.parts.state.deliveries.values()]);
   }
 
   /** Forgets all objects, keys, faults and requests. */
   reset(): void {
-    this.#parts.state.clear();
-    this.#parts.faults.clear();
-    this.#parts.log.clear();
-  }
-
-  #charge({ charge, payment_intent: intent }: { charge?: string; payment_intent?: string }) {
-    const { state } = this.#parts;
-    if (charge) return find(state, 'charges', charge, 'charge');
-    const paid = find(state, 'payment_intents', intent ?? '', 'payment_intent');
-    return find(state, 'charges', idOf(paid.latest_charge) ?? '', 'payment_intent');
-  }
-
-  async #act<T extends object>(deed: (moment: Moment) => T): Promise<T> {
-    const now = await this.#parts.clock();
-    this.#parts.catchUp(now);
-    const moment = new Moment(this.#parts.state, this.#parts.settings, now);
-    try {
-      return structuredClone(deed(moment));
-    } finally {
-      this.#parts.state.changed();
-      this.#parts.webhooks.release(moment.raised);
-      this.#parts.catchUp(now);
-    }
+    this.parts.state.clear();
+    this.parts.faults.clear();
+    this.parts.log.clear();
   }
 }

@@ -1,7 +1,7 @@
 import type { Moment } from './moment.ts';
 import { finishProcessing } from './resources/attempts.ts';
 import { settleCharge } from './resources/charges.ts';
-import { expireAuthorization } from './resources/payment-intents.ts';
+import { expireAuthorization } from './resources/payment-intent-endings.ts';
 import { sendWaitingRefunds, settleRefund } from './resources/refunds.ts';
 import { payOutDaily } from './resources/payouts.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { FileAccess } from '../backup/files.ts';
 import type { Progress } from '../shared/progress.ts';
 import { fieldsOf, type Kind, kinds } from './formats.ts';
-import { connect } from './import.ts';
+import { connect } from './connect.ts';
 import { DataProblem } from './problem.ts';
 
 export interface ExportOptions {

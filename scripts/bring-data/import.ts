@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { copyText } from '../shared/copy-text.ts';
 import type { Progress } from '../shared/progress.ts';
+import { connect } from './connect.ts';
 import { type Kind, kinds, readRow, singular } from './formats.ts';
 import { nameOf, type PhotoFiles } from './photos.ts';
 import { DataProblem } from './problem.ts';
 import { fileOf, type GivenRow, rowsOf, strangersIn } from './read.ts';
-import { type Outcome, type RowReport, Summary, wordsFor } from './report.ts';
+import { type RowReport, Summary, wordsFor } from './report.ts';
+import { copyLine, identify, loginStatement, sql, type StagedRow } from './staging.ts';
+import { problemOf, type Verdict } from './verdict.ts';
 
 export interface ImportOptions {
   databaseUrl: string;
@@ -27,33 +29,7 @@ export interface ImportOptions {
   progress?: Progress;
 }
 
-interface StagedRow {
-  line: number;
-  externalId: string;
-  hash: string;
-  given: Record<string, unknown>;
-}
-
-interface Verdict {
-  line: number;
-  external_id: string;
-  outcome: Outcome;
-  code: string | null;
-  words: string | null;
-}
-
-const sql = (name: string) => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
 const lock = `hashtext('staybase/import')`;
-
-/** Where the ids of rows that were made here stand. */
-const homes: Record<Kind, string[]> = {
-  people: ['public.profiles.profile_id'],
-  listings: ['public.listings.listing_id'],
-  photos: ['public.listing_photos.photo_id'],
-  bookings: ['public.bookings.booking_id'],
-  calendar: ['private.claims.claim_id'],
-  reviews: ['public.reviews.review_id', 'public.guest_reviews.review_id'],
-};
 
 /**
  * Takes a folder in, a batch of rows a transaction: whatever ends it, what is there is whole, and the next
@@ -349,114 +325,5 @@ class Import {
         await this.#client.query(this.#options.dryRun ? 'rollback to batch' : 'rollback');
       }
     }
-  }
-}
-
-const copyLine = ({ line, externalId, hash, given }: StagedRow) =>
-  [line, copyText(externalId), hash, copyText(JSON.stringify(given))].join('\t') + '\n';
-
-/** Which rows came before, which were made here, and which are new. */
-function identify(kind: Kind): string {
-  const isHere = homes[kind].map((column) => {
-    const table = column.slice(0, column.lastIndexOf('.'));
-    return `exists (select from ${table} where ${
-      column.replace(/^\w+\./, '')
-    } = pg_temp.uuid_of(staged.external_id))`;
-  }).join(' or ');
-  return `
-    update pg_temp.staged
-    set our_id = imported.our_id,
-        outcome = case when imported.hash = staged.hash then 'unchanged' else 'updated' end
-    from private.imported
-    where imported.kind = '${singular[kind]}' and imported.external_id = staged.external_id;
-
-    update pg_temp.staged
-    set our_id = pg_temp.uuid_of(staged.external_id), outcome = 'unchanged', code = 'here_already'
-    where staged.outcome is null and (${isHere});
-
-    update pg_temp.staged
-    set our_id = coalesce(pg_temp.uuid_of(staged.external_id), gen_random_uuid()), outcome = 'created'
-    where staged.outcome is null;`;
-}
-
-/**
- * Makes the logins of new people with an address. They have no password: the first sign-in is by a link,
- * which proves the address too. Auth reads no null from its tokens, and its columns differ by version.
- */
-async function loginStatement(client: pg.Client, areConfirmed: boolean): Promise<string> {
-  const { rows } = await client.query<{ column_name: string }>(
-    `select column_name from information_schema.columns
-     where table_schema = 'auth' and table_name = 'users' and is_generated = 'NEVER'
-       and column_name in ('instance_id', 'encrypted_password', 'confirmation_token', 'recovery_token',
-         'email_change', 'email_change_token_new', 'email_change_token_current', 'phone_change',
-         'phone_change_token', 'reauthentication_token')
-     order by column_name`,
-  );
-  const others = rows.map(({ column_name }) => column_name);
-  const values = others.map((name) =>
-    name === 'instance_id' ? `'00000000-0000-0000-0000-000000000000'` : `''`
-  );
-  const { rows: [auth] } = await client.query(
-    `select to_regclass('auth.identities') is not null as has_identities`,
-  );
-  return `
-    insert into auth.users (id, aud, role, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
-      created_at, updated_at${others.map((name) => `, ${name}`).join('')})
-    select our_id, 'authenticated', 'authenticated', given ->> 'email', ${
-    areConfirmed ? 'now()' : 'null'
-  },
-      '{"provider": "email", "providers": ["email"]}', jsonb_build_object('display_name', given ->> 'display_name'),
-      now(), now()${values.map((value) => `, ${value}`).join('')}
-    from pg_temp.staged where outcome = 'created' and given ->> 'email' is not null;
-    ${
-    auth?.has_identities
-      ? `insert into auth.identities (id, provider_id, user_id, identity_data, provider, created_at, updated_at)
-    select gen_random_uuid(), our_id::text, our_id, jsonb_build_object('sub', our_id, 'email', given ->> 'email'), 'email', now(), now()
-    from pg_temp.staged where outcome = 'created' and given ->> 'email' is not null;`
-      : ''
-  }`;
-}
-
-const ofConstraint: Record<string, string> = {
-  claims_never_share_a_night: 'nights_taken',
-  users_email_partial_key: 'email_taken',
-  listing_photos_stand_in_order: 'position_taken',
-  listing_photos_appear_once: 'photo_twice',
-};
-
-/** What Postgres says against one row; undefined when it is not about the row. */
-function problemOf(error: unknown): { code: string; words: string | null } | undefined {
-  if (!(error instanceof pg.DatabaseError)) return undefined;
-  const { code = '', constraint, message, detail } = error;
-  if (/^PT[45]/.test(code) && /^[a-z_]+$/.test(message)) {
-    return { code: message, words: detail ?? null };
-  }
-  if (constraint !== undefined && ofConstraint[constraint] !== undefined) {
-    return { code: ofConstraint[constraint], words: null };
-  }
-  if (/^2[23]/.test(code)) {
-    return {
-      code: 'breaks_a_rule',
-      words: constraint === undefined ? message : `It breaks the rule ${constraint}.`,
-    };
-  }
-  return undefined;
-}
-
-export async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 15_000 });
-  // A connection that breaks is told by the query that needs it.
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    await client.end().catch(() => {});
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new DataProblem(
-      `The database does not answer (${
-        message || code
-      }). Start the stack with npm start, or set DATABASE_URL.`,
-    );
   }
 }

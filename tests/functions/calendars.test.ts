@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
+import { NotACalendar, readCalendar } from '../../supabase/functions/sync-calendars/components.ts';
 import {
-  NotACalendar,
   parseCalendar,
   type ParseOptions,
-  readCalendar,
   TooManyEvents,
   zonesOf,
 } from '../../supabase/functions/sync-calendars/parse.ts';

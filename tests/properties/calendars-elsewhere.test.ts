@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { folded, writeCalendar } from '../../supabase/functions/calendar-export/write.ts';
+import { NotACalendar } from '../../supabase/functions/sync-calendars/components.ts';
 import {
-  NotACalendar,
   parseCalendar,
   type ParseOptions,
   TooManyEvents,

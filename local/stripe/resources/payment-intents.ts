@@ -7,51 +7,23 @@ import { searchPage } from '../http/search.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { confirm, unexpectedState } from './attempts.ts';
-import { settleLater } from './charges.ts';
 import { findCustomer } from './customers.ts';
 import { changedTo, checkEmail, find, mergeMetadata } from './find.ts';
-import { describedPaymentMethod, usePaymentMethod } from './payment-methods.ts';
-import { releaseAuthorization } from './refunds.ts';
+import { cancel, capture } from './payment-intent-endings.ts';
+import {
+  applyCommon,
+  cardOptions,
+  checkDescriptors,
+  chosenMethod,
+  confirmParams,
+  offeredTypes,
+  settableParams,
+} from './payment-intent-settings.ts';
 import { honoured } from './unsupported.ts';
 
 const file = 'resources/PaymentIntents';
 
 const confirmable = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
-const cancelable = [
-  'requires_payment_method',
-  'requires_capture',
-  'requires_confirmation',
-  'requires_action',
-  'processing',
-];
-
-const settableParams = [
-  'amount',
-  'currency',
-  'customer',
-  'description',
-  'excluded_payment_method_types',
-  'allowed_payment_method_types',
-  'metadata',
-  'payment_method',
-  'payment_method_data',
-  'payment_method_options',
-  'receipt_email',
-  'setup_future_usage',
-  'shipping',
-  'statement_descriptor',
-  'statement_descriptor_suffix',
-  'transfer_group',
-  'capture_method',
-  'expand',
-];
-const confirmParams = [
-  'error_on_requires_action',
-  'mandate_data',
-  'off_session',
-  'return_url',
-  'use_stripe_sdk',
-];
 
 export function createIntent(
   { moment, params, publishable }: Pick<Call, 'moment' | 'params' | 'publishable'>,
@@ -218,116 +190,6 @@ function confirmIntent({ moment, id, params, publishable }: Call): Stripe.Paymen
   return intent;
 }
 
-function capture({ moment, id, params }: Call): Stripe.PaymentIntent {
-  const intent = find(moment.state, 'payment_intents', id);
-  const given = params as Stripe.PaymentIntentCaptureParams;
-  honoured(params, [
-    'amount_to_capture',
-    'final_capture',
-    'metadata',
-    'statement_descriptor',
-    'statement_descriptor_suffix',
-    'expand',
-  ]);
-  if (intent.status !== 'requires_capture') {
-    throw unexpectedState(
-      intent,
-      `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only ` +
-        'a PaymentIntent with one of the following statuses may be captured: requires_capture.',
-    );
-  }
-  const amount = given.amount_to_capture ?? intent.amount_capturable;
-  if (amount < 1) {
-    throw invalid(
-      'This value must be greater than or equal to 1.',
-      'parameter_invalid_integer',
-      'amount_to_capture',
-    );
-  }
-  if (amount > intent.amount_capturable) {
-    throw invalid(
-      'The amount_to_capture cannot be greater than the amount that is capturable ' +
-        `(${intent.amount_capturable}).`,
-      'amount_too_large',
-      'amount_to_capture',
-    );
-  }
-  if (given.final_capture === false) {
-    throw invalid(
-      'This PaymentIntent does not support multiple captures; final_capture must be true.',
-      'payment_intent_invalid_parameter',
-      'final_capture',
-    );
-  }
-  const charge = find(moment.state, 'charges', idOf(intent.latest_charge) ?? '');
-  charge.captured = true;
-  charge.amount_captured = amount;
-  intent.status = 'succeeded';
-  intent.amount_received = amount;
-  intent.amount_capturable = 0;
-  intent.metadata = mergeMetadata(intent.metadata, given.metadata);
-  if (amount < charge.amount) releaseAuthorization(moment, charge, charge.amount - amount, null);
-  moment.emit('charge.captured', charge);
-  moment.emit('payment_intent.succeeded', intent);
-  settleLater(moment, charge);
-  return intent;
-}
-
-function cancel({ moment, id, params }: Call): Stripe.PaymentIntent {
-  const intent = find(moment.state, 'payment_intents', id);
-  const given = params as Stripe.PaymentIntentCancelParams;
-  if (!cancelable.includes(intent.status)) {
-    throw unexpectedState(
-      intent,
-      `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a ` +
-        `PaymentIntent with one of the following statuses may be canceled: ${
-          cancelable.join(', ')
-        }.`,
-    );
-  }
-  endIntent(moment, intent, given.cancellation_reason ?? null);
-  return intent;
-}
-
-/** Cancels an intent and lets go of what it had authorised. */
-export function endIntent(
-  moment: Moment,
-  intent: Stripe.PaymentIntent,
-  reason: Stripe.PaymentIntent.CancellationReason | null,
-  refundReason: Stripe.Refund.Reason | null = null,
-): void {
-  const held = intent.status === 'requires_capture';
-  intent.status = 'canceled';
-  intent.canceled_at = moment.now;
-  intent.cancellation_reason = reason;
-  intent.next_action = null;
-  intent.amount_capturable = 0;
-  if (held) {
-    const charge = find(moment.state, 'charges', idOf(intent.latest_charge) ?? '');
-    releaseAuthorization(moment, charge, charge.amount, refundReason);
-    moment.emit(refundReason ? 'charge.expired' : 'charge.refunded', charge);
-  }
-  moment.emit('payment_intent.canceled', intent);
-}
-
-/** Ends an authorisation whose time is over, as Stripe does by itself. */
-export function expireAuthorization(moment: Moment, charge: Stripe.Charge): void {
-  const intent = find(moment.state, 'payment_intents', idOf(charge.payment_intent) ?? '');
-  if (intent.status !== 'requires_capture') return;
-  endIntent(moment, intent, 'automatic', 'expired_uncaptured_charge');
-}
-
-function chosenMethod(
-  moment: Moment,
-  params: Record<string, unknown>,
-  publishable: boolean,
-): Stripe.PaymentMethod | undefined {
-  const { payment_method: id, payment_method_data: data } = params;
-  if (typeof id === 'string') return usePaymentMethod(moment, id);
-  if (data) return describedPaymentMethod(moment, data as Record<string, unknown>, publishable);
-  return undefined;
-}
-
 function checkConfirmation(
   intent: Stripe.PaymentIntent,
   method: Stripe.PaymentMethod | undefined,
@@ -386,78 +248,6 @@ function confirmWith(
     returnUrl: given.return_url,
     useStripeSdk: given.use_stripe_sdk ?? false,
   });
-}
-
-function applyCommon(
-  intent: Stripe.PaymentIntent,
-  given: Stripe.PaymentIntentUpdateParams | Stripe.PaymentIntentConfirmParams,
-): void {
-  intent.receipt_email = changedTo(intent.receipt_email, given.receipt_email);
-  intent.setup_future_usage = changedTo(intent.setup_future_usage, given.setup_future_usage);
-  if (given.shipping !== undefined) {
-    intent.shipping = (given.shipping || null) as Stripe.PaymentIntent.Shipping | null;
-  }
-  intent.payment_method_options = cardOptions(
-    intent.payment_method_options,
-    given.payment_method_options,
-  );
-  if (given.allowed_payment_method_types) {
-    intent.allowed_payment_method_types = given.allowed_payment_method_types;
-  }
-  if (given.excluded_payment_method_types !== undefined) {
-    intent.excluded_payment_method_types = given.excluded_payment_method_types || null;
-  }
-  intent.payment_method_types = offeredTypes(intent);
-}
-
-function cardOptions(
-  held: Stripe.PaymentIntent.PaymentMethodOptions | null,
-  given: object | undefined,
-): Stripe.PaymentIntent.PaymentMethodOptions {
-  const card = {
-    installments: null,
-    mandate_options: null,
-    network: null,
-    request_three_d_secure: 'automatic' as const,
-    ...held?.card,
-    ...(given as { card?: object } | undefined)?.card,
-  };
-  return { ...held, ...given, card } as Stripe.PaymentIntent.PaymentMethodOptions;
-}
-
-function offeredTypes(intent: Stripe.PaymentIntent): string[] {
-  const allowed = intent.allowed_payment_method_types;
-  const excluded = intent.excluded_payment_method_types ?? [];
-  const types = ['card', 'link'].filter((type) =>
-    (!allowed || allowed.includes(type)) && !excluded.includes(type)
-  );
-  if (types.length > 0) return types;
-  throw invalid(
-    'No valid payment method types for this Payment Intent. Please ensure that you have activated ' +
-      'payment methods compatible with your chosen currency in your dashboard.',
-    'payment_intent_invalid_parameter',
-    'allowed_payment_method_types',
-  );
-}
-
-function checkDescriptors(
-  given: { statement_descriptor?: string; statement_descriptor_suffix?: string },
-): void {
-  if (given.statement_descriptor !== undefined) {
-    throw invalid(
-      'For card charges, use `statement_descriptor_suffix` instead.',
-      'payment_intent_invalid_parameter',
-      'statement_descriptor',
-    );
-  }
-  const suffix = given.statement_descriptor_suffix;
-  if (suffix !== undefined && (suffix.length > 22 || /[<>\\'"*]/.test(suffix))) {
-    throw invalid(
-      'The statement descriptor must be at most 22 characters and may not contain < > \\ \' " *',
-      undefined,
-      'statement_descriptor_suffix',
-    );
-  }
 }
 
 /** What a publishable key may see of an intent. */

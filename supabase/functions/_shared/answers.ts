@@ -122,7 +122,7 @@ const outcome = z.string();
 const yesOrNo = z.boolean();
 const nothing = z.unknown().transform(() => undefined);
 
-/** What each verb answers; what it does is said where the database has it (`npm run where <verb>`). */
+/** What each verb answers; its comment in the database says what it does. */
 export const answers = {
   // Payments
   start_payment: paymentStart,

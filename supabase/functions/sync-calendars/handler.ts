@@ -3,9 +3,10 @@ import type { Database } from '../_shared/database.ts';
 import type { Handler } from '../_shared/http.ts';
 import { log } from '../_shared/log.ts';
 import type { Network } from '../_shared/network.ts';
+import { NotACalendar, readCalendar } from './components.ts';
 import { FeedFailure, fetchCalendar } from './fetch-calendar.ts';
 import { dateOf, dayOf } from './moment.ts';
-import { NotACalendar, parseCalendar, readCalendar, TooManyEvents, zonesOf } from './parse.ts';
+import { parseCalendar, TooManyEvents, zonesOf } from './parse.ts';
 import type { CalendarsAnswer } from './contract.ts';
 
 export interface SyncPorts {
