@@ -1,4 +1,6 @@
-import type { ErrorCode } from './errors.ts';
+import type { errors } from './refusals.ts';
+
+type ErrorCode = keyof typeof errors;
 
 /**
  * What Auth says (`AuthError.code` of supabase-js), in our words. Its codes are at

@@ -4,7 +4,7 @@ import { invalid, type StripeFailure } from '../http/errors.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { newCharge, settleLater } from './charges.ts';
-import { findCustomer } from './customers.ts';
+import { findCustomer } from './find.ts';
 import { attach, checkNotSpent } from './payment-methods.ts';
 
 /** How an intent is confirmed. */

@@ -1,26 +1,15 @@
 import type { Stripe } from 'stripe';
-import { missing } from '../http/errors.ts';
 import { page } from '../http/list.ts';
 import { searchPage } from '../http/search.ts';
 import type { Call, Route } from '../http/routes.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import type { State } from '../state.ts';
-import { changedTo, checkEmail, find, mergeMetadata } from './find.ts';
+import { changedTo, checkEmail, find, findCustomer, mergeMetadata } from './find.ts';
 import { attach, usePaymentMethod } from './payment-methods.ts';
 import { honoured } from './unsupported.ts';
 
 const file = 'resources/Customers';
-
-/**
- * A customer who can be charged.
- * @throws StripeFailure resource_missing, for a deleted one too
- */
-export function findCustomer(state: State, id: string, param?: string): Stripe.Customer {
-  const customer = find(state, 'customers', id, param);
-  if (customer.deleted) throw missing('customer', id, param ?? 'id', param ? 400 : 404);
-  return customer;
-}
 
 const known = [
   'address',

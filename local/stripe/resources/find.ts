@@ -1,3 +1,4 @@
+import type { Stripe } from 'stripe';
 import { invalid, missing } from '../http/errors.ts';
 import { type State, type TableName, type Tables, tableTraits } from '../state.ts';
 
@@ -49,4 +50,14 @@ export function changedTo<T>(held: T, given: T | '' | null | undefined): T | nul
 export function checkEmail(given: string | null | undefined, param: string): void {
   if (!given || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given)) return;
   throw invalid(`Invalid email address: ${given}`, 'email_invalid', param);
+}
+
+/**
+ * A customer who can be charged.
+ * @throws StripeFailure resource_missing, for a deleted one too
+ */
+export function findCustomer(state: State, id: string, param?: string): Stripe.Customer {
+  const customer = find(state, 'customers', id, param);
+  if (customer.deleted) throw missing('customer', id, param ?? 'id', param ? 400 : 404);
+  return customer;
 }

@@ -7,8 +7,7 @@ import { searchPage } from '../http/search.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
 import { confirm, unexpectedState } from './attempts.ts';
-import { findCustomer } from './customers.ts';
-import { changedTo, checkEmail, find, mergeMetadata } from './find.ts';
+import { changedTo, checkEmail, find, findCustomer, mergeMetadata } from './find.ts';
 import { cancel, capture } from './payment-intent-endings.ts';
 import {
   applyCommon,

@@ -5,8 +5,7 @@ import { page } from '../http/list.ts';
 import type { Call, Route } from '../http/routes.ts';
 import { newId } from '../ids.ts';
 import { idOf, type Moment } from '../moment.ts';
-import { findCustomer } from './customers.ts';
-import { find, mergeMetadata } from './find.ts';
+import { find, findCustomer, mergeMetadata } from './find.ts';
 import { honoured } from './unsupported.ts';
 
 const file = 'resources/PaymentMethods';

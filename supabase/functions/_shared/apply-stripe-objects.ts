@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
 import type { Database } from './database.ts';
-import { applyIntent, idOf, type IntentPorts, isOurs } from './intents.ts';
+import { applyIntent } from './intents.ts';
+import { idOf, isOurs, type StripePorts } from './ours.ts';
 import { uuidOrNull } from './ids.ts';
 
-type Ports = IntentPorts;
+type Ports = StripePorts;
 
 /**
  * Fetches an intent, with its charge and what the charge settled as, and has it applied; undefined

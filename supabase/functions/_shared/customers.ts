@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
-import { type IntentOrder, type IntentPorts, isOurs, metadataFor } from './intents.ts';
+import type { PaymentStart } from './answers.ts';
+import { isOurs, metadataFor, type StripePorts } from './ours.ts';
 import { isMissing, makeOnce } from './stripe.ts';
 
-type Owner = Pick<IntentOrder, 'guest_id' | 'stripe_customer_id' | 'idempotency_key'>;
+type Owner = Pick<PaymentStart, 'guest_id' | 'stripe_customer_id' | 'idempotency_key'>;
 
 /**
  * Makes something for the guest's customer at Stripe; when that one was deleted there, for a new one.
@@ -10,7 +11,7 @@ type Owner = Pick<IntentOrder, 'guest_id' | 'stripe_customer_id' | 'idempotency_
  */
 export async function withCustomer<Made>(
   { guest_id: guestId, stripe_customer_id: known, idempotency_key: key }: Owner,
-  ports: IntentPorts,
+  ports: StripePorts,
   make: (key: string, customer: string) => Promise<Made>,
 ): Promise<Made> {
   const customer = known ?? await makeCustomer(guestId, null, ports);
@@ -30,7 +31,7 @@ export async function withCustomer<Made>(
 export async function makeCustomer(
   guestId: string,
   deleted: string | null,
-  ports: IntentPorts,
+  ports: StripePorts,
 ): Promise<string> {
   const { stripe, database, environment } = ports;
   const made = await makeOnce(
@@ -52,7 +53,7 @@ export async function makeCustomer(
 /** All customers that carry a guest's id; of those made in the last minute Stripe may not know yet. */
 export async function customersOf(
   guestId: string,
-  { stripe, environment }: Pick<IntentPorts, 'stripe' | 'environment'>,
+  { stripe, environment }: Pick<StripePorts, 'stripe' | 'environment'>,
 ): Promise<Stripe.Customer[]> {
   const { data } = await stripe.customers.search({ query: `metadata['guest_id']:'${guestId}'` });
   return data.filter(({ metadata }) => isOurs(metadata, environment));

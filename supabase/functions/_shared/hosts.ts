@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { uuidOrNull } from './ids.ts';
-import { type IntentPorts, isOurs } from './intents.ts';
+import { isOurs, type StripePorts } from './ours.ts';
 
 const include: Stripe.V2.Core.AccountRetrieveParams['include'] = [
   'configuration.recipient',
@@ -13,7 +13,7 @@ const include: Stripe.V2.Core.AccountRetrieveParams['include'] = [
  */
 export async function refetchHost(
   accountId: string,
-  { stripe, database, environment }: IntentPorts,
+  { stripe, database, environment }: StripePorts,
   eventId: string | null = null,
 ): Promise<string | undefined> {
   const askedAt = await database.now();

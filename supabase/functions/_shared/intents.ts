@@ -4,6 +4,7 @@ import type { Arguments } from './arguments.ts';
 import type { Database } from './database.ts';
 import { withCustomer } from './customers.ts';
 import { uuidOrNull } from './ids.ts';
+import { idOf, isOurs, metadataFor, type StripePorts } from './ours.ts';
 import { Problem } from './problem.ts';
 import { failureOf, makeOnce } from './stripe.ts';
 
@@ -21,14 +22,6 @@ export type IntentOrder = Pick<
   | 'stripe_customer_id'
   | 'idempotency_key'
 >;
-
-/** What it takes to work with intents. */
-export interface IntentPorts {
-  stripe: Stripe;
-  database: Database;
-  /** Written on every object, to know our own in an account that others share. */
-  environment: string;
-}
 
 /** The money of these arrives days after the guest said yes: too late for a hold of minutes. */
 const delayedMethods = [
@@ -52,24 +45,13 @@ const reusableMethods = ['card', 'link'] satisfies Stripe.PaymentIntentCreatePar
   'allowed_payment_method_types'
 ];
 
-/** Our names on an object at Stripe. */
-export const metadataFor = (environment: string, ids: Record<string, string>) => ({
-  app: 'staybase',
-  env: environment,
-  ...ids,
-});
-
-/** Whether this installation made an object. */
-export const isOurs = (metadata: Stripe.Metadata | null, environment: string) =>
-  metadata?.app === 'staybase' && metadata.env === environment;
-
 /**
  * The one intent of a payment: made under the payment's idempotency key, or found when it was made
  * before, and recorded.
  */
 export async function makeIntent(
   order: IntentOrder,
-  ports: IntentPorts,
+  ports: StripePorts,
 ): Promise<Stripe.PaymentIntent> {
   const { stripe, database, environment } = ports;
   const { payment_id: paymentId, booking_id: bookingId } = order;
@@ -140,7 +122,7 @@ function methodsOf(order: Methods): Partial<Stripe.PaymentIntentCreateParams> {
  */
 export async function makeSetup(
   order: Omit<IntentOrder, 'amount_minor' | 'currency' | 'capture_mode'>,
-  ports: IntentPorts,
+  ports: StripePorts,
 ): Promise<Stripe.SetupIntent> {
   const { stripe, database, environment } = ports;
   const { payment_id: paymentId, booking_id: bookingId } = order;
@@ -183,7 +165,7 @@ export async function findSetup(
 /** Fetches a setup and has it applied; undefined when another application made it. */
 export async function refetchSetup(
   setupId: string,
-  { stripe, database, environment }: IntentPorts,
+  { stripe, database, environment }: StripePorts,
   eventId: string | null = null,
 ): Promise<Stripe.SetupIntent | undefined> {
   const setup = await stripe.setupIntents.retrieve(setupId, { expand: ['customer'] });
@@ -207,10 +189,6 @@ export async function refetchSetup(
 export const isOrphan = ({ status, customer }: Stripe.PaymentIntent | Stripe.SetupIntent) =>
   ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(status) &&
   typeof customer === 'object' && customer?.deleted === true;
-
-/** The id of what Stripe gives as an id or, expanded, as an object. */
-export const idOf = (reference: string | { id: string } | null | undefined) =>
-  typeof reference === 'string' ? reference : reference?.id;
 
 /** Whether the database refused an intent because the payment has another one. */
 export const isMismatch = (error: unknown) =>
@@ -247,7 +225,7 @@ export const applyIntent = (
 /** Fetches an intent and hands it to the database. */
 export async function refetchAndApply(
   intentId: string,
-  { stripe, database }: Pick<IntentPorts, 'stripe' | 'database'>,
+  { stripe, database }: Pick<StripePorts, 'stripe' | 'database'>,
 ): Promise<Stripe.PaymentIntent> {
   const intent = await fetchIntent(intentId, stripe);
   await applyIntent(intent, database);
@@ -261,7 +239,7 @@ export async function refetchAndApply(
 export async function settleIntent(
   intentId: string,
   deed: () => Promise<unknown>,
-  ports: Pick<IntentPorts, 'stripe' | 'database'>,
+  ports: Pick<StripePorts, 'stripe' | 'database'>,
 ): Promise<{ intent: Stripe.PaymentIntent; refusal: unknown }> {
   let refusal: unknown;
   try {

@@ -6,8 +6,6 @@ import { makeCustomer } from '../_shared/customers.ts';
 import type { PaymentStart } from '../_shared/answers.ts';
 import {
   findIntent,
-  idOf,
-  type IntentPorts,
   isOrphan,
   makeIntent,
   makeSetup,
@@ -15,6 +13,7 @@ import {
   refetchSetup,
   settleIntent,
 } from '../_shared/intents.ts';
+import { idOf, type StripePorts } from '../_shared/ours.ts';
 import { Problem } from '../_shared/problem.ts';
 import { failureOf } from '../_shared/stripe.ts';
 import { type PaymentAnswer, paymentRequest } from './contract.ts';
@@ -27,7 +26,7 @@ import { type PaymentAnswer, paymentRequest } from './contract.ts';
  * Throws what `start_payment` refuses with (booking_not_found, already_paid, hold_expired, ...),
  * `sign_in_required`, `invalid_body` and `payments_unavailable`.
  */
-export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
+export function createPayment(ports: StripePorts & { auth: Auth }): Handler {
   const { auth, database } = ports;
   return async (request, note) => {
     const { token } = await auth.person(request);
@@ -70,7 +69,7 @@ export function createPayment(ports: IntentPorts & { auth: Auth }): Handler {
   };
 }
 
-async function setupOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.SetupIntent> {
+async function setupOf(start: PaymentStart, ports: StripePorts): Promise<Stripe.SetupIntent> {
   const known = start.stripe_intent_id === null
     ? undefined
     : await refetchSetup(start.stripe_intent_id, ports);
@@ -81,12 +80,12 @@ async function setupOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.
 }
 
 /** A later charge may have been ordered longer ago than Stripe remembers the key of its intent. */
-async function forgottenIntent(start: PaymentStart, { stripe }: IntentPorts) {
+async function forgottenIntent(start: PaymentStart, { stripe }: StripePorts) {
   if (start.charge_at === null) return undefined;
   return (await findIntent(start.payment_id, stripe))?.id;
 }
 
-async function paymentOf(start: PaymentStart, ports: IntentPorts): Promise<Stripe.PaymentIntent> {
+async function paymentOf(start: PaymentStart, ports: StripePorts): Promise<Stripe.PaymentIntent> {
   const intentId = start.stripe_intent_id ?? await forgottenIntent(start, ports);
   if (intentId === undefined) return await makeIntent(start, ports);
   // It may have been paid since, its event still on the way.
@@ -106,5 +105,5 @@ async function paymentOf(start: PaymentStart, ports: IntentPorts): Promise<Strip
 const nextCustomer = (
   { guest_id: guestId }: PaymentStart,
   { customer }: Stripe.PaymentIntent | Stripe.SetupIntent,
-  ports: IntentPorts,
+  ports: StripePorts,
 ) => makeCustomer(guestId, idOf(customer) ?? null, ports);

@@ -3,7 +3,7 @@ import type { Auth } from '../_shared/auth.ts';
 import type { HostAccountStart } from '../_shared/answers.ts';
 import { refetchHost } from '../_shared/hosts.ts';
 import { type Handler, readJson } from '../_shared/http.ts';
-import { type IntentPorts, metadataFor } from '../_shared/intents.ts';
+import { metadataFor, type StripePorts } from '../_shared/ours.ts';
 import { Problem } from '../_shared/problem.ts';
 import { failureOf, isReplay } from '../_shared/stripe.ts';
 import { accountStatus, type OnboardingAnswer, onboardingRequest } from './contract.ts';
@@ -15,7 +15,7 @@ import { accountStatus, type OnboardingAnswer, onboardingRequest } from './contr
  * Throws `sign_in_required`, `invalid_body`, what `start_host_account` refuses with (listing_required,
  * invalid_country), `payments_unavailable` and `try_again`.
  */
-export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
+export function hostAccount(ports: StripePorts & { auth: Auth }): Handler {
   const { auth, database, stripe } = ports;
   return async (request, note) => {
     const { token } = await auth.person(request);
@@ -69,7 +69,7 @@ export function hostAccount(ports: IntentPorts & { auth: Auth }): Handler {
  */
 async function openAccount(
   start: HostAccountStart,
-  { stripe, database, environment }: IntentPorts,
+  { stripe, database, environment }: StripePorts,
 ): Promise<string | null> {
   const params: Stripe.V2.Core.AccountCreateParams = {
     dashboard: 'express',

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
-import { idOf, settleIntent } from '../_shared/intents.ts';
+import { settleIntent } from '../_shared/intents.ts';
+import { idOf } from '../_shared/ours.ts';
 import { isMissing } from '../_shared/stripe.ts';
 import { type CommandHandler, keyOfAttempt, required, type WorkerPorts } from './command.ts';
 

@@ -1,12 +1,12 @@
 import type Stripe from 'stripe';
 import type { Command } from '../_shared/answers.ts';
 import type { Files } from '../_shared/files.ts';
-import type { IntentPorts } from '../_shared/intents.ts';
+import type { StripePorts } from '../_shared/ours.ts';
 import { causeOf } from '../_shared/log.ts';
 import type { Mail } from '../_shared/mail.ts';
 import type { Network } from '../_shared/network.ts';
 
-export interface WorkerPorts extends IntentPorts {
+export interface WorkerPorts extends StripePorts {
   /** Throws `secret_key_required`. */
   checkKey(request: Request): Promise<void>;
   mail: Mail;

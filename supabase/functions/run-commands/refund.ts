@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import type { Command } from '../_shared/answers.ts';
-import { metadataFor } from '../_shared/intents.ts';
+import { metadataFor } from '../_shared/ours.ts';
 import { applyLosses, ourIntent } from '../_shared/apply-stripe-objects.ts';
 import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import {

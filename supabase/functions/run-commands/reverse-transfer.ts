@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Command } from '../_shared/answers.ts';
-import { metadataFor } from '../_shared/intents.ts';
+import { metadataFor } from '../_shared/ours.ts';
 import { failureOf } from '../_shared/stripe.ts';
 import {
   type CommandHandler,

@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../_shared/answers.ts';
 import { refetchHost } from '../_shared/hosts.ts';
-import type { IntentPorts } from '../_shared/intents.ts';
+import type { StripePorts } from '../_shared/ours.ts';
 import { causeOf, log } from '../_shared/log.ts';
-import { idOf } from '../_shared/intents.ts';
+import { idOf } from '../_shared/ours.ts';
 import { handlers } from '../stripe-webhook/handler.ts';
 
 const most = 20;
@@ -11,14 +11,14 @@ const most = 20;
  * Applies what a webhook stored and could not apply, as if Stripe had sent it again: that it does for
  * some days only. Resolves to how many were applied; the others come again in an hour.
  */
-export async function applyStoredEvents(ports: IntentPorts): Promise<number> {
+export async function applyStoredEvents(ports: StripePorts): Promise<number> {
   const { read, unread } = await ports.database.claim('claim_stripe_events', most);
   for (const { row, problem } of unread) log({ event: String(row.event_id), problem }, 'warn');
   const ended = await Promise.all(read.map((event) => apply(event, ports)));
   return ended.filter(Boolean).length;
 }
 
-async function apply(event: StoredEvent, ports: IntentPorts): Promise<boolean> {
+async function apply(event: StoredEvent, ports: StripePorts): Promise<boolean> {
   const { event_id: id, type, object_id: objectId } = event;
   const close = (outcome: string) =>
     ports.database.call('close_stripe_event', { event_id: id, outcome });
@@ -42,7 +42,7 @@ async function apply(event: StoredEvent, ports: IntentPorts): Promise<boolean> {
 /** An event about a charge came with the intent of that charge, which is not kept. */
 async function intentOf(
   { type, object_id: objectId }: StoredEvent,
-  { stripe }: IntentPorts,
+  { stripe }: StripePorts,
 ): Promise<string | undefined> {
   if (!/^charge\.\w+$/.test(type)) return undefined;
   return idOf((await stripe.charges.retrieve(objectId)).payment_intent);

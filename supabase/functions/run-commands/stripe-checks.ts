@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { StripeCheck } from '../_shared/answers.ts';
 import type { Arguments } from '../_shared/arguments.ts';
 import { refetchHost } from '../_shared/hosts.ts';
-import { idOf } from '../_shared/intents.ts';
+import { idOf } from '../_shared/ours.ts';
 import { required, type WorkerPorts } from './command.ts';
 
 type Movement = Arguments<'record_movements'>['movements'][number];

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { Command } from '../_shared/answers.ts';
 import { refetchHost } from '../_shared/hosts.ts';
-import { metadataFor } from '../_shared/intents.ts';
+import { metadataFor } from '../_shared/ours.ts';
 import { applyTransfer } from '../_shared/apply-stripe-objects.ts';
 import { failureOf, makeOnce } from '../_shared/stripe.ts';
 import { type CommandHandler, Impossible, required, type WorkerPorts } from './command.ts';

@@ -1,11 +1,11 @@
 import Stripe from 'stripe';
 import { refetchHost } from '../_shared/hosts.ts';
 import { type Handler, readText } from '../_shared/http.ts';
-import type { IntentPorts } from '../_shared/intents.ts';
+import type { StripePorts } from '../_shared/ours.ts';
 import { Problem } from '../_shared/problem.ts';
 import { isFromTheFuture, tolerance } from '../_shared/signature.ts';
 
-export interface HostWebhookPorts extends IntentPorts {
+export interface HostWebhookPorts extends StripePorts {
   /** Whether our key is a live one. */
   live: boolean;
   /** Signing secrets; two while one is being rotated. */

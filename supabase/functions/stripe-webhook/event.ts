@@ -1,4 +1,4 @@
-import type { IntentPorts } from '../_shared/intents.ts';
+import type { StripePorts } from '../_shared/ours.ts';
 
 /** What we read of a verified event: a pointer to an object, never the object itself. */
 export interface StripeEvent {
@@ -12,7 +12,7 @@ export interface StripeEvent {
   intentId?: string | undefined;
 }
 
-export interface WebhookPorts extends IntentPorts {
+export interface WebhookPorts extends StripePorts {
   /** Whether our key is a live one. */
   live: boolean;
   /** Signing secrets; two while one is being rotated. */
@@ -23,10 +23,10 @@ export interface WebhookPorts extends IntentPorts {
 export type Pointer = Pick<StripeEvent, 'id' | 'objectId' | 'intentId'>;
 
 /** Fetches the event's object, has it applied together with the event, and tells what that did. */
-export type EventHandler = (event: Pointer, ports: IntentPorts) => Promise<string>;
+export type EventHandler = (event: Pointer, ports: StripePorts) => Promise<string>;
 
 /** For an object that another application in the same account made: seen, and that is all. */
-export async function closeAsForeign(event: Pointer, { database }: IntentPorts) {
+export async function closeAsForeign(event: Pointer, { database }: StripePorts) {
   await database.call('close_stripe_event', {
     event_id: event.id,
     outcome: 'foreign',
@@ -38,7 +38,7 @@ export async function closeAsForeign(event: Pointer, { database }: IntentPorts) 
  * For what is said of an authorisation that was let go: it took no money. Letting it go makes a refund
  * at Stripe too, one that moves nothing.
  */
-export async function closeAsReleased(event: Pointer, { database }: IntentPorts) {
+export async function closeAsReleased(event: Pointer, { database }: StripePorts) {
   await database.call('close_stripe_event', {
     event_id: event.id,
     outcome: 'released',

@@ -1,4 +1,4 @@
-import { idOf } from '../_shared/intents.ts';
+import { idOf } from '../_shared/ours.ts';
 import { ourIntent } from '../_shared/apply-stripe-objects.ts';
 import { closeAsForeign, closeAsReleased, type EventHandler } from './event.ts';
 

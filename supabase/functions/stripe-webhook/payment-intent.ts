@@ -1,4 +1,5 @@
-import { applyIntent, fetchIntent, isOurs } from '../_shared/intents.ts';
+import { applyIntent, fetchIntent } from '../_shared/intents.ts';
+import { isOurs } from '../_shared/ours.ts';
 import { closeAsForeign, type EventHandler } from './event.ts';
 
 export const paymentIntentChanged: EventHandler = async (event, ports) => {

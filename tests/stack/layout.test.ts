@@ -1,0 +1,63 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { projectDirectory } from '../../local/paths.ts';
+
+const most = 400;
+
+// Longer than that, and why.
+const long: Record<string, string> = {
+  'types/database.ts': 'generated',
+  'supabase/functions/_shared/verbs.ts': 'generated',
+  'supabase/functions/run-commands/letters/english.ts': 'the letters of a language',
+  'supabase/functions/run-commands/letters/french.ts': 'the letters of a language',
+  'supabase/functions/run-commands/letters/german.ts': 'the letters of a language',
+  'supabase/functions/run-commands/letters/spanish.ts': 'the letters of a language',
+  'supabase/functions/run-commands/letters/news.ts': 'letters in four languages',
+  'bench/run.ts': 'one run from its beginning to its end',
+  'tests/api/bad-input.test.ts': 'data: every argument of every verb',
+  'tests/database/guards.test.ts': 'data: every rule, and what goes red without it',
+};
+
+const files = globSync(
+  '{bench,graphql,lint,local,scripts,supabase/functions,tests,types}/**/*.ts',
+  { cwd: projectDirectory, exclude: (path) => path.includes('node_modules') },
+).sort();
+const texts = new Map(
+  files.map((file) => [file, readFileSync(join(projectDirectory, file), 'utf8')]),
+);
+
+/** The files that a file names in its imports and exports; those of types too: who reads one needs both. */
+function importsOf(file: string): string[] {
+  const named =
+    /^(?:import|export)\b[^'";]*?(?:\bfrom\s+)?'(\.{1,2}\/[^']+)'|\bimport\('(\.{1,2}\/[^']+)'\)/gm;
+  return [...texts.get(file)?.matchAll(named) ?? []]
+    .map(([, outright, later]) => join(dirname(file), outright ?? later ?? ''))
+    .filter((other) => texts.has(other));
+}
+
+/** The first way back to a file that was met on the way, if there is one. */
+function circle(file: string, way: string[], done: Set<string>): string[] | undefined {
+  const met = way.indexOf(file);
+  if (met >= 0) return [...way.slice(met), file];
+  if (done.has(file)) return undefined;
+  for (const other of importsOf(file)) {
+    const found = circle(other, [...way, file], done);
+    if (found !== undefined) return found;
+  }
+  done.add(file);
+  return undefined;
+}
+
+test('no file imports itself by way of others', () => {
+  const done = new Set<string>();
+  // Without these the walk would find nothing because it reads nothing.
+  expect(importsOf('supabase/functions/_shared/database.ts'))
+    .toContain('supabase/functions/_shared/answers.ts');
+  expect(files.flatMap((file) => circle(file, [], done)?.join(' -> ') ?? [])).toEqual([]);
+});
+
+test(`no file has more than ${most} lines but those that are listed, which all have`, () => {
+  const tooLong = files.filter((file) => (texts.get(file)?.split('\n').length ?? 0) - 1 > most);
+  expect(tooLong).toEqual(Object.keys(long).sort());
+});
