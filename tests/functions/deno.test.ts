@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 
-// Runs the tests that are Deno's own (`*_test.ts`) and makes each a test here, so that all are counted.
+// Runs the tests of the folder beside it with Deno and makes each a test here, so that all are counted.
 
 interface Ran {
   output: string;
@@ -13,9 +13,10 @@ interface Ran {
   code: number | null;
 }
 
-const files = readdirSync(inProject('tests', 'functions'))
+const folder = join('tests', 'functions', 'deno');
+const files = readdirSync(inProject(folder))
   .filter((name) => name.endsWith('_test.ts'))
-  .map((name) => join('tests', 'functions', name));
+  .map((name) => join(folder, name));
 
 const { output, code } = await new Promise<Ran>((resolve) => {
   const program = join(

@@ -1,5 +1,5 @@
-import { causeOf } from '../../supabase/functions/_shared/log.ts';
-import { type Mail, openMail } from '../../supabase/functions/_shared/mail.ts';
+import { causeOf } from '../../../supabase/functions/_shared/log.ts';
+import { type Mail, openMail } from '../../../supabase/functions/_shared/mail.ts';
 import { assert, assertEquals, assertMatch, assertRejects } from './assert.ts';
 
 const letter = {

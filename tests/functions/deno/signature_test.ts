@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from './assert.ts';
 import Stripe from 'stripe';
-import { Problem } from '../../supabase/functions/_shared/problem.ts';
-import { eventTypes } from '../../supabase/functions/stripe-webhook/handler.ts';
-import { verifiedEvent } from '../../supabase/functions/stripe-webhook/signature.ts';
+import { Problem } from '../../../supabase/functions/_shared/problem.ts';
+import { eventTypes } from '../../../supabase/functions/stripe-webhook/handler.ts';
+import { verifiedEvent } from '../../../supabase/functions/stripe-webhook/signature.ts';
 
 const stripe = new Stripe('sk_test_of_nobody', { httpClient: Stripe.createFetchHttpClient() });
 const event = {
@@ -73,7 +73,7 @@ Deno.test('a signed thin event is told apart from other bodies that are no event
 });
 
 Deno.test('the events to choose in Stripe are those of docs/functions.md', async () => {
-  const docs = await Deno.readTextFile(new URL('../../docs/functions.md', import.meta.url));
+  const docs = await Deno.readTextFile(new URL('../../../docs/functions.md', import.meta.url));
   const documented = [
     ...docs.matchAll(/`((?:payment_intent|setup_intent|charge|refund|radar|transfer)\.[a-z_.]+)`/g),
   ]

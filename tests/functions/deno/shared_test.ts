@@ -1,62 +1,23 @@
-import { refusals } from '../../supabase/functions/_shared/refusals.ts';
+import { refusals } from '../../../supabase/functions/_shared/refusals.ts';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import { openKeyCheck, openWatcherCheck } from '../../supabase/functions/_shared/auth.ts';
-import { problemOf } from '../../supabase/functions/_shared/database.ts';
+import { openKeyCheck } from '../../../supabase/functions/_shared/auth.ts';
+import { problemOf } from '../../../supabase/functions/_shared/database.ts';
 import {
   publishableKey,
   secretKeys,
   setting,
   siteUrl,
   unsubscribeUrls,
-} from '../../supabase/functions/_shared/environment.ts';
-import { readText, serve } from '../../supabase/functions/_shared/http.ts';
-import { uuid, uuidOrNull } from '../../supabase/functions/_shared/ids.ts';
-import { causeOf, redacted } from '../../supabase/functions/_shared/log.ts';
-import { Problem } from '../../supabase/functions/_shared/problem.ts';
-import { readRows } from '../../supabase/functions/_shared/rows.ts';
-import { failureOf } from '../../supabase/functions/_shared/stripe.ts';
-import health from '../../supabase/functions/health/index.ts';
-import metrics from '../../supabase/functions/metrics/index.ts';
+} from '../../../supabase/functions/_shared/environment.ts';
+import { readText, serve } from '../../../supabase/functions/_shared/http.ts';
+import { uuid, uuidOrNull } from '../../../supabase/functions/_shared/ids.ts';
+import { causeOf, redacted } from '../../../supabase/functions/_shared/log.ts';
+import { Problem } from '../../../supabase/functions/_shared/problem.ts';
+import { readRows } from '../../../supabase/functions/_shared/rows.ts';
+import { failureOf } from '../../../supabase/functions/_shared/stripe.ts';
 import { assert, assertEquals, assertMatch, assertRejects } from './assert.ts';
-
-/** Runs a deed with other settings, and puts the old ones back. */
-async function withSettings(settings: Record<string, string | undefined>, deed: () => unknown) {
-  const before = Object.keys(settings).map((name) => [name, Deno.env.get(name)] as const);
-  const set = (name: string, value: string | undefined) =>
-    value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
-  for (const [name, value] of Object.entries(settings)) set(name, value);
-  try {
-    await deed();
-  } finally {
-    for (const [name, value] of before) set(name, value);
-  }
-}
-
-const noKeys = {
-  SUPABASE_SECRET_KEYS: undefined,
-  SUPABASE_SECRET_KEY: undefined,
-  SUPABASE_SERVICE_ROLE_KEY: undefined,
-  SUPABASE_PUBLISHABLE_KEYS: undefined,
-  SUPABASE_PUBLISHABLE_KEY: undefined,
-  SUPABASE_ANON_KEY: undefined,
-};
-
-/** What a deed logs, line by line. */
-async function logOf(deed: () => Promise<unknown>): Promise<string[]> {
-  const { log } = console;
-  const lines: string[] = [];
-  console.log = (line: string) => lines.push(line);
-  try {
-    await deed();
-  } finally {
-    console.log = log;
-  }
-  return lines;
-}
-
-const asked = (init: RequestInit = {}) =>
-  new Request('http://functions/any', { method: 'POST', ...init });
+import { asked, logOf, noKeys, withSettings } from './settings.ts';
 
 Deno.test('a missing setting is named, by every name it goes by', async () => {
   await withSettings({ ...noKeys, STRIPE_SECRET_KEY: ' ' }, async () => {
@@ -326,103 +287,4 @@ Deno.test('rows are read one by one, and what is wrong is told without its value
   assertEquals(unread.length, 2);
   assertMatch(unread[0]?.problem ?? '', /^unread: count: /);
   assert(!unread[0]?.problem.includes('secret'));
-});
-
-const goodToken = 'a-token-of-20-chars!';
-
-Deno.test('a token of the metrics has 20 characters, and one that is shorter opens nothing', async () => {
-  for (const METRICS_TOKEN of ['x', goodToken.slice(1), ` ${goodToken.slice(1)} `]) {
-    await withSettings(
-      { ...noKeys, SUPABASE_SECRET_KEY: 'sb_secret_1', METRICS_TOKEN },
-      async () => {
-        const problem = await assertRejects(
-          async () => await openWatcherCheck()(asked()),
-          'not_configured',
-        );
-        assertEquals((problem as Problem).detail, 'METRICS_TOKEN has fewer than 20 characters.');
-      },
-    );
-  }
-  assertEquals(goodToken.length, 20);
-});
-
-Deno.test('the metrics are opened by their token and the secret key, whole and to the letter', async () => {
-  const settings = { ...noKeys, SUPABASE_SECRET_KEY: 'sb_secret_1', METRICS_TOKEN: goodToken };
-  await withSettings(settings, async () => {
-    const isWatcher = openWatcherCheck();
-    const bearer = (token: string) => asked({ headers: { authorization: `Bearer ${token}` } });
-    assertEquals(await isWatcher(bearer(goodToken)), true);
-    assertEquals(await isWatcher(asked({ headers: { apikey: 'sb_secret_1' } })), true);
-    const others = [
-      '',
-      goodToken.slice(0, -1),
-      `${goodToken}!`,
-      goodToken.toUpperCase(),
-      ...[...goodToken].map((_, at) => `${goodToken.slice(0, at)}~${goodToken.slice(at + 1)}`),
-      // So many that of each byte of the digest some share it.
-      ...Array.from({ length: 2000 }, (_, n) => `${goodToken.slice(0, -4)}${1000 + n}`),
-    ];
-    for (const other of others) assertEquals(await isWatcher(bearer(other)), false, other);
-    // It opens nothing else.
-    await assertRejects(() => openKeyCheck()(bearer(goodToken)), 'secret_key_required');
-  });
-  for (const METRICS_TOKEN of [undefined, '', '  ']) {
-    await withSettings({ ...settings, METRICS_TOKEN }, async () => {
-      const isWatcher = openWatcherCheck();
-      for (const headers of [{}, { apikey: '' }, { authorization: 'Bearer ' }, { apikey: '  ' }]) {
-        assertEquals(await isWatcher(asked({ headers: headers as Record<string, string> })), false);
-      }
-    });
-  }
-});
-
-Deno.test('a token that is too short closes the metrics, and the marketplace stays ready', async () => {
-  const part = { part: 'commands', healthy: true, detail: 'all done' };
-  const api = Deno.serve(
-    { port: 0, hostname: '127.0.0.1', onListen: () => {} },
-    (request) =>
-      Response.json(
-        request.url.endsWith('/clock_now') ? '2031-05-20T12:00:00+00:00' : [part],
-      ),
-  );
-  const settings = {
-    ...noKeys,
-    SUPABASE_URL: `http://127.0.0.1:${api.addr.port}`,
-    SUPABASE_SECRET_KEY: 'sb_secret_1',
-    SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_1',
-    METRICS_TOKEN: 'short',
-  };
-  const get = async (edge: typeof health, headers: Record<string, string> = {}) => {
-    const answer = await edge.fetch(new Request('http://functions/health/ready', { headers }));
-    return [answer.status, await answer.text()] as const;
-  };
-  try {
-    await withSettings(settings, async () => {
-      const lines = await logOf(async () => {
-        for (const headers of [{}, { authorization: 'Bearer short' }, { apikey: 'sb_secret_1' }]) {
-          assertEquals(await get(health, headers as Record<string, string>), [
-            200,
-            '{"status":"ok"}',
-          ]);
-        }
-        const [status, text] = await get(metrics, { apikey: 'sb_secret_1' });
-        assertEquals([status, JSON.parse(text).code], [500, 'not_configured']);
-      });
-      // Whoever operates it reads why the parts are not told.
-      for (const line of lines) assertMatch(line, /METRICS_TOKEN has fewer than 20 characters/);
-      assertEquals(lines.length, 4);
-    });
-    // Once the setting is right the parts are told, without a new start.
-    await withSettings({ ...settings, METRICS_TOKEN: goodToken }, async () => {
-      await logOf(async () => {
-        assertEquals(
-          await get(health, { authorization: `Bearer ${goodToken}` }),
-          [200, JSON.stringify({ status: 'ok', parts: [part] })],
-        );
-        assertEquals(await get(health), [200, '{"status":"ok"}']);
-      });
-    });
-  } finally {
-    await api.shutdown();
-  }
 });

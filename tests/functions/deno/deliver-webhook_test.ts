@@ -1,11 +1,11 @@
-import type { Command } from '../../supabase/functions/_shared/answers.ts';
-import type { Arguments } from '../../supabase/functions/_shared/arguments.ts';
-import type { WorkerPorts } from '../../supabase/functions/run-commands/command.ts';
+import type { Command } from '../../../supabase/functions/_shared/answers.ts';
+import type { Arguments } from '../../../supabase/functions/_shared/arguments.ts';
+import type { WorkerPorts } from '../../../supabase/functions/run-commands/command.ts';
 import {
   deliverWebhook,
   signatureOf,
-} from '../../supabase/functions/run-commands/deliver-webhook.ts';
-import { internet, ok, type Said } from '../support/internet.ts';
+} from '../../../supabase/functions/run-commands/deliver-webhook.ts';
+import { internet, ok, type Said } from '../../support/internet.ts';
 import { assert, assertEquals } from './assert.ts';
 
 Deno.test('a signature is the one that others reckon', async () => {

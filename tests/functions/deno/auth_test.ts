@@ -1,4 +1,4 @@
-import { openAuth } from '../../supabase/functions/_shared/auth.ts';
+import { openAuth } from '../../../supabase/functions/_shared/auth.ts';
 import { assertEquals, assertRejects } from './assert.ts';
 
 /**

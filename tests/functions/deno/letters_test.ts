@@ -1,11 +1,11 @@
-import { Impossible } from '../../supabase/functions/run-commands/command.ts';
+import { Impossible } from '../../../supabase/functions/run-commands/command.ts';
 import {
   languageNames,
   letterAbout,
   money,
   newsNames,
   templateNames,
-} from '../../supabase/functions/run-commands/letters/letter.ts';
+} from '../../../supabase/functions/run-commands/letters/letter.ts';
 import { assert, assertEquals, assertMatch } from './assert.ts';
 
 const facts = {

@@ -1,7 +1,7 @@
-import type { CalendarFeed } from '../../supabase/functions/_shared/calendars.ts';
-import type { Database } from '../../supabase/functions/_shared/database.ts';
-import type { Network } from '../../supabase/functions/_shared/network.ts';
-import { syncCalendars } from '../../supabase/functions/sync-calendars/handler.ts';
+import type { CalendarFeed } from '../../../supabase/functions/_shared/calendars.ts';
+import type { Database } from '../../../supabase/functions/_shared/database.ts';
+import type { Network } from '../../../supabase/functions/_shared/network.ts';
+import { syncCalendars } from '../../../supabase/functions/sync-calendars/handler.ts';
 import { assertEquals } from './assert.ts';
 
 /** A function whose database hands out one feed, and a network that notes where it was led. */
