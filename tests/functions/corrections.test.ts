@@ -4,11 +4,12 @@ import { clientOf, type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, freshDatabase, moveClock, setClock } from '../support/stack.ts';
 import {
-  begin,
   begins,
   control,
+  differencesOf,
   onboard,
-  pay,
+  paidStay,
+  payoutOf,
   problemsOf,
   staff,
   staffCancels,
@@ -29,12 +30,7 @@ beforeEach(async () => {
 });
 
 /** A guest has paid 228.20 for two nights; the host's share is 194.00. */
-async function stay(nights = june(1, 3)) {
-  const begun = await begin(mill, undefined, nights);
-  await pay(begun.intent);
-  await work();
-  return begun;
-}
+const stay = (nights = june(1, 3)) => paidStay(mill, nights);
 
 /** The transfer to the host is made. */
 async function paidOut() {
@@ -53,18 +49,6 @@ const refunds = async () =>
 const reversals = async () =>
   (await asPostgres<{ line: string }>(
     `select amount_minor || ' ' || status as line from private.reversals order by 1`,
-  )).map(({ line }) => line);
-
-const payout = async (booking: string) =>
-  (await asPostgres<{ line: string }>(
-    `select concat_ws(' ', status, amount_minor, 'back ' || nullif(taken_back_minor, 0), reason) as line
-     from public.payouts where booking_id = $1`,
-    [booking],
-  ))[0]?.line;
-
-const report = async () =>
-  (await asPostgres<{ line: string }>(
-    `select difference || ': ' || detail as line from private.reconciliation_report() order by 1`,
   )).map(({ line }) => line);
 
 /** The ledger is at zero where it should be, and holds what Stripe holds. */
@@ -101,7 +85,7 @@ test('a refund that no longer fits, for somebody refunded in the dashboard, is c
   ]);
   expect(stripe.list('refunds').map(({ amount }) => amount)).toEqual([5_705, 17_115]);
   await adds();
-  expect(await report()).toEqual([]);
+  expect(await differencesOf()).toEqual([]);
 });
 
 test('all was refunded in the dashboard: nothing stays claimed', async () => {
@@ -113,9 +97,9 @@ test('all was refunded in the dashboard: nothing stays claimed', async () => {
   await work();
   await work();
   expect(await refunds()).toEqual(['cancelled_by_staff 11410 failed', 'dashboard 22820 succeeded']);
-  expect(await payout(booking)).toMatch(/^cancelled .* nothing_due$/);
+  expect(await payoutOf(booking)).toMatch(/^cancelled .* nothing_due$/);
   await adds();
-  expect(await report()).toEqual([]);
+  expect(await differencesOf()).toEqual([]);
 });
 
 test('a refund in the dashboard that fails leaves all as if it had not been made', async () => {
@@ -123,17 +107,17 @@ test('a refund in the dashboard that fails leaves all as if it had not been made
   const stripe = await control();
   const { id } = await stripe.refund({ payment_intent: intent });
   await stripe.settled();
-  expect(await payout(booking)).toBe('cancelled 19400 nothing_due');
+  expect(await payoutOf(booking)).toBe('cancelled 19400 nothing_due');
   await stripe.settleRefund(id, 'failed');
   await stripe.settled();
-  expect(await payout(booking)).toBe('scheduled 19400');
+  expect(await payoutOf(booking)).toBe('scheduled 19400');
   await adds();
-  expect(await report()).toEqual(['payment_problem: refund_failed']);
+  expect(await differencesOf()).toEqual(['payment_problem: refund_failed']);
 
   await staffCancels(booking, 11_410);
   await work();
   expect(await refunds()).toEqual(['cancelled_by_staff 11410 succeeded', 'dashboard 22820 failed']);
-  expect(await payout(booking)).toBe('scheduled 9700');
+  expect(await payoutOf(booking)).toBe('scheduled 9700');
   await adds();
 });
 
@@ -156,9 +140,9 @@ for (const outcome of ['won', 'lost'] as const) {
     expect(await refunds()).toEqual([
       `cancelled_by_staff 11410 ${outcome === 'won' ? 'succeeded' : 'failed'}`,
     ]);
-    expect(await payout(booking)).toMatch(outcome === 'won' ? /^scheduled 9700/ : /^cancelled/);
+    expect(await payoutOf(booking)).toMatch(outcome === 'won' ? /^scheduled 9700/ : /^cancelled/);
     await adds();
-    expect(await report()).toEqual([]);
+    expect(await differencesOf()).toEqual([]);
   });
 }
 
@@ -172,9 +156,9 @@ test('a bank gives back a part, less than is refunded: the host keeps what is le
   await work();
   await work();
   expect(await refunds()).toEqual(['cancelled_by_staff 11410 failed']);
-  expect(await payout(booking)).toBe('scheduled 9700');
+  expect(await payoutOf(booking)).toBe('scheduled 9700');
   await adds();
-  expect(await report()).toEqual([]);
+  expect(await differencesOf()).toEqual([]);
 });
 
 test('a bank gives back less than staff did for a complaint: an operator sees the rest', async () => {
@@ -236,10 +220,10 @@ test('a transfer reversed in the dashboard is imported once, and the host is sho
   stripe.resend(raised?.id ?? '');
   await stripe.settled();
   expect(await reversals()).toEqual(['4000 reversed']);
-  expect(await payout(booking)).toBe('paid 19400 back 4000');
+  expect(await payoutOf(booking)).toBe('paid 19400 back 4000');
   expect(await problemsOf(booking)).toEqual(['host_underpaid']);
   await adds();
-  expect(await report()).toEqual([
+  expect(await differencesOf()).toEqual([
     'ledger_differs: host is -4000, should be 0',
     'payment_problem: host_underpaid',
   ]);
@@ -268,9 +252,9 @@ test('it pays what the host owes', async () => {
   await (await stripeSdk()).transfers.createReversal(transfer, { amount: 5_000 });
   await (await control()).settled();
   expect(await reversals()).toEqual(['5000 reversed']);
-  expect(await payout(booking)).toBe('paid 19400');
+  expect(await payoutOf(booking)).toBe('paid 19400');
   await adds();
-  expect(await report()).toEqual([]);
+  expect(await differencesOf()).toEqual([]);
   const { data } = await client.from('earnings').select('kind, net_minor, debt_minor')
     .order('entered_at').order('kind').throwOnError();
   expect(data).toEqual([
@@ -293,6 +277,6 @@ test('a reversal that we gave up and an operator made by hand is the same one', 
   await (await stripeSdk()).transfers.createReversal(transfer, { amount: 9_700 });
   await (await control()).settled();
   expect(await reversals()).toEqual(['9700 reversed']);
-  expect(await payout(booking)).toBe('paid 19400 back 9700');
+  expect(await payoutOf(booking)).toBe('paid 19400 back 9700');
   await adds();
 });

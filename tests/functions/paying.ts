@@ -170,21 +170,71 @@ export async function settle(): Promise<void> {
   for (let round = 0; round < 4; round += 1) await work();
 }
 
-/** Opens a host's account, which Stripe then pays; returns its id. */
-export async function onboard(host: Person): Promise<string> {
-  const { body } = await call('host-account', {
+/** A guest has paid for two nights of June, or others, in a home. */
+export async function paidStay(listing: string, nights = june(1, 3)): Promise<Begun> {
+  const begun = await begin(listing, undefined, nights);
+  await pay(begun.intent);
+  await work();
+  return begun;
+}
+
+/** Asks host-account as a host's browser does. */
+export const askForAccount = (host: Pick<Person, 'token'>, body: object = {}) =>
+  call('host-account', {
     headers: { authorization: `Bearer ${host.token}` },
-    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
+    body: JSON.stringify({
+      country_code: 'US',
+      return_url: 'https://stay.test/host',
+      ...body,
+    }),
   });
-  expect(body.code).toBeUndefined();
-  const [account] = await asPostgres<{ id: string }>(
-    'select stripe_account_id as id from public.host_accounts where host_id = $1',
+
+/** Opens a host's account; returns its id. */
+export async function openAccount(host: Person): Promise<string> {
+  const { status, body } = await askForAccount(host);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return accountOf(host);
+}
+
+export async function accountOf(host: Person): Promise<string> {
+  const [row] = await asPostgres<{ stripe_account_id: string }>(
+    'select stripe_account_id from public.host_accounts where host_id = $1',
     [host.id],
   );
+  return row?.stripe_account_id ?? '';
+}
+
+/** Opens a host's account and brings it as far as told, so that Stripe pays it; returns its id. */
+export async function onboard(
+  host: Person,
+  standing: 'active' | 'pending' | 'restricted' = 'active',
+): Promise<string> {
+  const account = await openAccount(host);
   const stripe = await control();
-  await stripe.onboard(account?.id ?? '', 'active');
+  await stripe.onboard(account, standing);
   await stripe.settled();
-  return account?.id ?? '';
+  return account;
+}
+
+/** A payout as one line: state, what is sent, what was withheld and taken back, why it waits. */
+export async function payoutOf(booking: string): Promise<string | undefined> {
+  const [row] = await asPostgres<{ line: string }>(
+    `select concat_ws(' ', status, amount_minor, 'withheld ' || nullif(withheld_minor, 0),
+       'back ' || nullif(taken_back_minor, 0), reason) as line
+     from public.payouts where booking_id = $1`,
+    [booking],
+  );
+  return row?.line;
+}
+
+/** What the operators' report says, of all bookings or of one. */
+export async function differencesOf(booking: string | null = null): Promise<string[]> {
+  const rows = await asPostgres<{ line: string }>(
+    `select difference || ': ' || detail as line from private.reconciliation_report()
+     where $1::uuid is null or booking_id = $1 order by 1`,
+    [booking],
+  );
+  return rows.map(({ line }) => line);
 }
 
 /** Sam, who works for the marketplace. */

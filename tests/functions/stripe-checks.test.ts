@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, freshDatabase, moveClock, setClock } from '../support/stack.ts';
-import { begin, begins, call, control, pay, work } from './paying.ts';
+import { begins, control, differencesOf, onboard, openAccount, paidStay, work } from './paying.ts';
 
 let hosts = 0;
 let host: Person;
@@ -16,40 +16,6 @@ beforeEach(async () => {
   mill = await home({ host });
 });
 
-/** A guest has paid for two nights of June; every webhook is heard, or none. */
-async function stay(nights = june(1, 3)) {
-  const begun = await begin(mill, undefined, nights);
-  await pay(begun.intent);
-  await work();
-  return begun;
-}
-
-async function openAccount(): Promise<string> {
-  const { status, body } = await call('host-account', {
-    headers: { authorization: `Bearer ${host.token}` },
-    body: JSON.stringify({ country_code: 'US', return_url: 'https://stay.test/host' }),
-  });
-  expect(status, JSON.stringify(body)).toBe(200);
-  const [row] = await asPostgres<{ id: string }>(
-    'select stripe_account_id as id from public.host_accounts where host_id = $1',
-    [host.id],
-  );
-  return row?.id ?? '';
-}
-
-async function onboard() {
-  const account = await openAccount();
-  const stripe = await control();
-  await stripe.onboard(account, 'active');
-  await stripe.settled();
-  return account;
-}
-
-const report = async () =>
-  (await asPostgres<{ line: string }>(
-    `select difference || ': ' || detail as line from private.reconciliation_report() order by 1`,
-  )).map(({ line }) => line);
-
 /** A day later, and everything that is due by then. */
 async function aDay() {
   await moveClock('25 hours');
@@ -58,7 +24,7 @@ async function aDay() {
 }
 
 test('a look that fails is tried again, and reported', async () => {
-  await stay();
+  await paidStay(mill);
   const stripe = await control();
   await moveClock('25 hours');
   stripe.fail({ kind: 'error_before', method: 'GET', path: '/v1/balance_transactions', times: 40 });
@@ -66,16 +32,18 @@ test('a look that fails is tried again, and reported', async () => {
     await work();
     await moveClock('5 minutes');
   }
-  expect(await report()).toContainEqual(expect.stringMatching(/^look_failing: balance platform/));
+  expect(await differencesOf()).toContainEqual(
+    expect.stringMatching(/^look_failing: balance platform/),
+  );
   stripe.clearFaults();
   await moveClock('1 hour');
   await work();
-  expect((await report()).filter((line) => line.startsWith('look_failing'))).toEqual([]);
+  expect((await differencesOf()).filter((line) => line.startsWith('look_failing'))).toEqual([]);
 });
 
 test('a host whose events are all lost is ready within the hour, and closed for good', async () => {
-  const account = await openAccount();
-  const { booking } = await stay();
+  const account = await openAccount(host);
+  const { booking } = await paidStay(mill);
   const stripe = await control();
   await setClock('2031-06-02T15:00:01Z');
   await work();
@@ -104,10 +72,10 @@ test('a host whose events are all lost is ready within the hour, and closed for 
 test(
   'every movement at Stripe is what the ledger booked, and what is not is reported',
   async () => {
-    await onboard();
-    const first = await stay(june(1, 3));
-    const second = await stay(june(4, 6));
-    const third = await stay(june(7, 9));
+    await onboard(host);
+    const first = await paidStay(mill, june(1, 3));
+    const second = await paidStay(mill, june(4, 6));
+    const third = await paidStay(mill, june(7, 9));
     const stripe = await control();
     await stripe.refund({ payment_intent: second.intent, amount: 5_705 });
     const dispute = await stripe.openDispute({ payment_intent: third.intent });
@@ -133,7 +101,7 @@ test(
       'transfer',
       'transfer',
     ]);
-    expect(await report()).toEqual([]);
+    expect(await differencesOf()).toEqual([]);
     const [held] = await asPostgres<{ ledger: string; stripe: string }>(
       `select (select sum(amount_minor) from private.ledger_entries where account = 'stripe_balance') as ledger,
        balance_minor as stripe from private.stripe_balances`,
@@ -149,7 +117,7 @@ test(
     );
     await asPostgres(`delete from private.stripe_movements where type = 'adjustment'`);
     await asPostgres('update private.stripe_balances set balance_minor = -1000000');
-    expect(await report()).toEqual([
+    expect(await differencesOf()).toEqual([
       `balance_differs: object ${dispute.id} is 0 at Stripe, -24320 in the ledger`,
       'balance_differs: refund re_x is -100 at Stripe, 0 in the ledger',
       'balance_short: -1000000 at Stripe, 0 belongs to others (USD)',
@@ -160,7 +128,7 @@ test(
 test(
   "what belongs to others stays on the platform's balance when Stripe pays its bank",
   async () => {
-    const { booking } = await stay();
+    const { booking } = await paidStay(mill);
     const stripe = await control();
     const floor = async () =>
       (await asPostgres<{ floor_minor: string }>('select floor_minor from private.stripe_balances'))
@@ -176,7 +144,7 @@ test(
 
     await aDay();
     expect(stripe.requests({ method: 'POST', path: '/v1/balance_settings' })).toHaveLength(before);
-    await onboard();
+    await onboard(host);
     await setClock('2031-06-02T15:00:01Z');
     await work();
     await aDay();
@@ -187,7 +155,7 @@ test(
 );
 
 test('a look is taken by one worker at a time', async () => {
-  await stay();
+  await paidStay(mill);
   await moveClock('25 hours');
   await asPostgres('select private.order_looks(10)');
   const claims = await Promise.all(

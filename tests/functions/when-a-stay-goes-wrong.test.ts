@@ -11,6 +11,7 @@ import {
   moved,
   onboard,
   pay,
+  payoutOf,
   problemsOf,
   settle,
   staff,
@@ -60,23 +61,16 @@ async function complain({ guest, booking }: Stay) {
     })).error?.message;
 }
 
-const payout = async (booking: string) =>
-  (await asPostgres<{ line: string }>(
-    `select concat_ws(' ', status, amount_minor, 'back ' || nullif(taken_back_minor, 0), reason) as line
-     from public.payouts where booking_id = $1`,
-    [booking],
-  ))[0]?.line;
-
 test('a complaint keeps the payout; half the money back leaves half the payout', async () => {
   const stay = await begunStay();
   const decide = await complain(stay);
   await moveClock('2 days');
   await settle();
-  expect(await payout(stay.booking)).toBe('blocked 19400 complaint');
+  expect(await payoutOf(stay.booking)).toBe('blocked 19400 complaint');
   expect(await decide(11_410)).toBeUndefined();
   expect(await decide(11_410)).toBeUndefined();
   await settle();
-  expect(await payout(stay.booking)).toBe('paid 9700');
+  expect(await payoutOf(stay.booking)).toBe('paid 9700');
   expect(await moved(stay.booking)).toEqual({ refunds: [11_410], transfers: [[9_700, 0]] });
 });
 
@@ -93,11 +87,11 @@ test('a complaint after the transfer takes back the part of the host', async () 
   const stay = await begunStay();
   await moveClock('25 hours');
   await settle();
-  expect(await payout(stay.booking)).toBe('paid 19400');
+  expect(await payoutOf(stay.booking)).toBe('paid 19400');
   const decide = await complain(stay);
   expect(await decide(11_410)).toBeUndefined();
   await settle();
-  expect(await payout(stay.booking)).toBe('paid 19400 back 9700');
+  expect(await payoutOf(stay.booking)).toBe('paid 19400 back 9700');
   expect(await moved(stay.booking)).toEqual({ refunds: [11_410], transfers: [[19_400, 9_700]] });
 });
 
@@ -114,7 +108,7 @@ for (const kind of ['error_after', 'error_before'] as const) {
     await settle();
     await moveClock('2 minutes');
     await settle();
-    expect(await payout(stay.booking)).toBe('reversed 19400 back 19400');
+    expect(await payoutOf(stay.booking)).toBe('reversed 19400 back 19400');
     expect(await moved(stay.booking)).toEqual({ refunds: [22_820], transfers: [[19_400, 19_400]] });
   });
 }
@@ -131,7 +125,7 @@ test('a dispute and a complaint never give the same money back twice', async () 
   await moveClock('3 days');
   await settle();
   expect(stripe.list('refunds')).toEqual([]);
-  expect(await payout(stay.booking)).toBe('blocked 19400 disputed');
+  expect(await payoutOf(stay.booking)).toBe('blocked 19400 disputed');
 });
 
 test('a no-show nobody denies is refunded and paid out by the policy', async () => {
@@ -140,11 +134,11 @@ test('a no-show nobody denies is refunded and paid out by the policy', async () 
     .throwOnError();
   await moveClock('47 hours');
   await settle();
-  expect(await payout(stay.booking)).toBe('blocked 19400 no_show');
+  expect(await payoutOf(stay.booking)).toBe('blocked 19400 no_show');
   await moveClock('90 minutes');
   await settle();
   // Moderate: the night that began and the one after it are kept.
-  expect(await payout(stay.booking)).toBe('paid 19400');
+  expect(await payoutOf(stay.booking)).toBe('paid 19400');
   expect(await moved(stay.booking)).toEqual({ refunds: [], transfers: [[19_400, 0]] });
 });
 
@@ -152,12 +146,12 @@ test('a no-show reported after the payout takes back what the host does not keep
   const stay = await begunStay(june(1, 5));
   await moveClock('25 hours');
   await settle();
-  expect(await payout(stay.booking)).toBe('paid 38800');
+  expect(await payoutOf(stay.booking)).toBe('paid 38800');
   await (await clientOf(stay.host)).rpc('report_no_show', { booking_id: stay.booking })
     .throwOnError();
   await moveClock('49 hours');
   await settle();
   // Moderate, on the second day: two nights are spent, one more is kept, and half of the last.
-  expect(await payout(stay.booking)).toBe('paid 38800 back 4850');
+  expect(await payoutOf(stay.booking)).toBe('paid 38800 back 4850');
   expect(await moved(stay.booking)).toEqual({ refunds: [5_000], transfers: [[38_800, 4_850]] });
 });

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectDirectory } from '../../local/paths.ts';
 
-const most = 400;
+/** Lines of a file. A test file is read a test at a time, so it may have more. */
+const most = (file: string) => file.startsWith('tests/') ? 700 : 400;
 
 // Longer than that, and why.
 const long: Record<string, string> = {
@@ -17,6 +18,9 @@ const long: Record<string, string> = {
   'bench/run.ts': 'one run from its beginning to its end',
   'tests/api/bad-input.test.ts': 'data: every argument of every verb',
   'tests/database/guards.test.ts': 'data: every rule, and what goes red without it',
+  'tests/import/bring-your-data.test.ts': 'one import and what is asked of it',
+  'tests/properties/alterations.test.ts': 'a model and the marketplace it is compared with',
+  'tests/properties/sequences/life.ts': 'every deed of a life, each a few lines',
 };
 
 const files = globSync(
@@ -57,7 +61,9 @@ test('no file imports itself by way of others', () => {
   expect(files.flatMap((file) => circle(file, [], done)?.join(' -> ') ?? [])).toEqual([]);
 });
 
-test(`no file has more than ${most} lines but those that are listed, which all have`, () => {
-  const tooLong = files.filter((file) => (texts.get(file)?.split('\n').length ?? 0) - 1 > most);
+test('no file has more lines than it may but those that are listed, which all have', () => {
+  const tooLong = files.filter((file) =>
+    (texts.get(file)?.split('\n').length ?? 0) - 1 > most(file)
+  );
   expect(tooLong).toEqual(Object.keys(long).sort());
 });
