@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { functionNames } from '../local/functions.ts';
 import { inProject } from '../local/paths.ts';
 
@@ -13,16 +14,16 @@ export const checks: Check[] = [
   { what: 'formatting', command: ['deno', 'fmt', '--check', '--quiet'] },
   { what: 'lint', command: ['deno', 'lint', '--quiet'] },
   { what: 'types of the Node side', command: ['tsc', '--noEmit'] },
-  ...functionNames().map((name): Check => ({
-    what: `types of the function ${name}`,
+  ...functionsByImports().map((names): Check => ({
+    what: `types of the function${names.length === 1 ? '' : 's'} ${names.join(', ')}`,
     command: [
       'deno',
       'check',
       '--quiet',
       '--no-lock',
       '--node-modules-dir=manual',
-      `--config=supabase/functions/${name}/deno.json`,
-      `supabase/functions/${name}/index.ts`,
+      `--config=supabase/functions/${names[0]}/deno.json`,
+      ...names.map((name) => `supabase/functions/${name}/index.ts`),
     ],
   })),
   {
@@ -31,6 +32,16 @@ export const checks: Check[] = [
   },
   { what: 'types/database.ts is current', command: ['node', 'local/types.ts', '--check'] },
 ];
+
+/**
+ * The functions, those together whose deno.json is the same to the letter. Deno reads the types of the packages
+ * once for each program: eight seconds of CPU that twelve functions need not spend one by one (measured).
+ */
+function functionsByImports(): string[][] {
+  const config = (name: string) =>
+    readFileSync(inProject('supabase', 'functions', name, 'deno.json'), 'utf8');
+  return Object.values(Object.groupBy(functionNames(), config)).map((names = []) => names);
+}
 
 /** Runs a check in the project's folder; the answer has what it prints. */
 export function run({ command: [program, ...args] }: Check) {
