@@ -25,6 +25,9 @@ export function endWhenTold(
   stop: (reason: Reason) => Promise<unknown> | void,
   { exitCode }: { exitCode?: number } = {},
 ): void {
+  // Whoever read what it says may be gone first. Words that nobody hears are no reason to fail, and failing
+  // while it ends would say so in words again, without end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let since: number | undefined;
   const end = async (reason: Reason) => {
     const code = exitCode ?? exitCodes[reason];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { endLeftovers } from '../../local/processes.ts';
@@ -147,6 +148,23 @@ test('a part that does not end when it is asked is made to, and the others end t
   stack.child.kill('SIGTERM');
   expect(await stack.ended).toBe(0);
   expect(alive(Object.values(programs))).toEqual([]);
+});
+
+test('what nobody listens to any more still ends', async () => {
+  const ending = JSON.stringify(pathToFileURL(inProject('local', 'ending.ts')).href);
+  const { child, ended, says } = command(
+    process.execPath,
+    '--input-type=module',
+    '--eval',
+    `const { endWhenTold } = await import(${ending});
+     let beats = setInterval(() => console.error('It beats.'), 50);
+     endWhenTold(() => new Promise((resolve) => setTimeout(() => (clearInterval(beats), resolve()), 500)));`,
+  );
+  await says('It beats.');
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.kill('SIGTERM');
+  expect(await ended).toBe(143);
 });
 
 test('a second signal ends all of it at once, by force', async () => {
