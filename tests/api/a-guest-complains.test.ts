@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { codeOf } from '../../types/errors.ts';
+import { makeStaff } from '../support/people.ts';
 import {
   bookAndPay,
+  lastMail,
   type Member,
   paymentOf,
   publishHome,
   signUp,
   timePasses,
 } from '../support/journeys.ts';
-import { asPostgres, mailTo, setClock } from '../support/stack.ts';
+import { setClock } from '../support/stack.ts';
 import { june } from '../support/stays.ts';
 
 let hedy: Member;
@@ -17,12 +19,10 @@ let ada: Member;
 let sam: Member;
 let booking_id: string;
 
-const lastMail = (member: Member) => mailTo(member.email).at(-1);
-
 beforeAll(async () => {
   await setClock('2031-05-20T12:00:00Z');
   [hedy, ada, sam] = [await signUp('Hedy'), await signUp('Ada'), await signUp('Sam')];
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);
+  await makeStaff(sam);
   booking_id = await bookAndPay(ada, await publishHome(hedy), june(1, 3));
 });
 

@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { makeStaff } from '../support/people.ts';
 import {
   bookAndPay,
+  lastMail,
   type Member,
   paymentOf,
   publishHome,
@@ -8,7 +10,7 @@ import {
   statusOf,
   timePasses,
 } from '../support/journeys.ts';
-import { asPostgres, mailTo, moveClock, setClock } from '../support/stack.ts';
+import { moveClock, setClock } from '../support/stack.ts';
 import { june } from '../support/stays.ts';
 
 let hedy: Member;
@@ -19,7 +21,7 @@ let booking_id: string;
 beforeAll(async () => {
   await setClock('2031-05-20T12:00:00Z');
   [hedy, ada, sam] = [await signUp('Hedy'), await signUp('Ada'), await signUp('Sam')];
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);
+  await makeStaff(sam);
 });
 /** It is the evening of check-in in Albany: three nights are booked, and the home is empty. */
 beforeEach(async () => {
@@ -29,8 +31,6 @@ beforeEach(async () => {
   await timePasses();
 });
 
-const lastMail = (member: Member) =>
-  mailTo(member.email).findLast(({ text }) => text?.includes(booking_id));
 const report = async () =>
   (await hedy.client.rpc('report_no_show', { booking_id, report: 'Nobody came.' }).throwOnError())
     .data;
@@ -41,8 +41,8 @@ test('a guest who says nothing for two days gets what a late cancellation gives'
     object_until: expect.stringMatching(/^2031-06-04T00:00:0/),
   });
   await timePasses();
-  expect(lastMail(ada)?.subject).toBe('Did you arrive? The Mill, June 1, 2031');
-  expect(lastMail(ada)?.text).toContain('please tell us by June 4, 2031 at 00:00 UTC');
+  expect(lastMail(ada, booking_id)?.subject).toBe('Did you arrive? The Mill, June 1, 2031');
+  expect(lastMail(ada, booking_id)?.text).toContain('please tell us by June 4, 2031 at 00:00 UTC');
 
   await moveClock('49 hours');
   await timePasses();
@@ -50,8 +50,8 @@ test('a guest who says nothing for two days gets what a late cancellation gives'
   expect(await statusOf(ada, booking_id)).toBe('no_show');
   // Moderate: one night is spent, one more is kept, and half of the third; the fee stays.
   expect(await paymentOf(ada, booking_id)).toMatchObject({ refunded_minor: 5_000 });
-  expect(lastMail(ada)?.text).toContain('Your refund is $50.00.');
-  expect(lastMail(hedy)?.text).toContain('You will receive $242.50.');
+  expect(lastMail(ada, booking_id)?.text).toContain('Your refund is $50.00.');
+  expect(lastMail(hedy, booking_id)?.text).toContain('You will receive $242.50.');
 
   const late = await ada.client.rpc('object_to_no_show', { booking_id });
   expect(late).toMatchObject({ status: 409, error: { message: 'no_show_closed' } });
@@ -63,7 +63,9 @@ test('a guest who objects is heard, and staff decide', async () => {
     .throwOnError();
   expect(data).toMatchObject({ status: 'objected', objection: 'I am in.' });
   await timePasses();
-  expect(lastMail(hedy)?.subject).toBe('Your guest says they arrived: The Mill, June 1, 2031');
+  expect(lastMail(hedy, booking_id)?.subject).toBe(
+    'Your guest says they arrived: The Mill, June 1, 2031',
+  );
 
   const { data: seen } = await sam.client.from('no_shows').select('report, objection')
     .eq('booking_id', booking_id).single().throwOnError();
@@ -83,7 +85,7 @@ test('a guest who objects is heard, and staff decide', async () => {
   await timePasses();
   expect(await statusOf(ada, booking_id)).toBe('confirmed');
   expect(await paymentOf(ada, booking_id)).toMatchObject({ refunded_minor: 0 });
-  expect(lastMail(ada)?.text).toContain('Reason: The lock was opened at six.');
+  expect(lastMail(ada, booking_id)?.text).toContain('Reason: The lock was opened at six.');
   await moveClock('24 hours');
   await timePasses();
   expect(await statusOf(ada, booking_id)).toBe('completed');

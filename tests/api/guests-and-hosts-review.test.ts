@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { codeOf } from '../../types/index.ts';
 import { bookAndPay, type Member, publishHome, signUp, timePasses } from '../support/journeys.ts';
-import { anonClient, type Client } from '../support/people.ts';
+import { anonClient, type Client, makeStaff } from '../support/people.ts';
 import { asPostgres, moveClock, setClock } from '../support/stack.ts';
 
 let ada: Member;
@@ -22,7 +22,7 @@ beforeAll(async () => {
     await signUp('Alan'),
     await signUp('Sam'),
   ];
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);
+  await makeStaff(sam);
   visitor = await anonClient();
   mill = await publishHome(hedy);
   tower = await publishHome(alan, { instantBook: false, title: 'The Tower' });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import { type Client, clientOf, type Person, person } from '../support/people.ts';
+import { type Client, clientOf, makeStaff, type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, mailTo, moveClock, setClock } from '../support/stack.ts';
 import {
@@ -233,9 +233,7 @@ test('staff award less than was claimed', async () => {
   const claim_id = await claim(stay);
   await stay.ada.rpc('dispute_damage_claim', { claim_id, objection: 'It was.' }).throwOnError();
   const sam = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
+  await makeStaff(sam);
   await (await clientOf(sam)).rpc('staff_decide_damage_claim', {
     claim_id,
     award_minor: 2_500,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { bookAndPay, hostTogether, type Member, publishHome, signUp } from '../support/journeys.ts';
-import { anonClient, type Client, serviceClient } from '../support/people.ts';
+import { anonClient, type Client, makeStaff, serviceClient } from '../support/people.ts';
 import { plain, secrets, telling } from '../support/pictures.ts';
 import { session } from '../support/sessions.ts';
 import { asPostgres, moveClock, setClock } from '../support/stack.ts';
@@ -88,7 +88,7 @@ describe('a photo', () => {
     await hostTogether(host, calendar!, listing, 'calendar');
     await publishHome(other!);
     const staff = await signUp(names.shift()!);
-    await asPostgres('insert into private.staff (profile_id) values ($1)', [staff.id]);
+    await makeStaff(staff);
     for (const checked of [false, true]) {
       if (checked) expect(await check()).toEqual({ ...nothing, cleaned: 1, clean: 1 });
       for (const { client } of [host, full!, calendar!, staff]) {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { keys, metricsToken } from '../../local/keys.ts';
 import { definitions } from '../../supabase/functions/metrics/definitions.ts';
 import { metricsOf } from '../support/metrics.ts';
-import { type Person, person } from '../support/people.ts';
+import { makeStaff, type Person, person } from '../support/people.ts';
 import { asPostgres, setClock, testApi, testEdge } from '../support/stack.ts';
 import { home } from '../support/stays.ts';
 import { hold } from './paying.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   await setClock('2031-05-20T12:00:00Z');
   guest = await person('Grace');
   staff = await person('Sam');
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [staff.id]);
+  await makeStaff(staff);
   await hold(await home(), guest);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { type Person, person } from '../support/people.ts';
+import { makeStaff, type Person, person } from '../support/people.ts';
 import { stayed, wrongRatings } from '../support/reviews.ts';
 import { runs } from '../support/seeds.ts';
 import { type Session, session } from '../support/sessions.ts';
@@ -327,7 +327,7 @@ test(
     await setClock(over);
     const [host, staff, cohost] = [await person('Hedy'), await person('Sam'), await person('Olga')];
     const [ada, grace, joan] = [await person('Ada'), await person('Grace'), await person('Joan')];
-    await asPostgres('insert into private.staff (profile_id) values ($1)', [staff.id]);
+    await makeStaff(staff);
     const homes = [await home({ host, title: 'Mill' }), await home({ host, title: 'Tower' })];
     await asPostgres(
       `insert into public.listing_hosts (listing_id, profile_id, role) select listing_id, $1, 'calendar' from public.listings`,

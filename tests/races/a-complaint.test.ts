@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import { person } from '../support/people.ts';
+import { makeStaff, person } from '../support/people.ts';
 import { type Session, session } from '../support/sessions.ts';
 import { asPostgres, freshDatabase, setClock } from '../support/stack.ts';
 import { hearStripe, home, june, meanwhile, request, startPayment } from '../support/stays.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 async function duePayout() {
   const listing = await home();
   const [ada, hedy, sam] = [await person('Ada'), await person('Hedy'), await person('Sam')];
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);
+  await makeStaff(sam);
   await asPostgres(
     `insert into public.host_accounts (host_id, status, country_code, stripe_account_id, created_at, looked_at)
      values ($1, 'active', 'US', 'acct_hedy', private.now(), private.now())`,

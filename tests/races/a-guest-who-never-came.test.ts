@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { person } from '../support/people.ts';
+import { makeStaff, person } from '../support/people.ts';
 import { type Session, session } from '../support/sessions.ts';
 import { asPostgres, freshDatabase, now, setClock } from '../support/stack.ts';
 import {
@@ -21,9 +21,7 @@ beforeEach(async () => {
 async function begunStay(wish: { booking?: string } = {}) {
   const listing = await home();
   const [ada, hedy, sam] = [await person('Ada'), await person('Hedy'), await person('Sam')];
-  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
-    sam.id,
-  ]);
+  await makeStaff(sam);
   const [guest, host, stripe] = [await session(ada), await session(hedy), await session()];
   await guest.begin();
   const booking = await request(guest, { listing, ...june(1, 3), ...wish });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { lastRows, runDueJobs } from '../../local/clock.ts';
-import { type Person, person } from '../support/people.ts';
+import { makeStaff, type Person, person } from '../support/people.ts';
 import { brokenPromises } from '../support/promises.ts';
 import { stayed } from '../support/reviews.ts';
 import { deadlocks, type Session, session } from '../support/sessions.ts';
@@ -22,7 +22,7 @@ let sam: Person;
 beforeAll(async () => {
   sam = await person('Sam');
   await newDay();
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);
+  await makeStaff(sam);
   await asPostgres('update private.settings set staff_need_second_factor = false');
 });
 beforeEach(newDay);

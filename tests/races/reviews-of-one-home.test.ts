@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { person } from '../support/people.ts';
+import { makeStaff, person } from '../support/people.ts';
 import { stayed, wrongRatings } from '../support/reviews.ts';
 import { type Session, session } from '../support/sessions.ts';
 import { asPostgres, setClock } from '../support/stack.ts';
@@ -113,7 +113,7 @@ test('of two reviews of one guest that are revealed at once one counts', async (
 
 test('staff remove a review while the clock reveals it: it counts as removed', async () => {
   const [host, ada, sam] = [await person('Hedy'), await person('Ada'), await person('Sam')];
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [sam.id]);
+  await makeStaff(sam);
   const listing = await home({ host });
   const booking = await stayed(listing, ada);
   await say(await session(ada), ofStay, [booking, 1]);

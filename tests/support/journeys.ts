@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { control } from '../functions/paying.ts';
 import { anonClient, type Client } from './people.ts';
-import { runDueJobs } from './stack.ts';
+import { mailTo, runDueJobs } from './stack.ts';
 
 /** Somebody who signed up through Auth, with the supabase-js of their browser. */
 export interface Member {
@@ -124,6 +124,10 @@ export async function timePasses(): Promise<void> {
   await runDueJobs();
   await (await control()).settled();
 }
+
+/** The latest e-mail that somebody got, of all or of those that name a booking. */
+export const lastMail = ({ email }: Member, booking_id = '') =>
+  mailTo(email).findLast(({ text }) => text?.includes(booking_id));
 
 /** What somebody sees of a booking; undefined when they see none. */
 export async function statusOf({ client }: Member, booking_id: string) {

@@ -40,6 +40,13 @@ export async function person(name: string): Promise<Person> {
   return { id, name, email, token: tokenFor({ id, email, session }) };
 }
 
+/** Has somebody work for the marketplace. */
+export async function makeStaff({ id }: Pick<Person, 'id'>): Promise<void> {
+  await asPostgres('insert into private.staff (profile_id) values ($1) on conflict do nothing', [
+    id,
+  ]);
+}
+
 /** The id a person of that name has, here and in the pgTAP files. */
 function idOf(name: string): string {
   const hash = createHash('md5').update(`staybase ${name.toLowerCase()}`).digest('hex');

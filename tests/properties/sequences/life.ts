@@ -1,6 +1,6 @@
 import { StripeFailure } from '../../../local/stripe/http/errors.ts';
 import { randomFrom } from '../../../local/stripe/webhooks.ts';
-import { tokenFor } from '../../support/people.ts';
+import { makeStaff, tokenFor } from '../../support/people.ts';
 import {
   dayAfter,
   dayIn,
@@ -745,7 +745,7 @@ export async function bringToLife(world: World, plans: Plan[]): Promise<Life[]> 
     [staff, ...lives.flatMap(({ host, guests }) => [host, ...guests])],
     lives.map(({ home }) => home),
   );
-  await asPostgres('insert into private.staff (profile_id) values ($1)', [staff.id]);
+  await makeStaff(staff);
   return lives;
 }
 
