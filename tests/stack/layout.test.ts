@@ -58,7 +58,7 @@ test('no file imports itself by way of others', () => {
   // Without these the walk would find nothing because it reads nothing.
   expect(importsOf('supabase/functions/_shared/database.ts'))
     .toContain('supabase/functions/_shared/answers.ts');
-  expect(files.flatMap((file) => circle(file, [], done)?.join(' -> ') ?? [])).toEqual([]);
+  expect(files.map((file) => circle(file, [], done)).find(Boolean)?.join(' -> ')).toBeUndefined();
 });
 
 test('no file has more lines than it may but those that are listed, which all have', () => {
