@@ -1,5 +1,4 @@
--- Foundation: where things live, who may do nothing by default, what time it is, which money is
--- taken.
+-- Schemas: where things live, and who may do nothing by default.
 --
 -- `public` holds what the API shows: tables under row-level security and one-line verbs. `private`
 -- holds the rules, and no API role has USAGE on it: a verb reaches its rule because its body was
@@ -7,7 +6,7 @@
 -- request.
 --
 -- The chapters are read in order. A plpgsql body is resolved when it runs, so here and there a rule
--- names what a later chapter makes.
+-- names what a later chapter makes; tests/database/forward-references.json lists these.
 
 create schema private;
 create schema gate;

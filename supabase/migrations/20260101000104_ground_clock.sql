@@ -1,4 +1,4 @@
--- The clock: what time it is, and how clients write days and instants.
+-- Clock: what time it is, and how clients write days and instants.
 
 -- The environment is copied here by the foreign key, so that one check can promise:
 -- only a local stack may live in another time.

@@ -1,4 +1,4 @@
--- Edge functions: how the database calls its hands.
+-- Functions: how the database calls its edge functions.
 
 create function private.call_function(name text)
   returns void language plpgsql volatile security definer set search_path = ''

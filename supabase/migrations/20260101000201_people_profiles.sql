@@ -56,8 +56,8 @@ alter table public.profiles enable row level security;
 
 create policy "visitors see the people who host" on public.profiles
   for select to anon using (hosting);
--- What signed-in people see depends on their bookings and conversations too: that policy is in the
--- chapter of messages.
+-- What signed-in people see depends on their bookings and conversations too: that policy is in
+-- messages_conversations.
 -- Who edits a profile depends on suspensions: that policy stands with them.
 
 grant select on public.profiles to anon, authenticated;

@@ -129,8 +129,8 @@ alter table public.listings enable row level security;
 
 create policy "visitors see published listings" on public.listings
   for select to anon using (status = 'published');
--- What signed-in people see depends on their bookings too: that policy is in the chapter of
--- bookings.
+-- What signed-in people see depends on their bookings too: that policy is in
+-- trouble_contacts.
 
 grant select on public.listings to anon, authenticated;
 grant update (

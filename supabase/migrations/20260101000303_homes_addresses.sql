@@ -52,7 +52,7 @@ comment on function private.wrap_longitude is
 create trigger wrap_the_longitude before insert or update of longitude on public.listing_addresses
   for each row execute function private.wrap_longitude();
 
--- Guests with a confirmed stay read it too: that policy is in the chapter of bookings.
+-- Guests read it too while contacts of their stay are open: that policy is in trouble_contacts.
 create policy "hosts write their own addresses" on public.listing_addresses
   for insert to authenticated with check (private.may_manage(listing_id, 'listing'));
 create policy "hosts edit their own addresses" on public.listing_addresses
@@ -158,7 +158,7 @@ comment on table public.listing_access is
 
 alter table public.listing_access enable row level security;
 
--- Guests with a confirmed stay read it too: that policy is in the chapter of bookings.
+-- Guests read it too while contacts of their stay are open: that policy is in trouble_contacts.
 create policy "hosts write their own access details" on public.listing_access
   for insert to authenticated with check (private.may_manage(listing_id, 'listing'));
 create policy "hosts edit their own access details" on public.listing_access

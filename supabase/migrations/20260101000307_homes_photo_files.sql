@@ -1,9 +1,9 @@
--- Photos in Storage: two buckets, and who may put files where. Hosted projects allow policies on
--- storage tables, no more.
+-- Photo files: two buckets, and who may put files where. Hosted projects allow policies on storage
+-- tables, no more.
 --
 -- Hosts bring files to photo-uploads, which is private. A checked file of a published home lies
 -- under the same name in listing-photos too, for everyone; the server puts it there and takes it
--- away (chapter of checked files). Two buckets, because whoever has the address of a file in a
+-- away (privacy_checked_files). Two buckets, because whoever has the address of a file in a
 -- public one reads it, whatever the policies say.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)

@@ -1,5 +1,5 @@
--- Pricing: what a stay costs, line by line. Only the database knows; the client sends what it
--- expects to pay.
+-- Prices: what hosts ask, what the marketplace takes and what the state takes. Only the database
+-- knows; the client sends what it expects to pay.
 --
 -- Amounts are minor units of the listing's currency in bigint. Every line is rounded half up, once,
 -- to the smallest coin of the currency, and the total is the sum of the lines.

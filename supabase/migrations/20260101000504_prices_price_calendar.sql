@@ -1,4 +1,4 @@
--- The calendar as guests read it: which nights are free, and at what price.
+-- Price calendar: which nights are free, and at what price, as guests read it.
 
 create type public.calendar_entry as (
   day               date,

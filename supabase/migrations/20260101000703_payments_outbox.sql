@@ -1,4 +1,4 @@
--- The outbox: commands to Stripe and others, carried out once by the worker.
+-- Outbox: commands to Stripe and others, carried out once by the worker.
 
 create type public.command_kind as enum (
   'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund',

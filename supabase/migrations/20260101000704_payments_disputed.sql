@@ -1,4 +1,4 @@
--- Disputed payments: what cardholders' banks took back.
+-- Disputed: what cardholders' banks took back.
 
 create type private.dispute_status as enum ('inquiry', 'open', 'inquiry_closed', 'won', 'lost');
 

@@ -1,4 +1,4 @@
--- Limits: what a guest may take without having paid for it, alone and together with others.
+-- Booking limits: what a guest may take without having paid for it, alone and together with others.
 --
 -- Nights are held for nothing before they are paid, and a stay far away is confirmed before it
 -- costs anything. Each guest gets so much of that; and accounts cost nothing either, so those that

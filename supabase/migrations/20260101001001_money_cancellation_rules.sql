@@ -1,5 +1,5 @@
--- Cancellations: what a guest gets back when a confirmed stay does not happen, and what the host
--- keeps.
+-- Cancellation rules: what a guest gets back when a confirmed stay does not happen, and what the
+-- host keeps.
 --
 -- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row
 -- that holds at a moment; one, private.settle_stay, reckons the money from the frozen lines. What

@@ -1,4 +1,4 @@
--- Events: what Stripe tells, and what is believed of it.
+-- Stripe events: what Stripe tells, and what is believed of it.
 
 create table private.stripe_events (
   event_id    text        primary key,

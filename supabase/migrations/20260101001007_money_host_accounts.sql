@@ -1,9 +1,4 @@
--- Payouts: the host's share leaves the day after check-in, once, and comes back when it has to.
---
--- The guest's money is charged to the platform; a transfer funded by that charge pays the host. A
--- payout is a row from the moment a stay is confirmed. Whatever changes the host's share changes
--- the payout before it is sent, and is taken back from the host afterwards; what cannot be taken
--- back is a debt, which later payouts pay.
+-- Host accounts: where hosts are paid at Stripe, and what they still owe there.
 
 -- The hosts' accounts at Stripe
 
@@ -151,3 +146,20 @@ end $$;
 comment on function private.apply_host_account is
   'Rule: a host is ready when Stripe says that transfers to the account are active; payouts that '
   'were waiting for it leave at once. A closed account stays closed; a second one is ignored.';
+
+-- Verbs
+
+create function public.start_host_account(country_code text)
+  returns public.host_account_start language sql volatile security invoker set search_path = ''
+  return private.start_host_account(country_code);
+
+create function public.record_host_account(host_id uuid, stripe_account_id text)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.record_host_account(host_id, stripe_account_id);
+
+create function public.apply_host_account(
+  event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
+  requirements text[], asked_at timestamptz)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.apply_host_account(
+    event_id, host_id, stripe_account_id, transfers_status, closed, requirements, asked_at);

@@ -1,4 +1,9 @@
--- Payouts: from a confirmed stay to money on its way to the host.
+-- Payouts: the host's share leaves the day after check-in, once, and comes back when it has to.
+--
+-- The guest's money is charged to the platform; a transfer funded by that charge pays the host. A
+-- payout is a row from the moment a stay is confirmed. Whatever changes the host's share changes
+-- the payout before it is sent, and is taken back from the host afterwards; what cannot be taken
+-- back is a debt, which later payouts pay.
 
 create type public.payout_status as enum ('scheduled', 'blocked', 'sent', 'paid', 'reversed',
   'cancelled');
@@ -462,3 +467,14 @@ comment on function private.undo_order is
 create trigger undo_the_order after update of status on private.commands
   for each row when (new.status = 'failed' and old.status <> 'failed')
   execute function private.undo_order();
+
+-- Verbs
+
+create function public.apply_transfer(
+  event_id text, payout_id uuid, stripe_transfer_id text, amount_minor bigint, currency text)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.apply_transfer(event_id, payout_id, stripe_transfer_id, amount_minor, currency);
+
+create function public.refuse_transfer(payout_id uuid, reason public.payout_reason)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.refuse_transfer(payout_id, reason);

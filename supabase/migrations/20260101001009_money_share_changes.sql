@@ -367,3 +367,10 @@ comment on function private.lift_hold is
 comment on function private.place_hold is
   'Rule: a hold freezes what has not left yet; each is placed once, and a lifted one is not placed '
   'again.';
+
+-- Verbs
+
+create function public.apply_reversal(
+  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);

@@ -1,4 +1,4 @@
--- No-shows: the guest who never came. Only the host knows, so the host says so, and the guest has
+-- No shows: the guest who never came. Only the host knows, so the host says so, and the guest has
 -- two days to object.
 --
 -- The booking does not move by what one side says: it stays confirmed, its payout frozen, until the

@@ -134,8 +134,8 @@ grant execute on function
   private.listings_seen_as_guest, private.listings_open_to_guest, private.people_of_caller
   to authenticated;
 
--- What signed-in people see of each other depends on their conversations too: that policy is in the
--- chapter of messages.
+-- What signed-in people see of each other depends on their conversations too: that policy is in
+-- messages_conversations.
 create policy "people see published listings, their own and those they booked" on public.listings
   for select to authenticated
   using (

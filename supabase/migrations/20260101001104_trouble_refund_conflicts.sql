@@ -1,6 +1,6 @@
--- Corrections: when what was done at Stripe past us collides with what we ordered. A refund of ours
--- that no longer fits is cut to what is left, or waits for a bank's decision; a transfer reversed
--- in the dashboard is imported once. Nothing stays claimed for a refund that cannot come.
+-- Refund conflicts: when what was done at Stripe past us collides with what we ordered. A refund of
+-- ours that no longer fits is cut to what is left, or waits for a bank's decision; a transfer
+-- reversed in the dashboard is imported once. Nothing stays claimed for a refund that cannot come.
 
 alter table private.disputes
   add column covered_minor bigint not null default 0,

@@ -1,5 +1,5 @@
--- Outside: what happens to the money of a stay without us. A cardholder's bank disputes a charge or
--- warns of fraud; an operator refunds in Stripe's dashboard. We hear of it, freeze what has not
+-- Disputes: what happens to the money of a stay without us. A cardholder's bank disputes a charge
+-- or warns of fraud; an operator refunds in Stripe's dashboard. We hear of it, freeze what has not
 -- left, and settle what was lost.
 
 create function private.lock_by_intent(stripe_intent_id text)
@@ -245,39 +245,10 @@ create function public.staff_release_payout(booking_id uuid, reason text)
   returns void language sql volatile security invoker set search_path = ''
   return private.staff_release_payout(booking_id, reason);
 
-create function public.start_host_account(country_code text)
-  returns public.host_account_start language sql volatile security invoker set search_path = ''
-  return private.start_host_account(country_code);
-
 grant execute on function
   private.staff_release_payout, public.staff_release_payout, private.start_host_account,
   public.start_host_account
   to authenticated;
-
-create function public.record_host_account(host_id uuid, stripe_account_id text)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.record_host_account(host_id, stripe_account_id);
-
-create function public.apply_host_account(
-  event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
-  requirements text[], asked_at timestamptz)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_host_account(
-    event_id, host_id, stripe_account_id, transfers_status, closed, requirements, asked_at);
-
-create function public.apply_transfer(
-  event_id text, payout_id uuid, stripe_transfer_id text, amount_minor bigint, currency text)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_transfer(event_id, payout_id, stripe_transfer_id, amount_minor, currency);
-
-create function public.refuse_transfer(payout_id uuid, reason public.payout_reason)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.refuse_transfer(payout_id, reason);
-
-create function public.apply_reversal(
-  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);
 
 create function public.apply_dispute(
   event_id text, stripe_dispute_id text, stripe_intent_id text, dispute_status text,

@@ -1,4 +1,4 @@
--- Statements: what the ledger says, in the words of the people it is about. A guest gets numbered
+-- Receipts: what the ledger says, in the words of the people it is about. A guest gets numbered
 -- receipts and credit notes, a host earnings, event by event and month by month.
 --
 -- Both are written down once, from the ledger's own entries, and never reckoned again: a stay that

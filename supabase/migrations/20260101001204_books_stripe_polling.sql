@@ -1,6 +1,6 @@
--- Looks: what is looked at again at Stripe because time passed, whether or not anything was heard.
--- A look changes nothing there that cannot be done twice, so it needs no key and is never given up:
--- it is tried ever more rarely, and seen in the report.
+-- Stripe polling: what is looked at again at Stripe because time passed, whether or not anything
+-- was heard. A look changes nothing there that cannot be done twice, so it needs no key and is
+-- never given up: it is tried ever more rarely, and seen in the report.
 
 create type public.look_kind as enum ('host', 'balance', 'floor');
 

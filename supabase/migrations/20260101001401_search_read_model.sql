@@ -1,4 +1,4 @@
--- Search: the homes a guest can have, found without looking at all of them.
+-- Read model: how search finds the homes a guest can have without looking at all of them.
 --
 -- `listing_search` is a read model: one narrow row per listing with what a search asks, the taken
 -- nights as bits. It is derived and never decides: claims do, and `stay_problem` says what a stay

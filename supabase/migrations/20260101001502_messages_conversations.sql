@@ -1,4 +1,4 @@
--- Messages: what a guest and the hosts of a home say to each other, before, during and after a
+-- Conversations: what a guest and the hosts of a home say to each other, before, during and after a
 -- stay.
 --
 -- There is one conversation for a guest and a listing, however many stays come of it, and both

@@ -1,4 +1,4 @@
--- Messages: writing, reading, and what bookings say in a conversation.
+-- Messages: writing and reading them, and what bookings say in a conversation.
 
 create function private.conversation_of_caller(conversation_id uuid)
   returns public.conversations language plpgsql volatile security definer set search_path = ''

@@ -1,4 +1,4 @@
--- Notifications: what people and other programs are told about.
+-- Notification kinds: what people and other programs are told about.
 --
 -- Whoever has something to tell writes a letter into private.commands, the one outbox. Here a
 -- letter becomes a notification in the app too, and stays unsent where its reader does not want it.

@@ -1,4 +1,4 @@
--- The homes of a wishlist: saving, ordering, reading.
+-- Wishlist homes: saving, ordering and reading the homes of a wishlist.
 
 create type public.saved_listing as (listing_id uuid, wishlist_ids uuid[]);
 

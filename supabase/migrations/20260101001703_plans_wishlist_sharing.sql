@@ -1,4 +1,4 @@
--- Sharing a wishlist: links, members, leaving.
+-- Wishlist sharing: links, members, leaving.
 
 create function private.share_wishlist(
   wishlist_id uuid, purpose public.wishlist_purpose, replacing text)

@@ -1,4 +1,4 @@
--- Proposing an alteration: whether it can be, and what it would cost.
+-- Alteration verbs: whether a stay can be altered, what it would cost, and proposing it.
 
 create function private.alterable_until(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,

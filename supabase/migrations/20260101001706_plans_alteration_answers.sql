@@ -1,4 +1,4 @@
--- Answering an alteration: nights, money and what becomes of it.
+-- Alteration answers: nights, money, and what becomes of a proposal.
 
 create function private.hold_added_nights(booking public.bookings, alteration public.alterations)
   returns boolean language plpgsql volatile security definer set search_path = ''

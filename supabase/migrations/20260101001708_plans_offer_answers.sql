@@ -1,4 +1,4 @@
--- Answering an offer: withdrawing, declining, accepting.
+-- Offer answers: withdrawing, declining, accepting.
 
 create function private.close_offer(offer public.offers, closed public.offer_status)
   returns public.offers language plpgsql volatile security definer set search_path = ''

@@ -1,9 +1,5 @@
--- Moderation: what people report, what staff decide about it, and who did what.
---
--- A report is the reporter's and stays it; what staff make of it stands in `private`. A decision is
--- a row that is never changed, and takes effect where it is made: a suspension counts from the next
--- call on, whatever token comes with it. Everything staff and money do leaves an entry in
--- `private.audit_log`: who, what, on which object, when, and no word about a person.
+-- Audit log: everything that staff and money do leaves an entry: who, what, on which object, when,
+-- and no word about a person.
 
 create type public.report_subject as enum ('listing', 'person', 'review', 'message');
 create type public.report_category as enum (

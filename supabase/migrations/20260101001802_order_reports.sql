@@ -1,4 +1,8 @@
--- Reports: filing one, its evidence, and what a decision does.
+-- Reports: what people report, and what staff decide about it.
+--
+-- A report is the reporter's and stays it; what staff make of it stands in `private`. A decision is
+-- a row that is never changed, and takes effect where it is made: a suspension counts from the next
+-- call on, whatever token comes with it.
 
 create table public.reports (
   report_id   uuid                   primary key,
@@ -297,7 +301,7 @@ declare
   open   public.bookings;
 begin
   -- All bookings before anything that ending one of them touches, and home by home, the order in
-  -- which the ends refresh search: see the lock order in the chapter of the schedules.
+  -- which the ends refresh search: see the lock order in time_schedules.
   locked := array(
     select bookings.booking_id from public.bookings
     where (bookings.host_id = person or bookings.guest_id = person or bookings.listing_id = home)

@@ -1,4 +1,4 @@
--- Conflicts: hosts hear when a calendar elsewhere and a stay here want the same night.
+-- Feed conflicts: hosts hear when a calendar elsewhere and a stay here want the same night.
 --
 -- Once for each stay and calendar, until they agreed again. Many calendars hold blocks that are not
 -- guests and move on by a day each day: the days too soon to be booked, the days too far away, a

@@ -1,8 +1,7 @@
--- Privacy: what is kept about a person, given to them, and forgotten.
+-- Exports: what is kept about a person, and given to them.
 --
 -- What belongs to whom is a row for every table: an export is made of these rows, and a test fails
--- for a table that has none. The books stay when a person goes; the person does not. What was only
--- kept for a while goes by itself, after as many days as its row says.
+-- for a table that has none.
 
 -- What an export holds
 

@@ -1,5 +1,5 @@
--- Files in Storage: pictures of people, how many files there may be, and what becomes of those that
--- nothing refers to.
+-- Files: pictures of people, how many files there may be, and what becomes of those that nothing
+-- refers to.
 --
 -- Hosted projects allow policies and triggers on storage's tables, no more. What a policy counts,
 -- two uploads at once count alike; so the limits are kept by a trigger that takes one folder at a

@@ -1,4 +1,7 @@
 -- Leaving: what goes with a person, what is kept, and for how long.
+--
+-- The books stay when a person goes; the person does not. What was only kept for a while goes by
+-- itself, after as many days as its row says.
 
 create function private.erase_profile()
   returns trigger language plpgsql volatile security definer set search_path = ''

@@ -1,13 +1,8 @@
--- Imported data: what another platform's rows became here, and stays whose money was settled there.
+-- Imported: what another platform's rows became here, and stays whose money was settled there.
 --
 -- A marketplace that moves in brings people, homes, calendars, stays and reviews
 -- (docs/bringing-data.md). Each row is told again by the id it had, so that an import can be
 -- repeated and goes on where it was ended.
---
--- A stay that was paid elsewhere holds its nights and is reviewed like any other, and costs nothing
--- here: its totals are 0, so it has no payment, no payout, no receipt and no line of the ledger,
--- and every sum over money tells of this marketplace's own. What was paid stands beside it, as a
--- note.
 
 create table private.imported (
   kind        text        not null,

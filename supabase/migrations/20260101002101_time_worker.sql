@@ -1,4 +1,4 @@
--- The worker: how commands are claimed, carried out, repeated and given up.
+-- Worker: how commands are claimed, carried out, repeated and given up.
 
 create type public.command_to_run as (
   command_id         uuid,

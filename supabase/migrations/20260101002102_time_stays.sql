@@ -1,4 +1,4 @@
--- Stays in time: what the clock does to bookings.
+-- Stays: what the clock does to bookings.
 
 create function private.expire_bookings(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''

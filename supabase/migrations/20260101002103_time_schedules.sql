@@ -1,4 +1,4 @@
--- Schedules: what happens because time passes, and how the database calls its hands.
+-- Schedules: the jobs, which do what becomes due because time passes.
 
 create function private.nudge_worker()
   returns trigger language plpgsql volatile security definer set search_path = ''
