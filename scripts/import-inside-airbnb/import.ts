@@ -117,7 +117,7 @@ async function takeIn(
   if (!await isSettledIn(client, place.currency)) {
     warn(
       `Prices are in ${place.currency}, a currency the marketplace does not settle in: all of these homes will be ` +
-        'drafts. It has to have a row in private.currencies first, see docs/payments.md.',
+        'drafts. It has to have a row in private.currencies first, see docs/import.md.',
     );
   }
   const calendar = await read('calendar');

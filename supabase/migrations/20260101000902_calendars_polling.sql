@@ -291,3 +291,50 @@ comment on function private.is_left_out is
   'Rule: a pattern must match the whole summary, of which the first 100 characters count; * stands '
   'for any text, and case does not matter. No regular expressions: no pattern of a host can be '
   'slow.';
+
+-- Verbs
+
+create function public.claim_calendar_feeds(most integer)
+  returns setof public.calendar_feed_to_read language sql volatile security invoker
+  set search_path = ''
+begin atomic
+  select * from private.claim_calendar_feeds(claim_calendar_feeds.most);
+end;
+
+comment on function public.claim_calendar_feeds is
+  'Server: claims the calendars that are due, each for two minutes. ends_on is exclusive.';
+
+create function public.apply_calendar_feed(
+  feed_id uuid, attempt integer, events public.feed_event[], events_seen integer,
+    broken_uids text[],
+  event_problems text[], etag text, last_modified text)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.apply_calendar_feed(
+    feed_id, attempt, events, events_seen, broken_uids, event_problems, etag, last_modified);
+
+comment on function public.apply_calendar_feed is
+  'Server: applies what was read from a calendar: its events in the window, how many it had in '
+  'all, and the uids of those that could not be read. Returns applied, kept (it was empty) or '
+  'too_late.';
+
+create function public.keep_calendar_feed(feed_id uuid, attempt integer)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.keep_calendar_feed(feed_id, attempt);
+
+comment on function public.keep_calendar_feed is
+  'Server: records that a calendar has not changed. Returns unchanged or too_late.';
+
+create function public.fail_calendar_feed(
+  feed_id uuid, attempt integer, problem public.feed_problem, http_status smallint)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.fail_calendar_feed(feed_id, attempt, problem, http_status);
+
+comment on function public.fail_calendar_feed is
+  'Server: records that a calendar could not be read; its nights stay taken. Returns failed or '
+  'too_late.';
+
+grant execute on function
+  private.claim_calendar_feeds, public.claim_calendar_feeds, private.apply_calendar_feed,
+  public.apply_calendar_feed, private.keep_calendar_feed, public.keep_calendar_feed,
+  private.fail_calendar_feed, public.fail_calendar_feed
+  to service_role;

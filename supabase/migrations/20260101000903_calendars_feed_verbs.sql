@@ -189,3 +189,47 @@ end $$;
 comment on function private.calendar_conflicts is
   'Rule: an imported event and a booking on the same night are a conflict, unless the event covers '
   'exactly our own bookings: then it is their echo.';
+
+-- Verbs
+
+create function public.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
+  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
+  return private.add_calendar_feed(feed_id, listing_id, url, name);
+
+comment on function public.add_calendar_feed is
+  'Imports an external calendar (https, http or webcal) from now on: nights taken there cannot be '
+  'booked here. The client chooses feed_id; a repeated call returns the same feed. The calendar is '
+  'read at once; calendar_feeds shows its health. Errors: invalid_calendar_url, feed_exists, '
+  'too_many_feeds, id_reused, listing_not_found, not_your_listing.';
+
+create function public.remove_calendar_feed(feed_id uuid)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.remove_calendar_feed(feed_id);
+
+comment on function public.remove_calendar_feed is
+  'Stops importing this calendar and frees the nights that it took. Repeating it changes nothing. '
+  'Errors: feed_not_found.';
+
+create function public.sync_calendar_feed(feed_id uuid)
+  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
+  return private.sync_calendar_feed(feed_id);
+
+comment on function public.sync_calendar_feed is
+  'Reads a calendar now, or one minute after it was last read. Errors: feed_not_found.';
+
+create function public.calendar_conflicts(listing_id uuid default null)
+  returns setof public.calendar_conflict language sql stable security invoker set search_path = ''
+begin atomic
+  select * from private.calendar_conflicts(calendar_conflicts.listing_id);
+end;
+
+comment on function public.calendar_conflicts is
+  'Nights that are taken both by an external calendar and by a booking here, for one listing or '
+  'for all listings whose calendar the caller manages. The booking keeps them; booking_id is null '
+  'for callers who cannot see bookings, and until the booking is placed. Errors: not_your_listing.';
+
+grant execute on function
+  private.add_calendar_feed, public.add_calendar_feed, private.remove_calendar_feed,
+  public.remove_calendar_feed, private.sync_calendar_feed, public.sync_calendar_feed,
+  private.calendar_conflicts, public.calendar_conflicts
+  to authenticated;

@@ -163,24 +163,6 @@ create trigger forget_the_calendars after update of erased_at on public.profiles
 
 -- Verbs
 
-create function public.add_calendar_feed(feed_id uuid, listing_id uuid, url text, name text)
-  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
-  return private.add_calendar_feed(feed_id, listing_id, url, name);
-
-create function public.remove_calendar_feed(feed_id uuid)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.remove_calendar_feed(feed_id);
-
-create function public.sync_calendar_feed(feed_id uuid)
-  returns public.calendar_feeds language sql volatile security invoker set search_path = ''
-  return private.sync_calendar_feed(feed_id);
-
-create function public.calendar_conflicts(listing_id uuid default null)
-  returns setof public.calendar_conflict language sql stable security invoker set search_path = ''
-begin atomic
-  select * from private.calendar_conflicts(calendar_conflicts.listing_id);
-end;
-
 create function public.calendar_link(listing_id uuid, feed_id uuid default null)
   returns public.calendar_link language sql volatile security invoker set search_path = ''
   return private.calendar_link(listing_id, feed_id);
@@ -190,61 +172,16 @@ create function public.rotate_calendar_link(listing_id uuid)
   return private.rotate_calendar_link(listing_id);
 
 grant execute on function
-  private.add_calendar_feed, public.add_calendar_feed, private.remove_calendar_feed,
-  public.remove_calendar_feed, private.sync_calendar_feed, public.sync_calendar_feed,
-  private.calendar_conflicts, public.calendar_conflicts, private.calendar_link,
-  public.calendar_link, private.rotate_calendar_link, public.rotate_calendar_link
+  private.calendar_link, public.calendar_link, private.rotate_calendar_link,
+  public.rotate_calendar_link
   to authenticated;
-
-create function public.claim_calendar_feeds(most integer)
-  returns setof public.calendar_feed_to_read language sql volatile security invoker
-  set search_path = ''
-begin atomic
-  select * from private.claim_calendar_feeds(claim_calendar_feeds.most);
-end;
-
-create function public.apply_calendar_feed(
-  feed_id uuid, attempt integer, events public.feed_event[], events_seen integer,
-    broken_uids text[],
-  event_problems text[], etag text, last_modified text)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_calendar_feed(
-    feed_id, attempt, events, events_seen, broken_uids, event_problems, etag, last_modified);
-
-create function public.keep_calendar_feed(feed_id uuid, attempt integer)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.keep_calendar_feed(feed_id, attempt);
-
-create function public.fail_calendar_feed(
-  feed_id uuid, attempt integer, problem public.feed_problem, http_status smallint)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.fail_calendar_feed(feed_id, attempt, problem, http_status);
 
 create function public.export_calendar(token text, feed_id uuid)
   returns public.exported_calendar language sql stable security invoker set search_path = ''
   return private.export_calendar(token, feed_id);
 
-grant execute on function
-  private.claim_calendar_feeds, public.claim_calendar_feeds, private.apply_calendar_feed,
-  public.apply_calendar_feed, private.keep_calendar_feed, public.keep_calendar_feed,
-  private.fail_calendar_feed, public.fail_calendar_feed, private.export_calendar,
-  public.export_calendar
-  to service_role;
+grant execute on function private.export_calendar, public.export_calendar to service_role;
 
-comment on function public.add_calendar_feed is
-  'Imports an external calendar (https, http or webcal) from now on: nights taken there cannot be '
-  'booked here. The client chooses feed_id; a repeated call returns the same feed. The calendar is '
-  'read at once; calendar_feeds shows its health. Errors: invalid_calendar_url, feed_exists, '
-  'too_many_feeds, id_reused, listing_not_found, not_your_listing.';
-comment on function public.remove_calendar_feed is
-  'Stops importing this calendar and frees the nights that it took. Repeating it changes nothing. '
-  'Errors: feed_not_found.';
-comment on function public.sync_calendar_feed is
-  'Reads a calendar now, or one minute after it was last read. Errors: feed_not_found.';
-comment on function public.calendar_conflicts is
-  'Nights that are taken both by an external calendar and by a booking here, for one listing or '
-  'for all listings whose calendar the caller manages. The booking keeps them; booking_id is null '
-  'for callers who cannot see bookings, and until the booking is placed. Errors: not_your_listing.';
 comment on function public.calendar_link is
   'The path of a listing''s calendar, to be appended to the project''s address and given to '
   'another marketplace. With the feed_id of the calendar imported from there, that calendar''s own '
@@ -253,17 +190,6 @@ comment on function public.calendar_link is
 comment on function public.rotate_calendar_link is
   'Creates a new secret for a listing''s calendar: all existing links stop working. Errors: '
   'listing_not_found, not_your_listing.';
-comment on function public.claim_calendar_feeds is
-  'Server: claims the calendars that are due, each for two minutes. ends_on is exclusive.';
-comment on function public.apply_calendar_feed is
-  'Server: applies what was read from a calendar: its events in the window, how many it had in '
-  'all, and the uids of those that could not be read. Returns applied, kept (it was empty) or '
-  'too_late.';
-comment on function public.keep_calendar_feed is
-  'Server: records that a calendar has not changed. Returns unchanged or too_late.';
-comment on function public.fail_calendar_feed is
-  'Server: records that a calendar could not be read; its nights stay taken. Returns failed or '
-  'too_late.';
 comment on function public.export_calendar is
   'Server: the taken nights of the listing that this secret belongs to. Errors: '
   'calendar_not_found.';

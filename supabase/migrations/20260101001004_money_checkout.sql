@@ -220,3 +220,25 @@ end $$;
 comment on function private.retire_intent is
   'Rule: an intent that nobody can pay any more is replaced by another, unless it is paid or being '
   'cancelled. False if it is not the payment''s intent, or no longer.';
+
+-- Verbs
+
+create function public.record_intent(payment_id uuid, stripe_intent_id text)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.record_intent(payment_id, stripe_intent_id);
+
+comment on function public.record_intent is
+  'Server: records the intent created for a payment. Errors: payment_not_found, intent_mismatch.';
+
+create function public.retire_intent(payment_id uuid, stripe_intent_id text)
+  returns boolean language sql volatile security invoker set search_path = ''
+  return private.retire_intent(payment_id, stripe_intent_id);
+
+comment on function public.retire_intent is
+  'Server: records that an intent can never be paid because its customer was deleted at Stripe; '
+  'the payment gets another one. Returns false if it already has another. Errors: '
+  'payment_not_found.';
+
+grant execute on function
+  private.record_intent, private.retire_intent, public.record_intent, public.retire_intent
+  to service_role;

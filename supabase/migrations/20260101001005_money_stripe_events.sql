@@ -267,3 +267,58 @@ end $$;
 comment on function private.apply_refund is
   'Rule: a refund that fails, even after it succeeded, is reported to an operator; its money stays '
   'reserved, unless it was made in the dashboard.';
+
+-- Verbs
+
+create function public.store_stripe_event(event_id text, type text, object_id text)
+  returns boolean language sql volatile security invoker set search_path = ''
+  return private.store_stripe_event(event_id, type, object_id);
+
+comment on function public.store_stripe_event is
+  'Server: stores an event once; returns true if it was already applied and needs no further work.';
+
+create function public.close_stripe_event(event_id text, outcome text)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.close_stripe_event(event_id, outcome);
+
+comment on function public.close_stripe_event is
+  'Server: marks an event that changes nothing here as done, and why.';
+
+create function public.claim_stripe_events(most integer)
+  returns setof public.stripe_event_to_apply language sql volatile security invoker
+  set search_path = ''
+begin atomic
+  select * from private.claim_stripe_events(claim_stripe_events.most);
+end;
+
+comment on function public.claim_stripe_events is
+  'Server: claims up to the given number of events that were stored at least an hour ago and are '
+  'not applied.';
+
+create function public.apply_payment_intent(
+  event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
+  received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
+  last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.apply_payment_intent(
+    event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
+    stripe_charge_id, capture_before, last_error, stripe_payment_method_id, stripe_customer_id);
+
+comment on function public.apply_payment_intent is
+  'Server: applies an intent as fetched from Stripe. Amounts in minor units. Returns what it did. '
+  'Errors: payment_not_found.';
+
+create function public.apply_refund(
+  event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
+  returns text language sql volatile security invoker set search_path = ''
+  return private.apply_refund(event_id, refund_id, stripe_refund_id, refund_status);
+
+comment on function public.apply_refund is
+  'Server: applies a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
+
+grant execute on function
+  private.store_stripe_event, private.close_stripe_event, private.claim_stripe_events,
+  private.apply_payment_intent, private.apply_refund, public.store_stripe_event,
+  public.close_stripe_event, public.claim_stripe_events, public.apply_payment_intent,
+  public.apply_refund
+  to service_role;

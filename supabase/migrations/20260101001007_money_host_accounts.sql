@@ -153,9 +153,18 @@ create function public.start_host_account(country_code text)
   returns public.host_account_start language sql volatile security invoker set search_path = ''
   return private.start_host_account(country_code);
 
+comment on function public.start_host_account is
+  'What the function host-account needs to open the caller''s payout account; a repeated call '
+  'returns the same. Frontends call that function instead. Errors: invalid_country, '
+  'listing_required.';
+
 create function public.record_host_account(host_id uuid, stripe_account_id text)
   returns void language sql volatile security invoker set search_path = ''
   return private.record_host_account(host_id, stripe_account_id);
+
+comment on function public.record_host_account is
+  'Server: records the account opened for a host. Errors: host_account_not_found, '
+  'account_mismatch.';
 
 create function public.apply_host_account(
   event_id text, host_id uuid, stripe_account_id text, transfers_status text, closed boolean,
@@ -163,3 +172,14 @@ create function public.apply_host_account(
   returns text language sql volatile security invoker set search_path = ''
   return private.apply_host_account(
     event_id, host_id, stripe_account_id, transfers_status, closed, requirements, asked_at);
+
+comment on function public.apply_host_account is
+  'Server: applies an account as fetched from Stripe, and when it was requested. Returns the '
+  'host''s status, or second_account for one that is not theirs. Errors: host_account_not_found.';
+
+grant execute on function private.start_host_account, public.start_host_account to authenticated;
+
+grant execute on function
+  private.record_host_account, public.record_host_account, private.apply_host_account,
+  public.apply_host_account
+  to service_role;

@@ -475,6 +475,18 @@ create function public.apply_transfer(
   returns text language sql volatile security invoker set search_path = ''
   return private.apply_transfer(event_id, payout_id, stripe_transfer_id, amount_minor, currency);
 
+comment on function public.apply_transfer is
+  'Server: applies a transfer as fetched from Stripe, in minor units. Returns what it did. Errors: '
+  'payout_not_found.';
+
 create function public.refuse_transfer(payout_id uuid, reason public.payout_reason)
   returns void language sql volatile security invoker set search_path = ''
   return private.refuse_transfer(payout_id, reason);
+
+comment on function public.refuse_transfer is
+  'Server: records that Stripe refused the transfer of a payout; the reason is '
+  'balance_insufficient, host_not_ready or another code. Errors: payout_not_found.';
+
+grant execute on function
+  private.apply_transfer, public.apply_transfer, private.refuse_transfer, public.refuse_transfer
+  to service_role;

@@ -374,3 +374,9 @@ create function public.apply_reversal(
   reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
   returns void language sql volatile security invoker set search_path = ''
   return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);
+
+comment on function public.apply_reversal is
+  'Server: applies a reversal of all or part of the amount requested; null when the host''s '
+  'balance covers none of it. The missing part is owed. Errors: reversal_not_found.';
+
+grant execute on function private.apply_reversal, public.apply_reversal to service_role;

@@ -246,8 +246,7 @@ create function public.staff_release_payout(booking_id uuid, reason text)
   return private.staff_release_payout(booking_id, reason);
 
 grant execute on function
-  private.staff_release_payout, public.staff_release_payout, private.start_host_account,
-  public.start_host_account
+  private.staff_release_payout, public.staff_release_payout
   to authenticated;
 
 create function public.apply_dispute(
@@ -274,35 +273,13 @@ create function public.import_refund(
     refund_status);
 
 grant execute on function
-  private.record_host_account, public.record_host_account, private.apply_host_account,
-  public.apply_host_account, private.apply_transfer, public.apply_transfer, private.refuse_transfer,
-  public.refuse_transfer, private.apply_reversal, public.apply_reversal, private.apply_dispute,
-  public.apply_dispute, private.apply_fraud_warning, public.apply_fraud_warning,
-  private.import_refund, public.import_refund
+  private.apply_dispute, public.apply_dispute, private.apply_fraud_warning,
+  public.apply_fraud_warning, private.import_refund, public.import_refund
   to service_role;
 
-comment on function public.start_host_account is
-  'What the function host-account needs to open the caller''s payout account; a repeated call '
-  'returns the same. Frontends call that function instead. Errors: invalid_country, '
-  'listing_required.';
 comment on function public.staff_release_payout is
   'Staff release a payout that is held by a fraud warning or whose transfer failed, with a reason. '
   'Disputes still hold it. Errors: staff_only, booking_not_found, own_case, reason_required.';
-comment on function public.record_host_account is
-  'Server: records the account opened for a host. Errors: host_account_not_found, '
-  'account_mismatch.';
-comment on function public.apply_host_account is
-  'Server: applies an account as fetched from Stripe, and when it was requested. Returns the '
-  'host''s status, or second_account for one that is not theirs. Errors: host_account_not_found.';
-comment on function public.apply_transfer is
-  'Server: applies a transfer as fetched from Stripe, in minor units. Returns what it did. Errors: '
-  'payout_not_found.';
-comment on function public.refuse_transfer is
-  'Server: records that Stripe refused the transfer of a payout; the reason is '
-  'balance_insufficient, host_not_ready or another code. Errors: payout_not_found.';
-comment on function public.apply_reversal is
-  'Server: applies a reversal of all or part of the amount requested; null when the host''s '
-  'balance covers none of it. The missing part is owed. Errors: reversal_not_found.';
 comment on function public.apply_dispute is
   'Server: applies a dispute as fetched from Stripe, with what it has taken, given back and cost '
   'so far, and when it was requested. Returns its status. Errors: payment_not_found, try_again.';

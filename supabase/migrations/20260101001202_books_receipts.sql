@@ -396,3 +396,17 @@ end $$;
 comment on function private.booking_receipt is
   'Rule: the documents of a stay, issuing now those that are due, next to the actual movements of '
   'money.';
+
+-- Verbs
+
+create function public.booking_receipt(booking_id uuid)
+  returns public.booking_receipt language sql volatile security invoker set search_path = ''
+  return private.booking_receipt(booking_id);
+
+comment on function public.booking_receipt is
+  'The receipts and credit notes of the caller''s booking, oldest first, and the payments and '
+  'refunds that were made. charged_minor is the receipts minus the credit notes; paid_minor and '
+  'refunded_minor are those of the stay; payments for damage are among the movements. Errors: '
+  'booking_not_found.';
+
+grant execute on function private.booking_receipt, public.booking_receipt to authenticated;

@@ -297,10 +297,6 @@ end $$;
 
 -- Verbs
 
-create function public.booking_receipt(booking_id uuid)
-  returns public.booking_receipt language sql volatile security invoker set search_path = ''
-  return private.booking_receipt(booking_id);
-
 create function public.my_earnings(
   starts_on text, ends_on text, after uuid default null, page_size integer default 50)
   returns setof public.earnings language sql stable security invoker set search_path = ''
@@ -323,15 +319,10 @@ create function public.earnings_csv(starts_on text, ends_on text)
   return private.earnings_csv(private.day(starts_on, 'starts_on'), private.day(ends_on, 'ends_on'));
 
 grant execute on function
-  private.booking_receipt, public.booking_receipt, private.my_earnings, public.my_earnings,
-  private.earning_totals, public.earning_totals, private.earnings_csv, public.earnings_csv
+  private.my_earnings, public.my_earnings, private.earning_totals, public.earning_totals,
+  private.earnings_csv, public.earnings_csv
   to authenticated;
 
-comment on function public.booking_receipt is
-  'The receipts and credit notes of the caller''s booking, oldest first, and the payments and '
-  'refunds that were made. charged_minor is the receipts minus the credit notes; paid_minor and '
-  'refunded_minor are those of the stay; payments for damage are among the movements. Errors: '
-  'booking_not_found.';
 comment on function public.my_earnings is
   'Everything that changed the caller''s money as a host, from starts_on to ends_on (exclusive), '
   'oldest first. Pass the last row''s earning_id as after to get the next page (page_size 50, at '

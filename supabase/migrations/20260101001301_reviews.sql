@@ -127,7 +127,6 @@ comment on function private.stays_of_caller is
   'Rule: the caller''s bookings; they see their own reviews of these at once.';
 
 grant execute on function private.stays_of_caller to authenticated;
-grant execute on function private.read_clock to anon, authenticated;
 
 alter table public.reviews enable row level security;
 alter table public.guest_reviews enable row level security;

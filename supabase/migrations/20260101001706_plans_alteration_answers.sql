@@ -410,25 +410,6 @@ begin
   return private.terms_of(alteration);
 end $$;
 
-create function public.preview_alteration(
-  booking_id uuid, check_in text default null, check_out text default null,
-    guests integer default null,
-  infants integer default null, pets integer default null)
-  returns public.alteration_terms language sql stable security invoker set search_path = ''
-  return private.preview_alteration(booking_id,
-    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets);
-
-create function public.propose_alteration(
-  alteration_id uuid, booking_id uuid, check_in text default null, check_out text default null,
-  guests integer default null, infants integer default null, pets integer default null,
-  expected_total_minor bigint default null)
-  returns public.alteration_terms language sql volatile security invoker set search_path = ''
-  return private.propose_alteration(
-    alteration_id, booking_id,
-    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets, expected_total_minor);
-
 create function public.accept_alteration(alteration_id uuid)
   returns public.alteration_terms language sql volatile security invoker set search_path = ''
   return private.accept_alteration(alteration_id);
@@ -446,23 +427,11 @@ create function public.read_alteration(alteration_id uuid)
   return private.alteration_terms(alteration_id);
 
 grant execute on function
-  private.preview_alteration, private.propose_alteration, private.accept_alteration,
-  private.decline_alteration, private.withdraw_alteration, private.alteration_terms,
-  public.preview_alteration, public.propose_alteration, public.accept_alteration,
-  public.decline_alteration, public.withdraw_alteration, public.read_alteration
+  private.accept_alteration, private.decline_alteration, private.withdraw_alteration,
+  private.alteration_terms, public.accept_alteration, public.decline_alteration,
+  public.withdraw_alteration, public.read_alteration
   to authenticated;
 
-comment on function public.preview_alteration is
-  'What other dates or guests would cost; null leaves the value as it is. The guest sees the total '
-  'and the difference (negative: it is refunded), the owner the payout. Once a stay has begun, '
-  'only check_out can change. Errors: booking_not_found, not_alterable, stay_begun, nights_spent, '
-  'stay_over, paid_in_parts, nothing_changed, below_minimum_charge, above_maximum_charge, '
-  'unpaid_stays_overlap, and every refusal of a stay.';
-comment on function public.propose_alteration is
-  'The guest or a host proposes other dates or guests for a confirmed stay, at the price of the '
-  'preview. The client chooses alteration_id; a repeated call returns the same alteration. A guest '
-  'may pass expected_total_minor. Errors: as preview_alteration; alteration_id_required, '
-  'alteration_open, too_many_attempts, price_changed, id_reused.';
 comment on function public.accept_alteration is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
   'through create-payment by expires_at. Repeating it changes nothing. Errors: '

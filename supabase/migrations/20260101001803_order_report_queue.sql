@@ -260,3 +260,86 @@ begin
     order by decisions.decided_at desc, decisions.decision_id
     limit 200;
 end $$;
+
+create function public.staff_reports(
+  status public.report_status default 'open', after uuid default null, page_size integer default 50)
+  returns setof public.staff_report language sql stable security invoker set search_path = ''
+begin atomic
+  select * from private.staff_reports(status, after, page_size);
+end;
+
+comment on function public.staff_reports is
+  'The queue of reports, oldest first, one page at a time: after is the last report_id seen. Each '
+  'has the text as it was when reported, the paths of its evidence, the person it is about and the '
+  'decision. Errors: staff_only, invalid_page_size.';
+
+create function public.staff_claim_report(report_id uuid)
+  returns public.staff_report language sql volatile security invoker set search_path = ''
+  return private.staff_claim_report(report_id);
+
+comment on function public.staff_claim_report is
+  'Claims a report for the calling staff member; nobody else can decide it for a day. Repeating it '
+  'changes nothing. Errors: staff_only, report_not_found, report_claimed, report_closed, own_case.';
+
+create function public.staff_decide_report(
+  report_id uuid, measures public.moderation_measure[], reason text, notice text default '')
+  returns public.staff_report language sql volatile security invoker set search_path = ''
+  return private.staff_decide_report(report_id, measures, reason, notice);
+
+comment on function public.staff_decide_report is
+  'Staff close a report: dismiss, or any of warn, suspend, hide_listing, remove_review and '
+  'remove_message that fit it. The reason is internal, the notice goes to the person concerned. '
+  'Repeating it changes nothing. Errors: staff_only, report_not_found, report_claimed, '
+  'report_closed, own_case, staff_member, invalid_measures, reason_required, message_too_long.';
+
+create function public.staff_suspend(profile_id uuid, reason text, notice text default '')
+  returns void language sql volatile security invoker set search_path = ''
+  return private.staff_suspend(profile_id, reason, notice);
+
+comment on function public.staff_suspend is
+  'Suspends a person from now on: no bookings, no listings in search, no messages. Bookings that '
+  'are not confirmed end and are refunded. Repeating it changes nothing. Errors: staff_only, '
+  'profile_not_found, own_case, staff_member, reason_required, message_too_long.';
+
+create function public.staff_lift_suspension(profile_id uuid, reason text, notice text default '')
+  returns void language sql volatile security invoker set search_path = ''
+  return private.staff_lift_suspension(profile_id, reason, notice);
+
+comment on function public.staff_lift_suspension is
+  'Lifts a suspension. Repeating it changes nothing. Errors: as staff_suspend.';
+
+create function public.staff_hide_listing(listing_id uuid, reason text, notice text default '')
+  returns void language sql volatile security invoker set search_path = ''
+  return private.staff_hide_listing(listing_id, reason, notice);
+
+comment on function public.staff_hide_listing is
+  'Hides a listing until staff show it again. Bookings that are not confirmed end and are '
+  'refunded. Repeating it changes nothing. Errors: staff_only, listing_not_found, own_case, '
+  'reason_required, message_too_long.';
+
+create function public.staff_show_listing(listing_id uuid, reason text, notice text default '')
+  returns void language sql volatile security invoker set search_path = ''
+  return private.staff_show_listing(listing_id, reason, notice);
+
+comment on function public.staff_show_listing is
+  'Lets the hosts publish a listing that staff had hidden. Repeating it changes nothing. Errors: '
+  'as staff_hide_listing.';
+
+create function public.staff_decisions(about_id uuid)
+  returns setof public.staff_decision language sql stable security invoker set search_path = ''
+begin atomic
+  select * from private.staff_decisions(about_id);
+end;
+
+comment on function public.staff_decisions is
+  'The decisions of staff about a person, listing, review or message, newest first, at most 200. '
+  'Errors: staff_only.';
+
+grant execute on function
+  private.staff_reports, private.staff_claim_report, private.staff_decide_report,
+  private.staff_suspend, private.staff_lift_suspension, private.staff_hide_listing,
+  private.staff_show_listing, private.staff_decisions, public.staff_reports,
+  public.staff_claim_report, public.staff_decide_report, public.staff_suspend,
+  public.staff_lift_suspension, public.staff_hide_listing, public.staff_show_listing,
+  public.staff_decisions
+  to authenticated;

@@ -225,3 +225,15 @@ end $$;
 comment on function private.export_my_data is
   'Rule: people get all data that is theirs, whole rows, table by table; even while they are '
   'suspended.';
+
+-- Verbs
+
+create function public.export_my_data()
+  returns public.personal_export language sql stable security invoker set search_path = ''
+  return private.export_my_data();
+
+comment on function public.export_my_data is
+  'Everything stored about the caller: one document with their login, their files and, for each '
+  'table, their rows. Errors: sign_in_required, account_closed.';
+
+grant execute on function private.export_my_data, public.export_my_data to authenticated;

@@ -473,10 +473,6 @@ create index stripe_events_applied_at_idx on private.stripe_events (applied_at)
 
 -- Verbs
 
-create function public.export_my_data()
-  returns public.personal_export language sql stable security invoker set search_path = ''
-  return private.export_my_data();
-
 create function public.forget_customer(guest_id uuid)
   returns void language sql volatile security invoker set search_path = ''
   return private.forget_customer(guest_id);
@@ -485,18 +481,13 @@ create function public.delete_my_account()
   returns void language sql volatile security invoker set search_path = ''
   return private.delete_my_account();
 
-grant execute on function
-  private.export_my_data, private.delete_my_account, public.export_my_data, public.delete_my_account
-  to authenticated;
+grant execute on function private.delete_my_account, public.delete_my_account to authenticated;
 
 grant execute on function private.forget_customer, public.forget_customer to service_role;
 
 comment on function public.forget_customer is
   'Server: records that the customer at Stripe of a person who left was deleted, with all cards. '
   'Changes nothing for a guest who stays.';
-comment on function public.export_my_data is
-  'Everything stored about the caller: one document with their login, their files and, for each '
-  'table, their rows. Errors: sign_in_required, account_closed.';
 comment on function public.delete_my_account is
   'Deletes the caller''s login and removes their personal data, permanently. Errors: '
   'account_has_open_stays (the detail names what is open), account_suspended, account_closed.';

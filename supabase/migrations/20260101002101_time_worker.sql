@@ -227,7 +227,7 @@ begin
     return;
   end if;
 
-  -- 5 s, 10 s, 20 s ... an hour: twelve attempts take about three and a half hours.
+  -- 5 s, 10 s, 20 s ... an hour: twelve attempts take about two and a half hours.
   if fail_command.retry and command.attempts < 12 then
     update private.commands
     set status = 'waiting', claimed_until = null, problem = left(fail_command.problem, 500),
@@ -300,43 +300,6 @@ comment on function private.give_up_commands is
 
 -- The server's verbs: one line each, for service_role alone
 
-create function public.record_intent(payment_id uuid, stripe_intent_id text)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.record_intent(payment_id, stripe_intent_id);
-
-create function public.retire_intent(payment_id uuid, stripe_intent_id text)
-  returns boolean language sql volatile security invoker set search_path = ''
-  return private.retire_intent(payment_id, stripe_intent_id);
-
-create function public.store_stripe_event(event_id text, type text, object_id text)
-  returns boolean language sql volatile security invoker set search_path = ''
-  return private.store_stripe_event(event_id, type, object_id);
-
-create function public.close_stripe_event(event_id text, outcome text)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.close_stripe_event(event_id, outcome);
-
-create function public.claim_stripe_events(most integer)
-  returns setof public.stripe_event_to_apply language sql volatile security invoker
-  set search_path = ''
-begin atomic
-  select * from private.claim_stripe_events(claim_stripe_events.most);
-end;
-
-create function public.apply_payment_intent(
-  event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
-  received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_payment_intent(
-    event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
-    stripe_charge_id, capture_before, last_error, stripe_payment_method_id, stripe_customer_id);
-
-create function public.apply_refund(
-  event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_refund(event_id, refund_id, stripe_refund_id, refund_status);
-
 create function public.claim_commands(most integer)
   returns setof public.command_to_run language sql volatile security invoker set search_path = ''
 begin atomic
@@ -352,32 +315,10 @@ create function public.fail_command(command_id uuid, problem text, retry boolean
   return private.fail_command(command_id, problem, retry);
 
 grant execute on function
-  private.record_intent, private.retire_intent, private.store_stripe_event,
-  private.close_stripe_event, private.claim_stripe_events, private.apply_payment_intent,
-  private.apply_refund, private.claim_commands, private.finish_command, private.fail_command,
-  public.record_intent, public.retire_intent, public.store_stripe_event, public.close_stripe_event,
-  public.claim_stripe_events, public.apply_payment_intent, public.apply_refund,
-  public.claim_commands, public.finish_command, public.fail_command
+  private.claim_commands, private.finish_command, private.fail_command, public.claim_commands,
+  public.finish_command, public.fail_command
   to service_role;
 
-comment on function public.record_intent is
-  'Server: records the intent created for a payment. Errors: payment_not_found, intent_mismatch.';
-comment on function public.retire_intent is
-  'Server: records that an intent can never be paid because its customer was deleted at Stripe; '
-  'the payment gets another one. Returns false if it already has another. Errors: '
-  'payment_not_found.';
-comment on function public.store_stripe_event is
-  'Server: stores an event once; returns true if it was already applied and needs no further work.';
-comment on function public.close_stripe_event is
-  'Server: marks an event that changes nothing here as done, and why.';
-comment on function public.claim_stripe_events is
-  'Server: claims up to the given number of events that were stored at least an hour ago and are '
-  'not applied.';
-comment on function public.apply_payment_intent is
-  'Server: applies an intent as fetched from Stripe. Amounts in minor units. Returns what it did. '
-  'Errors: payment_not_found.';
-comment on function public.apply_refund is
-  'Server: applies a refund as fetched from Stripe. Returns its status. Errors: refund_not_found.';
 comment on function public.claim_commands is
   'Server: claims up to the given number of due commands for two minutes.';
 comment on function public.finish_command is

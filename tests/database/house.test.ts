@@ -31,8 +31,29 @@ describe.each(chapters)('$file', ({ file, text }) => {
     expect(file).toMatch(/^\d{14}_[a-z_]+\.sql$/);
   });
 
-  test('begins by saying what it is about', () => {
-    expect(text).toMatch(/^-- [A-Z][A-Za-z -]+: /);
+  test('begins with its name, and says what it is about', () => {
+    const [part = '', ...words] = file.replace(/^\d+_|\.sql$/g, '').split('_');
+    const name = words.length > 0 ? words.join(' ') : part;
+    expect(/^-- (.*?): /.exec(text)?.[1]?.toLowerCase()).toBe(name);
+  });
+
+  test('grants and describes only its own functions, with the verbs of its rules', () => {
+    const own = [...text.matchAll(/^create (?:or replace )?(?:function|procedure) ([\w.]+)\(/gm)]
+      .map(([, name = '']) => name);
+    const described = [...text.matchAll(/^comment on function ([\w.]+) is/gm)].map((
+      [, name = ''],
+    ) => name);
+    const granted = [...text.matchAll(/^grant execute on function\s+([^;()]*?)\s+to /gm)]
+      .flatMap(([, names = '']) => names.split(/,\s*/));
+    expect([...described, ...granted].filter((name) => !own.includes(name))).toEqual([]);
+    const elsewhere = chapters.filter((other) => other.file !== file).map((other) => other.text)
+      .join('\n');
+    expect(
+      own.filter((name) =>
+        name.startsWith('public.') &&
+        elsewhere.includes(`\ncreate function private.${name.slice('public.'.length)}(`)
+      ),
+    ).toEqual([]);
   });
 
   // Hosted projects refuse anything else there, and a rebuilt embedded one would hide it.

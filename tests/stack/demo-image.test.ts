@@ -96,7 +96,7 @@ test.runIf(process.platform === 'linux')(
     }
 
     // Functions call the API by an address of the machine, and lead people to the other
-    // (tests/functions/shared_test.ts: the link in letters).
+    // (tests/functions/deno/shared_test.ts: the link in letters).
     const functions = Object.entries(programsIn(directory))
       .find(([name]) => name.startsWith('functions-'));
     const environment = readFileSync(`/proc/${functions?.[1]}/environ`, 'utf8').split('\0');

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import { chapterPaths, linesOf } from '../../scripts/shared/definitions.ts';
 
-/** `20260101000903_money_outbox.sql` is the chapter `outbox` of the part `money`, which is the ninth. */
+/** `20260101000703_payments_outbox.sql` is the chapter `outbox` of the part `money`, which is the ninth. */
 interface Chapter {
   path: string;
   /** The name of its file, without the number. */
   name: string;
   partNumber: string;
   part: string;
-  /** The name of its part where it has none of its own: `20260101001201_reviews.sql`. */
+  /** The name of its part where it has none of its own: `20260101001301_reviews.sql`. */
   chapter: string;
 }
 

@@ -1,4 +1,4 @@
--- Lags: how an operator sees that all is well.
+-- Health: which part is well, and what to look at where one is not.
 
 create function private.health()
   returns table (part text, healthy boolean, detail text) language plpgsql stable security definer
