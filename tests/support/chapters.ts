@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { chapterPaths, linesOf } from '../../scripts/shared/definitions.ts';
 
-/** `20260101000703_payments_outbox.sql` is the chapter `outbox` of the part `money`, which is the ninth. */
+/** `20260101000703_payments_outbox.sql` is the chapter `outbox` of the part `payments`, which is the seventh. */
 interface Chapter {
   path: string;
   /** The name of its file, without the number. */
