@@ -4,6 +4,28 @@
 -- a row that is never changed, and takes effect where it is made: a suspension counts from the next
 -- call on, whatever token comes with it.
 
+create type public.report_subject as enum ('listing', 'person', 'review', 'message');
+create type public.report_category as enum (
+  'fraud', 'harassment', 'hate', 'danger', 'illegal', 'inaccurate', 'spam', 'other');
+create type public.report_status as enum ('open', 'closed');
+create type public.moderation_measure as enum (
+  'dismiss', 'warn', 'remove_review', 'remove_message', 'hide_listing', 'show_listing', 'suspend',
+  'lift_suspension');
+
+alter table private.settings
+  add column reports_a_day      smallint not null default 20,
+  add column report_claim_hours smallint not null default 24,
+  add column evidence_files     smallint not null default 10,
+  add constraint settings_let_people_report check (reports_a_day between 1 and 1000),
+  add constraint settings_claims_lapse      check (report_claim_hours between 1 and 168),
+  add constraint settings_take_some_files   check (evidence_files between 1 and 100);
+
+comment on column private.settings.reports_a_day is
+  'How many reports a person may file in 24 hours.';
+comment on column private.settings.report_claim_hours is
+  'How long a claimed report is reserved for one staff member.';
+comment on column private.settings.evidence_files is 'The maximum number of files with one report.';
+
 create table public.reports (
   report_id   uuid                   primary key,
   reporter_id uuid                   not null references public.profiles on delete restrict,

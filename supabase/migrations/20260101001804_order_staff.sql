@@ -1,5 +1,7 @@
 -- Staff: who works here, who was looked at, reading the log.
 
+create type public.verification_kind as enum ('identity', 'phone');
+
 create function private.set_verification(
   profile_id uuid, kind public.verification_kind, verified boolean)
   returns public.profiles language plpgsql volatile security definer set search_path = ''
