@@ -564,3 +564,22 @@ end $$;
 
 comment on function private.remove_message is
   'Rule: a removed message keeps its position in the conversation, without its text.';
+
+-- When somebody goes
+
+create function private.erase_words()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.messages set body = '' where messages.sender_id = new.profile_id
+    and messages.kind <> 'event';
+  delete from public.inbox_entries where inbox_entries.profile_id = new.profile_id;
+  return null;
+end $$;
+
+comment on function private.erase_words is
+  'Rule: a person''s text is erased with the person; the fact that something was written stays.';
+
+create trigger erase_the_words after update of erased_at on public.profiles
+  for each row when (old.erased_at is null and new.erased_at is not null)
+  execute function private.erase_words();
