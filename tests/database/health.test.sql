@@ -37,12 +37,38 @@ update private.commands set due_at = private.now() - interval '10 minutes';
 select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
   'a command may wait ten minutes');
 update private.commands set due_at = private.now() - interval '601 seconds';
-select is(pg_temp.health(), 'calendars, commands: 5 open, 0 failed, files, jobs, payments, schedule, stripe_events, zone_data',
+select is(pg_temp.health(), 'calendars, commands: 5 open, 0 of them tried five times and more, 0 failed, files, jobs, payments, schedule, stripe_events, zone_data',
   'a command that waits longer than ten minutes is reported');
 rollback to well;
+update private.commands set attempts = 4, due_at = private.now() + interval '1 minute';
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
+  'a command may fail four times');
+update private.commands set attempts = 5;
+select matches(pg_temp.health(), 'commands: 5 open, 5 of them tried five times and more, 0 failed',
+  'a command that failed five times is reported although it is not due');
+delete from private.commands;
+insert into private.webhook_endpoints (endpoint_id, url, description, secret, created_at)
+values (tests.id('endpoint'), 'https://one.test/', 'One', 'whsec_x', private.now());
+insert into private.webhook_events (event_id, type, facts, created_at)
+values (tests.id('event'), 'booking.confirmed', '{}', private.now());
+insert into private.webhook_deliveries (delivery_id, endpoint_id, event_id, created_at)
+values (tests.id('delivery'), tests.id('endpoint'), tests.id('event'), private.now());
+insert into private.commands (kind, idempotency_key, delivery_id, attempts, due_at, created_at)
+values ('deliver_webhook', 'health/webhook', tests.id('delivery'), 5, private.now() + interval '1 minute', private.now());
+select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',
+  'an endpoint of somebody else that is down makes nothing here unwell');
+rollback to well;
 update private.commands set status = 'failed', finished_at = private.now(), problem = 'gone';
-select is(pg_temp.health(), 'calendars, commands: 0 open, 5 failed, files, jobs, payments, schedule, stripe_events, zone_data',
+select is(pg_temp.health(), 'calendars, commands: 0 open, 0 of them tried five times and more, 5 failed, files, jobs, payments, schedule, stripe_events, zone_data',
   'a command that failed is seen');
+update private.commands set status = 'waiting', attempts = 0, due_at = private.now(), finished_at = null, problem = null
+where status = 'failed' and kind = 'send_mail';
+select set_eq(
+  $$ select distinct kind, status = 'waiting' and exists (
+       select from private.claim_commands(100) as claimed where claimed.command_id = commands.command_id)
+     from private.commands $$,
+  $$ select distinct kind, kind = 'send_mail' from private.commands $$,
+  'e-mails that were given up are sent again as the runbook says, and nothing else');
 rollback to well;
 select private.store_stripe_event('evt_1', 'charge.updated', 'ch_1');
 select is(pg_temp.health(), 'calendars, commands, files, jobs, payments, schedule, stripe_events, zone_data',

@@ -53,6 +53,14 @@ select is(pg_temp.figure('staybase_outbox_due_commands', '{"kind": "capture"}'),
 select is(pg_temp.figure('staybase_outbox_lag_seconds', '{"kind": "capture"}'), 300::double precision, 'the oldest counts, running or not');
 select is(pg_temp.figure('staybase_outbox_failed_commands', '{"kind": "capture"}'), 1::double precision, 'what was given up is counted');
 select is(pg_temp.figure('staybase_outbox_due_commands', '{"kind": "refund"}'), 0::double precision, 'each kind by itself');
+update private.commands set attempts = case when status = 'failed' then 12 when status = 'running' then 6 else 4 end;
+select is(pg_temp.figure('staybase_outbox_retrying_commands', '{"kind": "capture"}'), 1::double precision,
+  'four failures are not told; what is given up is not tried again, what runs again is');
+update private.commands set attempts = 5, due_at = private.now() + interval '1 hour' where status = 'waiting';
+select is(pg_temp.figure('staybase_outbox_retrying_commands', '{"kind": "capture"}'), 4::double precision,
+  'a command that failed five times is told although it is not due');
+select is(pg_temp.figure('staybase_outbox_retrying_commands', '{"kind": "send_mail"}'), 0::double precision,
+  'no e-mail fails: 0 and not silence');
 
 -- Stripe, webhooks and calendars
 

@@ -21,6 +21,10 @@ export const definitions = {
   // The outbox
   staybase_outbox_due_commands: ['gauge', 'Commands that are due and not done, by kind.'],
   staybase_outbox_lag_seconds: ['gauge', 'How long the oldest of them has been due, by kind.'],
+  staybase_outbox_retrying_commands: [
+    'gauge',
+    'Commands that were tried five times and more and are not done, by kind.',
+  ],
   staybase_outbox_failed_commands: ['gauge', 'Commands that were given up, by kind.'],
 
   // Stripe, webhooks, calendars, files
