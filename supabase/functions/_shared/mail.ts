@@ -23,17 +23,19 @@ export class MailRefused extends Error {
 
 /**
  * By SMTP when SMTP_URL is set (such as `smtps://user:password@host:465`), else as JSON to
- * MAIL_SINK_URL, else a line in the log. SMTP needs MAIL_FROM.
+ * MAIL_SINK_URL, else a line in the log; in production that is refused, for nobody would get the letter and its
+ * command would be done. SMTP needs MAIL_FROM.
  */
 export function openMail(): Mail {
   const smtp = optionalSetting('SMTP_URL');
   const sink = optionalSetting('MAIL_SINK_URL');
   if (smtp !== undefined) return bySmtp(smtp);
   if (sink !== undefined) return toSink(sink);
-  return ({ id }) => {
+  // Asked with each letter, so that a missing setting holds up mail and not money.
+  return async ({ id }) => {
+    if (optionalSetting('STAYBASE_ENVIRONMENT') === 'production') setting('SMTP_URL');
     // Without its subject, which may name people.
     log({ mail: id });
-    return Promise.resolve();
   };
 }
 

@@ -170,6 +170,13 @@ Deno.test('to a sink as JSON; a sink that fails is tried again', async () => {
   await sink.shutdown();
 });
 
+Deno.test('with neither, mail waits in production: it is not done when it is only logged', async () => {
+  await withMail({ STAYBASE_ENVIRONMENT: 'production' }, async (mail) => {
+    const error = await assertRejects(() => mail(letter), 'not_configured');
+    assertEquals(causeOf(error), 'SMTP_URL is not set.');
+  });
+});
+
 Deno.test('with neither it is a line in the log, without the recipient', async () => {
   const { log } = console;
   const lines: string[] = [];
