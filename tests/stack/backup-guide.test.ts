@@ -93,7 +93,10 @@ test.skipIf(programs === undefined)(
     const before = await discounts(all);
     expect(before.length).toBeGreaterThan(0);
     await discounts('delete from public.length_discounts');
-    await follow('--as yesterday');
+    const ids = (await follow('# oldest first')).match(/^[\dTZ-]+(?= {2})/gm) ?? [];
+    expect(ids).toHaveLength(1);
+    settings += `export BACKUP_ID=${ids[0]}\n`;
+    await follow('--as before_it');
     expect(await discounts(all)).toEqual(before);
     await follow('--dump');
     expect(readFileSync(join(home, 'length_discounts.sql'), 'utf8'))
