@@ -53,12 +53,39 @@ insert into private.settings default values;
 
 comment on table private.settings is
   'One row: the settings an operator can change for the whole marketplace.';
+comment on column private.settings.singleton is
+  'Always true, so that there is one row.';
+comment on column private.settings.environment is
+  'production, staging or local. Only in local can the clock be moved, and may calendars and '
+  'webhooks have any port.';
+comment on column private.settings.hold_minutes is
+  'How long nights are held for a guest who has not paid yet.';
+comment on column private.settings.answer_hours is
+  'How long a host has to answer a request to book, and either side to answer an alteration.';
+comment on column private.settings.expiry_grace_seconds is
+  'How long after its end an unpaid hold still stands, because a payment may be under way.';
 comment on column private.settings.unpaid_holds is
   'How many unpaid holds a guest may have at a time.';
 comment on column private.settings.unpaid_tries is
   'How often in 24 hours a guest may hold nights of one listing without paying for any of them.';
 comment on column private.settings.attempts_per_stay is
   'How many complaints, claims for damage and alterations a stay may have, of each kind.';
+comment on column private.settings.hold_limit_days is
+  'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
+  'Thailand 10.';
+comment on column private.settings.charge_ahead_days is
+  'How many days before its nights begin a later instalment of a long stay is charged.';
+comment on column private.settings.pay_hours is
+  'How long a guest has to pay a later charge that was declined on their saved card.';
+comment on column private.settings.fee_scheme is
+  'The shares of guest and host in the fees (private.fee_schemes), unless a listing has others '
+  '(private.listing_fee_schemes).';
+comment on column private.settings.new_listing_bookings is
+  'How many confirmed bookings end the discount for a new listing.';
+comment on column private.settings.new_listing_bp is
+  'That discount in basis points: 2000 is 20 %.';
+comment on column private.settings.invitation_days is
+  'How long an invitation to host can be accepted.';
 comment on column private.settings.invitations_a_day is
   'How many people a person may invite in 24 hours to host with them.';
 comment on column private.settings.emailed_invitations_a_day is
@@ -73,10 +100,3 @@ comment on column private.settings.drafts_per_owner is
   'How many homes of one owner may be drafts at a time.';
 comment on column private.settings.staff_need_second_factor is
   'Whether staff actions require a session with two factors (the claim aal of the token is aal2).';
-comment on column private.settings.hold_limit_days is
-  'How long a guest''s money may be held before the payout it funds: 90, in the US 730, in '
-  'Thailand 10.';
-comment on column private.settings.charge_ahead_days is
-  'How many days before its nights begin a later instalment of a long stay is charged.';
-comment on column private.settings.pay_hours is
-  'How long a guest has to pay a later charge that was declined on their saved card.';

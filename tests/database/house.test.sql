@@ -37,6 +37,11 @@ select is_empty(
   $$ select schema, name from our_tables where obj_description(oid, 'pg_class') is null $$,
   'every table says what it is');
 select is_empty(
+  $$ select attname from pg_attribute
+     where attrelid = 'private.settings'::regclass and attnum > 0 and not attisdropped
+       and col_description(attrelid, attnum) is null $$,
+  'every setting says what it does');
+select is_empty(
   $$ select nspname, relname from pg_class join pg_namespace on pg_namespace.oid = relnamespace
      where nspname in ('public', 'private', 'gate') and relkind in ('v', 'm', 'f') $$,
   'no views stand in front of tables, no materialized views, no foreign tables');
