@@ -404,7 +404,7 @@ begin atomic
     delete from public.cohost_invitations
     where cohost_invitations.invitation_id in (
       select cohost_invitations.invitation_id from public.cohost_invitations
-      where cohost_invitations.expires_at <= (select private.now()) - interval '30 days'
+      where cohost_invitations.expires_at <= (select private.kept_until('invitations'))
       limit forget_invitations.most
       for update skip locked)
     returning 1
@@ -413,7 +413,7 @@ begin atomic
 end;
 
 comment on function private.forget_invitations is
-  'Job: deletes an invitation, with its address, thirty days after it expired.';
+  'Job: deletes an invitation, with its address, some time after it expired (private.retention).';
 
 create function public.my_cohost_invitations()
   returns setof public.cohost_invitation_card language sql stable security invoker

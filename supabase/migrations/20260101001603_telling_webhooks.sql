@@ -488,7 +488,7 @@ begin
   delete from private.webhook_events
   where webhook_events.event_id in (
     select old.event_id from private.webhook_events as old
-    where old.created_at < private.now() - interval '30 days'
+    where old.created_at < (select private.kept_until('webhook_events'))
     order by old.created_at
     limit forget_news.most
     for update skip locked);
@@ -496,7 +496,7 @@ begin
   delete from public.notifications
   where notifications.notification_id in (
     select old.notification_id from public.notifications as old
-    where old.created_at < private.now() - interval '1 year'
+    where old.created_at < (select private.kept_until('notifications'))
     order by old.created_at
     limit forget_news.most
     for update skip locked);
@@ -505,5 +505,5 @@ begin
 end $$;
 
 comment on function private.forget_news is
-  'Job: deletes webhook events and their log after 30 days, and people''s notifications after a '
-  'year.';
+  'Job: deletes webhook events with their log, and people''s notifications, that have been kept as '
+  'long as private.retention says.';

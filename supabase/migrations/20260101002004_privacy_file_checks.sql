@@ -201,7 +201,7 @@ begin
   delete from public.refused_files
   where (refused_files.bucket_id, refused_files.name) in (
     select old.bucket_id, old.name from public.refused_files as old
-    where old.refused_at <= private.now() - interval '30 days'
+    where old.refused_at <= (select private.kept_until('refused_files'))
     limit forget_refusals.most
     for update skip locked);
   get diagnostics forgotten = row_count;
@@ -209,7 +209,8 @@ begin
 end $$;
 
 comment on function private.forget_refusals is
-  'Job: deletes the reason why a file was refused after thirty days.';
+  'Job: deletes the reason why a file was refused, once it has been kept as long as '
+  'private.retention says.';
 
 create function public.claim_files(most integer)
   returns setof public.file_to_check language sql volatile security invoker set search_path = ''

@@ -356,37 +356,6 @@ end $$;
 
 -- What is kept for a while
 
-create table private.retention (
-  record    text    primary key,
-  keep_days integer not null,
-  what      text    not null,
-
-  constraint retention_keeps_some_days check (keep_days between 1 and 36500)
-);
-
-alter table private.retention enable row level security;
-comment on table private.retention is
-  'How many days each kind of record is kept, and what happens then. If its row is deleted, that '
-  'kind is kept indefinitely.';
-
-insert into private.retention (record, keep_days, what) values
-  ('messages',      1095, 'The text of messages, unless the two have an open stay.'),
-  ('removed_words',  365, 'Messages that staff removed from conversations.'),
-  ('reports',        730,
-    'The text of reports closed that long ago, what they quoted, and their evidence.'),
-  ('notices',       1095, 'Notices to people about decisions.'),
-  ('past_hosts',     366, 'Former hosts of a home.'),
-  ('stripe_events',   90, 'Which Stripe events were applied.');
-
-create function private.kept_until(record text)
-  returns timestamptz language sql stable security definer set search_path = ''
-begin atomic
-  select private.now() - make_interval(days => retention.keep_days)
-  from private.retention where retention.record = kept_until.record;
-end;
-
-comment on function private.kept_until is 'Rule: older records are deleted; null keeps them.';
-
 create function private.forget_records(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$

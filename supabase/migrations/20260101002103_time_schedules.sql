@@ -131,9 +131,9 @@ create index job_runs_job_idx on private.job_runs (job, started_at);
 create index job_runs_started_at_idx on private.job_runs (started_at);
 alter table private.job_runs enable row level security;
 comment on table private.job_runs is
-  'Runs of jobs in the last week that did something, failed or are in progress: what they did, how '
-  'late they started (lag) and the SQLSTATE of what stopped them. If there is neither an end nor a '
-  'claim, their worker was lost.';
+  'Runs of jobs that did something, failed or are in progress: what they did, how late they started '
+  '(lag) and the SQLSTATE of what stopped them. If there is neither an end nor a claim, their worker '
+  'was lost. Kept for a week (private.retention).';
 
 create table private.job_failures (
   job       text        primary key references private.jobs,
@@ -154,7 +154,7 @@ begin
   delete from private.job_runs
   where job_runs.run_id in (
     select old.run_id from private.job_runs as old
-    where old.started_at < private.now() - interval '7 days'
+    where old.started_at < (select private.kept_until('job_runs'))
     order by old.started_at
     limit forget_job_runs.most
     for update skip locked);
@@ -162,7 +162,8 @@ begin
   return forgotten;
 end $$;
 
-comment on function private.forget_job_runs is 'Job: deletes runs after a week.';
+comment on function private.forget_job_runs is
+  'Job: deletes runs that have been kept as long as private.retention says.';
 
 -- One plan for all of it, kept by the session: the clock of a local stack asks every few seconds.
 create function private.job_due_times()
@@ -253,15 +254,19 @@ begin
       select min(commands.claimed_until) from private.commands
       where commands.status = 'running' and commands.alone and commands.attempts >= 12)
     union all select 'forget_news', least(
-      (select min(webhook_events.created_at) + interval '30 days' from private.webhook_events),
-      (select min(notifications.created_at) + interval '1 year' from public.notifications))
+      (select min(webhook_events.created_at) + private.kept_for('webhook_events')
+        from private.webhook_events),
+      (select min(notifications.created_at) + private.kept_for('notifications')
+        from public.notifications))
     union all select 'forget_invitations', (
-      select min(cohost_invitations.expires_at) + interval '30 days' from public.cohost_invitations)
+      select min(cohost_invitations.expires_at) + private.kept_for('invitations')
+      from public.cohost_invitations)
     union all select 'forget_homes', '-infinity'::timestamptz
     union all select 'forget_files', (
       select min(loose_files.since) + interval '1 day' from private.loose_files)
     union all select 'forget_refusals', (
-      select min(refused_files.refused_at) + interval '30 days' from public.refused_files)
+      select min(refused_files.refused_at) + private.kept_for('refused_files')
+      from public.refused_files)
     union all select 'compare_files', (
       select '-infinity'::timestamptz where exists (select from storage.objects))
     union all select 'forget_customers', (
@@ -269,7 +274,7 @@ begin
         where exists (select from private.customers where customers.leaves))
     union all select 'forget_records', '-infinity'::timestamptz
     union all select 'forget_job_runs', (
-      select min(job_runs.started_at) + interval '7 days' from private.job_runs)
+      select min(job_runs.started_at) + private.kept_for('job_runs') from private.job_runs)
     union all select 'count_differences', coalesce(
       (select min(difference_counts.read_at) + interval '6 hours' from private.difference_counts),
         '-infinity')

@@ -25,6 +25,21 @@ select cmp_ok((select count(*) from our_tables), '>', 30::bigint, 'the house has
 select cmp_ok((select count(*) from our_functions), '>', 80::bigint,
   'the house has rules to look at');
 
+-- How long records are kept
+
+select set_eq(
+  $$ select distinct said[1] from our_functions,
+       regexp_matches(pg_get_functiondef(oid), $r$kept_until\('(\w+)'$r$, 'g') as said
+     where prokind = 'f' $$,
+  'select record from private.retention',
+  'each kind of record of private.retention is deleted by a job, and nothing else asks for one');
+select is_empty(
+  $$ select signature from our_functions
+     -- What nothing refers to has a day, for whoever is about to name it.
+     where prokind = 'f' and name like 'forget\_%' and name <> 'forget_files'
+       and pg_get_functiondef(oid) ~ $r$(- interval '|::interval)$r$ $$,
+  'how long a record is kept stands in private.retention and not in its job');
+
 -- Tables
 
 select is_empty(

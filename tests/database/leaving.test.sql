@@ -129,7 +129,24 @@ select is(private.forget_records(100), 2, 'the job finds messages and notices of
 select is((select body from public.messages where message_id = tests.id('answer')), '',
   'messages and notices of three years ago lose their words');
 select is(private.forget_records(100), 0, 'old records are forgotten once');
+insert into private.webhook_events (event_id, type, facts, created_at) values (tests.id('told'), 'booking.confirmed', '{}', private.now());
+insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
+values ('photo-uploads', 'a page', tests.id('tower'), 'not_an_image', private.now());
+insert into private.job_runs (job, due_at, started_at) values ('expire_bookings', private.now(), private.now());
+delete from public.cohost_invitations;
+insert into public.cohost_invitations (invitation_id, listing_id, invited_by, role, email, created_at, expires_at)
+values (tests.id('invited'), tests.id('tower'), tests.id('alan'), 'full', 'x@example.com', private.now() - interval '1 day', private.now());
+delete from public.notifications;
+create temp view due as
+  select job, due_at - private.now() as wait from private.job_due_times()
+  where job in ('forget_news', 'forget_invitations', 'forget_refusals', 'forget_job_runs') order by job;
+update private.retention set keep_days = 3 where record in ('webhook_events', 'invitations', 'refused_files', 'job_runs');
+select results_eq('select job, wait from due',
+  $$ values ('forget_invitations', interval '3 days'), ('forget_job_runs', '3 days'), ('forget_news', '3 days'),
+       ('forget_refusals', '3 days') $$, 'a job is due when its records have been kept as long as private.retention says');
 delete from private.retention;
+select results_eq('select job, wait from due where wait is not null', 'select job, wait from due where false',
+  'no job is due for what is kept for good');
 select is(private.kept_until('messages'), null, 'a kind without a row is kept');
 
 select * from finish();
