@@ -118,6 +118,28 @@ const together: Slip[] = [
   ...triggers,
   ...graphql,
   {
+    slip: 'comment on column private.settings.hold_minutes is null',
+    habit: 'every setting says what it does',
+    names: 'hold_minutes',
+  },
+  {
+    slip:
+      `insert into private.retention (record, keep_days, what) values ('letters', 30, 'Nobody.')`,
+    habit:
+      'each kind of record of private.retention is deleted by a job, and nothing else asks for one',
+    names: 'letters',
+  },
+  ...[
+    `create function private.forget_letters() returns timestamptz language sql
+       begin atomic select private.now() - interval '30 days'; end`,
+    `create function private.forget_cards() returns timestamptz language plpgsql
+       as $$ begin return private.now() - interval '30 days'; end $$`,
+  ].map((slip) => ({
+    slip,
+    habit: 'how long a record is kept stands in private.retention and not in its job',
+    names: /forget_(letters|cards)/.exec(slip)?.[0] ?? '',
+  })),
+  {
     slip: 'alter role staybase_graphql bypassrls',
     habit: 'GraphQL has a login and no power of its own',
     names: 'staybase_graphql',

@@ -1,4 +1,4 @@
-import { status, testGuards } from '../../support/guards.ts';
+import { type Guard, status, testGuards } from '../../support/guards.ts';
 
 /** Two minutes after Margaret's hold ended, a worker runs the job that is for it. */
 const run = `select tests.at('2031-05-20 12:17+00');
@@ -53,7 +53,34 @@ testGuards([
     },
     holds: `private.mail_facts(tests.id('visit'), tests.person('ada')) ->> 'total_minor' is null`,
   },
+  // health
+  {
+    name: 'commands that fail again and again are not well',
+    without: {
+      rule: 'private.health',
+      piece: 'commands.attempts >= 5 and commands.kind',
+      becomes: 'commands.attempts > 12 and commands.kind',
+    },
+    after: "update private.commands set attempts = 5, due_at = private.now() + interval '1 hour'",
+    holds: "not (select healthy from private.health() where part = 'commands')",
+  },
   // schedules
+  ...[
+    ['forget_news', 'notifications', '365'],
+    ['forget_job_runs', 'job_runs', '7'],
+  ].map(([job = '', record, days]): Guard => ({
+    name: `${job} is due when private.retention says`,
+    without: {
+      rule: 'private.job_due_times',
+      piece: `private.kept_for('${record}')`,
+      becomes: `interval '${days} days'`,
+    },
+    after: `${run};
+      update private.retention set keep_days = 1;
+      delete from private.webhook_events`,
+    holds: `(select due_at from private.job_due_times() where job = '${job}')
+      < private.now() + interval '2 days'`,
+  })),
   {
     name: 'a command that is queued calls the worker at once',
     without: 'drop trigger nudge_the_worker on private.commands',
