@@ -64,16 +64,24 @@ const printSaid = () => {
 const isCode = text.includes('_');
 if (isCode) printSaid();
 
-for (const { kind, name, path, line, says } of all ? answers : answers.slice(0, 10)) {
+for (const { kind, name, path, line, says, callers } of all ? answers : answers.slice(0, 10)) {
   console.log(`\n${path}:${line}  ${kind} ${name}`);
   const told = says.filter((one, at) =>
-    at === 0 || kind === 'change' || kind === 'promise' ||
+    at === 0 || ['change', 'promise', 'job', 'e-mail'].includes(kind) ||
     question.words.some((word) => word.test(one))
   );
   for (const one of few(told, kind === 'change' || kind === 'promise' ? 20 : 3)) {
     console.log(`    ${one}`);
   }
-  if (['promise', 'section', 'change', 'export'].includes(kind)) continue;
+  if (['function', 'job', 'procedure'].includes(kind)) {
+    const granted = callers.map((one) => `${one.role} (${one.path}:${one.line})`);
+    console.log(
+      `    callers: ${
+        granted.length > 0 ? granted.join(', ') : 'no role, only other functions and triggers'
+      }`,
+    );
+  }
+  if (['promise', 'section', 'runbook', 'note', 'change', 'export'].includes(kind)) continue;
   const named = mentions(name.includes(' ') ? name : name.replace(/^\w+\./, ''));
   if (named.length > 0) console.log(`    tests: ${few(named, 4).join(', ')}`);
 }

@@ -14,6 +14,8 @@ export interface Definition {
   remark: string;
   /** Its own `comment on`, and those of its columns with their names before them. */
   comments: string[];
+  /** Of a function: each role that may execute it, and the line that grants it. */
+  callers: { role: string; path: string; line: number }[];
 }
 
 /** The chapters of the schema, in their order. */
@@ -46,6 +48,7 @@ export function definitions(): Definition[] {
         line: at + 1,
         remark: remarkAbove(lines, at),
         comments: [],
+        callers: [],
       };
       found.push(definition);
       byName.set(definition.name, [...byName.get(definition.name) ?? [], definition]);
@@ -61,8 +64,49 @@ export function definitions(): Definition[] {
       for (const { comments } of byName.get(about ?? '') ?? []) comments.unshift(plain);
       for (const { comments } of byName.get(table) ?? []) comments.push(`${column}: ${plain}`);
     }
+    for (const { role, name, line } of grantsIn(lines)) {
+      for (const { callers } of byName.get(name) ?? []) callers.push({ role, path, line });
+    }
   }
   return found;
+}
+
+/** `grant execute on function private.a, public.a to authenticated;` name by name. */
+function grantsIn(lines: string[]) {
+  const text = lines.join('\n');
+  return [...text.matchAll(/^grant execute on function\s+([^;()]*?)\s+to\s+([^;]*?);/gm)].flatMap(
+    ({ index, 1: names = '', 2: roles = '' }) => {
+      const line = text.slice(0, index).split('\n').length;
+      return names.split(/,\s*/).flatMap((name) =>
+        roles.split(/,\s*/).map((role) => ({ role, name, line }))
+      );
+    },
+  );
+}
+
+/** A remark of a chapter that belongs to no statement: a heading, or a list that everything below follows. */
+export interface Note {
+  /** What it begins with, up to a colon or the end of the line. */
+  name: string;
+  path: string;
+  line: number;
+  text: string;
+}
+
+/** The paragraphs of the remarks that stand alone, with an empty line below. */
+export function notes(): Note[] {
+  return chapterPaths().flatMap((path) => {
+    const lines = linesOf(path);
+    return lines.flatMap((line, at): Note[] => {
+      if (!line.startsWith('-- ') || lines[at - 1]?.startsWith('-- ')) return [];
+      const below = lines.slice(at);
+      if (below.find((one) => !one.startsWith('--')) !== '') return [];
+      const said = below.slice(0, below.findIndex((one) => !one.startsWith('-- ')))
+        .map((one) => one.slice(3).trim());
+      const name = said[0]?.split(/: |:?$/)[0] ?? '';
+      return [{ name, path, line: at + 1, text: said.join(' ') }];
+    });
+  });
 }
 
 /** The comment that stands on the lines above a statement, as one line. */

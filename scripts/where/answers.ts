@@ -1,6 +1,12 @@
 import { globSync } from 'node:fs';
 import { projectDirectory } from '../../local/paths.ts';
-import { type Definition, definitions, linesOf } from '../shared/definitions.ts';
+import {
+  chapterPaths,
+  type Definition,
+  definitions,
+  linesOf,
+  notes,
+} from '../shared/definitions.ts';
 import type { Question } from './question.ts';
 
 /** A place in the project that may be the answer. */
@@ -11,24 +17,36 @@ export interface Answer {
   line: number;
   /** What it says about itself. */
   says: string[];
+  /** Of a function: who may execute it. */
+  callers: Definition['callers'];
   /** How well it fits; 0 when it does not. */
   score: number;
 }
 
-type Place = Omit<Answer, 'score'> & { about: string };
+type Place = Omit<Answer, 'score' | 'callers'> & {
+  about: string;
+  callers?: Definition['callers'];
+};
 
 let places: Place[] | undefined;
 
 /** Everything that can be an answer, read once. */
 function allPlaces(): Place[] {
   const known = definitions();
-  return [...fromPromises(known), ...fromChapters(known), ...fromPrograms(), ...fromDocuments()];
+  return [
+    ...fromPromises(known),
+    ...fromChapters(known),
+    ...fromNotes(),
+    ...fromPrograms(),
+    ...fromLetters(),
+    ...fromDocuments(),
+  ];
 }
 
 /** The answers, the best first. */
 export function answersTo(question: Question): Answer[] {
   places ??= allPlaces();
-  const rated = places.map((place) => ({ ...place, ...rate(place, question) }));
+  const rated = places.map((place) => ({ callers: [], ...place, ...rate(place, question) }));
   // Of several words one may be another than the one used here, but not two.
   const most = Math.max(0, ...rated.map(({ matched }) => matched));
   const weight = (answer: { matched: number; score: number }) => 6 * answer.matched + answer.score;
@@ -53,15 +71,83 @@ function fromPromises(known: Definition[]): Place[] {
   });
 }
 
+/** What the chapters create. A function whose comment begins with `Job:` has a row in private.jobs. */
 function fromChapters(known: Definition[]): Place[] {
-  return known.map(({ kind, name, on, path, line, remark, comments }) => ({
-    kind,
+  const jobs = rowsOf('private.jobs', /^\s+\(\s*\d+, '(\w+)'/);
+  return known.map(({ kind, name, on, path, line, remark, comments, callers }) => {
+    const row = comments[0]?.startsWith('Job:') ? jobs.get(name.replace(/^\w+\./, '')) : undefined;
+    return {
+      kind: row === undefined ? kind : 'job',
+      name,
+      path,
+      line,
+      says: [
+        ...(comments.length > 0 ? comments : remark === '' ? [] : [remark]),
+        ...(row === undefined ? [] : [`${row}  its row in private.jobs`]),
+      ],
+      about: on ?? '',
+      callers,
+    };
+  });
+}
+
+/** By its name, the place of each row that the chapters insert into a table. */
+function rowsOf(table: string, row: RegExp): Map<string, string> {
+  return new Map(
+    chapterPaths().flatMap((path) => {
+      let isInside = false;
+      return linesOf(path).flatMap((line, at): [string, string][] => {
+        if (line.startsWith(`insert into ${table} `)) isInside = true;
+        const name = isInside ? row.exec(line)?.[1] : undefined;
+        if (line.endsWith(';')) isInside = false;
+        return name === undefined ? [] : [[name, `${path}:${at + 1}`]];
+      });
+    }),
+  );
+}
+
+function fromNotes(): Place[] {
+  return notes().map(({ name, path, line, text }) => ({
+    kind: 'note',
     name,
     path,
     line,
-    says: comments.length > 0 ? comments : remark === '' ? [] : [remark],
-    about: on ?? '',
+    says: [text],
+    about: '',
   }));
+}
+
+/** The text of each e-mail, once: where it is in English, and where in each other language. */
+function fromLetters(): Place[] {
+  const folder = 'supabase/functions/run-commands/letters';
+  const texts = globSync(`${folder}/*.ts`, { cwd: projectDirectory }).sort().map((path) => ({
+    path,
+    lines: linesOf(path),
+  }));
+  const kinds = rowsOf('private.letter_kinds', /^\s+\('(\w+)'/);
+  return [...kinds].flatMap(([name, row]): Place[] => {
+    const places = texts.flatMap(({ path, lines }) =>
+      lines.flatMap((line, at) =>
+        line.trimStart().startsWith(`${name}: `)
+          ? [{ path, line: at + 1, says: lines.slice(at, at + 6).join(' ') }]
+          : []
+      )
+    );
+    const english = places.find(({ path }) => path.endsWith('english.ts')) ?? places[0];
+    if (english === undefined) return [];
+    return [{
+      kind: 'e-mail',
+      name,
+      path: english.path,
+      line: english.line,
+      says: [
+        ...places.filter((one) => one !== english).map(({ path, line }) => `${path}:${line}`),
+        `${row}  its row in private.letter_kinds`,
+      ],
+      about:
+        `text of the e-mail that tells, in English, German, French and Spanish: ${english.says}`,
+    }];
+  });
 }
 
 /** What the edge functions, the local stack and the scripts export, with the comment above it. */
@@ -102,13 +188,14 @@ function fromDocuments(): Place[] {
       const rest = lines.slice(at + 1);
       const end = rest.findIndex((other) => /^#{1,4} /.test(other));
       const body = rest.slice(0, end < 0 ? undefined : end);
+      const paragraph = body.join('\n').trim().split('\n\n')[0]?.replaceAll('\n', ' ') ?? '';
       return [{
-        kind: isGenerated ? 'change' : 'section',
+        kind: isGenerated ? 'change' : path === 'docs/runbooks.md' ? 'runbook' : 'section',
         name: heading.replaceAll('`', ''),
         path,
         line: at + 1,
         says: isGenerated ? body.filter((one) => /^(\d+\.|From|By) /.test(one)) : [],
-        about: isGenerated ? '' : body.join('\n').trim().split('\n\n')[0] ?? '',
+        about: isGenerated ? '' : paragraph,
       }];
     });
   });
@@ -119,6 +206,7 @@ const worth: Record<string, number> = {
   // Short, kept by hand, and made to be the answer.
   promise: 14,
   function: 3,
+  job: 3,
   table: 3,
   section: 2,
   procedure: 2,
@@ -127,7 +215,7 @@ const worth: Record<string, number> = {
 };
 
 /** Where a word is found: in the name it counts most. Of a long list only the first lines are its own. */
-function rate(place: Place, { phrase, words, kinds }: Question) {
+function rate(place: Place, { phrase, words, kinds, names }: Question) {
   const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
   const says = place.says.join(' ').replaceAll('_', ' ');
   const folder = place.path.replace(/^\S*\/\d*_?/, (start) => start.replaceAll(/[\d_]+/g, ' '));
@@ -136,7 +224,9 @@ function rate(place: Place, { phrase, words, kinds }: Question) {
   for (const word of words) {
     const points = (word.test(spoken) ? 5 : 0) +
       (place.kind !== 'change' && word.test(says) ? 2 : 0) +
-      (word.test(place.about.replaceAll('_', ' ')) ? (place.kind === 'section' ? 1 : 3) : 0) +
+      (word.test(place.about.replaceAll('_', ' '))
+        ? (['section', 'runbook'].includes(place.kind) ? 1 : 3)
+        : 0) +
       (word.test(folder.replaceAll('_', ' ')) ? 2 : 0);
     if (points > 0) matched += 1;
     score += points;
@@ -152,9 +242,13 @@ function rate(place: Place, { phrase, words, kinds }: Question) {
   if (place.kind !== 'section' && words.some((word) => bare.search(word) === 0)) score += 2;
   if (phrase.test(place.name)) score += 4;
   if (new RegExp(`^(?:${phrase.source})$`).test(bare)) score += place.kind === 'export' ? 2 : 20;
+  // What is named with its schema is meant exactly.
+  if (names.includes(place.name)) score += 20;
+  else if (names.includes(bare)) score += 10;
   if (place.says.some((text) => phrase.test(text))) score += 2;
   if (/^Rule: /.test(place.says[0] ?? '')) score += 3;
-  if (kinds.includes(place.kind)) score += 8;
+  // A runbook has the name of an alert, which is no word of a question.
+  if (kinds.includes(place.kind)) score += place.kind === 'runbook' ? 20 : 8;
   else if (place.kind === 'change') score -= 4;
   return { matched, score: score + (worth[place.kind] ?? 0) };
 }

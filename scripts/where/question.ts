@@ -6,12 +6,15 @@ export interface Question {
   words: RegExp[];
   /** Which kinds of answer the question asks for. */
   kinds: string[];
+  /** The words that can only be names of this project: `request_booking`, `private.refuse`. */
+  names: string[];
 }
 
 /** What means nothing by itself. */
 const small = new Set(
-  ('a an and are as at be by can change check checked computed calculated decide decides decided do does file find for from gets has have ' +
-    'how i if in long many much is it its made may must my new not of on or other s should stand stands the their there to too use what where which ' +
+  ('a an and are as at be by can change check checked computed calculated decide decides decided do does file find for from gets go goes going has have ' +
+    'how i if in long many much is it its made may must my new not of on or other out role roles s should stand stands take taken takes the their ' +
+    'there to too use what where which ' +
     'who whom whose why with work works written').split(' '),
 );
 
@@ -32,6 +35,11 @@ const asking: Record<string, string> = {
   when: 'change',
   add: 'section',
   adding: 'section',
+  execute: 'function',
+  job: 'job',
+  jobs: 'job',
+  alert: 'runbook',
+  alerts: 'runbook',
 };
 
 /** What a thing is called here beside its usual name. */
@@ -41,6 +49,7 @@ const alike: string[][] = [
   ['email', 'e-mail', 'mail', 'letter'],
   ['person', 'people', 'profile', 'user'],
   ['price', 'cost'],
+  ['pay', 'paid', 'payout'],
   ['cohost', 'co-host'],
 ];
 
@@ -70,5 +79,6 @@ export function ask(text: string): Question {
     phrase: new RegExp(escaped(plain).replaceAll(/[ _]+/g, '[ _]'), 'i'),
     words: (meant.length > 0 ? meant : all).map(formsOf),
     kinds: all.flatMap((word) => asking[word] ?? []),
+    names: plain.match(/\b[a-z]+(?:[._][a-z]+)+\b/g) ?? [],
   };
 }

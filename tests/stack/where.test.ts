@@ -24,7 +24,7 @@ test('a word leads to its rule, what the rule says, and a test of it', () => {
   expect(lineAt(stdout, 'function private.nights_free')).toContain(
     'create function private.nights_free',
   );
-  expect(stdout).toContain('Rule: free of every claim that counts');
+  expect(stdout).toContain('Rule: free of every valid claim');
 });
 
 test('an error code leads to the line that raises it', () => {
@@ -58,6 +58,17 @@ const questions: [question: string, answer: RegExp][] = [
   ['what if a payment comes too late?', /function private\.return_late_payment/],
   ['how do I upgrade?', /README\.md:\d+ {2}section Upgrading/],
   ['where are taxes computed?', /function private\.tax_on/],
+  ['who read a message', /policy people see the messages of conversations they see/],
+  [
+    'where is the English text of the e-mail that tells a host of a new request',
+    /letters\/english\.ts:\d+ {2}e-mail booking_requested/,
+  ],
+  ['which job pays hosts', /job private\.release_payouts\n(?:.*\n)*?.*its row in private\.jobs/],
+  ['add a new error code', /CONTRIBUTING\.md:\d+ {2}section A new error code/],
+  ['which roles may execute request_booking', /function public\.request_booking/],
+  ['in which order are locks taken', /time_schedules\.sql:\d+ {2}note Lock order/],
+  ['in which order are locks taken', /docs\/operations\.md:\d+ {2}section Lock order/],
+  ['alert e-mails are not going out', /docs\/runbooks\.md:\d+ {2}runbook StaybaseOutboxLate/],
 ];
 
 test.for(questions)('"%s" is among the first five answers', ([question, answer]) => {
@@ -67,10 +78,22 @@ test.for(questions)('"%s" is among the first five answers', ([question, answer])
   expect(first.join('\n')).toMatch(answer);
 });
 
+test('a function shows which roles may execute it, and the line that says so', () => {
+  const { stdout } = where('which', 'roles', 'may', 'execute', 'request_booking');
+  const [, path = '', line] = /^ {4}callers: authenticated \((\S+):(\d+)\)$/m.exec(stdout) ?? [];
+  expect(readFileSync(inProject(path), 'utf8').split('\n')[Number(line) - 1]).toMatch(
+    /^grant execute on function .*request_booking to authenticated;$/,
+  );
+  expect(where('private.refuse').stdout).toContain('callers: no role');
+});
+
 test('what is exactly so named comes first', () => {
   // A verb and its rule have one name.
   for (const name of ['request_booking', 'cancel_booking', 'claims']) {
     expect(answersTo(ask(name))[0]?.name).toMatch(new RegExp(`^(public|private)\\.${name}$`));
+  }
+  for (const name of ['private.refuse', 'private.claims', 'private.release_payout']) {
+    expect(answersTo(ask(name))[0]?.name).toBe(name);
   }
 });
 
