@@ -150,6 +150,9 @@ begin
   return null;
 end $$;
 
+comment on function private.record_move is
+  'Rule: every status of a booking is recorded in its history, with who set it, why and when.';
+
 create trigger check_the_move before insert or update on public.bookings
   for each row execute function private.check_move();
 create trigger record_the_first_move after insert on public.bookings
@@ -306,6 +309,10 @@ begin
   perform private.write_mail('booking_confirmed_host', confirmed.host_id, confirmed.booking_id);
   return confirmed;
 end $$;
+
+comment on function private.confirm_booking is
+  'Rule: a confirmed stay keeps its nights without a time limit, and guest and host are told by '
+  'e-mail.';
 
 create function private.tell_about_end(booking public.bookings)
   returns void language plpgsql volatile security definer set search_path = ''

@@ -398,6 +398,10 @@ begin
     booking.check_out_time, booking.time_zone, booking.confirmed_at, cancelled_at));
 end $$;
 
+comment on function private.settle_cancellation is
+  'Rule: a cancelled stay is refunded by its agreed policy; a host who cancels refunds all of it '
+  'and may owe a penalty.';
+
 create function private.settle_unpaid(booking public.bookings)
   returns private.settlement language plpgsql stable security definer set search_path = ''
 as $$

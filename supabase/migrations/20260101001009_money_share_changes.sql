@@ -231,6 +231,10 @@ begin
   return null;
 end $$;
 
+comment on function private.adjust_to_confirmation is
+  'Rule: when a stay is confirmed or a payment captured, the payouts of the booking are set to '
+  'the host''s share of the money that has arrived.';
+
 create trigger adjust_the_payouts_to_confirmation after update of status on public.bookings
   for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
   execute function private.adjust_to_confirmation();
@@ -265,6 +269,10 @@ begin
   perform private.adjust_payout(new.booking_id);
   return null;
 end $$;
+
+comment on function private.share_changed is
+  'Rule: the payouts of a booking follow its settlement, a failed refund and a refund made in the '
+  'Stripe dashboard.';
 
 create trigger adjust_the_payout after insert on public.host_settlements
   for each row execute function private.share_changed();

@@ -250,6 +250,9 @@ begin
   return null;
 end $$;
 
+comment on function private.damage_changed is
+  'Rule: a damage claim follows the payout, refunds and disputes of its payment.';
+
 create trigger follow_the_damage_refund after insert or update of status on public.refunds
   for each row execute function private.damage_changed();
 create trigger follow_the_damage_dispute after insert or update on private.disputes

@@ -14,6 +14,10 @@ begin
   return null;
 end $$;
 
+comment on function private.book_capture is
+  'Rule: captured money is posted to the ledger, and each party''s share of it if the stay is '
+  'confirmed already.';
+
 create trigger book_the_capture after update of captured_minor on public.payments
   for each row when (new.captured_minor > 0 and old.captured_minor = 0)
     execute function private.book_capture();
@@ -25,6 +29,10 @@ begin
   perform private.post_shares(new.booking_id, 'share_confirmed', new.booking_id::text);
   return null;
 end $$;
+
+comment on function private.book_confirmation is
+  'Rule: when a stay is confirmed, the shares of host, platform and tax authorities are posted to '
+  'the ledger.';
 
 create trigger book_the_confirmation after update of status on public.bookings
   for each row when (new.status = 'confirmed' and old.status <> 'confirmed')
@@ -71,6 +79,10 @@ begin
   return null;
 end $$;
 
+comment on function private.book_refund is
+  'Rule: a refund is posted to the ledger when it succeeds, and posted back when it fails after '
+  'that; the shares follow a failed refund and one made in the Stripe dashboard.';
+
 create trigger book_the_refund after insert or update of status on public.refunds
   for each row execute function private.book_refund();
 
@@ -86,6 +98,10 @@ begin
     stripe_balance => new.withheld_minor - new.amount_minor);
   return null;
 end $$;
+
+comment on function private.book_payout is
+  'Rule: a payout is posted to the ledger when it is paid; what was withheld of it reduces the '
+  'host''s debt.';
 
 create trigger book_the_payout after update of status on public.payouts
   for each row when (new.status = 'paid' and old.status in ('scheduled', 'blocked', 'sent'))

@@ -23,6 +23,9 @@ begin
   return null;
 end $$;
 
+comment on function private.plan_reconciliation is
+  'Rule: a payment is compared with Stripe for the first time an hour after its intent is known.';
+
 create trigger plan_the_reconciliation after update of stripe_intent_id on public.payments
   for each row when (new.stripe_intent_id is not null and old.stripe_intent_id is null)
   execute function private.plan_reconciliation();

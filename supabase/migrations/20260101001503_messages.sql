@@ -534,8 +534,8 @@ begin
 end $$;
 
 comment on function private.note_request is
-  'Rule: a request to book counts as a question; accepting and declining answer it. One that the '
-  'guest withdrew does not count.';
+  'Rule: a request to book is a question to the host: asked when it is placed, answered when it '
+  'is accepted or declined, and not counted when the guest withdraws it.';
 
 create trigger note_the_request after update of status, accepted_at on public.bookings
   for each row execute function private.note_request();

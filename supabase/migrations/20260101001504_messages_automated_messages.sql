@@ -162,6 +162,10 @@ begin
   return null;
 end $$;
 
+comment on function private.plan_messages is
+  'Rule: automated messages are planned when a stay is confirmed, moved when its days change and '
+  'dropped when it ends early.';
+
 create trigger plan_the_messages after update of status, check_in, check_out on public.bookings
   for each row execute function private.plan_messages();
 

@@ -124,6 +124,9 @@ begin
   return null;
 end $$;
 
+comment on function private.tell_of_booking is
+  'Rule: webhooks are sent each status of a booking, once it has been placed.';
+
 create function private.tell_of_money()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
@@ -138,6 +141,9 @@ begin
       'amount_minor', new.amount_minor, 'currency', new.currency, 'status', new.status)));
   return null;
 end $$;
+
+comment on function private.tell_of_money is
+  'Rule: webhooks are sent each status of a refund or payout.';
 
 create function private.tell_of_message()
   returns trigger language plpgsql volatile security definer set search_path = ''

@@ -179,8 +179,9 @@ begin
 end $$;
 
 comment on function private.follow_offer is
-  'Rule: a booking that was not paid releases its offer. Money that arrives later takes it again '
-  'unless it was used, withdrawn or declined in the meantime; then the money is refunded.';
+  'Rule: an offer is accepted when its booking is confirmed, and open again (or expired) when the '
+  'booking ends unpaid. Money that arrives later takes it again unless it was used, withdrawn or '
+  'declined in the meantime; then the money is refunded.';
 
 create trigger follow_the_offer after update of status on public.bookings
   for each row when (new.offer_id is not null and old.status <> new.status)

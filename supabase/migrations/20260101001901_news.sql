@@ -34,6 +34,10 @@ begin
   return null;
 end $$;
 
+comment on function private.ask_for_reviews is
+  'Rule: after a completed stay guest and host are asked for a review, unless the time for '
+  'writing one is over.';
+
 create trigger ask_the_two_for_reviews after update of status on public.bookings
   for each row when (old.status <> new.status and new.status = 'completed')
   execute function private.ask_for_reviews();

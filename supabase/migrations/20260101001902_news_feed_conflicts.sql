@@ -133,6 +133,10 @@ begin
   return null;
 end $$;
 
+comment on function private.tell_of_placed_booking is
+  'Rule: the hosts are notified when a booking is placed on nights that an imported calendar '
+  'shows as taken.';
+
 create function private.tell_of_read_feed()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
