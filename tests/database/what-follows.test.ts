@@ -2,6 +2,14 @@ import { expect, test } from 'vitest';
 import { pagePath, whatFollows } from '../../scripts/what-follows/page.ts';
 import { asPostgres, testDatabase } from '../support/stack.ts';
 
+/** The text below each heading of the page. */
+const sectionsOf = (page: string) =>
+  new Map(
+    [...page.matchAll(/^### (.*)\n\n([\s\S]*?)(?=^##|(?![\s\S]))/gm)].map((
+      [, title = '', text = ''],
+    ) => [title, text]),
+  );
+
 test('docs/what-follows.md says what the triggers of the database do (npm run what-follows)', async () => {
   const page = await whatFollows((await testDatabase()).pool);
   await expect(page).toMatchFileSnapshot(`../../${pagePath}`);
@@ -26,6 +34,48 @@ test('every trigger of the chapters stands on the page, below its table', async 
     !only_truncate && !sections.get(table)?.includes(`\`${name}\``)
   );
   expect(missing).toEqual([]);
+});
+
+test('below a status stands who sets it, also through a variable and through another function', async () => {
+  const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
+  const writers = (title: string) =>
+    [
+      ...(sections.get(title) ?? '').split('\n')[0]?.replaceAll(/ \(calls [^)]*\)/g, '')
+        .matchAll(/`private\.(\w+)`/g) ?? [],
+    ].map(([, name]) => name);
+  // Through private.end_booking, which hands its parameter on to private.move_booking.
+  expect(writers('public.bookings: becomes expired')).toContain('expire_if_overdue');
+  expect(writers('public.bookings: becomes expired')).not.toContain('end_booking');
+  // 'cancelled_by_' || actor
+  expect(writers('public.bookings: becomes cancelled_by_host')).toEqual(['end_stay']);
+  // A variable, a function that returns the status, what an insert would have written.
+  expect(writers('public.payments: becomes captured')).toEqual(['apply_payment_intent']);
+  expect(writers('private.disputes: becomes won')).toEqual(['apply_dispute']);
+  const becomes = [...sections].filter(([title]) => title.includes(': becomes '));
+  const unknown = becomes.filter(([, text]) => !/\bBy `/.test(text)).map(([title]) => title);
+  // Rows are added so, and none comes back to it.
+  expect(unknown).toEqual([
+    'public.alterations: becomes proposed',
+    'public.cohost_invitations: becomes open',
+    'public.complaints: becomes open',
+    'public.damage_claims: becomes open',
+    'public.listings: becomes draft',
+    'public.no_shows: becomes reported',
+    'public.refunds: becomes pending',
+    'public.reports: becomes open',
+    'private.reversals: becomes pending',
+  ]);
+});
+
+test('a trigger of a column that is set together with a status stands below the status, too', async () => {
+  const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
+  expect(sections.get('public.payments: becomes captured'))
+    .toMatch(/`book_the_capture` \(after of `captured_minor`/);
+  // The intent is written down before, by a statement of its own.
+  expect(sections.get('public.payments: something else is changed'))
+    .toContain('`plan_the_reconciliation`');
+  expect(sections.get('public.payments: becomes captured')).not
+    .toContain('`plan_the_reconciliation`');
 });
 
 test('a trigger stands under the moves that its condition lets through, and under no other', async () => {
