@@ -35,11 +35,12 @@ const failures = async (without = '') => {
   return { failed: results.filter(({ passed }) => !passed).map(({ name }) => name), complaint };
 };
 
-test('there are three walk-throughs, of a verb, a rule and an e-mail', () => {
+test('there are four walk-throughs, of a verb, a rule, an e-mail and a job', () => {
   expect([...new Set(steps.map(({ walk }) => walk))]).toEqual([
     'Add a verb',
     'Add a rule',
     'Add an e-mail',
+    'Add a job: something that happens in time',
   ]);
 });
 
@@ -61,11 +62,33 @@ test('it fails without the rule, and without the policy', async () => {
   expect(open.failed).toEqual(['a stranger does not']);
 });
 
-test('the chapter keeps the rules of the house', async () => {
-  const { results, complaint } = await runPgTap(inCopy('house.test.sql'));
-  expect(results.filter(({ passed }) => !passed)).toEqual([]);
-  expect(complaint).toBeUndefined();
+test('it fails when the job forgets too early, and when it is never due', async () => {
+  const { rows: [job] } = await (await testDatabase()).pool.query<{ text: string }>(
+    `select pg_get_functiondef('private.forget_arrivals'::regproc) as text`,
+  );
+  const early = await failures(
+    `create or replace function private.job_due_times()
+       returns table (job text, due_at timestamptz) language sql stable security definer
+       set search_path = '' as $f$ select 'forget_arrivals', '-infinity'::timestamptz $f$;
+     ${job?.text.replace('+ 30', '+ 29')}`,
+  );
+  expect(early.failed).toContain('an arrival is kept until thirty days after the check-out');
+  const never = await failures(
+    `create or replace function private.job_due_times()
+       returns table (job text, due_at timestamptz) language sql stable security definer
+       set search_path = '' as $f$ select 'forget_arrivals', null::timestamptz $f$`,
+  );
+  expect(never.failed).toEqual(['then it is forgotten', 'nothing of it is left']);
 });
+
+test.for(['house.test.sql', 'schedules.test.sql'])(
+  'the chapter keeps the rules of %s',
+  async (file) => {
+    const { results, complaint } = await runPgTap(inCopy(file));
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    expect(complaint).toBeUndefined();
+  },
+);
 
 test('the verb answers through PostgREST, and its rule refuses there', async () => {
   await asPostgres(`

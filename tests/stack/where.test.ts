@@ -65,6 +65,7 @@ const questions: [question: string, answer: RegExp][] = [
   ],
   ['which job pays hosts', /job private\.release_payouts\n(?:.*\n)*?.*its row in private\.jobs/],
   ['add a new error code', /CONTRIBUTING\.md:\d+ {2}section A new error code/],
+  ['how do I add a job?', /CONTRIBUTING\.md:\d+ {2}section Add a job/],
   ['which roles may execute request_booking', /function public\.request_booking/],
   ['in which order are locks taken', /time_schedules\.sql:\d+ {2}note Lock order/],
   ['in which order are locks taken', /docs\/operations\.md:\d+ {2}section Lock order/],
