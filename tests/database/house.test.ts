@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { forwardReferences } from '../support/chapters.ts';
+import { projectDirectory } from '../../local/paths.ts';
+import { linesOf } from '../../scripts/shared/definitions.ts';
+import { forwardReferences, lostSignposts } from '../support/chapters.ts';
 import stillForward from './forward-references.json' with { type: 'json' };
 
 /** What only the text of the chapters tells; house.test.sql reads the rest from the catalogs. */
@@ -24,6 +26,39 @@ test('there are chapters to read', () => {
 // The list only ever gets shorter: what is cured comes off it, and nothing is added.
 test('a chapter names what it or an earlier chapter creates, but for the names that are listed', () => {
   expect(forwardReferences()).toEqual(stillForward);
+});
+
+describe('a chapter that is named', () => {
+  const readers = globSync(['supabase/migrations/*.sql', 'docs/**/*.md', '*.md'], {
+    cwd: projectDirectory,
+  }).sort();
+
+  test('is there, wherever a comment or a page sends its readers', () => {
+    const lost = readers.flatMap((path) =>
+      lostSignposts(linesOf(path).join('\n')).map((name) => `${path}: ${name}`)
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test('is missed when it is not there', () => {
+    const texts = [
+      '-- Guests read it too: that policy is in trouble_contact.',
+      '-- Guests read it too: that policy is in\n-- trouble_contact, with others.',
+      '-- Whoever has the address of a file reads it (privacy_checked_file).',
+      'The lock order stands at the head of the chapter `time_schedule`.',
+    ];
+    expect(texts.flatMap(lostSignposts)).toEqual([
+      'trouble_contact',
+      'trouble_contact',
+      'privacy_checked_file',
+      'time_schedule',
+    ]);
+  });
+
+  test('is found by its name, its part and both', () => {
+    const text = 'It is in time_schedules, chapter `schedules`, chapter `time`, (time_schedules).';
+    expect(lostSignposts(text)).toEqual([]);
+  });
 });
 
 describe.each(chapters)('$file', ({ file, text }) => {

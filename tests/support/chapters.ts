@@ -48,5 +48,31 @@ export function forwardReferences(): Record<string, string[]> {
   );
 }
 
+let code: Set<string> | undefined;
+
+/**
+ * Which chapters a text sends its readers to that are not there. A signpost is "chapter `name`", and "is in
+ * part_chapter" or "(part_chapter)" unless that word is a name in the schema's code.
+ */
+export function lostSignposts(text: string): string[] {
+  code ??= new Set(
+    chapters.flatMap(({ path }) => withoutComments(linesOf(path).join('\n')).match(/\w+/g) ?? []),
+  );
+  const parts = new Set(chapters.map(({ part }) => part));
+  // A sentence of a `--` remark goes on in the next line.
+  const flowing = text.replaceAll(/\s*\n(?:\s*--)?\s*/g, ' ');
+  const bare = [
+    ...flowing.matchAll(/\b(?:is|are|stands?) in (?:the chapter )?`?([a-z]+_[a-z_]+)\b/g),
+    ...text.split('\n').flatMap((line) =>
+      [...line.matchAll(/\(`?(([a-z]+)_[a-z_]+)`?\)/g)]
+        .filter(([, , part = '']) => line.trimStart().startsWith('--') || parts.has(part))
+    ),
+  ].filter(([, name = '']) => !code?.has(name));
+  return [...bare, ...flowing.matchAll(/\b[Cc]hapter `([a-z_]+)`/g)].map(([, name = '']) => name)
+    .filter((name) =>
+      !chapters.some((one) => one.name === name || one.part === name || one.chapter === name)
+    );
+}
+
 // node tests/support/chapters.ts > tests/database/forward-references.json
 if (import.meta.main) console.log(JSON.stringify(forwardReferences(), null, 2));
