@@ -32,11 +32,13 @@ export function openMail(): Mail {
   if (smtp !== undefined) return bySmtp(smtp);
   if (sink !== undefined) return toSink(sink);
   // Asked with each letter, so that a missing setting holds up mail and not money.
-  return async ({ id }) => {
-    if (optionalSetting('STAYBASE_ENVIRONMENT') === 'production') setting('SMTP_URL');
-    // Without its subject, which may name people.
-    log({ mail: id });
-  };
+  return ({ id }) =>
+    new Promise((done) => {
+      if (optionalSetting('STAYBASE_ENVIRONMENT') === 'production') setting('SMTP_URL');
+      // Without its subject, which may name people.
+      log({ mail: id });
+      done();
+    });
 }
 
 function bySmtp(url: string): Mail {
