@@ -72,7 +72,7 @@ test('a dry run names every step, and changes nothing', async () => {
   expect(code).toBe(0);
   for (
     const line of [
-      'migrations: to do\n  foundation',
+      'migrations: to do\n  ground_schemas',
       'environment: to do\n  production becomes staging',
       'buckets: to do\n',
       '  listing-photos is made',

@@ -52,7 +52,7 @@ test('a dry run says what would be done and does nothing', async () => {
   const dry = await deploy({}, '--dry-run');
   expect(dry).toMatchObject({
     code: 0,
-    said: expect.stringMatching(/migrations: to do\n {2}foundation\n[\s\S]*dry run/),
+    said: expect.stringMatching(/migrations: to do\n {2}ground_schemas\n[\s\S]*dry run/),
   });
   const { rows } = await throwaway.cluster.using(
     'hosted',
