@@ -133,11 +133,11 @@ create policy "visitors see published listings" on public.listings
 -- trouble_contacts.
 
 grant select on public.listings to anon, authenticated;
+-- No insert: create_listing makes the owner and the booking rules with it. No status: publishing is
+-- a verb. No currency: prices would change their meaning under it. No point: it follows the
+-- address.
 grant update (
   title, description, property_type, room_type, capacity, bedrooms, beds, bathrooms, maximum_pets,
   smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
   time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
 ) on public.listings to authenticated;
--- No insert: create_listing makes the owner and the booking rules with it. No status: publishing is
--- a verb. No currency: prices would change their meaning under it. No point: it follows the
--- address.

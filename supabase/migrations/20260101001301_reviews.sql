@@ -165,5 +165,5 @@ create policy "people read what hosts said of them and of their guests" on publi
       and listing_id = any (array(select private.listings_of_caller('bookings')))));
 
 grant select on public.reviews to anon, authenticated;
-grant select on public.guest_reviews to authenticated;
 -- No writes: who says what, and until when, is for the verbs.
+grant select on public.guest_reviews to authenticated;

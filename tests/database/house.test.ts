@@ -72,6 +72,11 @@ describe.each(chapters)('$file', ({ file, text }) => {
     expect(/^-- (.*?): /.exec(text)?.[1]?.toLowerCase()).toBe(name);
   });
 
+  // The Supabase CLI would record such a comment as a statement, the embedded stack does not.
+  test('ends with a statement', () => {
+    expect(text.trimEnd().split('\n').at(-1)).not.toMatch(/^\s*--/);
+  });
+
   test('grants and describes only its own functions, with the verbs of its rules', () => {
     const own = [...text.matchAll(/^create (?:or replace )?(?:function|procedure) ([\w.]+)\(/gm)]
       .map(([, name = '']) => name);
