@@ -131,7 +131,7 @@ test('a bucket that somebody changed is set right', async () => {
 test('a chapter that was edited after it ran is refused', async () => {
   await throwaway.cluster.using('hosted', 'postgres', (client) =>
     client.query(
-      `update supabase_migrations.schema_migrations set statements = array['select 1'] where name = 'profiles'`,
+      `update supabase_migrations.schema_migrations set statements = array['select 1'] where name = 'people_profiles'`,
     ));
   const refused = await deploy();
   expect(refused).toMatchObject({
