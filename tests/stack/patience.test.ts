@@ -22,6 +22,8 @@ const allowed: Record<string, string> = {
   'tests/stack/changing-the-schema.test.ts: setTimeout(wake, 50)': 'between two looks of a loop',
   'tests/support/clock.ts: setTimeout(wake, 200)': 'between two beats of a clock',
   'tests/stack/deploy.test.ts: setTimeout(wake, 10)': 'between two looks of a loop',
+  'tests/stack/gateway.test.ts: setTimeout(wake, 200)':
+    'the connection of the answer before is idle by then, or another one is opened',
   'tests/stack/graphiql.test.ts: timeout: 0': 'a browser may take as long as it wants to start',
   'tests/support/sessions.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/support/stack-process.ts: setTimeout(wake, 25)': 'between two looks of a loop',

@@ -21,7 +21,14 @@ const promises: Record<string, string> = {
          array[case when status in ('awaiting_payment', 'requested') then 'hold ' else 'stay ' end || daterange(check_in, check_out)]
          || case when preparation_nights > 0
            then array['preparation ' || daterange(check_out, check_out + preparation_nights)] end
-       else array[' '] end`,
+       else array[' '] end
+       -- Where newcomers hold a night often enough, the next one books without a hold.
+       and not (status = 'awaiting_payment' and array_agg(format('%s %s', kind, nights)) = array[' ']
+         and (select count(*) from public.bookings as other
+           where other.listing_id = bookings.listing_id and other.booking_id <> bookings.booking_id
+             and daterange(other.check_in, other.check_out) && daterange(bookings.check_in, bookings.check_out)
+             and other.created_at between bookings.created_at - interval '24 hours' and bookings.created_at)
+           >= (select newcomer_holds from private.settings))`,
   'every claim of a booking lies on the listing of that booking':
     `select claims.* from private.claims
      left join public.bookings using (booking_id, listing_id)
