@@ -141,6 +141,26 @@ alter table private.payment_problems enable row level security;
 comment on table private.payment_problems is
   'Payments that need a person; the row is deleted once it is resolved.';
 
+create function private.lock_payment(payment_id uuid)
+  returns public.payments language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  perform from public.bookings
+  where bookings.booking_id = (
+    select payments.booking_id from public.payments
+    where payments.payment_id = lock_payment.payment_id)
+  for update;
+  select * into payment from public.payments
+  where payments.payment_id = lock_payment.payment_id for update;
+  if not found then perform private.refuse('payment_not_found'); end if;
+  return payment;
+end $$;
+
+comment on function private.lock_payment is
+  'Rule: a payment is locked after its booking, never before.';
+
 create function private.note_problem(payment_id uuid, problem text)
   returns void language sql volatile security definer set search_path = ''
 begin atomic

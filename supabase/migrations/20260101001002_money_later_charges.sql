@@ -211,15 +211,9 @@ declare
   booking public.bookings;
   payment public.payments;
 begin
-  select bookings.* into booking
-  from public.bookings
-  where bookings.booking_id = (
-    select payments.booking_id from public.payments
-      where payments.payment_id = refuse_charge.payment_id)
-  for update;
-  select * into payment from public.payments
-    where payments.payment_id = refuse_charge.payment_id for update;
-  if not found then perform private.refuse('payment_not_found'); end if;
+  payment := private.lock_payment(refuse_charge.payment_id);
+  select * into strict booking from public.bookings
+  where bookings.booking_id = payment.booking_id;
   if payment.charge_at is null or payment.status <> 'pending' then
     return;
   end if;

@@ -137,15 +137,9 @@ declare
   booking public.bookings;
   payment public.payments;
 begin
-  select bookings.* into booking
-  from public.bookings
-  where bookings.booking_id = (
-    select payments.booking_id from public.payments
-      where payments.payment_id = record_intent.payment_id)
-  for update;
-  select * into payment from public.payments
-    where payments.payment_id = record_intent.payment_id for update;
-  if not found then perform private.refuse('payment_not_found'); end if;
+  payment := private.lock_payment(record_intent.payment_id);
+  select * into strict booking from public.bookings
+  where bookings.booking_id = payment.booking_id;
   if payment.stripe_intent_id <> record_intent.stripe_intent_id or exists (
     select from private.retired_intents
     where retired_intents.stripe_intent_id = record_intent.stripe_intent_id)
@@ -190,14 +184,7 @@ as $$
 declare
   payment public.payments;
 begin
-  perform from public.bookings
-  where bookings.booking_id = (
-    select payments.booking_id from public.payments
-      where payments.payment_id = retire_intent.payment_id)
-  for update;
-  select * into payment from public.payments
-    where payments.payment_id = retire_intent.payment_id for update;
-  if not found then perform private.refuse('payment_not_found'); end if;
+  payment := private.lock_payment(retire_intent.payment_id);
   if payment.status <> 'pending'
     or payment.stripe_intent_id is distinct from retire_intent.stripe_intent_id
     or exists (

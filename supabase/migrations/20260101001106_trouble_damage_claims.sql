@@ -184,14 +184,9 @@ declare
   booked   record;
   entry_no integer;
 begin
-  select bookings.* into strict booking
-  from public.bookings
-  where bookings.booking_id = (
-    select payments.booking_id from public.payments
-    where payments.payment_id = follow_damage.payment_id)
-  for update;
-  select * into strict payment from public.payments
-  where payments.payment_id = follow_damage.payment_id for update;
+  payment := private.lock_payment(follow_damage.payment_id);
+  select * into strict booking from public.bookings
+  where bookings.booking_id = payment.booking_id;
   if payment.captured_minor = 0 then
     return;
   end if;

@@ -185,14 +185,11 @@ begin
     where listing_hosts.listing_id = conversation.listing_id
       and listing_hosts.role in ('owner', 'full')
       and private.is_blocked(listing_hosts.profile_id, conversation.guest_id))
-    or exists (
+    or (side = 'host' and private.is_barred(conversation.guest_id))
+    or (side = 'guest' and exists (
       select from private.suspensions
-      where suspensions.profile_id = case side when 'host' then conversation.guest_id else (
-        select listings.host_id from public.listings
-        where listings.listing_id = conversation.listing_id) end)
-    or (side = 'host' and exists (
-      select from public.profiles
-      where profiles.profile_id = conversation.guest_id and profiles.erased_at is not null))
+      join public.listings on listings.host_id = suspensions.profile_id
+      where listings.listing_id = conversation.listing_id))
   then
     if side = 'host' then perform private.refuse('guest_unavailable'); end if;
     perform private.refuse('host_unavailable');

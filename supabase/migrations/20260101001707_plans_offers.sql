@@ -316,13 +316,7 @@ begin
     return known;
   end if;
 
-  if exists (select from private.suspensions where suspensions.profile_id = inquiry.guest_id)
-    or exists (
-      select from public.profiles
-      where profiles.profile_id = inquiry.guest_id and profiles.erased_at is not null)
-  then
-    perform private.refuse('guest_unavailable');
-  end if;
+  if private.is_barred(inquiry.guest_id) then perform private.refuse('guest_unavailable'); end if;
   select * into strict setting from private.settings;
   if (select count(*) from public.offers
       where offers.inquiry_id = inquiry.inquiry_id and offers.status = 'open'

@@ -19,6 +19,9 @@ const house = inProject('tests', 'database', 'house.test.sql');
 const roles = ['anon', 'authenticated', 'service_role'];
 
 const privateTables = [
+  'refusals',
+  'refusal_details',
+  'retention',
   'jobs',
   'job_runs',
   'imported',
@@ -61,6 +64,8 @@ const privateFunctions = [
   ['was_settled_elsewhere', 'uuid'],
   ['run_job', 'bigint'],
   ['limit_roles'],
+  ['refuse', 'text, text, text[]'],
+  ['lock_payment', 'uuid'],
 ].flatMap(([rule, types = '']) =>
   roles.map((role): Slip => ({
     slip: `grant execute on function private.${rule}(${types}) to ${role}`,
