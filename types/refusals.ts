@@ -48,7 +48,6 @@ export const errors = {
   offer_not_found: [404, 'This offer does not exist, or it is not yours.'],
   wishlist_not_found: [404, 'This wishlist does not exist, or you may not see it.'],
   link_not_found: [404, 'This link is invalid, was revoked or is for something else.'],
-  hosted_here: [409, 'You cannot review a home that you host or have hosted in the last year.'],
   review_not_found: [404, 'This review does not exist, or it is not about you.'],
   calendar_not_found: [404, 'There is no calendar at this address, or it was removed.'],
   feed_not_found: [404, 'This calendar feed does not exist, or you do not manage it.'],
@@ -240,6 +239,7 @@ export const errors = {
   reply_closed: [409, 'The 30 days to reply to this review have passed.'],
   reply_required: [400, 'A reply needs a text.'],
   review_too_long: [400, 'Reviews are limited to 5000 characters.'],
+  hosted_here: [409, 'You cannot review a home that you host or have hosted in the last year.'],
   invalid_stars: [422, 'Give 1 to 5 stars for each required rating.'],
 
   // Notifications and webhooks

@@ -100,8 +100,6 @@ select 'Records and links not found', refusal.* from (values
   ('wishlist_not_found', 404, 'database', 'This wishlist does not exist, or you may not see it.'),
   ('link_not_found', 404, 'database',
    'This link is invalid, was revoked or is for something else.'),
-  ('hosted_here', 409, 'database',
-   'You cannot review a home that you host or have hosted in the last year.'),
   ('review_not_found', 404, 'database', 'This review does not exist, or it is not about you.'),
   ('calendar_not_found', 404, 'both', 'There is no calendar at this address, or it was removed.'),
   ('feed_not_found', 404, 'database',
@@ -270,6 +268,8 @@ select 'Reviews', refusal.* from (values
   ('reply_closed', 409, 'database', 'The 30 days to reply to this review have passed.'),
   ('reply_required', 400, 'database', 'A reply needs a text.'),
   ('review_too_long', 400, 'database', 'Reviews are limited to 5000 characters.'),
+  ('hosted_here', 409, 'database',
+   'You cannot review a home that you host or have hosted in the last year.'),
   ('invalid_stars', 422, 'database', 'Give 1 to 5 stars for each required rating.')
 ) as refusal (code, status, raised_by, detail);
 
