@@ -176,7 +176,7 @@ export async function comparePlans(
   const differences: string[] = [];
   for (const { name, run, inside, as, by = 'guest5' } of important) {
     await client.query(
-      `select set_config('request.jwt.claims', json_build_object('sub', md5($1)::uuid, 'role', 'authenticated')::text, false)`,
+      `select set_config('request.jwt.claims', json_build_object('sub', bench.named($1), 'role', 'authenticated')::text, false)`,
       [by],
     );
     // Once to plan, once to be looked at: nested statements keep their plans.

@@ -260,7 +260,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     const client = await connect(cluster.url(database, 'postgres'));
     await client.query(
       `select set_config('request.jwt.claims',
-         json_build_object('sub', md5($1)::uuid, 'role', 'authenticated')::text, false)`,
+         json_build_object('sub', bench.named($1), 'role', 'authenticated')::text, false)`,
       [name],
     );
     if (as === 'person') await client.query('set role authenticated');
