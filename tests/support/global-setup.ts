@@ -8,6 +8,7 @@ import { readMigrations } from '../../local/postgres/migrate.ts';
 import { dropDatabases, migratedTemplate } from '../../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.ts';
 import { endLeftovers } from '../../local/processes.ts';
+import { countCpu, filesToName } from './cpu.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,23 +18,31 @@ declare module 'vitest' {
 }
 
 /**
- * Once per run, whatever the number of projects: one Postgres and one template database, which every
- * test file copies. Both are kept for the next run and rebuilt when a migration changes.
+ * Once per run: one Postgres and one template database, which every test file copies. Both are kept for
+ * the next run and rebuilt when a migration changes. Vitest loads this file once for each project, so
+ * what they share is kept where all of them see it: with nine servers a run built nine templates.
  */
-let run: Promise<Throwaway & { template: string }> | undefined;
-let users = 0;
+interface Run extends Throwaway {
+  template: string;
+  cpu?: () => string;
+}
+
+const shared = globalThis as typeof globalThis & {
+  staybaseRun?: { begun: Promise<Run>; users: number };
+};
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  users += 1;
-  run ??= begin();
-  const { cluster, template, directory, deadlocks, stop } = await run;
+  const run = shared.staybaseRun ??= { begun: begin(), users: 0 };
+  run.users += 1;
+  const { cluster, template, directory, deadlocks, cpu, stop } = await run.begun;
   project.provide('run', { postgresPort: cluster.port, template, directory });
   return async () => {
-    users -= 1;
-    if (users > 0) return;
+    run.users -= 1;
+    if (run.users > 0) return;
+    if (cpu !== undefined) console.log(cpu());
     await endWorkers(directory);
     await stop();
-    run = undefined;
+    delete shared.staybaseRun;
     // All lock in one order. A deadlock would be retried, and seen by nobody.
     if (deadlocks.length > 0) {
       throw new Error(`There were ${deadlocks.length} deadlocks:\n${deadlocks.join('\n\n')}`);
@@ -44,7 +53,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 // Vitest ends in order at a SIGTERM, and does not hear of one that ended npm.
 watchParent(() => void process.kill(process.pid, 'SIGTERM'));
 
-async function begin(): Promise<Throwaway & { template: string }> {
+async function begin(): Promise<Run> {
   const throwaway = await startThrowaway();
   const { cluster, directory, stop } = throwaway;
   // Hundreds of commands start from the same sources: compiling them anew took half of a short one's time.
@@ -60,7 +69,7 @@ async function begin(): Promise<Throwaway & { template: string }> {
         await cluster.using(database, 'postgres', (client) => client.query(helpers));
       },
     });
-    return { ...throwaway, template };
+    return { ...throwaway, template, ...(filesToName > 0 ? { cpu: countCpu(directory) } : {}) };
   } catch (error) {
     await stop();
     throw error;
