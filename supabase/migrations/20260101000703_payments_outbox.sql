@@ -13,7 +13,7 @@ create table private.commands (
   position        bigint                 generated always as identity,
   kind            public.command_kind    not null,
   idempotency_key text                   not null,
-  booking_id      uuid                   not null references public.bookings on delete restrict,
+  booking_id      uuid                   references public.bookings on delete restrict,
   payment_id      uuid                   references public.payments on delete restrict,
   refund_id       uuid                   references public.refunds on delete restrict,
   recipient_id    uuid                   references public.profiles on delete restrict,
@@ -27,6 +27,11 @@ create table private.commands (
   problem         text,
   created_at      timestamptz            not null,
   finished_at     timestamptz,
+  -- Their foreign keys come with the tables they point to.
+  payout_id       uuid,
+  reversal_id     uuid,
+  conversation_id uuid,
+  delivery_id     uuid,
 
   constraint commands_happen_once         unique (idempotency_key),
   constraint commands_name_their_object   check (
@@ -39,6 +44,14 @@ create table private.commands (
       when kind = 'refund' then refund_id is not null and payment_id is not null
       else payment_id is not null
     end),
+  constraint commands_are_about_something check (
+    booking_id is not null or conversation_id is not null or delivery_id is not null
+    or subject_id is not null),
+  constraint commands_name_their_payout   check (
+    (payout_id is not null) = (kind in ('transfer', 'reverse_transfer'))
+    and (reversal_id is not null) = (kind = 'reverse_transfer')),
+  constraint commands_name_their_delivery check (
+    (kind = 'deliver_webhook') = (delivery_id is not null)),
   constraint commands_run_under_a_claim
     check ((status = 'running') = (claimed_until is not null)),
   constraint commands_end_some_time
@@ -55,6 +68,13 @@ create index commands_payment_id_idx on private.commands (payment_id) where paym
 create index commands_refund_id_idx on private.commands (refund_id) where refund_id is not null;
 create index commands_recipient_id_idx on private.commands (recipient_id)
   where recipient_id is not null;
+create index commands_payout_id_idx on private.commands (payout_id) where payout_id is not null;
+create index commands_reversal_id_idx on private.commands (reversal_id)
+  where reversal_id is not null;
+create index commands_conversation_id_idx on private.commands (conversation_id)
+  where conversation_id is not null;
+create index commands_delivery_id_idx on private.commands (delivery_id)
+  where delivery_id is not null;
 create index commands_failed_idx on private.commands (finished_at) where status = 'failed';
 alter table private.commands enable row level security;
 
@@ -71,31 +91,47 @@ comment on column private.commands.alone is
 comment on column private.commands.claimed_until is
   'When the command is released if its worker died.';
 
-create function private.write_command(
-  kind public.command_kind, object_id uuid, booking_id uuid, payment_id uuid, refund_id uuid)
-  returns void language plpgsql volatile security definer set search_path = ''
+create function private.queue_command(
+  kind public.command_kind, occasion text,
+  booking_id uuid default null, payment_id uuid default null, refund_id uuid default null,
+  payout_id uuid default null, reversal_id uuid default null, delivery_id uuid default null,
+  conversation_id uuid default null, recipient_id uuid default null, subject_id uuid default null,
+  template text default null, claimed boolean default false)
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   insert into private.commands (
-    kind, idempotency_key, booking_id, payment_id, refund_id, due_at, created_at)
+    kind, idempotency_key, booking_id, payment_id, refund_id, payout_id, reversal_id, delivery_id,
+    conversation_id, recipient_id, subject_id, template, due_at, created_at,
+    status, attempts, claimed_until)
   values (
-    kind, 'staybase/' || kind || '/' || object_id, booking_id, payment_id, refund_id,
-    private.now(), private.now())
+    kind,
+    concat_ws('/', 'staybase',
+      case kind when 'send_mail' then 'mail' when 'deliver_webhook' then 'webhook'
+        else kind::text end,
+      occasion),
+    booking_id, payment_id, refund_id, payout_id, reversal_id, delivery_id,
+    conversation_id, recipient_id, subject_id, template, private.now(), private.now(),
+    case when claimed then 'running' else 'waiting' end::private.command_status,
+    claimed::integer,
+    case when claimed then private.now() + interval '1 minute' end)
   on conflict on constraint commands_happen_once do nothing;
+  return found;
 end $$;
+
+comment on function private.queue_command is
+  'Rule: a command is queued once for each occasion, in the transaction that makes it necessary. '
+  'A claimed one is run by whoever queues it; the worker takes over a minute later. False if it '
+  'was queued before.';
 
 create function private.write_mail(
   template text, recipient_id uuid, booking_id uuid, occasion text default null)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into private.commands (
-    kind, idempotency_key, booking_id, recipient_id, template, due_at, created_at)
-  values (
-    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, booking_id, occasion),
-      booking_id,
-    recipient_id, template, private.now(), private.now())
-  on conflict on constraint commands_happen_once do nothing;
+  perform private.queue_command('send_mail',
+    concat_ws('/', template, recipient_id, booking_id, occasion),
+    booking_id => booking_id, recipient_id => recipient_id, template => template);
 end $$;
 
 comment on function private.write_mail is

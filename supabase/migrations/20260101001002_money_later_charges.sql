@@ -62,18 +62,15 @@ comment on function private.record_setup is
 create function private.forget_card(booking_id uuid)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
-  insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
-  select 'cancel_setup', 'staybase/cancel_setup/'
-    || payments.payment_id, payments.booking_id, payments.payment_id,
-    private.now(), private.now()
+  select private.queue_command('cancel_setup', payments.payment_id::text,
+    payments.booking_id, payments.payment_id)
   from private.saved_cards
   join public.payments on payments.booking_id = saved_cards.booking_id and payments.instalment = 1
   where saved_cards.booking_id = forget_card.booking_id and saved_cards.saved_at is null
     and exists (
       select from private.commands
       where commands.payment_id = payments.payment_id and commands.kind = 'create_setup'
-        and commands.status <> 'failed')
-  on conflict on constraint commands_happen_once do nothing;
+        and commands.status <> 'failed');
 end;
 
 comment on function private.forget_card is
@@ -140,17 +137,21 @@ begin
   then
     return false;
   end if;
-  insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
-  values (
-    case when payment.stripe_intent_id is null then 'create_intent'
-      else 'charge' end::public.command_kind,
-    case when payment.stripe_intent_id is null then 'staybase/create_intent/' || payment.payment_id
-      else concat_ws('/', 'staybase/charge', payment.payment_id, payment.charge_attempts) end,
-    payment.booking_id, payment.payment_id, private.now(), private.now())
+  if payment.stripe_intent_id is not null then
+    return private.queue_command('charge',
+      concat_ws('/', payment.payment_id, payment.charge_attempts),
+      payment.booking_id, payment.payment_id);
+  end if;
+  if private.queue_command('create_intent', payment.payment_id::text,
+    payment.booking_id, payment.payment_id)
+  then
+    return true;
+  end if;
   -- The making of an intent that failed is tried again by its own key: there is one of it for ever.
-  on conflict on constraint commands_happen_once do update
-  set status = 'waiting', attempts = 0, problem = null, finished_at = null, due_at = excluded.due_at
-  where commands.kind = 'create_intent' and commands.status = 'failed';
+  update private.commands
+  set status = 'waiting', attempts = 0, problem = null, finished_at = null, due_at = private.now()
+  where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'
+    and commands.status = 'failed';
   return found;
 end $$;
 

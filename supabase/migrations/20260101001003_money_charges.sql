@@ -34,8 +34,8 @@ begin
   if not found or payment.status = 'captured' or payment.charge_at is not null then
     return true;
   end if;
-  perform private.write_command(
-    'capture', payment.payment_id, payment.booking_id, payment.payment_id, null);
+  perform private.queue_command('capture', payment.payment_id::text,
+    payment.booking_id, payment.payment_id);
   return false;
 end $$;
 
@@ -61,8 +61,8 @@ begin
   returning * into refund;
   update public.payments set refunded_minor = payments.refunded_minor + claimed
   where payments.payment_id = payment.payment_id;
-  perform private.write_command(
-    'refund', refund.refund_id, payment.booking_id, payment.payment_id, refund.refund_id);
+  perform private.queue_command('refund', refund.refund_id::text,
+    payment.booking_id, payment.payment_id, refund.refund_id);
   return claimed;
 end $$;
 
@@ -108,8 +108,8 @@ begin
   then
     update public.payments set status = 'cancelled' where payments.payment_id = payment.payment_id;
   else
-    perform private.write_command(
-      'cancel_intent', payment.payment_id, payment.booking_id, payment.payment_id, null);
+    perform private.queue_command('cancel_intent', payment.payment_id::text,
+      payment.booking_id, payment.payment_id);
   end if;
 end $$;
 

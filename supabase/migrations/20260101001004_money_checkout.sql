@@ -28,8 +28,8 @@ declare
   booking  public.bookings;
   payment  public.payments;
   customer private.customers;
-  command  private.commands;
   mode     text := 'payment';
+  creation public.command_kind := 'create_intent';
 begin
   select * into booking from public.bookings
   where bookings.booking_id = start_payment.booking_id and bookings.guest_id = caller
@@ -54,6 +54,7 @@ begin
     where payments.booking_id = booking.booking_id and payments.instalment = 1 for update;
     if payment.charge_at is not null then
       mode := 'setup';
+      creation := 'create_setup';
     end if;
   else
     -- What a saved card refused, or is about to be charged, the guest may pay themselves.
@@ -80,26 +81,14 @@ begin
     insert into private.saved_cards (booking_id) values (booking.booking_id)
     on conflict on constraint saved_cards_pkey do nothing;
   end if;
-  -- The caller runs this command itself; the worker takes over a minute later if no answer was
-  -- recorded.
-  insert into private.commands (
-    kind, idempotency_key, booking_id, payment_id, status, attempts, due_at, claimed_until,
-      created_at)
-  values (
-    case mode when 'setup' then 'create_setup' else 'create_intent' end::public.command_kind,
-    'staybase/create_' || case mode when 'setup' then 'setup' else 'intent' end || '/'
-      || payment.payment_id,
-    booking.booking_id, payment.payment_id, 'running', 1, private.now(),
-      private.now() + interval '1 minute',
-    private.now())
-  -- An update, so that the row that was there comes back; one that had failed is tried once more.
-  on conflict on constraint commands_happen_once do update
-  set status = case commands.status when 'failed' then 'running' else commands.status end,
-      attempts = case commands.status when 'failed' then 1 else commands.attempts end,
-      claimed_until = case commands.status when 'failed' then excluded.claimed_until
-        else commands.claimed_until end,
-      finished_at = case commands.status when 'failed' then null else commands.finished_at end
-  returning * into command;
+  perform private.queue_command(creation, payment.payment_id::text,
+    booking.booking_id, payment.payment_id, claimed => true);
+  -- One that had failed is tried once more.
+  update private.commands
+  set status = 'running', attempts = 1, finished_at = null,
+      claimed_until = private.now() + interval '1 minute'
+  where commands.payment_id = payment.payment_id and commands.kind = creation
+    and commands.status = 'failed';
 
   return row(
     payment.payment_id, booking.booking_id, mode, payment.amount_minor, payment.currency,
@@ -111,7 +100,9 @@ begin
         where saved_cards.booking_id = booking.booking_id)
       else payment.stripe_intent_id
     end,
-    command.idempotency_key, coalesce(booking.expires_at, payment.pay_by, (
+    (select commands.idempotency_key from private.commands
+     where commands.payment_id = payment.payment_id and commands.kind = creation),
+    coalesce(booking.expires_at, payment.pay_by, (
       select alterations.expires_at
       from public.alterations
       join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
@@ -160,8 +151,8 @@ begin
     and payment_problems.problem = 'create_intent_failed';
   if payment.status = 'cancelled' then
     -- Its making was given up, and the payment with it.
-    perform private.write_command(
-      'cancel_intent', payment.payment_id, payment.booking_id, payment.payment_id, null);
+    perform private.queue_command('cancel_intent', payment.payment_id::text,
+      payment.booking_id, payment.payment_id);
   elsif payment.purpose = 'stay'
     and booking.status not in ('awaiting_payment', 'requested', 'confirmed', 'completed')
   then

@@ -119,15 +119,8 @@ comment on table private.payout_holds is
   'Freezes the payouts of a booking until it is lifted: a dispute, a fraud warning, a complaint.';
 
 alter table private.commands
-  add column payout_id uuid references public.payouts on delete restrict,
-  add column reversal_id uuid references private.reversals on delete restrict,
-  add constraint commands_name_their_payout check (
-    (payout_id is not null) = (kind in ('transfer', 'reverse_transfer'))
-    and (reversal_id is not null) = (kind = 'reverse_transfer'));
-
-create index commands_payout_id_idx on private.commands (payout_id) where payout_id is not null;
-create index commands_reversal_id_idx on private.commands (reversal_id)
-  where reversal_id is not null;
+  add foreign key (payout_id) references public.payouts on delete restrict,
+  add foreign key (reversal_id) references private.reversals on delete restrict;
 
 -- Whose the money is
 
@@ -301,12 +294,8 @@ begin
     where payouts.payout_id = payout.payout_id;
     return 'paid';
   end if;
-  insert into private.commands (
-    kind, idempotency_key, booking_id, payment_id, payout_id, due_at, created_at)
-  values (
-    'transfer', 'staybase/transfer/' || payout.payout_id || '/'
-      || payout.attempts, payout.booking_id,
-    payout.payment_id, payout.payout_id, private.now(), private.now());
+  perform private.queue_command('transfer', concat_ws('/', payout.payout_id, payout.attempts),
+    payout.booking_id, payout.payment_id, payout_id => payout.payout_id);
   return 'sent';
 end $$;
 

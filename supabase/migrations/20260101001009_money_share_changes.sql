@@ -23,11 +23,9 @@ begin
     insert into private.reversals (payout_id, status, amount_minor, created_at)
     values (payout.payout_id, 'pending', reversible, private.now())
     returning * into reversal;
-    insert into private.commands (
-      kind, idempotency_key, booking_id, payment_id, payout_id, reversal_id, due_at, created_at)
-    values (
-      'reverse_transfer', 'staybase/reverse_transfer/' || reversal.reversal_id, payout.booking_id,
-      payout.payment_id, payout.payout_id, reversal.reversal_id, private.now(), private.now());
+    perform private.queue_command('reverse_transfer', reversal.reversal_id::text,
+      payout.booking_id, payout.payment_id, payout_id => payout.payout_id,
+      reversal_id => reversal.reversal_id);
   end if;
   if take_back.amount_minor > reversible then
     insert into private.reversals (payout_id, status, amount_minor, created_at)

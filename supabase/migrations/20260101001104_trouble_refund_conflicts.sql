@@ -39,8 +39,8 @@ begin
       refund.payment_id, refund.booking_id, refund.guest_id, refund.currency, left_minor,
         refund.reason, refund.created_at)
     returning * into again;
-    perform private.write_command('refund', again.refund_id, again.booking_id, again.payment_id,
-      again.refund_id);
+    perform private.queue_command('refund', again.refund_id::text,
+      again.booking_id, again.payment_id, again.refund_id);
   end if;
   update public.payments
   set refunded_minor = least(payments.captured_minor, (
@@ -142,18 +142,14 @@ create function private.order_waiting_refunds()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into private.commands (kind, idempotency_key, booking_id, payment_id, refund_id, due_at,
-    created_at)
-  select 'refund', 'staybase/refund/' || refunds.refund_id || '/'
-    || private.round_of(new), refunds.booking_id,
-    refunds.payment_id, refunds.refund_id, private.now(), private.now()
+  perform private.queue_command('refund', concat_ws('/', refunds.refund_id, private.round_of(new)),
+    refunds.booking_id, refunds.payment_id, refunds.refund_id)
   from public.refunds
   where refunds.payment_id = new.payment_id and refunds.status = 'pending'
     and refunds.stripe_refund_id is null
     and not exists (
       select from private.commands
-      where commands.refund_id = refunds.refund_id and commands.status in ('waiting', 'running'))
-  on conflict on constraint commands_happen_once do nothing;
+      where commands.refund_id = refunds.refund_id and commands.status in ('waiting', 'running'));
   delete from private.payment_problems
   where payment_problems.payment_id = new.payment_id and payment_problems.problem = 'refund_waits';
   return null;

@@ -67,12 +67,9 @@ begin
     for key share of payments, bookings skip locked
   loop
     select * into strict payment from public.payments where payments.payment_id = due.payment_id;
-    insert into private.commands (kind, idempotency_key, booking_id, payment_id, due_at, created_at)
-    values (
-      'reconcile', 'staybase/reconcile/' || payment.payment_id || '/'
-        || extract(epoch from due.due_at),
-      payment.booking_id, payment.payment_id, private.now(), private.now())
-    on conflict on constraint commands_happen_once do nothing;
+    perform private.queue_command('reconcile',
+      concat_ws('/', payment.payment_id, extract(epoch from due.due_at)),
+      payment.booking_id, payment.payment_id);
     ordered := ordered + 1;
 
     -- A card that is saved says no more until it is charged: then its intent is planned anew.

@@ -67,22 +67,9 @@ comment on function public.mark_notifications_read is
 
 -- The one outbox
 
--- A letter about a message is about no booking, and a delivery to another program about nothing
--- that is read here.
+-- A letter about a message is about no booking.
 alter table private.commands
-  alter column booking_id drop not null,
-  add column conversation_id uuid references public.conversations on delete restrict,
-  add column delivery_id     uuid,
-  add constraint commands_are_about_something check (
-    booking_id is not null or conversation_id is not null or delivery_id is not null
-    or subject_id is not null),
-  add constraint commands_name_their_delivery
-    check ((kind = 'deliver_webhook') = (delivery_id is not null));
-
-create index commands_conversation_id_idx on private.commands (conversation_id)
-  where conversation_id is not null;
-create index commands_delivery_id_idx on private.commands (delivery_id)
-  where delivery_id is not null;
+  add foreign key (conversation_id) references public.conversations on delete restrict;
 
 create function private.tell_reader()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -158,14 +145,10 @@ begin
         else messages.occasion <> 'booking_confirmed'
       end)
   then
-    insert into private.commands (
-      kind, idempotency_key, conversation_id, recipient_id, template, due_at, created_at)
-    values (
-      'send_mail',
-      'staybase/mail/message_received/' || new.profile_id || '/' || new.conversation_id || '/'
-        || new.read_position,
-      new.conversation_id, new.profile_id, 'message_received', private.now(), private.now())
-    on conflict on constraint commands_happen_once do nothing;
+    perform private.queue_command('send_mail',
+      concat_ws('/', 'message_received', new.profile_id, new.conversation_id, new.read_position),
+      conversation_id => new.conversation_id, recipient_id => new.profile_id,
+      template => 'message_received');
   end if;
   return null;
 end $$;

@@ -82,7 +82,8 @@ create function private.tell_programs(type text, facts jsonb)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  event private.webhook_events;
+  event    private.webhook_events;
+  delivery private.webhook_deliveries;
 begin
   if not exists (
     select from private.webhook_endpoints
@@ -95,19 +96,18 @@ begin
   insert into private.webhook_events (type, facts, created_at)
   values (tell_programs.type, tell_programs.facts, private.now())
   returning * into event;
-  with deliveries as (
+  for delivery in
     insert into private.webhook_deliveries (endpoint_id, event_id, created_at)
     select webhook_endpoints.endpoint_id, event.event_id, private.now()
     from private.webhook_endpoints
     where webhook_endpoints.disabled_at is null
       and (webhook_endpoints.event_types is null
         or tell_programs.type = any (webhook_endpoints.event_types))
-    returning webhook_deliveries.delivery_id
-  )
-  insert into private.commands (kind, idempotency_key, delivery_id, due_at, created_at)
-  select 'deliver_webhook', 'staybase/webhook/' || deliveries.delivery_id, deliveries.delivery_id,
-    private.now(), private.now()
-  from deliveries;
+    returning *
+  loop
+    perform private.queue_command('deliver_webhook', delivery.delivery_id::text,
+      delivery_id => delivery.delivery_id);
+  end loop;
 end $$;
 
 comment on function private.tell_programs is

@@ -9,13 +9,10 @@ create function private.write_news(
     occasion text default null)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
-  insert into private.commands (
-    kind, idempotency_key, booking_id, recipient_id, subject_id, template, due_at, created_at)
-  values (
-    'send_mail', concat_ws('/', 'staybase/mail', template, recipient_id, subject_id, occasion),
-      booking_id,
-    recipient_id, subject_id, template, private.now(), private.now())
-  on conflict on constraint commands_happen_once do nothing;
+  select private.queue_command('send_mail',
+    concat_ws('/', template, recipient_id, subject_id, occasion),
+    booking_id => booking_id, recipient_id => recipient_id, subject_id => subject_id,
+    template => template);
 end;
 
 comment on function private.write_news is

@@ -228,12 +228,8 @@ begin
     if private.is_used(file.bucket_id, file.name) then
       delete from private.loose_files where loose_files.file_id = file.file_id;
     else
-      insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
-      values (
-        'remove_unused', concat_ws('/', 'staybase', 'remove_unused', file.file_id,
-          extract(epoch from file.since)),
-        file.file_id, private.now(), private.now())
-      on conflict on constraint commands_happen_once do nothing;
+      perform private.queue_command('remove_unused',
+        concat_ws('/', file.file_id, extract(epoch from file.since)), subject_id => file.file_id);
       -- Another day from now it is ordered again, should the file still be there.
       update private.loose_files set since = private.now() where loose_files.file_id = file.file_id;
       ordered := ordered + 1;

@@ -103,15 +103,6 @@ comment on function private.delete_my_account is
 
 -- Files. Storage lets no SQL delete them: the worker asks its API.
 
-create function private.order_removal(kind public.command_kind, subject_id uuid)
-  returns void language sql volatile security definer set search_path = ''
-begin atomic
-  insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
-  values (
-    kind, concat_ws('/', 'staybase', kind, subject_id), subject_id, private.now(), private.now())
-  on conflict on constraint commands_happen_once do nothing;
-end;
-
 create function private.file_facts(kind public.command_kind, subject_id uuid)
   returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
@@ -155,7 +146,8 @@ begin
   if private.is_erased(report.reporter_id) then
     update public.reports set body = '' where reports.report_id = report.report_id
       and reports.body <> '';
-    perform private.order_removal('remove_evidence', report.report_id);
+    perform private.queue_command(
+      'remove_evidence', report.report_id::text, subject_id => report.report_id);
   end if;
   update private.report_cases set excerpt = ''
   where report_cases.report_id = report.report_id and report_cases.excerpt <> ''
@@ -191,7 +183,8 @@ begin
   update public.listings set registration_number = null
   where listings.listing_id = forget_home.listing_id and listings.registration_number is not null;
   delete from public.listing_photos where listing_photos.listing_id = forget_home.listing_id;
-  perform private.order_removal('remove_photos', forget_home.listing_id);
+  perform private.queue_command(
+    'remove_photos', forget_home.listing_id::text, subject_id => forget_home.listing_id);
 end $$;
 
 create function private.forget_homes(most integer)
@@ -247,7 +240,8 @@ begin
   delete from public.blocks
   where blocks.blocker_id = new.profile_id or blocks.blocked_id = new.profile_id;
   delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
-  perform private.order_removal('remove_pictures', new.profile_id);
+  perform private.queue_command(
+    'remove_pictures', new.profile_id::text, subject_id => new.profile_id);
   update private.customers set leaves = true where customers.guest_id = new.profile_id;
   perform private.forget_report(reports)
   from public.reports
@@ -326,14 +320,12 @@ as $$
 declare
   ordered integer;
 begin
-  insert into private.commands (kind, idempotency_key, subject_id, due_at, created_at)
-  select 'delete_customer', 'staybase/delete_customer/' || customers.guest_id, customers.guest_id,
-    private.now(), private.now()
-  from private.customers
-  where customers.leaves and not private.needs_customer(customers.guest_id)
-  limit forget_customers.most
-  on conflict on constraint commands_happen_once do nothing;
-  get diagnostics ordered = row_count;
+  select count(*) filter (where private.queue_command(
+    'delete_customer', leaving.guest_id::text, subject_id => leaving.guest_id)) into ordered
+  from (
+    select customers.guest_id from private.customers
+    where customers.leaves and not private.needs_customer(customers.guest_id)
+    limit forget_customers.most) as leaving;
   return ordered;
 end $$;
 
@@ -402,7 +394,8 @@ begin
   )
   select count(*) into counted
   from closed
-  cross join lateral private.order_removal('remove_evidence', closed.report_id);
+  cross join lateral private.queue_command(
+    'remove_evidence', closed.report_id::text, subject_id => closed.report_id);
   forgotten := forgotten + counted;
 
   delete from public.moderation_notices

@@ -28,6 +28,17 @@ test('a chapter names what it or an earlier chapter creates, but for the names t
   expect(forwardReferences()).toEqual(stillForward);
 });
 
+// Its key, its lease and what makes it unique are said in one place.
+test('commands are queued by private.queue_command alone', () => {
+  const queueing = chapters.flatMap(({ text }) =>
+    spoken(text).match(
+      /^create function [\w.]+\((?:(?!^end|^create )[^])*?insert into private\.commands\b/gm,
+    ) ??
+      []
+  ).map((body) => /^create function ([\w.]+)/.exec(body)?.[1]);
+  expect(queueing).toEqual(['private.queue_command']);
+});
+
 describe('a chapter that is named', () => {
   const readers = globSync(['supabase/migrations/*.sql', 'docs/**/*.md', '*.md'], {
     cwd: projectDirectory,

@@ -35,9 +35,9 @@ testGuards([
   {
     name: 'a command happens once',
     without: {
-      rule: 'private.write_command',
-      piece: `'staybase/' ||`,
-      becomes: 'gen_random_uuid()::text ||',
+      rule: 'private.queue_command',
+      piece: `concat_ws('/', 'staybase',`,
+      becomes: `concat_ws('/', gen_random_uuid(),`,
     },
     after:
       `select private.return_money(tests.id('question'), 'expired'), private.return_money(tests.id('question'), 'expired')`,
