@@ -141,7 +141,7 @@ alter table private.payment_problems enable row level security;
 comment on table private.payment_problems is
   'Payments that need a person; the row is deleted once it is resolved.';
 
-create function private.lock_payment(payment_id uuid)
+create function private.lock_payment(payment_id uuid, about text default null)
   returns public.payments language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -154,12 +154,28 @@ begin
   for update;
   select * into payment from public.payments
   where payments.payment_id = lock_payment.payment_id for update;
-  if not found then perform private.refuse('payment_not_found'); end if;
+  if not found then perform private.refuse('payment_not_found', lock_payment.about); end if;
   return payment;
 end $$;
 
 comment on function private.lock_payment is
-  'Rule: a payment is locked after its booking, never before.';
+  'Rule: a payment is locked after its booking, never before; what hangs on it, after both.';
+
+create function private.lock_payments(booking_id uuid)
+  returns public.bookings language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  booking public.bookings;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = lock_payments.booking_id for update;
+  perform from public.payments where payments.booking_id = booking.booking_id
+    order by payments.instalment for update;
+  return booking;
+end $$;
+
+comment on function private.lock_payments is
+  'Rule: the payments of a booking are locked after it, in their order.';
 
 create function private.note_problem(payment_id uuid, problem text)
   returns void language sql volatile security definer set search_path = ''

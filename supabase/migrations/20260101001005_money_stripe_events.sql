@@ -96,21 +96,12 @@ begin
     perform private.close_stripe_event(event_id, 'retired');
     return 'retired';
   end if;
-  select bookings.* into booking
-  from public.bookings
-  where bookings.booking_id = coalesce(
-    (select payments.booking_id from public.payments
+  payment := private.lock_payment(coalesce(
+    (select payments.payment_id from public.payments
      where payments.stripe_intent_id = apply_payment_intent.stripe_intent_id),
-    (select payments.booking_id from public.payments
-     where payments.payment_id = apply_payment_intent.payment_id))
-  for update;
-  if not found then perform private.refuse('payment_not_found', 'intent'); end if;
-  select * into strict payment from public.payments
-  where payments.payment_id = coalesce(
-    (select known.payment_id from public.payments as known
-     where known.stripe_intent_id = apply_payment_intent.stripe_intent_id),
-    apply_payment_intent.payment_id)
-  for update;
+    apply_payment_intent.payment_id), 'intent');
+  select * into strict booking from public.bookings
+  where bookings.booking_id = payment.booking_id;
 
   if payment.stripe_intent_id is null then
     perform private.record_intent(payment.payment_id, apply_payment_intent.stripe_intent_id);
@@ -213,16 +204,10 @@ as $$
 declare
   refund public.refunds;
 begin
-  perform from public.bookings
-  where bookings.booking_id = (
-    select refunds.booking_id from public.refunds where refunds.refund_id = lock_refund.refund_id)
-  for update;
-  perform from public.payments
-  where payments.payment_id = (
-    select refunds.payment_id from public.refunds where refunds.refund_id = lock_refund.refund_id)
-  for update;
+  perform private.lock_payment(refunds.payment_id) from public.refunds
+  where refunds.refund_id = lock_refund.refund_id;
   select * into refund from public.refunds
-    where refunds.refund_id = lock_refund.refund_id for update;
+  where refunds.refund_id = lock_refund.refund_id for update;
   if not found then perform private.refuse('refund_not_found'); end if;
   return refund;
 end $$;

@@ -351,16 +351,10 @@ as $$
 declare
   payout public.payouts;
 begin
-  perform from public.bookings
-  where bookings.booking_id = (
-    select payouts.booking_id from public.payouts where payouts.payout_id = lock_payout.payout_id)
-  for update;
-  perform from public.payments
-  where payments.payment_id = (
-    select payouts.payment_id from public.payouts where payouts.payout_id = lock_payout.payout_id)
-  for update;
+  perform private.lock_payment(payouts.payment_id) from public.payouts
+  where payouts.payout_id = lock_payout.payout_id;
   select * into payout from public.payouts
-    where payouts.payout_id = lock_payout.payout_id for update;
+  where payouts.payout_id = lock_payout.payout_id for update;
   if not found then perform private.refuse('payout_not_found'); end if;
   return payout;
 end $$;

@@ -44,14 +44,13 @@ declare
   booking public.bookings;
   missing bigint;
 begin
-  select * into booking from public.bookings
-  where bookings.booking_id = adjust_payout.booking_id
-    and bookings.confirmed_at is not null for update;
-  if not found then
+  if not exists (
+    select from public.bookings
+    where bookings.booking_id = adjust_payout.booking_id and bookings.confirmed_at is not null)
+  then
     return;
   end if;
-  perform from public.payments where payments.booking_id = booking.booking_id
-    order by payments.instalment for update;
+  booking := private.lock_payments(adjust_payout.booking_id);
   perform from public.payouts where payouts.booking_id = booking.booking_id
     order by payouts.instalment, payouts.part for update;
   select (private.shares_of(booking)).host_minor - coalesce(
@@ -288,16 +287,11 @@ declare
   reversal private.reversals;
   made     bigint;
 begin
-  perform from public.bookings
-  where bookings.booking_id = (
-    select payouts.booking_id
-    from private.reversals join public.payouts on payouts.payout_id = reversals.payout_id
-    where reversals.reversal_id = apply_reversal.reversal_id)
-  for update;
+  perform private.lock_payout(reversals.payout_id) from private.reversals
+  where reversals.reversal_id = apply_reversal.reversal_id;
   select * into reversal from private.reversals
-    where reversals.reversal_id = apply_reversal.reversal_id;
+  where reversals.reversal_id = apply_reversal.reversal_id;
   if not found then perform private.refuse('reversal_not_found'); end if;
-  perform private.lock_payout(reversal.payout_id);
   made := case when apply_reversal.stripe_reversal_id is null then reversal.amount_minor
     else least(reversal.amount_minor,
       coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;
@@ -324,8 +318,7 @@ as $$
 declare
   payout public.payouts;
 begin
-  perform from public.bookings where bookings.booking_id = place_hold.booking_id for update;
-  perform from public.payments where payments.booking_id = place_hold.booking_id for update;
+  perform private.lock_payments(place_hold.booking_id);
   insert into private.payout_holds (kind, source_id, booking_id, placed_at)
   values (place_hold.kind, place_hold.source_id, place_hold.booking_id, private.now())
   on conflict on constraint payout_holds_pkey do nothing;
@@ -351,8 +344,7 @@ declare
 begin
   select payout_holds.booking_id into held from private.payout_holds
   where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id;
-  perform from public.bookings where bookings.booking_id = held for update;
-  perform from public.payments where payments.booking_id = held for update;
+  perform private.lock_payments(held);
   update private.payout_holds set lifted_at = private.now()
   where payout_holds.kind = lift_hold.kind and payout_holds.source_id = lift_hold.source_id
     and payout_holds.lifted_at is null;

@@ -8,14 +8,9 @@ as $$
 declare
   payment public.payments;
 begin
-  perform from public.bookings
-  where bookings.booking_id = (
-    select payments.booking_id from public.payments
-    where payments.stripe_intent_id = lock_by_intent.stripe_intent_id)
-  for update;
-  select * into payment from public.payments
-  where payments.stripe_intent_id = lock_by_intent.stripe_intent_id for update;
-  if not found then perform private.refuse('payment_not_found', 'intent'); end if;
+  payment := private.lock_payment((
+    select payments.payment_id from public.payments
+    where payments.stripe_intent_id = lock_by_intent.stripe_intent_id), 'intent');
   -- The charge was known to Stripe before this: its own event brings the payment here first.
   if payment.status <> 'captured' then perform private.refuse('try_again', 'capture'); end if;
   return payment;
