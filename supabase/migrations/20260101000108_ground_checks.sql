@@ -38,9 +38,9 @@ begin
   end if;
 end $$;
 
-create function private.check_notice(notice text)
+create function private.check_text(words text)
   returns void language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  if char_length(notice) > 2000 then perform private.refuse('message_too_long'); end if;
+  if char_length(words) > 2000 then perform private.refuse('message_too_long'); end if;
 end $$;

@@ -34,6 +34,27 @@ insert into private.booking_moves (from_status, to_status, actor) values
   ('confirmed',          'no_show',            'system'),
   ('confirmed',          'no_show',            'staff');
 
+-- When a stay is under way
+
+create function private.stay_begins_at(booking public.bookings)
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  return private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
+end $$;
+
+create function private.stay_ends_at(booking public.bookings)
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  return private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone);
+end $$;
+
+comment on function private.stay_begins_at is
+  'Rule: a stay begins at its check-in time in the listing''s time zone.';
+comment on function private.stay_ends_at is
+  'Rule: a stay is over at its check-out time in the listing''s time zone, not when a job says so.';
+
 create table public.booking_history (
   booking_id  uuid                  not null references public.bookings on delete restrict,
   position    smallint              not null,

@@ -60,7 +60,7 @@ declare
   instant  boolean;
 begin
   if booking_id is null then perform private.refuse('booking_id_required'); end if;
-  if char_length(message) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(message);
   select * into strict setting from private.settings;
 
   -- One request of a guest at a time: two at once would each see room for a third hold.
@@ -302,7 +302,7 @@ begin
   if booking.status <> 'requested' then
     perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
   end if;
-  if char_length(reason) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(reason);
   return private.end_booking(booking, 'declined', 'host', reason);
 end $$;
 

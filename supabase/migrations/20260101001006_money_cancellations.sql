@@ -158,9 +158,7 @@ begin
   if booking.status <> 'confirmed' then
     perform private.refuse('not_cancellable', 'status', booking.status::text);
   end if;
-  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time,
-    booking.time_zone)
-  then
+  if private.now() >= private.stay_ends_at(booking) then
     perform private.refuse('stay_over');
   end if;
 end $$;
@@ -195,7 +193,7 @@ declare
   coming  bigint;
 begin
   perform private.active_caller();
-  if char_length(reason) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(reason);
   select * into booking from public.bookings
   where bookings.booking_id = cancel_booking.booking_id for update;
   actor := private.cancelling_side(booking);
@@ -379,9 +377,7 @@ declare
   settled private.settlement;
 begin
   perform private.staff_caller();
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
+  perform private.check_reason(reason);
   select * into booking from public.bookings
   where bookings.booking_id = staff_cancel_booking.booking_id for update;
   if not found then perform private.refuse('booking_not_found'); end if;

@@ -205,12 +205,10 @@ begin
     end if;
     perform private.refuse('no_show_closed', 'before', told.status::text);
   end if;
-  if char_length(report) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(report);
   if booking.status <> 'confirmed'
-    or private.now() < private.instant_at(booking.check_in + booking.check_in_time,
-      booking.time_zone)
-    or private.now() >= private.instant_at(booking.check_out + booking.check_out_time,
-      booking.time_zone)
+    or private.now() < private.stay_begins_at(booking)
+    or private.now() >= private.stay_ends_at(booking)
   then
     perform private.refuse('stay_not_under_way');
   end if;
@@ -257,7 +255,7 @@ declare
   booking public.bookings;
   told    public.no_shows;
 begin
-  if char_length(objection) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(objection);
   select * into booking from public.bookings
   where bookings.booking_id = object_to_no_show.booking_id and bookings.guest_id = caller
   for update;
@@ -294,9 +292,7 @@ declare
 begin
   perform private.staff_caller();
   if upheld is null then perform private.refuse('decision_required'); end if;
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
+  perform private.check_reason(reason);
   select * into booking from public.bookings
   where bookings.booking_id = staff_decide_no_show.booking_id for update;
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;

@@ -14,16 +14,6 @@ comment on column private.settings.access_days is
 
 -- When
 
-create function private.stay_ends_at(booking public.bookings)
-  returns timestamptz language plpgsql stable security invoker set search_path = ''
-as $$
-begin
-  return private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone);
-end $$;
-
-comment on function private.stay_ends_at is
-  'Rule: a stay is over at its check-out time in the listing''s time zone, not when a job says so.';
-
 create function private.contacts_open_at(booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$

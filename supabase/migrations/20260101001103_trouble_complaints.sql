@@ -162,7 +162,7 @@ begin
   if coalesce(btrim(complaint), '') = '' then
     perform private.refuse('complaint_incomplete');
   end if;
-  if char_length(complaint) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(complaint);
   select * into booking from public.bookings
   where bookings.booking_id = file_complaint.booking_id and bookings.guest_id = caller
   for update;
@@ -181,7 +181,7 @@ begin
   then
     perform private.refuse('not_confirmed', 'status', booking.status::text);
   end if;
-  arrival := private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
+  arrival := private.stay_begins_at(booking);
   if private.now() < arrival then perform private.refuse('stay_not_begun'); end if;
   if private.now() > arrival + make_interval(
     hours => (select settings.complaint_hours from private.settings))
@@ -243,7 +243,7 @@ declare
 begin
   perform private.active_caller();
   if coalesce(btrim(answer), '') = '' then perform private.refuse('complaint_incomplete'); end if;
-  if char_length(answer) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(answer);
   complaint := private.lock_complaint(answer_complaint.complaint_id);
   if not exists (
     select from public.bookings
@@ -278,9 +278,7 @@ declare
   outcome   public.complaint_status;
 begin
   perform private.staff_caller();
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
+  perform private.check_reason(reason);
   complaint := private.lock_complaint(staff_decide_complaint.complaint_id);
   if complaint.complaint_id is null then perform private.refuse('complaint_not_found'); end if;
   select * into strict booking from public.bookings

@@ -166,9 +166,7 @@ declare
   hold    private.payout_holds;
 begin
   perform private.staff_caller();
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
+  perform private.check_reason(reason);
   select * into booking from public.bookings
   where bookings.booking_id = staff_release_payout.booking_id for update;
   if not found then perform private.refuse('booking_not_found'); end if;

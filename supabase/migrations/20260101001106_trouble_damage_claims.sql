@@ -108,8 +108,7 @@ create function private.damage_claimable(booking public.bookings)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  arrival timestamptz := private.instant_at(booking.check_in + booking.check_in_time,
-    booking.time_zone);
+  arrival timestamptz := private.stay_begins_at(booking);
 begin
   if booking.confirmed_at is null or booking.status = 'no_show' then
     perform private.refuse('not_confirmed', 'status', booking.status::text);
@@ -343,7 +342,7 @@ begin
   if claim_id is null or coalesce(btrim(damage), '') = '' then
     perform private.refuse('claim_incomplete');
   end if;
-  if char_length(damage) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(damage);
   booking := private.booking_to_answer(claim_damage.booking_id);
   select * into claim from public.damage_claims
   where damage_claims.claim_id = claim_damage.claim_id;
@@ -469,7 +468,7 @@ as $$
 declare
   claim public.damage_claims;
 begin
-  if char_length(objection) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(objection);
   claim := private.own_damage_claim(dispute_damage_claim.claim_id, 'guest');
   if claim.status = 'disputed' then
     return claim;
@@ -492,9 +491,7 @@ declare
   currency private.currencies;
 begin
   perform private.staff_caller();
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
+  perform private.check_reason(reason);
   claim := private.lock_damage_claim(staff_decide_damage_claim.claim_id);
   if claim.claim_id is null then perform private.refuse('claim_not_found'); end if;
   perform private.check_impartial(bookings.guest_id, bookings.listing_id)

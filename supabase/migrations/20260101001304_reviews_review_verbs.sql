@@ -9,7 +9,7 @@ declare
   opens timestamptz;
 begin
   if booking.status in ('confirmed', 'completed') then
-    opens := private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone);
+    opens := private.stay_ends_at(booking);
   elsif booking.status in ('cancelled_by_guest', 'cancelled_by_host', 'cancelled_by_staff') then
     select cancellations.cancelled_at into opens
     from public.cancellations
@@ -298,7 +298,7 @@ declare
   shown   timestamptz;
 begin
   if coalesce(btrim(reply), '') = '' then perform private.refuse('reply_required'); end if;
-  if char_length(reply) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(reply);
   booking := private.booking_of_review(reply_to_review.review_id);
 
   select * into said from public.reviews
@@ -362,9 +362,7 @@ as $$
 declare
   caller uuid := private.staff_caller();
 begin
-  if coalesce(btrim(reason), '') = '' or char_length(reason) > 2000 then
-    perform private.refuse('reason_required');
-  end if;
+  perform private.check_reason(reason);
   perform private.booking_of_review(staff_remove_review.review_id);
   if not exists (select from public.reviews where reviews.review_id = staff_remove_review.review_id)
     and not exists (

@@ -242,7 +242,7 @@ as $$
 begin
   if message_id is null then perform private.refuse('message_id_required'); end if;
   if body is null or body !~ '[^[:space:]]' then perform private.refuse('message_empty'); end if;
-  if char_length(body) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(body);
 end $$;
 
 create function private.start_conversation(message_id uuid, listing_id uuid, body text)

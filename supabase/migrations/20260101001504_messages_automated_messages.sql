@@ -323,7 +323,7 @@ begin
       and automatic_texts.locale = set_automatic_text.locale;
     return;
   end if;
-  if char_length(body) > 2000 then perform private.refuse('message_too_long'); end if;
+  perform private.check_text(body);
   if regexp_replace(body,
       '\{(guest_name|host_name|listing_title|city|check_in|check_out|check_in_time|check_out_time)\}', '', 'g') ~ '[{}]'
   then

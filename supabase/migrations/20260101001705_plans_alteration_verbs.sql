@@ -10,7 +10,7 @@ begin
     <> row(booking.check_in, booking.guests::integer, booking.infants::integer,
       booking.pets::integer)
   then
-    return private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone);
+    return private.stay_begins_at(booking);
   end if;
   return private.instant_at(
     least(check_out, booking.check_out) + booking.check_out_time, booking.time_zone);
@@ -32,9 +32,7 @@ begin
   if private.was_settled_elsewhere(booking.booking_id) then
     perform private.refuse('not_alterable', 'elsewhere');
   end if;
-  if private.now() >= private.instant_at(booking.check_out + booking.check_out_time,
-    booking.time_zone)
-  then
+  if private.now() >= private.stay_ends_at(booking) then
     perform private.refuse('stay_over');
   end if;
   if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants,

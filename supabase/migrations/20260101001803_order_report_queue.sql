@@ -137,7 +137,7 @@ declare
   measure public.moderation_measure;
 begin
   perform private.check_reason(reason);
-  perform private.check_notice(notice);
+  perform private.check_text(notice);
   if report.status = 'closed' then
     if wanted = array(
       select decisions.measure from private.decisions
@@ -182,7 +182,7 @@ declare
   caller uuid := private.staff_caller();
 begin
   perform private.check_reason(reason);
-  perform private.check_notice(notice);
+  perform private.check_text(notice);
   if judge_person.profile_id = caller then perform private.refuse('own_case'); end if;
   if not exists (select from public.profiles
     where profiles.profile_id = judge_person.profile_id)
@@ -202,7 +202,7 @@ declare
 begin
   perform private.staff_caller();
   perform private.check_reason(reason);
-  perform private.check_notice(notice);
+  perform private.check_text(notice);
   select listings.host_id into host from public.listings
   where listings.listing_id = judge_listing.listing_id;
   if not found then perform private.refuse('listing_not_found'); end if;

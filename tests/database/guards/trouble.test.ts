@@ -32,10 +32,8 @@ testGuards([
     name: 'no guest is missing before check-in',
     without: {
       rule: 'private.report_no_show',
-      piece:
-        'private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)',
-      becomes:
-        'private.now() is null and private.now() < private.instant_at(booking.check_in + booking.check_in_time, booking.time_zone)',
+      piece: 'private.now() < private.stay_begins_at(booking)',
+      becomes: 'private.now() is null and private.now() < private.stay_begins_at(booking)',
     },
     holds: outcome('ada', `select public.report_no_show(tests.id('visit'))`, 'stay_not_under_way'),
   },
