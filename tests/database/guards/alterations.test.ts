@@ -87,7 +87,7 @@ testGuards([
     name: 'what is over is not altered',
     without: {
       rule: 'private.check_alterable',
-      piece: 'private.instant_at(booking.check_out + booking.check_out_time, booking.time_zone)',
+      piece: 'private.stay_ends_at(booking)',
       becomes: `timestamptz 'infinity'`,
     },
     after: `select tests.at('2031-06-05 12:00+00')`,
