@@ -186,25 +186,29 @@ end;
 comment on function private.own_lane is
   'Rule: blocks, imported events and nights cancelled by a host each get a lane of their own.';
 
+-- What a stay that is altered has already.
+create type private.standing_stay as (
+  booking_id         uuid,
+  check_in           date,
+  check_out          date,
+  guests             smallint,
+  pets               smallint,
+  preparation_nights smallint
+);
+
 -- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
 create function private.stay_problem(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  guest_id uuid, any_length boolean default false, besides uuid default null)
+  guest_id uuid, any_length boolean default false, besides private.standing_stay default null)
   returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  listing      public.listings;
-  rules        public.booking_rules;
-  arrival      public.calendar_days;
-  local_now    timestamp;
-  today        date;
-  nights       integer;
-  -- What a stay that is altered has already
-  had_arrival  date;
-  had_end      date;
-  had_guests   smallint;
-  had_pets     smallint;
-  had_prepared smallint;
+  listing   public.listings;
+  rules     public.booking_rules;
+  arrival   public.calendar_days;
+  local_now timestamp;
+  today     date;
+  nights    integer;
 begin
   if check_in is null or check_out is null then return 'dates_required'; end if;
   if not isfinite(check_in) or not isfinite(check_out) then return 'invalid_dates'; end if;
@@ -215,15 +219,11 @@ begin
     return 'invalid_guests';
   end if;
 
-  if besides is not null then
-    select bookings.check_in, bookings.check_out, bookings.guests, bookings.pets,
-      bookings.preparation_nights
-    into had_arrival, had_end, had_guests, had_pets, had_prepared
-    from public.bookings where bookings.booking_id = besides;
-  end if;
   select * into listing from public.listings
   where listings.listing_id = stay_problem.listing_id
-    and (listings.status = 'published' or (check_in >= had_arrival and check_out <= had_end));
+    and (listings.status = 'published'
+      or (stay_problem.check_in >= besides.check_in
+        and stay_problem.check_out <= besides.check_out));
   if not found then return 'listing_not_found'; end if;
   select * into rules from public.booking_rules
   where booking_rules.listing_id = stay_problem.listing_id;
@@ -244,21 +244,21 @@ begin
         and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
     then return 'host_unavailable'; end if;
   end if;
-  if guests > greatest(listing.capacity, had_guests) then return 'too_many_guests'; end if;
-  if pets > greatest(listing.maximum_pets, had_pets) then return 'pets_not_allowed'; end if;
+  if guests > greatest(listing.capacity, besides.guests) then return 'too_many_guests'; end if;
+  if pets > greatest(listing.maximum_pets, besides.pets) then return 'pets_not_allowed'; end if;
 
   -- When
   nights := check_out - check_in;
   local_now := private.now() at time zone listing.time_zone;
   today := local_now::date;
-  if check_in is distinct from had_arrival then
+  if check_in is distinct from besides.check_in then
     if check_in < today then return 'date_in_past'; end if;
     if check_in - today < rules.advance_notice_days
       or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour)
     then return 'too_short_notice'; end if;
   end if;
   if check_out > greatest((today + make_interval(months => rules.booking_window_months))::date,
-    had_end)
+    besides.check_out)
   then
     return 'outside_booking_window';
   end if;
@@ -269,13 +269,13 @@ begin
   if not any_length and nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then
     return 'below_minimum_nights';
   end if;
-  if nights > greatest(rules.maximum_nights, had_end - had_arrival)
+  if nights > greatest(rules.maximum_nights, besides.check_out - besides.check_in)
     then return 'above_maximum_nights'; end if;
-  if check_in is distinct from had_arrival and (
+  if check_in is distinct from besides.check_in and (
     arrival.closed_to_arrival
       or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays))
   then return 'arrival_not_allowed'; end if;
-  if check_out is distinct from had_end and (
+  if check_out is distinct from besides.check_out and (
     not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
     or exists (
       select from public.calendar_days
@@ -284,8 +284,8 @@ begin
   then return 'departure_not_allowed'; end if;
 
   if not private.nights_free(
-    listing.listing_id, check_in, check_out, coalesce(had_prepared, rules.preparation_nights),
-      guest_id, besides)
+    listing.listing_id, check_in, check_out,
+    coalesce(besides.preparation_nights, rules.preparation_nights), guest_id, besides.booking_id)
   then return 'nights_taken'; end if;
   return null;
 end $$;

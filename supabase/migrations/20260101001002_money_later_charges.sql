@@ -59,73 +59,6 @@ comment on function private.record_setup is
   'Rule: a booking has only one setup intent; one created for a booking that has ended is '
   'cancelled.';
 
-create function private.forget_card(booking_id uuid)
-  returns void language sql volatile security definer set search_path = ''
-begin atomic
-  select private.queue_command('cancel_setup', payments.payment_id::text,
-    payments.booking_id, payments.payment_id)
-  from private.saved_cards
-  join public.payments on payments.booking_id = saved_cards.booking_id and payments.instalment = 1
-  where saved_cards.booking_id = forget_card.booking_id and saved_cards.saved_at is null
-    and exists (
-      select from private.commands
-      where commands.payment_id = payments.payment_id and commands.kind = 'create_setup'
-        and commands.status <> 'failed');
-end;
-
-comment on function private.forget_card is
-  'Rule: a card about to be saved for a booking that has ended is not saved.';
-
-create function private.apply_setup(
-  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text,
-    stripe_payment_method_id text,
-  last_error text)
-  returns text language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  booking public.bookings := private.lock_for_setup(apply_setup.payment_id);
-  card    private.saved_cards;
-  outcome text := 'unchanged';
-begin
-  perform from public.payments where payments.booking_id = booking.booking_id
-    order by payments.instalment for update;
-  select * into strict card from private.saved_cards
-    where saved_cards.booking_id = booking.booking_id;
-  if card.stripe_setup_intent_id is null then
-    perform private.record_setup(apply_setup.payment_id, apply_setup.stripe_setup_intent_id);
-  elsif card.stripe_setup_intent_id <> apply_setup.stripe_setup_intent_id then
-    perform private.close_stripe_event(event_id, 'second_intent');
-    return 'second_intent';
-  end if;
-
-  if card.saved_at is null and setup_status = 'succeeded' then
-    if booking.status = 'awaiting_payment' then
-      perform private.save_card(booking.booking_id, stripe_payment_method_id);
-      perform private.place_with_nights(
-        booking, private.now()
-          + make_interval(hours => (select settings.answer_hours from private.settings)));
-      outcome := 'saved';
-    else
-      -- No money has moved: nothing is to be given back, and nothing is brought back to life.
-      outcome := 'saved_too_late';
-    end if;
-  elsif card.saved_at is null and setup_status = 'canceled'
-    and booking.status = 'awaiting_payment'
-  then
-    perform private.end_booking(booking, 'expired', 'system', 'payment_cancelled');
-    outcome := 'cancelled';
-  elsif card.saved_at is null then
-    update public.payments set last_error = apply_setup.last_error
-    where payments.payment_id = apply_setup.payment_id and payments.status = 'pending';
-  end if;
-  perform private.close_stripe_event(event_id, 'setup_' || outcome);
-  return outcome;
-end $$;
-
-comment on function private.apply_setup is
-  'Rule: a stay whose first charge is far away is placed when its card is saved. A card saved '
-  'after the hold expired has no effect.';
-
 -- Charging it
 
 create function private.order_charge(payment public.payments)
@@ -274,124 +207,24 @@ comment on function private.is_let_go is
   'Rule: whether an intent was cancelled by us or never created, as opposed to cancelled by '
   'somebody in Stripe''s dashboard.';
 
-create function private.let_unpaid_charges_go(most integer)
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  booking public.bookings;
-  payment public.payments;
-  let_go  integer := 0;
-begin
-  for booking in
-    select * from public.bookings
-    where bookings.booking_id in (
-      select payments.booking_id from public.payments
-      where payments.status = 'pending' and payments.pay_by <= private.now()
-        and (payments.stripe_intent_id is null or not private.is_let_go(payments))
-        -- While a bank takes the money back nothing of it can be given back: when that is decided.
-        and not exists (
-          select from private.disputes
-          where disputes.booking_id = payments.booking_id and disputes.status = 'open')
-      order by payments.pay_by
-      limit let_unpaid_charges_go.most)
-    order by bookings.booking_id
-    for update skip locked
-  loop
-    continue when exists (
-      select from private.disputes where disputes.booking_id = booking.booking_id
-        and disputes.status = 'open');
-    for payment in
-      select * from public.payments
-      where payments.booking_id = booking.booking_id and payments.status = 'pending'
-        and payments.pay_by <= private.now()
-      order by payments.instalment
-      for update
-    loop
-      perform private.return_payment(payment, 'unpaid');
-      if payment.purpose <> 'stay' or booking.status <> 'confirmed' then
-        perform private.note_problem(payment.payment_id, payment.purpose || '_unpaid');
-        update public.payments set pay_by = null where payments.payment_id = payment.payment_id;
-      end if;
-      let_go := let_go + 1;
-    end loop;
-  end loop;
-  return let_go;
-end $$;
-
-comment on function private.let_unpaid_charges_go is
-  'Job: cancels the intent of a payment that was not paid in time. Only Stripe knows whether it '
-  'was paid at the last moment, and says so in its response.';
-
-create function private.cancel_unpaid_stays(most integer)
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  booking public.bookings;
-  ended   integer := 0;
-begin
-  for booking in
-    select * from public.bookings
-    where bookings.status = 'confirmed' and bookings.booking_id in (
-      select payments.booking_id from public.payments
-      where payments.status = 'cancelled' and payments.purpose = 'stay'
-        and payments.pay_by <= private.now()
-        and private.is_let_go(payments))
-      and not exists (
-        select from private.disputes
-        where disputes.booking_id = bookings.booking_id and disputes.status = 'open')
-    order by bookings.booking_id
-    limit cancel_unpaid_stays.most
-    for update skip locked
-  loop
-    continue when exists (
-      select from private.disputes where disputes.booking_id = booking.booking_id
-        and disputes.status = 'open');
-    perform private.note_problem(payments.payment_id, 'stay_unpaid')
-    from public.payments
-    where payments.booking_id = booking.booking_id and payments.status = 'cancelled'
-      and payments.pay_by <= private.now();
-    update public.payments set pay_by = null
-    where payments.booking_id = booking.booking_id and payments.status = 'cancelled';
-    perform private.end_stay(booking, 'system', 'unpaid', private.settle_unpaid(booking));
-    ended := ended + 1;
-  end loop;
-  return ended;
-end $$;
-
-comment on function private.cancel_unpaid_stays is
-  'Job: a stay whose instalment was not paid in time, and cannot be paid any more, is cancelled '
-  'under its policy, as far as it is paid; an operator is notified.';
-
 -- The server's verbs
 
 create function public.record_setup(payment_id uuid, stripe_setup_intent_id text)
   returns void language sql volatile security invoker set search_path = ''
   return private.record_setup(payment_id, stripe_setup_intent_id);
 
-create function public.apply_setup(
-  event_id text, payment_id uuid, stripe_setup_intent_id text, setup_status text,
-    stripe_payment_method_id text,
-  last_error text)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_setup(
-    event_id, payment_id, stripe_setup_intent_id, setup_status, stripe_payment_method_id,
-      last_error);
-
 create function public.refuse_charge(payment_id uuid, reason text)
   returns void language sql volatile security invoker set search_path = ''
   return private.refuse_charge(payment_id, reason);
 
 grant execute on function
-  private.record_setup, public.record_setup, private.apply_setup, public.apply_setup,
+  private.record_setup, public.record_setup,
   private.refuse_charge, public.refuse_charge
   to service_role;
 
 comment on function public.record_setup is
   'Server: records the setup intent created for a payment whose card is saved. Errors: '
   'payment_not_found, intent_mismatch.';
-comment on function public.apply_setup is
-  'Server: applies a setup intent as fetched from Stripe. Returns what it did. Errors: '
-  'payment_not_found.';
 comment on function public.refuse_charge is
   'Server: records that the saved card was not charged, with Stripe''s code. Errors: '
   'payment_not_found.';

@@ -73,131 +73,6 @@ comment on function private.claim_stripe_events is
   'Rule: an event that was stored and not applied is retried every hour, even after Stripe has '
   'stopped sending it.';
 
-create function private.apply_payment_intent(
-  event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
-  received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
-  returns text language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  booking    public.bookings;
-  payment    public.payments;
-  new_status public.payment_status;
-  mismatch   text;
-  outcome    text := 'unchanged';
-begin
-  if exists (
-    select from private.retired_intents
-    where retired_intents.stripe_intent_id = apply_payment_intent.stripe_intent_id)
-  then
-    if intent_status in ('requires_capture', 'succeeded') then
-      perform private.note_problem(apply_payment_intent.payment_id, 'second_intent');
-    end if;
-    perform private.close_stripe_event(event_id, 'retired');
-    return 'retired';
-  end if;
-  payment := private.lock_payment(coalesce(
-    (select payments.payment_id from public.payments
-     where payments.stripe_intent_id = apply_payment_intent.stripe_intent_id),
-    apply_payment_intent.payment_id), 'intent');
-  select * into strict booking from public.bookings
-  where bookings.booking_id = payment.booking_id;
-
-  if payment.stripe_intent_id is null then
-    perform private.record_intent(payment.payment_id, apply_payment_intent.stripe_intent_id);
-  elsif payment.stripe_intent_id <> apply_payment_intent.stripe_intent_id then
-    perform private.note_problem(payment.payment_id, 'second_intent');
-    perform private.close_stripe_event(event_id, 'second_intent');
-    return 'second_intent';
-  end if;
-
-  new_status := case intent_status
-    when 'succeeded'        then 'captured'
-    when 'requires_capture' then 'authorized'
-    when 'canceled'         then 'cancelled'
-    when 'processing'       then 'processing'
-    else 'pending'
-  end;
-
-  -- Forward only, by the order of the enum; nothing follows a capture or a cancellation.
-  if payment.status = 'cancelled' and new_status in ('authorized', 'captured') then
-    perform private.note_problem(payment.payment_id, 'paid_after_cancel');
-    outcome := 'paid_after_cancel';
-  elsif payment.status in ('captured', 'cancelled') or new_status < payment.status then
-    outcome := 'unchanged';
-  elsif new_status = payment.status then
-    -- Why a saved card was not charged the intent may not know: a card that is gone was never
-    -- tried.
-    update public.payments
-    set last_error = coalesce(
-      apply_payment_intent.last_error, case when payments.charge_attempts > 0
-        then payments.last_error end)
-    where payments.payment_id = payment.payment_id and payments.status = 'pending';
-  else
-    update public.payments
-    set status = new_status,
-        stripe_charge_id = coalesce(apply_payment_intent.stripe_charge_id,
-          payments.stripe_charge_id),
-        capture_before = coalesce(apply_payment_intent.capture_before, payments.capture_before),
-        captured_minor = case when new_status = 'captured' then received_minor else 0 end,
-        captured_at = case when new_status = 'captured' then private.now() end,
-        last_error = apply_payment_intent.last_error
-    where payments.payment_id = payment.payment_id
-    returning * into payment;
-    outcome := new_status::text;
-
-    if new_status in ('authorized', 'captured') then
-      mismatch := case
-        when apply_payment_intent.amount_minor is distinct from payment.amount_minor
-          then 'amount_mismatch'
-        when new_status = 'captured' and received_minor is distinct from payment.amount_minor
-          then 'amount_mismatch'
-        when upper(apply_payment_intent.currency) is distinct from payment.currency
-          then 'amount_mismatch'
-        when not exists (
-          select from private.customers
-          where customers.guest_id = payment.guest_id
-            and customers.stripe_customer_id = apply_payment_intent.stripe_customer_id)
-          and apply_payment_intent.stripe_customer_id is not null then 'customer_mismatch'
-      end;
-      if mismatch is not null then
-        perform private.note_problem(payment.payment_id, mismatch);
-        perform private.return_late_payment(payment,
-          case payment.purpose when 'alteration' then 'alteration_ended'
-            else mismatch end::public.refund_reason);
-        outcome := mismatch;
-      else
-        if stripe_payment_method_id is not null then
-          perform private.save_card(booking.booking_id, stripe_payment_method_id);
-        end if;
-        perform private.money_arrived(booking, payment);
-      end if;
-    elsif new_status = 'cancelled' and payment.purpose = 'stay'
-      and booking.status = 'confirmed'
-    then
-      if not private.is_let_go(payment) then
-        perform private.note_problem(payment.payment_id, 'instalment_cancelled');
-      end if;
-    elsif new_status = 'cancelled' and payment.purpose = 'alteration'
-      and booking.status = 'confirmed'
-    then
-      perform private.alteration_unpaid(booking, payment);
-    elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then
-      perform private.end_booking(booking, 'expired', 'system',
-        case when booking.accepted_at is not null then 'capture_failed'
-          else 'payment_cancelled' end);
-    end if;
-  end if;
-
-  perform private.close_stripe_event(event_id, outcome);
-  return outcome;
-end $$;
-
-comment on function private.apply_payment_intent is
-  'Rule: the effect of an intent, just fetched from Stripe, on its payment and booking; under '
-  'their locks, forward only, in one transaction with the event. An intent with a different '
-  'amount, currency or customer confirms nothing, saves no card and is refunded.';
-
 create function private.lock_refund(refund_id uuid)
   returns public.refunds language plpgsql volatile security definer set search_path = ''
 as $$
@@ -280,19 +155,6 @@ comment on function public.claim_stripe_events is
   'Server: claims up to the given number of events that were stored at least an hour ago and are '
   'not applied.';
 
-create function public.apply_payment_intent(
-  event_id text, payment_id uuid, stripe_intent_id text, intent_status text, amount_minor bigint,
-  received_minor bigint, currency text, stripe_charge_id text, capture_before timestamptz,
-  last_error text, stripe_payment_method_id text default null, stripe_customer_id text default null)
-  returns text language sql volatile security invoker set search_path = ''
-  return private.apply_payment_intent(
-    event_id, payment_id, stripe_intent_id, intent_status, amount_minor, received_minor, currency,
-    stripe_charge_id, capture_before, last_error, stripe_payment_method_id, stripe_customer_id);
-
-comment on function public.apply_payment_intent is
-  'Server: applies an intent as fetched from Stripe. Amounts in minor units. Returns what it did. '
-  'Errors: payment_not_found.';
-
 create function public.apply_refund(
   event_id text, refund_id uuid, stripe_refund_id text, refund_status text)
   returns text language sql volatile security invoker set search_path = ''
@@ -303,7 +165,6 @@ comment on function public.apply_refund is
 
 grant execute on function
   private.store_stripe_event, private.close_stripe_event, private.claim_stripe_events,
-  private.apply_payment_intent, private.apply_refund, public.store_stripe_event,
-  public.close_stripe_event, public.claim_stripe_events, public.apply_payment_intent,
-  public.apply_refund
+  private.apply_refund, public.store_stripe_event, public.close_stripe_event,
+  public.claim_stripe_events, public.apply_refund
   to service_role;

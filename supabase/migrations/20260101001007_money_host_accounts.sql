@@ -135,9 +135,6 @@ begin
       looked_at = asked_at
     where host_accounts.host_id = account.host_id
     returning * into account;
-    if account.status = 'active' then
-      perform private.release_payouts(100, account.host_id);
-    end if;
   end if;
   perform private.close_stripe_event(event_id, 'host_' || account.status);
   return account.status;

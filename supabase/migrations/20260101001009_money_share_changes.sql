@@ -1,6 +1,51 @@
 -- Share changes: when the host's share changes after it was paid, transfers are reversed and debts
 -- kept.
 
+create function private.post_shares(
+  booking_id uuid, source_kind private.ledger_source, source_id text)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  booking public.bookings;
+  shares  private.shares;
+  booked  private.shares;
+begin
+  select * into booking from public.bookings
+  where bookings.booking_id = post_shares.booking_id for update;
+  if not found or not exists (
+    select from public.payments where payments.booking_id = booking.booking_id
+      and payments.status = 'captured')
+  then
+    return;
+  end if;
+  shares := private.shares_of(booking);
+  select
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'host'), 0),
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'tax'), 0),
+    -coalesce(sum(ledger_entries.amount_minor)
+      filter (where ledger_entries.account = 'platform'), 0),
+    -coalesce(sum(ledger_entries.amount_minor) filter (where ledger_entries.account = 'dispute'), 0)
+  into booked.host_minor, booked.tax_minor, booked.platform_minor, booked.disputed_minor
+  from private.ledger_entries
+  where ledger_entries.booking_id = booking.booking_id
+    and starts_with(ledger_entries.source_kind::text, 'share_');
+
+  perform private.post(
+    post_shares.source_kind,
+    private.next_source(booking.booking_id, post_shares.source_kind, post_shares.source_id),
+      booking,
+    host => booked.host_minor - shares.host_minor,
+    tax => booked.tax_minor - shares.tax_minor,
+    platform => booked.platform_minor - shares.platform_minor,
+    dispute => booked.disputed_minor - shares.disputed_minor,
+    guest => shares.host_minor + shares.tax_minor + shares.platform_minor + shares.disputed_minor
+      - booked.host_minor - booked.tax_minor - booked.platform_minor - booked.disputed_minor);
+end $$;
+
+comment on function private.post_shares is
+  'Rule: shares are posted as the difference between the old and the new amount; so nothing '
+  'drifts, whatever happened in which order and how often.';
+
 create function private.take_back(payout public.payouts, amount_minor bigint)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
@@ -279,37 +324,6 @@ create trigger adjust_the_payout_to_failure after update of status on public.ref
   for each row when (new.status = 'failed' and old.status <> 'failed')
     execute function private.share_changed();
 
-create function private.apply_reversal(
-  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  reversal private.reversals;
-  made     bigint;
-begin
-  perform private.lock_payout(reversals.payout_id) from private.reversals
-  where reversals.reversal_id = apply_reversal.reversal_id;
-  select * into reversal from private.reversals
-  where reversals.reversal_id = apply_reversal.reversal_id;
-  if not found then perform private.refuse('reversal_not_found'); end if;
-  made := case when apply_reversal.stripe_reversal_id is null then reversal.amount_minor
-    else least(reversal.amount_minor,
-      coalesce(apply_reversal.amount_minor, reversal.amount_minor)) end;
-  update private.reversals
-  set status = case when apply_reversal.stripe_reversal_id is null then 'owed'
-    else 'reversed' end::private.reversal_status,
-      stripe_reversal_id = apply_reversal.stripe_reversal_id, amount_minor = made
-  where reversals.reversal_id = reversal.reversal_id and reversals.status = 'pending';
-  if found and made < reversal.amount_minor then
-    insert into private.reversals (payout_id, status, amount_minor, created_at)
-    values (reversal.payout_id, 'owed', reversal.amount_minor - made, private.now());
-  end if;
-end $$;
-
-comment on function private.apply_reversal is
-  'Rule: what is available in a host''s account is taken back; the rest becomes a debt, which '
-  'later payouts pay.';
-
 -- Holds
 
 create function private.place_hold(booking_id uuid, kind public.payout_reason, source_id text)
@@ -365,16 +379,3 @@ comment on function private.lift_hold is
 comment on function private.place_hold is
   'Rule: a hold freezes what has not left yet; each is placed once, and a lifted one is not placed '
   'again.';
-
--- Verbs
-
-create function public.apply_reversal(
-  reversal_id uuid, stripe_reversal_id text, amount_minor bigint default null)
-  returns void language sql volatile security invoker set search_path = ''
-  return private.apply_reversal(reversal_id, stripe_reversal_id, amount_minor);
-
-comment on function public.apply_reversal is
-  'Server: applies a reversal of all or part of the amount requested; null when the host''s '
-  'balance covers none of it. The missing part is owed. Errors: reversal_not_found.';
-
-grant execute on function private.apply_reversal, public.apply_reversal to service_role;

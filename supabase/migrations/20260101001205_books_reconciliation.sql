@@ -229,3 +229,16 @@ end $$;
 
 comment on function private.reconciliation_report is
   'For operators: differences, and cases that need a person. Empty if everything adds up.';
+
+-- How many there are is counted by a job, for the metrics: the report reads the whole ledger.
+
+create table private.difference_counts (
+  difference  text        primary key,
+  differences bigint      not null,
+  read_at     timestamptz not null
+);
+
+alter table private.difference_counts enable row level security;
+comment on table private.difference_counts is
+  'The number of differences of each kind that private.reconciliation_report() found when it was '
+  'last read.';

@@ -58,6 +58,30 @@ create trigger keep_the_reckonings before update or delete
   or truncate on public.superhost_reckonings
   for each statement execute function private.refuse_change();
 
+-- How soon hosts answer
+
+-- Inquiries are of a later chapter, and so is their foreign key.
+create table private.host_responses (
+  response_id     uuid        primary key default gen_random_uuid(),
+  host_id         uuid        not null references public.profiles on delete restrict,
+  conversation_id uuid,
+  booking_id      uuid        references public.bookings on delete restrict,
+  asked_at        timestamptz not null,
+  answered_at     timestamptz,
+
+  constraint host_responses_are_to_one_question
+    check (num_nonnulls(conversation_id, booking_id) = 1),
+  constraint host_responses_one_per_conversation unique (conversation_id),
+  constraint host_responses_one_per_booking      unique (booking_id),
+  constraint host_responses_come_after           check (answered_at >= asked_at)
+);
+
+create index host_responses_host_id_idx on private.host_responses (host_id, asked_at);
+alter table private.host_responses enable row level security;
+comment on table private.host_responses is
+  'Questions to the owner of a home, by an inquiry (its first message) or a request to book, and '
+  'when they or a co-host answered; null while unanswered.';
+
 -- What the figures are
 
 create function private.superhost_on(host_id uuid, reckoned_on date)

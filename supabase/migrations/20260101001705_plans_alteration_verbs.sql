@@ -83,7 +83,8 @@ declare
   problem text := private.stay_problem(
     booking.listing_id, check_in, check_out, guests, infants, pets, booking.guest_id,
       any_length => true,
-    besides => booking.booking_id);
+    besides => row(booking.booking_id, booking.check_in, booking.check_out, booking.guests,
+      booking.pets, booking.preparation_nights)::private.standing_stay);
 begin
   if problem is not null then
     perform private.refuse(problem);

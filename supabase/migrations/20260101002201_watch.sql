@@ -26,17 +26,6 @@ comment on type public.health_part is
 
 -- What does not add up is counted by a job: the report reads the whole ledger.
 
-create table private.difference_counts (
-  difference  text        primary key,
-  differences bigint      not null,
-  read_at     timestamptz not null
-);
-
-alter table private.difference_counts enable row level security;
-comment on table private.difference_counts is
-  'The number of differences of each kind that private.reconciliation_report() found when it was '
-  'last read.';
-
 insert into private.export_rules (relation, why_not) values
   ('private.difference_counts', 'Counts of differences, not about a person.');
 

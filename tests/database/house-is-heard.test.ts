@@ -65,7 +65,7 @@ const privateFunctions = [
   ['run_job', 'bigint'],
   ['limit_roles'],
   ['refuse', 'text, text, text[]'],
-  ['lock_payment', 'uuid'],
+  ['lock_payment', 'uuid, text'],
 ].flatMap(([rule, types = '']) =>
   roles.map((role): Slip => ({
     slip: `grant execute on function private.${rule}(${types}) to ${role}`,

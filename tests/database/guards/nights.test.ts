@@ -125,8 +125,8 @@ testGuards([
     name: 'no night is added in a home that is hidden',
     without: {
       rule: 'private.stay_problem',
-      piece: 'check_out <= had_end',
-      becomes: 'check_out <> had_end',
+      piece: 'check_out <= besides.check_out',
+      becomes: 'check_out <> besides.check_out',
     },
     after: `update public.listings set status = 'hidden' where listing_id = tests.id('mill')`,
     holds: outcome('grace', proposes(`check_out => '2031-06-06'`), 'listing_not_found'),

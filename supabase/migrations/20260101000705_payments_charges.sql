@@ -1,4 +1,4 @@
--- Charges: what a booking orders, and what the money means for it.
+-- Charges: what a booking orders of its payments: to be opened, captured, refunded, cancelled.
 
 create function private.open_payments(booking public.bookings, charges public.planned_charge[])
   returns void language plpgsql volatile security definer set search_path = ''
@@ -117,6 +117,22 @@ comment on function private.return_payment is
   'Rule: captured money is refunded, once and never more than was captured; an authorisation is '
   'released; an intent is cancelled. A payment that has none, and gets none, just ends.';
 
+create function private.forget_card(booking_id uuid)
+  returns void language sql volatile security definer set search_path = ''
+begin atomic
+  select private.queue_command('cancel_setup', payments.payment_id::text,
+    payments.booking_id, payments.payment_id)
+  from private.saved_cards
+  join public.payments on payments.booking_id = saved_cards.booking_id and payments.instalment = 1
+  where saved_cards.booking_id = forget_card.booking_id and saved_cards.saved_at is null
+    and exists (
+      select from private.commands
+      where commands.payment_id = payments.payment_id and commands.kind = 'create_setup'
+        and commands.status <> 'failed');
+end;
+
+comment on function private.forget_card is
+  'Rule: a card about to be saved for a booking that has ended is not saved.';
 create function private.return_money(booking_id uuid, reason public.refund_reason)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
@@ -156,115 +172,3 @@ end $$;
 
 comment on function private.return_open_payments is
   'Rule: if a stay ends early, nothing more is charged than its settlement says.';
-
-create function private.return_late_payment(payment public.payments, reason public.refund_reason)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  perform private.return_payment(payment, reason);
-  perform private.post_shares(payment.booking_id, 'share_returned', payment.payment_id::text);
-  perform private.adjust_payout(payment.booking_id);
-end $$;
-
-comment on function private.return_late_payment is
-  'Rule: money that should not have arrived, and was shared out when it did, is taken out of all '
-  'shares again.';
-
--- What the money means for the booking
-
-create function private.money_arrived(booking public.bookings, payment public.payments)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  answer_until timestamptz := least(
-    private.now() + make_interval(hours => (select settings.answer_hours from private.settings)),
-    payment.capture_before - interval '12 hours');
-begin
-  if payment.purpose = 'alteration' then
-    perform private.alteration_paid(booking, payment);
-    return;
-  end if;
-  case booking.status
-    when 'awaiting_payment' then
-      if payment.instalment = 1 then
-        perform private.place_with_nights(booking, answer_until);
-      end if;
-    when 'requested' then
-      if payment.status = 'captured' then
-        if booking.accepted_at is not null then
-          perform private.confirm_booking(booking);
-        else
-          perform private.note_problem(payment.payment_id, 'captured_before_accepted');
-        end if;
-      end if;
-    when 'expired' then
-      perform private.late_money_arrived(booking, payment, answer_until);
-    when 'cancelled_by_guest' then
-      if booking.confirmed_at is null then
-        perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_after_the_end');
-      elsif payment.purpose = 'stay' then
-        perform private.return_late_payment(payment, 'paid_after_the_end');
-      end if;
-    when 'cancelled_by_host', 'cancelled_by_staff', 'no_show' then
-      if payment.purpose = 'stay' then
-        perform private.return_late_payment(payment, 'paid_after_the_end');
-      end if;
-    when 'declined', 'payment_conflict' then
-      perform private.return_money(booking.booking_id, 'paid_after_the_end');
-    else null;
-  end case;
-end $$;
-
-comment on function private.money_arrived is
-  'Rule: the effect of paid or authorised money on a booking, whatever its status by then.';
-
-create function private.late_money_arrived(
-  booking public.bookings, payment public.payments, answer_until timestamptz)
-  returns void language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  revived public.bookings;
-begin
-  -- An unpaid hold may come back; so may an accepted request whose capture was given up too early.
-  -- A request the host let pass does not: it had its time.
-  if (booking.placed_at is null
-    or (booking.accepted_at is not null and payment.status = 'captured'))
-    and booking.check_in >= private.today(booking.time_zone)
-    and private.may_revive(booking)
-    and not exists (
-      select from private.commands
-      where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
-        and commands.status = 'running' and payment.status = 'authorized')
-  then
-    perform private.release_overdue_holds(
-      booking.listing_id,
-        daterange(booking.check_in, booking.check_out + booking.preparation_nights));
-    begin
-      if booking.instant_book or booking.accepted_at is not null then
-        if private.claim_nights(booking, 'stay') then
-          perform private.confirm_booking(booking);
-          return;
-        end if;
-      else
-        revived := booking;
-        revived.expires_at := answer_until;
-        if private.claim_nights(revived, 'hold') then
-          -- Whatever became of it: the order must be free to be given again.
-          delete from private.commands
-          where commands.payment_id = payment.payment_id and commands.kind = 'cancel_intent'
-            and commands.status <> 'running';
-          perform private.place_booking(booking, answer_until);
-          return;
-        end if;
-      end if;
-      perform private.refuse('nights_taken');
-    exception when sqlstate 'PT409' then
-      null;
-    end;
-  end if;
-  perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');
-end $$;
-
-comment on function private.late_money_arrived is
-  'Rule: money that arrives after the hold expired takes the same nights again if they are free '
-  'and the home can still be booked (private.may_revive); otherwise it is refunded, once.';
