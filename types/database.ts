@@ -4269,6 +4269,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'search_places': {
+        Args: { 'name': string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['found_place'][];
+        SetofOptions: {
+          from: '*';
+          to: 'found_place';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'send_inquiry': {
         Args: {
           'check_in': string;
@@ -5172,6 +5182,18 @@ export type Database = {
         'distance_metres': number | null;
         'photo_path': string | null;
         'cursor': string;
+      };
+      'found_place': {
+        'kind': 'city' | 'region';
+        'name': string;
+        'matched': string;
+        'region': string | null;
+        'country_code': string;
+        'homes': number;
+        'west': number;
+        'south': number;
+        'east': number;
+        'north': number;
       };
       'health_part': {
         'part': string;

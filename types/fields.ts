@@ -123,6 +123,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
     'page_size',
     'after',
   ]],
+  'search_places': [['name'], ['page_size']],
   'send_inquiry': [['inquiry_id', 'listing_id', 'check_in', 'check_out', 'message'], [
     'guests',
     'infants',

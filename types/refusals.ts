@@ -404,6 +404,10 @@ export const errors = {
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],
   invalid_page_size: [400, 'A page must have at least one row.'],
   too_many_results: [400, 'Ask for at most 100 rows per page or 100 listings at once.'],
+  invalid_place_name: [
+    400,
+    'Give at most 100 characters of a name, at least one of them a letter or a digit.',
+  ],
 
   // GraphQL
   invalid_document: [

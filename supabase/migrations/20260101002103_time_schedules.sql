@@ -112,8 +112,9 @@ values
   (24, 'forget_records',        200,  1000, '1 hour',    '60 seconds', '2 seconds'),
   (25, 'forget_job_runs',       500, 10000, '1 hour',    '60 seconds', '2 seconds'),
   (26, 'count_differences',       1,     1, '10 minutes', '5 minutes', '2 seconds'),
+  (27, 'count_places',          500,  5000, '1 minute',  '60 seconds', '2 seconds'),
   -- Last: from here on everybody else waits for a number.
-  (27, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
+  (28, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
 
 create table private.job_runs (
   run_id     bigint      generated always as identity primary key,
@@ -278,6 +279,8 @@ begin
     union all select 'count_differences', coalesce(
       (select min(difference_counts.read_at) + interval '6 hours' from private.difference_counts),
         '-infinity')
+    union all select 'count_places', (
+      select '-infinity'::timestamptz where exists (select from private.place_changes))
     union all select 'issue_receipts', (
       select '-infinity'::timestamptz where exists (select from private.receipts_due));
 end $$;

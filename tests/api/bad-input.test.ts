@@ -689,6 +689,16 @@ const cases: Record<string, Case> = {
       'after: huge': 'invalid_cursor',
     },
   },
+  search_places: {
+    by: 'anyone',
+    good: () => ({ name: 'Albany', page_size: 10 }),
+    says: {
+      'name: null': 'invalid_place_name',
+      'name: empty': 'invalid_place_name',
+      'name: huge': 'invalid_place_name',
+      'page_size: negative': 'invalid_page_size',
+    },
+  },
   quote_stay: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
@@ -1693,7 +1703,7 @@ test('every verb the API shows has a case, and every case a verb', () => {
 });
 
 test('what is called good is good: the verbs that only read answer it', async () => {
-  for (const verb of ['search_listings', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
+  for (const verb of ['search_listings', 'search_places', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
     const { by, good } = cases[verb]!;
     const { status, text } = await send(`/rest/v1/rpc/${verb}`, { ...callOf(by), body: good() });
     expect(status, text).toBe(200);

@@ -373,6 +373,7 @@ order by tablename, policyname;
 
 -- Search follows at the end of each transaction; here it is asked for within one.
 set constraints all immediate;
+select private.count_places(1000);
 
 -- Who may ask for what. A number is the rows that come back; the rest are codes.
 
@@ -547,6 +548,8 @@ begin
     '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('search_listings', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
+  -- The region and the city
+  perform pg_temp.ask('search_places', '''paris''', '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('block_person', 'tests.person(''dorothy'')',
     x, '1', '1', '1', 'profile_not_found', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('unblock_person', 'tests.person(''dorothy'')',

@@ -506,6 +506,7 @@ insert into verbs values
   ('save_listing',         'authenticated'),
   ('saved_listings',       'authenticated'),
   ('search_listings',      'anon authenticated'),
+  ('search_places',        'anon authenticated'),
   ('send_inquiry',         'authenticated'),
   ('send_message',         'authenticated'),
   ('send_special_offer',   'authenticated'),
