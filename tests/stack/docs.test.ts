@@ -130,6 +130,7 @@ const here: [doc: string, of: string][] = [
   ['docs/guides/graphql.md', 'npm run documents'],
   ['docs/operations.md', 'private.health()'],
   ['docs/operations.md', 'private.job_metrics()'],
+  ['docs/operations.md', 'private.place_aliases'],
   ['docs/self-hosting.md', 'git clone'],
   ['docs/self-hosting.md', 'docker compose config'],
   ['docs/self-hosting.md', 'sed -i'],
@@ -287,6 +288,10 @@ test.for(['private.health()', 'private.job_metrics()'])(
     for (const statement of statements) await asPostgres(statement);
   },
 );
+
+test('other names of places are rows', async () => {
+  await asPostgres(blockOf('docs/operations.md', 'private.place_aliases'));
+});
 
 test('a scratch database is built, and its server stopped', async () => {
   const [install, start, scratch = ''] = blockOf('CONTRIBUTING.md', 'npm run db:scratch').split(
