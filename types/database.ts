@@ -4650,6 +4650,23 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'stay_prices': {
+        Args: {
+          'check_in': string;
+          'check_out': string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_ids': (string)[];
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['stay_price'][];
+        SetofOptions: {
+          from: '*';
+          to: 'stay_price';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'store_stripe_event': {
         Args: { 'event_id': string; 'object_id': string; 'type': string };
         Returns: boolean;
@@ -5378,6 +5395,14 @@ export type Database = {
         'unit_minor': number;
         'discount_minor': number;
         'amount_minor': number;
+      };
+      'stay_price': {
+        'listing_id': string;
+        'bookable': boolean;
+        'problem': string | null;
+        'currency': string;
+        'nights': number;
+        'total_minor': number | null;
       };
       'stay_quote': {
         'listing_id': string;

@@ -175,6 +175,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'start_conversation': [['message_id', 'listing_id', 'body'], []],
   'start_host_account': [['country_code'], []],
   'start_payment': [['booking_id'], []],
+  'stay_prices': [['listing_ids', 'check_in', 'check_out'], ['guests', 'infants', 'pets']],
   'sync_calendar_feed': [['feed_id'], []],
   'unblock_nights': [['listing_id', 'check_in', 'check_out'], []],
   'unblock_person': [['profile_id'], []],

@@ -706,6 +706,16 @@ const cases: Record<string, Case> = {
     says: staySays,
     strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
   },
+  stay_prices: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({ listing_ids: [mill.listing], ...nights, guests: 1, infants: 0, pets: 0 }),
+    says: {
+      ...requiredDates('check_in', 'check_out'),
+      'guests: negative': 'invalid_guests',
+      'listing_ids: no list': 'invalid_value',
+    },
+  },
   request_booking: {
     by: 'Ada',
     between: ['check_in', 'check_out'],
@@ -1703,7 +1713,7 @@ test('every verb the API shows has a case, and every case a verb', () => {
 });
 
 test('what is called good is good: the verbs that only read answer it', async () => {
-  for (const verb of ['search_listings', 'search_places', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
+  for (const verb of ['search_listings', 'search_places', 'stay_prices', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
     const { by, good } = cases[verb]!;
     const { status, text } = await send(`/rest/v1/rpc/${verb}`, { ...callOf(by), body: good() });
     expect(status, text).toBe(200);

@@ -482,6 +482,10 @@ begin
     '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
   perform pg_temp.ask('quote_stay', 'tests.id(''attic''), ''2031-07-10'', ''2031-07-12''',
     nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  -- The mill and the tower, whether or not they can be booked; not the attic, a draft, nor the barn, which is hidden.
+  perform pg_temp.ask('stay_prices',
+    'array(select tests.id(home) from unnest(''{mill,tower,attic,barn,nowhere}''::text[]) as home), ''2031-07-10'', ''2031-07-12''',
+    '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820',
     x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
   perform pg_temp.ask('listing_calendar', 'tests.id(''mill''), ''2031-06-01'', ''2031-06-04''',

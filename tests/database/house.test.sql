@@ -543,6 +543,7 @@ insert into verbs values
   ('start_conversation',   'authenticated'),
   ('start_host_account',   'authenticated'),
   ('start_payment',        'authenticated'),
+  ('stay_prices',          'anon authenticated'),
   ('store_stripe_event',   'service_role'),
   ('superhost_figures',    'authenticated'),
   ('sync_calendar_feed',   'authenticated'),

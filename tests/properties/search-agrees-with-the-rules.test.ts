@@ -391,6 +391,17 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
             const byId = (rows: { listing_id: string; total_minor: string | null }[]) =>
               rows.map(({ listing_id, total_minor }) => `${listing_id} ${total_minor}`).sort();
             expect(byId(found)).toEqual(byId(truth));
+            if (checkIn !== null) {
+              // The same homes, asked for one by one, and nothing of the others.
+              const prices = await work.run<Found & { bookable: boolean; problem: string | null }>(
+                `select * from public.stay_prices(
+                   array(select listing_id from public.listings), $1, $2, $3, 0, $4)`,
+                [checkIn, checkOut, wish.guests, wish.pets],
+              );
+              const bookable = byId(prices.filter((one) => one.bookable));
+              expect(bookable).toEqual(expect.arrayContaining(byId(found)));
+              expect(prices.filter((one) => one.bookable !== (one.problem === null))).toEqual([]);
+            }
             const sign = sort === 'rating' || sort === 'newest' ? -1 : 1;
             expect(found.map(({ key }) => same(sign * key))).toEqual(
               truth.map(({ key }) => same(key)),
