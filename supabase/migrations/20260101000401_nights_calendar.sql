@@ -310,6 +310,77 @@ end $$;
 
 -- Single days
 
+create type public.calendar_change as (listing_id uuid, changed_days integer);
+
+create function private.write_days(
+  listing_ids uuid[], days datemultirange, price_minor bigint, minimum_nights smallint,
+  closed_to_arrival boolean, closed_to_departure boolean, clear_fields text[])
+  returns setof public.calendar_change language plpgsql volatile security definer
+  set search_path = ''
+as $$
+begin
+  -- A day says what was said before, unless it is said anew or taken back; a day that says nothing
+  -- is no row, and one that goes on saying the same is not written.
+  return query
+    with said as materialized (
+      select home.listing_id, listed.day, calendar_days.day is not null as known,
+        case when 'price_minor' = any (clear_fields) then null
+          else coalesce(write_days.price_minor, calendar_days.price_minor) end as price_minor,
+        case when 'minimum_nights' = any (clear_fields) then null
+          else coalesce(write_days.minimum_nights, calendar_days.minimum_nights)
+            end as minimum_nights,
+        coalesce(write_days.closed_to_arrival, calendar_days.closed_to_arrival,
+          false) as no_arrival,
+        coalesce(write_days.closed_to_departure, calendar_days.closed_to_departure,
+          false) as no_departure,
+        calendar_days as former
+      from unnest(write_days.listing_ids) as home (listing_id)
+      cross join (
+        select lower(run) + ahead as day
+        from unnest(write_days.days) as run,
+          generate_series(0, upper(run) - lower(run) - 1) as ahead) as listed
+      left join public.calendar_days
+        on calendar_days.listing_id = home.listing_id and calendar_days.day = listed.day
+    ), heard as materialized (
+      select said.*,
+        said.price_minor is not null or said.minimum_nights is not null
+          or said.no_arrival or said.no_departure as speaks
+      from said
+    ), silenced as (
+      delete from public.calendar_days
+      using heard
+      where calendar_days.listing_id = heard.listing_id and calendar_days.day = heard.day
+        and not heard.speaks
+      returning calendar_days.listing_id
+    ), written as (
+      insert into public.calendar_days
+        (listing_id, day, price_minor, minimum_nights, closed_to_arrival, closed_to_departure)
+      select heard.listing_id, heard.day, heard.price_minor, heard.minimum_nights,
+        heard.no_arrival, heard.no_departure
+      from heard
+      where heard.speaks and (not heard.known
+        or row(heard.price_minor, heard.minimum_nights, heard.no_arrival, heard.no_departure)
+          is distinct from row((heard.former).price_minor, (heard.former).minimum_nights,
+            (heard.former).closed_to_arrival, (heard.former).closed_to_departure))
+      order by heard.listing_id, heard.day
+      on conflict on constraint calendar_days_pkey do update
+      set price_minor = excluded.price_minor, minimum_nights = excluded.minimum_nights,
+          closed_to_arrival = excluded.closed_to_arrival,
+            closed_to_departure = excluded.closed_to_departure
+      returning calendar_days.listing_id
+    ), changed as (
+      select silenced.listing_id from silenced union all select written.listing_id from written
+    )
+    select home.listing_id, count(changed.listing_id)::integer
+    from unnest(write_days.listing_ids) as home (listing_id)
+    left join changed on changed.listing_id = home.listing_id
+    group by home.listing_id
+    order by home.listing_id;
+end $$;
+
+comment on function private.write_days is
+  'Rule: what is special about these days of these homes; a null leaves a value as it is.';
+
 create function private.set_calendar(
   listing_id uuid, starts_on date, ends_on date, price_minor bigint, minimum_nights smallint,
   closed_to_arrival boolean, closed_to_departure boolean, clear_fields text[])
@@ -323,43 +394,9 @@ begin
   perform private.listing_to_manage(set_calendar.listing_id,
     case when price_minor is not null
       or 'price_minor' = any (clear_fields) then 'prices' else 'calendar' end);
-
-  -- A day says what was said before, unless it is said anew or taken back; a day that says nothing
-  -- is no row.
-  with said as (
-    select
-      (set_calendar.starts_on + offset_days) as day,
-      case when 'price_minor' = any (clear_fields) then null
-        else coalesce(set_calendar.price_minor, calendar_days.price_minor) end as price_minor,
-      case when 'minimum_nights' = any (clear_fields) then null
-        else coalesce(set_calendar.minimum_nights, calendar_days.minimum_nights)
-          end as minimum_nights,
-      coalesce(set_calendar.closed_to_arrival, calendar_days.closed_to_arrival,
-        false) as no_arrival,
-      coalesce(set_calendar.closed_to_departure, calendar_days.closed_to_departure,
-        false) as no_departure
-    from generate_series(0, set_calendar.ends_on - set_calendar.starts_on - 1) as offset_days
-    left join public.calendar_days
-      on calendar_days.listing_id = set_calendar.listing_id
-      and calendar_days.day = set_calendar.starts_on + offset_days
-  ), silenced as (
-    delete from public.calendar_days
-    using said
-    where calendar_days.listing_id = set_calendar.listing_id and calendar_days.day = said.day
-      and said.price_minor is null and said.minimum_nights is null
-      and not said.no_arrival and not said.no_departure
-  )
-  insert into public.calendar_days
-    (listing_id, day, price_minor, minimum_nights, closed_to_arrival, closed_to_departure)
-  select set_calendar.listing_id, said.day, said.price_minor, said.minimum_nights,
-    said.no_arrival, said.no_departure
-  from said
-  where said.price_minor is not null or said.minimum_nights is not null
-    or said.no_arrival or said.no_departure
-  on conflict on constraint calendar_days_pkey do update
-  set price_minor = excluded.price_minor, minimum_nights = excluded.minimum_nights,
-      closed_to_arrival = excluded.closed_to_arrival,
-        closed_to_departure = excluded.closed_to_departure;
+  perform private.write_days(array[set_calendar.listing_id],
+    datemultirange(daterange(set_calendar.starts_on, set_calendar.ends_on)),
+    price_minor, minimum_nights, closed_to_arrival, closed_to_departure, clear_fields);
 
   return query
     select * from public.calendar_days

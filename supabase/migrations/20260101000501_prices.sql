@@ -66,8 +66,9 @@ create function private.check_price_steps()
 as $$
 declare
   step bigint;
+  home uuid;
 begin
-  select currencies.step_minor into step
+  select currencies.step_minor, listings.listing_id into step, home
   from after
   join public.listings on listings.listing_id = after.listing_id
   join private.currencies on currencies.currency = listings.currency and currencies.step_minor > 1
@@ -75,7 +76,9 @@ begin
   where case when amount.key like '%\_minor'
     then amount.value::bigint % currencies.step_minor <> 0 end
   limit 1;
-  if found then perform private.refuse('price_not_in_steps', 'step', step::text); end if;
+  if found then
+    perform private.refuse('price_not_in_steps', 'home', step::text, home::text);
+  end if;
   return null;
 end $$;
 

@@ -162,38 +162,61 @@ begin
   return new;
 end $$;
 
-create function private.check_day_price()
+-- Once a statement, as the steps of prices: a host sets a season of many homes at once.
+create function private.check_day_prices()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  former bigint;
+  homes  uuid[];
+  lowest bigint[];
 begin
-  if private.sells_below_price(new.listing_id) then
-    return new;
+  -- Without a caller it is an operator or an import.
+  if auth.uid() is null then
+    return null;
   end if;
-  select calendar_days.price_minor into former from public.calendar_days
-  where calendar_days.listing_id = new.listing_id and calendar_days.day = new.day;
-  if (former is null or new.price_minor < former)
-    and new.price_minor < (private.price_floor(new.listing_id)).price_minor
-  then
-    perform private.refuse('below_price_floor');
+  if tg_op = 'INSERT' then
+    select array_agg(lowered.listing_id), array_agg(lowered.price_minor) into homes, lowest
+    from (
+      select after.listing_id, min(after.price_minor) as price_minor
+      from after
+      where after.price_minor is not null
+      group by after.listing_id) as lowered;
+  else
+    select array_agg(lowered.listing_id), array_agg(lowered.price_minor) into homes, lowest
+    from (
+      select after.listing_id, min(after.price_minor) as price_minor
+      from after
+      left join before on before.listing_id = after.listing_id and before.day = after.day
+      where before.price_minor is null or after.price_minor < before.price_minor
+      group by after.listing_id) as lowered;
   end if;
-  return new;
+  for place in 1 .. coalesce(cardinality(homes), 0) loop
+    if not private.sells_below_price(homes[place])
+      and lowest[place] < (private.price_floor(homes[place])).price_minor
+    then
+      perform private.refuse('below_price_floor', 'home', homes[place]::text);
+    end if;
+  end loop;
+  return null;
 end $$;
 
 comment on function private.check_lowest_price is
   'Rule: a co-host cannot lower prices or add discounts below private.price_floor; the owner can.';
 comment on function private.check_discount is
   'Rule: the same applies to a co-host''s discounts for long stays.';
-comment on function private.check_day_price is
-  'Rule: the same applies to a co-host''s price for a day.';
+comment on function private.check_day_prices is
+  'Rule: the same applies to a co-host''s prices for days.';
 
 create trigger check_the_floor before insert or update on public.listing_prices
   for each row execute function private.check_lowest_price();
 create trigger check_the_floor before insert or update on public.length_discounts
   for each row execute function private.check_discount();
-create trigger check_the_floor before insert or update of price_minor on public.calendar_days
-  for each row when (new.price_minor is not null) execute function private.check_day_price();
+create trigger check_the_new_floor after insert on public.calendar_days
+  referencing new table as after
+  for each statement execute function private.check_day_prices();
+create trigger check_the_floor after update on public.calendar_days
+  referencing old table as before new table as after
+  for each statement execute function private.check_day_prices();
 
 create function private.check_offered_price(
   listing_id uuid, check_in date, check_out date, guests integer, pets integer,

@@ -26,13 +26,87 @@ begin
   return query select * from private.blocks_of(listing_blocks.listing_id);
 end $$;
 
+create function private.write_blocks(homes uuid[], wanted datemultirange, note text)
+  returns setof public.calendar_change language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  changes public.calendar_change[];
+  refused text;
+begin
+  with missing as materialized (
+    select home.listing_id, run as nights
+    from unnest(write_blocks.homes) as home (listing_id)
+    cross join lateral unnest(wanted - coalesce((
+      select range_agg(claims.nights) from private.claims
+      where claims.listing_id = home.listing_id and claims.kind = 'block'
+        and claims.nights && wanted), '{}')) as run
+    order by home.listing_id, run
+  ), blocked as (
+    insert into private.claims (listing_id, nights, lane, kind, note)
+    select missing.listing_id, missing.nights, private.own_lane(), 'block', write_blocks.note
+    from missing
+    on conflict do nothing
+    returning claims.listing_id, claims.nights
+  ), counted as (
+    select home.listing_id,
+      (select count(*) from missing where missing.listing_id = home.listing_id) as missing,
+      (select count(*) from blocked where blocked.listing_id = home.listing_id) as blocked,
+      (select coalesce(sum(upper(blocked.nights) - lower(blocked.nights)), 0)::integer
+       from blocked where blocked.listing_id = home.listing_id) as nights
+    from unnest(write_blocks.homes) as home (listing_id)
+  )
+  select
+    array_agg(row(counted.listing_id, counted.nights)::public.calendar_change
+      order by counted.listing_id),
+    min(counted.listing_id::text) filter (where counted.blocked < counted.missing)
+  into changes, refused
+  from counted;
+  if refused is not null then perform private.refuse('nights_taken', 'home', refused); end if;
+  return query select * from unnest(changes);
+end $$;
+
+comment on function private.write_blocks is
+  'Rule: blocks the nights of these homes that are not blocked yet, all or none; a guest''s are '
+  'taken.';
+
+create function private.remove_blocks(homes uuid[], wanted datemultirange)
+  returns setof public.calendar_change language plpgsql volatile security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    with cut as (
+      delete from private.claims
+      where claims.listing_id = any (remove_blocks.homes) and claims.kind = 'block'
+        and claims.nights && wanted
+      returning claims.listing_id, claims.nights, claims.note
+    ), kept as (
+      insert into private.claims (listing_id, nights, lane, kind, note)
+      select cut.listing_id, run, private.own_lane(), 'block', cut.note
+      from cut, unnest(datemultirange(cut.nights) - wanted) as run
+      order by cut.listing_id, run
+    ), freed as (
+      select cut.listing_id, range_agg(cut.nights) * wanted as nights
+      from cut
+      group by cut.listing_id
+    )
+    select home.listing_id, (
+      select coalesce(sum(upper(run) - lower(run)), 0)::integer from unnest(freed.nights) as run)
+    from unnest(remove_blocks.homes) as home (listing_id)
+    left join freed on freed.listing_id = home.listing_id
+    order by home.listing_id;
+end $$;
+
+comment on function private.remove_blocks is
+  'Rule: takes these nights out of the blocks of these homes; what is left of a block keeps its '
+  'note.';
+
 create function private.block_nights(listing_id uuid, check_in date, check_out date, note text)
   returns setof public.listing_block language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  wanted  daterange;
-  missing datemultirange;
-  blocked integer;
+  wanted daterange;
 begin
   perform private.check_days(check_in, check_out);
   perform private.active_caller();
@@ -41,42 +115,18 @@ begin
     perform private.release_overdue_holds(block_nights.listing_id, wanted);
   end if;
   perform private.listing_to_manage(block_nights.listing_id, 'calendar');
-
-  select datemultirange(wanted) - coalesce(range_agg(claims.nights), '{}') into missing
-  from private.claims
-  where claims.listing_id = block_nights.listing_id and claims.kind = 'block'
-    and claims.nights && wanted;
-
-  insert into private.claims (listing_id, nights, lane, kind, note)
-  select block_nights.listing_id, run, private.own_lane(), 'block', block_nights.note
-  from unnest(missing) as run
-  on conflict do nothing;
-  get diagnostics blocked = row_count;
-  if blocked < (select count(*) from unnest(missing)) then
-    perform private.refuse('nights_taken', 'guest');
-  end if;
+  perform private.write_blocks(array[block_nights.listing_id], datemultirange(wanted), note);
   return query select * from private.blocks_of(block_nights.listing_id);
 end $$;
 
 create function private.unblock_nights(listing_id uuid, check_in date, check_out date)
   returns setof public.listing_block language plpgsql volatile security definer set search_path = ''
 as $$
-declare
-  wanted daterange;
 begin
   perform private.check_days(check_in, check_out);
   perform private.listing_to_manage(unblock_nights.listing_id, 'calendar');
-  wanted := daterange(check_in, check_out);
-
-  with cut as (
-    delete from private.claims
-    where claims.listing_id = unblock_nights.listing_id and claims.kind = 'block'
-      and claims.nights && wanted
-    returning claims.nights, claims.note
-  )
-  insert into private.claims (listing_id, nights, lane, kind, note)
-  select unblock_nights.listing_id, run, private.own_lane(), 'block', cut.note
-  from cut, unnest(datemultirange(cut.nights) - datemultirange(wanted)) as run;
+  perform private.remove_blocks(array[unblock_nights.listing_id],
+    datemultirange(daterange(check_in, check_out)));
   return query select * from private.blocks_of(unblock_nights.listing_id);
 end $$;
 
