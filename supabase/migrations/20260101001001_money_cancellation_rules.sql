@@ -2,8 +2,8 @@
 -- host keeps.
 --
 -- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row
--- that holds at a moment; one, private.settle_stay, reckons the money from the frozen lines. What
--- is previewed is what is paid.
+-- that holds at a moment; one, private.kept_of, reckons the money from the lines of a price. What is
+-- quoted is what is previewed, and that is what is paid.
 
 -- The tiers
 
@@ -94,14 +94,29 @@ insert into private.penalty_tiers (position, days_before, hours_before, penalty_
 
 -- Rules
 
+create function private.grace_if_confirmed_by(
+  cancellation_policy text, check_in date, check_in_time time, time_zone text)
+  returns timestamptz language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  if cancellation_policy = 'non_refundable' then
+    return null;
+  end if;
+  return private.deadline(check_in, check_in_time, time_zone, 7::smallint, null);
+end $$;
+
+comment on function private.grace_if_confirmed_by is
+  'Rule: a stay confirmed at least 7 days before check-in has a grace period, except a '
+  'non-refundable one. Null: it has none whenever it is confirmed.';
+
 create function private.grace_ends_at(
   cancellation_policy text, check_in date, check_in_time time, time_zone text,
     confirmed_at timestamptz)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  if cancellation_policy <> 'non_refundable'
-    and confirmed_at <= private.deadline(check_in, check_in_time, time_zone, 7::smallint, null)
+  if confirmed_at <= private.grace_if_confirmed_by(
+    cancellation_policy, check_in, check_in_time, time_zone)
   then
     return confirmed_at + interval '24 hours';
   end if;
@@ -109,8 +124,8 @@ begin
 end $$;
 
 comment on function private.grace_ends_at is
-  'Rule: a stay confirmed at least 7 days before check-in can be cancelled free of charge for 24 '
-  'hours, except a non-refundable one. Null: it has no grace period.';
+  'Rule: a stay with a grace period can be cancelled free of charge for 24 hours from its '
+  'confirmation. Null: it has no grace period.';
 
 create type private.refund_terms as (
   rule         public.cancellation_rule,
@@ -202,112 +217,166 @@ create type private.settlement as (
   penalty_minor    bigint
 );
 
-create function private.settle_stay(booking public.bookings, terms private.refund_terms)
-  returns private.settlement language plpgsql stable security definer set search_path = ''
+create function private.frozen_price(booking public.bookings)
+  returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  guest_total public.guest_totals;
-  host_total  public.host_totals;
-  step        bigint;
-  nights      bigint[];
-  kept        numeric[];
-  kept_value  numeric;
-  all_value   numeric;
-  fees_minor  bigint;
-  settled     private.settlement;
+  priced private.priced_stay;
 begin
-  select * into strict guest_total from public.guest_totals
-  where guest_totals.booking_id = booking.booking_id;
-  select * into strict host_total from public.host_totals
-    where host_totals.booking_id = booking.booking_id;
-  select currencies.step_minor into strict step
-  from private.currencies where currencies.currency = booking.currency;
-  settled.rule := terms.rule;
+  priced.currency := booking.currency;
+  priced.nights := booking.check_out - booking.check_in;
+  priced.discount := booking.discount;
+  priced.discount_bp := booking.discount_bp;
+  priced.subtotal_minor := booking.subtotal_minor;
+  priced.taxes_minor := booking.taxes_minor;
+  select guest_totals.guest_fee_bp, guest_totals.guest_fee_minor, guest_totals.total_minor
+  into strict priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor
+  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
+  select host_totals.host_fee_bp, host_totals.host_fee_minor, host_totals.payout_minor
+  into strict priced.host_fee_bp, priced.host_fee_minor, priced.payout_minor
+  from public.host_totals where host_totals.booking_id = booking.booking_id;
+  select array_agg(
+    row(booking_lines.kind, booking_lines.night, booking_lines.description, booking_lines.quantity,
+      booking_lines.unit_minor, booking_lines.discount_minor,
+        booking_lines.amount_minor)::public.stay_line
+    order by booking_lines.position)
+  into priced.lines
+  from public.booking_lines where booking_lines.booking_id = booking.booking_id;
+  select array_agg(
+    row(booking_taxes.position, booking_taxes.basis, booking_taxes.taxed_nights,
+      booking_taxes.jurisdiction)::private.priced_tax
+    order by booking_taxes.position)
+  into priced.taxes
+  from private.booking_taxes where booking_taxes.booking_id = booking.booking_id;
+  return priced;
+end $$;
 
-  settled.paid_minor := private.paid_for(booking.booking_id);
+comment on function private.frozen_price is
+  'Rule: the price of a booking as it was agreed, line by line.';
+
+create type private.kept_price as (
+  kept_bp            integer,
+  nights_minor       bigint,
+  extra_guests_minor bigint,
+  cleaning_minor     bigint,
+  pets_minor         bigint,
+  taxes_minor        bigint,
+  guest_fee_minor    bigint
+);
+
+create function private.kept_of(priced private.priced_stay, terms private.refund_terms)
+  returns private.kept_price language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  step         bigint;
+  nights       bigint[];
+  nights_minor bigint;
+  kept         numeric[];
+  kept_value   numeric;
+  all_value    numeric;
+  fees_minor   bigint;
+  keeps        private.kept_price;
+begin
   if terms.full_refund then
-    settled.refund_minor := settled.paid_minor;
-    settled.owed_minor := 0;
-    settled.kept_minor := 0;
-    settled.kept_taxes_minor := 0;
-    settled.kept_fee_minor := 0;
-    settled.host_fee_minor := 0;
-    settled.payout_minor := 0;
-    settled.penalty_minor := 0;
-    return settled;
+    return row(0, 0, 0, 0, 0, 0, 0)::private.kept_price;
   end if;
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = priced.currency;
 
   -- The earliest nights are kept whole, of those after them a share.
-  select array_agg(booking_lines.amount_minor order by booking_lines.night) into nights
-  from public.booking_lines
-  where booking_lines.booking_id = booking.booking_id and booking_lines.kind = 'night';
+  select array_agg(line.amount_minor order by line.night), sum(line.amount_minor)
+  into nights, nights_minor
+  from unnest(priced.lines) as line where line.kind = 'night';
   select
     array_agg(
       case when place <= terms.spent_nights + terms.kept_nights then amount::numeric
         else amount::numeric * terms.kept_bp / 10000 end
       order by place),
     -- Free nights have no value to share by; then they count alike.
-    case when sum(amount) > 0 then sum(amount) else count(*) end,
+    case when nights_minor > 0 then nights_minor else count(*) end,
     sum(case when place <= terms.spent_nights + terms.kept_nights then value
       else value * terms.kept_bp / 10000 end)
   into kept, all_value, kept_value
   from (
-    select amount, place, case when sum(amount) over () > 0 then amount::numeric else 1 end as value
+    select amount, place, case when nights_minor > 0 then amount::numeric else 1 end as value
     from unnest(nights) with ordinality as night (amount, place)) as valued;
+  keeps.kept_bp := round(kept_value * 10000 / all_value);
+  keeps.nights_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step);
 
-  select coalesce(sum(
-    case when booking_lines.kind in ('cleaning', 'pets') and terms.spent_nights > 0
-      then booking_lines.amount_minor
-      else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
-  into fees_minor
-  from public.booking_lines
-  where booking_lines.booking_id = booking.booking_id
-    and booking_lines.kind in ('extra_guests', 'cleaning', 'pets');
-  settled.kept_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step)
-    + fees_minor;
+  select
+    coalesce(sum(fee.kept_minor) filter (where fee.kind = 'extra_guests'), 0),
+    coalesce(sum(fee.kept_minor) filter (where fee.kind = 'cleaning'), 0),
+    coalesce(sum(fee.kept_minor) filter (where fee.kind = 'pets'), 0)
+  into keeps.extra_guests_minor, keeps.cleaning_minor, keeps.pets_minor
+  from (
+    select line.kind,
+      case when line.kind in ('cleaning', 'pets') and terms.spent_nights > 0
+        then line.amount_minor
+        else private.part_of(line.amount_minor, kept_value, all_value, step) end as kept_minor
+    from unnest(priced.lines) as line
+    where line.kind in ('extra_guests', 'cleaning', 'pets')) as fee;
+  fees_minor := keeps.extra_guests_minor + keeps.cleaning_minor + keeps.pets_minor;
 
   -- A tax stays in the proportion in which its base was kept.
   select coalesce(sum(
     case when base.whole > 0
-      then private.part_of(booking_lines.amount_minor, base.kept, base.whole, step)
-      else private.part_of(booking_lines.amount_minor, kept_value, all_value, step) end), 0)
-  into settled.kept_taxes_minor
-  from public.booking_lines
-  join private.booking_taxes
-    on booking_taxes.booking_id = booking_lines.booking_id
-    and booking_taxes.position = booking_lines.position
-  cross join lateral (
-    select sum(amount) as minor
-      from unnest(kept[1:booking_taxes.taxed_nights]) as amount) as kept_nights
-  cross join lateral (
-    select sum(amount) as minor
-      from unnest(nights[1:booking_taxes.taxed_nights]) as amount) as all_nights
-  cross join lateral (
-    select
-      case booking_taxes.basis
+      then private.part_of(base.amount_minor, base.kept, base.whole, step)
+      else private.part_of(base.amount_minor, kept_value, all_value, step) end), 0)
+  into keeps.taxes_minor
+  from (
+    select priced.lines[tax.line].amount_minor,
+      case tax.basis
         when 'per_booking' then 0
-        when 'percent_of_nights_and_fees' then kept_nights.minor + fees_minor
-        else kept_nights.minor end as kept,
-      case booking_taxes.basis
+        when 'percent_of_nights_and_fees' then taxed.kept + fees_minor
+        else taxed.kept end as kept,
+      case tax.basis
         when 'per_booking' then 0
         when 'percent_of_nights_and_fees' then
-          all_nights.minor + booking.subtotal_minor - (select sum(amount)
-            from unnest(nights) as amount)
-        else all_nights.minor end as whole) as base
-  where booking_lines.booking_id = booking.booking_id;
+          taxed.whole + priced.subtotal_minor - nights_minor
+        else taxed.whole end as whole
+    from unnest(priced.taxes) as tax
+    cross join lateral (
+      select sum(kept_amount) as kept, sum(amount) as whole
+      from unnest(kept[1:tax.taxed_nights], nights[1:tax.taxed_nights])
+        as night (kept_amount, amount)) as taxed) as base;
 
-  settled.kept_fee_minor := guest_total.guest_fee_minor;
+  keeps.guest_fee_minor := priced.guest_fee_minor;
+  return keeps;
+end $$;
+
+comment on function private.kept_of is
+  'Rule: what is kept of every line of a price under the terms of a cancellation, for a stay that '
+  'is cancelled and for one that is quoted. Cleaning and pets stay whole once the stay began; the '
+  'guest fee comes back with a full refund only. kept_bp is the share of the nights'' value.';
+
+create function private.settle_stay(booking public.bookings, terms private.refund_terms)
+  returns private.settlement language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  priced  private.priced_stay := private.frozen_price(booking);
+  keeps   private.kept_price := private.kept_of(priced, terms);
+  step    bigint;
+  settled private.settlement;
+begin
+  select currencies.step_minor into strict step
+  from private.currencies where currencies.currency = booking.currency;
+  settled.rule := terms.rule;
+  settled.paid_minor := private.paid_for(booking.booking_id);
+  settled.kept_minor := keeps.nights_minor + keeps.extra_guests_minor + keeps.cleaning_minor
+    + keeps.pets_minor;
+  settled.kept_taxes_minor := keeps.taxes_minor;
+  settled.kept_fee_minor := keeps.guest_fee_minor;
   settled := private.against_paid(settled);
-  settled.host_fee_minor := private.share_of(settled.kept_minor, host_total.host_fee_bp, step);
+  settled.host_fee_minor := private.share_of(settled.kept_minor, priced.host_fee_bp, step);
   settled.payout_minor := settled.kept_minor - settled.host_fee_minor;
   settled.penalty_minor := 0;
   return settled;
 end $$;
 
 comment on function private.settle_stay is
-  'Rule: what is kept of every frozen line. paid - refund + owed = kept + kept taxes + kept fee; '
-  'cleaning and pets stay whole once the stay began; the guest fee comes back with a full refund '
-  'only.';
+  'Rule: a stay is settled by what is kept of its frozen lines: paid - refund + owed = kept + kept '
+  'taxes + kept fee.';
 
 create function private.against_paid(settled private.settlement)
   returns private.settlement language plpgsql immutable security invoker set search_path = ''

@@ -125,40 +125,6 @@ comment on function private.alters_so is
 
 -- What it costs
 
-create function private.frozen_price(booking public.bookings)
-  returns private.priced_stay language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  priced private.priced_stay;
-begin
-  priced.currency := booking.currency;
-  priced.nights := booking.check_out - booking.check_in;
-  priced.discount := booking.discount;
-  priced.discount_bp := booking.discount_bp;
-  priced.subtotal_minor := booking.subtotal_minor;
-  priced.taxes_minor := booking.taxes_minor;
-  select guest_totals.guest_fee_bp, guest_totals.guest_fee_minor, guest_totals.total_minor
-  into strict priced.guest_fee_bp, priced.guest_fee_minor, priced.total_minor
-  from public.guest_totals where guest_totals.booking_id = booking.booking_id;
-  select host_totals.host_fee_bp, host_totals.host_fee_minor, host_totals.payout_minor
-  into strict priced.host_fee_bp, priced.host_fee_minor, priced.payout_minor
-  from public.host_totals where host_totals.booking_id = booking.booking_id;
-  select array_agg(
-    row(booking_lines.kind, booking_lines.night, booking_lines.description, booking_lines.quantity,
-      booking_lines.unit_minor, booking_lines.discount_minor,
-        booking_lines.amount_minor)::public.stay_line
-    order by booking_lines.position)
-  into priced.lines
-  from public.booking_lines where booking_lines.booking_id = booking.booking_id;
-  select array_agg(
-    row(booking_taxes.position, booking_taxes.basis, booking_taxes.taxed_nights,
-      booking_taxes.jurisdiction)::private.priced_tax
-    order by booking_taxes.position)
-  into priced.taxes
-  from private.booking_taxes where booking_taxes.booking_id = booking.booking_id;
-  return priced;
-end $$;
-
 create function private.price_alteration(
   booking public.bookings, check_in date, check_out date, guests integer, pets integer)
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
