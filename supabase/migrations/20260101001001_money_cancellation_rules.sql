@@ -2,8 +2,8 @@
 -- host keeps.
 --
 -- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row
--- that holds at a moment; one, private.kept_of, reckons the money from the lines of a price. What is
--- quoted is what is previewed, and that is what is paid.
+-- that holds at a moment; one, private.kept_of, reckons the money from the lines of a price. What
+-- is quoted is what is previewed, and that is what is paid.
 
 -- The tiers
 
@@ -163,11 +163,14 @@ declare
   followed public.cancellation_rule;
 begin
   -- After check-in the running night counts as spent; it ends at the hour of check-out. Counted by
-  -- instants: by the clock on the wall a night would come back with the hour that comes twice.
+  -- instants: by the clock on the wall a night would come back with the hour that comes twice. Of
+  -- nights that end after tomorrow none has, so they are not looked at.
   terms.spent_nights := case
     when cancelled_at < arrival then 0
     else (
-      select 1 + count(*) from generate_series(1, nights - 1) as night
+      select 1 + count(*)
+      from generate_series(1, least(nights - 1,
+        (cancelled_at at time zone time_zone)::date - check_in + 1)) as night
       where cancelled_at >= private.instant_at(check_in + night + check_out_time, time_zone))
   end;
 
@@ -269,10 +272,12 @@ create function private.kept_of(priced private.priced_stay, terms private.refund
   set plan_cache_mode = force_generic_plan
 as $$
 declare
+  -- The earliest nights are kept whole, of those after them a share.
+  sure         integer := terms.spent_nights + terms.kept_nights;
   step         bigint;
   nights       bigint[];
   nights_minor bigint;
-  kept         numeric[];
+  sure_minor   bigint;
   kept_value   numeric;
   all_value    numeric;
   fees_minor   bigint;
@@ -284,25 +289,21 @@ begin
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = priced.currency;
 
-  -- The earliest nights are kept whole, of those after them a share.
+  -- The lines begin with the nights in their order.
   select array_agg(line.amount_minor order by line.night), sum(line.amount_minor)
   into nights, nights_minor
-  from unnest(priced.lines) as line where line.kind = 'night';
-  select
-    array_agg(
-      case when place <= terms.spent_nights + terms.kept_nights then amount::numeric
-        else amount::numeric * terms.kept_bp / 10000 end
-      order by place),
+  from unnest(priced.lines[1:priced.nights]) as line;
+  select coalesce(sum(night), 0) into strict sure_minor from unnest(nights[1:sure]) as night;
+  all_value := nights_minor;
+  kept_value := sure_minor + (nights_minor - sure_minor)::numeric * terms.kept_bp / 10000;
+  keeps.nights_minor := private.round_to(kept_value, step);
+  if nights_minor = 0 then
     -- Free nights have no value to share by; then they count alike.
-    case when nights_minor > 0 then nights_minor else count(*) end,
-    sum(case when place <= terms.spent_nights + terms.kept_nights then value
-      else value * terms.kept_bp / 10000 end)
-  into kept, all_value, kept_value
-  from (
-    select amount, place, case when nights_minor > 0 then amount::numeric else 1 end as value
-    from unnest(nights) with ordinality as night (amount, place)) as valued;
+    all_value := priced.nights;
+    kept_value := least(sure, priced.nights)
+      + greatest(0, priced.nights - sure)::numeric * terms.kept_bp / 10000;
+  end if;
   keeps.kept_bp := round(kept_value * 10000 / all_value);
-  keeps.nights_minor := private.round_to((select sum(amount) from unnest(kept) as amount), step);
 
   select
     coalesce(sum(fee.kept_minor) filter (where fee.kind = 'extra_guests'), 0),
@@ -314,7 +315,7 @@ begin
       case when line.kind in ('cleaning', 'pets') and terms.spent_nights > 0
         then line.amount_minor
         else private.part_of(line.amount_minor, kept_value, all_value, step) end as kept_minor
-    from unnest(priced.lines) as line
+    from unnest(priced.lines[priced.nights + 1:]) as line
     where line.kind in ('extra_guests', 'cleaning', 'pets')) as fee;
   fees_minor := keeps.extra_guests_minor + keeps.cleaning_minor + keeps.pets_minor;
 
@@ -337,9 +338,11 @@ begin
         else taxed.whole end as whole
     from unnest(priced.taxes) as tax
     cross join lateral (
-      select sum(kept_amount) as kept, sum(amount) as whole
-      from unnest(kept[1:tax.taxed_nights], nights[1:tax.taxed_nights])
-        as night (kept_amount, amount)) as taxed) as base;
+      select sum(amount) as whole,
+        sum(case when place <= sure then amount
+          else amount::numeric * terms.kept_bp / 10000 end) as kept
+      from unnest(nights[1:tax.taxed_nights]) with ordinality as night (amount, place)) as taxed
+  ) as base;
 
   keeps.guest_fee_minor := priced.guest_fee_minor;
   return keeps;

@@ -716,6 +716,25 @@ const cases: Record<string, Case> = {
       'listing_ids: no list': 'invalid_value',
     },
   },
+  quote_refunds: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      listing_id: mill.listing,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      offer_id: null,
+    }),
+    takes: { offer_id: ['null'] },
+    says: { ...staySays, 'offer_id: unknown': 'offer_not_found' },
+    strange: () => ({
+      listing_id: [elsewhere.draft, 'listing_not_found'],
+      offer_id: [elsewhere.offer, 'offer_not_found'],
+    }),
+  },
+  cancellation_tiers: { by: 'anyone', good: () => ({}) },
   request_booking: {
     by: 'Ada',
     between: ['check_in', 'check_out'],

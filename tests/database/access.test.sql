@@ -486,6 +486,11 @@ begin
   perform pg_temp.ask('stay_prices',
     'array(select tests.id(home) from unnest(''{mill,tower,attic,barn,nowhere}''::text[]) as home), ''2031-07-10'', ''2031-07-12''',
     '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
+  perform pg_temp.ask('quote_refunds', 'tests.id(''mill''), ''2031-07-10'', ''2031-07-12''',
+    '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
+  perform pg_temp.ask('quote_refunds', 'tests.id(''attic''), ''2031-07-10'', ''2031-07-12''',
+    nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  perform pg_temp.ask('cancellation_tiers', '', '15', '15', '15', '15', '15', '15', '15', '15', '15', '15', x);
   perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820',
     x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
   perform pg_temp.ask('listing_calendar', 'tests.id(''mill''), ''2031-06-01'', ''2031-06-04''',
@@ -665,6 +670,9 @@ begin
   perform pg_temp.ask('withdraw_offer', 'tests.id(''deal'')', x, fo, fo, fo, fo, '1', '1', fo, fo, fo, x);
   perform pg_temp.ask('decline_offer', 'tests.id(''deal'')',  x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
   perform pg_temp.ask('quote_offer', 'tests.id(''deal'')',    x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
+  perform pg_temp.ask('quote_refunds',
+    'tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', offer_id => tests.id(''deal'')',
+    fo, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);
   perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820,
     offer_id => tests.id(''deal'')',
     x, fo, '1', fo, fo, fo, fo, fo, fo, fo, x);

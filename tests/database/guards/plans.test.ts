@@ -169,6 +169,30 @@ testGuards([
     after: dealt,
     holds: outcome('grace', accepts('deal'), '1'),
   },
+  // refund_steps
+  {
+    name: 'the steps of an offer are told by its own policy',
+    without: {
+      rule: 'private.quote_refunds',
+      piece: 'where offers.offer_id = quote_refunds.offer_id)',
+      becomes: 'where false)',
+    },
+    after: `${dealt};
+      update public.listings set cancellation_policy = 'non_refundable'; select tests.become('grace')`,
+    holds: `(public.quote_refunds(tests.id('attic'), '2031-07-10', '2031-07-12',
+      offer_id => tests.id('deal'))).cancellation_policy <> 'non_refundable'`,
+  },
+  {
+    name: "the last moment of a step is its own, or the next one's, as cancelling has it",
+    without: {
+      rule: 'private.refund_steps',
+      piece:
+        `case when moment.included then moment.at else moment.at - interval '1 microsecond' end`,
+      becomes: 'moment.at',
+    },
+    holds: `(select array_agg(step.refund_bp) from unnest((public.quote_refunds(
+      tests.id('mill'), '2031-07-10', '2031-07-12')).steps) as step) = '{10000,2500,0}'`,
+  },
   {
     name: 'an offer that is accepted needs the nights free',
     without: {
