@@ -56,19 +56,18 @@ export function compareTimes(
   };
 }
 
-/** One value against the most it may be: microseconds, or bytes. */
+/** One value, against the most it may be where that is said: microseconds, or bytes. */
 export function compareValue(
   what: string,
   value: number,
-  most: number,
   shownAs: 'time' | 'bytes',
+  most?: number,
 ): Line {
   const unit = shownAs === 'bytes' ? 'bytes' : undefined;
   return {
     what,
     subject: { p50: value, p95: value },
-    target: `<= ${amount(most, unit)}`,
-    met: value <= most,
+    ...(most === undefined ? {} : { target: `<= ${amount(most, unit)}`, met: value <= most }),
     ...(unit === undefined ? {} : { unit }),
   };
 }
@@ -152,7 +151,9 @@ export async function inParallel<Job>(
 }
 
 function amount(value: number, unit?: 'bytes'): string {
-  if (unit === 'bytes') return `${(value / 1_000_000).toFixed(1)} MB`;
+  if (unit === 'bytes') {
+    return value < 100_000 ? `${Math.round(value)} B` : `${(value / 1_000_000).toFixed(1)} MB`;
+  }
   return value >= 10_000 ? `${(value / 1000).toFixed(1)} ms` : `${Math.round(value)} us`;
 }
 

@@ -39,7 +39,9 @@ import {
   type Line,
   table,
 } from './measure.ts';
+import { measureDisk, measureRebuild } from './costs.ts';
 import { comparePlans } from './plans.ts';
+import { measureUsualBooking, measureUsualSearch } from './usual.ts';
 import { workloads } from './workloads.ts';
 
 const usage = `Measures every query that a user waits for against the least it could cost.
@@ -205,6 +207,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     note: 'floor: counting to 365',
   });
 
+  for (const line of await measureUsualSearch(admin, Math.min(rounds, 100))) measured(line);
   measured(await measureQuote());
   for (const line of await measureRowSecurity()) measured(line);
   measured(await measureHttp());
@@ -227,6 +230,9 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   );
   const hot = await measureOneHotListing(cluster, database, quick ? 0.5 : 3);
   measured(hot.line);
+  measured(await measureUsualBooking(cluster, database, quick ? 0.5 : 3));
+  for (const line of await measureDisk(admin)) measured(line);
+  for (const line of await measureRebuild(admin)) measured(line);
 
   console.log(
     `\n${listings.toLocaleString('en')} homes, 20 claims each, ${availableParallelism()} cores\n`,

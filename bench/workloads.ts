@@ -2,7 +2,7 @@
  * What is timed inside the database: functions bench.<name>(i) that prepare the i-th case and return the
  * microseconds of its one statement. Plans are cached, as they are in a pooled connection.
  */
-const timed = (name: string, declare: string, prepare: string, statement: string) => `
+export const timed = (name: string, declare: string, prepare: string, statement: string) => `
   create function bench.${name}(i integer) returns double precision
     language plpgsql set plan_cache_mode = force_generic_plan as $$
   declare
@@ -15,8 +15,8 @@ const timed = (name: string, declare: string, prepare: string, statement: string
     return extract(epoch from clock_timestamp() - began) * 1000000;
   end $$;`;
 
-// Searchers look where the homes are. A map shows a part of a city, a city search all of it.
-const where = `
+/** Searchers look where the homes are. A map shows a part of a city, a city search all of it. */
+export const where = `
   select * into city from bench.cities where cities.city = 1 + floor(500 * power(bench.h(i, 999), 3))::integer;
   day := current_date + 10 + i % 60;`;
 const declareWhere = 'city bench.cities; day date; found bigint;';
