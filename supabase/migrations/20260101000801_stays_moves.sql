@@ -126,12 +126,6 @@ begin
       row(new.listing_id, new.host_id, new.guest_id, new.currency, new.discount, new.discount_bp,
         new.cancellation_policy, new.instant_book, new.preparation_nights, new.time_zone,
         new.check_in_time, new.check_out_time, new.created_at, new.offer_id)
-      or (row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.subtotal_minor,
-        old.taxes_minor)
-        is distinct from
-        row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor,
-          new.taxes_minor)
-        and not private.alters_so(new))
     then
       perform private.refuse('frozen', 'terms');
     end if;
@@ -154,7 +148,7 @@ end $$;
 
 comment on function private.check_move is
   'Rule: only the status changes in private.booking_moves are allowed, whoever writes; an accepted '
-  'request waits for its money; terms change only as both sides agreed. A booking starts unpaid, '
+  'request waits for its money; terms do not change (but see keep_stay). A booking starts unpaid, '
   'unless it was paid on another platform.';
 
 create function private.record_move()

@@ -3,9 +3,13 @@
 create function private.expire_if_overdue(booking public.bookings)
   returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  answer  text := private.registered('booking_overdue', booking.status::text);
+  expired boolean;
 begin
-  if booking.status = 'confirmed' then
-    return private.expire_alteration(booking);
+  if answer is not null then
+    execute format('select private.%I($1)', answer) into expired using booking;
+    return expired;
   end if;
   if booking.expires_at is null or booking.expires_at > private.now() then
     return false;

@@ -43,6 +43,9 @@ begin
   from unnest(priced.taxes) as tax;
 end $$;
 
+-- What was agreed beside the home's own price and policy (null: the home's).
+create type private.stay_terms as (priced private.priced_stay, cancellation_policy text);
+
 create function private.hold_nights(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, expected_total_minor bigint, message text, offer_id uuid)
@@ -53,6 +56,7 @@ declare
   setting private.settings;
   listing public.listings;
   own     public.bookings;
+  terms   private.stay_terms;
   priced  private.priced_stay;
   booking public.bookings;
   charges public.planned_charge[] := '{}';
@@ -81,8 +85,11 @@ begin
   if hold_nights.offer_id is null then
     priced := private.offer_stay(listing_id, check_in, check_out, guests, infants, pets, caller);
   else
-    priced := private.price_offer(
-      hold_nights.offer_id, caller, listing_id, check_in, check_out, guests, infants, pets);
+    execute format('select * from private.%I($1, $2, $3, $4, $5, $6, $7, $8)',
+      private.registered('terms_of_stay', 'offer'))
+    into terms
+    using offer_id, caller, listing_id, check_in, check_out, guests, infants, pets;
+    priced := terms.priced;
   end if;
   if priced.total_minor is distinct from expected_total_minor then
     perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
@@ -131,16 +138,15 @@ begin
     hold_nights.check_out, hold_nights.guests, hold_nights.infants, hold_nights.pets,
     coalesce(hold_nights.message, ''), priced.currency, priced.subtotal_minor, priced.taxes_minor,
     priced.discount, priced.discount_bp,
-    coalesce(offers.cancellation_policy, listings.cancellation_policy),
+    coalesce(terms.cancellation_policy, listings.cancellation_policy),
     instant, booking_rules.preparation_nights, listings.time_zone, listings.check_in_time,
       listings.check_out_time,
     private.now() + make_interval(mins => case when newcomer
       then least(setting.newcomer_hold_minutes, setting.hold_minutes)
         else setting.hold_minutes end),
-    private.now(), offers.offer_id
+    private.now(), hold_nights.offer_id
   from public.listings
   join public.booking_rules on booking_rules.listing_id = listings.listing_id
-  left join public.offers on offers.offer_id = hold_nights.offer_id
   where listings.listing_id = hold_nights.listing_id
   on conflict on constraint bookings_pkey do nothing
   returning * into booking;
@@ -152,7 +158,8 @@ begin
     delete from private.claims where claims.booking_id = booking.booking_id;
   end if;
   if booking.offer_id is not null then
-    perform private.use_offer(booking.offer_id);
+    execute format('select private.%I($1)', private.registered('stay_held', 'offer'))
+    using booking.offer_id;
   end if;
 
   perform private.write_lines(booking.booking_id, priced);

@@ -20,6 +20,23 @@ comment on type public.payment_start is
   'mode is payment, or setup when only the card is saved now; stripe_intent_id is then that of the '
   'setup intent.';
 
+create function private.payable_until(payment public.payments)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  answer   text := private.registered('payment_payable_until', payment.purpose::text);
+  deadline timestamptz;
+begin
+  if answer is not null then
+    execute format('select private.%I($1)', answer) into deadline using payment;
+  end if;
+  return deadline;
+end $$;
+
+comment on function private.payable_until is
+  'Rule: until when the guest can pay this, if its purpose says so; null if it cannot be paid, or '
+  'the purpose has no say.';
+
 create function private.start_payment(booking_id uuid)
   returns public.payment_start language plpgsql volatile security definer set search_path = ''
 as $$
@@ -61,7 +78,8 @@ begin
     select * into payment from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'pending'
       and (payments.charge_at <= private.now()
-        or payments.payment_id = private.alteration_to_pay(booking.booking_id))
+        -- In the last minute a payment would more likely arrive too late than in time.
+        or private.payable_until(payments) > private.now() + interval '1 minute')
       and (payments.purpose <> 'stay' or booking.status in ('confirmed', 'completed'))
     order by payments.instalment
     limit 1
@@ -102,11 +120,8 @@ begin
     end,
     (select commands.idempotency_key from private.commands
      where commands.payment_id = payment.payment_id and commands.kind = creation),
-    coalesce(booking.expires_at, payment.pay_by, (
-      select alterations.expires_at
-      from public.alterations
-      join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
-      where alteration_prices.payment_id = payment.payment_id)))::public.payment_start;
+    coalesce(booking.expires_at, payment.pay_by,
+      private.payable_until(payment)))::public.payment_start;
 end $$;
 
 create function public.start_payment(booking_id uuid)
@@ -157,9 +172,7 @@ begin
     and booking.status not in ('awaiting_payment', 'requested', 'confirmed', 'completed')
   then
     perform private.return_payment(payment, booking.status::text::public.refund_reason);
-  elsif payment.purpose = 'alteration'
-    and payment.payment_id is distinct from private.alteration_under_way(booking.booking_id)
-  then
+  elsif payment.purpose = 'alteration' and private.payable_until(payment) is null then
     perform private.return_payment(payment, 'alteration_ended');
   elsif payment.charge_at is not null then
     perform private.order_charge(payment);

@@ -14,6 +14,23 @@ comment on function private.return_late_payment is
   'Rule: money that should not have arrived, and was shared out when it did, is taken out of all '
   'shares again.';
 
+create function private.tell_purpose(
+  question text, booking public.bookings, payment public.payments)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  answer text := private.registered(question, payment.purpose::text);
+begin
+  if answer is not null then
+    execute format('select private.%I($1, $2)', answer) using booking, payment;
+  end if;
+  return answer is not null;
+end $$;
+
+comment on function private.tell_purpose is
+  'Rule: whoever registered for the purpose of a payment decides what its arrival or cancellation '
+  'means; false if nobody did.';
+
 create function private.money_arrived(booking public.bookings, payment public.payments)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
@@ -22,8 +39,7 @@ declare
     private.now() + make_interval(hours => (select settings.answer_hours from private.settings)),
     payment.capture_before - interval '12 hours');
 begin
-  if payment.purpose = 'alteration' then
-    perform private.alteration_paid(booking, payment);
+  if private.tell_purpose('payment_arrived', booking, payment) then
     return;
   end if;
   case booking.status
@@ -212,16 +228,12 @@ begin
         end if;
         perform private.money_arrived(booking, payment);
       end if;
-    elsif new_status = 'cancelled' and payment.purpose = 'stay'
-      and booking.status = 'confirmed'
-    then
-      if not private.is_let_go(payment) then
+    elsif new_status = 'cancelled' and booking.status = 'confirmed' then
+      if not private.tell_purpose('intent_cancelled', booking, payment)
+        and payment.purpose = 'stay' and not private.is_let_go(payment)
+      then
         perform private.note_problem(payment.payment_id, 'instalment_cancelled');
       end if;
-    elsif new_status = 'cancelled' and payment.purpose = 'alteration'
-      and booking.status = 'confirmed'
-    then
-      perform private.alteration_unpaid(booking, payment);
     elsif new_status = 'cancelled' and booking.status in ('awaiting_payment', 'requested') then
       perform private.end_booking(booking, 'expired', 'system',
         case when booking.accepted_at is not null then 'capture_failed'

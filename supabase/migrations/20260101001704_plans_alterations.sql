@@ -120,8 +120,28 @@ begin
           booking.subtotal_minor, booking.taxes_minor));
 end $$;
 
-comment on function private.alters_so is
-  'Rule: dates, guests and amounts of a booking become exactly what an accepted alteration says.';
+create function private.keep_stay()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if not private.alters_so(new) then perform private.refuse('frozen', 'terms'); end if;
+  return new;
+end $$;
+
+comment on function private.keep_stay is
+  'Rule: dates, guests and amounts of a booking become exactly what an accepted alteration says, '
+  'whoever writes.';
+
+create trigger freeze_the_stay
+  before update of check_in, check_out, guests, infants, pets, subtotal_minor, taxes_minor
+  on public.bookings
+  for each row when (
+    row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.subtotal_minor,
+      old.taxes_minor)
+    is distinct from
+    row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor,
+      new.taxes_minor))
+  execute function private.keep_stay();
 
 -- What it costs
 

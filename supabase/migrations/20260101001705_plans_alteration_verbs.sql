@@ -380,6 +380,10 @@ begin
   return true;
 end $$;
 
+comment on function private.expire_alteration is
+  'Rule: a proposal that is not answered, or not paid, by its deadline ends, and frees the nights '
+  'it added; the stay goes on as it was.';
+
 create function private.end_alteration(
   booking public.bookings, alteration public.alterations, status public.alteration_status)
   returns void language plpgsql volatile security definer set search_path = ''

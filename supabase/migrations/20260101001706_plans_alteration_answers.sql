@@ -128,30 +128,21 @@ comment on function private.expire_alterations is
   'Job: ends proposals when they expire, and accepted ones two minutes after the deadline for '
   'payment (a payment may be under way).';
 
-create function private.alteration_under_way(booking_id uuid)
-  returns uuid language plpgsql stable security definer set search_path = ''
+create function private.alteration_payable_until(payment public.payments)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return (
-    select alteration_prices.payment_id
+    select alterations.expires_at
     from public.alterations
     join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
-    where alterations.booking_id = alteration_under_way.booking_id
+    where alteration_prices.payment_id = payment.payment_id
       and alterations.status = 'awaiting_payment');
 end $$;
 
-create function private.alteration_to_pay(booking_id uuid)
-  returns uuid language plpgsql stable security definer set search_path = ''
-as $$
-begin
-  -- In the last minute a payment would more likely arrive too late than in time.
-  return (
-    select private.alteration_under_way(alteration_to_pay.booking_id)
-    from public.alterations
-    where alterations.booking_id = alteration_to_pay.booking_id
-      and alterations.status = 'awaiting_payment'
-      and alterations.expires_at > private.now() + interval '1 minute');
-end $$;
+comment on function private.alteration_payable_until is
+  'Rule: the difference of an accepted alteration can be paid until the alteration expires, and '
+  'not once it has ended.';
 
 create function private.alteration_paid(booking public.bookings, payment public.payments)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -207,6 +198,13 @@ end $$;
 
 comment on function private.alteration_unpaid is
   'Rule: an intent that Stripe cancelled can no longer be paid: the added nights are freed.';
+
+insert into private.registrations (question, about, answer) values
+  ('payment_payable_until', 'alteration', 'alteration_payable_until'),
+  ('payment_arrived',       'alteration', 'alteration_paid'),
+  ('intent_cancelled',      'alteration', 'alteration_unpaid'),
+  -- A confirmed booking has no deadline; nights that an alteration adds have.
+  ('booking_overdue',       'confirmed',  'expire_alteration');
 
 create function private.overtake_alterations()
   returns trigger language plpgsql volatile security definer set search_path = ''

@@ -137,6 +137,24 @@ comment on function private.price_offer is
   'Rule: an offer is for its guest and that stay alone, while it is open. The minimum nights are '
   'waived, the price of a special offer is locked; everything else is checked as for any stay.';
 
+create function private.terms_of_offer(
+  offer_id uuid, guest_id uuid, listing_id uuid, check_in date, check_out date, guests integer,
+  infants integer, pets integer)
+  returns private.stay_terms language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  terms private.stay_terms;
+begin
+  terms.priced := private.price_offer(
+    offer_id, guest_id, listing_id, check_in, check_out, guests, infants, pets);
+  select offers.cancellation_policy into strict terms.cancellation_policy
+  from public.offers where offers.offer_id = terms_of_offer.offer_id;
+  return terms;
+end $$;
+
+comment on function private.terms_of_offer is
+  'Rule: who accepts an offer gets its price and its cancellation policy.';
+
 create function private.use_offer(offer_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
@@ -150,6 +168,10 @@ end $$;
 comment on function private.use_offer is
   'Rule: an offer is used once. Its lock is the last of all: after booking, payment, claim and '
   'listing.';
+
+insert into private.registrations (question, about, answer) values
+  ('terms_of_stay', 'offer', 'terms_of_offer'),
+  ('stay_held',     'offer', 'use_offer');
 
 create function private.follow_offer()
   returns trigger language plpgsql volatile security definer set search_path = ''

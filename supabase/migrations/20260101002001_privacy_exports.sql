@@ -126,6 +126,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.time_zones',          'The same for everyone.'),
   ('private.zone_data',           'The same for everyone.'),
   ('private.settings',            'The same for everyone.'),
+  ('private.registrations',       'Which function answers which question, not about a person.'),
   ('private.refusals',            'The same for everyone.'),
   ('private.refusal_details',     'The same for everyone.'),
   ('private.taxes',               'Set by the marketplace, for places and homes.'),

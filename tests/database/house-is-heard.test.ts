@@ -21,6 +21,7 @@ const roles = ['anon', 'authenticated', 'service_role'];
 const privateTables = [
   'refusals',
   'refusal_details',
+  'registrations',
   'retention',
   'jobs',
   'job_runs',
@@ -126,6 +127,11 @@ const together: Slip[] = [
     slip: 'comment on column private.settings.hold_minutes is null',
     habit: 'every setting says what it does',
     names: 'hold_minutes',
+  },
+  {
+    slip: `update private.registrations set answer = 'nobody' where question = 'payment_arrived'`,
+    habit: 'whoever is registered to answer is one private function',
+    names: '(payment_arrived,alteration,nobody)',
   },
   {
     slip:

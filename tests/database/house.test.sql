@@ -809,6 +809,12 @@ select is_empty(
          select pg_class.oid from pg_class
          where pg_class.relnamespace in ('auth'::regnamespace, 'storage'::regnamespace)) $$,
   'no book refers to a login');
+select is_empty(
+  $$ select registrations.question, registrations.about, registrations.answer
+     from private.registrations
+     where (select count(*) from pg_proc
+            where proname = registrations.answer and pronamespace = 'private'::regnamespace) <> 1 $$,
+  'whoever is registered to answer is one private function');
 -- Splinter 0026 and 0027: what GraphQL would show is what PostgREST shows; the house does not
 -- install pg_graphql.
 select is_empty(

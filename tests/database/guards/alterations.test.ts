@@ -325,6 +325,26 @@ testGuards([
     holds: `${wish} = 'awaiting_payment'`,
   },
   {
+    name: 'the guest can pay the difference',
+    without: `delete from private.registrations where question = 'payment_payable_until'`,
+    after: agreed,
+    holds: outcome('grace', `select public.start_payment(tests.id('visit'))`, '1'),
+  },
+  {
+    name: 'the money for an alteration alters the stay',
+    without: `delete from private.registrations where question = 'payment_arrived'`,
+    after: `${agreed}; select tests.become('grace'); select public.start_payment(tests.id('visit'));
+      select tests.money('visit', 'succeeded', instalment => 2)`,
+    holds: `${wish} = 'applied'`,
+  },
+  {
+    name: 'an alteration hears of the end of its intent',
+    without: `delete from private.registrations where question = 'intent_cancelled'`,
+    after: `${agreed}; select tests.become('grace'); select public.start_payment(tests.id('visit'));
+      select tests.money('visit', 'canceled', instalment => 2)`,
+    holds: `${wish} = 'expired'`,
+  },
+  {
     name: 'money for an alteration that ended goes back',
     without: {
       rule: 'private.alteration_paid',

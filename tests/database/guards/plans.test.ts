@@ -205,6 +205,18 @@ testGuards([
     holds: outcome('grace', accepts('deal'), 'listing_not_found'),
   },
   {
+    name: 'who accepts an offer gets its terms',
+    without: `delete from private.registrations where question = 'terms_of_stay'`,
+    after: dealt,
+    holds: outcome('grace', accepts('first'), '1'),
+  },
+  {
+    name: 'an offer is used by the booking that holds its nights',
+    without: `delete from private.registrations where question = 'stay_held'`,
+    after: `${dealt}; select tests.become('grace'); ${accepts('first')}; select tests.back()`,
+    holds: `(select status = 'accepted' from public.offers)`,
+  },
+  {
     name: 'a booking that was not paid gives its offer back',
     without: 'alter table public.bookings disable trigger follow_the_offer',
     after: `${dealt}; select tests.become('grace'); ${accepts('first')};
