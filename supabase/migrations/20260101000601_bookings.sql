@@ -1,11 +1,8 @@
 -- Bookings: from a hold to a stay that is over. Every move is a row, every term is frozen, and only
 -- verbs move it.
 
--- A new status needs rows of private.booking_moves, and a look at all that names the others: above
--- all private.money_arrived (money for a status that its case does not name is kept), and the
--- checks and partial indexes of bookings below. If a booking ends with it before it was confirmed,
--- it is a public.refund_reason too (private.end_booking casts it), and a case of
--- private.tell_about_end, which has no else.
+-- Where a new status must be known, tests/database/booking-statuses.test.ts says in red; what to
+-- look at besides is in CONTRIBUTING.md, "A new status of a booking".
 create type public.booking_status as enum (
   'awaiting_payment', 'requested', 'confirmed', 'completed', 'declined', 'expired',
   'cancelled_by_guest', 'cancelled_by_host', 'cancelled_by_staff', 'no_show', 'payment_conflict');

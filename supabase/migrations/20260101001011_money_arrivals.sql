@@ -69,7 +69,8 @@ begin
       end if;
     when 'declined', 'payment_conflict' then
       perform private.return_money(booking.booking_id, 'paid_after_the_end');
-    else null;
+    -- Kept. There is no else: a new status has to say what money means that arrives then.
+    when 'confirmed', 'completed' then null;
   end case;
 end $$;
 
