@@ -17,17 +17,17 @@ const important: {
   {
     name: 'map-search-by-price',
     run: 'select bench.map_walk(7)',
-    inside: /tile_11 = wish\.tiles/,
+    inside: /in_tile_11\(terms\.tiles/,
   },
   {
     name: 'world-search-by-price',
     run: 'select count(*) from public.search_listings()',
-    inside: /\(price_minor, listing_id\) > \(wish/,
+    inside: /\(price_minor, listing_id\) > \(terms/,
   },
   {
     name: 'world-search-by-rating',
     run: `select count(*) from public.search_listings(sort => 'rating')`,
-    inside: /\(score, listing_id\) < \(wish/,
+    inside: /\(score, listing_id\) < \(terms/,
   },
   {
     name: 'world-search-by-newest',
@@ -38,7 +38,7 @@ const important: {
     name: 'search-by-distance',
     run:
       `select count(*) from public.search_listings(latitude => 48, longitude => 2, radius_metres => 900000, sort => 'distance')`,
-    inside: /place <@ wish\.near/,
+    inside: /place <@ terms\.near/,
   },
   {
     name: 'totals-of-a-page',

@@ -27,11 +27,16 @@ const cityBox =
 const filters =
   `guests => 2, maximum_price_minor => 20000, currency => city.currency, amenities => '{wifi}'`;
 
-const wishFor = (box: string, guests: number, amenities: string) => `
-  wish := private.search_wish(${box}, null, null, null, day, day + 3, ${guests}, 0, 0, null,
-    ${
-  guests > 1 ? '20000, city.currency' : 'null, null'
-}, null, ${amenities}, null, 'price', 20, null);`;
+const corners = (box: string) => {
+  const [west, south, east, north] = box.split(', ');
+  return `'west', ${west}, 'south', ${south}, 'east', ${east}, 'north', ${north}`;
+};
+const termsFor = (box: string, more: string) => `
+  terms := private.search_page(private.search_terms(jsonb_populate_record(
+      null::private.search_wish,
+      jsonb_build_object(${corners(box)}, 'check_in', day, 'check_out', day + 3,
+        'infants', 0, 'pets', 0, ${more}))),
+    'price', 20, null);`;
 
 const branches = Array.from({ length: 9 }, (_, at) => `
   (select * from private.listing_search where listed and tile_11 = tiles[${at + 1}]
@@ -177,9 +182,15 @@ export const workloads = `
     ),
     timed(
       'map_walk',
-      `${declareWhere} wish private.search_wish;`,
-      `${where} ${wishFor(mapBox, 2, "'{wifi}'")}`,
-      'select count(*) into found from private.search_step(wish);',
+      `${declareWhere} terms private.search_terms;`,
+      `${where} ${
+        termsFor(
+          mapBox,
+          `'guests', 2, 'maximum_price_minor', 20000, 'currency', city.currency,
+           'amenities', array['wifi']`,
+        )
+      }`,
+      'select count(*) into found from private.search_step(terms);',
     ),
     timed(
       'tile_merge',
@@ -199,9 +210,9 @@ export const workloads = `
     ),
     timed(
       'city_walk',
-      `${declareWhere} wish private.search_wish;`,
-      `${where} ${wishFor(cityBox, 1, 'null')}`,
-      'select count(*) into found from private.search_step(wish);',
+      `${declareWhere} terms private.search_terms;`,
+      `${where} ${termsFor(cityBox, "'guests', 1")}`,
+      'select count(*) into found from private.search_step(terms);',
     ),
     timed(
       'heap_rows',

@@ -435,6 +435,8 @@ select 'Search and pagination', refusal.* from (values
   ('invalid_price_range', 400, 'database',
    'Prices must be 0 or more, and the lower one comes first.'),
   ('currency_required', 400, 'database', 'Give the currency of the price range.'),
+  ('invalid_rooms', 400, 'database', 'Bedrooms, beds and bathrooms are 0 or more.'),
+  ('invalid_rating', 400, 'database', 'A rating is a number of stars from 0 to 5.'),
   ('unknown_amenity', 400, 'database', 'This amenity does not exist; see the table `amenities`.'),
   ('invalid_sort', 400, 'database', 'Sort by price, rating, distance or newest.'),
   ('invalid_cursor', 400, 'both',

@@ -36,11 +36,17 @@ create table private.listing_search (
   price_minor           bigint,
   currency              text             not null,
   room_type             public.room_type not null,
+  property_type         text             not null,
   capacity              smallint         not null,
+  bedrooms              smallint         not null,
+  beds                  smallint         not null,
+  bathrooms             numeric(4, 1)    not null,
   maximum_pets          smallint         not null,
   instant_book          boolean          not null,
+  cancellation_policy   text             not null,
   amenities             bigint           not null default 0,
   place                 point,
+  rating                numeric(3, 2),
   score                 smallint         not null default 4500,
   published_at          timestamptz,
   time_zone             text             not null,
@@ -178,10 +184,16 @@ begin
       price_minor = listing_prices.base_price_minor,
       currency = listings.currency,
       room_type = listings.room_type,
+      property_type = listings.property_type,
       capacity = listings.capacity,
+      bedrooms = listings.bedrooms,
+      beds = listings.beds,
+      bathrooms = listings.bathrooms,
       maximum_pets = listings.maximum_pets,
       instant_book = listings.instant_book,
+      cancellation_policy = listings.cancellation_policy,
       place = private.place(listings.longitude, listings.latitude),
+      rating = listing_ratings.rating,
       score = private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
       published_at = coalesce(listings.published_at, listings.created_at),
       time_zone = listings.time_zone,
@@ -240,11 +252,12 @@ create function private.add_to_search()
 as $$
 begin
   insert into private.listing_search
-    (listing_id, host_id, currency, room_type, capacity, maximum_pets, instant_book, time_zone,
-      first_day)
+    (listing_id, host_id, currency, room_type, property_type, capacity, bedrooms, beds, bathrooms,
+      maximum_pets, instant_book, cancellation_policy, time_zone, first_day)
   select listings.listing_id, listings.host_id, listings.currency, listings.room_type,
-    listings.capacity,
-    listings.maximum_pets, listings.instant_book, listings.time_zone,
+    listings.property_type, listings.capacity, listings.bedrooms, listings.beds,
+    listings.bathrooms, listings.maximum_pets, listings.instant_book,
+    listings.cancellation_policy, listings.time_zone,
     (private.now() at time zone 'UTC')::date - 2
   from public.listings
   where listings.listing_id = new.listing_id
@@ -321,9 +334,9 @@ create constraint trigger add_the_listing_to_search after insert on public.listi
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.add_to_search();
 create constraint trigger follow_the_listing_in_search
-  after update of host_id, status, room_type, capacity, maximum_pets, latitude, longitude,
-    time_zone, currency,
-    instant_book, published_at on public.listings
+  after update of host_id, status, room_type, property_type, capacity, bedrooms, beds, bathrooms,
+    maximum_pets, latitude, longitude, time_zone, currency, instant_book, cancellation_policy,
+    published_at on public.listings
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();
@@ -393,18 +406,20 @@ begin
   for no key update;
 
   insert into private.listing_search (
-    listing_id, host_id, listed, price_minor, currency, room_type, capacity, maximum_pets,
-      instant_book, amenities,
-    place, score, published_at, time_zone, minimum_nights, maximum_nights, advance_notice_days,
+    listing_id, host_id, listed, price_minor, currency, room_type, property_type, capacity,
+    bedrooms, beds, bathrooms, maximum_pets, instant_book, cancellation_policy, amenities,
+    place, rating, score, published_at, time_zone, minimum_nights, maximum_nights, advance_notice_days,
     same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays,
       departure_weekdays,
     special_days, has_holds, first_day, nights)
   select
     listings.listing_id, listings.host_id,
     listings.status = 'published' and listing_prices.base_price_minor is not null,
-    listing_prices.base_price_minor, listings.currency, listings.room_type, listings.capacity,
-    listings.maximum_pets, listings.instant_book, coalesce(offered.amenities, 0),
-    private.place(listings.longitude, listings.latitude),
+    listing_prices.base_price_minor, listings.currency, listings.room_type,
+    listings.property_type, listings.capacity, listings.bedrooms, listings.beds,
+    listings.bathrooms, listings.maximum_pets, listings.instant_book,
+    listings.cancellation_policy, coalesce(offered.amenities, 0),
+    private.place(listings.longitude, listings.latitude), listing_ratings.rating,
     private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
     coalesce(listings.published_at, listings.created_at), listings.time_zone,
     coalesce(booking_rules.minimum_nights, 1), coalesce(booking_rules.maximum_nights, 365),
@@ -445,17 +460,21 @@ begin
   where listings.listing_id = any (refresh_whole_search.listing_ids)
   on conflict on constraint listing_search_pkey do update
   set host_id = excluded.host_id, listed = excluded.listed, price_minor = excluded.price_minor,
-      currency = excluded.currency, room_type = excluded.room_type, capacity =
-      excluded.capacity, maximum_pets = excluded.maximum_pets, instant_book =
-      excluded.instant_book, amenities = excluded.amenities, place = excluded.place, score =
-      excluded.score, published_at = excluded.published_at, time_zone = excluded.time_zone,
+      currency = excluded.currency, room_type = excluded.room_type,
+      property_type = excluded.property_type, capacity = excluded.capacity,
+      bedrooms = excluded.bedrooms, beds = excluded.beds, bathrooms = excluded.bathrooms,
+      maximum_pets = excluded.maximum_pets, instant_book = excluded.instant_book,
+      cancellation_policy = excluded.cancellation_policy, amenities = excluded.amenities,
+      place = excluded.place, rating = excluded.rating, score = excluded.score,
+      published_at = excluded.published_at, time_zone = excluded.time_zone,
       minimum_nights = excluded.minimum_nights, maximum_nights = excluded.maximum_nights,
-      advance_notice_days = excluded.advance_notice_days, same_day_cutoff_hour =
-      excluded.same_day_cutoff_hour, booking_window_months = excluded.booking_window_months,
-      preparation_nights = excluded.preparation_nights, arrival_weekdays =
-      excluded.arrival_weekdays, departure_weekdays = excluded.departure_weekdays, special_days
-      = excluded.special_days, has_holds = excluded.has_holds, first_day = excluded.first_day,
-      nights = excluded.nights;
+      advance_notice_days = excluded.advance_notice_days,
+      same_day_cutoff_hour = excluded.same_day_cutoff_hour,
+      booking_window_months = excluded.booking_window_months,
+      preparation_nights = excluded.preparation_nights,
+      arrival_weekdays = excluded.arrival_weekdays,
+      departure_weekdays = excluded.departure_weekdays, special_days = excluded.special_days,
+      has_holds = excluded.has_holds, first_day = excluded.first_day, nights = excluded.nights;
   get diagnostics refreshed = row_count;
   return refreshed;
 end $$;

@@ -153,8 +153,8 @@ select is(tests.outcome('hedy', $$ update public.listings set title = 'The mill'
 -- A list of a hundred thousand room types was once gone through for every home a search looked at.
 
 select is(
-  (private.search_wish(null, null, null, null, null, null, null, null, null, 1, 0, 0, null, null, null, types, null, null,
-    'price', 20, null)).room_types,
+  (private.search_terms(jsonb_populate_record(null::private.search_wish,
+    jsonb_build_object('guests', 1, 'infants', 0, 'pets', 0, 'room_types', types)))).room_types,
   wanted, format('%s room types asked for', cardinality(types)))
 from (values
   (array_fill('entire_home'::public.room_type, array[1000]) || 'hotel_room'::public.room_type,

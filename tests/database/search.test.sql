@@ -150,6 +150,36 @@ select is(pg_temp.found('instant_book => true'), 'attic mill',
   'a search for instant booking finds the homes that need no answer');
 select is(pg_temp.found('instant_book => false'), 'tower',
   'a search without instant booking finds the homes that need an answer');
+update public.listings set property_type = 'boat', bedrooms = 3, beds = 4, bathrooms = 1.5, cancellation_policy = 'flexible'
+where listing_id = tests.id('mill');
+insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars) values (tests.id('mill'), tests.person('ada'), 3, 4.5);
+update public.profiles set superhost = true where profile_id = tests.person('alan');
+select is(pg_temp.found(wish), found, 'a search with ' || wish)
+from (values
+  ('property_types => ''{boat,castle}''', 'mill'),
+  ('property_types => ''{castle}''', 'nobody'),
+  ('bedrooms => 3', 'mill'), ('bedrooms => 4', 'nobody'), ('beds => 4', 'mill'),
+  ('bathrooms => 1.5', 'mill'), ('bathrooms => 2', 'nobody'), ('bathrooms => 1', 'attic mill tower'),
+  ('minimum_rating => 4.5', 'mill'), ('minimum_rating => 4.51', 'nobody'), ('minimum_rating => 0', 'mill'),
+  ('superhost => true', 'tower'), ('superhost => false', 'attic mill'),
+  (format('host_id => %L', tests.person('alan')), 'tower'),
+  ('check_in => ''2031-06-02'', check_out => ''2031-06-04'', free_cancellation_until => ''2031-06-01''', 'mill'),
+  ('check_in => ''2031-06-02'', check_out => ''2031-06-04'', free_cancellation_until => ''2031-05-28''', 'attic mill tower'),
+  ('check_in => ''2031-06-02'', check_out => ''2031-06-04'', free_cancellation_until => ''2031-06-02''', 'nobody'),
+  ('check_in => ''2031-06-02'', check_out => ''2031-07-02'', free_cancellation_until => ''2031-05-28''', 'nobody')
+) as wishes (wish, found);
+delete from private.listing_stars;
+delete from public.listing_ratings;
+update public.profiles set superhost = false;
+update public.listings set property_type = 'home', bedrooms = 1, beds = 1, bathrooms = 1, cancellation_policy = 'moderate'
+where listing_id = tests.id('mill');
+select is(pg_temp.refused(wish), refused, 'no search: ' || wish)
+from (values
+  ('bedrooms => -1', 'invalid_rooms'), ('bathrooms => ''NaN''', 'invalid_rooms'),
+  ('minimum_rating => 6', 'invalid_rating'), ('minimum_rating => ''NaN''', 'invalid_rating'),
+  ('free_cancellation_until => ''2031-06-01''', 'dates_required'),
+  ('check_in => ''2031-06-02'', check_out => ''2031-06-04'', free_cancellation_until => ''infinity''', 'invalid_dates')
+) as wishes (wish, refused);
 update public.listing_prices set base_price_minor = 30000 where listing_id = tests.id('attic');
 select is(pg_temp.found(), 'mill tower attic', 'a changed price changes the order');
 update public.listing_prices set base_price_minor = 8000 where listing_id = tests.id('attic');

@@ -5,18 +5,17 @@ select no_plan();
 
 create function pg_temp.plan(walk text) returns text language plpgsql as $$
 declare
-  body text := substring(pg_get_functiondef(('private.' || walk)::regproc) from 'return query(.*)limit wish.most');
+  body text := substring(pg_get_functiondef(('private.' || walk)::regproc) from 'return query(.*)limit terms.most');
   text text := '';
   line text;
-  wish private.search_wish;
   name text;
 begin
   set local plan_cache_mode = force_generic_plan;
   set local enable_seqscan = off;
   set local enable_bitmapscan = off;
-  -- The same statement with its wish as a parameter.
-  body := regexp_replace(body, '\mwish\.(\w+)', '($1).\1', 'g');
-  execute format('prepare walk (private.search_wish) as %s limit 20', body);
+  -- The same statement with its terms as a parameter.
+  body := regexp_replace(regexp_replace(body, '\mterms\.(\w+)', '($1).\1', 'g'), '\mterms\M', '$1', 'g');
+  execute format('prepare walk (private.search_terms) as %s limit 20', body);
   for line in execute 'explain (costs off) execute walk (null)' loop
     text := text || line || E'\n';
   end loop;
@@ -37,6 +36,12 @@ from (values
   ('gather_by_distance', 'listing_search_place_idx')) as expected (walk, index_name);
 select doesnt_match(pg_temp.plan(walk), '->  Sort|Seq Scan', format('%s sorts nothing', walk))
 from unnest(array['walk_by_price', 'walk_by_rating', 'walk_by_newest']) as walk;
+
+
+-- What a walk compares with is a part of it: called for each home, it would cost a hundred times as much.
+select doesnt_match(pg_temp.plan(proname), 'Function Scan on (fits|in_tile)', format('%s calls no rule for a home', proname))
+from pg_proc
+where pronamespace = 'private'::regnamespace and proname ~ '^(walk|gather)_' and proretset;
 
 select * from finish();
 rollback;

@@ -46,6 +46,13 @@ const homes = fc.array(
     status: fc.constantFrom('published', 'published', 'published', 'hidden'),
     host: fc.constantFrom('Ada', 'Ada', 'Grace', 'Alan', 'Hedy'),
     room: fc.constantFrom('entire_home', 'private_room'),
+    kind: fc.constantFrom('house', 'house', 'boat'),
+    rooms: fc.tuple(
+      fc.integer({ min: 0, max: 3 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(1, 1.5, 2),
+    ),
+    policy: fc.constantFrom('flexible', 'moderate', 'firm', 'non_refundable'),
     capacity: fc.integer({ min: 1, max: 6 }),
     pets: fc.integer({ min: 0, max: 1 }),
     instant: fc.boolean(),
@@ -123,6 +130,18 @@ const wishes = fc.record({
   rooms: rarely(fc.constantFrom(['private_room'], ['private_room', 'hotel_room'])),
   amenities: rarely(fc.subarray(['wifi', 'pool'])),
   instant: rarely(fc.boolean()),
+  kinds: rarely(fc.constantFrom(['boat'], ['boat', 'castle'])),
+  counts: rarely(
+    fc.tuple(
+      fc.integer({ min: 0, max: 3 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(1, 1.5),
+    ),
+  ),
+  rating: rarely(fc.constantFrom(4, 4.8)),
+  superhost: rarely(fc.boolean()),
+  host: rarely(fc.constantFrom('Ada', 'Grace')),
+  freeUntil: rarely(fc.constantFrom(1, 5, 6, 30)),
   caller: fc.constantFrom('anon', 'Grace', 'Grace', 'Ada'),
   sort: fc.constantFrom('price', 'rating', 'newest', 'distance'),
   pageSize: fc.integer({ min: 1, max: 4 }),
@@ -156,14 +175,16 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
       ids.Hedy,
       ids.Grace,
     ]);
+    await work.run('update public.profiles set superhost = profile_id = $1', [ids.Grace]);
     const today = instant.slice(0, 10);
     for (const [number, home] of all.entries()) {
       const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
       await work.run(
         `insert into public.listings
            (listing_id, host_id, status, title, capacity, maximum_pets, latitude, longitude, time_zone, currency,
-            instant_book, room_type, published_at)
-         values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, 'USD', $9, $10, $11::timestamptz - $12 * interval '1 day')`,
+            instant_book, room_type, published_at, property_type, bedrooms, beds, bathrooms, cancellation_policy)
+         values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, 'USD', $9, $10, $11::timestamptz - $12 * interval '1 day',
+           $13, $14, $15, $16, $17)`,
         [
           id,
           ids[home.host],
@@ -177,6 +198,9 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
           home.room,
           instant,
           home.published,
+          home.kind,
+          ...home.rooms,
+          home.policy,
         ],
       );
       await work.run(
@@ -309,6 +333,12 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               wish.rooms,
               wish.amenities,
               wish.instant,
+              wish.kinds,
+              ...(wish.counts ?? [null, null, null]),
+              wish.rating,
+              wish.superhost,
+              wish.host && ids[wish.host],
+              wish.dates && wish.freeUntil && day(start - wish.freeUntil),
             ];
 
             // The truth, asked of the tables and of the rules themselves, home by home.
@@ -316,14 +346,14 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               { listing_id: string; key: number; total_minor: string | null }
             >(
               `select listing_id,
-               case $18::text
+               case $26::text
                  when 'price' then base_price_minor
                  when 'distance' then private.metres_between($5::float8, $6::float8, point(longitude, latitude))
                  when 'newest' then -extract(epoch from published_at) * 1000000
                  else -round(1000 * (45 + coalesce(rating, 4.5) * coalesce(reviews, 0)) / (10 + coalesce(reviews, 0)))
                end::double precision as key,
                case when $8::date is not null
-                 then (private.offer_stay(listing_id, $8::date, $9::date, $10::integer, 0, $11::integer, $17::uuid)).total_minor end as total_minor
+                 then (private.offer_stay(listing_id, $8::date, $9::date, $10::integer, 0, $11::integer, $25::uuid)).total_minor end as total_minor
              from (
                select listings.*, base_price_minor, rating,
                  case when rating is not null then imported_reviews end as reviews
@@ -333,7 +363,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                where status = 'published'
                  and not exists (select from private.suspensions where profile_id = host_id)
                  and ($8::date is null
-                   or private.stay_problem(listing_id, $8, $9, $10, 0, $11, $17) is null)
+                   or private.stay_problem(listing_id, $8, $9, $10, 0, $11, $25) is null)
                  and capacity >= $10 and maximum_pets >= $11
                  and ($12::bigint is null or base_price_minor between $12::bigint and $13::bigint)
                  and ($14::public.room_type[] is null or room_type = any ($14))
@@ -341,6 +371,17 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    select amenity from public.listing_amenities
                    where listing_amenities.listing_id = listings.listing_id))
                  and ($16::boolean is null or instant_book = $16)
+                 and ($17::text[] is null or property_type = any ($17))
+                 and bedrooms >= coalesce($18::integer, 0) and beds >= coalesce($19::integer, 0)
+                 and bathrooms >= coalesce($20::numeric, 0)
+                 and ($21::numeric is null or rating >= $21)
+                 and ($22::boolean is null
+                   or $22 = (select superhost from public.profiles where profile_id = host_id))
+                 and ($23::uuid is null or host_id = $23)
+                 -- Cancelled in the last minute of that day, where the home is.
+                 and ($24::date is null or (private.refund_terms(cancellation_policy, $8, $9, check_in_time,
+                   check_out_time, time_zone, null, least($24::date + time '23:59',
+                     $8::date + check_in_time - interval '1 day') at time zone time_zone)).full_refund)
                  and ($1::float8 is null or latitude between $2 and $4 and exists (
                    select from unnest(case when abs(longitude) = 180 then '{-180,180}' else array[longitude] end) as degrees
                    where case when $1 <= $3 then degrees between $1 and $3 else degrees >= $1 or degrees <= $3 end))
@@ -367,7 +408,11 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                 page = await work.run<Found>(
                   `select listing_id, total_minor, cursor, split_part(substr(cursor, 2), '_', 1)::float8 as key
                  from public.search_listings(
-                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $17, $14, $15, $16, $18, $19, $20)`,
+                   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11,
+                   minimum_price_minor => $12, maximum_price_minor => $13, room_types => $14, amenities => $15,
+                   instant_book => $16, property_types => $17, bedrooms => $18, beds => $19, bathrooms => $20,
+                   minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
+                   currency => $25, sort => $26, page_size => $27, after => $28)`,
                   [...where, ...what, wish.prices && 'USD', sort, wish.pageSize, after],
                 );
               } catch (error) {

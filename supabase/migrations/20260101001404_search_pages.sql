@@ -183,205 +183,59 @@ create type public.found_listing as (
   cursor          text
 );
 
-create function private.search_wish(
-  west double precision, south double precision, east double precision, north double precision,
-  latitude double precision, longitude double precision, radius_metres double precision,
-  check_in date, check_out date, guests integer, infants integer, pets integer,
-  minimum_price_minor bigint, maximum_price_minor bigint, currency text,
-  room_types public.room_type[], amenities text[], instant_book boolean,
-  sort text, page_size integer, after text)
-  returns private.search_wish language plpgsql stable security definer set search_path = ''
+create function private.search_page(
+  terms private.search_terms, sort text, page_size integer, after text)
+  returns private.search_terms language plpgsql immutable security definer set search_path = ''
 as $$
-declare
-  wish     private.search_wish;
-  -- Noon is over at -12 h when midnight is at +14 h: between them lies today, wherever one asks.
-  earliest date := (private.now() at time zone 'UTC' - interval '12 hours')::date;
-  latest   date := (private.now() at time zone 'UTC' + interval '14 hours')::date;
-  known    integer;
-  -- The greatest finite number: NaN and infinity are not between it and its opposite.
-  farthest  constant double precision := 1.7976931348623157e308;
-  spans_all boolean;
 begin
-  -- Where
-  if num_nonnulls(west, south, east, north) not in (0, 4)
-    or not coalesce(west between -farthest and farthest and east between -farthest and farthest
-      and south between -farthest and farthest and north between -farthest and farthest
-        and south <= north, true)
-  then
-    perform private.refuse('invalid_box');
-  end if;
-  if num_nonnulls(latitude, longitude) not in (0, 2)
-    or (latitude is null and radius_metres is not null)
-    or not coalesce(latitude between -farthest and farthest
-      and longitude between -farthest and farthest, true)
-    or not coalesce(radius_metres > 0 and radius_metres <= 20037508, true)
-  then
-    perform private.refuse('invalid_point');
-  end if;
-  wish.latitude := case when latitude > 90 then 90 when latitude < -90 then -90 else latitude end;
-  wish.longitude := private.longitude(longitude);
-  wish.radius_metres := radius_metres;
-  if west is not null then
-    -- 180 east is 180 west. By numeric: east - west may overflow, and 380.4 - 20.4 is a hair less
-    -- than 360.
-    spans_all := east::numeric - west::numeric >= 360;
-    east := private.longitude(east);
-    wish.west := private.longitude(west);
-    wish.west := case when spans_all or wish.west = 180 then -180 else wish.west end;
-    wish.width := case
-      when spans_all then 360
-      when wish.west = -180 and east = 180 then 0
-      when east < wish.west then east + 360 - wish.west
-      else east - wish.west
-    end;
-    wish.south := greatest(-90, least(90, south));
-    wish.north := greatest(-90, least(90, north));
-  elsif radius_metres is not null then
-    select around.west, around.width, around.south, around.north
-    into wish.west, wish.width, wish.south, wish.north
-    from private.box_around(wish.latitude, wish.longitude, radius_metres) as around;
-  else
-    wish.west := -180;
-    wish.width := 360;
-    wish.south := -90;
-    wish.north := 90;
-  end if;
-
-  -- Who
-  if guests is null or infants is null or pets is null or guests < 1
-    or infants not between 0 and 50 or pets < 0
-  then
-    perform private.refuse('invalid_guests');
-  end if;
-  wish.guests := guests;
-  wish.pets := pets;
-
-  -- What
-  if not coalesce(minimum_price_minor >= 0, true)
-    or not coalesce(maximum_price_minor >= coalesce(minimum_price_minor, 0), true)
-  then
-    perform private.refuse('invalid_price_range');
-  end if;
-  if currency is null and num_nonnulls(minimum_price_minor, maximum_price_minor) > 0 then
-    perform private.refuse('currency_required');
-  end if;
-  if currency is not null
-    and not exists (select from private.currencies where currencies.currency = search_wish.currency)
-  then
-    perform private.refuse('currency_not_offered');
-  end if;
-  wish.minimum_price := coalesce(minimum_price_minor, 0);
-  wish.maximum_price := coalesce(maximum_price_minor, 9223372036854775807);
-  wish.currency := currency;
-  -- Each once: the list is gone through for every home that is looked at.
-  wish.room_types := nullif(array(
-    select distinct wanted from unnest(search_wish.room_types) as wanted order by wanted), '{}');
-  wish.instant_book := instant_book;
-  wish.amenities := 0;
-  if cardinality(amenities) > 0 then
-    select bit_or(1::bigint << amenities.bit), count(*) into wish.amenities, known
-    from public.amenities
-    where amenities.amenity = any (search_wish.amenities);
-    if known <> (select count(distinct coalesce(wanted, ''))
-      from unnest(search_wish.amenities) as wanted)
-    then
-      perform private.refuse('unknown_amenity');
-    end if;
-  end if;
-
-  -- When
-  if num_nonnulls(check_in, check_out) > 0 then
-    if check_in is null or check_out is null then perform private.refuse('dates_required'); end if;
-    if not isfinite(check_in)
-      or not isfinite(check_out) then perform private.refuse('invalid_dates'); end if;
-    if check_out <= check_in then perform private.refuse('dates_reversed'); end if;
-    if check_in < earliest then perform private.refuse('date_in_past'); end if;
-    -- No home opens its calendar for more than two years.
-    if check_out > (latest + interval '24 months')::date then
-      perform private.refuse('outside_booking_window');
-    end if;
-    wish.check_in := check_in;
-    wish.check_out := check_out;
-    wish.nights := check_out - check_in;
-    wish.arrival_bit := 1 << extract(isodow from check_in)::integer;
-    wish.departure_bit := 1 << extract(isodow from check_out)::integer;
-    wish.clock := private.now();
-    wish.surely_ahead := case when check_in > latest then check_in - latest else -1 end;
-    wish.surely_open_months := (
-      select coalesce(min(months), 25)
-      from generate_series(1, 24) as months
-      where check_out <= (earliest + make_interval(months => months))::date);
-    wish.caller := auth.uid();
-    if wish.caller is not null then
-      wish.not_theirs := nullif(array(
-        select listing_hosts.listing_id
-        from public.listing_hosts
-        where listing_hosts.profile_id = wish.caller
-        union
-        -- private.is_blocked for all hosts at once.
-        select listing_hosts.listing_id
-        from (
-          select blocks.blocked_id as profile_id from public.blocks
-            where blocks.blocker_id = wish.caller
-          union all
-          select blocks.blocker_id from public.blocks
-            where blocks.blocked_id = wish.caller) as strangers
-        join public.listing_hosts on listing_hosts.profile_id = strangers.profile_id
-        where listing_hosts.role in ('owner', 'full')), '{}');
-    end if;
-  end if;
-
   -- In which order, from where on
   if sort is null or sort not in ('price', 'rating', 'distance', 'newest') then
     perform private.refuse('invalid_sort');
   end if;
-  if sort = 'distance' and latitude is null then perform private.refuse('point_required'); end if;
+  if sort = 'distance' and terms.latitude is null then
+    perform private.refuse('point_required');
+  end if;
   if page_size is null or page_size < 1 then
     perform private.refuse('invalid_page_size', 'up_to', '100');
   end if;
   if page_size > 100 then perform private.refuse('too_many_results'); end if;
-  wish.sort := sort;
-  wish.most := page_size;
+  terms.sort := sort;
+  terms.most := page_size;
   if after is null then
-    wish.after_key := case sort when 'price' then -1 when 'distance' then -1 when 'rating'
+    terms.after_key := case sort when 'price' then -1 when 'distance' then -1 when 'rating'
       then 32767 else float8 'infinity' end;
-    wish.after_id := '00000000-0000-0000-0000-000000000000';
+    terms.after_id := '00000000-0000-0000-0000-000000000000';
   else
     if after !~ ('^' || left(sort, 1)
       || '[0-9]{1,16}(\.[0-9]{1,20})?(e-[0-9]{1,2})?_[0-9a-f]{32}$')
     then
       perform private.refuse('invalid_cursor');
     end if;
-    wish.after_key := substr(split_part(after, '_', 1), 2)::double precision;
-    wish.after_id := split_part(after, '_', 2)::uuid;
-    if sort = 'rating' and wish.after_key > 32767 then
+    terms.after_key := substr(split_part(after, '_', 1), 2)::double precision;
+    terms.after_id := split_part(after, '_', 2)::uuid;
+    if sort = 'rating' and terms.after_key > 32767 then
       perform private.refuse('invalid_cursor');
     end if;
   end if;
-  return wish;
+  return terms;
 end $$;
 
+comment on function private.search_page is
+  'Rule: which page of a search: its order, its size, and the row it begins after.';
+
 create function private.search_listings(
-  west double precision, south double precision, east double precision, north double precision,
-  latitude double precision, longitude double precision, radius_metres double precision,
-  check_in date, check_out date, guests integer, infants integer, pets integer,
-  minimum_price_minor bigint, maximum_price_minor bigint, currency text,
-  room_types public.room_type[], amenities text[], instant_book boolean,
-  sort text, page_size integer, after text)
+  wish private.search_wish, sort text, page_size integer, after text)
   returns setof public.found_listing language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  wish  private.search_wish := private.search_wish(
-    west, south, east, north, latitude, longitude, radius_metres, check_in, check_out, guests,
-      infants, pets,
-    minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort,
-      page_size, after);
+  terms private.search_terms := private.search_page(
+    private.search_terms(wish), sort, page_size, after);
   hits  private.search_hit[];
   found integer;
 begin
   loop
-    hits := array(select hit from private.search_step(wish) as hit);
+    hits := array(select hit from private.search_step(terms) as hit);
     exit when hits = '{}';
 
     return query
@@ -392,68 +246,79 @@ begin
           listings.bedrooms,
         listings.beds, listings.bathrooms, listings.instant_book, listing_ratings.rating,
         coalesce(listing_ratings.review_count, 0), listings.currency, hit.price_minor,
-        wish.nights, totals.total_minor,
-        case when wish.latitude is not null then
+        terms.nights, totals.total_minor,
+        case when terms.latitude is not null then
           private.metres_between(
-            wish.latitude, wish.longitude, point(listings.longitude, listings.latitude)) end,
+            terms.latitude, terms.longitude, point(listings.longitude, listings.latitude)) end,
         (select listing_photos.storage_path
          from public.listing_photos
          where listing_photos.listing_id = listings.listing_id and listing_photos.published
          order by listing_photos.position
          limit 1),
-        left(wish.sort, 1)
-          || case when wish.sort = 'distance' then hit.key::text else hit.key::bigint::text end
+        left(terms.sort, 1)
+          || case when terms.sort = 'distance' then hit.key::text else hit.key::bigint::text end
           || '_' || replace(hit.listing_id::text, '-', '')
       from unnest(hits) with ordinality as hit (listing_id, key, price_minor, position)
       join public.listings on listings.listing_id = hit.listing_id
       left join public.listing_ratings on listing_ratings.listing_id = hit.listing_id
       left join private.stay_totals(
         array(select one.listing_id from unnest(hits) as one),
-        wish.check_in, wish.check_out, wish.guests, wish.pets) as totals
+        terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
         on totals.listing_id = hit.listing_id
-      where wish.check_in is null or totals.total_minor is not null
+      where terms.check_in is null or totals.total_minor is not null
       order by hit.position;
     get diagnostics found = row_count;
 
     -- Stays that cost less than a card can be charged are left out; what they leave free is
     -- searched on.
-    exit when found = cardinality(hits) or cardinality(hits) < wish.most;
-    wish.after_key := hits[cardinality(hits)].key;
-    wish.after_id := hits[cardinality(hits)].listing_id;
-    wish.most := cardinality(hits) - found;
+    exit when found = cardinality(hits) or cardinality(hits) < terms.most;
+    terms.after_key := hits[cardinality(hits)].key;
+    terms.after_id := hits[cardinality(hits)].listing_id;
+    terms.most := cardinality(hits) - found;
   end loop;
 end $$;
 
 create function public.search_listings(
-  west                double precision   default null,
-  south               double precision   default null,
-  east                double precision   default null,
-  north               double precision   default null,
-  latitude            double precision   default null,
-  longitude           double precision   default null,
-  radius_metres       double precision   default null,
-  check_in            text               default null,
-  check_out           text               default null,
-  guests              integer            default 1,
-  infants             integer            default 0,
-  pets                integer            default 0,
-  minimum_price_minor bigint             default null,
-  maximum_price_minor bigint             default null,
-  currency            text               default null,
-  room_types          public.room_type[] default null,
-  amenities           text[]             default null,
-  instant_book        boolean            default null,
-  sort                text               default 'price',
-  page_size           integer            default 20,
-  after               text               default null)
+  west                    double precision   default null,
+  south                   double precision   default null,
+  east                    double precision   default null,
+  north                   double precision   default null,
+  latitude                double precision   default null,
+  longitude               double precision   default null,
+  radius_metres           double precision   default null,
+  check_in                text               default null,
+  check_out               text               default null,
+  guests                  integer            default 1,
+  infants                 integer            default 0,
+  pets                    integer            default 0,
+  minimum_price_minor     bigint             default null,
+  maximum_price_minor     bigint             default null,
+  currency                text               default null,
+  room_types              public.room_type[] default null,
+  property_types          text[]             default null,
+  bedrooms                integer            default null,
+  beds                    integer            default null,
+  bathrooms               numeric            default null,
+  amenities               text[]             default null,
+  instant_book            boolean            default null,
+  minimum_rating          numeric            default null,
+  superhost               boolean            default null,
+  host_id                 uuid               default null,
+  free_cancellation_until text               default null,
+  sort                    text               default 'price',
+  page_size               integer            default 20,
+  after                   text               default null)
   returns setof public.found_listing language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.search_listings(
-    west, south, east, north, latitude, longitude, radius_metres,
-    private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets,
-    minimum_price_minor, maximum_price_minor, currency, room_types, amenities, instant_book, sort,
-      page_size, after);
+    row(
+      west, south, east, north, latitude, longitude, radius_metres,
+      private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
+      guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
+      room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
+      minimum_rating, superhost, host_id,
+      private.day(free_cancellation_until, 'free_cancellation_until'))::private.search_wish,
+    sort, page_size, after);
 end;
 
 grant execute on function private.search_listings, public.search_listings to anon, authenticated;
@@ -464,10 +329,14 @@ comment on function public.search_listings is
   'Longitudes are taken modulo 360, a box of 360 degrees or more spans the globe, latitudes end at '
   'the poles. When: with check_in and check_out, only homes the caller can book for all these '
   'nights, with total_minor as in quote_stay; without dates, availability is not checked. What: '
-  'guests, pets, nightly price range in minor units of currency, room_types (any of them), '
-  'amenities (all of them), instant_book. sort: price (base nightly price), rating, distance '
+  'guests, pets, nightly price range in minor units of currency, room_types and property_types '
+  '(any of them), at least so many bedrooms, beds and bathrooms, amenities (all of them), '
+  'instant_book, minimum_rating (homes with fewer than three reviews have none), superhost, '
+  'host_id, free_cancellation_until (with dates: the policy gives everything back until some hour '
+  'of that day or later). sort: price (base nightly price), rating, distance '
   '(needs the point) or newest. Pass the last row''s cursor as after to get the next page '
   '(page_size 20, at most 100); an empty page is the end. Errors: invalid_box, invalid_point, '
-  'invalid_guests, invalid_price_range, currency_required, currency_not_offered, unknown_amenity, '
-  'dates_required, invalid_dates, dates_reversed, date_in_past, outside_booking_window, '
-  'invalid_sort, point_required, invalid_page_size, too_many_results, invalid_cursor.';
+  'invalid_guests, invalid_price_range, currency_required, currency_not_offered, invalid_rooms, '
+  'invalid_rating, unknown_amenity, dates_required, invalid_dates, dates_reversed, date_in_past, '
+  'outside_booking_window, invalid_sort, point_required, invalid_page_size, too_many_results, '
+  'invalid_cursor.';
