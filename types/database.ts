@@ -4241,24 +4241,32 @@ export type Database = {
         Args: {
           'after'?: string;
           'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
           'check_in'?: string;
           'check_out'?: string;
           'currency'?: string;
           'east'?: number;
+          'free_cancellation_until'?: string;
           'guests'?: number;
+          'host_id'?: string;
           'infants'?: number;
           'instant_book'?: boolean;
           'latitude'?: number;
           'longitude'?: number;
           'maximum_price_minor'?: number;
           'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
           'north'?: number;
           'page_size'?: number;
           'pets'?: number;
+          'property_types'?: (string)[];
           'radius_metres'?: number;
           'room_types'?: (Database['public']['Enums']['room_type'])[];
           'sort'?: string;
           'south'?: number;
+          'superhost'?: boolean;
           'west'?: number;
         };
         Returns: Database['public']['CompositeTypes']['found_listing'][];
@@ -4449,6 +4457,24 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'wishlist_card';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'similar_homes': {
+        Args: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id': string;
+          'page_size'?: number;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['similar_home'][];
+        SetofOptions: {
+          from: '*';
+          to: 'similar_home';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -5350,6 +5376,27 @@ export type Database = {
       'saved_listing': {
         'listing_id': string;
         'wishlist_ids': (string)[];
+      };
+      'similar_home': {
+        'listing_id': string;
+        'title': string;
+        'room_type': Database['public']['Enums']['room_type'];
+        'property_type': string;
+        'city': string | null;
+        'country_code': string | null;
+        'latitude': number;
+        'longitude': number;
+        'capacity': number;
+        'bedrooms': number;
+        'instant_book': boolean;
+        'rating': number | null;
+        'review_count': number;
+        'currency': string;
+        'price_minor': number;
+        'nights': number | null;
+        'total_minor': number | null;
+        'distance_metres': number;
+        'photo_path': string | null;
       };
       'staff_decision': {
         'decision_id': string;

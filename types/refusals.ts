@@ -399,6 +399,8 @@ export const errors = {
   point_required: [400, 'Sorting by distance needs latitude and longitude.'],
   invalid_price_range: [400, 'Prices must be 0 or more, and the lower one comes first.'],
   currency_required: [400, 'Give the currency of the price range.'],
+  invalid_rooms: [400, 'Bedrooms, beds and bathrooms are 0 or more.'],
+  invalid_rating: [400, 'A rating is a number of stars from 0 to 5.'],
   unknown_amenity: [400, 'This amenity does not exist; see the table `amenities`.'],
   invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],

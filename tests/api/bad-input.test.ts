@@ -717,6 +717,26 @@ const cases: Record<string, Case> = {
     says: staySays,
     strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
   },
+  similar_homes: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({
+      listing_id: mill.listing,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      page_size: 10,
+    }),
+    says: {
+      ...requiredDates('check_in', 'check_out'),
+      'check_in: past': 'date_in_past',
+      'listing_id: unknown': 'listing_not_found',
+      'guests: negative': 'invalid_guests',
+      'page_size: negative': 'invalid_page_size',
+    },
+    strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
   stay_prices: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
@@ -1743,7 +1763,7 @@ test('every verb the API shows has a case, and every case a verb', () => {
 });
 
 test('what is called good is good: the verbs that only read answer it', async () => {
-  for (const verb of ['search_listings', 'search_places', 'stay_prices', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
+  for (const verb of ['search_listings', 'search_places', 'similar_homes', 'stay_prices', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
     const { by, good } = cases[verb]!;
     const { status, text } = await send(`/rest/v1/rpc/${verb}`, { ...callOf(by), body: good() });
     expect(status, text).toBe(200);

@@ -482,6 +482,9 @@ begin
     '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
   perform pg_temp.ask('quote_stay', 'tests.id(''attic''), ''2031-07-10'', ''2031-07-12''',
     nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  -- Beside the mill there is the tower; the others are drafts or hidden.
+  perform pg_temp.ask('similar_homes', 'tests.id(''mill'')', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('similar_homes', 'tests.id(''attic'')', nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
   -- The mill and the tower, whether or not they can be booked; not the attic, a draft, nor the barn, which is hidden.
   perform pg_temp.ask('stay_prices',
     'array(select tests.id(home) from unnest(''{mill,tower,attic,barn,nowhere}''::text[]) as home), ''2031-07-10'', ''2031-07-12''',

@@ -523,6 +523,7 @@ insert into verbs values
   ('set_notification',     'authenticated'),
   ('share_wishlist',       'authenticated'),
   ('shared_wishlist',      'anon authenticated'),
+  ('similar_homes',        'anon authenticated'),
   ('shared_wishlist_cards', 'anon authenticated'),
   ('staff_audit_log',      'authenticated'),
   ('staff_cancel_booking', 'authenticated'),
