@@ -158,7 +158,7 @@ grant select on public.calendar_days to authenticated;
 
 create function private.nights_free(
   listing_id uuid, check_in date, check_out date, preparation_nights smallint, guest_id uuid,
-  besides uuid default null)
+  besides uuid default null, clock timestamptz default private.now())
   returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -167,7 +167,7 @@ begin
     where claims.listing_id = nights_free.listing_id
       and claims.nights && daterange(check_in, check_out + preparation_nights)
       and (claims.nights && daterange(check_in, check_out) or claims.kind in ('hold', 'stay'))
-      and (claims.expires_at is null or claims.expires_at > (select private.now()))
+      and (claims.expires_at is null or claims.expires_at > clock)
       and (claims.held_by is null or claims.held_by is distinct from guest_id)
       and (besides is null or claims.booking_id is distinct from besides));
 end $$;
@@ -203,91 +203,96 @@ create function private.stay_problem(
   returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  listing   public.listings;
-  rules     public.booking_rules;
-  arrival   public.calendar_days;
-  local_now timestamp;
-  today     date;
-  nights    integer;
+  listing      record;
+  rules        public.booking_rules;
+  clock        timestamptz;
+  local_now    timestamp;
+  today        date;
+  problem      text;
 begin
-  if check_in is null or check_out is null then return 'dates_required'; end if;
-  if not isfinite(check_in) or not isfinite(check_out) then return 'invalid_dates'; end if;
-  if check_out <= check_in then return 'dates_reversed'; end if;
-  if guests is null or infants is null or pets is null or guests < 1
-    or infants not between 0 and 50 or pets < 0
-  then
-    return 'invalid_guests';
-  end if;
+  problem := case
+    when check_in is null or check_out is null then 'dates_required'
+    when not isfinite(check_in) or not isfinite(check_out) then 'invalid_dates'
+    when check_out <= check_in then 'dates_reversed'
+    when guests is null or infants is null or pets is null or guests < 1
+      or infants not between 0 and 50 or pets < 0 then 'invalid_guests'
+  end;
+  if problem is not null then return problem; end if;
 
-  select * into listing from public.listings
+  select listings.host_id, listings.capacity, listings.maximum_pets, listings.time_zone
+  into listing
+  from public.listings
   where listings.listing_id = stay_problem.listing_id
     and (listings.status = 'published'
-      or (stay_problem.check_in >= besides.check_in
-        and stay_problem.check_out <= besides.check_out));
+      or (check_in >= besides.check_in and check_out <= besides.check_out));
   if not found then return 'listing_not_found'; end if;
   select * into rules from public.booking_rules
   where booking_rules.listing_id = stay_problem.listing_id;
 
-  -- Who. A suspended host and a block sound alike: nobody is told that they are blocked.
-  if exists (select from private.suspensions where suspensions.profile_id = listing.host_id) then
-    return 'host_unavailable';
-  end if;
-  if guest_id is not null then
-    if exists (
-      select from public.listing_hosts
-      where listing_hosts.listing_id = listing.listing_id and listing_hosts.profile_id = guest_id)
-    then return 'own_listing'; end if;
-    if exists (
-      select from public.listing_hosts
-      where listing_hosts.listing_id = listing.listing_id
-        and listing_hosts.role in ('owner', 'full')
-        and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
-    then return 'host_unavailable'; end if;
-  end if;
-  if guests > greatest(listing.capacity, besides.guests) then return 'too_many_guests'; end if;
-  if pets > greatest(listing.maximum_pets, besides.pets) then return 'pets_not_allowed'; end if;
-
-  -- When
-  nights := check_out - check_in;
-  local_now := private.now() at time zone listing.time_zone;
+  clock := private.now();
+  local_now := clock at time zone listing.time_zone;
   today := local_now::date;
-  if check_in is distinct from besides.check_in then
-    if check_in < today then return 'date_in_past'; end if;
-    if check_in - today < rules.advance_notice_days
-      or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour)
-    then return 'too_short_notice'; end if;
-  end if;
-  if check_out > greatest((today + make_interval(months => rules.booking_window_months))::date,
-    besides.check_out)
-  then
-    return 'outside_booking_window';
-  end if;
 
-  -- How long, from which day to which
-  select * into arrival from public.calendar_days
-  where calendar_days.listing_id = listing.listing_id and calendar_days.day = check_in;
-  if not any_length and nights < coalesce(arrival.minimum_nights, rules.minimum_nights) then
-    return 'below_minimum_nights';
-  end if;
-  if nights > greatest(rules.maximum_nights, besides.check_out - besides.check_in)
-    then return 'above_maximum_nights'; end if;
-  if check_in is distinct from besides.check_in and (
-    arrival.closed_to_arrival
-      or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays))
-  then return 'arrival_not_allowed'; end if;
-  if check_out is distinct from besides.check_out and (
-    not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
-    or exists (
-      select from public.calendar_days
-      where calendar_days.listing_id = listing.listing_id and calendar_days.day = check_out
-        and calendar_days.closed_to_departure))
-  then return 'departure_not_allowed'; end if;
+  -- One statement for all that is left, as its conditions come in order and stop at the first.
+  -- Measured: half of the time that a statement for each took.
+  return (
+    select case
+      -- Who. A suspended host and a block sound alike: nobody is told that they are blocked.
+      when exists (
+        select from private.suspensions where suspensions.profile_id = listing.host_id)
+      then 'host_unavailable'
+      when exists (
+        select from public.listing_hosts
+        where listing_hosts.listing_id = stay_problem.listing_id
+          and listing_hosts.profile_id = stay_problem.guest_id)
+      then 'own_listing'
+      when stay_problem.guest_id is not null and exists (
+        select from public.listing_hosts
+        where listing_hosts.listing_id = stay_problem.listing_id
+          and listing_hosts.role in ('owner', 'full')
+          and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
+      then 'host_unavailable'
+      when guests > greatest(listing.capacity, besides.guests) then 'too_many_guests'
+      when pets > greatest(listing.maximum_pets, besides.pets) then 'pets_not_allowed'
 
-  if not private.nights_free(
-    listing.listing_id, check_in, check_out,
-    coalesce(besides.preparation_nights, rules.preparation_nights), guest_id, besides.booking_id)
-  then return 'nights_taken'; end if;
-  return null;
+      -- When
+      when check_in is distinct from besides.check_in and check_in < today then 'date_in_past'
+      when check_in is distinct from besides.check_in
+        and (check_in - today < rules.advance_notice_days
+          or (check_in = today and extract(hour from local_now) >= rules.same_day_cutoff_hour))
+      then 'too_short_notice'
+      when check_out > greatest(
+        (today + make_interval(months => rules.booking_window_months))::date, besides.check_out)
+      then 'outside_booking_window'
+
+      -- How long, from which day to which
+      when not any_length
+        and check_out - check_in < coalesce(arrival.minimum_nights, rules.minimum_nights)
+      then 'below_minimum_nights'
+      when check_out - check_in
+        > greatest(rules.maximum_nights, besides.check_out - besides.check_in)
+      then 'above_maximum_nights'
+      when check_in is distinct from besides.check_in and (
+        arrival.closed_to_arrival
+          or not extract(isodow from check_in)::smallint = any (rules.arrival_weekdays))
+      then 'arrival_not_allowed'
+      when check_out is distinct from besides.check_out and (
+        not extract(isodow from check_out)::smallint = any (rules.departure_weekdays)
+        or exists (
+          select from public.calendar_days
+          where calendar_days.listing_id = stay_problem.listing_id
+            and calendar_days.day = check_out and calendar_days.closed_to_departure))
+      then 'departure_not_allowed'
+
+      when not private.nights_free(
+        stay_problem.listing_id, check_in, check_out,
+        coalesce(besides.preparation_nights, rules.preparation_nights), stay_problem.guest_id,
+        besides.booking_id, clock)
+      then 'nights_taken'
+    end
+    from (select) as stay
+    left join public.calendar_days as arrival
+      on arrival.listing_id = stay_problem.listing_id and arrival.day = check_in);
 end $$;
 
 comment on function private.stay_problem is

@@ -12,21 +12,21 @@ create function private.planned_charges(
   returns public.planned_charge[] language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  setting  private.settings;
+  setting  record;
   currency private.currencies;
-  today    date := private.today(time_zone);
   all_of   numeric;
   so_far   numeric := 0;
   billed   bigint := 0;
   charge   public.planned_charge;
   charges  public.planned_charge[] := '{}';
 begin
-  select * into strict setting from private.settings;
+  select settings.hold_limit_days, settings.charge_ahead_days into strict setting
+  from private.settings;
   charge.instalment := 1;
   charge.nights := priced.nights;
   charge.amount_minor := priced.total_minor;
   -- The payout is due the day after check-in: as long as that is the charge is held.
-  if check_in + 1 - today > setting.hold_limit_days then
+  if check_in + 1 - private.today(time_zone) > setting.hold_limit_days then
     charge.charge_at := private.instant_at(check_in + 1 - setting.hold_limit_days + check_in_time,
       time_zone);
   end if;
@@ -102,19 +102,17 @@ create type public.stay_quote as (
 create function private.check_charge(priced private.priced_stay)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  least_minor bigint;
+  most_minor  bigint;
 begin
-  if priced.total_minor > 0 and priced.total_minor < (
-    select currencies.minimum_charge_minor from private.currencies
-    where currencies.currency = priced.currency)
-  then
+  select currencies.minimum_charge_minor, currencies.maximum_charge_minor
+  into least_minor, most_minor
+  from private.currencies where currencies.currency = priced.currency;
+  if priced.total_minor > 0 and priced.total_minor < least_minor then
     perform private.refuse('below_minimum_charge');
   end if;
-  if priced.total_minor > (
-    select currencies.maximum_charge_minor from private.currencies
-    where currencies.currency = priced.currency)
-  then
-    perform private.refuse('above_maximum_charge');
-  end if;
+  if priced.total_minor > most_minor then perform private.refuse('above_maximum_charge'); end if;
 end $$;
 
 comment on function private.check_charge is
@@ -143,14 +141,17 @@ comment on function private.offer_stay is 'Rule: a quote can be booked, at the p
 create function private.quote_stay(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer)
   returns public.stay_quote language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   priced  private.priced_stay := private.offer_stay(
     quote_stay.listing_id, check_in, check_out, guests, infants, pets, auth.uid());
-  listing public.listings;
+  listing record;
 begin
-  select * into strict listing from public.listings
-    where listings.listing_id = quote_stay.listing_id;
+  select listings.listing_id, listings.cancellation_policy, listings.instant_book,
+    listings.check_in_time, listings.time_zone
+  into strict listing
+  from public.listings where listings.listing_id = quote_stay.listing_id;
   return row(
     listing.listing_id, check_in, check_out, priced.nights, guests, infants, pets, priced.currency,
     priced.discount, priced.discount_bp, priced.subtotal_minor, priced.guest_fee_minor,

@@ -153,13 +153,11 @@ declare
   former       private.priced_stay := private.frozen_price(booking);
   priced       private.priced_stay := private.price_stay(booking.listing_id, check_in, check_out,
     guests, pets);
-  listing      public.listings;
   step         bigint;
   nights_minor bigint;
   extra_nights integer;
   line         public.stay_line;
 begin
-  select * into strict listing from public.listings where listings.listing_id = booking.listing_id;
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = booking.currency;
 
@@ -213,7 +211,7 @@ begin
 
   -- Taxes as of today; the fees at the rates that were agreed.
   priced.taxes := null;
-  priced := private.add_fees_and_taxes(priced, listing, nights_minor, guests);
+  priced := private.add_fees_and_taxes(priced, booking.listing_id, nights_minor, guests);
   priced.discount := former.discount;
   priced.discount_bp := former.discount_bp;
   priced.guest_fee_bp := former.guest_fee_bp;

@@ -266,7 +266,7 @@ begin
   cross join lateral (
     select (coins * (ahead + 1) / priced.nights - coins * ahead / priced.nights) * step as amount
   ) as share;
-  return private.add_fees_and_taxes(priced, listing, subtotal_minor, guests);
+  return private.add_fees_and_taxes(priced, price_agreed.listing_id, subtotal_minor, guests);
 end $$;
 
 comment on function private.price_agreed is

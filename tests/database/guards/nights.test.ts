@@ -79,8 +79,8 @@ testGuards([
     name: `a stay is refused as ${code}`,
     without: {
       rule: 'private.stay_problem',
-      piece: `return '${code}'`,
-      becomes: 'perform 1',
+      piece: `then '${code}'`,
+      becomes: 'then null',
     },
     after,
     holds: outcome(who, statement, code),
