@@ -3380,6 +3380,21 @@ export type Database = {
         };
         Returns: string;
       };
+      'block_calendars': {
+        Args: {
+          'listing_ids': (string)[];
+          'note'?: string;
+          'ranges': (Database['public']['CompositeTypes']['day_range'])[];
+          'weekdays'?: (number)[];
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_change'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_change';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'block_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string; 'note'?: string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -3453,6 +3468,16 @@ export type Database = {
           to: 'cancellation_preview';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'cancellation_tiers': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['cancellation_tier'][];
+        SetofOptions: {
+          from: '*';
+          to: 'cancellation_tier';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'claim_calendar_feeds': {
@@ -3741,6 +3766,22 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'host_calendars': {
+        Args: {
+          'after'?: string;
+          'ends_on'?: string;
+          'listing_ids'?: (string)[];
+          'page_size'?: number;
+          'starts_on'?: string;
+        };
+        Returns: Database['public']['CompositeTypes']['host_calendar'][];
+        SetofOptions: {
+          from: '*';
+          to: 'host_calendar';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'import_refund': {
         Args: {
           'amount_minor': number;
@@ -3994,6 +4035,24 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'stay_quote';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'quote_refunds': {
+        Args: {
+          'check_in': string;
+          'check_out': string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id': string;
+          'offer_id'?: string;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['stay_refunds'];
+        SetofOptions: {
+          from: '*';
+          to: 'stay_refunds';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4360,6 +4419,26 @@ export type Database = {
         };
         Returns: undefined;
       };
+      'set_booking_rules': {
+        Args: {
+          'advance_notice_days'?: number;
+          'arrival_weekdays'?: (number)[];
+          'booking_window_months'?: number;
+          'departure_weekdays'?: (number)[];
+          'listing_ids': (string)[];
+          'maximum_nights'?: number;
+          'minimum_nights'?: number;
+          'preparation_nights'?: number;
+          'same_day_cutoff_hour'?: number;
+        };
+        Returns: Database['public']['Tables']['booking_rules']['Row'][];
+        SetofOptions: {
+          from: '*';
+          to: 'booking_rules';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'set_calendar': {
         Args: {
           'clear_fields'?: (string)[];
@@ -4375,6 +4454,25 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'calendar_days';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'set_calendars': {
+        Args: {
+          'clear_fields'?: (string)[];
+          'closed_to_arrival'?: boolean;
+          'closed_to_departure'?: boolean;
+          'listing_ids': (string)[];
+          'minimum_nights'?: number;
+          'price_minor'?: number;
+          'ranges': (Database['public']['CompositeTypes']['day_range'])[];
+          'weekdays'?: (number)[];
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_change'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_change';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -4718,6 +4816,20 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'unblock_calendars': {
+        Args: {
+          'listing_ids': (string)[];
+          'ranges': (Database['public']['CompositeTypes']['day_range'])[];
+          'weekdays'?: (number)[];
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_change'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_change';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'unblock_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -5058,6 +5170,10 @@ export type Database = {
         'documents': (Database['public']['Tables']['receipts']['Row'])[];
         'movements': (Database['public']['CompositeTypes']['receipt_movement'])[];
       };
+      'calendar_change': {
+        'listing_id': string;
+        'changed_days': number;
+      };
       'calendar_conflict': {
         'listing_id': string;
         'feed_id': string;
@@ -5097,6 +5213,16 @@ export type Database = {
         'path': string;
         'made_at': string;
       };
+      'calendar_run': {
+        'starts_on': string;
+        'ends_on': string;
+        'price_minor': number;
+        'price_is_own': boolean;
+        'minimum_nights': number;
+        'minimum_is_own': boolean;
+        'closed_to_arrival': boolean;
+        'closed_to_departure': boolean;
+      };
       'cancellation_preview': {
         'booking_id': string;
         'cancelled_by': Database['public']['Enums']['booking_actor'];
@@ -5106,6 +5232,15 @@ export type Database = {
         'owed_minor': number | null;
         'payout_minor': number | null;
         'penalty_minor': number | null;
+      };
+      'cancellation_tier': {
+        'rule': Database['public']['Enums']['cancellation_rule'];
+        'position': number;
+        'days_before': number | null;
+        'hours_before': number | null;
+        'full_refund': boolean;
+        'kept_nights': number;
+        'kept_bp': number;
       };
       'cohost_invitation_card': {
         'invitation_id': string;
@@ -5160,6 +5295,10 @@ export type Database = {
         'last_position': number;
         'read_position': number;
         'unread': number;
+      };
+      'day_range': {
+        'starts_on': string;
+        'ends_on': string;
       };
       'earning_total': {
         'month_on': string;
@@ -5251,6 +5390,18 @@ export type Database = {
         'display_name': string;
         'stripe_account_id': string | null;
         'idempotency_key': string;
+      };
+      'host_calendar': {
+        'listing_id': string;
+        'title': string;
+        'status': Database['public']['Enums']['listing_status'];
+        'currency': string;
+        'bookable_from': string;
+        'bookable_until': string;
+        'arrival_weekdays': (number)[];
+        'departure_weekdays': (number)[];
+        'taken': (Database['public']['CompositeTypes']['taken_nights'])[];
+        'days': (Database['public']['CompositeTypes']['calendar_run'])[];
       };
       'linked_wishlist': {
         'name': string;
@@ -5359,6 +5510,22 @@ export type Database = {
           | 'dashboard';
         'amount_minor': number;
         'moved_at': string;
+      };
+      'refund_step': {
+        'rule': Database['public']['Enums']['cancellation_rule'];
+        'ends_at': string;
+        'ends_on': string;
+        'ends_time': string;
+        'end_included': boolean;
+        'refund_bp': number;
+        'nights_minor': number;
+        'extra_guests_minor': number;
+        'cleaning_minor': number;
+        'pets_minor': number;
+        'taxes_minor': number;
+        'guest_fee_minor': number;
+        'refund_minor': number;
+        'kept_minor': number;
       };
       'review_reply': {
         'review_id': string;
@@ -5471,6 +5638,19 @@ export type Database = {
         'lines': (Database['public']['CompositeTypes']['stay_line'])[];
         'charges': (Database['public']['CompositeTypes']['planned_charge'])[];
       };
+      'stay_refunds': {
+        'listing_id': string;
+        'check_in': string;
+        'check_out': string;
+        'time_zone': string;
+        'currency': string;
+        'total_minor': number;
+        'cancellation_policy': string;
+        'check_in_at': string;
+        'confirmed_at': string;
+        'grace_if_confirmed_by': string | null;
+        'steps': (Database['public']['CompositeTypes']['refund_step'])[];
+      };
       'stripe_balance': {
         'currency': string;
         'balance_minor': number;
@@ -5488,6 +5668,20 @@ export type Database = {
         'currency': string;
         'net_minor': number;
         'moved_at': string;
+      };
+      'taken_nights': {
+        'taken_id': string;
+        'kind': 'hold' | 'stay' | 'preparation' | 'block' | 'import' | 'host_cancelled';
+        'check_in': string;
+        'check_out': string;
+        'note': string | null;
+        'feed_id': string;
+        'booking_id': string;
+        'booking_status': Database['public']['Enums']['booking_status'];
+        'guest_id': string;
+        'guest_name': string;
+        'guests': number;
+        'expires_at': string;
       };
       'webhook_attempt': {
         'event_id': string;
