@@ -14,7 +14,9 @@ const others = ['vitest run'];
 /** What `npm run NAME -- ...` runs, and the measurements that docs run by their path. */
 const commands = [
   ...Object.entries(scripts).filter(([, command]) => !others.includes(command)),
-  ...['idle', 'metrics'].map((name) => [`bench/${name}.ts`, `node bench/${name}.ts`] as const),
+  ...['growth', 'idle', 'metrics'].map((name) =>
+    [`bench/${name}.ts`, `node bench/${name}.ts`] as const
+  ),
 ];
 
 /** What each of them prints for --help, by the path of its script. */
