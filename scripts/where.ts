@@ -1,6 +1,7 @@
 /**
  * npm run where refund
  * npm run where who may see a message
+ * npm run where money_transfers
  *
  * Where the answer to a question is: what the migrations define under its words or say about them, what
  * the programs export, the sections of the documents, with file and line; the tests that name each; and
@@ -38,6 +39,7 @@ function mentions(name: string): string[] {
 const usage = `Finds a rule, its file and its tests.
 
   npm run where QUESTION            such as refund, quote_stay, or who may see a message
+  npm run where CHAPTER             such as payouts: what is tested, guarded and written of it
   npm run where -- --all QUESTION   all of what is found, not the best alone`;
 
 const { values: flags, positionals } = readCommandLine(usage, {
@@ -67,10 +69,10 @@ if (isCode) printSaid();
 for (const { kind, name, path, line, says, callers } of all ? answers : answers.slice(0, 10)) {
   console.log(`\n${path}:${line}  ${kind} ${name}`);
   const told = says.filter((one, at) =>
-    at === 0 || ['change', 'promise', 'job', 'e-mail'].includes(kind) ||
+    at === 0 || ['change', 'promise', 'chapter', 'job', 'e-mail'].includes(kind) ||
     question.words.some((word) => word.test(one))
   );
-  for (const one of few(told, kind === 'change' || kind === 'promise' ? 20 : 3)) {
+  for (const one of few(told, ['change', 'promise', 'chapter'].includes(kind) ? 20 : 3)) {
     console.log(`    ${one}`);
   }
   if (['function', 'job', 'procedure'].includes(kind)) {
@@ -81,7 +83,9 @@ for (const { kind, name, path, line, says, callers } of all ? answers : answers.
       }`,
     );
   }
-  if (['promise', 'section', 'runbook', 'note', 'change', 'export'].includes(kind)) continue;
+  if (['promise', 'chapter', 'section', 'runbook', 'note', 'change', 'export'].includes(kind)) {
+    continue;
+  }
   const named = mentions(name.includes(' ') ? name : name.replace(/^\w+\./, ''));
   if (named.length > 0) console.log(`    tests: ${few(named, 4).join(', ')}`);
 }

@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { projectDirectory } from '../../local/paths.ts';
+import { chapterPlaces, nameOfChapter } from './chapters.ts';
 import {
   chapterPaths,
   type Definition,
@@ -23,7 +24,7 @@ export interface Answer {
   score: number;
 }
 
-type Place = Omit<Answer, 'score' | 'callers'> & {
+export type Place = Omit<Answer, 'score' | 'callers'> & {
   about: string;
   callers?: Definition['callers'];
 };
@@ -35,6 +36,7 @@ function allPlaces(): Place[] {
   const known = definitions();
   return [
     ...fromPromises(known),
+    ...chapterPlaces(known),
     ...fromChapters(known),
     ...fromNotes(),
     ...fromPrograms(),
@@ -107,7 +109,8 @@ function rowsOf(table: string, row: RegExp): Map<string, string> {
 }
 
 function fromNotes(): Place[] {
-  return notes().map(({ name, path, line, text }) => ({
+  // The first is of its chapter.
+  return notes().filter(({ line }) => line > 1).map(({ name, path, line, text }) => ({
     kind: 'note',
     name,
     path,
@@ -205,6 +208,7 @@ function fromDocuments(): Place[] {
 const worth: Record<string, number> = {
   // Short, kept by hand, and made to be the answer.
   promise: 14,
+  chapter: 2,
   function: 3,
   job: 3,
   table: 3,
@@ -241,14 +245,20 @@ function rate(place: Place, { phrase, words, kinds, names }: Question) {
   // A rule is named after its question (refund_tiers), a deed begins with a verb (claim_refund).
   if (place.kind !== 'section' && words.some((word) => bare.search(word) === 0)) score += 2;
   if (phrase.test(place.name)) score += 4;
-  if (new RegExp(`^(?:${phrase.source})$`).test(bare)) score += place.kind === 'export' ? 2 : 20;
+  const isAll = (text: string) => new RegExp(`^(?:${phrase.source})$`, 'i').test(text);
+  if (place.kind === 'chapter') {
+    // Its whole name, the file's, or without that of its part.
+    const { names: own } = nameOfChapter(place.path);
+    if (own.some(isAll)) score += 40;
+  } else if (isAll(bare)) score += place.kind === 'export' ? 2 : 20;
   // What is named with its schema is meant exactly.
   if (names.includes(place.name)) score += 20;
   else if (names.includes(bare)) score += 10;
   if (place.says.some((text) => phrase.test(text))) score += 2;
   if (/^Rule: /.test(place.says[0] ?? '')) score += 3;
   // A runbook has the name of an alert, which is no word of a question.
-  if (kinds.includes(place.kind)) score += place.kind === 'runbook' ? 20 : 8;
+  const asked = kinds.filter((kind) => kind === place.kind).length;
+  if (asked > 0) score += place.kind === 'runbook' ? 20 : 8 * asked;
   else if (place.kind === 'change') score -= 4;
   return { matched, score: score + (worth[place.kind] ?? 0) };
 }

@@ -34,6 +34,7 @@ const asking: Record<string, string> = {
   triggers: 'change',
   when: 'change',
   add: 'section',
+  added: 'section',
   adding: 'section',
   execute: 'function',
   job: 'job',

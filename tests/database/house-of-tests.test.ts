@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
+import { linesOf } from '../../scripts/shared/definitions.ts';
 import { chapters } from '../support/chapters.ts';
 
 /** What is asked of all chapters at once. */
@@ -40,6 +41,21 @@ test('a pgTAP file is called after a chapter or a part, or is about all of them'
 
 test('a file of guards is called after a chapter or a part', () => {
   expect(guards.filter((name) => !words.has(name))).toEqual([]);
+});
+
+// `npm run where CHAPTER` leads to it.
+test('the guards of a chapter stand below its name, in the file of its part', () => {
+  const lost = globSync('guards/*.test.ts', { cwd: inProject('tests', 'database') }).flatMap(
+    (file) => {
+      const name = basename(file, '.test.ts');
+      const part = parts.find((one) => one.words.has(name));
+      return linesOf(`tests/database/${file}`).flatMap((line) => {
+        const [, section] = /^ {2}\/\/ ([a-z_]+)$/.exec(line) ?? [];
+        return section === undefined || part?.words.has(section) ? [] : [`${file}: ${section}`];
+      });
+    },
+  );
+  expect(lost).toEqual([]);
 });
 
 describe.each(parts)('the part $part', ({ numbers, words }) => {

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
+import { chapterPaths } from '../../scripts/shared/definitions.ts';
 import { answersTo } from '../../scripts/where/answers.ts';
+import { nameOfChapter } from '../../scripts/where/chapters.ts';
 import { ask } from '../../scripts/where/question.ts';
 
 const where = (...words: string[]) =>
@@ -56,6 +58,8 @@ const questions: [question: string, answer: RegExp][] = [
   ['what may a co-host do?', /host_rights/],
   ['how do I add an e-mail?', /CONTRIBUTING\.md:\d+ {2}section Add an e-mail/],
   ['what if a payment comes too late?', /function private\.return_late_payment/],
+  ['where is a letter added?', /CONTRIBUTING\.md:\d+ {2}section Add an e-mail/],
+  ['where do I add a status of a booking?', /section A new status of a booking/],
   ['how do I upgrade?', /README\.md:\d+ {2}section Upgrading/],
   ['where are taxes computed?', /function private\.tax_on/],
   ['who read a message', /policy people see the messages of conversations they see/],
@@ -77,6 +81,41 @@ test.for(questions)('"%s" is among the first five answers', ([question, answer])
     [`${path}:${line}  ${kind} ${name}`, ...says].join('\n')
   );
   expect(first.join('\n')).toMatch(answer);
+});
+
+test('what follows a move is the first answer to what runs then', () => {
+  for (
+    const question of [
+      'what runs when a stay is confirmed?',
+      'what happens when a stay is completed',
+    ]
+  ) {
+    expect(answersTo(ask(question))[0]?.kind).toBe('change');
+  }
+});
+
+test('a chapter leads to its tests, its guards and what is written of it', () => {
+  for (const name of ['payouts', 'money_payouts', '20260101001008_money_payouts']) {
+    const [first] = answersTo(ask(name));
+    expect(first?.path).toMatch(/_money_payouts\.sql$/);
+    expect(first?.says.join('\n')).toMatch(
+      /^pgTAP: tests\/database\/payouts\.test\.sql.*\nguards: tests\/database\/guards\/money\.test\.ts:\d+\nother tests: .*\ndocuments: .*docs\/rules\.md/m,
+    );
+  }
+  // It has no file of its own.
+  expect(where('money_transfers').stdout.split('\n\n')[0]).toContain(
+    'tests/database/payouts.test.sql',
+  );
+});
+
+test('each chapter has a test that knows it', () => {
+  const untested = chapterPaths().filter((path) =>
+    !answersTo(ask(nameOfChapter(path).whole)).find((one) =>
+      one.kind === 'chapter' && one.path === path
+    )
+      ?.says.some((text) => /^(pgTAP|guards|other tests): /.test(text))
+  );
+  expect(untested).toEqual([]);
 });
 
 test('a function shows which roles may execute it, and the line that says so', () => {

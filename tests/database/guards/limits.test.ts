@@ -1,20 +1,6 @@
 import { testGuards } from '../../support/guards.ts';
 
 testGuards([
-  // strangers
-  {
-    name: 'an operator hears of people who did not confirm their address',
-    without: {
-      rule: 'private.stranger_checks',
-      piece: `'confirmations', unproven = 0,`,
-      becomes: `'confirmations', true,`,
-    },
-    after: `update private.clock set shift = '0';
-      update private.settings set environment = 'production';
-      update auth.users set email_confirmed_at = now(), confirmation_sent_at = null,
-        created_at = now(), raw_app_meta_data = '{"provider": "email"}'`,
-    holds: `(select not healthy from private.stranger_checks() where part = 'confirmations')`,
-  },
   // request_limits
   {
     name: 'only so many large reads run at once',

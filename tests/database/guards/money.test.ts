@@ -42,20 +42,6 @@ testGuards([
     holds:
       `(select penalty_minor = 0 from public.host_settlements where booking_id = tests.id('visit'))`,
   },
-  // charges
-  {
-    name: 'late money for taken nights goes back',
-    without: {
-      rule: 'private.late_money_arrived',
-      piece: `perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');`,
-      becomes: '',
-    },
-    after: `select tests.at('2031-05-20 12:30+00'); select private.expire_bookings(9);
-      select tests.book('other', 'katherine', 'mill', '2031-06-10', '2031-06-11'); select tests.money('other', 'succeeded');
-      update public.payments set status = 'pending', stripe_intent_id = 'pi_hold' where booking_id = tests.id('hold');
-      select tests.money('hold', 'succeeded')`,
-    holds: `${status('hold')} = 'payment_conflict'`,
-  },
   // checkout
   {
     name: 'nobody begins to pay in the last minute',
@@ -80,7 +66,20 @@ testGuards([
       'booking_not_found',
     ),
   },
-  // stripe_events
+  // arrivals
+  {
+    name: 'late money for taken nights goes back',
+    without: {
+      rule: 'private.late_money_arrived',
+      piece: `perform private.end_booking(booking, 'payment_conflict', 'system', 'paid_too_late');`,
+      becomes: '',
+    },
+    after: `select tests.at('2031-05-20 12:30+00'); select private.expire_bookings(9);
+      select tests.book('other', 'katherine', 'mill', '2031-06-10', '2031-06-11'); select tests.money('other', 'succeeded');
+      update public.payments set status = 'pending', stripe_intent_id = 'pi_hold' where booking_id = tests.id('hold');
+      select tests.money('hold', 'succeeded')`,
+    holds: `${status('hold')} = 'payment_conflict'`,
+  },
   {
     name: "a server's verb is no one else's",
     without: `grant execute on function
@@ -143,6 +142,7 @@ testGuards([
     },
     holds: `tests.money('visit', 'canceled') = 'unchanged'`,
   },
+  // stripe_events
   {
     name: 'an event is stored once',
     without: {

@@ -75,4 +75,18 @@ testGuards([
       update private.settings set staff_need_second_factor = true`,
     holds: outcome('alan', `select public.staff_reports()`, 'second_factor_required'),
   },
+  // strangers
+  {
+    name: 'an operator hears of people who did not confirm their address',
+    without: {
+      rule: 'private.stranger_checks',
+      piece: `'confirmations', unproven = 0,`,
+      becomes: `'confirmations', true,`,
+    },
+    after: `update private.clock set shift = '0';
+      update private.settings set environment = 'production';
+      update auth.users set email_confirmed_at = now(), confirmation_sent_at = null,
+        created_at = now(), raw_app_meta_data = '{"provider": "email"}'`,
+    holds: `(select not healthy from private.stranger_checks() where part = 'confirmations')`,
+  },
 ]);
