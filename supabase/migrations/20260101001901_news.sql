@@ -4,7 +4,7 @@
 
 -- Ordering
 
-create function private.write_news(
+create function private.mail_about(
   template text, recipient_id uuid, subject_id uuid, booking_id uuid default null,
     occasion text default null)
   returns void language sql volatile security definer set search_path = ''
@@ -15,7 +15,7 @@ begin atomic
     template => template);
 end;
 
-comment on function private.write_news is
+comment on function private.mail_about is
   'Rule: people waiting for something are notified of it once.';
 
 -- Reviews
@@ -25,8 +25,8 @@ create function private.ask_for_reviews()
 as $$
 begin
   if private.now() < (private.review_window(new)).closes_at then
-    perform private.write_news('review_asked_guest', new.guest_id, new.booking_id, new.booking_id);
-    perform private.write_news('review_asked_host', new.host_id, new.booking_id, new.booking_id);
+    perform private.mail_about('review_asked_guest', new.guest_id, new.booking_id, new.booking_id);
+    perform private.mail_about('review_asked_host', new.host_id, new.booking_id, new.booking_id);
   end if;
   return null;
 end $$;
@@ -48,7 +48,7 @@ declare
   to_guest boolean := (tg_argv[0] = 'replied') = (tg_table_name = 'reviews');
 begin
   select * into booking from public.bookings where bookings.booking_id = new.booking_id;
-  perform private.write_news(
+  perform private.mail_about(
     concat_ws('_', 'review', tg_argv[0], case when to_guest then 'guest' else 'host' end),
     case when to_guest then booking.guest_id
       else booking.host_id end, new.review_id, booking.booking_id);
@@ -90,13 +90,13 @@ create function private.tell_of_offer()
 as $$
 begin
   if new.status = 'open' and tg_op = 'INSERT' then
-    perform private.write_news(
+    perform private.mail_about(
       case new.kind when 'pre_approval' then 'inquiry_preapproved' else 'offer_received' end,
       new.guest_id, new.offer_id);
   elsif new.status = 'withdrawn' then
-    perform private.write_news('offer_withdrawn', new.guest_id, new.offer_id);
+    perform private.mail_about('offer_withdrawn', new.guest_id, new.offer_id);
   elsif new.status = 'declined' then
-    perform private.write_news('offer_declined', new.sent_by, new.offer_id);
+    perform private.mail_about('offer_declined', new.sent_by, new.offer_id);
   end if;
   perform private.tell_programs('offer.' || new.status, jsonb_build_object(
     'offer_id', new.offer_id, 'listing_id', new.listing_id, 'guest_id', new.guest_id, 'kind',
@@ -153,7 +153,7 @@ create function private.tell_of_feed()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('calendar_failing', listing_hosts.profile_id, new.feed_id,
+  perform private.mail_about('calendar_failing', listing_hosts.profile_id, new.feed_id,
     occasion => to_char(coalesce(new.last_success_at, new.created_at) at time zone 'UTC',
       'YYYYMMDDHH24MISS'))
   from public.listing_hosts
@@ -224,9 +224,9 @@ begin
   if new.status = 'open' and (reader is not null or new.email is not null)
     and not private.is_blocked(reader, new.invited_by)
   then
-    perform private.write_news('cohost_invited', reader, new.invitation_id);
+    perform private.mail_about('cohost_invited', reader, new.invitation_id);
   elsif new.status in ('accepted', 'declined') then
-    perform private.write_news('cohost_' || new.status, new.invited_by, new.invitation_id);
+    perform private.mail_about('cohost_' || new.status, new.invited_by, new.invitation_id);
   end if;
   return null;
 end $$;
@@ -267,7 +267,7 @@ create function private.tell_former_cohost()
 as $$
 begin
   if auth.uid() is distinct from old.profile_id then
-    perform private.write_news('cohost_removed', old.profile_id, old.listing_id,
+    perform private.mail_about('cohost_removed', old.profile_id, old.listing_id,
       occasion => to_char(old.since at time zone 'UTC', 'YYYYMMDDHH24MISS'));
   end if;
   return null;
@@ -294,7 +294,7 @@ create function private.tell_of_answer()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('complaint_answered', bookings.guest_id, new.complaint_id,
+  perform private.mail_about('complaint_answered', bookings.guest_id, new.complaint_id,
     bookings.booking_id)
   from public.bookings where bookings.booking_id = new.booking_id;
   return null;
@@ -304,7 +304,7 @@ create function private.tell_of_acceptance()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('damage_accepted', bookings.host_id, new.claim_id, bookings.booking_id)
+  perform private.mail_about('damage_accepted', bookings.host_id, new.claim_id, bookings.booking_id)
   from public.bookings where bookings.booking_id = new.booking_id;
   return null;
 end $$;
@@ -353,7 +353,7 @@ create function private.tell_of_payout()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('payout_sent', new.host_id, new.payout_id, new.booking_id)
+  perform private.mail_about('payout_sent', new.host_id, new.payout_id, new.booking_id)
   from public.payments
   where payments.payment_id = new.payment_id and payments.purpose <> 'damage';
   return null;
@@ -363,7 +363,7 @@ create function private.tell_of_charge()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('charge_made', new.guest_id, new.payment_id, new.booking_id);
+  perform private.mail_about('charge_made', new.guest_id, new.payment_id, new.booking_id);
   return null;
 end $$;
 
@@ -371,7 +371,7 @@ create function private.tell_of_refund()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('refund_made', new.guest_id, new.refund_id, new.booking_id);
+  perform private.mail_about('refund_made', new.guest_id, new.refund_id, new.booking_id);
   return null;
 end $$;
 
@@ -386,7 +386,7 @@ begin
   then
     return null;
   end if;
-  perform private.write_news(
+  perform private.mail_about(
     case
       when new.closed_at is null then 'payment_disputed'
       when new.status = 'lost' then 'dispute_lost'
@@ -454,7 +454,7 @@ create function private.tell_of_account()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news(
+  perform private.mail_about(
     case when new.status = 'active' then 'payouts_ready'
       else 'payouts_halted' end, new.host_id, new.host_id,
     occasion => to_char(private.now() at time zone 'UTC', 'YYYYMMDDHH24MISS'));
@@ -477,7 +477,7 @@ create function private.tell_of_superhost()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news(
+  perform private.mail_about(
     case when new.superhost then 'superhost_gained'
       else 'superhost_lost' end, new.profile_id, new.profile_id,
     occasion => to_char(private.now() at time zone 'UTC', 'YYYYMMDD'));
@@ -492,7 +492,7 @@ create function private.tell_of_notice()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news('decision_made', new.profile_id, new.notice_id);
+  perform private.mail_about('decision_made', new.profile_id, new.notice_id);
   return null;
 end $$;
 
@@ -500,7 +500,7 @@ create function private.tell_of_report()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.write_news(
+  perform private.mail_about(
     case new.status when 'open' then 'report_received' else 'report_decided' end, new.reporter_id,
     new.report_id);
   perform private.tell_programs('report.' || new.status, jsonb_build_object(

@@ -100,7 +100,7 @@ begin
     )
     select news.conflict_id into told from news limit 1;
     continue when not found;
-    perform private.write_news('calendar_conflict', listing_hosts.profile_id, conflict.event_id,
+    perform private.mail_about('calendar_conflict', listing_hosts.profile_id, conflict.event_id,
       occasion => told::text)
     from public.listing_hosts
     where listing_hosts.listing_id = conflict.listing_id;
