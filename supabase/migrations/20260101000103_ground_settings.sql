@@ -23,6 +23,7 @@ create table private.settings (
   feeds_per_owner      smallint not null default 200,
   drafts_per_owner     smallint not null default 100,
   staff_need_second_factor boolean not null default false,
+  rate_days            smallint not null default 7,
 
   constraint settings_are_one_row            check (singleton),
   constraint settings_environment_is_unique  unique (environment),
@@ -45,7 +46,8 @@ create table private.settings (
     check (emailed_invitations_a_day between 0 and 1000),
   constraint settings_poll_now_and_then      check (calendar_poll_minutes between 5 and 360),
   constraint settings_owners_read_some_feeds check (feeds_per_owner between 1 and 20000),
-  constraint settings_owners_begin_some_homes check (drafts_per_owner between 1 and 20000)
+  constraint settings_owners_begin_some_homes check (drafts_per_owner between 1 and 20000),
+  constraint settings_rates_grow_old         check (rate_days between 1 and 60)
 );
 
 alter table private.settings enable row level security;
@@ -100,3 +102,5 @@ comment on column private.settings.drafts_per_owner is
   'How many homes of one owner may be drafts at a time.';
 comment on column private.settings.staff_need_second_factor is
   'Whether staff actions require a session with two factors (the claim aal of the token is aal2).';
+comment on column private.settings.rate_days is
+  'How many days old an exchange rate may be by which amounts are shown in another currency.';

@@ -108,5 +108,6 @@ comment on function private.instant is
   'database.';
 
 grant execute on function private.day, private.instant to anon, authenticated;
+grant execute on function private.day to service_role;
 
 grant execute on function private.read_clock to anon, authenticated;

@@ -118,6 +118,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.booking_moves',       'The same for everyone.'),
   ('private.clock',               'The same for everyone.'),
   ('private.currencies',          'The same for everyone.'),
+  ('private.display_currencies',  'The same for everyone.'),
+  ('private.exchange_rates',      'The same for everyone.'),
   ('private.export_rules',        'The same for everyone.'),
   ('private.fee_schemes',         'The same for everyone.'),
   ('private.host_rights',         'The same for everyone.'),

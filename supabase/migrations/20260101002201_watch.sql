@@ -273,6 +273,14 @@ begin
       coalesce(extract(epoch from moment - min(difference_counts.read_at)), 0)::double precision
     from private.difference_counts
     having count(*) > 0;
+
+  -- Rates that amounts are shown by. Absent where none was ever loaded.
+  return query
+    select 'staybase_exchange_rates_age_seconds', none,
+      extract(epoch from moment - max(exchange_rates.rated_on)::timestamp at time zone 'UTC')
+        ::double precision
+    from private.exchange_rates
+    having count(*) > 0;
 end $$;
 
 comment on function private.marketplace_samples is

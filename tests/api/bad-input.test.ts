@@ -766,6 +766,17 @@ const cases: Record<string, Case> = {
     }),
   },
   cancellation_tiers: { by: 'anyone', good: () => ({}) },
+  show_amounts: {
+    by: 'anyone',
+    good: () => ({ amounts: [10_000], currencies: ['USD'], shown_in: 'USD' }),
+    // What is unknown is a word in the answer, not an error of the page.
+    takes: {
+      amounts: ['null', 'a list of null'],
+      shown_in: ['null'],
+      currencies: ['a list of null'],
+    },
+    says: { 'currencies: null': 'invalid_amounts' },
+  },
   request_booking: {
     by: 'Ada',
     between: ['check_in', 'check_out'],
@@ -1370,6 +1381,22 @@ const cases: Record<string, Case> = {
   refuse_file: {
     by: 'server',
     good: () => ({ file_id: nothing(), attempt: 1, problem: 'not_an_image' }),
+  },
+  load_exchange_rates: {
+    by: 'server',
+    good: () => ({
+      base_currency: 'EUR',
+      rated_on: '2031-05-01',
+      rates: { USD: 1.1 },
+      source: 'A bank',
+    }),
+    says: {
+      'base_currency: null': 'invalid_rates',
+      'rated_on: null': 'invalid_rates',
+      'rates: null': 'invalid_rates',
+      'source: null': 'invalid_rates',
+      'source: huge': 'invalid_rates',
+    },
   },
   zone_rules: {
     by: 'server',

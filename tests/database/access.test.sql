@@ -493,6 +493,8 @@ begin
     '1', '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
   perform pg_temp.ask('quote_refunds', 'tests.id(''attic''), ''2031-07-10'', ''2031-07-12''',
     nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
+  perform pg_temp.ask('show_amounts', '''{100,200}'', ''{EUR}'', ''USD''',
+    '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('cancellation_tiers', '', '15', '15', '15', '15', '15', '15', '15', '15', '15', '15', x);
   perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820',
     x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
@@ -756,6 +758,8 @@ begin
     x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('keep_calendar_feed', 'tests.id(''feed of mill''), 1', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('fail_calendar_feed', 'tests.id(''feed of mill''), 1, ''too_slow'', null',
+    x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('load_exchange_rates', '''EUR'', ''2031-05-20'', ''{"USD": 1.1}'', ''A bank''',
     x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('zones_to_compare', '''deno''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_zone_data', '''deno'', ''2.0.0'', ''{}''', x, x, x, x, x, x, x, x, x, x, '1');

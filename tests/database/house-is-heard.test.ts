@@ -32,6 +32,8 @@ const privateTables = [
   'invitation_keys',
   'compared_files',
   'zone_data',
+  'display_currencies',
+  'exchange_rates',
 ].flatMap((table): Slip[] => [
   {
     slip: `alter table private.${table} disable row level security`,
@@ -123,6 +125,13 @@ const together: Slip[] = [
   ...rules,
   ...triggers,
   ...graphql,
+  {
+    slip: `create function private.charge_abroad() returns numeric language sql stable
+      set search_path = '' begin atomic select sum(rate) from private.exchange_rates; end`,
+    habit:
+      'no rule about money, bookings or prices reads an exchange rate: amounts are converted for show',
+    names: '(private.charge_abroad)',
+  },
   {
     slip: 'comment on column private.settings.hold_minutes is null',
     habit: 'every setting says what it does',

@@ -40,6 +40,18 @@ select is_empty(
        and pg_get_functiondef(oid) ~ $r$(- interval '|::interval)$r$ $$,
   'how long a record is kept stands in private.retention and not in its job');
 
+-- What is shown in another currency
+
+select set_eq(
+  $$ select schema || '.' || name from our_functions
+     where prokind = 'f' and pg_get_functiondef(oid)
+       ~ '\m(exchange_rates|display_currencies|rate_to_show|show_amounts|coin_of)\M' $$,
+  array['private.coin_of', 'private.load_exchange_rates', 'private.rate_to_show',
+    'private.show_amounts', 'public.show_amounts',
+    -- Its age is a figure.
+    'private.marketplace_samples'],
+  'no rule about money, bookings or prices reads an exchange rate: amounts are converted for show');
+
 -- Tables
 
 select is_empty(
@@ -344,7 +356,7 @@ select is_empty(
          'private.clock', 'private.time_zones', 'private.zone_data',
          'public.alterations', 'private.alteration_prices',
          'public.inquiries', 'public.offers', 'private.offer_prices', 'private.booking_moves', 'private.fee_schemes', 'private.taxes',
-         'private.currencies']) as relation,
+         'private.currencies', 'private.display_currencies', 'private.exchange_rates']) as relation,
        (select role from api_roles) as roles,
        unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
      where has_table_privilege(role, relation, privilege)
@@ -465,6 +477,7 @@ insert into verbs values
   ('list_webhook_attempts', 'authenticated service_role'),
   ('list_webhook_endpoints', 'authenticated service_role'),
   ('listing_blocks',       'authenticated'),
+  ('load_exchange_rates',  'service_role'),
   ('listing_calendar',     'anon authenticated'),
   ('mark_notifications_read', 'authenticated'),
   ('mark_read',            'authenticated'),
@@ -524,6 +537,7 @@ insert into verbs values
   ('share_wishlist',       'authenticated'),
   ('shared_wishlist',      'anon authenticated'),
   ('similar_homes',        'anon authenticated'),
+  ('show_amounts',         'anon authenticated'),
   ('shared_wishlist_cards', 'anon authenticated'),
   ('staff_audit_log',      'authenticated'),
   ('staff_cancel_booking', 'authenticated'),

@@ -17,6 +17,10 @@ export const definitions = {
     'What did not add up when the ledger was last compared, by kind.',
   ],
   staybase_reconciliation_age_seconds: ['gauge', 'How long ago that was.'],
+  staybase_exchange_rates_age_seconds: [
+    'gauge',
+    'How long ago the day of the newest exchange rates began; absent if none was loaded.',
+  ],
 
   // The outbox
   staybase_outbox_due_commands: ['gauge', 'Commands that are due and not done, by kind.'],

@@ -25,6 +25,38 @@ testGuards([
       'below_price_floor',
     ),
   },
+  // shown_amounts
+  {
+    name: 'an old rate is shown no longer',
+    without: {
+      rule: 'private.rate_to_show',
+      piece: 'case when since = oldest then',
+      becomes: 'case when true then',
+    },
+    after: `select public.load_exchange_rates('EUR', '2031-05-12', '{"USD": 1.1}', 'A bank')`,
+    holds: `(select problem from public.show_amounts('{100}', '{EUR}', 'USD')) = 'stale_rate'`,
+  },
+  {
+    name: 'rates of two loads are not mixed',
+    without: {
+      rule: 'private.rate_to_show',
+      piece: 'on sold.rated_on = bought.rated_on and sold.base_currency = bought.base_currency',
+      becomes: 'on true',
+    },
+    after: `select public.load_exchange_rates('EUR', '2031-05-19', '{"USD": 1.1}', 'A bank');
+      select public.load_exchange_rates('EUR', '2031-05-20', '{"JPY": 160}', 'A bank')`,
+    holds: `(select shown_minor from public.show_amounts('{100}', '{JPY}', 'USD')) is null`,
+  },
+  {
+    name: 'an amount is shown in the steps of its currency',
+    without: {
+      rule: 'private.show_amounts',
+      piece: 'floor(given.amount * rates.times / coin.step_minor + 0.5) * coin.step_minor',
+      becomes: 'floor(given.amount * rates.times + 0.5)',
+    },
+    after: `select public.load_exchange_rates('EUR', '2031-05-20', '{"ISK": 150.5}', 'A bank')`,
+    holds: `(select shown_minor from public.show_amounts('{101}', '{EUR}', 'ISK')) % 100 = 0`,
+  },
   // publishing
   {
     name: 'a home that staff hid stays hidden',
