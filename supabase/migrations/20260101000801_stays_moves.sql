@@ -155,11 +155,18 @@ create function private.record_move()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  if tg_op = 'INSERT' then
+    insert into public.booking_history (booking_id, position, to_status, actor, moved_at)
+    values (new.booking_id, 1, new.status,
+      coalesce(nullif(current_setting('staybase.actor', true), ''), 'guest')::public.booking_actor,
+      private.now());
+    return null;
+  end if;
   insert into public.booking_history (booking_id, position, from_status, to_status, actor, reason,
     moved_at)
-  select new.booking_id, 1 + count(*), case when tg_op = 'UPDATE' then old.status end, new.status,
+  select new.booking_id, 1 + count(*), old.status, new.status,
     coalesce(nullif(current_setting('staybase.actor', true), ''), 'guest')::public.booking_actor,
-    case when tg_op = 'UPDATE' then new.reason end, private.now()
+    new.reason, private.now()
   from public.booking_history
   where booking_history.booking_id = new.booking_id;
   return null;
@@ -201,8 +208,11 @@ end $$;
 -- What a move brings with it
 
 create function private.nights_key(listing_id uuid)
-  returns bigint language sql immutable security invoker set search_path = ''
+  returns bigint language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
   return hashtextextended('staybase/nights/' || listing_id, 0);
+end $$;
 
 create function private.have_nights_alone(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''

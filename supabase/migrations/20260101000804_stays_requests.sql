@@ -38,9 +38,11 @@ begin
     line.unit_minor, line.discount_minor, line.amount_minor
   from unnest(priced.lines) with ordinality as line (
     kind, night, description, quantity, unit_minor, discount_minor, amount_minor, position);
-  insert into private.booking_taxes (booking_id, position, basis, taxed_nights, jurisdiction)
-  select booking_id, tax.line, tax.basis, tax.taxed_nights, tax.jurisdiction
-  from unnest(priced.taxes) as tax;
+  if priced.taxes is not null then
+    insert into private.booking_taxes (booking_id, position, basis, taxed_nights, jurisdiction)
+    select booking_id, tax.line, tax.basis, tax.taxed_nights, tax.jurisdiction
+    from unnest(priced.taxes) as tax;
+  end if;
 end $$;
 
 -- What was agreed beside the home's own price and policy (null: the home's).
@@ -52,20 +54,34 @@ create function private.hold_nights(
   returns public.booking_hold language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  caller  uuid := private.active_caller();
-  setting private.settings;
-  listing public.listings;
-  own     public.bookings;
-  terms   private.stay_terms;
-  priced  private.priced_stay;
-  booking public.bookings;
-  charges public.planned_charge[] := '{}';
+  caller   uuid := private.active_caller();
+  clock    timestamptz := private.now();
+  problem  text;
+  home     record;
+  own      public.bookings;
+  terms    private.stay_terms;
+  priced   private.priced_stay;
+  booking  public.bookings;
+  charges  public.planned_charge[] := '{}';
   newcomer boolean;
   instant  boolean;
+  replaces boolean;
+  holds    boolean := true;
 begin
   if booking_id is null then perform private.refuse('booking_id_required'); end if;
   perform private.check_text(message);
-  select * into strict setting from private.settings;
+
+  -- Of many who want the same nights most are refused here, before anything is locked or priced.
+  -- A booking that came with this id before is answered as it is.
+  if hold_nights.offer_id is null then
+    problem := private.stay_problem(
+      hold_nights.listing_id, check_in, check_out, guests, infants, pets, caller);
+    if problem is not null and not exists (
+      select from public.bookings where bookings.booking_id = hold_nights.booking_id)
+    then
+      perform private.refuse(problem);
+    end if;
+  end if;
 
   -- One request of a guest at a time: two at once would each see room for a third hold.
   perform from public.profiles where profiles.profile_id = caller for no key update;
@@ -83,7 +99,8 @@ begin
   end if;
 
   if hold_nights.offer_id is null then
-    priced := private.offer_stay(listing_id, check_in, check_out, guests, infants, pets, caller);
+    priced := private.price_stay(listing_id, check_in, check_out, guests, pets);
+    perform private.check_charge(priced);
   else
     execute format('select * from private.%I($1, $2, $3, $4, $5, $6, $7, $8)',
       private.registered('terms_of_stay', 'offer'))
@@ -95,13 +112,15 @@ begin
     perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
   end if;
 
-  select * into strict listing from public.listings
-    where listings.listing_id = hold_nights.listing_id;
+  select listings.host_id, listings.instant_book, listings.cancellation_policy,
+    listings.time_zone, listings.check_in_time, listings.check_out_time
+  into strict home
+  from public.listings where listings.listing_id = hold_nights.listing_id;
   newcomer := not private.has_paid(caller);
   if priced.total_minor > 0 then
-    charges := private.planned_charges(priced, check_in, listing.check_in_time, listing.time_zone);
+    charges := private.planned_charges(priced, check_in, home.check_in_time, home.time_zone);
   end if;
-  instant := hold_nights.offer_id is not null or (listing.instant_book and not (
+  instant := hold_nights.offer_id is not null or (home.instant_book and not (
     newcomer and charges[1].charge_at is not null
     and private.newcomers_have_enough(listing_id, check_out - check_in)));
 
@@ -112,18 +131,21 @@ begin
     and bookings.listing_id = hold_nights.listing_id
   order by bookings.booking_id
   for update;
-  if found then
+  replaces := found;
+  if replaces then
     perform private.have_nights_alone(listing_id);
   end if;
   perform private.release_overdue_holds(listing_id, daterange(check_in, check_out + 2));
-  for own in
-    select * from public.bookings
-    where bookings.guest_id = caller and bookings.status = 'awaiting_payment'
-      and bookings.listing_id = hold_nights.listing_id
-    order by bookings.booking_id
-  loop
-    perform private.end_booking(own, 'cancelled_by_guest', 'guest', 'replaced');
-  end loop;
+  if replaces then
+    for own in
+      select * from public.bookings
+      where bookings.guest_id = caller and bookings.status = 'awaiting_payment'
+        and bookings.listing_id = hold_nights.listing_id
+      order by bookings.booking_id
+    loop
+      perform private.end_booking(own, 'cancelled_by_guest', 'guest', 'replaced');
+    end loop;
+  end if;
   perform private.check_limits(
     caller, listing_id, daterange(check_in, check_out), instant, charges[1].charge_at is not null
       or charges = '{}');
@@ -134,20 +156,20 @@ begin
     subtotal_minor, taxes_minor, discount, discount_bp, cancellation_policy, instant_book,
     preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at, offer_id)
   select
-    hold_nights.booking_id, listings.listing_id, listings.host_id, caller, hold_nights.check_in,
+    hold_nights.booking_id, booking_rules.listing_id, home.host_id, caller, hold_nights.check_in,
     hold_nights.check_out, hold_nights.guests, hold_nights.infants, hold_nights.pets,
     coalesce(hold_nights.message, ''), priced.currency, priced.subtotal_minor, priced.taxes_minor,
     priced.discount, priced.discount_bp,
-    coalesce(terms.cancellation_policy, listings.cancellation_policy),
-    instant, booking_rules.preparation_nights, listings.time_zone, listings.check_in_time,
-      listings.check_out_time,
-    private.now() + make_interval(mins => case when newcomer
-      then least(setting.newcomer_hold_minutes, setting.hold_minutes)
-        else setting.hold_minutes end),
-    private.now(), hold_nights.offer_id
-  from public.listings
-  join public.booking_rules on booking_rules.listing_id = listings.listing_id
-  where listings.listing_id = hold_nights.listing_id
+    coalesce(terms.cancellation_policy, home.cancellation_policy),
+    instant, booking_rules.preparation_nights, home.time_zone, home.check_in_time,
+      home.check_out_time,
+    clock + make_interval(mins => case when newcomer
+      then least(settings.newcomer_hold_minutes, settings.hold_minutes)
+        else settings.hold_minutes end),
+    clock, hold_nights.offer_id
+  from public.booking_rules
+  cross join private.settings
+  where booking_rules.listing_id = hold_nights.listing_id
   on conflict on constraint bookings_pkey do nothing
   returning * into booking;
   if not found then perform private.refuse('id_reused', 'id', 'booking_id'); end if;
@@ -156,6 +178,7 @@ begin
   end if;
   if newcomer and priced.total_minor > 0 and not private.holds_for_newcomers(booking) then
     delete from private.claims where claims.booking_id = booking.booking_id;
+    holds := false;
   end if;
   if booking.offer_id is not null then
     execute format('select private.%I($1)', private.registered('stay_held', 'offer'))
@@ -171,12 +194,13 @@ begin
     priced.payout_minor);
 
   if priced.total_minor = 0 then
-    booking := private.place_booking(
-      booking, private.now() + make_interval(hours => setting.answer_hours));
-  else
-    perform private.open_payments(booking, charges);
+    booking := private.place_booking(booking, clock + make_interval(
+      hours => (select settings.answer_hours from private.settings)));
+    return private.hold_of(booking);
   end if;
-  return private.hold_of(booking);
+  perform private.open_payments(booking, charges);
+  return row(booking.booking_id, booking.status, booking.expires_at, booking.currency,
+    priced.total_minor, holds)::public.booking_hold;
 end $$;
 
 comment on function private.hold_nights is
@@ -188,6 +212,9 @@ create function private.request_booking(
   pets integer, expected_total_minor bigint, message text,
   expected_cancellation_policy text default null, offer_id uuid default null)
   returns public.booking_hold language plpgsql volatile security definer set search_path = ''
+  -- All of it goes by keys: one plan does. Otherwise each statement is planned six times in each
+  -- connection.
+  set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   hold public.booking_hold;
@@ -199,7 +226,7 @@ begin
           message,
         request_booking.offer_id);
       -- Looked at where it is frozen: the host may have changed it a moment ago.
-      if exists (
+      if expected_cancellation_policy is not null and exists (
         select from public.bookings
         where bookings.booking_id = hold.booking_id
           and bookings.cancellation_policy <> expected_cancellation_policy)

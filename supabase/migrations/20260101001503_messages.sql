@@ -454,9 +454,7 @@ begin
     if new.message <> written then
       perform private.keep_words('booking', new.booking_id, 'message', new.guest_id, written);
     end if;
-  elsif new.reason is distinct from old.reason
-    and coalesce(current_setting('staybase.actor', true), '') in ('guest', 'host')
-  then
+  elsif coalesce(current_setting('staybase.actor', true), '') in ('guest', 'host') then
     written := new.reason;
     new.reason := private.words_between(new.listing_id, new.guest_id, new.reason);
     if new.reason <> written then
@@ -471,8 +469,10 @@ comment on function private.mask_words is
   'Rule: the message with a booking, and the reason why it is declined or cancelled, follow the '
   'rule of messages; staff may say how to reach them.';
 
-create trigger mask_the_words before insert or update of reason on public.bookings
-  for each row execute function private.mask_words();
+create trigger mask_the_words before insert on public.bookings
+  for each row when (new.message <> '') execute function private.mask_words();
+create trigger mask_the_reason before update of reason on public.bookings
+  for each row when (new.reason is distinct from old.reason) execute function private.mask_words();
 
 create function private.join_conversation()
   returns trigger language plpgsql volatile security definer set search_path = ''
