@@ -3,7 +3,8 @@ import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import { Agent, type IncomingMessage, request, type Server } from 'node:http';
+import { Readable } from 'node:stream';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { keys, metricsToken, roleClaimed, roleToken, signAgain } from './keys.ts';
 import { outsider } from './loopback.ts';
@@ -62,7 +63,7 @@ export async function startGateway(
       cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
     )
     .use(nameRequest)
-    .use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
+    .use(limitBody)
     .use('/:page{mail|graphiql}/*', refuseOutsiders)
     .use(async (c, next) => isForServers(c) ? await refuseOutsiders(c, next) : await next())
     .use('/:part{rest|auth|storage}/*', refuseWithoutKey)
@@ -126,6 +127,18 @@ const tooLarge = (c: Context): Response =>
     connection: 'close',
   });
 
+const countBody = bodyLimit({ maxSize: largestBody, onError: tooLarge });
+
+/** A body that says its length is judged by that, and one that does not is counted while it is read. */
+async function limitBody(c: Context, next: Next): Promise<Response | void> {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return await next();
+  const length = c.req.header('content-length');
+  if (length === undefined || c.req.header('transfer-encoding') !== undefined) {
+    return await countBody(c, next);
+  }
+  return Number(length) > largestBody ? tooLarge(c) : await next();
+}
+
 /** Whether a request has rights that no person has: the secret key's, the metrics', or those of a token like them. */
 function isForServers(c: Context): boolean {
   const shown = [c.req.header('apikey'), c.req.query('apikey'), bearerOf(c.req.raw)];
@@ -172,7 +185,7 @@ async function rest(c: Context, { rest }: Upstreams): Promise<Response> {
     : signAgain(bearer, rest.jwtSecret);
   url.searchParams.delete('apikey');
   return await forward(
-    c.req.raw,
+    c,
     `${rest.url}${url.pathname.slice('/rest/v1'.length)}${url.search}`,
     {
       authorization: `Bearer ${token}`,
@@ -184,7 +197,7 @@ async function functions(c: Context, upstreams: Upstreams): Promise<Response> {
   const url = new URL(c.req.url);
   const functions = await upstreams.functions();
   return await forward(
-    c.req.raw,
+    c,
     `${functions.url}${url.pathname.slice('/functions/v1'.length)}${url.search}`,
     { 'x-staybase-door': functions.door },
   );
@@ -207,25 +220,73 @@ function bearerOf(request: Request): string | undefined {
 }
 
 async function forward(
-  request: Request,
+  c: Context,
   url: string,
   replaced: Record<string, string> = {},
 ): Promise<Response> {
-  const headers = new Headers(request.headers);
-  for (const name of [...hopByHop, 'accept-encoding']) headers.delete(name);
-  for (const [name, value] of Object.entries(replaced)) headers.set(name, value);
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const body = isRead ? {} : { body: await request.arrayBuffer() };
-  const ask = () => fetch(url, { method: request.method, headers, redirect: 'manual', ...body });
+  const headers: Record<string, string> = {};
+  const { raw } = c.req;
+  for (const [name, value] of raw.headers) {
+    if (!hopByHop.includes(name) && name !== 'accept-encoding') headers[name] = value;
+  }
+  Object.assign(headers, replaced);
+  const { method } = raw;
+  const isRead = method === 'GET' || method === 'HEAD';
+  const body = isRead ? undefined : await bodyOf(c);
+  if (body !== undefined) headers['content-length'] = String(body.length);
   // A part that is just closing an idle connection answers nothing on it. What only reads is asked again;
   // anything else may have happened.
-  const answer = await ask().catch((error) => {
+  return await ask(url, method, headers, body).catch((error) => {
     if (!isRead) throw error;
-    return ask();
+    return ask(url, method, headers, body);
   });
-  const answered = new Headers(answer.headers);
-  for (const name of [...hopByHop, 'content-encoding']) answered.delete(name);
-  return new Response(answer.body, { status: answer.status, headers: answered });
+}
+
+/** A body of a known length is read as it comes: by way of a Request it took as long as all else here. */
+async function bodyOf(c: Context): Promise<Buffer> {
+  const incoming: IncomingMessage | undefined = c.env?.incoming;
+  if (incoming === undefined || c.req.header('content-length') === undefined) {
+    return Buffer.from(await c.req.raw.arrayBuffer());
+  }
+  return Buffer.concat(await incoming.toArray());
+}
+
+// Shorter than any part keeps an idle connection.
+const agent = new Agent({ keepAlive: true, timeout: 4_000 });
+
+/** HTTP by Node's own client: with the `fetch` of Node a request took half as much again (measured). */
+function ask(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body: Buffer | undefined,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { method, headers, agent }, (answer) => {
+      const answered = new Headers();
+      for (let at = 0; at < answer.rawHeaders.length; at += 2) {
+        const [name = '', value = ''] = answer.rawHeaders.slice(at, at + 2);
+        if (![...hopByHop, 'content-encoding'].includes(name.toLowerCase())) {
+          answered.append(name, value);
+        }
+      }
+      const status = answer.statusCode ?? 502;
+      const isEmpty = method === 'HEAD' || [204, 205, 304].includes(status);
+      if (answer.headers['content-type']?.startsWith('text/event-stream')) {
+        const stream = Readable.toWeb(answer) as ReadableStream<Uint8Array>;
+        return resolve(new Response(stream, { status, headers: answered }));
+      }
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () =>
+        resolve(
+          new Response(isEmpty ? null : Buffer.concat(chunks), { status, headers: answered }),
+        ));
+    });
+    asking.on('error', (cause) => reject(new Error('fetch failed', { cause })));
+    asking.end(body);
+  });
 }
 
 /** Of a fetch that failed, its message says only that; why stands in its cause. */
