@@ -21,10 +21,10 @@ comment on table public.listing_hosts is
 -- seeing what was booked with them, and what they are paid for it.
 create table private.host_rights (
   role            public.host_role not null,
-  deed            text             not null,
+  permission      text             not null,
   while_suspended boolean          not null default false,
 
-  primary key (role, deed)
+  primary key (role, permission)
 );
 
 alter table private.host_rights enable row level security;
@@ -32,7 +32,7 @@ comment on table private.host_rights is 'The rights of each host role.';
 comment on column private.host_rights.while_suspended is
   'Read rights that a suspended account keeps; verbs that change something refuse it themselves.';
 
-insert into private.host_rights (role, deed, while_suspended) values
+insert into private.host_rights (role, permission, while_suspended) values
   ('owner',    'see',      true),
   ('owner',    'calendar', false),
   ('owner',    'prices',   false),
@@ -50,7 +50,7 @@ insert into private.host_rights (role, deed, while_suspended) values
   ('calendar', 'see',      false),
   ('calendar', 'calendar', false);
 
-create function private.may_manage(listing_id uuid, deed text)
+create function private.may_manage(listing_id uuid, permission text)
   returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -60,7 +60,7 @@ begin
     join private.host_rights on host_rights.role = listing_hosts.role
     where listing_hosts.listing_id = may_manage.listing_id
       and listing_hosts.profile_id = (select auth.uid())
-      and host_rights.deed = may_manage.deed
+      and host_rights.permission = may_manage.permission
       and (host_rights.while_suspended or not exists (
         select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
       and not exists (
@@ -73,7 +73,7 @@ comment on function private.may_manage is
   'contacts, roles, payouts) as a host of this listing. Never with a closed account; with a '
   'suspended one only for the rights marked so.';
 
-create function private.listings_of_caller(deed text)
+create function private.listings_of_caller(permission text)
   returns setof uuid language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -82,7 +82,7 @@ begin
     from public.listing_hosts
     join private.host_rights on host_rights.role = listing_hosts.role
     where listing_hosts.profile_id = (select auth.uid())
-      and host_rights.deed = listings_of_caller.deed
+      and host_rights.permission = listings_of_caller.permission
       and (host_rights.while_suspended or not exists (
         select from private.suspensions where suspensions.profile_id = listing_hosts.profile_id))
       and not exists (
@@ -91,7 +91,7 @@ begin
 end $$;
 
 comment on function private.listings_of_caller is
-  'Rule: the listings for which may_manage(listing, deed) is true; evaluated once per query, not '
+  'Rule: the listings for which may_manage(listing, permission) is true; evaluated once per query, not '
   'per row.';
 
 grant execute on function private.may_manage to authenticated;
@@ -124,7 +124,7 @@ end $$;
 comment on function private.keep_listing is
   'Rule: rows that belong to one listing cannot be moved to another.';
 
-create function private.listing_to_manage(listing_id uuid, deed text)
+create function private.listing_to_manage(listing_id uuid, permission text)
   returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -135,7 +135,7 @@ begin
   where listings.listing_id = listing_to_manage.listing_id
   for no key update;
   if not found then perform private.refuse('listing_not_found'); end if;
-  if not private.may_manage(listing.listing_id, listing_to_manage.deed) then
+  if not private.may_manage(listing.listing_id, listing_to_manage.permission) then
     if listing.status = 'published' or private.may_manage(listing.listing_id, 'see') then
       perform private.refuse('not_your_listing');
     end if;

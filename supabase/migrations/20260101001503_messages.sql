@@ -75,7 +75,7 @@ begin
     select listing_hosts.profile_id, 'host'
     from public.listing_hosts
     join private.host_rights on host_rights.role = listing_hosts.role
-      and host_rights.deed = 'bookings'
+      and host_rights.permission = 'bookings'
     where listing_hosts.listing_id = conversation.listing_id
       and listing_hosts.profile_id <> conversation.guest_id) as member (profile_id, side)
   on conflict on constraint inbox_entries_pkey do update

@@ -923,7 +923,7 @@ select is_empty(
          !~ 'private\.(may_manage\(|listings_of_caller\(|caller_is_active\()' $$,
   'every policy to write asks may_manage, listings_of_caller or caller_is_active');
 select is_empty(
-  $$ select role, deed from private.host_rights where while_suspended and deed not in ('see', 'bookings', 'payouts') $$,
+  $$ select role, permission from private.host_rights where while_suspended and permission not in ('see', 'bookings', 'payouts') $$,
   'a suspended host keeps only rights to look');
 
 create temp view decisions as

@@ -196,12 +196,12 @@ declare
 begin
   perform set_config('request.jwt.claims', jsonb_build_object('sub', tests.person(person))::text,
     true);
-  select string_agg(deed, ' ' order by deed) into deeds
+  select string_agg(permission, ' ' order by permission) into deeds
   from unnest(array['see', 'calendar', 'prices', 'discounts', 'listing', 'bookings', 'contacts', 'roles',
-    'payouts', 'everything']) as deed
+    'payouts', 'everything']) as permission
   where case rule
-    when 'may_manage' then private.may_manage(tests.id('mill'), deed)
-    else tests.id('mill') in (select private.listings_of_caller(deed)) end;
+    when 'may_manage' then private.may_manage(tests.id('mill'), permission)
+    else tests.id('mill') in (select private.listings_of_caller(permission)) end;
   return deeds;
 end $$;
 select is(pg_temp.deeds(person, rule), deeds, format('%s, says %s', initcap(person), rule))

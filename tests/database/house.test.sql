@@ -737,7 +737,7 @@ select is_empty(
      join pg_proc on pg_proc.oid = pg_trigger.tgfoid
      where not pg_trigger.tgisinternal and pg_proc.pronamespace = 'private'::regnamespace
        and pg_trigger.tgname !~ '^[a-z]+_the_[a-z_]+$' $$,
-  'a trigger is a deed');
+  'a trigger is an action');
 select is_empty(
   $$ select schema, name from our_tables where name !~ '^[a-z]+(_[a-z]+)*$'
      union all

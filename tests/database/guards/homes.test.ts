@@ -41,12 +41,12 @@ testGuards([
   ...readersOf('listing_hosts'),
   {
     name: 'only owners have a right to payouts',
-    without: `insert into private.host_rights (role, deed) values ('full', 'payouts')`,
+    without: `insert into private.host_rights (role, permission) values ('full', 'payouts')`,
     holds: outcome('hedy', 'select from public.host_totals', '0'),
   },
   {
     name: 'who keeps the calendar sees no bookings',
-    without: `insert into private.host_rights (role, deed) values ('calendar', 'bookings')`,
+    without: `insert into private.host_rights (role, permission) values ('calendar', 'bookings')`,
     holds: outcome('radia', 'select from public.bookings', '0'),
   },
   editorOf('listings', 'hosts edit their own listings', `title = 'Mine'`),
@@ -70,7 +70,7 @@ testGuards([
     name: "hosts' verbs ask for the right",
     without: {
       rule: 'private.listing_to_manage',
-      piece: 'if not private.may_manage(listing.listing_id, listing_to_manage.deed) then',
+      piece: 'if not private.may_manage(listing.listing_id, listing_to_manage.permission) then',
       becomes: 'if false then',
     },
     holds: outcome('alan', `select public.hide_listing(tests.id('mill'))`, 'not_your_listing'),
