@@ -3525,12 +3525,12 @@ export type Database = {
           isSetofReturn: true;
         };
       };
-      'claim_looks': {
+      'claim_stripe_checks': {
         Args: { 'most': number };
-        Returns: Database['public']['CompositeTypes']['look_to_take'][];
+        Returns: Database['public']['CompositeTypes']['stripe_check_to_run'][];
         SetofOptions: {
           from: '*';
-          to: 'look_to_take';
+          to: 'stripe_check_to_run';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -3700,9 +3700,9 @@ export type Database = {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
       };
-      'fail_look': {
+      'fail_stripe_check': {
         Args: {
-          'kind': Database['public']['Enums']['look_kind'];
+          'kind': Database['public']['Enums']['stripe_check_kind'];
           'problem': string;
           'subject': string;
         };
@@ -3741,8 +3741,8 @@ export type Database = {
       };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
       'finish_file': { Args: { 'attempt': number; 'file_id': string }; Returns: boolean };
-      'finish_look': {
-        Args: { 'kind': Database['public']['Enums']['look_kind']; 'subject': string };
+      'finish_stripe_check': {
+        Args: { 'kind': Database['public']['Enums']['stripe_check_kind']; 'subject': string };
         Returns: undefined;
       };
       'forget_customer': { Args: { 'guest_id': string }; Returns: undefined };
@@ -5035,7 +5035,6 @@ export type Database = {
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
-      'look_kind': 'host' | 'balance' | 'floor';
       'message_kind': 'text' | 'automated' | 'event';
       'message_occasion': 'booking_confirmed' | 'check_in_instructions' | 'review_reminder';
       'moderation_measure':
@@ -5113,6 +5112,7 @@ export type Database = {
       'report_status': 'open' | 'closed';
       'report_subject': 'listing' | 'person' | 'review' | 'message';
       'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
+      'stripe_check_kind': 'host' | 'balance' | 'floor';
       'verification_kind': 'identity' | 'phone';
       'vote_direction': 'up' | 'down';
       'wishlist_purpose': 'read' | 'join';
@@ -5421,13 +5421,6 @@ export type Database = {
         'check_out': string;
         'note': string | null;
       };
-      'look_to_take': {
-        'kind': Database['public']['Enums']['look_kind'];
-        'subject': string;
-        'read_from': string | null;
-        'read_until': string | null;
-        'floors': Json | null;
-      };
       'metric_sample': {
         'metric': string;
         'labels': Json;
@@ -5654,6 +5647,13 @@ export type Database = {
       'stripe_balance': {
         'currency': string;
         'balance_minor': number;
+      };
+      'stripe_check_to_run': {
+        'kind': Database['public']['Enums']['stripe_check_kind'];
+        'subject': string;
+        'read_from': string | null;
+        'read_until': string | null;
+        'floors': Json | null;
       };
       'stripe_event_to_apply': {
         'event_id': string;
@@ -5953,7 +5953,6 @@ export const Constants = {
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
-      'look_kind': ['host', 'balance', 'floor'],
       'message_kind': ['text', 'automated', 'event'],
       'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
       'moderation_measure': [
@@ -6030,6 +6029,7 @@ export const Constants = {
       'report_status': ['open', 'closed'],
       'report_subject': ['listing', 'person', 'review', 'message'],
       'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
+      'stripe_check_kind': ['host', 'balance', 'floor'],
       'verification_kind': ['identity', 'phone'],
       'vote_direction': ['up', 'down'],
       'wishlist_purpose': ['read', 'join'],

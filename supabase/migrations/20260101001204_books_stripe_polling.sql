@@ -1,11 +1,11 @@
 -- Stripe polling: what is looked at again at Stripe because time passed, whether or not anything
--- was heard. A look changes nothing there that cannot be done twice, so it needs no key and is
+-- was heard. A check changes nothing there that cannot be done twice, so it needs no key and is
 -- never given up: it is tried ever more rarely, and seen in the report.
 
-create type public.look_kind as enum ('host', 'balance', 'floor');
+create type public.stripe_check_kind as enum ('host', 'balance', 'floor');
 
-create table private.looks (
-  kind          public.look_kind not null,
+create table private.stripe_checks (
+  kind          public.stripe_check_kind not null,
   subject       text             not null,
   due_at        timestamptz      not null,
   attempts      integer          not null default 0,
@@ -15,9 +15,9 @@ create table private.looks (
   primary key (kind, subject)
 );
 
-create index looks_due_at_idx on private.looks (due_at);
-alter table private.looks enable row level security;
-comment on table private.looks is
+create index stripe_checks_due_at_idx on private.stripe_checks (due_at);
+alter table private.stripe_checks enable row level security;
+comment on table private.stripe_checks is
   'A host''s account, the balance of the platform and its floor: when each is polled next.';
 
 -- The platform's money as Stripe tells it: each movement once, read from where the last reading
@@ -74,22 +74,22 @@ comment on table private.balance_reading is
 
 -- What is due
 
-create function private.plan_host_look()
+create function private.plan_host_check()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  insert into private.looks (kind, subject, due_at)
+  insert into private.stripe_checks (kind, subject, due_at)
   values ('host', new.stripe_account_id, private.now() + interval '1 hour')
-  on conflict on constraint looks_pkey do nothing;
+  on conflict on constraint stripe_checks_pkey do nothing;
   return null;
 end $$;
 
-create trigger plan_the_host_look after insert
+create trigger plan_the_host_check after insert
   or update of stripe_account_id on public.host_accounts
   for each row when (new.stripe_account_id is not null)
-  execute function private.plan_host_look();
+  execute function private.plan_host_check();
 
-create function private.order_looks(most integer)
+create function private.order_stripe_checks(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -102,23 +102,23 @@ begin
   where first_entry.entered_at is not null
   on conflict on constraint balance_reading_pkey do nothing;
   if found then
-    insert into private.looks (kind, subject, due_at)
+    insert into private.stripe_checks (kind, subject, due_at)
     values ('balance', 'platform', private.now() + interval '1 day'),
       ('floor', 'platform', private.now() + interval '1 day')
-    on conflict on constraint looks_pkey do nothing;
-    return least(order_looks.most, 2);
+    on conflict on constraint stripe_checks_pkey do nothing;
+    return least(order_stripe_checks.most, 2);
   end if;
   return 0;
 end $$;
 
-comment on function private.order_looks is
+comment on function private.order_stripe_checks is
   'Job: from the first payment on, the platform''s balance is read and its floor updated daily.';
 
-create function private.look_again_in(look private.looks)
+create function private.check_again_in(due private.stripe_checks)
   returns interval language plpgsql stable security definer set search_path = ''
 as $$
 begin
-  case look.kind
+  case due.kind
     when 'host' then
       return (
         select case
@@ -130,7 +130,7 @@ begin
                 and payouts.reason = 'host_not_ready'))
             then interval '1 hour'
           else interval '1 day' end
-        from public.host_accounts where host_accounts.stripe_account_id = look.subject);
+        from public.host_accounts where host_accounts.stripe_account_id = due.subject);
     when 'balance' then
       return (
         select case when balance_reading.read_until < private.now() - interval '1 hour'
@@ -141,7 +141,7 @@ begin
   end case;
 end $$;
 
-comment on function private.look_again_in is
+comment on function private.check_again_in is
   'Rule: a host who is not ready is polled hourly while money waits or the account is new, '
   'otherwise daily, and no longer once it is closed; the balance daily, or at once while there is '
   'more to read.';
@@ -168,33 +168,35 @@ comment on function private.balance_floors is
 
 -- What the worker asks
 
-create type public.look_to_take as (
-  kind       public.look_kind,
+create type public.stripe_check_to_run as (
+  kind       public.stripe_check_kind,
   subject    text,
   read_from  timestamptz,
   read_until timestamptz,
   floors     jsonb
 );
 
-create function private.claim_looks(most integer)
-  returns setof public.look_to_take language plpgsql volatile security definer set search_path = ''
+create function private.claim_stripe_checks(most integer)
+  returns setof public.stripe_check_to_run language plpgsql volatile security definer
+  set search_path = ''
 as $$
 begin
   return query
     with due as (
-      select looks.kind, looks.subject
-      from private.looks
-      where looks.due_at <= private.now()
-        and (looks.claimed_until is null or looks.claimed_until <= private.now())
-      order by looks.due_at
-      limit least(claim_looks.most, 100)
+      select stripe_checks.kind, stripe_checks.subject
+      from private.stripe_checks
+      where stripe_checks.due_at <= private.now()
+        and (stripe_checks.claimed_until is null or stripe_checks.claimed_until <= private.now())
+      order by stripe_checks.due_at
+      limit least(claim_stripe_checks.most, 100)
       for update skip locked
     ), claimed as (
-      update private.looks
-      set claimed_until = private.now() + interval '2 minutes', attempts = looks.attempts + 1
+      update private.stripe_checks
+      set claimed_until = private.now() + interval '2 minutes',
+          attempts = stripe_checks.attempts + 1
       from due
-      where looks.kind = due.kind and looks.subject = due.subject
-      returning looks.kind, looks.subject, looks.attempts
+      where stripe_checks.kind = due.kind and stripe_checks.subject = due.subject
+      returning stripe_checks.kind, stripe_checks.subject, stripe_checks.attempts
     )
     select claimed.kind, claimed.subject,
       case when claimed.kind = 'balance' then balance_reading.read_until end,
@@ -208,40 +210,43 @@ begin
     left join private.balance_reading on claimed.kind = 'balance';
 end $$;
 
-create function private.finish_look(kind public.look_kind, subject text)
+create function private.finish_stripe_check(kind public.stripe_check_kind, subject text)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  look  private.looks;
+  due   private.stripe_checks;
   again interval;
 begin
-  select * into look from private.looks
-  where looks.kind = finish_look.kind and looks.subject = finish_look.subject for update;
-  again := private.look_again_in(look);
+  select * into due from private.stripe_checks
+  where stripe_checks.kind = finish_stripe_check.kind
+    and stripe_checks.subject = finish_stripe_check.subject for update;
+  again := private.check_again_in(due);
   if again is null then
-    delete from private.looks where looks.kind = look.kind and looks.subject = look.subject;
+    delete from private.stripe_checks
+    where stripe_checks.kind = due.kind and stripe_checks.subject = due.subject;
   else
-    update private.looks
+    update private.stripe_checks
     set due_at = private.now() + again, attempts = 0, claimed_until = null, problem = null
-    where looks.kind = look.kind and looks.subject = look.subject;
+    where stripe_checks.kind = due.kind and stripe_checks.subject = due.subject;
   end if;
 end $$;
 
-create function private.fail_look(kind public.look_kind, subject text, problem text)
+create function private.fail_stripe_check(kind public.stripe_check_kind, subject text, problem text)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
-  update private.looks
-  set claimed_until = null, problem = left(fail_look.problem, 500),
+  update private.stripe_checks
+  set claimed_until = null, problem = left(fail_stripe_check.problem, 500),
       due_at = private.now()
-        + least(interval '5 seconds' * 2 ^ least(looks.attempts - 1, 12), interval '1 hour')
-  where looks.kind = fail_look.kind and looks.subject = fail_look.subject
-    and looks.claimed_until is not null;
+        + least(interval '5 seconds' * 2 ^ least(stripe_checks.attempts - 1, 12), interval '1 hour')
+  where stripe_checks.kind = fail_stripe_check.kind
+    and stripe_checks.subject = fail_stripe_check.subject
+    and stripe_checks.claimed_until is not null;
 end;
 
-comment on function private.claim_looks is
+comment on function private.claim_stripe_checks is
   'Rule: a poll is claimed by one worker at a time, and again if that worker was not heard of for '
   'two minutes.';
-comment on function private.fail_look is
+comment on function private.fail_stripe_check is
   'Rule: a failed poll is retried after 5 s, 10 s, 20 s and so on up to an hour, without end.';
 
 create type public.stripe_movement as (
@@ -373,19 +378,20 @@ comment on function private.balance_differences is
 
 -- The server's verbs
 
-create function public.claim_looks(most integer)
-  returns setof public.look_to_take language sql volatile security invoker set search_path = ''
+create function public.claim_stripe_checks(most integer)
+  returns setof public.stripe_check_to_run language sql volatile security invoker
+  set search_path = ''
 begin atomic
-  select * from private.claim_looks(claim_looks.most);
+  select * from private.claim_stripe_checks(claim_stripe_checks.most);
 end;
 
-create function public.finish_look(kind public.look_kind, subject text)
+create function public.finish_stripe_check(kind public.stripe_check_kind, subject text)
   returns void language sql volatile security invoker set search_path = ''
-  return private.finish_look(kind, subject);
+  return private.finish_stripe_check(kind, subject);
 
-create function public.fail_look(kind public.look_kind, subject text, problem text)
+create function public.fail_stripe_check(kind public.stripe_check_kind, subject text, problem text)
   returns void language sql volatile security invoker set search_path = ''
-  return private.fail_look(kind, subject, problem);
+  return private.fail_stripe_check(kind, subject, problem);
 
 create function public.record_movements(movements public.stripe_movement[], read_until timestamptz)
   returns integer language sql volatile security invoker set search_path = ''
@@ -400,16 +406,19 @@ create function public.record_floor(currency text, floor_minor bigint)
   return private.record_floor(currency, floor_minor);
 
 grant execute on function
-  private.claim_looks, public.claim_looks, private.finish_look, public.finish_look,
-  private.fail_look, public.fail_look, private.record_movements, public.record_movements,
+  private.claim_stripe_checks, public.claim_stripe_checks, private.finish_stripe_check,
+  public.finish_stripe_check,
+  private.fail_stripe_check, public.fail_stripe_check, private.record_movements,
+  public.record_movements,
   private.record_balances, public.record_balances, private.record_floor, public.record_floor
   to service_role;
 
-comment on function public.claim_looks is
+comment on function public.claim_stripe_checks is
   'Server: claims up to the given number of polls that are due, for two minutes.';
-comment on function public.finish_look is
+comment on function public.finish_stripe_check is
   'Server: records that a poll succeeded; the next one is scheduled.';
-comment on function public.fail_look is 'Server: records that a poll failed; it is retried later.';
+comment on function public.fail_stripe_check is
+  'Server: records that a poll failed; it is retried later.';
 comment on function public.record_movements is
   'Server: records movements on the platform''s balance, complete up to read_until. Returns how '
   'many were new.';

@@ -115,9 +115,10 @@ begin
     where stripe_events.applied_at is null
       and stripe_events.received_at < private.now() - interval '1 hour';
   return query
-    select 'look_failing', null::uuid, format('%s %s: %s', looks.kind, looks.subject, looks.problem)
-    from private.looks
-    where looks.problem is not null and looks.attempts >= 5;
+    select 'stripe_check_failing', null::uuid,
+      format('%s %s: %s', stripe_checks.kind, stripe_checks.subject, stripe_checks.problem)
+    from private.stripe_checks
+    where stripe_checks.problem is not null and stripe_checks.attempts >= 5;
   return query
     select * from private.balance_differences();
   return query

@@ -155,7 +155,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.webhook_deliveries',  'Whether it was delivered to those programs.'),
   ('private.webhook_attempts',    'Whether it was delivered to those programs.'),
   ('private.balance_reading',       'The marketplace''s internal records of its work.'),
-  ('private.looks',                 'The marketplace''s internal records of its work.'),
+  ('private.stripe_checks',                 'The marketplace''s internal records of its work.'),
   ('private.receipt_series',        'The same for everyone.'),
   ('private.receipts_due',          'The marketplace''s internal records of its work.'),
   ('private.stripe_balances',       'The marketplace''s own balance, as reported by Stripe.'),

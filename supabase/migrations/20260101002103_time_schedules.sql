@@ -26,9 +26,9 @@ begin
         and (stripe_events.tried_at is null
           or stripe_events.tried_at <= private.now() - interval '1 hour'))
     or exists (
-      select from private.looks
-      where looks.due_at <= private.now()
-        and (looks.claimed_until is null or looks.claimed_until <= private.now()))
+      select from private.stripe_checks
+      where stripe_checks.due_at <= private.now()
+        and (stripe_checks.claimed_until is null or stripe_checks.claimed_until <= private.now()))
   then
     return next 'run-commands';
   end if;
@@ -97,7 +97,7 @@ values
   ( 9, 'order_charges',           1,   200, '1 minute',  '20 seconds', '2 seconds'),
   (10, 'reckon_superhosts',       1,   500, '1 minute',  '20 seconds', '2 seconds'),
   (11, 'release_payouts',         1,   500, '1 minute',  '20 seconds', '2 seconds'),
-  (12, 'order_looks',             2,   200, '1 minute',  '20 seconds', '2 seconds'),
+  (12, 'order_stripe_checks',     2,   200, '1 minute',  '20 seconds', '2 seconds'),
   (13, 'order_reconciliations',   1,   200, '1 minute',  '20 seconds', '2 seconds'),
   (14, 'advance_search',         20,   500, '1 minute',  '60 seconds', '2 seconds'),
   (15, 'send_automatic_messages', 1,   500, '5 seconds', '20 seconds', '2 seconds'),
@@ -239,7 +239,7 @@ begin
           where host_accounts.host_id = payouts.host_id and host_accounts.status = 'active'))
       order by payouts.retry_at is not null and payouts.retry_at > present, payouts.due_at
       limit 1)
-    union all select 'order_looks', (
+    union all select 'order_stripe_checks', (
       select '-infinity'::timestamptz
       where not exists (select from private.balance_reading)
         and exists (select from private.ledger_entries))

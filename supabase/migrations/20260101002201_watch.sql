@@ -53,9 +53,9 @@ begin
     -- A kind that was never found is a 0 and not silence: an alert cannot tell silence from a
     -- fault.
     select unnest(array[
-      'command_failed', 'command_overdue', 'event_not_applied', 'look_failing', 'balance_differs',
-      'balance_short', 'payment_problem', 'payment_in_limbo', 'refund_stuck', 'refund_slow',
-      'fee_unknown', 'payout_late', 'held_too_long', 'receipt_missing', 'ledger_differs'])
+      'command_failed', 'command_overdue', 'event_not_applied', 'stripe_check_failing',
+      'balance_differs', 'balance_short', 'payment_problem', 'payment_in_limbo', 'refund_stuck',
+      'refund_slow', 'fee_unknown', 'payout_late', 'held_too_long', 'receipt_missing', 'ledger_differs'])
     union select difference_counts.difference from private.difference_counts
     union select report.difference from report) as kinds (difference)
   left join report on report.difference = kinds.difference
@@ -72,7 +72,8 @@ comment on function private.count_differences is
 
 create index calendar_feeds_failing_idx on public.calendar_feeds (failures)
   where last_error is not null;
-create index looks_failing_idx on private.looks (attempts) where problem is not null;
+create index stripe_checks_failing_idx on private.stripe_checks (attempts)
+  where problem is not null;
 create index commands_retrying_idx on private.commands (kind)
   where status in ('waiting', 'running') and attempts >= 5;
 
@@ -218,8 +219,8 @@ begin
     having max(stripe_events.applied_at) is not null;
   return query
     select 'staybase_stripe_polls_failing', none, count(*)::double precision
-    from private.looks
-    where looks.problem is not null and looks.attempts >= 5;
+    from private.stripe_checks
+    where stripe_checks.problem is not null and stripe_checks.attempts >= 5;
   return query
     select 'staybase_webhook_delivery_lag_seconds', none,
       coalesce(extract(epoch from moment - min(open.created_at)), 0)::double precision

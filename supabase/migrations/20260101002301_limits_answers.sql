@@ -187,11 +187,11 @@ comment on column public.command_to_run.problem is
   'Null: if the database has everything the command needs.';
 comment on column public.host_account_start.contact_email is 'Null: without an e-mail address.';
 comment on column public.host_account_start.stripe_account_id is 'Null: until it exists at Stripe.';
-comment on column public.look_to_take.read_from is
+comment on column public.stripe_check_to_run.read_from is
   'Null: for polls that are not about the balance.';
-comment on column public.look_to_take.read_until is
+comment on column public.stripe_check_to_run.read_until is
   'Null: for polls that are not about the balance.';
-comment on column public.look_to_take.floors is
+comment on column public.stripe_check_to_run.floors is
   'Null: for polls that are not about the balance floor.';
 comment on column public.payment_start.mode is 'One of: payment, setup.';
 comment on column public.payment_start.charge_at is 'Null: charged at once.';

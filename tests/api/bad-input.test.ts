@@ -1605,9 +1605,12 @@ const cases: Record<string, Case> = {
     good: () => ({ token: mill.token, feed_id: nothing() }),
     says: { 'token: null': 'calendar_not_found', 'token: huge': 'calendar_not_found' },
   },
-  claim_looks: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
-  finish_look: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0' }) },
-  fail_look: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0', problem: 'none' }) },
+  claim_stripe_checks: { by: 'server', good: () => ({ most: 0 }), takes: { most: ['null'] } },
+  finish_stripe_check: { by: 'server', good: () => ({ kind: 'host', subject: 'acct_0' }) },
+  fail_stripe_check: {
+    by: 'server',
+    good: () => ({ kind: 'host', subject: 'acct_0', problem: 'none' }),
+  },
   record_movements: {
     by: 'server',
     good: () => ({ movements: [], read_until: '2031-05-20T12:00:00Z' }),

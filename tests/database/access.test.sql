@@ -703,12 +703,12 @@ begin
   -- Of many rows the one that is always there.
   perform pg_temp.ask('metrics', ') where (metric = ''staybase_holds_open''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('health_report', ') where (part = ''commands''', x, x, x, x, x, x, x, x, x, x, '1');
-  perform pg_temp.ask('claim_looks', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
+  perform pg_temp.ask('claim_stripe_checks', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
   perform pg_temp.ask('claim_files', '10',                          x, x, x, x, x, x, x, x, x, x, '0');
   perform pg_temp.ask('finish_file', 'gen_random_uuid(), 1',        x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('refuse_file', 'gen_random_uuid(), 1, ''wrong_type''', x, x, x, x, x, x, x, x, x, x, '1');
-  perform pg_temp.ask('finish_look', '''host'', ''acct_none''',     x, x, x, x, x, x, x, x, x, x, '1');
-  perform pg_temp.ask('fail_look', '''host'', ''acct_none'', ''''', x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('finish_stripe_check', '''host'', ''acct_none''',     x, x, x, x, x, x, x, x, x, x, '1');
+  perform pg_temp.ask('fail_stripe_check', '''host'', ''acct_none'', ''''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_movements', '''{}'', ''2031-05-20 12:00+00''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_balances', '''{}''',                  x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_floor', '''eur'', 1',                  x, x, x, x, x, x, x, x, x, x, '1');

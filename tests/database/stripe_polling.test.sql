@@ -9,12 +9,12 @@ select tests.home('mill', 'ada');
 create function pg_temp.due() returns text
   language sql
 begin atomic
-  select string_agg(kind || ' ' || subject, ', ' order by kind) from private.looks where due_at <= private.now();
+  select string_agg(kind || ' ' || subject, ', ' order by kind) from private.stripe_checks where due_at <= private.now();
 end;
-create function pg_temp.take(name text) returns public.look_to_take
+create function pg_temp.take(name text) returns public.stripe_check_to_run
   language sql
 begin atomic
-  select looks from private.claim_looks(100) as looks where looks.subject = name;
+  select due from private.claim_stripe_checks(100) as due where due.subject = name;
 end;
 create function pg_temp.report() returns text[]
   language sql
@@ -32,10 +32,10 @@ create function pg_temp.again(status text) returns interval
 as $$
 begin
   update public.host_accounts set status = again.status::public.host_account_status;
-  perform private.finish_look('host', 'acct_ada');
-  return (select due_at - private.now() from private.looks where kind = 'host');
+  perform private.finish_stripe_check('host', 'acct_ada');
+  return (select due_at - private.now() from private.stripe_checks where kind = 'host');
 end $$;
-select is((select due_at - private.now() from private.looks), '1 hour'::interval, 'an account is looked at within the hour');
+select is((select due_at - private.now() from private.stripe_checks), '1 hour'::interval, 'an account is looked at within the hour');
 select is(pg_temp.again('restricted'), '1 hour',
   'a new account that is not ready is due each hour');
 select is(pg_temp.again('active'), '1 day', 'daily once it is');
@@ -53,38 +53,38 @@ rollback to paid;
 -- One worker at a time, for ever
 
 savepoint hosts;
-update private.looks set due_at = '2031-05-20 13:00+00';
+update private.stripe_checks set due_at = '2031-05-20 13:00+00';
 select tests.at('2031-05-20 13:01+00');
-select isnt_empty('select * from private.claim_looks(10)', 'what is due is taken');
-select is_empty('select * from private.claim_looks(10)',
+select isnt_empty('select * from private.claim_stripe_checks(10)', 'what is due is taken');
+select is_empty('select * from private.claim_stripe_checks(10)',
   'an account that a worker has taken is not taken by another');
 select tests.at('2031-05-20 13:04+00');
-select isnt_empty('select * from private.claim_looks(10)',
+select isnt_empty('select * from private.claim_stripe_checks(10)',
   'an account is due again when its worker was not heard of for two minutes');
-select private.fail_look('host', 'acct_ada', 'no answer');
+select private.fail_stripe_check('host', 'acct_ada', 'no answer');
 select is(pg_temp.due(), null, 'what failed is not tried at once');
 select tests.at('2031-05-20 13:05+00');
 select is(pg_temp.due(), 'host acct_ada', 'an account that failed is due again later');
-select private.fail_look('host', 'acct_ada', 'not in hand');
-select is((select problem from private.looks), 'no answer',
+select private.fail_stripe_check('host', 'acct_ada', 'not in hand');
+select is((select problem from private.stripe_checks), 'no answer',
   'only the worker that has taken an account reports a failure');
-update private.looks set attempts = 40;
-select private.claim_looks(10);
-select private.fail_look('host', 'acct_ada', 'no answer');
-select is((select due_at - private.now() from private.looks), '1 hour'::interval, 'ever more rarely, never given up');
-select is(pg_temp.report(), '{"look_failing: host acct_ada: no answer"}',
+update private.stripe_checks set attempts = 40;
+select private.claim_stripe_checks(10);
+select private.fail_stripe_check('host', 'acct_ada', 'no answer');
+select is((select due_at - private.now() from private.stripe_checks), '1 hour'::interval, 'ever more rarely, never given up');
+select is(pg_temp.report(), '{"stripe_check_failing: host acct_ada: no answer"}',
   'an operator sees an account that cannot be read');
 rollback to hosts;
 
 -- The balance
 
 select private.record_stripe_fee(null, 'pi_visit', 692, 'eur');
-select is(private.order_looks(10), 2,
+select is(private.order_stripe_checks(10), 2,
   'the balance is read and its floor kept with the first money');
-select is(private.order_looks(10), 0, 'reading the balance is planned once');
+select is(private.order_stripe_checks(10), 0, 'reading the balance is planned once');
 select tests.at('2031-05-21 12:09+00');
 select results_eq(
-  $$ select kind::text, read_from, read_until, floors from private.claim_looks(10) where kind <> 'host' order by kind $$,
+  $$ select kind::text, read_from, read_until, floors from private.claim_stripe_checks(10) where kind <> 'host' order by kind $$,
   $$ values ('balance', timestamptz '2031-05-20 11:00+00', private.now(), null::jsonb),
        ('floor', null, null, '{"eur": 19400}'::jsonb) $$,
   'the balance is read from the first money on, and what belongs to hosts stays');
@@ -97,10 +97,10 @@ select is(private.record_movements(array[
 select is(private.record_movements(array[
   row('txn_1', 'ch_visit', null, 'charge', 'eur', 22128, '2031-05-20 12:09+00')]::public.stripe_movement[],
   '2031-05-21 11:09+00'), 0, 'a movement of the balance is recorded once');
-select private.finish_look('balance', 'platform');
-select is((select due_at - private.now() from private.looks where kind = 'balance'), '1 day', 'all read, it comes again in a day');
+select private.finish_stripe_check('balance', 'platform');
+select is((select due_at - private.now() from private.stripe_checks where kind = 'balance'), '1 day', 'all read, it comes again in a day');
 select tests.at('2031-05-22 12:09+00');
-select private.claim_looks(10);
+select private.claim_stripe_checks(10);
 select private.record_movements('{}', '2031-05-22 11:09+00');
 select is(pg_temp.report(), null, 'the charge less the fee is what the ledger has');
 select private.record_movements('{}', '2031-06-22 11:09+00');

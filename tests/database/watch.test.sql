@@ -74,7 +74,7 @@ select is(pg_temp.figure('staybase_stripe_events_unapplied'), 1::double precisio
 select is(pg_temp.figure('staybase_stripe_event_lag_seconds'), 20::double precision,
   'the oldest waiting event says how long it waits');
 select is(pg_temp.figure('staybase_stripe_event_last_applied_seconds'), 50::double precision, 'the last applied one is dated');
-insert into private.looks (kind, subject, due_at, attempts, problem) values
+insert into private.stripe_checks (kind, subject, due_at, attempts, problem) values
   ('host', 'acct_1', private.now(), 5, 'stripe 401'), ('host', 'acct_2', private.now(), 4, 'stripe 401');
 select is(pg_temp.figure('staybase_stripe_polls_failing'), 1::double precision, 'five failures in a row are one too many');
 insert into private.webhook_endpoints (endpoint_id, url, description, secret, disabled_at, created_at) values

@@ -119,7 +119,9 @@ describe.skipIf(process.platform !== 'linux')('a call stays within two seconds a
       await stripe.refund({ payment_intent: intent, amount: 10 });
     }
     await moveClock('1 minute');
-    await asPostgres(`update private.looks set due_at = private.now() where kind = 'balance'`);
+    await asPostgres(
+      `update private.stripe_checks set due_at = private.now() where kind = 'balance'`,
+    );
     const spent = await costOf('run-commands');
     const [read] = await asPostgres<{ count: number }>(
       'select count(*)::int as count from private.stripe_movements',

@@ -34,7 +34,7 @@ export async function begins(): Promise<void> {
   await setClock(new Date(Date.UTC(2031, 4, 20, 12, 40 * tests++)));
   await asPostgres('delete from private.commands');
   await asPostgres('delete from private.stripe_events');
-  await asPostgres('delete from private.looks');
+  await asPostgres('delete from private.stripe_checks');
   await asPostgres('delete from private.balance_reading');
   await asPostgres('delete from private.stripe_movements');
   const stripe = await control();

@@ -33,12 +33,14 @@ test('a look that fails is tried again, and reported', async () => {
     await moveClock('5 minutes');
   }
   expect(await differencesOf()).toContainEqual(
-    expect.stringMatching(/^look_failing: balance platform/),
+    expect.stringMatching(/^stripe_check_failing: balance platform/),
   );
   stripe.clearFaults();
   await moveClock('1 hour');
   await work();
-  expect((await differencesOf()).filter((line) => line.startsWith('look_failing'))).toEqual([]);
+  expect((await differencesOf()).filter((line) => line.startsWith('stripe_check_failing'))).toEqual(
+    [],
+  );
 });
 
 test('a host whose events are all lost is ready within the hour, and closed for good', async () => {
@@ -66,7 +68,7 @@ test('a host whose events are all lost is ready within the hour, and closed for 
   expect(await asPostgres('select status from public.host_accounts')).toEqual([
     { status: 'closed' },
   ]);
-  expect(await asPostgres(`select * from private.looks where kind = 'host'`)).toEqual([]);
+  expect(await asPostgres(`select * from private.stripe_checks where kind = 'host'`)).toEqual([]);
 });
 
 test(
@@ -157,9 +159,9 @@ test(
 test('a look is taken by one worker at a time', async () => {
   await paidStay(mill);
   await moveClock('25 hours');
-  await asPostgres('select private.order_looks(10)');
+  await asPostgres('select private.order_stripe_checks(10)');
   const claims = await Promise.all(
-    [1, 2, 3].map(() => asPostgres(`select * from private.claim_looks(10)`)),
+    [1, 2, 3].map(() => asPostgres(`select * from private.claim_stripe_checks(10)`)),
   );
   expect(claims.flat().map((look) => look['kind']).sort()).toEqual(['balance', 'floor']);
 });

@@ -86,7 +86,7 @@ const fileToCheck = z.object({
 
 /** What is to be read again at Stripe, claimed for two minutes. What its kind does not need is null. */
 const stripeCheck = z.object({
-  kind: z.enum(words.look_kind),
+  kind: z.enum(words.stripe_check_kind),
   subject: z.string(),
   read_from: z.string().nullable(),
   read_until: z.string().nullable(),
@@ -171,8 +171,8 @@ export const answers = {
   unsubscribe: z.string(),
 
   // Checks at Stripe of what no event told
-  finish_look: nothing,
-  fail_look: nothing,
+  finish_stripe_check: nothing,
+  fail_stripe_check: nothing,
   record_movements: z.number(),
   record_balances: nothing,
   record_floor: nothing,
@@ -201,7 +201,7 @@ export const answers = {
 export const claims = {
   claim_commands: command,
   claim_stripe_events: storedEvent,
-  claim_looks: stripeCheck,
+  claim_stripe_checks: stripeCheck,
   claim_calendar_feeds: calendarFeed,
   claim_files: fileToCheck,
 } satisfies {

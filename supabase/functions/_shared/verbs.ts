@@ -114,9 +114,9 @@ export interface Database {
         Args: { 'most': number };
         Returns: Database['public']['CompositeTypes']['file_to_check'][];
       };
-      'claim_looks': {
+      'claim_stripe_checks': {
         Args: { 'most': number };
-        Returns: Database['public']['CompositeTypes']['look_to_take'][];
+        Returns: Database['public']['CompositeTypes']['stripe_check_to_run'][];
       };
       'claim_stripe_events': {
         Args: { 'most': number };
@@ -141,9 +141,9 @@ export interface Database {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
       };
-      'fail_look': {
+      'fail_stripe_check': {
         Args: {
-          'kind': Database['public']['Enums']['look_kind'];
+          'kind': Database['public']['Enums']['stripe_check_kind'];
           'problem': string;
           'subject': string;
         };
@@ -151,8 +151,8 @@ export interface Database {
       };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
       'finish_file': { Args: { 'attempt': number; 'file_id': string }; Returns: boolean };
-      'finish_look': {
-        Args: { 'kind': Database['public']['Enums']['look_kind']; 'subject': string };
+      'finish_stripe_check': {
+        Args: { 'kind': Database['public']['Enums']['stripe_check_kind']; 'subject': string };
         Returns: undefined;
       };
       'forget_customer': { Args: { 'guest_id': string }; Returns: undefined };
@@ -357,13 +357,6 @@ export interface Database {
         'stripe_account_id': string | null;
         'idempotency_key': string;
       };
-      'look_to_take': {
-        'kind': Database['public']['Enums']['look_kind'];
-        'subject': string;
-        'read_from': string | null;
-        'read_until': string | null;
-        'floors': Json | null;
-      };
       'metric_sample': {
         'metric': string;
         'labels': Json;
@@ -387,6 +380,13 @@ export interface Database {
       'stripe_balance': {
         'currency': string;
         'balance_minor': number;
+      };
+      'stripe_check_to_run': {
+        'kind': Database['public']['Enums']['stripe_check_kind'];
+        'subject': string;
+        'read_from': string | null;
+        'read_until': string | null;
+        'floors': Json | null;
       };
       'stripe_event_to_apply': {
         'event_id': string;
@@ -441,7 +441,6 @@ export interface Database {
         | 'too_many_events';
       'file_problem': 'not_an_image' | 'wrong_type';
       'host_account_status': 'new' | 'pending' | 'active' | 'restricted' | 'closed';
-      'look_kind': 'host' | 'balance' | 'floor';
       'payout_reason':
         | 'disputed'
         | 'fraud_warning'
@@ -452,6 +451,7 @@ export interface Database {
         | 'balance_insufficient'
         | 'transfer_failed'
         | 'nothing_due';
+      'stripe_check_kind': 'host' | 'balance' | 'floor';
     };
   };
 }
@@ -492,7 +492,6 @@ export const words = {
   ],
   'file_problem': ['not_an_image', 'wrong_type'],
   'host_account_status': ['new', 'pending', 'active', 'restricted', 'closed'],
-  'look_kind': ['host', 'balance', 'floor'],
   'payout_reason': [
     'disputed',
     'fraud_warning',
@@ -504,4 +503,5 @@ export const words = {
     'transfer_failed',
     'nothing_due',
   ],
+  'stripe_check_kind': ['host', 'balance', 'floor'],
 } as const;

@@ -85,7 +85,7 @@ export function runCommands(ports: WorkerPorts): Handler {
 async function runChecks(ports: WorkerPorts, until: number): Promise<number> {
   let done = 0;
   while (done < most.checks && Date.now() < until) {
-    const { read, unread } = await ports.database.claim('claim_looks', batch);
+    const { read, unread } = await ports.database.claim('claim_stripe_checks', batch);
     if (read.length + unread.length === 0) break;
     await Promise.all(read.map((check) => runCheck(check, ports)));
     await Promise.all(
@@ -101,7 +101,7 @@ async function runChecks(ports: WorkerPorts, until: number): Promise<number> {
 async function runCheck(check: StripeCheck, ports: WorkerPorts): Promise<void> {
   try {
     await checkers[check.kind](check, ports);
-    await ports.database.call('finish_look', {
+    await ports.database.call('finish_stripe_check', {
       kind: check.kind,
       subject: check.subject,
     });
@@ -119,7 +119,7 @@ async function putOffCheck(
   log({ look: kind, subject, problem }, 'warn');
   // One that cannot be read may be of a kind that is not known here.
   const check = { kind: kind as StripeCheck['kind'], subject };
-  await database.call('fail_look', { ...check, problem }).catch((away) => {
+  await database.call('fail_stripe_check', { ...check, problem }).catch((away) => {
     log({ look: kind, subject, unreported: causeOf(away) }, 'warn');
   });
 }

@@ -82,7 +82,7 @@ export class World {
   async jobs({ reconcile = true } = {}): Promise<void> {
     if (reconcile) return void await runJobs();
     const jobs = await asPostgres<{ job: string }>(
-      `select job from private.jobs where job not in ('order_reconciliations', 'order_looks') order by position`,
+      `select job from private.jobs where job not in ('order_reconciliations', 'order_stripe_checks') order by position`,
     );
     for (const { job } of jobs) await asPostgres(`select private.${job}(500)`);
   }
