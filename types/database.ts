@@ -4296,6 +4296,43 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'search_facets': {
+        Args: {
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'east'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'north'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'south'?: number;
+          'superhost'?: boolean;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['search_facets'];
+        SetofOptions: {
+          from: '*';
+          to: 'search_facets';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'search_listings': {
         Args: {
           'after'?: string;
@@ -4332,6 +4369,43 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'found_listing';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'search_pins': {
+        Args: {
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'east'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'north'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'south'?: number;
+          'superhost'?: boolean;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['search_pin'][];
+        SetofOptions: {
+          from: '*';
+          to: 'search_pin';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -5323,6 +5397,10 @@ export type Database = {
         'check_out': string;
         'is_stay': boolean;
       };
+      'facet': {
+        'word': string;
+        'homes': number;
+      };
       'feed_event': {
         'uid': string;
         'check_in': string;
@@ -5459,6 +5537,11 @@ export type Database = {
         'check_out': string;
         'left_out': boolean;
       };
+      'price_bar': {
+        'from_minor': number;
+        'to_minor': number | null;
+        'homes': number;
+      };
       'receipt_line': {
         'kind': 'stay' | 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'service_fee' | 'tax';
         'night': string | null;
@@ -5536,6 +5619,29 @@ export type Database = {
       'saved_listing': {
         'listing_id': string;
         'wishlist_ids': (string)[];
+      };
+      'search_facets': {
+        'homes': number;
+        'more': boolean;
+        'estimated': boolean;
+        'currency': string | null;
+        'prices': (Database['public']['CompositeTypes']['price_bar'])[];
+        'room_types': (Database['public']['CompositeTypes']['facet'])[];
+        'property_types': (Database['public']['CompositeTypes']['facet'])[];
+        'amenities': (Database['public']['CompositeTypes']['facet'])[];
+        'bedrooms': (number)[];
+        'instant_book': number;
+        'superhost': number;
+      };
+      'search_pin': {
+        'listing_id': string | null;
+        'latitude': number;
+        'longitude': number;
+        'homes': number;
+        'estimated': boolean;
+        'currency': string;
+        'price_minor': number;
+        'total_minor': number | null;
       };
       'similar_home': {
         'listing_id': string;

@@ -140,6 +140,55 @@ const notYourBooking = (booking: () => string) => (): ReturnType<NonNullable<Cas
   booking_id: [booking(), 'booking_not_found'],
 });
 
+/** What search_listings is asked, but for its pages: search_pins and search_facets are asked the same. */
+const wish = () => ({
+  west: -74,
+  south: 42,
+  east: -73,
+  north: 43,
+  latitude: 42.6,
+  longitude: -73.7,
+  radius_metres: 10_000,
+  ...nights,
+  guests: 1,
+  infants: 0,
+  pets: 0,
+  minimum_price_minor: 0,
+  maximum_price_minor: 100_000,
+  currency: 'USD',
+  room_types: ['entire_home'],
+  property_types: ['house'],
+  bedrooms: 0,
+  beds: 0,
+  bathrooms: 0,
+  amenities: [],
+  instant_book: false,
+  minimum_rating: 0,
+  superhost: false,
+  host_id: nothing(),
+  free_cancellation_until: nights.check_in,
+});
+const wishSays: Record<string, ErrorCode> = {
+  'west: NaN': 'invalid_box',
+  'north: infinity': 'invalid_box',
+  'south: null': 'invalid_box',
+  'latitude: infinity': 'invalid_point',
+  'radius_metres: NaN': 'invalid_point',
+  ...datesSay('check_in', 'check_out'),
+  'check_in: null': 'dates_required',
+  'check_out: past': 'dates_reversed',
+  'check_in: past': 'date_in_past',
+  'guests: negative': 'invalid_guests',
+  'minimum_price_minor: negative': 'invalid_price_range',
+  'currency: null': 'currency_required',
+  'currency: huge': 'currency_not_offered',
+  'bedrooms: negative': 'invalid_rooms',
+  'beds: negative': 'invalid_rooms',
+  'bathrooms: NaN': 'invalid_rooms',
+  'minimum_rating: negative': 'invalid_rating',
+  'amenities: no list': 'invalid_value',
+};
+
 const cases: Record<string, Case> = {
   // People
   block_person: {
@@ -647,59 +696,25 @@ const cases: Record<string, Case> = {
   search_listings: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
-    good: () => ({
-      west: -74,
-      south: 42,
-      east: -73,
-      north: 43,
-      latitude: 42.6,
-      longitude: -73.7,
-      radius_metres: 10_000,
-      ...nights,
-      guests: 1,
-      infants: 0,
-      pets: 0,
-      minimum_price_minor: 0,
-      maximum_price_minor: 100_000,
-      currency: 'USD',
-      room_types: ['entire_home'],
-      property_types: ['house'],
-      bedrooms: 0,
-      beds: 0,
-      bathrooms: 0,
-      amenities: [],
-      instant_book: false,
-      minimum_rating: 0,
-      superhost: false,
-      host_id: nothing(),
-      free_cancellation_until: nights.check_in,
-      sort: 'price',
-      page_size: 10,
-      after: null,
-    }),
+    good: () => ({ ...wish(), sort: 'price', page_size: 10, after: null }),
     says: {
-      'west: NaN': 'invalid_box',
-      'north: infinity': 'invalid_box',
-      'south: null': 'invalid_box',
-      'latitude: infinity': 'invalid_point',
-      'radius_metres: NaN': 'invalid_point',
-      ...datesSay('check_in', 'check_out'),
-      'check_in: null': 'dates_required',
-      'check_out: past': 'dates_reversed',
-      'check_in: past': 'date_in_past',
-      'guests: negative': 'invalid_guests',
-      'minimum_price_minor: negative': 'invalid_price_range',
-      'currency: null': 'currency_required',
-      'currency: huge': 'currency_not_offered',
-      'bedrooms: negative': 'invalid_rooms',
-      'beds: negative': 'invalid_rooms',
-      'bathrooms: NaN': 'invalid_rooms',
-      'minimum_rating: negative': 'invalid_rating',
-      'amenities: no list': 'invalid_value',
+      ...wishSays,
       'sort: huge': 'invalid_sort',
       'page_size: negative': 'invalid_page_size',
       'after: huge': 'invalid_cursor',
     },
+  },
+  search_pins: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: wish,
+    says: wishSays,
+  },
+  search_facets: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: wish,
+    says: wishSays,
   },
   search_places: {
     by: 'anyone',
@@ -1793,7 +1808,19 @@ test('every verb the API shows has a case, and every case a verb', () => {
 });
 
 test('what is called good is good: the verbs that only read answer it', async () => {
-  for (const verb of ['search_listings', 'search_places', 'similar_homes', 'stay_prices', 'quote_stay', 'listing_calendar', 'listing_blocks']) {
+  for (
+    const verb of [
+      'search_listings',
+      'search_pins',
+      'search_facets',
+      'search_places',
+      'similar_homes',
+      'stay_prices',
+      'quote_stay',
+      'listing_calendar',
+      'listing_blocks',
+    ]
+  ) {
     const { by, good } = cases[verb]!;
     const { status, text } = await send(`/rest/v1/rpc/${verb}`, { ...callOf(by), body: good() });
     expect(status, text).toBe(200);

@@ -562,6 +562,9 @@ begin
     '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('search_listings', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
+  perform pg_temp.ask('search_pins', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
+    '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
+  perform pg_temp.ask('search_facets', '', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   -- The region and the city
   perform pg_temp.ask('search_places', '''paris''', '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('block_person', 'tests.person(''dorothy'')',

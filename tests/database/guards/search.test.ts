@@ -47,6 +47,55 @@ testGuards([
     `select tests.book('new', 'katherine', 'loft', '2031-06-11', '2031-06-13')`,
   ),
 
+  // maps
+  {
+    name: 'with days, what a pin costs is the total of the stay',
+    without: {
+      rule: 'private.seen_homes',
+      piece: 'where totals.total_minor between least_paid and most_paid',
+      becomes: '',
+    },
+    after: 'set constraints all immediate',
+    holds: `not exists (select from public.search_pins(check_in => '2031-06-10',
+      check_out => '2031-06-12', maximum_price_minor => 15000, currency => 'EUR'))`,
+  },
+  {
+    name: 'a cluster has the homes of its tile, whatever part of it is on the map',
+    without: {
+      rule: 'private.search_pins',
+      piece: 'terms.west := first_x',
+      becomes: 'terms.west := 0 * first_x + 0.1 + 0',
+    },
+    after: 'set constraints all immediate',
+    holds: `(select sum(homes) from private.search_pins(jsonb_populate_record(
+      null::private.search_wish, '{"west": -9, "south": 40, "east": 9, "north": 60, "guests": 1,
+        "infants": 0, "pets": 0}'), 1)) = 4`,
+  },
+  {
+    name: 'a map looks at a part of very many homes',
+    without: {
+      rule: 'private.share_looked_at',
+      piece: 'share := share * 4',
+      becomes: 'exit',
+    },
+    after: 'set constraints all immediate',
+    holds: `private.share_looked_at(private.search_terms(jsonb_populate_record(
+      null::private.search_wish, '{"guests": 1, "infants": 0, "pets": 0}')), 0) > 1`,
+  },
+
+  // facets
+  {
+    name: 'the number of a kind of room is that without the kind asked for',
+    without: {
+      rule: 'private.search_facets',
+      piece: 'wide.room_types := null;',
+      becomes: '',
+    },
+    after: 'set constraints all immediate',
+    holds: `(select sum(facet.homes) from unnest((public.search_facets(
+      room_types => '{private_room}')).room_types) as facet) = 4`,
+  },
+
   // places
   moves(
     'a home that is hidden no longer counts in its city',
