@@ -32,16 +32,16 @@ const corners = (box: string) => {
   return `'west', ${west}, 'south', ${south}, 'east', ${east}, 'north', ${north}`;
 };
 const termsFor = (box: string, more: string) => `
-  terms := private.search_page(private.search_terms(jsonb_populate_record(
+  terms := private.search_route(private.search_page(private.search_terms(jsonb_populate_record(
       null::private.search_wish,
       jsonb_build_object(${corners(box)}, 'check_in', day, 'check_out', day + 3,
         'infants', 0, 'pets', 0, ${more}))),
-    'price', 20, null);`;
+    'price', 20, null));`;
 
 const branches = Array.from({ length: 9 }, (_, at) => `
   (select * from private.listing_search where listed and tile_11 = tiles[${at + 1}]
-     and (price_minor, listing_id) > (-1::bigint, '00000000-0000-0000-0000-000000000000'::uuid)
-   order by price_minor, listing_id)`).join(' union all ');
+     and (lowest_minor, listing_id) > (-1::bigint, '00000000-0000-0000-0000-000000000000'::uuid)
+   order by lowest_minor, listing_id)`).join(' union all ');
 
 /** Somebody asks, and is known by their number; the company is host 1. */
 const by = (kind: 'host' | 'guest', number: string) =>
@@ -190,7 +190,7 @@ export const workloads = `
            'amenities', array['wifi']`,
         )
       }`,
-      'select count(*) into found from private.search_step(terms);',
+      'select count(*) into found from private.search_walk(terms);',
     ),
     timed(
       'tile_merge',
@@ -200,7 +200,7 @@ export const workloads = `
          select distinct private.tile(11, point(city.longitude + 0.05 * x, city.latitude + 0.04 * y))
          from generate_series(-1, 1) as x, generate_series(-1, 1) as y);`,
       `select count(*) into found from (
-         select merged.* from (${branches} order by price_minor, listing_id offset 0) as merged limit 20) as page;`,
+         select merged.* from (${branches} order by lowest_minor, listing_id offset 0) as merged limit 20) as page;`,
     ),
     timed(
       'city_search',
@@ -212,7 +212,7 @@ export const workloads = `
       'city_walk',
       `${declareWhere} terms private.search_terms;`,
       `${where} ${termsFor(cityBox, "'guests', 1")}`,
-      'select count(*) into found from private.search_step(terms);',
+      'select count(*) into found from private.search_walk(terms);',
     ),
     timed(
       'heap_rows',
@@ -222,7 +222,7 @@ export const workloads = `
          select listings.title from (
            select listing_id from private.listing_search
            where listed and tile_9 = private.tile(9, point(city.longitude, city.latitude))
-           order by price_minor, listing_id limit 20) as first
+           order by lowest_minor, listing_id limit 20) as first
          join public.listings on listings.listing_id = first.listing_id) as page;`,
     ),
     timed(

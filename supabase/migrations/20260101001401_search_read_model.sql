@@ -34,6 +34,7 @@ create table private.listing_search (
   host_id               uuid             not null,
   listed                boolean          not null default false,
   price_minor           bigint,
+  lowest_minor          bigint,
   currency              text             not null,
   room_type             public.room_type not null,
   property_type         text             not null,
@@ -60,6 +61,23 @@ create table private.listing_search (
   departure_weekdays    smallint         not null default 254,
   special_days          boolean          not null default false,
   has_holds             boolean          not null default false,
+  step_minor            bigint,
+  cheapest_minor        bigint,
+  weekday_minor         bigint,
+  weekend_minor         bigint,
+  floors_from           integer,
+  weekday_floors        bigint[],
+  weekend_floors        bigint[],
+  short_bp              integer,
+  week_bp               integer,
+  long_bp               integer,
+  included_guests       smallint,
+  extra_guest_minor     bigint,
+  cleaning_minor        bigint,
+  pet_minor             bigint,
+  own_fee_scheme        boolean          not null default false,
+  priced_on             date,
+  priced_at             timestamptz,
   first_day             date             not null,
   nights                bit(768)         not null default repeat('0', 768)::bit(768),
   tile_3                integer          generated always as (private.tile(3, place)) stored,
@@ -70,30 +88,35 @@ create table private.listing_search (
   tile_13               integer          generated always as (private.tile(13, place)) stored,
 
   constraint listing_search_lists_what_can_be_found check (
-    not listed or (place is not null and price_minor is not null and published_at is not null))
+    not listed or (place is not null and price_minor is not null and lowest_minor is not null
+      and published_at is not null))
 ) with (fillfactor = 80);
 
 -- Nights, holds and special days change often and stand in no index: those updates stay on their
 -- page (HOT).
 create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id)
   where listed;
+create index listing_search_lowest_minor_idx on private.listing_search (lowest_minor, listing_id)
+  where listed;
 create index listing_search_score_idx on private.listing_search (score, listing_id) where listed;
 create index listing_search_published_at_idx on private.listing_search (published_at, listing_id)
   where listed;
 create index listing_search_place_idx on private.listing_search using gist (place) where listed;
-create index listing_search_tile_3_idx on private.listing_search (tile_3, price_minor, listing_id)
+create index listing_search_tile_3_idx on private.listing_search (tile_3, lowest_minor, listing_id)
   where listed;
-create index listing_search_tile_5_idx on private.listing_search (tile_5, price_minor, listing_id)
+create index listing_search_tile_5_idx on private.listing_search (tile_5, lowest_minor, listing_id)
   where listed;
-create index listing_search_tile_7_idx on private.listing_search (tile_7, price_minor, listing_id)
+create index listing_search_tile_7_idx on private.listing_search (tile_7, lowest_minor, listing_id)
   where listed;
-create index listing_search_tile_9_idx on private.listing_search (tile_9, price_minor, listing_id)
+create index listing_search_tile_9_idx on private.listing_search (tile_9, lowest_minor, listing_id)
   where listed;
 create index listing_search_tile_11_idx
-  on private.listing_search (tile_11, price_minor, listing_id) where listed;
+  on private.listing_search (tile_11, lowest_minor, listing_id) where listed;
 create index listing_search_tile_13_idx
-  on private.listing_search (tile_13, price_minor, listing_id) where listed;
+  on private.listing_search (tile_13, lowest_minor, listing_id) where listed;
 create index listing_search_first_day_idx on private.listing_search (first_day);
+create index listing_search_priced_on_idx on private.listing_search (priced_on)
+  where weekday_floors is not null;
 
 alter table private.listing_search enable row level security;
 
@@ -180,8 +203,6 @@ begin
   end if;
   update private.listing_search
   set host_id = listings.host_id,
-      listed = listings.status = 'published' and listing_prices.base_price_minor is not null,
-      price_minor = listing_prices.base_price_minor,
       currency = listings.currency,
       room_type = listings.room_type,
       property_type = listings.property_type,
@@ -206,7 +227,6 @@ begin
       arrival_weekdays = coalesce(private.weekday_bits(booking_rules.arrival_weekdays), 254),
       departure_weekdays = coalesce(private.weekday_bits(booking_rules.departure_weekdays), 254)
   from public.listings
-  left join public.listing_prices on listing_prices.listing_id = listings.listing_id
   left join public.booking_rules on booking_rules.listing_id = listings.listing_id
   left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
   left join private.listing_stars on listing_stars.listing_id = listings.listing_id
@@ -215,7 +235,7 @@ begin
 end $$;
 
 comment on function private.refresh_search is
-  'Rule: the search columns of a listing other than its nights, amenities and special days.';
+  'Rule: the search columns of a listing other than its nights, amenities, special days and prices.';
 
 create function private.refresh_nights(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -340,11 +360,6 @@ create constraint trigger follow_the_listing_in_search
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();
-create constraint trigger follow_the_price_in_search
-  after insert or update of base_price_minor or delete on public.listing_prices
-  deferrable initially deferred for each row
-  when (current_setting('staybase.bulk_load', true) is distinct from 'on')
-  execute function private.follow_in_search();
 create constraint trigger follow_the_rules_in_search after insert or update
   or delete on public.booking_rules
   deferrable initially deferred for each row
@@ -367,151 +382,8 @@ create constraint trigger follow_the_claim_in_search after insert or update
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_claim_in_search();
 
-create function private.advance_search(most integer)
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  today    date := (private.now() at time zone 'UTC')::date;
-  outdated uuid;
-  advanced integer := 0;
-begin
-  for outdated in
-    select listing_search.listing_id
-    from private.listing_search
-    where listing_search.first_day < today - 16 or listing_search.first_day > today
-    order by listing_search.listing_id
-    limit advance_search.most
-    for no key update skip locked
-  loop
-    perform private.refresh_nights(outdated);
-    advanced := advanced + 1;
-  end loop;
-  return advanced;
-end $$;
-
-comment on function private.advance_search is
-  'Job: moves the bits of listings forward so that they cover the next two years. Until then a '
-  'search reads the claims: slower, never wrong.';
-
-create function private.refresh_whole_search(listing_ids uuid[])
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  since     date := (private.now() at time zone 'UTC')::date - 2;
-  refreshed integer;
-begin
-  perform from private.listing_search
-  where listing_search.listing_id = any (refresh_whole_search.listing_ids)
-  order by listing_search.listing_id
-  for no key update;
-
-  insert into private.listing_search (
-    listing_id, host_id, listed, price_minor, currency, room_type, property_type, capacity,
-    bedrooms, beds, bathrooms, maximum_pets, instant_book, cancellation_policy, amenities,
-    place, rating, score, published_at, time_zone, minimum_nights, maximum_nights, advance_notice_days,
-    same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays,
-      departure_weekdays,
-    special_days, has_holds, first_day, nights)
-  select
-    listings.listing_id, listings.host_id,
-    listings.status = 'published' and listing_prices.base_price_minor is not null,
-    listing_prices.base_price_minor, listings.currency, listings.room_type,
-    listings.property_type, listings.capacity, listings.bedrooms, listings.beds,
-    listings.bathrooms, listings.maximum_pets, listings.instant_book,
-    listings.cancellation_policy, coalesce(offered.amenities, 0),
-    private.place(listings.longitude, listings.latitude), listing_ratings.rating,
-    private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
-    coalesce(listings.published_at, listings.created_at), listings.time_zone,
-    coalesce(booking_rules.minimum_nights, 1), coalesce(booking_rules.maximum_nights, 365),
-    coalesce(booking_rules.advance_notice_days, 0),
-      coalesce(booking_rules.same_day_cutoff_hour, 24),
-    coalesce(booking_rules.booking_window_months, 12),
-      coalesce(booking_rules.preparation_nights, 0),
-    coalesce(private.weekday_bits(booking_rules.arrival_weekdays), 254),
-    coalesce(private.weekday_bits(booking_rules.departure_weekdays), 254),
-    special.listing_id is not null, coalesce(claimed.has_holds, false), since,
-    coalesce(claimed.nights, repeat('0', 768)::bit(768))
-  from public.listings
-  left join public.listing_prices on listing_prices.listing_id = listings.listing_id
-  left join public.booking_rules on booking_rules.listing_id = listings.listing_id
-  left join public.listing_ratings on listing_ratings.listing_id = listings.listing_id
-  left join private.listing_stars on listing_stars.listing_id = listings.listing_id
-  left join (
-    select listing_amenities.listing_id, bit_or(1::bigint << amenities.bit) as amenities
-    from public.listing_amenities
-    join public.amenities on amenities.amenity = listing_amenities.amenity
-    where listing_amenities.listing_id = any (refresh_whole_search.listing_ids)
-    group by listing_amenities.listing_id) as offered on offered.listing_id = listings.listing_id
-  left join (
-    select distinct calendar_days.listing_id
-    from public.calendar_days
-    where calendar_days.listing_id = any (refresh_whole_search.listing_ids)
-      and calendar_days.day >= since
-      and (calendar_days.minimum_nights is not null
-        or calendar_days.closed_to_arrival or calendar_days.closed_to_departure)) as special
-    on special.listing_id = listings.listing_id
-  left join (
-    select claims.listing_id, bit_or(private.night_bits(claims.nights, since)) as nights,
-      bool_or(claims.expires_at is not null) as has_holds
-    from private.claims
-    where claims.listing_id = any (refresh_whole_search.listing_ids)
-      and claims.nights && daterange(since, since + 768)
-    group by claims.listing_id) as claimed on claimed.listing_id = listings.listing_id
-  where listings.listing_id = any (refresh_whole_search.listing_ids)
-  on conflict on constraint listing_search_pkey do update
-  set host_id = excluded.host_id, listed = excluded.listed, price_minor = excluded.price_minor,
-      currency = excluded.currency, room_type = excluded.room_type,
-      property_type = excluded.property_type, capacity = excluded.capacity,
-      bedrooms = excluded.bedrooms, beds = excluded.beds, bathrooms = excluded.bathrooms,
-      maximum_pets = excluded.maximum_pets, instant_book = excluded.instant_book,
-      cancellation_policy = excluded.cancellation_policy, amenities = excluded.amenities,
-      place = excluded.place, rating = excluded.rating, score = excluded.score,
-      published_at = excluded.published_at, time_zone = excluded.time_zone,
-      minimum_nights = excluded.minimum_nights, maximum_nights = excluded.maximum_nights,
-      advance_notice_days = excluded.advance_notice_days,
-      same_day_cutoff_hour = excluded.same_day_cutoff_hour,
-      booking_window_months = excluded.booking_window_months,
-      preparation_nights = excluded.preparation_nights,
-      arrival_weekdays = excluded.arrival_weekdays,
-      departure_weekdays = excluded.departure_weekdays, special_days = excluded.special_days,
-      has_holds = excluded.has_holds, first_day = excluded.first_day, nights = excluded.nights;
-  get diagnostics refreshed = row_count;
-  return refreshed;
-end $$;
-
-comment on function private.refresh_whole_search is
-  'Rule: the whole search read model of these listings, built from their tables in one pass.';
-
-create function private.rebuild_search()
-  returns integer language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  lock table private.listing_search in share row exclusive mode;
-  delete from private.listing_search;
-  return private.refresh_whole_search(array(select listings.listing_id from public.listings));
-end $$;
-
-comment on function private.rebuild_search is
-  'For operators: rebuilds the whole read model, after a load that ran without triggers.';
-
 create constraint trigger follow_the_rating_in_search after insert or update
   or delete on public.listing_ratings
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();
-
--- Bulk loads
---
--- A setting of the transaction, so that it ends with it. Only a connection to the database can set
--- it: the API runs no statement that does.
-
-create function private.begin_bulk_load()
-  returns void language plpgsql volatile security invoker set search_path = ''
-as $$
-begin
-  perform pg_catalog.set_config('staybase.bulk_load', 'on', true);
-end $$;
-
-comment on function private.begin_bulk_load is
-  'For imports: until the end of the transaction, search is not updated row by row; call '
-  'private.refresh_whole_search with every listing that was changed before the commit.';

@@ -30,16 +30,17 @@ select doesnt_match(pg_temp.plan('walk_tiles_' || level), '->  Sort|Seq Scan', f
 from unnest('{3,5,7,9,11,13}'::integer[]) as level;
 select matches(pg_temp.plan(walk), 'Index Scan( Backward)? using ' || index_name, format('%s follows %s', walk, index_name))
 from (values
+  ('walk_by_lowest',     'listing_search_lowest_minor_idx'),
   ('walk_by_price',      'listing_search_price_minor_idx'),
   ('walk_by_rating',     'listing_search_score_idx'),
   ('walk_by_newest',     'listing_search_published_at_idx'),
   ('gather_by_distance', 'listing_search_place_idx')) as expected (walk, index_name);
 select doesnt_match(pg_temp.plan(walk), '->  Sort|Seq Scan', format('%s sorts nothing', walk))
-from unnest(array['walk_by_price', 'walk_by_rating', 'walk_by_newest']) as walk;
+from unnest(array['walk_by_lowest', 'walk_by_price', 'walk_by_rating', 'walk_by_newest']) as walk;
 
 
 -- What a walk compares with is a part of it: called for each home, it would cost a hundred times as much.
-select doesnt_match(pg_temp.plan(proname), 'Function Scan on (fits|in_tile)', format('%s calls no rule for a home', proname))
+select doesnt_match(pg_temp.plan(proname), 'Function Scan on (fits|in_tile|least)', format('%s calls no rule for a home', proname))
 from pg_proc
 where pronamespace = 'private'::regnamespace and proname ~ '^(walk|gather)_' and proretset;
 

@@ -36,13 +36,58 @@ const places = fc.constantFrom<[number, number]>(
   [0, 90],
 );
 
+/** What one unit of the amounts here is in minor units: steps of a coin, and never too little to be charged. */
+const currencies = { USD: 100, EUR: 101, ISK: 10_000, KWD: 1010 };
+
+const taxes = fc.array(
+  fc.record({
+    where: fc.constantFrom('US', 'FR', 'first home'),
+    basis: fc.constantFrom(
+      'percent_of_nights',
+      'percent_of_nights_and_fees',
+      'per_guest_night',
+      'per_booking',
+    ),
+    amount: fc.integer({ min: 1, max: 12 }),
+    maximumNights: fc.option(fc.integer({ min: 1, max: 4 })),
+    exemptFrom: fc.option(fc.integer({ min: 2, max: 6 })),
+  }),
+  { maxLength: 3 },
+);
+
 const week = [1, 2, 3, 4, 5, 6, 7];
 
 const homes = fc.array(
   fc.record({
     zone: fc.constantFrom(...zones),
     place: places,
-    price: fc.constantFrom(5000, 5000, 8000, 12_000),
+    price: fc.constantFrom(50, 50, 80, 120, 121),
+    weekend: fc.option(fc.constantFrom(40, 70, 200)),
+    season: fc.option(
+      fc.record({
+        ahead: fc.integer({ min: -5, max: 60 }),
+        nights: fc.integer({ min: 1, max: 45 }),
+        price: fc.constantFrom(20, 49, 75, 500),
+      }),
+    ),
+    currency: fc.constantFrom(
+      'USD',
+      'USD',
+      ...Object.keys(currencies) as (keyof typeof currencies)[],
+    ),
+    includedGuests: fc.integer({ min: 1, max: 3 }),
+    fees: fc.tuple(fc.constantFrom(0, 0, 15), fc.constantFrom(0, 40, 200), fc.constantFrom(0, 25)),
+    newListing: fc.boolean(),
+    earlyBird: fc.option(fc.tuple(fc.integer({ min: 28, max: 60 }), fc.constantFrom(777, 5000))),
+    lastMinute: fc.option(fc.tuple(fc.integer({ min: 1, max: 28 }), fc.constantFrom(333, 6000))),
+    tiers: fc.uniqueArray(
+      fc.tuple(fc.integer({ min: 2, max: 9 }), fc.constantFrom(1, 1000, 4321)),
+      {
+        selector: ([nights]) => nights,
+        maxLength: 2,
+      },
+    ),
+    ownScheme: fc.boolean(),
     status: fc.constantFrom('published', 'published', 'published', 'hidden'),
     host: fc.constantFrom('Ada', 'Ada', 'Grace', 'Alan', 'Hedy'),
     room: fc.constantFrom('entire_home', 'private_room'),
@@ -71,7 +116,7 @@ const homes = fc.array(
     days: fc.uniqueArray(
       fc.record({
         ahead: fc.integer({ min: 0, max: 12 }),
-        price: fc.option(fc.constant(9000)),
+        price: fc.option(fc.constantFrom(1, 45, 90)),
         minimum: fc.option(fc.integer({ min: 1, max: 4 })),
         noArrival: fc.boolean(),
         noDeparture: fc.boolean(),
@@ -95,7 +140,7 @@ const homes = fc.array(
 
 /** Mostly nothing: a wish with everything in it finds nobody. */
 const rarely = <T>(value: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
+  fc.oneof({ weight: 14, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
 
 const boxes = fc.constantFrom<[number, number, number, number] | null>(
   null,
@@ -126,7 +171,17 @@ const wishes = fc.record({
   ),
   guests: fc.constantFrom(1, 1, 1, 2, 3),
   pets: fc.constantFrom(0, 0, 0, 1),
-  prices: rarely(fc.constantFrom([5000, 8000], [8000, 20_000])),
+  prices: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<(number | null)[]>([0, 60], [60, 100], [100, 10_000], [null, 75], [
+        90,
+        null,
+      ]),
+    },
+  ),
+  currency: rarely(fc.constantFrom('USD', 'ISK')),
   rooms: rarely(fc.constantFrom(['private_room'], ['private_room', 'hotel_room'])),
   amenities: rarely(fc.subarray(['wifi', 'pool'])),
   instant: rarely(fc.boolean()),
@@ -150,6 +205,7 @@ const wishes = fc.record({
 interface Found {
   listing_id: string;
   total_minor: string | null;
+  nightly_minor: string;
   cursor: string;
   key: number;
 }
@@ -164,6 +220,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
   const arrange = async (
     instant: string,
     all: typeof homes extends fc.Arbitrary<infer T> ? T : never,
+    levied: typeof taxes extends fc.Arbitrary<infer T> ? T : never,
   ) => {
     await work.run('set local role none');
     await work.run('update private.clock set shift = $1::timestamptz - now()', [instant]);
@@ -179,12 +236,14 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
     const today = instant.slice(0, 10);
     for (const [number, home] of all.entries()) {
       const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+      const unit = currencies[home.currency];
       await work.run(
         `insert into public.listings
            (listing_id, host_id, status, title, capacity, maximum_pets, latitude, longitude, time_zone, currency,
-            instant_book, room_type, published_at, property_type, bedrooms, beds, bathrooms, cancellation_policy)
-         values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, 'USD', $9, $10, $11::timestamptz - $12 * interval '1 day',
-           $13, $14, $15, $16, $17)`,
+            instant_book, room_type, published_at, property_type, bedrooms, beds, bathrooms, cancellation_policy,
+            country_code)
+         values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, $18, $9, $10, $11::timestamptz - $12 * interval '1 day',
+           $13, $14, $15, $16, $17, 'US')`,
         [
           id,
           ids[home.host],
@@ -201,6 +260,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
           home.kind,
           ...home.rooms,
           home.policy,
+          home.currency,
         ],
       );
       await work.run(
@@ -208,12 +268,27 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
         [id, ids[home.host]],
       );
       await work.run(
-        'insert into public.listing_prices (listing_id, base_price_minor) values ($1, $2)',
+        `insert into public.listing_prices (
+           listing_id, base_price_minor, weekend_price_minor, included_guests, extra_guest_price_minor, cleaning_fee_minor,
+           pet_fee_minor, new_listing_discount, early_bird_days, early_bird_bp, last_minute_days, last_minute_bp)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
         [
           id,
-          home.price,
+          home.price * unit,
+          home.weekend && home.weekend * unit,
+          home.includedGuests,
+          ...home.fees.map((fee) => fee * unit),
+          home.newListing,
+          ...(home.earlyBird ?? [null, null]),
+          ...(home.lastMinute ?? [null, null]),
         ],
       );
+      for (const [nights, bp] of home.tiers) {
+        await work.run('insert into public.length_discounts values ($1, $2, $3)', [id, nights, bp]);
+      }
+      if (home.ownScheme) {
+        await work.run(`insert into private.listing_fee_schemes values ($1, 'single')`, [id]);
+      }
       await work.run(
         'insert into public.booking_rules values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
         [
@@ -246,11 +321,20 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
             id,
             today,
             day.ahead,
-            day.price,
+            day.price && day.price * unit,
             day.minimum,
             day.noArrival,
             day.noDeparture,
           ],
+        );
+      }
+      if (home.season !== null) {
+        const { ahead, nights, price } = home.season;
+        await work.run(
+          `insert into public.calendar_days (listing_id, day, price_minor)
+           select $1, $2::date + $3::integer + night, $4 from generate_series(0, $5::integer - 1) as night
+           on conflict do nothing`,
+          [id, today, ahead, price * unit, nights],
         );
       }
       for (const claim of home.claims) {
@@ -293,6 +377,23 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
         );
       }
     }
+    for (const tax of levied) {
+      await work.run(
+        `insert into private.taxes (name, listing_id, country_code, basis, rate_bp, amount_minor, currency,
+           maximum_nights, exempt_from_nights)
+         values ('Tax', $1, $2, $3, $4, $5, $6, $7, $8)`,
+        [
+          tax.where === 'first home' ? '00000000-0000-4000-8000-000000000000' : null,
+          tax.where === 'first home' ? null : tax.where,
+          tax.basis,
+          tax.basis.startsWith('percent') ? tax.amount * 100 : null,
+          tax.basis.startsWith('percent') ? null : tax.amount * currencies.USD,
+          tax.basis.startsWith('percent') ? null : 'USD',
+          tax.maximumNights,
+          tax.exemptFrom,
+        ],
+      );
+    }
     await work.run('set constraints all immediate');
   };
 
@@ -301,14 +402,17 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
     fc.asyncProperty(
       instants,
       homes,
+      taxes,
       fc.array(wishes, { minLength: 16, maxLength: 16 }),
-      async (instant, all, asked) => {
+      async (instant, all, levied, asked) => {
         await work.begin();
         try {
-          await arrange(instant, all);
+          await arrange(instant, all, levied);
           for (const wish of asked) {
             const sort = wish.sort === 'distance' && wish.circle === null ? 'price' : wish.sort;
             const caller = wish.caller === 'anon' ? null : ids[wish.caller];
+            const currency = wish.currency === 'ISK' ? 'ISK' : 'USD';
+            const inCurrency = wish.prices === null ? wish.currency : currency;
             const day = (ahead: number) =>
               new Date(Date.parse(instant.slice(0, 10)) + ahead * 86_400_000).toISOString().slice(
                 0,
@@ -328,8 +432,9 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               checkOut,
               wish.guests,
               wish.pets,
-              wish.prices?.[0] ?? null,
-              wish.prices?.[1] ?? null,
+              ...[wish.prices?.[0] ?? null, wish.prices?.[1] ?? null].map((price) =>
+                price && price * currencies[currency]
+              ),
               wish.rooms,
               wish.amenities,
               wish.instant,
@@ -343,19 +448,31 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
 
             // The truth, asked of the tables and of the rules themselves, home by home.
             const truth = await work.run<
-              { listing_id: string; key: number; total_minor: string | null }
+              {
+                listing_id: string;
+                key: number;
+                total_minor: string | null;
+                nightly_minor: string;
+              }
             >(
-              `select listing_id,
+              `select listing_id, total_minor, nightly_minor,
                case $26::text
-                 when 'price' then base_price_minor
+                 when 'price' then coalesce(total_minor, nightly_minor)
                  when 'distance' then private.metres_between($5::float8, $6::float8, point(longitude, latitude))
                  when 'newest' then -extract(epoch from published_at) * 1000000
                  else -round(1000 * (45 + coalesce(rating, 4.5) * coalesce(reviews, 0)) / (10 + coalesce(reviews, 0)))
-               end::double precision as key,
-               case when $8::date is not null
-                 then (private.offer_stay(listing_id, $8::date, $9::date, $10::integer, 0, $11::integer, $25::uuid)).total_minor end as total_minor
-             from (
-               select listings.*, base_price_minor, rating,
+               end::double precision as key
+             from (select bookable.*, total_minor,
+                 case when total_minor is null then middle_minor
+                   else ceil(total_minor::numeric / ($9::date - $8::date)) end as nightly_minor
+               from (
+               select listings.*, rating, (
+                   select percentile_disc(0.5) within group (order by coalesce(price_minor,
+                     case when extract(isodow from night.day) in (5, 6) then weekend_price_minor end, base_price_minor))
+                   from (select (private.now() at time zone 'UTC')::date + ahead as day
+                     from generate_series(0, 55) as ahead) as night
+                   left join public.calendar_days
+                     on calendar_days.listing_id = listings.listing_id and calendar_days.day = night.day) as middle_minor,
                  case when rating is not null then imported_reviews end as reviews
                from public.listings
                join public.listing_prices using (listing_id)
@@ -365,7 +482,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                  and ($8::date is null
                    or private.stay_problem(listing_id, $8, $9, $10, 0, $11, $25) is null)
                  and capacity >= $10 and maximum_pets >= $11
-                 and ($12::bigint is null or base_price_minor between $12::bigint and $13::bigint)
+                 and ($27::text is null or currency = $27)
                  and ($14::public.room_type[] is null or room_type = any ($14))
                  and ($15::text[] is null or $15 <@ array(
                    select amenity from public.listing_amenities
@@ -388,8 +505,12 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                  and ($7::float8 is null
                    or private.metres_between($5::float8, $6::float8, point(longitude, latitude)) <= $7)
                offset 0) as bookable
-             order by 2, 1`,
-              [...where, ...what, caller, sort],
+               cross join lateral (select case when $8::date is not null then (private.price_stay(
+                 listing_id, $8::date, $9::date, $10::integer, $11::integer)).total_minor end as total_minor
+                 offset 0) as total) as priced
+             where coalesce(nightly_minor >= $12::bigint, true) and coalesce(nightly_minor <= $13::bigint, true)
+             order by key, listing_id`,
+              [...where, ...what, caller, sort, inCurrency],
             );
             // Distances of one place written as 180 and as -180 differ in their last digit.
             const same = (key: number) => Math.round(key * 1000);
@@ -406,14 +527,14 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               let page: Found[];
               try {
                 page = await work.run<Found>(
-                  `select listing_id, total_minor, cursor, split_part(substr(cursor, 2), '_', 1)::float8 as key
+                  `select listing_id, total_minor, nightly_minor, cursor, split_part(substr(cursor, 2), '_', 1)::float8 as key
                  from public.search_listings(
                    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11,
                    minimum_price_minor => $12, maximum_price_minor => $13, room_types => $14, amenities => $15,
                    instant_book => $16, property_types => $17, bedrooms => $18, beds => $19, bathrooms => $20,
                    minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
                    currency => $25, sort => $26, page_size => $27, after => $28)`,
-                  [...where, ...what, wish.prices && 'USD', sort, wish.pageSize, after],
+                  [...where, ...what, inCurrency, sort, wish.pageSize, after],
                 );
               } catch (error) {
                 if (!(error instanceof pg.DatabaseError)) throw error;
@@ -433,8 +554,10 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               expect(truth).toEqual([]);
               continue;
             }
-            const byId = (rows: { listing_id: string; total_minor: string | null }[]) =>
-              rows.map(({ listing_id, total_minor }) => `${listing_id} ${total_minor}`).sort();
+            const byId = (
+              rows: { listing_id: string; total_minor: string | null; nightly_minor: string }[],
+            ) =>
+              rows.map((row) => `${row.listing_id} ${row.total_minor} ${row.nightly_minor}`).sort();
             expect(byId(found)).toEqual(byId(truth));
             if (checkIn !== null) {
               // The same homes, asked for one by one, and nothing of the others.

@@ -11,6 +11,17 @@ const leaves = (name: string, trigger: string, table: string, then: string): Gua
     where found.listing_id = tests.id('loft'))`,
 });
 
+/** The loft costs less than it did, and this is known where search walks. */
+const cheaper = (name: string, trigger: string, table: string, then: string): Guard => ({
+  name,
+  without: `drop trigger ${trigger} on ${table}`,
+  after: `${then}; set constraints all immediate`,
+  holds: `(select lowest_minor * 2 from private.listing_search where listing_id = tests.id('loft'))
+    <= (public.quote_stay(tests.id('loft'), '2031-06-10', '2031-06-12')).total_minor`,
+});
+const last = `update public.listing_prices set last_minute_days = 28, last_minute_bp = 9000
+  where listing_id = tests.id('loft')`;
+
 /** A place was counted, and is counted again after this. */
 const moves = (
   name: string,
@@ -28,12 +39,14 @@ const moves = (
 
 testGuards([
   // read_model
-  leaves(
-    'a home that is hidden is not found',
-    'follow_the_listing_in_search',
-    'public.listings',
-    `update public.listings set status = 'hidden' where listing_id = tests.id('loft')`,
-  ),
+  {
+    name: 'a home that sleeps fewer is not found',
+    without: 'drop trigger follow_the_listing_in_search on public.listings',
+    after:
+      `update public.listings set capacity = 2 where listing_id = tests.id('loft'); set constraints all immediate`,
+    holds:
+      `not exists (select from public.search_listings(guests => 4) as found where found.listing_id = tests.id('loft'))`,
+  },
   leaves(
     'a home is not found for fewer nights than its minimum',
     'follow_the_rules_in_search',
@@ -47,6 +60,88 @@ testGuards([
     `select tests.book('new', 'katherine', 'loft', '2031-06-11', '2031-06-13')`,
   ),
 
+  // lowest_prices
+  cheaper(
+    'a lower price lowers what a home costs at least',
+    'price_the_home_again',
+    'public.listing_prices',
+    `update public.listing_prices set base_price_minor = 100 where listing_id = tests.id('loft')`,
+  ),
+  cheaper(
+    'a discount for long stays lowers it',
+    'price_the_home_again',
+    'public.length_discounts',
+    `insert into public.length_discounts values (tests.id('loft'), 2, 9000)`,
+  ),
+  cheaper(
+    'the price of a day lowers it',
+    'price_the_day_in_search',
+    'public.calendar_days',
+    `insert into public.calendar_days (listing_id, day, price_minor)
+     select tests.id('loft'), day, 100 from unnest('{2031-06-10,2031-06-11}'::date[]) as day`,
+  ),
+  cheaper(
+    'a larger discount for new listings lowers it',
+    'price_all_homes_again',
+    'private.settings',
+    `update private.settings set new_listing_bp = 0;
+     update public.listing_prices set new_listing_discount = true where listing_id = tests.id('loft');
+     set constraints all immediate;
+     update private.settings set new_listing_bp = 9000`,
+  ),
+  {
+    name: 'a discount rounded to larger coins lowers it',
+    without: 'drop trigger price_all_homes_again on private.currencies',
+    after: `${last}; set constraints all immediate;
+      update private.currencies set step_minor = 100 where currency = 'EUR'; set constraints all immediate`,
+    holds:
+      `(select step_minor from private.listing_search where listing_id = tests.id('loft')) = 100`,
+  },
+  {
+    name: 'a home with a fee scheme of its own may have no fee',
+    without: 'drop trigger price_the_home_again on private.listing_fee_schemes',
+    after:
+      `insert into private.listing_fee_schemes values (tests.id('loft'), 'single'); set constraints all immediate`,
+    holds:
+      `exists (select from public.search_listings(check_in => '2031-06-10', check_out => '2031-06-12',
+      currency => 'EUR', maximum_price_minor => 10000) as found where found.listing_id = tests.id('loft'))`,
+  },
+  {
+    name: 'a home that is published is priced',
+    without: 'drop trigger price_the_listing_in_search on public.listings',
+    after:
+      `update public.listings set status = 'hidden' where listing_id = tests.id('loft'); set constraints all immediate`,
+    holds:
+      `not exists (select from public.search_listings() as found where found.listing_id = tests.id('loft'))`,
+  },
+  {
+    name: 'a stay that costs more a night than was asked for is not found',
+    without: {
+      rule: 'private.stay_prices',
+      piece: 'totals.total_minor <= terms.maximum_price * terms.nights',
+      becomes: 'true',
+    },
+    after:
+      `insert into private.taxes (name, listing_id, basis, rate_bp) values ('Tax', tests.id('loft'), 'percent_of_nights', 10000)`,
+    holds:
+      `not exists (select from public.search_listings(check_in => '2031-06-10', check_out => '2031-06-12',
+      currency => 'EUR', maximum_price_minor => 15000) as found where found.listing_id = tests.id('loft'))`,
+  },
+  {
+    name: 'a page is priced until no home that waits can be cheaper',
+    without: {
+      rule: 'private.cheapest',
+      piece: 'terms.most_minor := best[wanted].minor;',
+      becomes: 'terms.most_minor := 0;',
+    },
+    // The loft has the higher price and the lower total.
+    after: `update public.listing_prices set base_price_minor = 9000, cleaning_fee_minor = 9000
+        where listing_id in (tests.id('mill'), tests.id('tower'), tests.id('attic'));
+      update public.listing_prices set base_price_minor = 9100 where listing_id = tests.id('loft');
+      set constraints all immediate`,
+    holds:
+      `(select listing_id from public.search_listings(check_in => '2031-07-10', check_out => '2031-07-12', page_size => 1))
+      = tests.id('loft')`,
   // maps
   {
     name: 'with days, what a pin costs is the total of the stay',

@@ -156,6 +156,129 @@ comment on function private.stay_totals is
   'Rule: the totals of offer_stay for many listings at once (measured: a tenth of the time); a '
   'total too small to be charged is not offered. A test verifies that both agree.';
 
+create function private.nightly(total_minor bigint, nights integer)
+  returns bigint language sql immutable security invoker set search_path = ''
+  return (total_minor + nights - 1) / nights;
+
+comment on function private.nightly is
+  'Rule: the price of a night of a stay, everything included, is its total by its nights, rounded '
+  'up. This is what is shown, filtered and, since all stays of a search have as many nights, '
+  'ordered: n nights cost at most m a night exactly if they cost at most n times m.';
+
+create function private.stay_prices(listing_ids uuid[], terms private.search_terms)
+  returns table (listing_id uuid, minor bigint) language plpgsql stable security definer
+  set search_path = ''
+as $$
+begin
+  return query
+    select totals.listing_id, totals.total_minor
+    from private.stay_totals(
+      listing_ids, terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
+    -- private.nightly between both, written out
+    where totals.total_minor <= terms.maximum_price * terms.nights
+      and totals.total_minor > (terms.minimum_price - 1) * terms.nights;
+end $$;
+
+comment on function private.stay_prices is
+  'Rule: which of these homes cost what a wish with days may cost, and how much.';
+
+create function private.cheapest(terms private.search_terms)
+  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  wanted    constant integer := terms.most;
+  after_key constant double precision := terms.after_key;
+  after_id  constant uuid := terms.after_id;
+  best      private.search_hit[] := '{}';
+  walked    private.search_hit[];
+  waiting   private.search_hit[];
+  chunk     uuid[];
+  place     integer;
+begin
+  -- The walk begins at the beginning for each page: a home with a low least total may cost much.
+  terms.after_key := -1000000000000;
+  terms.after_id := '00000000-0000-0000-0000-000000000000';
+  terms.most := 2 * wanted;
+  loop
+    walked := array(select hit from private.search_walk(terms) as hit);
+    waiting := array(select hit from unnest(walked) as hit order by hit.minor);
+    place := 1;
+    -- Exact totals, those that may be the least first, until no other can be among the best.
+    while place <= cardinality(waiting) and waiting[place].minor <= terms.most_minor loop
+      chunk := array(select hit.listing_id from unnest(waiting[place : place + wanted - 1]) as hit);
+      best := array(
+        select row(priced.listing_id, priced.minor, priced.minor)::private.search_hit
+        from (
+          select hit.listing_id, hit.minor from unnest(best) as hit
+          union all
+          select stay_prices.listing_id, stay_prices.minor
+          from private.stay_prices(chunk, terms)
+          where terms.check_in is not null
+          union all
+          select hit.listing_id, hit.minor from unnest(waiting[place : place + wanted - 1]) as hit
+          where terms.check_in is null) as priced
+        where (priced.minor, priced.listing_id) > (after_key, after_id)
+        order by priced.minor, priced.listing_id
+        limit wanted);
+      place := place + wanted;
+      if cardinality(best) = wanted then
+        terms.most_minor := best[wanted].minor;
+        terms.most_lowest := terms.most_minor / coalesce(terms.nights, 1);
+      end if;
+    end loop;
+    -- Whoever is walked later has no lower lowest price.
+    exit when cardinality(walked) < terms.most
+      or walked[cardinality(walked)].key > terms.most_lowest;
+    terms.after_key := walked[cardinality(walked)].key;
+    terms.after_id := walked[cardinality(walked)].listing_id;
+    terms.most := least(2 * terms.most, 1000);
+  end loop;
+  return query select * from unnest(best);
+end $$;
+
+comment on function private.cheapest is
+  'Rule: the cheapest homes after a price, at most terms.most, exactly and in order, though few of '
+  'those that are walked are priced: a home whose least total is above the last of a full page '
+  'cannot be on it.';
+
+create function private.found_homes(terms private.search_terms)
+  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  wanted constant integer := terms.most;
+  walked private.search_hit[];
+  best   private.search_hit[] := '{}';
+begin
+  terms := private.search_route(terms);
+  if terms.sort = 'price' and terms.route <> 'walk price' then
+    return query select * from private.cheapest(terms);
+    return;
+  end if;
+  loop
+    walked := array(select hit from private.search_walk(terms) as hit);
+    if terms.check_in is null then
+      return query select * from unnest(walked);
+      return;
+    end if;
+    best := best || array(
+      select row(hit.listing_id, hit.key, priced.minor)::private.search_hit
+      from unnest(walked) with ordinality as hit (listing_id, key, minor, position)
+      join private.stay_prices(
+        array(select one.listing_id from unnest(walked) as one), terms) as priced
+        on priced.listing_id = hit.listing_id
+      order by hit.position);
+    -- Stays that cost too much, or less than a card can be charged, are left out.
+    exit when cardinality(best) >= wanted or cardinality(walked) < terms.most;
+    terms.after_key := walked[cardinality(walked)].key;
+    terms.after_id := walked[cardinality(walked)].listing_id;
+    terms.most := least(2 * terms.most, 1000);
+  end loop;
+  return query select * from unnest(best[1 : wanted]);
+end $$;
+
+comment on function private.found_homes is
+  'Rule: the homes of a page, in order, each with what it costs exactly.';
+
 -- The verb
 
 create type public.found_listing as (
@@ -175,7 +298,7 @@ create type public.found_listing as (
   rating          numeric(3, 2),
   review_count    integer,
   currency        text,
-  price_minor     bigint,
+  nightly_minor   bigint,
   nights          integer,
   total_minor     bigint,
   distance_metres double precision,
@@ -226,56 +349,41 @@ comment on function private.search_page is
 create function private.search_listings(
   wish private.search_wish, sort text, page_size integer, after text)
   returns setof public.found_listing language plpgsql stable security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan
+  set plan_cache_mode = force_generic_plan set jit = off
 as $$
 declare
   terms private.search_terms := private.search_page(
     private.search_terms(wish), sort, page_size, after);
   hits  private.search_hit[];
-  found integer;
 begin
-  loop
-    hits := array(select hit from private.search_step(terms) as hit);
-    exit when hits = '{}';
-
-    return query
-      select
-        listings.listing_id, listings.title, listings.room_type, listings.property_type,
-          listings.city,
-        listings.country_code, listings.latitude, listings.longitude, listings.capacity,
-          listings.bedrooms,
-        listings.beds, listings.bathrooms, listings.instant_book, listing_ratings.rating,
-        coalesce(listing_ratings.review_count, 0), listings.currency, hit.price_minor,
-        terms.nights, totals.total_minor,
-        case when terms.latitude is not null then
-          private.metres_between(
-            terms.latitude, terms.longitude, point(listings.longitude, listings.latitude)) end,
-        (select listing_photos.storage_path
-         from public.listing_photos
-         where listing_photos.listing_id = listings.listing_id and listing_photos.published
-         order by listing_photos.position
-         limit 1),
-        left(terms.sort, 1)
-          || case when terms.sort = 'distance' then hit.key::text else hit.key::bigint::text end
-          || '_' || replace(hit.listing_id::text, '-', '')
-      from unnest(hits) with ordinality as hit (listing_id, key, price_minor, position)
-      join public.listings on listings.listing_id = hit.listing_id
-      left join public.listing_ratings on listing_ratings.listing_id = hit.listing_id
-      left join private.stay_totals(
-        array(select one.listing_id from unnest(hits) as one),
-        terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
-        on totals.listing_id = hit.listing_id
-      where terms.check_in is null or totals.total_minor is not null
-      order by hit.position;
-    get diagnostics found = row_count;
-
-    -- Stays that cost less than a card can be charged are left out; what they leave free is
-    -- searched on.
-    exit when found = cardinality(hits) or cardinality(hits) < terms.most;
-    terms.after_key := hits[cardinality(hits)].key;
-    terms.after_id := hits[cardinality(hits)].listing_id;
-    terms.most := cardinality(hits) - found;
-  end loop;
+  hits := array(select hit from private.found_homes(terms) as hit);
+  return query
+    select
+      listings.listing_id, listings.title, listings.room_type, listings.property_type,
+      listings.city, listings.country_code, listings.latitude, listings.longitude,
+      listings.capacity, listings.bedrooms, listings.beds, listings.bathrooms,
+      listings.instant_book, listing_ratings.rating,
+      coalesce(listing_ratings.review_count, 0), listings.currency,
+      case when terms.nights is null then hit.minor
+        -- private.nightly, written out
+        else (hit.minor + terms.nights - 1) / terms.nights end,
+      terms.nights,
+      case when terms.nights is not null then hit.minor end,
+      case when terms.latitude is not null then
+        private.metres_between(
+          terms.latitude, terms.longitude, point(listings.longitude, listings.latitude)) end,
+      (select listing_photos.storage_path
+       from public.listing_photos
+       where listing_photos.listing_id = listings.listing_id and listing_photos.published
+       order by listing_photos.position
+       limit 1),
+      left(terms.sort, 1)
+        || case when terms.sort = 'distance' then hit.key::text else hit.key::bigint::text end
+        || '_' || replace(hit.listing_id::text, '-', '')
+    from unnest(hits) with ordinality as hit (listing_id, key, minor, position)
+    join public.listings on listings.listing_id = hit.listing_id
+    left join public.listing_ratings on listing_ratings.listing_id = hit.listing_id
+    order by hit.position;
 end $$;
 
 create function public.search_listings(

@@ -1,22 +1,25 @@
 -- Walks: how the homes of a wish are found in order.
 
-create type private.search_hit as (listing_id uuid, key double precision, price_minor bigint);
+-- A home that was found, where it stands in the order, and what it costs: a walk says at least how
+-- much, a page exactly.
+create type private.search_hit as (listing_id uuid, key double precision, minor bigint);
 
 -- Each walk is one prepared query over one index in the order of its result, and stops when it has
 -- as many homes as it was asked for. The planner may not look inside what is walked (offset 0): it
 -- would leave the order for a sort.
 
--- By price through at most nine tiles: nine ordered branches, merged. Again a part of the query
--- that asks it, see `fits`.
+-- By the lowest price through at most nine tiles: nine ordered branches, merged. What a branch asks
+-- is again a part of the query that joins it, see `fits`.
 
 create function private.in_tile_3(tile integer, terms private.search_terms)
   returns setof private.listing_search language sql stable security invoker
 begin atomic
   select listing_search.* from private.listing_search
   where listing_search.listed and listing_search.tile_3 = in_tile_3.tile
-    and (listing_search.price_minor, listing_search.listing_id)
+    and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
-  order by listing_search.price_minor, listing_search.listing_id;
+    and listing_search.lowest_minor <= terms.most_lowest
+  order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
 create function private.walk_tiles_3(terms private.search_terms)
@@ -26,7 +29,7 @@ create function private.walk_tiles_3(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, home.price_minor::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.in_tile_3(terms.tiles[1], terms)
       union all select * from private.in_tile_3(terms.tiles[2], terms)
@@ -37,10 +40,12 @@ begin
       union all select * from private.in_tile_3(terms.tiles[7], terms)
       union all select * from private.in_tile_3(terms.tiles[8], terms)
       union all select * from private.in_tile_3(terms.tiles[9], terms)
-      order by price_minor, listing_id
+      order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
@@ -49,9 +54,10 @@ create function private.in_tile_5(tile integer, terms private.search_terms)
 begin atomic
   select listing_search.* from private.listing_search
   where listing_search.listed and listing_search.tile_5 = in_tile_5.tile
-    and (listing_search.price_minor, listing_search.listing_id)
+    and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
-  order by listing_search.price_minor, listing_search.listing_id;
+    and listing_search.lowest_minor <= terms.most_lowest
+  order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
 create function private.walk_tiles_5(terms private.search_terms)
@@ -61,7 +67,7 @@ create function private.walk_tiles_5(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, home.price_minor::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.in_tile_5(terms.tiles[1], terms)
       union all select * from private.in_tile_5(terms.tiles[2], terms)
@@ -72,10 +78,12 @@ begin
       union all select * from private.in_tile_5(terms.tiles[7], terms)
       union all select * from private.in_tile_5(terms.tiles[8], terms)
       union all select * from private.in_tile_5(terms.tiles[9], terms)
-      order by price_minor, listing_id
+      order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
@@ -84,9 +92,10 @@ create function private.in_tile_7(tile integer, terms private.search_terms)
 begin atomic
   select listing_search.* from private.listing_search
   where listing_search.listed and listing_search.tile_7 = in_tile_7.tile
-    and (listing_search.price_minor, listing_search.listing_id)
+    and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
-  order by listing_search.price_minor, listing_search.listing_id;
+    and listing_search.lowest_minor <= terms.most_lowest
+  order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
 create function private.walk_tiles_7(terms private.search_terms)
@@ -96,7 +105,7 @@ create function private.walk_tiles_7(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, home.price_minor::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.in_tile_7(terms.tiles[1], terms)
       union all select * from private.in_tile_7(terms.tiles[2], terms)
@@ -107,10 +116,12 @@ begin
       union all select * from private.in_tile_7(terms.tiles[7], terms)
       union all select * from private.in_tile_7(terms.tiles[8], terms)
       union all select * from private.in_tile_7(terms.tiles[9], terms)
-      order by price_minor, listing_id
+      order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
@@ -119,9 +130,10 @@ create function private.in_tile_9(tile integer, terms private.search_terms)
 begin atomic
   select listing_search.* from private.listing_search
   where listing_search.listed and listing_search.tile_9 = in_tile_9.tile
-    and (listing_search.price_minor, listing_search.listing_id)
+    and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
-  order by listing_search.price_minor, listing_search.listing_id;
+    and listing_search.lowest_minor <= terms.most_lowest
+  order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
 create function private.walk_tiles_9(terms private.search_terms)
@@ -131,7 +143,7 @@ create function private.walk_tiles_9(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, home.price_minor::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.in_tile_9(terms.tiles[1], terms)
       union all select * from private.in_tile_9(terms.tiles[2], terms)
@@ -142,10 +154,12 @@ begin
       union all select * from private.in_tile_9(terms.tiles[7], terms)
       union all select * from private.in_tile_9(terms.tiles[8], terms)
       union all select * from private.in_tile_9(terms.tiles[9], terms)
-      order by price_minor, listing_id
+      order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
@@ -154,9 +168,10 @@ create function private.in_tile_11(tile integer, terms private.search_terms)
 begin atomic
   select listing_search.* from private.listing_search
   where listing_search.listed and listing_search.tile_11 = in_tile_11.tile
-    and (listing_search.price_minor, listing_search.listing_id)
+    and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
-  order by listing_search.price_minor, listing_search.listing_id;
+    and listing_search.lowest_minor <= terms.most_lowest
+  order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
 create function private.walk_tiles_11(terms private.search_terms)
@@ -166,7 +181,7 @@ create function private.walk_tiles_11(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, home.price_minor::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.in_tile_11(terms.tiles[1], terms)
       union all select * from private.in_tile_11(terms.tiles[2], terms)
@@ -177,10 +192,12 @@ begin
       union all select * from private.in_tile_11(terms.tiles[7], terms)
       union all select * from private.in_tile_11(terms.tiles[8], terms)
       union all select * from private.in_tile_11(terms.tiles[9], terms)
-      order by price_minor, listing_id
+      order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
@@ -189,9 +206,10 @@ create function private.in_tile_13(tile integer, terms private.search_terms)
 begin atomic
   select listing_search.* from private.listing_search
   where listing_search.listed and listing_search.tile_13 = in_tile_13.tile
-    and (listing_search.price_minor, listing_search.listing_id)
+    and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
-  order by listing_search.price_minor, listing_search.listing_id;
+    and listing_search.lowest_minor <= terms.most_lowest
+  order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
 create function private.walk_tiles_13(terms private.search_terms)
@@ -201,7 +219,7 @@ create function private.walk_tiles_13(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, home.price_minor::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.in_tile_13(terms.tiles[1], terms)
       union all select * from private.in_tile_13(terms.tiles[2], terms)
@@ -212,14 +230,37 @@ begin
       union all select * from private.in_tile_13(terms.tiles[7], terms)
       union all select * from private.in_tile_13(terms.tiles[8], terms)
       union all select * from private.in_tile_13(terms.tiles[9], terms)
-      order by price_minor, listing_id
+      order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
 -- Through all the world
+
+create function private.walk_by_lowest(terms private.search_terms)
+  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_bitmapscan = off set enable_seqscan = off
+  set jit = off
+as $$
+begin
+  return query
+    select home.listing_id, home.lowest_minor::double precision, least.minor
+    from (
+      select * from private.listing_search
+      where listed and (lowest_minor, listing_id) > (terms.after_key::bigint, terms.after_id)
+        and lowest_minor <= terms.most_lowest
+      order by lowest_minor, listing_id
+      offset 0) as home
+    cross join private.fits(row(home.*)::private.listing_search, terms)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+    order by home.lowest_minor, home.listing_id
+    limit terms.most;
+end $$;
 
 create function private.walk_by_price(terms private.search_terms)
   returns setof private.search_hit language plpgsql stable security definer set search_path = ''
@@ -228,13 +269,15 @@ create function private.walk_by_price(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (home.price_minor)::double precision, home.price_minor
+    select home.listing_id, home.price_minor::double precision, least.minor
     from (
       select * from private.listing_search
       where listed and (price_minor, listing_id) > (terms.after_key::bigint, terms.after_id)
       order by price_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
     order by home.price_minor, home.listing_id
     limit terms.most;
 end $$;
@@ -246,13 +289,15 @@ create function private.walk_by_rating(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (home.score)::double precision, home.price_minor
+    select home.listing_id, home.score::double precision, least.minor
     from (
       select * from private.listing_search
       where listed and (score, listing_id) < (terms.after_key::smallint, terms.after_id)
       order by score desc, listing_id desc
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
     order by home.score desc, home.listing_id desc
     limit terms.most;
 end $$;
@@ -264,7 +309,7 @@ create function private.walk_by_newest(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (extract(epoch from home.published_at) * 1000000)::double precision, home.price_minor
+    select home.listing_id, (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
     from (
       select * from private.listing_search
       where listed and (published_at, listing_id) < (
@@ -274,28 +319,32 @@ begin
       order by published_at desc, listing_id desc
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
     order by home.published_at desc, home.listing_id desc
     limit terms.most;
 end $$;
 
 -- Through a small region, which is gathered and sorted
 
-create function private.gather_by_price(terms private.search_terms)
+create function private.gather_by_lowest(terms private.search_terms)
   returns setof private.search_hit language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_bitmapscan = off set enable_seqscan = off
   set jit = off
 as $$
 begin
   return query
-    select home.listing_id, (home.price_minor)::double precision, home.price_minor
+    select home.listing_id, home.lowest_minor::double precision, least.minor
     from (
       select * from private.listing_search where listed and place <@ terms.near[1]
       union all
       select * from private.listing_search where listed and place <@ terms.near[2]
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    where (home.price_minor, home.listing_id) > (terms.after_key, terms.after_id)
-    order by home.price_minor, home.listing_id
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+      and (home.lowest_minor, home.listing_id) > (terms.after_key, terms.after_id)
+    order by home.lowest_minor, home.listing_id
     limit terms.most;
 end $$;
 
@@ -306,14 +355,16 @@ create function private.gather_by_rating(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (home.score)::double precision, home.price_minor
+    select home.listing_id, home.score::double precision, least.minor
     from (
       select * from private.listing_search where listed and place <@ terms.near[1]
       union all
       select * from private.listing_search where listed and place <@ terms.near[2]
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    where (home.score, home.listing_id) < (terms.after_key, terms.after_id)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+      and (home.score, home.listing_id) < (terms.after_key, terms.after_id)
     order by home.score desc, home.listing_id desc
     limit terms.most;
 end $$;
@@ -325,15 +376,17 @@ create function private.gather_by_newest(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (extract(epoch from home.published_at) * 1000000)::double precision, home.price_minor
+    select home.listing_id, (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
     from (
       select * from private.listing_search where listed and place <@ terms.near[1]
       union all
       select * from private.listing_search where listed and place <@ terms.near[2]
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    where (extract(epoch from home.published_at) * 1000000, home.listing_id)
-      < (terms.after_key, terms.after_id)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+      and (extract(epoch from home.published_at) * 1000000, home.listing_id)
+        < (terms.after_key, terms.after_id)
     order by home.published_at desc, home.listing_id desc
     limit terms.most;
 end $$;
@@ -346,19 +399,20 @@ as $$
 begin
   -- metres_between, written out
   return query
-    select home.listing_id, distance.metres, home.price_minor
+    select home.listing_id, distance.metres, least.minor
     from (
       select * from private.listing_search where listed and place <@ terms.near[1]
       union all
       select * from private.listing_search where listed and place <@ terms.near[2]
       offset 0) as home
-    cross join private.fits(row(home.*)::private.listing_search, terms)
-    cross join lateral (select
-      12742017.6 * asin(least(1, sqrt(
+    cross join lateral (select 12742017.6 * asin(least(1, sqrt(
         sin(radians(home.place[1] - terms.latitude) / 2) ^ 2
         + cos(radians(terms.latitude)) * cos(radians(home.place[1]))
           * sin(radians(home.place[0] - terms.longitude) / 2) ^ 2))) as metres) as distance
-    where (distance.metres, home.listing_id) > (terms.after_key, terms.after_id)
+    cross join private.fits(row(home.*)::private.listing_search, terms)
+    cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
+    where least.minor between terms.least_minor and terms.most_minor
+      and (distance.metres, home.listing_id) > (terms.after_key, terms.after_id)
     order by distance.metres, home.listing_id
     limit terms.most;
 end $$;
@@ -409,8 +463,8 @@ comment on function private.reach_of_nearest is
   'Rule: the initial search radius for the nearest homes: the distance at which two thirds of them '
   'are expected.';
 
-create function private.search_step(terms private.search_terms)
-  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+create function private.search_route(terms private.search_terms)
+  returns private.search_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   level   integer;
@@ -419,9 +473,6 @@ declare
   y       integer;
   columns integer;
   rows    integer;
-  reach   double precision;
-  farthest double precision := coalesce(terms.radius_metres, 20037508);
-  found   private.search_hit[];
 begin
   -- By price: at most three by three tiles cover the box. The same floor as in private.tile.
   if terms.sort = 'price' and terms.width <= 90 then
@@ -438,24 +489,45 @@ begin
         for tile in 0 .. columns * rows - 1 loop
           terms.tiles[tile + 1] := ((y + tile / columns) << level) | ((x + tile % columns) % across);
         end loop;
-        case level
-          when 13 then return query select * from private.walk_tiles_13(terms);
-          when 11 then return query select * from private.walk_tiles_11(terms);
-          when  9 then return query select * from private.walk_tiles_9(terms);
-          when  7 then return query select * from private.walk_tiles_7(terms);
-          when  5 then return query select * from private.walk_tiles_5(terms);
-          when  3 then return query select * from private.walk_tiles_3(terms);
-        end case;
-        return;
+        terms.route := 'tiles ' || level;
+        return terms;
       end if;
     end loop;
   end if;
+  terms.route := private.gather_or_walk(terms) || ' ' || case
+    when terms.sort <> 'price' then terms.sort
+    -- Without days this is the order itself; with days, and through a region, it is one that comes
+    -- close, see private.cheapest.
+    when terms.check_in is null and terms.width = 360 and terms.north - terms.south = 180
+      then 'price'
+    else 'lowest' end;
+  if terms.route = 'gather price' then terms.route := 'walk price'; end if;
+  return terms;
+end $$;
 
-  case private.gather_or_walk(terms) || ' ' || terms.sort
+comment on function private.search_route is
+  'Rule: the walk that has to read the fewest homes.';
+
+create function private.search_walk(terms private.search_terms)
+  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  reach   double precision;
+  farthest double precision := coalesce(terms.radius_metres, 20037508);
+  found   private.search_hit[];
+begin
+  case terms.route
+    when 'tiles 13' then return query select * from private.walk_tiles_13(terms);
+    when 'tiles 11' then return query select * from private.walk_tiles_11(terms);
+    when 'tiles 9'  then return query select * from private.walk_tiles_9(terms);
+    when 'tiles 7'  then return query select * from private.walk_tiles_7(terms);
+    when 'tiles 5'  then return query select * from private.walk_tiles_5(terms);
+    when 'tiles 3'  then return query select * from private.walk_tiles_3(terms);
     when 'walk price'      then return query select * from private.walk_by_price(terms);
+    when 'walk lowest'     then return query select * from private.walk_by_lowest(terms);
     when 'walk rating'     then return query select * from private.walk_by_rating(terms);
     when 'walk newest'     then return query select * from private.walk_by_newest(terms);
-    when 'gather price'    then return query select * from private.gather_by_price(terms);
+    when 'gather lowest'   then return query select * from private.gather_by_lowest(terms);
     when 'gather rating'   then return query select * from private.gather_by_rating(terms);
     when 'gather newest'   then return query select * from private.gather_by_newest(terms);
     when 'gather distance' then return query select * from private.gather_by_distance(terms);
@@ -477,6 +549,5 @@ begin
   end case;
 end $$;
 
-comment on function private.search_step is
-  'Rule: the next results in order, at most terms.most, by the walk that has to read the fewest '
-  'homes.';
+comment on function private.search_walk is
+  'Rule: the next homes of a route, at most terms.most, in its order.';

@@ -33,7 +33,8 @@ create type private.search_wish as (
   free_cancellation_until date
 );
 
--- The last five are of a page: in which order, how many, after which home, through which tiles.
+-- The last six are of a page: in which order, how many, after which home, by which walk. Of
+-- those before, most_minor and most_lowest go down while a page is filled.
 create type private.search_terms as (
   west               double precision,
   width              double precision,
@@ -69,10 +70,19 @@ create type private.search_terms as (
   clock              timestamptz,
   surely_ahead       integer,
   surely_open_months integer,
+  weekday_nights     integer,
+  weekend_nights     integer,
+  first_span         integer,
+  last_span          integer,
+  guest_fee_bp       integer,
+  least_minor        bigint,
+  most_minor         bigint,
+  most_lowest        bigint,
   sort               text,
   most               integer,
   after_key          double precision,
   after_id           uuid,
+  route              text,
   tiles              integer[]
 );
 
@@ -220,8 +230,9 @@ begin
   then
     perform private.refuse('currency_not_offered');
   end if;
-  terms.minimum_price := coalesce(wish.minimum_price_minor, 0);
-  terms.maximum_price := coalesce(wish.maximum_price_minor, 9223372036854775807);
+  -- No price is that high, and times a stay's nights it is still a bigint.
+  terms.minimum_price := least(coalesce(wish.minimum_price_minor, 0), 1000000000000);
+  terms.maximum_price := least(coalesce(wish.maximum_price_minor, 1000000000000), 1000000000000);
   terms.currency := wish.currency;
   -- Each once: the list is gone through for every home that is looked at.
   terms.room_types := nullif(array(
@@ -268,6 +279,15 @@ begin
     terms.check_in := wish.check_in;
     terms.check_out := wish.check_out;
     terms.nights := wish.check_out - wish.check_in;
+    terms.weekend_nights := (
+      select count(*) from generate_series(0, terms.nights - 1) as ahead
+      where extract(isodow from wish.check_in + ahead) in (5, 6));
+    terms.weekday_nights := terms.nights - terms.weekend_nights;
+    terms.first_span := private.span(wish.check_in);
+    terms.last_span := private.span(wish.check_out - 1);
+    terms.guest_fee_bp := (
+      select fee_schemes.guest_bp from private.settings
+      join private.fee_schemes on fee_schemes.fee_scheme = settings.fee_scheme);
     terms.arrival_bit := 1 << extract(isodow from wish.check_in)::integer;
     terms.departure_bit := 1 << extract(isodow from wish.check_out)::integer;
     terms.clock := private.now();
@@ -295,6 +315,11 @@ begin
         where listing_hosts.role in ('owner', 'full')), '{}');
     end if;
   end if;
+  -- A stay of n nights costs at most n times so much a night, see private.nightly.
+  terms.least_minor := case when wish.check_in is null then terms.minimum_price
+    else -1000000000000 end;
+  terms.most_minor := terms.maximum_price * coalesce(terms.nights, 1);
+  terms.most_lowest := terms.maximum_price;
   if wish.free_cancellation_until is not null then
     if wish.check_in is null then perform private.refuse('dates_required'); end if;
     if not isfinite(wish.free_cancellation_until) then perform private.refuse('invalid_dates'); end if;
@@ -345,7 +370,6 @@ begin atomic
     and home.place[1] between terms.south and terms.north
     and home.capacity >= terms.guests
     and home.maximum_pets >= terms.pets
-    and home.price_minor between terms.minimum_price and terms.maximum_price
     and (home.amenities & terms.amenities) = terms.amenities
     and home.bedrooms >= terms.bedrooms
     and home.beds >= terms.beds
@@ -428,6 +452,47 @@ comment on function private.fits is
   'Rule: one row if a home is what a wish asks for, with days also free and allowed as '
   'private.stay_problem says, else none.';
 
+create function private.least_total(home private.listing_search, terms private.search_terms)
+  returns setof bigint language sql stable security invoker
+begin atomic
+  -- Linear, so that each part is reckoned once: a share that is rounded half up is less than a coin
+  -- away from the share.
+  select case
+    when terms.check_in is null then home.price_minor
+    else (
+      (terms.weekday_nights * case
+          when home.weekday_floors is null then home.weekday_minor
+          when terms.last_span > terms.first_span + 1 then home.cheapest_minor
+          else least(
+            coalesce(home.weekday_floors[terms.first_span - home.floors_from],
+              home.cheapest_minor),
+            coalesce(home.weekday_floors[terms.last_span - home.floors_from],
+              home.cheapest_minor))
+        end
+        + terms.weekend_nights * case
+          when home.weekend_floors is null then home.weekend_minor
+          when terms.last_span > terms.first_span + 1 then home.cheapest_minor
+          else least(
+            coalesce(home.weekend_floors[terms.first_span - home.floors_from],
+              home.cheapest_minor),
+            coalesce(home.weekend_floors[terms.last_span - home.floors_from],
+              home.cheapest_minor))
+        end)
+      * (10000 - case when terms.nights < 7 then home.short_bp
+          when terms.nights < 28 then home.week_bp else home.long_bp end) / 10000
+      - terms.nights * home.step_minor
+      + home.extra_guest_minor * greatest(0, terms.guests - home.included_guests) * terms.nights
+      + home.cleaning_minor
+      + case when terms.pets > 0 then home.pet_minor else 0 end)
+      * (10000 + case when home.own_fee_scheme then 0 else terms.guest_fee_bp end) / 10000
+      - home.step_minor
+  end;
+end;
+
+comment on function private.least_total is
+  'Rule: a stay costs at least this; without days, exactly price_minor. A part of the query that '
+  'joins it, as private.fits.';
+
 create function private.homes_that_fit(terms private.search_terms)
   returns setof private.listing_search language sql stable security invoker
 begin atomic
@@ -439,8 +504,11 @@ begin atomic
     select listing_search.* from private.listing_search
     where listing_search.listed and listing_search.place <@ terms.near[2]
     offset 0) as home
-  cross join private.fits(row(home.*)::private.listing_search, terms);
+  cross join private.fits(row(home.*)::private.listing_search, terms)
+  cross join private.least_total(row(home.*)::private.listing_search, terms) as least_total (minor)
+  where least_total.minor between terms.least_minor and terms.most_minor;
 end;
 
 comment on function private.homes_that_fit is
-  'Rule: all homes of the box or circle of a wish that fit it, in no order.';
+  'Rule: all homes of the box or circle of a wish that fit it, in no order. With days and a price '
+  'range, some may cost more or less: private.stay_prices says.';
