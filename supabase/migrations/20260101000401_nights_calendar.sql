@@ -327,25 +327,29 @@ begin
   -- A day says what was said before, unless it is said anew or taken back; a day that says nothing
   -- is no row, and one that goes on saying the same is not written.
   return query
-    with said as materialized (
-      select home.listing_id, listed.day, calendar_days.day is not null as known,
+    with former as materialized (
+      -- Homes and days by name: by a join with what is said, the planner read all days there are.
+      select * from public.calendar_days
+      where calendar_days.listing_id = any (write_days.listing_ids)
+        and calendar_days.day >= lower(write_days.days)
+        and calendar_days.day < upper(write_days.days)
+    ), said as materialized (
+      select home.listing_id, listed.day, former.day is not null as known,
         case when 'price_minor' = any (clear_fields) then null
-          else coalesce(write_days.price_minor, calendar_days.price_minor) end as price_minor,
+          else coalesce(write_days.price_minor, former.price_minor) end as price_minor,
         case when 'minimum_nights' = any (clear_fields) then null
-          else coalesce(write_days.minimum_nights, calendar_days.minimum_nights)
-            end as minimum_nights,
-        coalesce(write_days.closed_to_arrival, calendar_days.closed_to_arrival,
-          false) as no_arrival,
-        coalesce(write_days.closed_to_departure, calendar_days.closed_to_departure,
+          else coalesce(write_days.minimum_nights, former.minimum_nights) end as minimum_nights,
+        coalesce(write_days.closed_to_arrival, former.closed_to_arrival, false) as no_arrival,
+        coalesce(write_days.closed_to_departure, former.closed_to_departure,
           false) as no_departure,
-        calendar_days as former
+        former
       from unnest(write_days.listing_ids) as home (listing_id)
       cross join (
         select lower(run) + ahead as day
         from unnest(write_days.days) as run,
           generate_series(0, upper(run) - lower(run) - 1) as ahead) as listed
-      left join public.calendar_days
-        on calendar_days.listing_id = home.listing_id and calendar_days.day = listed.day
+      left join former
+        on former.listing_id = home.listing_id and former.day = listed.day
     ), heard as materialized (
       select said.*,
         said.price_minor is not null or said.minimum_nights is not null
@@ -356,6 +360,9 @@ begin
       using heard
       where calendar_days.listing_id = heard.listing_id and calendar_days.day = heard.day
         and not heard.speaks
+        and calendar_days.listing_id = any (write_days.listing_ids)
+        and calendar_days.day >= lower(write_days.days)
+        and calendar_days.day < upper(write_days.days)
       returning calendar_days.listing_id
     ), written as (
       insert into public.calendar_days

@@ -121,7 +121,9 @@ begin
     case when btrim(listing.description) = '' then 'description' end,
     case when not exists (
       select from public.listing_prices where listing_prices.listing_id = listing.listing_id)
-      then 'prices' end], null);
+      then 'prices' end,
+    'custom_fields.' || (private.fields_problem(listing.custom_fields,
+      (select listing_schemas.schema from public.listing_schemas), true))[1]], null);
   if missing <> '{}' then
     perform private.refuse('listing_incomplete', 'missing', array_to_string(missing, ', '));
   end if;

@@ -413,6 +413,46 @@ create trigger mask_the_listing
   execute function private.mask_page(
     'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'property_type',
       'city', 'region');
+
+-- Words of the schema (enum) are the operator's.
+create function private.mask_custom_fields()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  properties constant jsonb := (select listing_schemas.schema -> 'properties'
+    from public.listing_schemas);
+  said record;
+begin
+  for said in
+    select key, value from jsonb_each(new.custom_fields)
+    where jsonb_typeof(value) in ('string', 'array')
+      and not coalesce(properties -> key ? 'enum' or properties -> key -> 'items' ? 'enum', false)
+      and (tg_op = 'INSERT' or value is distinct from old.custom_fields -> key)
+  loop
+    if private.mask_contacts(said.value #>> '{}') <> said.value #>> '{}' then
+      new.custom_fields := jsonb_set(new.custom_fields, array[said.key],
+        case jsonb_typeof(said.value)
+          when 'string' then to_jsonb(private.mask_contacts(said.value #>> '{}'))
+          else (
+            select coalesce(jsonb_agg(private.mask_contacts(item)), '[]')
+            from jsonb_array_elements_text(said.value) as item) end);
+      perform private.keep_words('listing', new.listing_id, 'custom_fields.' || said.key,
+        coalesce(auth.uid(), new.host_id), said.value #>> '{}');
+    end if;
+  end loop;
+  return new;
+end $$;
+
+comment on function private.mask_custom_fields is
+  'Rule: the same applies to the texts among the custom fields of a home.';
+
+create trigger mask_the_new_custom_fields before insert on public.listings
+  for each row when (new.source is null and new.custom_fields <> '{}')
+  execute function private.mask_custom_fields();
+create trigger mask_the_custom_fields before update of custom_fields on public.listings
+  for each row when (old.custom_fields <> new.custom_fields
+    and current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.mask_custom_fields();
 create trigger mask_the_caption before insert or update of caption on public.listing_photos
   for each row when (new.caption <> '')
   execute function private.mask_page('photo', 'photo_id', '', 'caption');

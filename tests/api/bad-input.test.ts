@@ -136,6 +136,17 @@ const notYourOffer = (): ReturnType<NonNullable<Case['strange']>> => ({
 const notYourListing = (): ReturnType<NonNullable<Case['strange']>> => ({
   listing_id: [elsewhere.listing, 'not_your_listing'],
 });
+const homesSay: Record<string, ErrorCode> = {
+  'listing_ids: null': 'listing_not_found',
+  'listing_ids: a list of null': 'listing_not_found',
+  'ranges: null': 'dates_required',
+  'ranges: a list of null': 'dates_required',
+};
+const noRanges = (): ReturnType<NonNullable<Case['strange']>> => ({
+  listing_ids: [[mill.listing, elsewhere.listing], 'not_your_listing'],
+  ranges: [[{ starts_on: 'tomorrow', ends_on: '2031-06-12' }], 'invalid_dates'],
+  weekdays: [[0], 'invalid_value'],
+});
 const notYourBooking = (booking: () => string) => (): ReturnType<NonNullable<Case['strange']>> => ({
   booking_id: [booking(), 'booking_not_found'],
 });
@@ -652,6 +663,100 @@ const cases: Record<string, Case> = {
       'listing_id: null': 'listing_not_found',
       'floor_minor: negative': 'invalid_price',
     },
+  },
+  host_calendars: {
+    by: 'Hedy',
+    between: ['starts_on', 'ends_on'],
+    good: () => ({ ...days, listing_ids: [mill.listing], page_size: 20, after: mill.listing }),
+    takes: { listing_ids: ['null'], after: ['null'] },
+    says: {
+      ...datesSay('starts_on', 'ends_on'),
+      'listing_ids: a list of null': 'listing_not_found',
+      'page_size: null': 'invalid_page_size',
+      'page_size: negative': 'invalid_page_size',
+      'page_size: too big': 'too_many_results',
+      'after: unknown': 'invalid_cursor',
+    },
+    strange: () => ({
+      listing_ids: [[elsewhere.listing], 'not_your_listing'],
+      after: [elsewhere.listing, 'invalid_cursor'],
+    }),
+  },
+  set_calendars: {
+    by: 'Hedy',
+    good: () => ({
+      listing_ids: [mill.listing],
+      ranges: [days],
+      weekdays: [1, 7],
+      price_minor: 12_000,
+      minimum_nights: 2,
+      closed_to_arrival: true,
+      closed_to_departure: true,
+      clear_fields: [],
+    }),
+    takes: {
+      weekdays: ['null'],
+      price_minor: ['null'],
+      minimum_nights: ['null'],
+      closed_to_arrival: ['null'],
+      closed_to_departure: ['null'],
+      clear_fields: ['null'],
+    },
+    says: {
+      ...homesSay,
+      'price_minor: negative': 'invalid_value',
+      'minimum_nights: too big': 'invalid_value',
+      'clear_fields: a list of null': 'invalid_field',
+    },
+    strange: () => ({ ...noRanges(), clear_fields: ['{listing_id}', 'invalid_field'] }),
+  },
+  block_calendars: {
+    by: 'Hedy',
+    good: () => ({
+      listing_ids: [mill.listing],
+      ranges: [{ starts_on: nights.check_in, ends_on: nights.check_out }],
+      weekdays: [1, 7],
+      note: 'Painting',
+    }),
+    takes: { weekdays: ['null'], note: ['null'] },
+    says: { ...homesSay, 'note: huge': 'invalid_value' },
+    strange: noRanges,
+  },
+  unblock_calendars: {
+    by: 'Hedy',
+    good: () => ({ listing_ids: [mill.listing], ranges: [days], weekdays: [1, 7] }),
+    takes: { weekdays: ['null'] },
+    says: homesSay,
+    strange: noRanges,
+  },
+  set_booking_rules: {
+    by: 'Hedy',
+    good: () => ({
+      listing_ids: [mill.listing],
+      minimum_nights: 1,
+      maximum_nights: 365,
+      advance_notice_days: 0,
+      same_day_cutoff_hour: 18,
+      booking_window_months: 12,
+      preparation_nights: 0,
+      arrival_weekdays: [1, 2, 3, 4, 5, 6, 7],
+      departure_weekdays: [1, 2, 3, 4, 5, 6, 7],
+    }),
+    takes: {
+      minimum_nights: ['null'],
+      maximum_nights: ['null'],
+      advance_notice_days: ['null'],
+      same_day_cutoff_hour: ['null'],
+      booking_window_months: ['null'],
+      preparation_nights: ['null'],
+      arrival_weekdays: ['null'],
+      departure_weekdays: ['null'],
+    },
+    says: {
+      'listing_ids: null': 'listing_not_found',
+      'listing_ids: a list of null': 'listing_not_found',
+    },
+    strange: () => ({ listing_ids: [[mill.listing, elsewhere.listing], 'not_your_listing'] }),
   },
   set_calendar: {
     by: 'Hedy',

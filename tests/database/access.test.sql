@@ -207,6 +207,7 @@ insert into sight values
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_amenities',         2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
+  ('listing_schemas',           1,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
   ('listing_hosts',          null,   0,   0,   0,   0,   7,   6,   6,   2,   0, null),
   ('refused_files',          null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_photos',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
@@ -538,6 +539,19 @@ begin
   perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', 20000',
     x, no, no, no, no, '2', '2', no, no, no, x);
   perform pg_temp.ask('set_calendar', 'tests.id(''mill''), ''2031-07-01'', ''2031-07-03'', minimum_nights => 2::smallint',
+    x, no, no, no, no, '2', '2', '2', no, no, x);
+  perform pg_temp.ask('host_calendars', '',                     x, '0', '0', '0', '0', '3', '2', '2', '2', '0', x);
+  perform pg_temp.ask('host_calendars', 'listing_ids => array[tests.id(''mill'')]',
+    x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('set_calendars', 'array[tests.id(''mill''), tests.id(''shed'')], array[row(''2031-07-01'', ''2031-07-03'')::public.day_range], null, 20000',
+    x, no, no, no, no, '2', '2', no, no, no, x);
+  perform pg_temp.ask('set_calendars', 'array[tests.id(''mill''), tests.id(''shed'')], array[row(''2031-07-01'', ''2031-07-03'')::public.day_range], minimum_nights => 2::smallint',
+    x, no, no, no, no, '2', '2', '2', no, no, x);
+  perform pg_temp.ask('block_calendars', 'array[tests.id(''mill''), tests.id(''shed'')], array[row(''2031-07-01'', ''2031-07-03'')::public.day_range]',
+    x, no, no, no, no, '2', '2', '2', no, no, x);
+  perform pg_temp.ask('unblock_calendars', 'array[tests.id(''mill''), tests.id(''attic'')], array[row(''2031-07-01'', ''2031-07-03'')::public.day_range]',
+    x, no, no, no, no, '2', nl, nl, no, no, x);
+  perform pg_temp.ask('set_booking_rules', 'array[tests.id(''mill''), tests.id(''shed'')], 2::smallint',
     x, no, no, no, no, '2', '2', '2', no, no, x);
   perform pg_temp.ask('add_calendar_feed',
     'tests.id(''feed''), tests.id(''mill''), ''https://example.com/b.ics'', ''Elsewhere''',

@@ -274,4 +274,41 @@ testGuards([
     ),
   },
   filesOf('hosts see the photo files of their listings', 'alan'),
+  // custom_fields
+  {
+    name: 'custom fields fit the schema',
+    without: 'drop trigger check_the_custom_fields on public.listings',
+    holds: refused(
+      `update public.listings set custom_fields = '{"view": "sea"}' where listing_id = tests.id('mill')`,
+      'invalid_custom_fields',
+    ),
+  },
+  {
+    name: 'custom fields that come with a home fit the schema',
+    without: 'drop trigger check_the_new_custom_fields on public.listings',
+    holds: refused(
+      `insert into public.listings (listing_id, host_id, title, time_zone, currency, custom_fields)
+        values (gen_random_uuid(), tests.id('ada'), 'Barn', 'Europe/Paris', 'EUR', '{"view": "sea"}')`,
+      'invalid_custom_fields',
+    ),
+  },
+  {
+    name: 'a schema is one that can be checked',
+    without: 'drop trigger check_the_schema on public.listing_schemas',
+    holds: refused(
+      `update public.listing_schemas set schema = '{"type": "object"}'`,
+      'invalid_schema',
+    ),
+  },
+  {
+    name: 'a search asks only for fields that can be searched',
+    without: {
+      rule: 'private.custom_filter',
+      piece: `rule -> 'filterable' is distinct from 'true'`,
+      becomes: 'rule is null',
+    },
+    after: `select private.set_listing_schema('{"type": "object", "properties": {"view": {"type": "string"}},
+        "additionalProperties": false}')`,
+    holds: refused(`select private.custom_filter('{"view": "sea"}')`, 'invalid_filter'),
+  },
 ]);

@@ -56,8 +56,37 @@ testGuards([
     },
     after: `select public.load_exchange_rates('EUR', '2031-05-20', '{"ISK": 150.5}', 'A bank')`,
     holds: `(select shown_minor from public.show_amounts('{101}', '{EUR}', 'ISK')) % 100 = 0`,
+  {
+    name: 'a co-host’s price of a day that had none is not too low',
+    without: 'drop trigger check_the_new_floor on public.calendar_days',
+    holds: outcome(
+      'hedy',
+      `select public.set_calendar(tests.id('mill'), '2031-07-05', '2031-07-06', 1)`,
+      'below_price_floor',
+    ),
+  },
+  {
+    name: 'a co-host does not lower the price of a day too far',
+    without: 'drop trigger check_the_floor on public.calendar_days',
+    holds: outcome(
+      'hedy',
+      `select public.set_calendar(tests.id('mill'), '2031-07-01', '2031-07-02', 1)`,
+      'below_price_floor',
+    ),
   },
   // publishing
+  {
+    name: 'a published home has the custom fields that are required',
+    without: {
+      rule: 'private.publish_listing',
+      piece: 'from public.listing_schemas), true))[1]',
+      becomes: 'from public.listing_schemas), false))[1]',
+    },
+    after: `update public.listings set status = 'hidden' where listing_id = tests.id('mill');
+      select private.set_listing_schema('{"type": "object", "properties": {"view": {"type": "string"}},
+        "required": ["view"], "additionalProperties": false}')`,
+    holds: outcome('ada', `select public.publish_listing(tests.id('mill'))`, 'listing_incomplete'),
+  },
   {
     name: 'a home that staff hid stays hidden',
     without: {
