@@ -246,8 +246,3 @@ comment on function public.host_calendars is
   'empty page is the end. Errors: not_your_listing and listing_not_found (the detail names the '
   'home), invalid_dates, dates_reversed, too_many_days, invalid_page_size, too_many_results, '
   'invalid_cursor.';
-comment on column public.taken_nights.kind is
-  'One of: hold, stay, preparation, block, import, host_cancelled.';
-comment on column public.taken_nights.note is
-  'A block''s note, or the summary of an imported event. Null: without one, and for an event if '
-  'the caller does not keep the calendar.';

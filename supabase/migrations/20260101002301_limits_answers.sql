@@ -77,6 +77,26 @@ comment on column public.found_listing.total_minor is 'Null: without dates in th
 comment on column public.found_listing.distance_metres is 'Null: without a point in the search.';
 comment on column public.found_listing.photo_path is 'Null: without a photo.';
 comment on column public.listing_block.note is 'Null: without a note.';
+comment on column public.calendar_run.price_minor is 'Null: for a draft without a price.';
+comment on column public.calendar_run.price_is_own is
+  'Whether these days have a price of their own (set_calendar), instead of that of the listing.';
+comment on column public.calendar_run.minimum_is_own is
+  'Whether these days have minimum nights of their own, instead of those of the booking rules.';
+comment on column public.taken_nights.kind is
+  'One of: hold, stay, preparation, block, import, host_cancelled.';
+comment on column public.taken_nights.note is
+  'The note of a block, or the summary of an event of another calendar. Null: without one, and for '
+  'an event if the caller does not keep the calendar.';
+comment on column public.taken_nights.feed_id is
+  'Null: for all but imported events, and if the caller does not keep the calendar.';
+comment on column public.taken_nights.booking_id is
+  'Null: without a booking, for a hold that is not placed, and for hosts who cannot see bookings.';
+comment on column public.taken_nights.booking_status is 'Null: without booking_id.';
+comment on column public.taken_nights.guest_id is 'Null: without booking_id.';
+comment on column public.taken_nights.guest_name is 'Null: without booking_id.';
+comment on column public.taken_nights.guests is 'Null: without booking_id.';
+comment on column public.taken_nights.expires_at is
+  'When an unpaid hold or an unanswered request ends. Null: for nights that are taken for good.';
 
 -- People, messages, wishlists
 

@@ -20,6 +20,16 @@ testGuards([
     after: `update public.${table} set ${field} = '06 12 34 56 78' where ${which};`,
     holds: `(select ${field} from public.${table} where ${which}) = '•••'`,
   })),
+  {
+    name: 'the custom fields of listings show no contact data',
+    without: 'drop trigger mask_the_custom_fields on public.listings',
+    after:
+      `select private.set_listing_schema('{"type": "object", "properties": {"tip": {"type": "string"}},
+        "additionalProperties": false}');
+      update public.listings set custom_fields = '{"tip": "06 12 34 56 78"}' where listing_id = tests.id('mill')`,
+    holds:
+      `(select custom_fields ->> 'tip' from public.listings where listing_id = tests.id('mill')) = '•••'`,
+  },
   // conversations
   ...['conversations', 'messages', 'inbox_entries'].map((table) => ({
     name: `${table} are read by those they are for`,
