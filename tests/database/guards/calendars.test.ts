@@ -65,7 +65,8 @@ testGuards([
       becomes: '',
     },
     after: `select tests.become('radia')`,
-    holds: `not exists (select from public.host_calendars('2031-06-01', '2031-07-01'), unnest(taken) as one
+    holds:
+      `not exists (select from public.host_calendars('2031-06-01', '2031-07-01'), unnest(taken) as one
       where one.guest_name is not null)`,
   },
   {
@@ -76,7 +77,8 @@ testGuards([
       becomes: '',
     },
     after: `select tests.become('ada')`,
-    holds: `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
+    holds:
+      `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
       where one.booking_status = 'awaiting_payment')`,
   },
   {
@@ -87,7 +89,8 @@ testGuards([
       becomes: '',
     },
     after: `select tests.at('2031-05-22 12:00+00'); select tests.become('ada')`,
-    holds: `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
+    holds:
+      `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
       where one.kind = 'hold')`,
   },
   {
@@ -102,7 +105,8 @@ testGuards([
       select private.claim_imports(tests.id('mill'), '[2031-06-14,2031-06-16)');
       insert into private.suspensions (profile_id, reason, suspended_at) values (tests.id('ada'), 'Fraud', private.now());
       select tests.become('ada')`,
-    holds: `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
+    holds:
+      `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
       where one.note = 'Reserved')`,
   },
   {

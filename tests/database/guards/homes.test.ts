@@ -307,7 +307,8 @@ testGuards([
       piece: `rule -> 'filterable' is distinct from 'true'`,
       becomes: 'rule is null',
     },
-    after: `select private.set_listing_schema('{"type": "object", "properties": {"view": {"type": "string"}},
+    after:
+      `select private.set_listing_schema('{"type": "object", "properties": {"view": {"type": "string"}},
         "additionalProperties": false}')`,
     holds: refused(`select private.custom_filter('{"view": "sea"}')`, 'invalid_filter'),
   },
