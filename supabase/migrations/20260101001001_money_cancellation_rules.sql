@@ -283,7 +283,8 @@ declare
   fees_minor   bigint;
   keeps        private.kept_price;
 begin
-  if terms.full_refund then
+  -- A stay that was paid on another platform has no lines, and nothing of it is kept here.
+  if terms.full_refund or priced.lines is null then
     return row(0, 0, 0, 0, 0, 0, 0)::private.kept_price;
   end if;
   select currencies.step_minor into strict step

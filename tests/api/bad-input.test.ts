@@ -1507,7 +1507,8 @@ const cases: Record<string, Case> = {
     good: () => ({
       base_currency: 'EUR',
       rated_on: '2031-05-01',
-      rates: { USD: 1.1 },
+      // Of a currency that is not shown, so that nothing is written down.
+      rates: { XAU: 0.0003 },
       source: 'A bank',
     }),
     says: {
@@ -2040,7 +2041,13 @@ describe.each(Object.keys(cases))('%s', (verb) => {
     // Verbs for staff look at who asks first; a link, a person or a proposal is looked at before it does
     // anything.
     const looked = verbs.get(verb)?.writes
-      ? ['method_not_allowed', 'invalid_token', 'profile_not_found', 'invitation_not_found']
+      ? [
+        'method_not_allowed',
+        'invalid_token',
+        'profile_not_found',
+        'invitation_not_found',
+        'invalid_rates',
+      ]
       : [undefined, 'not_confirmed', 'not_cancellable', 'not_alterable'];
     expect([...looked, 'staff_only', 'alteration_not_found']).toContain(code);
     const text = { 'content-type': 'text/plain' };

@@ -229,5 +229,29 @@ from (values
   (tests.id('spring'), 'not_cancellable', 'and none that is cancelled')
 ) as tried (booking, code, reason);
 
+-- A stay that was paid on another platform, given up too late for its policy.
+select tests.at('2031-05-20 12:00+00');
+select tests.home('barn', 'ada');
+select set_config('staybase.actor', 'system', true);
+insert into private.settled_elsewhere values (tests.id('brought'), 'EUR', 34230, 0, 29100);
+insert into public.bookings (
+  booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests, infants, pets,
+  currency, subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book,
+  preparation_nights, time_zone, check_in_time, check_out_time, created_at, placed_at, confirmed_at)
+values (
+  tests.id('brought'), tests.id('barn'), tests.person('ada'), tests.person('hedy'), 'confirmed',
+  '2031-05-21', '2031-05-24', 1, 0, 0, 'EUR', 0, 0, 0, 'strict', true, 0, 'Europe/Paris', '15:00',
+  '11:00', '2031-01-01', '2031-01-01', '2031-01-01');
+select set_config('staybase.actor', '', true);
+insert into public.guest_totals values (tests.id('brought'), tests.person('hedy'), 0, 0, 0);
+insert into public.host_totals values (tests.id('brought'), tests.id('barn'), 0, 0, 0);
+select tests.become('hedy');
+select results_eq(
+  $$ select cancelled_by::text, rule::text, refund_minor, owed_minor
+     from public.cancel_booking(tests.id('brought')) $$,
+  $$ values ('guest', 'strict', 0::bigint, 0::bigint) $$,
+  'a stay paid elsewhere is given up at any time, and no money moves');
+select tests.back();
+
 select * from finish();
 rollback;
