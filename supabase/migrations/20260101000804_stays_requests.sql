@@ -134,6 +134,10 @@ begin
   replaces := found;
   if replaces then
     perform private.have_nights_alone(listing_id);
+    -- They may be gone by now: whoever waited for the home is told before anything is written.
+    if not private.nights_free(listing_id, check_in, check_out, 0::smallint, caller) then
+      perform private.refuse('nights_taken');
+    end if;
   end if;
   perform private.release_overdue_holds(listing_id, daterange(check_in, check_out + 2));
   if replaces then
