@@ -56,6 +56,7 @@ testGuards([
     },
     after: `select public.load_exchange_rates('EUR', '2031-05-20', '{"ISK": 150.5}', 'A bank')`,
     holds: `(select shown_minor from public.show_amounts('{101}', '{EUR}', 'ISK')) % 100 = 0`,
+  },
   {
     name: 'a co-host’s price of a day that had none is not too low',
     without: 'drop trigger check_the_new_floor on public.calendar_days',

@@ -142,6 +142,7 @@ testGuards([
     holds:
       `(select listing_id from public.search_listings(check_in => '2031-07-10', check_out => '2031-07-12', page_size => 1))
       = tests.id('loft')`,
+  },
   // maps
   {
     name: 'with days, what a pin costs is the total of the stay',
