@@ -40,6 +40,8 @@ export interface ClusterOptions {
   port: number;
   /** False gives up surviving a power cut for speed: for tests and scratch databases only. */
   durable: boolean;
+  /** Further settings of the server. */
+  settings?: Record<string, string>;
   /** True lets the server outlive this process. */
   keepRunning?: boolean;
   /** Hears each line of the server's log. */
@@ -160,7 +162,7 @@ const quiet = {
   max_logical_replication_workers: '0',
 };
 
-function settings({ durable }: ClusterOptions): string[] {
+function settings({ durable, settings = {} }: ClusterOptions): string[] {
   const set: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -173,6 +175,7 @@ function settings({ durable }: ClusterOptions): string[] {
     shared_preload_libraries: 'pg_stat_statements',
     timezone: 'UTC',
     ...(durable ? quiet : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...settings,
   };
   return Object.entries(set).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

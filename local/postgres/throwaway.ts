@@ -20,7 +20,7 @@ export interface Throwaway {
  * A fast, careless Postgres on a free port, for tests and tools. Its templates are kept for the next
  * run. Several runs may go on at once: each takes the first folder that nobody works in.
  */
-export async function startThrowaway(): Promise<Throwaway> {
+export async function startThrowaway(settings: Record<string, string> = {}): Promise<Throwaway> {
   const directory = claimDirectory();
   const { deadlocks, onLine } = deadlockEar();
   const log = serverLog(directory);
@@ -32,6 +32,7 @@ export async function startThrowaway(): Promise<Throwaway> {
       home: dataHome(),
       port: await freePort(),
       durable: false,
+      settings,
       onLine(line) {
         onLine(line);
         appendFileSync(log, `${line}\n`);

@@ -153,13 +153,16 @@ export const serverLines = (): string[] =>
 /** All mail this file's stack sent to an address, oldest first. */
 export const mailTo = (address: string) => parts.mailbox.to(address);
 
-/** Starts over with an untouched copy of the template, under the running API. */
-export async function freshDatabase(): Promise<void> {
+/**
+ * Starts over with an untouched copy of the template, under the running API. Each session plans and compiles
+ * everything for itself.
+ */
+export async function freshDatabase({ sessions = 10 } = {}): Promise<void> {
   const { name, pool } = await testDatabase();
   await pool.end();
   await createDatabase(cluster(), name, inject('run').template);
   const url = cluster().url(name);
-  parts.database = Promise.resolve({ name, url, pool: poolFor(url) });
+  parts.database = Promise.resolve({ name, url, pool: poolFor(url, sessions) });
   if (parts.api !== undefined) await (await parts.api).rest.ready();
 }
 
@@ -175,10 +178,11 @@ export async function closeStack(): Promise<void> {
   await dropDatabases(cluster(), opened.name);
 }
 
-function poolFor(url: string): pg.Pool {
+function poolFor(url: string, sessions = 10): pg.Pool {
   // Two processes to help with a query over tables of a few rows took longer than the query (measured).
   const options = '-c max_parallel_workers_per_gather=0';
-  const pool = new pg.Pool({ connectionString: url, max: 10, options });
+  // A session that ends takes along what it has planned and compiled, so none ends because a test waits.
+  const pool = new pg.Pool({ connectionString: url, max: sessions, idleTimeoutMillis: 0, options });
   // Connections that idle while their database is replaced; the next query opens another.
   pool.on('error', () => {});
   return pool;
