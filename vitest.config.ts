@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vitest/config';
+import { LongestFirst } from './tests/support/order.ts';
 
 /** Makes every pgTAP file a test file. */
 const pgTap: Plugin = {
@@ -45,6 +46,7 @@ export default defineConfig({
       folder('import'),
       folder('stack'),
     ],
+    sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     // Vitest keeps a core free; a test file waits for its database more than for its own.
     maxWorkers: 2,

@@ -1,0 +1,26 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * The files that take minutes, the longest first. Vitest goes through the projects by their names; one of
+ * these that begins last keeps one core busy while the other has nothing left to do.
+ */
+const long = [
+  'properties/money-sequences',
+  'stack/start',
+  'stack/backup-guide',
+  'stack/backup',
+  'stack/bench',
+  'stack/checks',
+];
+
+const place = ({ moduleId }: TestSpecification): number => {
+  const found = long.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));
+  return found < 0 ? long.length : found;
+};
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // What takes as long stays in its order.
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
+  }
+}
