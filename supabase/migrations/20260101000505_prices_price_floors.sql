@@ -5,7 +5,8 @@
 -- set; without one, not below the owner's own price, nor beyond the greatest discount the owner
 -- gives.
 
-insert into private.host_rights (role, permission, while_suspended) values ('owner', 'discounts', false);
+insert into private.host_rights (role, permission, while_suspended)
+values ('owner', 'discounts', false);
 
 create table public.price_floors (
   listing_id  uuid        primary key references public.listings on delete cascade,

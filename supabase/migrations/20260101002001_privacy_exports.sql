@@ -146,7 +146,7 @@ insert into private.export_rules (relation, why_not) values
     'The sums behind listing_ratings; they would reveal unpublished reviews.'),
   ('private.host_stars', 'The sums behind host_ratings; they would reveal unpublished reviews.'),
   ('private.owner_prices',        'Derived from listing_prices and length_discounts.'),
-  ('private.voices',              'Derived from reviews and stays.'),
+  ('private.counted_reviews',     'Derived from reviews and stays.'),
   ('private.guest_stars', 'The sums behind guest_ratings; they would reveal unpublished reviews.'),
   ('private.alteration_prices',
     'What each side would pay and get; what was agreed is in bookings and payments.'),

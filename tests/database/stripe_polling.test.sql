@@ -20,7 +20,7 @@ create function pg_temp.report() returns text[]
   language sql
 begin atomic
   select array_agg(difference || ': ' || detail order by difference, detail) from private.reconciliation_report()
-  where difference like 'balance%' or difference like 'look%';
+  where difference like 'balance%' or difference like 'stripe_check%';
 end;
 
 -- Hosts

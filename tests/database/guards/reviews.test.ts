@@ -86,7 +86,7 @@ testGuards([
     holds:
       `(select review_count = 1 from public.listing_ratings where listing_id = tests.id('mill'))`,
   },
-  // voices
+  // counted_reviews
   {
     name: 'a removed review counts no more',
     without: {

@@ -1,4 +1,4 @@
--- Voices: whose reviews count for a home and how often, and which hosts' reviews come from few guests.
+-- Counted reviews: whose reviews count for a home and how often, and which hosts' reviews come from few guests.
 
 begin;
 select no_plan();
@@ -44,7 +44,7 @@ create function pg_temp.sums(home text default 'mill') returns text language sql
 select pg_temp.stay('first', 'grace', 9), pg_temp.stay('second', 'grace', 5), pg_temp.stay('third', 'grace', 2),
   pg_temp.stay('loft', 'grace', 3, 'loft'), pg_temp.stay('gift', 'grace', 1, 'mill', 0), pg_temp.stay('other', 'margaret', 4);
 
--- One guest, one voice: that of the latest stay
+-- Of a guest's reviews one counts: that of the latest stay
 
 select pg_temp.say('second', 2);
 select is(pg_temp.sums(), '1 2 2 2', 'one review counts for listing and host');
@@ -55,11 +55,11 @@ select pg_temp.say('third', 4);
 select is(pg_temp.sums(), '1 4 4 4',
   'the review of a later stay takes the place of the one before');
 select pg_temp.say('other', 1);
-select is(pg_temp.sums(), '2 5 5 5', 'a review of another guest is another voice');
+select is(pg_temp.sums(), '2 5 5 5', 'a review of another guest counts beside it');
 select pg_temp.say('loft', 3);
 select is(pg_temp.sums('loft') || ', ' || pg_temp.sums(), '1 3 3 3, 2 5 5 5',
-  'a review of another home is another voice');
-select is((select review_count from public.host_ratings where host_id = tests.person('ada')), 3, 'three voices rate the host');
+  'a review of another home counts beside it');
+select is((select review_count from public.host_ratings where host_id = tests.person('ada')), 3, 'three reviews rate the host');
 select is(tests.outcome('anon', 'select from public.reviews'), '5', 'all there is to read is read');
 
 -- What is removed gives its place back
@@ -77,7 +77,7 @@ select tests.become('sam');
 select public.staff_remove_review(tests.id('second'), 'Bought.');
 select tests.back();
 select is(pg_temp.sums(), '1 1 1 1', 'the last one does');
-select is((select review_id from private.voices where guest_id = tests.person('grace') and listing_id = tests.id('mill')), null, 'no voice is left');
+select is((select review_id from private.counted_reviews where guest_id = tests.person('grace') and listing_id = tests.id('mill')), null, 'none is left that counts');
 rollback to removing;
 
 -- Free stays have none
@@ -92,7 +92,7 @@ select private.reveal_reviews_of(array[tests.id('gift'), tests.id('third')], pri
 select is((select reviews from private.guest_stars where guest_id = tests.person('grace')), 1,
   'what is said of the guest of a free stay counts for nothing');
 
--- An author who leaves is a voice as before
+-- The review of an author who leaves counts as before
 
 delete from auth.users where id = tests.person('margaret');
 select is(pg_temp.sums(), '2 5 5 5', 'whoever leaves does not take the stars along');

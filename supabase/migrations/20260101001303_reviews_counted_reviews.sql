@@ -1,9 +1,10 @@
--- Voices: whose reviews count for a home, and how often.
+-- Counted reviews: whose reviews count for a home, and how often.
 --
 -- Stars are worth money, so they are bought: with free stays, with one guest who comes again and
--- again, with people of the house. So a guest has one voice for a home, that of their latest stay;
--- a free stay has none; and whoever hosts a home, or did in the last year, says nothing about it.
--- What was written stays to be read. Staff see which hosts' reviews come from few guests.
+-- again, with people of the house. So of a guest's reviews of a home one counts, that of their
+-- latest stay; a free stay has none that counts; and whoever hosts a home, or did in the last year,
+-- says nothing about it. What was written stays to be read. Staff see which hosts' reviews come from
+-- few guests.
 
 -- People of the house
 
@@ -59,9 +60,9 @@ comment on function private.hosted_lately is
   'Rule: whoever hosts a home in any role, or did within the last year, cannot review it, and '
   'their stays there do not count towards superhost status. They may stay there like anyone else.';
 
--- One voice
+-- One guest, one review
 
-create table private.voices (
+create table private.counted_reviews (
   listing_id uuid not null references public.listings on delete cascade,
   guest_id   uuid not null references public.profiles on delete restrict,
   -- No foreign key: a review that was revealed is never deleted.
@@ -70,46 +71,48 @@ create table private.voices (
   primary key (listing_id, guest_id)
 );
 
-create index voices_guest_id_idx on private.voices (guest_id);
-alter table private.voices enable row level security;
-comment on table private.voices is
+create index counted_reviews_guest_id_idx on private.counted_reviews (guest_id);
+alter table private.counted_reviews enable row level security;
+comment on table private.counted_reviews is
   'Which of a guest''s reviews of a home counts; null: none does any more.';
 
 create function private.count_reviews()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  -- Who spoke of what: one of their reviews was revealed or removed.
-  speakers private.voices[];
-  spoken   private.voices[];
+  -- Whose review of which home: one was revealed or removed.
+  guests   private.counted_reviews[];
+  counting private.counted_reviews[];
   changes  private.listing_stars[];
 begin
-  select array_agg(distinct row(bookings.listing_id, bookings.guest_id, null)::private.voices)
-  into speakers
+  select array_agg(
+    distinct row(bookings.listing_id, bookings.guest_id, null)::private.counted_reviews)
+  into guests
   from before
   join after on after.review_id = before.review_id
   join public.bookings on bookings.booking_id = after.booking_id
   where (after.revealed_at is not null and after.removed_at is null)
     <> (before.revealed_at is not null and before.removed_at is null);
 
-  insert into private.voices (listing_id, guest_id)
-  select voice.listing_id, voice.guest_id from unnest(speakers) as voice
-  order by voice.listing_id, voice.guest_id
-  on conflict on constraint voices_pkey do nothing;
-  perform from private.voices
-  where (voices.listing_id, voices.guest_id) in (
-    select voice.listing_id, voice.guest_id from unnest(speakers) as voice)
-  order by voices.listing_id, voices.guest_id
+  insert into private.counted_reviews (listing_id, guest_id)
+  select counted.listing_id, counted.guest_id from unnest(guests) as counted
+  order by counted.listing_id, counted.guest_id
+  on conflict on constraint counted_reviews_pkey do nothing;
+  perform from private.counted_reviews
+  where (counted_reviews.listing_id, counted_reviews.guest_id) in (
+    select counted.listing_id, counted.guest_id from unnest(guests) as counted)
+  order by counted_reviews.listing_id, counted_reviews.guest_id
   for no key update;
   -- Seen under the lock: of two stays revealed at once the second knows the first.
-  select array_agg(row(voice.listing_id, voice.guest_id, latest.review_id)::private.voices)
-  into spoken
-  from unnest(speakers) as voice
+  select array_agg(
+    row(counted.listing_id, counted.guest_id, latest.review_id)::private.counted_reviews)
+  into counting
+  from unnest(guests) as counted
   left join lateral (
     select reviews.review_id
     from public.bookings
     join public.reviews on reviews.booking_id = bookings.booking_id
-    where bookings.guest_id = voice.guest_id and bookings.listing_id = voice.listing_id
+    where bookings.guest_id = counted.guest_id and bookings.listing_id = counted.listing_id
       and reviews.revealed_at is not null and reviews.removed_at is null
       and private.costs_something(bookings.booking_id)
     order by bookings.check_out desc, reviews.review_id
@@ -134,14 +137,14 @@ begin
       coalesce(sum(sign * review.value), 0) as value
     from (
       select 1 as sign, reviews.*
-      from unnest(spoken) as voice
-      join public.reviews on reviews.review_id = voice.review_id
+      from unnest(counting) as counted
+      join public.reviews on reviews.review_id = counted.review_id
       union all
       select -1, reviews.*
-      from unnest(spoken) as voice
-      join private.voices on voices.listing_id = voice.listing_id
-        and voices.guest_id = voice.guest_id
-      join public.reviews on reviews.review_id = voices.review_id
+      from unnest(counting) as counted
+      join private.counted_reviews on counted_reviews.listing_id = counted.listing_id
+        and counted_reviews.guest_id = counted.guest_id
+      join public.reviews on reviews.review_id = counted_reviews.review_id
       union all
       select 1, after.* from after where after.booking_id is null and after.removed_at is not null
       union all
@@ -152,10 +155,11 @@ begin
   where (summed.imported_removed, summed.reviews, summed.stars, summed.cleanliness, summed.accuracy,
     summed.check_in, summed.communication, summed.location, summed.value) <> (0, 0, 0, 0, 0, 0, 0,
       0, 0);
-  update private.voices set review_id = voice.review_id
-  from unnest(spoken) as voice
-  where voices.listing_id = voice.listing_id and voices.guest_id = voice.guest_id
-    and voices.review_id is distinct from voice.review_id;
+  update private.counted_reviews set review_id = counted.review_id
+  from unnest(counting) as counted
+  where counted_reviews.listing_id = counted.listing_id
+    and counted_reviews.guest_id = counted.guest_id
+    and counted_reviews.review_id is distinct from counted.review_id;
   if changes is null then
     return null;
   end if;
