@@ -42,6 +42,7 @@ import {
 import { measureDisk, measureRebuild } from './costs.ts';
 import { comparePlans } from './plans.ts';
 import { measureUsualBooking, measureUsualSearch } from './usual.ts';
+import { searchPage, searchPageLines } from './search-page.ts';
 import { workloads } from './workloads.ts';
 
 const usage = `Measures every query that a user waits for against the least it could cost.
@@ -116,7 +117,9 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     say(line.what);
   };
   const admin = await connect(cluster.url(database, 'supabase_admin'));
-  await admin.query(workloads);
+  await admin.query(workloads + searchPage);
+  await admin.query('select private.rebuild_places()');
+  await admin.query('analyze private.places, private.place_names');
 
   for (
     const [what, subject, floor, most, note] of [
@@ -190,6 +193,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         'floor: fifty rows; with evidence',
       ],
       ['the audit log of one home', 'log_of_one', 'log_rows', 10, 'floor: its rows'],
+      ...searchPageLines,
     ] as const
   ) {
     measured(

@@ -16,13 +16,14 @@ export const timed = (name: string, declare: string, prepare: string, statement:
   end $$;`;
 
 /** Searchers look where the homes are. A map shows a part of a city, a city search all of it. */
+// Searchers look where the homes are. A map shows a part of a city, a city search all of it.
 export const where = `
   select * into city from bench.cities where cities.city = 1 + floor(500 * power(bench.h(i, 999), 3))::integer;
   day := current_date + 10 + i % 60;`;
-const declareWhere = 'city bench.cities; day date; found bigint;';
-const mapBox =
+export const declareWhere = 'city bench.cities; day date; found bigint;';
+export const mapBox =
   'city.longitude - 0.05, city.latitude - 0.04, city.longitude + 0.05, city.latitude + 0.04';
-const cityBox =
+export const cityBox =
   'city.longitude - 0.2, city.latitude - 0.15, city.longitude + 0.2, city.latitude + 0.15';
 const filters =
   `guests => 2, maximum_price_minor => 20000, currency => city.currency, amenities => '{wifi}'`;

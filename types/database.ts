@@ -5436,7 +5436,7 @@ export type Database = {
         'rating': number | null;
         'review_count': number;
         'currency': string;
-        'price_minor': number;
+        'nightly_minor': number;
         'nights': number | null;
         'total_minor': number | null;
         'distance_metres': number | null;
@@ -5640,7 +5640,7 @@ export type Database = {
         'homes': number;
         'estimated': boolean;
         'currency': string;
-        'price_minor': number;
+        'nightly_minor': number;
         'total_minor': number | null;
       };
       'similar_home': {
@@ -5658,7 +5658,7 @@ export type Database = {
         'rating': number | null;
         'review_count': number;
         'currency': string;
-        'price_minor': number;
+        'nightly_minor': number;
         'nights': number | null;
         'total_minor': number | null;
         'distance_metres': number;
@@ -5715,6 +5715,7 @@ export type Database = {
         'problem': string | null;
         'currency': string;
         'nights': number;
+        'nightly_minor': number | null;
         'total_minor': number | null;
       };
       'stay_quote': {

@@ -2,20 +2,23 @@
 -- somebody looked at before, those beside a home and a host's others.
 
 create type public.stay_price as (
-  listing_id  uuid,
-  bookable    boolean,
-  problem     text,
-  currency    text,
-  nights      integer,
-  total_minor bigint
+  listing_id    uuid,
+  bookable      boolean,
+  problem       text,
+  currency      text,
+  nights        integer,
+  nightly_minor bigint,
+  total_minor   bigint
 );
 
 comment on column public.stay_price.problem is
   'A code that says why the stay is not possible. Null: when it is.';
+comment on column public.stay_price.nightly_minor is
+  'The total by the nights, rounded up. Null: if the stay is not possible.';
 comment on column public.stay_price.total_minor is
   'As in quote_stay, with fees and taxes. Null: if the stay is not possible.';
 
-create function private.stay_prices(
+create function private.list_stay_prices(
   listing_ids uuid[], check_in date, check_out date, guests integer, infants integer, pets integer)
   returns setof public.stay_price language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
@@ -37,9 +40,9 @@ begin
   into homes, problems
   from (
     select wanted.listing_id, min(wanted.position) as position,
-      private.stay_problem(wanted.listing_id, stay_prices.check_in, stay_prices.check_out,
-        stay_prices.guests, stay_prices.infants, stay_prices.pets, auth.uid()) as problem
-    from unnest(stay_prices.listing_ids) with ordinality as wanted (listing_id, position)
+      private.stay_problem(wanted.listing_id, check_in, check_out,
+        guests, infants, pets, auth.uid()) as problem
+    from unnest(list_stay_prices.listing_ids) with ordinality as wanted (listing_id, position)
     join private.listing_search
       on listing_search.listing_id = wanted.listing_id and listing_search.listed
     group by wanted.listing_id) as asked
@@ -48,20 +51,22 @@ begin
   return query
     select listings.listing_id, home.problem is null and totals.total_minor is not null,
       coalesce(home.problem, case when totals.total_minor is null then charge.problem end),
-      listings.currency, stay_prices.check_out - stay_prices.check_in, totals.total_minor
+      listings.currency, check_out - check_in,
+      private.nightly(totals.total_minor, check_out - check_in),
+      totals.total_minor
     from unnest(homes, problems) with ordinality as home (listing_id, problem, position)
     join public.listings on listings.listing_id = home.listing_id
     left join private.stay_totals(
       array(
         select possible.listing_id from unnest(homes, problems) as possible (listing_id, problem)
         where possible.problem is null),
-      stay_prices.check_in, stay_prices.check_out, stay_prices.guests, stay_prices.pets) as totals
+      check_in, check_out, guests, pets) as totals
       on totals.listing_id = home.listing_id and home.problem is null
     -- What stay_totals leaves out is rare: an amount that no card can be charged.
     left join lateral (
       select case when (private.price_stay(
-          home.listing_id, stay_prices.check_in, stay_prices.check_out, stay_prices.guests,
-          stay_prices.pets)).total_minor < currencies.minimum_charge_minor
+          home.listing_id, check_in, check_out, guests,
+          pets)).total_minor < currencies.minimum_charge_minor
         then 'below_minimum_charge' else 'above_maximum_charge' end as problem
       from private.currencies
       where currencies.currency = listings.currency
@@ -69,7 +74,7 @@ begin
     order by home.position;
 end $$;
 
-comment on function private.stay_prices is
+comment on function private.list_stay_prices is
   'Rule: a home is bookable where search_listings would find it for these days, and costs what is '
   'shown there; why not is what quote_stay would say.';
 
@@ -82,12 +87,12 @@ create function public.stay_prices(
   pets        integer default 0)
   returns setof public.stay_price language sql stable security invoker set search_path = ''
 begin atomic
-  select * from private.stay_prices(listing_ids,
+  select * from private.list_stay_prices(listing_ids,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets);
 end;
 
-grant execute on function private.stay_prices, public.stay_prices to anon, authenticated;
+grant execute on function private.list_stay_prices, public.stay_prices to anon, authenticated;
 
 comment on function public.stay_prices is
   'For each of these listings (at most 100) that is published, in the order given: whether the '

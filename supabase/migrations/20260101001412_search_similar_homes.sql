@@ -15,7 +15,7 @@ create type public.similar_home as (
   rating          numeric(3, 2),
   review_count    integer,
   currency        text,
-  price_minor     bigint,
+  nightly_minor   bigint,
   nights          integer,
   total_minor     bigint,
   distance_metres double precision,
@@ -95,7 +95,9 @@ begin
       listings.city, listings.country_code, listings.latitude, listings.longitude,
       listings.capacity, listings.bedrooms, listings.instant_book, listing_ratings.rating,
       coalesce(listing_ratings.review_count, 0), listings.currency,
-      listing_prices.base_price_minor, terms.nights, totals.total_minor,
+      case when terms.nights is null then listing_search.price_minor
+        else private.nightly(totals.total_minor, terms.nights) end,
+      terms.nights, totals.total_minor,
       private.metres_between(
         model.place[1], model.place[0], point(listings.longitude, listings.latitude)),
       (select listing_photos.storage_path
@@ -105,7 +107,7 @@ begin
        limit 1)
     from unnest(alike) with ordinality as home (listing_id, position)
     join public.listings on listings.listing_id = home.listing_id
-    join public.listing_prices on listing_prices.listing_id = home.listing_id
+    join private.listing_search on listing_search.listing_id = home.listing_id
     left join public.listing_ratings on listing_ratings.listing_id = home.listing_id
     left join private.stay_totals(
       alike, terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
@@ -139,6 +141,7 @@ grant execute on function private.similar_homes, public.similar_homes to anon, a
 comment on function public.similar_homes is
   'Published homes like this one, the most alike first: near it, of the same kind of room, for as '
   'many guests, at a similar price (page_size 10, at most 100). With check_in and check_out, only '
-  'homes the caller can book then, with total_minor as in quote_stay. Errors: listing_not_found, '
+  'homes the caller can book then, with total_minor as in quote_stay and, by the night, '
+  'nightly_minor; without, nightly_minor is as in search_listings. Errors: listing_not_found, '
   'invalid_guests, dates_required, invalid_dates, dates_reversed, date_in_past, '
   'outside_booking_window, invalid_page_size, too_many_results.';

@@ -87,7 +87,8 @@ create type private.seen_home as (
   listing_id    uuid,
   place         point,
   currency      text,
-  price_minor   bigint,
+  -- As search shows it: of a night, and with days of the stay
+  nightly_minor bigint,
   total_minor   bigint,
   room_type     public.room_type,
   property_type text,
@@ -103,15 +104,8 @@ create function private.seen_homes(terms private.search_terms, share integer)
   set jit = off
 as $$
 declare
-  -- With days, a price is the total of the stay.
-  least_paid bigint := terms.minimum_price;
-  most_paid  bigint := terms.maximum_price;
-  seen       private.seen_home[];
+  seen private.seen_home[];
 begin
-  if terms.check_in is not null then
-    terms.minimum_price := 0;
-    terms.maximum_price := 9223372036854775807;
-  end if;
   seen := array(
     select row(
       home.listing_id, home.place, home.currency, home.price_minor, null, home.room_type,
@@ -119,38 +113,37 @@ begin
       profiles.superhost)::private.seen_home
     from (select one.* from private.share_of_homes(terms, share) as one offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
-    join public.profiles on profiles.profile_id = home.host_id);
+    join public.profiles on profiles.profile_id = home.host_id
+    where terms.check_in is not null
+      or home.price_minor between terms.minimum_price and terms.maximum_price);
   if terms.check_in is null then
     return query select * from unnest(seen);
     return;
   end if;
   return query
-    select home.listing_id, home.place, home.currency, home.price_minor, totals.total_minor,
-      home.room_type, home.property_type, home.bedrooms, home.amenities, home.instant_book,
-      home.superhost
+    select home.listing_id, home.place, home.currency,
+      -- private.nightly, written out
+      (priced.minor + terms.nights - 1) / terms.nights, priced.minor, home.room_type,
+      home.property_type, home.bedrooms, home.amenities, home.instant_book, home.superhost
     from unnest(seen) as home
-    join private.stay_totals(
-      array(select one.listing_id from unnest(seen) as one),
-      terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
-      on totals.listing_id = home.listing_id
-    where totals.total_minor between least_paid and most_paid;
+    join private.stay_prices(array(select one.listing_id from unnest(seen) as one), terms) as priced
+      on priced.listing_id = home.listing_id;
 end $$;
 
 comment on function private.seen_homes is
-  'Rule: the homes of this share that fit a wish, with what the stay costs. What costs too little '
-  'to be charged is not seen, as in search_listings.';
+  'Rule: the homes of this share that search_listings would find, with what they cost there.';
 
 -- Pins and clusters
 
 create type public.search_pin as (
-  listing_id  uuid,
-  latitude    double precision,
-  longitude   double precision,
-  homes       integer,
-  estimated   boolean,
-  currency    text,
-  price_minor bigint,
-  total_minor bigint
+  listing_id    uuid,
+  latitude      double precision,
+  longitude     double precision,
+  homes         integer,
+  estimated     boolean,
+  currency      text,
+  nightly_minor bigint,
+  total_minor   bigint
 );
 
 comment on column public.search_pin.listing_id is 'Null: for a cluster.';
@@ -183,7 +176,7 @@ begin
     if cardinality(seen) <= most_pins then
       return query
         select home.listing_id, home.place[1], home.place[0], 1, false, home.currency,
-          home.price_minor, home.total_minor
+          home.nightly_minor, home.total_minor
         from unnest(seen) as home;
       return;
     end if;
@@ -210,7 +203,7 @@ begin
     with parts as (
       select floor((home.place[0] + 180) / 360 * across)::integer as x,
         least(across - 1, floor((home.place[1] + 90) / 180 * across)::integer) as y,
-        home.currency, count(*) as homes, min(home.price_minor) as price_minor,
+        home.currency, count(*) as homes, min(home.nightly_minor) as nightly_minor,
         min(home.total_minor) as total_minor, sum(home.place[0]) as longitudes,
         sum(home.place[1]) as latitudes, min(home.listing_id::text) as listing_id
       from private.seen_homes(terms, share) as home
@@ -220,7 +213,7 @@ begin
       round((sum(parts.longitudes) / sum(parts.homes))::numeric, 6)::double precision,
       (sum(parts.homes) * share)::integer, share > 1,
       (array_agg(parts.currency order by parts.homes desc, parts.currency))[1],
-      (array_agg(parts.price_minor order by parts.homes desc, parts.currency))[1],
+      (array_agg(parts.nightly_minor order by parts.homes desc, parts.currency))[1],
       (array_agg(parts.total_minor order by parts.homes desc, parts.currency))[1]
     from parts
     -- A home on the last edge belongs to the next tile.
@@ -276,8 +269,8 @@ grant execute on function private.search_pins, public.search_pins to anon, authe
 
 comment on function public.search_pins is
   'What a map shows: the homes that search_listings would find with the same arguments, in no '
-  'order. Up to 1000 are pins: listing_id, public point, price_minor (a night''s base price) and, '
-  'with days, total_minor. More are at most 150 clusters (no listing_id) with how many homes they '
+  'order. Up to 1000 are pins: listing_id, public point, nightly_minor and, with days, '
+  'total_minor, as there. More are at most 150 clusters (no listing_id) with how many homes they '
   'have and their least price; they lie on a grid, so that they stay where they are when the map '
   'is dragged, and count the homes of their part of the grid, also outside the box. Where a box '
   'has more than 3000 homes, a part is looked at and the numbers are estimated. Errors: as '

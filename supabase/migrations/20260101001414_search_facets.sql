@@ -44,7 +44,7 @@ comment on column public.search_facets.bedrooms is
 create type private.faceted_home as (
   listing_id    uuid,
   currency      text,
-  paid_minor    bigint,
+  nightly_minor bigint,
   room_type     public.room_type,
   property_type text,
   bedrooms      smallint,
@@ -68,31 +68,24 @@ create function private.count_homes(
   set jit = off
 as $$
 declare
-  least_paid bigint := terms.minimum_price;
-  most_paid  bigint := terms.maximum_price;
-  fitting    uuid[];
-  known      integer;
+  fitting uuid[];
+  known   integer;
 begin
   if share = 1 then
     return seen;
   end if;
   -- A crowded box: a thousand are soon found; if not, the sample says how many there are.
-  if terms.check_in is not null then
-    terms.minimum_price := 0;
-    terms.maximum_price := 9223372036854775807;
-  end if;
   fitting := array(
     select home.listing_id
     from (
       select one.* from private.share_of_homes(terms, 1) as one limit 7 * most_homes) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
+    where terms.check_in is not null
+      or home.price_minor between terms.minimum_price and terms.maximum_price
     limit 1001);
   known := cardinality(fitting);
   if terms.check_in is not null then
-    select count(*) into known
-    from private.stay_totals(
-      fitting, terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
-    where totals.total_minor between least_paid and most_paid;
+    select count(*) into known from private.stay_prices(fitting, terms);
   end if;
   if known > 1000 or (cardinality(fitting) <= 1000 and 7 * most_homes >= (
     select count(*) from (
@@ -121,7 +114,7 @@ declare
   seen   private.faceted_home[];
 begin
   wide.minimum_price := 0;
-  wide.maximum_price := 9223372036854775807;
+  wide.maximum_price := 1000000000000;
   wide.room_types := null;
   wide.property_types := null;
   wide.bedrooms := 0;
@@ -139,12 +132,11 @@ begin
         + (not asked.bedroom)::integer + (not asked.amenity)::integer
         + (not asked.instant)::integer + (not asked.super)::integer)::private.faceted_home
     from (
-      select one.listing_id, one.currency, coalesce(one.total_minor, one.price_minor) as paid_minor,
-        one.room_type, one.property_type, one.bedrooms, one.amenities, one.instant_book,
-        one.superhost
+      select one.listing_id, one.currency, one.nightly_minor, one.room_type,
+        one.property_type, one.bedrooms, one.amenities, one.instant_book, one.superhost
       from private.seen_homes(wide, share) as one) as home
     cross join lateral (
-      select home.paid_minor between terms.minimum_price and terms.maximum_price as paid,
+      select home.nightly_minor between terms.minimum_price and terms.maximum_price as paid,
         terms.room_types is null or home.room_type = any (terms.room_types) as room,
         terms.property_types is null
           or home.property_type = any (terms.property_types) as property,
@@ -167,10 +159,10 @@ begin
     from (
       select scale.least + (number - 1) * scale.width as from_minor, number, scale.width
       from (
-        select min(home.paid_minor) as least,
+        select min(home.nightly_minor) as least,
           -- Twenty bars up to what only one home in twenty exceeds.
-          1 + (percentile_disc(0.95) within group (order by home.paid_minor)
-            - min(home.paid_minor)) / 20 as width
+          1 + (percentile_disc(0.95) within group (order by home.nightly_minor)
+            - min(home.nightly_minor)) / 20 as width
         from unnest(seen) as home
         where home.missed = (not home.paid)::integer
           and home.currency = facets.currency) as scale
@@ -178,8 +170,8 @@ begin
       where scale.least is not null) as bar
     left join unnest(seen) as home
       on home.missed = (not home.paid)::integer and home.currency = facets.currency
-        and home.paid_minor >= bar.from_minor
-        and (bar.number = 20 or home.paid_minor < bar.from_minor + bar.width)
+        and home.nightly_minor >= bar.from_minor
+        and (bar.number = 20 or home.nightly_minor < bar.from_minor + bar.width)
     group by bar.number, bar.from_minor, bar.width
     order by bar.number);
 
@@ -266,8 +258,7 @@ grant execute on function private.search_facets, public.search_facets to anon, a
 comment on function public.search_facets is
   'How many homes search_listings would find with the same arguments (exact up to 1000, then more '
   'is true), and how many for each word of a filter, each under the other filters without its own: '
-  'prices in twenty bars (with days the total of the stay, else the nightly base price) in one '
-  'currency, room_types, property_types (the 50 most frequent), amenities (together with those '
-  'asked for), bedrooms (at least so many), instant_book and superhost. Where a box has more than '
-  '3000 homes, a part is looked at and the numbers are estimated. Errors: as search_listings, but '
-  'for those of pages.';
+  'prices in twenty bars (nightly_minor of search_listings) in one currency, room_types, '
+  'property_types (the 50 most frequent), amenities (together with those asked for), bedrooms (at '
+  'least so many), instant_book and superhost. Where a box has more than 3000 homes, a part is '
+  'looked at and the numbers are estimated. Errors: as search_listings, but for those of pages.';

@@ -109,9 +109,9 @@ select results_eq(
   $$ select bar.from_minor, bar.homes from unnest((pg_temp.facets('2, 48, 3, 49, check_in => ''2031-06-10'', check_out => ''2031-06-12''')).prices) as bar $$,
   $$ select bar.from_minor, (
        select count(*)::integer from public.search_listings(2, 48, 3, 49, check_in => '2031-06-10', check_out => '2031-06-12', page_size => 100)
-       where total_minor >= bar.from_minor and total_minor < coalesce(bar.to_minor, total_minor + 1))
+       where nightly_minor >= bar.from_minor and nightly_minor < coalesce(bar.to_minor, nightly_minor + 1))
      from unnest((pg_temp.facets('2, 48, 3, 49, check_in => ''2031-06-10'', check_out => ''2031-06-12''')).prices) as bar $$,
-  'with days, prices are totals');
+  'with days, prices have everything in them');
 select is((pg_temp.facets('3, 48, 4, 49')).prices, '{}', 'of no homes there are no prices');
 select is((pg_temp.facets('3, 48, 4, 49')).currency, null, 'and no currency');
 

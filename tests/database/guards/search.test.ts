@@ -145,15 +145,15 @@ testGuards([
   },
   // maps
   {
-    name: 'with days, what a pin costs is the total of the stay',
+    name: 'without days, a pin costs what was asked for',
     without: {
       rule: 'private.seen_homes',
-      piece: 'where totals.total_minor between least_paid and most_paid',
-      becomes: '',
+      piece: 'or home.price_minor between terms.minimum_price and terms.maximum_price',
+      becomes: 'or true',
     },
     after: 'set constraints all immediate',
-    holds: `not exists (select from public.search_pins(check_in => '2031-06-10',
-      check_out => '2031-06-12', maximum_price_minor => 15000, currency => 'EUR'))`,
+    holds: `not exists (
+      select from public.search_pins(maximum_price_minor => 100, currency => 'EUR'))`,
   },
   {
     name: 'a cluster has the homes of its tile, whatever part of it is on the map',
