@@ -186,6 +186,13 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         'floor: events on stays',
       ],
       [
+        'a host’s calendar: 20 homes, 62 days',
+        'host_calendar',
+        'host_calendar_rows',
+        15,
+        'floor: what takes nights and what is set for days',
+      ],
+      [
         "staff's queue of reports",
         'reports',
         'report_rows',

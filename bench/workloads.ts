@@ -121,6 +121,27 @@ const ofPeople = [
      where imported_events.listing_id = any (homes) and claims.kind in ('hold', 'stay');`,
   ),
   timed(
+    'host_calendar',
+    declareSomeone,
+    by('host', '1'),
+    'select count(*) into found from public.host_calendars(current_date::text, (current_date + 62)::text);',
+  ),
+  timed(
+    'host_calendar_rows',
+    `${declareSomeone} homes uuid[];`,
+    `${by('host', '1')}
+     homes := array(select listings.listing_id from public.listing_hosts
+       join public.listings on listings.listing_id = listing_hosts.listing_id
+       where profile_id = someone order by title, listings.listing_id limit 20);`,
+    `select count(*) + (
+       select count(*) from public.calendar_days
+       where listing_id = any (homes) and day >= current_date and day < current_date + 62)
+     into found
+     from unnest(homes) as home (listing_id)
+     join private.claims on claims.listing_id = home.listing_id
+       and claims.nights && daterange(current_date, current_date + 62);`,
+  ),
+  timed(
     'reports',
     declareSomeone,
     by('guest', '1'),

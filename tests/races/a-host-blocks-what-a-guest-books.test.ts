@@ -95,3 +95,45 @@ test('two hosts who block the same nights make one block', async () => {
     claims: ['block 06-01..06-05', 'block 06-05..06-07'],
   });
 });
+
+const blockAll = (host: Session, listings: string[]) =>
+  host.run<{ listing_id: string; changed_days: number }>(
+    `select * from public.block_calendars($1, array[row('2031-06-02', '2031-06-09')::public.day_range])`,
+    [listings],
+  );
+
+/** Two homes of Carla's, in the order of their ids. */
+async function twoHomes() {
+  const carla = await person('Carla');
+  const homes = [await home({ host: carla }), await home({ host: carla })].sort();
+  return { carla, homes: homes as [string, string] };
+}
+
+test('two who block many homes wait for each other, whichever they name first', async () => {
+  const { carla, homes: [one, other] } = await twoHomes();
+  const [first, second] = [await session(carla), await session(carla)];
+  await first.begin();
+  await second.begin();
+  expect(await blockAll(first, [one, other])).toHaveLength(2);
+  const again = meanwhile(blockAll(second, [other, one]));
+  await second.waits();
+  await first.commit();
+  expect((await again).map(({ changed_days }) => changed_days)).toEqual([0, 0]);
+  await second.commit();
+  expect((await booksOf(other)).claims).toEqual(['block 06-02..06-09']);
+});
+
+test('a guest who books one of many homes is waited for, and none is blocked', async () => {
+  const { carla, homes: [one, other] } = await twoHomes();
+  const [guest, host] = [await session(await person('Ada')), await session(carla)];
+  await guest.begin();
+  await host.begin();
+  await request(guest, { listing: other, ...june(1, 3) });
+  const blocking = meanwhile(blockAll(host, [one, other]));
+  await host.waits();
+  await guest.commit();
+
+  await expect(blocking).rejects.toMatchObject({ message: 'nights_taken', code: 'PT409' });
+  await host.rollback();
+  expect((await booksOf(one)).claims).toEqual([]);
+});
