@@ -61,11 +61,13 @@ begin
   where (asked.listing_id = any (managed)) is not true
   order by asked.listing_id
   limit 1;
-  if found then
-    perform private.refuse(
-      case when refused.seen then 'not_your_listing' else 'listing_not_found' end, 'home',
-      coalesce(refused.listing_id::text, 'null'));
+  if not found then
+    return;
   end if;
+  if refused.seen then
+    perform private.refuse('not_your_listing', 'home', refused.listing_id::text);
+  end if;
+  perform private.refuse('listing_not_found', 'home', coalesce(refused.listing_id::text, 'null'));
 end $$;
 
 comment on function private.check_homes is
@@ -139,7 +141,7 @@ begin
       from homes
       left join public.booking_rules on booking_rules.listing_id = homes.listing_id
       left join public.listing_prices on listing_prices.listing_id = homes.listing_id
-    ), taken as (
+    ), taken as materialized (
       select asked.listing_id, array_agg(
         row(
           claims.claim_id, claims.kind::text, lower(claims.nights), upper(claims.nights),
@@ -196,7 +198,7 @@ begin
         from listed) as listed
       group by listed.listing_id, listed.price_minor, listed.price_is_own, listed.minimum_nights,
         listed.minimum_is_own, listed.closed_to_arrival, listed.closed_to_departure, listed.began
-    ), days as (
+    ), days as materialized (
       select runs.listing_id, array_agg(
         row(runs.starts_on, runs.ends_on, runs.price_minor, runs.price_is_own,
           runs.minimum_nights, runs.minimum_is_own, runs.closed_to_arrival,
