@@ -131,6 +131,7 @@ const here: [doc: string, of: string][] = [
   ['docs/operations.md', 'private.health()'],
   ['docs/operations.md', 'private.job_metrics()'],
   ['docs/operations.md', 'private.place_aliases'],
+  ['docs/operations.md', 'load_exchange_rates'],
   ['docs/self-hosting.md', 'git clone'],
   ['docs/self-hosting.md', 'docker compose config'],
   ['docs/self-hosting.md', 'sed -i'],
@@ -291,6 +292,19 @@ test.for(['private.health()', 'private.job_metrics()'])(
 
 test('other names of places are rows', async () => {
   await asPostgres(blockOf('docs/operations.md', 'private.place_aliases'));
+test('exchange rates are loaded', async () => {
+  const block = blockOf('docs/operations.md', 'load_exchange_rates');
+  const { url } = await testApi();
+  const { stdout } = await shell(`node --input-type=module <<'end'\n${block}end\n`, {
+    SUPABASE_URL: url,
+    SUPABASE_SECRET_KEY: keys.secret,
+  });
+  expect(stdout.trim()).toBe(/\/\/ (.+)$/m.exec(block)?.[1]);
+  expect(await asPostgres('select currency, source from private.exchange_rates order by 1'))
+    .toEqual([
+      { currency: 'JPY', source: 'A central bank' },
+      { currency: 'USD', source: 'A central bank' },
+    ]);
 });
 
 test('a scratch database is built, and its server stopped', async () => {
