@@ -94,7 +94,7 @@ insert into private.penalty_tiers (position, days_before, hours_before, penalty_
 
 -- Rules
 
-create function private.grace_if_confirmed_by(
+create function private.grace_closes_at(
   cancellation_policy text, check_in date, check_in_time time, time_zone text)
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
@@ -105,7 +105,7 @@ begin
   return private.deadline(check_in, check_in_time, time_zone, 7::smallint, null);
 end $$;
 
-comment on function private.grace_if_confirmed_by is
+comment on function private.grace_closes_at is
   'Rule: a stay confirmed at least 7 days before check-in has a grace period, except a '
   'non-refundable one. Null: it has none whenever it is confirmed.';
 
@@ -115,7 +115,7 @@ create function private.grace_ends_at(
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  if confirmed_at <= private.grace_if_confirmed_by(
+  if confirmed_at <= private.grace_closes_at(
     cancellation_policy, check_in, check_in_time, time_zone)
   then
     return confirmed_at + interval '24 hours';

@@ -44,17 +44,17 @@ comment on column public.refund_step.kept_minor is
   'by then (charges of the quote), the difference is charged.';
 
 create type public.stay_refunds as (
-  listing_id            uuid,
-  check_in              date,
-  check_out             date,
-  time_zone             text,
-  currency              text,
-  total_minor           bigint,
-  cancellation_policy   text,
-  check_in_at           timestamptz,
-  confirmed_at          timestamptz,
-  grace_if_confirmed_by timestamptz,
-  steps                 public.refund_step[]
+  listing_id          uuid,
+  check_in            date,
+  check_out           date,
+  time_zone           text,
+  currency            text,
+  total_minor         bigint,
+  cancellation_policy text,
+  check_in_at         timestamptz,
+  confirmed_at        timestamptz,
+  grace_closes_at     timestamptz,
+  steps               public.refund_step[]
 );
 
 comment on column public.stay_refunds.check_in_at is
@@ -62,7 +62,7 @@ comment on column public.stay_refunds.check_in_at is
 comment on column public.stay_refunds.confirmed_at is
   'The moment from which grace is counted here: now. It runs from the confirmation, which comes '
   'with the payment, or with the answer to a request.';
-comment on column public.stay_refunds.grace_if_confirmed_by is
+comment on column public.stay_refunds.grace_closes_at is
   'The stay has its 24 hours of grace if it is confirmed by then. Null: it has none, because of '
   'its policy.';
 comment on column public.stay_refunds.steps is
@@ -185,7 +185,7 @@ begin
   refunds.check_in_at := private.instant_at(
     quote_refunds.check_in + listing.check_in_time, listing.time_zone);
   refunds.confirmed_at := private.now();
-  refunds.grace_if_confirmed_by := private.grace_if_confirmed_by(
+  refunds.grace_closes_at := private.grace_closes_at(
     refunds.cancellation_policy, quote_refunds.check_in, listing.check_in_time,
     listing.time_zone);
   refunds.steps := private.refund_steps(

@@ -67,14 +67,14 @@ select results_eq($$ select pg_temp.steps('moderate', '2031-10-28') limit 1 $$, 
 
 select results_eq(
   $$ select total_minor, currency, cancellation_policy, time_zone, check_in_at, confirmed_at,
-       grace_if_confirmed_by
+       grace_closes_at
      from public.quote_refunds(tests.id('mill'), '2031-07-10', '2031-07-13') $$,
   $$ values (40953::bigint, 'EUR', 'moderate', 'Europe/Paris', '2031-07-10 13:00+00'::timestamptz,
        '2031-05-20 12:00+00'::timestamptz, '2031-07-03 13:00+00'::timestamptz) $$,
   'the answer says what it counts from');
 update public.listings set cancellation_policy = 'non_refundable';
 select is(
-  (public.quote_refunds(tests.id('mill'), '2031-07-10', '2031-07-13')).grace_if_confirmed_by, null,
+  (public.quote_refunds(tests.id('mill'), '2031-07-10', '2031-07-13')).grace_closes_at, null,
   'what is not refundable has no grace whenever it is confirmed');
 update public.listings set cancellation_policy = 'limited';
 select results_eq(
