@@ -46,6 +46,9 @@ create table private.listing_search (
   instant_book          boolean          not null,
   cancellation_policy   text             not null,
   amenities             bigint           not null default 0,
+  country_code          text,
+  region                text,
+  city                  text,
   place                 point,
   rating                numeric(3, 2),
   score                 smallint         not null default 4500,
@@ -213,6 +216,9 @@ begin
       maximum_pets = listings.maximum_pets,
       instant_book = listings.instant_book,
       cancellation_policy = listings.cancellation_policy,
+      country_code = listings.country_code,
+      region = listings.region,
+      city = listings.city,
       place = private.place(listings.longitude, listings.latitude),
       rating = listing_ratings.rating,
       score = private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
@@ -235,7 +241,8 @@ begin
 end $$;
 
 comment on function private.refresh_search is
-  'Rule: the search columns of a listing other than its nights, amenities, special days and prices.';
+  'Rule: the search columns of a listing other than its nights, amenities, special days and '
+  'prices.';
 
 create function private.refresh_nights(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -354,9 +361,9 @@ create constraint trigger add_the_listing_to_search after insert on public.listi
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.add_to_search();
 create constraint trigger follow_the_listing_in_search
-  after update of host_id, status, room_type, property_type, capacity, bedrooms, beds, bathrooms,
-    maximum_pets, latitude, longitude, time_zone, currency, instant_book, cancellation_policy,
-    published_at on public.listings
+  after update of host_id, room_type, property_type, capacity, bedrooms, beds, bathrooms,
+    maximum_pets, latitude, longitude, country_code, region, city, time_zone, currency,
+    instant_book, cancellation_policy, published_at on public.listings
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();

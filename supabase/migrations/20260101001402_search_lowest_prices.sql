@@ -155,7 +155,7 @@ begin
       pet_minor = priced.pet_fee_minor,
       own_fee_scheme = priced.own_fee_scheme,
       priced_on = today,
-      priced_at = statement_timestamp()
+      priced_at = pg_catalog.statement_timestamp()
   from priced
   left join floors on floors.listing_id = priced.listing_id
   where listing_search.listing_id = priced.listing_id;
@@ -202,7 +202,7 @@ begin
   end if;
   if tg_op <> 'DELETE' then price := coalesce(changed.price_minor, price); end if;
   if price < coalesce(floor, home.cheapest_minor) or home.weekday_floors is null
-    or home.cheapest_minor is null or home.priced_at is distinct from statement_timestamp()
+    or home.cheapest_minor is null or home.priced_at is distinct from pg_catalog.statement_timestamp()
   then
     perform private.refresh_prices(array[changed.listing_id]);
   end if;

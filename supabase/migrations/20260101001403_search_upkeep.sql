@@ -51,7 +51,8 @@ begin
   insert into private.listing_search (
     listing_id, host_id, currency, room_type, property_type, capacity,
     bedrooms, beds, bathrooms, maximum_pets, instant_book, cancellation_policy, amenities,
-    place, rating, score, published_at, time_zone, minimum_nights, maximum_nights, advance_notice_days,
+    country_code, region, city, place, rating, score, published_at, time_zone, minimum_nights, maximum_nights,
+    advance_notice_days,
     same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays,
       departure_weekdays,
     special_days, has_holds, first_day, nights)
@@ -61,6 +62,7 @@ begin
     listings.property_type, listings.capacity, listings.bedrooms, listings.beds,
     listings.bathrooms, listings.maximum_pets, listings.instant_book,
     listings.cancellation_policy, coalesce(offered.amenities, 0),
+    listings.country_code, listings.region, listings.city,
     private.place(listings.longitude, listings.latitude), listing_ratings.rating,
     private.rating_score(listing_ratings.rating, listing_stars.rated_reviews),
     coalesce(listings.published_at, listings.created_at), listings.time_zone,
@@ -105,6 +107,7 @@ begin
       bedrooms = excluded.bedrooms, beds = excluded.beds, bathrooms = excluded.bathrooms,
       maximum_pets = excluded.maximum_pets, instant_book = excluded.instant_book,
       cancellation_policy = excluded.cancellation_policy, amenities = excluded.amenities,
+      country_code = excluded.country_code, region = excluded.region, city = excluded.city,
       place = excluded.place, rating = excluded.rating, score = excluded.score,
       published_at = excluded.published_at, time_zone = excluded.time_zone,
       minimum_nights = excluded.minimum_nights, maximum_nights = excluded.maximum_nights,

@@ -150,8 +150,10 @@ as $$
 declare
   terms    private.search_terms;
   -- Noon is over at -12 h when midnight is at +14 h: between them lies today, wherever one asks.
-  earliest date := (private.now() at time zone 'UTC' - interval '12 hours')::date;
-  latest   date := (private.now() at time zone 'UTC' + interval '14 hours')::date;
+  clock    timestamptz := private.now();
+  earliest date := (clock at time zone 'UTC' - interval '12 hours')::date;
+  latest   date := (clock at time zone 'UTC' + interval '14 hours')::date;
+  friday   constant date := '1999-12-31';
   known    integer;
   -- The greatest finite number: NaN and infinity are not between it and its opposite.
   farthest  constant double precision := 1.7976931348623157e308;
@@ -235,10 +237,14 @@ begin
   terms.maximum_price := least(coalesce(wish.maximum_price_minor, 1000000000000), 1000000000000);
   terms.currency := wish.currency;
   -- Each once: the list is gone through for every home that is looked at.
-  terms.room_types := nullif(array(
-    select distinct wanted from unnest(wish.room_types) as wanted order by wanted), '{}');
-  terms.property_types := nullif(array(
-    select distinct wanted from unnest(wish.property_types) as wanted order by wanted), '{}');
+  if wish.room_types is not null then
+    terms.room_types := nullif(array(
+      select distinct wanted from unnest(wish.room_types) as wanted order by wanted), '{}');
+  end if;
+  if wish.property_types is not null then
+    terms.property_types := nullif(array(
+      select distinct wanted from unnest(wish.property_types) as wanted order by wanted), '{}');
+  end if;
   if least(wish.bedrooms, wish.beds, wish.bathrooms) < 0 or wish.bathrooms = 'NaN' then
     perform private.refuse('invalid_rooms');
   end if;
@@ -279,9 +285,10 @@ begin
     terms.check_in := wish.check_in;
     terms.check_out := wish.check_out;
     terms.nights := wish.check_out - wish.check_in;
-    terms.weekend_nights := (
-      select count(*) from generate_series(0, terms.nights - 1) as ahead
-      where extract(isodow from wish.check_in + ahead) in (5, 6));
+    -- Of each week two, counted from a Friday.
+    terms.weekend_nights :=
+      (wish.check_out - friday) / 7 * 2 + least((wish.check_out - friday) % 7, 2)
+      - (wish.check_in - friday) / 7 * 2 - least((wish.check_in - friday) % 7, 2);
     terms.weekday_nights := terms.nights - terms.weekend_nights;
     terms.first_span := private.span(wish.check_in);
     terms.last_span := private.span(wish.check_out - 1);
@@ -290,12 +297,14 @@ begin
       join private.fee_schemes on fee_schemes.fee_scheme = settings.fee_scheme);
     terms.arrival_bit := 1 << extract(isodow from wish.check_in)::integer;
     terms.departure_bit := 1 << extract(isodow from wish.check_out)::integer;
-    terms.clock := private.now();
+    terms.clock := clock;
     terms.surely_ahead := case when wish.check_in > latest then wish.check_in - latest else -1 end;
-    terms.surely_open_months := (
-      select coalesce(min(months), 25)
-      from generate_series(1, 24) as months
-      where wish.check_out <= (earliest + make_interval(months => months))::date);
+    terms.surely_open_months := greatest(1,
+      12 * (extract(year from wish.check_out) - extract(year from earliest))
+        + extract(month from wish.check_out) - extract(month from earliest));
+    if wish.check_out > (earliest + make_interval(months => terms.surely_open_months))::date then
+      terms.surely_open_months := terms.surely_open_months + 1;
+    end if;
     terms.caller := auth.uid();
     if terms.caller is not null then
       terms.not_theirs := nullif(array(
@@ -322,7 +331,9 @@ begin
   terms.most_lowest := terms.maximum_price;
   if wish.free_cancellation_until is not null then
     if wish.check_in is null then perform private.refuse('dates_required'); end if;
-    if not isfinite(wish.free_cancellation_until) then perform private.refuse('invalid_dates'); end if;
+    if not isfinite(wish.free_cancellation_until) then
+      perform private.refuse('invalid_dates');
+    end if;
     terms.policies := private.policies_free_until(
       wish.free_cancellation_until, wish.check_in, terms.nights);
   end if;

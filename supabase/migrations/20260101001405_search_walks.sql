@@ -309,7 +309,8 @@ create function private.walk_by_newest(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
+    select home.listing_id,
+      (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
     from (
       select * from private.listing_search
       where listed and (published_at, listing_id) < (
@@ -376,7 +377,8 @@ create function private.gather_by_newest(terms private.search_terms)
 as $$
 begin
   return query
-    select home.listing_id, (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
+    select home.listing_id,
+      (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
     from (
       select * from private.listing_search where listed and place <@ terms.near[1]
       union all
@@ -487,7 +489,8 @@ begin
       rows := 1 + least(across - 1, floor((terms.north + 90) / 180 * across)::integer) - y;
       if columns <= 3 and rows <= 3 then
         for tile in 0 .. columns * rows - 1 loop
-          terms.tiles[tile + 1] := ((y + tile / columns) << level) | ((x + tile % columns) % across);
+          terms.tiles[tile + 1] := ((y + tile / columns) << level)
+            | ((x + tile % columns) % across);
         end loop;
         terms.route := 'tiles ' || level;
         return terms;

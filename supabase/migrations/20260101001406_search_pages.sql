@@ -9,6 +9,7 @@ declare
   setting     private.settings;
   clock       timestamptz;
   stay_nights integer := check_out - check_in;
+  usual_guest_bp integer;
   -- How many of the first so many nights are Friday's or Saturday's.
   weekends    integer[];
 begin
@@ -16,13 +17,16 @@ begin
     return;
   end if;
   select * into strict setting from private.settings;
+  usual_guest_bp := (select fee_schemes.guest_bp from private.fee_schemes
+    where fee_schemes.fee_scheme = setting.fee_scheme);
   clock := private.now();
   for night in 1 .. stay_nights loop
     weekends[night] := coalesce(weekends[night - 1], 0)
       + (extract(isodow from check_in + night - 1) in (5, 6))::integer;
   end loop;
 
-  -- price_stay for many listings at once. A share of an amount, rounded half up to a coin, is
+  -- price_stay for many listings at once, from their rows in search; what is rare is looked up. A
+  -- share of an amount, rounded half up to a coin, is
   -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike,
   -- so they are counted; days with a price of their own are corrected. Each `offset 0` keeps what
   -- is above it from being reckoned again for every use below.
@@ -51,7 +55,7 @@ begin
                            - case when extract(isodow from calendar_days.day) in (5, 6)
                              then stay.weekend_minor else stay.weekday_minor end), 0)::bigint
                          from public.calendar_days
-                         where calendar_days.listing_id = stay.listing_id
+                         where stay.has_own_prices and calendar_days.listing_id = stay.listing_id
                            and calendar_days.day >= stay_totals.check_in
                            and calendar_days.day < stay_totals.check_in + taxed.nights
                            and calendar_days.price_minor is not null)
@@ -81,54 +85,57 @@ begin
               - (stay.saturday_minor * stay.discount_bp + 5000 * stay.step_minor)
                 / (10000 * stay.step_minor) * stay.step_minor as weekend_minor
           from (
-            select listings.listing_id, listings.country_code, listings.region, listings.city,
-              listings.currency,
-              currencies.step_minor, currencies.minimum_charge_minor,
-                currencies.maximum_charge_minor,
-              fee_schemes.guest_bp,
-              listing_prices.base_price_minor,
-              coalesce(listing_prices.weekend_price_minor,
-                listing_prices.base_price_minor) as saturday_minor,
-              listing_prices.extra_guest_price_minor
-                * greatest(0, stay_totals.guests - listing_prices.included_guests) * stay_nights
-                + listing_prices.cleaning_fee_minor
-                + case when stay_totals.pets > 0 then listing_prices.pet_fee_minor else 0
-                  end as extras_minor,
+            select home.listing_id, home.country_code, home.region, home.city, home.currency,
+              home.step_minor, currencies.minimum_charge_minor, currencies.maximum_charge_minor,
               case
-                when listing_prices.new_listing_discount and (
-                  select count(*) from (
-                    select from public.bookings
-                    where bookings.listing_id = listings.listing_id
-                      and bookings.confirmed_at is not null
-                    limit setting.new_listing_bookings)
-                      as first_bookings) < setting.new_listing_bookings
-                then setting.new_listing_bp
-                else coalesce(
-                  (select length_discounts.discount_bp
-                   from public.length_discounts
-                   where length_discounts.listing_id = listings.listing_id
-                     and length_discounts.minimum_nights <= stay_nights
-                   order by length_discounts.minimum_nights desc
-                   limit 1),
-                  case
-                    when stay_totals.check_in - (clock at time zone listings.time_zone)::date
-                      >= listing_prices.early_bird_days
-                    then listing_prices.early_bird_bp
-                    when stay_totals.check_in - (clock at time zone listings.time_zone)::date
-                      <= listing_prices.last_minute_days
-                    then listing_prices.last_minute_bp
-                  end,
-                  0)
-              end as discount_bp
+                when home.own_fee_scheme then (
+                  select fee_schemes.guest_bp
+                  from private.listing_fee_schemes
+                  join private.fee_schemes
+                    on fee_schemes.fee_scheme = listing_fee_schemes.fee_scheme
+                  where listing_fee_schemes.listing_id = home.listing_id)
+                else usual_guest_bp
+              end as guest_bp,
+              home.weekday_minor as base_price_minor,
+              home.weekend_minor as saturday_minor,
+              home.weekday_floors is not null as has_own_prices,
+              home.extra_guest_minor
+                * greatest(0, stay_totals.guests - home.included_guests) * stay_nights
+                + home.cleaning_minor
+                + case when stay_totals.pets > 0 then home.pet_minor else 0 end as extras_minor,
+              case when home.long_bp = 0 then 0 else (
+                select case
+                  when listing_prices.new_listing_discount and (
+                    select count(*) from (
+                      select from public.bookings
+                      where bookings.listing_id = home.listing_id
+                        and bookings.confirmed_at is not null
+                      limit setting.new_listing_bookings)
+                        as first_bookings) < setting.new_listing_bookings
+                  then setting.new_listing_bp
+                  else coalesce(
+                    (select length_discounts.discount_bp
+                     from public.length_discounts
+                     where length_discounts.listing_id = home.listing_id
+                       and length_discounts.minimum_nights <= stay_nights
+                     order by length_discounts.minimum_nights desc
+                     limit 1),
+                    case
+                      when stay_totals.check_in - (clock at time zone home.time_zone)::date
+                        >= listing_prices.early_bird_days
+                      then listing_prices.early_bird_bp
+                      when stay_totals.check_in - (clock at time zone home.time_zone)::date
+                        <= listing_prices.last_minute_days
+                      then listing_prices.last_minute_bp
+                    end,
+                    0)
+                end
+                from public.listing_prices
+                where listing_prices.listing_id = home.listing_id) end as discount_bp
             from unnest(stay_totals.listing_ids) as wanted (listing_id)
-            join public.listings on listings.listing_id = wanted.listing_id
-            join public.listing_prices on listing_prices.listing_id = wanted.listing_id
-            join private.currencies on currencies.currency = listings.currency
-            left join private.listing_fee_schemes
-              on listing_fee_schemes.listing_id = wanted.listing_id
-            join private.fee_schemes
-              on fee_schemes.fee_scheme = coalesce(listing_fee_schemes.fee_scheme,
-                setting.fee_scheme)
+            join private.listing_search as home on home.listing_id = wanted.listing_id
+            join private.currencies on currencies.currency = home.currency
+            where home.weekday_minor is not null
             offset 0) as stay
           offset 0) as night
         cross join lateral (
@@ -141,7 +148,7 @@ begin
                  - case when extract(isodow from calendar_days.day) in (5, 6)
                    then night.weekend_minor else night.weekday_minor end), 0)::bigint
                from public.calendar_days
-               where calendar_days.listing_id = night.listing_id
+               where night.has_own_prices and calendar_days.listing_id = night.listing_id
                  and calendar_days.day >= stay_totals.check_in
                  and calendar_days.day < stay_totals.check_in + stay_nights
                  and calendar_days.price_minor is not null) as minor
@@ -198,7 +205,8 @@ begin
   -- The walk begins at the beginning for each page: a home with a low least total may cost much.
   terms.after_key := -1000000000000;
   terms.after_id := '00000000-0000-0000-0000-000000000000';
-  terms.most := 2 * wanted;
+  -- So many that most pages need one walk: to begin one costs as much as to walk fifty homes.
+  terms.most := 4 * wanted;
   loop
     walked := array(select hit from private.search_walk(terms) as hit);
     waiting := array(select hit from unnest(walked) as hit order by hit.minor);
@@ -436,13 +444,16 @@ comment on function public.search_listings is
   'west greater than east crosses the 180th meridian), a point with radius_metres, or both. '
   'Longitudes are taken modulo 360, a box of 360 degrees or more spans the globe, latitudes end at '
   'the poles. When: with check_in and check_out, only homes the caller can book for all these '
-  'nights, with total_minor as in quote_stay; without dates, availability is not checked. What: '
-  'guests, pets, nightly price range in minor units of currency, room_types and property_types '
+  'nights, with total_minor as in quote_stay, fees and taxes included, and nightly_minor, which is '
+  'total_minor by the nights, rounded up; without dates, availability is not checked and '
+  'nightly_minor is the middle price of the home''s nights in the next eight weeks, before fees and '
+  'taxes, brought up to date once a day. What: guests, pets, a range of nightly_minor '
+  '(minimum_price_minor, maximum_price_minor) in currency, room_types and property_types '
   '(any of them), at least so many bedrooms, beds and bathrooms, amenities (all of them), '
   'instant_book, minimum_rating (homes with fewer than three reviews have none), superhost, '
   'host_id, free_cancellation_until (with dates: the policy gives everything back until some hour '
-  'of that day or later). sort: price (base nightly price), rating, distance '
-  '(needs the point) or newest. Pass the last row''s cursor as after to get the next page '
+  'of that day or later). sort: price (total_minor, without dates nightly_minor; minor units are '
+  'compared as they are, so give a currency), rating, distance (needs the point) or newest. Pass the last row''s cursor as after to get the next page '
   '(page_size 20, at most 100); an empty page is the end. Errors: invalid_box, invalid_point, '
   'invalid_guests, invalid_price_range, currency_required, currency_not_offered, invalid_rooms, '
   'invalid_rating, unknown_amenity, dates_required, invalid_dates, dates_reversed, date_in_past, '
