@@ -1773,6 +1773,25 @@ export type Database = {
           },
         ];
       };
+      'listing_schemas': {
+        Row: {
+          'schema': NonNullable<Json>;
+          'set_at': string;
+          'singleton': boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          'schema': NonNullable<Json>;
+          'set_at': string;
+          'singleton'?: boolean;
+        };
+        Update: {
+          'schema'?: NonNullable<Json>;
+          'set_at'?: string;
+          'singleton'?: boolean;
+        };
+        Relationships: [];
+      };
       'listings': {
         Row: {
           'bathrooms': number;
@@ -1786,6 +1805,7 @@ export type Database = {
           'country_code': string | null;
           'created_at': string;
           'currency': string;
+          'custom_fields': NonNullable<Json>;
           'damage_claims': boolean;
           'description': string;
           'host_id': string;
@@ -1822,6 +1842,7 @@ export type Database = {
           'country_code'?: string | null;
           'created_at'?: string;
           'currency': string;
+          'custom_fields'?: NonNullable<Json>;
           'damage_claims'?: boolean;
           'description'?: string;
           'host_id': string;
@@ -1857,6 +1878,7 @@ export type Database = {
           'country_code'?: string | null;
           'created_at'?: string;
           'currency'?: string;
+          'custom_fields'?: NonNullable<Json>;
           'damage_claims'?: boolean;
           'description'?: string;
           'host_id'?: string;
@@ -2925,11 +2947,12 @@ export type Database = {
           },
         ];
       };
-      'superhost_reckonings': {
+      'superhost_evaluations': {
         Row: {
           'answered': number;
           'answers_soon': boolean;
           'cancellations': number;
+          'evaluated_on': string;
           'guests': number;
           'host_id': string;
           'hosts_often': boolean;
@@ -2937,7 +2960,6 @@ export type Database = {
           'nights': number;
           'questions': number;
           'rating': number | null;
-          'reckoned_on': string;
           'reviews': number;
           'stays': number;
           'superhost': boolean;
@@ -2948,6 +2970,7 @@ export type Database = {
           'answered': number;
           'answers_soon': boolean;
           'cancellations': number;
+          'evaluated_on': string;
           'guests': number;
           'host_id': string;
           'hosts_often': boolean;
@@ -2955,7 +2978,6 @@ export type Database = {
           'nights': number;
           'questions': number;
           'rating'?: number | null;
-          'reckoned_on': string;
           'reviews': number;
           'stays': number;
           'superhost': boolean;
@@ -2965,6 +2987,7 @@ export type Database = {
           'answered'?: number;
           'answers_soon'?: boolean;
           'cancellations'?: number;
+          'evaluated_on'?: string;
           'guests'?: number;
           'host_id'?: string;
           'hosts_often'?: boolean;
@@ -2972,7 +2995,6 @@ export type Database = {
           'nights'?: number;
           'questions'?: number;
           'rating'?: number | null;
-          'reckoned_on'?: string;
           'reviews'?: number;
           'stays'?: number;
           'superhost'?: boolean;
@@ -2980,7 +3002,7 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: 'superhost_reckonings_host_id_fkey';
+            foreignKeyName: 'superhost_evaluations_host_id_fkey';
             columns: ['host_id'];
             isOneToOne: false;
             referencedRelation: 'profiles';
@@ -3380,6 +3402,21 @@ export type Database = {
         };
         Returns: string;
       };
+      'block_calendars': {
+        Args: {
+          'listing_ids': (string)[];
+          'note'?: string;
+          'ranges': (Database['public']['CompositeTypes']['day_range'])[];
+          'weekdays'?: (number)[];
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_change'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_change';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'block_nights': {
         Args: { 'check_in': string; 'check_out': string; 'listing_id': string; 'note'?: string };
         Returns: Database['public']['CompositeTypes']['listing_block'][];
@@ -3455,6 +3492,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'cancellation_tiers': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['cancellation_tier'][];
+        SetofOptions: {
+          from: '*';
+          to: 'cancellation_tier';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'claim_calendar_feeds': {
         Args: { 'most': number };
         Returns: Database['public']['CompositeTypes']['calendar_feed_to_read'][];
@@ -3500,12 +3547,12 @@ export type Database = {
           isSetofReturn: true;
         };
       };
-      'claim_looks': {
+      'claim_stripe_checks': {
         Args: { 'most': number };
-        Returns: Database['public']['CompositeTypes']['look_to_take'][];
+        Returns: Database['public']['CompositeTypes']['stripe_check_to_run'][];
         SetofOptions: {
           from: '*';
-          to: 'look_to_take';
+          to: 'stripe_check_to_run';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -3675,9 +3722,9 @@ export type Database = {
         Args: { 'command_id': string; 'problem': string; 'retry': boolean };
         Returns: undefined;
       };
-      'fail_look': {
+      'fail_stripe_check': {
         Args: {
-          'kind': Database['public']['Enums']['look_kind'];
+          'kind': Database['public']['Enums']['stripe_check_kind'];
           'problem': string;
           'subject': string;
         };
@@ -3716,8 +3763,8 @@ export type Database = {
       };
       'finish_command': { Args: { 'command_id': string }; Returns: undefined };
       'finish_file': { Args: { 'attempt': number; 'file_id': string }; Returns: boolean };
-      'finish_look': {
-        Args: { 'kind': Database['public']['Enums']['look_kind']; 'subject': string };
+      'finish_stripe_check': {
+        Args: { 'kind': Database['public']['Enums']['stripe_check_kind']; 'subject': string };
         Returns: undefined;
       };
       'forget_customer': { Args: { 'guest_id': string }; Returns: undefined };
@@ -3739,6 +3786,22 @@ export type Database = {
           to: 'listings';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'host_calendars': {
+        Args: {
+          'after'?: string;
+          'ends_on'?: string;
+          'listing_ids'?: (string)[];
+          'page_size'?: number;
+          'starts_on'?: string;
+        };
+        Returns: Database['public']['CompositeTypes']['host_calendar'][];
+        SetofOptions: {
+          from: '*';
+          to: 'host_calendar';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'import_refund': {
@@ -3821,6 +3884,16 @@ export type Database = {
           to: 'calendar_entry';
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      'load_exchange_rates': {
+        Args: { 'base_currency': string; 'rated_on': string; 'rates': Json; 'source': string };
+        Returns: Database['public']['CompositeTypes']['loaded_rates'];
+        SetofOptions: {
+          from: '*';
+          to: 'loaded_rates';
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       'mark_notifications_read': { Args: { 'notification_ids'?: (string)[] }; Returns: number };
@@ -3994,6 +4067,24 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'stay_quote';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'quote_refunds': {
+        Args: {
+          'check_in': string;
+          'check_out': string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id': string;
+          'offer_id'?: string;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['stay_refunds'];
+        SetofOptions: {
+          from: '*';
+          to: 'stay_refunds';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4237,6 +4328,43 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'search_facets': {
+        Args: {
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'east'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'north'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'south'?: number;
+          'superhost'?: boolean;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['search_facets'];
+        SetofOptions: {
+          from: '*';
+          to: 'search_facets';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'search_listings': {
         Args: {
           'after'?: string;
@@ -4273,6 +4401,53 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'found_listing';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'search_pins': {
+        Args: {
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'east'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'north'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'south'?: number;
+          'superhost'?: boolean;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['search_pin'][];
+        SetofOptions: {
+          from: '*';
+          to: 'search_pin';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'search_places': {
+        Args: { 'name': string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['found_place'][];
+        SetofOptions: {
+          from: '*';
+          to: 'found_place';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -4350,6 +4525,26 @@ export type Database = {
         };
         Returns: undefined;
       };
+      'set_booking_rules': {
+        Args: {
+          'advance_notice_days'?: number;
+          'arrival_weekdays'?: (number)[];
+          'booking_window_months'?: number;
+          'departure_weekdays'?: (number)[];
+          'listing_ids': (string)[];
+          'maximum_nights'?: number;
+          'minimum_nights'?: number;
+          'preparation_nights'?: number;
+          'same_day_cutoff_hour'?: number;
+        };
+        Returns: Database['public']['Tables']['booking_rules']['Row'][];
+        SetofOptions: {
+          from: '*';
+          to: 'booking_rules';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'set_calendar': {
         Args: {
           'clear_fields'?: (string)[];
@@ -4365,6 +4560,25 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'calendar_days';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'set_calendars': {
+        Args: {
+          'clear_fields'?: (string)[];
+          'closed_to_arrival'?: boolean;
+          'closed_to_departure'?: boolean;
+          'listing_ids': (string)[];
+          'minimum_nights'?: number;
+          'price_minor'?: number;
+          'ranges': (Database['public']['CompositeTypes']['day_range'])[];
+          'weekdays'?: (number)[];
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_change'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_change';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -4447,6 +4661,34 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'wishlist_card';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'show_amounts': {
+        Args: { 'amounts': (number)[]; 'currencies': (string)[]; 'shown_in': string };
+        Returns: Database['public']['CompositeTypes']['shown_amount'][];
+        SetofOptions: {
+          from: '*';
+          to: 'shown_amount';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'similar_homes': {
+        Args: {
+          'check_in'?: string;
+          'check_out'?: string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_id': string;
+          'page_size'?: number;
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['similar_home'][];
+        SetofOptions: {
+          from: '*';
+          to: 'similar_home';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -4648,16 +4890,33 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'stay_prices': {
+        Args: {
+          'check_in': string;
+          'check_out': string;
+          'guests'?: number;
+          'infants'?: number;
+          'listing_ids': (string)[];
+          'pets'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['stay_price'][];
+        SetofOptions: {
+          from: '*';
+          to: 'stay_price';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'store_stripe_event': {
         Args: { 'event_id': string; 'object_id': string; 'type': string };
         Returns: boolean;
       };
       'superhost_figures': {
         Args: Record<PropertyKey, never>;
-        Returns: Database['public']['Tables']['superhost_reckonings']['Row'];
+        Returns: Database['public']['Tables']['superhost_evaluations']['Row'];
         SetofOptions: {
           from: '*';
-          to: 'superhost_reckonings';
+          to: 'superhost_evaluations';
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -4671,6 +4930,20 @@ export type Database = {
           to: 'calendar_feeds';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'unblock_calendars': {
+        Args: {
+          'listing_ids': (string)[];
+          'ranges': (Database['public']['CompositeTypes']['day_range'])[];
+          'weekdays'?: (number)[];
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_change'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_change';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'unblock_nights': {
@@ -4878,7 +5151,6 @@ export type Database = {
       'invitation_status': 'open' | 'accepted' | 'declined' | 'withdrawn';
       'line_kind': 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'tax';
       'listing_status': 'draft' | 'published' | 'hidden';
-      'look_kind': 'host' | 'balance' | 'floor';
       'message_kind': 'text' | 'automated' | 'event';
       'message_occasion': 'booking_confirmed' | 'check_in_instructions' | 'review_reminder';
       'moderation_measure':
@@ -4956,6 +5228,7 @@ export type Database = {
       'report_status': 'open' | 'closed';
       'report_subject': 'listing' | 'person' | 'review' | 'message';
       'room_type': 'entire_home' | 'private_room' | 'shared_room' | 'hotel_room';
+      'stripe_check_kind': 'host' | 'balance' | 'floor';
       'verification_kind': 'identity' | 'phone';
       'vote_direction': 'up' | 'down';
       'wishlist_purpose': 'read' | 'join';
@@ -5013,6 +5286,10 @@ export type Database = {
         'documents': (Database['public']['Tables']['receipts']['Row'])[];
         'movements': (Database['public']['CompositeTypes']['receipt_movement'])[];
       };
+      'calendar_change': {
+        'listing_id': string;
+        'changed_days': number;
+      };
       'calendar_conflict': {
         'listing_id': string;
         'feed_id': string;
@@ -5052,6 +5329,16 @@ export type Database = {
         'path': string;
         'made_at': string;
       };
+      'calendar_run': {
+        'starts_on': string;
+        'ends_on': string;
+        'price_minor': number | null;
+        'price_is_own': boolean;
+        'minimum_nights': number;
+        'minimum_is_own': boolean;
+        'closed_to_arrival': boolean;
+        'closed_to_departure': boolean;
+      };
       'cancellation_preview': {
         'booking_id': string;
         'cancelled_by': Database['public']['Enums']['booking_actor'];
@@ -5061,6 +5348,15 @@ export type Database = {
         'owed_minor': number | null;
         'payout_minor': number | null;
         'penalty_minor': number | null;
+      };
+      'cancellation_tier': {
+        'rule': Database['public']['Enums']['cancellation_rule'];
+        'position': number;
+        'days_before': number | null;
+        'hours_before': number | null;
+        'full_refund': boolean;
+        'kept_nights': number;
+        'kept_bp': number;
       };
       'cohost_invitation_card': {
         'invitation_id': string;
@@ -5116,6 +5412,10 @@ export type Database = {
         'read_position': number;
         'unread': number;
       };
+      'day_range': {
+        'starts_on': string;
+        'ends_on': string;
+      };
       'earning_total': {
         'month_on': string;
         'currency': string;
@@ -5138,6 +5438,10 @@ export type Database = {
         'check_in': string;
         'check_out': string;
         'is_stay': boolean;
+      };
+      'facet': {
+        'word': string;
+        'homes': number;
       };
       'feed_event': {
         'uid': string;
@@ -5181,6 +5485,18 @@ export type Database = {
         'photo_path': string | null;
         'cursor': string;
       };
+      'found_place': {
+        'kind': 'city' | 'region';
+        'name': string;
+        'matched': string;
+        'region': string | null;
+        'country_code': string;
+        'homes': number;
+        'west': number;
+        'south': number;
+        'east': number;
+        'north': number;
+      };
       'health_part': {
         'part': string;
         'healthy': boolean;
@@ -5194,6 +5510,18 @@ export type Database = {
         'display_name': string;
         'stripe_account_id': string | null;
         'idempotency_key': string;
+      };
+      'host_calendar': {
+        'listing_id': string;
+        'title': string;
+        'status': Database['public']['Enums']['listing_status'];
+        'currency': string;
+        'bookable_from': string;
+        'bookable_until': string;
+        'arrival_weekdays': (number)[];
+        'departure_weekdays': (number)[];
+        'taken': (Database['public']['CompositeTypes']['taken_nights'])[];
+        'days': (Database['public']['CompositeTypes']['calendar_run'])[];
       };
       'linked_wishlist': {
         'name': string;
@@ -5213,12 +5541,11 @@ export type Database = {
         'check_out': string;
         'note': string | null;
       };
-      'look_to_take': {
-        'kind': Database['public']['Enums']['look_kind'];
-        'subject': string;
-        'read_from': string | null;
-        'read_until': string | null;
-        'floors': Json | null;
+      'loaded_rates': {
+        'base_currency': string;
+        'rated_on': string;
+        'loaded': number;
+        'left_out': (string)[];
       };
       'metric_sample': {
         'metric': string;
@@ -5257,6 +5584,11 @@ export type Database = {
         'check_in': string;
         'check_out': string;
         'left_out': boolean;
+      };
+      'price_bar': {
+        'from_minor': number;
+        'to_minor': number | null;
+        'homes': number;
       };
       'receipt_line': {
         'kind': 'stay' | 'night' | 'extra_guests' | 'cleaning' | 'pets' | 'service_fee' | 'tax';
@@ -5303,6 +5635,22 @@ export type Database = {
         'amount_minor': number;
         'moved_at': string;
       };
+      'refund_step': {
+        'rule': Database['public']['Enums']['cancellation_rule'];
+        'ends_at': string;
+        'ends_on': string;
+        'ends_time': string;
+        'end_included': boolean;
+        'refund_bp': number;
+        'nights_minor': number;
+        'extra_guests_minor': number;
+        'cleaning_minor': number;
+        'pets_minor': number;
+        'taxes_minor': number;
+        'guest_fee_minor': number;
+        'refund_minor': number;
+        'kept_minor': number;
+      };
       'review_reply': {
         'review_id': string;
         'reply': string | null;
@@ -5319,6 +5667,63 @@ export type Database = {
       'saved_listing': {
         'listing_id': string;
         'wishlist_ids': (string)[];
+      };
+      'search_facets': {
+        'homes': number;
+        'more': boolean;
+        'estimated': boolean;
+        'currency': string | null;
+        'prices': (Database['public']['CompositeTypes']['price_bar'])[];
+        'room_types': (Database['public']['CompositeTypes']['facet'])[];
+        'property_types': (Database['public']['CompositeTypes']['facet'])[];
+        'amenities': (Database['public']['CompositeTypes']['facet'])[];
+        'bedrooms': (number)[];
+        'instant_book': number;
+        'superhost': number;
+      };
+      'search_pin': {
+        'listing_id': string | null;
+        'latitude': number;
+        'longitude': number;
+        'homes': number;
+        'estimated': boolean;
+        'currency': string;
+        'nightly_minor': number;
+        'total_minor': number | null;
+      };
+      'shown_amount': {
+        'position': number;
+        'amount_minor': number | null;
+        'currency': string | null;
+        'shown_minor': number | null;
+        'shown_currency': string | null;
+        'exponent': number | null;
+        'rate': number | null;
+        'rated_on': string | null;
+        'source': string | null;
+        'indicative': boolean;
+        'problem': 'no_rate' | 'stale_rate' | 'unknown_currency' | 'too_large' | null;
+      };
+      'similar_home': {
+        'listing_id': string;
+        'title': string;
+        'room_type': Database['public']['Enums']['room_type'];
+        'property_type': string;
+        'city': string | null;
+        'country_code': string | null;
+        'latitude': number;
+        'longitude': number;
+        'capacity': number;
+        'bedrooms': number;
+        'instant_book': boolean;
+        'rating': number | null;
+        'review_count': number;
+        'currency': string;
+        'nightly_minor': number;
+        'nights': number | null;
+        'total_minor': number | null;
+        'distance_metres': number;
+        'photo_path': string | null;
       };
       'staff_decision': {
         'decision_id': string;
@@ -5365,6 +5770,15 @@ export type Database = {
         'discount_minor': number;
         'amount_minor': number;
       };
+      'stay_price': {
+        'listing_id': string;
+        'bookable': boolean;
+        'problem': string | null;
+        'currency': string;
+        'nights': number;
+        'nightly_minor': number | null;
+        'total_minor': number | null;
+      };
       'stay_quote': {
         'listing_id': string;
         'check_in': string;
@@ -5385,9 +5799,29 @@ export type Database = {
         'lines': (Database['public']['CompositeTypes']['stay_line'])[];
         'charges': (Database['public']['CompositeTypes']['planned_charge'])[];
       };
+      'stay_refunds': {
+        'listing_id': string;
+        'check_in': string;
+        'check_out': string;
+        'time_zone': string;
+        'currency': string;
+        'total_minor': number;
+        'cancellation_policy': string;
+        'check_in_at': string;
+        'confirmed_at': string;
+        'grace_closes_at': string | null;
+        'steps': (Database['public']['CompositeTypes']['refund_step'])[];
+      };
       'stripe_balance': {
         'currency': string;
         'balance_minor': number;
+      };
+      'stripe_check_to_run': {
+        'kind': Database['public']['Enums']['stripe_check_kind'];
+        'subject': string;
+        'read_from': string | null;
+        'read_until': string | null;
+        'floors': Json | null;
       };
       'stripe_event_to_apply': {
         'event_id': string;
@@ -5402,6 +5836,20 @@ export type Database = {
         'currency': string;
         'net_minor': number;
         'moved_at': string;
+      };
+      'taken_nights': {
+        'taken_id': string;
+        'kind': 'hold' | 'stay' | 'preparation' | 'block' | 'import' | 'host_cancelled';
+        'check_in': string;
+        'check_out': string;
+        'note': string | null;
+        'feed_id': string | null;
+        'booking_id': string | null;
+        'booking_status': Database['public']['Enums']['booking_status'] | null;
+        'guest_id': string | null;
+        'guest_name': string | null;
+        'guests': number | null;
+        'expires_at': string | null;
       };
       'webhook_attempt': {
         'event_id': string;
@@ -5673,7 +6121,6 @@ export const Constants = {
       'invitation_status': ['open', 'accepted', 'declined', 'withdrawn'],
       'line_kind': ['night', 'extra_guests', 'cleaning', 'pets', 'tax'],
       'listing_status': ['draft', 'published', 'hidden'],
-      'look_kind': ['host', 'balance', 'floor'],
       'message_kind': ['text', 'automated', 'event'],
       'message_occasion': ['booking_confirmed', 'check_in_instructions', 'review_reminder'],
       'moderation_measure': [
@@ -5750,6 +6197,7 @@ export const Constants = {
       'report_status': ['open', 'closed'],
       'report_subject': ['listing', 'person', 'review', 'message'],
       'room_type': ['entire_home', 'private_room', 'shared_room', 'hotel_room'],
+      'stripe_check_kind': ['host', 'balance', 'floor'],
       'verification_kind': ['identity', 'phone'],
       'vote_direction': ['up', 'down'],
       'wishlist_purpose': ['read', 'join'],

@@ -244,6 +244,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'share_wishlist': [['wishlist_id'], ['purpose', 'replacing']],
   'shared_wishlist': [['token'], []],
   'shared_wishlist_cards': [['token'], ['page_size', 'after']],
+  'show_amounts': [['amounts', 'currencies', 'shown_in'], []],
   'similar_homes': [['listing_id'], [
     'check_in',
     'check_out',
@@ -350,6 +351,8 @@ export const constrainedColumns: Record<string, string[]> = {
   'listings_have_a_plain_number': ['registration_number'],
   'listings_have_a_short_number': ['registration_number'],
   'listings_have_a_title': ['title'],
+  'listings_have_few_fields': ['custom_fields'],
+  'listings_have_fields_by_name': ['custom_fields'],
   'listings_have_readable_rules': ['house_rules'],
   'listings_host_id_fkey': ['host_id'],
   'listings_let_guests_leave': ['check_out_time', 'check_in_time'],

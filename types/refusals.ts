@@ -79,6 +79,14 @@ export const errors = {
     400,
     'Planned and estimated counts would reveal rows you may not see; use `exact` or no count.',
   ],
+  invalid_amounts: [
+    400,
+    'Give up to 1000 amounts in minor units, and one currency for all of them or one for each.',
+  ],
+  invalid_rates: [
+    400,
+    'Give a base currency, a day that is not in the future, a source of up to 200 characters, and up to 500 currencies, each with a positive number: how many of it one unit of the base buys.',
+  ],
 
   // Dates and guests
   dates_required: [400, 'Give the first day and the day after the last one.'],
@@ -377,6 +385,14 @@ export const errors = {
   ],
   one_owner_only: [422, 'A listing has exactly one owner, whose role cannot be changed.'],
   photos_do_not_match: [422, 'List every photo of the listing exactly once.'],
+  invalid_custom_fields: [
+    422,
+    'The custom fields do not fit the schema of this marketplace; the detail names the field.',
+  ],
+  invalid_schema: [
+    400,
+    'The schema of custom fields is not one that can be checked; the detail says where.',
+  ],
 
   // Wishlists
   not_your_wishlist: [403, 'Only the owner of this wishlist may do this.'],
@@ -406,6 +422,10 @@ export const errors = {
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],
   invalid_page_size: [400, 'A page must have at least one row.'],
   too_many_results: [400, 'Ask for at most 100 rows per page or 100 listings at once.'],
+  invalid_filter: [
+    400,
+    'The filter names a custom field that cannot be searched, or a value it cannot have; the detail names it.',
+  ],
   invalid_place_name: [
     400,
     'Give at most 100 characters of a name, at least one of them a letter or a digit.',

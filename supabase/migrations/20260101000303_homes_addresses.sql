@@ -89,7 +89,7 @@ begin
   select * into way from private.point_offsets where point_offsets.listing_id = new.listing_id;
   if not found then
     -- Units behind one door share its way: the mean of many points would be the door. Not further
-    -- than about 100 metres, or who knows one door of a host could reckon the others.
+    -- than about 100 metres, or who knows one door of a host could compute the others.
     select point_offsets.* into way
     from public.listings
     join public.listings as neighbours on neighbours.host_id = listings.host_id

@@ -1,7 +1,7 @@
 -- Receipts: what the ledger says, in the words of the people it is about. A guest gets numbered
 -- receipts and credit notes, a host earnings, event by event and month by month.
 --
--- Both are written down once, from the ledger's own entries, and never reckoned again: a stay that
+-- Both are written down once, from the ledger's own entries, and never computed again: a stay that
 -- is cancelled after its receipt leaves the receipt as it was and adds a credit note.
 
 -- Receipts

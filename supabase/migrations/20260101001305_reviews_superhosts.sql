@@ -1,6 +1,6 @@
 -- Superhosts: who hosts often, answers soon, keeps their word and is liked by their guests.
 --
--- Reckoned on the first day of each quarter over the 365 days before it (days of UTC). The day
+-- Evaluated on the first day of each quarter over the 365 days before it (days of UTC). The day
 -- decides what counts, not the minute in which the job comes to a host. What was found is kept as
 -- it was, so that hosts see why; everyone else sees the outcome.
 
@@ -10,9 +10,9 @@ comment on column public.profiles.superhost is
 
 create index profiles_hosting_idx on public.profiles (profile_id) where hosting;
 
-create table public.superhost_reckonings (
+create table public.superhost_evaluations (
   host_id        uuid          not null references public.profiles on delete restrict,
-  reckoned_on    date          not null,
+  evaluated_on   date          not null,
   stays          integer       not null,
   nights         integer       not null,
   guests         integer       not null,
@@ -27,35 +27,35 @@ create table public.superhost_reckonings (
   well_rated     boolean       not null,
   superhost      boolean       not null,
 
-  primary key (host_id, reckoned_on),
-  constraint superhost_reckonings_answer_what_was_asked check (answered between 0 and questions),
-  constraint superhost_reckonings_follow_from_all_four  check (
+  primary key (host_id, evaluated_on),
+  constraint superhost_evaluations_answer_what_was_asked check (answered between 0 and questions),
+  constraint superhost_evaluations_follow_from_all_four  check (
     superhost = (hosts_often and answers_soon and keeps_bookings and well_rated))
 );
 
-comment on table public.superhost_reckonings is
+comment on table public.superhost_evaluations is
   'Why somebody was or was not a superhost in a quarter: the figures of the 365 days before it. '
   'Visible to that host alone.';
-comment on column public.superhost_reckonings.guests is
+comment on column public.superhost_evaluations.guests is
   'How many different guests these stays had. Free stays, and stays of people who host the listing '
   'or did so in the last year, are not counted.';
-comment on column public.superhost_reckonings.questions is
+comment on column public.superhost_evaluations.questions is
   'Requests and inquiries whose 24 hours to answer ended in that period.';
-comment on column public.superhost_reckonings.answered is 'Those answered within 24 hours.';
-comment on column public.superhost_reckonings.cancellations is
+comment on column public.superhost_evaluations.answered is 'Those answered within 24 hours.';
+comment on column public.superhost_evaluations.cancellations is
   'Confirmed stays that the host cancelled in that period.';
-comment on column public.superhost_reckonings.rating is
+comment on column public.superhost_evaluations.rating is
   'The average of the reviews revealed in that period, counting each guest''s latest, from three '
   'on.';
 
-alter table public.superhost_reckonings enable row level security;
+alter table public.superhost_evaluations enable row level security;
 
-create policy "hosts see their own reckonings" on public.superhost_reckonings
+create policy "hosts see their own evaluations" on public.superhost_evaluations
   for select to authenticated using (host_id = (select auth.uid()));
-grant select on public.superhost_reckonings to authenticated;
+grant select on public.superhost_evaluations to authenticated;
 
-create trigger keep_the_reckonings before update or delete
-  or truncate on public.superhost_reckonings
+create trigger keep_the_evaluations before update or delete
+  or truncate on public.superhost_evaluations
   for each statement execute function private.refuse_change();
 
 -- How soon hosts answer
@@ -84,18 +84,18 @@ comment on table private.host_responses is
 
 -- What the figures are
 
-create function private.superhost_on(host_id uuid, reckoned_on date)
-  returns public.superhost_reckonings language plpgsql stable security definer set search_path = ''
+create function private.superhost_on(host_id uuid, evaluated_on date)
+  returns public.superhost_evaluations language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  since  date := reckoned_on - 365;
+  since  date := evaluated_on - 365;
   starts timestamptz := since::timestamp at time zone 'UTC';
-  ends   timestamptz := reckoned_on::timestamp at time zone 'UTC';
-  result public.superhost_reckonings;
+  ends   timestamptz := evaluated_on::timestamp at time zone 'UTC';
+  result public.superhost_evaluations;
   stars  bigint;
 begin
   result.host_id := superhost_on.host_id;
-  result.reckoned_on := superhost_on.reckoned_on;
+  result.evaluated_on := superhost_on.evaluated_on;
 
   select count(*), coalesce(sum(bookings.check_out - bookings.check_in), 0),
     count(distinct bookings.guest_id)
@@ -104,7 +104,7 @@ begin
   join public.guest_totals on guest_totals.booking_id = bookings.booking_id
     and guest_totals.total_minor > 0
   where bookings.host_id = superhost_on.host_id
-    and bookings.check_out >= since and bookings.check_out < superhost_on.reckoned_on
+    and bookings.check_out >= since and bookings.check_out < superhost_on.evaluated_on
     and (bookings.status = 'completed'
       or (bookings.status = 'confirmed'
         and private.instant_at(bookings.check_out + bookings.check_out_time, bookings.time_zone)
@@ -160,36 +160,36 @@ comment on function private.superhost_on is
   'and cancellations cancelled by the host; and at least 4.8 stars from three guests or more. A '
   'host who received no questions meets the answer rate.';
 
--- When they are reckoned
+-- When they are evaluated
 
 create table private.superhost_rounds (
-  reckoned_on date        primary key,
-  done_to     uuid        not null default '00000000-0000-0000-0000-000000000000',
-  finished_at timestamptz
+  evaluated_on date        primary key,
+  done_to      uuid        not null default '00000000-0000-0000-0000-000000000000',
+  finished_at  timestamptz
 );
 
 alter table private.superhost_rounds enable row level security;
 comment on table private.superhost_rounds is
   'The progress of the job in a quarter: hosts are evaluated in the order of their ids.';
 
-create function private.reckon_superhosts(most integer)
+create function private.evaluate_superhosts(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  quarter  date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
-  round    private.superhost_rounds;
-  host     uuid;
-  result   public.superhost_reckonings;
-  reckoned integer := 0;
+  quarter   date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
+  round     private.superhost_rounds;
+  host      uuid;
+  result    public.superhost_evaluations;
+  evaluated integer := 0;
 begin
   -- One job at a time; a second would wait for the first one's row.
   if not pg_try_advisory_xact_lock(hashtext('staybase/superhosts')) then
     return 0;
   end if;
-  insert into private.superhost_rounds (reckoned_on) values (quarter)
+  insert into private.superhost_rounds (evaluated_on) values (quarter)
   on conflict on constraint superhost_rounds_pkey do nothing;
   select * into round from private.superhost_rounds
-  where superhost_rounds.reckoned_on = quarter and superhost_rounds.finished_at is null;
+  where superhost_rounds.evaluated_on = quarter and superhost_rounds.finished_at is null;
   if not found then
     return 0;
   end if;
@@ -199,25 +199,25 @@ begin
     from public.profiles
     where profiles.hosting and profiles.profile_id > round.done_to
     order by profiles.profile_id
-    limit reckon_superhosts.most
+    limit evaluate_superhosts.most
   loop
     result := private.superhost_on(host, quarter);
-    insert into public.superhost_reckonings select result.*
-    on conflict on constraint superhost_reckonings_pkey do nothing;
+    insert into public.superhost_evaluations select result.*
+    on conflict on constraint superhost_evaluations_pkey do nothing;
     update public.profiles set superhost = result.superhost
     where profiles.profile_id = host and profiles.erased_at is null
       and profiles.superhost <> result.superhost;
-    reckoned := reckoned + 1;
+    evaluated := evaluated + 1;
     round.done_to := host;
   end loop;
   update private.superhost_rounds
   set done_to = round.done_to,
-      finished_at = case when reckoned < reckon_superhosts.most then private.now() end
-  where superhost_rounds.reckoned_on = quarter;
-  return reckoned;
+      finished_at = case when evaluated < evaluate_superhosts.most then private.now() end
+  where superhost_rounds.evaluated_on = quarter;
+  return evaluated;
 end $$;
 
-comment on function private.reckon_superhosts is
+comment on function private.evaluate_superhosts is
   'Job: on 1 January, April, July and October every host is evaluated, once; results depend on the '
   'quarter''s date, not on when the job runs.';
 
@@ -236,7 +236,7 @@ create trigger forget_the_superhost before update of erased_at on public.profile
 -- How hosts see where they stand
 
 create function private.superhost_figures()
-  returns public.superhost_reckonings language plpgsql stable security definer set search_path = ''
+  returns public.superhost_evaluations language plpgsql stable security definer set search_path = ''
 as $$
 begin
   return private.superhost_on(
@@ -245,10 +245,10 @@ begin
 end $$;
 
 create function public.superhost_figures()
-  returns public.superhost_reckonings language sql stable security invoker set search_path = ''
+  returns public.superhost_evaluations language sql stable security invoker set search_path = ''
   return private.superhost_figures();
 
 grant execute on function private.superhost_figures, public.superhost_figures to authenticated;
 comment on function public.superhost_figures is
-  'The figures that the caller''s next superhost evaluation (on reckoned_on) would use if nothing '
-  'changed; past evaluations are rows of superhost_reckonings. Errors: sign_in_required.';
+  'The figures that the caller''s next superhost evaluation (on evaluated_on) would use if nothing '
+  'changed; past evaluations are rows of superhost_evaluations. Errors: sign_in_required.';

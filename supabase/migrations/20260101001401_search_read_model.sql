@@ -7,7 +7,7 @@
 
 -- The read model
 --
--- What is reckoned for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that
+-- What is computed for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that
 -- keeps its search_path 5 us.
 
 create function private.tile(level integer, place point)

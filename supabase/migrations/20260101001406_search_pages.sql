@@ -29,7 +29,7 @@ begin
   -- share of an amount, rounded half up to a coin, is
   -- (amount * bp + 5000 * step) / (10000 * step) * step in whole numbers. Like nights cost alike,
   -- so they are counted; days with a price of their own are corrected. Each `offset 0` keeps what
-  -- is above it from being reckoned again for every use below.
+  -- is above it from being computed again for every use below.
   return query
     select total.listing_id, total.total_minor
     from (

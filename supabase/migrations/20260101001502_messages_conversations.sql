@@ -3,7 +3,7 @@
 --
 -- There is one conversation for a guest and a listing, however many stays come of it, and both
 -- sides read the bookings' moves in it. Each person has an entry in their own inbox: what they have
--- read, what they have not. Counts move with each message and are never reckoned anew.
+-- read, what they have not. Counts move with each message and are never computed anew.
 
 create type public.message_kind as enum ('text', 'automated', 'event');
 create type public.message_occasion as enum (

@@ -109,7 +109,7 @@ create policy "people see offers made to them and for their homes" on public.off
 grant select on public.offers to authenticated;
 -- No writes: an offer changes only through its verbs, and what it says never.
 
--- The price of a special offer, reckoned once: what the guest saw is what they pay, whatever fees,
+-- The price of a special offer, computed once: what the guest saw is what they pay, whatever fees,
 -- taxes and prices have become meanwhile. Hosts see their part of it in `offers`, guests all of
 -- theirs through quote_offer.
 create table private.offer_prices (

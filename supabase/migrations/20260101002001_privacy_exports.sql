@@ -77,7 +77,7 @@ insert into private.export_rules (relation, owned_by) values
   ('public.earnings',               'host_id = $1'),
   ('public.imported_events',        'listing_id = any ($2)'),
   ('public.receipts',               'guest_id = $1'),
-  ('public.superhost_reckonings',   'host_id = $1'),
+  ('public.superhost_evaluations',  'host_id = $1'),
   ('public.conversations',        'guest_id = $1 or listing_id = any ($2)'),
   ('public.inbox_entries',        'profile_id = $1'),
   ('public.messages',             'sender_id = $1'),

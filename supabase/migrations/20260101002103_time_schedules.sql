@@ -95,7 +95,7 @@ values
   ( 7, 'let_unpaid_charges_go',   1,   200, '1 minute',  '20 seconds', '2 seconds'),
   ( 8, 'cancel_unpaid_stays',     1,   200, '1 minute',  '20 seconds', '2 seconds'),
   ( 9, 'order_charges',           1,   200, '1 minute',  '20 seconds', '2 seconds'),
-  (10, 'reckon_superhosts',       1,   500, '1 minute',  '20 seconds', '2 seconds'),
+  (10, 'evaluate_superhosts',     1,   500, '1 minute',  '20 seconds', '2 seconds'),
   (11, 'release_payouts',         1,   500, '1 minute',  '20 seconds', '2 seconds'),
   (12, 'order_stripe_checks',     2,   200, '1 minute',  '20 seconds', '2 seconds'),
   (13, 'order_reconciliations',   1,   200, '1 minute',  '20 seconds', '2 seconds'),
@@ -226,10 +226,10 @@ begin
             and commands.status in ('waiting', 'running'))
       order by coalesce(payments.retry_at, payments.charge_at)
       limit 1)
-    union all select 'reckon_superhosts', (
+    union all select 'evaluate_superhosts', (
       select quarter::timestamp at time zone 'UTC' where not exists (
         select from private.superhost_rounds
-        where superhost_rounds.reckoned_on = quarter and superhost_rounds.finished_at is not null))
+        where superhost_rounds.evaluated_on = quarter and superhost_rounds.finished_at is not null))
     union all select 'release_payouts', (
       select greatest(payouts.due_at, payouts.retry_at)
       from public.payouts

@@ -175,7 +175,7 @@ test('What Grace said is read when her two weeks are over, though no job has run
 test('Hedy sees why she is no superhost yet, and nobody else does', async () => {
   const { data } = await hedy.client.rpc('superhost_figures').throwOnError();
   expect(data).toMatchObject({
-    reckoned_on: '2031-10-01',
+    evaluated_on: '2031-10-01',
     stays: 2,
     nights: 5,
     reviews: 1,
@@ -186,10 +186,10 @@ test('Hedy sees why she is no superhost yet, and nobody else does', async () => 
   });
   await setClock('2031-10-01T00:05:00Z');
   await timePasses();
-  const own = await hedy.client.from('superhost_reckonings').select('reckoned_on, stays')
-    .eq('reckoned_on', '2031-10-01').single().throwOnError();
-  expect(own.data).toEqual({ reckoned_on: '2031-10-01', stays: 2 });
-  expect((await ada.client.from('superhost_reckonings').select()).data).toEqual([]);
+  const own = await hedy.client.from('superhost_evaluations').select('evaluated_on, stays')
+    .eq('evaluated_on', '2031-10-01').single().throwOnError();
+  expect(own.data).toEqual({ evaluated_on: '2031-10-01', stays: 2 });
+  expect((await ada.client.from('superhost_evaluations').select()).data).toEqual([]);
   const { data: shown } = await visitor.from('profiles').select('display_name, superhost')
     .eq('profile_id', hedy.id).single().throwOnError();
   expect(shown).toEqual({ display_name: 'Hedy', superhost: false });

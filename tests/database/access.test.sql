@@ -101,7 +101,7 @@ from public.bookings where booking_id in (tests.id('visit'), tests.id('question'
 update public.guest_reviews set revealed_at = private.now() where booking_id = tests.id('question');
 -- Dorothy has hosted, long ago; who does not know her does not know how.
 insert into public.host_ratings (host_id, review_count) values (tests.person('dorothy'), 3);
-select private.reckon_superhosts(100);
+select private.evaluate_superhosts(100);
 select private.issue_receipts(100);
 select private.post('penalty', 'test', bookings, host_debt => 100, platform => -100)
 from public.bookings where booking_id = tests.id('visit');
@@ -232,7 +232,7 @@ insert into sight values
   ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('reports',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('reviews',                   2,   2,   3,   2,   2,   3,   2,   2,   3,   2, null),
-  ('superhost_reckonings',   null,   0,   0,   0,   0,   1,   0,   0,   1,   0, null),
+  ('superhost_evaluations',  null,   0,   0,   0,   0,   1,   0,   0,   1,   0, null),
   ('wishlist_homes',         null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_links',         null,   0,   2,   0,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_members',       null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),

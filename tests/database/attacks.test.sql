@@ -194,7 +194,7 @@ select is(tests.outcome('postgres', 'truncate ' || book), 'frozen', book || ' is
 from unnest(array[
   'private.booking_taxes', 'public.guest_totals', 'public.host_totals', 'public.booking_history',
   'public.cancellations', 'public.guest_settlements', 'public.host_settlements', 'private.ledger_entries',
-  'public.receipts', 'public.earnings', 'public.reviews', 'public.guest_reviews', 'public.superhost_reckonings',
+  'public.receipts', 'public.earnings', 'public.reviews', 'public.guest_reviews', 'public.superhost_evaluations',
   'private.offer_prices', 'private.audit_log', 'private.decisions']) as book;
 
 select * from finish();

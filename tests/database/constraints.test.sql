@@ -398,8 +398,8 @@ insert into tried values
     '{"rated_reviews": 1, "reviews": 1, "rated_stars": 5}'),
   ('guest_stars_are_one_to_five', '{"reviews": 1, "stars": 6}', '{"reviews": 1, "stars": 5}'),
   ('review_removals_have_a_reason', '{"reason": " "}', '{"reason": "Rude."}'),
-  ('superhost_reckonings_answer_what_was_asked', '{"answered": 2, "questions": 1}', '{"answered": 1, "questions": 1}'),
-  ('superhost_reckonings_follow_from_all_four',
+  ('superhost_evaluations_answer_what_was_asked', '{"answered": 2, "questions": 1}', '{"answered": 1, "questions": 1}'),
+  ('superhost_evaluations_follow_from_all_four',
     '{"superhost": true, "hosts_often": true, "answers_soon": true, "keeps_bookings": true, "well_rated": false}',
     '{"superhost": false, "hosts_often": true, "answers_soon": true, "keeps_bookings": true, "well_rated": false}'),
 

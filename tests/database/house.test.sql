@@ -348,7 +348,7 @@ select is_empty(
          'private.review_removals', 'public.payouts', 'public.host_accounts',
          'public.reports', 'public.moderation_notices', 'private.report_cases', 'private.decisions',
          'private.hidden_listings', 'private.audit_log',
-         'public.superhost_reckonings', 'private.superhost_rounds',
+         'public.superhost_evaluations', 'private.superhost_rounds',
          'public.receipts', 'public.earnings', 'private.receipt_series', 'private.receipts_due',
          'private.stripe_checks', 'private.stripe_movements', 'private.stripe_balances', 'private.balance_reading',
          'private.ledger_entries', 'private.reversals', 'private.disputes', 'private.payout_holds',

@@ -1,4 +1,4 @@
--- Superhosts: what each figure counts, where the lines are, and when it is reckoned.
+-- Superhosts: what each figure counts, where the lines are, and when it is evaluated.
 
 begin;
 select no_plan();
@@ -167,24 +167,24 @@ rollback to liked;
 
 -- The job
 
-select is(private.reckon_superhosts(1), 1, 'the job takes one host at a time');
-select is(private.reckon_superhosts(1), 1, 'the job takes the next host in its next batch');
-select is(private.reckon_superhosts(1), 0, 'the job is done when both hosts have a row');
-select is(private.reckon_superhosts(1), 0, 'the job runs once for a quarter');
+select is(private.evaluate_superhosts(1), 1, 'the job takes one host at a time');
+select is(private.evaluate_superhosts(1), 1, 'the job takes the next host in its next batch');
+select is(private.evaluate_superhosts(1), 0, 'the job is done when both hosts have a row');
+select is(private.evaluate_superhosts(1), 0, 'the job runs once for a quarter');
 select set_eq(
-  $$ select display_name, reckoned_on, superhost_reckonings.superhost as found, profiles.superhost as shown
-     from public.superhost_reckonings join public.profiles on profile_id = host_id $$,
+  $$ select display_name, evaluated_on, superhost_evaluations.superhost as found, profiles.superhost as shown
+     from public.superhost_evaluations join public.profiles on profile_id = host_id $$,
   $$ values ('Ada', '2031-01-01'::date, true, true), ('Alan', '2031-01-01', false, false) $$,
   'the figures are as of the first of January');
 select is(tests.outcome('anon', 'select from public.profiles where superhost'), '1', 'everyone sees who is one');
-select is(tests.outcome(who, 'select from public.superhost_reckonings'), sees, format('%s sees %s', who, sees))
+select is(tests.outcome(who, 'select from public.superhost_evaluations'), sees, format('%s sees %s', who, sees))
 from (values ('ada', '1'), ('alan', '1'), ('hedy', '0'), ('katherine', '0'), ('anon', '42501')) as seen (who, sees);
 select is(tests.outcome('ada', 'update public.profiles set superhost = true'), '42501', 'nobody calls themselves one');
-select is(tests.outcome('postgres', 'update public.superhost_reckonings set superhost = true'), 'frozen', 'what was reckoned stays');
+select is(tests.outcome('postgres', 'update public.superhost_evaluations set superhost = true'), 'frozen', 'what was evaluated stays');
 
 -- What comes
 select tests.become('ada');
-select is((public.superhost_figures()).reckoned_on, '2031-04-01'::date, 'Ada sees what the next would find');
+select is((public.superhost_figures()).evaluated_on, '2031-04-01'::date, 'Ada sees what the next would find');
 select is((select array[stays, reviews] from public.superhost_figures()), array[5, 3], 'figure by figure, as things stand');
 select tests.become('katherine');
 select is((select array[stays, nights, questions] from public.superhost_figures()), array[0, 0, 0],
@@ -201,8 +201,8 @@ create temp table in_time as select * from private.superhost_on(tests.person('ad
 select tests.at('2031-05-09 12:00+00');
 select results_eq($$ select * from private.superhost_on(tests.person('ada'), '2031-04-01') $$, 'select * from in_time',
   'the figures of April are the same five weeks later');
-select is(private.reckon_superhosts(100), 2, 'both hosts are evaluated in the new quarter');
-select is((select count(*) from public.superhost_reckonings), 4::bigint,
+select is(private.evaluate_superhosts(100), 2, 'both hosts are evaluated in the new quarter');
+select is((select count(*) from public.superhost_evaluations), 4::bigint,
   'the rows of the old quarter stay');
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'Ada is none any more');
 
@@ -212,7 +212,7 @@ delete from auth.users where id = tests.person('ada');
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false,
   'a host who left is not a superhost');
 select tests.at('2031-07-01 00:00+00');
-select private.reckon_superhosts(100);
+select private.evaluate_superhosts(100);
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false,
   'a superhost who leaves is not a superhost any more');
 

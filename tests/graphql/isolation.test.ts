@@ -124,7 +124,7 @@ function nested(field: Field, depth: number, lists: number, pick: Pick): string 
 
 function documentOf(pick: Pick): string {
   const roots = Object.values(queries().getFields()).filter((field) =>
-    // Its row is what the next reckoning would be, and stands in no table.
+    // Its row is what the next evaluation would be, and stands in no table.
     isObjectType(getNamedType(field.type)) && field.name !== 'superhostFigures'
   );
   return `{ ${nested(pick(roots), 3, 3, pick)} }`;

@@ -171,7 +171,7 @@ test(
     const jobs = (async () => {
       while (!over) {
         await job.run('select private.reveal_reviews(5)');
-        await job.run('select private.reckon_superhosts(1)');
+        await job.run('select private.evaluate_superhosts(1)');
       }
     })();
     const removals = (async () => {

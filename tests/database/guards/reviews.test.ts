@@ -178,8 +178,8 @@ testGuards([
   },
   {
     name: 'why somebody is a superhost is their own to see',
-    without: openToAll('superhost_reckonings'),
-    after: 'select private.reckon_superhosts(100)',
-    holds: seesNothing('superhost_reckonings'),
+    without: openToAll('superhost_evaluations'),
+    after: 'select private.evaluate_superhosts(100)',
+    holds: seesNothing('superhost_evaluations'),
   },
 ]);

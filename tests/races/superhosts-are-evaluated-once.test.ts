@@ -7,7 +7,7 @@ import { home } from '../support/stays.ts';
 
 beforeAll(() => setClock('2031-07-01T00:01:00Z'));
 
-const reckon = 'select private.reckon_superhosts(100) as done';
+const reckon = 'select private.evaluate_superhosts(100) as done';
 
 test('a second job leaves the quarter to the first, and does it when the first fails', async () => {
   for (const name of ['Hedy', 'Olga']) await home({ host: await person(name) });
@@ -21,13 +21,13 @@ test('a second job leaves the quarter to the first, and does it when the first f
   expect(await first.run(reckon)).toEqual([{ done: 0 }]);
   expect(
     await asPostgres(
-      'select reckoned_on::text, count(*)::integer from public.superhost_reckonings group by 1',
+      'select evaluated_on::text, count(*)::integer from public.superhost_evaluations group by 1',
     ),
   )
-    .toEqual([{ reckoned_on: '2031-07-01', count: 2 }]);
+    .toEqual([{ evaluated_on: '2031-07-01', count: 2 }]);
 });
 
-test('a review that is revealed while its host is reckoned counts in the next quarter', async () => {
+test('a review that is revealed while its host is evaluated counts in the next quarter', async () => {
   await setClock('2031-10-01T00:01:00Z');
   const [hedy, ada] = [await person('Hedy'), await person('Ada')];
   const listing = await home({ host: hedy });
@@ -45,7 +45,7 @@ test('a review that is revealed while its host is reckoned counts in the next qu
   expect(await reveal.run('select private.reveal_reviews(10) as done')).toEqual([{ done: 1 }]);
   await job.commit();
   const reckoned = await asPostgres<{ reviews: number }>(
-    `select reviews from public.superhost_reckonings where host_id = $1 and reckoned_on = '2031-10-01'`,
+    `select reviews from public.superhost_evaluations where host_id = $1 and evaluated_on = '2031-10-01'`,
     [hedy.id],
   );
   expect(reckoned).toEqual([{ reviews: 0 }]);
