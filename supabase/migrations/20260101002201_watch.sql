@@ -55,7 +55,8 @@ begin
     select unnest(array[
       'command_failed', 'command_overdue', 'event_not_applied', 'stripe_check_failing',
       'balance_differs', 'balance_short', 'payment_problem', 'payment_in_limbo', 'refund_stuck',
-      'refund_slow', 'fee_unknown', 'payout_late', 'held_too_long', 'receipt_missing', 'ledger_differs'])
+      'refund_slow', 'fee_unknown', 'payout_late', 'held_too_long', 'receipt_missing',
+      'ledger_differs'])
     union select difference_counts.difference from private.difference_counts
     union select report.difference from report) as kinds (difference)
   left join report on report.difference = kinds.difference

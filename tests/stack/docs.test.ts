@@ -292,6 +292,8 @@ test.for(['private.health()', 'private.job_metrics()'])(
 
 test('other names of places are rows', async () => {
   await asPostgres(blockOf('docs/operations.md', 'private.place_aliases'));
+});
+
 test('exchange rates are loaded', async () => {
   const block = blockOf('docs/operations.md', 'load_exchange_rates');
   const { url } = await testApi();
