@@ -21,7 +21,7 @@ interface Case {
   /** The arguments that are its first day and the day after its last. */
   between?: [string, string];
   /** What is there and not the caller's, and what is said to it. */
-  strange?: () => Record<string, [value: string, code: ErrorCode]>;
+  strange?: () => Record<string, [value: unknown, code: ErrorCode]>;
 }
 
 let ada: Person;
