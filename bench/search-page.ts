@@ -15,7 +15,7 @@ const declareBox = `${declareWhere}
 const someHomes = `${where}
   homes := array(
     select listing_id from private.listing_search
-    where listed and tile_9 = private.tile(9, point(city.longitude, city.latitude)) limit 20);`;
+    where listed order by place <-> point(city.longitude, city.latitude) limit 20);`;
 
 export const searchPage = [
   timed(

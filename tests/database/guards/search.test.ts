@@ -143,6 +143,7 @@ testGuards([
       `(select listing_id from public.search_listings(check_in => '2031-07-10', check_out => '2031-07-12', page_size => 1))
       = tests.id('loft')`,
   },
+
   // maps
   {
     name: 'without days, a pin costs what was asked for',
