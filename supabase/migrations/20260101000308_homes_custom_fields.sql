@@ -6,28 +6,28 @@
 -- Fields are as public as the title. A schema that changes breaks no home: what is stored stays and
 -- is shown, private.misfit_listings says where it no longer fits, and the next edit must fit.
 
-create table public.listing_schemas (
+create table public.listing_forms (
   singleton boolean     primary key default true,
   schema    jsonb       not null,
   set_at    timestamptz not null,
 
-  constraint listing_schemas_are_one     check (singleton),
-  constraint listing_schemas_are_short   check (octet_length(schema::text) <= 32768)
+  constraint listing_forms_are_one     check (singleton),
+  constraint listing_forms_are_short   check (octet_length(schema::text) <= 32768)
 );
 
-comment on table public.listing_schemas is
+comment on table public.listing_forms is
   'One row: the JSON Schema of the custom fields of listings, set by the operator '
   '(private.set_listing_schema).';
-comment on column public.listing_schemas.singleton is 'Always true, so that there is one row.';
-comment on column public.listing_schemas.schema is
+comment on column public.listing_forms.singleton is 'Always true, so that there is one row.';
+comment on column public.listing_forms.schema is
   'A subset of JSON Schema 2020-12: an object without additional properties; of each property its '
   'type (string, integer, number, boolean, or array of strings), title, description, enum, '
   'minimum, maximum, minLength, maxLength, maxItems; filterable: searches can ask for it.';
 
-alter table public.listing_schemas enable row level security;
-create policy "anyone reads the schema of listings" on public.listing_schemas
+alter table public.listing_forms enable row level security;
+create policy "anyone reads the form of listings" on public.listing_forms
   for select to anon, authenticated using (true);
-grant select on public.listing_schemas to anon, authenticated;
+grant select on public.listing_forms to anon, authenticated;
 -- No writes: operators set it by private.set_listing_schema.
 
 alter table public.listings
@@ -36,7 +36,7 @@ alter table public.listings
   add constraint listings_have_few_fields     check (octet_length(custom_fields::text) <= 8192);
 
 comment on column public.listings.custom_fields is
-  'What the marketplace asks of a home besides, as listing_schemas says: an object, at most 8192 '
+  'What the marketplace asks of a home besides, as listing_forms says: an object, at most 8192 '
   'bytes as text. Public like the title.';
 -- For searches: jsonpath with == finds by it. Homes without fields are in no search for one.
 create index listings_custom_fields_idx on public.listings
@@ -256,10 +256,10 @@ begin
   return new;
 end $$;
 
-create trigger check_the_schema before insert or update on public.listing_schemas
+create trigger check_the_schema before insert or update on public.listing_forms
   for each row execute function private.check_schema();
 
-insert into public.listing_schemas (schema, set_at) values
+insert into public.listing_forms (schema, set_at) values
   ('{"type": "object", "properties": {}, "additionalProperties": false}', now());
 
 -- What a listing says
@@ -276,7 +276,7 @@ begin
   problem := case when jsonb_typeof(new.custom_fields) <> 'object'
     then '{custom_fields,must be an object}'
     else private.fields_problem(
-      new.custom_fields, (select listing_schemas.schema from public.listing_schemas),
+      new.custom_fields, (select listing_forms.schema from public.listing_forms),
       new.status = 'published') end;
   if problem is not null then
     perform private.refuse('invalid_custom_fields', 'field', problem[1], problem[2]);
@@ -309,7 +309,7 @@ create function private.misfit_listings(schema jsonb default null)
 as $$
 declare
   asked   jsonb := coalesce(
-    misfit_listings.schema, (select listing_schemas.schema from public.listing_schemas));
+    misfit_listings.schema, (select listing_forms.schema from public.listing_forms));
   problem text[] := private.schema_problem(asked);
 begin
   if problem is not null then
@@ -337,9 +337,9 @@ create function private.set_listing_schema(schema jsonb)
   set search_path = ''
 as $$
 begin
-  update public.listing_schemas
+  update public.listing_forms
   set schema = set_listing_schema.schema, set_at = private.now()
-  where listing_schemas.schema is distinct from set_listing_schema.schema;
+  where listing_forms.schema is distinct from set_listing_schema.schema;
   return query select * from private.misfit_listings();
 end $$;
 
@@ -366,7 +366,7 @@ begin
   if jsonb_typeof(wanted) <> 'object' or octet_length(wanted::text) > 4096 then
     perform private.refuse('invalid_filter');
   end if;
-  select listing_schemas.schema into schema from public.listing_schemas;
+  select listing_forms.schema into schema from public.listing_forms;
   for field in select key, value, jsonb_typeof(value) as kind from jsonb_each(wanted) loop
     rule := schema -> 'properties' -> field.key;
     if rule -> 'filterable' is distinct from 'true' then

@@ -123,7 +123,7 @@ begin
       select from public.listing_prices where listing_prices.listing_id = listing.listing_id)
       then 'prices' end,
     'custom_fields.' || (private.fields_problem(listing.custom_fields,
-      (select listing_schemas.schema from public.listing_schemas), true))[1]], null);
+      (select listing_forms.schema from public.listing_forms), true))[1]], null);
   if missing <> '{}' then
     perform private.refuse('listing_incomplete', 'missing', array_to_string(missing, ', '));
   end if;

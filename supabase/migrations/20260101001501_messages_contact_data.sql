@@ -419,8 +419,8 @@ create function private.mask_custom_fields()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  properties constant jsonb := (select listing_schemas.schema -> 'properties'
-    from public.listing_schemas);
+  properties constant jsonb := (select listing_forms.schema -> 'properties'
+    from public.listing_forms);
   said record;
 begin
   for said in

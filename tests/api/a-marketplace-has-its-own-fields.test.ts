@@ -35,7 +35,7 @@ afterAll(async () => {
 
 test('a host writes fields that fit the schema, and everybody reads them', async () => {
   const stranger = await anonClient();
-  const { data } = await stranger.from('listing_schemas').select('schema').single().throwOnError();
+  const { data } = await stranger.from('listing_forms').select('schema').single().throwOnError();
   expect(data.schema).toEqual(schema);
 
   const written = await hedy.client.from('listings')
@@ -67,7 +67,7 @@ test('others write neither fields nor schema, and a draft comes without them', a
   const others = await ada.client.from('listings').update({ custom_fields: {} })
     .eq('listing_id', home).select('listing_id').throwOnError();
   expect(others.data).toEqual([]);
-  const schemas = await hedy.client.from('listing_schemas').update({ schema: {} } as never)
+  const schemas = await hedy.client.from('listing_forms').update({ schema: {} } as never)
     .eq('singleton', true);
   expect(schemas.error).toMatchObject({ code: '42501' });
 

@@ -207,7 +207,7 @@ insert into sight values
   ('listing_access',         null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_addresses',      null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_amenities',         2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),
-  ('listing_schemas',           1,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
+  ('listing_forms',             1,   1,   1,   1,   1,   1,   1,   1,   1,   1, null),
   ('listing_hosts',          null,   0,   0,   0,   0,   7,   6,   6,   2,   0, null),
   ('refused_files',          null,   0,   1,   0,   0,   2,   1,   0,   2,   0, null),
   ('listing_photos',            2,   2,   2,   2,   2,   3,   2,   2,   3,   2, null),

@@ -76,9 +76,9 @@ create function pg_temp.schema(more jsonb default '{}') returns jsonb language s
 select is_empty($$ select * from private.set_listing_schema(pg_temp.schema()) $$, 'a schema is set, and no home misfits it');
 select is(pg_temp.refusal($$ select private.set_listing_schema('{"type": "object", "additionalProperties": true}') $$),
   'invalid_schema: schema: additionalProperties must be false.', 'one that cannot be checked is not set');
-select is(pg_temp.refusal($$ update public.listing_schemas set schema = '[]' $$), 'invalid_schema: schema: must be an object.', 'however it is set');
-select is(pg_temp.refusal($$ insert into public.listing_schemas (singleton, schema, set_at) values (true, pg_temp.schema(), now()) $$),
-  'duplicate key value violates unique constraint "listing_schemas_pkey": Key (singleton)=(t) already exists.', 'there is one');
+select is(pg_temp.refusal($$ update public.listing_forms set schema = '[]' $$), 'invalid_schema: schema: must be an object.', 'however it is set');
+select is(pg_temp.refusal($$ insert into public.listing_forms (singleton, schema, set_at) values (true, pg_temp.schema(), now()) $$),
+  'duplicate key value violates unique constraint "listing_forms_pkey": Key (singleton)=(t) already exists.', 'there is one');
 
 -- What a listing says
 
@@ -100,14 +100,14 @@ select is(pg_temp.write('mill', '[]'), 'invalid_custom_fields: custom_fields: mu
 select is(pg_temp.write('mill', '{"view": "sea", "floor": 3, "languages": ["de", "en"]}'), 'none', 'the owner writes them');
 select tests.become_anon();
 select is((select custom_fields ->> 'view' from public.listings where listing_id = tests.id('mill')), 'sea', 'everybody reads them');
-select is((select schema -> 'properties' -> 'view' ->> 'title' from public.listing_schemas), 'View', 'and the schema');
+select is((select schema -> 'properties' -> 'view' ->> 'title' from public.listing_forms), 'View', 'and the schema');
 select tests.become('hedy');
 select is(pg_temp.write('mill', '{"view": "garden", "floor": 3, "languages": ["de", "en"]}'), 'none', 'a co-host with full rights writes them');
 select is(tests.outcome(who, $$ update public.listings set custom_fields = '{}' where listing_id = tests.id('mill') $$), outcome, who || ' writes none')
 from (values ('radia', '0'), ('grace', '0'), ('anon', '42501')) as others (who, outcome);
-select is(tests.outcome(who, format('update public.listing_schemas set schema = %L', pg_temp.schema())), '42501', who || ' sets no schema')
+select is(tests.outcome(who, format('update public.listing_forms set schema = %L', pg_temp.schema())), '42501', who || ' sets no schema')
 from unnest(array['ada', 'anon', 'service']) as who;
-select is(tests.outcome('service', 'select * from public.listing_schemas'), '42501', 'servers have verbs, and no table');
+select is(tests.outcome('service', 'select * from public.listing_forms'), '42501', 'servers have verbs, and no table');
 select tests.back();
 select is(pg_temp.write('mill', '{"floor": 99}'), 'invalid_custom_fields: floor: must be at most 60.', 'operators write what fits, too');
 

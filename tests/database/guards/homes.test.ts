@@ -294,9 +294,9 @@ testGuards([
   },
   {
     name: 'a schema is one that can be checked',
-    without: 'drop trigger check_the_schema on public.listing_schemas',
+    without: 'drop trigger check_the_schema on public.listing_forms',
     holds: refused(
-      `update public.listing_schemas set schema = '{"type": "object"}'`,
+      `update public.listing_forms set schema = '{"type": "object"}'`,
       'invalid_schema',
     ),
   },

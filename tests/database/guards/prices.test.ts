@@ -80,8 +80,8 @@ testGuards([
     name: 'a published home has the custom fields that are required',
     without: {
       rule: 'private.publish_listing',
-      piece: 'from public.listing_schemas), true))[1]',
-      becomes: 'from public.listing_schemas), false))[1]',
+      piece: 'from public.listing_forms), true))[1]',
+      becomes: 'from public.listing_forms), false))[1]',
     },
     after: `update public.listings set status = 'hidden' where listing_id = tests.id('mill');
       select private.set_listing_schema('{"type": "object", "properties": {"view": {"type": "string"}},
