@@ -167,9 +167,9 @@ begin
     where claims.listing_id = nights_free.listing_id
       and claims.nights && daterange(check_in, check_out + preparation_nights)
       and (claims.nights && daterange(check_in, check_out) or claims.kind in ('hold', 'stay'))
-      and (claims.expires_at is null or claims.expires_at > clock)
-      and (claims.held_by is null or claims.held_by is distinct from guest_id)
-      and (besides is null or claims.booking_id is distinct from besides));
+      and (claims.expires_at > clock) is not false
+      and (claims.held_by = guest_id) is not true
+      and (claims.booking_id = besides) is not true);
 end $$;
 
 comment on function private.nights_free is
@@ -233,8 +233,7 @@ begin
   local_now := clock at time zone listing.time_zone;
   today := local_now::date;
 
-  -- One statement for all that is left, as its conditions come in order and stop at the first.
-  -- Measured: half of the time that a statement for each took.
+  -- One statement for all that is left: its conditions come in order and stop at the first.
   return (
     select case
       -- Who. A suspended host and a block sound alike: nobody is told that they are blocked.

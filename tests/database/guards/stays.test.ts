@@ -276,6 +276,18 @@ testGuards([
     holds: outcome('margaret', request('hold', 'mill'), '1'),
   },
   {
+    name: 'the same request is the same booking when its stay has the nights',
+    without: {
+      rule: 'private.hold_nights',
+      piece:
+        'not exists (\n      select from public.bookings where bookings.booking_id = hold_nights.booking_id)',
+      becomes: 'true',
+    },
+    after: `select tests.book('new', 'katherine', 'loft', '2031-06-10', '2031-06-12');
+      select tests.money('new', 'succeeded')`,
+    holds: outcome('katherine', request('new'), '1'),
+  },
+  {
     name: 'nights are claimed or nothing happened',
     without: {
       rule: 'private.hold_nights',
