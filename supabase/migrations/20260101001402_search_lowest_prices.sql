@@ -202,7 +202,8 @@ begin
   end if;
   if tg_op <> 'DELETE' then price := coalesce(changed.price_minor, price); end if;
   if price < coalesce(floor, home.cheapest_minor) or home.weekday_floors is null
-    or home.cheapest_minor is null or home.priced_at is distinct from pg_catalog.statement_timestamp()
+    or home.cheapest_minor is null
+    or home.priced_at is distinct from pg_catalog.statement_timestamp()
   then
     perform private.refresh_prices(array[changed.listing_id]);
   end if;
@@ -244,7 +245,7 @@ create constraint trigger price_the_day_in_search after insert or update of pric
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.price_day_in_search();
 -- What an operator sets once in a year, and all homes follow.
-create constraint trigger price_all_homes_again after update of new_listing_bp on private.settings
+create constraint trigger price_the_homes_again after update of new_listing_bp on private.settings
   deferrable initially deferred for each row execute function private.price_all_in_search();
-create constraint trigger price_all_homes_again after update of step_minor on private.currencies
+create constraint trigger price_the_homes_again after update of step_minor on private.currencies
   deferrable initially deferred for each row execute function private.price_all_in_search();

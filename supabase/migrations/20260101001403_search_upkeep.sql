@@ -51,7 +51,8 @@ begin
   insert into private.listing_search (
     listing_id, host_id, currency, room_type, property_type, capacity,
     bedrooms, beds, bathrooms, maximum_pets, instant_book, cancellation_policy, amenities,
-    country_code, region, city, place, rating, score, published_at, time_zone, minimum_nights, maximum_nights,
+    country_code, region, city, place, rating, score, published_at, time_zone,
+    minimum_nights, maximum_nights,
     advance_notice_days,
     same_day_cutoff_hour, booking_window_months, preparation_nights, arrival_weekdays,
       departure_weekdays,

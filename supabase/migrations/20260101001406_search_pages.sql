@@ -55,7 +55,8 @@ begin
                            - case when extract(isodow from calendar_days.day) in (5, 6)
                              then stay.weekend_minor else stay.weekday_minor end), 0)::bigint
                          from public.calendar_days
-                         where stay.has_own_prices and calendar_days.listing_id = stay.listing_id
+                         where stay.has_own_prices
+                           and calendar_days.listing_id = stay.listing_id
                            and calendar_days.day >= stay_totals.check_in
                            and calendar_days.day < stay_totals.check_in + taxed.nights
                            and calendar_days.price_minor is not null)
@@ -206,7 +207,7 @@ begin
   terms.after_key := -1000000000000;
   terms.after_id := '00000000-0000-0000-0000-000000000000';
   -- So many that most pages need one walk: to begin one costs as much as to walk fifty homes.
-  terms.most := 4 * wanted;
+  terms.most := case when terms.check_in is null then 2 else 4 end * wanted;
   loop
     walked := array(select hit from private.search_walk(terms) as hit);
     waiting := array(select hit from unnest(walked) as hit order by hit.minor);
@@ -446,14 +447,15 @@ comment on function public.search_listings is
   'the poles. When: with check_in and check_out, only homes the caller can book for all these '
   'nights, with total_minor as in quote_stay, fees and taxes included, and nightly_minor, which is '
   'total_minor by the nights, rounded up; without dates, availability is not checked and '
-  'nightly_minor is the middle price of the home''s nights in the next eight weeks, before fees and '
-  'taxes, brought up to date once a day. What: guests, pets, a range of nightly_minor '
+  'nightly_minor is the middle price of the home''s nights in the next eight weeks, before fees '
+  'and taxes, brought up to date once a day. What: guests, pets, a range of nightly_minor '
   '(minimum_price_minor, maximum_price_minor) in currency, room_types and property_types '
   '(any of them), at least so many bedrooms, beds and bathrooms, amenities (all of them), '
   'instant_book, minimum_rating (homes with fewer than three reviews have none), superhost, '
   'host_id, free_cancellation_until (with dates: the policy gives everything back until some hour '
   'of that day or later). sort: price (total_minor, without dates nightly_minor; minor units are '
-  'compared as they are, so give a currency), rating, distance (needs the point) or newest. Pass the last row''s cursor as after to get the next page '
+  'compared as they are, so give a currency), rating, distance (needs the point) or newest. '
+  'Pass the last row''s cursor as after to get the next page '
   '(page_size 20, at most 100); an empty page is the end. Errors: invalid_box, invalid_point, '
   'invalid_guests, invalid_price_range, currency_required, currency_not_offered, invalid_rooms, '
   'invalid_rating, unknown_amenity, dates_required, invalid_dates, dates_reversed, date_in_past, '

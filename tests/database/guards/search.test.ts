@@ -82,7 +82,7 @@ testGuards([
   ),
   cheaper(
     'a larger discount for new listings lowers it',
-    'price_all_homes_again',
+    'price_the_homes_again',
     'private.settings',
     `update private.settings set new_listing_bp = 0;
      update public.listing_prices set new_listing_discount = true where listing_id = tests.id('loft');
@@ -91,7 +91,7 @@ testGuards([
   ),
   {
     name: 'a discount rounded to larger coins lowers it',
-    without: 'drop trigger price_all_homes_again on private.currencies',
+    without: 'drop trigger price_the_homes_again on private.currencies',
     after: `${last}; set constraints all immediate;
       update private.currencies set step_minor = 100 where currency = 'EUR'; set constraints all immediate`,
     holds:
@@ -134,10 +134,11 @@ testGuards([
       piece: 'terms.most_minor := best[wanted].minor;',
       becomes: 'terms.most_minor := 0;',
     },
-    // The loft has the higher price and the lower total.
-    after: `update public.listing_prices set base_price_minor = 9000, cleaning_fee_minor = 9000
-        where listing_id in (tests.id('mill'), tests.id('tower'), tests.id('attic'));
-      update public.listing_prices set base_price_minor = 9100 where listing_id = tests.id('loft');
+    // The others have the lower price and, with their tax, the higher total.
+    after:
+      `update public.listing_prices set base_price_minor = 10100 where listing_id = tests.id('loft');
+      insert into private.taxes (name, listing_id, basis, rate_bp)
+      select 'Tax', tests.id(home), 'percent_of_nights', 5000 from unnest('{mill,tower,attic}'::text[]) as home;
       set constraints all immediate`,
     holds:
       `(select listing_id from public.search_listings(check_in => '2031-07-10', check_out => '2031-07-12', page_size => 1))
