@@ -92,7 +92,7 @@ const pairs: { screen: string; path: string; document: string }[] = [
     document:
       `{ searchListings(west: 4.0, south: 46.7, east: 4.3, north: 47.0, ${inGraph}, guests: 2) {
       listingId title roomType propertyType city countryCode latitude longitude capacity bedrooms beds
-      bathrooms instantBook rating reviewCount currency priceMinor nights totalMinor distanceMetres
+      bathrooms instantBook rating reviewCount currency nightlyMinor nights totalMinor distanceMetres
       photoPath cursor } }`,
   },
   {
@@ -101,7 +101,7 @@ const pairs: { screen: string; path: string; document: string }[] = [
     document:
       `{ searchListings(west: 4.0, south: 46.7, east: 4.3, north: 47.0, sort: "newest", pageSize: 3) {
       listingId title roomType propertyType city countryCode latitude longitude capacity bedrooms beds
-      bathrooms instantBook rating reviewCount currency priceMinor nights totalMinor distanceMetres
+      bathrooms instantBook rating reviewCount currency nightlyMinor nights totalMinor distanceMetres
       photoPath cursor } }`,
   },
   {
