@@ -246,9 +246,13 @@ begin
     union all select 'order_reconciliations', (
       select min(reconciliations.due_at) from private.reconciliations)
     union all select 'advance_search', (
-      select '-infinity'::timestamptz where exists (
-        select from private.listing_search
-        where listing_search.first_day < today - 16 or listing_search.first_day > today))
+      select '-infinity'::timestamptz
+      where exists (
+          select from private.listing_search
+          where listing_search.first_day < today - 16 or listing_search.first_day > today)
+        or exists (
+          select from private.listing_search
+          where listing_search.weekday_floors is not null and listing_search.priced_on < today))
     union all select 'send_automatic_messages', (
       select min(due_messages.due_at) from private.due_messages)
     union all select 'give_up_commands', (
