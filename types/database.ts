@@ -1598,6 +1598,25 @@ export type Database = {
           },
         ];
       };
+      'listing_forms': {
+        Row: {
+          'schema': NonNullable<Json>;
+          'set_at': string;
+          'singleton': boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          'schema': NonNullable<Json>;
+          'set_at': string;
+          'singleton'?: boolean;
+        };
+        Update: {
+          'schema'?: NonNullable<Json>;
+          'set_at'?: string;
+          'singleton'?: boolean;
+        };
+        Relationships: [];
+      };
       'listing_hosts': {
         Row: {
           'listing_id': string;
@@ -1772,25 +1791,6 @@ export type Database = {
             referencedColumns: ['listing_id'];
           },
         ];
-      };
-      'listing_schemas': {
-        Row: {
-          'schema': NonNullable<Json>;
-          'set_at': string;
-          'singleton': boolean;
-        };
-        ComputedFields: never;
-        Insert: {
-          'schema': NonNullable<Json>;
-          'set_at': string;
-          'singleton'?: boolean;
-        };
-        Update: {
-          'schema'?: NonNullable<Json>;
-          'set_at'?: string;
-          'singleton'?: boolean;
-        };
-        Relationships: [];
       };
       'listings': {
         Row: {
