@@ -3,8 +3,7 @@ import { cityBox, declareWhere, mapBox, timed, where } from './workloads.ts';
 /** What else a search page asks for, and the least that each could cost. */
 
 const days = 'check_in => day::text, check_out => (day + 3)::text';
-const floorOf = (box: string) =>
-  `select count(*) into found from (
+const homesOfBox = `select count(*) into found from (
   select listing_search.price_minor from private.listing_search
   where listed and place <@ box(point(west, south), point(east, north)) offset 0) as homes;`;
 const inBox = (box: string) =>
@@ -43,8 +42,8 @@ export const searchPage = [
     `select (public.search_facets(${cityBox})).homes into found;`,
   ),
   timed('world_pins', 'found bigint;', '', 'select count(*) into found from public.search_pins();'),
-  timed('map_homes', declareBox, inBox(mapBox), floorOf(mapBox)),
-  timed('city_homes', declareBox, inBox(cityBox), floorOf(cityBox)),
+  timed('map_homes', declareBox, inBox(mapBox), homesOfBox),
+  timed('city_homes', declareBox, inBox(cityBox), homesOfBox),
   timed(
     'sample_homes',
     'found bigint;',

@@ -50,7 +50,14 @@ begin
 
   return query
     select listings.listing_id, home.problem is null and totals.total_minor is not null,
-      coalesce(home.problem, case when totals.total_minor is null then charge.problem end),
+      -- What stay_totals leaves out is rare: an amount that no card can be charged. Only then is it
+      -- priced again, which a join would do for every home.
+      coalesce(home.problem, case when totals.total_minor is null then (
+        select case when (private.price_stay(
+            home.listing_id, check_in, check_out, guests, pets)).total_minor
+              < currencies.minimum_charge_minor
+          then 'below_minimum_charge' else 'above_maximum_charge' end
+        from private.currencies where currencies.currency = listings.currency) end),
       listings.currency, check_out - check_in,
       private.nightly(totals.total_minor, check_out - check_in),
       totals.total_minor
@@ -62,15 +69,6 @@ begin
         where possible.problem is null),
       check_in, check_out, guests, pets) as totals
       on totals.listing_id = home.listing_id and home.problem is null
-    -- What stay_totals leaves out is rare: an amount that no card can be charged.
-    left join lateral (
-      select case when (private.price_stay(
-          home.listing_id, check_in, check_out, guests,
-          pets)).total_minor < currencies.minimum_charge_minor
-        then 'below_minimum_charge' else 'above_maximum_charge' end as problem
-      from private.currencies
-      where currencies.currency = listings.currency
-        and home.problem is null and totals.total_minor is null) as charge on true
     order by home.position;
 end $$;
 
