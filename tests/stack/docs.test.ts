@@ -181,13 +181,15 @@ test('what is said to run a block is there, still does it, and is not said of a 
 
 test('what stands in two documents is the same in both', () => {
   for (
-    const  of of[
-      'docker build', 'npm run import:inside-airbnb', 'npm run deploy -- --env-file .env.staging'
+    const words of [
+      'docker build',
+      'npm run import:inside-airbnb',
+      'npm run deploy -- --env-file .env.staging',
     ]
   ) {
-    const texts = blocks.filter((block) => block.text.includes(of)).map(({ text }) => text);
-    expect(texts.length, of).toBeGreaterThan(1);
-    expect(new Set(texts).size, of).toBe(1);
+    const texts = blocks.filter((block) => block.text.includes(words)).map(({ text }) => text);
+    expect(texts.length, words).toBeGreaterThan(1);
+    expect(new Set(texts).size, words).toBe(1);
   }
 });
 
