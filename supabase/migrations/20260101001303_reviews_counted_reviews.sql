@@ -3,8 +3,8 @@
 -- Stars are worth money, so they are bought: with free stays, with one guest who comes again and
 -- again, with people of the house. So of a guest's reviews of a home one counts, that of their
 -- latest stay; a free stay has none that counts; and whoever hosts a home, or did in the last year,
--- says nothing about it. What was written stays to be read. Staff see which hosts' reviews come from
--- few guests.
+-- says nothing about it. What was written stays to be read. Staff see which hosts' reviews come
+-- from few guests.
 
 -- People of the house
 

@@ -522,4 +522,4 @@ end;
 
 comment on function private.homes_that_fit is
   'Rule: all homes of the box or circle of a wish that fit it, in no order. With days and a price '
-  'range, some may cost more or less: private.stay_prices says.';
+  'range, some may cost more or less: private.prices_for says.';

@@ -173,7 +173,7 @@ comment on function private.nightly is
   'up. This is what is shown, filtered and, since all stays of a search have as many nights, '
   'ordered: n nights cost at most m a night exactly if they cost at most n times m.';
 
-create function private.stay_prices(listing_ids uuid[], terms private.search_terms)
+create function private.prices_for(listing_ids uuid[], terms private.search_terms)
   returns table (listing_id uuid, minor bigint) language plpgsql stable security definer
   set search_path = ''
 as $$
@@ -187,7 +187,7 @@ begin
       and totals.total_minor > (terms.minimum_price - 1) * terms.nights;
 end $$;
 
-comment on function private.stay_prices is
+comment on function private.prices_for is
   'Rule: which of these homes cost what a wish with days may cost, and how much.';
 
 create function private.cheapest(terms private.search_terms)
@@ -220,8 +220,8 @@ begin
         from (
           select hit.listing_id, hit.minor from unnest(best) as hit
           union all
-          select stay_prices.listing_id, stay_prices.minor
-          from private.stay_prices(chunk, terms)
+          select prices_for.listing_id, prices_for.minor
+          from private.prices_for(chunk, terms)
           where terms.check_in is not null
           union all
           select hit.listing_id, hit.minor from unnest(waiting[place : place + wanted - 1]) as hit
@@ -272,7 +272,7 @@ begin
     best := best || array(
       select row(hit.listing_id, hit.key, priced.minor)::private.search_hit
       from unnest(walked) with ordinality as hit (listing_id, key, minor, position)
-      join private.stay_prices(
+      join private.prices_for(
         array(select one.listing_id from unnest(walked) as one), terms) as priced
         on priced.listing_id = hit.listing_id
       order by hit.position);

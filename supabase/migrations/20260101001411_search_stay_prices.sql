@@ -18,7 +18,7 @@ comment on column public.stay_price.nightly_minor is
 comment on column public.stay_price.total_minor is
   'As in quote_stay, with fees and taxes. Null: if the stay is not possible.';
 
-create function private.list_stay_prices(
+create function private.stay_prices(
   listing_ids uuid[], check_in date, check_out date, guests integer, infants integer, pets integer)
   returns setof public.stay_price language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
@@ -42,7 +42,7 @@ begin
     select wanted.listing_id, min(wanted.position) as position,
       private.stay_problem(wanted.listing_id, check_in, check_out,
         guests, infants, pets, auth.uid()) as problem
-    from unnest(list_stay_prices.listing_ids) with ordinality as wanted (listing_id, position)
+    from unnest(stay_prices.listing_ids) with ordinality as wanted (listing_id, position)
     join private.listing_search
       on listing_search.listing_id = wanted.listing_id and listing_search.listed
     group by wanted.listing_id) as asked
@@ -72,7 +72,7 @@ begin
     order by home.position;
 end $$;
 
-comment on function private.list_stay_prices is
+comment on function private.stay_prices is
   'Rule: a home is bookable where search_listings would find it for these days, and costs what is '
   'shown there; why not is what quote_stay would say.';
 
@@ -85,12 +85,12 @@ create function public.stay_prices(
   pets        integer default 0)
   returns setof public.stay_price language sql stable security invoker set search_path = ''
 begin atomic
-  select * from private.list_stay_prices(listing_ids,
+  select * from private.stay_prices(listing_ids,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets);
 end;
 
-grant execute on function private.list_stay_prices, public.stay_prices to anon, authenticated;
+grant execute on function private.stay_prices, public.stay_prices to anon, authenticated;
 
 comment on function public.stay_prices is
   'For each of these listings (at most 100) that is published, in the order given: whether the '

@@ -126,7 +126,7 @@ begin
       (priced.minor + terms.nights - 1) / terms.nights, priced.minor, home.room_type,
       home.property_type, home.bedrooms, home.amenities, home.instant_book, home.superhost
     from unnest(seen) as home
-    join private.stay_prices(array(select one.listing_id from unnest(seen) as one), terms) as priced
+    join private.prices_for(array(select one.listing_id from unnest(seen) as one), terms) as priced
       on priced.listing_id = home.listing_id;
 end $$;
 

@@ -85,7 +85,7 @@ begin
     limit 1001);
   known := cardinality(fitting);
   if terms.check_in is not null then
-    select count(*) into known from private.stay_prices(fitting, terms);
+    select count(*) into known from private.prices_for(fitting, terms);
   end if;
   if known > 1000 or (cardinality(fitting) <= 1000 and 7 * most_homes >= (
     select count(*) from (

@@ -117,7 +117,7 @@ testGuards([
   {
     name: 'a stay that costs more a night than was asked for is not found',
     without: {
-      rule: 'private.stay_prices',
+      rule: 'private.prices_for',
       piece: 'totals.total_minor <= terms.maximum_price * terms.nights',
       becomes: 'true',
     },

@@ -349,8 +349,8 @@ testGuards([
   {
     name: "a block takes no stay's night",
     without: {
-      rule: 'private.block_nights',
-      piece: 'if blocked < (select count(*) from unnest(missing)) then',
+      rule: 'private.write_blocks',
+      piece: 'if refused is not null then',
       becomes: 'if false then',
     },
     holds: outcome(
