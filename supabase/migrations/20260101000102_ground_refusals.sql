@@ -501,7 +501,7 @@ insert into private.refusal_details (code, about, detail) values
   ('too_many_open_requests', 'limit',
    'Wait for an answer to one of your %s open requests, or withdraw one.'),
   ('too_many_unpaid_stays', 'limit',
-   'You have %s stays for which nothing is paid yet, which is the limit.'),
+   'You may have at most %s stays for which nothing is paid yet.'),
   ('not_awaiting_answer', 'status', 'The status of this booking is %s.'),
   ('not_withdrawable', 'status', 'The status of this booking is %s.'),
   ('not_confirmed', 'status', 'The status of this booking is %s.'),

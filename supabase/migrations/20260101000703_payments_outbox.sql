@@ -2,10 +2,8 @@
 
 create type public.command_kind as enum (
   'create_intent', 'create_setup', 'capture', 'charge', 'cancel_intent', 'cancel_setup', 'refund',
-    'transfer',
-  'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence', 'remove_photos',
-    'remove_pictures',
-  'remove_unused', 'send_mail', 'deliver_webhook');
+  'transfer', 'reverse_transfer', 'reconcile', 'delete_customer', 'remove_evidence',
+  'remove_photos', 'remove_pictures', 'remove_unused', 'send_mail', 'deliver_webhook');
 create type private.command_status as enum ('waiting', 'running', 'done', 'failed');
 
 create table private.commands (

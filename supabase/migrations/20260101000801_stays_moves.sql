@@ -55,6 +55,8 @@ comment on function private.stay_begins_at is
 comment on function private.stay_ends_at is
   'Rule: a stay is over at its check-out time in the listing''s time zone, not when a job says so.';
 
+-- History
+
 create table public.booking_history (
   booking_id  uuid                  not null references public.bookings on delete restrict,
   position    smallint              not null,
@@ -76,6 +78,8 @@ create policy "people see the history of bookings they see" on public.booking_hi
   using (exists (select from public.bookings
     where bookings.booking_id = booking_history.booking_id));
 grant select on public.booking_history to authenticated;
+
+-- What stays as it is
 
 create trigger keep_the_lines before truncate on public.booking_lines
   for each statement execute function private.refuse_change();
@@ -107,6 +111,8 @@ comment on function private.keep_move is
 
 create trigger keep_the_moves before update on public.booking_history
   for each row execute function private.keep_move();
+
+-- Checking and recording moves
 
 create function private.check_move()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -281,7 +287,7 @@ as $$
 declare
   placed public.bookings;
 begin
-  -- It came while the guest was paying.
+  -- A suspension or a deletion may have come while the guest was paying.
   if private.is_barred(booking.host_id) or private.is_barred(booking.guest_id) then
     return private.end_booking(booking, 'expired', 'system', 'suspended');
   end if;

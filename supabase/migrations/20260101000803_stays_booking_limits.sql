@@ -69,7 +69,7 @@ begin
   if holds >= setting.unpaid_holds then
     perform private.refuse('too_many_holds', 'unpaid', setting.unpaid_holds::text);
   end if;
-  -- Otherwise whoever asks again every quarter of an hour keeps the nights from everyone, for
+  -- Without this, a guest who asks again whenever a hold ends keeps the nights from everyone, for
   -- nothing.
   if (select count(*) from public.bookings
       where bookings.guest_id = check_limits.guest_id
@@ -81,7 +81,7 @@ begin
     perform private.refuse('too_many_holds', 'today');
   end if;
   if unpaid and stays >= setting.unpaid_stays then
-    perform private.refuse('too_many_unpaid_stays', 'limit', stays::text);
+    perform private.refuse('too_many_unpaid_stays', 'limit', setting.unpaid_stays::text);
   end if;
   if unpaid and clash then perform private.refuse('unpaid_stays_overlap'); end if;
   if not instant_book and requests >= setting.open_requests then
@@ -141,7 +141,8 @@ begin
 end $$;
 
 comment on function private.has_paid is
-  'Rule: a guest is a newcomer until they have made a payment that was not refunded in full.';
+  'Rule: a guest is a newcomer while none of their payments (for damage, too) is kept: they made '
+  'none, or all were refunded in full.';
 
 create function private.holds_for_newcomers(booking public.bookings)
   returns boolean language plpgsql stable security definer set search_path = ''

@@ -10,8 +10,7 @@
 -- The policies, and what stands before or instead of them.
 create type public.cancellation_rule as enum (
   'flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable', 'long_stay', 'grace',
-    'host_cancelled', 'staff',
-  'unpaid');
+  'host_cancelled', 'staff', 'unpaid');
 
 -- A policy that no rule is named after could never be settled, so it cannot be offered.
 alter table public.cancellation_policies
@@ -157,14 +156,14 @@ create function private.refund_terms(
   returns private.refund_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  nights     integer := check_out - check_in;
+  nights   integer := check_out - check_in;
   arrival  timestamptz := private.instant_at(check_in + check_in_time, time_zone);
   terms    private.refund_terms;
   followed public.cancellation_rule;
 begin
-  -- After check-in the running night counts as spent; it ends at the hour of check-out. Counted by
-  -- instants: by the clock on the wall a night would come back with the hour that comes twice. Of
-  -- nights that end after tomorrow none has, so they are not looked at.
+  -- After check-in the running night counts as spent; it ends at the hour of check-out. Compared as
+  -- instants: by local time a spent night would become unspent in the hour that repeats when summer
+  -- time ends. No night that ends after tomorrow can be spent, so those are skipped.
   terms.spent_nights := case
     when cancelled_at < arrival then 0
     else (
@@ -405,7 +404,7 @@ begin
     select sum(payments.captured_minor) from public.payments
     where payments.booking_id = paid_for.booking_id and payments.purpose <> 'damage'), 0)
     - coalesce((
-    -- One that never reached Stripe gave nothing back: it was cut, and another stands for the rest.
+    -- A refund that never reached Stripe gave nothing back.
     select sum(refunds.amount_minor) from public.refunds
     where refunds.booking_id = paid_for.booking_id
       and refunds.reason in ('altered', 'alteration_ended')
@@ -517,7 +516,8 @@ begin
     costs_minor - settled.kept_minor);
   settled.kept_fee_minor := costs_minor - settled.kept_minor - settled.kept_taxes_minor;
   settled := private.against_paid(settled);
-  -- By the same fraction as instalments are shared: what has left for them is what the host keeps.
+  -- The same fraction of the total as for instalments, so that what was already transferred to the
+  -- host is what the host keeps.
   settled.payout_minor := private.part_of(payout, costs_minor, greatest(total, 1), step);
   settled.host_fee_minor := settled.kept_minor - settled.payout_minor;
   settled.penalty_minor := 0;
