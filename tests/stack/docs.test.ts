@@ -131,6 +131,7 @@ const here: [doc: string, of: string][] = [
   ['docs/operations.md', 'private.health()'],
   ['docs/operations.md', 'private.job_metrics()'],
   ['docs/operations.md', 'private.place_aliases'],
+  ['docs/operations.md', 'private.settings set open_requests'],
   ['docs/operations.md', 'load_exchange_rates'],
   ['docs/self-hosting.md', 'git clone'],
   ['docs/self-hosting.md', 'docker compose config'],
@@ -291,6 +292,21 @@ test.for(['private.health()', 'private.job_metrics()'])(
     for (const statement of statements) await asPostgres(statement);
   },
 );
+
+test('settings are listed with what they mean, and changed in their row', async () => {
+  const [list, change] = blockOf('docs/operations.md', 'private.settings set open_requests').split(
+    /;\n/,
+  );
+  const columns = await asPostgres<{ attname: string; col_description: string }>(list ?? '');
+  expect(columns.length).toBeGreaterThan(20);
+  expect(columns.filter((column) => !column.col_description).map(({ attname }) => attname)).toEqual(
+    [],
+  );
+  await asPostgres(change ?? '');
+  expect(await asPostgres('select open_requests from private.settings')).toEqual([{
+    open_requests: 8,
+  }]);
+});
 
 test('other names of places are rows', async () => {
   await asPostgres(blockOf('docs/operations.md', 'private.place_aliases'));
