@@ -8,6 +8,7 @@ import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
 import { freePort } from '../../local/ports.ts';
 import { whileTheClockBeats } from '../support/clock.ts';
+import { publishHome, signUp } from '../support/journeys.ts';
 import { temporaryDirectory } from '../support/stack-process.ts';
 import { asPostgres, testApi, testDatabase, testStripe } from '../support/stack.ts';
 
@@ -133,6 +134,9 @@ const here: [doc: string, of: string][] = [
   ['docs/operations.md', 'private.place_aliases'],
   ['docs/operations.md', 'private.settings set open_requests'],
   ['docs/operations.md', 'load_exchange_rates'],
+  ['docs/custom-fields.md', 'set_listing_schema'],
+  ['docs/custom-fields.md', "from('listing_forms')"],
+  ['docs/custom-fields.md', "custom_fields - 'story'"],
   ['docs/self-hosting.md', 'git clone'],
   ['docs/self-hosting.md', 'docker compose config'],
   ['docs/self-hosting.md', 'sed -i'],
@@ -306,6 +310,34 @@ test('settings are listed with what they mean, and changed in their row', async 
   expect(await asPostgres('select open_requests from private.settings')).toEqual([{
     open_requests: 8,
   }]);
+});
+
+test('custom fields get a schema, are written by a host, and one is taken away', async () => {
+  const hedy = await signUp('Hedy');
+  const home = await publishHome(hedy);
+  await asPostgres(blockOf('docs/custom-fields.md', 'set_listing_schema'));
+  const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => (
+    supabase: unknown,
+    listing_id: string,
+  ) => Promise<void>;
+  const write = new AsyncFunction(
+    'supabase',
+    'listing_id',
+    blockOf('docs/custom-fields.md', "from('listing_forms')"),
+  );
+  await write(hedy.client, home);
+  const fields = async () =>
+    (await asPostgres<{ custom_fields: unknown }>(
+      'select custom_fields from public.listings where listing_id = $1',
+      [home],
+    ))[0]?.custom_fields;
+  expect(await fields()).toEqual({ view: 'sea', floor: 3 });
+
+  await asPostgres(
+    `update public.listings set custom_fields = custom_fields || '{"story": "Old."}'`,
+  );
+  await asPostgres(blockOf('docs/custom-fields.md', "custom_fields - 'story'"));
+  expect(await fields()).toEqual({ view: 'sea', floor: 3 });
 });
 
 test('other names of places are rows', async () => {
