@@ -437,6 +437,9 @@ select 'Search and pagination', refusal.* from (values
   ('currency_required', 400, 'database', 'Give the currency of the price range.'),
   ('invalid_rooms', 400, 'database', 'Bedrooms, beds and bathrooms are 0 or more.'),
   ('invalid_rating', 400, 'database', 'A rating is a number of stars from 0 to 5.'),
+  ('invalid_flexibility', 400, 'database',
+   'Give check_in and check_out with flex_days from 1 to 3, or a month with either stay (weekend '
+   'or week) or nights from 1 to 28.'),
   ('unknown_amenity', 400, 'database', 'This amenity does not exist; see the table `amenities`.'),
   ('invalid_sort', 400, 'database', 'Sort by price, rating, distance or newest.'),
   ('invalid_cursor', 400, 'both',
@@ -488,6 +491,7 @@ insert into private.refusal_details (code, about, detail) values
   ('invalid_value', 'lengths',
    'The longest stay in listing %s would be shorter than the shortest; nothing was changed.'),
   ('invalid_dates', 'written', '%s: a day must be a valid date written YYYY-MM-DD.'),
+  ('invalid_dates', 'month', 'A month must be written YYYY-MM.'),
   ('invalid_dates', 'century', 'Use a range of at most 100 years.'),
   ('too_many_days', 'homes',
    'At most %s days of homes at a time: use fewer homes, a shorter range or smaller pages.'),

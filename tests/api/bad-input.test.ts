@@ -821,6 +821,31 @@ const cases: Record<string, Case> = {
     good: wish,
     says: wishSays,
   },
+  search_flexible_days: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({ ...wish(), flex_days: 1, month: null, stay: null, nights: null, page_size: 10 }),
+    says: {
+      ...wishSays,
+      'flex_days: negative': 'invalid_flexibility',
+      'flex_days: null': 'invalid_flexibility',
+      'stay: huge': 'invalid_flexibility',
+      'page_size: negative': 'invalid_page_size',
+    },
+  },
+  search_price_calendar: {
+    by: 'anyone',
+    good: () => {
+      const { check_in: _, check_out: __, ...rest } = wish();
+      return { ...rest, month: '2031-06', nights: 2 };
+    },
+    says: {
+      ...Object.fromEntries(Object.entries(wishSays).filter(([bad]) => !bad.startsWith('check_'))),
+      'month: null': 'invalid_flexibility',
+      'month: huge': 'invalid_dates',
+      'nights: negative': 'invalid_flexibility',
+    },
+  },
   search_places: {
     by: 'anyone',
     good: () => ({ name: 'Albany', page_size: 10 }),
@@ -1919,6 +1944,8 @@ test('what is called good is good: the verbs that only read answer it', async ()
       'search_listings',
       'search_pins',
       'search_facets',
+      'search_flexible_days',
+      'search_price_calendar',
       'search_places',
       'similar_homes',
       'stay_prices',

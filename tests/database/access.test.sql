@@ -579,6 +579,11 @@ begin
   perform pg_temp.ask('search_pins', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
   perform pg_temp.ask('search_facets', '', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('search_flexible_days',
+    'check_in => ''2031-07-10'', check_out => ''2031-07-12'', flex_days => 1',
+    '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
+  perform pg_temp.ask('search_price_calendar', 'month => ''2031-07''',
+    '31', '31', '31', '31', '31', '31', '31', '31', '31', '31', x);
   -- The region and the city
   perform pg_temp.ask('search_places', '''paris''', '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
   perform pg_temp.ask('block_person', 'tests.person(''dorothy'')',

@@ -194,6 +194,32 @@ testGuards([
       room_types => '{private_room}')).room_types) as facet) = 4`,
   },
 
+  // flexible_days
+  {
+    name: 'a home is shown with the cheapest of the stays that would do',
+    without: {
+      rule: 'private.cheapest_stays',
+      piece: 'order by priced.listing_id, priced.total_minor,',
+      becomes: 'order by priced.listing_id,',
+    },
+    // The mill costs more on its first two nights of July.
+    after: 'set constraints all immediate',
+    holds: `(select check_in from public.search_flexible_days(check_in => '2031-07-02',
+      check_out => '2031-07-03', flex_days => 1) where listing_id = tests.id('mill')) = '2031-07-02'`,
+  },
+  {
+    name: 'a search of many stays looks at a part of very many homes, and says so',
+    without: {
+      rule: 'private.cheapest_stays',
+      piece: 'unfinished := looked_at >= most_homes;',
+      becomes: 'unfinished := looked_at >= 1000;',
+    },
+    after: 'set constraints all immediate',
+    holds: `(select count(*) = 1 and bool_and(estimated) from private.search_flexible_days(
+      jsonb_populate_record(null::private.search_wish, '{"guests": 1, "infants": 0, "pets": 0}'),
+      null, '2031-07', 'week', null, 20, 1))`,
+  },
+
   // places
   moves(
     'a home that is hidden no longer counts in its city',
