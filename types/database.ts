@@ -4365,6 +4365,48 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'search_flexible_days': {
+        Args: {
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'check_in'?: string;
+          'check_out'?: string;
+          'currency'?: string;
+          'east'?: number;
+          'flex_days'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'month'?: string;
+          'nights'?: number;
+          'north'?: number;
+          'page_size'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'south'?: number;
+          'stay'?: string;
+          'superhost'?: boolean;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['flexible_stay'][];
+        SetofOptions: {
+          from: '*';
+          to: 'flexible_stay';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'search_listings': {
         Args: {
           'after'?: string;
@@ -4448,6 +4490,43 @@ export type Database = {
         SetofOptions: {
           from: '*';
           to: 'found_place';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'search_price_calendar': {
+        Args: {
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'currency'?: string;
+          'east'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'month'?: string;
+          'nights'?: number;
+          'north'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'south'?: number;
+          'superhost'?: boolean;
+          'west'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['calendar_price'][];
+        SetofOptions: {
+          from: '*';
+          to: 'calendar_price';
           isOneToOne: false;
           isSetofReturn: true;
         };
@@ -5329,6 +5408,14 @@ export type Database = {
         'path': string;
         'made_at': string;
       };
+      'calendar_price': {
+        'check_in': string;
+        'check_out': string;
+        'currency': string;
+        'nightly_minor': number;
+        'total_minor': number;
+        'estimated': boolean;
+      };
       'calendar_run': {
         'starts_on': string;
         'ends_on': string;
@@ -5460,6 +5547,15 @@ export type Database = {
         'brought': boolean;
         'shown': boolean;
         'to_show': boolean;
+      };
+      'flexible_stay': {
+        'listing_id': string;
+        'check_in': string;
+        'check_out': string;
+        'currency': string;
+        'nightly_minor': number;
+        'total_minor': number;
+        'estimated': boolean;
       };
       'found_listing': {
         'listing_id': string;

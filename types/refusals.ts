@@ -417,6 +417,10 @@ export const errors = {
   currency_required: [400, 'Give the currency of the price range.'],
   invalid_rooms: [400, 'Bedrooms, beds and bathrooms are 0 or more.'],
   invalid_rating: [400, 'A rating is a number of stars from 0 to 5.'],
+  invalid_flexibility: [
+    400,
+    'Give check_in and check_out with flex_days from 1 to 3, or a month with either stay (weekend or week) or nights from 1 to 28.',
+  ],
   unknown_amenity: [400, 'This amenity does not exist; see the table `amenities`.'],
   invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],

@@ -150,8 +150,8 @@ begin
               select known.listing_id, known.check_in, known.check_out, known.total_minor
               from unnest(best) as known
               union all
-              select stay_prices.listing_id, stay.check_in, stay.check_out, stay_prices.minor
-              from private.stay_prices(chunk, stay)) as priced
+              select prices_for.listing_id, stay.check_in, stay.check_out, prices_for.minor
+              from private.prices_for(chunk, stay)) as priced
             order by priced.listing_id, priced.total_minor, priced.check_in) as one
           order by one.total_minor, one.listing_id
           limit wanted);
