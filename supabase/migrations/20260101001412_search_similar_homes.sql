@@ -56,7 +56,8 @@ begin
   if not found then perform private.refuse('listing_not_found'); end if;
   twin := point(model.place[0] - 360 * sign(model.place[0]), model.place[1]);
 
-  -- The four hundred nearest are looked at, however many there are.
+  -- The four hundred nearest are looked at, however many there are. The index finds the boxes: only
+  -- by what lies on which side, all homes of an ocean would be gone through for a few beyond it.
   alike := array(
     select near.listing_id
     from (
@@ -64,6 +65,8 @@ begin
       from (
         select listing_search.* from private.listing_search
         where listing_search.listed and abs(listing_search.place[0] - model.place[0]) <= 180
+          and listing_search.place <@ box(
+            point(model.place[0] - 180, -90), point(model.place[0] + 180, 90))
         order by listing_search.place <-> model.place
         limit 401) as home
       union all
@@ -72,6 +75,7 @@ begin
         select listing_search.* from private.listing_search
         where listing_search.listed and abs(model.place[0]) > 170
           and abs(listing_search.place[0] - model.place[0]) > 180
+          and listing_search.place <@ box(point(twin[0] - 180, -90), point(twin[0] + 180, 90))
         order by listing_search.place <-> twin
         limit 401) as home
       offset 0) as near
