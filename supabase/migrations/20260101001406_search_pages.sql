@@ -450,7 +450,7 @@ comment on function public.search_listings is
   'nightly_minor is the middle price of the home''s nights in the next eight weeks, before fees '
   'and taxes, brought up to date once a day. What: guests, pets, a range of nightly_minor '
   '(minimum_price_minor, maximum_price_minor) in currency, room_types and property_types '
-  '(any of them), at least so many bedrooms, beds and bathrooms, amenities (all of them), '
+  '(any of them, at most 100), at least so many bedrooms, beds and bathrooms, amenities (all of them), '
   'instant_book, minimum_rating (homes with fewer than three reviews have none), superhost, '
   'host_id, free_cancellation_until (with dates: the policy gives everything back until some hour '
   'of that day or later). sort: price (total_minor, without dates nightly_minor; minor units are '

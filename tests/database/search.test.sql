@@ -176,6 +176,7 @@ where listing_id = tests.id('mill');
 select is(pg_temp.refused(wish), refused, 'no search: ' || wish)
 from (values
   ('bedrooms => -1', 'invalid_rooms'), ('bathrooms => ''NaN''', 'invalid_rooms'),
+  ('property_types => array_fill(''boat''::text, ''{101}'')', 'too_many_results'),
   ('minimum_rating => 6', 'invalid_rating'), ('minimum_rating => ''NaN''', 'invalid_rating'),
   ('free_cancellation_until => ''2031-06-01''', 'dates_required'),
   ('check_in => ''2031-06-02'', check_out => ''2031-06-04'', free_cancellation_until => ''infinity''', 'invalid_dates')
