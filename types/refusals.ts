@@ -425,7 +425,10 @@ export const errors = {
   invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],
   invalid_page_size: [400, 'A page must have at least one row.'],
-  too_many_results: [400, 'Ask for at most 100 rows per page or 100 listings at once.'],
+  too_many_results: [
+    400,
+    'Ask for at most 100 rows per page, and for 100 listings or property types at once.',
+  ],
   invalid_filter: [
     400,
     'The filter names a custom field that cannot be searched, or a value it cannot have; the detail names it.',
