@@ -134,9 +134,8 @@ select set_eq(
   'select listing_id from pg_temp.few(12)',
   $$ select looked_at.listing_id
      from (select listing_id from private.listing_search
-           join public.listings using (listing_id)
            where listed and not exists (
-             select from private.suspensions where profile_id = listings.owner_id)
+             select from private.suspensions where profile_id = listing_search.host_id)
            order by lowest_minor, listing_id limit 12) as looked_at
      where exists (select from pg_temp.by_search('guests => 1', pg_temp.days('2031-06-01', '2031-06-30'), 7) as found
        where found.listing_id = looked_at.listing_id) $$,
