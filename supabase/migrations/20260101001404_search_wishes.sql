@@ -241,8 +241,8 @@ begin
     terms.room_types := nullif(array(
       select distinct wanted from unnest(wish.room_types) as wanted order by wanted), '{}');
   end if;
-  -- Words of hosts, of which there may be any number: unbounded, a stranger's list would be compared
-  -- with every home.
+  -- Words of hosts, of which there may be any number: unbounded, a stranger's list would be
+  -- compared with every home.
   if cardinality(wish.property_types) > 100 then perform private.refuse('too_many_results'); end if;
   if wish.property_types is not null then
     terms.property_types := nullif(array(
