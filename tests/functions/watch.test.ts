@@ -61,6 +61,8 @@ describe('metrics', () => {
 
   test('have everything that is defined, once the first job and event were there', async () => {
     await asPostgres('select private.count_differences(1)');
+    await asPostgres(`select public.load_exchange_rates(
+      'EUR', (private.now() at time zone 'UTC')::date::text, '{"USD": 1.1}', 'A bank')`);
     await asPostgres(`
       insert into private.stripe_events (event_id, type, object_id, outcome, received_at, applied_at)
       values ('evt_1', 'charge.updated', 'ch_1', 'ignored', private.now(), private.now())`);

@@ -145,8 +145,13 @@ export async function searchErrors(): Promise<unknown[]> {
   await asPostgres('create table kept_search as select * from private.listing_search');
   await asPostgres('select private.rebuild_search()');
   return await asPostgres(`
-    select listing_id
-    from kept_search
-    full join private.listing_search using (listing_id)
-    where to_jsonb(kept_search) - 'place' is distinct from to_jsonb(listing_search) - 'place'`);
+    select listing_id, key, kept.value as kept, rebuilt.value as rebuilt
+    from (
+      select listing_id, key, value
+      from kept_search cross join lateral jsonb_each(to_jsonb(kept_search) - '{place,priced_at}'::text[])) as kept
+    full join (
+      select listing_id, key, value
+      from private.listing_search cross join lateral jsonb_each(to_jsonb(listing_search) - '{place,priced_at}'::text[])) as rebuilt
+      using (listing_id, key)
+    where kept.value is distinct from rebuilt.value`);
 }
