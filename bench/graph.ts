@@ -74,7 +74,8 @@ export async function measureGraph(options: Options): Promise<Line[]> {
     const areaParameters = new URLSearchParams(
       Object.entries(box).map(([side, degrees]) => [side, String(degrees)]),
     );
-    const cards = 'listingId title roomType city rating reviewCount currency nightlyMinor photoPath';
+    const cards =
+      'listingId title roomType city rating reviewCount currency nightlyMinor photoPath';
     const cardColumns =
       'listing_id,title,room_type,city,rating,review_count,currency,nightly_minor,photo_path';
     const comparisons: [
