@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { projectDirectory } from '../../local/paths.ts';
 import { chapterPaths, type Definition, linesOf, notes } from '../shared/definitions.ts';
-import type { Place } from './answers.ts';
+import type { Place } from './place.ts';
 
 /** `20260101001010_money_transfers.sql`: its part, its name without that, and what people call it. */
 export function nameOfChapter(path: string) {
