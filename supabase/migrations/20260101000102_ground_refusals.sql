@@ -493,6 +493,9 @@ insert into private.refusal_details (code, about, detail) values
   ('invalid_dates', 'written', '%s: a day must be a valid date written YYYY-MM-DD.'),
   ('invalid_dates', 'month', 'A month must be written YYYY-MM.'),
   ('invalid_dates', 'century', 'Use a range of at most 100 years.'),
+  ('too_many_results', 'search',
+   'Too many homes would have to be priced for this page. Search a smaller place, or by other days '
+   'or prices.'),
   ('too_many_days', 'homes',
    'At most %s days of homes at a time: use fewer homes, a shorter range or smaller pages.'),
   ('nights_taken', 'home',

@@ -190,7 +190,8 @@ end $$;
 comment on function private.prices_for is
   'Rule: which of these homes cost what a wish with days may cost, and how much.';
 
-create function private.cheapest(terms private.search_terms)
+create function private.cheapest(
+  terms private.search_terms, most_priced integer default 5000)
   returns setof private.search_hit language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -201,6 +202,7 @@ declare
   walked    private.search_hit[];
   waiting   private.search_hit[];
   chunk     uuid[];
+  priced    integer := 0;
   place     integer;
 begin
   -- The walk begins at the beginning for each page: a home with a low least total may cost much.
@@ -214,20 +216,24 @@ begin
     place := 1;
     -- Exact totals, those that may be the least first, until no other can be among the best.
     while place <= cardinality(waiting) and waiting[place].minor <= terms.most_minor loop
-      chunk := array(select hit.listing_id from unnest(waiting[place : place + wanted - 1]) as hit);
+      chunk := array(
+        select hit.listing_id from unnest(waiting[place : place + wanted - 1]) as hit
+        where terms.check_in is not null and hit.minor <= terms.most_minor);
+      priced := priced + cardinality(chunk);
+      if priced > most_priced then perform private.refuse('too_many_results', 'search'); end if;
       best := array(
-        select row(priced.listing_id, priced.minor, priced.minor)::private.search_hit
+        select row(known.listing_id, known.minor, known.minor)::private.search_hit
         from (
           select hit.listing_id, hit.minor from unnest(best) as hit
           union all
           select prices_for.listing_id, prices_for.minor
           from private.prices_for(chunk, terms)
-          where terms.check_in is not null
+          where cardinality(chunk) > 0
           union all
           select hit.listing_id, hit.minor from unnest(waiting[place : place + wanted - 1]) as hit
-          where terms.check_in is null) as priced
-        where (priced.minor, priced.listing_id) > (after_key, after_id)
-        order by priced.minor, priced.listing_id
+          where terms.check_in is null) as known
+        where (known.minor, known.listing_id) > (after_key, after_id)
+        order by known.minor, known.listing_id
         limit wanted);
       place := place + wanted;
       if cardinality(best) = wanted then
@@ -248,19 +254,21 @@ end $$;
 comment on function private.cheapest is
   'Rule: the cheapest homes after a price, at most terms.most, exactly and in order, though few of '
   'those that are walked are priced: a home whose least total is above the last of a full page '
-  'cannot be on it.';
+  'cannot be on it. A page that needs more than most_priced exact totals is refused.';
 
-create function private.found_homes(terms private.search_terms)
+create function private.found_homes(
+  terms private.search_terms, most_priced integer default 5000)
   returns setof private.search_hit language plpgsql stable security definer set search_path = ''
 as $$
 declare
   wanted constant integer := terms.most;
   walked private.search_hit[];
   best   private.search_hit[] := '{}';
+  priced integer := 0;
 begin
   terms := private.search_route(terms);
   if terms.sort = 'price' and terms.route <> 'walk price' then
-    return query select * from private.cheapest(terms);
+    return query select * from private.cheapest(terms, most_priced);
     return;
   end if;
   loop
@@ -269,12 +277,14 @@ begin
       return query select * from unnest(walked);
       return;
     end if;
+    priced := priced + cardinality(walked);
+    if priced > most_priced then perform private.refuse('too_many_results', 'search'); end if;
     best := best || array(
-      select row(hit.listing_id, hit.key, priced.minor)::private.search_hit
+      select row(hit.listing_id, hit.key, known.minor)::private.search_hit
       from unnest(walked) with ordinality as hit (listing_id, key, minor, position)
       join private.prices_for(
-        array(select one.listing_id from unnest(walked) as one), terms) as priced
-        on priced.listing_id = hit.listing_id
+        array(select one.listing_id from unnest(walked) as one), terms) as known
+        on known.listing_id = hit.listing_id
       order by hit.position);
     -- Stays that cost too much, or less than a card can be charged, are left out.
     exit when cardinality(best) >= wanted or cardinality(walked) < terms.most;
@@ -286,7 +296,8 @@ begin
 end $$;
 
 comment on function private.found_homes is
-  'Rule: the homes of a page, in order, each with what it costs exactly.';
+  'Rule: the homes of a page, in order, each with what it costs exactly. A page that needs more '
+  'than most_priced exact totals is refused.';
 
 -- The verb
 

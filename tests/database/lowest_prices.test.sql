@@ -109,5 +109,18 @@ select is(pg_temp.held(), 0::bigint, 'nor when one of its nights has the usual p
 delete from public.calendar_days where listing_id = tests.id('c') and day >= '2031-08-01';
 select is(pg_temp.held(), 0::bigint, 'nor when prices of days are deleted');
 
+-- How many homes a page prices
+
+select tests.home(name, 'ada', 3000, 'USD') from unnest(array['e', 'f', 'g', 'h', 'i', 'j']) as name;
+set constraints all immediate;
+create function pg_temp.page(sort text, page_size integer, most_priced integer) returns bigint language sql as $$
+  select count(*) from private.found_homes(private.search_page(private.search_terms(jsonb_populate_record(null::private.search_wish,
+    jsonb_build_object('check_in', '2031-10-05', 'check_out', '2031-10-07', 'guests', 2, 'infants', 0, 'pets', 0))),
+    sort, page_size, null), most_priced) $$;
+select is(pg_temp.page('price', 6, 10), 6::bigint, 'a page prices its homes');
+select throws_ok($$ select pg_temp.page('price', 6, 5) $$, 'PT400', 'too_many_results', 'and is refused if it may not price as many');
+select is(pg_temp.page('newest', 10, 10), 10::bigint, 'a page in another order prices what it walks');
+select throws_ok($$ select pg_temp.page('newest', 10, 9) $$, 'PT400', 'too_many_results', 'and is refused in the same way');
+
 select * from finish();
 rollback;
