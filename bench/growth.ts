@@ -30,6 +30,7 @@ const drawn = [
   'a page in the depth',
   'inbox of a company',
   'listing_calendar of 12 months',
+  'usually built: not exists over bookings',
 ];
 
 const results = newestOfEachSize(inProject('bench', 'results'));
@@ -77,7 +78,7 @@ function markdown(all: Result[]): string {
 /** Ratios on a logarithmic scale over the number of homes on another, with a legend at the right. */
 function chart(all: Result[]): string {
   const [width, height, left, top, right, bottom] = [760, 360, 56, 24, 300, 44];
-  const colours = ['#0b7285', '#c92a2a', '#5f3dc4', '#2b8a3e', '#e67700', '#495057'];
+  const colours = ['#0b7285', '#c92a2a', '#5f3dc4', '#2b8a3e', '#e67700', '#495057', '#d6336c'];
   const sizes = all.map(({ listings }) => listings);
   const ratios = drawn.flatMap((what) => all.map((result) => lineOf(result, what)?.ratio ?? 1));
   const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
