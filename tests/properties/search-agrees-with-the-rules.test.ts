@@ -495,10 +495,9 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                  and ($22::boolean is null
                    or $22 = (select superhost from public.profiles where profile_id = host_id))
                  and ($23::uuid is null or host_id = $23)
-                 -- Cancelled in the last minute of that day, where the home is.
+                 -- Cancelled when that day begins, where the home is.
                  and ($24::date is null or (private.refund_terms(cancellation_policy, $8, $9, check_in_time,
-                   check_out_time, time_zone, null, least($24::date + time '23:59',
-                     $8::date + check_in_time - interval '1 day') at time zone time_zone)).full_refund)
+                   check_out_time, time_zone, null, $24::date::timestamp at time zone time_zone)).full_refund)
                  and ($1::float8 is null or latitude between $2 and $4 and exists (
                    select from unnest(case when abs(longitude) = 180 then '{-180,180}' else array[longitude] end) as degrees
                    where case when $1 <= $3 then degrees between $1 and $3 else degrees >= $1 or degrees <= $3 end))
