@@ -47,9 +47,7 @@ export async function buildMarketplace(
 
   const waiting = await session(async (client) => {
     await client.query(helpers);
-    await client.query(
-      `update pg_index set indisready = false where indexrelid = 'private.claims_never_share_a_night'::regclass`,
-    );
+    await client.query(claimsAreChecked, [false]);
     return await takeIndexesOff(client);
   });
   const finish = (tables: string[]) =>
@@ -70,6 +68,7 @@ export async function buildMarketplace(
     // It writes the table and its indexes anew, and does not look for rows that exclude each other: a look
     // at each of them would take as long again. These do not, and every night booked later is checked.
     await client.query('vacuum full private.claims');
+    await client.query(claimsAreChecked, [true]);
     onProgress('no two claims share a night');
     await finish(['private.claims']);
   });
@@ -110,6 +109,9 @@ export async function buildMarketplace(
   await cluster.using(database, 'supabase_admin', (client) => client.query('vacuum analyze'));
   onProgress('statistics');
 }
+
+const claimsAreChecked =
+  `update pg_index set indisready = $1 where indexrelid = 'private.claims_never_share_a_night'::regclass`;
 
 const peopleOf = (listings: number) => Math.max(200, Math.floor(listings / 3));
 
