@@ -209,6 +209,8 @@ test(
       for (const [{ plan, story }, complaints] of found.complaints) {
         const name = `batch ${place}, life ${batch.plans.indexOf(plan)}`;
         failures.push([name, ...complaints, ...story].join('\n    '));
+        // At once, for it takes minutes to try it alone, and the run may be stopped meanwhile.
+        console.error(`STAYBASE_SEED=${seed}: ${failures.at(-1)}`);
         if (failures.length > 10) continue;
         const shorter = await alone(batch, plan);
         failures.push(`${name}, alone: ${shorter ?? 'all is well'}`);
