@@ -30,6 +30,19 @@ testGuards([
     holds:
       `(select custom_fields ->> 'tip' from public.listings where listing_id = tests.id('mill')) = '•••'`,
   },
+  {
+    name: 'the custom fields of a new listing show no contact data',
+    without: 'drop trigger mask_the_new_custom_fields on public.listings',
+    after:
+      `select private.set_listing_schema('{"type": "object", "properties": {"tip": {"type": "string"}},
+        "additionalProperties": false}');
+      insert into public.listings
+      select (jsonb_populate_record(listings, jsonb_build_object('listing_id', tests.id('new'),
+        'custom_fields', '{"tip": "06 12 34 56 78"}'::jsonb))).*
+      from public.listings where listing_id = tests.id('mill')`,
+    holds:
+      `(select custom_fields ->> 'tip' from public.listings where listing_id = tests.id('new')) = '•••'`,
+  },
   // conversations
   ...['conversations', 'messages', 'inbox_entries'].map((table) => ({
     name: `${table} are read by those they are for`,

@@ -1,4 +1,4 @@
-import { type Guard, testGuards } from '../../support/guards.ts';
+import { type Guard, outcome, testGuards } from '../../support/guards.ts';
 
 /** The loft is found, and after this it is not. */
 const leaves = (name: string, trigger: string, table: string, then: string): Guard => ({
@@ -267,5 +267,45 @@ testGuards([
       where listing_id = tests.id('loft');
       set constraints all immediate; select private.count_places(1000)`,
     holds: "(select west from public.search_places('lyon')) = 4.83",
+  },
+
+  // stay_prices, similar_homes
+  {
+    name: 'a home whose nights are taken is not bookable in a list',
+    without: {
+      rule: 'private.stay_prices',
+      piece: 'home.problem is null and totals.total_minor is not null,',
+      becomes: 'true,',
+    },
+    after: 'set constraints all immediate',
+    holds:
+      `not (select bookable from public.stay_prices(array[tests.id('mill')], '2031-06-02', '2031-06-04'))`,
+  },
+  {
+    name: 'homes of a suspended host are like no other',
+    without: {
+      rule: 'private.similar_homes',
+      piece: 'cross join private.fits(row(near.*)::private.listing_search, terms)',
+      becomes: '',
+    },
+    after: `insert into private.suspensions (profile_id, reason) values (tests.id('alan'), 'x');
+      set constraints all immediate`,
+    holds:
+      `not exists (select from public.similar_homes(tests.id('mill')) where listing_id = tests.id('tower'))`,
+  },
+  {
+    name: 'nothing is like a draft, which nobody may know of',
+    without: {
+      rule: 'private.similar_homes',
+      piece: 'listing_search.listing_id = similar_homes.listing_id and listing_search.listed;',
+      becomes: 'listing_search.listing_id = similar_homes.listing_id;',
+    },
+    after: `update public.listings set status = 'hidden' where listing_id = tests.id('loft');
+      set constraints all immediate`,
+    holds: outcome(
+      'ada',
+      `select public.similar_homes(tests.id('loft'))`,
+      'listing_not_found',
+    ),
   },
 ]);
