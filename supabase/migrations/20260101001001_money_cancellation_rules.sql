@@ -2,7 +2,7 @@
 -- host keeps.
 --
 -- The policies are rows of private.refund_tiers. One function, private.refund_terms, finds the row
--- that holds at a moment; one, private.kept_of, reckons the money from the lines of a price. What
+-- that holds at a moment; one, private.kept_of, computes the money from the lines of a price. What
 -- is quoted is what is previewed, and that is what is paid.
 
 -- The tiers

@@ -469,7 +469,7 @@ comment on function private.fits is
 create function private.least_total(home private.listing_search, terms private.search_terms)
   returns setof bigint language sql stable security invoker
 begin atomic
-  -- Linear, so that each part is reckoned once: a share that is rounded half up is less than a coin
+  -- Linear, so that each part is computed once: a share that is rounded half up is less than a coin
   -- away from the share.
   select case
     when terms.check_in is null then home.price_minor
