@@ -44,11 +44,11 @@ create type public.host_calendar as (
   days               public.calendar_run[]
 );
 
-create function private.check_homes(listing_ids uuid[], deed text)
+create function private.check_homes(listing_ids uuid[], permission text)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  managed uuid[] := array(select private.listings_of_caller(check_homes.deed));
+  managed uuid[] := array(select private.listings_of_caller(check_homes.permission));
   refused record;
 begin
   if listing_ids is null then perform private.refuse('listing_not_found'); end if;

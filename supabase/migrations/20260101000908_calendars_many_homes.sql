@@ -48,7 +48,7 @@ begin atomic
   select coalesce(sum(upper(run) - lower(run)), 0)::integer from unnest(listed) as run;
 end;
 
-create function private.homes_to_manage(listing_ids uuid[], deed text)
+create function private.homes_to_manage(listing_ids uuid[], permission text)
   returns uuid[] language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -56,12 +56,12 @@ declare
 begin
   perform private.active_caller();
   -- Nobody locks a home of others by naming it; and who lost a home meanwhile is refused below.
-  perform private.check_homes(listing_ids, deed);
+  perform private.check_homes(listing_ids, permission);
   perform from public.listings
   where listings.listing_id = any (homes_to_manage.listing_ids)
   order by listings.listing_id
   for no key update;
-  perform private.check_homes(listing_ids, deed);
+  perform private.check_homes(listing_ids, permission);
   select coalesce(array_agg(distinct asked.listing_id), '{}') into homes
   from unnest(homes_to_manage.listing_ids) as asked (listing_id);
   return homes;

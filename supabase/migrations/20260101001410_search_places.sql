@@ -529,9 +529,10 @@ end;
 grant execute on function private.search_places, public.search_places to anon, authenticated;
 
 comment on function public.search_places is
-  'Cities and regions with published homes whose name begins with or is like name, while somebody '
-  'types: accents, case and small mistakes do not matter; other names of a place come from the '
-  'operator''s gazetteer. homes is how many homes can be found there, as of about a minute ago; '
+  'Cities and regions with published homes whose name begins with name or is similar to it, for a '
+  'search field that suggests places: accents, case and small typing errors do not matter; other '
+  'names of a place come from the operator''s gazetteer. homes is how many homes can be found '
+  'there, as of about a minute ago; '
   'west, south, east and north are a box for search_listings. The best match first, then the most '
   'homes (page_size 10, at most 100). Errors: invalid_place_name, invalid_page_size, '
   'too_many_results.';

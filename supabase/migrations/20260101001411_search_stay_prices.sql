@@ -1,5 +1,5 @@
--- Stay prices: what a stay costs in each home of a list, in one call. For the homes that
--- somebody looked at before, those beside a home and a host's others.
+-- Stay prices: what a stay costs in each home of a list, in one call: homes that a guest viewed
+-- before, similar homes, a host's other homes.
 
 create type public.stay_price as (
   listing_id    uuid,

@@ -1,10 +1,10 @@
 -- Flexible days: for guests who know where and about when, each home's cheapest free stay of those
 -- that would do, and what the days of a month cost at least.
 --
--- Each stay that would do is a wish of its own, with the terms of search_listings. The homes are
--- walked once, in the order of their lowest price, and all stays are asked of those walked: homes
--- that come later cost more whatever the days, so that a page soon is complete. What is looked at
--- is bounded, at most 3000 homes and 31 stays; that a page may lack a cheaper home is then said.
+-- Each possible stay has its own search terms, those of search_listings. The homes are walked once,
+-- in the order of their lowest price, and each is compared with all stays: homes that come later
+-- cost more on any days, so a page is soon complete. At most 3000 homes and 31 stays are looked at;
+-- if a page may lack a cheaper home because of that, it says so (estimated).
 
 create type public.flexible_stay as (
   listing_id    uuid,
