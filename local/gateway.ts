@@ -10,6 +10,7 @@ import { keys, metricsToken, roleClaimed, roleToken, signAgain } from './keys.ts
 import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
 import { listenOn, type Reach, thisMachine } from './reach.ts';
+import { consoleSite, siteRoutes } from './sites.ts';
 
 /** What stands behind the gateway. */
 export interface Upstreams {
@@ -64,7 +65,7 @@ export async function startGateway(
     )
     .use(nameRequest)
     .use(limitBody)
-    .use('/:page{mail|graphiql}/*', refuseOutsiders)
+    .use('/:page{mail|graphiql|console}/*', refuseOutsiders)
     .use(async (c, next) => isForServers(c) ? await refuseOutsiders(c, next) : await next())
     .use('/:part{rest|auth|storage}/*', refuseWithoutKey)
     .all('/rest/v1/*', (c) => rest(c, upstreams))
@@ -84,6 +85,7 @@ export async function startGateway(
     .get('/:page{mail|graphiql}/', (c) => c.redirect(`/${c.req.param('page')}`))
     .route('/mail', mailRoutes(upstreams.mailbox))
     .route('/graphiql', graphiqlRoutes())
+    .route('/console', siteRoutes(consoleSite, () => ({ key: keys.publishable })))
     .get('/health', async (c) => {
       const health = await upstreams.health();
       return c.json(health, Object.values(health).every(Boolean) ? 200 : 503);

@@ -8,6 +8,7 @@ export interface Ports {
   restAdmin: number;
   functions: number;
   stripe: number;
+  storefront: number;
 }
 
 /**
@@ -22,6 +23,7 @@ export const portsFrom = (gateway: number): Ports => ({
   restAdmin: gateway + 3,
   functions: gateway + 4,
   stripe: gateway + 5,
+  storefront: gateway + 6,
 });
 
 /** True when a server could listen on 127.0.0.1:port. */
@@ -90,7 +92,7 @@ export function isAnswering(port: number): Promise<boolean> {
   });
 }
 
-/** Another gateway's port for which all six are free, the next thousand first. */
+/** Another gateway's port for which all of them are free, the next thousand first. */
 export async function freeStackPort(near: number): Promise<number> {
   for (let step = 1;; step += 1) {
     const port = 1024 + (near - 1024 + step * 1000) % 64_000;

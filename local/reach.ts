@@ -12,13 +12,16 @@ export interface Reach {
   publicUrl?: string;
   /** How they reach the fake Stripe's pages. */
   stripeUrl?: string;
+  /** How they reach the storefront. */
+  storefrontUrl?: string;
 }
 
 export const thisMachine: Reach = { listen: '127.0.0.1' };
 
 /**
- * Reads STAYBASE_LISTEN, STAYBASE_PUBLIC_URL and STAYBASE_PUBLIC_STRIPE_URL. Without the last, the fake
- * Stripe is published as far behind the gateway as it listens: five ports.
+ * Reads STAYBASE_LISTEN, STAYBASE_PUBLIC_URL, STAYBASE_PUBLIC_STRIPE_URL and STAYBASE_PUBLIC_STOREFRONT_URL.
+ * Without the last two, the fake Stripe and the storefront are published as far behind the gateway as
+ * they listen: five and six ports.
  * @throws an `Error` that says which is wrong
  */
 export function reachFrom(env: NodeJS.ProcessEnv): Reach {
@@ -29,7 +32,8 @@ export function reachFrom(env: NodeJS.ProcessEnv): Reach {
     );
   }
   const publicUrl = originIn(env, 'STAYBASE_PUBLIC_URL');
-  const stripeUrl = originIn(env, 'STAYBASE_PUBLIC_STRIPE_URL') ?? behind(publicUrl);
+  const stripeUrl = originIn(env, 'STAYBASE_PUBLIC_STRIPE_URL') ?? behind(publicUrl, 5);
+  const storefrontUrl = originIn(env, 'STAYBASE_PUBLIC_STOREFRONT_URL') ?? behind(publicUrl, 6);
   if (publicUrl !== undefined && stripeUrl === undefined && !env.STRIPE_SECRET_KEY) {
     throw new Error(
       `STAYBASE_PUBLIC_URL is "${publicUrl}", without a port to count from: say in ` +
@@ -40,6 +44,7 @@ export function reachFrom(env: NodeJS.ProcessEnv): Reach {
     listen,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(stripeUrl === undefined ? {} : { stripeUrl }),
+    ...(storefrontUrl === undefined ? {} : { storefrontUrl }),
   };
 }
 
@@ -60,10 +65,10 @@ function originIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return url.origin;
 }
 
-function behind(publicUrl: string | undefined): string | undefined {
+function behind(publicUrl: string | undefined, ports: number): string | undefined {
   const url = publicUrl === undefined ? null : URL.parse(publicUrl);
   if (url === null || url.port === '' || Number(url.port) > 65_530) return undefined;
-  url.port = String(Number(url.port) + 5);
+  url.port = String(Number(url.port) + ports);
   return url.origin;
 }
 

@@ -12,8 +12,8 @@ export interface StackSettings {
   ports: Ports;
   /** Everything this stack keeps. */
   directory: string;
-  /** The frontend, where links in mails lead. */
-  siteUrl: string;
+  /** The frontend, where links in mails lead, if it is not the storefront. */
+  siteUrl: string | undefined;
   /** From where it is reached. */
   reach: Reach;
 }
@@ -35,7 +35,7 @@ export function stackSettings(): StackSettings {
     directory: makeDirectory(
       join(dataHome(), process.env.STAYBASE_DATA ? 'stack' : `stack-${port}`),
     ),
-    siteUrl: process.env.STAYBASE_SITE_URL ?? 'http://127.0.0.1:3000',
+    siteUrl: process.env.STAYBASE_SITE_URL || undefined,
     reach: reachFrom(process.env),
   };
 }

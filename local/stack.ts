@@ -19,6 +19,8 @@ import { needsSeed, seed } from './postgres/seed.ts';
 import { createDatabase } from './postgres/templates.ts';
 import { endLeftovers } from './processes.ts';
 import { notePorts, type StackSettings } from './settings.ts';
+import { buildSite, consoleSite, storefrontSite } from './sites.ts';
+import { startStorefront } from './storefront.ts';
 
 /** What the person in front of it gets to hear. */
 export interface Listener {
@@ -38,6 +40,8 @@ export interface Stack {
   publicUrl: string;
   /** The fake Stripe's pages, for people. */
   stripeUrl: string | undefined;
+  /** The storefront, for people. */
+  storefrontUrl: string;
   /** Where its parts listen. */
   ports: Ports;
   usesFakeStripe: boolean;
@@ -55,7 +59,7 @@ const database = 'postgres';
  * to do; whatever had started by then is stopped again.
  */
 export async function startStack(settings: StackSettings, tell: Listener): Promise<Stack> {
-  const { ports: usual, directory, siteUrl, reach } = settings;
+  const { ports: usual, directory, reach } = settings;
   const parts = new Parts();
 
   try {
@@ -82,6 +86,15 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     }
     await migrate(cluster, database);
     await markAsLocal(cluster, database);
+
+    tell.step('Storefront and console');
+    await buildSite(storefrontSite);
+    await buildSite(consoleSite);
+    let stripeUrl: string | undefined;
+    const storefront = parts.add(
+      await startStorefront(usual, reach, () => stripeUrl),
+    );
+    const siteUrl = settings.siteUrl ?? storefront.publicUrl;
 
     tell.step('REST, Auth and Storage');
     const mailbox = createMailbox(tell.mail);
@@ -127,6 +140,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       }),
     );
     edgeIsUp.resolve(edge);
+    stripeUrl = edge.stripe?.publicUrl;
     health.functions = () => !edge.functions.hasEnded();
 
     if (await needsSeed(cluster, database)) {
@@ -166,12 +180,14 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       restAdmin: api.rest.adminPort,
       functions: edge.functions.port,
       stripe: edge.stripe?.port ?? usual.stripe,
+      storefront: storefront.port,
     };
     notePorts(directory, ports);
     return {
       url: api.url,
       publicUrl: reach.publicUrl ?? api.url,
       stripeUrl: edge.stripe?.publicUrl,
+      storefrontUrl: storefront.publicUrl,
       ports,
       usesFakeStripe: edge.stripe !== undefined,
       paymentsUnknownToStripe: edge.stripe === undefined

@@ -77,6 +77,8 @@ ${movedParts(ports, usual)}
   Publishable key  ${publishable_key}
   Secret key       ${secret_key}
   Database         ${database_url}
+  Storefront       ${stack.storefrontUrl}
+  Console          ${url}/console
   GraphiQL         ${url}/graphiql
   Mail it sent     ${url}/mail
   Payments         ${
@@ -124,6 +126,7 @@ function movedParts(ports: Ports, usual: Ports): string {
   const names: Partial<Record<keyof Ports, string>> = {
     postgres: 'Postgres',
     stripe: 'the fake Stripe',
+    storefront: 'the storefront',
   };
   return (Object.entries(names) as [keyof Ports, string][])
     .filter(([part]) => ports[part] !== usual[part])

@@ -14,6 +14,8 @@ export const checks: Check[] = [
   { what: 'formatting', command: ['deno', 'fmt', '--check', '--quiet'] },
   { what: 'lint', command: ['deno', 'lint', '--quiet'] },
   { what: 'types of the Node side', command: ['tsc', '--noEmit'] },
+  { what: 'types of the storefront', command: ['tsc', '--noEmit', '-p', 'examples/storefront'] },
+  { what: 'types of the console', command: ['tsc', '--noEmit', '-p', 'console'] },
   ...functionsByImports().map((names): Check => ({
     what: `types of the function${names.length === 1 ? '' : 's'} ${names.join(', ')}`,
     command: [

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
+import { buildSite, consoleSite, storefrontSite } from '../../local/sites.ts';
 import {
   freeStackPort,
   programsIn,
@@ -23,9 +24,14 @@ const copied = [...running.matchAll(/^COPY (?!--from)(.+) (\S+)$/gm)]
   .flatMap(([, from = '']) => from.split(' '));
 
 /** A checkout that holds what the image does. */
-function asInTheImage(): string {
+async function asInTheImage(): Promise<string> {
   const project = join(temporaryDirectory(), 'staybase');
   mkdirSync(project);
+  for (const site of [consoleSite, storefrontSite]) {
+    await buildSite(site);
+    const built = join(relative(inProject(), site.folder), 'dist');
+    cpSync(inProject(built), join(project, built), { recursive: true });
+  }
   for (const path of copied) cpSync(inProject(path), join(project, path), { recursive: true });
   // Links where the file system has them, since nothing in a package is changed.
   const copies = ['-al', '-a'].some((how) =>
@@ -53,7 +59,7 @@ async function ask(url: string, headers: Record<string, string>): Promise<number
 test.runIf(process.platform === 'linux')(
   'what is left for the image runs, and everything people see leads to where it is published',
   async () => {
-    const project = asInTheImage();
+    const project = await asInTheImage();
     for (const tool of ['supabase', 'typescript', 'vitest', '@sentry', '@electric-sql/pglite']) {
       expect(readdirSync(join(project, 'node_modules')), tool).not.toContain(tool);
     }

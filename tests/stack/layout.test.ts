@@ -21,8 +21,8 @@ const long: Record<string, string> = {
 };
 
 const files = globSync(
-  '{bench,graphql,lint,local,scripts,supabase/functions,tests,types}/**/*.ts',
-  { cwd: projectDirectory, exclude: (path) => path.includes('node_modules') },
+  '{bench,console,examples/storefront,graphql,lint,local,packages,scripts,supabase/functions,tests,types}/**/*.{ts,tsx}',
+  { cwd: projectDirectory, exclude: (path) => /node_modules|dist/.test(path) },
 ).sort();
 const texts = new Map(
   files.map((file) => [file, readFileSync(join(projectDirectory, file), 'utf8')]),

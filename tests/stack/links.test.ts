@@ -55,6 +55,7 @@ test('there are documents to read, and each top folder has one that says what it
   for (
     const folder of [
       'bench',
+      'console',
       'docker',
       'docs',
       'examples',
@@ -63,6 +64,7 @@ test('there are documents to read, and each top folder has one that says what it
       'lint',
       'local',
       'operate',
+      'packages',
       'scripts',
       'supabase',
       'tests',

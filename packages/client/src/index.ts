@@ -1,0 +1,2 @@
+/** What a frontend of Staybase needs beside supabase-js. */
+export type { Database } from '../../../types/database.ts';
