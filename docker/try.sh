@@ -102,7 +102,7 @@ wait_for() { # WORD: of the container's health
 start() {
   began=$(now)
   docker run --detach --init --name "$name" --volume "$name:/data" --publish "127.0.0.1:$port:54321" \
-    --publish "127.0.0.1:$((port + 5)):54326" --env "STAYBASE_PUBLIC_URL=http://127.0.0.1:$port" staybase-demo > /dev/null
+    --publish "127.0.0.1:$((port + 5)):54326" --publish "127.0.0.1:$((port + 6)):54327" --env "STAYBASE_PUBLIC_URL=http://127.0.0.1:$port" staybase-demo > /dev/null
   # One reader, as outside: a client of Docker's five times a second would take a good part of what is measured.
   docker logs --follow "$name" > "$folder/output" 2>&1 &
   reader=$!
@@ -241,7 +241,7 @@ say "PgBouncer: $who comes through, with its password alone"
 # The guide's own commands. Its ports and its container's name may be somebody's on this machine: ours stand for them.
 block() { # NUMBER: of a block of commands in the guide
   awk -v wanted="$1" '/^```sh$/ { inside = ++at == wanted; next } /^```$/ { inside = 0 } inside' docs/docker.md |
-    sed -E "s/54321:54321/$((port + 200)):54321/; s/54326:54326/$((port + 205)):54326/; s/([ '])staybase([ :)]|\$)/\\1$name-guide\\2/g" > "$folder/block.sh"
+    sed -E "s/54321:54321/$((port + 200)):54321/; s/54326:54326/$((port + 205)):54326/; s/54327:54327/$((port + 206)):54327/; s/([ '])staybase([ :)]|\$)/\\1$name-guide\\2/g" > "$folder/block.sh"
   grep -q docker "$folder/block.sh" || { say "docs/docker.md has no block $1"; exit 1; }
 }
 docker rm --force "$name" "$name-pgbouncer" > /dev/null

@@ -106,6 +106,7 @@ test('the settings say from where it is reached', () => {
       listen: '0.0.0.0',
       publicUrl: 'http://127.0.0.1:8000',
       stripeUrl: 'http://127.0.0.1:8005',
+      storefrontUrl: 'http://127.0.0.1:8006',
     });
   expect(reachFrom({
     STAYBASE_PUBLIC_URL: 'https://demo.example.com',
