@@ -2,5 +2,10 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   base: '/console/',
+  resolve: {
+    alias: {
+      '@staybase/client': new URL('../packages/client/src/index.ts', import.meta.url).pathname,
+    },
+  },
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

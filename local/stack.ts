@@ -90,9 +90,9 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     tell.step('Storefront and console');
     await buildSite(storefrontSite);
     await buildSite(consoleSite);
-    let stripeUrl: string | undefined;
+    const running: { edge?: Edge } = {};
     const storefront = parts.add(
-      await startStorefront(usual, reach, () => stripeUrl),
+      await startStorefront(usual, reach, () => running.edge?.stripe?.publicUrl),
     );
     const siteUrl = settings.siteUrl ?? storefront.publicUrl;
 
@@ -140,7 +140,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
       }),
     );
     edgeIsUp.resolve(edge);
-    stripeUrl = edge.stripe?.publicUrl;
+    running.edge = edge;
     health.functions = () => !edge.functions.hasEnded();
 
     if (await needsSeed(cluster, database)) {
