@@ -19,13 +19,23 @@ export async function refusalFiles(client: pg.Client): Promise<Record<string, st
   );
   const raised = rows.filter(({ raised_by }) => raised_by === 'functions' || raised_by === 'both');
   return {
+    'types/codes.ts': `
+      /**
+       * The codes of refusals.ts alone: a frontend needs them to tell its own errors from others, and the
+       * sentences are five times as long.
+       */
+      export const errorCodes = ${JSON.stringify(rows.map(({ code }) => code))} as const;
+
+      export type ErrorCode = (typeof errorCodes)[number];`,
     'types/refusals.ts': `
+      import type { ErrorCode } from './codes.ts';
+
       /**
        * Every way in which Staybase says no: the code, the HTTP status it comes with (0 when there was no
        * answer at all) and what it means. A code, once here, keeps its meaning.
        */
       export const errors = {${byTopic(rows, (topic) => `\n// ${topic}\n`, line)}
-      } as const satisfies Record<string, readonly [status: number, meaning: string]>;`,
+      } as const satisfies Record<ErrorCode, readonly [status: number, meaning: string]>;`,
     'supabase/functions/_shared/refusals.ts': `
       /** What edge functions themselves refuse or fail with: code, HTTP status, a sentence for people. */
       export const refusals = {${raised.map(line).join('\n')}

@@ -1,15 +1,11 @@
 import { authCodes, storageCodes } from './others.ts';
-import { errors } from './refusals.ts';
+import { type ErrorCode, errorCodes } from './codes.ts';
 
-export { errors };
-
-export type ErrorCode = keyof typeof errors;
-
-/** All codes. */
-export const errorCodes = Object.keys(errors) as ErrorCode[];
+export { type ErrorCode, errorCodes };
+export { errors } from './refusals.ts';
 
 export function isErrorCode(text: unknown): text is ErrorCode {
-  return typeof text === 'string' && Object.hasOwn(errors, text);
+  return errorCodes.includes(text as ErrorCode);
 }
 
 /** What Postgres and PostgREST say by themselves: a code, or how it begins. */

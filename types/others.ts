@@ -1,6 +1,4 @@
-import type { errors } from './refusals.ts';
-
-type ErrorCode = keyof typeof errors;
+import type { ErrorCode } from './codes.ts';
 
 /**
  * What Auth says (`AuthError.code` of supabase-js), in our words. Its codes are at

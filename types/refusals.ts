@@ -1,5 +1,7 @@
 // Generated from the migrations by npm run types; never edited.
 
+import type { ErrorCode } from './codes.ts';
+
 /**
  * Every way in which Staybase says no: the code, the HTTP status it comes with (0 when there was no
  * answer at all) and what it means. A code, once here, keeps its meaning.
@@ -466,4 +468,4 @@ export const errors = {
   not_configured: [500, 'A setting of this function is missing; the detail names it.'],
   internal_error: [500, 'Something went wrong on our side; nothing was decided.'],
   unknown_error: [0, 'The value given to `codeOf` is none of these errors.'],
-} as const satisfies Record<string, readonly [status: number, meaning: string]>;
+} as const satisfies Record<ErrorCode, readonly [status: number, meaning: string]>;

@@ -1,2 +1,52 @@
 /** What a frontend of Staybase needs beside supabase-js. */
-export type { Database } from '../../../types/database.ts';
+export * from '../../../types/index.ts';
+export { type Cache, createCache, type State } from './cache.ts';
+export { createStaybase, must, type Staybase } from './client.ts';
+export {
+  addDays,
+  daysBetween,
+  formatDay,
+  formatStay,
+  nightsBetween,
+  todayIn,
+  weekdayOf,
+} from './days.ts';
+export { live, liveConversation, type LiveEvent, livePerson } from './live.ts';
+export { formatMoney, minorDigits, parseMoney } from './money.ts';
+export {
+  addPhoto,
+  type PhotoOptions,
+  photoUrl,
+  shrinkPhoto,
+  uploadAvatar,
+  uploadPhoto,
+} from './photos.ts';
+export {
+  booking,
+  conversation,
+  home,
+  hostBookings,
+  hosting,
+  inbox,
+  notifications,
+  quote,
+  type Search,
+  search,
+  type SearchCriteria,
+  type Stay,
+  trips,
+  unreadNotifications,
+  wishlist,
+  wishlists,
+} from './queries.ts';
+export { forgetWithSession } from './session.ts';
+export {
+  type AnswerOf,
+  type ArgumentsOf,
+  ask,
+  call,
+  callFunction,
+  type Query,
+  query,
+  type Verb,
+} from './verbs.ts';

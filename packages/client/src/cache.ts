@@ -1,0 +1,143 @@
+import type { Query } from './verbs.ts';
+
+/** What is known of a question. A new object after each change. */
+export interface State<Answer> {
+  /** The last answer there was; it stays while another is loaded, and after an error. */
+  answer: Answer | undefined;
+  /** Of the last attempt; for `codeOf`. */
+  error: unknown;
+  loading: boolean;
+}
+
+export interface Cache {
+  get<Answer>(query: Query<Answer>): State<Answer>;
+  /** The answer, from the cache while it is fresh; the same question at once is asked once. */
+  load<Answer>(query: Query<Answer>): Promise<Answer>;
+  /**
+   * Tells what is known now and after each change, and asks when there is no fresh answer. Returns what
+   * ends it; a question that nobody watches any more is aborted.
+   */
+  watch<Answer>(query: Query<Answer>, listener: (state: State<Answer>) => void): () => void;
+  /** After a change: what these questions (by their names or keys; all, without) answered is old. */
+  refresh(...names: string[]): void;
+  /** Puts an answer there before the server says so; follow it with `refresh`. */
+  set<Answer>(query: Query<Answer>, answer: Answer): void;
+  /** Forgets everything: somebody else signed in. */
+  clear(): void;
+}
+
+interface Entry {
+  query: Query<unknown>;
+  state: State<unknown>;
+  /** When the answer came; 0 when it is old. */
+  at: number;
+  listeners: Set<(state: State<unknown>) => void>;
+  running?: { promise: Promise<unknown>; abort: AbortController } | undefined;
+}
+
+const nothing: State<never> = { answer: undefined, error: undefined, loading: false };
+
+/**
+ * @param freshFor milliseconds in which an answer is not asked for again
+ * @param most how many answers that nobody watches are kept
+ */
+export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
+  const entries = new Map<string, Entry>();
+
+  function entryOf(query: Query<unknown>): Entry {
+    const entry = entries.get(query.key) ??
+      { query, state: nothing, at: 0, listeners: new Set() };
+    // The last one that was asked for is the last one in the map.
+    entries.delete(query.key);
+    entries.set(query.key, entry);
+    for (const [key, { listeners, running }] of entries) {
+      if (entries.size <= most) break;
+      if (listeners.size === 0 && running === undefined && key !== query.key) entries.delete(key);
+    }
+    return entry;
+  }
+
+  function change(entry: Entry, state: Partial<State<unknown>>): void {
+    entry.state = { ...entry.state, ...state };
+    for (const listener of entry.listeners) listener(entry.state);
+  }
+
+  function run(entry: Entry): Promise<unknown> {
+    const abort = new AbortController();
+    const promise = (async () => entry.query.run(abort.signal))();
+    const running = entry.running = { promise, abort };
+    const end = (state: Partial<State<unknown>>, at: number) => {
+      // Another question of the same key was asked meanwhile, or nobody wants to know.
+      if (entry.running !== running) return;
+      entry.running = undefined;
+      entry.at = at;
+      change(entry, { ...state, loading: false });
+    };
+    promise.then(
+      (answer) => {
+        const same = JSON.stringify(answer) === JSON.stringify(entry.state.answer);
+        end({ answer: same ? entry.state.answer : answer, error: undefined }, Date.now());
+      },
+      (error) => end({ error }, 0),
+    );
+    change(entry, { loading: true });
+    return promise;
+  }
+
+  const stop = (entry: Entry) => {
+    const { running } = entry;
+    entry.running = undefined;
+    running?.abort.abort();
+  };
+  const isFresh = (entry: Entry) => entry.at > 0 && Date.now() - entry.at < freshFor;
+
+  return {
+    get: <Answer>({ key }: Query<Answer>) => (entries.get(key)?.state ?? nothing) as State<Answer>,
+    load<Answer>(query: Query<Answer>) {
+      const entry = entryOf(query);
+      const answer = isFresh(entry)
+        ? Promise.resolve(entry.state.answer)
+        : entry.running?.promise ?? run(entry);
+      return answer as Promise<Answer>;
+    },
+    watch<Answer>(query: Query<Answer>, listener: (state: State<Answer>) => void) {
+      const entry = entryOf(query);
+      const heard = (state: State<unknown>) => listener(state as State<Answer>);
+      entry.listeners.add(heard);
+      if (!isFresh(entry) && entry.running === undefined) void run(entry).catch(() => {});
+      else heard(entry.state);
+      return () => {
+        if (!entry.listeners.delete(heard) || entry.listeners.size > 0) return;
+        if (entry.running === undefined) return;
+        stop(entry);
+        entry.state = { ...entry.state, loading: false };
+      };
+    },
+    refresh(...names) {
+      for (const [key, entry] of entries) {
+        if (names.length > 0 && !names.some((name) => key === name || key.startsWith(`${name} `))) {
+          continue;
+        }
+        entry.at = 0;
+        // What is on its way may be from before the change.
+        stop(entry);
+        if (entry.listeners.size > 0) void run(entry).catch(() => {});
+      }
+    },
+    set(query, answer) {
+      const entry = entryOf(query);
+      stop(entry);
+      entry.at = Date.now();
+      change(entry, { answer, error: undefined, loading: false });
+    },
+    clear() {
+      for (const [key, entry] of entries) {
+        stop(entry);
+        entry.at = 0;
+        entry.state = nothing;
+        if (entry.listeners.size === 0) entries.delete(key);
+        else void run(entry).catch(() => {});
+      }
+    },
+  };
+}

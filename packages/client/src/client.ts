@@ -1,0 +1,31 @@
+import {
+  createClient,
+  type SupabaseClient,
+  type SupabaseClientOptions,
+} from '@supabase/supabase-js';
+import type { Database } from '../../../types/database.ts';
+
+/** supabase-js that knows the tables and verbs of Staybase. */
+export type Staybase = SupabaseClient<Database>;
+
+/**
+ * A client for the browser.
+ * @param url of the Supabase project, or of the gateway of a local stack
+ * @param key the publishable key
+ */
+export function createStaybase(
+  url: string,
+  key: string,
+  options?: SupabaseClientOptions<'public'>,
+): Staybase {
+  return createClient<Database>(url, key, options);
+}
+
+/** The data of an answer of supabase-js; an error is thrown as it came, for `codeOf` and `fieldOf`. */
+export async function must<Answer extends { data: unknown; error: unknown }>(
+  request: PromiseLike<Answer>,
+): Promise<Extract<Answer, { error: null }>['data']> {
+  const { data, error } = await request;
+  if (error) throw error;
+  return data as Extract<Answer, { error: null }>['data'];
+}

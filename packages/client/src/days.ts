@@ -1,0 +1,61 @@
+// A day is `YYYY-MM-DD`, where the home stands. It never becomes a moment in the zone of the browser: all is
+// computed and formatted in UTC, where each day has 24 hours.
+const dayLength = 86_400_000;
+
+const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+
+export function addDays(day: string, days: number): string {
+  return dayOf(Date.parse(day) + days * dayLength);
+}
+
+/** From check-in to check-out, or of any two days. */
+export function nightsBetween(check_in: string, check_out: string): number {
+  return Math.round((Date.parse(check_out) - Date.parse(check_in)) / dayLength);
+}
+
+/** All days from the first to the last one but `ends_on`. */
+export function daysBetween(starts_on: string, ends_on: string): string[] {
+  const number = Math.max(0, nightsBetween(starts_on, ends_on));
+  return Array.from({ length: number }, (_, at) => addDays(starts_on, at));
+}
+
+/** 1 is Monday, 7 Sunday. */
+export function weekdayOf(day: string): number {
+  return new Date(Date.parse(day)).getUTCDay() || 7;
+}
+
+/** The day that it is now in a zone; without one, where the browser is. */
+export function todayIn(timeZone?: string, now = new Date()): string {
+  const parts = new Intl.DateTimeFormat('en', {
+    ...(timeZone === undefined ? {} : { timeZone }),
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(now);
+  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+const format = (locale: string | undefined, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+
+/** A day for people, such as `Mon, 3 May`. */
+export function formatDay(
+  day: string,
+  locale?: string,
+  options: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' },
+): string {
+  return format(locale, options).format(Date.parse(day));
+}
+
+/** The days of a stay for people, such as `3 – 7 May 2027`. */
+export function formatStay(
+  check_in: string,
+  check_out: string,
+  locale?: string,
+  options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' },
+): string {
+  return format(locale, options).formatRange(Date.parse(check_in), Date.parse(check_out));
+}

@@ -1,0 +1,41 @@
+// Intl knows how many digits people write, which is not always how many the minor unit has (ISK, HUF).
+const digits = new Map(
+  [
+    ['BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF', 0] as const,
+    ['BHD IQD JOD KWD LYD OMR TND', 3] as const,
+  ].flatMap(([codes, digits]) => codes.split(' ').map((code) => [code, digits] as const)),
+);
+
+/** How many digits of an amount in minor units are behind the point. */
+export function minorDigits(currency: string): number {
+  return digits.get(currency) ?? 2;
+}
+
+/**
+ * An amount of minor units for people, such as `€123.45` or `¥12,000`.
+ * @param options of Intl.NumberFormat; `{ whole: true }` leaves out minor units of zero, for prices of a night
+ */
+export function formatMoney(
+  minor: number,
+  currency: string,
+  locale?: string,
+  { whole = false, ...options }: Intl.NumberFormatOptions & { whole?: boolean } = {},
+): string {
+  const exponent = minorDigits(currency);
+  const shown = whole && minor % 10 ** exponent === 0 ? 0 : exponent;
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+    ...options,
+  }).format(minor / 10 ** exponent);
+}
+
+/** What a person typed, such as `12,50`, in minor units; undefined when it is no amount of this currency. */
+export function parseMoney(text: string, currency: string): number | undefined {
+  const exponent = minorDigits(currency);
+  const [, whole, , part = ''] = /^(\d{1,12})([.,](\d+))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || part.length > exponent) return undefined;
+  return Number(whole + part.padEnd(exponent, '0'));
+}
