@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from 'vitest/config';
 import { LongestFirst } from './tests/support/order.ts';
+import { patience } from './tests/support/patience.ts';
 
 /** Makes every pgTAP file a test file. */
 const pgTap: Plugin = {
@@ -27,7 +28,7 @@ const folder = (name: string, include = [`tests/${name}/**/*.test.ts`], test = {
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
     teardownTimeout: 300_000,
-    expect: { poll: { timeout: 600_000, interval: 50 } },
+    expect: { poll: { timeout: patience, interval: 50 } },
     ...test,
   },
 });

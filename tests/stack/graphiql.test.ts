@@ -9,6 +9,7 @@ import { readyDocuments } from '../../local/graphiql/routes.ts';
 import { inProject } from '../../local/paths.ts';
 import { endLeftovers } from '../../local/processes.ts';
 import { graph } from '../graphql/graph.ts';
+import { patience } from '../support/patience.ts';
 import { freeStackPort, runStack } from '../support/stack-process.ts';
 
 const chromiumHere = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' })
@@ -69,8 +70,7 @@ async function visit(): Promise<Visit> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  // As patient as expect.poll.
-  page.setDefaultTimeout(600_000);
+  page.setDefaultTimeout(patience);
   const [requests, complaints]: [Request[], string[]] = [[], []];
   page.on('request', (request) => requests.push(request));
   page.on('console', (message) => {
@@ -110,10 +110,17 @@ async function known(page: Page): Promise<string[] | undefined> {
   );
 }
 
-/** Sends an operation of the open tab by a click, and reads what the page shows then. */
+/**
+ * Sends an operation of the open tab by a click, and reads what the page shows then. The page asks the same
+ * address for the schema of the graph when it opens, and may still wait for that: 1 MB.
+ */
 async function run(page: Page, operation?: string) {
   const button = '.graphiql-execute-button[aria-label^="Execute"]';
-  const answered = page.waitForResponse(`${origin}/functions/v1/graphql`);
+  const document = await written(page, '.graphiql-query-editor');
+  const answered = page.waitForResponse((answer) =>
+    answer.url() === `${origin}/functions/v1/graphql` &&
+    answer.request().postDataJSON().query === document
+  );
   if (operation === undefined) await page.locator(`${button}:not([aria-haspopup])`).click();
   else {
     // Of several operations it asks which.
