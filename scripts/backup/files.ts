@@ -119,6 +119,8 @@ export async function backUpFiles(
   const files: StoredFile[] = [];
   const missing: Pick<StoredFile, 'bucket' | 'name'>[] = [];
   const known: FileIndex = {};
+  /** By hash. Two files may have one content, and be read at the same time. */
+  const begun = new Set<string>();
   let [done, added] = [0, 0];
   await inParallel(rows, async ({ bucket, name, changed, mimetype, cache_control }) => {
     const key = createHash('sha256').update(JSON.stringify([bucket, name, changed])).digest('hex');
@@ -135,9 +137,9 @@ export async function backUpFiles(
         bytes: bytes.length,
       };
       const path = objectPath(store, content.sha256);
-      if (!existsSync(path)) {
+      if (!begun.has(content.sha256) && !existsSync(path)) {
+        begun.add(content.sha256);
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        // Two files may have one content.
         const unfinished = `${path}.${randomUUID()}`;
         await encryptTo(unfinished, Readable.from([bytes]), recipients);
         renameSync(unfinished, path);
