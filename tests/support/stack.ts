@@ -11,6 +11,7 @@ import { freePort } from '../../local/ports.ts';
 import { type Cluster, connectCluster } from '../../local/postgres/cluster.ts';
 import { createDatabase, dropDatabases } from '../../local/postgres/templates.ts';
 import { serverLog } from '../../local/postgres/throwaway.ts';
+import { ask } from './ask.ts';
 
 /**
  * What a test file stands on: a copy of the template database and, as far as it asks for them, the
@@ -104,7 +105,7 @@ export async function asPostgres<Row extends pg.QueryResultRow>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   const { pool } = await testDatabase();
-  return (await pool.query<Row>(sql, values)).rows;
+  return (await ask<Row>(pool, sql, values)).rows;
 }
 
 /** The marketplace's time. */
@@ -125,7 +126,7 @@ export async function setClock(to: Date | string): Promise<void> {
   await asPostgres('update private.clock set shift = $1::timestamptz - now()', [instant]);
 }
 
-const query = async (sql: string) => lastRows(await (await testDatabase()).pool.query(sql));
+const query = async (sql: string) => lastRows(await ask((await testDatabase()).pool, sql));
 
 /** A while later: no job pauses any more after a run that found nothing to do. */
 const endPauses = () => asPostgres('update private.jobs set next_at = null, claimed_until = null');

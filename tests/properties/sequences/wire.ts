@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import pg from 'pg';
 import functionsRouter from '../../../local/functions-router.ts';
 import { keys } from '../../../local/keys.ts';
+import { ask } from '../../support/ask.ts';
 
 /**
  * The edge functions in this process, whole: their index.ts, their handlers, Stripe's SDK and
@@ -151,7 +152,7 @@ export class Wire {
     const sql = `select set_config('role', ${text(claims.role)}, true),
       set_config('request.jwt.claims', ${text(JSON.stringify(claims))}, true); ${answer}`;
     try {
-      const results = await this.database.query(sql) as unknown as pg.QueryResult[];
+      const results = await ask(this.database, sql) as unknown as pg.QueryResult[];
       return { data: JSON.parse(results.at(-1)?.rows[0].answer) };
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) throw error;
