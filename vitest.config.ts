@@ -38,6 +38,7 @@ export default defineConfig({
     projects: [
       folder('database', ['tests/database/**/*.test.{sql,ts}']),
       folder('api'),
+      folder('client'),
       folder('races'),
       // Measured: 1,000 lives of money-sequences took twelve minutes on two cores that sixteen processes wanted.
       folder('properties', undefined, { testTimeout: 7_200_000 }),

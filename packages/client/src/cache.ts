@@ -64,7 +64,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
 
   function run(entry: Entry): Promise<unknown> {
     const abort = new AbortController();
-    const promise = (async () => entry.query.run(abort.signal))();
+    const promise = entry.query.run(abort.signal);
     const running = entry.running = { promise, abort };
     const end = (state: Partial<State<unknown>>, at: number) => {
       // Another question of the same key was asked meanwhile, or nobody wants to know.

@@ -1,0 +1,161 @@
+import { createCache, type Query, type State } from '@staybase/client';
+import { expect, test } from 'vitest';
+
+/** A question whose answers come when the test says so. */
+function question(key: string) {
+  const asked: { signal: AbortSignal; answer(value: unknown): void; fail(error: unknown): void }[] =
+    [];
+  const query: Query<unknown> = {
+    key,
+    run: (signal) =>
+      new Promise((answer, fail) => {
+        asked.push({ signal, answer, fail });
+      }),
+  };
+  return { query, asked };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+function heard() {
+  const states: State<unknown>[] = [];
+  return { states, listener: (state: State<unknown>) => states.push(state) };
+}
+
+test('the same question at once is asked once, and its answer is kept while it is fresh', async () => {
+  const cache = createCache();
+  const { query, asked } = question('homes {}');
+  const both = Promise.all([cache.load(query), cache.load({ ...query })]);
+  expect(asked.length).toBe(1);
+  asked[0]!.answer(['mill']);
+  expect(await both).toEqual([['mill'], ['mill']]);
+  expect(await cache.load(query)).toEqual(['mill']);
+  expect(asked.length).toBe(1);
+  expect(cache.get(query)).toEqual({ answer: ['mill'], error: undefined, loading: false });
+});
+
+test('an answer that is old is shown and asked for again', async () => {
+  const cache = createCache({ freshFor: -1 });
+  const { query, asked } = question('homes {}');
+  const first = cache.load(query);
+  asked[0]!.answer(['mill']);
+  const kept = await first;
+  const { states, listener } = heard();
+  cache.watch(query, listener);
+  expect(states.at(-1)).toMatchObject({ answer: ['mill'], loading: true });
+  asked[1]!.answer(['mill']);
+  await settled();
+  // The same words are the same object, so nothing is drawn again.
+  expect(states.at(-1)!.answer).toBe(kept);
+  expect(states.at(-1)!.loading).toBe(false);
+});
+
+test('after a change, watched questions are asked again and others are forgotten, by their names', async () => {
+  const cache = createCache();
+  const [watched, other, more] = [
+    question('inbox {}'),
+    question('inbox {"before":1}'),
+    question('inbox_more {}'),
+  ];
+  const { states, listener } = heard();
+  cache.watch(watched.query, listener);
+  const loads = [cache.load(other.query), cache.load(more.query)];
+  [watched, other, more].forEach(({ asked }) => asked[0]!.answer('old'));
+  await Promise.all(loads);
+  cache.refresh('inbox');
+  expect([watched, other, more].map(({ asked }) => asked.length)).toEqual([2, 1, 1]);
+  expect(states.at(-1)).toMatchObject({ answer: 'old', loading: true });
+  watched.asked[1]!.answer('new');
+  await settled();
+  expect(states.at(-1)).toMatchObject({ answer: 'new', loading: false });
+  void cache.load(other.query);
+  void cache.load(more.query);
+  expect([other, more].map(({ asked }) => asked.length)).toEqual([2, 1]);
+});
+
+test('what was asked before a change does not undo it', async () => {
+  const cache = createCache();
+  const { query, asked } = question('unread {}');
+  const { states, listener } = heard();
+  cache.watch(query, listener);
+  cache.set(query, 0);
+  asked[0]!.answer(3);
+  await settled();
+  expect(states.at(-1)).toEqual({ answer: 0, error: undefined, loading: false });
+  cache.refresh();
+  const before = asked.at(-1)!;
+  cache.refresh();
+  asked.at(-1)!.answer(1);
+  await settled();
+  before.answer(4);
+  await settled();
+  expect(before.signal.aborted).toBe(true);
+  expect(states.at(-1)!.answer).toBe(1);
+});
+
+test('an error stands beside the answer there was, and the next attempt ends it', async () => {
+  const cache = createCache();
+  const { query, asked } = question('homes {}');
+  const { states, listener } = heard();
+  cache.watch(query, listener);
+  asked[0]!.answer(['mill']);
+  await settled();
+  cache.refresh('homes');
+  asked[1]!.fail(new Error('away'));
+  await settled();
+  expect(states.at(-1)).toMatchObject({
+    answer: ['mill'],
+    error: new Error('away'),
+    loading: false,
+  });
+  const load = cache.load(query);
+  asked[2]!.answer([]);
+  expect(await load).toEqual([]);
+  expect(states.at(-1)).toMatchObject({ answer: [], error: undefined });
+});
+
+test('a question that nobody watches any more is aborted, and asked again by the next who does', async () => {
+  const cache = createCache();
+  const { query, asked } = question('homes {}');
+  const [one, other] = [heard(), heard()];
+  const leave = [cache.watch(query, one.listener), cache.watch(query, other.listener)];
+  leave[0]!();
+  expect(asked[0]!.signal.aborted).toBe(false);
+  leave[1]!();
+  expect(asked[0]!.signal.aborted).toBe(true);
+  expect(cache.get(query).loading).toBe(false);
+  const again = heard();
+  cache.watch(query, again.listener);
+  asked[1]!.answer('there');
+  await settled();
+  expect(again.states.at(-1)!.answer).toBe('there');
+  expect(other.states.at(-1)!.answer).toBeUndefined();
+});
+
+test('somebody else who signs in sees nothing of what was there', async () => {
+  const cache = createCache();
+  const [watched, kept] = [question('inbox {}'), question('trips {}')];
+  const { states, listener } = heard();
+  cache.watch(watched.query, listener);
+  const load = cache.load(kept.query);
+  [watched, kept].forEach(({ asked }) => asked[0]!.answer('hers'));
+  await load;
+  cache.clear();
+  expect(states.at(-1)).toMatchObject({ answer: undefined, loading: true });
+  expect(cache.get(kept.query).answer).toBeUndefined();
+});
+
+test('no more answers are kept than was said, and none that is watched is lost', async () => {
+  const cache = createCache({ most: 2 });
+  const questions = [1, 2, 3, 4].map((at) => question(`page ${at}`));
+  cache.watch(questions[0]!.query, () => {});
+  questions[0]!.asked[0]!.answer('first');
+  await settled();
+  for (const { query, asked } of questions.slice(1)) {
+    const load = cache.load(query);
+    asked[0]!.answer('next');
+    await load;
+  }
+  expect(questions.map(({ query }) => cache.get(query).answer))
+    .toEqual(['first', undefined, undefined, 'next']);
+});
