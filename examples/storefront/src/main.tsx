@@ -1,10 +1,12 @@
 import { render } from 'preact';
-import { settings } from './settings.ts';
+import { App } from './app.tsx';
+import { core, language } from './i18n/index.ts';
+import './styles/base.css';
+import './styles/kit.css';
+import './styles/layout.css';
+import { applyTheme } from './theme.ts';
 
-render(
-  <main>
-    <h1>Stays</h1>
-    <p>{settings.url}</p>
-  </main>,
-  document.getElementById('app')!,
-);
+applyTheme();
+document.documentElement.lang = language;
+await core.load();
+render(<App />, document.getElementById('app')!);

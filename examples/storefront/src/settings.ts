@@ -4,14 +4,30 @@ export interface Settings {
   url: string;
   /** The publishable key. */
   key: string;
+  /** The fake Stripe of the embedded stack; cards are then typed into a form of this site. */
+  fakeStripe?: string;
+  /** Stripe's publishable key; cards are then typed into Stripe's own form. */
+  stripeKey?: string;
+  /** Tiles of the map, such as `https://tiles.example/{z}/{x}/{y}.png`; without them a plain grid is drawn. */
+  tiles?: string;
+  /** Who has to be named on the map for the tiles. */
+  tilesAttribution?: string;
 }
+
+const built = {
+  url: import.meta.env['VITE_STAYBASE_URL'] ?? 'http://127.0.0.1:54321',
+  key: import.meta.env['VITE_STAYBASE_KEY'] ?? '',
+  fakeStripe: import.meta.env['VITE_FAKE_STRIPE'],
+  stripeKey: import.meta.env['VITE_STRIPE_KEY'],
+  tiles: import.meta.env['VITE_TILES'],
+  tilesAttribution: import.meta.env['VITE_TILES_ATTRIBUTION'],
+};
 
 /**
  * Whoever serves the page may write the settings into it, as the embedded stack does; else they are those
  * it was built with.
  */
 export const settings: Settings = {
-  url: import.meta.env['VITE_STAYBASE_URL'] ?? 'http://127.0.0.1:54321',
-  key: import.meta.env['VITE_STAYBASE_KEY'] ?? '',
-  ...JSON.parse(document.getElementById('settings')?.textContent ?? '{}'),
+  ...built,
+  ...JSON.parse(document.getElementById('settings')?.textContent || '{}'),
 };

@@ -1,0 +1,71 @@
+import lazy, { ErrorBoundary } from 'preact-iso/lazy';
+import { LocationProvider, Route, Router } from 'preact-iso/router';
+import { guest } from './i18n/index.ts';
+import { Footer } from './layout/footer.tsx';
+import { Header, TabBar } from './layout/header.tsx';
+import { core } from './i18n/index.ts';
+import { Toasts } from './kit/toast.tsx';
+
+/** A page that comes with the words it shows. */
+const page = <Props,>(
+  load: () => Promise<{ default: (props: Props) => preact.JSX.Element | null }>,
+  ...words: { load(): Promise<void> }[]
+) =>
+  lazy(async () => {
+    const [module] = await Promise.all([load(), ...words.map((each) => each.load())]);
+    return module;
+  });
+
+const Home = page(() => import('./pages/home.tsx'));
+const Search = page(() => import('./pages/search/search.tsx'));
+const Listing = page(() => import('./pages/listing/listing.tsx'), guest);
+const Checkout = page(() => import('./pages/booking/checkout.tsx'), guest);
+const Trips = page(() => import('./pages/trips/trips.tsx'), guest);
+const Trip = page(() => import('./pages/trips/trip.tsx'), guest);
+const Wishlists = page(() => import('./pages/wishlists/wishlists.tsx'), guest);
+const Wishlist = page(() => import('./pages/wishlists/wishlist.tsx'), guest);
+const SharedWishlist = page(() => import('./pages/wishlists/shared.tsx'), guest);
+const Inbox = page(() => import('./pages/inbox/inbox.tsx'), guest);
+const Notifications = page(() => import('./pages/account/notifications.tsx'), guest);
+const Profile = page(() => import('./pages/account/profile.tsx'), guest);
+const Invitation = page(() => import('./pages/account/invitation.tsx'), guest);
+const SignIn = page(() => import('./pages/auth/sign-in.tsx'), guest);
+const Confirm = page(() => import('./pages/auth/confirm.tsx'), guest);
+const Host = page(() => import('./host/index.tsx'), guest);
+const NotFound = page(() => import('./pages/not-found.tsx'));
+
+/** The paths that e-mails link to are those of docs/guides/notifications.md and docs/auth.md. */
+export function App() {
+  return (
+    <LocationProvider>
+      <a class='skip' href='#main'>{core().shell.skip}</a>
+      <Header />
+      <main id='main' tabIndex={-1}>
+        <ErrorBoundary>
+          <Router>
+            <Route path='/' component={Home} />
+            <Route path='/search' component={Search} />
+            <Route path='/homes/:id' component={Listing} />
+            <Route path='/book/:id' component={Checkout} />
+            <Route path='/bookings' component={Trips} />
+            <Route path='/bookings/:id' component={Trip} />
+            <Route path='/wishlists' component={Wishlists} />
+            <Route path='/wishlists/:id' component={Wishlist} />
+            <Route path='/shared/:token' component={SharedWishlist} />
+            <Route path='/conversations/:id?' component={Inbox} />
+            <Route path='/notifications' component={Notifications} />
+            <Route path='/profile' component={Profile} />
+            <Route path='/invitations/:id' component={Invitation} />
+            <Route path='/sign-in' component={SignIn} />
+            <Route path='/auth/confirm' component={Confirm} />
+            <Route path='/host/*' component={Host} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
+      </main>
+      <Footer />
+      <TabBar />
+      <Toasts />
+    </LocationProvider>
+  );
+}

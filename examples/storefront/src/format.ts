@@ -1,0 +1,86 @@
+import { formatMoney, minorDigits, todayIn } from '@staybase/client';
+import { locale } from './i18n/language.ts';
+
+export { addDays, nightsBetween } from '@staybase/client';
+
+/** An exact amount, as it is charged. */
+export const money = (minor: number, currency: string): string =>
+  formatMoney(minor, currency, locale, { currencyDisplay: 'narrowSymbol' });
+
+/** An amount on a card or a pin: whole amounts without their zeros. */
+export const price = (minor: number, currency: string): string =>
+  formatMoney(minor, currency, locale, { currencyDisplay: 'narrowSymbol', whole: true });
+
+/** For a pin of the map: without cents. */
+export function roundPrice(minor: number, currency: string): string {
+  const unit = 10 ** minorDigits(currency);
+  return price(Math.round(minor / unit) * unit, currency);
+}
+
+const at = (day: string) => new Date(`${day}T00:00:00Z`);
+const inUtc = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+const dayFormat = inUtc({ day: 'numeric', month: 'short' });
+const dayOfYearFormat = inUtc({ day: 'numeric', month: 'short', year: 'numeric' });
+const longDayFormat = inUtc({ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
+const monthFormat = inUtc({ month: 'long', year: 'numeric' });
+
+/** "4 May" */
+export const dayText = (day: string): string => dayFormat.format(at(day));
+/** "4 May 2027" */
+export const dayOfYear = (day: string): string => dayOfYearFormat.format(at(day));
+/** "Tue, 4 May 2027" */
+export const longDay = (day: string): string => longDayFormat.format(at(day));
+/** "May 2027" */
+export const monthText = (month: string): string => monthFormat.format(at(`${month}-01`));
+/** "4 – 7 May" */
+export const daysText = (from: string, to: string): string =>
+  (from.slice(0, 4) === today().slice(0, 4) && to.slice(0, 4) === today().slice(0, 4)
+    ? dayFormat
+    : dayOfYearFormat).formatRange(at(from), at(to));
+
+/** An instant as the reader's clock shows it, or as the clock of a place does. */
+export const instantText = (instant: string, timeZone?: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(new Date(instant));
+
+/** "14:05" today, a day before. */
+export function shortInstant(instant: string): string {
+  const date = new Date(instant);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(
+    locale,
+    isToday ? { timeStyle: 'short' } : { day: 'numeric', month: 'short' },
+  ).format(date);
+}
+
+/** "15:00" of a time such as 15:00:00, as the reader writes it. */
+export const timeText = (time: string): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' })
+    .format(new Date(`2000-01-01T${time}Z`));
+
+export const weekdays = (style: 'short' | 'long' | 'narrow'): string[] =>
+  Array.from(
+    { length: 7 },
+    (_, day) => inUtc({ weekday: style }).format(at(`2024-01-0${day + 1}`)),
+  );
+
+export const number = (value: number): string => new Intl.NumberFormat(locale).format(value);
+export const stars = (value: number): string =>
+  new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 2 }).format(
+    value,
+  );
+export const countryName = (code: string): string =>
+  new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+export const list = (words: string[]): string => new Intl.ListFormat(locale).format(words);
+
+/** Today where the reader is. */
+export const today = (): string => todayIn();
+
+export const addMonths = (month: string, months: number): string => {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
+};

@@ -1,0 +1,1 @@
+const words = {}; export type GuestWords = typeof words; export default words;

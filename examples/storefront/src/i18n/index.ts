@@ -1,0 +1,28 @@
+import { dictionary } from './language.ts';
+
+export { changeLanguage, dictionary, language, languages, locale } from './language.ts';
+export type { Language } from './language.ts';
+
+/** What every page and the search need. */
+export const core = dictionary({
+  en: () => import('./core/en.ts'),
+  fr: () => import('./core/fr.ts'),
+  de: () => import('./core/de.ts'),
+  es: () => import('./core/es.ts'),
+});
+
+/** The page of a home, booking, trips and the account. */
+export const guest = dictionary({
+  en: () => import('./guest/en.ts'),
+  fr: () => import('./guest/fr.ts'),
+  de: () => import('./guest/de.ts'),
+  es: () => import('./guest/es.ts'),
+});
+
+/** What refusals say, by their code: loaded with the first of them. */
+export const refusals = dictionary<Readonly<Record<string, string>>>({
+  en: () => import('./refusals/en.ts'),
+  fr: () => import('./refusals/fr.ts'),
+  de: () => import('./refusals/de.ts'),
+  es: () => import('./refusals/es.ts'),
+});

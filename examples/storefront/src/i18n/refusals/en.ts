@@ -1,0 +1,1 @@
+const words: Record<string, string> = {}; export default words;

@@ -1,0 +1,59 @@
+import type { ComponentChildren } from 'preact';
+
+interface Look {
+  kind?: 'primary' | 'plain' | 'quiet' | 'danger';
+  size?: 'small' | 'usual';
+  wide?: boolean;
+  children: ComponentChildren;
+}
+
+const look = ({ kind = 'plain', size = 'usual', wide = false }: Partial<Look>) => ({
+  class: 'button',
+  'data-kind': kind,
+  'data-size': size,
+  'data-wide': wide || undefined,
+});
+
+/** A deed. While it is busy it stays focusable, says so, and does nothing. */
+export function Button(
+  { kind, size, wide, busy = false, type = 'button', onClick, children, ...rest }: Look & {
+    busy?: boolean;
+    type?: 'button' | 'submit';
+    onClick?: (event: MouseEvent) => void;
+    name?: string;
+    'aria-label'?: string;
+    'aria-expanded'?: boolean;
+    'aria-pressed'?: boolean;
+    'aria-controls'?: string;
+    'aria-haspopup'?: 'dialog';
+  },
+) {
+  return (
+    <button
+      {...look({ ...(kind && { kind }), ...(size && { size }), ...(wide && { wide }) })}
+      {...rest}
+      type={type}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+      onClick={(event) => {
+        if (busy) event.preventDefault();
+        else onClick?.(event);
+      }}
+    >
+      {busy && <span class='spinner' aria-hidden='true' />}
+      {children}
+    </button>
+  );
+}
+
+/** A way to another page, looking like a button. */
+export function LinkButton({ kind, size, wide, href, children }: Look & { href: string }) {
+  return (
+    <a
+      {...look({ ...(kind && { kind }), ...(size && { size }), ...(wide && { wide }) })}
+      href={href}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,41 @@
+import { useState } from 'preact/hooks';
+import { changeLanguage, core, type Language, language, languages } from '../i18n/index.ts';
+import { Select } from '../kit/field.tsx';
+import { applyTheme, type Theme, theme } from '../theme.ts';
+
+export function Footer() {
+  const words = core().shell;
+  const [shown, setShown] = useState(theme());
+  return (
+    <footer class='site-footer'>
+      <div class='inner'>
+        <nav aria-label={words.footer}>
+          <a href='/search'>{words.allHomes}</a>
+          <a href='/host'>{words.becomeHost}</a>
+        </nav>
+        <div class='switches'>
+          <Select
+            label={words.language}
+            hidesLabel
+            value={language}
+            options={Object.entries(languages) as [Language, string][]}
+            onValue={changeLanguage}
+          />
+          <Select<Theme>
+            label={words.theme}
+            hidesLabel
+            value={shown}
+            options={[['system', words.themeSystem], ['light', words.themeLight], [
+              'dark',
+              words.themeDark,
+            ]]}
+            onValue={(to) => {
+              applyTheme(to);
+              setShown(to);
+            }}
+          />
+        </div>
+      </div>
+    </footer>
+  );
+}
