@@ -1,0 +1,1 @@
+export { codeOf, type ErrorCode } from '../../types/errors.ts';

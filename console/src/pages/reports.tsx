@@ -1,0 +1,146 @@
+import { useState } from 'preact/hooks';
+import { type Answers, call, type Enums, supabase } from '../backend.ts';
+import { Action, type Field, notice, reason } from '../parts/action.tsx';
+import { useAnswer, usePages } from '../parts/load.ts';
+import { Loading } from '../parts/table.tsx';
+import { Facts, Id, Page, Refusal, Status, When, words } from '../parts/show.tsx';
+
+type Report = Answers['staff_report'];
+
+/** What fits what the report is about; the verb says so too. */
+function measuresFor(report: Report): Enums['moderation_measure'][] {
+  return [
+    'dismiss',
+    ...(report.profile_id === null ? [] : ['warn', 'suspend'] as const),
+    ...(report.subject === 'listing' ? ['hide_listing'] as const : []),
+    ...(report.subject === 'review' ? ['remove_review'] as const : []),
+    ...(report.subject === 'message' ? ['remove_message'] as const : []),
+  ];
+}
+
+export default function Reports() {
+  const [status, setStatus] = useState<Enums['report_status']>('open');
+  const pages = usePages<Report>(
+    (last, page_size) =>
+      call('staff_reports', {
+        status,
+        page_size,
+        ...(last === undefined ? {} : { after: last.report_id }),
+      }),
+    [status],
+    20,
+  );
+  return (
+    <Page
+      title='Reports'
+      note='What people told about a home, a person, a review or a message; the oldest first.'
+      actions={
+        <label class='filter'>
+          Status
+          <select
+            value={status}
+            onChange={(event) => setStatus(event.currentTarget.value as Enums['report_status'])}
+          >
+            <option value='open'>open</option>
+            <option value='closed'>closed</option>
+          </select>
+        </label>
+      }
+    >
+      <Loading
+        isLoading={pages.isLoading}
+        problem={pages.problem}
+        hasAnswer={!pages.isLoading || pages.rows.length > 0}
+      >
+        {pages.rows.length === 0 && <p class='empty'>No {status} reports.</p>}
+        {pages.rows.map((report) => (
+          <ReportCard key={report.report_id} report={report} done={pages.reload} />
+        ))}
+        {pages.more !== undefined && (
+          <button type='button' class='more' onClick={pages.more}>More</button>
+        )}
+      </Loading>
+    </Page>
+  );
+}
+
+function ReportCard({ report, done }: { report: Report; done: () => void }) {
+  const choices: Field = {
+    name: 'choices',
+    label: 'Measures',
+    kind: 'choices',
+    options: measuresFor(report).map((value) => ({ value, label: words(value) })),
+  };
+  return (
+    <article class='card' aria-label={`Report ${report.report_id.slice(0, 8)}`}>
+      <header class='row'>
+        <h2>{words(report.category)}: a {report.subject}</h2>
+        <Status code={report.status} />
+      </header>
+      {report.body !== null && report.body !== '' && <blockquote>{report.body}</blockquote>}
+      {report.excerpt !== null && (
+        <>
+          <p class='quiet'>As it was when reported:</p>
+          <blockquote>{report.excerpt}</blockquote>
+        </>
+      )}
+      <Facts
+        of={[
+          ['Filed', <When at={report.created_at} />],
+          ['By', <Id id={report.reporter_id} of='person' />],
+          ['About', <Id id={report.profile_id} of='person' />],
+          [words(report.subject), <Id id={report.subject_id} />],
+          ['Claimed by', <Id id={report.claimed_by} of='person' />],
+          ['Claimed', <When at={report.claimed_at} />],
+          ['Measures', report.measures.length > 0 ? report.measures.map(words).join(', ') : null],
+          ['Closed', <When at={report.closed_at} />],
+        ]}
+      />
+      {report.evidence.length > 0 && <Evidence paths={report.evidence} />}
+      {report.status === 'open' && (
+        <div class='row'>
+          <Action
+            label='Claim'
+            title='Claim this report'
+            about='Nobody else can decide it until your time is over.'
+            act={() => call('staff_claim_report', { report_id: report.report_id })}
+            done={done}
+          />
+          <Action
+            label='Decide'
+            title='Decide this report'
+            isGrave
+            fields={[choices, reason, notice]}
+            act={({ choices, reason, notice }) =>
+              call('staff_decide_report', {
+                report_id: report.report_id,
+                measures: choices as Enums['moderation_measure'][],
+                reason: reason ?? '',
+                notice: notice ?? '',
+              })}
+            done={done}
+          />
+        </div>
+      )}
+    </article>
+  );
+}
+
+/** Files that the reporter brought. Their addresses are for a minute. */
+function Evidence({ paths }: { paths: string[] }) {
+  const { answer, problem } = useAnswer(async () => {
+    const { data, error } = await supabase.storage.from('evidence').createSignedUrls(paths, 60);
+    if (error !== null) throw error;
+    return data;
+  }, [paths.join()]);
+  return (
+    <div class='evidence'>
+      <Refusal problem={problem} />
+      {answer?.map(({ path, signedUrl }) => (
+        <a key={path} href={signedUrl ?? '#'} target='_blank' rel='noreferrer'>
+          {path?.split('/').at(-1) ?? 'file'}
+        </a>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+import { type ComponentChildren, Fragment } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Problem, problemOf } from '../backend.ts';
+import { digitsOf, Refusal } from './show.tsx';
+import { announce } from './toast.tsx';
+
+export interface Field {
+  name: string;
+  label: string;
+  /** 'reason' is a text for staff that the verb asks for. */
+  kind: 'reason' | 'notice' | 'text' | 'url' | 'money' | 'choice' | 'choices';
+  options?: { value: string; label: string }[];
+  currency?: string;
+  /** The most, in minor units. */
+  most?: number;
+  isOptional?: boolean;
+}
+
+export const reason: Field = { name: 'reason', label: 'Reason, for staff only', kind: 'reason' };
+export const notice: Field = {
+  name: 'notice',
+  label: 'Notice to the person concerned',
+  kind: 'notice',
+  isOptional: true,
+};
+
+export type Given = Record<string, string> & { choices: string[]; minor: number };
+
+/** A button that asks in a dialog before anything is done; what is refused stays there, to be repeated. */
+export function Action(
+  { label, title, about, fields = [], isGrave = false, act, done }: {
+    label: string;
+    title: string;
+    about?: ComponentChildren;
+    fields?: Field[];
+    isGrave?: boolean;
+    act: (given: Given, id: string) => Promise<unknown>;
+    done: () => void;
+  },
+) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Fragment>
+      <button type='button' class={isGrave ? 'grave' : undefined} onClick={() => setOpen(true)}>
+        {label}
+      </button>
+      {isOpen && (
+        <Dialog
+          {...{ label, title, about, fields, isGrave, act }}
+          close={(wasDone) => {
+            setOpen(false);
+            if (!wasDone) return;
+            announce(`${title}: done.`);
+            done();
+          }}
+        />
+      )}
+    </Fragment>
+  );
+}
+
+function Dialog(
+  { label, title, about, fields, isGrave, act, close }: {
+    label: string;
+    title: string;
+    about: ComponentChildren;
+    fields: Field[];
+    isGrave: boolean;
+    act: (given: Given, id: string) => Promise<unknown>;
+    close: (wasDone: boolean) => void;
+  },
+) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  // Chosen once: what is sent again after a lost answer is the same thing.
+  const [id] = useState(() => crypto.randomUUID());
+  const [problem, setProblem] = useState<Problem>();
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const given = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
+    const money = fields.find(({ kind }) => kind === 'money');
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await act(
+        {
+          ...given,
+          choices: form.getAll('choices').map(String),
+          minor: money === undefined
+            ? 0
+            : Math.round(Number(given[money.name]) * 10 ** digitsOf(money.currency ?? 'EUR')),
+        } as Given,
+        id,
+      );
+      close(true);
+    } catch (error) {
+      setProblem(problemOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <dialog ref={dialog} aria-label={title} onClose={() => close(false)}>
+      <form onSubmit={submit}>
+        <h2>{title}</h2>
+        {about !== undefined && <div class='quiet'>{about}</div>}
+        {fields.map((field) => <Asked key={field.name} field={field} />)}
+        <Refusal problem={problem} />
+        {problem !== undefined && (
+          <p class='quiet'>You can send it again: what was done once is not done twice.</p>
+        )}
+        <div class='row end'>
+          <button type='button' onClick={() => close(false)}>Back</button>
+          <button class={isGrave ? 'grave main' : 'main'} disabled={isBusy}>{label}</button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+function Asked({ field }: { field: Field }) {
+  const { name, label, kind, options = [], currency = 'EUR', most, isOptional = false } = field;
+  const asks = isOptional ? `${label} (optional)` : label;
+  switch (kind) {
+    case 'reason':
+    case 'notice':
+      return (
+        <label>
+          {asks}
+          <textarea name={name} rows={3} maxLength={2000} required={!isOptional} />
+        </label>
+      );
+    case 'choice':
+      return (
+        <label>
+          {asks}
+          <select name={name} required={!isOptional}>
+            {options.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
+          </select>
+        </label>
+      );
+    case 'choices':
+      return (
+        <fieldset>
+          <legend>{asks}</legend>
+          {options.map(({ value, label }) => (
+            <label key={value} class='choice'>
+              <input type='checkbox' name='choices' value={value} /> {label}
+            </label>
+          ))}
+        </fieldset>
+      );
+    case 'money':
+      return (
+        <label>
+          {asks} ({currency})
+          <input
+            name={name}
+            type='number'
+            min='0'
+            step={10 ** -digitsOf(currency)}
+            max={most === undefined ? undefined : most / 10 ** digitsOf(currency)}
+            required={!isOptional}
+          />
+        </label>
+      );
+    default:
+      return (
+        <label>
+          {asks}
+          {kind === 'url'
+            ? <input name={name} type='url' required={!isOptional} />
+            : <input name={name} type='text' required={!isOptional} />}
+        </label>
+      );
+  }
+}

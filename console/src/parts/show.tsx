@@ -1,0 +1,120 @@
+import type { ComponentChildren } from 'preact';
+import type { Problem } from '../backend.ts';
+
+export const base = import.meta.env.BASE_URL.replace(/\/$/, '');
+
+/** What was refused: the code is what keeps its meaning. */
+export function Refusal({ problem }: { problem: Problem | undefined }) {
+  if (problem === undefined) return null;
+  return (
+    <p class='refusal' role='alert'>
+      <code>{problem.code}</code> {problem.message}
+    </p>
+  );
+}
+
+const moments = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hour12: false,
+});
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** An instant, in the zone of whoever reads it. */
+export function When({ at }: { at: string | null | undefined }) {
+  if (at === null || at === undefined) return <span class='quiet'>–</span>;
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return <span>{at}</span>;
+  return <time dateTime={at} title={at}>{moments.format(moment)}</time>;
+}
+
+export const dayWords = (day: string) => days.format(new Date(`${day}T00:00:00Z`));
+
+/** A day as it is where the home stands. */
+export function Day({ on }: { on: string | null | undefined }) {
+  if (on === null || on === undefined) return <span class='quiet'>–</span>;
+  return <time dateTime={on}>{dayWords(on)}</time>;
+}
+
+export const digitsOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency })
+    .resolvedOptions().maximumFractionDigits ?? 2;
+
+export function moneyWords(minor: number, currency: string): string {
+  const digits = digitsOf(currency);
+  return `${
+    (minor / 10 ** digits).toLocaleString('en', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
+  } ${currency}`;
+}
+
+export function Money(
+  { minor, currency }: { minor: number | null | undefined; currency: string | null | undefined },
+) {
+  if (minor === null || minor === undefined || !currency) return <span class='quiet'>–</span>;
+  return <span class='number'>{moneyWords(minor, currency)}</span>;
+}
+
+const objects: Record<string, string> = {
+  booking: 'bookings',
+  person: 'people',
+  profile: 'people',
+};
+
+/** An id, short; a link where the console has a page for what it names. */
+export function Id({ id, of: object }: { id: string | null | undefined; of?: string }) {
+  if (id === null || id === undefined) return <span class='quiet'>–</span>;
+  const page = object === undefined ? undefined : objects[object];
+  const short = <code title={id}>{id.slice(0, 8)}</code>;
+  return page === undefined ? short : <a href={`${base}/${page}/${id}`}>{short}</a>;
+}
+
+export const words = (code: string) => code.replaceAll('_', ' ');
+
+const tones: [tone: string, codes: RegExp][] = [
+  ['bad', /fail|lost|refus|problem|blocked|suspend|disabled|dispute|conflict|restricted|unpaid/],
+  ['good', /confirmed|paid|captured|completed|done|healthy|active|won|verified|succeeded|enabled/],
+  ['warm', /open|wait|pending|request|report|object|scheduled|running|new|answer|sent|objected/],
+];
+
+/** A status: the word says it, its colour only repeats it. */
+export function Status({ code }: { code: string | null | undefined }) {
+  if (code === null || code === undefined) return <span class='quiet'>–</span>;
+  const tone = tones.find(([, codes]) => codes.test(code))?.[0] ?? 'plain';
+  return <span class={`status ${tone}`}>{words(code)}</span>;
+}
+
+export function Page(
+  { title, note, actions, children }: {
+    title: string;
+    note?: ComponentChildren;
+    actions?: ComponentChildren;
+    children: ComponentChildren;
+  },
+) {
+  return (
+    <>
+      <header class='page'>
+        <h1>{title}</h1>
+        {actions !== undefined && <div class='row'>{actions}</div>}
+        {note !== undefined && <p class='quiet'>{note}</p>}
+      </header>
+      {children}
+    </>
+  );
+}
+
+export function Facts({ of: facts }: { of: [name: string, value: ComponentChildren][] }) {
+  return (
+    <dl class='facts'>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value ?? <span class='quiet'>–</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

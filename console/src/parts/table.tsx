@@ -1,0 +1,85 @@
+import type { ComponentChildren } from 'preact';
+import type { Problem } from '../backend.ts';
+import type { Pages } from './load.ts';
+import { Refusal } from './show.tsx';
+
+export interface Column<Row> {
+  name: string;
+  show: (row: Row) => ComponentChildren;
+  /** Numbers stand at the right. */
+  isNumber?: boolean;
+}
+
+export function Table<Row>(
+  { caption, columns, rows, keyOf, empty = 'Nothing here.' }: {
+    caption: string;
+    columns: Column<Row>[];
+    rows: Row[];
+    keyOf: (row: Row) => string | number;
+    empty?: string;
+  },
+) {
+  if (rows.length === 0) return <p class='empty'>{empty}</p>;
+  return (
+    <div class='table' role='region' aria-label={caption} tabIndex={0}>
+      <table>
+        <caption class='unseen'>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ name, isNumber }) => (
+              <th key={name} scope='col' class={isNumber ? 'number' : undefined}>{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} tabIndex={-1}>
+              {columns.map(({ name, show, isNumber }) => (
+                <td key={name} class={isNumber ? 'number' : undefined}>{show(row)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What loads: nothing yet, the problem, or what came. */
+export function Loading(
+  { isLoading, problem, hasAnswer, children }: {
+    isLoading: boolean;
+    problem: Problem | undefined;
+    hasAnswer: boolean;
+    children: ComponentChildren;
+  },
+) {
+  return (
+    <>
+      <Refusal problem={problem} />
+      {hasAnswer ? children : isLoading && <p class='empty' role='status'>Loading…</p>}
+    </>
+  );
+}
+
+export function PagedTable<Row>(
+  { pages, ...table }: {
+    pages: Pages<Row>;
+    caption: string;
+    columns: Column<Row>[];
+    keyOf: (row: Row) => string | number;
+    empty?: string;
+  },
+) {
+  const { rows, problem, isLoading, more } = pages;
+  return (
+    <Loading
+      isLoading={isLoading}
+      problem={problem}
+      hasAnswer={rows.length > 0 || (!isLoading && problem === undefined)}
+    >
+      <Table rows={rows} {...table} />
+      {more !== undefined && <button type='button' class='more' onClick={more}>More</button>}
+    </Loading>
+  );
+}

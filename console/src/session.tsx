@@ -1,0 +1,65 @@
+import type { Session } from '@supabase/supabase-js';
+import { type ComponentChildren, createContext } from 'preact';
+import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
+import { call, type Problem, problemOf, supabase } from './backend.ts';
+
+/** Who is here: the API says whether they are staff, by what it answers to a verb of staff. */
+export type Standing =
+  | { state: 'asking' }
+  | { state: 'nobody' }
+  | { state: 'staff'; id: string; email: string }
+  | { state: 'second_factor'; email: string }
+  | { state: 'refused'; email: string; problem: Problem };
+
+interface Here {
+  standing: Standing;
+  /** Asks the API again, after a second factor or a failure. */
+  ask(): void;
+  signOut(): void;
+}
+
+const Session = createContext<Here | undefined>(undefined);
+
+export function useHere(): Here {
+  const here = useContext(Session);
+  if (here === undefined) throw new Error('There is no session here.');
+  return here;
+}
+
+async function standingOf(session: Session | null): Promise<Standing> {
+  if (session === null) return { state: 'nobody' };
+  const email = session.user.email ?? session.user.id;
+  try {
+    await call('staff_reports', { page_size: 1 });
+    return { state: 'staff', id: session.user.id, email };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem.code === 'second_factor_required') return { state: 'second_factor', email };
+    if (problem.code === 'sign_in_required') return { state: 'nobody' };
+    return { state: 'refused', email, problem };
+  }
+}
+
+export function WithSession({ children }: { children: ComponentChildren }) {
+  const [standing, setStanding] = useState<Standing>({ state: 'asking' });
+  const ask = useCallback(async () => {
+    const { data } = await supabase.auth.getSession();
+    setStanding(await standingOf(data.session));
+  }, []);
+  useEffect(() => {
+    let person: string | undefined;
+    const { data } = supabase.auth.onAuthStateChange((event, session) => {
+      if (event === 'TOKEN_REFRESHED' || (event !== 'SIGNED_OUT' && session?.user.id === person)) {
+        return;
+      }
+      person = session?.user.id;
+      // Not within the callback: it holds the lock that the next call waits for.
+      setTimeout(ask);
+    });
+    return () => data.subscription.unsubscribe();
+  }, []);
+  const signOut = useCallback(() => {
+    supabase.auth.signOut({ scope: 'local' });
+  }, []);
+  return <Session.Provider value={{ standing, ask, signOut }}>{children}</Session.Provider>;
+}
