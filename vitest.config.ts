@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vitest/config';
+import { inProject } from './local/paths.ts';
 import { LongestFirst } from './tests/support/order.ts';
 import { patience } from './tests/support/patience.ts';
 
@@ -15,6 +16,7 @@ await testPgTap(${JSON.stringify(id)});`;
 
 const folder = (name: string, include = [`tests/${name}/**/*.test.ts`], test = {}) => ({
   plugins: [pgTap],
+  resolve: { alias: { '@staybase/client': inProject('packages/client/src/index.ts') } },
   test: {
     name,
     include,
