@@ -39,6 +39,7 @@ create table public.listings (
   status              public.listing_status not null default 'draft',
   title               text                  not null,
   description         text                  not null default '',
+  language            text,
   property_type       text                  not null default 'home',
   room_type           public.room_type      not null default 'entire_home',
   capacity            smallint              not null default 2,
@@ -70,6 +71,7 @@ create table public.listings (
 
   constraint listings_have_a_title          check (char_length(btrim(title)) between 1 and 200),
   constraint listings_describe_themselves   check (char_length(description) <= 20000),
+  constraint listings_speak_a_language       check (language ~ '^[a-z]{2,3}$'),
   constraint listings_are_of_some_type
     check (char_length(btrim(property_type)) between 1 and 80),
   constraint listings_sleep_someone         check (capacity between 1 and 64),
@@ -112,6 +114,9 @@ create index listings_newest_idx on public.listings (published_at desc, listing_
   where status = 'published';
 
 comment on table public.listings is 'A home or room that can be booked: always one bookable unit.';
+comment on column public.listings.language is
+  'The language of title and description, ISO 639 (en): searches for words know its forms. Null: '
+  'not said.';
 comment on column public.listings.registration_number is
   'The official registration number of the home, shown to everyone: letters, digits and '
   'separators, without contact data.';
@@ -137,7 +142,7 @@ grant select on public.listings to anon, authenticated;
 -- a verb. No currency: prices would change their meaning under it. No point: it follows the
 -- address.
 grant update (
-  title, description, property_type, room_type, capacity, bedrooms, beds, bathrooms, maximum_pets,
+  title, description, language, property_type, room_type, capacity, bedrooms, beds, bathrooms, maximum_pets,
   smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
   time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
 ) on public.listings to authenticated;

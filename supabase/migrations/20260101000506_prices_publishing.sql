@@ -45,10 +45,14 @@ begin
   then
     perform private.refuse('currency_not_offered');
   end if;
-  insert into public.listings (listing_id, host_id, title, time_zone, currency, room_type, capacity)
+  -- In the owner's language, until they say another.
+  insert into public.listings (
+    listing_id, host_id, title, time_zone, currency, room_type, capacity, language)
   values (
     create_listing.listing_id, caller, create_listing.title, create_listing.time_zone,
-    create_listing.currency, create_listing.room_type, create_listing.capacity)
+    create_listing.currency, create_listing.room_type, create_listing.capacity, (
+      select split_part(private_profiles.locale, '-', 1) from public.private_profiles
+      where private_profiles.profile_id = caller))
   on conflict on constraint listings_pkey do nothing
   returning * into listing;
 

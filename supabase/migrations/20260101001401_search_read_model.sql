@@ -244,6 +244,27 @@ comment on function private.refresh_search is
   'Rule: the search columns of a listing other than its nights, amenities, special days and '
   'prices.';
 
+create function private.refresh_words(listing_ids uuid[])
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform from private.listing_search
+  where listing_search.listing_id = any (refresh_words.listing_ids)
+  order by listing_search.listing_id
+  for no key update;
+  insert into private.listing_words (listing_id, language, words)
+  select listings.listing_id, private.text_language(listings.language),
+    private.home_words(listings.language, listings.title, listings.description)
+  from public.listings
+  where listings.listing_id = any (refresh_words.listing_ids)
+  on conflict on constraint listing_words_pkey do update
+  set language = excluded.language, words = excluded.words
+  where listing_words.language <> excluded.language or listing_words.words <> excluded.words;
+end $$;
+
+comment on function private.refresh_words is
+  'Rule: the words by which these listings are found are those of their title and description.';
+
 create function private.refresh_nights(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
@@ -290,6 +311,15 @@ begin
   where listings.listing_id = new.listing_id
   on conflict on constraint listing_search_pkey do nothing;
   perform private.refresh_search(new.listing_id);
+  perform private.refresh_words(array[new.listing_id]);
+  return null;
+end $$;
+
+create function private.follow_words_in_search()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.refresh_words(array[new.listing_id]);
   return null;
 end $$;
 
@@ -367,6 +397,13 @@ create constraint trigger follow_the_listing_in_search
   deferrable initially deferred for each row
   when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.follow_in_search();
+create constraint trigger follow_the_words_in_search
+  after update of title, description, language on public.listings
+  deferrable initially deferred for each row
+  when ((old.title, old.description, old.language)
+      is distinct from (new.title, new.description, new.language)
+    and current_setting('staybase.bulk_load', true) is distinct from 'on')
+  execute function private.follow_words_in_search();
 create constraint trigger follow_the_rules_in_search after insert or update
   or delete on public.booking_rules
   deferrable initially deferred for each row

@@ -120,6 +120,7 @@ begin
       departure_weekdays = excluded.departure_weekdays, special_days = excluded.special_days,
       has_holds = excluded.has_holds, first_day = excluded.first_day, nights = excluded.nights;
   get diagnostics refreshed = row_count;
+  perform private.refresh_words(refresh_whole_search.listing_ids);
   perform private.refresh_prices(refresh_whole_search.listing_ids);
   return refreshed;
 end $$;

@@ -30,11 +30,13 @@ create type private.search_wish as (
   minimum_rating          numeric,
   superhost               boolean,
   host_id                 uuid,
-  free_cancellation_until date
+  free_cancellation_until date,
+  words                   text
 );
 
 -- The last six are of a page: in which order, how many, after which home, by which walk. Of
--- those before, most_minor and most_lowest go down while a page is filled.
+-- those before, most_minor and most_lowest go down while a page is filled. Where few homes can fit,
+-- `among` has them, and they are looked at instead of all homes of a place.
 create type private.search_terms as (
   west               double precision,
   width              double precision,
@@ -60,6 +62,8 @@ create type private.search_terms as (
   superhost          boolean,
   host_id            uuid,
   policies           text[],
+  words              tsquery,
+  among              uuid[],
   check_in           date,
   check_out          date,
   nights             integer,
@@ -270,6 +274,11 @@ begin
       perform private.refuse('unknown_amenity');
     end if;
   end if;
+  if wish.words is not null then
+    terms.words := private.word_query(wish.words);
+    terms.among := private.homes_with_words(terms.words);
+    if terms.among is not null then terms.words := null; end if;
+  end if;
 
   -- When
   if num_nonnulls(wish.check_in, wish.check_out) > 0 then
@@ -395,6 +404,9 @@ begin atomic
     and (terms.minimum_rating is null or home.rating >= terms.minimum_rating)
     and (terms.host_id is null or home.host_id = terms.host_id)
     and (terms.policies is null or home.cancellation_policy = any (terms.policies))
+    and (terms.words is null or (
+      select listing_words.words @@ terms.words from private.listing_words
+      where listing_words.listing_id = home.listing_id))
     -- metres_between, written out
     and (terms.radius_metres is null or 12742017.6 * asin(least(1, sqrt(
       sin(radians(home.place[1] - terms.latitude) / 2) ^ 2
@@ -507,17 +519,29 @@ comment on function private.least_total is
   'Rule: a stay costs at least this; without days, exactly price_minor. A part of the query that '
   'joins it, as private.fits.';
 
+create function private.homes_around(terms private.search_terms)
+  returns setof private.listing_search language sql stable security invoker
+begin atomic
+  select listing_search.* from private.listing_search
+  where terms.among is null and listing_search.listed and listing_search.place <@ terms.near[1]
+  union all
+  select listing_search.* from private.listing_search
+  where terms.among is null and listing_search.listed and listing_search.place <@ terms.near[2]
+  union all
+  select listing_search.* from unnest(terms.among) as one (listing_id)
+  join private.listing_search on listing_search.listing_id = one.listing_id
+  where listing_search.listed;
+end;
+
+comment on function private.homes_around is
+  'Rule: the homes that have to be looked at one by one: those that are known to be the only ones, '
+  'else those of the box or circle. A part of the query that joins it, as private.fits.';
+
 create function private.homes_that_fit(terms private.search_terms)
   returns setof private.listing_search language sql stable security invoker
 begin atomic
   select home.*
-  from (
-    select listing_search.* from private.listing_search
-    where listing_search.listed and listing_search.place <@ terms.near[1]
-    union all
-    select listing_search.* from private.listing_search
-    where listing_search.listed and listing_search.place <@ terms.near[2]
-    offset 0) as home
+  from (select one.* from private.homes_around(terms) as one offset 0) as home
   cross join private.fits(row(home.*)::private.listing_search, terms)
   cross join private.least_total(row(home.*)::private.listing_search, terms) as least_total (minor)
   where least_total.minor between terms.least_minor and terms.most_minor;

@@ -326,7 +326,7 @@ begin
     limit terms.most;
 end $$;
 
--- Through a small region, which is gathered and sorted
+-- Through a small region or the few homes that can fit, which are gathered and sorted
 
 create function private.gather_by_lowest(terms private.search_terms)
   returns setof private.search_hit language plpgsql stable security definer set search_path = ''
@@ -336,11 +336,7 @@ as $$
 begin
   return query
     select home.listing_id, home.lowest_minor::double precision, least.minor
-    from (
-      select * from private.listing_search where listed and place <@ terms.near[1]
-      union all
-      select * from private.listing_search where listed and place <@ terms.near[2]
-      offset 0) as home
+    from (select one.* from private.homes_around(terms) as one offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
     cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
     where least.minor between terms.least_minor and terms.most_minor
@@ -357,11 +353,7 @@ as $$
 begin
   return query
     select home.listing_id, home.score::double precision, least.minor
-    from (
-      select * from private.listing_search where listed and place <@ terms.near[1]
-      union all
-      select * from private.listing_search where listed and place <@ terms.near[2]
-      offset 0) as home
+    from (select one.* from private.homes_around(terms) as one offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
     cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
     where least.minor between terms.least_minor and terms.most_minor
@@ -379,11 +371,7 @@ begin
   return query
     select home.listing_id,
       (extract(epoch from home.published_at) * 1000000)::double precision, least.minor
-    from (
-      select * from private.listing_search where listed and place <@ terms.near[1]
-      union all
-      select * from private.listing_search where listed and place <@ terms.near[2]
-      offset 0) as home
+    from (select one.* from private.homes_around(terms) as one offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)
     cross join private.least_total(row(home.*)::private.listing_search, terms) as least (minor)
     where least.minor between terms.least_minor and terms.most_minor
@@ -402,11 +390,7 @@ begin
   -- metres_between, written out
   return query
     select home.listing_id, distance.metres, least.minor
-    from (
-      select * from private.listing_search where listed and place <@ terms.near[1]
-      union all
-      select * from private.listing_search where listed and place <@ terms.near[2]
-      offset 0) as home
+    from (select one.* from private.homes_around(terms) as one offset 0) as home
     cross join lateral (select 12742017.6 * asin(least(1, sqrt(
         sin(radians(home.place[1] - terms.latitude) / 2) ^ 2
         + cos(radians(terms.latitude)) * cos(radians(home.place[1]))
@@ -476,6 +460,10 @@ declare
   columns integer;
   rows    integer;
 begin
+  if terms.among is not null then
+    terms.route := 'gather ' || case terms.sort when 'price' then 'lowest' else terms.sort end;
+    return terms;
+  end if;
   -- By price: at most three by three tiles cover the box. The same floor as in private.tile.
   if terms.sort = 'price' and terms.width <= 90 then
     foreach level in array '{13,11,9,7,5,3}'::integer[] loop

@@ -433,6 +433,7 @@ create function public.search_listings(
   superhost               boolean            default null,
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
+  words                   text               default null,
   sort                    text               default 'price',
   page_size               integer            default 20,
   after                   text               default null)
@@ -445,7 +446,8 @@ begin atomic
       guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
-      private.day(free_cancellation_until, 'free_cancellation_until'))::private.search_wish,
+      private.day(free_cancellation_until, 'free_cancellation_until'),
+      words)::private.search_wish,
     sort, page_size, after);
 end;
 

@@ -6,32 +6,9 @@
 -- one city do not wait for each other. Other names of them come from a
 -- gazetteer that an operator loads.
 
-create extension if not exists pg_trgm with schema extensions;
-
 insert into private.refusals (topic, code, status, raised_by, detail) values
   ('Search and pagination', 'invalid_place_name', 400, 'database',
    'Give at most 100 characters of a name, at least one of them a letter or a digit.');
-
--- Names as they are compared
-
-create function private.folded(name text)
-  returns text language plpgsql immutable security invoker set search_path = ''
-as $$
-begin
-  -- By hand and not by the extension unaccent, whose dictionary may change under an index. Letters
-  -- with a stroke and two letters in one are not decomposed by Unicode. The grapheme joiner goes
-  -- first: left out later, the marks that it kept apart would change places when folded again.
-  return btrim(regexp_replace(
-    regexp_replace(
-      replace(replace(replace(replace(
-        translate(lower(normalize(replace(name, U&'\034F', ''), nfkd)), 'øłđħıðŧ', 'oldhidt'),
-        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
-      '[\u0300-\u036f]', '', 'g'),
-    '[[:space:][:punct:]]+', ' ', 'g'));
-end $$;
-
-comment on function private.folded is
-  'Rule: names are equal without regard to case, accents, punctuation and spaces.';
 
 -- Where each home counts
 
@@ -194,6 +171,8 @@ create trigger follow_the_address_in_places
   when ((old.country_code, old.region, old.city)
     is distinct from (new.country_code, new.region, new.city))
   execute function private.follow_home_in_places();
+create trigger follow_the_title_in_places after update of title on public.listings
+  for each row when (old.title <> new.title) execute function private.follow_home_in_places();
 -- The read model knows whether a home can be found, and where, whatever the reason.
 create trigger follow_the_new_home_in_places after insert on private.listing_search
   for each row when (new.listed) execute function private.follow_home_in_places();
@@ -394,6 +373,7 @@ begin
   select jsonb_agg(distinct jsonb_build_array(come.country_code, come.region_key, come.city_key))
   into came_to from come;
 
+  perform private.learn_words(homes);
   select jsonb_agg(distinct city.value) into changed
   from jsonb_array_elements(coalesce(left_to, '[]') || coalesce(came_to, '[]')) as city;
   perform private.count_city(city.value ->> 0, city.value ->> 1, city.value ->> 2)
@@ -407,7 +387,7 @@ end $$;
 
 comment on function private.count_places is
   'Job: counts the homes of the cities and regions where something changed, and draws their boxes. '
-  'Homes of suspended hosts do not count, as in search.';
+  'Homes of suspended hosts do not count, as in search. The words of new titles are learned too.';
 
 create function private.rebuild_places()
   returns integer language plpgsql volatile security definer set search_path = ''

@@ -23,11 +23,8 @@ create function private.share_of_homes(terms private.search_terms, share integer
 begin atomic
   select home.*
   from (
-    select listing_search.* from private.listing_search
-    where share = 1 and listed and place <@ terms.near[1]
-    union all
-    select listing_search.* from private.listing_search
-    where share = 1 and listed and place <@ terms.near[2]
+    select one.* from private.homes_around(terms) as one
+    where share = 1
     union all
     select listing_search.* from private.listing_search
     where share = 4 and listed and (uuid_hash(listing_id) & 3) = 0 and place <@ terms.near[1]
@@ -70,6 +67,7 @@ as $$
 declare
   share integer := 1;
 begin
+  if terms.among is not null then return 1; end if;
   while share < 1024 and most < (
     select count(*) from (
       select from private.share_of_homes(terms, share) limit most + 1) as looked_at)
@@ -252,7 +250,8 @@ create function public.search_pins(
   minimum_rating          numeric            default null,
   superhost               boolean            default null,
   host_id                 uuid               default null,
-  free_cancellation_until text               default null)
+  free_cancellation_until text               default null,
+  words                   text               default null)
   returns setof public.search_pin language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.search_pins(
@@ -262,7 +261,8 @@ begin atomic
       guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
-      private.day(free_cancellation_until, 'free_cancellation_until'))::private.search_wish);
+      private.day(free_cancellation_until, 'free_cancellation_until'),
+      words)::private.search_wish);
 end;
 
 grant execute on function private.search_pins, public.search_pins to anon, authenticated;

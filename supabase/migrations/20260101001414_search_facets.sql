@@ -242,7 +242,8 @@ create function public.search_facets(
   minimum_rating          numeric            default null,
   superhost               boolean            default null,
   host_id                 uuid               default null,
-  free_cancellation_until text               default null)
+  free_cancellation_until text               default null,
+  words                   text               default null)
   returns public.search_facets language sql stable security invoker set search_path = ''
   return private.search_facets(
     row(
@@ -251,7 +252,8 @@ create function public.search_facets(
       guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
-      private.day(free_cancellation_until, 'free_cancellation_until'))::private.search_wish);
+      private.day(free_cancellation_until, 'free_cancellation_until'),
+      words)::private.search_wish);
 
 grant execute on function private.search_facets, public.search_facets to anon, authenticated;
 

@@ -198,6 +198,7 @@ begin
   -- In the order of the lowest price, as a search with days; what the home costs without days does
   -- not count.
   stay.sort := 'price';
+  stay.among := walk.among;
   stay := private.search_route(stay);
   walk.route := stay.route;
   walk.tiles := stay.tiles;
@@ -210,6 +211,17 @@ end $$;
 comment on function private.walk_without_days is
   'Rule: how the homes of a wish are walked before its days are known.';
 
+create function private.without_words(wish private.search_wish)
+  returns private.search_wish language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  wish.words := null;
+  return wish;
+end $$;
+
+comment on function private.without_words is
+  'Rule: words are looked for once, by the walk: all homes of it have them, whichever the days.';
+
 create function private.search_flexible_days(
   wish private.search_wish, flex_days integer, month text, stay text, nights integer,
   page_size integer, most_homes integer default 3000)
@@ -218,7 +230,8 @@ as $$
 declare
   stays private.search_terms[] := array(
     select private.search_terms(one)
-    from unnest(private.flexible_wishes(wish, flex_days, month, stay, nights)) as one);
+    from unnest(private.flexible_wishes(
+      private.without_words(wish), flex_days, month, stay, nights)) as one);
 begin
   return query select * from private.cheapest_stays(
     private.walk_without_days(wish, stays[1], page_size), stays, page_size, most_homes);
@@ -251,6 +264,7 @@ create function public.search_flexible_days(
   superhost               boolean            default null,
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
+  words                   text               default null,
   flex_days               integer            default null,
   month                   text               default null,
   stay                    text               default null,
@@ -265,7 +279,8 @@ begin atomic
       guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
-      private.day(free_cancellation_until, 'free_cancellation_until'))::private.search_wish,
+      private.day(free_cancellation_until, 'free_cancellation_until'),
+      words)::private.search_wish,
     flex_days, month, stay, nights, page_size);
 end;
 
@@ -294,7 +309,8 @@ as $$
 declare
   stays private.search_terms[] := array(
     select private.search_terms(one)
-    from unnest(private.flexible_wishes(wish, null, month, null, nights)) as one);
+    from unnest(private.flexible_wishes(
+      private.without_words(wish), null, month, null, nights)) as one);
   walk  private.search_terms := private.walk_without_days(wish, stays[1], 1);
 begin
   return query
@@ -331,6 +347,7 @@ create function public.search_price_calendar(
   superhost               boolean            default null,
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
+  words                   text               default null,
   month                   text               default null,
   nights                  integer            default 1)
   returns setof public.calendar_price language sql stable security invoker set search_path = ''
@@ -342,7 +359,8 @@ begin atomic
       guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
-      private.day(free_cancellation_until, 'free_cancellation_until'))::private.search_wish,
+      private.day(free_cancellation_until, 'free_cancellation_until'),
+      words)::private.search_wish,
     month, nights);
 end;
 
