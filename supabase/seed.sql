@@ -89,11 +89,11 @@ where private_profiles.profile_id = pg_temp.person(told.name) and private_profil
 insert into public.listings (
   listing_id, host_id, place_id, title, description, property_type, room_type, capacity, bedrooms,
   beds, bathrooms, maximum_pets, house_rules, country_code, city, time_zone, currency,
-  cancellation_policy, instant_book)
+  cancellation_policy, instant_book, language)
 select
   pg_temp.listing(number), pg_temp.person(host), place_id::uuid, title, description, property_type,
   room_type::public.room_type, capacity, bedrooms, beds, bathrooms, maximum_pets, house_rules,
-  country_code, city, time_zone, currency, policy, instant_book
+  country_code, city, time_zone, currency, policy, instant_book, 'en'
 from (values
   (1, 'grace', null, 'The old mill on the Lune',
     'Three floors of oak above the water wheel. It turns on Sundays; the other days are quiet.',

@@ -135,6 +135,8 @@ insert into private.export_rules (relation, why_not) values
   ('private.taxes',               'Set by the marketplace, for places and homes.'),
   ('private.listing_fee_schemes', 'Set by the marketplace, for homes.'),
   ('private.listing_search',      'Derived from the listing, its prices and its calendar.'),
+  ('private.listing_words',       'Derived from the listing.'),
+  ('private.search_words',        'Derived from the titles of all homes.'),
   ('private.listing_places',      'Derived from the listing.'),
   ('private.places',              'Derived from the listings of all hosts.'),
   ('private.place_names',         'Derived from the listings of all hosts.'),

@@ -178,6 +178,7 @@ const wish = () => ({
   superhost: false,
   host_id: nothing(),
   free_cancellation_until: nights.check_in,
+  words: 'mill',
 });
 const wishSays: Record<string, ErrorCode> = {
   'west: NaN': 'invalid_box',
@@ -198,6 +199,7 @@ const wishSays: Record<string, ErrorCode> = {
   'bathrooms: NaN': 'invalid_rooms',
   'minimum_rating: negative': 'invalid_rating',
   'amenities: no list': 'invalid_value',
+  'words: huge': 'invalid_words',
 };
 
 const cases: Record<string, Case> = {

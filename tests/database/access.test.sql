@@ -578,6 +578,8 @@ begin
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
   perform pg_temp.ask('search_pins', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
+  perform pg_temp.ask('search_listings', 'words => ''mil''',
+    '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('search_facets', '', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('search_flexible_days',
     'check_in => ''2031-07-10'', check_out => ''2031-07-12'', flex_days => 1',

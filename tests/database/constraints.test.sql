@@ -113,6 +113,7 @@ insert into tried values
   -- Homes
   ('listings_have_a_title', '{"title": " "}', '{"title": "A"}'),
   ('listings_describe_themselves', '{"description": "*20001"}', '{"description": "*20000"}'),
+  ('listings_speak_a_language', '{"language": "English"}', '{"language": "en"}'),
   ('listings_are_of_some_type', '{"property_type": " "}', '{"property_type": "mill"}'),
   ('listings_sleep_someone', '{"capacity": 0}', '{"capacity": 64}'),
   ('listings_count_their_bedrooms', '{"bedrooms": 101}', '{"bedrooms": 0}'),
@@ -190,6 +191,7 @@ insert into tried values
   ('places_are_cities_or_regions', '{"kind": "region", "region_key": "r", "city_key": "c"}',
     '{"kind": "city", "region_key": "r", "city_key": "c"}'),
   ('places_have_homes', '{"homes": 0}', '{"homes": 1}'),
+  ('listing_words_are_in_a_language', '{"language": "nb"}', '{"language": "no"}'),
   ('place_names_are_folded', '{"words": ""}', '{"words": "lune"}'),
   ('place_names_are_folded', '{"words": "Saint-Lô"}', '{"words": "saint lo"}'),
   ('place_aliases_are_in_a_country', '{"country_code": "fr"}', '{"country_code": "FR"}'),

@@ -92,6 +92,8 @@ const homes = fc.array(
     host: fc.constantFrom('Ada', 'Ada', 'Grace', 'Alan', 'Hedy'),
     room: fc.constantFrom('entire_home', 'private_room'),
     kind: fc.constantFrom('house', 'house', 'boat'),
+    language: fc.constantFrom('en', 'en', null),
+    told: fc.subarray(['mill', 'lake', 'pool']),
     rooms: fc.tuple(
       fc.integer({ min: 0, max: 3 }),
       fc.integer({ min: 1, max: 4 }),
@@ -137,6 +139,16 @@ const homes = fc.array(
   }),
   { minLength: 3, maxLength: 12 },
 );
+
+/** What can be asked, and whether a home that tells of these things, in English or in no language, has the words. */
+const words: Record<string, (told: string[], english: boolean) => boolean> = {
+  'mill': (told) => told.includes('mill'),
+  'Mïlls': (told, english) => english && told.includes('mill'),
+  'the lake': (told, english) => english && told.includes('lake'),
+  'pool -mill': (told) => told.includes('pool') && !told.includes('mill'),
+  'lakes or pool': (told, english) =>
+    english && told.includes('lake') || told.includes('pool'),
+};
 
 /** Mostly nothing: a wish with everything in it finds nobody. */
 const rarely = <T>(value: fc.Arbitrary<T>) =>
@@ -198,9 +210,12 @@ const wishes = fc.record({
   host: rarely(fc.constantFrom('Ada', 'Grace')),
   freeUntil: rarely(fc.constantFrom(1, 5, 6, 30)),
   caller: fc.constantFrom('anon', 'Grace', 'Grace', 'Ada'),
+  words: rarely(fc.constantFrom(...Object.keys(words))),
   sort: fc.constantFrom('price', 'rating', 'newest', 'distance'),
   pageSize: fc.integer({ min: 1, max: 4 }),
 });
+
+const homeId = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 interface Found {
   listing_id: string;
@@ -235,15 +250,15 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
     await work.run('update public.profiles set superhost = profile_id = $1', [ids.Grace]);
     const today = instant.slice(0, 10);
     for (const [number, home] of all.entries()) {
-      const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+      const id = homeId(number);
       const unit = currencies[home.currency];
       await work.run(
         `insert into public.listings
            (listing_id, host_id, status, title, capacity, maximum_pets, latitude, longitude, time_zone, currency,
             instant_book, room_type, published_at, property_type, bedrooms, beds, bathrooms, cancellation_policy,
-            country_code)
+            country_code, description, language)
          values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, $18, $9, $10, $11::timestamptz - $12 * interval '1 day',
-           $13, $14, $15, $16, $17, 'US')`,
+           $13, $14, $15, $16, $17, 'US', $19, $20)`,
         [
           id,
           ids[home.host],
@@ -261,6 +276,8 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
           ...home.rooms,
           home.policy,
           home.currency,
+          home.told.join(', '),
+          home.language,
         ],
       );
       await work.run(
@@ -446,6 +463,12 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               wish.dates && wish.freeUntil && day(start - wish.freeUntil),
             ];
 
+            const asked = wish.words === null ? undefined : words[wish.words];
+            const having = asked &&
+              all.flatMap((home, number) =>
+                asked(home.told, home.language === 'en') ? [homeId(number)] : []
+              );
+
             // The truth, asked of the tables and of the rules themselves, home by home.
             const truth = await work.run<
               {
@@ -495,6 +518,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                  and ($22::boolean is null
                    or $22 = (select superhost from public.profiles where profile_id = host_id))
                  and ($23::uuid is null or host_id = $23)
+                 and ($28::uuid[] is null or listings.listing_id = any ($28))
                  -- Cancelled when that day begins, where the home is.
                  and ($24::date is null or (private.refund_terms(cancellation_policy, $8, $9, check_in_time,
                    check_out_time, time_zone, null, $24::date::timestamp at time zone time_zone)).full_refund)
@@ -509,7 +533,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                  offset 0) as total) as priced
              where coalesce(nightly_minor >= $12::bigint, true) and coalesce(nightly_minor <= $13::bigint, true)
              order by key, listing_id`,
-              [...where, ...what, caller, sort, inCurrency],
+              [...where, ...what, caller, sort, inCurrency, having],
             );
             // Distances of one place written as 180 and as -180 differ in their last digit.
             const same = (key: number) => Math.round(key * 1000);
@@ -532,8 +556,8 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    minimum_price_minor => $12, maximum_price_minor => $13, room_types => $14, amenities => $15,
                    instant_book => $16, property_types => $17, bedrooms => $18, beds => $19, bathrooms => $20,
                    minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
-                   currency => $25, sort => $26, page_size => $27, after => $28)`,
-                  [...where, ...what, inCurrency, sort, wish.pageSize, after],
+                   currency => $25, sort => $26, page_size => $27, after => $28, words => $29)`,
+                  [...where, ...what, inCurrency, sort, wish.pageSize, after, wish.words],
                 );
               } catch (error) {
                 if (!(error instanceof pg.DatabaseError)) throw error;

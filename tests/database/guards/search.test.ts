@@ -60,6 +60,60 @@ testGuards([
     `select tests.book('new', 'katherine', 'loft', '2031-06-11', '2031-06-13')`,
   ),
 
+  // words
+  {
+    name: 'a home is found by a word of its new title',
+    without: 'drop trigger follow_the_words_in_search on public.listings',
+    after:
+      `update public.listings set title = 'Lighthouse' where listing_id = tests.id('loft'); set constraints all immediate`,
+    holds: `(select count(*) from public.search_listings(words => 'lighthouse')) = 1`,
+  },
+  {
+    name: 'a word that is misspelled finds a new title',
+    without: 'drop trigger follow_the_title_in_places on public.listings',
+    after: `set constraints all immediate; select private.count_places(1000);
+      update public.listings set title = 'Lighthouse' where listing_id = tests.id('loft');
+      set constraints all immediate; select private.count_places(1000)`,
+    holds: `(select count(*) from public.search_listings(words => 'lighthuse')) = 1`,
+  },
+  {
+    name: 'a list of the homes with the words has all of them',
+    without: {
+      rule: 'private.homes_with_words',
+      piece: 'case when cardinality(homes) <= 3000 then homes end',
+      becomes: 'homes[:2]',
+    },
+    after: `update public.listings set description = 'Common.'; set constraints all immediate`,
+    holds: `(select count(*) from public.search_listings(words => 'common')) = 4`,
+  },
+  {
+    name: 'a minus leaves homes out',
+    without: { rule: 'private.word_query', piece: '(?!["-])', becomes: '' },
+    after: `set constraints all immediate`,
+    holds: `(select count(*) from public.search_listings(words => '-mill')) = 3`,
+  },
+  {
+    name: 'the stays of flexible days keep to the homes with the words',
+    without: {
+      rule: 'private.walk_without_days',
+      piece: 'stay.among := walk.among;',
+      becomes: '',
+    },
+    after: `set constraints all immediate`,
+    holds: `(select count(*) from public.search_flexible_days(month => '2031-09', nights => 2, words => 'tower')) = 1`,
+  },
+  {
+    name: 'a map that shows a part of many homes keeps to those with the words',
+    without: {
+      rule: 'private.share_looked_at',
+      piece: 'if terms.among is not null then return 1; end if;',
+      becomes: '',
+    },
+    after: `set constraints all immediate`,
+    holds: `(select sum(homes) from private.search_pins(row(null, null, null, null, null, null, null, null, null, 1, 0, 0,
+        null, null, null, null, null, null, null, null, null, null, null, null, null, null, 'mill or tower or loft')::private.search_wish, 1, 1)) = 3`,
+  },
+
   // lowest_prices
   cheaper(
     'a lower price lowers what a home costs at least',
