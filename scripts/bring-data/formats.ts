@@ -230,6 +230,7 @@ const bookings = z.object({
   guests: or(1, whole(1, 1000)),
   infants: or(0, whole(0, 50)),
   pets: or(0, whole(0, 100)),
+  child_ages: or([], list(whole(2, 17), 64)),
   message: or('', text(2000)),
   booked_at: instant,
   preparation_nights: or(0, whole(0, 2)),
@@ -240,6 +241,9 @@ const bookings = z.object({
 }).refine((row) => row.check_out > row.check_in, {
   path: ['check_out'],
   message: 'is not after check_in',
+}).refine((row) => row.child_ages.length < row.guests, {
+  path: ['child_ages'],
+  message: 'leaves no adult among the guests',
 }).refine((row) => row.refunded_minor <= row.total_minor, {
   path: ['refunded_minor'],
   message: 'is more than total_minor',

@@ -136,7 +136,8 @@ select 'Dates and guests', refusal.* from (values
   ('dates_reversed', 400, 'database', 'The end must be after the start.'),
   ('too_many_days', 400, 'database', 'Use a range of at most 800 days.'),
   ('invalid_guests', 400, 'database',
-   'Give at least one guest, no negative number of pets and at most 50 infants.')
+   'Give at least one guest, no negative number of pets, at most 50 infants, and as child_ages the '
+   'ages of the children among the guests, each from 2 to 17; one guest at least is an adult.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)

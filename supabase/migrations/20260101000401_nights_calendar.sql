@@ -196,10 +196,38 @@ create type private.standing_stay as (
   preparation_nights smallint
 );
 
+-- Who of the guests is a child. Capacity, prices and most taxes count children as any guest; a tax
+-- may spare them (`taxes.minimum_age`).
+create function private.are_children(child_ages smallint[], guests integer)
+  returns boolean language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return child_ages is null or coalesce(
+    2 <= all (child_ages) and 17 >= all (child_ages) and cardinality(child_ages) < guests, false);
+end $$;
+
+comment on function private.are_children is
+  'Rule: children are 2 to 17 years old on the day of check-in and count as guests; one guest at '
+  'least is an adult. Who is younger is an infant and no guest. Without ages all are adults.';
+
+create function private.in_order(child_ages smallint[])
+  returns smallint[] language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return case when cardinality(child_ages) > 0
+    then array(select age from unnest(child_ages) as age order by age) else child_ages end;
+end $$;
+
+comment on function private.in_order is
+  'Rule: ages are kept and compared in order, so that a stay is the same however they are listed.';
+
+grant execute on function private.in_order to anon, authenticated;
+
 -- Why a stay is refused, as rows: the code, its HTTP status, and a sentence for people.
 create function private.stay_problem(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  guest_id uuid, any_length boolean default false, besides private.standing_stay default null)
+  guest_id uuid, any_length boolean default false, besides private.standing_stay default null,
+  child_ages smallint[] default '{}')
   returns text language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -215,7 +243,8 @@ begin
     when not isfinite(check_in) or not isfinite(check_out) then 'invalid_dates'
     when check_out <= check_in then 'dates_reversed'
     when guests is null or infants is null or pets is null or guests < 1
-      or infants not between 0 and 50 or pets < 0 then 'invalid_guests'
+      or infants not between 0 and 50 or pets < 0
+      or not private.are_children(child_ages, guests) then 'invalid_guests'
   end;
   if problem is not null then return problem; end if;
 

@@ -198,6 +198,7 @@ create table private.taxes (
   currency           text              references private.currencies,
   maximum_nights     smallint,
   exempt_from_nights smallint,
+  minimum_age        smallint,
 
   constraint taxes_have_a_name          check (char_length(btrim(name)) between 1 and 100),
   constraint taxes_are_levied_somewhere check ((listing_id is null) = (country_code is not null)),
@@ -211,7 +212,9 @@ create table private.taxes (
         and rate_bp is null
     end),
   constraint taxes_cap_some_nights      check (maximum_nights > 0),
-  constraint taxes_exempt_long_stays    check (exempt_from_nights > 1)
+  constraint taxes_exempt_long_stays    check (exempt_from_nights > 1),
+  constraint taxes_spare_children       check (
+    minimum_age is null or (basis = 'per_guest_night' and minimum_age between 3 and 18))
 );
 
 create index taxes_listing_id_idx on private.taxes (listing_id) where listing_id is not null;
@@ -224,6 +227,8 @@ comment on table private.taxes is
 comment on column private.taxes.maximum_nights is 'Only the first this many nights are taxed.';
 comment on column private.taxes.exempt_from_nights is
   'Stays of this many nights or more are exempt.';
+comment on column private.taxes.minimum_age is
+  'Guests younger than this are not taxed; null: all guests are. Infants, under 2, never are.';
 
 create function private.check_tax_steps()
   returns trigger language plpgsql volatile security definer set search_path = ''

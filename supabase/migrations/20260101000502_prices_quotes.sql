@@ -64,7 +64,8 @@ comment on function private.night_price is
   'otherwise the base price.';
 
 create function private.price_stay(
-  listing_id uuid, check_in date, check_out date, guests integer, pets integer)
+  listing_id uuid, check_in date, check_out date, guests integer, pets integer,
+  child_ages smallint[] default '{}')
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
   -- Measured: half of the time it takes with a plan made anew for each call.
   set plan_cache_mode = 'force_generic_plan'
@@ -171,7 +172,8 @@ begin
   end if;
   priced.lines := lines;
 
-  return private.add_fees_and_taxes(priced, price_stay.listing_id, nights_minor, guests);
+  return private.add_fees_and_taxes(
+    priced, price_stay.listing_id, nights_minor, guests, child_ages);
 end $$;
 
 comment on function private.price_stay is
@@ -179,7 +181,8 @@ comment on function private.price_stay is
   'plus guest fee and taxes = total; subtotal less host fee = payout.';
 
 create function private.add_fees_and_taxes(
-  priced private.priced_stay, listing_id uuid, nights_minor bigint, guests integer)
+  priced private.priced_stay, listing_id uuid, nights_minor bigint, guests integer,
+  child_ages smallint[])
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
@@ -224,7 +227,7 @@ begin
     and (taxes.exempt_from_nights is null or priced.nights < taxes.exempt_from_nights);
   for place in 1 .. coalesce(cardinality(levied), 0) loop
     tax := levied[place];
-    amount := private.tax_on(tax, priced, nights_minor, guests, step);
+    amount := private.tax_on(tax, priced, nights_minor, guests, child_ages, step);
     if amount > 0 then
       priced.lines := priced.lines
         || row('tax', null, tax.name, 1, amount, 0, amount)::public.stay_line;
@@ -247,7 +250,7 @@ comment on function private.add_fees_and_taxes is
 
 create function private.tax_on(
   tax private.taxes, priced private.priced_stay, nights_minor bigint, guests integer,
-    step_minor bigint)
+  child_ages smallint[], step_minor bigint)
   returns bigint language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
@@ -257,7 +260,12 @@ begin
   case tax.basis
     when 'per_booking' then return tax.amount_minor;
     when 'per_night' then return tax.amount_minor * taxed_nights;
-    when 'per_guest_night' then return tax.amount_minor * taxed_nights * guests;
+    when 'per_guest_night' then
+      if tax.minimum_age is not null then
+        guests := guests - (
+          select count(*) from unnest(child_ages) as age where age < tax.minimum_age);
+      end if;
+      return tax.amount_minor * taxed_nights * guests;
     else
       -- The lines begin with the nights in their order.
       taxed_minor := nights_minor;
@@ -273,4 +281,5 @@ begin
 end $$;
 
 comment on function private.tax_on is
-  'Rule: one tax on one stay; a cap in nights counts the first nights, fees are taxed whole.';
+  'Rule: one tax on one stay; a cap in nights counts the first nights, fees are taxed whole, and '
+  'children below the age of a tax by guests are not counted.';

@@ -86,6 +86,7 @@ create type public.stay_quote as (
   guests              integer,
   infants             integer,
   pets                integer,
+  child_ages          smallint[],
   currency            text,
   discount            text,
   discount_bp         integer,
@@ -120,18 +121,20 @@ comment on function private.check_charge is
 
 create function private.offer_stay(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  guest_id uuid)
+  guest_id uuid, child_ages smallint[])
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   problem text := private.stay_problem(
-    offer_stay.listing_id, check_in, check_out, guests, infants, pets, offer_stay.guest_id);
+    offer_stay.listing_id, check_in, check_out, guests, infants, pets, offer_stay.guest_id,
+    child_ages => child_ages);
   priced  private.priced_stay;
 begin
   if problem is not null then
     perform private.refuse(problem);
   end if;
-  priced := private.price_stay(offer_stay.listing_id, check_in, check_out, guests, pets);
+  priced := private.price_stay(
+    offer_stay.listing_id, check_in, check_out, guests, pets, child_ages);
   perform private.check_charge(priced);
   return priced;
 end $$;
@@ -139,13 +142,14 @@ end $$;
 comment on function private.offer_stay is 'Rule: a quote can be booked, at the price quoted.';
 
 create function private.quote_stay(
-  listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer)
+  listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
+  child_ages smallint[])
   returns public.stay_quote language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   priced  private.priced_stay := private.offer_stay(
-    quote_stay.listing_id, check_in, check_out, guests, infants, pets, auth.uid());
+    quote_stay.listing_id, check_in, check_out, guests, infants, pets, auth.uid(), child_ages);
   listing record;
 begin
   select listings.listing_id, listings.cancellation_policy, listings.instant_book,
@@ -153,10 +157,10 @@ begin
   into strict listing
   from public.listings where listings.listing_id = quote_stay.listing_id;
   return row(
-    listing.listing_id, check_in, check_out, priced.nights, guests, infants, pets, priced.currency,
-    priced.discount, priced.discount_bp, priced.subtotal_minor, priced.guest_fee_minor,
-    priced.taxes_minor, priced.total_minor, listing.cancellation_policy, listing.instant_book,
-    priced.lines,
+    listing.listing_id, check_in, check_out, priced.nights, guests, infants, pets, child_ages,
+    priced.currency, priced.discount, priced.discount_bp, priced.subtotal_minor,
+    priced.guest_fee_minor, priced.taxes_minor, priced.total_minor, listing.cancellation_policy,
+    listing.instant_book, priced.lines,
     private.planned_charges(priced, check_in, listing.check_in_time,
       listing.time_zone))::public.stay_quote;
 end $$;
@@ -167,19 +171,22 @@ create function public.quote_stay(
   check_out  text,
   guests     integer default 1,
   infants    integer default 0,
-  pets       integer default 0)
+  pets       integer default 0,
+  child_ages smallint[] default null)
   returns public.stay_quote language sql stable security invoker set search_path = ''
   return private.quote_stay(listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets);
+    guests, infants, pets, coalesce(private.in_order(child_ages), '{}'));
 
 grant execute on function private.quote_stay, public.quote_stay to anon, authenticated;
 
 comment on function public.quote_stay is
-  'The price of a stay for the guest, line by line, if it can be booked now. subtotal_minor + '
-  'guest_fee_minor + taxes_minor = total_minor; the lines are the nights, the host''s other '
-  'charges and the taxes. charges lists what is charged when: at once without charge_at, otherwise '
-  'at that time from the card that is saved when booking. Errors: every refusal of a stay '
+  'The price of a stay for the guest, line by line, if it can be booked now. guests are all but '
+  'infants (under 2); child_ages are the ages at check-in of those of them under 18, without it '
+  'all are adults: some taxes spare children. subtotal_minor + guest_fee_minor + taxes_minor = '
+  'total_minor; the lines are the nights, the host''s other charges and the taxes. charges lists '
+  'what is charged when: at once without charge_at, otherwise at that time from the card that is '
+  'saved when booking. Errors: every refusal of a stay '
   '(dates_required, invalid_dates, dates_reversed, invalid_guests, listing_not_found, '
   'host_unavailable, own_listing, too_many_guests, pets_not_allowed, date_in_past, '
   'too_short_notice, outside_booking_window, below_minimum_nights, above_maximum_nights, '

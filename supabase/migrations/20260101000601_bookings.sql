@@ -21,6 +21,7 @@ create table public.bookings (
   guests              smallint              not null,
   infants             smallint              not null,
   pets                smallint              not null,
+  child_ages          smallint[]            not null default '{}',
   message             text                  not null default '',
   currency            text                  not null references private.currencies,
   subtotal_minor      bigint                not null,
@@ -43,6 +44,7 @@ create table public.bookings (
 
   constraint bookings_last_some_nights      check (check_out > check_in),
   constraint bookings_are_for_someone       check (guests > 0 and infants >= 0 and pets >= 0),
+  constraint bookings_tell_ages_of_children check (private.are_children(child_ages, guests)),
   constraint bookings_are_not_ones_own      check (guest_id <> host_id),
   constraint bookings_never_owe_the_guest   check (subtotal_minor >= 0 and taxes_minor >= 0),
   constraint bookings_carry_a_short_message check (char_length(message) <= 2000),
@@ -77,6 +79,9 @@ create index bookings_unplaced_idx on public.bookings (listing_id, created_at)
 comment on table public.bookings is
   'A booking of a stay, with the terms as they were at that time. Visible to its guest, and to its '
   'hosts once it was placed.';
+comment on column public.bookings.child_ages is
+  'The ages at check-in of those of the guests who are under 18, as the guest said when booking. '
+  'Emptied some time after the stay (private.retention).';
 comment on column public.bookings.placed_at is
   'When it was first paid or authorised; hosts see it only from then on.';
 comment on column public.bookings.expires_at is

@@ -50,7 +50,7 @@ create type private.stay_terms as (priced private.priced_stay, cancellation_poli
 
 create function private.hold_nights(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
-  pets integer, expected_total_minor bigint, message text, offer_id uuid)
+  pets integer, expected_total_minor bigint, message text, offer_id uuid, child_ages smallint[])
   returns public.booking_hold language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -75,7 +75,8 @@ begin
   -- A booking that came with this id before is answered as it is.
   if hold_nights.offer_id is null then
     problem := private.stay_problem(
-      hold_nights.listing_id, check_in, check_out, guests, infants, pets, caller);
+      hold_nights.listing_id, check_in, check_out, guests, infants, pets, caller,
+      child_ages => child_ages);
     if problem is not null and not exists (
       select from public.bookings where bookings.booking_id = hold_nights.booking_id)
     then
@@ -88,10 +89,11 @@ begin
   select * into booking from public.bookings where bookings.booking_id = hold_nights.booking_id;
   if found then
     if row(booking.guest_id, booking.listing_id, booking.check_in, booking.check_out,
-        booking.guests, booking.infants, booking.pets, booking.offer_id)
+        booking.guests, booking.infants, booking.pets, booking.child_ages, booking.offer_id)
       is distinct from row(caller, hold_nights.listing_id, hold_nights.check_in,
         hold_nights.check_out,
-        hold_nights.guests, hold_nights.infants, hold_nights.pets, hold_nights.offer_id)
+        hold_nights.guests, hold_nights.infants, hold_nights.pets, hold_nights.child_ages,
+        hold_nights.offer_id)
     then
       perform private.refuse('id_reused', 'id', 'booking_id');
     end if;
@@ -99,13 +101,13 @@ begin
   end if;
 
   if hold_nights.offer_id is null then
-    priced := private.price_stay(listing_id, check_in, check_out, guests, pets);
+    priced := private.price_stay(listing_id, check_in, check_out, guests, pets, child_ages);
     perform private.check_charge(priced);
   else
-    execute format('select * from private.%I($1, $2, $3, $4, $5, $6, $7, $8)',
+    execute format('select * from private.%I($1, $2, $3, $4, $5, $6, $7, $8, $9)',
       private.registered('terms_of_stay', 'offer'))
     into terms
-    using offer_id, caller, listing_id, check_in, check_out, guests, infants, pets;
+    using offer_id, caller, listing_id, check_in, check_out, guests, infants, pets, child_ages;
     priced := terms.priced;
   end if;
   if priced.total_minor is distinct from expected_total_minor then
@@ -155,13 +157,14 @@ begin
       or charges = '{}');
 
   insert into public.bookings (
-    booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets, message,
-      currency,
-    subtotal_minor, taxes_minor, discount, discount_bp, cancellation_policy, instant_book,
-    preparation_nights, time_zone, check_in_time, check_out_time, expires_at, created_at, offer_id)
+    booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets,
+    child_ages, message, currency, subtotal_minor, taxes_minor, discount, discount_bp,
+    cancellation_policy, instant_book, preparation_nights, time_zone, check_in_time,
+    check_out_time, expires_at, created_at, offer_id)
   select
     hold_nights.booking_id, booking_rules.listing_id, home.host_id, caller, hold_nights.check_in,
     hold_nights.check_out, hold_nights.guests, hold_nights.infants, hold_nights.pets,
+    hold_nights.child_ages,
     coalesce(hold_nights.message, ''), priced.currency, priced.subtotal_minor, priced.taxes_minor,
     priced.discount, priced.discount_bp,
     coalesce(terms.cancellation_policy, home.cancellation_policy),
@@ -214,7 +217,8 @@ comment on function private.hold_nights is
 create function private.request_booking(
   booking_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
   pets integer, expected_total_minor bigint, message text,
-  expected_cancellation_policy text default null, offer_id uuid default null)
+  expected_cancellation_policy text default null, offer_id uuid default null,
+  child_ages smallint[] default '{}')
   returns public.booking_hold language plpgsql volatile security definer set search_path = ''
   -- All of it goes by keys: one plan does. Otherwise each statement is planned six times in each
   -- connection.
@@ -228,7 +232,7 @@ begin
       hold := private.hold_nights(
         booking_id, listing_id, check_in, check_out, guests, infants, pets, expected_total_minor,
           message,
-        request_booking.offer_id);
+        request_booking.offer_id, child_ages);
       -- Looked at where it is frozen: the host may have changed it a moment ago.
       if expected_cancellation_policy is not null and exists (
         select from public.bookings
@@ -256,19 +260,21 @@ create function public.request_booking(
   pets                 integer default 0,
   message              text    default '',
   expected_cancellation_policy text default null,
-  offer_id             uuid    default null)
+  offer_id             uuid    default null,
+  child_ages           smallint[] default null)
   returns public.booking_hold language sql volatile security invoker set search_path = ''
   return private.request_booking(
     booking_id, listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets, expected_total_minor, message,
-    expected_cancellation_policy, offer_id);
+    expected_cancellation_policy, offer_id, coalesce(private.in_order(child_ages), '{}'));
 
 grant execute on function private.request_booking, public.request_booking to authenticated;
 
 comment on function public.request_booking is
   'Holds the nights for the caller until expires_at, to be paid through create-payment. The client '
-  'chooses booking_id; a repeated call returns the same booking. expected_total_minor is the total '
+  'chooses booking_id; a repeated call returns the same booking. child_ages is that of the quote, '
+  'and kept with the booking for both sides. expected_total_minor is the total '
   'of the quote, expected_cancellation_policy its policy (null: any). A free stay is placed at '
   'once. With holds_nights false the nights stay open to others: the first to pay gets them. With '
   'offer_id it accepts an offer of the host: its stay at its price, without approval '

@@ -17,6 +17,7 @@ create type private.search_wish as (
   guests                  integer,
   infants                 integer,
   pets                    integer,
+  child_ages              smallint[],
   minimum_price_minor     bigint,
   maximum_price_minor     bigint,
   currency                text,
@@ -48,6 +49,7 @@ create type private.search_terms as (
   radius_metres      double precision,
   guests             integer,
   pets               integer,
+  child_ages         smallint[],
   minimum_price      bigint,
   maximum_price      bigint,
   currency           text,
@@ -214,11 +216,13 @@ begin
   -- Who
   if wish.guests is null or wish.infants is null or wish.pets is null or wish.guests < 1
     or wish.infants not between 0 and 50 or wish.pets < 0
+    or not private.are_children(wish.child_ages, wish.guests)
   then
     perform private.refuse('invalid_guests');
   end if;
   terms.guests := wish.guests;
   terms.pets := wish.pets;
+  terms.child_ages := wish.child_ages;
 
   -- What
   if not coalesce(wish.minimum_price_minor >= 0, true)

@@ -1,7 +1,8 @@
 -- Pages: what the homes of a page cost, and the verb.
 
 create function private.stay_totals(
-  listing_ids uuid[], check_in date, check_out date, guests integer, pets integer)
+  listing_ids uuid[], check_in date, check_out date, guests integer, pets integer,
+  child_ages smallint[] default '{}')
   returns table (listing_id uuid, total_minor bigint) language plpgsql stable security definer
   set search_path = '' set plan_cache_mode = force_generic_plan set jit = off
 as $$
@@ -42,7 +43,10 @@ begin
               case taxes.basis
                 when 'per_booking' then taxes.amount_minor
                 when 'per_night' then taxes.amount_minor * taxed.nights
-                when 'per_guest_night' then taxes.amount_minor * taxed.nights * stay_totals.guests
+                when 'per_guest_night' then taxes.amount_minor * taxed.nights * (
+                  stay_totals.guests - case when taxes.minimum_age is null then 0 else (
+                    select count(*) from unnest(stay_totals.child_ages) as age
+                    where age < taxes.minimum_age) end)
                 else (
                   (case
                     when taxed.nights = stay_nights then stay.nights_minor
@@ -181,7 +185,8 @@ begin
   return query
     select totals.listing_id, totals.total_minor
     from private.stay_totals(
-      listing_ids, terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
+      listing_ids, terms.check_in, terms.check_out, terms.guests, terms.pets,
+      terms.child_ages) as totals
     -- private.nightly between both, written out
     where totals.total_minor <= terms.maximum_price * terms.nights
       and totals.total_minor > (terms.minimum_price - 1) * terms.nights;
@@ -419,6 +424,7 @@ create function public.search_listings(
   guests                  integer            default 1,
   infants                 integer            default 0,
   pets                    integer            default 0,
+  child_ages              smallint[]         default null,
   minimum_price_minor     bigint             default null,
   maximum_price_minor     bigint             default null,
   currency                text               default null,
@@ -443,7 +449,7 @@ begin atomic
     row(
       west, south, east, north, latitude, longitude, radius_metres,
       private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-      guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
+      guests, infants, pets, child_ages, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),
@@ -461,7 +467,8 @@ comment on function public.search_listings is
   'nights, with total_minor as in quote_stay, fees and taxes included, and nightly_minor, which is '
   'total_minor by the nights, rounded up; without dates, availability is not checked and '
   'nightly_minor is the middle price of the home''s nights in the next eight weeks, before fees '
-  'and taxes, brought up to date once a day. What: guests, pets, a range of nightly_minor '
+  'and taxes, brought up to date once a day. What: guests and child_ages as in quote_stay, pets, a '
+  'range of nightly_minor '
   '(minimum_price_minor, maximum_price_minor) in currency, room_types and property_types '
   '(any of them, at most 100), at least so many bedrooms, beds and bathrooms, amenities (all of them), '
   'instant_book, minimum_rating (homes with fewer than three reviews have none), superhost, '

@@ -19,7 +19,8 @@ comment on column public.stay_price.total_minor is
   'As in quote_stay, with fees and taxes. Null: if the stay is not possible.';
 
 create function private.stay_prices(
-  listing_ids uuid[], check_in date, check_out date, guests integer, infants integer, pets integer)
+  listing_ids uuid[], check_in date, check_out date, guests integer, infants integer, pets integer,
+  child_ages smallint[])
   returns setof public.stay_price language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
@@ -30,7 +31,7 @@ begin
   if cardinality(listing_ids) > 100 then perform private.refuse('too_many_results'); end if;
   perform private.check_days(check_in, check_out);
   if guests is null or infants is null or pets is null or guests < 1
-    or infants not between 0 and 50 or pets < 0
+    or infants not between 0 and 50 or pets < 0 or not private.are_children(child_ages, guests)
   then
     perform private.refuse('invalid_guests');
   end if;
@@ -54,7 +55,7 @@ begin
       -- priced again, which a join would do for every home.
       coalesce(home.problem, case when totals.total_minor is null then (
         select case when (private.price_stay(
-            home.listing_id, check_in, check_out, guests, pets)).total_minor
+            home.listing_id, check_in, check_out, guests, pets, child_ages)).total_minor
               < currencies.minimum_charge_minor
           then 'below_minimum_charge' else 'above_maximum_charge' end
         from private.currencies where currencies.currency = listings.currency) end),
@@ -67,7 +68,7 @@ begin
       array(
         select possible.listing_id from unnest(homes, problems) as possible (listing_id, problem)
         where possible.problem is null),
-      check_in, check_out, guests, pets) as totals
+      check_in, check_out, guests, pets, child_ages) as totals
       on totals.listing_id = home.listing_id and home.problem is null
     order by home.position;
 end $$;
@@ -82,12 +83,13 @@ create function public.stay_prices(
   check_out   text,
   guests      integer default 1,
   infants     integer default 0,
-  pets        integer default 0)
+  pets        integer default 0,
+  child_ages  smallint[] default null)
   returns setof public.stay_price language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.stay_prices(listing_ids,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets);
+    guests, infants, pets, child_ages);
 end;
 
 grant execute on function private.stay_prices, public.stay_prices to anon, authenticated;

@@ -31,7 +31,7 @@ comment on column public.similar_home.photo_path is 'Null: without a photo.';
 
 create function private.similar_homes(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  page_size integer)
+  page_size integer, child_ages smallint[])
   returns setof public.similar_home language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
   set jit = off
@@ -50,6 +50,7 @@ begin
   wish.guests := guests;
   wish.infants := infants;
   wish.pets := pets;
+  wish.child_ages := child_ages;
   terms := private.search_terms(wish);
   select * into model from private.listing_search
   where listing_search.listing_id = similar_homes.listing_id and listing_search.listed;
@@ -114,7 +115,7 @@ begin
     join private.listing_search on listing_search.listing_id = home.listing_id
     left join public.listing_ratings on listing_ratings.listing_id = home.listing_id
     left join private.stay_totals(
-      alike, terms.check_in, terms.check_out, terms.guests, terms.pets) as totals
+      alike, terms.check_in, terms.check_out, terms.guests, terms.pets, terms.child_ages) as totals
       on totals.listing_id = home.listing_id
     where terms.check_in is null or totals.total_minor is not null
     order by home.position
@@ -132,12 +133,13 @@ create function public.similar_homes(
   guests     integer default 1,
   infants    integer default 0,
   pets       integer default 0,
-  page_size  integer default 10)
+  page_size  integer default 10,
+  child_ages smallint[] default null)
   returns setof public.similar_home language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.similar_homes(similar_homes.listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets, page_size);
+    guests, infants, pets, page_size, child_ages);
 end;
 
 grant execute on function private.similar_homes, public.similar_homes to anon, authenticated;

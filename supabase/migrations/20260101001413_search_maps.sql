@@ -237,6 +237,7 @@ create function public.search_pins(
   guests                  integer            default 1,
   infants                 integer            default 0,
   pets                    integer            default 0,
+  child_ages              smallint[]         default null,
   minimum_price_minor     bigint             default null,
   maximum_price_minor     bigint             default null,
   currency                text               default null,
@@ -258,7 +259,7 @@ begin atomic
     row(
       west, south, east, north, latitude, longitude, radius_metres,
       private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-      guests, infants, pets, minimum_price_minor, maximum_price_minor, currency,
+      guests, infants, pets, child_ages, minimum_price_minor, maximum_price_minor, currency,
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),

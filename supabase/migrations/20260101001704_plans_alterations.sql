@@ -20,11 +20,13 @@ create table public.alterations (
   former_guests    smallint                 not null,
   former_infants   smallint                 not null,
   former_pets      smallint                 not null,
+  former_child_ages smallint[]              not null default '{}',
   check_in         date                     not null,
   check_out        date                     not null,
   guests           smallint                 not null,
   infants          smallint                 not null,
   pets             smallint                 not null,
+  child_ages       smallint[]               not null default '{}',
   expires_at       timestamptz              not null,
   created_at       timestamptz              not null,
   accepted_at      timestamptz,
@@ -33,6 +35,8 @@ create table public.alterations (
   constraint alterations_are_proposed_by_a_side check (proposed_by in ('guest', 'host')),
   constraint alterations_last_some_nights       check (check_out > check_in),
   constraint alterations_are_for_someone        check (guests > 0 and infants >= 0 and pets >= 0),
+  constraint alterations_tell_ages_of_children  check (
+    private.are_children(child_ages, guests)),
   constraint alterations_end_some_time          check (
     (ended_at is null) = (status in ('proposed', 'awaiting_payment'))),
   constraint alterations_are_accepted_before_they_count check (
@@ -114,17 +118,33 @@ begin
     join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
     where alterations.booking_id = booking.booking_id and alterations.status = 'awaiting_payment'
       and row(alterations.check_in, alterations.check_out, alterations.guests, alterations.infants,
-        alterations.pets,
+        alterations.pets, alterations.child_ages,
           (alteration_prices.agreed).subtotal_minor, (alteration_prices.agreed).taxes_minor)
         = row(booking.check_in, booking.check_out, booking.guests, booking.infants, booking.pets,
-          booking.subtotal_minor, booking.taxes_minor));
+          booking.child_ages, booking.subtotal_minor, booking.taxes_minor));
 end $$;
+
+create function private.only_forgets_ages(former public.bookings, booking public.bookings)
+  returns boolean language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  former.child_ages := '{}';
+  return former = booking
+    and (booking.status not in ('awaiting_payment', 'requested', 'confirmed')
+      or private.is_erased(booking.guest_id));
+end $$;
+
+comment on function private.only_forgets_ages is
+  'Rule: the ages of children can be emptied, and nothing else, once a stay is over or its guest '
+  'has left.';
 
 create function private.keep_stay()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if not private.alters_so(new) then perform private.refuse('frozen', 'terms'); end if;
+  if not private.alters_so(new) and not private.only_forgets_ages(old, new) then
+    perform private.refuse('frozen', 'terms');
+  end if;
   return new;
 end $$;
 
@@ -133,26 +153,28 @@ comment on function private.keep_stay is
   'whoever writes.';
 
 create trigger freeze_the_stay
-  before update of check_in, check_out, guests, infants, pets, subtotal_minor, taxes_minor
+  before update of check_in, check_out, guests, infants, pets, child_ages, subtotal_minor,
+    taxes_minor
   on public.bookings
   for each row when (
-    row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.subtotal_minor,
-      old.taxes_minor)
+    row(old.check_in, old.check_out, old.guests, old.infants, old.pets, old.child_ages,
+      old.subtotal_minor, old.taxes_minor)
     is distinct from
-    row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.subtotal_minor,
-      new.taxes_minor))
+    row(new.check_in, new.check_out, new.guests, new.infants, new.pets, new.child_ages,
+      new.subtotal_minor, new.taxes_minor))
   execute function private.keep_stay();
 
 -- What it costs
 
 create function private.price_alteration(
-  booking public.bookings, check_in date, check_out date, guests integer, pets integer)
+  booking public.bookings, check_in date, check_out date, guests integer, pets integer,
+  child_ages smallint[])
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   former       private.priced_stay := private.frozen_price(booking);
   priced       private.priced_stay := private.price_stay(booking.listing_id, check_in, check_out,
-    guests, pets);
+    guests, pets, child_ages);
   step         bigint;
   nights_minor bigint;
   extra_nights integer;
@@ -211,7 +233,8 @@ begin
 
   -- Taxes as of today; the fees at the rates that were agreed.
   priced.taxes := null;
-  priced := private.add_fees_and_taxes(priced, booking.listing_id, nights_minor, guests);
+  priced := private.add_fees_and_taxes(
+    priced, booking.listing_id, nights_minor, guests, child_ages);
   priced.discount := former.discount;
   priced.discount_bp := former.discount_bp;
   priced.guest_fee_bp := former.guest_fee_bp;

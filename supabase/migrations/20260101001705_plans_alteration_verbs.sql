@@ -2,13 +2,13 @@
 
 create function private.alterable_until(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
-    pets integer)
+    pets integer, child_ages smallint[])
   returns timestamptz language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  if row(check_in, guests, infants, pets)
+  if row(check_in, guests, infants, pets, child_ages)
     <> row(booking.check_in, booking.guests::integer, booking.infants::integer,
-      booking.pets::integer)
+      booking.pets::integer, booking.child_ages)
   then
     return private.stay_begins_at(booking);
   end if;
@@ -22,7 +22,7 @@ comment on function private.alterable_until is
 
 create function private.check_alterable(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
-    pets integer)
+    pets integer, child_ages smallint[])
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -36,11 +36,11 @@ begin
     perform private.refuse('stay_over');
   end if;
   if private.now() >= private.alterable_until(booking, check_in, check_out, guests, infants,
-    pets)
+    pets, child_ages)
   then
-    if row(check_in, guests, infants, pets)
+    if row(check_in, guests, infants, pets, child_ages)
       = row(booking.check_in, booking.guests::integer, booking.infants::integer,
-        booking.pets::integer)
+        booking.pets::integer, booking.child_ages)
     then
       perform private.refuse('nights_spent');
     end if;
@@ -76,7 +76,7 @@ comment on function private.check_alterable is
 
 create function private.check_altered_stay(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
-    pets integer)
+    pets integer, child_ages smallint[])
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -84,7 +84,8 @@ declare
     booking.listing_id, check_in, check_out, guests, infants, pets, booking.guest_id,
       any_length => true,
     besides => row(booking.booking_id, booking.check_in, booking.check_out, booking.guests,
-      booking.pets, booking.preparation_nights)::private.standing_stay);
+      booking.pets, booking.preparation_nights)::private.standing_stay,
+    child_ages => child_ages);
 begin
   if problem is not null then
     perform private.refuse(problem);
@@ -130,22 +131,24 @@ comment on function private.alteration_due is
 
 create function private.offer_alteration(
   booking public.bookings, check_in date, check_out date, guests integer, infants integer,
-    pets integer)
+    pets integer, child_ages smallint[])
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
   priced private.priced_stay;
 begin
   perform private.check_days(check_in, check_out);
-  perform private.check_alterable(booking, check_in, check_out, guests, infants, pets);
-  if row(check_in, check_out, guests, infants, pets)
+  perform private.check_alterable(
+    booking, check_in, check_out, guests, infants, pets, child_ages);
+  if row(check_in, check_out, guests, infants, pets, child_ages)
     = row(booking.check_in, booking.check_out, booking.guests::integer, booking.infants::integer,
-      booking.pets::integer)
+      booking.pets::integer, booking.child_ages)
   then
     perform private.refuse('nothing_changed');
   end if;
-  perform private.check_altered_stay(booking, check_in, check_out, guests, infants, pets);
-  priced := private.price_alteration(booking, check_in, check_out, guests, pets);
+  perform private.check_altered_stay(
+    booking, check_in, check_out, guests, infants, pets, child_ages);
+  priced := private.price_alteration(booking, check_in, check_out, guests, pets, child_ages);
   if priced.currency <> booking.currency then
     perform private.refuse('not_alterable', 'currency');
   end if;
@@ -168,6 +171,7 @@ create type public.alteration_terms as (
   guests           integer,
   infants          integer,
   pets             integer,
+  child_ages       smallint[],
   expires_at       timestamptz,
   currency         text,
   subtotal_minor   bigint,
@@ -189,7 +193,7 @@ begin
     alteration.alteration_id, alteration.booking_id, alteration.status, alteration.proposed_by,
       alteration.check_in,
     alteration.check_out, alteration.guests, alteration.infants, alteration.pets,
-      alteration.expires_at,
+    alteration.child_ages, alteration.expires_at,
     agreed.currency, agreed.subtotal_minor, agreed.taxes_minor,
     case when pays then agreed.total_minor end,
     case when pays then agreed.total_minor - former.total_minor end,
@@ -210,7 +214,8 @@ begin atomic
 end;
 
 create function private.preview_alteration(
-  booking_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer)
+  booking_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
+  child_ages smallint[])
   returns public.alteration_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -229,15 +234,17 @@ begin
   guests := coalesce(guests, booking.guests);
   infants := coalesce(infants, booking.infants);
   pets := coalesce(pets, booking.pets);
+  child_ages := coalesce(child_ages, booking.child_ages);
   return private.terms_of(
-    private.with_guests(alteration, guests, infants, pets),
+    private.with_guests(alteration, guests, infants, pets, child_ages),
     private.offer_alteration(booking, alteration.check_in, alteration.check_out, guests, infants,
-      pets),
+      pets, child_ages),
     private.frozen_price(booking));
 end $$;
 
 create function private.with_guests(
-  alteration public.alterations, guests integer, infants integer, pets integer)
+  alteration public.alterations, guests integer, infants integer, pets integer,
+  child_ages smallint[])
   returns public.alterations language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
@@ -245,6 +252,7 @@ begin
   alteration.guests := least(guests, 32767);
   alteration.infants := least(infants, 32767);
   alteration.pets := least(pets, 32767);
+  alteration.child_ages := child_ages;
   return alteration;
 end $$;
 
@@ -252,8 +260,7 @@ end $$;
 
 create function private.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in date, check_out date, guests integer,
-    infants integer, pets integer,
-  expected_total_minor bigint)
+    infants integer, pets integer, expected_total_minor bigint, child_ages smallint[])
   returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -272,14 +279,14 @@ begin
   if found then
     if alteration.booking_id <> booking.booking_id or alteration.proposed_by <> side
       or row(alteration.check_in, alteration.check_out, alteration.guests::integer,
-        alteration.infants::integer,
-          alteration.pets::integer)
+        alteration.infants::integer, alteration.pets::integer, alteration.child_ages)
         is distinct from row(
           coalesce(propose_alteration.check_in, alteration.former_check_in),
           coalesce(propose_alteration.check_out, alteration.former_check_out),
           coalesce(propose_alteration.guests, alteration.former_guests::integer),
           coalesce(propose_alteration.infants, alteration.former_infants::integer),
-          coalesce(propose_alteration.pets, alteration.former_pets::integer))
+          coalesce(propose_alteration.pets, alteration.former_pets::integer),
+          coalesce(propose_alteration.child_ages, alteration.former_child_ages))
     then
       perform private.refuse('id_reused', 'id', 'alteration_id');
     end if;
@@ -292,7 +299,9 @@ begin
   guests := coalesce(guests, booking.guests);
   infants := coalesce(infants, booking.infants);
   pets := coalesce(pets, booking.pets);
-  priced := private.offer_alteration(booking, check_in, check_out, guests, infants, pets);
+  child_ages := coalesce(child_ages, booking.child_ages);
+  priced := private.offer_alteration(
+    booking, check_in, check_out, guests, infants, pets, child_ages);
   if side = 'guest' and priced.total_minor <> expected_total_minor then
     perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
   end if;
@@ -309,16 +318,17 @@ begin
   insert into public.alterations (
     alteration_id, booking_id, listing_id, guest_id, proposed_by, former_check_in,
       former_check_out, former_guests,
-    former_infants, former_pets, check_in, check_out, guests, infants, pets, expires_at, created_at)
+    former_infants, former_pets, former_child_ages, check_in, check_out, guests, infants, pets,
+    child_ages, expires_at, created_at)
   select propose_alteration.alteration_id, booking.booking_id, booking.listing_id,
     booking.guest_id, side,
     booking.check_in, booking.check_out, booking.guests, booking.infants, booking.pets,
-    propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests,
-      propose_alteration.infants,
-    propose_alteration.pets,
+    booking.child_ages, propose_alteration.check_in, propose_alteration.check_out,
+    propose_alteration.guests, propose_alteration.infants, propose_alteration.pets,
+    propose_alteration.child_ages,
     least(private.now() + make_interval(hours => settings.answer_hours), private.alterable_until(
       booking, propose_alteration.check_in, propose_alteration.check_out, propose_alteration.guests,
-      propose_alteration.infants, propose_alteration.pets)),
+      propose_alteration.infants, propose_alteration.pets, propose_alteration.child_ages)),
     private.now()
   from private.settings
   on conflict on constraint alterations_pkey do nothing
@@ -435,11 +445,11 @@ end $$;
 create function public.preview_alteration(
   booking_id uuid, check_in text default null, check_out text default null,
     guests integer default null,
-  infants integer default null, pets integer default null)
+  infants integer default null, pets integer default null, child_ages smallint[] default null)
   returns public.alteration_terms language sql stable security invoker set search_path = ''
   return private.preview_alteration(booking_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets);
+    guests, infants, pets, private.in_order(child_ages));
 
 comment on function public.preview_alteration is
   'What other dates or guests would cost; null leaves the value as it is. The guest sees the total '
@@ -451,12 +461,12 @@ comment on function public.preview_alteration is
 create function public.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in text default null, check_out text default null,
   guests integer default null, infants integer default null, pets integer default null,
-  expected_total_minor bigint default null)
+  expected_total_minor bigint default null, child_ages smallint[] default null)
   returns public.alteration_terms language sql volatile security invoker set search_path = ''
   return private.propose_alteration(
     alteration_id, booking_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets, expected_total_minor);
+    guests, infants, pets, expected_total_minor, private.in_order(child_ages));
 
 comment on function public.propose_alteration is
   'The guest or a host proposes other dates or guests for a confirmed stay, at the price of the '

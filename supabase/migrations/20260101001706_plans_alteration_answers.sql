@@ -55,8 +55,8 @@ begin
 
   update public.bookings
   set check_in = alteration.check_in, check_out = alteration.check_out, guests = alteration.guests,
-      infants = alteration.infants, pets = alteration.pets, subtotal_minor = agreed.subtotal_minor,
-      taxes_minor = agreed.taxes_minor
+      infants = alteration.infants, pets = alteration.pets, child_ages = alteration.child_ages,
+      subtotal_minor = agreed.subtotal_minor, taxes_minor = agreed.taxes_minor
   where bookings.booking_id = booking.booking_id
   returning * into altered;
   perform private.have_nights_alone(booking.listing_id);
@@ -162,7 +162,8 @@ begin
     perform private.return_payment(payment, 'alteration_ended');
   elsif private.is_barred(booking.guest_id) or private.is_barred(booking.host_id)
     or private.now() >= private.alterable_until(booking, alteration.check_in, alteration.check_out,
-      alteration.guests::integer, alteration.infants::integer, alteration.pets::integer)
+      alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
+      alteration.child_ages)
   then
     perform private.end_alteration(booking, alteration, 'expired');
   else
@@ -290,9 +291,11 @@ begin
   -- A request of the guest at the same moment has to see these nights, or be seen.
   perform from public.profiles where profiles.profile_id = booking.guest_id for no key update;
   perform private.check_alterable(booking, alteration.check_in, alteration.check_out,
-    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
+    alteration.child_ages);
   perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
-    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer);
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
+    alteration.child_ages);
 
   select private.alteration_due(booking, alteration_prices.agreed, alteration.check_in)
     into strict due
@@ -303,7 +306,7 @@ begin
         private.now() + make_interval(mins => (select settings.hold_minutes from private.settings)),
         private.alterable_until(booking, alterations.check_in, alterations.check_out,
           alterations.guests::integer,
-          alterations.infants::integer, alterations.pets::integer))
+          alterations.infants::integer, alterations.pets::integer, alterations.child_ages))
   where alterations.alteration_id = alteration.alteration_id
   returning * into alteration;
   perform private.release_overdue_holds(

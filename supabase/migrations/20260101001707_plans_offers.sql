@@ -29,10 +29,12 @@ create table public.inquiries (
   guests          smallint    not null,
   infants         smallint    not null,
   pets            smallint    not null,
+  child_ages      smallint[]  not null default '{}',
   created_at      timestamptz not null,
 
   constraint inquiries_are_about_some_nights check (check_out > check_in),
-  constraint inquiries_are_for_someone       check (guests > 0 and infants >= 0 and pets >= 0)
+  constraint inquiries_are_for_someone       check (guests > 0 and infants >= 0 and pets >= 0),
+  constraint inquiries_tell_ages_of_children check (private.are_children(child_ages, guests))
 );
 
 create index inquiries_conversation_id_idx on public.inquiries (conversation_id);
@@ -66,6 +68,7 @@ create table public.offers (
   guests              smallint            not null,
   infants             smallint            not null,
   pets                smallint            not null,
+  child_ages          smallint[]          not null default '{}',
   currency            text                not null references private.currencies,
   subtotal_minor      bigint,
   taxes_minor         bigint,
@@ -75,6 +78,7 @@ create table public.offers (
 
   constraint offers_last_some_nights  check (check_out > check_in),
   constraint offers_are_for_someone   check (guests > 0 and infants >= 0 and pets >= 0),
+  constraint offers_tell_ages_of_children check (private.are_children(child_ages, guests)),
   constraint offers_end_some_day      check (expires_at > created_at),
   constraint offers_lock_their_price  check (
     (kind = 'special_offer') = (subtotal_minor is not null)
@@ -122,8 +126,12 @@ comment on table private.offer_prices is 'The locked price of each special offer
 
 create trigger keep_the_price before update or delete or truncate on private.offer_prices
   for each statement execute function private.refuse_change();
-create trigger keep_the_inquiries before update or delete or truncate on public.inquiries
+create trigger keep_the_inquiries before delete or truncate on public.inquiries
   for each statement execute function private.refuse_change();
+create trigger keep_the_inquiry before update on public.inquiries
+  for each row when (
+    new.child_ages <> '{}' or to_jsonb(new) - 'child_ages' <> to_jsonb(old) - 'child_ages')
+  execute function private.refuse_change();
 create trigger keep_the_offers before delete or truncate on public.offers
   for each statement execute function private.refuse_change();
 
@@ -131,7 +139,9 @@ create function private.check_offer()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if to_jsonb(new) - 'status' is distinct from to_jsonb(old) - 'status'
+  if to_jsonb(new) - '{status,child_ages}'::text[]
+      is distinct from to_jsonb(old) - '{status,child_ages}'::text[]
+    or new.child_ages not in ('{}', old.child_ages)
     or (old.status, new.status) not in (
       ('open', 'open'), ('open', 'accepted'), ('open', 'declined'), ('open', 'withdrawn'),
       ('open', 'expired'), ('accepted', 'accepted'), ('accepted', 'open'), ('accepted', 'expired'),
@@ -143,8 +153,8 @@ begin
 end $$;
 
 comment on function private.check_offer is
-  'Rule: the terms of an offer never change. A booking accepts it; if unpaid, the booking releases '
-  'it; a late payment takes it even after it expired.';
+  'Rule: the terms of an offer never change, but that the ages of children are forgotten. A booking '
+  'accepts it; if unpaid, the booking releases it; a late payment takes it even after it expired.';
 
 create trigger check_the_offer before update on public.offers
   for each row execute function private.check_offer();
@@ -157,7 +167,7 @@ alter table public.bookings
 
 create function private.send_inquiry(
   inquiry_id uuid, listing_id uuid, check_in date, check_out date, guests integer, infants integer,
-  pets integer, message text)
+  pets integer, message text, child_ages smallint[])
   returns public.inquiries language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -171,9 +181,10 @@ begin
   if found then
     if row(inquiry.guest_id, inquiry.listing_id, inquiry.check_in, inquiry.check_out,
       inquiry.guests,
-        inquiry.infants, inquiry.pets)
+        inquiry.infants, inquiry.pets, inquiry.child_ages)
       is distinct from row(caller, send_inquiry.listing_id, send_inquiry.check_in,
-        send_inquiry.check_out, send_inquiry.guests, send_inquiry.infants, send_inquiry.pets)
+        send_inquiry.check_out, send_inquiry.guests, send_inquiry.infants, send_inquiry.pets,
+        send_inquiry.child_ages)
     then
       perform private.refuse('id_reused', 'id', 'inquiry_id');
     end if;
@@ -183,7 +194,8 @@ begin
   -- What stands against the stay is for the host to say; they may offer what their own rules
   -- refuse.
   problem := private.stay_problem(
-    send_inquiry.listing_id, check_in, check_out, guests, infants, pets, caller);
+    send_inquiry.listing_id, check_in, check_out, guests, infants, pets, caller,
+    child_ages => child_ages);
   if problem in (
     'dates_required', 'invalid_dates', 'dates_reversed', 'invalid_guests', 'listing_not_found',
     'host_unavailable', 'own_listing', 'date_in_past')
@@ -194,10 +206,10 @@ begin
 
   insert into public.inquiries (
     inquiry_id, conversation_id, listing_id, guest_id, check_in, check_out, guests, infants, pets,
-    created_at)
+    child_ages, created_at)
   select send_inquiry.inquiry_id, message.conversation_id, send_inquiry.listing_id, caller,
     send_inquiry.check_in, send_inquiry.check_out, send_inquiry.guests, send_inquiry.infants,
-    send_inquiry.pets, private.now()
+    send_inquiry.pets, send_inquiry.child_ages, private.now()
   from private.start_conversation(
     send_inquiry.inquiry_id, send_inquiry.listing_id, send_inquiry.message) as message
   returning * into inquiry;
@@ -215,12 +227,13 @@ create function public.send_inquiry(
   message    text,
   guests     integer default 1,
   infants    integer default 0,
-  pets       integer default 0)
+  pets       integer default 0,
+  child_ages smallint[] default null)
   returns public.inquiries language sql volatile security invoker set search_path = ''
   return private.send_inquiry(
     inquiry_id, listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets, message);
+    guests, infants, pets, message, coalesce(private.in_order(child_ages), '{}'));
 
 grant execute on function private.send_inquiry, public.send_inquiry to authenticated;
 
@@ -234,7 +247,8 @@ comment on function public.send_inquiry is
 -- Offering
 
 create function private.price_agreed(
-  listing_id uuid, check_in date, check_out date, guests integer, subtotal_minor bigint)
+  listing_id uuid, check_in date, check_out date, guests integer, subtotal_minor bigint,
+  child_ages smallint[])
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -266,7 +280,8 @@ begin
   cross join lateral (
     select (coins * (ahead + 1) / priced.nights - coins * ahead / priced.nights) * step as amount
   ) as share;
-  return private.add_fees_and_taxes(priced, price_agreed.listing_id, subtotal_minor, guests);
+  return private.add_fees_and_taxes(
+    priced, price_agreed.listing_id, subtotal_minor, guests, child_ages);
 end $$;
 
 comment on function private.price_agreed is
@@ -307,9 +322,9 @@ begin
   if found then
     if row(known.inquiry_id, known.kind, known.check_in, known.check_out, known.guests,
       known.infants,
-        known.pets, known.subtotal_minor)
+        known.pets, known.child_ages, known.subtotal_minor)
       is distinct from row(inquiry.inquiry_id, offer.kind, offer.check_in, offer.check_out,
-        offer.guests, offer.infants, offer.pets, offer.subtotal_minor)
+        offer.guests, offer.infants, offer.pets, offer.child_ages, offer.subtotal_minor)
     then
       perform private.refuse('id_reused', 'id', 'offer_id');
     end if;
@@ -327,7 +342,7 @@ begin
   problem := private.stay_problem(
     inquiry.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
       offer.infants::integer,
-    offer.pets::integer, inquiry.guest_id, true);
+    offer.pets::integer, inquiry.guest_id, true, child_ages => offer.child_ages);
   if problem is not null then
     perform private.refuse(problem);
   end if;
@@ -349,13 +364,13 @@ begin
       offer.subtotal_minor);
     priced := private.price_agreed(
       offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
-        offer.subtotal_minor);
+        offer.subtotal_minor, offer.child_ages);
     perform private.check_charge(priced);
     offer.taxes_minor := priced.taxes_minor;
   else
     perform private.check_charge(private.price_stay(
       offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
-        offer.pets::integer));
+        offer.pets::integer, offer.child_ages));
   end if;
 
   insert into public.offers select offer.*
@@ -389,12 +404,13 @@ begin
   offer.guests := inquiry.guests;
   offer.infants := inquiry.infants;
   offer.pets := inquiry.pets;
+  offer.child_ages := inquiry.child_ages;
   return private.add_offer(offer, inquiry, message);
 end $$;
 
 create function private.send_special_offer(
   offer_id uuid, inquiry_id uuid, subtotal_minor bigint, check_in date, check_out date,
-  guests integer, infants integer, pets integer, message text)
+  guests integer, infants integer, pets integer, message text, child_ages smallint[])
   returns public.offers language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -414,6 +430,7 @@ begin
   offer.guests := coalesce(send_special_offer.guests, inquiry.guests);
   offer.infants := coalesce(send_special_offer.infants, inquiry.infants);
   offer.pets := coalesce(send_special_offer.pets, inquiry.pets);
+  offer.child_ages := coalesce(send_special_offer.child_ages, inquiry.child_ages);
   offer.subtotal_minor := send_special_offer.subtotal_minor;
   return private.add_offer(offer, inquiry, message);
 end $$;
@@ -431,12 +448,13 @@ create function public.send_special_offer(
   guests         integer default null,
   infants        integer default null,
   pets           integer default null,
-  message        text    default '')
+  message        text    default '',
+  child_ages     smallint[] default null)
   returns public.offers language sql volatile security invoker set search_path = ''
   return private.send_special_offer(
     offer_id, inquiry_id, subtotal_minor,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets, message);
+    guests, infants, pets, message, private.in_order(child_ages));
 
 grant execute on function
   private.preapprove_inquiry, private.send_special_offer, public.preapprove_inquiry,

@@ -88,7 +88,7 @@ comment on function public.decline_offer is
 
 create function private.price_offer(
   offer_id uuid, guest_id uuid, listing_id uuid, check_in date, check_out date, guests integer,
-  infants integer, pets integer)
+  infants integer, pets integer, child_ages smallint[])
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -99,9 +99,10 @@ begin
   select * into offer from public.offers
   where offers.offer_id = price_offer.offer_id and offers.guest_id = price_offer.guest_id;
   if not found then perform private.refuse('offer_not_found'); end if;
-  if row(offer.listing_id, offer.check_in, offer.check_out, offer.guests, offer.infants, offer.pets)
+  if row(offer.listing_id, offer.check_in, offer.check_out, offer.guests, offer.infants, offer.pets,
+      offer.child_ages)
     is distinct from row(price_offer.listing_id, price_offer.check_in, price_offer.check_out,
-      price_offer.guests, price_offer.infants, price_offer.pets)
+      price_offer.guests, price_offer.infants, price_offer.pets, price_offer.child_ages)
   then
     perform private.refuse('offer_differs');
   end if;
@@ -117,7 +118,7 @@ begin
   problem := private.stay_problem(
     offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
       offer.infants::integer,
-    offer.pets::integer, offer.guest_id, true);
+    offer.pets::integer, offer.guest_id, true, child_ages => offer.child_ages);
   if problem is not null then
     perform private.refuse(problem);
   end if;
@@ -127,7 +128,7 @@ begin
   else
     priced := private.price_stay(
       offer.listing_id, offer.check_in, offer.check_out, offer.guests::integer,
-        offer.pets::integer);
+        offer.pets::integer, offer.child_ages);
     perform private.check_charge(priced);
   end if;
   return priced;
@@ -139,14 +140,14 @@ comment on function private.price_offer is
 
 create function private.terms_of_offer(
   offer_id uuid, guest_id uuid, listing_id uuid, check_in date, check_out date, guests integer,
-  infants integer, pets integer)
+  infants integer, pets integer, child_ages smallint[])
   returns private.stay_terms language plpgsql stable security definer set search_path = ''
 as $$
 declare
   terms private.stay_terms;
 begin
   terms.priced := private.price_offer(
-    offer_id, guest_id, listing_id, check_in, check_out, guests, infants, pets);
+    offer_id, guest_id, listing_id, check_in, check_out, guests, infants, pets, child_ages);
   select offers.cancellation_policy into strict terms.cancellation_policy
   from public.offers where offers.offer_id = terms_of_offer.offer_id;
   return terms;
@@ -241,7 +242,7 @@ begin
   where offers.offer_id = quote_offer.offer_id and offers.guest_id = caller;
   priced := private.price_offer(
     quote_offer.offer_id, caller, offer.listing_id, offer.check_in, offer.check_out,
-    offer.guests::integer, offer.infants::integer, offer.pets::integer);
+    offer.guests::integer, offer.infants::integer, offer.pets::integer, offer.child_ages);
   select * into strict listing from public.listings where listings.listing_id = offer.listing_id;
   quote.listing_id := offer.listing_id;
   quote.check_in := offer.check_in;
@@ -250,6 +251,7 @@ begin
   quote.guests := offer.guests;
   quote.infants := offer.infants;
   quote.pets := offer.pets;
+  quote.child_ages := offer.child_ages;
   quote.currency := priced.currency;
   quote.discount := priced.discount;
   quote.discount_bp := priced.discount_bp;

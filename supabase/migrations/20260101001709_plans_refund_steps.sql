@@ -154,7 +154,7 @@ comment on function private.refund_steps is
 
 create function private.quote_refunds(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
-  offer_id uuid)
+  offer_id uuid, child_ages smallint[])
   returns public.stay_refunds language plpgsql stable security definer set search_path = ''
 as $$
 declare
@@ -164,11 +164,12 @@ declare
 begin
   if offer_id is null then
     priced := private.offer_stay(
-      quote_refunds.listing_id, check_in, check_out, guests, infants, pets, auth.uid());
+      quote_refunds.listing_id, check_in, check_out, guests, infants, pets, auth.uid(),
+      child_ages);
   else
     priced := private.price_offer(
       quote_refunds.offer_id, auth.uid(), quote_refunds.listing_id, check_in, check_out, guests,
-      infants, pets);
+      infants, pets, child_ages);
   end if;
   select * into strict listing from public.listings
   where listings.listing_id = quote_refunds.listing_id;
@@ -202,11 +203,12 @@ create function public.quote_refunds(
   guests     integer default 1,
   infants    integer default 0,
   pets       integer default 0,
-  offer_id   uuid    default null)
+  offer_id   uuid    default null,
+  child_ages smallint[] default null)
   returns public.stay_refunds language sql stable security invoker set search_path = ''
   return private.quote_refunds(listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
-    guests, infants, pets, offer_id);
+    guests, infants, pets, offer_id, coalesce(private.in_order(child_ages), '{}'));
 
 grant execute on function private.quote_refunds, public.quote_refunds to anon, authenticated;
 

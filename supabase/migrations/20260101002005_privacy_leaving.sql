@@ -23,6 +23,15 @@ begin
 
   update public.bookings set message = ''
   where bookings.guest_id = old.id and bookings.message <> '';
+  update public.bookings set child_ages = '{}'
+  where bookings.guest_id = old.id and bookings.child_ages <> '{}';
+  update public.alterations set former_child_ages = '{}', child_ages = '{}'
+  where alterations.guest_id = old.id
+    and (alterations.former_child_ages <> '{}' or alterations.child_ages <> '{}');
+  update public.inquiries set child_ages = '{}'
+  where inquiries.guest_id = old.id and inquiries.child_ages <> '{}';
+  update public.offers set child_ages = '{}'
+  where offers.guest_id = old.id and offers.child_ages <> '{}';
   return null;
 end $$;
 
@@ -348,13 +357,67 @@ end $$;
 
 -- What is kept for a while
 
+create function private.forget_child_ages(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  last_out  constant date := (private.kept_until('child_ages') at time zone 'UTC')::date;
+  counted   integer;
+  forgotten integer;
+begin
+  update public.bookings set child_ages = '{}'
+  where bookings.booking_id in (
+    select old.booking_id from public.bookings as old
+    where old.check_out < last_out and old.child_ages <> '{}'
+      and old.status not in ('awaiting_payment', 'requested', 'confirmed') limit most
+    for no key update skip locked);
+  get diagnostics forgotten = row_count;
+
+  update public.alterations set former_child_ages = '{}', child_ages = '{}'
+  where alterations.alteration_id in (
+    select old.alteration_id from public.alterations as old
+    where greatest(old.former_check_out, old.check_out) < last_out
+      and (old.former_child_ages <> '{}' or old.child_ages <> '{}') limit most
+    for no key update skip locked);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  update public.inquiries set child_ages = '{}'
+  where inquiries.inquiry_id in (
+    select old.inquiry_id from public.inquiries as old
+    where old.check_out < last_out and old.child_ages <> '{}' limit most
+    for no key update skip locked);
+  get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  update public.offers set child_ages = '{}'
+  where offers.offer_id in (
+    select old.offer_id from public.offers as old
+    where old.check_out < last_out and old.child_ages <> '{}' limit most
+    for no key update skip locked);
+  get diagnostics counted = row_count;
+  return forgotten + counted;
+end $$;
+
+comment on function private.forget_child_ages is
+  'Rule: how old the children of a stay were is kept as long as private.retention says, for the '
+  'taxes they spared; what was paid stays in the lines.';
+
+create index bookings_child_ages_idx on public.bookings (check_out) where child_ages <> '{}';
+create index alterations_child_ages_idx
+  on public.alterations (greatest(former_check_out, check_out))
+  where former_child_ages <> '{}' or child_ages <> '{}';
+create index inquiries_child_ages_idx on public.inquiries (check_out) where child_ages <> '{}';
+create index offers_child_ages_idx on public.offers (check_out) where child_ages <> '{}';
+
 create function private.forget_records(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   counted   integer;
-  forgotten integer := 0;
+  forgotten integer;
 begin
+  forgotten := private.forget_child_ages(most);
   update public.messages set body = ''
   where messages.message_id in (
     select old.message_id

@@ -79,6 +79,7 @@ const staySays: Record<string, ErrorCode> = {
   'guests: null': 'invalid_guests',
   'pets: negative': 'invalid_guests',
   'infants: null': 'invalid_guests',
+  'child_ages: a list of null': 'invalid_guests',
 };
 const listingSays: Record<string, ErrorCode> = {
   'listing_id: unknown': 'listing_not_found',
@@ -164,6 +165,7 @@ const wish = () => ({
   guests: 1,
   infants: 0,
   pets: 0,
+  child_ages: [],
   minimum_price_minor: 0,
   maximum_price_minor: 100_000,
   currency: 'USD',
@@ -191,6 +193,7 @@ const wishSays: Record<string, ErrorCode> = {
   'check_out: past': 'dates_reversed',
   'check_in: past': 'date_in_past',
   'guests: negative': 'invalid_guests',
+  'child_ages: a list of null': 'invalid_guests',
   'minimum_price_minor: negative': 'invalid_price_range',
   'currency: null': 'currency_required',
   'currency: huge': 'currency_not_offered',
@@ -860,7 +863,7 @@ const cases: Record<string, Case> = {
   quote_stay: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
-    good: () => ({ listing_id: mill.listing, ...nights, guests: 1, infants: 0, pets: 0 }),
+    good: () => ({ listing_id: mill.listing, ...nights, guests: 1, infants: 0, pets: 0, child_ages: [] }),
     says: staySays,
     strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
   },
@@ -873,6 +876,7 @@ const cases: Record<string, Case> = {
       guests: 1,
       infants: 0,
       pets: 0,
+      child_ages: [],
       page_size: 10,
     }),
     says: {
@@ -880,6 +884,7 @@ const cases: Record<string, Case> = {
       'check_in: past': 'date_in_past',
       'listing_id: unknown': 'listing_not_found',
       'guests: negative': 'invalid_guests',
+      'child_ages: a list of null': 'invalid_guests',
       'page_size: negative': 'invalid_page_size',
     },
     strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
@@ -887,10 +892,11 @@ const cases: Record<string, Case> = {
   stay_prices: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
-    good: () => ({ listing_ids: [mill.listing], ...nights, guests: 1, infants: 0, pets: 0 }),
+    good: () => ({ listing_ids: [mill.listing], ...nights, guests: 1, infants: 0, pets: 0, child_ages: [] }),
     says: {
       ...requiredDates('check_in', 'check_out'),
       'guests: negative': 'invalid_guests',
+      'child_ages: a list of null': 'invalid_guests',
       'listing_ids: no list': 'invalid_value',
     },
   },
@@ -903,6 +909,7 @@ const cases: Record<string, Case> = {
       guests: 1,
       infants: 0,
       pets: 0,
+      child_ages: [],
       offer_id: null,
     }),
     takes: { offer_id: ['null'] },
@@ -935,6 +942,7 @@ const cases: Record<string, Case> = {
       guests: 1,
       infants: 0,
       pets: 0,
+      child_ages: [],
       message: 'Hello',
       expected_cancellation_policy: 'moderate',
       offer_id: null,
@@ -1238,6 +1246,7 @@ const cases: Record<string, Case> = {
       guests: 1,
       infants: 0,
       pets: 0,
+      child_ages: [],
     }),
     takes: { inquiry_id: ['unknown'] },
     says: {
@@ -1246,6 +1255,7 @@ const cases: Record<string, Case> = {
       'listing_id: unknown': 'listing_not_found',
       'check_in: past': 'date_in_past',
       'guests: negative': 'invalid_guests',
+      'child_ages: a list of null': 'invalid_guests',
       'message: null': 'message_empty',
       'message: huge': 'message_too_long',
     },
@@ -1280,6 +1290,7 @@ const cases: Record<string, Case> = {
       guests: 1,
       infants: 0,
       pets: 0,
+      child_ages: [],
       message: 'For you',
     }),
     takes: {
@@ -1296,6 +1307,7 @@ const cases: Record<string, Case> = {
       'subtotal_minor: null': 'invalid_price',
       'subtotal_minor: negative': 'invalid_price',
       'guests: negative': 'invalid_guests',
+      'child_ages: a list of null': 'invalid_guests',
       'message: NUL': 'invalid_value',
     },
     strange: () => ({ inquiry_id: [elsewhere.inquiry, 'inquiry_not_found'] }),
@@ -1323,7 +1335,7 @@ const cases: Record<string, Case> = {
   preview_alteration: {
     by: 'Ada',
     between: ['check_in', 'check_out'],
-    good: () => ({ booking_id: mill.hold, ...nights, guests: 1, infants: 0, pets: 0 }),
+    good: () => ({ booking_id: mill.hold, ...nights, guests: 1, infants: 0, pets: 0, child_ages: [] }),
     says: { ...bookingSays, ...datesSay('check_in', 'check_out') },
     strange: notYourBooking(() => elsewhere.hold),
   },
@@ -1337,6 +1349,7 @@ const cases: Record<string, Case> = {
       guests: 1,
       infants: 0,
       pets: 0,
+      child_ages: [],
       expected_total_minor: 20_000,
     }),
     says: {

@@ -516,6 +516,48 @@ select is(tests.outcome('dorothy', pg_temp.proposes('x', 'week', '2031-06-20', '
 
 update public.booking_rules set booking_window_months = 24, preparation_nights = 0 where listing_id = tests.id('mill');
 delete from private.taxes;
+
+-- Children: what an alteration says of them is priced, agreed and kept like the rest
+
+savepoint children;
+insert into private.taxes (name, listing_id, basis, amount_minor, currency, minimum_age)
+values ('Kurtaxe', tests.id('mill'), 'per_guest_night', 200, 'EUR', 12);
+select tests.book('family', 'dorothy', 'mill', '2031-09-10', '2031-09-12');
+select tests.money('family', 'succeeded');
+create function pg_temp.child(verb text, rest text) returns text language sql as $$
+  select format('select * from public.%s%L, %s)', verb || '_alteration('
+    || case verb when 'propose' then quote_literal(tests.id('child')) || ', ' else '' end, tests.id('family'), rest)
+$$;
+grant execute on function pg_temp.child to authenticated;
+select is(tests.outcome('dorothy', pg_temp.child('propose', said)), outcome, format('%s: %s', said, outcome))
+from (values
+  ('guests => 2, child_ages => ''{5,6}''', 'invalid_guests'), ('guests => 2, child_ages => ''{1}''', 'invalid_guests'),
+  ('child_ages => ''{}''', 'nothing_changed'), ('guests => 2, child_ages => ''{11}''', '1')) as told (said, outcome);
+select tests.become('dorothy');
+select is((select taxes_minor from public.preview_alteration(tests.id('family'), guests => 2, child_ages => ages::smallint[])),
+  taxes, format('two nights of two guests, the children %s', ages))
+from (values ('{11}', 400::bigint), ('{12}', 800), (null, 800)) as told (ages, taxes);
+select public.propose_alteration(tests.id('child'), tests.id('family'), guests => 3, child_ages => '{11,3}');
+select is(tests.outcome('dorothy', pg_temp.child('propose', said)), outcome, format('%s again: %s', said, outcome))
+from (values
+  ('guests => 3, child_ages => ''{3,11}''', '1'), ('guests => 3, child_ages => ''{3,12}''', 'id_reused'),
+  ('guests => 3', 'id_reused')) as told (said, outcome);
+select tests.become('ada');
+select is((public.read_alteration(tests.id('child'))).child_ages, '{3,11}', 'the host sees the ages before they agree');
+select tests.back();
+select is(tests.outcome('ada', pg_temp.does('accept_alteration', 'child')), '1', 'the host agrees');
+select tests.become('ada');
+select public.accept_alteration(tests.id('child'));
+select tests.back();
+select tests.money('family', 'succeeded', instalment => 2);
+select results_eq(
+  $$ select guests::integer, child_ages, taxes_minor from public.bookings where booking_id = tests.id('family') $$,
+  $$ values (3, '{3,11}'::smallint[], 400::bigint) $$, 'the stay has the ages that were agreed');
+select is((select former_child_ages from public.alterations where alteration_id = tests.id('child')), '{}',
+  'what they were before is kept beside them');
+select is(tests.outcome('dorothy', format('select public.preview_alteration(%L, guests => 2)', tests.id('family'))),
+  'invalid_guests', 'who takes an adult out says which children stay');
+rollback to children;
 create function pg_temp.charges(booking text) returns text language sql as $$
   select string_agg(concat_ws(' ', instalment, purpose, status, amount_minor, nullif(refunded_minor, 0),
     case when status = 'pending' then to_char(charge_at at time zone 'Europe/Paris', 'YYYY-MM-DD') end), ', '

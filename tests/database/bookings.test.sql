@@ -118,6 +118,39 @@ select is(tests.outcome('margaret', pg_temp.expect('visit', 'mill', 34230)), 'id
 select is((select count(*) from public.bookings), 1::bigint,
   'requests with the same id make one booking');
 
+-- Children
+
+savepoint children;
+insert into private.taxes (name, listing_id, basis, amount_minor, currency, minimum_age)
+values ('Kurtaxe', tests.id('loft'), 'per_guest_night', 200, 'EUR', 16);
+create function pg_temp.family(ages text, total bigint) returns text language sql as $$
+  select format('select * from public.request_booking(%L, %L, %L, %L, %s, 3, child_ages => %L)', tests.id('family'),
+    tests.id('loft'), '2031-06-02', '2031-06-05', total, ages)
+$$;
+grant execute on function pg_temp.family to authenticated;
+select is(tests.outcome('dorothy', pg_temp.family(ages, total)), outcome, format('%s for %s: %s', ages, total, outcome))
+from (values
+  ('{3,16}', 36030::bigint, 'price_changed'), ('{1}', 35430, 'invalid_guests'), ('{3,4,5}', 35430, 'invalid_guests'),
+  (null, 35430, 'price_changed'), ('{16,3}', 35430, '1'))
+  as told (ages, total, outcome);
+select tests.become('dorothy');
+select lives_ok(pg_temp.family('{16,3}', 35430), 'Dorothy comes with two of her children');
+select tests.back();
+select is(tests.outcome('dorothy', pg_temp.family(ages, 35430)), outcome, format('again, with %s', ages))
+from (values ('{3,16}', '1'), ('{16,3}', '1'), ('{3,15}', 'id_reused'), (null, 'id_reused')) as told (ages, outcome);
+select results_eq(
+  $$ select guests::integer, child_ages, taxes_minor from public.bookings where booking_id = tests.id('family') $$,
+  $$ values (3, '{3,16}'::smallint[], 1200::bigint) $$, 'the ages are kept with what they change');
+select tests.money('family', 'succeeded');
+select is(tests.outcome(person, $$ select child_ages from public.bookings where booking_id = tests.id('family') $$),
+  sees, format('%s sees the ages: %s', person, sees))
+from (values ('dorothy', '1'), ('ada', '1'), ('grace', '0')) as reader (person, sees);
+select is(tests.outcome('postgres', format(
+  $$ update public.bookings set child_ages = %L where booking_id = tests.id('family') $$, ages)), 'frozen',
+  format('of a stay to come nobody makes the ages %s', ages))
+from unnest(array['{4,16}', '{}']) as ages;
+rollback to children;
+
 -- Refusals of a request
 
 select is(tests.outcome('margaret', pg_temp.expect('other', 'mill', 34230)), 'nights_taken',

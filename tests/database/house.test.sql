@@ -607,8 +607,9 @@ select results_eq(
 create temp view readers as
   select oid from our_functions
   where signature in (
-    'private.day(written text, argument text)', 'private.instant(written text, argument text)');
-select is((select count(*) from readers), 2::bigint, 'days and instants have a reader each');
+    'private.day(written text, argument text)', 'private.instant(written text, argument text)',
+    'private.in_order(child_ages smallint[])');
+select is((select count(*) from readers), 3::bigint, 'days, instants and the ages of children have a reader each');
 
 create temp view named_by as
   select pg_depend.refobjid as function, 'verb' as kind, pg_depend.objid as by

@@ -129,6 +129,51 @@ select is(private.forget_records(100), 2, 'the job finds messages and notices of
 select is((select body from public.messages where message_id = tests.id('answer')), '',
   'messages and notices of three years ago lose their words');
 select is(private.forget_records(100), 0, 'old records are forgotten once');
+
+-- How old the children were
+select tests.at('2034-06-01 12:00+00');
+select tests.home('cabin', 'alan');
+select tests.become('katherine');
+select public.send_inquiry(tests.id('family'), tests.id('cabin'), '2034-06-10', '2034-06-12', 'Us?', 3, child_ages => '{3,9}');
+select tests.become('alan');
+select public.preapprove_inquiry(tests.id('offer'), tests.id('family'));
+select tests.become('katherine');
+select public.request_booking(tests.id('family stay'), tests.id('cabin'), '2034-06-10', '2034-06-12',
+  (public.quote_offer(tests.id('offer'))).total_minor, 3, offer_id => tests.id('offer'), child_ages => '{3,9}');
+select tests.back();
+select tests.money('family stay', 'succeeded');
+select tests.become('alan');
+select public.propose_alteration(tests.id('older'), tests.id('family stay'), child_ages => '{4,9}');
+select tests.become('katherine');
+select public.accept_alteration(tests.id('older'));
+select tests.back();
+create function pg_temp.ages() returns text language sql as $$
+  select concat_ws(' ', (select child_ages from public.bookings where booking_id = tests.id('family stay')),
+    (select former_child_ages::text || ' ' || child_ages::text from public.alterations where alteration_id = tests.id('older')),
+    (select child_ages from public.inquiries where inquiry_id = tests.id('family')),
+    (select child_ages from public.offers where offer_id = tests.id('offer')))
+$$;
+select is(pg_temp.ages(), '{4,9} {3,9} {4,9} {3,9} {3,9}', 'the ages are kept wherever they were said');
+savepoint kept;
+select tests.become('katherine');
+select is(
+  (select string_agg(key, ' ' order by key) from jsonb_each((public.export_my_data()).document)
+   where value::text ~ '"child_ages": \[[34], 9\]'),
+  'public.alterations public.bookings public.inquiries public.offers', 'who asks what is kept of them is told');
+rollback to kept;
+delete from auth.users where id = tests.id('katherine');
+select is(pg_temp.ages(), '{} {} {} {} {}', 'they go with the guest');
+rollback to kept;
+select private.move_booking(tests.id('family stay'), 'completed', 'system', null, null);
+select tests.at('2037-06-11 23:59+00');
+select private.forget_child_ages(100);
+select is(pg_temp.ages(), '{4,9} {3,9} {4,9} {3,9} {3,9}', 'three years after check-out they are still there');
+select tests.at('2037-06-12 00:00+00');
+select is(private.forget_child_ages(100), 4, 'then they go by themselves');
+select is(pg_temp.ages(), '{} {} {} {} {}', 'they are gone everywhere');
+select is(private.forget_child_ages(100), 0, 'once');
+rollback to kept;
+select tests.at('2034-05-20 12:00+00');
 insert into private.webhook_events (event_id, type, facts, created_at) values (tests.id('told'), 'booking.confirmed', '{}', private.now());
 insert into public.refused_files (bucket_id, name, listing_id, problem, refused_at)
 values ('photo-uploads', 'a page', tests.id('tower'), 'not_an_image', private.now());

@@ -415,5 +415,56 @@ select results_eq(
   $$ values (142800::bigint), (142900), (142800), (142900), (142800), (142900), (142900) $$,
   'an offer of a week in whole crowns is accepted');
 
+-- Children: an offer is for those the guest asked for, or for those its host says
+
+insert into private.taxes (name, listing_id, basis, amount_minor, currency, minimum_age)
+values ('Kurtaxe', tests.id('loft'), 'per_guest_night', 200, 'EUR', 12);
+select tests.person('frances');
+select tests.become('frances');
+select is((public.send_inquiry(tests.id('family'), tests.id('loft'), '2031-09-02', '2031-09-04', 'All of us?', 3,
+  child_ages => '{11,3}')).child_ages, '{3,11}', 'Frances asks for herself and two children');
+select is(
+  tests.outcome('frances', format('select public.send_inquiry(%L, %L, ''2031-09-02'', ''2031-09-04'', ''All of us?'', 3, child_ages => %L)',
+    tests.id('family'), tests.id('loft'), ages)), outcome, format('again, with %s', ages))
+from (values ('{3,11}', '1'), ('{3,12}', 'id_reused'), (null, 'id_reused')) as told (ages, outcome);
+select tests.become('ada');
+select is((public.preapprove_inquiry(tests.id('asked'), tests.id('family'))).child_ages, '{3,11}', 'a pre-approval is for them');
+select results_eq(
+  $$ select (offer).child_ages, (offer).taxes_minor from (values
+       (public.send_special_offer(tests.id('the same'), tests.id('family'), 20000)),
+       (public.send_special_offer(tests.id('others'), tests.id('family'), 20000, child_ages => '{12,12}'))) as sent (offer) $$,
+  $$ values ('{3,11}'::smallint[], 3060::bigint), ('{12,12}', 3860) $$,
+  'a special offer is for them, or for others, who may be taxed');
+select is(tests.outcome('ada', format('select public.send_special_offer(gen_random_uuid(), %L, 20000, child_ages => ''{1}'')',
+  tests.id('family'))), 'invalid_guests', 'an infant is no guest of an offer either');
+select tests.become('frances');
+select is((public.quote_offer(tests.id('asked'))).child_ages, '{3,11}', 'the guest sees for whom it is');
+select is((public.quote_offer(tests.id('asked'))).taxes_minor,
+  (public.quote_stay(tests.id('loft'), '2031-09-02', '2031-09-04', 3, child_ages => '{3,11}')).taxes_minor,
+  'at the listed price the taxes are those of the quote');
+select is((public.quote_offer(tests.id('asked'))).total_minor, 25880::bigint, 'and so is the total');
+select is(tests.outcome('frances', format(
+  'select public.request_booking(gen_random_uuid(), %L, ''2031-09-02'', ''2031-09-04'', 25880, 3, offer_id => %L, child_ages => %L)',
+  tests.id('loft'), tests.id('asked'), ages)),
+  outcome, format('booked with %s: %s', ages, outcome))
+from (values ('{11,3}', '1'), ('{3,12}', 'offer_differs'), (null, 'offer_differs')) as told (ages, outcome);
+select tests.become('frances');
+select is(
+  (public.quote_refunds(tests.id('loft'), '2031-09-02', '2031-09-04', 3, offer_id => tests.id('asked'),
+    child_ages => '{11,3}')).total_minor, (public.quote_offer(tests.id('asked'))).total_minor, 'refunds are of that offer');
+select tests.back();
+-- Nobody makes them others; only that they are forgotten is no change of what was said.
+select is(tests.outcome('postgres', format(statement, ages)), outcome, format(statement, ages))
+from (values
+  ('update public.offers set child_ages = %L where offer_id = tests.id(''asked'')', '{4,11}', 'frozen'),
+  ('update public.inquiries set child_ages = %L where inquiry_id = tests.id(''family'')', '{4,11}', 'frozen'),
+  ('update public.offers set child_ages = %L where offer_id = tests.id(''asked'')', '{}', '1'),
+  ('update public.inquiries set child_ages = %L where inquiry_id = tests.id(''family'')', '{}', '1'))
+  as told (statement, ages, outcome);
+select is(tests.outcome('postgres', statement), 'frozen', statement)
+from unnest(array[
+  'update public.inquiries set guests = 2, child_ages = ''{}''',
+  'update public.offers set guests = 2, child_ages = ''{}''']) as statement;
+
 select * from finish();
 rollback;

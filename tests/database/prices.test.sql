@@ -233,6 +233,29 @@ from unnest(array['{DE}', '{FR,Bretagne}', '{FR,Paris,Brest}', '{FR,NULL,Brest}'
 select is(pg_temp.taxed('per_booking', 1000, currency => 'USD'), '0',
   'an amount in dollars is not levied on a stay in euros');
 select is(pg_temp.taxed('percent_of_nights', 333), '999', 'a tax may be 3.33 % of 30000');
+
+-- Children: two nights, five guests of 2, 11, 12, 17 and an adult
+insert into private.taxes (name, listing_id, basis, amount_minor, currency, minimum_age)
+values ('City tax', tests.id('mill'), 'per_guest_night', 100, 'EUR', null),
+  ('Kurtaxe', tests.id('mill'), 'per_guest_night', 10, 'EUR', 12),
+  ('VAT', tests.id('mill'), 'per_night', 1, 'EUR', null);
+select is(
+  (private.price_stay(tests.id('mill'), '2031-06-02', '2031-06-04', 5, 0, ages)).taxes_minor,
+  taxes, format('of five guests the children are %s', ages))
+from (values
+  ('{}'::smallint[], 1102::bigint), ('{17}', 1102), ('{12}', 1102), ('{11}', 1082),
+  ('{2,11,12,17}', 1062)) as told (ages, taxes);
+update private.taxes set minimum_age = 18 where name = 'Kurtaxe';
+select is(
+  (select string_agg(description || ' ' || amount_minor, ', ')
+   from unnest((private.price_stay(tests.id('mill'), '2031-06-02', '2031-06-04', 5, 0, '{2,11,12,17}')).lines)
+   where kind = 'tax'),
+  'City tax 1000, Kurtaxe 20, VAT 2', 'each tax has its own age, and without one all are taxed');
+delete from private.taxes;
+select is(private.are_children(ages, 3), are, format('children among three guests: %s', ages))
+from (values
+  ('{}'::smallint[], true), ('{2,17}', true), ('{1}', false), ('{18}', false), ('{-1}', false), ('{5,null}', false),
+  ('{5,6,7}', false), (null, true)) as told (ages, are);
 update public.listing_prices set base_price_minor = 10001;
 select is(pg_temp.taxed('percent_of_nights', 500), '1500',
   'a tax of 1500.15 cents is rounded down');

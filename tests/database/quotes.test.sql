@@ -43,5 +43,30 @@ select lives_ok($$ select public.quote_stay(tests.id('mill'), '2031-07-01', '203
   'Dorothy gets a quote for nights that she holds');
 select tests.back();
 
+-- Children are guests, and some taxes spare them
+insert into private.taxes (name, listing_id, basis, amount_minor, currency, minimum_age)
+values ('Kurtaxe', tests.id('mill'), 'per_guest_night', 200, 'EUR', 16);
+select tests.become_anon();
+select results_eq(
+  $$ select guests, child_ages, subtotal_minor, taxes_minor
+     from public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-05', 3, child_ages => null)
+     union all
+     select guests, child_ages, subtotal_minor, taxes_minor
+     from public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-05', 3, child_ages => '{16,3}') $$,
+  $$ values (3, '{}'::smallint[], 31500::bigint, 1800::bigint), (3, '{3,16}', 31500, 1200) $$,
+  'who says that a child of three comes pays the tax of two, and for three guests what the host asks');
+select throws_ok(
+  format($$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-05', 3, child_ages => %L) $$, ages),
+  'PT400', 'invalid_guests', format('no children: %s', ages))
+from (values ('{1}'), ('{18}'), ('{2,3,4}'), ('{null}')) as told (ages);
+select throws_ok(
+  $$ select public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-03', 5, child_ages => '{2,3,4}') $$, 'PT422',
+  'too_many_guests', 'children need a bed');
+select is(
+  (public.quote_refunds(tests.id('mill'), '2031-06-02', '2031-06-05', 3, child_ages => '{3,16}')).total_minor,
+  (public.quote_stay(tests.id('mill'), '2031-06-02', '2031-06-05', 3, child_ages => '{16,3}')).total_minor,
+  'what is given back is of that total');
+select tests.back();
+
 select * from finish();
 rollback;

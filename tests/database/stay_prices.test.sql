@@ -33,6 +33,41 @@ select is(pg_temp.prices('{mill,mill,nowhere}'), 'mill 22820', 'each once, and w
 select is(pg_temp.prices('{}'), null, 'of no homes there is nothing to say');
 select is(pg_temp.prices('{mill,attic}', 'ada'), 'mill own_listing, attic own_listing', 'a host cannot book their own');
 select is(pg_temp.prices('{mill}', 'anon', ', 5'), 'mill too_many_guests', 'guests count');
+savepoint children;
+insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12);
+select is(pg_temp.prices('{mill,attic}', 'anon', ', 2' || more), said, 'with ' || more)
+from (values
+  ('', 'mill 23620, attic 19056'), (', child_ages => ''{12}''', 'mill 23620, attic 19056'),
+  (', child_ages => ''{11}''', 'mill 23220, attic 18656')) as told (more, said);
+select throws_ok(
+  format($$ select public.stay_prices(array[tests.id('mill')], '2031-06-10', '2031-06-12', 2, child_ages => %L) $$, ages),
+  'PT400', 'invalid_guests', format('no children: %s', ages))
+from (values ('{1}'), ('{18}'), ('{5,6}')) as told (ages);
+-- Whatever verb shows a total shows that of the quote.
+create temp view shown as
+  select 'quote' as verb, total_minor
+  from public.quote_stay(tests.id('mill'), '2031-06-10', '2031-06-12', 2, child_ages => '{11}')
+  union all
+  select 'page', total_minor
+  from public.search_listings(check_in => '2031-06-10', check_out => '2031-06-12', guests => 2, child_ages => '{11}')
+  where listing_id = tests.id('mill')
+  union all
+  select 'similar', total_minor
+  from public.similar_homes(tests.id('attic'), '2031-06-10', '2031-06-12', 2, child_ages => '{11}')
+  where listing_id = tests.id('mill')
+  union all
+  select 'map', total_minor
+  from public.search_pins(check_in => '2031-06-10', check_out => '2031-06-12', guests => 2, child_ages => '{11}')
+  where listing_id = tests.id('mill')
+  union all
+  select 'flexible', total_minor
+  from public.search_flexible_days(check_in => '2031-06-10', check_out => '2031-06-12', flex_days => 1, guests => 2,
+    child_ages => '{11}')
+  where listing_id = tests.id('mill');
+select is((select string_agg(verb || ' ' || total_minor, ', ' order by verb) from shown),
+  'flexible 23220, map 23220, page 23220, quote 23220, similar 23220', 'every verb asks the same for a child');
+rollback to children;
 select is(pg_temp.prices('{mill}', 'anon', ', 1, 0, 3'), 'mill pets_not_allowed', 'pets count');
 select is(pg_temp.prices('{penny}'), 'penny below_minimum_charge', 'what is too little to be charged is no offer');
 select is(pg_temp.prices('{palace}'), 'palace above_maximum_charge', 'nor is what is too much');

@@ -61,6 +61,9 @@ interface Asked {
   taxes: TaxRule[];
 }
 
+/** Who of so many guests is a child. */
+const childAges = (guests: number) => [4, 9, 16].slice(0, guests - 1);
+
 const coins = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40_000 }));
 const bp = fc.integer({ min: 1, max: 5000 });
 const guests = fc.integer({ min: 1, max: 4 });
@@ -87,14 +90,16 @@ const taxes: fc.Arbitrary<TaxRule[]> = fc.array(
     rate: fc.integer({ min: 1, max: 3000 }),
     maximumNights: fc.option(fc.integer({ min: 1, max: 5 })),
     exemptFromNights: fc.option(fc.integer({ min: 4, max: 7 })),
+    minimumAge: fc.option(fc.integer({ min: 3, max: 18 })),
   }),
   { maxLength: 2 },
 ).map((rules) =>
-  rules.map(({ basis, rate, ...limits }, index) => ({
+  rules.map(({ basis, rate, minimumAge, ...limits }, index) => ({
     name: `Tax ${index}`,
     basis,
     rateBp: basis.startsWith('percent') ? rate : null,
     amount: basis.startsWith('percent') ? null : BigInt(rate),
+    minimumAge: basis === 'per_guest_night' ? minimumAge : null,
     ...limits,
   }))
 );
@@ -278,7 +283,7 @@ const books = `select
      'id', booking_id, 'home', bookings.listing_id, 'status', status, 'checkIn', check_in, 'checkOut', check_out,
      'preparation', preparation_nights,
      'holds', status in ('confirmed', 'completed') or (status = 'awaiting_payment' and expires_at > private.now()),
-     'sums', concat_ws(' ', guests, pets, subtotal_minor, guest_fee_minor, host_fee_minor, taxes_minor, total_minor,
+     'sums', concat_ws(' ', guests, child_ages, pets, subtotal_minor, guest_fee_minor, host_fee_minor, taxes_minor, total_minor,
        payout_minor),
      'row', md5(concat(bookings, guest_totals, host_totals, (
        select string_agg(booking_taxes::text, ',' order by position) from private.booking_taxes
@@ -438,8 +443,9 @@ class World {
     for (const tax of asked.taxes) {
       await this.#sql(
         `insert into private.taxes
-           (name, listing_id, basis, rate_bp, amount_minor, currency, maximum_nights, exempt_from_nights)
-         values ($1, $2, $3, $4, $5::bigint, case when $5 is not null then 'USD' end, $6, $7)`,
+           (name, listing_id, basis, rate_bp, amount_minor, currency, maximum_nights, exempt_from_nights,
+            minimum_age)
+         values ($1, $2, $3, $4, $5::bigint, case when $5 is not null then 'USD' end, $6, $7, $8)`,
         [
           tax.name,
           listing,
@@ -448,6 +454,7 @@ class World {
           tax.amount,
           tax.maximumNights,
           tax.exemptFromNights,
+          tax.minimumAge,
         ],
       );
     }
@@ -468,6 +475,7 @@ class World {
       nights: nightsOf(stay).length,
       guests: stay.guests,
       pets: stay.pets,
+      childAges: childAges(stay.guests),
       base: BigInt(asked.base),
       weekend: asked.weekend === null ? null : BigInt(asked.weekend),
       days: new Map(),
@@ -576,8 +584,17 @@ class World {
     };
     const done = await this.#attempt(
       booking.guest,
-      `select public.request_booking($1, $2, $3, $4, $5, $6, 0, $7)`,
-      [booking.id, this.#homes[home], stay.checkIn, stay.checkOut, price.total, guests, pets],
+      `select public.request_booking($1, $2, $3, $4, $5, $6, 0, $7, child_ages => $8)`,
+      [
+        booking.id,
+        this.#homes[home],
+        stay.checkIn,
+        stay.checkOut,
+        price.total,
+        guests,
+        pets,
+        childAges(guests),
+      ],
     );
     if (done === 'unpaid_stays_overlap') {
       const { bookings } = await this.books();
@@ -632,8 +649,16 @@ class World {
     const done = await this.#attempt<Record<string, string>>(
       this.#of(booking, deed.by),
       `select subtotal_minor, taxes_minor, total_minor, difference_minor
-       from public.propose_alteration($1, $2, $3, $4, $5, null, $6)`,
-      [id, booking.id, stay.checkIn, stay.checkOut, stay.guests, stay.pets],
+       from public.propose_alteration($1, $2, $3, $4, $5, null, $6, child_ages => $7)`,
+      [
+        id,
+        booking.id,
+        stay.checkIn,
+        stay.checkOut,
+        stay.guests,
+        stay.pets,
+        childAges(stay.guests),
+      ],
     );
     if (typeof done === 'string') {
       if (done === 'nights_taken') expect(taken, 'free nights were refused').toBe(true);
@@ -836,6 +861,7 @@ class World {
       ).join(', '),
       sums: [
         agreed.guests,
+        `{${childAges(agreed.guests).join()}}`,
         agreed.pets,
         price.subtotal,
         price.guestFee,

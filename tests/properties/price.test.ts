@@ -65,6 +65,9 @@ const taxes = fc.uniqueArray(
       name: fc.integer({ min: 100, max: 999 }).map((number) => `Tax ${number}`),
       maximumNights: fc.option(fc.integer({ min: 1, max: 10 })),
       exemptFromNights: fc.option(fc.integer({ min: 2, max: 30 })),
+      minimumAge: tax.basis === 'per_guest_night'
+        ? fc.option(fc.integer({ min: 3, max: 18 }))
+        : fc.constant(null),
       place: fc.constantFrom('listing', 'country', 'region', 'city', 'elsewhere', 'other currency'),
     })
   ),
@@ -79,6 +82,7 @@ const cases = fc.record({
   nights: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 27 })),
   guests: fc.integer({ min: 1, max: 8 }),
   pets: fc.integer({ min: 0, max: 2 }),
+  childAges: fc.array(fc.integer({ min: 2, max: 17 }), { maxLength: 7 }),
   base: coins,
   weekend: fc.option(coins),
   days: fc.array(fc.tuple(fc.integer({ min: -1, max: 27 }), coins), { maxLength: 6 }),
@@ -114,6 +118,8 @@ function modelOf(wish: Case): PricedCase {
     nights: wish.nights,
     guests: wish.guests,
     pets: wish.pets,
+    // One guest at least is an adult.
+    childAges: wish.childAges.slice(0, wish.guests - 1).toSorted((one, other) => one - other),
     base: money(wish.base),
     weekend: wish.weekend === null ? null : money(wish.weekend),
     days: new Map(wish.days.map(([ahead, count]) => [dayAfter(checkIn, ahead), money(count)])),
@@ -201,8 +207,9 @@ async function arrange(work: Session, listing: string, wish: Case, model: Priced
     const otherCurrency = tax.place === 'other currency';
     await work.run(
       `insert into private.taxes
-         (name, listing_id, country_code, region, city, basis, rate_bp, amount_minor, currency, maximum_nights, exempt_from_nights)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         (name, listing_id, country_code, region, city, basis, rate_bp, amount_minor, currency, maximum_nights, exempt_from_nights,
+         minimum_age)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         tax.name,
         of ? listing : null,
@@ -215,6 +222,7 @@ async function arrange(work: Session, listing: string, wish: Case, model: Priced
         tax.coins === null ? null : otherCurrency ? 'SEK' : wish.currency,
         tax.maximumNights,
         tax.exemptFromNights,
+        tax.minimumAge,
       ],
     );
   }
@@ -270,8 +278,15 @@ async function inEachCase(
 
 const price = async (guest: Session, listing: string, model: PricedCase) => {
   const [row] = await guest.run<{ priced: Record<string, number> & { lines: SqlLine[] } }>(
-    'select to_jsonb(private.price_stay($1, $2, $3, $4, $5)) as priced',
-    [listing, model.checkIn, dayAfter(model.checkIn, model.nights), model.guests, model.pets],
+    'select to_jsonb(private.price_stay($1, $2, $3, $4, $5, $6)) as priced',
+    [
+      listing,
+      model.checkIn,
+      dayAfter(model.checkIn, model.nights),
+      model.guests,
+      model.pets,
+      model.childAges,
+    ],
   );
   return row!.priced;
 };
@@ -364,8 +379,8 @@ test('a booking freezes exactly what was quoted', async () => {
     const expected = priceOf(model);
 
     const asking = guest.run<{ quote: Quote }>(
-      'select to_jsonb(public.quote_stay($1, $2, $3, $4, 1, $5)) as quote',
-      [...stay, model.guests, model.pets],
+      'select to_jsonb(public.quote_stay($1, $2, $3, $4, 1, $5, $6)) as quote',
+      [...stay, model.guests, model.pets, model.childAges],
     );
     if (expected.total > 0n && expected.total < BigInt(minimums[wish.currency]!)) {
       await expect(asking).rejects.toThrow('below_minimum_charge');
@@ -380,27 +395,23 @@ test('a booking freezes exactly what was quoted', async () => {
 
     await guest.run('savepoint wrong');
     await expect(
-      guest.run('select public.request_booking($1, $2, $3, $4, $5, $6, 1, $7)', [
-        booking,
-        ...stay,
-        expected.total + 1n,
-        model.guests,
-        model.pets,
-      ]),
+      guest.run(
+        'select public.request_booking($1, $2, $3, $4, $5, $6, 1, $7, child_ages => $8)',
+        [booking, ...stay, expected.total + 1n, model.guests, model.pets, model.childAges],
+      ),
     ).rejects.toThrow('price_changed');
     await guest.run('rollback to wrong');
-    await guest.run('select public.request_booking($1, $2, $3, $4, $5, $6, 1, $7)', [
-      booking,
-      ...stay,
-      quote.total_minor,
-      model.guests,
-      model.pets,
-    ]);
+    await guest.run(
+      'select public.request_booking($1, $2, $3, $4, $5, $6, 1, $7, child_ages => $8)',
+      // In any order
+      [booking, ...stay, quote.total_minor, model.guests, model.pets, model.childAges.toReversed()],
+    );
     await guest.run('set local role none');
     const [{ frozen }] = await guest.run<{ frozen: Record<string, unknown> }>(
       `select jsonb_build_object(
          'listing_id', bookings.listing_id, 'check_in', check_in, 'check_out', check_out, 'nights', check_out - check_in,
-         'guests', guests, 'infants', infants, 'pets', pets, 'currency', bookings.currency, 'discount', discount,
+         'guests', guests, 'infants', infants, 'pets', pets,
+         'child_ages', child_ages, 'currency', bookings.currency, 'discount', discount,
          'discount_bp', discount_bp, 'subtotal_minor', subtotal_minor, 'guest_fee_minor', guest_fee_minor,
          'taxes_minor', taxes_minor, 'total_minor', total_minor, 'cancellation_policy', cancellation_policy,
          'instant_book', instant_book,
@@ -477,20 +488,21 @@ test('a special offer shares its price over the nights, and freezes what it says
     const expected = priceOf({ ...model, agreed });
     const stay = [listing, model.checkIn, dayAfter(model.checkIn, model.nights)];
     const [{ priced }] = await guest.run<{ priced: Record<string, number> & { lines: SqlLine[] } }>(
-      'select to_jsonb(private.price_agreed($1, $2, $3, $4, $5)) as priced',
-      [...stay, model.guests, agreed],
+      'select to_jsonb(private.price_agreed($1, $2, $3, $4, $5, $6)) as priced',
+      [...stay, model.guests, agreed, model.childAges],
     ) as [{ priced: Record<string, number> & { lines: SqlLine[] } }];
     expect(priced.lines.map(readLine)).toEqual(expected.lines);
     expect(BigInt(priced.total_minor!)).toBe(expected.total);
 
     const [inquiry, offer, booking] = [randomUUID(), randomUUID(), randomUUID()];
     await become(guest, ada);
-    await guest.run('select public.send_inquiry($1, $2, $3, $4, $5, $6, 0, $7)', [
+    await guest.run('select public.send_inquiry($1, $2, $3, $4, $5, $6, 0, $7, $8)', [
       inquiry,
       ...stay,
       'How much?',
       model.guests,
       model.pets,
+      model.childAges,
     ]);
     await become(guest, hedy);
     await guest.run('savepoint unsent');
@@ -510,8 +522,8 @@ test('a special offer shares its price over the nights, and freezes what it says
     await guest.run('delete from private.taxes');
     await become(guest, ada);
     await guest.run(
-      'select public.request_booking($1, $2, $3, $4, $5, $6, 0, $7, offer_id => $8)',
-      [booking, ...stay, expected.total, model.guests, model.pets, offer],
+      'select public.request_booking($1, $2, $3, $4, $5, $6, 0, $7, offer_id => $8, child_ages => $9)',
+      [booking, ...stay, expected.total, model.guests, model.pets, offer, model.childAges],
     );
     await guest.run('set local role none');
     const [frozen] = await guest.run(

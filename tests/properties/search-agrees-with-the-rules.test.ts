@@ -51,6 +51,7 @@ const taxes = fc.array(
     amount: fc.integer({ min: 1, max: 12 }),
     maximumNights: fc.option(fc.integer({ min: 1, max: 4 })),
     exemptFrom: fc.option(fc.integer({ min: 2, max: 6 })),
+    minimumAge: fc.option(fc.integer({ min: 3, max: 18 })),
   }),
   { maxLength: 3 },
 );
@@ -183,6 +184,7 @@ const wishes = fc.record({
   ),
   guests: fc.constantFrom(1, 1, 1, 2, 3),
   pets: fc.constantFrom(0, 0, 0, 1),
+  childAges: fc.array(fc.integer({ min: 2, max: 17 }), { maxLength: 2 }),
   prices: fc.oneof(
     { weight: 2, arbitrary: fc.constant(null) },
     {
@@ -397,8 +399,8 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
     for (const tax of levied) {
       await work.run(
         `insert into private.taxes (name, listing_id, country_code, basis, rate_bp, amount_minor, currency,
-           maximum_nights, exempt_from_nights)
-         values ('Tax', $1, $2, $3, $4, $5, $6, $7, $8)`,
+           maximum_nights, exempt_from_nights, minimum_age)
+         values ('Tax', $1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [
           tax.where === 'first home' ? '00000000-0000-4000-8000-000000000000' : null,
           tax.where === 'first home' ? null : tax.where,
@@ -408,6 +410,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
           tax.basis.startsWith('percent') ? null : 'USD',
           tax.maximumNights,
           tax.exemptFrom,
+          tax.basis === 'per_guest_night' ? tax.minimumAge : null,
         ],
       );
     }
@@ -462,6 +465,8 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               wish.host && ids[wish.host],
               wish.dates && wish.freeUntil && day(start - wish.freeUntil),
             ];
+            // One guest at least is an adult.
+            const childAges = wish.childAges.slice(0, wish.guests - 1);
 
             const asked = wish.words === null ? undefined : words[wish.words];
             const having = asked &&
@@ -529,11 +534,12 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    or private.metres_between($5::float8, $6::float8, point(longitude, latitude)) <= $7)
                offset 0) as bookable
                cross join lateral (select case when $8::date is not null then (private.price_stay(
-                 listing_id, $8::date, $9::date, $10::integer, $11::integer)).total_minor end as total_minor
+                 listing_id, $8::date, $9::date, $10::integer, $11::integer, $28)).total_minor end as total_minor
                  offset 0) as total) as priced
              where coalesce(nightly_minor >= $12::bigint, true) and coalesce(nightly_minor <= $13::bigint, true)
              order by key, listing_id`,
               [...where, ...what, caller, sort, inCurrency, having],
+              [...where, ...what, caller, sort, inCurrency, childAges],
             );
             // Distances of one place written as 180 and as -180 differ in their last digit.
             const same = (key: number) => Math.round(key * 1000);
@@ -558,6 +564,9 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
                    currency => $25, sort => $26, page_size => $27, after => $28, words => $29)`,
                   [...where, ...what, inCurrency, sort, wish.pageSize, after, wish.words],
+                   currency => $25, sort => $26, page_size => $27, after => $28,
+                   child_ages => $29)`,
+                  [...where, ...what, inCurrency, sort, wish.pageSize, after, childAges],
                 );
               } catch (error) {
                 if (!(error instanceof pg.DatabaseError)) throw error;

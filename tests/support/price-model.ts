@@ -16,6 +16,8 @@ export interface TaxRule {
   amount: bigint | null;
   maximumNights: number | null;
   exemptFromNights: number | null;
+  /** Of a tax by guests and nights: who is younger is not counted. */
+  minimumAge: number | null;
 }
 
 /** Everything a price depends on. Amounts are minor units, multiples of `step`; days are ISO dates. */
@@ -26,6 +28,8 @@ export interface PricedCase {
   nights: number;
   guests: number;
   pets: number;
+  /** Of those guests who are under 18. */
+  childAges: number[];
   base: bigint;
   weekend: bigint | null;
   days: Map<string, bigint>;
@@ -189,8 +193,10 @@ function taxOn(tax: TaxRule, stay: PricedCase, nights: Line[], fees: bigint): bi
       return tax.amount ?? 0n;
     case 'per_night':
       return (tax.amount ?? 0n) * BigInt(taxed);
-    case 'per_guest_night':
-      return (tax.amount ?? 0n) * BigInt(taxed * stay.guests);
+    case 'per_guest_night': {
+      const spared = stay.childAges.filter((age) => age < (tax.minimumAge ?? 0)).length;
+      return (tax.amount ?? 0n) * BigInt(taxed * (stay.guests - spared));
+    }
     case 'percent_of_nights':
       return share(sum(nights.slice(0, taxed)), tax.rateBp ?? 0, stay.step);
     case 'percent_of_nights_and_fees':

@@ -55,11 +55,12 @@ from pg_temp.staged, jsonb_populate_record(null::private.settled_elsewhere, stag
 where staged.outcome = 'created';
 
 insert into public.bookings (
-  booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests, infants, pets, message,
-  currency, subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights,
+  booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests, infants, pets, child_ages,
+  message, currency, subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights,
   time_zone, check_in_time, check_out_time, created_at, placed_at, confirmed_at)
 select staged.our_id, listings.listing_id, listings.host_id, staged.second_ref, said.status, said.check_in,
-  said.check_out, said.guests, said.infants, said.pets, said.message, listings.currency, 0, 0, 0,
+  said.check_out, said.guests, said.infants, said.pets,
+  private.in_order(said.child_ages), said.message, listings.currency, 0, 0, 0,
   listings.cancellation_policy, true, said.preparation_nights, listings.time_zone, listings.check_in_time,
   listings.check_out_time, booked.at, booked.at,
   -- What was cancelled there was settled there: there is no settlement of it here.

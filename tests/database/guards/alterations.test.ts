@@ -53,6 +53,21 @@ testGuards([
       '23505',
     ),
   },
+  {
+    name: 'the ages of a stay to come stay as they were agreed',
+    without: {
+      rule: 'private.only_forgets_ages',
+      piece: "booking.status not in ('awaiting_payment', 'requested', 'confirmed')",
+      becomes: 'true',
+    },
+    after: `alter table public.bookings disable trigger freeze_the_stay;
+      update public.bookings set guests = 2, child_ages = '{5}' where booking_id = tests.id('visit');
+      alter table public.bookings enable trigger freeze_the_stay`,
+    holds: refused(
+      `update public.bookings set child_ages = '{}' where booking_id = tests.id('visit')`,
+      'frozen',
+    ),
+  },
   // alteration_verbs
   {
     name: 'nobody agrees to another price than they saw',

@@ -1,5 +1,8 @@
 import { editorOf, outcome, refused, testGuards } from '../../support/guards.ts';
 
+const kurtaxe = `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+  values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12); set constraints all immediate`;
+
 testGuards([
   editorOf('listing_prices', 'hosts edit their own prices', 'base_price_minor = 1'),
   {
@@ -9,6 +12,44 @@ testGuards([
     holds: refused(
       `update public.listing_prices set base_price_minor = 50050 where listing_id = tests.id('lava')`,
       'price_not_in_steps',
+    ),
+  },
+  // quotes
+  {
+    name: 'a tax spares who is younger than it says',
+    without: {
+      rule: 'private.tax_on',
+      piece: 'tax.minimum_age is not null',
+      becomes: 'false',
+    },
+    after: kurtaxe,
+    holds:
+      `(public.quote_stay(tests.id('mill'), '2031-08-10', '2031-08-12', 2, child_ages => '{3}')).taxes_minor = 400`,
+  },
+  {
+    name: 'who is a child says how old',
+    without: {
+      rule: 'private.are_children',
+      piece: '2 <= all (child_ages) and 17 >= all (child_ages)',
+      becomes: 'true',
+    },
+    holds: outcome(
+      'grace',
+      `select public.quote_stay(tests.id('loft'), '2031-06-10', '2031-06-12', 2, child_ages => '{18}')`,
+      'invalid_guests',
+    ),
+  },
+  {
+    name: 'one guest at least is an adult',
+    without: {
+      rule: 'private.are_children',
+      piece: 'cardinality(child_ages) < guests',
+      becomes: 'true',
+    },
+    holds: outcome(
+      'grace',
+      `select public.quote_stay(tests.id('loft'), '2031-06-10', '2031-06-12', 2, child_ages => '{5,6}')`,
+      'invalid_guests',
     ),
   },
   // price_floors

@@ -184,6 +184,35 @@ testGuards([
     holds: `not exists (select from public.profiles where display_name = 'Grace')`,
   },
   {
+    name: 'the ages of children go with the guest who said them',
+    without: {
+      rule: 'private.erase_profile',
+      piece: "where inquiries.guest_id = old.id and inquiries.child_ages <> '{}'",
+      becomes: 'where false',
+    },
+    after: `select tests.become('katherine');
+      select public.send_inquiry(tests.id('family'), tests.id('loft'), '2031-06-10', '2031-06-12', 'Us?', 2,
+        child_ages => '{3}');
+      select tests.back();
+      delete from auth.users where id = tests.person('katherine')`,
+    holds: `not exists (select from public.inquiries where child_ages <> '{}')`,
+  },
+  {
+    name: 'the ages of children are kept for a while',
+    without: {
+      rule: 'private.forget_records',
+      piece: `forgotten := private.forget_child_ages(most);`,
+      becomes: 'forgotten := 0;',
+    },
+    after: `select tests.become('katherine');
+      select public.send_inquiry(tests.id('family'), tests.id('loft'), '2031-06-10', '2031-06-12', 'Us?', 2,
+        child_ages => '{3}');
+      select tests.back();
+      select tests.at('2034-07-01 12:00+00');
+      select private.forget_records(100)`,
+    holds: `not exists (select from public.inquiries where child_ages <> '{}')`,
+  },
+  {
     name: 'an account with open business stays',
     without: {
       rule: 'private.delete_my_account',

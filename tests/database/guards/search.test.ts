@@ -199,6 +199,34 @@ testGuards([
       = tests.id('loft')`,
   },
 
+  {
+    name: 'a search taxes the children that a quote taxes',
+    without: {
+      rule: 'private.stay_totals',
+      piece: 'where age < taxes.minimum_age',
+      becomes: 'where false',
+    },
+    after: `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+      values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12); set constraints all immediate`,
+    holds:
+      `(select total_minor from public.search_listings(check_in => '2031-08-10', check_out => '2031-08-12',
+        guests => 2, child_ages => '{3}') as found where found.listing_id = tests.id('loft'))
+      = (public.quote_stay(tests.id('loft'), '2031-08-10', '2031-08-12', 2, child_ages => '{3}')).total_minor`,
+  },
+  {
+    name: 'a search has the children of its wish',
+    without: {
+      rule: 'private.search_terms',
+      piece: 'terms.child_ages := wish.child_ages;',
+      becomes: '',
+    },
+    after: `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+      values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12); set constraints all immediate`,
+    holds:
+      `(select total_minor from public.search_pins(check_in => '2031-08-10', check_out => '2031-08-12',
+        guests => 2, child_ages => '{3}') as found where found.listing_id = tests.id('loft')) = 23220`,
+  },
+
   // maps
   {
     name: 'without days, a pin costs what was asked for',

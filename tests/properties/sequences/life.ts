@@ -442,6 +442,7 @@ export class Life implements Owner {
       nights: deed.nights,
       guests: deed.guests,
       pets: deed.pets,
+      childAges: [],
       base: this.coins(home.nightly),
       weekend: null,
       days: new Map(),
@@ -751,7 +752,13 @@ export async function bringToLife(world: World, plans: Plan[]): Promise<Life[]> 
 
 function taxesOf(home: HomePlan): TaxRule[] {
   const { step } = currencies[home.currency];
-  const none = { rateBp: null, amount: null, maximumNights: null, exemptFromNights: null };
+  const none = {
+    rateBp: null,
+    amount: null,
+    maximumNights: null,
+    exemptFromNights: null,
+    minimumAge: null,
+  };
   const taxes: TaxRule[] = [];
   if (home.taxBp > 0) {
     const basis = home.taxesFees ? 'percent_of_nights_and_fees' : 'percent_of_nights';
