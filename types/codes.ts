@@ -232,6 +232,7 @@ export const errorCodes = [
   'invalid_filter',
   'invalid_amounts',
   'invalid_rates',
+  'invalid_words',
   'invalid_place_name',
 ] as const;
 

@@ -12,11 +12,13 @@ export type Database = {
           'booking_id': string;
           'check_in': string;
           'check_out': string;
+          'child_ages': (number)[];
           'created_at': string;
           'ended_at': string | null;
           'expires_at': string;
           'former_check_in': string;
           'former_check_out': string;
+          'former_child_ages': (number)[];
           'former_guests': number;
           'former_infants': number;
           'former_pets': number;
@@ -35,11 +37,13 @@ export type Database = {
           'booking_id': string;
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'created_at': string;
           'ended_at'?: string | null;
           'expires_at': string;
           'former_check_in': string;
           'former_check_out': string;
+          'former_child_ages'?: (number)[];
           'former_guests': number;
           'former_infants': number;
           'former_pets': number;
@@ -57,11 +61,13 @@ export type Database = {
           'booking_id'?: string;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'created_at'?: string;
           'ended_at'?: string | null;
           'expires_at'?: string;
           'former_check_in'?: string;
           'former_check_out'?: string;
+          'former_child_ages'?: (number)[];
           'former_guests'?: number;
           'former_infants'?: number;
           'former_pets'?: number;
@@ -351,6 +357,7 @@ export type Database = {
           'check_in_time': string;
           'check_out': string;
           'check_out_time': string;
+          'child_ages': (number)[];
           'confirmed_at': string | null;
           'created_at': string;
           'currency': string;
@@ -383,6 +390,7 @@ export type Database = {
           'check_in_time': string;
           'check_out': string;
           'check_out_time': string;
+          'child_ages'?: (number)[];
           'confirmed_at'?: string | null;
           'created_at': string;
           'currency': string;
@@ -414,6 +422,7 @@ export type Database = {
           'check_in_time'?: string;
           'check_out'?: string;
           'check_out_time'?: string;
+          'child_ages'?: (number)[];
           'confirmed_at'?: string | null;
           'created_at'?: string;
           'currency'?: string;
@@ -1413,6 +1422,7 @@ export type Database = {
         Row: {
           'check_in': string;
           'check_out': string;
+          'child_ages': (number)[];
           'conversation_id': string;
           'created_at': string;
           'guest_id': string;
@@ -1426,6 +1436,7 @@ export type Database = {
         Insert: {
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'conversation_id': string;
           'created_at': string;
           'guest_id': string;
@@ -1438,6 +1449,7 @@ export type Database = {
         Update: {
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'conversation_id'?: string;
           'created_at'?: string;
           'guest_id'?: string;
@@ -1811,6 +1823,7 @@ export type Database = {
           'host_id': string;
           'house_rules': string;
           'instant_book': boolean;
+          'language': string | null;
           'latitude': number | null;
           'listing_id': string;
           'longitude': number | null;
@@ -1848,6 +1861,7 @@ export type Database = {
           'host_id': string;
           'house_rules'?: string;
           'instant_book'?: boolean;
+          'language'?: string | null;
           'latitude'?: number | null;
           'listing_id': string;
           'longitude'?: number | null;
@@ -1884,6 +1898,7 @@ export type Database = {
           'host_id'?: string;
           'house_rules'?: string;
           'instant_book'?: boolean;
+          'language'?: string | null;
           'latitude'?: number | null;
           'listing_id'?: string;
           'longitude'?: number | null;
@@ -2223,6 +2238,7 @@ export type Database = {
           'cancellation_policy': string | null;
           'check_in': string;
           'check_out': string;
+          'child_ages': (number)[];
           'created_at': string;
           'currency': string;
           'expires_at': string;
@@ -2244,6 +2260,7 @@ export type Database = {
           'cancellation_policy'?: string | null;
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'created_at': string;
           'currency': string;
           'expires_at': string;
@@ -2264,6 +2281,7 @@ export type Database = {
           'cancellation_policy'?: string | null;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'created_at'?: string;
           'currency'?: string;
           'expires_at'?: string;
@@ -4000,6 +4018,7 @@ export type Database = {
           'booking_id': string;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'pets'?: number;
@@ -4038,6 +4057,7 @@ export type Database = {
           'booking_id': string;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'expected_total_minor'?: number;
           'guests'?: number;
           'infants'?: number;
@@ -4075,6 +4095,7 @@ export type Database = {
         Args: {
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'listing_id': string;
@@ -4093,6 +4114,7 @@ export type Database = {
         Args: {
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'listing_id': string;
@@ -4230,6 +4252,7 @@ export type Database = {
           'booking_id': string;
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'expected_cancellation_policy'?: string;
           'expected_total_minor': number;
           'guests'?: number;
@@ -4336,6 +4359,7 @@ export type Database = {
           'beds'?: number;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'currency'?: string;
           'east'?: number;
           'free_cancellation_until'?: string;
@@ -4356,6 +4380,7 @@ export type Database = {
           'south'?: number;
           'superhost'?: boolean;
           'west'?: number;
+          'words'?: string;
         };
         Returns: Database['public']['CompositeTypes']['search_facets'];
         SetofOptions: {
@@ -4373,6 +4398,7 @@ export type Database = {
           'beds'?: number;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'currency'?: string;
           'east'?: number;
           'flex_days'?: number;
@@ -4398,6 +4424,7 @@ export type Database = {
           'stay'?: string;
           'superhost'?: boolean;
           'west'?: number;
+          'words'?: string;
         };
         Returns: Database['public']['CompositeTypes']['flexible_stay'][];
         SetofOptions: {
@@ -4416,6 +4443,7 @@ export type Database = {
           'beds'?: number;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'currency'?: string;
           'east'?: number;
           'free_cancellation_until'?: string;
@@ -4438,6 +4466,7 @@ export type Database = {
           'south'?: number;
           'superhost'?: boolean;
           'west'?: number;
+          'words'?: string;
         };
         Returns: Database['public']['CompositeTypes']['found_listing'][];
         SetofOptions: {
@@ -4455,6 +4484,7 @@ export type Database = {
           'beds'?: number;
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'currency'?: string;
           'east'?: number;
           'free_cancellation_until'?: string;
@@ -4475,6 +4505,7 @@ export type Database = {
           'south'?: number;
           'superhost'?: boolean;
           'west'?: number;
+          'words'?: string;
         };
         Returns: Database['public']['CompositeTypes']['search_pin'][];
         SetofOptions: {
@@ -4500,6 +4531,7 @@ export type Database = {
           'bathrooms'?: number;
           'bedrooms'?: number;
           'beds'?: number;
+          'child_ages'?: (number)[];
           'currency'?: string;
           'east'?: number;
           'free_cancellation_until'?: string;
@@ -4522,6 +4554,7 @@ export type Database = {
           'south'?: number;
           'superhost'?: boolean;
           'west'?: number;
+          'words'?: string;
         };
         Returns: Database['public']['CompositeTypes']['calendar_price'][];
         SetofOptions: {
@@ -4535,6 +4568,7 @@ export type Database = {
         Args: {
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'inquiry_id': string;
@@ -4564,6 +4598,7 @@ export type Database = {
         Args: {
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'inquiry_id': string;
@@ -4758,6 +4793,7 @@ export type Database = {
         Args: {
           'check_in'?: string;
           'check_out'?: string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'listing_id': string;
@@ -4973,6 +5009,7 @@ export type Database = {
         Args: {
           'check_in': string;
           'check_out': string;
+          'child_ages'?: (number)[];
           'guests'?: number;
           'infants'?: number;
           'listing_ids': (string)[];
@@ -5323,6 +5360,7 @@ export type Database = {
         'guests': number;
         'infants': number;
         'pets': number;
+        'child_ages': (number)[];
         'expires_at': string | null;
         'currency': string;
         'subtotal_minor': number;
@@ -5883,6 +5921,7 @@ export type Database = {
         'guests': number;
         'infants': number;
         'pets': number;
+        'child_ages': (number)[];
         'currency': string;
         'discount': 'new_listing' | 'length_of_stay' | 'early_bird' | 'last_minute' | null;
         'discount_bp': number;

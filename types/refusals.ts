@@ -97,7 +97,7 @@ export const errors = {
   too_many_days: [400, 'Use a range of at most 800 days.'],
   invalid_guests: [
     400,
-    'Give at least one guest, no negative number of pets and at most 50 infants.',
+    'Give at least one guest, no negative number of pets, at most 50 infants, and as child_ages the ages of the children among the guests, each from 2 to 17; one guest at least is an adult.',
   ],
 
   // Availability and booking rules
@@ -434,6 +434,10 @@ export const errors = {
   invalid_filter: [
     400,
     'The filter names a custom field that cannot be searched, or a value it cannot have; the detail names it.',
+  ],
+  invalid_words: [
+    400,
+    'Give at most 100 characters to search for, at least one of them a letter or a digit.',
   ],
   invalid_place_name: [
     400,

@@ -147,8 +147,7 @@ const words: Record<string, (told: string[], english: boolean) => boolean> = {
   'Mïlls': (told, english) => english && told.includes('mill'),
   'the lake': (told, english) => english && told.includes('lake'),
   'pool -mill': (told) => told.includes('pool') && !told.includes('mill'),
-  'lakes or pool': (told, english) =>
-    english && told.includes('lake') || told.includes('pool'),
+  'lakes or pool': (told, english) => english && told.includes('lake') || told.includes('pool'),
 };
 
 /** Mostly nothing: a wish with everything in it finds nobody. */
@@ -534,12 +533,11 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    or private.metres_between($5::float8, $6::float8, point(longitude, latitude)) <= $7)
                offset 0) as bookable
                cross join lateral (select case when $8::date is not null then (private.price_stay(
-                 listing_id, $8::date, $9::date, $10::integer, $11::integer, $28)).total_minor end as total_minor
+                 listing_id, $8::date, $9::date, $10::integer, $11::integer, $29)).total_minor end as total_minor
                  offset 0) as total) as priced
              where coalesce(nightly_minor >= $12::bigint, true) and coalesce(nightly_minor <= $13::bigint, true)
              order by key, listing_id`,
-              [...where, ...what, caller, sort, inCurrency, having],
-              [...where, ...what, caller, sort, inCurrency, childAges],
+              [...where, ...what, caller, sort, inCurrency, having, childAges],
             );
             // Distances of one place written as 180 and as -180 differ in their last digit.
             const same = (key: number) => Math.round(key * 1000);
@@ -562,11 +560,18 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    minimum_price_minor => $12, maximum_price_minor => $13, room_types => $14, amenities => $15,
                    instant_book => $16, property_types => $17, bedrooms => $18, beds => $19, bathrooms => $20,
                    minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
-                   currency => $25, sort => $26, page_size => $27, after => $28, words => $29)`,
-                  [...where, ...what, inCurrency, sort, wish.pageSize, after, wish.words],
-                   currency => $25, sort => $26, page_size => $27, after => $28,
-                   child_ages => $29)`,
-                  [...where, ...what, inCurrency, sort, wish.pageSize, after, childAges],
+                   currency => $25, sort => $26, page_size => $27, after => $28, words => $29,
+                   child_ages => $30)`,
+                  [
+                    ...where,
+                    ...what,
+                    inCurrency,
+                    sort,
+                    wish.pageSize,
+                    after,
+                    wish.words,
+                    childAges,
+                  ],
                 );
               } catch (error) {
                 if (!(error instanceof pg.DatabaseError)) throw error;
