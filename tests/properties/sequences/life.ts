@@ -13,7 +13,7 @@ import { asPostgres } from '../../support/stack.ts';
 import type { ClaimAnswer, Deed, HomePlan, Plan, Weather } from './plan.ts';
 import { plannedCharges } from './settlement.ts';
 import type { Answer, Doom, Owner } from './wire.ts';
-import { newId, type Person, settle, type World } from './world.ts';
+import { newId, type Person, settle, type World, writeNoLettersTo } from './world.ts';
 
 /** What the model knows of a currency: its smallest coin, its zone here, the bounds of a penalty. */
 export const currencies = {
@@ -745,6 +745,9 @@ export async function bringToLife(world: World, plans: Plan[]): Promise<Life[]> 
   await settle(
     [staff, ...lives.flatMap(({ host, guests }) => [host, ...guests])],
     lives.map(({ home }) => home),
+  );
+  await writeNoLettersTo(
+    lives.filter(({ plan }) => plan.seed % 4 > 0).flatMap(({ host, guests }) => [host, ...guests]),
   );
   await makeStaff(staff);
   return lives;

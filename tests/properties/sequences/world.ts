@@ -205,4 +205,24 @@ export async function settle(
   );
 }
 
+/**
+ * Orders no letters to these people. Letters are commands among the others, and may hit a worker that dies, but
+ * hardly any is about money, and they took a quarter of the time of every life (measured).
+ */
+export async function writeNoLettersTo(people: Person[]): Promise<void> {
+  await asPostgres(`
+    create table tests.who_reads_no_letters (profile_id uuid primary key);
+    create function tests.drop_the_letter() returns trigger language plpgsql security definer as $$
+    begin
+      return case when exists (
+        select from tests.who_reads_no_letters where profile_id = new.recipient_id) then null else new end;
+    end $$;
+    create trigger drop_the_letter before insert on private.commands
+      for each row when (new.kind = 'send_mail') execute function tests.drop_the_letter()`);
+  await asPostgres(
+    'insert into tests.who_reads_no_letters select unnest($1::uuid[])',
+    [people.map(({ id }) => id)],
+  );
+}
+
 export const newId = () => randomUUID();
