@@ -4823,6 +4823,41 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_booking': {
+        Args: { 'booking_id': string };
+        Returns: Database['public']['CompositeTypes']['staff_booking'];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_booking';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      'staff_booking_story': {
+        Args: { 'booking_id': string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['staff_story_entry'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_story_entry';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_bookings': {
+        Args: {
+          'before'?: string;
+          'page_size'?: number;
+          'profile_id'?: string;
+          'status'?: Database['public']['Enums']['booking_status'];
+        };
+        Returns: Database['public']['CompositeTypes']['staff_booking'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_booking';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_cancel_booking': {
         Args: { 'booking_id': string; 'reason': string; 'refund_minor': number };
         Returns: Database['public']['CompositeTypes']['cancellation_preview'];
@@ -4841,6 +4876,16 @@ export type Database = {
           to: 'staff_report';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'staff_commands': {
+        Args: { 'after'?: string; 'failed'?: boolean; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['staff_command'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_command';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'staff_decide_complaint': {
@@ -4898,9 +4943,98 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_differences': {
+        Args: { 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['staff_difference'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_difference';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_disputes': {
+        Args: { 'before'?: string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['staff_dispute'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_dispute';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_feeds': {
+        Args: { 'after'?: string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['staff_feed'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_feed';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_figures': {
+        Args: { 'first_day': string; 'last_day': string };
+        Returns: Database['public']['CompositeTypes']['staff_figure'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_figure';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_health': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['staff_finding'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_finding';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_hide_listing': {
         Args: { 'listing_id': string; 'notice'?: string; 'reason': string };
         Returns: undefined;
+      };
+      'staff_host_accounts': {
+        Args: {
+          'after'?: string;
+          'page_size'?: number;
+          'status'?: Database['public']['Enums']['host_account_status'];
+        };
+        Returns: Database['public']['CompositeTypes']['staff_host_account'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_host_account';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_jobs': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['staff_job'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_job';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_ledger': {
+        Args: {
+          'account'?: string;
+          'before'?: number;
+          'booking_id'?: string;
+          'page_size'?: number;
+        };
+        Returns: Database['public']['CompositeTypes']['staff_ledger_entry'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_ledger_entry';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
       'staff_lift_suspension': {
         Args: { 'notice'?: string; 'profile_id': string; 'reason': string };
@@ -4919,6 +5053,64 @@ export type Database = {
           to: 'staff_masked_words';
           isOneToOne: false;
           isSetofReturn: true;
+        };
+      };
+      'staff_messages': {
+        Args: { 'before'?: string; 'booking_id': string; 'page_size'?: number };
+        Returns: Database['public']['CompositeTypes']['staff_message'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_message';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_payments': {
+        Args: {
+          'before'?: string;
+          'page_size'?: number;
+          'status'?: Database['public']['Enums']['payment_status'];
+        };
+        Returns: Database['public']['CompositeTypes']['staff_payment'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_payment';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_payouts': {
+        Args: {
+          'before'?: string;
+          'page_size'?: number;
+          'status'?: Database['public']['Enums']['payout_status'];
+        };
+        Returns: Database['public']['CompositeTypes']['staff_payout'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_payout';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_people': {
+        Args: { 'after'?: string; 'page_size'?: number; 'words'?: string };
+        Returns: Database['public']['CompositeTypes']['staff_person'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_person';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      'staff_person': {
+        Args: { 'profile_id': string };
+        Returns: Database['public']['CompositeTypes']['staff_person'];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_person';
+          isOneToOne: true;
+          isSetofReturn: false;
         };
       };
       'staff_release_payout': {
@@ -4943,6 +5135,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_retry_command': {
+        Args: { 'command_id': string };
+        Returns: Database['public']['CompositeTypes']['staff_command'];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_command';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'staff_review_sources': {
         Args: { 'max_rows'?: number };
         Returns: Database['public']['CompositeTypes']['review_source'][];
@@ -4953,9 +5155,29 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_settings': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['staff_setting'][];
+        SetofOptions: {
+          from: '*';
+          to: 'staff_setting';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_show_listing': {
         Args: { 'listing_id': string; 'notice'?: string; 'reason': string };
         Returns: undefined;
+      };
+      'staff_superhost': {
+        Args: { 'host_id': string };
+        Returns: Database['public']['Tables']['superhost_evaluations']['Row'][];
+        SetofOptions: {
+          from: '*';
+          to: 'superhost_evaluations';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
       };
       'staff_suspend': {
         Args: { 'notice'?: string; 'profile_id': string; 'reason': string };
@@ -5859,6 +6081,43 @@ export type Database = {
         'distance_metres': number;
         'photo_path': string | null;
       };
+      'staff_booking': {
+        'booking_id': string;
+        'status': Database['public']['Enums']['booking_status'];
+        'listing_id': string;
+        'title': string;
+        'host_id': string;
+        'host_name': string;
+        'guest_id': string;
+        'guest_name': string;
+        'check_in': string;
+        'check_out': string;
+        'guests': number;
+        'currency': string;
+        'total_minor': number;
+        'payout_minor': number;
+        'captured_minor': number;
+        'refunded_minor': number;
+        'cancellation_policy': string;
+        'message': string;
+        'reason': string | null;
+        'nights': (string)[];
+        'has_open_case': boolean;
+        'created_at': string;
+      };
+      'staff_command': {
+        'command_id': string;
+        'kind': Database['public']['Enums']['command_kind'];
+        'status': 'waiting' | 'running' | 'done' | 'failed';
+        'template': string | null;
+        'booking_id': string | null;
+        'attempts': number;
+        'due_at': string;
+        'created_at': string;
+        'finished_at': string | null;
+        'problem': string | null;
+        'repeatable': boolean;
+      };
       'staff_decision': {
         'decision_id': string;
         'report_id': string | null;
@@ -5869,6 +6128,84 @@ export type Database = {
         'reason': string;
         'decided_at': string;
       };
+      'staff_difference': {
+        'difference': string;
+        'booking_id': string | null;
+        'detail': string;
+      };
+      'staff_dispute': {
+        'stripe_dispute_id': string;
+        'booking_id': string;
+        'payment_id': string;
+        'status': 'inquiry' | 'open' | 'inquiry_closed' | 'won' | 'lost';
+        'currency': string;
+        'amount_minor': number;
+        'withdrawn_minor': number;
+        'reinstated_minor': number;
+        'fee_minor': number;
+        'is_appealed': boolean;
+        'opened_at': string;
+        'closed_at': string | null;
+      };
+      'staff_feed': {
+        'feed_id': string;
+        'listing_id': string;
+        'title': string;
+        'host_id': string;
+        'name': string;
+        'server': string;
+        'last_error': Database['public']['Enums']['feed_problem'];
+        'last_status': number | null;
+        'failures': number;
+        'event_count': number;
+        'last_polled_at': string | null;
+        'last_success_at': string | null;
+        'next_poll_at': string;
+      };
+      'staff_figure': {
+        'day': string;
+        'figure': 'bookings' | 'ledger';
+        'name': string;
+        'currency': string | null;
+        'value': number;
+      };
+      'staff_finding': {
+        'topic': string;
+        'object': string;
+        'healthy': boolean;
+        'seen': string;
+        'advice': string;
+      };
+      'staff_host_account': {
+        'host_id': string;
+        'display_name': string;
+        'status': Database['public']['Enums']['host_account_status'];
+        'country_code': string;
+        'requirements': (string)[];
+        'stripe_account_id': string | null;
+        'looked_at': string;
+      };
+      'staff_job': {
+        'job': string;
+        'every': string;
+        'next_at': string | null;
+        'started_at': string | null;
+        'ended_at': string | null;
+        'done': number | null;
+        'failed_at': string | null;
+        'problem': string | null;
+      };
+      'staff_ledger_entry': {
+        'entry_id': number;
+        'entered_at': string;
+        'account': string;
+        'source': string;
+        'source_id': string;
+        'booking_id': string;
+        'host_id': string | null;
+        'currency': string;
+        'amount_minor': number;
+      };
       'staff_masked_words': {
         'masked_id': number;
         'subject': string;
@@ -5877,6 +6214,61 @@ export type Database = {
         'author_id': string;
         'original': string;
         'masked_at': string;
+      };
+      'staff_message': {
+        'message_id': string;
+        'side': Database['public']['Enums']['booking_actor'];
+        'kind': Database['public']['Enums']['message_kind'];
+        'body': string;
+        'masked': boolean;
+        'sent_at': string;
+      };
+      'staff_payment': {
+        'payment_id': string;
+        'booking_id': string;
+        'guest_id': string;
+        'status': Database['public']['Enums']['payment_status'];
+        'purpose': Database['public']['Enums']['payment_purpose'];
+        'currency': string;
+        'amount_minor': number;
+        'captured_minor': number;
+        'refunded_minor': number;
+        'stripe_intent_id': string | null;
+        'last_error': string | null;
+        'problems': (string)[];
+        'pay_by': string | null;
+        'charge_at': string | null;
+        'created_at': string;
+      };
+      'staff_payout': {
+        'payout_id': string;
+        'booking_id': string;
+        'host_id': string;
+        'status': Database['public']['Enums']['payout_status'];
+        'reason': Database['public']['Enums']['payout_reason'] | null;
+        'holds': (string)[];
+        'currency': string;
+        'amount_minor': number;
+        'withheld_minor': number;
+        'due_at': string;
+        'paid_at': string | null;
+      };
+      'staff_person': {
+        'profile_id': string;
+        'display_name': string;
+        'email': string | null;
+        'joined_on': string;
+        'hosting': boolean;
+        'superhost': boolean;
+        'identity_verified': boolean;
+        'phone_verified': boolean;
+        'is_staff': boolean;
+        'suspended_at': string | null;
+        'suspension_reason': string | null;
+        'account_status': Database['public']['Enums']['host_account_status'] | null;
+        'account_requirements': (string)[];
+        'listings': number;
+        'erased_at': string | null;
       };
       'staff_report': {
         'report_id': string;
@@ -5894,6 +6286,35 @@ export type Database = {
         'measures': (Database['public']['Enums']['moderation_measure'])[];
         'created_at': string;
         'closed_at': string | null;
+      };
+      'staff_setting': {
+        'name': string;
+        'value': string | null;
+        'meaning': string;
+      };
+      'staff_story_entry': {
+        'happened_at': string;
+        'kind':
+          | 'move'
+          | 'payment'
+          | 'refund'
+          | 'payout'
+          | 'reversal'
+          | 'hold'
+          | 'dispute'
+          | 'complaint'
+          | 'no_show'
+          | 'damage'
+          | 'alteration'
+          | 'mail'
+          | 'command'
+          | 'review';
+        'what': string;
+        'actor': string | null;
+        'amount_minor': number | null;
+        'currency': string | null;
+        'said': string | null;
+        'object_id': string | null;
       };
       'stay_line': {
         'kind': Database['public']['Enums']['line_kind'];

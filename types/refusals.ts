@@ -340,6 +340,12 @@ export const errors = {
   report_not_found: [404, 'This report does not exist.'],
   report_claimed: [409, 'Another staff member is working on this report.'],
   report_closed: [409, 'This report was already decided.'],
+  no_open_case: [403, 'Staff read messages only while a case about the stay is undecided.'],
+  command_not_found: [404, 'This command does not exist.'],
+  not_repeatable: [
+    409,
+    'A command about a payment cannot be repeated by itself; what its failure led to can.',
+  ],
   own_case: [
     403,
     'Staff cannot decide about themselves, their own stays and homes, or what they reported.',

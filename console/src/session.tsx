@@ -47,12 +47,12 @@ export function WithSession({ children }: { children: ComponentChildren }) {
     setStanding(await standingOf(data.session));
   }, []);
   useEffect(() => {
-    let person: string | undefined;
-    const { data } = supabase.auth.onAuthStateChange((event, session) => {
-      if (event === 'TOKEN_REFRESHED' || (event !== 'SIGNED_OUT' && session?.user.id === person)) {
-        return;
-      }
-      person = session?.user.id;
+    // Undefined before Auth said anything.
+    let person: string | null | undefined;
+    const { data } = supabase.auth.onAuthStateChange((_event, session) => {
+      const now = session?.user.id ?? null;
+      if (now === person) return;
+      person = now;
       // Not within the callback: it holds the lock that the next call waits for.
       setTimeout(ask);
     });

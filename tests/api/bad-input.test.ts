@@ -357,6 +357,103 @@ const cases: Record<string, Case> = {
     good: () => ({ before: 1, object_id: nothing(), actor_id: nothing(), page_size: 10 }),
     says: { 'page_size: negative': 'staff_only' },
   },
+  staff_health: {
+    by: 'Hedy',
+    good: () => ({ doctor: false }),
+  },
+  staff_jobs: {
+    by: 'Hedy',
+    good: () => ({}),
+  },
+  staff_commands: {
+    by: 'Hedy',
+    good: () => ({ failed: true, after: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only', 'after: no uuid': 'invalid_value' },
+  },
+  staff_retry_command: {
+    by: 'Hedy',
+    good: () => ({ command_id: nothing() }),
+    says: { 'command_id: unknown': 'staff_only', 'command_id: null': 'staff_only' },
+  },
+  staff_feeds: {
+    by: 'Hedy',
+    good: () => ({ after: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  staff_settings: {
+    by: 'Hedy',
+    good: () => ({}),
+  },
+  staff_bookings: {
+    by: 'Hedy',
+    good: () => ({ status: 'confirmed', profile_id: ada.id, before: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only', 'status: no such value': 'invalid_value' },
+  },
+  staff_booking: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.hold }),
+    says: { 'booking_id: unknown': 'staff_only' },
+  },
+  staff_booking_story: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.hold, page_size: 10 }),
+    says: { 'booking_id: unknown': 'staff_only', 'page_size: negative': 'staff_only' },
+  },
+  staff_messages: {
+    by: 'Hedy',
+    good: () => ({ booking_id: mill.hold, before: nothing(), page_size: 10 }),
+    says: { 'booking_id: unknown': 'staff_only', 'page_size: negative': 'staff_only' },
+  },
+  staff_differences: {
+    by: 'Hedy',
+    good: () => ({ page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  staff_ledger: {
+    by: 'Hedy',
+    good: () => ({ account: 'guest', booking_id: mill.hold, before: 1, page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  staff_figures: {
+    by: 'Hedy',
+    good: () => ({ ...days }),
+    says: { 'starts_on: null': 'staff_only', 'starts_on: no date': 'invalid_dates' },
+  },
+  staff_payments: {
+    by: 'Hedy',
+    good: () => ({ status: 'captured', before: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only', 'status: no such value': 'invalid_value' },
+  },
+  staff_payouts: {
+    by: 'Hedy',
+    good: () => ({ status: 'blocked', before: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only', 'status: no such value': 'invalid_value' },
+  },
+  staff_disputes: {
+    by: 'Hedy',
+    good: () => ({ before: 'dp_1', page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  staff_people: {
+    by: 'Hedy',
+    good: () => ({ words: 'Ada', after: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only' },
+  },
+  staff_person: {
+    by: 'Hedy',
+    good: () => ({ profile_id: ada.id }),
+    says: { 'profile_id: unknown': 'staff_only' },
+  },
+  staff_host_accounts: {
+    by: 'Hedy',
+    good: () => ({ status: 'active', after: nothing(), page_size: 10 }),
+    says: { 'page_size: negative': 'staff_only', 'status: no such value': 'invalid_value' },
+  },
+  staff_superhost: {
+    by: 'Hedy',
+    good: () => ({ host_id: hedy.id }),
+    says: { 'host_id: unknown': 'staff_only' },
+  },
   record_verification: {
     by: 'server',
     good: () => ({ profile_id: nothing(), kind: 'identity', verified: true, phone: null }),

@@ -140,6 +140,11 @@ insert into private.webhook_events (event_id, type, facts, created_at)
 values (tests.id('event'), 'booking.confirmed', '{}', private.now());
 insert into private.webhook_deliveries (delivery_id, endpoint_id, event_id, created_at)
 values (tests.id('delivery'), tests.id('ear'), tests.id('event'), private.now());
+insert into private.commands (
+  command_id, kind, idempotency_key, delivery_id, status, problem, due_at, created_at, finished_at)
+values (
+  tests.id('given up'), 'deliver_webhook', 'access', tests.id('delivery'), 'failed', 'It is gone.', private.now(),
+  private.now(), private.now());
 insert into private.webhook_attempts (delivery_id, attempt, status_code, took_ms, attempted_at)
 values (tests.id('delivery'), 1, 500, 10, private.now());
 
@@ -684,6 +689,27 @@ begin
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_masked_words', '',                     x, so, so, so, so, so, so, so, so, '0', x);
   perform pg_temp.ask('staff_audit_log', 'page_size => 1',          x, so, so, so, so, so, so, so, so, '1', x);
+  -- What staff see of the machinery, the bookings, the money and the people.
+  perform pg_temp.ask('staff_health', '', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_jobs', '', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_commands', 'failed => false, page_size => 1', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_retry_command', 'tests.id(''given up'')', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_feeds', '', x, so, so, so, so, so, so, so, so, '0', x);
+  perform pg_temp.ask('staff_settings', '', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_bookings', 'page_size => 1', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_booking', 'tests.id(''visit'')', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_booking_story', 'tests.id(''visit''), 1', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_messages', 'tests.id(''visit'')', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_differences', 'page_size => 1', x, so, so, so, so, so, so, so, so, '0', x);
+  perform pg_temp.ask('staff_ledger', 'page_size => 1', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_figures', '''2031-05-20'', ''2031-05-21''', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_payments', 'page_size => 1', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_payouts', 'page_size => 1', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_disputes', '', x, so, so, so, so, so, so, so, so, '0', x);
+  perform pg_temp.ask('staff_people', '''katherine''', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_person', 'tests.person(''katherine'')', x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_host_accounts', '', x, so, so, so, so, so, so, so, so, '0', x);
+  perform pg_temp.ask('staff_superhost', 'tests.person(''ada'')', x, so, so, so, so, so, so, so, so, '1', x);
   -- Hosts who manage bookings offer, and an offer is for the guest it was made to.
   perform pg_temp.ask('send_inquiry', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', ''Hello''',
     x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);

@@ -67,7 +67,7 @@ const objects: Record<string, string> = {
 export function Id({ id, of: object }: { id: string | null | undefined; of?: string }) {
   if (id === null || id === undefined) return <span class='quiet'>–</span>;
   const page = object === undefined ? undefined : objects[object];
-  const short = <code title={id}>{id.slice(0, 8)}</code>;
+  const short = <code title={id}>{id.slice(-8)}</code>;
   return page === undefined ? short : <a href={`${base}/${page}/${id}`}>{short}</a>;
 }
 
