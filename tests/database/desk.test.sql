@@ -72,6 +72,7 @@ select is(
 select is(
   tests.outcome('ada', format('select public.staff_retry_command(%L)',
     (select command_id from given_up where place = 1))), 'staff_only', 'a host tries nothing again');
+select tests.become('sam');
 select results_eq(
   $$ select (again).status, (again).attempts, (again).problem
      from public.staff_retry_command((select command_id from given_up where place = 1)) as again $$,

@@ -38,6 +38,7 @@ select results_eq(
 select is(
   tests.outcome('sam', $$ select public.staff_person(tests.id('nobody')) $$), 'profile_not_found',
   'nobody is not found');
+select tests.become('sam');
 
 -- Hosts' accounts
 select is((select count(*) from public.staff_host_accounts()), 2::bigint, 'all accounts');

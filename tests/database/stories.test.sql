@@ -41,6 +41,7 @@ select results_eq(
 select is(
   tests.outcome('sam', $$ select public.staff_booking(tests.id('nothing')) $$), 'booking_not_found',
   'one that does not exist is not found');
+select tests.become('sam');
 
 -- What happened
 select bag_eq(
@@ -87,6 +88,7 @@ select public.staff_decide_complaint(tests.id('complaint'), 0, 'It was clean.');
 select is(
   tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$), 'no_open_case',
   'once it is decided, the messages are closed to staff');
+select tests.become('sam');
 select results_eq(
   $$ select what, said from public.staff_booking_story(tests.id('visit'))
      where kind = 'complaint' and actor = 'staff' $$,
