@@ -26,3 +26,11 @@ export const refusals = dictionary<Readonly<Record<string, string>>>({
   de: () => import('./refusals/de.ts'),
   es: () => import('./refusals/es.ts'),
 });
+
+/** The amenities by their words in the database; one it does not know is shown by that word. */
+export const amenities = dictionary<Readonly<Record<string, string>>>({
+  en: () => import('./amenities/en.ts'),
+  fr: () => import('./amenities/fr.ts'),
+  de: () => import('./amenities/de.ts'),
+  es: () => import('./amenities/es.ts'),
+});

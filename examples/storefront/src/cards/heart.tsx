@@ -1,0 +1,61 @@
+import { ask } from '@staybase/client';
+import lazy from 'preact-iso/lazy';
+import { useLocation } from 'preact-iso/router';
+import { useState } from 'preact/hooks';
+import { staybase, useQuery } from '../api.ts';
+import { core } from '../i18n/index.ts';
+import { Icon } from '../kit/icons.tsx';
+import { Suspense } from '../kit/suspense.tsx';
+import { useSession } from '../session.ts';
+
+const SaveDialog = lazy(() => import('./save-dialog.tsx'));
+
+/** In which of the reader's lists these homes are: one question for all of a page. */
+export function useSaved(listing_ids: string[]): ReadonlyMap<string, string[]> {
+  const { user } = useSession();
+  const { answer = [] } = useQuery(
+    user && listing_ids.length > 0 &&
+      ask(staybase, 'saved_listings', { listing_ids: listing_ids.slice(0, 100).sort() }),
+  );
+  return new Map(answer.map(({ listing_id, wishlist_ids }) => [listing_id, wishlist_ids]));
+}
+
+export function Heart(
+  { listing_id, title, lists = [], text = false }: {
+    listing_id: string;
+    title: string;
+    /** The lists it is in. */
+    lists?: string[] | undefined;
+    /** With a word beside it, as on the page of a home. */
+    text?: boolean;
+  },
+) {
+  const words = core();
+  const { user } = useSession();
+  const { route } = useLocation();
+  const [isOpen, setOpen] = useState(false);
+  const isSaved = lists.length > 0;
+  return (
+    <>
+      <button
+        class={text ? 'button' : 'heart'}
+        {...(text ? { 'data-kind': 'quiet', 'data-size': 'small' } : {})}
+        type='button'
+        aria-pressed={isSaved}
+        aria-label={isSaved ? words.search.saved(title) : words.search.save(title)}
+        onClick={() => {
+          if (user) setOpen(true);
+          else route(`/sign-in?back=${encodeURIComponent(location.pathname + location.search)}`);
+        }}
+      >
+        <Icon name='heart' filled={isSaved} />
+        {text && words.shell.wishlists}
+      </button>
+      <Suspense>
+        {isOpen && (
+          <SaveDialog listing_id={listing_id} lists={lists} onClose={() => setOpen(false)} />
+        )}
+      </Suspense>
+    </>
+  );
+}

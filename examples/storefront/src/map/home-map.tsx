@@ -1,0 +1,188 @@
+import type { AnswerOf } from '@staybase/client';
+import type { LeafletEvent, Map as LeafletMap, Marker as LeafletMarker } from 'leaflet';
+import { useEffect, useRef } from 'preact/hooks';
+import { roundPrice } from '../format.ts';
+import { core } from '../i18n/index.ts';
+import { Icon } from '../kit/icons.tsx';
+import type { Box } from '../pages/search/criteria.ts';
+import { settings } from '../settings.ts';
+import { layGround } from './ground.ts';
+import { DivIcon, Map, Marker } from './leaflet.ts';
+import './home-map.css';
+
+export type Pin = Pick<
+  AnswerOf<'search_pins'>[number],
+  'listing_id' | 'latitude' | 'longitude' | 'homes' | 'currency' | 'nightly_minor' | 'total_minor'
+>;
+
+interface Props {
+  label: string;
+  pins: Pin[] | undefined;
+  /** What is to be seen; null is all that the pins show. */
+  box: Box | null;
+  titles: ReadonlyMap<string, string>;
+  /** The home that the reader points at elsewhere. */
+  pointed: string | null;
+  chosen: string | null;
+  onChoose: (listing_id: string | null) => void;
+  /** Once for each time the reader moved the map and let it rest. */
+  onMove: (box: Box) => void;
+}
+
+const keyOf = (pin: Pin) => pin.listing_id ?? `${pin.latitude} ${pin.longitude}`;
+const rest = 350;
+
+export default function HomeMap(
+  { label, pins, box, titles, pointed, chosen, onChoose, onMove }: Props,
+) {
+  const frame = useRef<HTMLDivElement>(null);
+  const map = useRef<LeafletMap>(null);
+  const markers = useRef(new globalThis.Map<string, LeafletMarker>());
+  const moved = useRef<string>('');
+  const calls = useRef({ onMove, onChoose });
+  calls.current = { onMove, onChoose };
+  const words = core().search;
+
+  useEffect(() => {
+    const made = new Map(frame.current!, {
+      zoomControl: false,
+      attributionControl: false,
+      worldCopyJump: true,
+      minZoom: 2,
+      maxZoom: 18,
+      zoomSnap: 0.5,
+      boxZoom: false,
+    });
+    map.current = made;
+    made.setView([30, 10], 2);
+    void layGround(made);
+    let timer: ReturnType<typeof setTimeout>;
+    let byReader = false;
+    const begin = () => {
+      clearTimeout(timer);
+      byReader = true;
+    };
+    const container = made.getContainer();
+    for (const event of ['pointerdown', 'wheel', 'keydown', 'dblclick']) {
+      container.addEventListener(event, begin, { passive: true });
+    }
+    made.on('movestart', () => clearTimeout(timer));
+    made.on('moveend', () => {
+      clearTimeout(timer);
+      if (!byReader) return;
+      timer = setTimeout(() => {
+        byReader = false;
+        const seen = boxOf(made);
+        if (JSON.stringify(seen) === moved.current) return;
+        moved.current = JSON.stringify(seen);
+        calls.current.onMove(seen);
+      }, rest);
+    });
+    made.on('click', () => calls.current.onChoose(null));
+    const resized = new ResizeObserver(() => made.invalidateSize({ pan: false }));
+    resized.observe(container);
+    return () => {
+      clearTimeout(timer);
+      resized.disconnect();
+      made.remove();
+      markers.current.clear();
+    };
+  }, []);
+
+  // Another box than the one the reader moved to, or at first all there is.
+  const wanted = box ? JSON.stringify(box) : pins && pins.length > 0 ? 'pins' : '';
+  useEffect(() => {
+    if (!map.current || wanted === '' || wanted === moved.current) return;
+    if (box && sameBox(box, moved.current)) return;
+    moved.current = wanted;
+    const corners: [number, number][] = box
+      ? [[box.south, box.west], [box.north, box.east]]
+      : pins!.map(({ latitude, longitude }) => [latitude, longitude]);
+    map.current.fitBounds(corners, { animate: false, maxZoom: 15, padding: box ? [0, 0] : [48, 48] });
+  }, [wanted]);
+
+  useEffect(() => {
+    if (!map.current || !pins) return;
+    const gone = new Set(markers.current.keys());
+    for (const pin of pins) {
+      const key = keyOf(pin);
+      gone.delete(key);
+      const amount = roundPrice(pin.total_minor ?? pin.nightly_minor, pin.currency);
+      const title = pin.listing_id === null ? undefined : titles.get(pin.listing_id);
+      const spoken = pin.homes > 1
+        ? words.cluster(core().counts.homes(pin.homes), amount)
+        : title ? words.pin(title, amount) : words.pinOnly(amount);
+      const known = markers.current.get(key);
+      const marker = known ?? new Marker([pin.latitude, pin.longitude]);
+      marker.setLatLng([pin.latitude, pin.longitude]);
+      const text = pin.homes > 1 ? String(pin.homes) : amount;
+      const state = `${pin.homes > 1 ? 'cluster' : 'pin'}${
+        pin.listing_id !== null && pin.listing_id === chosen ? ' chosen' : ''
+      }${pin.listing_id !== null && pin.listing_id === pointed ? ' pointed' : ''}`;
+      const look = `${text}|${state}|${spoken}`;
+      if (marker.options.alt === look) continue;
+      marker.options.alt = look;
+      const label = document.createElement('span');
+      label.textContent = text;
+      marker.setIcon(new DivIcon({ className: `map-mark ${state}`, html: label, iconSize: [0, 0] }));
+      if (!known) {
+        markers.current.set(key, marker);
+        marker.addTo(map.current);
+        marker.on('click', (event: LeafletEvent) => {
+          const { homes, listing_id, latitude, longitude } = pin;
+          if (homes > 1) {
+            map.current!.setView([latitude, longitude], map.current!.getZoom() + 2);
+            return;
+          }
+          (event as unknown as { originalEvent?: Event }).originalEvent?.stopPropagation();
+          calls.current.onChoose(listing_id);
+        });
+      }
+      const element = marker.getElement();
+      element?.setAttribute('aria-label', spoken);
+      marker.setZIndexOffset(/chosen|pointed/.test(state) ? 1000 : 0);
+    }
+    for (const key of gone) {
+      markers.current.get(key)?.remove();
+      markers.current.delete(key);
+    }
+  }, [pins, pointed, chosen, titles]);
+
+  const zoom = (step: number) => {
+    const { current } = map;
+    if (!current) return;
+    current.getContainer().dispatchEvent(new KeyboardEvent('keydown'));
+    current.setZoom(current.getZoom() + step);
+  };
+  return (
+    <div class='home-map'>
+      <div class='home-map-frame' ref={frame} role='application' aria-label={label} />
+      <div class='home-map-zoom'>
+        <button type='button' aria-label={words.zoomIn} onClick={() => zoom(1)}>+</button>
+        <button type='button' aria-label={words.zoomOut} onClick={() => zoom(-1)}>−</button>
+      </div>
+      {settings.tilesAttribution && (
+        <p class='home-map-source'><Icon name='map' />{settings.tilesAttribution}</p>
+      )}
+    </div>
+  );
+}
+
+function boxOf(map: LeafletMap): Box {
+  const bounds = map.getBounds();
+  const round = (value: number) => Math.round(value * 1e4) / 1e4;
+  const clamp = (value: number) => Math.max(-90, Math.min(90, value));
+  return {
+    west: round(bounds.getWest()),
+    south: round(clamp(bounds.getSouth())),
+    east: round(bounds.getEast()),
+    north: round(clamp(bounds.getNorth())),
+  };
+}
+
+function sameBox(box: Box, moved: string): boolean {
+  if (!moved.startsWith('{')) return false;
+  const other = JSON.parse(moved) as Box;
+  return (['west', 'south', 'east', 'north'] as const)
+    .every((side) => Math.abs(box[side] - other[side]) < 2e-4);
+}

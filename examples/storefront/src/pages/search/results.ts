@@ -1,0 +1,138 @@
+import {
+  type AnswerOf,
+  ask,
+  must,
+  query,
+  search as searchQueries,
+} from '@staybase/client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { cache, staybase, useQuery } from '../../api.ts';
+import type { CardHome } from '../../cards/home-card.tsx';
+import type { Pin } from '../../map/home-map.tsx';
+import { criteriaOf, flexibleCriteriaOf, isFlexible, type Search } from './criteria.ts';
+
+export type FoundHome = CardHome & {
+  latitude: number;
+  longitude: number;
+  /** The home's own best days, of a flexible search. */
+  days?: { check_in: string; check_out: string };
+};
+
+export interface Results {
+  /** Those of the search before stay until the new ones are there. */
+  homes: FoundHome[] | undefined;
+  pins: Pin[] | undefined;
+  facets: AnswerOf<'search_facets'> | undefined;
+  error: unknown;
+  /** What is shown belongs to an earlier search. */
+  old: boolean;
+  more: boolean;
+  retry(): void;
+}
+
+const pageSize = 20;
+const noPins: Pin[] = [];
+
+/** The last answer that there was, while the next one is on its way. */
+function useLast<Value>(value: Value | undefined): Value | undefined {
+  const last = useRef(value);
+  if (value !== undefined) last.current = value;
+  return last.current;
+}
+
+// The verb tells the days and prices of homes; what a card shows of them is read after it.
+const flexible = (search: Search) =>
+  query('flexible', flexibleCriteriaOf(search), async (signal) => {
+    const stays = await ask(staybase, 'search_flexible_days', flexibleCriteriaOf(search)).run(signal);
+    if (stays.length === 0) return [];
+    const rows = await must(
+      staybase.from('listings').select(`listing_id, title, city, country_code, latitude, longitude,
+          listing_photos(storage_path), listing_ratings(rating, review_count)`)
+        .in('listing_id', stays.map(({ listing_id }) => listing_id))
+        .order('position', { referencedTable: 'listing_photos' })
+        .limit(1, { referencedTable: 'listing_photos' })
+        .abortSignal(signal),
+    );
+    const byId = new Map(rows.map((row) => [row.listing_id, row]));
+    return stays.flatMap((stay): FoundHome[] => {
+      const row = byId.get(stay.listing_id);
+      if (!row) return [];
+      return [{
+        listing_id: stay.listing_id,
+        title: row.title,
+        city: row.city,
+        country_code: row.country_code,
+        latitude: row.latitude ?? 0,
+        longitude: row.longitude ?? 0,
+        photo_path: row.listing_photos[0]?.storage_path ?? null,
+        rating: row.listing_ratings?.rating ?? null,
+        review_count: row.listing_ratings?.review_count ?? 0,
+        currency: stay.currency,
+        nightly_minor: stay.nightly_minor,
+        total_minor: stay.total_minor,
+        days: { check_in: stay.check_in, check_out: stay.check_out },
+      }];
+    });
+  });
+
+/** The list, the map and the counts of the filters, asked for in one round. */
+export function useResults(search: Search): Results {
+  const isFlex = isFlexible(search);
+  const { pins, facets, list } = searchQueries(staybase, {
+    ...criteriaOf(search),
+    ...(search.sort === 'price' ? {} : { sort: search.sort }),
+  });
+  const pinned = useQuery(!isFlex && pins);
+  const counted = useQuery(facets);
+  const flexed = useQuery(isFlex && flexible(search));
+  const [listed, setListed] = useState<
+    { key: string; homes?: FoundHome[]; more: boolean; error?: unknown }
+  >({ key: '', more: false });
+  const [attempt, setAttempt] = useState(0);
+  const listKey = isFlex ? '' : `${list().key} ${search.pages}`;
+
+  useEffect(() => {
+    if (isFlex) return;
+    let isCurrent = true;
+    // Each page begins after the last row of the one before.
+    void (async () => {
+      const homes: FoundHome[] = [];
+      let more = true;
+      for (let page = 0; page < search.pages && more; page++) {
+        const after = homes.at(-1) as { cursor?: string } | undefined;
+        const rows = await cache.load(
+          list({ page_size: pageSize, ...(after?.cursor ? { after: after.cursor } : {}) }),
+        );
+        homes.push(...rows);
+        more = rows.length === pageSize;
+      }
+      return { key: listKey, homes, more };
+    })().then(
+      (found) => isCurrent && setListed(found),
+      (error) => isCurrent && setListed({ key: listKey, more: false, error }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [listKey, attempt]);
+
+  const isListed = isFlex ? flexed.answer !== undefined : listed.key === listKey;
+  const homes = useLast(isFlex ? flexed.answer : isListed ? listed.homes : undefined);
+  const lastPins = useLast(
+    isFlex
+      ? flexed.answer?.map((home) => ({ ...home, homes: 1 }))
+      : pinned.answer ?? (pinned.error ? noPins : undefined),
+  );
+  return {
+    homes,
+    pins: lastPins,
+    facets: useLast(counted.answer),
+    error: isFlex ? flexed.error : isListed ? listed.error : undefined,
+    old: !isListed,
+    more: !isFlex && isListed && listed.more,
+    retry: () => {
+      cache.refresh('flexible');
+      setAttempt((before) => before + 1);
+    },
+  };
+}
