@@ -15,6 +15,7 @@ export const reasons = {
     host_since_unknown: 'no day since when the host is there: today',
     room_type_guessed: 'an unknown kind of room: a private room',
     property_type_made: 'no type of home: "home"',
+    property_type_unknown: 'a type of home we do not have: "other"',
     capacity_guessed: 'no number of guests: two',
     capacity_clamped: 'guests put between 1 and 64',
     rooms_guessed: 'no number of bedrooms, beds or bathrooms: one',

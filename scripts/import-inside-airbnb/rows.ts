@@ -2,6 +2,7 @@
 // is not right is mended or its row refused, and either is noted; nothing a file can hold may throw
 // here.
 import { readAmenities } from './amenities.ts';
+import { propertyType } from './property-types.ts';
 import type { FileName, Notes, Reason } from './report.ts';
 import type { Row } from './table-file.ts';
 import { hasMarkup, plainText, shortened } from './text.ts';
@@ -92,7 +93,7 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
     return otherwise;
   };
 
-  const propertyType = orNote(
+  const kindOfHome = orNote(
     mending.text('property_type', 80).replace(/\s+/g, ' ') || undefined,
     'property_type_made',
     'home',
@@ -148,8 +149,8 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
     orNote<string | null>(day(row.get('host_since')), 'host_since_unknown', null),
     title,
     description,
-    propertyType,
-    orNote(roomType(row.get('room_type'), propertyType), 'room_type_guessed', 'private_room'),
+    orNote(propertyType(kindOfHome), 'property_type_unknown', 'other'),
+    orNote(roomType(row.get('room_type'), kindOfHome), 'room_type_guessed', 'private_room'),
     mending.count(row.get('accommodates'), [1, 64], 2, 'capacity_clamped', 'capacity_guessed'),
     mending.count(row.get('bedrooms'), [0, 100], 1, 'rooms_clamped', 'rooms_guessed'),
     mending.count(row.get('beds'), [0, 200], 1, 'rooms_clamped', 'rooms_guessed'),

@@ -447,6 +447,8 @@ select 'Search and pagination', refusal.* from (values
    'Give check_in and check_out with flex_days from 1 to 3, or a month with either stay (weekend '
    'or week) or nights from 1 to 28.'),
   ('unknown_amenity', 400, 'database', 'This amenity does not exist; see the table `amenities`.'),
+  ('unknown_property_type', 400, 'database',
+   'This type of home does not exist; see the table `property_types`.'),
   ('invalid_sort', 400, 'database', 'Sort by price, rating, distance or newest.'),
   ('invalid_cursor', 400, 'both',
    '`after` must be the cursor of a row from the same search or list.'),

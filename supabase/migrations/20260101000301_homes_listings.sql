@@ -30,6 +30,86 @@ insert into public.cancellation_policies (cancellation_policy, summary) values
   ('strict',         'Half refund up to 7 days before check-in, then none.'),
   ('non_refundable', 'No refund.');
 
+-- Property types by code, as a form and a filter show them.
+create table public.property_types (
+  property_type text     primary key,
+  name          text     not null,
+  category      text     not null,
+  position      smallint not null,
+
+  constraint property_types_are_codes   check (property_type ~ '^[a-z0-9_]+$'),
+  constraint property_types_have_a_name check (char_length(btrim(name)) between 1 and 80)
+);
+
+alter table public.property_types enable row level security;
+create policy "anyone reads the property types" on public.property_types
+  for select to anon, authenticated using (true);
+grant select on public.property_types to anon, authenticated;
+comment on table public.property_types is
+  'The kinds of home a host can choose from, in the order of position. An operator adds, renames '
+  'and orders them; those that listings have cannot be deleted. Drafts begin as home, imports that '
+  'say what is not here become other: these two stay.';
+
+insert into public.property_types (position, property_type, name, category) values
+  ( 10, 'apartment',          'Apartment',          'apartments'),
+  ( 20, 'condo',              'Condominium',        'apartments'),
+  ( 30, 'loft',               'Loft',               'apartments'),
+  ( 40, 'studio',             'Studio',             'apartments'),
+  ( 50, 'serviced_apartment', 'Serviced apartment', 'apartments'),
+  ( 60, 'casa_particular',    'Casa particular',    'apartments'),
+  ( 70, 'home',               'Home',               'houses'),
+  ( 80, 'house',              'House',              'houses'),
+  ( 90, 'townhouse',          'Townhouse',          'houses'),
+  (100, 'villa',              'Villa',              'houses'),
+  (110, 'cottage',            'Cottage',            'houses'),
+  (120, 'bungalow',           'Bungalow',           'houses'),
+  (130, 'cabin',              'Cabin',              'houses'),
+  (140, 'chalet',             'Chalet',             'houses'),
+  (150, 'farm_stay',          'Farm stay',          'houses'),
+  (160, 'guesthouse',         'Guesthouse',         'houses'),
+  (170, 'guest_suite',        'Guest suite',        'houses'),
+  (180, 'vacation_home',      'Holiday home',       'houses'),
+  (190, 'tiny_home',          'Tiny home',          'houses'),
+  (200, 'mansion',            'Mansion',            'houses'),
+  (210, 'cycladic_home',      'Cycladic home',      'regional'),
+  (220, 'dammuso',            'Dammuso',            'regional'),
+  (230, 'machiya',            'Machiya',            'regional'),
+  (240, 'riad',               'Riad',               'regional'),
+  (250, 'trullo',             'Trullo',             'regional'),
+  (260, 'barn',               'Barn',               'unusual'),
+  (270, 'boat',               'Boat',               'unusual'),
+  (280, 'houseboat',          'Houseboat',          'unusual'),
+  (290, 'bus',                'Bus',                'unusual'),
+  (300, 'camper',             'Camper',             'unusual'),
+  (310, 'castle',             'Castle',             'unusual'),
+  (320, 'cave',               'Cave',               'unusual'),
+  (330, 'container',          'Container',          'unusual'),
+  (340, 'dome',               'Dome',               'unusual'),
+  (350, 'hut',                'Hut',                'unusual'),
+  (360, 'island',             'Island',             'unusual'),
+  (370, 'lighthouse',         'Lighthouse',         'unusual'),
+  (380, 'mill',               'Mill',               'unusual'),
+  (390, 'plane',              'Plane',              'unusual'),
+  (400, 'religious_building', 'Religious building', 'unusual'),
+  (410, 'shepherds_hut',      'Shepherd''s hut',    'unusual'),
+  (420, 'tent',               'Tent',               'unusual'),
+  (430, 'tipi',               'Tipi',               'unusual'),
+  (440, 'tower',              'Tower',              'unusual'),
+  (450, 'train',              'Train',              'unusual'),
+  (460, 'treehouse',          'Treehouse',          'unusual'),
+  (470, 'yurt',               'Yurt',               'unusual'),
+  (480, 'campsite',           'Campsite',           'unusual'),
+  (490, 'hotel',              'Hotel',              'hotels'),
+  (500, 'aparthotel',         'Aparthotel',         'hotels'),
+  (510, 'bed_and_breakfast',  'Bed and breakfast',  'hotels'),
+  (520, 'boutique_hotel',     'Boutique hotel',     'hotels'),
+  (530, 'hostel',             'Hostel',             'hotels'),
+  (540, 'lodge',              'Nature lodge',       'hotels'),
+  (550, 'pension',            'Pension',            'hotels'),
+  (560, 'resort',             'Resort',             'hotels'),
+  (570, 'ryokan',             'Ryokan',             'hotels'),
+  (580, 'other',              'Other',              'other');
+
 -- Listings
 
 create table public.listings (
@@ -40,7 +120,8 @@ create table public.listings (
   title               text                  not null,
   description         text                  not null default '',
   language            text,
-  property_type       text                  not null default 'home',
+  property_type       text                  not null default 'home'
+                                            references public.property_types,
   room_type           public.room_type      not null default 'entire_home',
   capacity            smallint              not null default 2,
   bedrooms            smallint              not null default 1,
@@ -72,8 +153,6 @@ create table public.listings (
   constraint listings_have_a_title          check (char_length(btrim(title)) between 1 and 200),
   constraint listings_describe_themselves   check (char_length(description) <= 20000),
   constraint listings_speak_a_language       check (language ~ '^[a-z]{2,3}$'),
-  constraint listings_are_of_some_type
-    check (char_length(btrim(property_type)) between 1 and 80),
   constraint listings_sleep_someone         check (capacity between 1 and 64),
   constraint listings_count_their_bedrooms  check (bedrooms between 0 and 100),
   constraint listings_count_their_beds      check (beds between 0 and 200),
@@ -109,6 +188,7 @@ create table public.listings (
 
 create index listings_host_id_idx on public.listings (host_id);
 create index listings_cancellation_policy_idx on public.listings (cancellation_policy);
+create index listings_property_type_idx on public.listings (property_type);
 create index listings_place_id_idx on public.listings (place_id) where place_id is not null;
 create index listings_newest_idx on public.listings (published_at desc, listing_id)
   where status = 'published';
@@ -146,3 +226,22 @@ grant update (
   smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
   time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
 ) on public.listings to authenticated;
+
+create function private.check_property_type()
+  returns trigger language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.property_types
+    where property_types.property_type = new.property_type)
+  then
+    perform private.refuse('unknown_property_type');
+  end if;
+  return new;
+end $$;
+
+comment on function private.check_property_type is
+  'Rule: a home is of a type of the vocabulary. The foreign key keeps it; this says so by a code.';
+
+create trigger check_the_property_type before insert or update of property_type on public.listings
+  for each row execute function private.check_property_type();

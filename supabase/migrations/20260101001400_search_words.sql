@@ -127,7 +127,6 @@ comment on table private.listing_words is
 
 create function private.home_words(language text, title text, description text)
   returns tsvector language plpgsql immutable security invoker set search_path = ''
-  set client_min_messages = warning
 as $$
 declare
   spoken constant text := private.text_language(language);
@@ -172,7 +171,6 @@ comment on function private.learn_words is
 
 create function private.word_query(words text)
   returns tsquery language plpgsql stable security definer set search_path = ''
-  set client_min_messages = warning
 as $$
 declare
   asked    text;
@@ -190,7 +188,7 @@ begin
   end if;
   -- Quotes keep words together; a minus before one leaves out the homes that have it.
   asked := regexp_replace(private.unaccented(words),
-    '(?:[[:space:]]|(?!["-])[[:punct:]]|(?<![[:space:]])-|-(?=[[:space:]-]|$))+', ' ', 'g');
+    '(?:[[:space:]]|(?!["-])[[:punct:]]|(?<=[^[:space:]])-|-(?=[[:space:]-]|$))+', ' ', 'g');
 
   for typed in
     select distinct lexeme[1]

@@ -32,7 +32,8 @@ create type private.search_wish as (
   superhost               boolean,
   host_id                 uuid,
   free_cancellation_until date,
-  words                   text
+  words                   text,
+  custom_fields           jsonb
 );
 
 -- The last six are of a page: in which order, how many, after which home, by which walk. Of
@@ -65,6 +66,7 @@ create type private.search_terms as (
   host_id            uuid,
   policies           text[],
   words              tsquery,
+  custom_fields      jsonpath,
   among              uuid[],
   check_in           date,
   check_out          date,
@@ -249,12 +251,15 @@ begin
     terms.room_types := nullif(array(
       select distinct wanted from unnest(wish.room_types) as wanted order by wanted), '{}');
   end if;
-  -- Words of hosts, of which there may be any number: unbounded, a stranger's list would be
-  -- compared with every home.
   if cardinality(wish.property_types) > 100 then perform private.refuse('too_many_results'); end if;
   if wish.property_types is not null then
     terms.property_types := nullif(array(
       select distinct wanted from unnest(wish.property_types) as wanted order by wanted), '{}');
+    select count(*) into known from public.property_types
+    where property_types.property_type = any (terms.property_types);
+    if known <> cardinality(terms.property_types) then
+      perform private.refuse('unknown_property_type');
+    end if;
   end if;
   if least(wish.bedrooms, wish.beds, wish.bathrooms) < 0 or wish.bathrooms = 'NaN' then
     perform private.refuse('invalid_rooms');
@@ -282,6 +287,15 @@ begin
     terms.words := private.word_query(wish.words);
     terms.among := private.homes_with_words(terms.words);
     if terms.among is not null then terms.words := null; end if;
+  end if;
+  terms.custom_fields := private.custom_filter(wish.custom_fields);
+  -- A range alone is in no index.
+  if terms.among is null and exists (
+    select from jsonb_each(wish.custom_fields) as asked
+    where jsonb_typeof(asked.value) <> 'object')
+  then
+    terms.among := private.homes_with_fields(terms.custom_fields);
+    if terms.among is not null then terms.custom_fields := null; end if;
   end if;
 
   -- When
@@ -411,6 +425,9 @@ begin atomic
     and (terms.words is null or (
       select listing_words.words @@ terms.words from private.listing_words
       where listing_words.listing_id = home.listing_id))
+    and (terms.custom_fields is null or (
+      select listings.custom_fields @@ terms.custom_fields from public.listings
+      where listings.listing_id = home.listing_id))
     -- metres_between, written out
     and (terms.radius_metres is null or 12742017.6 * asin(least(1, sqrt(
       sin(radians(home.place[1] - terms.latitude) / 2) ^ 2

@@ -440,6 +440,7 @@ create function public.search_listings(
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
   words                   text               default null,
+  custom_fields           jsonb              default null,
   sort                    text               default 'price',
   page_size               integer            default 20,
   after                   text               default null)
@@ -453,7 +454,7 @@ begin atomic
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),
-      words)::private.search_wish,
+      words, custom_fields)::private.search_wish,
     sort, page_size, after);
 end;
 
@@ -475,13 +476,15 @@ comment on function public.search_listings is
   'host_id, free_cancellation_until (with dates: the policy gives everything back until some hour '
   'of that day or later), words (title and description have all of them, in a form of the home''s '
   'language, without regard to case and accents; or, quotes and a minus as in web searches; a word '
-  'that is misspelled stands for those of titles that are spelled alike). sort: price '
+  'that is misspelled stands for those of titles that are spelled alike), custom_fields (an object '
+  'of fields that listing_forms makes filterable, each with a value, a list of which one must be '
+  'there, or for numbers a minimum and a maximum). sort: price '
   '(total_minor, without dates nightly_minor; minor units are compared as they are, so give a '
   'currency), rating, distance (needs the point) or newest. '
   'Pass the last row''s cursor as after to get the next page '
   '(page_size 20, at most 100); an empty page is the end. Errors: invalid_box, invalid_point, '
   'invalid_guests, invalid_price_range, currency_required, currency_not_offered, invalid_rooms, '
-  'invalid_rating, unknown_amenity, invalid_words, dates_required, invalid_dates, dates_reversed, '
-  'date_in_past, '
+  'invalid_rating, unknown_amenity, unknown_property_type, invalid_words, invalid_filter, '
+  'dates_required, invalid_dates, dates_reversed, date_in_past, '
   'outside_booking_window, invalid_sort, point_required, invalid_page_size, too_many_results, '
   'invalid_cursor.';

@@ -252,7 +252,8 @@ create function public.search_pins(
   superhost               boolean            default null,
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
-  words                   text               default null)
+  words                   text               default null,
+  custom_fields           jsonb              default null)
   returns setof public.search_pin language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.search_pins(
@@ -263,7 +264,7 @@ begin atomic
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),
-      words)::private.search_wish);
+      words, custom_fields)::private.search_wish);
 end;
 
 grant execute on function private.search_pins, public.search_pins to anon, authenticated;

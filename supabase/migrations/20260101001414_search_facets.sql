@@ -183,12 +183,13 @@ begin
     group by kind.room_type
     order by kind.room_type);
   facets.property_types := array(
-    select row(home.property_type, count(*) * share)::public.facet
-    from unnest(seen) as home
-    where home.missed = (not home.property)::integer
-    group by home.property_type
-    order by count(*) desc, home.property_type
-    limit 50);
+    select row(property_types.property_type, count(home.listing_id) * share)::public.facet
+    from public.property_types
+    left join unnest(seen) as home
+      on home.property_type = property_types.property_type
+        and home.missed = (not home.property)::integer
+    group by property_types.property_type
+    order by property_types.position, property_types.property_type);
   facets.amenities := array(
     select row(amenities.amenity, count(home.listing_id) * share)::public.facet
     from public.amenities
@@ -244,7 +245,8 @@ create function public.search_facets(
   superhost               boolean            default null,
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
-  words                   text               default null)
+  words                   text               default null,
+  custom_fields           jsonb              default null)
   returns public.search_facets language sql stable security invoker set search_path = ''
   return private.search_facets(
     row(
@@ -254,7 +256,7 @@ create function public.search_facets(
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),
-      words)::private.search_wish);
+      words, custom_fields)::private.search_wish);
 
 grant execute on function private.search_facets, public.search_facets to anon, authenticated;
 
@@ -262,6 +264,6 @@ comment on function public.search_facets is
   'How many homes search_listings would find with the same arguments (exact up to 1000, then more '
   'is true), and how many for each word of a filter, each under the other filters without its own: '
   'prices in twenty bars (nightly_minor of search_listings) in one currency, room_types, '
-  'property_types (the 50 most frequent), amenities (together with those asked for), bedrooms (at '
-  'least so many), instant_book and superhost. Where a box has more than 3000 homes, a part is '
+  'property_types, amenities (together with those asked for), bedrooms (at least so many), '
+  'instant_book and superhost. Where a box has more than 3000 homes, a part is '
   'looked at and the numbers are estimated. Errors: as search_listings, but for those of pages.';

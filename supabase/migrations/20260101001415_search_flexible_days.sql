@@ -211,16 +211,18 @@ end $$;
 comment on function private.walk_without_days is
   'Rule: how the homes of a wish are walked before its days are known.';
 
-create function private.without_words(wish private.search_wish)
+create function private.wish_of_stays(wish private.search_wish)
   returns private.search_wish language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
   wish.words := null;
+  wish.custom_fields := null;
   return wish;
 end $$;
 
-comment on function private.without_words is
-  'Rule: words are looked for once, by the walk: all homes of it have them, whichever the days.';
+comment on function private.wish_of_stays is
+  'Rule: words and custom fields are looked for once, by the walk: all homes of it have them, '
+  'whichever the days.';
 
 create function private.search_flexible_days(
   wish private.search_wish, flex_days integer, month text, stay text, nights integer,
@@ -231,7 +233,7 @@ declare
   stays private.search_terms[] := array(
     select private.search_terms(one)
     from unnest(private.flexible_wishes(
-      private.without_words(wish), flex_days, month, stay, nights)) as one);
+      private.wish_of_stays(wish), flex_days, month, stay, nights)) as one);
 begin
   return query select * from private.cheapest_stays(
     private.walk_without_days(wish, stays[1], page_size), stays, page_size, most_homes);
@@ -266,6 +268,7 @@ create function public.search_flexible_days(
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
   words                   text               default null,
+  custom_fields           jsonb              default null,
   flex_days               integer            default null,
   month                   text               default null,
   stay                    text               default null,
@@ -281,7 +284,7 @@ begin atomic
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),
-      words)::private.search_wish,
+      words, custom_fields)::private.search_wish,
     flex_days, month, stay, nights, page_size);
 end;
 
@@ -311,7 +314,7 @@ declare
   stays private.search_terms[] := array(
     select private.search_terms(one)
     from unnest(private.flexible_wishes(
-      private.without_words(wish), null, month, null, nights)) as one);
+      private.wish_of_stays(wish), null, month, null, nights)) as one);
   walk  private.search_terms := private.walk_without_days(wish, stays[1], 1);
 begin
   return query
@@ -350,6 +353,7 @@ create function public.search_price_calendar(
   host_id                 uuid               default null,
   free_cancellation_until text               default null,
   words                   text               default null,
+  custom_fields           jsonb              default null,
   month                   text               default null,
   nights                  integer            default 1)
   returns setof public.calendar_price language sql stable security invoker set search_path = ''
@@ -362,7 +366,7 @@ begin atomic
       room_types, property_types, bedrooms, beds, bathrooms, amenities, instant_book,
       minimum_rating, superhost, host_id,
       private.day(free_cancellation_until, 'free_cancellation_until'),
-      words)::private.search_wish,
+      words, custom_fields)::private.search_wish,
     month, nights);
 end;
 

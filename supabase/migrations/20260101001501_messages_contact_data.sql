@@ -405,14 +405,14 @@ create trigger mask_the_profile before update of display_name, about, location o
 create trigger mask_the_new_listing before insert on public.listings
   for each row when (new.source is null)
   execute function private.mask_page(
-    'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'property_type',
-      'city', 'region');
+    'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'city',
+    'region');
 create trigger mask_the_listing
-  before update of title, description, house_rules, property_type, city, region on public.listings
+  before update of title, description, house_rules, city, region on public.listings
   for each row when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.mask_page(
-    'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'property_type',
-      'city', 'region');
+    'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'city',
+    'region');
 
 -- Words of the schema (enum) are the operator's.
 create function private.mask_custom_fields()

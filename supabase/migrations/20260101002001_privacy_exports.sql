@@ -109,6 +109,7 @@ insert into private.export_rules (relation, owned_by, omits) values
 insert into private.export_rules (relation, why_not) values
   ('public.amenities',            'The same for everyone.'),
   ('public.listing_forms',        'The same for everyone.'),
+  ('public.property_types',       'The same for everyone.'),
   ('public.cancellation_policies', 'The same for everyone.'),
   ('public.message_templates',    'The same for everyone.'),
   ('public.notification_kinds',   'The same for everyone.'),

@@ -181,6 +181,7 @@ const wish = () => ({
   host_id: nothing(),
   free_cancellation_until: nights.check_in,
   words: 'mill',
+  custom_fields: {},
 });
 const wishSays: Record<string, ErrorCode> = {
   'west: NaN': 'invalid_box',
@@ -203,6 +204,7 @@ const wishSays: Record<string, ErrorCode> = {
   'minimum_rating: negative': 'invalid_rating',
   'amenities: no list': 'invalid_value',
   'words: huge': 'invalid_words',
+  'property_types: a list of null': 'unknown_property_type',
 };
 
 const cases: Record<string, Case> = {

@@ -190,6 +190,7 @@ insert into sight values
   ('calendar_days',          null,   0,   0,   0,   0,   2,   1,   1,   2,   0, null),
   ('calendar_feeds',         null,   0,   0,   0,   0,   1,   1,   1,   1,   0, null),
   ('cancellations',          null,   0,   0,   0,   1,   1,   1,   0,   0,   0, null),
+  ('property_types',           58,  58,  58,  58,  58,  58,  58,  58,  58,  58, null),
   ('cancellation_policies',     6,   6,   6,   6,   6,   6,   6,   6,   6,   6, null),
   -- The two that Hedy and Radia accepted at the mill and the shed each, and Katherine's.
   ('cohost_invitations',     null,   0,   0,   0,   0,   5,   0,   0,   0,   0, null),

@@ -159,7 +159,9 @@ from (values
   (null, null), ('{}', null), ('{"view": "sea"}', '($."view" == "sea")'), ('{"view": ["sea", "\"court\""]}', '($."view" == "sea" || $."view" == "\"court\"")'),
   ('{"floor": {"minimum": -1, "maximum": 3}}', '($."floor" <= 3 && $."floor" >= -1)'), ('{"sauna": true, "floor": 2}', '($."floor" == 2 && $."sauna" == true)')
 ) as filters (wanted, condition);
-select is(private.custom_fields_fit('{"view": "sea", "floor": 3, "height": 2.5, "languages": ["de", "en"]}', wanted::jsonb), fits, wanted)
+select is(
+  coalesce('{"view": "sea", "floor": 3, "height": 2.5, "languages": ["de", "en"]}'::jsonb @@ private.custom_filter(wanted::jsonb), wanted = '{}'),
+  fits, wanted)
 from (values
   ('{}', true), ('{"view": "sea"}', true), ('{"view": "garden"}', false), ('{"view": ["garden", "sea"]}', true), ('{"view": ["garden"], "floor": 3}', false),
   ('{"floor": 3}', true), ('{"floor": 3.0}', true), ('{"floor": {"minimum": 3}}', true), ('{"floor": {"minimum": 4}}', false), ('{"floor": {"maximum": 3, "minimum": -1}}', true),
@@ -178,8 +180,52 @@ from (values
 select matches(pg_temp.refusal(format('select private.custom_filter(%L)', wanted)), '^invalid_filter', left(wanted, 20))
 from unnest(array['[]', '7', '{"floor": [' || repeat('1, ', 2000) || '1]}']) as wanted;
 
--- The index answers it
+-- Each verb asks it
 select tests.back();
+select tests.home('hut', 'alan');
+update public.listings set status = 'published' where listing_id = tests.id('tower');
+update public.listings set custom_fields = '{"view": "sea", "floor": 5, "languages": ["de", "fr"]}' where listing_id = tests.id('hut');
+update public.listings set custom_fields = '{"view": "garden", "floor": 1}' where listing_id = tests.id('mill');
+set constraints all immediate;
+create function pg_temp.found(wanted text, more text default '') returns text language plpgsql as $$
+declare
+  homes text;
+begin
+  perform tests.become_anon();
+  execute format($q$ select coalesce(string_agg(title, ', ' order by title), 'nobody') from public.search_listings(%s custom_fields => %L) $q$,
+    more, wanted) into homes;
+  perform tests.back();
+  return homes;
+end $$;
+select is(pg_temp.found(wanted, more), homes, format('%s %s: %s', wanted, more, homes))
+from (values
+  ('{}', 'Hut, The mill, Tower'), ('{"view": "sea"}', 'Hut, Tower'), ('{"view": ["garden", "sea"]}', 'Hut, The mill, Tower'),
+  ('{"view": "sea", "floor": {"minimum": 2}}', 'Hut'), ('{"floor": {"minimum": 1}}', 'Hut, The mill'), ('{"floor": {"maximum": 0}}', 'nobody'),
+  ('{"languages": "fr"}', 'Hut'), ('{"sauna": false}', 'Tower'), ('{"sauna": true}', 'nobody')) as asked (wanted, homes),
+  unnest(array['', 'sort => ''rating'',', 'check_in => ''2031-07-10'', check_out => ''2031-07-12'',', 'west => 2, south => 48, east => 3, north => 49,']) as more;
+select is(pg_temp.found('{"view": "sea"}', 'words => ''hut'','), 'Hut', 'words and fields are asked together');
+select is(pg_temp.found('{"floor": {"minimum": 1}}', 'words => ''-hut'','), 'The mill', 'in either order');
+select is((select count(*) from public.search_pins(custom_fields => wanted::jsonb)), homes::bigint, wanted || ' on a map')
+from (values ('{"view": "sea"}', 2), ('{"floor": {"minimum": 2}}', 1)) as asked (wanted, homes);
+select is((select (one).homes from public.search_facets(custom_fields => wanted::jsonb) as one), homes, wanted || ' counted')
+from (values ('{"view": "sea"}', 2), ('{"floor": {"minimum": 2}}', 1)) as asked (wanted, homes);
+select is((select count(*) from public.search_flexible_days(month => '2031-09', nights => 2, custom_fields => wanted::jsonb)), homes::bigint, wanted || ' some days')
+from (values ('{"view": "sea"}', 2), ('{"floor": {"minimum": 2}}', 1)) as asked (wanted, homes);
+select is(tests.outcome('anon', format('select * from public.%s(custom_fields => %L)', verb, wanted)), 'invalid_filter', verb || ' refuses ' || wanted)
+from unnest(array['search_listings', 'search_pins', 'search_facets', 'search_price_calendar']) as verb,
+  unnest(array['{"story": "x"}', '{"color": 1}', '[]', 'null']) as wanted where verb <> 'search_price_calendar';
+select is(tests.outcome('anon', 'select * from public.search_price_calendar(month => ''2031-09'', custom_fields => ''7'')'), 'invalid_filter', 'so does the calendar');
+
+-- Of more than 3000 homes with a value there is no list: each is asked.
+select is(cardinality(private.homes_with_fields('$."view" == "sea"')), 2, 'few homes are listed');
+alter table public.listings disable trigger user;
+insert into public.listings (listing_id, host_id, status, title, latitude, longitude, time_zone, currency, custom_fields)
+select md5('many ' || number)::uuid, tests.person('alan'), 'published', 'Room', 10, 10, 'UTC', 'EUR', '{"view": "sea"}' from generate_series(1, 3000) as number;
+alter table public.listings enable trigger user;
+select is(private.homes_with_fields('$."view" == "sea"'), null, 'many are not');
+select is(pg_temp.found('{"view": "sea"}'), 'Hut, Tower', 'and the same are found');
+
+-- The index answers it
 set local enable_seqscan = off;
 create function pg_temp.plan() returns setof text language plpgsql as $$
 begin

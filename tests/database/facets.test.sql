@@ -50,7 +50,7 @@ from (values
   ('{entire_home,private_room}', '', '1', '{wifi}', 'false', ''),
   ('', '{home}', '', '', 'true', 'true'),
   ('', '{home,castle}', '1', '', '', 'false'),
-  ('', '{palace}', '', '', '', '')) as filters (rooms, types, bedrooms, amenities, instant, superhost),
+  ('', '{cave}', '', '', '', '')) as filters (rooms, types, bedrooms, amenities, instant, superhost),
   (values (''), ('check_in => ''2031-06-10'', check_out => ''2031-06-12'', guests => 2')) as days (dates);
 create function pg_temp.asked(rooms text, types text, bedrooms text, amenities text, instant text, superhost text, dates text)
   returns text language sql as $$
@@ -134,7 +134,7 @@ select is((pg_temp.facets('2, 48, 3, 49')).homes, 40, 'homes of a suspended host
 
 select is(tests.outcome('anon', format('select public.search_facets(%s)', arguments)), code, arguments)
 from (values ('1', 'invalid_box'), ('guests => 0', 'invalid_guests'), ('check_in => ''2031-06-10''', 'dates_required'),
-  ('amenities => ''{moat}''', 'unknown_amenity'), ('maximum_price_minor => 1', 'currency_required')) as asked (arguments, code);
+  ('amenities => ''{moat}''', 'unknown_amenity'), ('property_types => ''{palace}''', 'unknown_property_type'), ('maximum_price_minor => 1', 'currency_required')) as asked (arguments, code);
 
 select * from finish();
 rollback;

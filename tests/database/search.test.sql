@@ -365,6 +365,8 @@ from (values
   ('currency_required',    'maximum_price_minor => 10000'),
   ('currency_not_offered', 'currency => ''XXX'''),
   ('unknown_amenity',      'amenities => ''{wifi,moat}'''),
+  ('unknown_property_type', 'property_types => ''{boat,palace}'''),
+  ('unknown_property_type', 'property_types => array[null]::text[]'),
   ('unknown_amenity',      'amenities => array[null]::text[]'),
   ('dates_required',       'check_in => ''2031-06-01'''),
   ('dates_required',       'check_out => ''2031-06-01'''),

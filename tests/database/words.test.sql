@@ -50,7 +50,7 @@ from (values
   ('with', 'xe'), ('the', 'nobody'), ('sea', 'nobody'),
   -- One of two, one after another, without one
   ('villa or piscina', 'xa xb'), ('"quiet villa"', 'xa'), ('"villa quiet"', 'nobody'), ('pools -loft', 'xa'),
-  ('terrace -"two houses"', 'nobody'), ('terrace -"houses two"', 'xa'), ('villa - lake', 'xa'),
+  ('terrace -"two houses"', 'nobody'), ('terrace -"houses two"', 'xa'), ('villa - lake', 'xa'), ('-loft', 'xa xb xc xd xf'), ('-loft -villa', 'xb xc xd xf'),
   -- Misspelled, as a word of a title is spelled
   ('vila', 'xa'), ('vila lake', 'xa'), ('tranqila', 'xb'), ('picsina', 'nobody'), ('piscna', 'xb'), ('hauser am se', 'nobody'),
   ('lofft', 'xe'), ('bakry', 'nobody'), ('lak', 'nobody'), ('"quiett villa"', 'xa'), ('pools -lofft', 'xa xe')) as asked (words, homes);

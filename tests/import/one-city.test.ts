@@ -30,7 +30,7 @@ test('a good listing comes in as it is told', async () => {
     description: 'Two rooms.',
     host: 'Teresa',
     room_type: 'entire_home',
-    property_type: 'Entire rental unit',
+    property_type: 'apartment',
     capacity: 4,
     bedrooms: 2,
     beds: 3,
@@ -96,7 +96,7 @@ test('odd values are mended, and each says so', async () => {
     status: 'published',
     title: 'Tipi in Lisbon',
     description: 'Near the tram.',
-    property_type: 'Tipi',
+    property_type: 'tipi',
     room_type: 'private_room',
     bathrooms: '0.5',
   });

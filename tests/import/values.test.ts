@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import {
+  propertyType,
+  propertyTypePatterns,
+} from '../../scripts/import-inside-airbnb/property-types.ts';
 import { amenityPatterns, readAmenities } from '../../scripts/import-inside-airbnb/amenities.ts';
 import { placeAt, placeNamed } from '../../scripts/import-inside-airbnb/places.ts';
 import { plainText, shortened } from '../../scripts/import-inside-airbnb/text.ts';
@@ -92,6 +96,42 @@ test('texts lose their markup and keep their words', () => {
   expect(plainText('<style>p{}</style>x<!-- hidden -->')).toBe('x');
   expect(shortened('a👍b', 2)).toBe('a👍');
   expect(shortened('a👍b', 3)).toBe('a👍b');
+});
+
+test('every type of home has its pattern, but for what nobody knows', async () => {
+  const rows = await asPostgres<{ property_type: string }>(
+    `select property_type from public.property_types where property_type <> 'other' order by 1`,
+  );
+  expect(propertyTypePatterns.map(([type]) => type).sort()).toEqual(
+    rows.map(({ property_type }) => property_type),
+  );
+});
+
+test.each([
+  ['Entire rental unit', 'apartment'],
+  ['Private room in rental unit', 'apartment'],
+  ['Entire condominium (condo)', 'condo'],
+  ['Entire serviced apartment', 'serviced_apartment'],
+  ['Room in boutique hotel', 'boutique_hotel'],
+  ['Room in aparthotel', 'aparthotel'],
+  ['Entire guest suite', 'guest_suite'],
+  ['Entire vacation home', 'vacation_home'],
+  ['Tiny home', 'tiny_home'],
+  ['Private room in home', 'home'],
+  ['Entire place', 'home'],
+  ['Private room', 'home'],
+  ['Houseboat', 'houseboat'],
+  ['Boat', 'boat'],
+  ['Camper/RV', 'camper'],
+  ['Shepherd’s hut', 'shepherds_hut'],
+  ['Earthen home', 'hut'],
+  ['Windmill', 'mill'],
+  ['Casa particular', 'casa_particular'],
+  ['Shared room in hostel', 'hostel'],
+  ['Château', 'castle'],
+  ['Something else', undefined],
+])('%s is %s', (words, type) => {
+  expect(propertyType(words)).toBe(type);
 });
 
 test('every amenity has its pattern', async () => {

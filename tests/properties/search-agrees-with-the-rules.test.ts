@@ -95,6 +95,8 @@ const homes = fc.array(
     kind: fc.constantFrom('house', 'house', 'boat'),
     language: fc.constantFrom('en', 'en', null),
     told: fc.subarray(['mill', 'lake', 'pool']),
+    view: fc.constantFrom('sea', 'garden', undefined),
+    floor: fc.constantFrom(1, 2, 2.5, undefined),
     rooms: fc.tuple(
       fc.integer({ min: 0, max: 3 }),
       fc.integer({ min: 1, max: 4 }),
@@ -149,6 +151,17 @@ const words: Record<string, (told: string[], english: boolean) => boolean> = {
   'pool -mill': (told) => told.includes('pool') && !told.includes('mill'),
   'lakes or pool': (told, english) => english && told.includes('lake') || told.includes('pool'),
 };
+
+/** What can be asked of custom fields, and whether a home has it. */
+const fields: [string, (home: { view?: string; floor?: number }) => boolean][] = [
+  ['{"view": "sea"}', (home) => home.view === 'sea'],
+  ['{"view": ["sea", "garden"]}', (home) => home.view !== undefined],
+  ['{"floor": {"minimum": 2}}', (home) => (home.floor ?? 0) >= 2],
+  [
+    '{"view": "garden", "floor": {"minimum": 1, "maximum": 2}}',
+    (home) => home.view === 'garden' && (home.floor ?? 9) <= 2,
+  ],
+];
 
 /** Mostly nothing: a wish with everything in it finds nobody. */
 const rarely = <T>(value: fc.Arbitrary<T>) =>
@@ -211,6 +224,7 @@ const wishes = fc.record({
   host: rarely(fc.constantFrom('Ada', 'Grace')),
   freeUntil: rarely(fc.constantFrom(1, 5, 6, 30)),
   caller: fc.constantFrom('anon', 'Grace', 'Grace', 'Ada'),
+  fields: rarely(fc.constantFrom(...fields)),
   words: rarely(fc.constantFrom(...Object.keys(words))),
   sort: fc.constantFrom('price', 'rating', 'newest', 'distance'),
   pageSize: fc.integer({ min: 1, max: 4 }),
@@ -249,6 +263,10 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
       ids.Grace,
     ]);
     await work.run('update public.profiles set superhost = profile_id = $1', [ids.Grace]);
+    await work.run(
+      `select private.set_listing_schema('{"type": "object", "additionalProperties": false, "properties": {
+      "view": {"type": "string", "filterable": true}, "floor": {"type": "number", "filterable": true}}}')`,
+    );
     const today = instant.slice(0, 10);
     for (const [number, home] of all.entries()) {
       const id = homeId(number);
@@ -257,9 +275,9 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
         `insert into public.listings
            (listing_id, host_id, status, title, capacity, maximum_pets, latitude, longitude, time_zone, currency,
             instant_book, room_type, published_at, property_type, bedrooms, beds, bathrooms, cancellation_policy,
-            country_code, description, language)
+            country_code, description, language, custom_fields)
          values ($1, $2, $3, 'Home', $4, $5, $6, $7, $8, $18, $9, $10, $11::timestamptz - $12 * interval '1 day',
-           $13, $14, $15, $16, $17, 'US', $19, $20)`,
+           $13, $14, $15, $16, $17, 'US', $19, $20, $21)`,
         [
           id,
           ids[home.host],
@@ -279,6 +297,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
           home.currency,
           home.told.join(', '),
           home.language,
+          JSON.stringify({ view: home.view, floor: home.floor }),
         ],
       );
       await work.run(
@@ -468,10 +487,12 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
             const childAges = wish.childAges.slice(0, wish.guests - 1);
 
             const asked = wish.words === null ? undefined : words[wish.words];
-            const having = asked &&
-              all.flatMap((home, number) =>
-                asked(home.told, home.language === 'en') ? [homeId(number)] : []
-              );
+            const having = all.flatMap((home, number) =>
+              (asked?.(home.told, home.language === 'en') ?? true) &&
+                (wish.fields?.[1](home) ?? true)
+                ? [homeId(number)]
+                : []
+            );
 
             // The truth, asked of the tables and of the rules themselves, home by home.
             const truth = await work.run<
@@ -522,7 +543,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                  and ($22::boolean is null
                    or $22 = (select superhost from public.profiles where profile_id = host_id))
                  and ($23::uuid is null or host_id = $23)
-                 and ($28::uuid[] is null or listings.listing_id = any ($28))
+                 and listings.listing_id = any ($28::uuid[])
                  -- Cancelled when that day begins, where the home is.
                  and ($24::date is null or (private.refund_terms(cancellation_policy, $8, $9, check_in_time,
                    check_out_time, time_zone, null, $24::date::timestamp at time zone time_zone)).full_refund)
@@ -562,6 +583,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
                    currency => $25, sort => $26, page_size => $27, after => $28, words => $29,
                    child_ages => $30)`,
+                   custom_fields => $30)`,
                   [
                     ...where,
                     ...what,
@@ -571,6 +593,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                     after,
                     wish.words,
                     childAges,
+                    wish.fields?.[0] ?? null,
                   ],
                 );
               } catch (error) {

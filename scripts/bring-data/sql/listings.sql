@@ -17,6 +17,9 @@ set code = case
     select from private.currencies where currencies.currency = staged.given ->> 'currency')
     then 'currency_not_offered'
   when private.known_time_zone(staged.given ->> 'time_zone') is null then 'invalid_time_zone'
+  when not exists (
+    select from public.property_types
+    where property_types.property_type = staged.given ->> 'property_type') then 'unknown_property_type'
 end
 where staged.outcome <> 'unchanged';
 

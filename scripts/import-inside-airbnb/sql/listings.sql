@@ -38,8 +38,10 @@ from pg_temp.staged_listings
 cross join pg_temp.import_settings
 cross join lateral (
   select coalesce(
-    staged_listings.title, staged_listings.property_type || ' in ' || import_settings.city
-  ) as title) as titled
+    staged_listings.title, (
+      select property_types.name from public.property_types
+      where property_types.property_type = staged_listings.property_type)
+      || ' in ' || import_settings.city) as title) as titled
 join public.profiles
   on profiles.source = 'inside_airbnb' and profiles.source_id = staged_listings.host_source_id
 left join public.listings as known

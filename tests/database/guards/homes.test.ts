@@ -37,6 +37,21 @@ testGuards([
     holds: `tests.failure('update public.listings set latitude = null, longitude = null')
       like '%"listings_appear_on_earth"'`,
   },
+  {
+    name: 'a type of home that does not exist is refused by a code',
+    without: 'drop trigger check_the_property_type on public.listings',
+    holds: outcome(
+      'ada',
+      `update public.listings set property_type = 'palace' where listing_id = tests.id('mill')`,
+      'unknown_property_type',
+    ),
+  },
+  {
+    name: 'a type of home that some home is of stays',
+    without: 'alter table public.listings drop constraint listings_property_type_fkey',
+    holds: `tests.failure('delete from public.property_types where property_type = ''home''')
+      like '%"listings_property_type_fkey"%'`,
+  },
   // hosts
   ...readersOf('listing_hosts'),
   {

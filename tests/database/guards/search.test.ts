@@ -100,7 +100,8 @@ testGuards([
       becomes: '',
     },
     after: `set constraints all immediate`,
-    holds: `(select count(*) from public.search_flexible_days(month => '2031-09', nights => 2, words => 'tower')) = 1`,
+    holds:
+      `(select count(*) from public.search_flexible_days(month => '2031-09', nights => 2, words => 'tower')) = 1`,
   },
   {
     name: 'a map that shows a part of many homes keeps to those with the words',
@@ -110,8 +111,38 @@ testGuards([
       becomes: '',
     },
     after: `set constraints all immediate`,
-    holds: `(select sum(homes) from private.search_pins(row(null, null, null, null, null, null, null, null, null, 1, 0, 0,
+    holds:
+      `(select sum(homes) from private.search_pins(row(null, null, null, null, null, null, null, null, null, 1, 0, 0,
         null, null, null, null, null, null, null, null, null, null, null, null, null, null, 'mill or tower or loft')::private.search_wish, 1, 1)) = 3`,
+  },
+
+  {
+    name: 'a field is asked of each home where many have it',
+    without: {
+      rule: 'private.search_terms',
+      piece: 'terms.custom_fields := private.custom_filter(wish.custom_fields);',
+      becomes: 'perform private.custom_filter(wish.custom_fields);',
+    },
+    after:
+      `select private.set_listing_schema('{"type": "object", "properties": {"floor": {"type": "integer", "filterable": true}},
+        "additionalProperties": false}');
+      update public.listings set custom_fields = '{"floor": 3}' where listing_id = tests.id('loft');
+      set constraints all immediate`,
+    holds:
+      `(select count(*) from public.search_listings(custom_fields => '{"floor": {"minimum": 2}}')) = 1`,
+  },
+  {
+    name: 'a type of home that does not exist is not searched for',
+    without: {
+      rule: 'private.search_terms',
+      piece: 'if known <> cardinality(terms.property_types) then',
+      becomes: 'if false then',
+    },
+    holds: outcome(
+      'grace',
+      `select * from public.search_listings(property_types => '{palace}')`,
+      'unknown_property_type',
+    ),
   },
 
   // lowest_prices
