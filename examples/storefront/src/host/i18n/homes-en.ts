@@ -1,0 +1,1 @@
+const words = {}; export type HomeWords = typeof words; export default words;
