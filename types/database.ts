@@ -1932,6 +1932,13 @@ export type Database = {
             referencedRelation: 'profiles';
             referencedColumns: ['profile_id'];
           },
+          {
+            foreignKeyName: 'listings_property_type_fkey';
+            columns: ['property_type'];
+            isOneToOne: false;
+            referencedRelation: 'property_types';
+            referencedColumns: ['property_type'];
+          },
         ];
       };
       'message_templates': {
@@ -2645,6 +2652,28 @@ export type Database = {
           'source'?: string | null;
           'source_id'?: string | null;
           'superhost'?: boolean;
+        };
+        Relationships: [];
+      };
+      'property_types': {
+        Row: {
+          'category': string;
+          'name': string;
+          'position': number;
+          'property_type': string;
+        };
+        ComputedFields: never;
+        Insert: {
+          'category': string;
+          'name': string;
+          'position': number;
+          'property_type': string;
+        };
+        Update: {
+          'category'?: string;
+          'name'?: string;
+          'position'?: number;
+          'property_type'?: string;
         };
         Relationships: [];
       };
@@ -4361,6 +4390,7 @@ export type Database = {
           'check_out'?: string;
           'child_ages'?: (number)[];
           'currency'?: string;
+          'custom_fields'?: Json;
           'east'?: number;
           'free_cancellation_until'?: string;
           'guests'?: number;
@@ -4400,6 +4430,7 @@ export type Database = {
           'check_out'?: string;
           'child_ages'?: (number)[];
           'currency'?: string;
+          'custom_fields'?: Json;
           'east'?: number;
           'flex_days'?: number;
           'free_cancellation_until'?: string;
@@ -4445,6 +4476,7 @@ export type Database = {
           'check_out'?: string;
           'child_ages'?: (number)[];
           'currency'?: string;
+          'custom_fields'?: Json;
           'east'?: number;
           'free_cancellation_until'?: string;
           'guests'?: number;
@@ -4486,6 +4518,7 @@ export type Database = {
           'check_out'?: string;
           'child_ages'?: (number)[];
           'currency'?: string;
+          'custom_fields'?: Json;
           'east'?: number;
           'free_cancellation_until'?: string;
           'guests'?: number;
@@ -4533,6 +4566,7 @@ export type Database = {
           'beds'?: number;
           'child_ages'?: (number)[];
           'currency'?: string;
+          'custom_fields'?: Json;
           'east'?: number;
           'free_cancellation_until'?: string;
           'guests'?: number;
@@ -4974,7 +5008,7 @@ export type Database = {
         };
       };
       'staff_figures': {
-        Args: { 'first_day': string; 'last_day': string };
+        Args: { 'ends_on': string; 'starts_on': string };
         Returns: Database['public']['CompositeTypes']['staff_figure'][];
         SetofOptions: {
           from: '*';
@@ -4984,7 +5018,7 @@ export type Database = {
         };
       };
       'staff_health': {
-        Args: Record<PropertyKey, never>;
+        Args: { 'doctor'?: boolean };
         Returns: Database['public']['CompositeTypes']['staff_finding'][];
         SetofOptions: {
           from: '*';

@@ -430,6 +430,7 @@ export const errors = {
     'Give check_in and check_out with flex_days from 1 to 3, or a month with either stay (weekend or week) or nights from 1 to 28.',
   ],
   unknown_amenity: [400, 'This amenity does not exist; see the table `amenities`.'],
+  unknown_property_type: [400, 'This type of home does not exist; see the table `property_types`.'],
   invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],
   invalid_page_size: [400, 'A page must have at least one row.'],

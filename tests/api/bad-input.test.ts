@@ -962,7 +962,14 @@ const cases: Record<string, Case> = {
   quote_stay: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
-    good: () => ({ listing_id: mill.listing, ...nights, guests: 1, infants: 0, pets: 0, child_ages: [] }),
+    good: () => ({
+      listing_id: mill.listing,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      child_ages: [],
+    }),
     says: staySays,
     strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
   },
@@ -991,7 +998,14 @@ const cases: Record<string, Case> = {
   stay_prices: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
-    good: () => ({ listing_ids: [mill.listing], ...nights, guests: 1, infants: 0, pets: 0, child_ages: [] }),
+    good: () => ({
+      listing_ids: [mill.listing],
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      child_ages: [],
+    }),
     says: {
       ...requiredDates('check_in', 'check_out'),
       'guests: negative': 'invalid_guests',
@@ -1436,7 +1450,14 @@ const cases: Record<string, Case> = {
   preview_alteration: {
     by: 'Ada',
     between: ['check_in', 'check_out'],
-    good: () => ({ booking_id: mill.hold, ...nights, guests: 1, infants: 0, pets: 0, child_ages: [] }),
+    good: () => ({
+      booking_id: mill.hold,
+      ...nights,
+      guests: 1,
+      infants: 0,
+      pets: 0,
+      child_ages: [],
+    }),
     says: { ...bookingSays, ...datesSay('check_in', 'check_out') },
     strange: notYourBooking(() => elsewhere.hold),
   },

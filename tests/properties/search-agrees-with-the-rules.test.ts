@@ -153,7 +153,10 @@ const words: Record<string, (told: string[], english: boolean) => boolean> = {
 };
 
 /** What can be asked of custom fields, and whether a home has it. */
-const fields: [string, (home: { view?: string; floor?: number }) => boolean][] = [
+const fields: [
+  string,
+  (home: { view?: string | undefined; floor?: number | undefined }) => boolean,
+][] = [
   ['{"view": "sea"}', (home) => home.view === 'sea'],
   ['{"view": ["sea", "garden"]}', (home) => home.view !== undefined],
   ['{"floor": {"minimum": 2}}', (home) => (home.floor ?? 0) >= 2],
@@ -582,8 +585,7 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
                    instant_book => $16, property_types => $17, bedrooms => $18, beds => $19, bathrooms => $20,
                    minimum_rating => $21, superhost => $22, host_id => $23, free_cancellation_until => $24,
                    currency => $25, sort => $26, page_size => $27, after => $28, words => $29,
-                   child_ages => $30)`,
-                   custom_fields => $30)`,
+                   child_ages => $30, custom_fields => $31)`,
                   [
                     ...where,
                     ...what,
@@ -623,8 +625,8 @@ test('search finds exactly what stay_problem lets the caller book, in order, eac
               // The same homes, asked for one by one, and nothing of the others.
               const prices = await work.run<Found & { bookable: boolean; problem: string | null }>(
                 `select * from public.stay_prices(
-                   array(select listing_id from public.listings), $1, $2, $3, 0, $4)`,
-                [checkIn, checkOut, wish.guests, wish.pets],
+                   array(select listing_id from public.listings), $1, $2, $3, 0, $4, $5)`,
+                [checkIn, checkOut, wish.guests, wish.pets, childAges],
               );
               const bookable = byId(prices.filter((one) => one.bookable));
               expect(bookable).toEqual(expect.arrayContaining(byId(found)));

@@ -1,6 +1,7 @@
 import { editorOf, outcome, refused, testGuards } from '../../support/guards.ts';
 
-const kurtaxe = `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+const kurtaxe =
+  `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
   values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12); set constraints all immediate`;
 
 testGuards([

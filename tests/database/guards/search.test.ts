@@ -237,7 +237,8 @@ testGuards([
       piece: 'where age < taxes.minimum_age',
       becomes: 'where false',
     },
-    after: `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+    after:
+      `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
       values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12); set constraints all immediate`,
     holds:
       `(select total_minor from public.search_listings(check_in => '2031-08-10', check_out => '2031-08-12',
@@ -251,7 +252,8 @@ testGuards([
       piece: 'terms.child_ages := wish.child_ages;',
       becomes: '',
     },
-    after: `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
+    after:
+      `insert into private.taxes (name, country_code, basis, amount_minor, currency, minimum_age)
       values ('Kurtaxe', 'FR', 'per_guest_night', 200, 'EUR', 12); set constraints all immediate`,
     holds:
       `(select total_minor from public.search_pins(check_in => '2031-08-10', check_out => '2031-08-12',
