@@ -7,6 +7,7 @@ import type { Mailbox } from './mail.ts';
 import { Parts } from './parts.ts';
 import type { Cluster } from './postgres/cluster.ts';
 import { type Reach, thisMachine } from './reach.ts';
+import { createRealtime } from './realtime/server.ts';
 import { type Rest, startRest } from './rest.ts';
 
 export interface ApiOptions {
@@ -69,6 +70,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
           rest: { url: rest.url, jwtSecret },
           authAndStorage: authAndStorage.fetch,
           functions: options.functions,
+          realtime: createRealtime(cluster.url(database)),
           mailbox,
           health: async () => ({
             postgres: await answers(cluster, database),

@@ -10,6 +10,7 @@ import { keys, metricsToken, roleClaimed, roleToken, signAgain } from './keys.ts
 import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
 import { listenOn, type Reach, thisMachine } from './reach.ts';
+import type { Realtime } from './realtime/server.ts';
 import { consoleSite, siteRoutes } from './sites.ts';
 
 /** What stands behind the gateway. */
@@ -20,6 +21,7 @@ export interface Upstreams {
   authAndStorage(request: Request): Promise<Response>;
   /** Where the edge functions listen, and what opens them; they may be started by the first call. */
   functions(): Promise<{ url: string; door: string }>;
+  realtime: Realtime;
   mailbox: Mailbox;
   /** Name of each part and whether it works. */
   health(): Promise<Record<string, boolean>>;
@@ -80,7 +82,7 @@ export async function startGateway(
     .all('/functions/v1/*', (c) => functions(c, upstreams))
     .all(
       '/realtime/v1/*',
-      (c) => c.json({ message: 'Realtime is not part of the embedded stack.' }, 501),
+      (c) => c.json({ message: 'The embedded stack has Realtime by websocket alone.' }, 501),
     )
     .get('/:page{mail|graphiql}/', (c) => c.redirect(`/${c.req.param('page')}`))
     .route('/mail', mailRoutes(upstreams.mailbox))
@@ -109,16 +111,27 @@ export async function startGateway(
     port,
     (hostname, port) =>
       new Promise<Server>((resolve, reject) => {
-        const server = serve({ fetch: app.fetch, hostname, port }, () => resolve(server)) as Server;
+        const serverOptions = { shouldUpgradeCallback: isForWebsocket };
+        const server = serve({ fetch: app.fetch, hostname, port, serverOptions }, () =>
+          resolve(server)) as Server;
+        server.on('upgrade', upstreams.realtime.upgrade);
         server.once('error', reject);
       }),
   );
   return {
     url: `http://127.0.0.1:${listening.port}`,
     port: listening.port,
-    stop: listening.close,
+    async stop() {
+      // A server is not closed before the last of its websockets is.
+      await upstreams.realtime.stop();
+      await listening.close();
+    },
   };
 }
+
+/** Java's client asks each server for HTTP/2 that way: such a request is answered like any other. */
+const isForWebsocket = ({ headers }: IncomingMessage) =>
+  headers.upgrade?.toLowerCase() === 'websocket';
 
 const largestBody = 50 * 1024 * 1024;
 

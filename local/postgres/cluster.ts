@@ -174,6 +174,8 @@ function settings({ durable, settings = {} }: ClusterOptions): string[] {
     // As on hosted Supabase; `npm run doctor` reads it.
     shared_preload_libraries: 'pg_stat_statements',
     timezone: 'UTC',
+    // As on hosted Supabase; local/realtime reads it.
+    wal_level: 'logical',
     ...(durable ? quiet : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
     ...settings,
   };

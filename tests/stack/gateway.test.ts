@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startGateway } from '../../local/gateway.ts';
+import { createRealtime } from '../../local/realtime/server.ts';
 import { keys } from '../../local/keys.ts';
 import { createMailbox } from '../../local/mail.ts';
 import { anonClient, clientOf, person, serviceClient, tokenFor } from '../support/people.ts';
@@ -327,6 +328,7 @@ async function gatewayBeforeAnImpatientOne() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const gateway = await startGateway({
+    realtime: createRealtime('postgresql://nobody@127.0.0.1:1/none'),
     rest: { url: `http://127.0.0.1:${port}`, jwtSecret: 'x'.repeat(32) },
     authAndStorage: () => Promise.reject(new Error('nobody asks')),
     functions: () => Promise.reject(new Error('nobody asks')),

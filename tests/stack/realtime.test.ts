@@ -3,29 +3,6 @@ import { expect, test } from 'vitest';
 import { migrate } from '../../local/postgres/migrate.ts';
 import { withDatabase } from '../support/databases.ts';
 
-/**
- * What Supabase's Realtime has in a hosted database, as far as we speak to it: messages under
- * row-level security, the topic that somebody wants to join, and the function that broadcasts. Joining
- * a private channel is a select on messages with that topic set.
- */
-const lookAlike = `
-  create schema realtime;
-  grant usage on schema realtime to postgres, anon, authenticated, service_role;
-  create table realtime.messages (
-    id uuid primary key default gen_random_uuid(), topic text not null, extension text not null,
-    payload jsonb, event text, private boolean default true, inserted_at timestamp not null default now());
-  alter table realtime.messages enable row level security;
-  grant select, insert, update on realtime.messages to postgres, anon, authenticated, service_role;
-  alter table realtime.messages owner to postgres;
-  create function realtime.topic() returns text language sql stable
-    as $$ select nullif(current_setting('realtime.topic', true), '')::text $$;
-  create function realtime.send(payload jsonb, event text, topic text, private boolean default true)
-    returns void language plpgsql
-    as $$ begin
-      insert into realtime.messages (payload, event, topic, private, extension)
-      values (payload, event, topic, private, 'broadcast');
-    end $$;`;
-
 const id = (name: string) =>
   createHash('md5').update(name).digest('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
@@ -43,9 +20,10 @@ const world = `
   insert into public.listing_hosts (listing_id, profile_id, role) values
     (md5('mill')::uuid, md5('hedy')::uuid, 'owner'), (md5('mill')::uuid, md5('radia')::uuid, 'calendar');`;
 
-test('on hosted Supabase people hear live of themselves and their conversations, and of nothing else', async () => {
+// local/postgres/bootstrap/realtime.sql has what Realtime has in a hosted database, as far as we speak to it.
+// Joining a private channel is a select on its messages with that topic set.
+test('people hear live of themselves and their conversations, and of nothing else', async () => {
   await withDatabase(async (cluster, database) => {
-    await cluster.using(database, 'supabase_admin', (client) => client.query(lookAlike));
     await migrate(cluster, database);
     await cluster.using(database, 'postgres', async (client) => {
       const as = async (who: string | undefined, sql: string, values: unknown[] = []) => {

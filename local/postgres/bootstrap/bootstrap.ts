@@ -23,6 +23,7 @@ export async function bootstrapDatabase(cluster: Cluster, database: string): Pro
       await inTransaction(client, () => client.query(script(name)));
     });
   await run('database.sql');
+  await run('realtime.sql');
   await provisionAuthAndStorage(cluster.url(database, 'supabase_admin'));
   await run('after-lite.sql');
 }
