@@ -1,6 +1,6 @@
 import lazy, { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router } from 'preact-iso/router';
-import { guest } from './i18n/index.ts';
+import { amenities, guest } from './i18n/index.ts';
 import { Footer } from './layout/footer.tsx';
 import { Header, TabBar } from './layout/header.tsx';
 import { core } from './i18n/index.ts';
@@ -18,7 +18,7 @@ const page = <Props,>(
 
 const Home = page(() => import('./pages/home.tsx'));
 const Search = page(() => import('./pages/search/search.tsx'));
-const Listing = page(() => import('./pages/listing/listing.tsx'), guest);
+const Listing = page(() => import('./pages/listing/listing.tsx'), guest, amenities);
 const Checkout = page(() => import('./pages/booking/checkout.tsx'), guest);
 const Trips = page(() => import('./pages/trips/trips.tsx'), guest);
 const Trip = page(() => import('./pages/trips/trip.tsx'), guest);

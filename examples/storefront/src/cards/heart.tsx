@@ -1,14 +1,13 @@
 import { ask } from '@staybase/client';
-import lazy from 'preact-iso/lazy';
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { staybase, useQuery } from '../api.ts';
 import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
-import { Suspense } from '../kit/suspense.tsx';
+import { later } from '../kit/later.tsx';
 import { useSession } from '../session.ts';
 
-const SaveDialog = lazy(() => import('./save-dialog.tsx'));
+const SaveDialog = later(() => import('./save-dialog.tsx'));
 
 /** In which of the reader's lists these homes are: one question for all of a page. */
 export function useSaved(listing_ids: string[]): ReadonlyMap<string, string[]> {
@@ -51,11 +50,13 @@ export function Heart(
         <Icon name='heart' filled={isSaved} />
         {text && words.shell.wishlists}
       </button>
-      <Suspense>
-        {isOpen && (
-          <SaveDialog listing_id={listing_id} lists={lists} onClose={() => setOpen(false)} />
-        )}
-      </Suspense>
+      {isOpen && (
+        <SaveDialog
+          listing_id={listing_id}
+          lists={lists}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }

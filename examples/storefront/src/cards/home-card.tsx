@@ -38,10 +38,18 @@ export function Rating({ rating, count }: { rating: number | null; count?: numbe
 
 /** A photo with its place kept; without one, the mark of the site. */
 export function Photo(
-  { path, alt = '', first = false }: { path: string | null | undefined; alt?: string; first?: boolean },
+  { path, alt = '', first = false }: {
+    path: string | null | undefined;
+    alt?: string;
+    first?: boolean;
+  },
 ) {
   if (!path) {
-    return <span class='photo photo-none'><Icon name='home' /></span>;
+    return (
+      <span class='photo photo-none'>
+        <Icon name='home' />
+      </span>
+    );
   }
   return (
     <img
@@ -69,7 +77,8 @@ export function HomeCard(
   },
 ) {
   const words = core();
-  const where = [home.city, home.country_code && countryName(home.country_code)].filter(Boolean).join(', ');
+  const where = [home.city, home.country_code && countryName(home.country_code)].filter(Boolean)
+    .join(', ');
   return (
     <article
       class='home-card'
@@ -98,7 +107,8 @@ export function HomeCard(
             )
             : (
               <>
-                <strong>{priceText(home.nightly_minor, home.currency)}</strong> {words.search.perNight}
+                <strong>{priceText(home.nightly_minor, home.currency)}</strong>{' '}
+                {words.search.perNight}
               </>
             )}
         </p>

@@ -27,19 +27,25 @@ export default function SaveDialog(
     <Dialog title={words.title} onClose={onClose}>
       <div class='stack'>
         <ErrorBox error={error ?? change.error ?? create.error} />
-        {waits ? <Loading><Skeleton height='96px' /></Loading> : (
-          <div>
-            {(answer ?? []).map((list) => (
-              <Check
-                key={list.wishlist_id}
-                checked={lists.includes(list.wishlist_id)}
-                onChecked={(saved) => void change(list.wishlist_id, saved)}
-              >
-                {list.name} <span class='soft small'>· {core().counts.homes(list.homes)}</span>
-              </Check>
-            ))}
-          </div>
-        )}
+        {waits
+          ? (
+            <Loading>
+              <Skeleton height='96px' />
+            </Loading>
+          )
+          : (
+            <div>
+              {(answer ?? []).map((list) => (
+                <Check
+                  key={list.wishlist_id}
+                  checked={lists.includes(list.wishlist_id)}
+                  onChecked={(saved) => void change(list.wishlist_id, saved)}
+                >
+                  {list.name} <span class='soft small'>· {core().counts.homes(list.homes)}</span>
+                </Check>
+              ))}
+            </div>
+          )}
         <form
           class='stack'
           onSubmit={(event) => {

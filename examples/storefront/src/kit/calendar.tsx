@@ -48,7 +48,12 @@ export function Calendar(
     else onDays({ check_in: days.check_in, check_out: day });
   };
   const onKey = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -7,
+      ArrowDown: 7,
+    };
     const step = steps[event.key];
     let next = step === undefined ? '' : addDays(focused, step);
     if (event.key === 'PageUp') next = addDays(focused, -28);
@@ -61,7 +66,8 @@ export function Calendar(
     if (next.slice(0, 7) < month) setMonth(next.slice(0, 7));
     if (next.slice(0, 7) > shownTo) setMonth(addMonths(next.slice(0, 7), 1 - months));
   };
-  const isShown = focused.slice(0, 7) >= month && focused.slice(0, 7) <= addMonths(month, months - 1);
+  const isShown = focused.slice(0, 7) >= month &&
+    focused.slice(0, 7) <= addMonths(month, months - 1);
   return (
     <div class='calendar'>
       <p class='soft small' role='status'>

@@ -98,7 +98,11 @@ export default function HomeMap(
     const corners: [number, number][] = box
       ? [[box.south, box.west], [box.north, box.east]]
       : pins!.map(({ latitude, longitude }) => [latitude, longitude]);
-    map.current.fitBounds(corners, { animate: false, maxZoom: 15, padding: box ? [0, 0] : [48, 48] });
+    map.current.fitBounds(corners, {
+      animate: false,
+      maxZoom: 15,
+      padding: box ? [0, 0] : [48, 48],
+    });
   }, [wanted]);
 
   useEffect(() => {
@@ -111,7 +115,9 @@ export default function HomeMap(
       const title = pin.listing_id === null ? undefined : titles.get(pin.listing_id);
       const spoken = pin.homes > 1
         ? words.cluster(core().counts.homes(pin.homes), amount)
-        : title ? words.pin(title, amount) : words.pinOnly(amount);
+        : title
+        ? words.pin(title, amount)
+        : words.pinOnly(amount);
       const known = markers.current.get(key);
       const marker = known ?? new Marker([pin.latitude, pin.longitude]);
       marker.setLatLng([pin.latitude, pin.longitude]);
@@ -124,7 +130,9 @@ export default function HomeMap(
       marker.options.alt = look;
       const label = document.createElement('span');
       label.textContent = text;
-      marker.setIcon(new DivIcon({ className: `map-mark ${state}`, html: label, iconSize: [0, 0] }));
+      marker.setIcon(
+        new DivIcon({ className: `map-mark ${state}`, html: label, iconSize: [0, 0] }),
+      );
       if (!known) {
         markers.current.set(key, marker);
         marker.addTo(map.current);
@@ -162,7 +170,10 @@ export default function HomeMap(
         <button type='button' aria-label={words.zoomOut} onClick={() => zoom(-1)}>−</button>
       </div>
       {settings.tilesAttribution && (
-        <p class='home-map-source'><Icon name='map' />{settings.tilesAttribution}</p>
+        <p class='home-map-source'>
+          <Icon name='map' />
+          {settings.tilesAttribution}
+        </p>
       )}
     </div>
   );

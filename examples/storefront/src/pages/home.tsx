@@ -16,16 +16,25 @@ type Place = { name: string; country_code: string | null; homes: number; path: s
 
 /** Towns of the homes that were found, for whoever does not know where to begin. */
 function placesOf(homes: AnswerOf<'search_listings'>): Place[] {
-  const places = new Map<string, { name: string; country_code: string | null; points: [number, number][] }>();
+  const places = new Map<
+    string,
+    { name: string; country_code: string | null; points: [number, number][] }
+  >();
   for (const { city, country_code, latitude, longitude } of homes) {
     if (!city) continue;
     const place = places.get(`${city}${country_code}`) ?? { name: city, country_code, points: [] };
     place.points.push([latitude, longitude]);
     places.set(`${city}${country_code}`, place);
   }
-  return [...places.values()].sort((one, other) => other.points.length - one.points.length).slice(0, 6)
+  return [...places.values()].sort((one, other) => other.points.length - one.points.length).slice(
+    0,
+    6,
+  )
     .map(({ name, country_code, points }) => {
-      const [latitudes, longitudes] = [points.map(([each]) => each), points.map(([, each]) => each)];
+      const [latitudes, longitudes] = [
+        points.map(([each]) => each),
+        points.map(([, each]) => each),
+      ];
       const box = {
         west: Math.min(...longitudes) - 0.05,
         south: Math.min(...latitudes) - 0.03,
@@ -63,7 +72,13 @@ export default function Home() {
         <section class='stack' aria-labelledby='places'>
           <h2 id='places'>{words.start.places}</h2>
           {waits
-            ? <Loading><div class='places'>{[0, 1, 2].map((at) => <Skeleton key={at} height='72px' />)}</div></Loading>
+            ? (
+              <Loading>
+                <div class='places'>
+                  {[0, 1, 2].map((at) => <Skeleton key={at} height='72px' />)}
+                </div>
+              </Loading>
+            )
             : (
               <ul class='places'>
                 {placesOf(answer ?? []).map(({ name, country_code, homes, path }) => (
@@ -135,6 +150,10 @@ const Hills = () => (
     <path class='hills-3' d='M0 260c140-70 260-86 420-40s240 60 380 8 260-70 400-16v208H0Z' />
     <path class='hills-2' d='M0 318c180-62 300-40 470 6s300 18 430-24 220-34 300-10v130H0Z' />
     <path class='hills-1' d='M0 372c160-34 330-30 520-6s410 24 680-22v76H0Z' />
-    <path class='hills-house' d='M846 296v-42l34-28 34 28v42Zm26 0v-20h16v20Z' fill-rule='evenodd' />
+    <path
+      class='hills-house'
+      d='M846 296v-42l34-28 34 28v42Zm26 0v-20h16v20Z'
+      fill-rule='evenodd'
+    />
   </svg>
 );

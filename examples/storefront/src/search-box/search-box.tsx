@@ -1,16 +1,15 @@
-import lazy from 'preact-iso/lazy';
-import { Suspense } from '../kit/suspense.tsx';
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { daysText, monthText } from '../format.ts';
 import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
+import { later } from '../kit/later.tsx';
 import { hasDays, type Search, searchPath } from '../pages/search/criteria.ts';
 import { Where } from './where.tsx';
 import './search-box.css';
 
-const WhenDialog = lazy(() => import('./when-dialog.tsx'));
-const WhoDialog = lazy(() => import('./who-dialog.tsx'));
+const WhenDialog = later(() => import('./when-dialog.tsx'));
+const WhoDialog = later(() => import('./who-dialog.tsx'));
 
 export function whenText(search: Search): string {
   const words = core().when;
@@ -22,7 +21,9 @@ export function whenText(search: Search): string {
   return search.flex > 0 ? `${days} ± ${search.flex}` : days;
 }
 
-export function whoText({ guests, infants, pets }: Pick<Search, 'guests' | 'infants' | 'pets'>): string {
+export function whoText(
+  { guests, infants, pets }: Pick<Search, 'guests' | 'infants' | 'pets'>,
+): string {
   const { counts } = core();
   return [
     counts.guests(guests),
@@ -49,11 +50,21 @@ export function SearchBox({ search, onDone }: { search: Search; onDone?: () => v
       }}
     >
       <Where place={draft.place} onPlace={(place, box) => setDraft({ ...draft, place, box })} />
-      <button class='search-part' type='button' aria-haspopup='dialog' onClick={() => setOpen('when')}>
+      <button
+        class='search-part'
+        type='button'
+        aria-haspopup='dialog'
+        onClick={() => setOpen('when')}
+      >
         <span class='search-label'>{words.when.label}</span>
         <span>{whenText(draft)}</span>
       </button>
-      <button class='search-part' type='button' aria-haspopup='dialog' onClick={() => setOpen('who')}>
+      <button
+        class='search-part'
+        type='button'
+        aria-haspopup='dialog'
+        onClick={() => setOpen('who')}
+      >
         <span class='search-label'>{words.who.label}</span>
         <span>{whoText(draft)}</span>
       </button>
@@ -61,10 +72,14 @@ export function SearchBox({ search, onDone }: { search: Search; onDone?: () => v
         <Icon name='search' />
         {words.search.button}
       </button>
-      <Suspense>
-        {open === 'when' && <WhenDialog search={draft} onSearch={setDraft} onClose={close} />}
-        {open === 'who' && <WhoDialog of={draft} onChange={(who) => setDraft({ ...draft, ...who })} onClose={close} />}
-      </Suspense>
+      {open === 'when' && <WhenDialog search={draft} onSearch={setDraft} onClose={close} />}
+      {open === 'who' && (
+        <WhoDialog
+          of={draft}
+          onChange={(who) => setDraft({ ...draft, ...who })}
+          onClose={close}
+        />
+      )}
     </form>
   );
 }

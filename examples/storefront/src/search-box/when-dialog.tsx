@@ -58,7 +58,13 @@ export default function WhenDialog(
             onClick={() => {
               setFlexible(true);
               setDays({ check_in: '', check_out: '' });
-              onSearch({ ...search, check_in: '', check_out: '', flex: 0, month: search.month || months[1]! });
+              onSearch({
+                ...search,
+                check_in: '',
+                check_out: '',
+                flex: 0,
+                month: search.month || months[1]!,
+              });
             }}
           >
             {words.flexible}

@@ -22,7 +22,8 @@ export function Where(
     return () => clearTimeout(timer);
   }, [text]);
   const { answer: places = [], waits } = useQuery(
-    isOpen && asked !== '' && ask(staybase, 'search_places', { name: asked.slice(0, 100), page_size: 6 }),
+    isOpen && asked !== '' &&
+      ask(staybase, 'search_places', { name: asked.slice(0, 100), page_size: 6 }),
   );
   const choose = (at: number) => {
     const found = places[at];
@@ -30,7 +31,12 @@ export function Where(
     const { west, south, east, north, name } = found;
     // A town is shown with what is around it.
     const [wide, high] = [Math.max(0.02, (east - west) / 5), Math.max(0.02, (north - south) / 5)];
-    onPlace(name, { west: west - wide, south: south - high, east: east + wide, north: north + high });
+    onPlace(name, {
+      west: west - wide,
+      south: south - high,
+      east: east + wide,
+      north: north + high,
+    });
     setText(name);
     setOpen(false);
   };
@@ -39,7 +45,9 @@ export function Where(
       event.preventDefault();
       setOpen(true);
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      setActive((before) => places.length === 0 ? -1 : (before + step + places.length) % places.length);
+      setActive((before) =>
+        places.length === 0 ? -1 : (before + step + places.length) % places.length
+      );
     } else if (event.key === 'Enter' && isOpen && places.length > 0) {
       event.preventDefault();
       choose(Math.max(0, active));
@@ -74,7 +82,13 @@ export function Where(
           setOpen(false);
         }}
       />
-      <ul class='where-list' id={`${id}-list`} role='listbox' aria-label={words.where.label} hidden={!shows || places.length === 0}>
+      <ul
+        class='where-list'
+        id={`${id}-list`}
+        role='listbox'
+        aria-label={words.where.label}
+        hidden={!shows || places.length === 0}
+      >
         {places.map((found, at) => (
           <li
             key={`${found.name}${found.country_code}${found.kind}`}
@@ -88,7 +102,7 @@ export function Where(
             <Icon name='pin' />
             <span>
               <span class='strong'>{found.name}</span>
-              {found.matched !== found.name && <span class='soft'> ({found.matched})</span>}
+              {found.matched !== found.name && <span class='soft'>({found.matched})</span>}
               <br />
               <span class='soft small'>
                 {[found.region, countryName(found.country_code)].filter(Boolean).join(', ')} ·{' '}

@@ -31,7 +31,12 @@ export function WhoSteppers(
         words={kit}
         onValue={(infants) => onChange({ ...of, infants })}
       />
-      <Stepper label={words.pets} value={of.pets} words={kit} onValue={(pets) => onChange({ ...of, pets })} />
+      <Stepper
+        label={words.pets}
+        value={of.pets}
+        words={kit}
+        onValue={(pets) => onChange({ ...of, pets })}
+      />
     </div>
   );
 }

@@ -59,12 +59,14 @@ const words: CoreWords = {
   },
   start: {
     title: 'Ein Zuhause für unterwegs',
-    text: 'Häuser und Zimmer von Menschen, die jeden Winkel kennen. Ein Preis, in dem alles enthalten ist.',
+    text:
+      'Häuser und Zimmer von Menschen, die jeden Winkel kennen. Ein Preis, in dem alles enthalten ist.',
     places: 'Orte mit Gastgebern',
     homes: 'Für den Anfang',
     seeAll: 'Alle Unterkünfte',
     hostTitle: 'Warum nicht bei Ihnen?',
-    hostText: 'Ihre Preise, Ihre Regeln, Ihre Tage. Das Geld kommt am Tag nach der Anreise Ihrer Gäste.',
+    hostText:
+      'Ihre Preise, Ihre Regeln, Ihre Tage. Das Geld kommt am Tag nach der Anreise Ihrer Gäste.',
   },
   where: {
     label: 'Wo',

@@ -58,7 +58,8 @@ const words = {
   },
   start: {
     title: 'Find a place to stay',
-    text: 'Homes and rooms from people who know every corner of them. One price, with everything in it.',
+    text:
+      'Homes and rooms from people who know every corner of them. One price, with everything in it.',
     places: 'Where people host',
     homes: 'Homes to begin with',
     seeAll: 'See all homes',

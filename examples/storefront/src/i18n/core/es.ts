@@ -59,12 +59,14 @@ const words: CoreWords = {
   },
   start: {
     title: 'Encuentra dónde alojarte',
-    text: 'Casas y habitaciones de personas que conocen cada rincón. Un solo precio, con todo incluido.',
+    text:
+      'Casas y habitaciones de personas que conocen cada rincón. Un solo precio, con todo incluido.',
     places: 'Dónde te reciben',
     homes: 'Para empezar',
     seeAll: 'Ver todos los alojamientos',
     hostTitle: '¿Y si fuera tu casa?',
-    hostText: 'Tus precios, tus normas, tus fechas. Cobras al día siguiente de la llegada de tus huéspedes.',
+    hostText:
+      'Tus precios, tus normas, tus fechas. Cobras al día siguiente de la llegada de tus huéspedes.',
   },
   where: {
     label: 'Dónde',

@@ -59,12 +59,14 @@ const words: CoreWords = {
   },
   start: {
     title: 'Trouvez où séjourner',
-    text: 'Des maisons et des chambres, chez des gens qui en connaissent chaque recoin. Un seul prix, tout compris.',
+    text:
+      'Des maisons et des chambres, chez des gens qui en connaissent chaque recoin. Un seul prix, tout compris.',
     places: 'Où l’on vous accueille',
     homes: 'Pour commencer',
     seeAll: 'Voir tous les logements',
     hostTitle: 'Et si c’était chez vous ?',
-    hostText: 'Vos prix, vos règles, vos dates. Vous êtes payé le lendemain de l’arrivée de vos voyageurs.',
+    hostText:
+      'Vos prix, vos règles, vos dates. Vous êtes payé le lendemain de l’arrivée de vos voyageurs.',
   },
   where: {
     label: 'Où',

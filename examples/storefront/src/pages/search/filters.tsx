@@ -31,7 +31,10 @@ export default function Filters(
   }, [answer]);
   const facets = answer ?? last;
   const change = (part: Partial<Search>) => setDraft({ ...draft, ...part });
-  const toggle = <Name extends 'room_types' | 'property_types' | 'amenities'>(name: Name, word: string) => {
+  const toggle = <Name extends 'room_types' | 'property_types' | 'amenities'>(
+    name: Name,
+    word: string,
+  ) => {
     const now = draft[name] as string[];
     change({
       [name]: now.includes(word) ? now.filter((each) => each !== word) : [...now, word],
@@ -39,9 +42,11 @@ export default function Filters(
   };
   const amenities = useMemo(() => {
     const all = [...facets?.amenities ?? []].sort((one, other) => other.homes - one.homes);
-    return showsAll ? all : all.filter(({ word, homes }, at) =>
-      (at < 8 && homes > 0) || draft.amenities.includes(word)
-    );
+    return showsAll
+      ? all
+      : all.filter(({ word, homes }, at) =>
+        (at < 8 && homes > 0) || draft.amenities.includes(word)
+      );
   }, [facets, showsAll, draft.amenities]);
   const count = words.counts.homes(facets?.homes ?? 0);
   return (
@@ -82,9 +87,21 @@ export default function Filters(
         <Prices draft={draft} facets={facets} onChange={change} />
         <fieldset>
           <legend class='legend'>{words.search.rooms}</legend>
-          <AtLeast label={words.counts.bedrooms} value={draft.bedrooms} onValue={(bedrooms) => change({ bedrooms })} />
-          <AtLeast label={words.counts.beds} value={draft.beds} onValue={(beds) => change({ beds })} />
-          <AtLeast label={words.counts.bathrooms} value={draft.bathrooms} onValue={(bathrooms) => change({ bathrooms })} />
+          <AtLeast
+            label={words.counts.bedrooms}
+            value={draft.bedrooms}
+            onValue={(bedrooms) => change({ bedrooms })}
+          />
+          <AtLeast
+            label={words.counts.beds}
+            value={draft.beds}
+            onValue={(beds) => change({ beds })}
+          />
+          <AtLeast
+            label={words.counts.bathrooms}
+            value={draft.bathrooms}
+            onValue={(bathrooms) => change({ bathrooms })}
+          />
         </fieldset>
         <fieldset>
           <legend class='legend'>{words.shell.trips}</legend>
@@ -95,7 +112,10 @@ export default function Filters(
             {words.search.superhostOnly} <Homes of={facets?.superhost ?? 0} />
           </Check>
           {hasDays(draft) && !isFlexible(draft) && (
-            <Check checked={draft.free} onChecked={(free) => change({ free })}>
+            <Check
+              checked={draft.free}
+              onChecked={(free) => change({ free })}
+            >
               {words.search.freeCancellation}
               <br />
               <span class='soft small'>{words.search.freeCancellationHint}</span>
@@ -107,7 +127,11 @@ export default function Filters(
             <legend class='legend'>{words.search.amenities}</legend>
             <div class='filter-columns'>
               {amenities.map(({ word, homes }) => (
-                <Check key={word} checked={draft.amenities.includes(word)} onChecked={() => toggle('amenities', word)}>
+                <Check
+                  key={word}
+                  checked={draft.amenities.includes(word)}
+                  onChecked={() => toggle('amenities', word)}
+                >
                   {amenityWords()[word] ?? word} <Homes of={homes} />
                 </Check>
               ))}
@@ -124,7 +148,11 @@ export default function Filters(
             <legend class='legend'>{words.search.propertyType}</legend>
             <div class='filter-columns'>
               {facets.property_types.slice(0, 12).map(({ word, homes }) => (
-                <Check key={word} checked={draft.property_types.includes(word)} onChecked={() => toggle('property_types', word)}>
+                <Check
+                  key={word}
+                  checked={draft.property_types.includes(word)}
+                  onChecked={() => toggle('property_types', word)}
+                >
                   {word} <Homes of={homes} />
                 </Check>
               ))}
@@ -136,7 +164,9 @@ export default function Filters(
   );
 }
 
-const Homes = ({ of: homes }: { of: Facet['homes'] }) => <span class='soft small'>({number(homes)})</span>;
+const Homes = ({ of: homes }: { of: Facet['homes'] }) => (
+  <span class='soft small'>({number(homes)})</span>
+);
 
 function AtLeast(
   { label, value, onValue }: {
@@ -191,7 +221,12 @@ function Prices(
       <p class='soft small'>{words.priceHint}</p>
       {bars.length > 0 && (
         <>
-          <svg class='prices' viewBox={`0 0 ${bars.length * 10} 64`} preserveAspectRatio='none' aria-hidden='true'>
+          <svg
+            class='prices'
+            viewBox={`0 0 ${bars.length * 10} 64`}
+            preserveAspectRatio='none'
+            aria-hidden='true'
+          >
             {bars.map(({ homes, from_minor, to_minor }, at) => {
               const height = homes === 0 ? 1 : 4 + (homes / tallest) * 60;
               return (

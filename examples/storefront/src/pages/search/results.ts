@@ -1,10 +1,4 @@
-import {
-  type AnswerOf,
-  ask,
-  must,
-  query,
-  search as searchQueries,
-} from '@staybase/client';
+import { type AnswerOf, ask, must, query, search as searchQueries } from '@staybase/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { cache, staybase, useQuery } from '../../api.ts';
 import type { CardHome } from '../../cards/home-card.tsx';
@@ -43,7 +37,9 @@ function useLast<Value>(value: Value | undefined): Value | undefined {
 // The verb tells the days and prices of homes; what a card shows of them is read after it.
 const flexible = (search: Search) =>
   query('flexible', flexibleCriteriaOf(search), async (signal) => {
-    const stays = await ask(staybase, 'search_flexible_days', flexibleCriteriaOf(search)).run(signal);
+    const stays = await ask(staybase, 'search_flexible_days', flexibleCriteriaOf(search)).run(
+      signal,
+    );
     if (stays.length === 0) return [];
     const rows = await must(
       staybase.from('listings').select(`listing_id, title, city, country_code, latitude, longitude,

@@ -1,4 +1,3 @@
-import lazy from 'preact-iso/lazy';
 import { useLocation } from 'preact-iso/router';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Heart, useSaved } from '../../cards/heart.tsx';
@@ -8,8 +7,8 @@ import { core } from '../../i18n/index.ts';
 import { Button } from '../../kit/button.tsx';
 import { Select } from '../../kit/field.tsx';
 import { Icon } from '../../kit/icons.tsx';
+import { later } from '../../kit/later.tsx';
 import { ErrorBox, Loading, Skeleton } from '../../kit/states.tsx';
-import { Suspense } from '../../kit/suspense.tsx';
 import { usePage } from '../../page.ts';
 import { SearchBox, whenText, whoText } from '../../search-box/search-box.tsx';
 import {
@@ -27,9 +26,9 @@ import {
 import { type FoundHome, type Results, useResults } from './results.ts';
 import './search.css';
 
-const HomeMap = lazy(() => import('../../map/home-map.tsx'));
-const Filters = lazy(() => import('./filters.tsx'));
-const BoxDialog = lazy(() => import('./box-dialog.tsx'));
+const HomeMap = later(() => import('../../map/home-map.tsx'));
+const Filters = later(() => import('./filters.tsx'));
+const BoxDialog = later(() => import('./box-dialog.tsx'));
 
 const isWide = matchMedia('(min-width: 1000px)');
 
@@ -63,7 +62,9 @@ export default function SearchPage() {
       key={home.listing_id}
       home={home}
       first={first}
-      href={`/homes/${home.listing_id}${stayQuery(search, home.days ?? (hasDays(search) && search))}`}
+      href={`/homes/${home.listing_id}${
+        stayQuery(search, home.days ?? (hasDays(search) && search))
+      }`}
       detail={home.days && daysText(home.days.check_in, home.days.check_out)}
       heart={
         <Heart listing_id={home.listing_id} title={home.title} lists={saved.get(home.listing_id)} />
@@ -79,10 +80,17 @@ export default function SearchPage() {
         <div class='search-box-place'>
           <SearchBox key={searchPath({ ...search, pages: 1 })} search={search} />
         </div>
-        <button class='search-summary' type='button' aria-haspopup='dialog' onClick={() => setShows('box')}>
+        <button
+          class='search-summary'
+          type='button'
+          aria-haspopup='dialog'
+          onClick={() => setShows('box')}
+        >
           <Icon name='search' />
           <span>
-            <span class='strong'>{search.place || (search.box ? core().where.onMap : core().where.anywhere)}</span>
+            <span class='strong'>
+              {search.place || (search.box ? core().where.onMap : core().where.anywhere)}
+            </span>
             <span class='soft small'>{whenText(search)} · {whoText(search)}</span>
           </span>
           <span class='visually-hidden'>{words.change}</span>
@@ -92,7 +100,13 @@ export default function SearchPage() {
         <div class='search-bar'>
           <h1 id='results'>{title}</h1>
           <div class='row'>
-            <button class='chip' type='button' aria-haspopup='dialog' aria-pressed={filters > 0} onClick={() => setShows('filters')}>
+            <button
+              class='chip'
+              type='button'
+              aria-haspopup='dialog'
+              aria-pressed={filters > 0}
+              onClick={() => setShows('filters')}
+            >
               <Icon name='filter' />
               {words.filters}
               {filters > 0 && ` (${filters})`}
@@ -126,7 +140,9 @@ export default function SearchPage() {
             <h2>{words.nothing}</h2>
             <p>{words.nothingText}</p>
             {filters > 0 && (
-              <Button onClick={() => route(searchPath(withoutFilters(search)))}>{words.clear}</Button>
+              <Button onClick={() => route(searchPath(withoutFilters(search)))}>
+                {words.clear}
+              </Button>
             )}
           </div>
         )}
@@ -140,32 +156,37 @@ export default function SearchPage() {
         )}
       </section>
       <section class='search-map' aria-label={words.map}>
-        <Suspense>
-          {(wide || showsMap) && (
-            <HomeMap
-              label={words.map}
-              pins={found.pins}
-              box={search.box}
-              titles={titles}
-              pointed={pointed}
-              chosen={chosen}
-              onChoose={setChosen}
-              onMove={(box) => go({ box, place: '' }, true)}
-            />
-          )}
-        </Suspense>
+        {(wide || showsMap) && (
+          <HomeMap
+            label={words.map}
+            pins={found.pins}
+            box={search.box}
+            titles={titles}
+            pointed={pointed}
+            chosen={chosen}
+            onChoose={setChosen}
+            onMove={(box) => go({ box, place: '' }, true)}
+          />
+        )}
         {chosenHome && <div class='map-card'>{card(chosenHome, true)}</div>}
       </section>
-      <button class='button map-switch' data-kind='primary' type='button' onClick={() => setShowsMap(!showsMap)}>
+      <button
+        class='button map-switch'
+        data-kind='primary'
+        type='button'
+        onClick={() => setShowsMap(!showsMap)}
+      >
         <Icon name={showsMap ? 'list' : 'map'} />
         {showsMap ? words.showList : words.showMap}
       </button>
-      <Suspense>
-        {shows === 'filters' && (
-          <Filters search={search} onSearch={go} onClose={() => setShows(null)} />
-        )}
-        {shows === 'box' && <BoxDialog search={search} onClose={() => setShows(null)} />}
-      </Suspense>
+      {shows === 'filters' && (
+        <Filters
+          search={search}
+          onSearch={go}
+          onClose={() => setShows(null)}
+        />
+      )}
+      {shows === 'box' && <BoxDialog search={search} onClose={() => setShows(null)} />}
     </div>
   );
 }

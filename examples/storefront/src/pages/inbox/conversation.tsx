@@ -1,0 +1,137 @@
+import {
+  call,
+  conversation as conversationQuery,
+  liveConversation,
+  type Message,
+  must,
+  query,
+} from '@staybase/client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useAction } from '../../action.ts';
+import { cache, staybase, useQuery } from '../../api.ts';
+import { instantText } from '../../format.ts';
+import { core, guest } from '../../i18n/index.ts';
+import { Button, ErrorBox, Icon, Loading, Skeleton, TextArea } from '../../kit/index.ts';
+
+const headQuery = (conversation_id: string) =>
+  query('conversation_head', { conversation_id }, (signal) =>
+    must(
+      staybase.from('conversations').select(`*,
+          listings(title),
+          guest:profiles!conversations_guest_id_fkey(display_name)`)
+        .eq('conversation_id', conversation_id).abortSignal(signal).single(),
+    ));
+
+/** What two people wrote; new words come by themselves, read ones are marked. */
+export function Conversation(
+  { conversation_id, profile_id }: { conversation_id: string; profile_id: string },
+) {
+  const words = guest().inbox;
+  const { answer: head } = useQuery(headQuery(conversation_id));
+  const { answer: newest, error, waits } = useQuery(conversationQuery(staybase, conversation_id));
+  const [older, setOlder] = useState<Message[]>([]);
+  const [body, setBody] = useState('');
+  const end = useRef<HTMLDivElement>(null);
+  // Chosen once for what is being written: sent again, it is one message.
+  const message_id = useRef(crypto.randomUUID());
+
+  useEffect(
+    () =>
+      liveConversation(staybase, conversation_id, () => cache.refresh('conversation'), {
+        every: 4_000,
+      }),
+    [conversation_id],
+  );
+  const last = newest?.[0]?.position ?? 0;
+  useEffect(() => {
+    if (last === 0) return;
+    end.current?.scrollIntoView({ block: 'nearest' });
+    void call(staybase, 'mark_read', { conversation_id, read_position: last }).then(
+      () => cache.refresh('unread_messages', 'my_conversations'),
+      () => {},
+    );
+  }, [last]);
+
+  const send = useAction(async () => {
+    await call(staybase, 'send_message', { conversation_id, message_id: message_id.current, body });
+    message_id.current = crypto.randomUUID();
+    setBody('');
+    cache.refresh('conversation', 'my_conversations');
+  });
+  const more = useAction(async () => {
+    const first = older.at(-1)?.position ?? newest?.at(-1)?.position ?? 1;
+    const found = await cache.load(conversationQuery(staybase, conversation_id, first));
+    setOlder((before) => [...before, ...found]);
+  });
+  const messages = [...newest ?? [], ...older].reverse();
+  const isFirst = (messages[0]?.position ?? 1) <= 1;
+  const statuses: Record<string, string> = guest().statuses;
+  return (
+    <section class='conversation' aria-labelledby='conversation'>
+      <header>
+        <a class='icon-button inbox-back' href='/conversations' aria-label={words.back}>
+          <Icon name='back' />
+        </a>
+        <div>
+          <h2 id='conversation'>{head?.listings?.title ?? core().shell.messages}</h2>
+          {head && head.guest_id === profile_id && (
+            <a class='link small' href={`/homes/${head.listing_id}`}>{words.toHome}</a>
+          )}
+        </div>
+      </header>
+      <div class='messages' role='log' aria-label={words.messages} tabIndex={0}>
+        <ErrorBox error={error ?? more.error} />
+        {waits && (
+          <Loading>
+            <Skeleton height='240px' />
+          </Loading>
+        )}
+        {!isFirst && (
+          <Button size='small' busy={more.busy} onClick={() => void more()}>{words.older}</Button>
+        )}
+        {messages.map((message) => (
+          message.kind === 'event'
+            ? (
+              <p class='message-event' key={message.message_id}>
+                {message.booking_id
+                  ? <a href={`/bookings/${message.booking_id}`}>{statuses[message.event ?? '']}</a>
+                  : statuses[message.event ?? '']}
+                {' · '}
+                {instantText(message.sent_at)}
+              </p>
+            )
+            : (
+              <div
+                class='message'
+                key={message.message_id}
+                data-own={message.sender_id === profile_id || undefined}
+              >
+                <p class='prose'>
+                  {message.removed_at ? <em>{words.removed}</em> : message.body}
+                </p>
+                <p class='small message-when'>
+                  <span class='visually-hidden'>
+                    {message.sender_id === profile_id ? words.you : words.they},{' '}
+                  </span>
+                  {instantText(message.sent_at)}
+                  {message.masked && ` · ${words.masked}`}
+                </p>
+              </div>
+            )
+        ))}
+        <div ref={end} />
+      </div>
+      <form
+        class='message-form'
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (body.trim() !== '') void send();
+        }}
+      >
+        <TextArea label={words.write} value={body} onValue={setBody} rows={2} maxlength={2000} />
+        <ErrorBox error={send.error} />
+        <Button kind='primary' type='submit' busy={send.busy}>{guest().home.send}</Button>
+      </form>
+    </section>
+  );
+}

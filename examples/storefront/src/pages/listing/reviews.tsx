@@ -1,0 +1,104 @@
+import { must, query } from '@staybase/client';
+import { useState } from 'preact/hooks';
+import { staybase, useQuery } from '../../api.ts';
+import { monthText, stars } from '../../format.ts';
+import { core, guest } from '../../i18n/index.ts';
+import { Avatar, Button, ErrorBox, Icon } from '../../kit/index.ts';
+
+interface Review {
+  review_id: string;
+  author_name: string;
+  stars: number | null;
+  body: string;
+  reply: string | null;
+  written_on: string;
+}
+
+const categories = [
+  'cleanliness',
+  'accuracy',
+  'check_in',
+  'communication',
+  'location',
+  'value',
+] as const;
+type Ratings =
+  & { rating: number | null; review_count: number }
+  & Record<(typeof categories)[number], number | null>;
+
+const page = 12;
+const moreReviews = (listing_id: string, from: number) =>
+  query('reviews', { listing_id, from }, (signal) =>
+    must(
+      staybase.from('reviews').select('review_id, author_name, stars, body, reply, written_on')
+        .eq('listing_id', listing_id).order('written_on', { ascending: false }).order('review_id')
+        .range(0, from + page - 1).abortSignal(signal),
+    ));
+
+export function Reviews(
+  { listing_id, rating, first }: { listing_id: string; rating: Ratings | null; first: Review[] },
+) {
+  const words = guest().home;
+  const [wanted, setWanted] = useState(0);
+  const { answer, error, loading } = useQuery(wanted > 0 && moreReviews(listing_id, wanted));
+  const count = rating?.review_count ?? 0;
+  const shown = answer ?? first;
+  return (
+    <section class='stack' aria-labelledby='reviews'>
+      <h2 id='reviews' class='row'>
+        {rating?.rating != null && (
+          <>
+            <Icon name='star' filled />
+            {stars(rating.rating)} ·
+          </>
+        )}
+        {core().counts.reviews(count)}
+      </h2>
+      {rating?.cleanliness != null && (
+        <dl class='scores'>
+          {categories.map((category) => {
+            const value = rating[category];
+            return value === null ? null : (
+              <div key={category}>
+                <dt>{words.categories[category]}</dt>
+                <dd>{stars(value)}</dd>
+              </div>
+            );
+          })}
+        </dl>
+      )}
+      {shown.length === 0 && <p class='soft'>{words.noReviews}</p>}
+      <ul class='reviews'>
+        {shown.map((review) => (
+          <li key={review.review_id} class='stack-small'>
+            <div class='row'>
+              <Avatar name={review.author_name} />
+              <span>
+                <span class='strong'>{review.author_name}</span>
+                <br />
+                <span class='soft small'>
+                  {monthText(review.written_on.slice(0, 7))}
+                  {review.stars !== null && ` · ${core().kit.stars(String(review.stars))}`}
+                </span>
+              </span>
+            </div>
+            <p class='prose'>{review.body}</p>
+            {review.reply && (
+              <p class='reply prose'>
+                <span class='strong'>{words.reply}</span> {review.reply}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      <ErrorBox error={error} />
+      {shown.length < count && (
+        <div>
+          <Button busy={loading} onClick={() => setWanted(shown.length)}>
+            {words.moreReviews}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,18 @@
+import { searchFrom, stayQuery } from '../search/criteria.ts';
+
+/** Days and guests in the address of a home. */
+export interface StayWish {
+  check_in: string;
+  check_out: string;
+  guests: number;
+  infants: number;
+  pets: number;
+}
+
+export function stayFrom(query: Record<string, string>): StayWish {
+  const { check_in, check_out, guests, infants, pets } = searchFrom(query);
+  return { check_in, check_out, guests, infants, pets };
+}
+
+export const stayPath = (base: string, wish: StayWish): string =>
+  base + stayQuery(wish, wish.check_in !== '' && wish);

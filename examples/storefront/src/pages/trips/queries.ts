@@ -1,0 +1,26 @@
+import { must, query } from '@staybase/client';
+import { staybase } from '../../api.ts';
+
+/** What belongs to a stay and comes with it for whoever is part of it: address, money, changes, review. */
+export const tripDetails = (booking_id: string) =>
+  query('trip_details', { booking_id }, (signal) =>
+    must(
+      staybase.from('bookings').select(`booking_id, listing_id, guest_id,
+        listings(time_zone, listing_addresses(*), listing_access(*)),
+        alterations(*),
+        payments(payment_id, amount_minor, captured_minor, refunded_minor, currency, status, charge_at, purpose, captured_at),
+        refunds(refund_id, amount_minor, currency, status, reason),
+        reviews(review_id, stars, body, closes_at)`)
+        .eq('booking_id', booking_id)
+        .order('created_at', { referencedTable: 'alterations', ascending: false })
+        .order('created_at', { referencedTable: 'payments' })
+        .abortSignal(signal)
+        .single(),
+    ));
+
+export const conversationAbout = (listing_id: string, guest_id: string) =>
+  query('conversation_about', { listing_id, guest_id }, (signal) =>
+    must(
+      staybase.from('conversations').select('conversation_id')
+        .eq('listing_id', listing_id).eq('guest_id', guest_id).limit(1).abortSignal(signal),
+    ));
