@@ -58,6 +58,7 @@ export function App() {
             <Route path='/invitations/:id' component={Invitation} />
             <Route path='/sign-in' component={SignIn} />
             <Route path='/auth/confirm' component={Confirm} />
+            <Route path='/host' component={Host} />
             <Route path='/host/*' component={Host} />
             <Route default component={NotFound} />
           </Router>

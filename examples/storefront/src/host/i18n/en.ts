@@ -330,6 +330,10 @@ const words = {
     rulesTitle: 'Rules of every stay',
     ownPrice: 'own price',
   },
+  conflicts: {
+    title: 'These nights are sold twice: here and in another calendar.',
+    booking: 'The stay here',
+  },
 };
 
 export type HostWords = typeof words;
