@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
-import type { Database } from '@staybase/client';
-import { codeOf, type ErrorCode } from './codes.ts';
+import { codeOf, type Database, type ErrorCode } from '@staybase/client';
+
 import { settings } from './settings.ts';
 
 export const supabase = createClient<Database>(settings.url, settings.key);

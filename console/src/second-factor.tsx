@@ -16,7 +16,9 @@ async function factorToAsk(): Promise<Factor> {
   if (error !== null) throw error;
   const [verified] = data.totp;
   if (verified !== undefined) return { id: verified.id };
-  for (const begun of data.all.filter((factor) => factor.factor_type === 'totp')) {
+  for (
+    const begun of data.all.filter((factor) => factor.factor_type === 'totp')
+  ) {
     await supabase.auth.mfa.unenroll({ factorId: begun.id });
   }
   const enrolled = await supabase.auth.mfa.enroll({ factorType: 'totp' });
@@ -37,22 +39,31 @@ export function SecondFactor({ email }: { email: string }) {
   useEffect(() => {
     factorToAsk().then(setFactor).catch((error) => {
       // Auth without factors has no such address: the stack of npm start is one.
-      if (Number(error?.status) === 404 || Number(error?.status) >= 500) setAbsent(true);
+      if (Number(error?.status) === 404 || Number(error?.status) >= 500) {
+        setAbsent(true);
+      }
       setProblem(problemOf(error));
     });
   }, []);
   const verify = async (event: SubmitEvent) => {
     event.preventDefault();
     if (factor === undefined) return;
-    const code = String(new FormData(event.currentTarget as HTMLFormElement).get('code'));
-    const { error } = await supabase.auth.mfa.challengeAndVerify({ factorId: factor.id, code });
+    const code = String(
+      new FormData(event.currentTarget as HTMLFormElement).get('code'),
+    );
+    const { error } = await supabase.auth.mfa.challengeAndVerify({
+      factorId: factor.id,
+      code,
+    });
     if (error === null) ask();
     else setProblem(problemOf(error));
   };
   return (
     <main class='door'>
       <h1>Second factor</h1>
-      <p>You are signed in as {email}. This marketplace asks its staff for a code as well.</p>
+      <p>
+        You are signed in as {email}. This marketplace asks its staff for a code as well.
+      </p>
       {factor?.secret !== undefined && (
         <>
           <p>Add this key to an authenticator app:</p>

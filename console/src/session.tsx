@@ -34,7 +34,9 @@ async function standingOf(session: Session | null): Promise<Standing> {
     return { state: 'staff', id: session.user.id, email };
   } catch (error) {
     const problem = problemOf(error);
-    if (problem.code === 'second_factor_required') return { state: 'second_factor', email };
+    if (problem.code === 'second_factor_required') {
+      return { state: 'second_factor', email };
+    }
     if (problem.code === 'sign_in_required') return { state: 'nobody' };
     return { state: 'refused', email, problem };
   }
@@ -61,5 +63,9 @@ export function WithSession({ children }: { children: ComponentChildren }) {
   const signOut = useCallback(() => {
     supabase.auth.signOut({ scope: 'local' });
   }, []);
-  return <Session.Provider value={{ standing, ask, signOut }}>{children}</Session.Provider>;
+  return (
+    <Session.Provider value={{ standing, ask, signOut }}>
+      {children}
+    </Session.Provider>
+  );
 }

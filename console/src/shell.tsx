@@ -14,10 +14,14 @@ function Search() {
   const { route } = useLocation();
   const search = (event: SubmitEvent) => {
     event.preventDefault();
-    const words = String(new FormData(event.currentTarget as HTMLFormElement).get('words')).trim();
+    const words = String(
+      new FormData(event.currentTarget as HTMLFormElement).get('words'),
+    ).trim();
     const id = words.match(idIn)?.[0].toLowerCase();
     if (id !== undefined) route(`${base}/find/${id}`);
-    else if (words !== '') route(`${base}/people?words=${encodeURIComponent(words)}`);
+    else if (words !== '') {
+      route(`${base}/people?words=${encodeURIComponent(words)}`);
+    }
   };
   return (
     <form role='search' onSubmit={search}>
@@ -68,7 +72,9 @@ export function Shell({ email }: { email: string }) {
           <section key={group} aria-label={group}>
             <p class='group' aria-hidden='true'>{group}</p>
             <ul>
-              {pages.filter((page) => page.group === group).map(({ path: to, title }) => (
+              {pages.filter((page) => page.group === group).map((
+                { path: to, title },
+              ) => (
                 <li key={to}>
                   <a
                     href={`${base}${to}`}
@@ -97,7 +103,14 @@ export function Shell({ email }: { email: string }) {
 
 const routes = pages.flatMap(({ path, load, details = [] }) => [
   { path: `${base}${path}`, component: lazy(load) },
-  ...details.map((detail) => ({ path: `${base}${detail.path}`, component: lazy(detail.load) })),
+  ...details.map((detail) => ({
+    path: `${base}${detail.path}`,
+    component: lazy(detail.load),
+  })),
 ]);
 
-const Lost = () => <Page title='No such page'>The menu has all there are.</Page>;
+const Lost = () => (
+  <Page title='No such page'>
+    The menu has all there are.
+  </Page>
+);

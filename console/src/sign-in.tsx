@@ -25,11 +25,22 @@ export function SignIn() {
       <form onSubmit={signIn}>
         <label>
           E-mail
-          <input name='email' type='email' autocomplete='username' required autofocus />
+          <input
+            name='email'
+            type='email'
+            autocomplete='username'
+            required
+            autofocus
+          />
         </label>
         <label>
           Password
-          <input name='password' type='password' autocomplete='current-password' required />
+          <input
+            name='password'
+            type='password'
+            autocomplete='current-password'
+            required
+          />
         </label>
         <Refusal problem={problem} />
         <button class='main' disabled={isBusy}>Sign in</button>
@@ -38,11 +49,15 @@ export function SignIn() {
   );
 }
 
-export function Refused({ email, problem }: { email: string; problem: Problem }) {
+export function Refused(
+  { email, problem }: { email: string; problem: Problem },
+) {
   const { ask, signOut } = useHere();
   return (
     <main class='door'>
-      <h1>{problem.code === 'staff_only' ? 'This is for staff only' : 'The API refused'}</h1>
+      <h1>
+        {problem.code === 'staff_only' ? 'This is for staff only' : 'The API refused'}
+      </h1>
       <p>You are signed in as {email}.</p>
       <Refusal problem={problem} />
       <div class='row'>

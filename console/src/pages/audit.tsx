@@ -29,13 +29,26 @@ export default function Audit() {
     route(`${base}/audit?${asked}`);
   };
   return (
-    <Page title='Audit log' note='What staff did and what money moved, the newest first.'>
+    <Page
+      title='Audit log'
+      note='What staff did and what money moved, the newest first.'
+    >
       <form class='filters' onSubmit={filter} key={`${object_id} ${actor_id}`}>
         <label>
-          Object <input name='object_id' defaultValue={object_id ?? ''} placeholder='id' />
+          Object{' '}
+          <input
+            name='object_id'
+            defaultValue={object_id ?? ''}
+            placeholder='id'
+          />
         </label>
         <label>
-          Person <input name='actor_id' defaultValue={actor_id ?? ''} placeholder='id' />
+          Person{' '}
+          <input
+            name='actor_id'
+            defaultValue={actor_id ?? ''}
+            placeholder='id'
+          />
         </label>
         <button>Show</button>
       </form>
@@ -44,7 +57,10 @@ export default function Audit() {
         caption='Entries of the audit log'
         keyOf={({ entry_id }) => entry_id}
         columns={[
-          { name: 'When', show: ({ happened_at }) => <When at={happened_at} /> },
+          {
+            name: 'When',
+            show: ({ happened_at }) => <When at={happened_at} />,
+          },
           { name: 'What', show: ({ action }) => <code>{action}</code> },
           {
             name: 'On',

@@ -26,7 +26,10 @@ export default function Masked() {
         keyOf={({ masked_id }) => masked_id}
         columns={[
           { name: 'When', show: ({ masked_at }) => <When at={masked_at} /> },
-          { name: 'By', show: ({ author_id }) => <Id id={author_id} of='person' /> },
+          {
+            name: 'By',
+            show: ({ author_id }) => <Id id={author_id} of='person' />,
+          },
           {
             name: 'In',
             show: ({ subject, field, subject_id }) => (
@@ -35,7 +38,10 @@ export default function Masked() {
               </>
             ),
           },
-          { name: 'Original', show: ({ original }) => <span class='prose'>{original}</span> },
+          {
+            name: 'Original',
+            show: ({ original }) => <span class='prose'>{original}</span>,
+          },
         ]}
       />
     </Page>

@@ -54,7 +54,11 @@ export default function Reports() {
       >
         {pages.rows.length === 0 && <p class='empty'>No {status} reports.</p>}
         {pages.rows.map((report) => (
-          <ReportCard key={report.report_id} report={report} done={pages.reload} />
+          <ReportCard
+            key={report.report_id}
+            report={report}
+            done={pages.reload}
+          />
         ))}
         {pages.more !== undefined && (
           <button type='button' class='more' onClick={pages.more}>More</button>
@@ -69,7 +73,10 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
     name: 'choices',
     label: 'Measures',
     kind: 'choices',
-    options: measuresFor(report).map((value) => ({ value, label: words(value) })),
+    options: measuresFor(report).map((value) => ({
+      value,
+      label: words(value),
+    })),
   };
   return (
     <article class='card' aria-label={`Report ${report.report_id.slice(0, 8)}`}>
@@ -92,7 +99,10 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
           [words(report.subject), <Id id={report.subject_id} />],
           ['Claimed by', <Id id={report.claimed_by} of='person' />],
           ['Claimed', <When at={report.claimed_at} />],
-          ['Measures', report.measures.length > 0 ? report.measures.map(words).join(', ') : null],
+          [
+            'Measures',
+            report.measures.length > 0 ? report.measures.map(words).join(', ') : null,
+          ],
           ['Closed', <When at={report.closed_at} />],
         ]}
       />
@@ -129,7 +139,8 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
 /** Files that the reporter brought. Their addresses are for a minute. */
 function Evidence({ paths }: { paths: string[] }) {
   const { answer, problem } = useAnswer(async () => {
-    const { data, error } = await supabase.storage.from('evidence').createSignedUrls(paths, 60);
+    const { data, error } = await supabase.storage.from('evidence')
+      .createSignedUrls(paths, 60);
     if (error !== null) throw error;
     return data;
   }, [paths.join()]);

@@ -13,7 +13,11 @@ export default function ReviewSources() {
       title='Sources of reviews'
       note='Hosts whose reviews of the last year come from few guests, or from free stays.'
     >
-      <Loading isLoading={isLoading} problem={problem} hasAnswer={answer !== undefined}>
+      <Loading
+        isLoading={isLoading}
+        problem={problem}
+        hasAnswer={answer !== undefined}
+      >
         <Table
           caption='Hosts'
           rows={answer ?? []}
@@ -28,7 +32,11 @@ export default function ReviewSources() {
             },
             { name: 'Reviews', isNumber: true, show: ({ reviews }) => reviews },
             { name: 'Guests', isNumber: true, show: ({ guests }) => guests },
-            { name: 'Of free stays', isNumber: true, show: ({ of_free_stays }) => of_free_stays },
+            {
+              name: 'Of free stays',
+              isNumber: true,
+              show: ({ of_free_stays }) => of_free_stays,
+            },
             { name: 'Average', isNumber: true, show: ({ average }) => average },
           ]}
         />

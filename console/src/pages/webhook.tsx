@@ -17,14 +17,21 @@ export default function Webhook({ id }: { id: string }) {
         </>
       }
     >
-      <Loading isLoading={isLoading} problem={problem} hasAnswer={answer !== undefined}>
+      <Loading
+        isLoading={isLoading}
+        problem={problem}
+        hasAnswer={answer !== undefined}
+      >
         <Table
           caption='Attempts'
           rows={answer ?? []}
           keyOf={({ event_id, attempt }) => `${event_id} ${attempt}`}
           empty='Nothing was sent yet.'
           columns={[
-            { name: 'When', show: ({ attempted_at }) => <When at={attempted_at} /> },
+            {
+              name: 'When',
+              show: ({ attempted_at }) => <When at={attempted_at} />,
+            },
             { name: 'Event', show: ({ type }) => <code>{type}</code> },
             { name: 'Attempt', isNumber: true, show: ({ attempt }) => attempt },
             {
@@ -37,8 +44,16 @@ export default function Webhook({ id }: { id: string }) {
                 )
               ),
             },
-            { name: 'Status', isNumber: true, show: ({ status_code }) => status_code },
-            { name: 'Milliseconds', isNumber: true, show: ({ took_ms }) => took_ms },
+            {
+              name: 'Status',
+              isNumber: true,
+              show: ({ status_code }) => status_code,
+            },
+            {
+              name: 'Milliseconds',
+              isNumber: true,
+              show: ({ took_ms }) => took_ms,
+            },
           ]}
         />
       </Loading>

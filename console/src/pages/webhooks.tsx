@@ -31,7 +31,12 @@ export default function Webhooks() {
               kind: 'text',
               isOptional: true,
             },
-            { name: 'description', label: 'Description', kind: 'text', isOptional: true },
+            {
+              name: 'description',
+              label: 'Description',
+              kind: 'text',
+              isOptional: true,
+            },
           ]}
           act={({ url, types, description }, endpoint_id) => {
             const event_types = (types ?? '').split(/[\s,]+/).filter((type) => type !== '');
@@ -51,7 +56,11 @@ export default function Webhooks() {
           The secret, shown once: <code class='secret'>{secret}</code>
         </p>
       )}
-      <Loading isLoading={isLoading} problem={problem} hasAnswer={answer !== undefined}>
+      <Loading
+        isLoading={isLoading}
+        problem={problem}
+        hasAnswer={answer !== undefined}
+      >
         <Table
           caption='Endpoints'
           rows={answer ?? []}
@@ -61,7 +70,9 @@ export default function Webhooks() {
             {
               name: 'Address',
               show: ({ url, endpoint_id }) => (
-                <a href={`${base}/webhooks/${endpoint_id}`} class='long'>{url}</a>
+                <a href={`${base}/webhooks/${endpoint_id}`} class='long'>
+                  {url}
+                </a>
               ),
             },
             {
@@ -70,10 +81,20 @@ export default function Webhooks() {
                 <Status code={disabled_at === null ? 'enabled' : 'disabled'} />
               ),
             },
-            { name: 'Failures in a row', isNumber: true, show: ({ failures }) => failures },
-            { name: 'Events', show: ({ event_types }) => event_types?.join(', ') ?? 'all' },
+            {
+              name: 'Failures in a row',
+              isNumber: true,
+              show: ({ failures }) => failures,
+            },
+            {
+              name: 'Events',
+              show: ({ event_types }) => event_types?.join(', ') ?? 'all',
+            },
             { name: 'Description', show: ({ description }) => description },
-            { name: 'Since', show: ({ created_at }) => <When at={created_at} /> },
+            {
+              name: 'Since',
+              show: ({ created_at }) => <When at={created_at} />,
+            },
             {
               name: 'Actions',
               show: ({ endpoint_id, disabled_at }) => (

@@ -1,7 +1,8 @@
+import { minorDigits } from '@staybase/client';
 import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Problem, problemOf } from '../backend.ts';
-import { digitsOf, Refusal } from './show.tsx';
+import { Refusal } from './show.tsx';
 import { announce } from './toast.tsx';
 
 export interface Field {
@@ -16,7 +17,11 @@ export interface Field {
   isOptional?: boolean;
 }
 
-export const reason: Field = { name: 'reason', label: 'Reason, for staff only', kind: 'reason' };
+export const reason: Field = {
+  name: 'reason',
+  label: 'Reason, for staff only',
+  kind: 'reason',
+};
 export const notice: Field = {
   name: 'notice',
   label: 'Notice to the person concerned',
@@ -24,7 +29,10 @@ export const notice: Field = {
   isOptional: true,
 };
 
-export type Given = Record<string, string> & { choices: string[]; minor: number };
+export type Given = Record<string, string> & {
+  choices: string[];
+  minor: number;
+};
 
 /** A button that asks in a dialog before anything is done; what is refused stays there, to be repeated. */
 export function Action(
@@ -41,7 +49,11 @@ export function Action(
   const [isOpen, setOpen] = useState(false);
   return (
     <Fragment>
-      <button type='button' class={isGrave ? 'grave' : undefined} onClick={() => setOpen(true)}>
+      <button
+        type='button'
+        class={isGrave ? 'grave' : undefined}
+        onClick={() => setOpen(true)}
+      >
         {label}
       </button>
       {isOpen && (
@@ -79,7 +91,9 @@ function Dialog(
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    const given = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
+    const given = Object.fromEntries(
+      [...form].map(([name, value]) => [name, String(value)]),
+    );
     const money = fields.find(({ kind }) => kind === 'money');
     setBusy(true);
     setProblem(undefined);
@@ -88,9 +102,10 @@ function Dialog(
         {
           ...given,
           choices: form.getAll('choices').map(String),
-          minor: money === undefined
-            ? 0
-            : Math.round(Number(given[money.name]) * 10 ** digitsOf(money.currency ?? 'EUR')),
+          minor: money === undefined ? 0 : Math.round(
+            Number(given[money.name]) *
+              10 ** minorDigits(money.currency ?? 'EUR'),
+          ),
         } as Given,
         id,
       );
@@ -108,11 +123,15 @@ function Dialog(
         {fields.map((field) => <Asked key={field.name} field={field} />)}
         <Refusal problem={problem} />
         {problem !== undefined && (
-          <p class='quiet'>You can send it again: what was done once is not done twice.</p>
+          <p class='quiet'>
+            You can send it again: what was done once is not done twice.
+          </p>
         )}
         <div class='row end'>
           <button type='button' onClick={() => close(false)}>Back</button>
-          <button class={isGrave ? 'grave main' : 'main'} disabled={isBusy}>{label}</button>
+          <button class={isGrave ? 'grave main' : 'main'} disabled={isBusy}>
+            {label}
+          </button>
         </div>
       </form>
     </dialog>
@@ -120,7 +139,15 @@ function Dialog(
 }
 
 function Asked({ field }: { field: Field }) {
-  const { name, label, kind, options = [], currency = 'EUR', most, isOptional = false } = field;
+  const {
+    name,
+    label,
+    kind,
+    options = [],
+    currency = 'EUR',
+    most,
+    isOptional = false,
+  } = field;
   const asks = isOptional ? `${label} (optional)` : label;
   switch (kind) {
     case 'reason':
@@ -128,7 +155,12 @@ function Asked({ field }: { field: Field }) {
       return (
         <label>
           {asks}
-          <textarea name={name} rows={3} maxLength={2000} required={!isOptional} />
+          <textarea
+            name={name}
+            rows={3}
+            maxLength={2000}
+            required={!isOptional}
+          />
         </label>
       );
     case 'choice':
@@ -159,8 +191,8 @@ function Asked({ field }: { field: Field }) {
             name={name}
             type='number'
             min='0'
-            step={10 ** -digitsOf(currency)}
-            max={most === undefined ? undefined : most / 10 ** digitsOf(currency)}
+            step={10 ** -minorDigits(currency)}
+            max={most === undefined ? undefined : most / 10 ** minorDigits(currency)}
             required={!isOptional}
           />
         </label>

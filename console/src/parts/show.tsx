@@ -1,3 +1,4 @@
+import { minorDigits } from '@staybase/client';
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../backend.ts';
 
@@ -18,7 +19,10 @@ const moments = new Intl.DateTimeFormat('en', {
   timeStyle: 'short',
   hour12: false,
 });
-const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+const days = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeZone: 'UTC',
+});
 
 /** An instant, in the zone of whoever reads it. */
 export function When({ at }: { at: string | null | undefined }) {
@@ -36,12 +40,8 @@ export function Day({ on }: { on: string | null | undefined }) {
   return <time dateTime={on}>{dayWords(on)}</time>;
 }
 
-export const digitsOf = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency })
-    .resolvedOptions().maximumFractionDigits ?? 2;
-
 export function moneyWords(minor: number, currency: string): string {
-  const digits = digitsOf(currency);
+  const digits = minorDigits(currency);
   return `${
     (minor / 10 ** digits).toLocaleString('en', {
       minimumFractionDigits: digits,
@@ -51,9 +51,14 @@ export function moneyWords(minor: number, currency: string): string {
 }
 
 export function Money(
-  { minor, currency }: { minor: number | null | undefined; currency: string | null | undefined },
+  { minor, currency }: {
+    minor: number | null | undefined;
+    currency: string | null | undefined;
+  },
 ) {
-  if (minor === null || minor === undefined || !currency) return <span class='quiet'>–</span>;
+  if (minor === null || minor === undefined || !currency) {
+    return <span class='quiet'>–</span>;
+  }
   return <span class='number'>{moneyWords(minor, currency)}</span>;
 }
 
@@ -64,7 +69,9 @@ const objects: Record<string, string> = {
 };
 
 /** An id, short; a link where the console has a page for what it names. */
-export function Id({ id, of: object }: { id: string | null | undefined; of?: string }) {
+export function Id(
+  { id, of: object }: { id: string | null | undefined; of?: string },
+) {
   if (id === null || id === undefined) return <span class='quiet'>–</span>;
   const page = object === undefined ? undefined : objects[object];
   const short = <code title={id}>{id.slice(-8)}</code>;
@@ -74,9 +81,18 @@ export function Id({ id, of: object }: { id: string | null | undefined; of?: str
 export const words = (code: string) => code.replaceAll('_', ' ');
 
 const tones: [tone: string, codes: RegExp][] = [
-  ['bad', /fail|lost|refus|problem|blocked|suspend|disabled|dispute|conflict|restricted|unpaid/],
-  ['good', /confirmed|paid|captured|completed|done|healthy|active|won|verified|succeeded|enabled/],
-  ['warm', /open|wait|pending|request|report|object|scheduled|running|new|answer|sent|objected/],
+  [
+    'bad',
+    /fail|lost|refus|problem|blocked|suspend|disabled|dispute|conflict|restricted|unpaid/,
+  ],
+  [
+    'good',
+    /confirmed|paid|captured|completed|done|healthy|active|won|verified|succeeded|enabled/,
+  ],
+  [
+    'warm',
+    /open|wait|pending|request|report|object|scheduled|running|new|answer|sent|objected/,
+  ],
 ];
 
 /** A status: the word says it, its colour only repeats it. */
@@ -106,7 +122,9 @@ export function Page(
   );
 }
 
-export function Facts({ of: facts }: { of: [name: string, value: ComponentChildren][] }) {
+export function Facts(
+  { of: facts }: { of: [name: string, value: ComponentChildren][] },
+) {
   return (
     <dl class='facts'>
       {facts.map(([name, value]) => (

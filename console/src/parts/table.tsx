@@ -27,7 +27,13 @@ export function Table<Row>(
         <thead>
           <tr>
             {columns.map(({ name, isNumber }) => (
-              <th key={name} scope='col' class={isNumber ? 'number' : undefined}>{name}</th>
+              <th
+                key={name}
+                scope='col'
+                class={isNumber ? 'number' : undefined}
+              >
+                {name}
+              </th>
             ))}
           </tr>
         </thead>
@@ -35,7 +41,9 @@ export function Table<Row>(
           {rows.map((row) => (
             <tr key={keyOf(row)} tabIndex={-1}>
               {columns.map(({ name, show, isNumber }) => (
-                <td key={name} class={isNumber ? 'number' : undefined}>{show(row)}</td>
+                <td key={name} class={isNumber ? 'number' : undefined}>
+                  {show(row)}
+                </td>
               ))}
             </tr>
           ))}

@@ -1,1 +1,0 @@
-export { codeOf, type ErrorCode } from '../../types/errors.ts';

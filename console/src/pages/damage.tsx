@@ -1,0 +1,23 @@
+import { Damage } from '../parts/cases.tsx';
+import { Queue } from '../parts/queue.tsx';
+
+export default function DamageClaims() {
+  return (
+    <Queue
+      title='Damage'
+      note='Hosts about damage after a stay. Staff decide once the guest objected, or let a day pass.'
+      table='damage_claims'
+      statuses={[
+        'disputed',
+        'open',
+        'owed',
+        'paid',
+        'unpaid',
+        'dismissed',
+        'withdrawn',
+      ]}
+      since='created_at'
+      show={(claim, done) => <Damage key={claim.claim_id} claim={claim} done={done} />}
+    />
+  );
+}

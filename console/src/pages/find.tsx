@@ -1,0 +1,43 @@
+import { useLocation } from 'preact-iso';
+import { useEffect } from 'preact/hooks';
+import { call, problemOf } from '../backend.ts';
+import { useAnswer } from '../parts/load.ts';
+import { base, Page, Refusal } from '../parts/show.tsx';
+
+/** An id may be of a booking, or else of a person. */
+async function pageOf(id: string): Promise<string | undefined> {
+  try {
+    await call('staff_booking', { booking_id: id });
+    return `bookings/${id}`;
+  } catch (error) {
+    if (problemOf(error).code !== 'booking_not_found') throw error;
+  }
+  try {
+    await call('staff_person', { profile_id: id });
+    return `people/${id}`;
+  } catch (error) {
+    if (problemOf(error).code !== 'profile_not_found') throw error;
+  }
+  return undefined;
+}
+
+export default function Find({ id }: { id: string }) {
+  const { route } = useLocation();
+  const { answer, problem, isLoading } = useAnswer(() => pageOf(id), [id]);
+  useEffect(() => {
+    if (answer !== undefined) route(`${base}/${answer}`, true);
+  }, [answer]);
+  return (
+    <Page title='Find' note={<code>{id}</code>}>
+      <Refusal problem={problem} />
+      <p role='status'>
+        {isLoading || answer !== undefined ? 'Looking…' : 'No booking and no person has this id.'}
+      </p>
+      {!isLoading && answer === undefined && (
+        <p>
+          <a href={`${base}/audit?object_id=${id}`}>Look in the audit log</a>
+        </p>
+      )}
+    </Page>
+  );
+}

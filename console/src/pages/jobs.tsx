@@ -1,0 +1,50 @@
+import { call } from '../backend.ts';
+import { useAnswer } from '../parts/load.ts';
+import { Loading, Table } from '../parts/table.tsx';
+import { Page, Status, When } from '../parts/show.tsx';
+
+export default function Jobs() {
+  const { answer, problem, isLoading } = useAnswer(
+    () => call('staff_jobs'),
+    [],
+  );
+  return (
+    <Page
+      title='Jobs'
+      note='What happens because time passes. A job that failed is tried again by itself; the last run is the last that did something.'
+    >
+      <Loading
+        isLoading={isLoading}
+        problem={problem}
+        hasAnswer={answer !== undefined}
+      >
+        <Table
+          caption='Jobs'
+          rows={answer ?? []}
+          keyOf={({ job }) => job}
+          columns={[
+            { name: 'Job', show: ({ job }) => <code>{job}</code> },
+            {
+              name: 'State',
+              show: ({ failed_at }) => <Status code={failed_at === null ? 'healthy' : 'failed'} />,
+            },
+            { name: 'Every', show: ({ every }) => every },
+            {
+              name: 'Last run',
+              show: ({ started_at }) => <When at={started_at} />,
+            },
+            { name: 'Rows', isNumber: true, show: ({ done }) => done },
+            {
+              name: 'Failed',
+              show: ({ failed_at }) => <When at={failed_at} />,
+            },
+            {
+              name: 'Problem',
+              show: ({ problem }) => problem && <span class='prose'>{problem}</span>,
+            },
+          ]}
+        />
+      </Loading>
+    </Page>
+  );
+}

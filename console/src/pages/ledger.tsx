@@ -1,0 +1,75 @@
+import { useState } from 'preact/hooks';
+import { type Answers, call } from '../backend.ts';
+import { usePages } from '../parts/load.ts';
+import { Pick } from '../parts/pick.tsx';
+import { PagedTable } from '../parts/table.tsx';
+import { Id, Money, Page, When, words } from '../parts/show.tsx';
+
+export const accounts = [
+  'stripe_balance',
+  'guest',
+  'host',
+  'platform',
+  'tax',
+  'stripe_fee',
+  'dispute',
+  'host_debt',
+] as const;
+
+export default function Ledger() {
+  const [account, setAccount] = useState<typeof accounts[number]>();
+  const pages = usePages<Answers['staff_ledger_entry']>(
+    (last, page_size) =>
+      call('staff_ledger', {
+        page_size,
+        ...(account === undefined ? {} : { account }),
+        ...(last === undefined ? {} : { before: last.entry_id }),
+      }),
+    [account],
+    100,
+  );
+  return (
+    <Page
+      title='Ledger'
+      note='Every cent, the newest entry first. Debit is positive: what Stripe holds for us and what hosts owe.'
+      actions={
+        <Pick
+          label='Account'
+          value={account}
+          of={accounts}
+          change={setAccount}
+        />
+      }
+    >
+      <PagedTable
+        pages={pages}
+        caption='Entries'
+        keyOf={({ entry_id }) => entry_id}
+        empty='No entries.'
+        columns={[
+          { name: 'When', show: ({ entered_at }) => <When at={entered_at} /> },
+          { name: 'Account', show: ({ account }) => words(account) },
+          { name: 'Source', show: ({ source }) => words(source) },
+          {
+            name: 'Amount',
+            isNumber: true,
+            show: ({ amount_minor, currency }) => (
+              <Money
+                minor={amount_minor}
+                currency={currency}
+              />
+            ),
+          },
+          {
+            name: 'Booking',
+            show: ({ booking_id }) => <Id id={booking_id} of='booking' />,
+          },
+          {
+            name: 'Host',
+            show: ({ host_id }) => <Id id={host_id} of='person' />,
+          },
+        ]}
+      />
+    </Page>
+  );
+}

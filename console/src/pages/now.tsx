@@ -1,0 +1,171 @@
+import { call, selected, supabase } from '../backend.ts';
+import { useAnswer } from '../parts/load.ts';
+import { Loading, Table } from '../parts/table.tsx';
+import { base, Page, Status } from '../parts/show.tsx';
+
+const most = 100;
+
+const rowsOf = async (
+  table: 'complaints' | 'damage_claims' | 'no_shows',
+  status: string,
+): Promise<number> =>
+  (await selected<unknown[]>(
+    supabase.from(table as 'complaints').select('booking_id').eq(
+      'status',
+      status as 'open',
+    )
+      .limit(most),
+  )).length;
+
+/** What waits for somebody, a hundred at most of each. */
+async function waiting(): Promise<
+  { title: string; page: string; rows: number }[]
+> {
+  const [
+    reports,
+    complaints,
+    damage,
+    noShows,
+    failed,
+    blocked,
+    disputes,
+    feeds,
+  ] = await Promise
+    .all([
+      call('staff_reports', { page_size: most }),
+      rowsOf('complaints', 'open'),
+      rowsOf('damage_claims', 'disputed'),
+      rowsOf('no_shows', 'objected'),
+      call('staff_commands', { page_size: most }),
+      call('staff_payouts', { status: 'blocked', page_size: most }),
+      call('staff_disputes', { page_size: most }),
+      call('staff_feeds', { page_size: most }),
+    ]);
+  return [
+    { title: 'open reports', page: 'reports', rows: reports.length },
+    { title: 'open complaints', page: 'complaints', rows: complaints },
+    { title: 'disputed claims for damage', page: 'damage', rows: damage },
+    { title: 'denied no-shows', page: 'no-shows', rows: noShows },
+    {
+      title: 'open disputes',
+      page: 'disputes',
+      rows: disputes.filter(({ closed_at }) => closed_at === null).length,
+    },
+    { title: 'blocked payouts', page: 'payouts', rows: blocked.length },
+    { title: 'failed commands', page: 'outbox', rows: failed.length },
+    { title: 'failing calendars', page: 'feeds', rows: feeds.length },
+  ];
+}
+
+/** Where to look when a part is not healthy; docs/runbooks.md has each in full. */
+const cures: Record<string, { says: string; page?: string }> = {
+  schedule: {
+    says: 'Nothing runs the jobs: start pg_cron, or npm run worker.',
+    page: 'jobs',
+  },
+  jobs: {
+    says: 'A job failed; it is tried again by itself. See its problem.',
+    page: 'jobs',
+  },
+  commands: {
+    says: 'Mend the cause, then repeat what moves no money.',
+    page: 'outbox',
+  },
+  stripe_events: {
+    says: 'An event of Stripe is not applied: see the logs of stripe-webhook.',
+  },
+  calendars: {
+    says: 'Nothing reads them: see the schedule of sync-calendars.',
+    page: 'feeds',
+  },
+  files: { says: 'Nothing checks them: see the schedule of check-files.' },
+  payments: {
+    says: 'Each needs a person; the differences say what is wrong.',
+    page: 'differences',
+  },
+  zone_data: {
+    says: 'The time zones of Postgres and Deno differ: update the older one.',
+  },
+};
+
+export default function Now() {
+  const health = useAnswer(() => call('staff_health', { doctor: true }), []);
+  const queues = useAnswer(waiting, []);
+  return (
+    <Page title='Now' note='What waits for somebody, and how each part is.'>
+      <Loading
+        isLoading={queues.isLoading}
+        problem={queues.problem}
+        hasAnswer={queues.answer !== undefined}
+      >
+        <div class='tiles'>
+          {queues.answer?.map(({ title, page, rows }) => (
+            <a
+              key={page}
+              class={rows > 0 ? 'tile warm' : 'tile'}
+              href={`${base}/${page}`}
+            >
+              <b>{rows === most ? `${most}+` : rows}</b> {title}
+            </a>
+          ))}
+        </div>
+      </Loading>
+      <h2 class='part'>Health</h2>
+      <Loading
+        isLoading={health.isLoading}
+        problem={health.problem}
+        hasAnswer={health.answer !== undefined}
+      >
+        <Table
+          caption='Parts'
+          rows={health.answer?.filter(({ topic }) => topic === 'health') ?? []}
+          keyOf={({ object }) => object}
+          columns={[
+            { name: 'Part', show: ({ object }) => object.replaceAll('_', ' ') },
+            {
+              name: 'State',
+              show: ({ healthy }) => <Status code={healthy ? 'healthy' : 'a_problem'} />,
+            },
+            {
+              name: 'Seen',
+              show: ({ seen }) => <span class='prose'>{seen}</span>,
+            },
+            {
+              name: 'What to do',
+              show: ({ object, healthy }) => {
+                const cure = healthy ? undefined : cures[object];
+                return cure && (
+                  <>
+                    {cure.says} {cure.page && <a href={`${base}/${cure.page}`}>Look</a>}
+                  </>
+                );
+              },
+            },
+          ]}
+        />
+        <h2 class='part'>The doctor</h2>
+        <Table
+          caption='What a DBA should check'
+          rows={health.answer?.filter(({ topic }) => topic !== 'health') ?? []}
+          keyOf={({ topic, object, seen }) => `${topic} ${object} ${seen}`}
+          empty='Nothing in the database needs a DBA.'
+          columns={[
+            { name: 'Topic', show: ({ topic }) => topic.replaceAll('_', ' ') },
+            {
+              name: 'About',
+              show: ({ object }) => <code class='prose'>{object}</code>,
+            },
+            {
+              name: 'Seen',
+              show: ({ seen }) => <span class='prose'>{seen}</span>,
+            },
+            {
+              name: 'What to do',
+              show: ({ advice }) => <span class='prose'>{advice}</span>,
+            },
+          ]}
+        />
+      </Loading>
+    </Page>
+  );
+}

@@ -1,0 +1,91 @@
+import { useState } from 'preact/hooks';
+import { type Answers, call, type Enums } from '../backend.ts';
+import { Action, reason } from '../parts/action.tsx';
+import { usePages } from '../parts/load.ts';
+import { Pick } from '../parts/pick.tsx';
+import { PagedTable } from '../parts/table.tsx';
+import { Id, Money, Page, Status, When } from '../parts/show.tsx';
+
+const statuses: Enums['payout_status'][] = [
+  'scheduled',
+  'blocked',
+  'sent',
+  'paid',
+  'reversed',
+  'cancelled',
+];
+
+export default function Payouts() {
+  const [status, setStatus] = useState<Enums['payout_status']>();
+  const pages = usePages<Answers['staff_payout']>(
+    (last, page_size) =>
+      call('staff_payouts', {
+        page_size,
+        ...(status === undefined ? {} : { status }),
+        ...(last === undefined ? {} : { before: last.payout_id }),
+      }),
+    [status],
+  );
+  return (
+    <Page
+      title='Payouts'
+      note='What hosts are paid, the latest due first.'
+      actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
+    >
+      <PagedTable
+        pages={pages}
+        caption='Payouts'
+        keyOf={({ payout_id }) => payout_id}
+        columns={[
+          {
+            name: 'Booking',
+            show: ({ booking_id }) => <Id id={booking_id} of='booking' />,
+          },
+          {
+            name: 'Host',
+            show: ({ host_id }) => <Id id={host_id} of='person' />,
+          },
+          { name: 'Status', show: ({ status }) => <Status code={status} /> },
+          {
+            name: 'Why',
+            show: ({ reason }) => reason && <Status code={reason} />,
+          },
+          {
+            name: 'Held by',
+            show: ({ holds }) => holds.map((kind) => <Status key={kind} code={kind} />),
+          },
+          {
+            name: 'Amount',
+            isNumber: true,
+            show: ({ amount_minor, currency }) => (
+              <Money
+                minor={amount_minor}
+                currency={currency}
+              />
+            ),
+          },
+          { name: 'Due', show: ({ due_at }) => <When at={due_at} /> },
+          { name: 'Paid', show: ({ paid_at }) => <When at={paid_at} /> },
+          {
+            name: 'Actions',
+            show: ({ booking_id, status, holds }) =>
+              (status === 'blocked' || holds.includes('fraud_warning')) && (
+                <Action
+                  label='Release'
+                  title='Release the payout'
+                  about='Lifts what staff may lift, and orders again a transfer that failed.'
+                  fields={[reason]}
+                  act={({ reason }) =>
+                    call('staff_release_payout', {
+                      booking_id,
+                      reason: reason ?? '',
+                    })}
+                  done={pages.reload}
+                />
+              ),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

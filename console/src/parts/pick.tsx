@@ -1,0 +1,31 @@
+/** A choice of one status, or all, that a list is narrowed to. */
+export function Pick<Value extends string>(
+  { label, value, of: values, change, all = 'all' }: {
+    label: string;
+    value: Value | undefined;
+    of: readonly Value[];
+    change: (value: Value | undefined) => void;
+    /** Undefined: one must be picked. */
+    all?: string | undefined;
+  },
+) {
+  return (
+    <label class='filter'>
+      {label}
+      <select
+        value={value ?? ''}
+        onChange={(event) => {
+          const picked = event.currentTarget.value;
+          change(values.find((value) => value === picked));
+        }}
+      >
+        {all !== undefined && <option value=''>{all}</option>}
+        {values.map((value) => (
+          <option key={value} value={value}>
+            {value.replaceAll('_', ' ')}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

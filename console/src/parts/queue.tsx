@@ -1,0 +1,59 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { type Rows, selected, supabase } from '../backend.ts';
+import { usePages } from './load.ts';
+import { Pick } from './pick.tsx';
+import { Page } from './show.tsx';
+import { Loading } from './table.tsx';
+
+type Queued = 'complaints' | 'damage_claims' | 'no_shows';
+
+/** The cases of one kind that a policy shows to staff, the oldest first. */
+export function Queue<Name extends Queued, State extends string>(
+  { title, note, table, statuses, since, show }: {
+    title: string;
+    note: string;
+    table: Name;
+    /** The first are those that wait for a decision. */
+    statuses: readonly State[];
+    /** The column that says when it came. */
+    since: string;
+    show: (row: Rows[Name], done: () => void) => ComponentChildren;
+  },
+) {
+  const [status, setStatus] = useState<State | undefined>(statuses[0]);
+  const pages = usePages<Rows[Name]>(
+    (last, size) => {
+      let query = supabase.from(table as 'complaints').select('*');
+      if (status !== undefined) query = query.eq('status', status as 'open');
+      if (last !== undefined) {
+        const { [since]: at } = last as unknown as Record<string, string>;
+        query = query.gt(since, at ?? '');
+      }
+      return selected<Rows[Name][]>(
+        query.order(since).order('booking_id').limit(size) as never,
+      );
+    },
+    [status],
+    20,
+  );
+  return (
+    <Page
+      title={title}
+      note={note}
+      actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
+    >
+      <Loading
+        isLoading={pages.isLoading}
+        problem={pages.problem}
+        hasAnswer={!pages.isLoading || pages.rows.length > 0}
+      >
+        {pages.rows.length === 0 && <p class='empty'>Nothing waits here.</p>}
+        {pages.rows.map((row) => show(row, pages.reload))}
+        {pages.more !== undefined && (
+          <button type='button' class='more' onClick={pages.more}>More</button>
+        )}
+      </Loading>
+    </Page>
+  );
+}
