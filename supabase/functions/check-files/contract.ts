@@ -1,12 +1,15 @@
+import { z } from 'zod';
+
 /** What the function answers; types/index.ts has it too, tests/api/typed-answers.test.ts holds them equal. */
-export interface FilesAnswer {
+export const filesAnswer = z.object({
   /** Was as it should be, where it should be. */
-  clean: number;
-  cleaned: number;
+  clean: z.number(),
+  cleaned: z.number(),
   /** Everyone sees it, or its new content, from now on. */
-  published: number;
+  published: z.number(),
   /** Nobody else sees it any more. */
-  withdrawn: number;
-  refused: number;
-  failed: number;
-}
+  withdrawn: z.number(),
+  refused: z.number(),
+  failed: z.number(),
+});
+export type FilesAnswer = z.infer<typeof filesAnswer>;

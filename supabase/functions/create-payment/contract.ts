@@ -7,13 +7,14 @@ import { uuid } from '../_shared/ids.ts';
 export const paymentRequest = z.object({ booking_id: uuid });
 export type PaymentRequest = z.input<typeof paymentRequest>;
 
-export interface PaymentAnswer {
-  payment_id: string;
-  booking_id: string;
-  mode: 'payment' | 'setup';
-  client_secret: string;
-  amount_minor: number;
-  currency: string;
-  charge_at: string | null;
-  expires_at: string | null;
-}
+export const paymentAnswer = z.object({
+  payment_id: z.string(),
+  booking_id: z.string(),
+  mode: z.enum(['payment', 'setup']),
+  client_secret: z.string(),
+  amount_minor: z.number(),
+  currency: z.string(),
+  charge_at: z.string().nullable(),
+  expires_at: z.string().nullable(),
+});
+export type PaymentAnswer = z.infer<typeof paymentAnswer>;

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { type Handler, parseJson, readText } from '../_shared/http.ts';
 import { causeOf } from '../_shared/log.ts';
 import { Problem } from '../_shared/problem.ts';
 import type { Caller, Callers } from './caller.ts';
+import { documentRequest } from './contract.ts';
 import persisted from './documents.json' with { type: 'json' };
 import { shown, tell } from './errors.ts';
 import { checkLength, checkLimits, limits } from './limits.ts';
@@ -28,17 +28,6 @@ export interface Ports {
   /** Whether only documents of documents.json are taken, by their hash. */
   onlyPersisted: boolean;
 }
-
-const body = z.object({
-  query: z.string().optional(),
-  /** As GraphQL over HTTP has it, and graphql-codegen writes it. */
-  documentId: z.string().regex(/^sha256:[0-9a-f]{64}$/).nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  operationName: z.string().nullish(),
-  extensions: z.object({
-    persistedQuery: z.object({ sha256Hash: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
-  }).nullish(),
-});
 
 /** A document that was found to be good, kept so that grafast finds its plan again. */
 interface Known {
@@ -147,7 +136,7 @@ export function answerDocuments(
   }
 
   function readBody(text: string): Asked {
-    const taken = body.safeParse(parseJson(text));
+    const taken = documentRequest.safeParse(parseJson(text));
     if (!taken.success) {
       const [issue] = taken.error.issues;
       throw new Problem('invalid_body', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);

@@ -15,9 +15,10 @@ export type OnboardingRequest = z.input<typeof onboardingRequest>;
 
 export const accountStatus = z.enum(['new', 'pending', 'active', 'restricted', 'closed']);
 
-export interface OnboardingAnswer {
-  status: z.infer<typeof accountStatus>;
+export const onboardingAnswer = z.object({
+  status: accountStatus,
   /** Leads to Stripe, once and for some minutes; null when there is nothing to do. */
-  onboarding_url: string | null;
-  expires_at: string | null;
-}
+  onboarding_url: z.string().nullable(),
+  expires_at: z.string().nullable(),
+});
+export type OnboardingAnswer = z.infer<typeof onboardingAnswer>;

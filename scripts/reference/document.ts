@@ -1,0 +1,114 @@
+import type pg from 'pg';
+import { readFileSync } from 'node:fs';
+import { inProject } from '../../local/paths.ts';
+import { forServers, readCapabilities } from './capabilities.ts';
+import { readCatalog } from './catalog.ts';
+import { examples, writtenOn } from './examples.ts';
+import { functionPaths, functionsTag } from './functions.ts';
+import { refusalChapter, refusalSchemas } from './refusals.ts';
+import { namedSchemas } from './schemas.ts';
+import { securitySchemes } from './security.ts';
+import { sessionSchema, signInPaths, signInTag } from './sign-in.ts';
+import { tableParameters, tablePaths, tablesTag } from './tables.ts';
+import { verbPaths } from './verbs.ts';
+import { webhookParameters, webhooks, webhooksTag } from './webhooks.ts';
+
+/** Where the document lies. */
+export const referencePath = 'docs/openapi.json';
+
+/** The file with its content, made from a migrated database. */
+export async function referenceFiles(client: pg.Client): Promise<Record<string, string>> {
+  return { [referencePath]: `${JSON.stringify(await referenceOf(client), null, 1)}\n` };
+}
+
+async function referenceOf(client: pg.Client) {
+  const catalog = await readCatalog(client);
+  const capabilities = readCapabilities();
+  const { version } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'));
+  const refusal = (schema: string, type: string) => ({
+    description: 'A refusal: a code with the status that the chapter "Error codes" names.',
+    content: { [type]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+  });
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Staybase',
+      version,
+      summary: 'The open-source backend for stay marketplaces',
+      description: introduction,
+      license: { name: 'MIT', identifier: 'MIT' },
+      'x-examples-written-on': writtenOn,
+    },
+    servers: [
+      { url: 'http://127.0.0.1:54321', description: 'A stack on this machine (npm start)' },
+      {
+        url: 'https://{project}.supabase.co',
+        description: 'A project at Supabase',
+        variables: { project: { default: 'your-project' } },
+      },
+    ],
+    tags: [
+      { name: signInTag, description: signIn },
+      ...capabilities.map(({ name, guides }) => ({
+        name,
+        description: guides.length === 0
+          ? undefined
+          : `Guides: ${guides.map(({ title, path }) => `[${title}](${path})`).join(', ')}.`,
+      })),
+      { name: forServers.name, description: 'Verbs that need the secret key.' },
+      {
+        name: functionsTag,
+        description: 'They do what SQL cannot. A refusal is `application/problem+json`.',
+      },
+      { name: tablesTag, description: tables },
+      { name: webhooksTag, description: telling },
+      { name: 'Error codes', description: refusalChapter(catalog) },
+    ].map((tag) => JSON.parse(JSON.stringify(tag))),
+    paths: {
+      ...signInPaths(examples),
+      ...verbPaths(catalog, capabilities, examples),
+      ...functionPaths(catalog, examples),
+      ...tablePaths(catalog, examples),
+    },
+    webhooks: webhooks(catalog),
+    components: {
+      schemas: { Session: sessionSchema, ...refusalSchemas(catalog), ...namedSchemas(catalog) },
+      parameters: { ...tableParameters, ...webhookParameters },
+      responses: {
+        Refusal: refusal('Refusal', 'application/json'),
+        Problem: refusal('Problem', 'application/problem+json'),
+      },
+      securitySchemes,
+    },
+  };
+}
+
+const introduction =
+  `The database decides: \`POST /rest/v1/rpc/<verb>\` calls a verb, \`GET /rest/v1/<table>\` reads a
+table under its policies, and a few edge functions talk to Stripe and mail.
+
+- **Money** is whole minor units with an ISO 4217 code, **days** are dates where the listing stands,
+  \`check_out\` is exclusive.
+- **Repeating** a request does nothing twice: ids of what is made are chosen by the client.
+- **Verbs that only read** (\`x-reads-only\`) answer to GET as well, with the arguments in the query.
+- **x-callers** says who may call an operation: everyone, signed in, staff, server. Verbs and policies then
+  decide what that person may do.
+- **Examples** work in the small town that \`npm start\` builds, sent by whom their titles name, one after the
+  other. Their days are moved to today there.
+- **A refusal** is a code, not a sentence.`;
+
+const signIn =
+  `People sign up and in with Supabase Auth, whose own documentation has the rest of \`/auth/v1\`. The
+access token goes with every request as \`Authorization: Bearer\`, the publishable key as \`apikey\`.`;
+
+const tables =
+  `A plain select. Each takes the same parameters: \`select\`, any column as a filter, \`order\`, \`limit\`
+and \`offset\`. A header \`Accept: application/vnd.pgrst.object+json\` asks for one row instead of a list. A home has an
+owner and may have co-hosts, so a select that embeds people names the way to them:
+\`select=title,host:profiles!listings_host_id_fkey(display_name)\`.`;
+
+const telling =
+  `An operator registers an address with \`add_webhook_endpoint\` and gets a secret. Each event is a POST
+with ids and states and no personal data. Check \`Staybase-Signature\`, know an event by its \`id\` (it may come more than
+once), and answer with a 2xx within ten seconds; whatever is not a 2xx comes again, up to twelve times. After fifty
+failures in a row, or a 410, the endpoint is disabled until \`enable_webhook_endpoint\`.`;
