@@ -11,6 +11,7 @@ import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
 import { listenOn, type Reach, thisMachine } from './reach.ts';
 import type { Realtime } from './realtime/server.ts';
+import { referenceRoutes } from './reference/routes.ts';
 import { consoleSite, siteRoutes } from './sites.ts';
 
 /** What stands behind the gateway. */
@@ -67,7 +68,7 @@ export async function startGateway(
     )
     .use(nameRequest)
     .use(limitBody)
-    .use('/:page{mail|graphiql|console}/*', refuseOutsiders)
+    .use('/:page{mail|graphiql|console|docs}/*', refuseOutsiders)
     .use(async (c, next) => isForServers(c) ? await refuseOutsiders(c, next) : await next())
     .use('/:part{rest|auth|storage}/*', refuseWithoutKey)
     .all('/rest/v1/*', (c) => rest(c, upstreams))
@@ -87,6 +88,7 @@ export async function startGateway(
     .get('/:page{mail|graphiql}/', (c) => c.redirect(`/${c.req.param('page')}`))
     .route('/mail', mailRoutes(upstreams.mailbox))
     .route('/graphiql', graphiqlRoutes())
+    .route('/docs', referenceRoutes(reach))
     .route('/console', siteRoutes(consoleSite, () => ({ key: keys.publishable })))
     .get('/health', async (c) => {
       const health = await upstreams.health();
@@ -96,7 +98,7 @@ export async function startGateway(
       '/',
       (c) =>
         c.text(
-          'This is Staybase. Its API is below /rest/v1, its graph at /graphiql; sent mail is at /mail.\n',
+          'This is Staybase. Its API is below /rest/v1, described at /docs; its graph is at /graphiql, sent mail at /mail.\n',
         ),
     )
     .onError((error, c) => {

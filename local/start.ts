@@ -79,6 +79,7 @@ ${movedParts(ports, usual)}
   Database         ${database_url}
   Storefront       ${stack.storefrontUrl}
   Console          ${url}/console
+  API reference    ${url}/docs
   GraphiQL         ${url}/graphiql
   Mail it sent     ${url}/mail
   Payments         ${

@@ -24,7 +24,7 @@ export function readCapabilities(): Capability[] {
     return {
       name: name[0]!.toUpperCase() + name.slice(1),
       verbs: [...rest.matchAll(/`([a-z_]+)`/g)].map(([, verb = '']) => verb),
-      guides: links.map(([, title = '', path = '']) => ({ title, path: `docs/${path}` })),
+      guides: links.map(([, title = '', path = '']) => ({ title, path })),
     };
   });
 }

@@ -5,7 +5,7 @@ import { forServers, readCapabilities } from './capabilities.ts';
 import { readCatalog } from './catalog.ts';
 import { examples, writtenOn } from './examples.ts';
 import { functionPaths, functionsTag } from './functions.ts';
-import { refusalChapter, refusalSchemas } from './refusals.ts';
+import { refusalSchemas } from './refusals.ts';
 import { namedSchemas } from './schemas.ts';
 import { securitySchemes } from './security.ts';
 import { sessionSchema, signInPaths, signInTag } from './sign-in.ts';
@@ -26,7 +26,7 @@ async function referenceOf(client: pg.Client) {
   const capabilities = readCapabilities();
   const { version } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'));
   const refusal = (schema: string, type: string) => ({
-    description: 'A refusal: a code with the status that the chapter "Error codes" names.',
+    description: 'A refusal: the schema ErrorCode says what each code means and what helps.',
     content: { [type]: { schema: { $ref: `#/components/schemas/${schema}` } } },
   });
   return {
@@ -62,7 +62,6 @@ async function referenceOf(client: pg.Client) {
       },
       { name: tablesTag, description: tables },
       { name: webhooksTag, description: telling },
-      { name: 'Error codes', description: refusalChapter(catalog) },
     ].map((tag) => JSON.parse(JSON.stringify(tag))),
     paths: {
       ...signInPaths(examples),
@@ -95,7 +94,7 @@ table under its policies, and a few edge functions talk to Stripe and mail.
   decide what that person may do.
 - **Examples** work in the small town that \`npm start\` builds, sent by whom their titles name, one after the
   other. Their days are moved to today there.
-- **A refusal** is a code, not a sentence.`;
+- **A refusal** is a code, not a sentence. The schema \`ErrorCode\` has each with its cause and what helps.`;
 
 const signIn =
   `People sign up and in with Supabase Auth, whose own documentation has the rest of \`/auth/v1\`. The

@@ -26,7 +26,13 @@ const ahead = (days: number) => iso(Date.parse(writtenOn) + days * milliseconds)
 /** A text with every day of an example moved by as many days as have passed since they were written. */
 export function movedTo(today: string, text: string): string {
   const passed = Date.parse(today) - Date.parse(writtenOn);
-  return text.replaceAll(/\b20\d\d-\d\d-\d\d\b/g, (day) => iso(Date.parse(day) + passed));
+  return text
+    .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, (day) => iso(Date.parse(day) + passed))
+    // A month alone: that of its middle, then.
+    .replaceAll(
+      /"(20\d\d-\d\d)"/g,
+      (_, month) => `"${iso(Date.parse(`${month}-15`) + passed).slice(0, 7)}"`,
+    );
 }
 
 const listing = (number: number) => `10000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -93,7 +99,7 @@ export const examples: Example[] = [
   anyone('search_price_calendar', 'The lowest price of each day', {
     ...box,
     guests: 2,
-    month: ahead(40),
+    month: ahead(40).slice(0, 7),
     nights: 3,
   }),
   anyone('similar_homes', 'Homes like the mill', { listing_id: mill, ...stay }),
@@ -159,6 +165,12 @@ export const examples: Example[] = [
     guests: 3,
   }),
   grace('decline_alteration', 'Grace declines', { alteration_id: own(5) }),
+  ada('propose_alteration', 'Ada proposes two guests', {
+    alteration_id: own(14),
+    booking_id: confirmed,
+    guests: 2,
+  }),
+  ada('withdraw_alteration', 'Ada takes it back', { alteration_id: own(14) }),
 
   // After a stay
   alan('review_stay', 'Alan reviews the loft', {

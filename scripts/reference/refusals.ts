@@ -37,13 +37,19 @@ export function cureOf({ code, status }: Refusal): string {
   return ofCodes[code] ?? cures[status] ?? cures[status >= 500 ? 500 : 400]!;
 }
 
+/** What quote_stay names once, and other verbs call so. */
+const everyOfAStay = 'every refusal of a stay';
+
 /** The codes that a comment names after "Errors:", in its order. */
-export function codesIn(comment: string, { refusals }: Catalog): Refusal[] {
+export function codesIn(comment: string, catalog: Catalog): Refusal[] {
   const said = /\bErrors: ([^]*)$/.exec(comment)?.[1] ?? '';
-  // What stands in brackets says more about one, and may name words that are codes elsewhere.
-  const words = said.replaceAll(/\([^)]*\)/g, '').match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? [];
+  const words: string[] = said.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? [];
+  if (said.includes(everyOfAStay) && !said.includes(`${everyOfAStay} (`)) {
+    const quote = catalog.verbs.find(({ name }) => name === 'quote_stay');
+    words.push(...codesIn(quote?.comment ?? '', catalog).map(({ code }) => code));
+  }
   return [...new Set(words)]
-    .map((word) => refusals.find(({ code }) => code === word))
+    .map((word) => catalog.refusals.find(({ code }) => code === word))
     .filter((refusal) => refusal !== undefined);
 }
 
@@ -63,12 +69,12 @@ export function refusalResponses(found: Refusal[], component: 'Refusal' | 'Probl
 }
 
 /** The vocabulary and the two forms in which a code comes. */
-export function refusalSchemas({ refusals }: Catalog): Record<string, Schema> {
+export function refusalSchemas(catalog: Catalog): Record<string, Schema> {
   return {
     ErrorCode: {
       type: 'string',
-      description: 'A code keeps its meaning. The chapter "Error codes" says what each means.',
-      enum: refusals.filter(({ status }) => status > 0).map(({ code }) => code),
+      description: refusalChapter(catalog),
+      enum: catalog.refusals.filter(({ status }) => status > 0).map(({ code }) => code),
     },
     Refusal: {
       type: 'object',
@@ -107,8 +113,8 @@ export function refusalSchemas({ refusals }: Catalog): Record<string, Schema> {
   };
 }
 
-/** The chapter about all codes, as text. */
-export function refusalChapter({ refusals }: Catalog): string {
+/** All codes with what they mean, as text. */
+function refusalChapter({ refusals }: Catalog): string {
   const topics = Object.entries(Object.groupBy(refusals, ({ topic }) => topic));
   return [
     'A refusal is a code that keeps its meaning. The database sends it as `message`, edge functions as ' +
