@@ -111,6 +111,8 @@ function csvLine(fields: string[], row: Record<string, unknown>): string {
       ? ''
       : Array.isArray(value)
       ? value.join('|')
+      : name === 'custom_fields'
+      ? JSON.stringify(value)
       : typeof value === 'object'
       ? Object.entries(value as object).map(([key, one]) => `${key}:${one}`).join('|')
       : String(value);

@@ -83,6 +83,26 @@ const discounts = or(
   ),
 );
 
+/** The marketplace's own fields; in a CSV file as JSON. What they may be is the database's to say. */
+const customFields = or(
+  {},
+  z.preprocess(
+    (value) => {
+      if (typeof value !== 'string') return value;
+      try {
+        return JSON.parse(value) as unknown;
+      } catch {
+        return value;
+      }
+    },
+    z.record(z.string(), z.unknown()).refine(
+      // JSON.stringify escapes half a pair.
+      (fields) => !/\\u(0000|d[89a-f])/i.test(JSON.stringify(fields)),
+      'has characters that are not allowed in text',
+    ),
+  ),
+);
+
 const people = z.object({
   id,
   display_name: filled(80),
@@ -105,6 +125,7 @@ const listings = z.object({
   status: or('draft', z.enum(['draft', 'published', 'hidden'])),
   title: filled(200),
   description: or('', text(20_000)),
+  language: either(z.string().regex(/^[a-z]{2,3}$/, 'is no language such as en')),
   property_type: or('home', filled(80)),
   room_type: or(
     'entire_home',
@@ -125,6 +146,7 @@ const listings = z.object({
   country_code: either(z.string().regex(/^[A-Z]{2}$/, 'is no ISO 3166 code')),
   region: either(filled(100)),
   city: either(filled(100)),
+  neighbourhood: either(filled(100)),
   public_latitude: either(number(-90, 90)),
   public_longitude: either(number(-180, 180)),
   time_zone: filled(100),
@@ -135,6 +157,7 @@ const listings = z.object({
   ),
   instant_book: or(true, flag),
   damage_claims: or(false, flag),
+  custom_fields: customFields,
   check_in_time: or('15:00', clock),
   check_out_time: or('11:00', clock),
   published_at: either(instant),

@@ -175,6 +175,7 @@ function readListing(row: Row, notes: Notes, unknownAmenities: Map<string, numbe
     offer.amenities,
     reviewCount(row.get('number_of_reviews')),
     stars(row.get('review_scores_rating'), mending),
+    mending.text('neighbourhood_cleansed', 100).replace(/\s+/g, ' ') || null,
   ];
 }
 

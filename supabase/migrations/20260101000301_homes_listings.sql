@@ -135,6 +135,7 @@ create table public.listings (
   country_code        text,
   region              text,
   city                text,
+  neighbourhood       text,
   latitude            double precision,
   longitude           double precision,
   time_zone           text                  not null,
@@ -176,6 +177,8 @@ create table public.listings (
   constraint listings_stand_in_a_country    check (country_code ~ '^[A-Z]{2}$'),
   constraint listings_stand_in_a_region     check (char_length(region) between 1 and 100),
   constraint listings_stand_in_a_city       check (char_length(city) between 1 and 100),
+  constraint listings_stand_in_a_neighbourhood
+    check (char_length(neighbourhood) between 1 and 100),
   constraint listings_stand_on_earth        check (
     (latitude is null) = (longitude is null)
     and latitude between -90 and 90 and longitude between -180 and 180),
@@ -197,6 +200,8 @@ comment on table public.listings is 'A home or room that can be booked: always o
 comment on column public.listings.language is
   'The language of title and description, ISO 639 (en): searches for words know its forms. Null: '
   'not said.';
+comment on column public.listings.neighbourhood is
+  'The part of the city, as people there call it.';
 comment on column public.listings.registration_number is
   'The official registration number of the home, shown to everyone: letters, digits and '
   'separators, without contact data.';
@@ -222,9 +227,9 @@ grant select on public.listings to anon, authenticated;
 -- a verb. No currency: prices would change their meaning under it. No point: it follows the
 -- address.
 grant update (
-  title, description, language, property_type, room_type, capacity, bedrooms, beds, bathrooms, maximum_pets,
-  smoking_allowed, parties_allowed, house_rules, registration_number, country_code, region, city,
-  time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
+  title, description, language, property_type, room_type, capacity, bedrooms, beds, bathrooms,
+  maximum_pets, smoking_allowed, parties_allowed, house_rules, registration_number, country_code,
+  region, city, neighbourhood, time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
 ) on public.listings to authenticated;
 
 create function private.check_property_type()

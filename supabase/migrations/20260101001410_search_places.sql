@@ -1,9 +1,9 @@
 -- Places: where there are homes, found by name.
 --
 -- People type "san sebastian", "donostia" or "sainte lune" and pick a place; its box is then what
--- search_listings is asked. The places are the cities and regions of published homes, counted
--- again by a job a moment after something changed: publishing costs a row in a queue, and homes of
--- one city do not wait for each other. Other names of them come from a
+-- search_listings is asked. The places are the regions, cities and neighbourhoods of published
+-- homes, counted again by a job a moment after something changed: publishing costs a row in a
+-- queue, and homes of one city do not wait for each other. Other names of them come from a
 -- gazetteer that an operator loads.
 
 insert into private.refusals (topic, code, status, raised_by, detail) values
@@ -13,51 +13,60 @@ insert into private.refusals (topic, code, status, raised_by, detail) values
 -- Where each home counts
 
 create table private.listing_places (
-  listing_id   uuid  primary key,
-  country_code text  not null,
-  region_key   text  not null,
-  city_key     text  not null,
-  region       text,
-  city         text,
-  place        point not null
+  listing_id        uuid  primary key,
+  country_code      text  not null,
+  region_key        text  not null,
+  city_key          text  not null,
+  neighbourhood_key text  not null,
+  region            text,
+  city              text,
+  neighbourhood     text,
+  place             point not null
 );
 
 create index listing_places_place_idx
-  on private.listing_places (country_code, region_key, city_key);
+  on private.listing_places (country_code, region_key, city_key, neighbourhood_key);
 alter table private.listing_places enable row level security;
 comment on table private.listing_places is
-  'The homes that can be found, in the city and region in which they were last counted. Without a '
+  'The homes that can be found, in the places in which they were last counted. Without a '
   'foreign key: a home that is gone has to be taken out of its place.';
 
 -- Places
 
 create table private.places (
-  place_id     bigint           generated always as identity primary key,
-  kind         text             not null,
-  country_code text             not null,
-  region_key   text             not null,
-  city_key     text             not null,
-  name_key     text             not null generated always as (
-    case kind when 'city' then city_key else region_key end) stored,
-  region       text,
-  name         text             not null,
-  homes        integer          not null,
-  west         double precision not null,
-  south        double precision not null,
-  east         double precision not null,
-  north        double precision not null,
+  place_id          bigint           generated always as identity primary key,
+  kind              text             not null,
+  country_code      text             not null,
+  region_key        text             not null,
+  city_key          text             not null,
+  neighbourhood_key text             not null default '',
+  name_key          text             not null generated always as (
+    case kind when 'region' then region_key when 'city' then city_key
+      else neighbourhood_key end) stored,
+  region            text,
+  city              text,
+  name              text             not null,
+  homes             integer          not null,
+  west              double precision not null,
+  south             double precision not null,
+  east              double precision not null,
+  north             double precision not null,
 
-  constraint places_are_cities_or_regions check (
-    kind in ('city', 'region') and (kind = 'city' or (city_key = '' and region_key <> ''))),
-  constraint places_are_counted_once      unique (country_code, region_key, kind, city_key),
-  constraint places_have_homes            check (homes > 0)
+  constraint places_are_of_a_kind    check (
+    case kind when 'region' then region_key <> '' and city_key = '' and neighbourhood_key = ''
+      when 'city' then neighbourhood_key = ''
+      when 'neighbourhood' then neighbourhood_key <> '' else false end),
+  constraint places_are_counted_once
+    unique (country_code, region_key, kind, city_key, neighbourhood_key),
+  constraint places_have_homes       check (homes > 0)
 );
 
 create index places_name_key_idx on private.places (country_code, name_key);
 alter table private.places enable row level security;
 comment on table private.places is
-  'The cities and regions of homes that can be found, derived from listings by count_places. A '
-  'city without a name stands for the homes of a region that name no city; it is not found.';
+  'The regions, cities and neighbourhoods of homes that can be found, derived from listings by '
+  'count_places. A city without a name stands for the homes of a region that name no city; it is '
+  'not found.';
 comment on column private.places.west is
   'The box has every public point of its homes, rounded outwards to hundredths of a degree, so '
   'that the box of one home says less than its point. West greater than east crosses the 180th '
@@ -108,7 +117,7 @@ create table private.place_aliases (
 create index place_aliases_name_key_idx on private.place_aliases (country_code, name_key);
 alter table private.place_aliases enable row level security;
 comment on table private.place_aliases is
-  'A gazetteer, for operators: other names (alias) of the cities and regions that hosts call name, '
+  'A gazetteer, for operators: other names (alias) of the places that hosts call name, '
   'in a country. Rows about places without homes do nothing until there are some.';
 
 -- What has changed
@@ -157,6 +166,8 @@ begin
     where listing_places.country_code = places.country_code
       and listing_places.region_key = places.region_key
       and (places.kind = 'region' or listing_places.city_key = places.city_key)
+      and (places.kind <> 'neighbourhood'
+        or listing_places.neighbourhood_key = places.neighbourhood_key)
     limit 1) as one
   where (tg_op <> 'INSERT' and places.country_code = old.country_code
       and places.name_key = old.name_key)
@@ -166,10 +177,10 @@ begin
 end $$;
 
 create trigger follow_the_address_in_places
-  after update of country_code, region, city on public.listings
+  after update of country_code, region, city, neighbourhood on public.listings
   for each row
-  when ((old.country_code, old.region, old.city)
-    is distinct from (new.country_code, new.region, new.city))
+  when ((old.country_code, old.region, old.city, old.neighbourhood)
+    is distinct from (new.country_code, new.region, new.city, new.neighbourhood))
   execute function private.follow_home_in_places();
 create trigger follow_the_title_in_places after update of title on public.listings
   for each row when (old.title <> new.title) execute function private.follow_home_in_places();
@@ -247,16 +258,22 @@ begin
     <> (excluded.position, excluded.name, excluded.homes);
 end $$;
 
-create function private.count_city(country_code text, region_key text, city_key text)
+-- Of a city, or of one of its neighbourhoods
+create function private.count_city(
+  country_code text, region_key text, city_key text, neighbourhood_key text)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   place private.places;
+  sort  constant text := case neighbourhood_key when '' then 'city' else 'neighbourhood' end;
 begin
   insert into private.places (
-    kind, country_code, region_key, city_key, region, name, homes, west, south, east, north)
-  select 'city', count_city.country_code, count_city.region_key, count_city.city_key,
-    found.region, coalesce(found.city, ''), found.homes,
+    kind, country_code, region_key, city_key, neighbourhood_key, region, city, name, homes,
+    west, south, east, north)
+  select sort, count_city.country_code, count_city.region_key, count_city.city_key,
+    count_city.neighbourhood_key, found.region,
+    case sort when 'neighbourhood' then found.city end,
+    coalesce(case sort when 'city' then found.city else found.neighbourhood end, ''), found.homes,
     edges.west_edge, greatest(-90, floor(found.south * 100) / 100),
     edges.east_edge, least(90, ceil(found.north * 100) / 100)
   from (
@@ -264,6 +281,7 @@ begin
       -- As most of them write it
       mode() within group (order by listing_places.region) as region,
       mode() within group (order by listing_places.city) as city,
+      mode() within group (order by listing_places.neighbourhood) as neighbourhood,
       min(listing_places.place[0]) as west, max(listing_places.place[0]) as east,
       min(listing_places.place[0] + case when listing_places.place[0] < 0 then 360 else 0 end)
         as far_west,
@@ -273,17 +291,21 @@ begin
     from private.listing_places
     where listing_places.country_code = count_city.country_code
       and listing_places.region_key = count_city.region_key
-      and listing_places.city_key = count_city.city_key) as found
+      and listing_places.city_key = count_city.city_key
+      and (sort = 'city'
+        or listing_places.neighbourhood_key = count_city.neighbourhood_key)) as found
   cross join private.narrowest(found.west, found.east, found.far_west, found.far_east) as edges
   where found.homes > 0
   on conflict on constraint places_are_counted_once do update
-  set region = excluded.region, name = excluded.name, homes = excluded.homes,
+  set region = excluded.region, city = excluded.city, name = excluded.name,
+      homes = excluded.homes,
       west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north
   returning * into place;
   if not found then
     delete from private.places
-    where places.kind = 'city' and places.country_code = count_city.country_code
-      and places.region_key = count_city.region_key and places.city_key = count_city.city_key;
+    where places.kind = sort and places.country_code = count_city.country_code
+      and places.region_key = count_city.region_key and places.city_key = count_city.city_key
+      and places.neighbourhood_key = count_city.neighbourhood_key;
   elsif place.name <> '' then
     perform private.name_place(place);
   end if;
@@ -354,30 +376,40 @@ begin
 
   with gone as (
     delete from private.listing_places where listing_places.listing_id = any (homes)
-    returning listing_places.country_code, listing_places.region_key, listing_places.city_key)
-  select jsonb_agg(distinct jsonb_build_array(gone.country_code, gone.region_key, gone.city_key))
+    returning listing_places.*)
+  select jsonb_agg(distinct jsonb_build_array(
+    gone.country_code, gone.region_key, gone.city_key, gone.neighbourhood_key))
   into left_to from gone;
   with come as (
     insert into private.listing_places (
-      listing_id, country_code, region_key, city_key, region, city, place)
+      listing_id, country_code, region_key, city_key, neighbourhood_key, region, city,
+      neighbourhood, place)
     select listings.listing_id, listings.country_code,
       coalesce(private.folded(listings.region), ''), coalesce(private.folded(listings.city), ''),
-      listings.region, listings.city, listing_search.place
+      coalesce(private.folded(listings.neighbourhood), ''), listings.region, listings.city,
+      listings.neighbourhood, listing_search.place
     from public.listings
     join private.listing_search
       on listing_search.listing_id = listings.listing_id and listing_search.listed
     where listings.listing_id = any (homes) and listings.country_code is not null
       and not exists (
         select from private.suspensions where suspensions.profile_id = listings.host_id)
-    returning listing_places.country_code, listing_places.region_key, listing_places.city_key)
-  select jsonb_agg(distinct jsonb_build_array(come.country_code, come.region_key, come.city_key))
+    returning listing_places.*)
+  select jsonb_agg(distinct jsonb_build_array(
+    come.country_code, come.region_key, come.city_key, come.neighbourhood_key))
   into came_to from come;
 
   perform private.learn_words(homes);
   select jsonb_agg(distinct city.value) into changed
   from jsonb_array_elements(coalesce(left_to, '[]') || coalesce(came_to, '[]')) as city;
-  perform private.count_city(city.value ->> 0, city.value ->> 1, city.value ->> 2)
-  from jsonb_array_elements(changed) as city;
+  perform private.count_city(city.country_code, city.region_key, city.city_key, city.part_key)
+  from (
+    select city.value ->> 0 as country_code, city.value ->> 1 as region_key,
+      city.value ->> 2 as city_key, part.key as part_key
+    from jsonb_array_elements(changed) as city
+    cross join lateral unnest(array['', city.value ->> 3]) as part (key)
+    group by 1, 2, 3, 4
+    order by 1, (city.value ->> 1) collate "C", (city.value ->> 2) collate "C", 4) as city;
   perform private.count_region(region.country_code, region.region_key)
   from (
     select distinct city.value ->> 0 as country_code, city.value ->> 1 as region_key
@@ -386,7 +418,7 @@ begin
 end $$;
 
 comment on function private.count_places is
-  'Job: counts the homes of the cities and regions where something changed, and draws their boxes. '
+  'Job: counts the homes of the places where something changed, and draws their boxes. '
   'Homes of suspended hosts do not count, as in search. The words of new titles are learned too.';
 
 create function private.rebuild_places()
@@ -411,6 +443,7 @@ create type public.found_place as (
   kind         text,
   name         text,
   matched      text,
+  city         text,
   region       text,
   country_code text,
   homes        integer,
@@ -420,11 +453,13 @@ create type public.found_place as (
   north        double precision
 );
 
-comment on column public.found_place.kind is 'One of: city, region.';
+comment on column public.found_place.kind is 'One of: city, neighbourhood, region.';
 comment on column public.found_place.matched is
   'The name that was found: the same, or another one from the gazetteer.';
+comment on column public.found_place.city is
+  'Of a neighbourhood. Null: for a city or region, and where homes name none.';
 comment on column public.found_place.region is
-  'Null: for a region, and for a city whose homes name none.';
+  'Null: for a region, and where homes name none.';
 
 create function private.search_places(name text, page_size integer)
   returns setof public.found_place language plpgsql stable security definer set search_path = ''
@@ -488,7 +523,8 @@ begin
         from alike) as hit
       order by hit.place_id, hit.rank, hit.likeness desc, hit.name
     )
-    select places.kind, places.name, best.name, places.region, places.country_code, places.homes,
+    select places.kind, places.name, best.name, places.city, places.region,
+      places.country_code, places.homes,
       places.west, places.south, places.east, places.north
     from best
     join private.places on places.place_id = best.place_id
@@ -509,10 +545,9 @@ end;
 grant execute on function private.search_places, public.search_places to anon, authenticated;
 
 comment on function public.search_places is
-  'Cities and regions with published homes whose name begins with name or is similar to it, for a '
-  'search field that suggests places: accents, case and small typing errors do not matter; other '
-  'names of a place come from the operator''s gazetteer. homes is how many homes can be found '
-  'there, as of about a minute ago; '
-  'west, south, east and north are a box for search_listings. The best match first, then the most '
+  'Regions, cities and neighbourhoods with published homes whose name begins with name or is '
+  'similar to it, for a search field that suggests places: accents, case and small typing errors '
+  'do not matter; other names of a place come from the operator''s gazetteer. homes is how many '
+  'homes can be found there, as of about a minute ago; west, south, east and north are a box for search_listings. The best match first, then the most '
   'homes (page_size 10, at most 100). Errors: invalid_place_name, invalid_page_size, '
   'too_many_results.';

@@ -406,13 +406,14 @@ create trigger mask_the_new_listing before insert on public.listings
   for each row when (new.source is null)
   execute function private.mask_page(
     'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'city',
-    'region');
+    'region', 'neighbourhood');
 create trigger mask_the_listing
-  before update of title, description, house_rules, city, region on public.listings
+  before update of title, description, house_rules, city, region, neighbourhood
+  on public.listings
   for each row when (current_setting('staybase.bulk_load', true) is distinct from 'on')
   execute function private.mask_page(
     'listing', 'listing_id', 'host_id', 'title', 'description', 'house_rules', 'city',
-    'region');
+    'region', 'neighbourhood');
 
 -- Words of the schema (enum) are the operator's.
 create function private.mask_custom_fields()

@@ -396,7 +396,7 @@ select results_eq(
      ('listing_prices update',
      'base_price_minor cleaning_fee_minor early_bird_bp early_bird_days extra_guest_price_minor included_guests last_minute_bp last_minute_days listing_id new_listing_discount pet_fee_minor weekend_price_minor'),
      ('listings update',
-     'bathrooms bedrooms beds cancellation_policy capacity check_in_time check_out_time city country_code custom_fields damage_claims description house_rules instant_book language maximum_pets parties_allowed property_type region registration_number room_type smoking_allowed time_zone title'),
+     'bathrooms bedrooms beds cancellation_policy capacity check_in_time check_out_time city country_code custom_fields damage_claims description house_rules instant_book language maximum_pets neighbourhood parties_allowed property_type region registration_number room_type smoking_allowed time_zone title'),
      ('private_profiles update', 'birth_date legal_name locale phone'),
      ('profiles update', 'about avatar_path display_name languages location') $$,
   'these columns people write themselves, and no others');

@@ -76,6 +76,34 @@ from (values
   ('atlantis', 'nothing'),
   ('x%', 'nothing'), ('_____q', 'nothing')) as asked (name, found);
 
+-- Neighbourhoods: each is one of its city, wherever else its name is.
+
+update public.listings set neighbourhood = 'Parte Vieja' where listing_id in (tests.id('alta'), tests.id('casa'));
+update public.listings set neighbourhood = 'PARTE VIEJA' where listing_id = tests.id('deva');
+update public.listings set neighbourhood = ' - ' where listing_id = tests.id('baja');
+select pg_temp.count();
+select is(pg_temp.found('parte vieja'), 'Parte Vieja 2, PARTE VIEJA 1', 'a neighbourhood is found in each city that has one of its name');
+select results_eq(
+  $$ select kind, city, region, country_code from public.search_places('vieja') $$,
+  $$ values ('neighbourhood', 'San Sebastián', 'Gipuzkoa', 'ES'), ('neighbourhood', 'Deba', 'Gipuzkoa', 'ES') $$, 'it says of which');
+select is(pg_temp.found('parte veija'), 'Parte Vieja 2, PARTE VIEJA 1', 'it may be misspelled');
+select is(
+  (select array_agg(round(edge::numeric, 4)) from unnest(pg_temp.box('parte vieja')) as edge), '{-1.99,43.31,-1.97,43.33}', 'its box is that of its homes');
+select is(pg_temp.found('san sebastian'), 'San Sebastián 3, San Sebastián de La Gomera 1', 'its city has all of them');
+select is(pg_temp.found('gipuzkoa'), 'Gipuzkoa 4', 'and so has the region');
+insert into private.place_aliases (country_code, name, alias) values ('ES', 'Parte Vieja', 'Alde Zaharra');
+select pg_temp.count();
+select is(pg_temp.found('alde zaharra'), 'Parte Vieja 2, PARTE VIEJA 1', 'other names are the gazetteer''s');
+delete from private.place_aliases;
+update public.listings set neighbourhood = null where listing_id = tests.id('casa');
+update public.listings set neighbourhood = 'Itziar' where listing_id = tests.id('deva');
+select pg_temp.count();
+select is(pg_temp.found('parte vieja'), 'Parte Vieja 1', 'homes that move are counted again');
+select is(pg_temp.found('itziar'), 'Itziar 1', 'in both');
+update public.listings set neighbourhood = null;
+select pg_temp.count();
+select is(pg_temp.found('itziar'), 'nothing', 'without homes there is none');
+
 select is(pg_temp.found('san', 1), 'San Sebastián 3', 'a page has as many places as were asked for');
 select is(
   (select array_agg(array[kind, coalesce(region, '-'), country_code]) from public.search_places('lune')),

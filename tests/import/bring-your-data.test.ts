@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import {
   testDatabase,
 } from '../support/stack.ts';
 import { bring, folderWith, listing, person, stay, storageInMemory } from './bring-data.ts';
+import { exportFolder } from '../../scripts/bring-data/export.ts';
 import { photoFiles } from '../../scripts/bring-data/photos.ts';
 import { searchErrors } from './inside-airbnb.ts';
 
@@ -492,6 +494,56 @@ test('a bad row stops no other, and says what is wrong', async () => {
   expect(rows.every(({ code, words }) => (code === undefined) === (words === undefined))).toBe(
     true,
   );
+});
+
+test('fields of the marketplace come in and out in both formats', async () => {
+  await asPostgres(
+    `select private.set_listing_schema('{"type": "object", "additionalProperties": false, "required": ["view"],
+    "properties": {"view": {"type": "string", "enum": ["sea", "garden"]}, "floor": {"type": "integer"}}}')`,
+  );
+  const folder = folderWith({
+    people: [person('h')],
+    listings: [
+      listing('good', 'h', {
+        custom_fields: { view: 'sea', floor: 3 },
+        language: 'fr',
+        neighbourhood: 'Croix-Rousse',
+      }),
+      listing('odd', 'h', { custom_fields: { view: 'street' } }),
+      listing('list', 'h', { custom_fields: [] }),
+      listing('poor', 'h'),
+      listing('draft', 'h', { status: 'draft' }),
+    ],
+  });
+  const { told, rows } = await bring(folder);
+  expect(told).toEqual([
+    'people.ndjson 1 created',
+    'listings.ndjson 1 created',
+    'listings.ndjson 2 invalid_custom_fields',
+    'listings.ndjson 3 invalid_field',
+    'listings.ndjson 4 listing_incomplete',
+    'listings.ndjson 5 created',
+  ]);
+  expect(rows[4]?.words).toBe('Still missing: custom_fields.view.');
+
+  const out = folderWith({});
+  await exportFolder({ databaseUrl: (await testDatabase()).url, folder: out, format: 'csv' });
+  expect(readFileSync(join(out, 'listings.csv'), 'utf8')).toContain(
+    '"{""view"": ""sea"", ""floor"": 3}"'.replaceAll(' ', ''),
+  );
+  await asPostgres(
+    `update public.listings set custom_fields = '{"view": "garden"}', language = null where custom_fields <> '{}'`,
+  );
+  const again = await bring(out);
+  expect(again.told).toContain('listings.csv 2 created');
+  expect(
+    await asPostgres(`select custom_fields, language, neighbourhood from public.listings
+      where title = 'Home good' order by created_at desc limit 1`),
+  ).toEqual([{
+    custom_fields: { view: 'sea', floor: 3 },
+    language: 'fr',
+    neighbourhood: 'Croix-Rousse',
+  }]);
 });
 
 test('what was made here stays as it is', async () => {

@@ -95,6 +95,7 @@ export async function everyRow(): Promise<unknown> {
     'public.reviews',
     'private.claims',
     'private.listing_search',
+    'private.listing_words',
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables) {

@@ -503,3 +503,19 @@ test('a stranger finds the city, its calendar and its price right after', async 
   });
   expect(taken.error?.message).toBe('nights_taken');
 });
+
+test('the neighbourhood of a file that has it is found, and stays when a later one has not', async () => {
+  const rows = fixtureText('listings').split('\n');
+  const told = rows.map((row, at) =>
+    row === '' ? row : `${row},${at === 0 ? 'neighbourhood_cleansed' : 'Alfama'}`
+  );
+  // A row that spans lines says so in each; the first home stands in one.
+  await importFixtures({ listings: file('told.csv', [told[0], told[1]].join('\n')) });
+  expect(await listing('1001')).toMatchObject({ neighbourhood: 'Alfama' });
+  await asPostgres('select private.count_places(1000)');
+  expect(
+    await asPostgres(`select kind, name, city, homes from public.search_places('alfama')`),
+  ).toEqual([{ kind: 'neighbourhood', name: 'Alfama', city: 'Lisbon', homes: 1 }]);
+  await importFixtures();
+  expect(await listing('1001')).toMatchObject({ neighbourhood: 'Alfama' });
+});

@@ -42,7 +42,12 @@ cross join lateral (
     case when same.given ->> 'country_code' is null then 'country_code' end,
     case when same.given ->> 'city' is null then 'city' end,
     case when btrim(same.given ->> 'description') = '' then 'description' end,
-    case when same.given ->> 'base_price_minor' is null then 'base_price_minor' end) as names) as lacks
+    case when same.given ->> 'base_price_minor' is null then 'base_price_minor' end,
+    'custom_fields.' || (
+      select problem[1]
+      from private.fields_problem(
+        same.given -> 'custom_fields', (select listing_forms.schema from public.listing_forms), true) as problem
+      where problem[2] = 'is required')) as names) as lacks
 where same.line = staged.line and staged.given ->> 'status' = 'published' and lacks.names <> ''
   and staged.outcome <> 'unchanged' and staged.code is null;
 
@@ -50,8 +55,8 @@ where same.line = staged.line and staged.given ->> 'status' = 'published' and la
 insert into public.listings (
   listing_id, host_id, status, title, description, property_type, room_type, capacity, bedrooms, beds,
   bathrooms, maximum_pets, smoking_allowed, parties_allowed, house_rules, registration_number, country_code,
-  region, city, latitude, longitude, time_zone, currency, cancellation_policy, instant_book, damage_claims,
-  check_in_time, check_out_time, published_at)
+  region, city, neighbourhood, latitude, longitude, time_zone, currency, cancellation_policy, instant_book,
+  damage_claims, check_in_time, check_out_time, language, custom_fields, published_at)
 select
   staged.our_id, staged.first_ref,
   -- Staff took it out of sight.
@@ -60,12 +65,12 @@ select
     then 'hidden' else said.status end,
   said.title, said.description, said.property_type, said.room_type, said.capacity, said.bedrooms, said.beds,
   said.bathrooms, said.maximum_pets, said.smoking_allowed, said.parties_allowed, said.house_rules,
-  said.registration_number, said.country_code, said.region, said.city,
+  said.registration_number, said.country_code, said.region, said.city, said.neighbourhood,
   -- A point by the door only until the address below gives it the public one, in this transaction.
   coalesce((staged.given ->> 'public_latitude')::double precision, known.latitude, said.latitude),
   coalesce((staged.given ->> 'public_longitude')::double precision, known.longitude, said.longitude),
   said.time_zone, said.currency, said.cancellation_policy, said.instant_book, said.damage_claims,
-  said.check_in_time, said.check_out_time,
+  said.check_in_time, said.check_out_time, said.language, said.custom_fields,
   coalesce(said.published_at, known.published_at, case when said.status = 'published' then private.now() end)
 from pg_temp.staged
 cross join lateral jsonb_populate_record(null::public.listings, staged.fields) as said
@@ -78,7 +83,8 @@ set status = excluded.status, title = excluded.title, description = excluded.des
     maximum_pets = excluded.maximum_pets, smoking_allowed = excluded.smoking_allowed,
     parties_allowed = excluded.parties_allowed, house_rules = excluded.house_rules,
     registration_number = excluded.registration_number, country_code = excluded.country_code,
-    region = excluded.region, city = excluded.city, latitude = excluded.latitude,
+    region = excluded.region, city = excluded.city, neighbourhood = excluded.neighbourhood,
+    language = excluded.language, custom_fields = excluded.custom_fields, latitude = excluded.latitude,
     longitude = excluded.longitude, time_zone = excluded.time_zone,
     cancellation_policy = excluded.cancellation_policy, instant_book = excluded.instant_book,
     damage_claims = excluded.damage_claims, check_in_time = excluded.check_in_time,

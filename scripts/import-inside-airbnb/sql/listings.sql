@@ -21,8 +21,8 @@ where profiles.erased_at is null
 with written as (insert into public.listings (
   listing_id, host_id, title, description, property_type, room_type, capacity, bedrooms, beds,
   bathrooms, maximum_pets, smoking_allowed, parties_allowed, registration_number, country_code,
-  region, city, latitude, longitude, time_zone, currency, instant_book, cancellation_policy, source,
-  source_id)
+  region, city, neighbourhood, latitude, longitude, time_zone, currency, instant_book,
+  cancellation_policy, source, source_id)
 select
   gen_random_uuid(), profiles.profile_id, titled.title,
   coalesce(staged_listings.description, titled.title), staged_listings.property_type,
@@ -30,7 +30,8 @@ select
   staged_listings.beds, staged_listings.bathrooms, staged_listings.maximum_pets,
   staged_listings.smoking_allowed, staged_listings.parties_allowed,
   staged_listings.registration_number, import_settings.country_code, import_settings.region,
-  import_settings.city, staged_listings.latitude, staged_listings.longitude,
+  import_settings.city, coalesce(staged_listings.neighbourhood, known.neighbourhood),
+  staged_listings.latitude, staged_listings.longitude,
   import_settings.time_zone, import_settings.currency, staged_listings.instant_book,
   coalesce(staged_listings.cancellation_policy, known.cancellation_policy, 'moderate'),
   'inside_airbnb', staged_listings.source_id
@@ -54,7 +55,7 @@ set host_id = excluded.host_id, title = excluded.title, description = excluded.d
     bathrooms = excluded.bathrooms, maximum_pets = excluded.maximum_pets,
     smoking_allowed = excluded.smoking_allowed, parties_allowed = excluded.parties_allowed,
     registration_number = excluded.registration_number, country_code = excluded.country_code,
-    region = excluded.region, city = excluded.city,
+    region = excluded.region, city = excluded.city, neighbourhood = excluded.neighbourhood,
     latitude = coalesce(excluded.latitude, listings.latitude),
     longitude = coalesce(excluded.longitude, listings.longitude), time_zone = excluded.time_zone,
     instant_book = excluded.instant_book, cancellation_policy = excluded.cancellation_policy
@@ -63,14 +64,14 @@ where row(
     listings.room_type, listings.capacity, listings.bedrooms, listings.beds, listings.bathrooms,
     listings.maximum_pets, listings.smoking_allowed, listings.parties_allowed,
     listings.registration_number, listings.country_code, listings.region, listings.city,
-    listings.latitude, listings.longitude, listings.time_zone, listings.instant_book,
+    listings.neighbourhood, listings.latitude, listings.longitude, listings.time_zone, listings.instant_book,
     listings.cancellation_policy)
   is distinct from row(
     excluded.host_id, excluded.title, excluded.description, excluded.property_type,
     excluded.room_type, excluded.capacity, excluded.bedrooms, excluded.beds, excluded.bathrooms,
     excluded.maximum_pets, excluded.smoking_allowed, excluded.parties_allowed,
     excluded.registration_number, excluded.country_code, excluded.region, excluded.city,
-    coalesce(excluded.latitude, listings.latitude),
+    excluded.neighbourhood, coalesce(excluded.latitude, listings.latitude),
     coalesce(excluded.longitude, listings.longitude), excluded.time_zone, excluded.instant_book,
     excluded.cancellation_policy)
 returning listings.listing_id)

@@ -36,7 +36,8 @@ create temporary table staged_listings (
   cancellation_policy text,
   amenities           text[]           not null,
   reviews             integer,
-  stars               numeric(3, 2)
+  stars               numeric(3, 2),
+  neighbourhood       text
 ) on commit drop;
 
 create temporary table staged_days (

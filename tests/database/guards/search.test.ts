@@ -77,6 +77,14 @@ testGuards([
     holds: `(select count(*) from public.search_listings(words => 'lighthuse')) = 1`,
   },
   {
+    name: 'a home that moves to another neighbourhood is counted there',
+    without: 'drop trigger follow_the_address_in_places on public.listings',
+    after: `set constraints all immediate; select private.count_places(1000);
+      update public.listings set neighbourhood = 'Marais' where listing_id = tests.id('loft');
+      select private.count_places(1000)`,
+    holds: `(select homes from public.search_places('marais')) = 1`,
+  },
+  {
     name: 'a list of the homes with the words has all of them',
     without: {
       rule: 'private.homes_with_words',
@@ -112,8 +120,8 @@ testGuards([
     },
     after: `set constraints all immediate`,
     holds:
-      `(select sum(homes) from private.search_pins(row(null, null, null, null, null, null, null, null, null, 1, 0, 0,
-        null, null, null, null, null, null, null, null, null, null, null, null, null, null, 'mill or tower or loft')::private.search_wish, 1, 1)) = 3`,
+      `(select sum(homes) from private.search_pins(jsonb_populate_record(null::private.search_wish,
+        '{"guests": 1, "infants": 0, "pets": 0, "words": "mill or tower or loft"}'), 1, 1)) = 3`,
   },
 
   {
