@@ -171,16 +171,19 @@ const median = (numbers: number[]) =>
 /**
  * 64 sessions want nights of one home, mostly the same ones, against 64 sessions that insert bare claims
  * `on conflict do nothing`, without rules, and answer those who get none with an error, as a verb must;
- * beside it stands the ratio to the same inserts that say nothing. Each attempt is that of another guest, who has paid before: one
- * who asks again would replace their own hold, and nights would become free again and again, as no bare
- * claim does; and that newcomers hold a night six times and no more is counted only until six. Each
- * session has asked once before it is timed, as those of a pool have. `faults` says what must never happen: a deadlock or another error
- * that is no refusal, a shared night, or that nobody got a night at all.
+ * beside it stands the ratio to the same inserts that say nothing. All make as many attempts, from the same
+ * empty calendar: who gets a night takes many times as long as who does not, so with as much time instead
+ * the faster side would have fewer of those among its attempts, and a short round hardly any other on the
+ * slower side. Each attempt is that of another guest, who has paid before: one who asks again would replace
+ * their own hold, and nights would become free again and again, as no bare claim does; and that newcomers
+ * hold a night six times and no more is counted only until six. Each session has got nights once before it
+ * is timed: it has its plans, as those of a pool have. `faults` says what must never happen: a deadlock or another error that is
+ * no refusal, a shared night, or that nobody got a night at all.
  */
 export async function measureOneHotListing(
   cluster: Cluster,
   database: string,
-  seconds: number,
+  timedRounds: number,
 ): Promise<{ line: Line; faults: string[] }> {
   const clients = await connectAll(cluster, database, 64);
   const [first] = clients as [pg.Client];
@@ -197,6 +200,13 @@ export async function measureOneHotListing(
   );
   if (guests === undefined) throw new Error('Nobody is there.');
   const someGuest = () => 1 + Math.floor(Math.random() * guests.count);
+  const { rows: totals } = await first.query<{ ahead: number; nights: number; total: string }>(
+    `select ahead, nights, (private.price_stay($1, current_date + ahead, current_date + ahead + nights, 1, 0)).total_minor
+       as total
+     from generate_series(1, 80) as ahead, generate_series(1, 3) as nights`,
+    [hot.listing],
+  );
+  const someStay = () => totals[Math.floor(Math.random() * totals.length)]!;
   await rulesWork([first], false);
   await first.query(
     `insert into public.payments (booking_id, listing_id, guest_id, status, capture_mode, currency,
@@ -213,62 +223,46 @@ export async function measureOneHotListing(
 
   const attempts = {
     async book(client: pg.Client) {
-      const [from, length] = someNights();
+      const { ahead, nights, total } = someStay();
       try {
-        const { rows: [quote] } = await client.query<{ total: string | null }>({
-          name: 'price',
+        await client.query({
+          name: 'book',
           text:
-            `select (private.price_stay($1, current_date + $2::integer, current_date + $2::integer + $3::integer, 1, 0)).total_minor as total`,
-          values: [hot.listing, from, length],
+            `select bench.book(gen_random_uuid(), $1, bench.id('guest', $2), current_date + $3::integer,
+              current_date + $3::integer + $4::integer, $5)`,
+          values: [hot.listing, someGuest(), ahead, nights, total],
         });
-        return async () => {
-          try {
-            await client.query({
-              name: 'book',
-              text:
-                `select bench.book(gen_random_uuid(), $1, bench.id('guest', $2), current_date + $3::integer,
-                current_date + $3::integer + $4::integer, $5)`,
-              values: [hot.listing, someGuest(), from, length, quote?.total],
-            });
-            bookings += 1;
-          } catch (error) {
-            const message = error instanceof pg.DatabaseError
-              ? `${error.code} ${error.message}`
-              : String(error);
-            errors.set(message, (errors.get(message) ?? 0) + 1);
-          }
-        };
+        bookings += 1;
       } catch (error) {
-        throw new Error('No price for the hot home.', { cause: error });
+        const message = error instanceof pg.DatabaseError
+          ? `${error.code} ${error.message}`
+          : String(error);
+        errors.set(message, (errors.get(message) ?? 0) + 1);
       }
     },
-    write(client: pg.Client) {
-      const [from, length] = someNights();
-      return Promise.resolve(async () => {
-        try {
-          await client.query({
-            name: 'bare',
-            text: `select bench.claim($1, current_date + $2::integer,
-              current_date + $2::integer + $3::integer, bench.id('guest', $4))`,
-            values: [hot.listing, from, length, someGuest()],
-          });
-        } catch (error) {
-          if (!(error instanceof pg.DatabaseError && error.code === 'PT409')) throw error;
-        }
-      });
-    },
-    writeSilently(client: pg.Client) {
-      const [from, length] = someNights();
-      return Promise.resolve(async () => {
+    async write(client: pg.Client) {
+      const { ahead, nights } = someStay();
+      try {
         await client.query({
-          name: 'silent',
-          text:
-            `insert into private.claims (listing_id, nights, lane, kind, booking_id, held_by, expires_at)
-            values ($1, daterange(current_date + $2::integer, current_date + $2::integer + $3::integer), '(,)', 'hold',
-              gen_random_uuid(), bench.id('guest', $4), now() + interval '15 minutes')
-            on conflict do nothing`,
-          values: [hot.listing, from, length, someGuest()],
+          name: 'bare',
+          text: `select bench.claim($1, current_date + $2::integer,
+            current_date + $2::integer + $3::integer, bench.id('guest', $4))`,
+          values: [hot.listing, ahead, nights, someGuest()],
         });
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError && error.code === 'PT409')) throw error;
+      }
+    },
+    async writeSilently(client: pg.Client) {
+      const { ahead, nights } = someStay();
+      await client.query({
+        name: 'silent',
+        text:
+          `insert into private.claims (listing_id, nights, lane, kind, booking_id, held_by, expires_at)
+          values ($1, daterange(current_date + $2::integer, current_date + $2::integer + $3::integer), '(,)', 'hold',
+            gen_random_uuid(), bench.id('guest', $4), now() + interval '15 minutes')
+          on conflict do nothing`,
+        values: [hot.listing, ahead, nights, someGuest()],
       });
     },
   };
@@ -276,9 +270,20 @@ export async function measureOneHotListing(
   const kinds = ['book', 'write', 'writeSilently'] as const;
   // The server's log of refusals is read by this process, at the expense of what is measured.
   await Promise.all(clients.map((client) => client.query(`set log_min_messages = 'fatal'`)));
+  const emptyTheHome = async () => {
+    await first.query(`delete from private.claims where listing_id = $1`, [hot.listing]);
+    await first.query(
+      `update public.bookings set status = 'expired', expires_at = null where status = 'awaiting_payment'`,
+    );
+    await first.query('select private.refresh_nights($1)', [hot.listing]);
+  };
   for (const kind of kinds) {
-    await rulesWork(clients, kind === 'book');
-    await Promise.all(clients.map(async (client) => (await attempts[kind](client))()));
+    for (const client of clients) {
+      await rulesWork([first], false);
+      await emptyTheHome();
+      await rulesWork([first, client], kind === 'book');
+      await attempts[kind](client);
+    }
   }
 
   const rounds: Record<typeof kinds[number], { times: number[]; perSecond: number }[]> = {
@@ -286,33 +291,18 @@ export async function measureOneHotListing(
     write: [],
     writeSilently: [],
   };
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round <= timedRounds; round += 1) {
     for (const kind of kinds) {
       await rulesWork(clients, false);
-      await first.query(`delete from private.claims where listing_id = $1`, [hot.listing]);
-      await first.query(
-        `update public.bookings set status = 'expired', expires_at = null where status = 'awaiting_payment'`,
-      );
-      await first.query('select private.refresh_nights($1)', [hot.listing]);
+      await emptyTheHome();
       if (kind === 'book') await rulesWork(clients, true);
-      const times: number[] = [];
-      const until = performance.now() + seconds * 1000;
-      let busy = 0;
-      await Promise.all(clients.map(async (client) => {
-        while (performance.now() < until) {
-          const attempt = await attempts[kind](client);
-          const began = performance.now();
-          await attempt();
-          const took = performance.now() - began;
-          times.push(took * 1000);
-          busy += took;
-        }
-      }));
+      const done = await inParallel(
+        clients,
+        Array.from({ length: 1500 }, (_, attempt) => attempt),
+        attempts[kind],
+      );
       if (kind === 'book') overlaps += await sharedNights(first, hot.listing);
-      // Attempts a second of time spent in attempts: asking for the price beforehand is not part of one.
-      if (round > 0) {
-        rounds[kind].push({ times, perSecond: times.length * clients.length / busy * 1000 });
-      }
+      if (round > 0) rounds[kind].push(done);
     }
   }
   await close(clients);
@@ -354,8 +344,3 @@ async function sharedNights(client: pg.Client, listing: string): Promise<number>
   );
   return rowCount ?? 0;
 }
-
-const someNights = (): [number, number] => [
-  1 + Math.floor(Math.random() * 80),
-  1 + Math.floor(Math.random() * 3),
-];
