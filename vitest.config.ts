@@ -49,6 +49,11 @@ export default defineConfig({
       folder('graphql'),
       folder('import'),
       folder('stack'),
+      folder('sites', undefined, {
+        globalSetup: ['tests/sites/support/stack.ts'],
+        setupFiles: [],
+        fileParallelism: false,
+      }),
     ],
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,

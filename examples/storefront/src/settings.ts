@@ -6,6 +6,8 @@ export interface Settings {
   key: string;
   /** The fake Stripe of the embedded stack; cards are then typed into a form of this site. */
   fakeStripe?: string;
+  /** Whether there is Realtime; the embedded stack has none, and what is new is then asked for. */
+  realtime?: boolean;
   /** Stripe's publishable key; cards are then typed into Stripe's own form. */
   stripeKey?: string;
   /** Tiles of the map, such as `https://tiles.example/{z}/{x}/{y}.png`; without them a plain grid is drawn. */
@@ -31,3 +33,4 @@ export const settings: Settings = {
   ...built,
   ...JSON.parse(document.getElementById('settings')?.textContent || '{}'),
 };
+settings.realtime ??= settings.fakeStripe === undefined;

@@ -1,9 +1,10 @@
-import { livePerson, must, query, unreadNotifications } from '@staybase/client';
+import { must, query, unreadNotifications } from '@staybase/client';
 import { useLocation } from 'preact-iso/router';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { cache, staybase, useQuery } from '../api.ts';
 import { core } from '../i18n/index.ts';
 import { Icon, type IconName } from '../kit/icons.tsx';
+import { listen } from '../live.ts';
 import { useSession } from '../session.ts';
 
 const unreadMessages = (profile_id: string) =>
@@ -36,9 +37,8 @@ export function Header() {
   const { user, ready } = useSession();
   useEffect(() => {
     if (!user) return;
-    return livePerson(
-      staybase,
-      user.id,
+    return listen(
+      `person:${user.id}`,
       () =>
         cache.refresh(
           'unread_messages',
@@ -46,7 +46,7 @@ export function Header() {
           'notifications',
           'my_conversations',
         ),
-      { every: 20_000 },
+      20_000,
     );
   }, [user?.id]);
   const { path } = useLocation();

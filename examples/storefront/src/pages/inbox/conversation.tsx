@@ -1,7 +1,6 @@
 import {
   call,
   conversation as conversationQuery,
-  liveConversation,
   type Message,
   must,
   query,
@@ -12,6 +11,7 @@ import { cache, staybase, useQuery } from '../../api.ts';
 import { instantText } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, ErrorBox, Icon, Loading, Skeleton, TextArea } from '../../kit/index.ts';
+import { listen } from '../../live.ts';
 
 const headQuery = (conversation_id: string) =>
   query('conversation_head', { conversation_id }, (signal) =>
@@ -36,10 +36,7 @@ export function Conversation(
   const message_id = useRef(crypto.randomUUID());
 
   useEffect(
-    () =>
-      liveConversation(staybase, conversation_id, () => cache.refresh('conversation'), {
-        every: 4_000,
-      }),
+    () => listen(`conversation:${conversation_id}`, () => cache.refresh('conversation'), 4_000),
     [conversation_id],
   );
   const last = newest?.[0]?.position ?? 0;

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
-import { dayOfYear, nightsBetween, price } from '../../format.ts';
+import { dayOfYear, daysText, price } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, LinkButton } from '../../kit/button.tsx';
 import { later } from '../../kit/later.tsx';
@@ -115,7 +115,7 @@ export function Panel({ home, rating, reviews, wish }: Props) {
           {hasDays && (
             <span class='soft small'>
               <br />
-              {core().counts.nights(nightsBetween(wish.check_in, wish.check_out))} · {whoText(wish)}
+              {daysText(wish.check_in, wish.check_out)}
             </span>
           )}
         </p>
