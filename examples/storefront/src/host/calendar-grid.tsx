@@ -217,11 +217,13 @@ function NightCell(
           <span class='grid-price' data-own={run.price_is_own || undefined}>
             {run.price_minor === null ? '–' : price(run.price_minor, home.currency)}
           </span>
-          <span class='grid-hint'>
-            {run.closed_to_arrival && '⇥'}
-            {run.closed_to_departure && '⇤'}
-            {run.minimum_is_own && `≥${run.minimum_nights}`}
-          </span>
+          {(run.closed_to_arrival || run.closed_to_departure || run.minimum_is_own) && (
+            <span class='grid-hint'>
+              {run.closed_to_arrival && '⇥'}
+              {run.closed_to_departure && '⇤'}
+              {run.minimum_is_own && `≥${run.minimum_nights}`}
+            </span>
+          )}
         </>
       )}
       {bar && <Bar {...bar} />}
@@ -232,8 +234,9 @@ function NightCell(
 function Bar({ taken, span }: NonNullable<Night['bar']>) {
   const words = host().calendar;
   const isRequest = taken.booking_status === 'requested';
-  const text = taken.guest_name ??
-    (taken.note || (isRequest ? words.request : words.kinds[taken.kind]));
+  const text = taken.kind === 'preparation'
+    ? words.kinds.preparation
+    : taken.guest_name ?? (taken.note || (isRequest ? words.request : words.kinds[taken.kind]));
   const look = {
     class: 'grid-bar',
     'data-kind': isRequest ? 'hold' : taken.kind,

@@ -53,7 +53,7 @@ export function RequestCard({ stay }: { stay: HostBooking }) {
   return (
     <article class='panel stack'>
       <div class='between'>
-        <div class='row'>
+        <div class='row request-head'>
           <Avatar name={nameOf(stay)} path={stay.guest?.avatar_path} />
           <div>
             <h3>{nameOf(stay)}</h3>
@@ -72,7 +72,7 @@ export function RequestCard({ stay }: { stay: HostBooking }) {
         <span class='soft'>
           {daysText(stay.check_in, stay.check_out)} ·{' '}
           {core().counts.nights(nightsBetween(stay.check_in, stay.check_out))} · {whoComes(stay)}
-          {payout !== undefined && ` · ${words.youGet(money(payout, stay.currency))}`}
+          {!!payout && ` · ${words.youGet(money(payout, stay.currency))}`}
         </span>
       </p>
       {stay.message && <blockquote>{stay.message}</blockquote>}

@@ -1,0 +1,84 @@
+import type { Map as LeafletMap } from 'leaflet';
+import { useEffect, useRef } from 'preact/hooks';
+import { core } from '../../i18n/index.ts';
+import { Icon } from '../../kit/index.ts';
+import { layGround } from '../../map/ground.ts';
+import { Map } from '../../map/leaflet.ts';
+
+export interface Point {
+  latitude: number;
+  longitude: number;
+}
+
+const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
+
+/**
+ * A map whose middle is the home: it is moved by dragging, by the arrow keys or the wheel, and tells where
+ * its middle lies once it rests.
+ */
+export default function PinMap(
+  { label, point, onPoint }: {
+    label: string;
+    point: Point | null;
+    onPoint: (point: Point) => void;
+  },
+) {
+  const frame = useRef<HTMLDivElement>(null);
+  const map = useRef<LeafletMap>(null);
+  const told = useRef(onPoint);
+  told.current = onPoint;
+  useEffect(() => {
+    const made = new Map(frame.current!, {
+      zoomControl: false,
+      attributionControl: false,
+      worldCopyJump: true,
+      minZoom: 2,
+      maxZoom: 18,
+      scrollWheelZoom: 'center',
+      doubleClickZoom: 'center',
+      touchZoom: 'center',
+      boxZoom: false,
+    });
+    map.current = made;
+    made.setView(point ? [point.latitude, point.longitude] : [46, 6], point ? 15 : 4);
+    void layGround(made);
+    let byReader = false;
+    const container = made.getContainer();
+    const begin = () => void (byReader = true);
+    for (const event of ['pointerdown', 'keydown']) container.addEventListener(event, begin);
+    made.on('moveend', () => {
+      if (!byReader) return;
+      byReader = false;
+      const { lat, lng } = made.getCenter().wrap();
+      told.current({ latitude: rounded(lat), longitude: rounded(lng) });
+    });
+    return () => {
+      made.remove();
+      map.current = null;
+    };
+  }, []);
+  useEffect(() => {
+    const made = map.current;
+    if (!made || !point) return;
+    const { lat, lng } = made.getCenter();
+    if (Math.abs(lat - point.latitude) < 1e-5 && Math.abs(lng - point.longitude) < 1e-5) return;
+    made.setView([point.latitude, point.longitude], Math.max(made.getZoom(), 13));
+  }, [point?.latitude, point?.longitude]);
+  const words = core().search;
+  return (
+    <div class='pin-map'>
+      <div ref={frame} class='pin-frame' role='application' aria-label={label} />
+      <span class='pin-middle' data-set={point !== null || undefined}>
+        <Icon name='pin' filled />
+      </span>
+      <div class='pin-zoom'>
+        <button type='button' aria-label={words.zoomIn} onClick={() => map.current?.zoomIn()}>
+          +
+        </button>
+        <button type='button' aria-label={words.zoomOut} onClick={() => map.current?.zoomOut()}>
+          −
+        </button>
+      </div>
+    </div>
+  );
+}
