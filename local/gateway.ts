@@ -7,6 +7,7 @@ import { Agent, type IncomingMessage, request, type Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { graphiqlRoutes } from './graphiql/routes.ts';
 import { keys, metricsToken, roleClaimed, roleToken, signAgain } from './keys.ts';
+import { letterRoutes } from './letters.ts';
 import { outsider } from './loopback.ts';
 import { type Mailbox, mailRoutes } from './mail.ts';
 import { listenOn, type Reach, thisMachine } from './reach.ts';
@@ -86,6 +87,8 @@ export async function startGateway(
       (c) => c.json({ message: 'The embedded stack has Realtime by websocket alone.' }, 501),
     )
     .get('/:page{mail|graphiql}/', (c) => c.redirect(`/${c.req.param('page')}`))
+    .get('/mail/preview/', (c) => c.redirect('/mail/preview'))
+    .route('/mail/preview', letterRoutes())
     .route('/mail', mailRoutes(upstreams.mailbox))
     .route('/graphiql', graphiqlRoutes())
     .route('/docs', referenceRoutes(reach))

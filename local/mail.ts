@@ -82,6 +82,7 @@ function page(mails: KeptMail[]): string {
   pre { white-space: pre-wrap; }
 </style>
 <h1>Mail sent by this stack</h1>
+<p><a href="/mail/preview">Every e-mail there is, in every language</a></p>
 ${letters.join('') || '<p>None yet.</p>'}`;
 }
 

@@ -26,6 +26,7 @@ const wanted = [
   'react',
   'react-dom',
   'stripe',
+  'swagger-ui-dist',
   'zod',
 ];
 
@@ -48,8 +49,9 @@ const unneeded: Record<string, string[]> = {
     'vite',
   ],
   'jsonv-ts': ['typescript'],
-  // Both are files for a browser that hold what they ask for.
+  // They are files for a browser that hold what they ask for.
   graphiql: ['*'],
+  'swagger-ui-dist': ['*'],
   react: ['*'],
   'react-dom': ['*'],
   // The program itself is in `deno`.

@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
-import { movedTo } from '../../scripts/reference/examples.ts';
 import { demoPassword, demoPeople } from '../demo-people.ts';
 import { keys } from '../keys.ts';
 import { framedByOurs } from '../loopback.ts';
 import type { Reach } from '../reach.ts';
+import { movedTo } from './days.ts';
 import { documentFor, filesBeside, page, policy } from './files.ts';
 
 /**

@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { readFileSync } from 'node:fs';
 import { inProject } from '../../local/paths.ts';
+import { writtenOn } from '../../local/reference/days.ts';
 import { forServers, readCapabilities } from './capabilities.ts';
 import { readCatalog } from './catalog.ts';
-import { examples, writtenOn } from './examples.ts';
+import { examples } from './examples.ts';
 import { functionPaths, functionsTag } from './functions.ts';
 import { refusalSchemas } from './refusals.ts';
 import { namedSchemas } from './schemas.ts';

@@ -1,3 +1,5 @@
+import { ahead } from '../../local/reference/days.ts';
+
 /** A request that works in the small town, and who sends it. */
 export interface Example {
   as: 'anyone' | 'Ada' | 'Alan' | 'Grace' | 'Hedy' | 'Margaret' | 'server';
@@ -11,28 +13,6 @@ export interface Example {
   body: Record<string, unknown>;
   /** The filters of a change to a table. */
   filters?: Record<string, string>;
-}
-
-/**
- * The day on which the examples were written. Whoever shows them to somebody moves their days with `movedTo`,
- * because the town counts its days from today.
- */
-export const writtenOn = '2027-01-04';
-
-const milliseconds = 86_400_000;
-const iso = (time: number) => new Date(time).toISOString().slice(0, 10);
-const ahead = (days: number) => iso(Date.parse(writtenOn) + days * milliseconds);
-
-/** A text with every day of an example moved by as many days as have passed since they were written. */
-export function movedTo(today: string, text: string): string {
-  const passed = Date.parse(today) - Date.parse(writtenOn);
-  return text
-    .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, (day) => iso(Date.parse(day) + passed))
-    // A month alone: that of its middle, then.
-    .replaceAll(
-      /"(20\d\d-\d\d)"/g,
-      (_, month) => `"${iso(Date.parse(`${month}-15`) + passed).slice(0, 7)}"`,
-    );
 }
 
 const listing = (number: number) => `10000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

@@ -88,6 +88,7 @@ test.runIf(process.platform === 'linux')(
     const doors: [string, string, Record<string, string>][] = [
       [`http://127.0.0.2:${port}/mail`, 'staybase.test:8000', {}],
       [`http://127.0.0.2:${port}/graphiql`, 'staybase.test:8000', {}],
+      [`http://127.0.0.2:${port}/docs/openapi.json`, 'staybase.test:8000', {}],
       [`http://127.0.0.2:${port}/rest/v1/`, 'staybase.test:8000', { apikey: keys.secret }],
       [`http://127.0.0.2:${stripe}/_fake`, 'staybase.test:8005', {}],
     ];

@@ -203,10 +203,12 @@ test('a link in a mail opens a page of its own, where scripts run', async () => 
 
 test('a page opens with a slash at its end, too', async () => {
   const { url } = await testApi();
-  for (const page of ['mail', 'graphiql']) {
+  for (const page of ['mail', 'graphiql', 'mail/preview']) {
     const answer = await fetch(`${url}/${page}/`);
     expect([answer.status, answer.url]).toEqual([200, `${url}/${page}`]);
   }
+  const reference = await fetch(`${url}/docs`);
+  expect([reference.status, reference.url]).toEqual([200, `${url}/docs/`]);
 });
 
 test('the health of each part is told', async () => {

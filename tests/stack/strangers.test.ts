@@ -41,6 +41,8 @@ const guarded: Record<string, () => Promise<Parameters<typeof ask>>> = {
   'the mails as JSON': async () => [`${(await testApi()).url}/mail/v1/messages`],
   'GraphiQL': async () => [`${(await testApi()).url}/graphiql`],
   'the script of GraphiQL': async () => [`${(await testApi()).url}/graphiql/page.js`],
+  'the reference with its people': async () => [`${(await testApi()).url}/docs/`],
+  'the document of the reference': async () => [`${(await testApi()).url}/docs/openapi.json`],
   'the door for mails': async () => [
     `${(await testApi()).url}/mail/v1/send`,
     {},

@@ -1,10 +1,12 @@
-import type Stripe from 'stripe';
-import type { Command } from '../_shared/answers.ts';
-import type { Files } from '../_shared/files.ts';
-import type { StripePorts } from '../_shared/ours.ts';
-import { causeOf } from '../_shared/log.ts';
-import type { Mail } from '../_shared/mail.ts';
-import type { Network } from '../_shared/network.ts';
+import type Stripe from "stripe";
+import type { Command } from "../_shared/answers.ts";
+import type { Files } from "../_shared/files.ts";
+import type { StripePorts } from "../_shared/ours.ts";
+import type { Mail } from "../_shared/mail.ts";
+import type { Network } from "../_shared/network.ts";
+import { Impossible } from "./impossible.ts";
+
+export { Impossible };
 
 export interface WorkerPorts extends StripePorts {
   /** Throws `secret_key_required`. */
@@ -24,16 +26,6 @@ export interface WorkerPorts extends StripePorts {
  * succeed; after anything else it is tried again.
  */
 export type CommandHandler = (command: Command, ports: WorkerPorts) => Promise<void>;
-
-/** A command that no repetition will carry out. */
-export class Impossible extends Error {
-  override name = 'Impossible';
-
-  /** @param refusal what Stripe threw, if it was Stripe */
-  constructor(why: string, refusal?: unknown) {
-    super(refusal === undefined ? why : `${why} (${causeOf(refusal)})`);
-  }
-}
 
 /** What the database promises for a kind; throws `Impossible` when it is missing after all. */
 export function required<Value>(value: Value | null, name: string): Value {
