@@ -1,7 +1,7 @@
 /**
  * Writes what is generated from the migrations, against a throw-away database: types/database.ts (by the
- * Supabase CLI), its excerpt for the edge functions, types/fields.ts, and the vocabulary of errors for
- * clients, functions and docs/errors.md.
+ * Supabase CLI), its excerpt for the edge functions, types/fields.ts, the vocabulary of errors for clients,
+ * functions and docs/errors.md, and the reference, docs/openapi.json.
  *
  *   node local/types.ts           write them
  *   node local/types.ts --check   exit 1 when one is not what the migrations make of it
@@ -19,6 +19,7 @@ import { baseTemplate, createDatabase } from './postgres/templates.ts';
 import { startThrowaway } from './postgres/throwaway.ts';
 import { refusalFiles } from './refusals.ts';
 import { verbFiles } from './verbs.ts';
+import { referenceFiles } from '../scripts/reference/document.ts';
 
 const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
 
@@ -57,12 +58,14 @@ async function generate(): Promise<Record<string, string>> {
     const known = await cluster.using('types', 'postgres', readAnswerTypes);
     const fields = await cluster.using('types', 'postgres', fieldsOf);
     const refusals = await cluster.using('types', 'postgres', refusalFiles);
+    const reference = await cluster.using('types', 'postgres', referenceFiles);
     const types = await formatted(withAnswerTypes(await formatted(raw), known));
     const files: Record<string, string> = {
       'types/database.ts': types,
       'types/fields.ts': fields,
       ...verbFiles(types),
       ...refusals,
+      ...reference,
     };
     for (const [path, content] of Object.entries(files)) {
       if (path.endsWith('.ts')) files[path] = notice + await formatted(content);

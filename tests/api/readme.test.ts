@@ -7,10 +7,11 @@ import { inProject } from '../../local/paths.ts';
 import { asPostgres, testApi, testStripe } from '../support/stack.ts';
 
 const readme = readFileSync(inProject('README.md'), 'utf8');
+const api = readFileSync(inProject('docs', 'api.md'), 'utf8');
 
-/** The README's snippets in one language, in order. */
-const snippets = (language: string) =>
-  [...readme.matchAll(new RegExp('```' + language + '\\n([\\s\\S]*?)```', 'g'))].map((found) =>
+/** The snippets of a document in one language, in order. */
+const snippets = (language: string, document = readme) =>
+  [...document.matchAll(new RegExp('```' + language + '\\n([\\s\\S]*?)```', 'g'))].map((found) =>
     found[1] ?? ''
   );
 
@@ -48,8 +49,8 @@ test('the journey of the README books and pays a stay as it stands there', async
   expect(booking).toEqual({ status: 'confirmed', payment: 'captured' });
 });
 
-test('the typed snippet of the README type-checks', async () => {
-  const [snippet] = snippets('ts');
+test('the typed snippet of the list of the API type-checks', async () => {
+  const [snippet] = snippets('ts', api);
   const typed = snippet?.replace('./types/index.ts', '../../types/index.ts') ?? '';
   await withSnippet('snippet.ts', typed, async (path) => {
     const settings = join(path, '..', 'tsconfig.json');

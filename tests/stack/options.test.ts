@@ -50,7 +50,7 @@ function runCommand(command: string, args: string[], home: string) {
 
 /** When the files that commands write were written last. */
 const written = () =>
-  globSync('{package.json,CHANGELOG.md,types/*.ts,bench/plans/*,supabase/functions/graphql/*.*}', {
+  globSync('{package.json,CHANGELOG.md,docs/openapi.json,docs/pictures/*.png,types/*.ts,bench/plans/*,supabase/functions/graphql/*.*}', {
     cwd: inProject(),
   }).map((path) => [path, statSync(inProject(path)).mtimeMs]);
 
@@ -119,6 +119,8 @@ const misspelt: [command: string, ...args: string[]][] = [
   ['drill', 'latest'],
   ['release'],
   ['release', '1.0.0', '1.0.1'],
+  ['reference', 'check'],
+  ['pictures', 'storefront'],
   ['lint:migrations', 'all'],
   ['bench', '--listings', 'many'],
   ['bench:backup', '--listings', '0'],

@@ -1,0 +1,129 @@
+/**
+ * Takes the two pictures of the README: a stack of its own is started with its town, a browser goes through the
+ * storefront and the console, and what it sees is written as PNG, deflated as small as it gets.
+ */
+import { chromium, type Page } from 'playwright-core';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { readCommandLine } from '../local/command-line.ts';
+import { demoPassword } from '../local/demo-people.ts';
+import { endWhenTold } from '../local/ending.ts';
+import { inProject } from '../local/paths.ts';
+import { freeStackPort } from '../local/ports.ts';
+import { endLeftovers } from '../local/processes.ts';
+
+readCommandLine(
+  `Takes docs/pictures/storefront.png and console.png of a stack with its small town; needs chromium.
+
+  npm run pictures`,
+  {},
+);
+
+const found = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).stdout.trim();
+if (found === '') {
+  console.error('There is no chromium on PATH.');
+  process.exit(1);
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'staybase-pictures-'));
+const port = await freeStackPort(55_321);
+const stack = spawn(process.execPath, [inProject('local', 'start.ts')], {
+  env: { ...process.env, STAYBASE_PORT: String(port), STAYBASE_DATA: directory },
+});
+const ended = new Promise<void>((resolve) => stack.once('exit', () => resolve()));
+endWhenTold(end);
+
+try {
+  await isUp();
+  const browser = await chromium.launch({
+    executablePath: found,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
+    timeout: 0,
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(600_000);
+  mkdirSync(inProject('docs', 'pictures'), { recursive: true });
+
+  await page.goto(`http://127.0.0.1:${port + 6}/search?where=Sainte-Lune`);
+  await take(page, 'storefront');
+
+  await page.goto(`http://127.0.0.1:${port}/console/`);
+  await page.waitForLoadState('networkidle');
+  const email = page.locator('input[type=email]');
+  if (await email.count() > 0) {
+    await email.fill('margaret@example.com');
+    await page.locator('input[type=password]').fill(demoPassword);
+    await page.locator('button[type=submit]').click();
+    await email.waitFor({ state: 'detached' });
+  }
+  await take(page, 'console');
+  await browser.close();
+} finally {
+  await end();
+}
+
+/** The page once nothing moves or comes any more. */
+async function take(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const path = inProject('docs', 'pictures', `${name}.png`);
+  const picture = deflated(await page.screenshot({ animations: 'disabled' }));
+  writeFileSync(path, picture);
+  console.log(`Wrote docs/pictures/${name}.png, ${Math.ceil(picture.length / 1000)} kB.`);
+}
+
+/** The same picture in fewer bytes: its data deflated at the highest level, without what is not its data. */
+function deflated(png: Buffer): Buffer {
+  const head = png.subarray(0, 8);
+  const chunks: { type: string; data: Buffer }[] = [];
+  for (let at = 8; at < png.length;) {
+    const length = png.readUInt32BE(at);
+    chunks.push({
+      type: png.toString('latin1', at + 4, at + 8),
+      data: png.subarray(at + 8, at + 8 + length),
+    });
+    at += 12 + length;
+  }
+  const pixels = inflateSync(
+    Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data)),
+  );
+  const needed = chunks.filter(({ type }) => ['IHDR', 'PLTE', 'tRNS'].includes(type));
+  return Buffer.concat([
+    head,
+    ...needed.map(({ type, data }) => chunk(type, data)),
+    chunk('IDAT', deflateSync(pixels, { level: 9, memLevel: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+}
+
+async function isUp(): Promise<void> {
+  let output = '';
+  for (const stream of [stack.stdout, stack.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => output += text);
+  }
+  let isOver = false;
+  void ended.then(() => isOver = true);
+  while (!output.includes('Staybase is up')) {
+    if (isOver) throw new Error(output);
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+}
+
+async function end(): Promise<void> {
+  if (stack.exitCode === null) stack.kill('SIGINT');
+  await ended;
+  await endLeftovers(join(directory, 'stack'));
+  rmSync(directory, { recursive: true, force: true });
+}
