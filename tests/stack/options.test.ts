@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
+import { compiledOnce } from '../support/scripts.ts';
 import { temporaryDirectory } from '../support/stack-process.ts';
 
 const scripts: Record<string, string> =
@@ -40,6 +41,7 @@ function runCommand(command: string, args: string[], home: string) {
           SUPABASE_URL: 'http://127.0.0.1:1',
           SUPABASE_SECRET_KEY: 'sb_secret_none',
           BACKUP_FOLDER: join(home, 'backups'),
+          ...compiledOnce,
         },
       },
       (error, stdout, stderr) =>

@@ -10,6 +10,11 @@ export interface Ended {
   said: string;
 }
 
+/** What a command is given besides its settings: where Node keeps what it has compiled (global-setup.ts). */
+export const compiledOnce: Record<string, string> = process.env.NODE_COMPILE_CACHE === undefined
+  ? {}
+  : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE };
+
 /** Runs one of the commands as somebody at a terminal does; `deploy` is scripts/deploy.ts. */
 export const runScript = (
   script: string,
@@ -21,7 +26,7 @@ export const runScript = (
     execFile(
       inProject('node_modules', '.bin', 'node'),
       [`scripts/${script}.ts`, ...args],
-      { cwd, env },
+      { cwd, env: { ...compiledOnce, ...env } },
       (error, stdout, stderr) =>
         // What could not be started at all has a word for a code.
         resolve({
