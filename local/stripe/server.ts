@@ -5,7 +5,7 @@ import { answerControl } from './control-http.ts';
 import { Control } from './control.ts';
 import { doDue } from './due.ts';
 import { Faults } from './faults.ts';
-import { Api, type ApiAnswer } from './http/api.ts';
+import { Api, type ApiAnswer, type ApiRequest } from './http/api.ts';
 import { publishableKeyOf } from './http/keys.ts';
 import { Moment } from './moment.ts';
 import { RequestLog } from './request-log.ts';
@@ -39,6 +39,8 @@ export interface FakeStripe {
   port: number;
   publishableKey: string;
   control: Control;
+  /** What it would answer over HTTP, for a client in the same process. */
+  answer(request: ApiRequest): Promise<ApiAnswer>;
   stop(): Promise<void>;
 }
 
@@ -153,6 +155,7 @@ export async function startFakeStripe(options: FakeStripeOptions): Promise<FakeS
     port,
     publishableKey: publishableKeyOf(secretKey),
     control,
+    answer: (request) => api.answer(request),
     async stop() {
       clearInterval(timer);
       await close();

@@ -20,7 +20,7 @@ const batchSize = 100;
 const minute = 60_000;
 
 let wire: Wire;
-beforeAll(async () => void (wire = new Wire((await testDatabase()).pool, '')));
+beforeAll(async () => void (wire = new Wire((await testDatabase()).pool)));
 afterAll(() => wire.remove());
 
 interface Batch {

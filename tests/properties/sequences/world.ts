@@ -47,7 +47,7 @@ export class World {
     });
     stripe.control.pause();
     stripe.control.set({ searchLagSeconds: 60 });
-    wire.connect(pool, stripe.url);
+    wire.connect(pool, stripe);
     world = new World(wire, stripe);
     await world.pass(at.getTime() - Date.now());
     return world;
