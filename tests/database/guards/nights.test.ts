@@ -79,8 +79,8 @@ testGuards([
     name: `a stay is refused as ${code}`,
     without: {
       rule: 'private.stay_problem',
-      piece: `then '${code}'`,
-      becomes: 'then null',
+      piece: `'${code}'`,
+      becomes: 'null',
     },
     after,
     holds: outcome(who, statement, code),
