@@ -47,6 +47,7 @@ const using = (names: string[]) =>
 /** For the pages of hosts, which load apart from those of guests. */
 const ofHosts = [
   'addPhoto',
+  'parseMoney',
   'shrinkPhoto',
   'uploadAvatar',
   'uploadPhoto',

@@ -45,6 +45,9 @@ export function live(
   };
 }
 
+/** Channels on their way out, by topic: supabase-js would hand out the same one again. */
+const leaving = new WeakMap<Staybase, Map<string, Promise<unknown>>>();
+
 function listen(
   staybase: Staybase,
   topic: string,
@@ -52,25 +55,41 @@ function listen(
   every: number,
 ): () => void {
   const tell = (event: LiveEvent) => listeners.forEach((listener) => listener(event));
+  const left = leaving.get(staybase) ?? new Map<string, Promise<unknown>>();
+  leaving.set(staybase, left);
   let [joined, ended] = [false, false];
+  let channel: RealtimeChannel | undefined;
+
+  const leave = () => {
+    const gone = channel;
+    channel = undefined;
+    if (gone !== undefined) left.set(topic, staybase.removeChannel(gone));
+  };
+  const join = async () => {
+    // A private channel is joined with the token of whoever is signed in.
+    await staybase.realtime.setAuth().catch(() => {});
+    await left.get(topic);
+    if (ended || channel !== undefined) return;
+    channel = staybase.channel(topic, { config: { private: true } })
+      .on('broadcast', { event: '*' }, ({ event, payload }) => tell({ ...payload, event }))
+      .subscribe((status) => {
+        joined = status === 'SUBSCRIBED';
+        // What happened before, and while there was no connection, nobody was told.
+        if (joined) tell({ event: 'look' });
+        // Its token was over: supabase-js does not come back by itself.
+        if (status === 'CLOSED') leave();
+      });
+  };
+  void join();
   const timer = setInterval(() => {
-    if (!joined && !globalThis.document?.hidden) tell({ event: 'look' });
+    if (joined || globalThis.document?.hidden) return;
+    tell({ event: 'look' });
+    if (channel === undefined) void join();
   }, every);
-  const channel: RealtimeChannel = staybase.channel(topic, { config: { private: true } })
-    .on('broadcast', { event: '*' }, ({ event, payload }) => tell({ ...payload, event }));
-  // A private channel is joined with the token of whoever is signed in.
-  void staybase.realtime.setAuth().catch(() => {}).then(() => {
-    if (ended) return;
-    channel.subscribe((status) => {
-      joined = status === 'SUBSCRIBED';
-      // What happened before, and while there was no connection, nobody was told.
-      if (joined) tell({ event: 'look' });
-    });
-  });
   return () => {
     ended = true;
     clearInterval(timer);
-    void staybase.removeChannel(channel);
+    leave();
   };
 }
 

@@ -27,13 +27,8 @@ export const home = (staybase: Staybase, listing_id: string) =>
   query('home', { listing_id }, (signal) =>
     must(
       staybase.from('listings').select(`*,
-        host:profiles!listings_host_id_fkey(
-          profile_id, display_name, avatar_path, about, languages, joined_on, superhost, identity_verified),
-        listing_photos(photo_id, storage_path, caption),
-        listing_amenities(amenities(amenity, name)),
-        booking_rules(*),
-        listing_ratings(*),
-        reviews(review_id, author_name, stars, body, reply, written_on)`)
+        host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
+        booking_rules(*), listing_ratings(*), reviews(*)`)
         .eq('listing_id', listing_id)
         .order('position', { referencedTable: 'listing_photos' })
         .order('written_on', { referencedTable: 'reviews', ascending: false })
