@@ -48,6 +48,7 @@ export default defineConfig({
       folder('stripe'),
       folder('graphql'),
       folder('import'),
+      folder('sites'),
       folder('stack'),
       folder('sites', undefined, {
         globalSetup: ['tests/sites/support/stack.ts'],

@@ -69,8 +69,8 @@ export function Shell({ email }: { email: string }) {
       </header>
       <nav id='pages' aria-label='Pages' class={isOpen ? 'open' : undefined}>
         {groups.map((group) => (
-          <section key={group} aria-label={group}>
-            <p class='group' aria-hidden='true'>{group}</p>
+          <div key={group}>
+            <p class='group'>{group}</p>
             <ul>
               {pages.filter((page) => page.group === group).map((
                 { path: to, title },
@@ -85,7 +85,7 @@ export function Shell({ email }: { email: string }) {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
       </nav>
       <main id='main' ref={main} tabIndex={-1}>

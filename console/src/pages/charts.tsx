@@ -4,7 +4,7 @@ import { type Answers, call } from '../backend.ts';
 import { Bars, type Series } from '../parts/chart.tsx';
 import { useAnswer } from '../parts/load.ts';
 import { Loading, Table } from '../parts/table.tsx';
-import { Money, moneyWords, Page, words } from '../parts/show.tsx';
+import { Money, Page, words } from '../parts/show.tsx';
 
 type Figure = Answers['staff_figure'];
 
@@ -35,6 +35,17 @@ function bookingSeries(figures: Figure[], days: string[]): Series[] {
     ),
   }));
 }
+
+const meanings: Record<string, string> = {
+  stripe_balance: 'what Stripe holds for us',
+  guest: 'negative: owed to guests',
+  host: 'negative: owed to hosts',
+  platform: 'negative: earned by the marketplace',
+  tax: 'negative: owed to tax offices',
+  stripe_fee: 'what Stripe kept',
+  dispute: 'what banks took back and may return',
+  host_debt: 'what hosts owe',
+};
 
 /** What the marketplace kept, and what came to the balance at Stripe. Credit is negative in the ledger. */
 function moneySeries(
@@ -125,13 +136,7 @@ export default function Charts() {
               isNumber: true,
               show: ({ value, currency }) => <Money minor={value} currency={currency} />,
             },
-            {
-              name: 'Means',
-              show: ({ name, value, currency }) =>
-                `${moneyWords(Math.abs(value), currency ?? 'EUR')} ${
-                  value < 0 ? 'more owed to' : 'more with, or owed by,'
-                } ${words(name)}`,
-            },
+            { name: 'Means', show: ({ name }) => meanings[name] },
           ]}
         />
       </Loading>

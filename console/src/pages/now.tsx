@@ -89,7 +89,9 @@ const cures: Record<string, { says: string; page?: string }> = {
 };
 
 export default function Now() {
-  const health = useAnswer(() => call('staff_health', { doctor: true }), []);
+  const health = useAnswer(() => call('staff_health', {}), []);
+  // It reads catalogs and statistics, and takes its time.
+  const doctor = useAnswer(() => call('staff_health', { doctor: true }), []);
   const queues = useAnswer(waiting, []);
   return (
     <Page title='Now' note='What waits for somebody, and how each part is.'>
@@ -143,10 +145,16 @@ export default function Now() {
             },
           ]}
         />
-        <h2 class='part'>The doctor</h2>
+      </Loading>
+      <h2 class='part'>The doctor</h2>
+      <Loading
+        isLoading={doctor.isLoading}
+        problem={doctor.problem}
+        hasAnswer={doctor.answer !== undefined}
+      >
         <Table
           caption='What a DBA should check'
-          rows={health.answer?.filter(({ topic }) => topic !== 'health') ?? []}
+          rows={doctor.answer?.filter(({ topic }) => topic !== 'health') ?? []}
           keyOf={({ topic, object, seen }) => `${topic} ${object} ${seen}`}
           empty='Nothing in the database needs a DBA.'
           columns={[

@@ -1,5 +1,16 @@
 import { type Guard, outcome, testGuards } from '../../support/guards.ts';
 
+const staffed = `insert into private.staff (profile_id) values (tests.person('alan'));`;
+const undecided =
+  `insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+  values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());`;
+const givenUp =
+  `insert into private.commands (command_id, kind, idempotency_key, booking_id, payment_id, status,
+    problem, due_at, created_at, finished_at)
+  select tests.id('given up'), 'cancel_intent', 'guard', booking_id, payment_id, 'failed', 'Refused.', private.now(),
+    private.now(), private.now()
+  from public.payments where booking_id = tests.id('visit');`;
+
 testGuards([
   {
     name: 'an e-mail that fails again and again is told although it is not due',
@@ -26,4 +37,144 @@ testGuards([
       holds: `tests.outcome('service', 'select public.${verb}()') ~ '^[1-9][0-9]{0,3}$'`,
     },
   ]),
+  // What staff see and do: the desk, stories, movements, persons
+  ...[
+    'staff_health',
+    'staff_jobs',
+    'staff_commands',
+    'staff_feeds',
+    'staff_settings',
+    'staff_bookings',
+    'staff_differences',
+    'staff_ledger',
+    'staff_payments',
+    'staff_payouts',
+    'staff_disputes',
+    'staff_people',
+    'staff_host_accounts',
+  ].map((verb): Guard => ({
+    name: `public.${verb} is for staff`,
+    without: { rule: `private.${verb}`, piece: 'perform private.staff_reader();', becomes: '' },
+    holds: outcome('katherine', `select public.${verb}()`, 'staff_only'),
+  })),
+  ...[
+    ['staff_booking', `tests.id('visit')`],
+    ['staff_booking_story', `tests.id('visit')`],
+    ['staff_figures', `'2031-05-20', '2031-05-21'`],
+    ['staff_person', `tests.person('ada')`],
+    ['staff_superhost', `tests.person('ada')`],
+  ].map(([verb, about]): Guard => ({
+    name: `public.${verb} is for staff`,
+    without: { rule: `private.${verb}`, piece: 'perform private.staff_reader();', becomes: '' },
+    holds: outcome('katherine', `select public.${verb}(${about})`, 'staff_only'),
+  })),
+  {
+    name: 'the messages of a stay are read by staff alone',
+    without: {
+      rule: 'private.staff_messages',
+      piece: 'perform private.staff_caller();',
+      becomes: '',
+    },
+    after: undecided,
+    holds: outcome('katherine', `select public.staff_messages(tests.id('visit'))`, 'staff_only'),
+  },
+  {
+    name: 'staff read messages only while somebody asked for a decision',
+    without: {
+      rule: 'private.staff_messages',
+      piece: 'if not private.has_open_case(booking.booking_id) then',
+      becomes: 'if false then',
+    },
+    after: staffed,
+    holds: outcome('alan', `select public.staff_messages(tests.id('visit'))`, 'no_open_case'),
+  },
+  {
+    name: 'a case that is decided opens no messages',
+    without: {
+      rule: 'private.has_open_case',
+      piece: `AND (complaints.status = 'open'::public.complaint_status)`,
+      becomes: '',
+    },
+    after: `${staffed} ${undecided}
+      update public.complaints set status = 'withdrawn', closed_at = private.now()`,
+    holds: outcome('alan', `select public.staff_messages(tests.id('visit'))`, 'no_open_case'),
+  },
+  {
+    name: 'staff do not read the messages about a home of their own',
+    without: {
+      rule: 'private.staff_messages',
+      piece: 'perform private.check_impartial(booking.guest_id, booking.listing_id);',
+      becomes: '',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('ada')); ${undecided}`,
+    holds: outcome('ada', `select public.staff_messages(tests.id('visit'))`, 'own_case'),
+  },
+  {
+    name: 'who reads messages is in the audit log',
+    without: {
+      rule: 'private.staff_messages',
+      piece: `perform private.audit('messages.read', 'booking', booking.booking_id);`,
+      becomes: 'null;',
+    },
+    after: `${staffed} ${undecided} select tests.become('alan');
+      select public.staff_messages(tests.id('visit')); select tests.back();`,
+    holds: `exists (select from private.audit_log where action = 'messages.read')`,
+  },
+  {
+    name: 'only staff have a command tried again',
+    without: {
+      rule: 'private.staff_retry_command',
+      piece: 'perform private.staff_caller();',
+      becomes: '',
+    },
+    holds: outcome(
+      'katherine',
+      `select public.staff_retry_command(tests.id('none'))`,
+      'staff_only',
+    ),
+  },
+  {
+    name: 'a command about a payment is not tried again by itself',
+    without: {
+      rule: 'private.staff_retry_command',
+      piece: 'if command.payment_id is not null then',
+      becomes: 'if false then',
+    },
+    after: `${staffed} ${givenUp}`,
+    holds: outcome(
+      'alan',
+      `select public.staff_retry_command(tests.id('given up'))`,
+      'not_repeatable',
+    ),
+  },
+  {
+    name: 'a command that did not fail stays as it is',
+    without: {
+      rule: 'private.staff_retry_command',
+      piece: `if command.status <> 'failed' then`,
+      becomes: 'if false then',
+    },
+    after: `${staffed} ${givenUp}
+      update private.commands set status = 'done', payment_id = null, kind = 'send_mail', template = 'test',
+        recipient_id = tests.person('grace')
+      where command_id = tests.id('given up');
+      select tests.become('alan');
+      select public.staff_retry_command(tests.id('given up'));
+      select tests.back();`,
+    holds: `(select status from private.commands where command_id = tests.id('given up')) = 'done'`,
+  },
+  {
+    name: 'the address of a calendar elsewhere is nothing for staff',
+    without: {
+      rule: 'private.staff_feeds',
+      piece: `substring(calendar_feeds.url from '^[a-zA-Z]+://([^/?:]+)')`,
+      becomes: 'calendar_feeds.url',
+    },
+    after: `${staffed}
+      insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at, last_error)
+      values (tests.id('feed'), tests.id('mill'), 'Elsewhere', 'https://example.com/secret.ics', private.now(),
+        private.now(), 'unreachable');
+      select tests.become('alan');`,
+    holds: `(select string_agg(server, '') from public.staff_feeds()) = 'example.com'`,
+  },
 ]);

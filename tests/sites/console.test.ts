@@ -1,0 +1,277 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
+import { type ConsoleStack, startConsoleStack } from './support/console-stack.ts';
+
+const chromiumHere = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' })
+  .stdout.trim();
+const isAbsent = chromiumHere === '';
+if (isAbsent) console.info('There is no chromium here: the console is not tried.');
+
+/** Ada's confirmed stay at the mill. */
+const stay = '20000000-0000-4000-8000-000000000003';
+const complaint = '30000000-0000-4000-8000-000000000001';
+const axe = readFileSync(inProject('node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+
+let stack: ConsoleStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (isAbsent) return;
+  stack = await startConsoleStack();
+  browser = await chromium.launch({
+    executablePath: chromiumHere,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+    timeout: 0,
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+interface Visit {
+  page: Page;
+  /** What the page itself, or the browser, had to complain about. */
+  complaints: string[];
+}
+
+/** Opens the console. `refusals` are statuses that the API is expected to answer with. */
+async function visit({ refusals = [] as number[] } = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  // As patient as expect.poll.
+  page.setDefaultTimeout(600_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    const status = Number(/status of (\d{3})/.exec(message.text())?.[1]);
+    if (!refusals.includes(status)) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.origin !== stack.origin) complaints.push(request.url());
+  });
+  await page.goto(`${stack.origin}/console/`);
+  return { page, complaints };
+}
+
+async function signIn(page: Page, name: string, password = 'stay-a-night'): Promise<void> {
+  await page.getByLabel('E-mail').fill(`${name}@example.com`);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function open(page: Page, title: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name: title, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: title }).waitFor();
+}
+
+/** Fills the dialog that is open, and sends it. */
+async function send(page: Page, button: string, reason?: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  if (reason !== undefined) await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: button, exact: true }).click();
+}
+
+async function settled(page: Page): Promise<void> {
+  await expect.poll(() => page.getByText('Loading…').count()).toBe(0);
+}
+
+test.skipIf(isAbsent)('guests and hosts who sign in see a refusal and nothing else', async () => {
+  const { page, complaints } = await visit({ refusals: [400, 403] });
+  await signIn(page, 'margaret', 'a-wrong-one');
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('invalid_credentials');
+  for (const name of ['ada', 'grace']) {
+    await signIn(page, name);
+    await page.getByRole('heading', { name: 'This is for staff only' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('staff_only');
+    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await page.getByRole('link').count()).toBe(0);
+    await page.goto(`${stack.origin}/console/bookings/${stay}`);
+    await page.getByRole('heading', { name: 'This is for staff only' }).waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+  }
+  await page.getByRole('heading', { name: 'Console' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test.skipIf(isAbsent)('each page can be used by everyone, on a telephone too', async () => {
+  const { page, complaints } = await visit();
+  await signIn(page, 'margaret');
+  await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+  const links = await page.getByRole('navigation').getByRole('link').all();
+  const addresses = await Promise.all(links.map((link) => link.getAttribute('href')));
+  expect(addresses.length).toBeGreaterThan(20);
+  const [{ profile_id } = {}] = await stack.sql(
+    `select profile_id from public.profiles where display_name = 'Hedy'`,
+  );
+  const found: unknown[] = [];
+  for (
+    const address of [
+      ...addresses,
+      `/console/bookings/${stay}`,
+      `/console/people/${profile_id}`,
+      '/console/nothing',
+    ]
+  ) {
+    await page.goto(`${stack.origin}${address}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await settled(page);
+    if (await page.getByRole('alert').count() > 0) {
+      found.push([address, await page.getByRole('alert').first().textContent()]);
+    }
+    await page.evaluate(axe);
+    const broken = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+    });
+    if (broken.length > 0) found.push([address, broken]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
+      found.push([address, 'is wider than a telephone']);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+  expect(found).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test.skipIf(isAbsent)('staff find a person, suspend them and lift it again', async () => {
+  const { page, complaints } = await visit({ refusals: [403] });
+  await signIn(page, 'margaret');
+  await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('alan');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
+  await page.getByRole('link', { name: 'Alan', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Alan' }).waitFor();
+
+  const isSuspended = async () =>
+    (await stack.sql(
+      `select reason from private.suspensions join public.profiles using (profile_id)
+       where display_name = 'Alan'`,
+    )).map(({ reason }) => reason);
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await send(page, 'Suspend');
+  expect(await page.getByRole('dialog').count(), 'a reason is asked for').toBe(1);
+  expect(await isSuspended()).toEqual([]);
+  await send(page, 'Suspend', 'It was fraud.');
+  await page.getByRole('button', { name: 'Lift suspension' }).waitFor();
+  expect(await isSuspended()).toEqual(['It was fraud.']);
+  await expect.poll(() => page.getByRole('table', { name: 'Decisions' }).textContent())
+    .toContain('It was fraud.');
+
+  // Away while the dialog is open, another member of staff lifts it: sending it again changes nothing.
+  await page.getByRole('button', { name: 'Lift suspension' }).click();
+  await send(page, 'Lift suspension', 'It was not.');
+  await page.getByRole('button', { name: 'Suspend' }).waitFor();
+  expect(await isSuspended()).toEqual([]);
+
+  await page.getByRole('link', { name: 'Audit log about them' }).click();
+  await page.getByRole('table').waitFor();
+  expect(await page.getByRole('table').textContent()).toMatch(
+    /suspension\.removed.*suspension\.added/s,
+  );
+
+  // What is refused stays in the dialog, by its code.
+  await open(page, 'People');
+  await page.getByRole('link', { name: 'Margaret', exact: true }).click();
+  await page.getByRole('button', { name: 'Suspend' }).click();
+  await send(page, 'Suspend', 'Me.');
+  await expect.poll(() => page.getByRole('dialog').getByRole('alert').textContent())
+    .toContain('own_case');
+  await page.getByRole('button', { name: 'Back' }).click();
+  expect(complaints).toEqual([]);
+});
+
+test.skipIf(isAbsent)('staff decide a complaint, and read messages only until then', async () => {
+  await stack.sql(
+    `insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+     values ($1, $2, 'not_clean', 'There is dust.', private.now())`,
+    [complaint, stay],
+  );
+  const { page, complaints } = await visit();
+  await signIn(page, 'margaret');
+  await page.getByRole('link', { name: '1 open complaints' }).click();
+  await page.getByText('There is dust.').waitFor();
+  await page.getByRole('article', { name: 'Complaint' }).getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name: 'Booking' }).waitFor();
+
+  await page.getByRole('button', { name: 'Read the messages' }).click();
+  await send(page, 'Read the messages');
+  await page.getByRole('region', { name: 'Messages' }).or(page.getByText('They wrote nothing'))
+    .waitFor();
+  expect(await stack.sql(`select action from private.audit_log where action = 'messages.read'`))
+    .toHaveLength(1);
+
+  await page.getByRole('article', { name: 'Complaint' }).getByRole('button', { name: 'Dismiss' })
+    .click();
+  await send(page, 'Dismiss', 'It was clean.');
+  await expect.poll(() => page.getByRole('table', { name: 'What happened' }).textContent())
+    .toContain('It was clean.');
+  expect(await stack.sql('select status, decision from public.complaints')).toEqual([
+    { status: 'dismissed', decision: 'It was clean.' },
+  ]);
+  await page.reload();
+  await page.getByText('They are open to staff while').waitFor();
+  await settled(page);
+  expect(await page.getByRole('button', { name: 'Read the messages' }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+test.skipIf(isAbsent)('staff have a command tried again that failed', async () => {
+  const failed = await stack.sql(
+    `update private.commands
+     set status = 'failed', problem = 'No such mailbox.', finished_at = private.now()
+     where command_id = (
+       select command_id from private.commands where kind = 'send_mail' and status = 'done' limit 1)
+     returning command_id`,
+  );
+  expect(failed).toHaveLength(1);
+  const { page, complaints } = await visit();
+  await signIn(page, 'margaret');
+  await open(page, 'Outbox');
+  await page.getByText('No such mailbox.').waitFor();
+  await page.getByRole('button', { name: 'Repeat' }).click();
+  await send(page, 'Repeat');
+  await page.getByText('Nothing failed for good.').waitFor();
+  await expect.poll(async () =>
+    (await stack.sql('select status from private.commands where command_id = $1', [
+      failed[0]?.['command_id'],
+    ]))[0]?.['status']
+  ).toBe('done');
+  expect(complaints).toEqual([]);
+});
+
+test.skipIf(isAbsent)('a second factor is asked for where the setting says so', async () => {
+  const { page } = await visit();
+  await signIn(page, 'margaret');
+  await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
+  await stack.sql('update private.settings set staff_need_second_factor = true');
+  onTestFinished(async () => {
+    await stack.sql('update private.settings set staff_need_second_factor = false');
+  });
+  await page.reload();
+  await page.getByRole('heading', { name: 'Second factor' }).waitFor();
+  expect(await page.getByRole('navigation').count()).toBe(0);
+  // Auth of the embedded stack has no factors, and the page says so.
+  await page.getByText('Auth offers no second factor here').waitFor();
+});
