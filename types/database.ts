@@ -1828,6 +1828,7 @@ export type Database = {
           'listing_id': string;
           'longitude': number | null;
           'maximum_pets': number;
+          'neighbourhood': string | null;
           'parties_allowed': boolean;
           'place_id': string | null;
           'property_type': string;
@@ -1866,6 +1867,7 @@ export type Database = {
           'listing_id': string;
           'longitude'?: number | null;
           'maximum_pets'?: number;
+          'neighbourhood'?: string | null;
           'parties_allowed'?: boolean;
           'place_id'?: string | null;
           'property_type'?: string;
@@ -1903,6 +1905,7 @@ export type Database = {
           'listing_id'?: string;
           'longitude'?: number | null;
           'maximum_pets'?: number;
+          'neighbourhood'?: string | null;
           'parties_allowed'?: boolean;
           'place_id'?: string | null;
           'property_type'?: string;
@@ -5876,9 +5879,10 @@ export type Database = {
         'cursor': string;
       };
       'found_place': {
-        'kind': 'city' | 'region';
+        'kind': 'city' | 'neighbourhood' | 'region';
         'name': string;
         'matched': string;
+        'city': string | null;
         'region': string | null;
         'country_code': string;
         'homes': number;

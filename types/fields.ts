@@ -488,6 +488,7 @@ export const constrainedColumns: Record<string, string[]> = {
   'listings_speak_a_language': ['language'],
   'listings_stand_in_a_city': ['city'],
   'listings_stand_in_a_country': ['country_code'],
+  'listings_stand_in_a_neighbourhood': ['neighbourhood'],
   'listings_stand_in_a_region': ['region'],
   'listings_stand_on_earth': ['latitude', 'longitude'],
   'private_profiles_can_be_called': ['phone'],
