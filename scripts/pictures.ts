@@ -4,7 +4,7 @@
  */
 import { chromium, type Page } from 'playwright-core';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
@@ -29,6 +29,8 @@ if (found === '') {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'staybase-pictures-'));
+// As root, Postgres runs as a person of its own.
+chmodSync(directory, 0o755);
 const port = await freeStackPort(55_321);
 const stack = spawn(process.execPath, [inProject('local', 'start.ts')], {
   env: { ...process.env, STAYBASE_PORT: String(port), STAYBASE_DATA: directory },
@@ -51,12 +53,12 @@ try {
   await take(page, 'storefront');
 
   await page.goto(`http://127.0.0.1:${port}/console/`);
-  await page.waitForLoadState('networkidle');
+  await quiet(page);
   const email = page.locator('input[type=email]');
   if (await email.count() > 0) {
     await email.fill('margaret@example.com');
     await page.locator('input[type=password]').fill(demoPassword);
-    await page.locator('button[type=submit]').click();
+    await page.locator('input[type=password]').press('Enter');
     await email.waitFor({ state: 'detached' });
   }
   await take(page, 'console');
@@ -65,10 +67,15 @@ try {
   await end();
 }
 
-/** The page once nothing moves or comes any more. */
+/** Until nothing comes any more; a page that asks again and again is taken as it is after ten seconds. */
+async function quiet(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => {});
+  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+}
+
+/** The page as it is once it is quiet. */
 async function take(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await quiet(page);
   const path = inProject('docs', 'pictures', `${name}.png`);
   const picture = deflated(await page.screenshot({ animations: 'disabled' }));
   writeFileSync(path, picture);

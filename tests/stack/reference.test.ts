@@ -119,11 +119,23 @@ test('in the small town every example is answered, and every answer is what the 
   const check = checkerOf(shown);
   const town = townOf(origin);
 
-  // A program that is told everything from now on.
+  // A program that is told everything from now on. One that did not answer would be disabled after a while.
+  const received: { signature: unknown; body: { type: string } }[] = [];
+  const program = createServer((request, response) => {
+    let text = '';
+    request.on('data', (part) => text += part);
+    request.on('end', () => {
+      received.push({ signature: request.headers['staybase-signature'], body: JSON.parse(text) });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void program.close());
+  const { port } = program.address() as { port: number };
   await fetch(`${origin}/rest/v1/rpc/add_webhook_endpoint`, {
     method: 'POST',
     headers: { apikey: keys.secret, 'content-type': 'application/json' },
-    body: JSON.stringify({ endpoint_id: randomUUID(), url: 'https://all.example/' }),
+    body: JSON.stringify({ endpoint_id: randomUUID(), url: `http://127.0.0.1:${port}/` }),
   });
 
   const faults: unknown[] = [];
@@ -200,6 +212,22 @@ test('in the small town every example is answered, and every answer is what the 
     'review',
   ]));
 
+  await expect.poll(() => received.length).toBeGreaterThan(0);
+  const [first] = received;
+  expect(first?.signature).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
+  expect(check(
+    [
+      'webhooks',
+      first!.body.type.split('.')[0]!,
+      'post',
+      'requestBody',
+      'content',
+      'application/json',
+      'schema',
+    ],
+    first?.body,
+  )).toEqual([]);
+
   // PostgREST's own description names the same door.
   const swagger = await (await fetch(`${origin}/rest/v1/`, {
     headers: { apikey: keys.publishable },
@@ -247,7 +275,7 @@ test.skipIf(chromiumHere === '')(
     expect(headers.apikey).toBe(keys.publishable);
     expect(headers.authorization).toMatch(/^Bearer ey/);
     await expect.poll(() =>
-      wishlists.locator('.live-responses-table .response-col_status').first().textContent()
+      wishlists.locator('.live-responses-table tbody .response-col_status').first().textContent()
     )
       .toContain('200');
 
@@ -268,7 +296,7 @@ test.skipIf(chromiumHere === '')(
     await wishlists.locator('.execute').click();
     expect((await again).headers().authorization).toBeUndefined();
     await expect.poll(() =>
-      wishlists.locator('.live-responses-table .response-col_status').first().textContent()
+      wishlists.locator('.live-responses-table tbody .response-col_status').first().textContent()
     )
       .toContain('401');
     expect(complaints.filter((complaint) => !/status of 401/.test(complaint))).toEqual([]);

@@ -1,20 +1,20 @@
-import Stripe from "stripe";
-import { settleIntent } from "../_shared/intents.ts";
-import { idOf } from "../_shared/ours.ts";
-import { isMissing } from "../_shared/stripe.ts";
-import { type CommandHandler, keyOfAttempt, required, type WorkerPorts } from "./command.ts";
+import Stripe from 'stripe';
+import { settleIntent } from '../_shared/intents.ts';
+import { idOf } from '../_shared/ours.ts';
+import { isMissing } from '../_shared/stripe.ts';
+import { type CommandHandler, keyOfAttempt, required, type WorkerPorts } from './command.ts';
 
 /**
  * Takes a later charge from the card that was saved for it. What the card refuses is not retried
  * here: the database says when, and tells the guest.
  */
 export const charge: CommandHandler = async (command, ports) => {
-  const paymentId = required(command.payment_id, "payment_id");
-  const intentId = required(command.stripe_intent_id, "stripe_intent_id");
+  const paymentId = required(command.payment_id, 'payment_id');
+  const intentId = required(command.stripe_intent_id, 'stripe_intent_id');
   const card = command.stripe_payment_method_id;
   const refuse = (reason: string) =>
-    ports.database.call("refuse_charge", { payment_id: paymentId, reason });
-  if (card === null) return await refuse("no_card");
+    ports.database.call('refuse_charge', { payment_id: paymentId, reason });
+  if (card === null) return await refuse('no_card');
   const { intent, refusal } = await settleIntent(
     intentId,
     () =>
@@ -25,11 +25,11 @@ export const charge: CommandHandler = async (command, ports) => {
       ),
     ports,
   );
-  if (["succeeded", "processing", "canceled"].includes(intent.status)) return;
+  if (['succeeded', 'processing', 'canceled'].includes(intent.status)) return;
   // Refused, or in the guest's own hands: they began to authenticate and may never come back.
   const isCardGone = refusal !== undefined && !(refusal instanceof Stripe.errors.StripeCardError) &&
     !await isAttached(card, command.stripe_customer_id, ports);
-  await refuse(isCardGone ? "no_card" : intent.last_payment_error?.code ?? "card_declined");
+  await refuse(isCardGone ? 'no_card' : intent.last_payment_error?.code ?? 'card_declined');
 };
 
 /**
@@ -39,7 +39,7 @@ export const charge: CommandHandler = async (command, ports) => {
 async function isAttached(
   card: string,
   customer: string | null,
-  { stripe }: Pick<WorkerPorts, "stripe">,
+  { stripe }: Pick<WorkerPorts, 'stripe'>,
 ): Promise<boolean> {
   try {
     return idOf((await stripe.paymentMethods.retrieve(card)).customer) === customer;

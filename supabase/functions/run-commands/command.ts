@@ -1,10 +1,10 @@
-import type Stripe from "stripe";
-import type { Command } from "../_shared/answers.ts";
-import type { Files } from "../_shared/files.ts";
-import type { StripePorts } from "../_shared/ours.ts";
-import type { Mail } from "../_shared/mail.ts";
-import type { Network } from "../_shared/network.ts";
-import { Impossible } from "./impossible.ts";
+import type Stripe from 'stripe';
+import type { Command } from '../_shared/answers.ts';
+import type { Files } from '../_shared/files.ts';
+import type { StripePorts } from '../_shared/ours.ts';
+import type { Mail } from '../_shared/mail.ts';
+import type { Network } from '../_shared/network.ts';
+import { Impossible } from './impossible.ts';
 
 export { Impossible };
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /** What the function answers; types/index.ts has it too, tests/api/typed-answers.test.ts holds them equal. */
 export const commandsAnswer = z.object({

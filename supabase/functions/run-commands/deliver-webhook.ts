@@ -1,10 +1,10 @@
-import { z } from "zod";
-import { isAddress, isPublic } from "../_shared/addresses.ts";
-import { exchange, hostOf } from "../_shared/exchange.ts";
-import { uuid } from "../_shared/ids.ts";
-import { causeOf } from "../_shared/log.ts";
-import { inTime, type Network } from "../_shared/network.ts";
-import { type CommandHandler, Impossible } from "./command.ts";
+import { z } from 'zod';
+import { isAddress, isPublic } from '../_shared/addresses.ts';
+import { exchange, hostOf } from '../_shared/exchange.ts';
+import { uuid } from '../_shared/ids.ts';
+import { causeOf } from '../_shared/log.ts';
+import { inTime, type Network } from '../_shared/network.ts';
+import { type CommandHandler, Impossible } from './command.ts';
 
 /** What the database tells about an event for an endpoint. */
 const facts = z.object({
@@ -30,7 +30,7 @@ const patience = 10_000;
 export const deliverWebhook: CommandHandler = async (command, ports) => {
   if (command.facts === null) return;
   const { success, data } = facts.safeParse(command.facts);
-  if (!success) throw new Impossible("the facts are not those of a delivery");
+  if (!success) throw new Impossible('the facts are not those of a delivery');
   const { delivery_id: deliveryId, url, secrets, event } = data;
   const body = JSON.stringify(event);
 
@@ -39,15 +39,15 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
   let problem: string | null = null;
   try {
     const headers = {
-      "Content-Type": "application/json",
-      "Staybase-Event": event.id,
-      "Staybase-Signature": await signatureOf(body, secrets, Date.now()),
+      'Content-Type': 'application/json',
+      'Staybase-Event': event.id,
+      'Staybase-Signature': await signatureOf(body, secrets, Date.now()),
     };
     const answer = await inTime(patience, ports.network, async (network) => {
-      const address = await placeOf(new URL(url), ports.environment === "local", network);
+      const address = await placeOf(new URL(url), ports.environment === 'local', network);
       const bytes = new TextEncoder().encode(body);
       return await exchange(
-        { method: "POST", url: new URL(url), address, headers, body: bytes },
+        { method: 'POST', url: new URL(url), address, headers, body: bytes },
         network,
       );
     });
@@ -57,7 +57,7 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
     problem = error instanceof Impossible ? error.message : `no answer (${causeOf(error)})`;
   }
   const tookMs = Math.round(performance.now() - started);
-  const took = await ports.database.call("record_delivery", {
+  const took = await ports.database.call('record_delivery', {
     delivery_id: deliveryId,
     status_code: statusCode,
     problem,
@@ -73,15 +73,15 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
 export async function signatureOf(body: string, secrets: string[], now: number): Promise<string> {
   const seconds = Math.floor(now / 1000);
   const signed = await Promise.all(secrets.map((secret) => hmac(secret, `${seconds}.${body}`)));
-  return [`t=${seconds}`, ...signed.map((hex) => `v1=${hex}`)].join(",");
+  return [`t=${seconds}`, ...signed.map((hex) => `v1=${hex}`)].join(',');
 }
 
 async function hmac(secret: string, text: string): Promise<string> {
   const encode = (value: string) => new TextEncoder().encode(value);
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", encode(secret), algorithm, false, ["sign"]);
-  const bytes = new Uint8Array(await crypto.subtle.sign("HMAC", key, encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', encode(secret), algorithm, false, ['sign']);
+  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encode(text)));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -93,9 +93,9 @@ async function placeOf(url: URL, isLocal: boolean, network: Network): Promise<st
   if (isLocal) return host;
   const addresses = isAddress(host) ? [host] : await network.resolve(host).catch(() => []);
   const [first] = addresses;
-  if (first === undefined) throw new Impossible("host not found");
-  if (url.protocol !== "https:" || url.username !== "" || !addresses.every(isPublic)) {
-    throw new Impossible("address not allowed");
+  if (first === undefined) throw new Impossible('host not found');
+  if (url.protocol !== 'https:' || url.username !== '' || !addresses.every(isPublic)) {
+    throw new Impossible('address not allowed');
   }
   return first;
 }

@@ -1,26 +1,26 @@
-import type { Command, CommandKind, StripeCheck } from "../_shared/answers.ts";
-import type { Handler } from "../_shared/http.ts";
-import { uuidOrNull } from "../_shared/ids.ts";
-import { causeOf, log } from "../_shared/log.ts";
-import type { Rows } from "../_shared/rows.ts";
-import { cancelIntent } from "./cancel-intent.ts";
-import { cancelSetup } from "./cancel-setup.ts";
-import { capture } from "./capture.ts";
-import { charge } from "./charge.ts";
-import { type CommandHandler, Impossible, type WorkerPorts } from "./command.ts";
-import { createIntent } from "./create-intent.ts";
-import { createSetup } from "./create-setup.ts";
-import { deleteCustomer } from "./delete-customer.ts";
-import { deliverWebhook } from "./deliver-webhook.ts";
-import { reconcile } from "./reconcile.ts";
-import { refund } from "./refund.ts";
-import { removeFiles } from "./remove-files.ts";
-import { reverseTransfer } from "./reverse-transfer.ts";
-import { sendMail } from "./send-mail.ts";
-import { applyStoredEvents } from "./stored-events.ts";
-import { checkers } from "./stripe-checks.ts";
-import { transfer } from "./transfer.ts";
-import type { CommandsAnswer } from "./contract.ts";
+import type { Command, CommandKind, StripeCheck } from '../_shared/answers.ts';
+import type { Handler } from '../_shared/http.ts';
+import { uuidOrNull } from '../_shared/ids.ts';
+import { causeOf, log } from '../_shared/log.ts';
+import type { Rows } from '../_shared/rows.ts';
+import { cancelIntent } from './cancel-intent.ts';
+import { cancelSetup } from './cancel-setup.ts';
+import { capture } from './capture.ts';
+import { charge } from './charge.ts';
+import { type CommandHandler, Impossible, type WorkerPorts } from './command.ts';
+import { createIntent } from './create-intent.ts';
+import { createSetup } from './create-setup.ts';
+import { deleteCustomer } from './delete-customer.ts';
+import { deliverWebhook } from './deliver-webhook.ts';
+import { reconcile } from './reconcile.ts';
+import { refund } from './refund.ts';
+import { removeFiles } from './remove-files.ts';
+import { reverseTransfer } from './reverse-transfer.ts';
+import { sendMail } from './send-mail.ts';
+import { applyStoredEvents } from './stored-events.ts';
+import { checkers } from './stripe-checks.ts';
+import { transfer } from './transfer.ts';
+import type { CommandsAnswer } from './contract.ts';
 
 /** What the database may order, and who carries it out. */
 const handlers: Record<CommandKind, CommandHandler> = {
@@ -65,7 +65,7 @@ export function runCommands(ports: WorkerPorts): Handler {
     const until = Date.now() + budget;
     const total: CommandsAnswer = { done: 0, retried: 0, failed: 0 };
     for (let taken = 0; taken < most.commands && Date.now() < until; taken += batch) {
-      const { read, unread } = await ports.database.claim("claim_commands", batch);
+      const { read, unread } = await ports.database.claim('claim_commands', batch);
       if (read.length + unread.length === 0) break;
       for (
         const ended of await Promise.all([
@@ -85,7 +85,7 @@ export function runCommands(ports: WorkerPorts): Handler {
 async function runChecks(ports: WorkerPorts, until: number): Promise<number> {
   let done = 0;
   while (done < most.checks && Date.now() < until) {
-    const { read, unread } = await ports.database.claim("claim_stripe_checks", batch);
+    const { read, unread } = await ports.database.claim('claim_stripe_checks', batch);
     if (read.length + unread.length === 0) break;
     await Promise.all(read.map((check) => runCheck(check, ports)));
     await Promise.all(
@@ -101,7 +101,7 @@ async function runChecks(ports: WorkerPorts, until: number): Promise<number> {
 async function runCheck(check: StripeCheck, ports: WorkerPorts): Promise<void> {
   try {
     await checkers[check.kind](check, ports);
-    await ports.database.call("finish_stripe_check", {
+    await ports.database.call('finish_stripe_check', {
       kind: check.kind,
       subject: check.subject,
     });
@@ -116,21 +116,21 @@ async function putOffCheck(
   problem: string,
   { database }: WorkerPorts,
 ): Promise<void> {
-  log({ look: kind, subject, problem }, "warn");
+  log({ look: kind, subject, problem }, 'warn');
   // One that cannot be read may be of a kind that is not known here.
-  const check = { kind: kind as StripeCheck["kind"], subject };
-  await database.call("fail_stripe_check", { ...check, problem }).catch((away) => {
-    log({ look: kind, subject, unreported: causeOf(away) }, "warn");
+  const check = { kind: kind as StripeCheck['kind'], subject };
+  await database.call('fail_stripe_check', { ...check, problem }).catch((away) => {
+    log({ look: kind, subject, unreported: causeOf(away) }, 'warn');
   });
 }
 
 async function run(command: Command, ports: WorkerPorts): Promise<keyof CommandsAnswer> {
   const { command_id: id, kind, attempts } = command;
   try {
-    if (typeof command.problem === "string") throw new Error(command.problem);
+    if (typeof command.problem === 'string') throw new Error(command.problem);
     await handlers[kind](command, ports);
-    await ports.database.call("finish_command", { command_id: id });
-    return "done";
+    await ports.database.call('finish_command', { command_id: id });
+    return 'done';
   } catch (error) {
     const retry = !(error instanceof Impossible);
     const problem = causeOf(error);
@@ -141,9 +141,9 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Commands
       booking_id: command.booking_id ?? undefined,
       retry,
       problem,
-    }, "warn");
+    }, 'warn');
     await report(id, problem, retry, ports);
-    return retry ? "retried" : "failed";
+    return retry ? 'retried' : 'failed';
   }
 }
 
@@ -152,18 +152,18 @@ async function run(command: Command, ports: WorkerPorts): Promise<keyof Commands
  * without an id runs out.
  */
 async function putOff(
-  { row, problem }: Rows<Command>["unread"][number],
+  { row, problem }: Rows<Command>['unread'][number],
   ports: WorkerPorts,
 ): Promise<keyof CommandsAnswer> {
   const id = uuidOrNull(row.command_id);
-  log({ command: id ?? undefined, kind: String(row.kind), retry: true, problem }, "warn");
+  log({ command: id ?? undefined, kind: String(row.kind), retry: true, problem }, 'warn');
   if (id !== null) await report(id, problem, true, ports);
-  return "retried";
+  return 'retried';
 }
 
 /** When even this is not taken, the claim runs out and the command comes again. */
 async function report(id: string, problem: string, retry: boolean, ports: WorkerPorts) {
-  await ports.database.call("fail_command", { command_id: id, problem, retry }).catch((away) => {
-    log({ command: id, unreported: causeOf(away) }, "warn");
+  await ports.database.call('fail_command', { command_id: id, problem, retry }).catch((away) => {
+    log({ command: id, unreported: causeOf(away) }, 'warn');
   });
 }

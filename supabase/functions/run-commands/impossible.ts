@@ -1,8 +1,8 @@
-import { causeOf } from "../_shared/log.ts";
+import { causeOf } from '../_shared/log.ts';
 
 /** A command that no repetition will carry out. */
 export class Impossible extends Error {
-  override name = "Impossible";
+  override name = 'Impossible';
 
   /** @param refusal what Stripe threw, if it was Stripe */
   constructor(why: string, refusal?: unknown) {

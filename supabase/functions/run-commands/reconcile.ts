@@ -4,9 +4,9 @@ import {
   applyReversals,
   applyTransfer,
   ourIntent,
-} from "../_shared/apply-stripe-objects.ts";
-import { refetchSetup } from "../_shared/intents.ts";
-import { type CommandHandler, Impossible, required } from "./command.ts";
+} from '../_shared/apply-stripe-objects.ts';
+import { refetchSetup } from '../_shared/intents.ts';
+import { type CommandHandler, Impossible, required } from './command.ts';
 
 /**
  * Looks at everything that Stripe has about a payment and has it applied, as if every event had come:
@@ -15,12 +15,12 @@ import { type CommandHandler, Impossible, required } from "./command.ts";
 export const reconcile: CommandHandler = async (command, ports) => {
   const { stripe, database } = ports;
   if (command.stripe_intent_id === null) {
-    await refetchSetup(required(command.stripe_setup_intent_id, "stripe_setup_intent_id"), ports);
+    await refetchSetup(required(command.stripe_setup_intent_id, 'stripe_setup_intent_id'), ports);
     return;
   }
   const intent = await ourIntent(command.stripe_intent_id, ports);
-  if (intent === undefined) throw new Impossible("the intent is not of this installation");
-  if (intent.status !== "succeeded") return;
+  if (intent === undefined) throw new Impossible('the intent is not of this installation');
+  if (intent.status !== 'succeeded') return;
   await applyFee(intent, database);
   await applyLosses(intent, ports);
   for await (
@@ -29,13 +29,13 @@ export const reconcile: CommandHandler = async (command, ports) => {
       limit: 100,
     })
   ) {
-    await database.call("apply_fraud_warning", {
+    await database.call('apply_fraud_warning', {
       event_id: null,
       stripe_warning_id: warning.id,
       stripe_intent_id: intent.id,
     });
   }
-  const group = `booking_${required(command.booking_id, "booking_id")}`;
+  const group = `booking_${required(command.booking_id, 'booking_id')}`;
   for await (const made of stripe.transfers.list({ transfer_group: group, limit: 100 })) {
     if (await applyTransfer(made, ports) !== undefined) await applyReversals(made, ports);
   }

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { type CommandHandler, Impossible } from "./command.ts";
+import { z } from 'zod';
+import { type CommandHandler, Impossible } from './command.ts';
 
 /** What the database tells about files that are to go. */
 const facts = z.object({ bucket: z.string(), names: z.array(z.string()) });
@@ -11,7 +11,7 @@ const most = 1000;
 export const removeFiles: CommandHandler = async (command, { files }) => {
   if (command.facts === null) return;
   const { success, data } = facts.safeParse(command.facts);
-  if (!success) throw new Impossible("the facts are not those of files");
+  if (!success) throw new Impossible('the facts are not those of files');
   for (let first = 0; first < data.names.length; first += most) {
     await files.remove(data.bucket, data.names.slice(first, first + most));
   }

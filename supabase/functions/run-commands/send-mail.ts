@@ -1,6 +1,6 @@
-import { MailRefused } from "../_shared/mail.ts";
-import { type CommandHandler, Impossible, required } from "./command.ts";
-import { letterAbout } from "./letters/letter.ts";
+import { MailRefused } from '../_shared/mail.ts';
+import { type CommandHandler, Impossible, required } from './command.ts';
+import { letterAbout } from './letters/letter.ts';
 
 /**
  * Writes to one side of a booking or conversation. Somebody without an address (an imported host)
@@ -10,12 +10,12 @@ export const sendMail: CommandHandler = async (command, { mail, unsubscribe, sit
   if (command.recipient === null || command.facts === null) return;
   const token = command.facts.unsubscribe_token;
   const link = (url: string) =>
-    typeof token === "string" ? `${url}?token=${encodeURIComponent(token)}` : undefined;
+    typeof token === 'string' ? `${url}?token=${encodeURIComponent(token)}` : undefined;
   const oneClick = link(unsubscribe.oneClick);
   const letter = letterAbout(
-    required(command.template, "template"),
+    required(command.template, 'template'),
     command.facts,
-    command.locale ?? "en",
+    command.locale ?? 'en',
     { site, unsubscribe: link(unsubscribe.page) },
   );
   try {

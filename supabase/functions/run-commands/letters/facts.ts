@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /** What the database tells about a booking; totals in minor units, each only to whom it concerns. */
 export const bookingFacts = z.object({
@@ -80,7 +80,7 @@ export type Said = Omit<z.infer<typeof bookingFacts>, `${string}_minor`> & {
 };
 
 export interface Draft {
-  greets: "guest" | "host";
+  greets: 'guest' | 'host';
   subject: string;
   /** Sentences and lines; each a paragraph. */
   body: string[];

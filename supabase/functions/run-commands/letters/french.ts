@@ -1,11 +1,11 @@
-import { alterationLetters, french as alterations } from "./alterations.ts";
-import type { BookingLetters, Language } from "./english.ts";
-import type { Said } from "./facts.ts";
-import { news } from "./news.ts";
+import { alterationLetters, french as alterations } from './alterations.ts';
+import type { BookingLetters, Language } from './english.ts';
+import type { Said } from './facts.ts';
+import { news } from './news.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
-  [listing_title, city].filter(Boolean).join(", "),
-  `du ${check_in} au ${check_out} · ${guests === 1 ? "1 voyageur" : `${guests} voyageurs`}`,
+  [listing_title, city].filter(Boolean).join(', '),
+  `du ${check_in} au ${check_out} · ${guests === 1 ? '1 voyageur' : `${guests} voyageurs`}`,
 ];
 const nothingCharged = "Rien n'a été débité, et plus aucun montant n'est bloqué sur votre carte.";
 const because = (words: string | null | undefined) => words ? [`Motif : ${words}`] : [];
@@ -25,7 +25,7 @@ const refunded = ({ refund, backBefore, owed }: Said) => [
 
 const letters: BookingLetters = {
   booking_requested: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Demande de réservation : ${said.listing_title}`,
     body: [
       `${said.guest_name} aimerait séjourner chez vous.`,
@@ -35,7 +35,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_confirmed_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Réservation confirmée : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Votre séjour chez ${said.host_name} est confirmé.`,
@@ -50,7 +50,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_confirmed_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Nouvelle réservation : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} a réservé, et le séjour est confirmé.`,
@@ -59,7 +59,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_declined: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Demande refusée : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} n'a pas pu accepter votre demande.`,
@@ -68,12 +68,12 @@ const letters: BookingLetters = {
     ],
   }),
   booking_expired: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Demande close : ${said.listing_title}, ${said.check_in}`,
     body: ["Votre demande n'a pas abouti à une réservation.", ...stay(said), nothingCharged],
   }),
   booking_withdrawn: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Demande retirée : ${said.listing_title}`,
     body: [
       `${said.guest_name} a retiré sa demande. Les nuits sont de nouveau disponibles.`,
@@ -81,7 +81,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_cancelled_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Séjour annulé : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Votre séjour chez ${said.host_name} a été annulé.`,
@@ -90,7 +90,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_cancelled_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Réservation annulée : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Le séjour réservé par ${said.guest_name} a été annulé.`,
@@ -102,11 +102,11 @@ const letters: BookingLetters = {
     ],
   }),
   charge_failed: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Échec du paiement : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Votre banque a refusé le paiement${
-        said.unpaid ? ` de ${said.unpaid}` : ""
+        said.unpaid ? ` de ${said.unpaid}` : ''
       } pour votre séjour chez ${said.host_name}.`,
       ...stay(said),
       ...(said.pay_by
@@ -117,7 +117,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_reported: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Absence signalée : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} a signalé votre absence.`,
@@ -130,7 +130,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_objected: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur conteste son absence : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Vous avez signalé une absence, mais ${said.guest_name} affirme avoir été sur place.`,
@@ -139,7 +139,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_upheld_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Séjour terminé en votre absence : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Votre séjour chez ${said.host_name} a pris fin en raison de votre absence.`,
@@ -149,7 +149,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_upheld_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur ne s'est pas présenté : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Le séjour réservé par ${said.guest_name} a pris fin. Les nuits restantes sont de nouveau disponibles.`,
@@ -159,7 +159,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_dropped: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Votre séjour continue : ${said.listing_title}, ${said.check_in}`,
     body: [
       "Le signalement de votre absence n'est plus retenu. Votre réservation reste inchangée.",
@@ -168,7 +168,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_dismissed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur était bien sur place : ${said.listing_title}, ${said.check_in}`,
     body: [
       `D'après nos vérifications, ${said.guest_name} était bien sur place. La réservation reste inchangée.`,
@@ -177,7 +177,7 @@ const letters: BookingLetters = {
     ],
   }),
   complaint_filed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Réclamation de votre voyageur : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} a signalé un problème concernant le séjour.`,
@@ -187,22 +187,22 @@ const letters: BookingLetters = {
     ],
   }),
   complaint_withdrawn: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Réclamation retirée : ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} a retiré sa réclamation.`, ...stay(said)],
   }),
   complaint_decided_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Décision sur votre réclamation : ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Nous avons pris une décision sur votre réclamation.",
+      'Nous avons pris une décision sur votre réclamation.',
       ...stay(said),
       ...because(said.complaint_decision),
-      said.givenBack ? returned(said.givenBack) : "Vous ne recevrez pas de remboursement.",
+      said.givenBack ? returned(said.givenBack) : 'Vous ne recevrez pas de remboursement.',
     ],
   }),
   complaint_decided_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject:
       `Décision sur la réclamation de votre voyageur : ${said.listing_title}, ${said.check_in}`,
     body: [
@@ -215,7 +215,7 @@ const letters: BookingLetters = {
     ],
   }),
   damage_claimed: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Votre hôte signale un dommage : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} indique que quelque chose a été endommagé pendant votre séjour.`,
@@ -230,23 +230,23 @@ const letters: BookingLetters = {
     ],
   }),
   damage_refused: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Paiement du dommage attendu : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Votre carte n'a pas pu être débitée${
-        said.award ? ` de ${said.award}` : ""
+        said.award ? ` de ${said.award}` : ''
       } pour le dommage.`,
       ...stay(said),
       ...(said.pay_by ? [`Ouvrez la réservation et payez avant le ${said.pay_by}.`] : []),
     ],
   }),
   damage_dropped: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Demande d'indemnisation retirée : ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} a retiré sa demande.`, ...stay(said)],
   }),
   damage_disputed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur conteste votre demande : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} n'accepte pas votre demande d'indemnisation. Nous examinons la situation.`,
@@ -254,7 +254,7 @@ const letters: BookingLetters = {
     ],
   }),
   damage_decided_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Décision sur la demande d'indemnisation : ${said.listing_title}, ${said.check_in}`,
     body: [
       "Nous avons pris une décision sur la demande d'indemnisation.",
@@ -262,11 +262,11 @@ const letters: BookingLetters = {
       ...because(said.damage_decision),
       said.award
         ? `Vous devez ${said.award}. Nous débiterons la carte utilisée pour la réservation. Si cela échoue, nous vous préviendrons.`
-        : "Vous ne devez rien.",
+        : 'Vous ne devez rien.',
     ],
   }),
   damage_decided_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Décision sur votre demande d'indemnisation : ${said.listing_title}, ${said.check_in}`,
     body: [
       "Nous avons pris une décision sur votre demande d'indemnisation.",
@@ -274,11 +274,11 @@ const letters: BookingLetters = {
       ...because(said.damage_decision),
       said.award
         ? `${said.guest_name} vous doit ${said.award}. Nous vous préviendrons dès que ce sera payé.`
-        : "Le voyageur ne vous doit rien.",
+        : 'Le voyageur ne vous doit rien.',
     ],
   }),
   damage_paid_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Dommage payé : ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.award ? [`Vous avez payé ${said.award} pour le dommage.`] : []),
@@ -286,7 +286,7 @@ const letters: BookingLetters = {
     ],
   }),
   damage_paid_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur a payé le dommage : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Voyageur : ${said.guest_name}`,
@@ -297,7 +297,7 @@ const letters: BookingLetters = {
     ],
   }),
   damage_unpaid: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur n'a pas payé le dommage : ${said.listing_title}, ${said.check_in}`,
     body: [
       "La carte n'a pas pu être débitée, et le dommage n'a pas été payé autrement dans les délais.",
@@ -306,7 +306,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_missed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Demande close : ${said.listing_title}, ${said.check_in}`,
     body: [
       `La demande envoyée par ${said.guest_name} n'a pas abouti à une réservation. Les nuits sont de nouveau disponibles.`,
@@ -314,12 +314,12 @@ const letters: BookingLetters = {
     ],
   }),
   complaint_answered: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Réponse à votre réclamation : ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} a répondu. Nous prendrons une décision.`, ...stay(said)],
   }),
   damage_accepted: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre voyageur accepte votre demande : ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} a accepté votre demande d'indemnisation. Nous vous préviendrons dès que ce sera payé.`,
@@ -328,7 +328,7 @@ const letters: BookingLetters = {
     ],
   }),
   review_asked_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Comment s'est passé votre séjour ? ${said.listing_title}`,
     body: [
       `Votre séjour chez ${said.host_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
@@ -337,7 +337,7 @@ const letters: BookingLetters = {
     ],
   }),
   review_asked_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre avis sur votre voyageur : ${said.listing_title}, ${said.check_in}`,
     body: [
       `Le séjour réservé par ${said.guest_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
@@ -346,7 +346,7 @@ const letters: BookingLetters = {
     ],
   }),
   review_received_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Votre hôte a publié un avis sur vous : ${said.listing_title}`,
     body: [
       "Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.",
@@ -355,7 +355,7 @@ const letters: BookingLetters = {
     ],
   }),
   review_received_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Vous avez un nouvel avis : ${said.listing_title}, ${said.check_in}`,
     body: [
       "Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.",
@@ -364,27 +364,27 @@ const letters: BookingLetters = {
     ],
   }),
   review_replied_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Réponse à votre avis : ${said.listing_title}`,
     body: [`${said.host_name} a répondu à votre avis.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Réponse à votre avis : ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} a répondu à votre avis.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Votre versement est en route : ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`Nous vous avons envoyé ${said.moved}.`] : []),
       `Voyageur : ${said.guest_name}`,
       ...stay(said),
-      "Le montant peut mettre quelques jours à apparaître sur votre compte.",
+      'Le montant peut mettre quelques jours à apparaître sur votre compte.',
     ],
   }),
   charge_made: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Paiement reçu : ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved
@@ -394,23 +394,23 @@ const letters: BookingLetters = {
     ],
   }),
   refund_made: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Votre remboursement : ${said.listing_title}, ${said.check_in}`,
     body: [...(said.moved ? [returned(said.moved)] : []), ...stay(said)],
   }),
   payment_returned: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Nous remboursons votre paiement : ${said.listing_title}`,
     body: [
       "Votre paiement est arrivé alors que les nuits n'étaient plus bloquées pour vous, et nous n'avons plus pu les réserver.",
       ...stay(said),
       `Nous vous remboursons la totalité${
-        said.total ? `, soit ${said.total}` : ""
+        said.total ? `, soit ${said.total}` : ''
       }. Le montant peut mettre quelques jours à apparaître sur votre compte.`,
     ],
   }),
   payment_disputed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Paiement contesté : ${said.listing_title}, ${said.check_in}`,
     body: [
       "La banque de la personne qui a payé a contesté un paiement de ce séjour ou l'a repris.",
@@ -419,16 +419,16 @@ const letters: BookingLetters = {
     ],
   }),
   dispute_won: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Paiement qui n'est plus contesté : ${said.listing_title}, ${said.check_in}`,
     body: [
       "La banque ne conteste plus le paiement de ce séjour. Rien n'est déduit de votre part.",
       ...stay(said),
-      "Les versements suspendus pour cette raison suivent leur cours. Ce qui vous avait été repris vous sera versé de nouveau.",
+      'Les versements suspendus pour cette raison suivent leur cours. Ce qui vous avait été repris vous sera versé de nouveau.',
     ],
   }),
   dispute_lost: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Contestation perdue : ${said.listing_title}, ${said.check_in}`,
     body: [
       "La banque a tranché en notre défaveur et garde l'argent qu'elle a repris pour ce séjour.",
@@ -440,7 +440,7 @@ const letters: BookingLetters = {
 };
 
 export const french: Language = {
-  hello: (name) => name === "" ? "Bonjour," : `Bonjour ${name},`,
+  hello: (name) => name === '' ? 'Bonjour,' : `Bonjour ${name},`,
   booking: (id) => `Réservation ${id}`,
   unsubscribe: (link) => `Se désabonner de ces e-mails : ${link}`,
   message: ({ sender_name, listing_title }) => ({

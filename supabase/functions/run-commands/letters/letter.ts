@@ -1,11 +1,11 @@
-import type { z } from "zod";
-import { Impossible } from "../impossible.ts";
-import { type BookingLetters, english, type Language } from "./english.ts";
-import { bookingFacts, messageFacts, newsFacts } from "./facts.ts";
-import { french } from "./french.ts";
-import { german } from "./german.ts";
-import type { NewsLetters } from "./news.ts";
-import { spanish } from "./spanish.ts";
+import type { z } from 'zod';
+import { Impossible } from '../impossible.ts';
+import { type BookingLetters, english, type Language } from './english.ts';
+import { bookingFacts, messageFacts, newsFacts } from './facts.ts';
+import { french } from './french.ts';
+import { german } from './german.ts';
+import type { NewsLetters } from './news.ts';
+import { spanish } from './spanish.ts';
 
 /** By the first part of a locale; who reads another language reads English. */
 const languages: Record<string, Language> = {
@@ -48,7 +48,7 @@ export function letterAbout(
   links: Links = {},
 ): Written {
   const language = languageOf(locale);
-  if (template === "message_received") return letterAboutMessage(given, language, links);
+  if (template === 'message_received') return letterAboutMessage(given, language, links);
   if (Object.hasOwn(language.news, template)) {
     return letterOfNews(template as keyof NewsLetters, given, locale, links);
   }
@@ -83,7 +83,7 @@ export function letterAbout(
     ...rest
   } = data;
   const amount = (minor: number | null) =>
-    minor === null ? "" : money(minor, data.currency, data.exponent, locale);
+    minor === null ? '' : money(minor, data.currency, data.exponent, locale);
   const { greets, subject, body } = write({
     ...rest,
     guest_name: oneLine(rest.guest_name),
@@ -115,7 +115,7 @@ export function letterAbout(
     difference: amount(difference ?? null),
     moved: amount(moved ?? null),
   });
-  const name = oneLine(greets === "guest" ? rest.guest_name : rest.host_name);
+  const name = oneLine(greets === 'guest' ? rest.guest_name : rest.host_name);
   return written(subject, [
     language.hello(name),
     ...body,
@@ -130,7 +130,7 @@ function letterAboutMessage(
   links: Links,
 ): Written {
   const { success, data } = messageFacts.safeParse(given);
-  if (!success) throw new Impossible("the facts are not those of a conversation");
+  if (!success) throw new Impossible('the facts are not those of a conversation');
   const { subject, intro } = language.message({
     ...data,
     sender_name: oneLine(data.sender_name),
@@ -153,20 +153,20 @@ function letterOfNews(
   const { success, data } = newsFacts.safeParse(given);
   if (!success) throw new Impossible(`the facts for ${template} are not those of news`);
   const language = languageOf(locale);
-  const home = oneLine(data.listing_title ?? "");
+  const home = oneLine(data.listing_title ?? '');
   const { total_minor: total, currency, exponent } = data;
   const [subject, ...body] = language.news[template]({
     home,
-    place: [home, oneLine(data.city ?? "")].filter(Boolean).join(", "),
-    other: oneLine(data.other_name ?? ""),
-    from: data.check_in ? day(data.check_in, locale) : "",
-    to: data.check_out ? day(data.check_out, locale) : "",
+    place: [home, oneLine(data.city ?? '')].filter(Boolean).join(', '),
+    other: oneLine(data.other_name ?? ''),
+    from: data.check_in ? day(data.check_in, locale) : '',
+    to: data.check_out ? day(data.check_out, locale) : '',
     guests: data.guests ?? 0,
-    total: total == null || !currency ? "" : money(total, currency, exponent ?? 2, locale),
-    until: data.until ? instant(data.until, locale) : "",
-    words: data.words ?? "",
-    code: data.code ?? "",
-    measure: data.measure ?? "",
+    total: total == null || !currency ? '' : money(total, currency, exponent ?? 2, locale),
+    until: data.until ? instant(data.until, locale) : '',
+    words: data.words ?? '',
+    code: data.code ?? '',
+    measure: data.measure ?? '',
     acted: data.acted ?? false,
   });
   return written(subject, [
@@ -178,10 +178,10 @@ function letterOfNews(
 
 /** The code stands behind a `#`, so it reaches no server's log and no `Referer` header. */
 const pageOf = ({ invitation_id, code }: z.infer<typeof newsFacts>) =>
-  invitation_id && code ? `invitations/${invitation_id}#${code}` : "notifications";
+  invitation_id && code ? `invitations/${invitation_id}#${code}` : 'notifications';
 
 function languageOf(locale: string): Language {
-  const [code = ""] = locale.split("-");
+  const [code = ''] = locale.split('-');
   return (Object.hasOwn(languages, code) ? languages[code] : undefined) ?? english;
 }
 
@@ -194,9 +194,9 @@ const leading = (page: string, { site, unsubscribe }: Links, language: Language)
 /** What is an address of ours is a link; words are words, whatever is in them. */
 const written = (subject: string, paragraphs: (string | URL)[]): Written => ({
   subject,
-  text: `${paragraphs.join("\n\n")}\n`,
+  text: `${paragraphs.join('\n\n')}\n`,
   html: `<!doctype html>\n<html><body>\n${
-    paragraphs.map((paragraph) => `<p>${inHtml(paragraph)}</p>`).join("\n")
+    paragraphs.map((paragraph) => `<p>${inHtml(paragraph)}</p>`).join('\n')
   }\n</body></html>\n`,
 });
 
@@ -212,12 +212,12 @@ export function money(
   exponent: number,
   locale: string,
 ): string {
-  const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
+  const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
   const whole = digits.slice(0, digits.length - exponent);
   const fraction = digits.slice(digits.length - exponent);
-  const decimal = `${minor < 0 ? "-" : ""}${whole}${exponent > 0 ? `.${fraction}` : ""}`;
+  const decimal = `${minor < 0 ? '-' : ''}${whole}${exponent > 0 ? `.${fraction}` : ''}`;
   return new Intl.NumberFormat(locale, {
-    style: "currency",
+    style: 'currency',
     currency,
     maximumFractionDigits: exponent,
   }).format(decimal as `${number}`);
@@ -228,22 +228,22 @@ const day = (iso: string, locale: string) => date(iso, locale, {});
 
 /** Such as `December 1, 2026 at 17:22 UTC`; hours are written as those of check-in. */
 const instant = (iso: string, locale: string) =>
-  `${date(iso, locale, { timeStyle: "short", hourCycle: "h23" })} UTC`;
+  `${date(iso, locale, { timeStyle: 'short', hourCycle: 'h23' })} UTC`;
 
 /** A date in the language of the words around it, which need not be that of its reader. */
 function date(iso: string, locale: string, time: Intl.DateTimeFormatOptions): string {
-  const [code = ""] = locale.split("-");
-  const written = new Intl.DateTimeFormat(Object.hasOwn(languages, code) ? locale : "en", {
-    dateStyle: "long",
-    timeZone: "UTC",
+  const [code = ''] = locale.split('-');
+  const written = new Intl.DateTimeFormat(Object.hasOwn(languages, code) ? locale : 'en', {
+    dateStyle: 'long',
+    timeZone: 'UTC',
     ...time,
   }).format(new Date(iso));
   // French writes the first of a month as an ordinal, which Intl does not know.
-  return code === "fr" ? written.replace(/^1 /, "1er ") : written;
+  return code === 'fr' ? written.replace(/^1 /, '1er ') : written;
 }
 
 /** A name as one line: a subject with a line break in it would begin another header. */
 const oneLine = (text: string) =>
-  text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim().slice(0, 200);
+  text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 200);
 
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

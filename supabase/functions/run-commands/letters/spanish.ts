@@ -1,14 +1,14 @@
-import { alterationLetters, spanish as alterations } from "./alterations.ts";
-import type { BookingLetters, Language } from "./english.ts";
-import type { Said } from "./facts.ts";
-import { news } from "./news.ts";
+import { alterationLetters, spanish as alterations } from './alterations.ts';
+import type { BookingLetters, Language } from './english.ts';
+import type { Said } from './facts.ts';
+import { news } from './news.ts';
 
 const stay = ({ listing_title, city, check_in, check_out, guests }: Said) => [
-  [listing_title, city].filter(Boolean).join(", "),
-  `del ${check_in} al ${check_out} · ${guests === 1 ? "1 huésped" : `${guests} huéspedes`}`,
+  [listing_title, city].filter(Boolean).join(', '),
+  `del ${check_in} al ${check_out} · ${guests === 1 ? '1 huésped' : `${guests} huéspedes`}`,
 ];
 const nothingCharged =
-  "No se te ha cobrado nada y ya no hay ningún importe retenido en tu tarjeta.";
+  'No se te ha cobrado nada y ya no hay ningún importe retenido en tu tarjeta.';
 const because = (words: string | null | undefined) => words ? [`Motivo: ${words}`] : [];
 const returned = (amount: string) =>
   `Te reembolsamos ${amount}. El importe puede tardar unos días en aparecer en tu cuenta.`;
@@ -16,15 +16,15 @@ const refunded = ({ refund, backBefore, owed }: Said) => [
   refund
     ? returned(refund)
     : backBefore
-    ? "No se reembolsará nada más."
-    : "Según la política de cancelación, no corresponde ningún reembolso.",
+    ? 'No se reembolsará nada más.'
+    : 'Según la política de cancelación, no corresponde ningún reembolso.',
   ...(backBefore ? [`Ya se te habían reembolsado ${backBefore}.`] : []),
   ...(owed ? [`Según la política de cancelación, se cobrarán otros ${owed} en tu tarjeta.`] : []),
 ];
 
 const letters: BookingLetters = {
   booking_requested: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Solicitud de reserva: ${said.listing_title}`,
     body: [
       `${said.guest_name} quiere alojarse contigo.`,
@@ -34,7 +34,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_confirmed_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Reserva confirmada: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Tu estancia con ${said.host_name} está confirmada.`,
@@ -47,7 +47,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_confirmed_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Nueva reserva: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} ha reservado y la estancia está confirmada.`,
@@ -56,17 +56,17 @@ const letters: BookingLetters = {
     ],
   }),
   booking_declined: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Solicitud rechazada: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} no ha podido aceptar tu solicitud.`, ...stay(said), nothingCharged],
   }),
   booking_expired: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Solicitud cerrada: ${said.listing_title}, ${said.check_in}`,
-    body: ["Tu solicitud se ha cerrado sin reserva.", ...stay(said), nothingCharged],
+    body: ['Tu solicitud se ha cerrado sin reserva.', ...stay(said), nothingCharged],
   }),
   booking_withdrawn: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Solicitud retirada: ${said.listing_title}`,
     body: [
       `${said.guest_name} ha retirado la solicitud. Las noches vuelven a estar disponibles.`,
@@ -74,7 +74,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_cancelled_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Estancia cancelada: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Se ha cancelado tu estancia con ${said.host_name}.`,
@@ -83,7 +83,7 @@ const letters: BookingLetters = {
     ],
   }),
   booking_cancelled_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Reserva cancelada: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Se ha cancelado la estancia de ${said.guest_name}.`,
@@ -95,11 +95,11 @@ const letters: BookingLetters = {
     ],
   }),
   charge_failed: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Pago rechazado: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Tu banco ha rechazado el pago${
-        said.unpaid ? ` de ${said.unpaid}` : ""
+        said.unpaid ? ` de ${said.unpaid}` : ''
       } de tu estancia con ${said.host_name}.`,
       ...stay(said),
       ...(said.pay_by
@@ -110,7 +110,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_reported: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `¿Llegaste al alojamiento? ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} ha comunicado que no te presentaste.`,
@@ -123,16 +123,16 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_objected: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped dice que sí se presentó: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Comunicaste que ${said.guest_name} no se presentó. ${said.guest_name} dice lo contrario.`,
       ...stay(said),
-      "Lo estamos revisando. Tu cobro queda retenido hasta que decidamos.",
+      'Lo estamos revisando. Tu cobro queda retenido hasta que decidamos.',
     ],
   }),
   no_show_upheld_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Estancia terminada porque no te presentaste: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Tu estancia con ${said.host_name} ha terminado porque no te presentaste.`,
@@ -142,7 +142,7 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_upheld_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped no se presentó: ${said.listing_title}, ${said.check_in}`,
     body: [
       `La estancia de ${said.guest_name} ha terminado. Las noches que quedan vuelven a estar disponibles.`,
@@ -152,16 +152,16 @@ const letters: BookingLetters = {
     ],
   }),
   no_show_dropped: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Tu estancia continúa: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "El aviso de que no te presentaste ya no es válido. Tu reserva no cambia.",
+      'El aviso de que no te presentaste ya no es válido. Tu reserva no cambia.',
       ...stay(said),
       ...because(said.decision),
     ],
   }),
   no_show_dismissed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped sí se presentó: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Hemos comprobado que ${said.guest_name} sí se presentó. La reserva no cambia.`,
@@ -170,32 +170,32 @@ const letters: BookingLetters = {
     ],
   }),
   complaint_filed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Queja de tu huésped: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} ha comunicado un problema con la estancia.`,
       ...stay(said),
       ...(said.complaint ? [said.complaint] : []),
-      "Responde, por favor. Tomaremos una decisión sobre la queja. Hasta entonces queda retenida la parte de tu cobro que aún no se ha enviado.",
+      'Responde, por favor. Tomaremos una decisión sobre la queja. Hasta entonces queda retenida la parte de tu cobro que aún no se ha enviado.',
     ],
   }),
   complaint_withdrawn: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Queja retirada: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} ha retirado la queja.`, ...stay(said)],
   }),
   complaint_decided_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Decisión sobre tu queja: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Hemos tomado una decisión sobre tu queja.",
+      'Hemos tomado una decisión sobre tu queja.',
       ...stay(said),
       ...because(said.complaint_decision),
-      said.givenBack ? returned(said.givenBack) : "No recibirás ningún reembolso.",
+      said.givenBack ? returned(said.givenBack) : 'No recibirás ningún reembolso.',
     ],
   }),
   complaint_decided_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Decisión sobre la queja de tu huésped: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Hemos tomado una decisión sobre la queja de ${said.guest_name}.`,
@@ -203,11 +203,11 @@ const letters: BookingLetters = {
       ...because(said.complaint_decision),
       said.share
         ? `El huésped recibirá un reembolso. Tu parte de la estancia es ahora de ${said.share}.`
-        : "No hay reembolso y tu cobro sigue su curso.",
+        : 'No hay reembolso y tu cobro sigue su curso.',
     ],
   }),
   damage_claimed: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Tu anfitrión reclama daños: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} dice que algo se dañó durante tu estancia.`,
@@ -222,21 +222,21 @@ const letters: BookingLetters = {
     ],
   }),
   damage_refused: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Falta pagar los daños: ${said.listing_title}, ${said.check_in}`,
     body: [
-      `No hemos podido cobrar los daños${said.award ? ` (${said.award})` : ""} en tu tarjeta.`,
+      `No hemos podido cobrar los daños${said.award ? ` (${said.award})` : ''} en tu tarjeta.`,
       ...stay(said),
       ...(said.pay_by ? [`Abre la reserva y paga antes del ${said.pay_by}.`] : []),
     ],
   }),
   damage_dropped: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Reclamación por daños retirada: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.host_name} ha retirado la reclamación.`, ...stay(said)],
   }),
   damage_disputed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped rechaza tu reclamación: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} no acepta tu reclamación por daños. Lo estamos revisando.`,
@@ -244,31 +244,31 @@ const letters: BookingLetters = {
     ],
   }),
   damage_decided_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Decisión sobre la reclamación por daños: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Hemos tomado una decisión sobre la reclamación por daños.",
+      'Hemos tomado una decisión sobre la reclamación por daños.',
       ...stay(said),
       ...because(said.damage_decision),
       said.award
         ? `Debes ${said.award}. Los cobraremos en la tarjeta con la que reservaste. Si no es posible, te avisaremos.`
-        : "No debes nada.",
+        : 'No debes nada.',
     ],
   }),
   damage_decided_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Decisión sobre tu reclamación por daños: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Hemos tomado una decisión sobre tu reclamación por daños.",
+      'Hemos tomado una decisión sobre tu reclamación por daños.',
       ...stay(said),
       ...because(said.damage_decision),
       said.award
         ? `${said.guest_name} te debe ${said.award}. Te avisaremos cuando esté pagado.`
-        : "El huésped no te debe nada.",
+        : 'El huésped no te debe nada.',
     ],
   }),
   damage_paid_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Daños pagados: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.award ? [`Has pagado ${said.award} por los daños.`] : []),
@@ -276,7 +276,7 @@ const letters: BookingLetters = {
     ],
   }),
   damage_paid_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped ha pagado los daños: ${said.listing_title}, ${said.check_in}`,
     body: [
       `Huésped: ${said.guest_name}`,
@@ -287,16 +287,16 @@ const letters: BookingLetters = {
     ],
   }),
   damage_unpaid: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped no ha pagado los daños: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "No se pudo cobrar en la tarjeta y los daños no se pagaron a tiempo de otra forma.",
+      'No se pudo cobrar en la tarjeta y los daños no se pagaron a tiempo de otra forma.',
       `Huésped: ${said.guest_name}`,
       ...stay(said),
     ],
   }),
   booking_missed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Solicitud cerrada: ${said.listing_title}, ${said.check_in}`,
     body: [
       `La solicitud de ${said.guest_name} se ha cerrado sin reserva. Las noches vuelven a estar disponibles.`,
@@ -304,7 +304,7 @@ const letters: BookingLetters = {
     ],
   }),
   complaint_answered: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Respuesta a tu queja: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.host_name} ha respondido. Tomaremos una decisión sobre la queja.`,
@@ -312,7 +312,7 @@ const letters: BookingLetters = {
     ],
   }),
   damage_accepted: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu huésped acepta tu reclamación: ${said.listing_title}, ${said.check_in}`,
     body: [
       `${said.guest_name} ha aceptado tu reclamación por daños. Te avisaremos cuando esté pagado.`,
@@ -321,63 +321,63 @@ const letters: BookingLetters = {
     ],
   }),
   review_asked_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `¿Qué tal tu estancia? ${said.listing_title}`,
     body: [
       `Tu estancia con ${said.host_name} ha terminado. Tienes 14 días para escribir una reseña.`,
       ...stay(said),
-      "Nadie podrá leerla hasta que ambas partes hayan escrito la suya o pasen los 14 días.",
+      'Nadie podrá leerla hasta que ambas partes hayan escrito la suya o pasen los 14 días.',
     ],
   }),
   review_asked_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `¿Qué tal tu huésped? ${said.listing_title}, ${said.check_in}`,
     body: [
       `La estancia de ${said.guest_name} ha terminado. Tienes 14 días para escribir una reseña.`,
       ...stay(said),
-      "Nadie podrá leerla hasta que ambas partes hayan escrito la suya o pasen los 14 días.",
+      'Nadie podrá leerla hasta que ambas partes hayan escrito la suya o pasen los 14 días.',
     ],
   }),
   review_received_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Tu anfitrión te ha escrito una reseña: ${said.listing_title}`,
     body: [
-      "Ya puedes leer la reseña y responder durante 30 días.",
+      'Ya puedes leer la reseña y responder durante 30 días.',
       `Anfitrión: ${said.host_name}`,
       ...stay(said),
     ],
   }),
   review_received_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tienes una nueva reseña: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "Ya puedes leer la reseña y responder durante 30 días.",
+      'Ya puedes leer la reseña y responder durante 30 días.',
       `Huésped: ${said.guest_name}`,
       ...stay(said),
     ],
   }),
   review_replied_guest: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Respuesta a tu reseña: ${said.listing_title}`,
     body: [`${said.host_name} ha respondido a tu reseña.`, ...stay(said)],
   }),
   review_replied_host: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Respuesta a tu reseña: ${said.listing_title}, ${said.check_in}`,
     body: [`${said.guest_name} ha respondido a tu reseña.`, ...stay(said)],
   }),
   payout_sent: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Tu cobro está en camino: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`Te hemos enviado ${said.moved}.`] : []),
       `Huésped: ${said.guest_name}`,
       ...stay(said),
-      "El importe puede tardar unos días en aparecer en tu cuenta.",
+      'El importe puede tardar unos días en aparecer en tu cuenta.',
     ],
   }),
   charge_made: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Pago recibido: ${said.listing_title}, ${said.check_in}`,
     body: [
       ...(said.moved ? [`Has pagado ${said.moved} por tu estancia con ${said.host_name}.`] : []),
@@ -385,53 +385,53 @@ const letters: BookingLetters = {
     ],
   }),
   refund_made: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Tu reembolso: ${said.listing_title}, ${said.check_in}`,
     body: [...(said.moved ? [returned(said.moved)] : []), ...stay(said)],
   }),
   payment_returned: (said) => ({
-    greets: "guest",
+    greets: 'guest',
     subject: `Reembolsamos tu pago: ${said.listing_title}`,
     body: [
-      "Tu pago llegó cuando las noches ya no estaban retenidas para ti y ya no pudimos reservártelas.",
+      'Tu pago llegó cuando las noches ya no estaban retenidas para ti y ya no pudimos reservártelas.',
       ...stay(said),
       `Te reembolsamos el importe completo${
-        said.total ? ` de ${said.total}` : ""
+        said.total ? ` de ${said.total}` : ''
       }. Puede tardar unos días en aparecer en tu cuenta.`,
     ],
   }),
   payment_disputed: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Pago impugnado: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "El banco de quien pagó ha impugnado un pago de esta estancia o lo ha retirado.",
+      'El banco de quien pagó ha impugnado un pago de esta estancia o lo ha retirado.',
       ...stay(said),
-      "La parte de tu cobro que aún no se ha enviado queda retenida hasta que el banco decida. La reserva no cambia y te informaremos.",
+      'La parte de tu cobro que aún no se ha enviado queda retenida hasta que el banco decida. La reserva no cambia y te informaremos.',
     ],
   }),
   dispute_won: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Pago ya no impugnado: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "El banco ya no impugna el pago de esta estancia. No se descontará nada de tu parte.",
+      'El banco ya no impugna el pago de esta estancia. No se descontará nada de tu parte.',
       ...stay(said),
-      "Los cobros retenidos por este motivo siguen su curso. Lo que se te había retirado se te volverá a pagar.",
+      'Los cobros retenidos por este motivo siguen su curso. Lo que se te había retirado se te volverá a pagar.',
     ],
   }),
   dispute_lost: (said) => ({
-    greets: "host",
+    greets: 'host',
     subject: `Impugnación perdida: ${said.listing_title}, ${said.check_in}`,
     body: [
-      "El banco ha decidido en nuestra contra y se queda con el dinero que retiró de esta estancia.",
+      'El banco ha decidido en nuestra contra y se queda con el dinero que retiró de esta estancia.',
       ...stay(said),
-      "Tu parte cubre primero esta pérdida: lo que aún no se te ha pagado se reduce, y lo que ya se te ha pagado se recupera o se descuenta de tus próximos cobros.",
+      'Tu parte cubre primero esta pérdida: lo que aún no se te ha pagado se reduce, y lo que ya se te ha pagado se recupera o se descuenta de tus próximos cobros.',
     ],
   }),
   ...alterationLetters({ ...alterations, stay }),
 };
 
 export const spanish: Language = {
-  hello: (name) => name === "" ? "Hola:" : `Hola, ${name}:`,
+  hello: (name) => name === '' ? 'Hola:' : `Hola, ${name}:`,
   booking: (id) => `Reserva ${id}`,
   unsubscribe: (link) => `Darse de baja de estos correos: ${link}`,
   message: ({ sender_name, listing_title }) => ({
