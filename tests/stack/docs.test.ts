@@ -44,7 +44,12 @@ const isShown = ({ language }: Block) => ['json', 'text', 'diff', 'mermaid'].inc
 /** Who runs the blocks of a document, found by a word in each, and what proves it: words of that program. */
 const elsewhere: { doc: string; language: string; of?: string; by: string; proof: string }[] = [
   { doc: 'README.md', language: 'js', by: 'tests/api/readme.test.ts', proof: `snippets('js')` },
-  { doc: 'docs/api.md', language: 'ts', by: 'tests/api/readme.test.ts', proof: `snippets('ts', api)` },
+  {
+    doc: 'docs/api.md',
+    language: 'ts',
+    by: 'tests/api/readme.test.ts',
+    proof: `snippets('ts', api)`,
+  },
   {
     doc: 'README.md',
     language: 'sh',

@@ -52,9 +52,12 @@ function runCommand(command: string, args: string[], home: string) {
 
 /** When the files that commands write were written last. */
 const written = () =>
-  globSync('{package.json,CHANGELOG.md,docs/openapi.json,docs/pictures/*.png,types/*.ts,bench/plans/*,supabase/functions/graphql/*.*}', {
-    cwd: inProject(),
-  }).map((path) => [path, statSync(inProject(path)).mtimeMs]);
+  globSync(
+    '{package.json,CHANGELOG.md,docs/openapi.json,docs/pictures/*.png,types/*.ts,bench/plans/*,supabase/functions/graphql/*.*}',
+    {
+      cwd: inProject(),
+    },
+  ).map((path) => [path, statSync(inProject(path)).mtimeMs]);
 
 test('every command is one of these, or a program of its own', () => {
   for (const [name, command] of Object.entries(scripts)) {
