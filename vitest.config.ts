@@ -59,6 +59,6 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     // Vitest keeps a core free; a test file waits for its database more than for its own.
-    maxWorkers: 2,
+    maxWorkers: Number(process.env.STAYBASE_TEST_WORKERS ?? 2),
   },
 });

@@ -11,6 +11,11 @@ const long = [
   'stack/backup',
   'stack/bench',
   'stack/checks',
+  'properties/booking-life',
+  'races/sixty-four-guests',
+  'graphql/isolation',
+  'api/bad-input',
+  'stack/ending',
 ];
 
 const place = ({ moduleId }: TestSpecification): number => {
