@@ -52,11 +52,18 @@ export const ofEachListing = [
       insert into public.listings (
         listing_id, host_id, status, title, description, property_type, room_type, capacity, bedrooms, beds,
         maximum_pets, country_code, region, city, latitude, longitude, time_zone, currency, instant_book,
-        created_at, published_at)
+        created_at, published_at, language)
       select
         bench.id('listing', i), ${hostOf('i')},
         case when bench.h(i, 12) < 0.97 then 'published' else 'hidden' end::public.listing_status,
-        'Home number ' || i, repeat('A quiet place with a view. ', 20), 'apartment',
+        (array['Quiet', 'Sunny', 'Old', 'Small', 'Bright', 'Romantic', 'Modern', 'Charming'])[
+          1 + floor(8 * bench.h(i, 31))::integer] || ' '
+          || (array['loft', 'apartment', 'villa', 'cottage', 'studio', 'townhouse', 'mill', 'lighthouse'])[
+          1 + floor(8 * power(bench.h(i, 32), 4))::integer] || ' number ' || i,
+        repeat('A quiet place with a view. ', 20)
+          || case when bench.h(i, 33) < 0.2 then 'There is a swimming pool. ' else '' end
+          || case when bench.h(i, 34) < 0.001 then 'A sauna stands in the garden. ' else '' end,
+        'apartment',
         (array['entire_home', 'entire_home', 'entire_home', 'private_room', 'private_room', 'shared_room',
           'hotel_room'])[1 + floor(7 * bench.h(i, 13))::integer]::public.room_type,
         1 + floor(8 * bench.h(i, 14) * bench.h(i, 15)), 1 + floor(3 * bench.h(i, 14)),
@@ -64,7 +71,8 @@ export const ofEachListing = [
         round((cities.latitude + 0.15 * (bench.h(i, 17) + bench.h(i, 18) - 1))::numeric, 6),
         round((mod((cities.longitude + 540 + 0.2 * (bench.h(i, 19) + bench.h(i, 20) - 1))::numeric, 360) - 180), 6),
         cities.time_zone, cities.currency, bench.h(i, 21) < 0.6,
-        now() - 1000 * bench.h(i, 22) * interval '1 day', now() - 1000 * bench.h(i, 22) * interval '1 day'
+        now() - 1000 * bench.h(i, 22) * interval '1 day', now() - 1000 * bench.h(i, 22) * interval '1 day',
+        (array['en', 'en', 'fr', 'de', 'es', null])[1 + floor(6 * bench.h(i, 35))::integer]
       from generate_series(1, $1::integer) as i
       join bench.cities on cities.city = ${cityOf('i')}`,
   },

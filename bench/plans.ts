@@ -38,7 +38,7 @@ const important: {
     name: 'search-by-distance',
     run:
       `select count(*) from public.search_listings(latitude => 48, longitude => 2, radius_metres => 900000, sort => 'distance')`,
-    inside: /place <@ terms\.near/,
+    inside: /order by distance\.metres/,
   },
   {
     name: 'totals-of-a-page',

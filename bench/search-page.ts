@@ -16,7 +16,29 @@ const someHomes = `${where}
     select listing_id from private.listing_search
     where listed order by place <-> point(city.longitude, city.latitude) limit 20);`;
 
+/** What is typed beside the map: a frequent word, a rare one, and one that nobody spelled so. */
+const worded = (name: string, more: string) =>
+  timed(
+    name,
+    declareWhere,
+    where,
+    `select count(*) into found from public.search_listings(${more});`,
+  );
+
 export const searchPage = [
+  worded('frequent_words', `${mapBox}, words => 'quiet loft with a view'`),
+  worded('rare_words', `words => 'sauna garden'`),
+  worded('misspelled_words', `${cityBox}, words => 'apartmnt'`),
+  timed(
+    'worded_rows',
+    'found bigint;',
+    '',
+    `select count(*) into found from (
+       select listing_words.listing_id from private.listing_words
+       where words @@ '''en:sauna'' & ''en:garden'''::tsquery limit 20) as homes;`,
+  ),
+  worded('map_unworded', mapBox),
+  worded('city_unworded', cityBox),
   timed(
     'map_pins',
     declareWhere,
@@ -123,6 +145,27 @@ export const searchPageLines = [
   ],
   ['facets of a map, with dates', 'map_facets', 'map_homes', undefined, 'with totals'],
   ['facets of a city', 'city_facets', 'city_homes', undefined, ''],
+  [
+    'frequent words on a map',
+    'frequent_words',
+    'map_unworded',
+    undefined,
+    'floor: the same without words',
+  ],
+  [
+    'rare words in the world',
+    'rare_words',
+    'worded_rows',
+    undefined,
+    'floor: twenty rows by their index',
+  ],
+  [
+    'misspelled words in a city',
+    'misspelled_words',
+    'city_unworded',
+    undefined,
+    'floor: the same without words',
+  ],
   ['places while one types', 'places', 'place_rows', undefined, 'floor: ten rows by an index'],
   ['places, misspelled', 'misspelled_places', 'place_rows', undefined, 'by likeness'],
   [

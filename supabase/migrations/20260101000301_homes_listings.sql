@@ -229,7 +229,8 @@ grant select on public.listings to anon, authenticated;
 grant update (
   title, description, language, property_type, room_type, capacity, bedrooms, beds, bathrooms,
   maximum_pets, smoking_allowed, parties_allowed, house_rules, registration_number, country_code,
-  region, city, neighbourhood, time_zone, cancellation_policy, instant_book, damage_claims, check_in_time, check_out_time
+  region, city, neighbourhood, time_zone, cancellation_policy, instant_book, damage_claims,
+  check_in_time, check_out_time
 ) on public.listings to authenticated;
 
 create function private.check_property_type()

@@ -548,6 +548,6 @@ comment on function public.search_places is
   'Regions, cities and neighbourhoods with published homes whose name begins with name or is '
   'similar to it, for a search field that suggests places: accents, case and small typing errors '
   'do not matter; other names of a place come from the operator''s gazetteer. homes is how many '
-  'homes can be found there, as of about a minute ago; west, south, east and north are a box for search_listings. The best match first, then the most '
-  'homes (page_size 10, at most 100). Errors: invalid_place_name, invalid_page_size, '
-  'too_many_results.';
+  'homes can be found there, as of about a minute ago; west, south, east and north are a box for '
+  'search_listings. The best match first, then the most homes (page_size 10, at most 100). Errors: '
+  'invalid_place_name, invalid_page_size, too_many_results.';

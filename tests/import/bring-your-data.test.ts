@@ -535,7 +535,7 @@ test('fields of the marketplace come in and out in both formats', async () => {
     `update public.listings set custom_fields = '{"view": "garden"}', language = null where custom_fields <> '{}'`,
   );
   const again = await bring(out);
-  expect(again.told).toContain('listings.csv 2 created');
+  expect(again.told).toContain('listings.csv 3 updated');
   expect(
     await asPostgres(`select custom_fields, language, neighbourhood from public.listings
       where title = 'Home good' order by created_at desc limit 1`),
