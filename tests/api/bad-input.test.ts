@@ -1924,7 +1924,14 @@ interface Verb {
 const texts = (values: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, Array.isArray(value) ? `{${value}}` : String(value)]),
+      .map(([name, value]) => [
+        name,
+        Array.isArray(value)
+          ? `{${value}}`
+          : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value),
+      ]),
   );
 
 /** Every function that the API shows, as the catalog has it now. */

@@ -110,7 +110,7 @@ test('a file with three columns comes in as drafts, and so do rows with too few 
   });
   expect(report.taken).toMatchObject({ published: 0, drafts: 4, reviews: 0 });
   expect(await listing('2001')).toMatchObject({
-    title: 'home in Lisbon',
+    title: 'Home in Lisbon',
     capacity: 2,
     latitude: 38.71,
   });
