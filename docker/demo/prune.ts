@@ -27,6 +27,7 @@ const wanted = [
   'react-dom',
   'stripe',
   'swagger-ui-dist',
+  'ws',
   'zod',
 ];
 
