@@ -94,7 +94,8 @@ const words: GuestWords = {
   pay: {
     title: 'Zahlung',
     now: (amount) => `${amount} werden von Ihrer Karte abgebucht.`,
-    later: (amount, when) => `Ihre Karte wird jetzt gespeichert. ${amount} werden am ${when} abgebucht.`,
+    later: (amount, when) =>
+      `Ihre Karte wird jetzt gespeichert. ${amount} werden am ${when} abgebucht.`,
     heldUntil: (when) => `Die Nächte sind für Sie reserviert bis ${when}.`,
     number: 'Kartennummer',
     expiry: 'Gültig bis (MM/JJ)',
@@ -119,7 +120,8 @@ const words: GuestWords = {
       incorrect_cvc: 'Die Prüfnummer ist falsch.',
       lost_card: 'Ihre Karte wurde abgelehnt. Nehmen Sie eine andere.',
       stolen_card: 'Ihre Karte wurde abgelehnt. Nehmen Sie eine andere.',
-      processing_error: 'Ihre Karte konnte nicht verarbeitet werden. Versuchen Sie es gleich noch einmal.',
+      processing_error:
+        'Ihre Karte konnte nicht verarbeitet werden. Versuchen Sie es gleich noch einmal.',
       authentication:
         'Ihre Bank hat die Zahlung nicht bestätigt. Versuchen Sie es noch einmal, oder nehmen Sie eine andere Karte.',
     },
@@ -152,7 +154,8 @@ const words: GuestWords = {
     cancelled_by_host: 'Der Gastgeber hat storniert. Sie bekommen alles zurück.',
     cancelled_by_staff: 'Der Support hat diesen Aufenthalt storniert.',
     no_show: 'Der Gastgeber hat gemeldet, dass niemand kam.',
-    payment_conflict: 'Die Nächte waren vergeben, bevor Ihre Zahlung ankam. Sie bekommen alles zurück.',
+    payment_conflict:
+      'Die Nächte waren vergeben, bevor Ihre Zahlung ankam. Sie bekommen alles zurück.',
   },
   trips: {
     stay: 'Ihr Aufenthalt',
@@ -255,8 +258,7 @@ const words: GuestWords = {
     confirm: 'Bestätigen',
     badLink: 'Dieser Link ist nicht vollständig. Kopieren Sie die ganze Adresse aus der E-Mail.',
     another: 'Neuen Link anfordern',
-    otherMailbox:
-      'Bestätigt. Auch an Ihre andere Adresse ging ein Link: Öffnen Sie auch diesen.',
+    otherMailbox: 'Bestätigt. Auch an Ihre andere Adresse ging ein Link: Öffnen Sie auch diesen.',
     newPassword: 'Neues Passwort',
     save: 'Passwort speichern',
   },
@@ -360,7 +362,8 @@ const words: GuestWords = {
     export: 'Meine Daten herunterladen',
     leave: 'Mein Konto löschen',
     leaveNow: 'Endgültig löschen',
-    leaveText: 'Ihr Zugang und Ihre Worte werden gelöscht. Was in den Büchern bleibt, trägt Ihren Namen nicht mehr.',
+    leaveText:
+      'Ihr Zugang und Ihre Worte werden gelöscht. Was in den Büchern bleibt, trägt Ihren Namen nicht mehr.',
     sure: 'Ich verstehe, dass sich das nicht rückgängig machen lässt.',
   },
   invitation: {

@@ -23,10 +23,14 @@ const words: GuestWords = {
     nothing: 'Rien n’est remboursé',
   },
   policies: {
-    flexible: 'Remboursement intégral jusqu’à 24 heures avant l’arrivée, puis tout sauf la première nuit.',
-    moderate: 'Remboursement intégral jusqu’à 5 jours avant l’arrivée, puis la moitié, sans la première nuit.',
-    limited: 'Remboursement intégral jusqu’à 14 jours avant l’arrivée, la moitié jusqu’à 7 jours, puis rien.',
-    firm: 'Remboursement intégral jusqu’à 30 jours avant l’arrivée, la moitié jusqu’à 7 jours, puis rien.',
+    flexible:
+      'Remboursement intégral jusqu’à 24 heures avant l’arrivée, puis tout sauf la première nuit.',
+    moderate:
+      'Remboursement intégral jusqu’à 5 jours avant l’arrivée, puis la moitié, sans la première nuit.',
+    limited:
+      'Remboursement intégral jusqu’à 14 jours avant l’arrivée, la moitié jusqu’à 7 jours, puis rien.',
+    firm:
+      'Remboursement intégral jusqu’à 30 jours avant l’arrivée, la moitié jusqu’à 7 jours, puis rien.',
     strict: 'La moitié jusqu’à 7 jours avant l’arrivée, puis rien.',
     non_refundable: 'Aucun remboursement.',
   },
@@ -254,7 +258,8 @@ const words: GuestWords = {
     confirm: 'Confirmer',
     badLink: 'Ce lien est incomplet. Copiez l’adresse entière depuis l’e-mail.',
     another: 'Obtenir un autre lien',
-    otherMailbox: 'Confirmé. Un lien a aussi été envoyé à votre autre adresse : ouvrez-le également.',
+    otherMailbox:
+      'Confirmé. Un lien a aussi été envoyé à votre autre adresse : ouvrez-le également.',
     newPassword: 'Nouveau mot de passe',
     save: 'Enregistrer le mot de passe',
   },
