@@ -41,14 +41,14 @@ export function Heart(
         {...(text ? { 'data-kind': 'quiet', 'data-size': 'small' } : {})}
         type='button'
         aria-pressed={isSaved}
-        aria-label={isSaved ? words.search.saved(title) : words.search.save(title)}
+        aria-label={text ? undefined : isSaved ? words.search.saved(title) : words.search.save(title)}
         onClick={() => {
           if (user) setOpen(true);
           else route(`/sign-in?back=${encodeURIComponent(location.pathname + location.search)}`);
         }}
       >
         <Icon name='heart' filled={isSaved} />
-        {text && words.shell.wishlists}
+        {text && words.save.title}
       </button>
       {isOpen && (
         <SaveDialog

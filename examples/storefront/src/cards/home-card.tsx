@@ -66,11 +66,13 @@ export function Photo(
 }
 
 export function HomeCard(
-  { home, href, first = false, detail, heart, onHover }: {
+  { home, href, first = false, level: Heading = 'h3', detail, heart, onHover }: {
     home: CardHome;
     href: string;
     /** Whether its photo is among the first things to be seen. */
     first?: boolean;
+    /** By the heading above the cards. */
+    level?: 'h2' | 'h3';
     detail?: ComponentChildren;
     heart?: ComponentChildren;
     onHover?: (listing_id: string | null) => void;
@@ -90,9 +92,9 @@ export function HomeCard(
       </div>
       <div class='home-text'>
         <div class='between'>
-          <h3>
+          <Heading class='home-name'>
             <a href={href}>{home.title}</a>
-          </h3>
+          </Heading>
           <Rating rating={home.rating} />
         </div>
         <p class='soft small'>{where}</p>

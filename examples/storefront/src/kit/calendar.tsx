@@ -156,11 +156,13 @@ function Month(
               tabIndex={day === tabDay ? 0 : -1}
               aria-disabled={isOff || undefined}
               aria-pressed={isEnd}
-              aria-label={[longDay(day), isOff && !isOut ? off : price].filter(Boolean).join(', ')}
               onClick={() => !isOff && onChoose(day)}
             >
-              <span>{Number(day.slice(8))}</span>
-              {state && <small>{isOff ? '' : price}</small>}
+              <span aria-hidden='true'>{Number(day.slice(8))}</span>
+              {state && <small aria-hidden='true'>{isOff ? '' : price}</small>}
+              <span class='visually-hidden'>
+                {[longDay(day), isOff && !isOut ? off : price].filter(Boolean).join(', ')}
+              </span>
             </button>
           );
         })}

@@ -62,6 +62,7 @@ export default function SearchPage() {
       key={home.listing_id}
       home={home}
       first={first}
+      level='h2'
       href={`/homes/${home.listing_id}${
         stayQuery(search, home.days ?? (hasDays(search) && search))
       }`}
