@@ -46,12 +46,13 @@ export interface Visitor {
 
 /** Somebody with a browser of their own; signed in without the form if they are one of the demo people. */
 export async function visitor(
-  { as, width = 1280, dark = false, locale = 'en-GB', site = sites.storefront }: {
+  { as, width = 1280, dark = false, locale = 'en-GB', site = sites.storefront, touch = false }: {
     as?: string;
     width?: number;
     dark?: boolean;
     locale?: string;
     site?: string;
+    touch?: boolean;
   } = {},
 ): Promise<Visitor> {
   const context = await (await launched()).newContext({
@@ -60,6 +61,7 @@ export async function visitor(
     colorScheme: dark ? 'dark' : 'light',
     locale,
     reducedMotion: 'reduce',
+    hasTouch: touch,
   });
   onTestFinished(() => context.close());
   if (as !== undefined) await signIn(context, as);

@@ -27,7 +27,11 @@ export function AnswerButtons({ booking_id, name }: { booking_id: string; name: 
       </Button>
       <ErrorBox error={accept.error} />
       {declines && (
-        <Decline booking_id={booking_id} name={name} onClose={() => setDeclines(false)} />
+        <Decline
+          booking_id={booking_id}
+          name={name}
+          onClose={() => setDeclines(false)}
+        />
       )}
     </>
   );

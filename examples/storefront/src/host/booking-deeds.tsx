@@ -3,7 +3,16 @@ import { useState } from 'preact/hooks';
 import { useAction } from '../action.ts';
 import { staybase, useQuery } from '../api.ts';
 import { money, today } from '../format.ts';
-import { Button, Dialog, ErrorBox, Loading, Notice, Skeleton, TextArea, toast } from '../kit/index.ts';
+import {
+  Button,
+  Dialog,
+  ErrorBox,
+  Loading,
+  Notice,
+  Skeleton,
+  TextArea,
+  toast,
+} from '../kit/index.ts';
 import { bookingChanged } from './answer.tsx';
 import type { StayShown } from './booking.tsx';
 import { amountOf, MoneyField } from './parts.tsx';
@@ -58,7 +67,11 @@ export function BookingDeeds({ stay, name }: { stay: StayShown; name: string }) 
       {open === 'no_show' && <NoShow stay={stay} name={name} onClose={close} />}
       {open === 'damage' && <Damage stay={stay} onClose={close} />}
       {open === 'review' && (
-        <ReviewGuest booking_id={stay.booking_id} name={name} onClose={close} />
+        <ReviewGuest
+          booking_id={stay.booking_id}
+          name={name}
+          onClose={close}
+        />
       )}
     </section>
   );

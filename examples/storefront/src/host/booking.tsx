@@ -21,8 +21,11 @@ import { whoComes } from './stay-row.tsx';
 import { host } from './words.ts';
 
 const contacts = (booking_id: string) =>
-  query('booking_contacts', { booking_id }, (signal) =>
-    call(staybase, 'booking_contacts', { booking_id }, signal));
+  query(
+    'booking_contacts',
+    { booking_id },
+    (signal) => call(staybase, 'booking_contacts', { booking_id }, signal),
+  );
 
 const conversationWith = (listing_id: string, guest_id: string) =>
   query('conversation_with', { listing_id, guest_id }, (signal) =>

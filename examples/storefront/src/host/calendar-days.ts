@@ -1,4 +1,4 @@
-import { daysBetween, nightsBetween, type AnswerOf } from '@staybase/client';
+import { type AnswerOf, daysBetween, nightsBetween } from '@staybase/client';
 
 export type HomeCalendar = AnswerOf<'host_calendars'>[number];
 export type Taken = HomeCalendar['taken'][number];

@@ -167,17 +167,15 @@ function Edit({ chosen, onClose, onDone }: Deed) {
           <br />
           <span class='soft'>{chosen.homes.map(({ title }) => title).join(', ')}</span>
         </p>
-        {currencies.size > 1
-          ? <Notice>{words.mixed}</Notice>
-          : (
-            <MoneyField
-              label={words.price}
-              hint={words.priceHint}
-              currency={currency}
-              value={price}
-              onValue={setPrice}
-            />
-          )}
+        {currencies.size > 1 ? <Notice>{words.mixed}</Notice> : (
+          <MoneyField
+            label={words.price}
+            hint={words.priceHint}
+            currency={currency}
+            value={price}
+            onValue={setPrice}
+          />
+        )}
         <Field
           label={words.minimumNights}
           hint={words.minimumHint}

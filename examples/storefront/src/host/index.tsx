@@ -5,7 +5,7 @@ import { EmptyState, Loading, Skeleton } from '../kit/index.ts';
 import { signInPath, usePage } from '../page.ts';
 import { useSession } from '../session.ts';
 import './host.css';
-import { Me } from './parts.tsx';
+import { Me, useCurrentInSight } from './parts.tsx';
 import { homes, host } from './words.ts';
 
 await host.load();
@@ -82,6 +82,7 @@ function Welcome() {
 function HostNavigation() {
   const { path } = useLocation();
   const words = host().navigation;
+  const ref = useCurrentInSight(path);
   const ways: [string, string][] = [
     ['/host', words.today],
     ['/host/bookings', words.bookings],
@@ -95,7 +96,7 @@ function HostNavigation() {
       ? path.replace(/\/$/, '') === href
       : path === href || path.startsWith(`${href}/`);
   return (
-    <nav class='host-nav' aria-label={words.label}>
+    <nav ref={ref} class='host-nav' aria-label={words.label}>
       <div class='tabs'>
         {ways.map(([href, text]) => (
           <a key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>{text}</a>

@@ -2,7 +2,7 @@ import { addDays, ask, call, callFunction, must, query } from '@staybase/client'
 import { useState } from 'preact/hooks';
 import { useAction } from '../action.ts';
 import { cache, staybase, useQuery } from '../api.ts';
-import { countryName, dayOfYear, monthText, money, today } from '../format.ts';
+import { countryName, dayOfYear, money, monthText, today } from '../format.ts';
 import { Badge, Button, EmptyState, ErrorBox, Select, Skeleton } from '../kit/index.ts';
 import { usePage } from '../page.ts';
 import { countries } from './countries.ts';
@@ -80,7 +80,11 @@ function Account() {
         <p class='soft small'>{words.requirements(answer.requirements.length)}</p>
       )}
       {status !== 'active' && status !== 'closed' && (
-        <Button kind='primary' busy={begin.busy} onClick={() => void begin()}>
+        <Button
+          kind='primary'
+          busy={begin.busy}
+          onClick={() => void begin()}
+        >
           {status ? words.goOnButton : words.beginButton}
         </Button>
       )}
@@ -225,8 +229,12 @@ function Entries({ month_on, currency }: { month_on: string; currency: string })
   const words = host().money;
   const ends_on = `${addDays(month_on, 32).slice(0, 7)}-01`;
   const { answer, error, waits } = useQuery(
-    query('my_earnings', { month_on }, (signal) =>
-      call(staybase, 'my_earnings', { starts_on: month_on, ends_on, page_size: 100 }, signal)),
+    query(
+      'my_earnings',
+      { month_on },
+      (signal) =>
+        call(staybase, 'my_earnings', { starts_on: month_on, ends_on, page_size: 100 }, signal),
+    ),
   );
   if (waits) return <Skeleton height='64px' />;
   if (error) return <ErrorBox error={error} />;

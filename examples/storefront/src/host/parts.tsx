@@ -1,7 +1,7 @@
 import { type BookingStatus, minorDigits, parseMoney } from '@staybase/client';
 import type { ComponentChildren } from 'preact';
 import { createContext } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { locale } from '../i18n/index.ts';
 import { Badge, Field, Icon } from '../kit/index.ts';
 import { host } from './words.ts';
@@ -170,4 +170,18 @@ export function Weekdays(
       </div>
     </fieldset>
   );
+}
+
+/** A row of ways that may be wider than the screen: the one that is open is in sight. */
+export function useCurrentInSight(at: string) {
+  const ref = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const nav = ref.current;
+    const current = nav?.querySelector<HTMLElement>('[aria-current="page"]');
+    const row = current?.parentElement;
+    if (!nav || !current || !row) return;
+    row.scrollLeft = current.offsetLeft - row.offsetLeft -
+      (row.clientWidth - current.offsetWidth) / 2;
+  }, [at]);
+  return ref;
 }

@@ -33,7 +33,11 @@ const reviewsOf = (listing_ids: string[]) =>
 type Shown = Awaited<ReturnType<ReturnType<typeof reviewsOf>['run']>>[number];
 
 const standing = () =>
-  query('superhost_figures', {}, (signal) => call(staybase, 'superhost_figures', undefined, signal));
+  query(
+    'superhost_figures',
+    {},
+    (signal) => call(staybase, 'superhost_figures', undefined, signal),
+  );
 
 export default function Reviews() {
   const me = useMe();
@@ -162,7 +166,9 @@ function Review({ review }: { review: Shown }) {
           />
           <ErrorBox error={send.error} />
           <div class='row'>
-            <Button kind='primary' size='small' type='submit' busy={send.busy}>{words.reply}</Button>
+            <Button kind='primary' size='small' type='submit' busy={send.busy}>
+              {words.reply}
+            </Button>
             <Button size='small' onClick={() => setWrites(false)}>{host().booking.back}</Button>
           </div>
         </form>

@@ -28,9 +28,9 @@ export function StayRow({ stay, badge = false }: { stay: HostBooking; badge?: bo
         <span class='grow'>
           <span class='between'>
             <span class='strong'>{nameOf(stay)}</span>
-            {badge ? <StatusBadge status={stay.status} /> : (
-              <span class='small'>{daysText(stay.check_in, stay.check_out)}</span>
-            )}
+            {badge
+              ? <StatusBadge status={stay.status} />
+              : <span class='small'>{daysText(stay.check_in, stay.check_out)}</span>}
           </span>
           <span class='soft small'>
             {stay.listings?.title} · {badge

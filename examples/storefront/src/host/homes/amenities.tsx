@@ -8,8 +8,11 @@ import type { Part } from './data.ts';
 import { Group, StepForm, useSave } from './editor.tsx';
 
 const known = () =>
-  query('amenities', {}, (signal) =>
-    must(staybase.from('amenities').select('*').order('bit').abortSignal(signal)));
+  query(
+    'amenities',
+    {},
+    (signal) => must(staybase.from('amenities').select('*').order('bit').abortSignal(signal)),
+  );
 
 export function Amenities({ home, onSaved }: Part) {
   const words = homes().amenities;
@@ -45,7 +48,9 @@ export function Amenities({ home, onSaved }: Part) {
       {categories.map((category) => (
         <Group key={category} legend={words.categories[category] ?? category}>
           <div class='check-columns'>
-            {answer.filter((each) => each.category === category).map(({ amenity, name }) => (
+            {answer.filter((each) =>
+              each.category === category
+            ).map(({ amenity, name }) => (
               <Check
                 key={amenity}
                 name={amenity}

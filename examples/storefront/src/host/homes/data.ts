@@ -2,16 +2,18 @@ import { must, query } from '@staybase/client';
 import { cache, staybase } from '../../api.ts';
 
 /** Rows beside a row: PostgREST tells one as an object, several as a list. */
-export const rowsOf = <Row,>(rows: Row | Row[] | null | undefined): Row[] =>
+export const rowsOf = <Row>(rows: Row | Row[] | null | undefined): Row[] =>
   rows === null || rows === undefined ? [] : Array.isArray(rows) ? rows : [rows];
 
 /** All that a host says of a home. */
 export const homeOf = (listing_id: string) =>
   query('host_home', { listing_id }, (signal) =>
     must(
-      staybase.from('listings').select(`*, listing_addresses(*), listing_access(*), listing_prices(*),
+      staybase.from('listings').select(
+        `*, listing_addresses(*), listing_access(*), listing_prices(*),
         length_discounts(*), booking_rules(*), listing_amenities(amenity), listing_photos(*),
-        price_floors(*), listing_hosts(profile_id, role, since, profiles(display_name, avatar_path))`)
+        price_floors(*), listing_hosts(profile_id, role, since, profiles(display_name, avatar_path))`,
+      )
         .eq('listing_id', listing_id)
         .order('position', { referencedTable: 'listing_photos' })
         .order('minimum_nights', { referencedTable: 'length_discounts' })

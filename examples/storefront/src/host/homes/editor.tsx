@@ -78,7 +78,8 @@ export function Choices<Value extends string>(
             name={name}
             value={each}
             checked={each === value}
-            onChange={() => onValue(each)}
+            onChange={() =>
+              onValue(each)}
           />
           <span>
             <span class='strong'>{text}</span>

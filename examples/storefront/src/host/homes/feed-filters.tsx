@@ -1,4 +1,4 @@
-import { ask, call, type CalendarFeed } from '@staybase/client';
+import { ask, type CalendarFeed, call } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { staybase, useQuery } from '../../api.ts';

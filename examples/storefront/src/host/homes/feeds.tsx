@@ -1,4 +1,4 @@
-import { ask, call, type CalendarFeed, must, query } from '@staybase/client';
+import { ask, type CalendarFeed, call, must, query } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
@@ -53,9 +53,9 @@ function Export({ listing_id }: { listing_id: string }) {
       <h3>{words.export}</h3>
       <p class='soft'>{words.exportText}</p>
       <ErrorBox error={error} />
-      {waits ? <Skeleton height='76px' /> : (
-        <Field label={words.address} type='url' value={address} onValue={() => {}} />
-      )}
+      {waits
+        ? <Skeleton height='76px' />
+        : <Field label={words.address} type='url' value={address} onValue={() => {}} />}
       <div class='row'>
         <Button size='small' kind='primary' busy={copy.busy} onClick={() => void copy()}>
           {words.copy}

@@ -2,13 +2,13 @@ import { useLocation } from 'preact-iso/router';
 import { useQuery } from '../../api.ts';
 import { Badge, ErrorBox, LinkButton, Loading, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
-import { Head, useMe } from '../parts.tsx';
+import { Head, useCurrentInSight, useMe } from '../parts.tsx';
 import { homes } from '../words.ts';
 import { Access } from './access.tsx';
 import { Amenities } from './amenities.tsx';
 import { Basics } from './basics.tsx';
 import { Cohosts } from './cohosts.tsx';
-import { type HomeToEdit, homeOf, isStep, others, type Part, type Step, steps } from './data.ts';
+import { homeOf, type HomeToEdit, isStep, others, type Part, type Step, steps } from './data.ts';
 import { Description } from './description.tsx';
 import { Feeds } from './feeds.tsx';
 import { Photos } from './photos.tsx';
@@ -66,6 +66,7 @@ export default function Home({ id = '', step }: { id?: string; step?: string }) 
 function Editor({ home, at }: { home: HomeToEdit; at: Step }) {
   const { route } = useLocation();
   const me = useMe();
+  const ref = useCurrentInSight(at);
   const words = homes().steps;
   const role = home.listing_hosts.find(({ profile_id }) => profile_id === me.id)?.role;
   const Shown = parts[at];
@@ -85,7 +86,7 @@ function Editor({ home, at }: { home: HomeToEdit; at: Step }) {
   );
   return (
     <div class='editor'>
-      <nav aria-label={homes().parts} class='editor-nav'>
+      <nav ref={ref} aria-label={homes().parts} class='editor-nav'>
         {role === 'calendar' ? way('calendars') : steps.map(way)}
         {role !== 'calendar' && (
           <>

@@ -2,16 +2,7 @@ import { call, type ListingPhoto, must, query, uploadPhoto } from '@staybase/cli
 import { useRef, useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { staybase, useQuery } from '../../api.ts';
-import {
-  Badge,
-  Button,
-  ErrorBox,
-  Field,
-  Icon,
-  Notice,
-  Skeleton,
-  toast,
-} from '../../kit/index.ts';
+import { Badge, Button, ErrorBox, Field, Icon, Notice, Skeleton, toast } from '../../kit/index.ts';
 import { homes } from '../words.ts';
 import { homeChanged, type Part } from './data.ts';
 import { signedPhotos } from './photo.ts';

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { core } from '../../i18n/index.ts';
 import { Icon } from '../../kit/index.ts';
 import { layGround } from '../../map/ground.ts';
+import '../../map/home-map.css';
 import { Map } from '../../map/leaflet.ts';
 
 export interface Point {

@@ -102,9 +102,10 @@ export function Place({ home, onSaved }: Part) {
         <Select
           label={homes().new.country}
           value={country_code}
-          options={[['', '–'] as const, ...countries().map(({ code, name }) =>
-            [code, name] as const
-          )]}
+          options={[
+            ['', '–'] as const,
+            ...countries().map(({ code, name }) => [code, name] as const),
+          ]}
           onValue={setCountry}
         />
         <Field
@@ -170,9 +171,7 @@ export function Place({ home, onSaved }: Part) {
             const typed = pointOf(text);
             if (typed !== undefined) setPoint(typed);
           }}
-          problem={pointOf(coordinates) === undefined
-            ? words.noCoordinates
-            : problem || undefined}
+          problem={pointOf(coordinates) === undefined ? words.noCoordinates : problem || undefined}
         />
         <Notice>{words.hidden}</Notice>
       </Group>

@@ -170,9 +170,9 @@ export function Prices({ home, onSaved }: Part) {
         <Group legend={words.lengths}>
           {discounts.map((discount, at) => {
             const change = (change: Partial<Discount>) =>
-              setDiscounts(discounts.map((each, other) =>
-                other === at ? { ...each, ...change } : each
-              ));
+              setDiscounts(
+                discounts.map((each, other) => other === at ? { ...each, ...change } : each),
+              );
             return (
               <div key={at} class='host-pair' data-removable>
                 <Field

@@ -77,7 +77,11 @@ export function Publish({ home }: Part) {
       )}
       <div class='row'>
         {status !== 'published' && (
-          <Button kind='primary' busy={publish.busy} onClick={() => void publish()}>
+          <Button
+            kind='primary'
+            busy={publish.busy}
+            onClick={() => void publish()}
+          >
             <Icon name='check' />
             {words.publish}
           </Button>

@@ -75,8 +75,10 @@ export function Rules({ home, onSaved }: Part) {
     />
   );
   const upTo = (last: number, text: (n: number) => string, first = 0) =>
-    Array.from({ length: last - first + 1 }, (_, at) =>
-      [String(first + at), text(first + at)] as const);
+    Array.from(
+      { length: last - first + 1 },
+      (_, at) => [String(first + at), text(first + at)] as const,
+    );
   return (
     <StepForm title={words.title} save={save} isDraft={home.status === 'draft'}>
       <Group legend={words.how}>

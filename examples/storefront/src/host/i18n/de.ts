@@ -91,8 +91,7 @@ const words: HostWords = {
     length: 'Dauer',
     policy: 'Stornobedingungen',
     asks: (name) => `${name} möchte kommen`,
-    answerBy: (instant) =>
-      `Bitte antworten Sie bis ${instant}. Danach verfällt die Anfrage.`,
+    answerBy: (instant) => `Bitte antworten Sie bis ${instant}. Danach verfällt die Anfrage.`,
     accept: 'Annehmen',
     decline: 'Ablehnen',
     details: 'Details',
@@ -178,8 +177,7 @@ const words: HostWords = {
     none: 'Noch keine Bewertungen',
     write: (name) => `${name} bewerten`,
     writeShort: 'Bewerten',
-    blind:
-      'Der Gast sieht sie, sobald Sie beide geschrieben haben, oder 14 Tage nach der Abreise.',
+    blind: 'Der Gast sieht sie, sobald Sie beide geschrieben haben, oder 14 Tage nach der Abreise.',
     parts: {
       stars: 'Insgesamt',
       cleanliness: 'Sauberkeit',
@@ -236,8 +234,7 @@ const words: HostWords = {
     country: 'Wo Sie wohnen oder Ihr Betrieb gemeldet ist',
     countryHint: 'Das lässt sich später nicht ändern.',
     accountIn: (country) => `Konto in: ${country}`,
-    requirements: (n) =>
-      counted(n, { one: '# Angabe fehlt.', other: '# Angaben fehlen.' }),
+    requirements: (n) => counted(n, { one: '# Angabe fehlt.', other: '# Angaben fehlen.' }),
     beginButton: 'Konto eröffnen',
     goOnButton: 'Weiter bei Stripe',
     next: 'Nächste Auszahlungen',
@@ -317,8 +314,7 @@ const words: HostWords = {
     blockTitle: 'Nächte sperren',
     note: 'Notiz (nur für Gastgeber)',
     blocked: (n) => counted(n, { one: '# Nacht gesperrt.', other: '# Nächte gesperrt.' }),
-    unblocked: (n) =>
-      counted(n, { one: '# Nacht freigegeben.', other: '# Nächte freigegeben.' }),
+    unblocked: (n) => counted(n, { one: '# Nacht freigegeben.', other: '# Nächte freigegeben.' }),
     changed: (n) => counted(n, { one: '# Tag geändert.', other: '# Tage geändert.' }),
     editTitle: 'Preis und Regeln dieser Nächte',
     price: 'Preis pro Nacht',

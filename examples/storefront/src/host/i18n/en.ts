@@ -131,7 +131,8 @@ const words = {
     cancelText: (name: string) =>
       `${name} gets everything back, and the nights stay closed to other guests.`,
     cancelPayout: (amount: string) => `Your payout for this stay becomes ${amount}.`,
-    cancelPenalty: (amount: string) => `You pay a penalty of ${amount}, kept from your next payouts.`,
+    cancelPenalty: (amount: string) =>
+      `You pay a penalty of ${amount}, kept from your next payouts.`,
     cancelled: 'The stay is cancelled.',
     keep: 'Keep the stay',
     noShow: 'The guest did not come',
@@ -202,7 +203,9 @@ const words = {
           counted(nights, { one: '# night', other: '# nights' })
         } within a year`,
       answers: (answered: number, questions: number) =>
-        `${answered} of ${counted(questions, { one: '# question', other: '# questions' })} answered in time`,
+        `${answered} of ${
+          counted(questions, { one: '# question', other: '# questions' })
+        } answered in time`,
       cancellations: (n: number) =>
         n === 0
           ? 'No stay cancelled by you'

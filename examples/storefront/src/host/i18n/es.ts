@@ -329,8 +329,7 @@ const words: HostWords = {
     closed: 'No permitida',
     usual: 'Precio y reglas habituales',
     save: 'Guardar',
-    mixed:
-      'Los alojamientos elegidos tienen monedas distintas: fija sus precios uno tras otro.',
+    mixed: 'Los alojamientos elegidos tienen monedas distintas: fija sus precios uno tras otro.',
     legend: 'Leyenda',
     empty: 'Aún no tienes alojamientos',
     rulesTitle: 'Reglas de todas las estancias',

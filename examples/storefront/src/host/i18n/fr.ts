@@ -102,7 +102,8 @@ const words: HostWords = {
     reason: 'Motif (facultatif)',
     reasonHint: 'Le voyageur pourra le lire.',
     back: 'Retour',
-    rated: (stars, reviews) => `${stars} sur 5, ${counted(reviews, { one: '# avis', other: '# avis' })}`,
+    rated: (stars, reviews) =>
+      `${stars} sur 5, ${counted(reviews, { one: '# avis', other: '# avis' })}`,
     notRated: 'Trop peu d’avis pour une note',
     youGet: (amount) => `vous recevez ${amount}`,
     guest: 'Voyageur',
@@ -176,8 +177,7 @@ const words: HostWords = {
     none: 'Aucun avis pour l’instant',
     write: (name) => `Évaluer ${name}`,
     writeShort: 'Évaluer',
-    blind:
-      'Le voyageur le verra quand vous aurez tous deux écrit, ou 14 jours après le départ.',
+    blind: 'Le voyageur le verra quand vous aurez tous deux écrit, ou 14 jours après le départ.',
     parts: {
       stars: 'Note globale',
       cleanliness: 'Propreté',
@@ -239,8 +239,7 @@ const words: HostWords = {
     beginButton: 'Ouvrir un compte',
     goOnButton: 'Continuer chez Stripe',
     next: 'Prochains versements',
-    noPayouts:
-      'Aucun versement à venir. Chaque séjour est versé le lendemain de l’arrivée.',
+    noPayouts: 'Aucun versement à venir. Chaque séjour est versé le lendemain de l’arrivée.',
     due: (day) => `le ${day}`,
     statuses: {
       scheduled: 'Prévu',

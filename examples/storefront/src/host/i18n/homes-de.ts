@@ -99,8 +99,7 @@ const words: HomeWords = {
       'Aus dieser Stadt ist noch keine Unterkunft bekannt. Bewegen Sie die Karte, oder geben Sie Koordinaten ein.',
     noPosition: 'Ihr Browser verrät nicht, wo Sie sind.',
     coordinates: 'Koordinaten',
-    coordinatesHint:
-      'Breite und Länge, wie jede Karte sie zum Kopieren anbietet: 48.8584, 2.2945',
+    coordinatesHint: 'Breite und Länge, wie jede Karte sie zum Kopieren anbietet: 48.8584, 2.2945',
     noCoordinates: 'Bitte geben Sie zwei Zahlen wie 48.8584, 2.2945 ein.',
     noPoint: 'Bitte setzen Sie Ihre Unterkunft auf die Karte.',
     hidden: 'Alle anderen sehen einen Punkt in der Nähe, nie Ihre Tür.',
@@ -131,8 +130,7 @@ const words: HomeWords = {
     drop: 'Ziehen Sie Fotos hierher, oder wählen Sie welche aus.',
     choose: 'Fotos auswählen',
     progress: (at, all) => `${at} von ${all} wird hochgeladen …`,
-    uploaded: (n) =>
-      counted(n, { one: '# Foto hochgeladen.', other: '# Fotos hochgeladen.' }),
+    uploaded: (n) => counted(n, { one: '# Foto hochgeladen.', other: '# Fotos hochgeladen.' }),
     refused: 'Eine Datei wurde entfernt: Sie war nicht das Bild, als das sie sich ausgab.',
     cover: 'Titelbild',
     caption: (n) => `Bildunterschrift von Foto ${n}`,
@@ -153,8 +151,7 @@ const words: HomeWords = {
   },
   prices: {
     title: 'Preise',
-    text:
-      'Einzelne Tage und Zeiträume können eigene Preise haben: hier unten oder im Kalender.',
+    text: 'Einzelne Tage und Zeiträume können eigene Preise haben: hier unten oder im Kalender.',
     nights: 'Nächte',
     base: 'Preis pro Nacht',
     baseHint: '0 heißt: für Freunde, niemand bezahlt etwas.',
@@ -169,8 +166,7 @@ const words: HomeWords = {
     extraHint: 'Pro Nacht, für jeden Gast über die enthaltenen hinaus',
     included: 'Enthaltene Gäste',
     includedHint: 'Für so viele gilt der Preis der Nacht.',
-    taxes:
-      'Steuern des Orts kommen für den Gast hinzu; der Marktplatz kennt ihre Sätze.',
+    taxes: 'Steuern des Orts kommen für den Gast hinzu; der Marktplatz kennt ihre Sätze.',
     lengths: 'Rabatte für längere Aufenthalte',
     from: 'Ab so vielen Nächten',
     percent: 'Rabatt in %',
@@ -209,10 +205,8 @@ const words: HomeWords = {
     policies: {
       flexible:
         'Alles zurück bis 24 Stunden vor der Anreise; danach alles bis auf die erste Nacht.',
-      moderate:
-        'Alles zurück bis 5 Tage vor der Anreise; danach die Hälfte, ohne die erste Nacht.',
-      limited:
-        'Alles zurück bis 14 Tage vor der Anreise, die Hälfte bis 7 Tage, danach nichts.',
+      moderate: 'Alles zurück bis 5 Tage vor der Anreise; danach die Hälfte, ohne die erste Nacht.',
+      limited: 'Alles zurück bis 14 Tage vor der Anreise, die Hälfte bis 7 Tage, danach nichts.',
       firm: 'Alles zurück bis 30 Tage vor der Anreise, die Hälfte bis 7 Tage, danach nichts.',
       strict: 'Die Hälfte zurück bis 7 Tage vor der Anreise, danach nichts.',
       non_refundable: 'Nichts wird erstattet.',
@@ -247,8 +241,7 @@ const words: HomeWords = {
   },
   access: {
     title: 'Zugang',
-    text:
-      'Gäste lesen das ab drei Tagen vor der Anreise und bis sie gehen, sonst niemand.',
+    text: 'Gäste lesen das ab drei Tagen vor der Anreise und bis sie gehen, sonst niemand.',
     instructions: 'Wie man hineinkommt',
     door_code: 'Türcode',
     wifi_name: 'WLAN-Name',

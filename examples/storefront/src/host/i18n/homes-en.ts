@@ -89,7 +89,8 @@ const words = {
     region: 'Region (optional)',
     map: 'On the map',
     mapLabel: 'Map: move it until your home is in the middle',
-    mapHint: 'Move the map until the pin stands on your home. With the keyboard: arrow keys, + and −.',
+    mapHint:
+      'Move the map until the pin stands on your home. With the keyboard: arrow keys, + and −.',
     here: 'I am there now',
     lookAtCity: 'Go to the city',
     cityUnknown: 'No homes of this city are known yet. Please move the map or enter coordinates.',
@@ -121,7 +122,8 @@ const words = {
   },
   photos: {
     title: 'Photos',
-    text: 'Bright, wide, by day. The first one is the cover. Place and camera are removed from the files.',
+    text:
+      'Bright, wide, by day. The first one is the cover. Place and camera are removed from the files.',
     drop: 'Drop photos here, or choose them.',
     choose: 'Choose photos',
     progress: (at: number, all: number) => `Uploading ${at} of ${all}…`,
@@ -146,7 +148,8 @@ const words = {
   },
   prices: {
     title: 'Prices',
-    text: 'You can give single days and seasons prices of their own, here below or in the calendar.',
+    text:
+      'You can give single days and seasons prices of their own, here below or in the calendar.',
     nights: 'Nights',
     base: 'Price per night',
     baseHint: '0 is a home for friends: nobody is charged.',
@@ -199,8 +202,7 @@ const words = {
     cancellation: 'When guests cancel',
     policies: {
       flexible: 'Everything back until 24 hours before check-in; then all but the first night.',
-      moderate:
-        'Everything back until 5 days before check-in; then half, without the first night.',
+      moderate: 'Everything back until 5 days before check-in; then half, without the first night.',
       limited: 'Everything back until 14 days before check-in, half until 7 days, then nothing.',
       firm: 'Everything back until 30 days before check-in, half until 7 days, then nothing.',
       strict: 'Half back until 7 days before check-in, then nothing.',
@@ -212,15 +214,13 @@ const words = {
     minimum: 'Minimum nights',
     maximum: 'Maximum nights',
     notice: 'Notice before arrival',
-    noticeDays: (n: number) =>
-      n === 0 ? 'Same day' : counted(n, { one: '# day', other: '# days' }),
+    noticeDays: (n: number) => n === 0 ? 'Same day' : counted(n, { one: '# day', other: '# days' }),
     cutoff: 'Same-day bookings until (hour)',
     cutoffHint: 'The hour of the day, 0 to 24, where the home stands.',
     window: 'Bookable ahead',
     months: (n: number) => counted(n, { one: '# month', other: '# months' }),
     preparation: 'Nights kept free between stays',
-    nights: (n: number) =>
-      n === 0 ? 'None' : counted(n, { one: '# night', other: '# nights' }),
+    nights: (n: number) => n === 0 ? 'None' : counted(n, { one: '# night', other: '# nights' }),
     arrivalDays: 'Guests may arrive on',
     departureDays: 'Guests may leave on',
     times: 'Times',
@@ -251,7 +251,8 @@ const words = {
       hidden: 'Hidden',
     },
     texts: {
-      draft: 'Once published, everyone can find and book your home. You can change everything later.',
+      draft:
+        'Once published, everyone can find and book your home. You can change everything later.',
       published: 'Everyone can find and book your home.',
       hidden: 'Nobody finds or books your home. Stays that are booked go on.',
     },
@@ -272,7 +273,8 @@ const words = {
   },
   feeds: {
     title: 'Calendars elsewhere',
-    text: 'If your home is offered on other marketplaces too, let the calendars read each other: no night is sold twice.',
+    text:
+      'If your home is offered on other marketplaces too, let the calendars read each other: no night is sold twice.',
     export: 'Your calendar for others',
     exportText:
       'Paste this address on the other marketplace. Whoever has it sees which nights are taken, and nothing about guests.',

@@ -40,8 +40,7 @@ const words: HomeWords = {
     forGood: 'País, moneda y zona horaria',
     country: 'País',
     currency: 'Moneda',
-    currencyHint:
-      'Todos los precios de este alojamiento van en ella. No se puede cambiar después.',
+    currencyHint: 'Todos los precios de este alojamiento van en ella. No se puede cambiar después.',
     zone: 'Zona horaria',
     zoneHint: 'Los días y las horas son los del lugar.',
     create: 'Crear borrador',
@@ -257,7 +256,8 @@ const words: HomeWords = {
       draft:
         'Después, cualquiera podrá encontrar y reservar tu alojamiento. Podrás cambiarlo todo más adelante.',
       published: 'Cualquiera puede encontrar y reservar tu alojamiento.',
-      hidden: 'Nadie encuentra ni reserva tu alojamiento. Las estancias reservadas siguen adelante.',
+      hidden:
+        'Nadie encuentra ni reserva tu alojamiento. Las estancias reservadas siguen adelante.',
     },
     publish: 'Publicar',
     hide: 'Ocultar',
@@ -272,8 +272,7 @@ const words: HomeWords = {
       description: 'Descripción',
       prices: 'Precio por noche',
     },
-    noPhotos:
-      'Aún no hay fotos. Los alojamientos con fotos se reservan mucho más a menudo.',
+    noPhotos: 'Aún no hay fotos. Los alojamientos con fotos se reservan mucho más a menudo.',
   },
   feeds: {
     title: 'Otros calendarios',
