@@ -45,6 +45,7 @@ export default function Bookings() {
         ))}
       </nav>
       <div class='host-list'>
+        <h2 class='visually-hidden'>{words.tabs[tab]}</h2>
         <ErrorBox error={stays.error} />
         {stays.waits && (
           <Loading>

@@ -52,7 +52,7 @@ export function RequestCard({ stay }: { stay: HostBooking }) {
   const payout = stay.host_totals?.payout_minor;
   return (
     <article class='panel stack'>
-      <div class='between'>
+      <div class='between request-top'>
         <div class='row request-head'>
           <Avatar name={nameOf(stay)} path={stay.guest?.avatar_path} />
           <div>
