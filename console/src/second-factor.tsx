@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Problem, problemOf, supabase } from './backend.ts';
+import { type Problem, problemOf, supabase } from './backend.ts';
 import { Refusal } from './parts/show.tsx';
 import { useHere } from './session.tsx';
 
@@ -38,11 +38,10 @@ export function SecondFactor({ email }: { email: string }) {
   const [isAbsent, setAbsent] = useState(false);
   useEffect(() => {
     factorToAsk().then(setFactor).catch((error) => {
-      // Auth without factors has no such address: the stack of npm start is one.
-      if (Number(error?.status) === 404 || Number(error?.status) >= 500) {
-        setAbsent(true);
-      }
-      setProblem(problemOf(error));
+      const problem = problemOf(error);
+      // Auth without factors answers in ways of its own: the stack of npm start is one.
+      setAbsent(!['network_error', 'sign_in_required', 'too_many_requests'].includes(problem.code));
+      setProblem(problem);
     });
   }, []);
   const verify = async (event: SubmitEvent) => {

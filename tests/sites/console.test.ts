@@ -130,7 +130,7 @@ test.skipIf(isAbsent)('each page can be used by everyone, on a telephone too', a
     ]
   ) {
     await page.goto(`${stack.origin}${address}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('#main h1').waitFor();
     await settled(page);
     if (await page.getByRole('alert').count() > 0) {
       found.push([address, await page.getByRole('alert').first().textContent()]);
@@ -179,7 +179,6 @@ test.skipIf(isAbsent)('staff find a person, suspend them and lift it again', asy
   await expect.poll(() => page.getByRole('table', { name: 'Decisions' }).textContent())
     .toContain('It was fraud.');
 
-  // Away while the dialog is open, another member of staff lifts it: sending it again changes nothing.
   await page.getByRole('button', { name: 'Lift suspension' }).click();
   await send(page, 'Lift suspension', 'It was not.');
   await page.getByRole('button', { name: 'Suspend' }).waitFor();
