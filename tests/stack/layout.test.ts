@@ -13,6 +13,7 @@ const long: Record<string, string> = {
   'supabase/functions/run-commands/letters/german.ts': 'the letters of a language',
   'supabase/functions/run-commands/letters/spanish.ts': 'the letters of a language',
   'supabase/functions/run-commands/letters/news.ts': 'letters in four languages',
+  'scripts/reference/examples.ts': 'data: a request for each verb that has one',
   'bench/run.ts': 'one run from its beginning to its end',
   'tests/api/bad-input.test.ts': 'data: every argument of every verb',
   'tests/import/bring-your-data.test.ts': 'one import and what is asked of it',
