@@ -226,7 +226,7 @@ export function functionPaths(catalog: Catalog, examples: Example[]) {
         .flatMap(({ comment }) => codesIn(comment, catalog)),
     );
     (paths[path] ??= {})[one.method] = {
-      operationId: one.name + (one.method === 'get' && one.name === 'unsubscribe' ? '-page' : ''),
+      operationId: idOf(one, catalog),
       tags: [functionsTag],
       summary: one.summary,
       description: `**Who may call it:** ${
@@ -258,6 +258,12 @@ export function functionPaths(catalog: Catalog, examples: Example[]) {
     };
   }
   return paths;
+}
+
+/** Its name, unless a verb or its other method has it. */
+function idOf({ name, method }: Described, { verbs }: Catalog): string {
+  if (name === 'unsubscribe' && method === 'get') return 'unsubscribe-page';
+  return verbs.some((verb) => verb.name === name) ? `${name}-function` : name;
 }
 
 const words: Record<Caller, string> = {
