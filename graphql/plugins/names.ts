@@ -7,6 +7,7 @@ const fields: Record<string, { forward?: string; backward?: string }> = {
   // A relation whose column has the word already.
   bookings_cancellation_policy_fkey: { forward: 'policy' },
   listings_cancellation_policy_fkey: { forward: 'policy' },
+  listings_property_type_fkey: { forward: 'propertyTypeDetails' },
   offers_cancellation_policy_fkey: { forward: 'policy' },
   listing_amenities_amenity_fkey: { forward: 'details' },
   listings_property_type_fkey: { forward: 'kind' },
