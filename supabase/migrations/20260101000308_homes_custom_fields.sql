@@ -360,6 +360,14 @@ declare
   problem text;
   terms   text[] := '{}';
 begin
+  -- In an address all arguments are texts.
+  if jsonb_typeof(wanted) = 'string' then
+    begin
+      wanted := (wanted #>> '{}')::jsonb;
+    exception when invalid_text_representation or untranslatable_character then
+      perform private.refuse('invalid_filter');
+    end;
+  end if;
   if wanted is null or wanted = '{}' then
     return null;
   end if;
@@ -410,7 +418,7 @@ end $$;
 comment on function private.custom_filter is
   'Rule: what a search asks of custom fields, checked and made a condition for custom_fields @@: a '
   'value, a list of which one must be there, or for numbers {"minimum", "maximum"}; all fields '
-  'must fit. Null: nothing is asked.';
+  'must fit. An object may come as its text. Null: nothing is asked.';
 
 create function private.homes_with_fields(condition jsonpath)
   returns uuid[] language plpgsql stable security definer set search_path = ''

@@ -290,10 +290,7 @@ begin
   end if;
   terms.custom_fields := private.custom_filter(wish.custom_fields);
   -- A range alone is in no index.
-  if terms.among is null and exists (
-    select from jsonb_each(wish.custom_fields) as asked
-    where jsonb_typeof(asked.value) <> 'object')
-  then
+  if terms.among is null and terms.custom_fields::text like '% == %' then
     terms.among := private.homes_with_fields(terms.custom_fields);
     if terms.among is not null then terms.custom_fields := null; end if;
   end if;

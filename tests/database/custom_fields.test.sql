@@ -157,7 +157,8 @@ select * from private.set_listing_schema(pg_temp.schema());
 select is(private.custom_filter(wanted::jsonb)::text, condition, coalesce(wanted, 'null'))
 from (values
   (null, null), ('{}', null), ('{"view": "sea"}', '($."view" == "sea")'), ('{"view": ["sea", "\"court\""]}', '($."view" == "sea" || $."view" == "\"court\"")'),
-  ('{"floor": {"minimum": -1, "maximum": 3}}', '($."floor" <= 3 && $."floor" >= -1)'), ('{"sauna": true, "floor": 2}', '($."floor" == 2 && $."sauna" == true)')
+  ('{"floor": {"minimum": -1, "maximum": 3}}', '($."floor" <= 3 && $."floor" >= -1)'), ('{"sauna": true, "floor": 2}', '($."floor" == 2 && $."sauna" == true)'),
+  ('"{\"view\": \"sea\"}"', '($."view" == "sea")'), ('"{}"', null)
 ) as filters (wanted, condition);
 select is(
   coalesce('{"view": "sea", "floor": 3, "height": 2.5, "languages": ["de", "en"]}'::jsonb @@ private.custom_filter(wanted::jsonb), wanted = '{}'),
@@ -178,7 +179,7 @@ from (values
   ('{"sauna) || (1": true}', 'sauna) || (1: cannot be searched.')
 ) as asked (wanted, problem);
 select matches(pg_temp.refusal(format('select private.custom_filter(%L)', wanted)), '^invalid_filter', left(wanted, 20))
-from unnest(array['[]', '7', '{"floor": [' || repeat('1, ', 2000) || '1]}']) as wanted;
+from unnest(array['[]', '7', '""', '"{"', '"7"', '"[]"', '"\"{}\""', '{"floor": [' || repeat('1, ', 2000) || '1]}']) as wanted;
 
 -- Each verb asks it
 select tests.back();
