@@ -35,7 +35,7 @@ test.skipIf(noBrowser)(
   async () => {
     const { page, complaints, requests } = await visitor();
     await page.goto('/');
-    await page.getByLabel('Where').fill('sainte lun');
+    await page.getByRole('combobox', { name: 'Where' }).fill('sainte lun');
     await page.getByRole('option', { name: /Sainte-Lune/ }).click();
     await page.getByRole('search').getByRole('button', { name: 'Search' }).click();
     await page.getByRole('heading', { name: /\d+ homes in Sainte-Lune/ }).waitFor();

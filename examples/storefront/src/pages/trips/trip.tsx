@@ -48,7 +48,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
   const words = guest();
   const { route } = useLocation();
   const { answer: booking, error } = useQuery(bookingQuery(staybase, booking_id));
-  const { answer: details } = useQuery(tripDetails(booking_id));
+  const { answer: details, error: noDetails } = useQuery(tripDetails(booking_id));
   const isGuest = booking?.guest_id === profile_id;
   const isConfirmed = booking?.status === 'confirmed';
   const { answer: contacts } = useQuery(
@@ -85,7 +85,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
       </>
     );
   }
-  if (!booking || !isGuest) {
+  if (!booking || !isGuest || (!details && !noDetails)) {
     return (
       <Loading>
         <Skeleton height='520px' />
@@ -208,6 +208,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
               />
               <div>
                 <p class='strong'>{words.home.hostedBy(booking.host.display_name)}</p>
+                {isConfirmed && !contacts && <p class='small'>&nbsp;</p>}
                 {contacts?.filter(({ party }) =>
                   party === 'host'
                 ).map((
