@@ -120,16 +120,19 @@ test.skipIf(noBrowser)('a map that comes to rest asks once, and the address keep
   expect(complaints).toEqual([]);
 });
 
-test.skipIf(noBrowser)('the site speaks the language of its reader, and a refusal too', async () => {
-  const { page } = await visitor({ locale: 'de-DE' });
-  await page.goto(`/homes/${mill}?check_in=2020-01-01&check_out=2020-01-04`);
-  await page.getByText('Der Tag der Anreise ist vorbei.').waitFor();
-  expect(await page.locator('html').getAttribute('lang')).toBe('de');
-  await page.goto('/');
-  await page.getByRole('heading', { name: 'Ein Zuhause für unterwegs' }).waitFor();
-  await page.getByRole('combobox', { name: 'Sprache' }).selectOption('fr');
-  await page.getByRole('heading', { name: 'Trouvez où séjourner' }).waitFor();
-});
+test.skipIf(noBrowser)(
+  'the site speaks the language of its reader, and a refusal too',
+  async () => {
+    const { page } = await visitor({ locale: 'de-DE' });
+    await page.goto(`/homes/${mill}?check_in=2020-01-01&check_out=2020-01-04`);
+    await page.getByText('Der Tag der Anreise ist vorbei.').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Ein Zuhause für unterwegs' }).waitFor();
+    await page.getByRole('combobox', { name: 'Sprache' }).selectOption('fr');
+    await page.getByRole('heading', { name: 'Trouvez où séjourner' }).waitFor();
+  },
+);
 
 test.skipIf(noBrowser)('a page for who is signed in leads there and back', async () => {
   const { page } = await visitor();

@@ -41,7 +41,11 @@ export function Heart(
         {...(text ? { 'data-kind': 'quiet', 'data-size': 'small' } : {})}
         type='button'
         aria-pressed={isSaved}
-        aria-label={text ? undefined : isSaved ? words.search.saved(title) : words.search.save(title)}
+        aria-label={text
+          ? undefined
+          : isSaved
+          ? words.search.saved(title)
+          : words.search.save(title)}
         onClick={() => {
           if (user) setOpen(true);
           else route(`/sign-in?back=${encodeURIComponent(location.pathname + location.search)}`);

@@ -26,6 +26,8 @@ function Around(
 export interface FieldProps extends Labelled {
   value: string;
   onValue: (value: string) => void;
+  /** How what is typed is written, such as in groups of four. */
+  format?: (text: string) => string;
   type?: 'text' | 'email' | 'password' | 'search' | 'number' | 'date' | 'tel' | 'url' | 'time';
   name?: string;
   autocomplete?: string;
@@ -40,7 +42,7 @@ export interface FieldProps extends Labelled {
   pattern?: string;
 }
 
-export function Field({ label, hint, problem, value, onValue, ...rest }: FieldProps) {
+export function Field({ label, hint, problem, value, onValue, format, ...rest }: FieldProps) {
   const id = useId();
   return (
     <Around id={id} label={label} hint={hint} problem={problem}>
@@ -50,7 +52,11 @@ export function Field({ label, hint, problem, value, onValue, ...rest }: FieldPr
         value={value}
         aria-invalid={problem ? true : undefined}
         aria-describedby={describedBy(id, { label, hint, problem })}
-        onInput={(event) => onValue(event.currentTarget.value)}
+        onInput={({ currentTarget: input }) => {
+          // Set here, because the state may already be what it is written as.
+          if (format) input.value = format(input.value);
+          onValue(input.value);
+        }}
         {...rest as object}
       />
     </Around>

@@ -12,6 +12,11 @@ interface Intent {
   last_setup_error?: { code?: string; decline_code?: string } | null;
 }
 
+const inFours = (text: string) =>
+  text.replace(/\D/g, '').slice(0, 19).replace(/(\d{4})(?=\d)/g, '$1 ');
+const asMonth = (text: string) =>
+  text.replace(/[^\d/]/g, '').replace(/^(\d\d)(\d)/, '$1/$2').slice(0, 5);
+
 /** The card form of the embedded stack: the fake Stripe takes test cards, as Stripe.js would in a browser. */
 export default function FakeCard({ payment, onPaid }: CardProps) {
   const words = guest().pay;
@@ -69,8 +74,8 @@ export default function FakeCard({ payment, onPaid }: CardProps) {
       <Field
         label={words.number}
         value={card}
-        onValue={(text) =>
-          setCard(text.replace(/\D/g, '').slice(0, 19).replace(/(\d{4})(?=\d)/g, '$1 '))}
+        onValue={setCard}
+        format={inFours}
         autocomplete='cc-number'
         inputmode='numeric'
         required
@@ -82,8 +87,8 @@ export default function FakeCard({ payment, onPaid }: CardProps) {
         <Field
           label={words.expiry}
           value={expiry}
-          onValue={(text) =>
-            setExpiry(text.replace(/[^\d/]/g, '').replace(/^(\d\d)(\d)/, '$1/$2').slice(0, 5))}
+          onValue={setExpiry}
+          format={asMonth}
           autocomplete='cc-exp'
           inputmode='numeric'
           placeholder='12/34'
@@ -93,7 +98,8 @@ export default function FakeCard({ payment, onPaid }: CardProps) {
         <Field
           label={words.code}
           value={code}
-          onValue={(text) => setCode(text.replace(/\D/g, '').slice(0, 4))}
+          onValue={setCode}
+          format={(text) => text.replace(/\D/g, '').slice(0, 4)}
           autocomplete='cc-csc'
           inputmode='numeric'
           placeholder='123'
