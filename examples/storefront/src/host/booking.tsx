@@ -2,20 +2,13 @@ import { call, must, nightsBetween, query } from '@staybase/client';
 import { staybase, useQuery } from '../api.ts';
 import { dayOfYear, instantText, longDay, money, stars, timeText, today } from '../format.ts';
 import { core } from '../i18n/index.ts';
-import {
-  Avatar,
-  Badge,
-  ErrorBox,
-  Icon,
-  LinkButton,
-  Loading,
-  Notice,
-  Skeleton,
-} from '../kit/index.ts';
+import { Avatar, ErrorBox, Icon, LinkButton, Loading, Skeleton } from '../kit/index.ts';
 import { usePage } from '../page.ts';
 import { AnswerButtons } from './answer.tsx';
 import { BookingDeeds } from './booking-deeds.tsx';
+import { BookingTrouble } from './booking-trouble.tsx';
 import { guestRating, stay } from './data.ts';
+import { rowsOf } from './homes/data.ts';
 import { Countdown, Head, StatusBadge } from './parts.tsx';
 import { whoComes } from './stay-row.tsx';
 import { host } from './words.ts';
@@ -86,7 +79,7 @@ function Whole({ stay, name }: { stay: StayShown; name: string }) {
             </div>
           </div>
         )}
-        <Trouble stay={stay} />
+        <BookingTrouble stay={stay} name={name} />
         <dl class='facts'>
           {facts.map(([term, text]) => (
             <div key={term}>
@@ -114,39 +107,6 @@ function Whole({ stay, name }: { stay: StayShown; name: string }) {
         <BookingDeeds stay={stay} name={name} />
       </aside>
     </div>
-  );
-}
-
-const all = <Row,>(rows: Row | Row[] | null | undefined): Row[] =>
-  rows === null || rows === undefined ? [] : Array.isArray(rows) ? rows : [rows];
-
-/** What went wrong with a stay: a guest who did not come, damage. */
-function Trouble({ stay }: { stay: StayShown }) {
-  const words = host().booking;
-  return (
-    <>
-      {all(stay.no_shows).map((report) => (
-        <Notice key={report.booking_id} kind='warn'>
-          <p class='strong'>{words.noShowStatus[report.status]}</p>
-          {report.status === 'reported' && (
-            <p>{words.mayObject(instantText(report.object_until))}</p>
-          )}
-          {report.objection && <p>{report.objection}</p>}
-          {report.decision && <p>{report.decision}</p>}
-        </Notice>
-      ))}
-      {all(stay.damage_claims).map((claim) => (
-        <Notice key={claim.claim_id} kind='warn'>
-          <p class='between'>
-            <span class='strong'>{words.claimOf(money(claim.amount_minor, claim.currency))}</span>
-            <Badge>{words.claimStatus[claim.status]}</Badge>
-          </p>
-          <p>{claim.damage}</p>
-          {claim.objection && <p>{claim.objection}</p>}
-          {claim.decision && <p>{claim.decision}</p>}
-        </Notice>
-      ))}
-    </>
   );
 }
 
@@ -197,8 +157,8 @@ function Guest({ stay, name }: { stay: StayShown; name: string }) {
 /** What the host gets: the lines of the stay and what stays with the marketplace. */
 function Amounts({ stay }: { stay: StayShown }) {
   const words = host().booking;
-  const [totals] = all(stay.host_totals);
-  const [settled] = all(stay.host_settlements);
+  const [totals] = rowsOf(stay.host_totals);
+  const [settled] = rowsOf(stay.host_settlements);
   const lines = stay.booking_lines.filter(({ kind }) => kind !== 'tax');
   const nights = lines.filter(({ kind }) => kind === 'night');
   const others = lines.filter(({ kind }) => kind !== 'night');
@@ -244,7 +204,7 @@ function Amounts({ stay }: { stay: StayShown }) {
           </div>
         )}
       </dl>
-      {all(stay.payouts).map((payout) => (
+      {rowsOf(stay.payouts).map((payout) => (
         <p key={payout.payout_id} class='soft small'>
           {words.payoutAt(
             show(payout.amount_minor),

@@ -54,7 +54,7 @@ export const stay = (booking_id: string) =>
         guest:profiles!bookings_guest_id_fkey(profile_id, display_name, avatar_path, about, joined_on,
           identity_verified),
         booking_lines(*), host_totals(*), host_settlements(*), no_shows(*), damage_claims(*),
-        guest_reviews(*), reviews(*), payouts(*)`)
+        guest_reviews(*), reviews(*), payouts(*), complaints(*), alterations(*)`)
         .eq('booking_id', booking_id)
         .order('position', { referencedTable: 'booking_lines' })
         .abortSignal(signal)
