@@ -46,7 +46,7 @@ export default function Booking({ id = '' }: { id?: string }) {
       <ErrorBox error={error} />
       {waits && (
         <Loading>
-          <Skeleton height='560px' />
+          <Skeleton height='900px' />
         </Loading>
       )}
       {answer && <Whole stay={answer} name={name} />}

@@ -7,7 +7,7 @@ import { Badge, Button, EmptyState, ErrorBox, Select, Skeleton } from '../kit/in
 import { usePage } from '../page.ts';
 import { countries } from './countries.ts';
 import { account } from './data.ts';
-import { Head, Section, useMe } from './parts.tsx';
+import { Head, Section, Together, useMe } from './parts.tsx';
 import { host } from './words.ts';
 
 const nextPayouts = (host_id: string) =>
@@ -20,21 +20,34 @@ const nextPayouts = (host_id: string) =>
         .abortSignal(signal),
     ));
 
+const yearOf = (year: string) => ({
+  starts_on: `${year}-01-01`,
+  ends_on: `${Number(year) + 1}-01-01`,
+});
+
 export default function Money() {
+  const me = useMe();
   const words = host().money;
   usePage(words.title);
+  const waits = [
+    useQuery(account(me.id)).waits,
+    useQuery(nextPayouts(me.id)).waits,
+    useQuery(ask(staybase, 'earning_totals', yearOf(today().slice(0, 4)))).waits,
+  ];
   return (
     <div class='page'>
       <Head title={words.title} />
-      <div class='host-columns'>
-        <div class='stack-large'>
-          <Payouts />
-          <Earnings />
+      <Together waits={waits}>
+        <div class='host-columns'>
+          <div class='stack-large'>
+            <Payouts />
+            <Earnings />
+          </div>
+          <aside class='stack-large' aria-label={words.account}>
+            <Account />
+          </aside>
         </div>
-        <aside class='stack-large' aria-label={words.account}>
-          <Account />
-        </aside>
-      </div>
+      </Together>
     </div>
   );
 }
@@ -136,7 +149,7 @@ function Payouts() {
 function Earnings() {
   const words = host().money;
   const [year, setYear] = useState(today().slice(0, 4));
-  const period = { starts_on: `${year}-01-01`, ends_on: `${Number(year) + 1}-01-01` };
+  const period = yearOf(year);
   const totals = useQuery(ask(staybase, 'earning_totals', period));
   const [open, setOpen] = useState<string | null>(null);
   const now = Number(today().slice(0, 4));

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { locale } from '../i18n/index.ts';
-import { Badge, Field, Icon } from '../kit/index.ts';
+import { Badge, Field, Icon, Loading, Skeleton } from '../kit/index.ts';
 import { host } from './words.ts';
 
 /** Who is signed in; below the pages of hosts somebody is. */
@@ -185,3 +185,15 @@ export function useCurrentInSight(at: string) {
   }, [at]);
   return ref;
 }
+
+/** Nothing of a page before all of its parts are known, so that none moves another one. */
+export const Together = (
+  { waits, children }: { waits: boolean[]; children: ComponentChildren },
+) =>
+  waits.some(Boolean)
+    ? (
+      <Loading>
+        <Skeleton height='900px' />
+      </Loading>
+    )
+    : <>{children}</>;

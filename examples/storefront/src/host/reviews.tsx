@@ -10,14 +10,13 @@ import {
   EmptyState,
   ErrorBox,
   Icon,
-  Loading,
   Skeleton,
   TextArea,
   toast,
 } from '../kit/index.ts';
 import { usePage } from '../page.ts';
 import { toReview, useHosting } from './data.ts';
-import { Head, Section, useMe } from './parts.tsx';
+import { Head, Section, Together, useMe } from './parts.tsx';
 import { ReviewGuest } from './review-guest.tsx';
 import { host } from './words.ts';
 
@@ -51,54 +50,51 @@ export default function Reviews() {
   return (
     <div class='page'>
       <Head title={words.title} />
-      <div class='host-columns'>
-        <div class='stack-large'>
-          {!!open.answer?.length && (
-            <Section title={words.open} count={open.answer.length}>
-              <ul class='rows'>
-                {open.answer.map(({ booking_id, guest, listings, check_in, check_out }) => {
-                  const name = guest?.display_name ?? host().formerGuest;
-                  return (
-                    <li key={booking_id} id={booking_id} class='row-line'>
-                      <Avatar name={name} path={guest?.avatar_path} />
-                      <span class='grow'>
-                        <span class='strong'>{name}</span>
-                        <br />
-                        <span class='soft small'>
-                          {listings?.title} · {daysText(check_in, check_out)}
+      <Together waits={[homes.waits, open.waits, written.waits, useQuery(standing()).waits]}>
+        <div class='host-columns'>
+          <div class='stack-large'>
+            {!!open.answer?.length && (
+              <Section title={words.open} count={open.answer.length}>
+                <ul class='rows'>
+                  {open.answer.map(({ booking_id, guest, listings, check_in, check_out }) => {
+                    const name = guest?.display_name ?? host().formerGuest;
+                    return (
+                      <li key={booking_id} id={booking_id} class='row-line'>
+                        <Avatar name={name} path={guest?.avatar_path} />
+                        <span class='grow'>
+                          <span class='strong'>{name}</span>
+                          <br />
+                          <span class='soft small'>
+                            {listings?.title} · {daysText(check_in, check_out)}
+                          </span>
                         </span>
-                      </span>
-                      <Button
-                        size='small'
-                        aria-haspopup='dialog'
-                        aria-label={words.write(name)}
-                        onClick={() => setReviewed({ booking_id, name })}
-                      >
-                        {words.writeShort}
-                      </Button>
-                    </li>
-                  );
-                })}
-              </ul>
+                        <Button
+                          size='small'
+                          aria-haspopup='dialog'
+                          aria-label={words.write(name)}
+                          onClick={() => setReviewed({ booking_id, name })}
+                        >
+                          {words.writeShort}
+                        </Button>
+                      </li>
+                    );
+                  })}
+                </ul>
+              </Section>
+            )}
+            <Section title={words.ofHomes}>
+              <ErrorBox error={written.error ?? homes.error} />
+              {(written.answer?.length === 0 || ids?.length === 0) && (
+                <EmptyState icon='star' title={words.none} />
+              )}
+              {written.answer?.map((review) => <Review key={review.review_id} review={review} />)}
             </Section>
-          )}
-          <Section title={words.ofHomes}>
-            <ErrorBox error={written.error ?? homes.error} />
-            {(written.waits || homes.waits) && (
-              <Loading>
-                <Skeleton height='480px' />
-              </Loading>
-            )}
-            {(written.answer?.length === 0 || ids?.length === 0) && (
-              <EmptyState icon='star' title={words.none} />
-            )}
-            {written.answer?.map((review) => <Review key={review.review_id} review={review} />)}
-          </Section>
+          </div>
+          <aside class='stack-large' aria-label={words.superhost}>
+            <Superhost />
+          </aside>
         </div>
-        <aside class='stack-large' aria-label={words.superhost}>
-          <Superhost />
-        </aside>
-      </div>
+      </Together>
       {reviewed && <ReviewGuest {...reviewed} onClose={() => setReviewed(null)} />}
     </div>
   );

@@ -33,7 +33,7 @@ export default function Today() {
           <ErrorBox error={stays.error} />
           {stays.waits && (
             <Loading>
-              <Skeleton height='480px' />
+              <Skeleton height='900px' />
             </Loading>
           )}
           {stays.answer && (
