@@ -7,7 +7,7 @@ const documents = globSync([
   '*.md',
   '.github/**/*.md',
   '{bench,docker,docs,examples,findings}/**/*.md',
-  '{graphql,lint,local,operate,scripts,supabase,tests,types}/**/*.md',
+  '{console,graphql,lint,local,operate,packages,scripts,supabase,tests,types}/**/*.md',
 ], {
   cwd: projectDirectory,
   exclude: (path) => path.includes('node_modules'),

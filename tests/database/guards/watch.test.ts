@@ -92,7 +92,7 @@ testGuards([
     name: 'a case that is decided opens no messages',
     without: {
       rule: 'private.has_open_case',
-      piece: `AND (complaints.status = 'open'::public.complaint_status)`,
+      piece: `AND (complaints.status = 'open'::complaint_status)`,
       becomes: '',
     },
     after: `${staffed} ${undecided}
@@ -155,8 +155,8 @@ testGuards([
       becomes: 'if false then',
     },
     after: `${staffed} ${givenUp}
-      update private.commands set status = 'done', payment_id = null, kind = 'send_mail', template = 'test',
-        recipient_id = tests.person('grace')
+      update private.commands set status = 'done', payment_id = null, kind = 'remove_unused',
+        subject_id = tests.id('mill')
       where command_id = tests.id('given up');
       select tests.become('alan');
       select public.staff_retry_command(tests.id('given up'));
