@@ -48,7 +48,6 @@ export default defineConfig({
       folder('stripe'),
       folder('graphql'),
       folder('import'),
-      folder('sites'),
       folder('stack'),
       folder('sites', undefined, {
         globalSetup: ['tests/sites/support/stack.ts'],

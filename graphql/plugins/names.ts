@@ -10,7 +10,6 @@ const fields: Record<string, { forward?: string; backward?: string }> = {
   listings_property_type_fkey: { forward: 'propertyTypeDetails' },
   offers_cancellation_policy_fkey: { forward: 'policy' },
   listing_amenities_amenity_fkey: { forward: 'details' },
-  listings_property_type_fkey: { forward: 'kind' },
   // One row a home, of many rules.
   booking_rules_listing_id_fkey: { backward: 'bookingRules' },
   // Keys that are not named after a part.
