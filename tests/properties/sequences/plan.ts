@@ -465,12 +465,37 @@ export interface Shape {
 const clocksOf = (hops: fc.Arbitrary<readonly number[]>) =>
   hops.chain((some) => fc.array(fc.constantFrom(...some), { minLength: waves, maxLength: waves }));
 
+/**
+ * What hardly any other life comes to: a host declines what is paid for, and a guest pays what they give up in the
+ * same moment. Of 400 lives no booking was declined and two ended in a conflict (counted): a whole run, which
+ * must meet both, might lack one.
+ */
+const givenUp: fc.Arbitrary<Plan> = fc.oneof(
+  fc.constant({ instant: false, upTo: 'payment' as const, then: ['decline'] as const }),
+  fc.constant({ instant: true, upTo: 'intent' as const, then: ['withdraw', 'pay'] as const }),
+).chain(({ instant, upTo, then }) =>
+  fc.record({
+    home: home.map((some) => ({ ...some, ready: true, instant })),
+    seed: fc.nat(),
+    steps: book.map((some): Step[] => [
+      { deeds: [{ ...some, upTo, card: 'visa', ahead: some.ahead + 3 }], weather: 'clear' },
+      {
+        deeds: then.map((deed) =>
+          deed === 'pay' ? { deed, which: 0, card: 'visa' } : { deed, which: 0 }
+        ),
+        weather: 'held',
+      },
+    ]),
+  })
+);
+
 /** Stays of days: mostly the first hours of a booking, or the days around a stay and its payout. */
 export const shortStays: Shape = {
   plans: fc.oneof(
-    { weight: 3, arbitrary: fc.record({ home, seed: fc.nat(), steps: stepsOf(book, deeds) }) },
+    { weight: 30, arbitrary: fc.record({ home, seed: fc.nat(), steps: stepsOf(book, deeds) }) },
+    { weight: 2, arbitrary: givenUp },
     {
-      weight: 2,
+      weight: 20,
       arbitrary: fc.record({
         home: home.map((some) => ({ ...some, ready: true })),
         seed: fc.nat(),
