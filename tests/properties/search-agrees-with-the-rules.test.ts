@@ -156,6 +156,7 @@ const words: Record<string, (told: string[], english: boolean) => boolean> = {
 const fields: [
   string,
   (home: { view?: string | undefined; floor?: number | undefined }) => boolean,
+  (home: { view: string | undefined; floor: number | undefined }) => boolean,
 ][] = [
   ['{"view": "sea"}', (home) => home.view === 'sea'],
   ['{"view": ["sea", "garden"]}', (home) => home.view !== undefined],
