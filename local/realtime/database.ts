@@ -34,7 +34,7 @@ export class RealtimeDatabase {
   #log: Promise<() => Promise<void>> | undefined;
 
   private constructor(url: string, listeners: Listeners) {
-    this.#pool = new pg.Pool({ connectionString: url, max: 2, idleTimeoutMillis: 10_000 });
+    this.#pool = new pg.Pool({ connectionString: url, max: 3, idleTimeoutMillis: 10_000 });
     // A connection that breaks while nobody uses it; whoever asks next hears of it.
     this.#pool.on('error', () => {});
     this.#ear = new pg.Client({ connectionString: url });
@@ -56,7 +56,11 @@ export class RealtimeDatabase {
   async #listen(): Promise<void> {
     this.#ear.on('error', () => {});
     this.#ear.on('end', () => this.#listeners.lost());
-    this.#ear.on('notification', ({ payload }) => void this.#tell(payload ?? '').catch(() => {}));
+    // One after the other, in the order in which they were committed.
+    let told: Promise<unknown> = Promise.resolve();
+    this.#ear.on('notification', ({ payload }) => {
+      told = told.then(() => this.#tell(payload ?? '')).catch(() => {});
+    });
     await this.#ear.connect();
     const { rows: [found] } = await this.#ear.query(
       `select to_regclass('realtime.messages') is not null as there`,

@@ -88,10 +88,30 @@ test('several listeners share a channel, and one who comes back at once is let i
   await expect.poll(() => other.map(({ event }) => event)).toEqual(['look', 'message']);
   expect(one.map(({ event }) => event)).toEqual(['look']);
   stops[1]!();
-  const stop = live(host.client, topic, (event) => again.push(event), never);
+  await expect.poll(() => host.client.getChannels()).toEqual([]);
+
+  // The server takes its time to let somebody go, who comes back meanwhile.
+  let letGo = () => {};
+  const gone = new Promise<void>((resolve) => letGo = resolve);
+  const slow: typeof host.client = Object.create(host.client, {
+    removeChannel: {
+      value: async (channel: Parameters<typeof host.client.removeChannel>[0]) => {
+        await gone;
+        return await host.client.removeChannel(channel);
+      },
+    },
+  });
+  const first: LiveEvent[] = [];
+  const leave = live(slow, topic, (event) => first.push(event), never);
+  await looked(first);
+  leave();
+  const stop = live(slow, topic, (event) => again.push(event), never);
+  await slow.auth.getSession();
+  letGo();
   await looked(again);
   await say(guest, 'Hello?');
   await expect.poll(() => again.map(({ event }) => event)).toEqual(['look', 'message']);
+  expect(first).toEqual([{ event: 'look' }]);
   stop();
   await expect.poll(() => host.client.getChannels()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // A host's photos: shrunk in a real browser, and put behind the others.
-import { addPhoto, codeOf, type ListingPhoto, photoUrl } from '@staybase/client';
+import { addPhoto, codeOf, createStaybase, type ListingPhoto, photoUrl } from '@staybase/client';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -36,7 +36,7 @@ const bytesOf = async (path: string) => {
   return Buffer.from(await data!.arrayBuffer());
 };
 
-test('photos stand in the order in which they came, and those at once each have a place', async () => {
+test('photos stand in the order in which they came, and two at once each have a place', async () => {
   const [, type, bytes] = plain[0]!;
   const picture = new Blob([new Uint8Array(bytes)], { type });
   const first = await addPhoto(host.client, listing_id, picture, 'The door');
@@ -44,8 +44,23 @@ test('photos stand in the order in which they came, and those at once each have 
   expect(await bytesOf(first.storage_path)).toEqual(bytes);
   expect(photoUrl(host.client, first.storage_path))
     .toBe(`${(await testApi()).url}/storage/v1/object/public/listing-photos/${first.storage_path}`);
-  const more = await Promise.all([1, 2, 3].map(() => addPhoto(host.client, listing_id, picture)));
-  expect(more.map(({ position }) => position).sort()).toEqual([2, 3, 4]);
+
+  // Between the look at the places and the row, another photo takes the next one.
+  let taken: ListingPhoto | undefined;
+  const slow = createStaybase((await testApi()).url, keys.publishable, {
+    accessToken: async () => (await host.client.auth.getSession()).data.session!.access_token,
+    global: {
+      fetch: async (input, init) => {
+        const answer = await fetch(input, init);
+        if (taken === undefined && String(input).includes('select=position')) {
+          taken = await addPhoto(host.client, listing_id, picture);
+        }
+        return answer;
+      },
+    },
+  });
+  const late = await addPhoto(slow, listing_id, picture);
+  expect([taken?.position, late.position]).toEqual([2, 3]);
 });
 
 test('a photo that cannot have its row leaves no file behind, and nobody adds to the home of another', async () => {
@@ -130,7 +145,7 @@ test.runIf(isHere)(
         caption: 'Red',
       });
     }, [listing_id, camera.toString('base64')]) as ListingPhoto;
-    expect(row).toMatchObject({ caption: 'Red', position: 5 });
+    expect(row).toMatchObject({ caption: 'Red', position: 4 });
     expect(row.storage_path).toMatch(/\.jpeg$/);
 
     const uploaded = await bytesOf(row.storage_path);

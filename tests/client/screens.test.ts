@@ -6,14 +6,18 @@ import {
   callFunction,
   codeOf,
   conversation,
+  createCache,
   createStaybase,
+  forgetWithSession,
   home,
   hostBookings,
   hosting,
   inbox,
+  must,
   notifications,
   type PaymentToMake,
   type Query,
+  query,
   quote,
   search,
   trips,
@@ -159,4 +163,30 @@ test('a verb that is aborted does not answer', async () => {
   const asking = quote(guest.client, stay()).run(abort.signal);
   abort.abort();
   expect(codeOf(await asking.catch((error) => error))).toBe('network_error');
+});
+
+test('what one person was answered is gone when another signs in, and stays while a token is renewed', async () => {
+  const { url } = await testApi();
+  const browser = createStaybase(url, keys.publishable, { auth: { persistSession: false } });
+  const [cache, asked] = [createCache(), { times: 0 }];
+  const end = forgetWithSession(browser, cache);
+  const enter = (who: Member) =>
+    must(browser.auth.signInWithPassword({
+      email: who.email,
+      password: `correct horse battery ${who.name}`,
+    }));
+  await enter(guest);
+  const mine = query('mine', {}, async () => {
+    asked.times += 1;
+    return (await browser.auth.getUser()).data.user?.id;
+  });
+  expect(await cache.load(mine)).toBe(guest.id);
+  await must(browser.auth.refreshSession());
+  expect(await cache.load(mine)).toBe(guest.id);
+  expect(asked.times).toBe(1);
+  await enter(host);
+  await expect.poll(() => cache.load(mine)).toBe(host.id);
+  await browser.auth.signOut();
+  await expect.poll(() => cache.load(mine)).toBeUndefined();
+  end();
 });

@@ -103,6 +103,10 @@ test('a message is broadcast to both sides of its conversation by ids, and a str
       { event: 'message', payload: { conversation_id, message_id } },
     ]);
   }
+  for (const body of 'abcdefghijkl') await say(host, body);
+  await expect.poll(() => guests.heard.length).toBe(13);
+  expect(guests.heard.map(({ payload }) => payload.position))
+    .toEqual(Array.from({ length: 13 }, (_, at) => guests.heard[0]!.payload.position + at));
   expect(JSON.stringify(hosts.heard)).not.toContain('quiet');
   expect(strangers.heard).toEqual([]);
   expect(strangers.statuses).not.toContain('SUBSCRIBED');
