@@ -93,7 +93,7 @@ export function SecondFactor({ email }: { email: string }) {
               autofocus
             />
           </label>
-          <button class='main'>Verify</button>
+          <button type='submit' class='main'>Verify</button>
         </form>
       )}
       <Refusal problem={problem} />

@@ -1,4 +1,4 @@
-import { lazy, Route, type RoutePropsForPath, Router, useLocation } from 'preact-iso';
+import { lazy, Route, Router, useLocation } from 'preact-iso';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { groups, pages } from './pages.ts';
 import { base, Page } from './parts/show.tsx';

@@ -43,7 +43,7 @@ export function SignIn() {
           />
         </label>
         <Refusal problem={problem} />
-        <button class='main' disabled={isBusy}>Sign in</button>
+        <button type='submit' class='main' disabled={isBusy}>Sign in</button>
       </form>
     </main>
   );

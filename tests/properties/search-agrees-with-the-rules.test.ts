@@ -155,7 +155,6 @@ const words: Record<string, (told: string[], english: boolean) => boolean> = {
 /** What can be asked of custom fields, and whether a home has it. */
 const fields: [
   string,
-  (home: { view?: string | undefined; floor?: number | undefined }) => boolean,
   (home: { view: string | undefined; floor: number | undefined }) => boolean,
 ][] = [
   ['{"view": "sea"}', (home) => home.view === 'sea'],

@@ -50,7 +50,7 @@ export default function Audit() {
             placeholder='id'
           />
         </label>
-        <button>Show</button>
+        <button type='submit'>Show</button>
       </form>
       <PagedTable
         pages={pages}

@@ -6,6 +6,7 @@ import { Loading, PagedTable, Table } from '../parts/table.tsx';
 import {
   base,
   Day,
+  fact,
   Facts,
   Id,
   Money,
@@ -74,42 +75,42 @@ function Head(
       </header>
       <Facts
         of={[
-          [
+          fact(
             'Guest',
             <a href={`${base}/people/${booking.guest_id}`}>
               {booking.guest_name}
             </a>,
-          ],
-          [
+          ),
+          fact(
             'Host',
             <a href={`${base}/people/${booking.host_id}`}>
               {booking.host_name}
             </a>,
-          ],
-          ['Home', <Id id={booking.listing_id} />],
-          ['Check-in', <Day on={booking.check_in} />],
-          ['Check-out', <Day on={booking.check_out} />],
-          ['Guests', booking.guests],
-          ['Total', <Money minor={booking.total_minor} currency={currency} />],
-          [
+          ),
+          fact('Home', <Id id={booking.listing_id} />),
+          fact('Check-in', <Day on={booking.check_in} />),
+          fact('Check-out', <Day on={booking.check_out} />),
+          fact('Guests', booking.guests),
+          fact('Total', <Money minor={booking.total_minor} currency={currency} />),
+          fact(
             'Captured',
             <Money minor={booking.captured_minor} currency={currency} />,
-          ],
-          [
+          ),
+          fact(
             'Refunded',
             <Money minor={booking.refunded_minor} currency={currency} />,
-          ],
-          [
+          ),
+          fact(
             'Payout',
             <Money minor={booking.payout_minor} currency={currency} />,
-          ],
-          ['Cancellation policy', words(booking.cancellation_policy)],
-          [
+          ),
+          fact('Cancellation policy', words(booking.cancellation_policy)),
+          fact(
             'Holds',
             booking.nights.length > 0 ? booking.nights.join(', ') : null,
-          ],
-          ['Made', <When at={booking.created_at} />],
-          ['Reason', booking.reason],
+          ),
+          fact('Made', <When at={booking.created_at} />),
+          fact('Reason', booking.reason),
         ]}
       />
       {booking.message !== '' && <blockquote>{booking.message}</blockquote>}

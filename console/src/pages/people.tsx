@@ -32,7 +32,7 @@ export default function People() {
         <label>
           Name or e-mail <input name='words' defaultValue={words} maxLength={320} />
         </label>
-        <button>Find</button>
+        <button type='submit'>Find</button>
       </form>
       <PagedTable
         pages={pages}

@@ -2,7 +2,7 @@ import { type Answers, call } from '../backend.ts';
 import { Action, notice, reason } from '../parts/action.tsx';
 import { useAnswer } from '../parts/load.ts';
 import { Loading, Table } from '../parts/table.tsx';
-import { base, Day, Facts, Id, Page, Status, When, words } from '../parts/show.tsx';
+import { base, Day, fact, Facts, Id, Page, Status, When, words } from '../parts/show.tsx';
 import { BookingTable } from './bookings.tsx';
 import { Standings } from './people.tsx';
 
@@ -81,17 +81,17 @@ function Head(
       <Standings person={person} />
       <Facts
         of={[
-          ['E-mail', person.email],
-          ['Joined', <Day on={person.joined_on} />],
-          ['Homes', person.listings],
-          ['Account at Stripe', <Status code={person.account_status} />],
-          [
+          fact('E-mail', person.email),
+          fact('Joined', <Day on={person.joined_on} />),
+          fact('Homes', person.listings),
+          fact('Account at Stripe', <Status code={person.account_status} />),
+          fact(
             'Stripe still asks for',
             person.account_requirements.join(', ') || null,
-          ],
-          ['Suspended', <When at={person.suspended_at} />],
-          ['Why', person.suspension_reason],
-          ['Deleted', <When at={person.erased_at} />],
+          ),
+          fact('Suspended', <When at={person.suspended_at} />),
+          fact('Why', person.suspension_reason),
+          fact('Deleted', <When at={person.erased_at} />),
         ]}
       />
       <div class='row'>

@@ -3,7 +3,7 @@ import { type Answers, call, type Enums, supabase } from '../backend.ts';
 import { Action, type Field, notice, reason } from '../parts/action.tsx';
 import { useAnswer, usePages } from '../parts/load.ts';
 import { Loading } from '../parts/table.tsx';
-import { Facts, Id, Page, Refusal, Status, When, words } from '../parts/show.tsx';
+import { fact, Facts, Id, Page, Refusal, Status, When, words } from '../parts/show.tsx';
 
 type Report = Answers['staff_report'];
 
@@ -93,17 +93,17 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
       )}
       <Facts
         of={[
-          ['Filed', <When at={report.created_at} />],
-          ['By', <Id id={report.reporter_id} of='person' />],
-          ['About', <Id id={report.profile_id} of='person' />],
-          [words(report.subject), <Id id={report.subject_id} />],
-          ['Claimed by', <Id id={report.claimed_by} of='person' />],
-          ['Claimed', <When at={report.claimed_at} />],
-          [
+          fact('Filed', <When at={report.created_at} />),
+          fact('By', <Id id={report.reporter_id} of='person' />),
+          fact('About', <Id id={report.profile_id} of='person' />),
+          fact(words(report.subject), <Id id={report.subject_id} />),
+          fact('Claimed by', <Id id={report.claimed_by} of='person' />),
+          fact('Claimed', <When at={report.claimed_at} />),
+          fact(
             'Measures',
             report.measures.length > 0 ? report.measures.map(words).join(', ') : null,
-          ],
-          ['Closed', <When at={report.closed_at} />],
+          ),
+          fact('Closed', <When at={report.closed_at} />),
         ]}
       />
       {report.evidence.length > 0 && <Evidence paths={report.evidence} />}

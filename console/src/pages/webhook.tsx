@@ -36,7 +36,7 @@ export default function Webhook({ id }: { id: string }) {
             { name: 'Attempt', isNumber: true, show: ({ attempt }) => attempt },
             {
               name: 'Answer',
-              show: ({ status_code, problem }) => (
+              show: ({ problem }) => (
                 problem === null ? <Status code='done' /> : (
                   <>
                     <Status code='failed' /> <span class='long'>{problem}</span>

@@ -129,7 +129,7 @@ function Dialog(
         )}
         <div class='row end'>
           <button type='button' onClick={() => close(false)}>Back</button>
-          <button class={isGrave ? 'grave main' : 'main'} disabled={isBusy}>
+          <button type='submit' class={isGrave ? 'grave main' : 'main'} disabled={isBusy}>
             {label}
           </button>
         </div>

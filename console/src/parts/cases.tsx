@@ -1,7 +1,7 @@
 import { type Answers, call, type Rows, selected, supabase } from '../backend.ts';
 import { Action, type Given, reason } from './action.tsx';
 import { useAnswer } from './load.ts';
-import { Facts, Id, Money, moneyWords, Refusal, Status, When, words } from './show.tsx';
+import { fact, Facts, Id, Money, moneyWords, Refusal, Status, When, words } from './show.tsx';
 
 /** What a decision has to know of the booking. */
 type Stay = Pick<
@@ -85,10 +85,10 @@ export function Complaint(
       <Said by='Decision' words={complaint.decision} />
       <Facts
         of={[
-          ['Booking', <Id id={complaint.booking_id} of='booking' />],
-          ['Filed', <When at={complaint.created_at} />],
-          ['Answered', <When at={complaint.answered_at} />],
-          ['Closed', <When at={complaint.closed_at} />],
+          fact('Booking', <Id id={complaint.booking_id} of='booking' />),
+          fact('Filed', <When at={complaint.created_at} />),
+          fact('Answered', <When at={complaint.answered_at} />),
+          fact('Closed', <When at={complaint.closed_at} />),
         ]}
       />
       {complaint.status === 'open' && stay !== undefined && (
@@ -154,11 +154,11 @@ export function Damage(
       <Said by='Decision' words={claim.decision} />
       <Facts
         of={[
-          ['Booking', <Id id={claim.booking_id} of='booking' />],
-          ['Filed', <When at={claim.created_at} />],
-          ['Guest may answer until', <When at={claim.answer_until} />],
-          ['Award', <Money minor={claim.award_minor} currency={currency} />],
-          ['Closed', <When at={claim.closed_at} />],
+          fact('Booking', <Id id={claim.booking_id} of='booking' />),
+          fact('Filed', <When at={claim.created_at} />),
+          fact('Guest may answer until', <When at={claim.answer_until} />),
+          fact('Award', <Money minor={claim.award_minor} currency={currency} />),
+          fact('Closed', <When at={claim.closed_at} />),
         ]}
       />
       {isOpen && (
@@ -222,11 +222,11 @@ export function NoShow({ noShow, done }: { noShow: Rows['no_shows'] } & Done) {
       <Said by='Decision' words={noShow.decision} />
       <Facts
         of={[
-          ['Booking', <Id id={booking_id} of='booking' />],
-          ['Reported', <When at={noShow.reported_at} />],
-          ['Guest may object until', <When at={noShow.object_until} />],
-          ['Objected', <When at={noShow.objected_at} />],
-          ['Closed', <When at={noShow.closed_at} />],
+          fact('Booking', <Id id={booking_id} of='booking' />),
+          fact('Reported', <When at={noShow.reported_at} />),
+          fact('Guest may object until', <When at={noShow.object_until} />),
+          fact('Objected', <When at={noShow.objected_at} />),
+          fact('Closed', <When at={noShow.closed_at} />),
         ]}
       />
       {(noShow.status === 'reported' || noShow.status === 'objected') && (

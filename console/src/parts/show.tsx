@@ -122,9 +122,11 @@ export function Page(
   );
 }
 
-export function Facts(
-  { of: facts }: { of: [name: string, value: ComponentChildren][] },
-) {
+type Fact = [name: string, value: ComponentChildren];
+
+export const fact = (name: string, value: ComponentChildren): Fact => [name, value];
+
+export function Facts({ of: facts }: { of: Fact[] }) {
   return (
     <dl class='facts'>
       {facts.map(([name, value]) => (

@@ -4,6 +4,7 @@ import { today } from '../format.ts';
 import { EmptyState, ErrorBox, Loading, Skeleton } from '../kit/index.ts';
 import { usePage } from '../page.ts';
 import { coming, past } from './data.ts';
+import { Inquiries } from './inquiries.tsx';
 import { Head, useMe } from './parts.tsx';
 import { RequestCard, StayRow } from './stay-row.tsx';
 import { host } from './words.ts';
@@ -59,6 +60,7 @@ export default function Bookings() {
           ? (
             <div class='stack'>
               {shown.map((stay) => <RequestCard key={stay.booking_id} stay={stay} />)}
+              <Inquiries />
             </div>
           )
           : (

@@ -1,4 +1,4 @@
-import { type AnswerOf, ask, search as searchQueries } from '@staybase/client';
+import { type AnswerOf, search as searchQueries } from '@staybase/client';
 import { staybase, useQuery } from '../api.ts';
 import { Heart, useSaved } from '../cards/heart.tsx';
 import { HomeCard } from '../cards/home-card.tsx';

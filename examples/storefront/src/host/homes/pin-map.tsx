@@ -68,7 +68,7 @@ export default function PinMap(
   const words = core().search;
   return (
     <div class='pin-map'>
-      <div ref={frame} class='pin-frame' role='application' aria-label={label} />
+      <div ref={frame} class='pin-frame home-map-frame' role='application' aria-label={label} />
       <span class='pin-middle' data-set={point !== null || undefined}>
         <Icon name='pin' filled />
       </span>
