@@ -97,13 +97,7 @@ export async function startGateway(
       const health = await upstreams.health();
       return c.json(health, Object.values(health).every(Boolean) ? 200 : 503);
     })
-    .get(
-      '/',
-      (c) =>
-        c.text(
-          'This is Staybase. Its API is below /rest/v1, described at /docs; its graph is at /graphiql, sent mail at /mail.\n',
-        ),
-    )
+    .get('/', (c) => c.text(greeting))
     .onError((error, c) => {
       // A body without a length, which is counted while it is read.
       if (error.name === 'BodyLimitError') return tooLarge(c);
@@ -137,6 +131,10 @@ export async function startGateway(
 /** Java's client asks each server for HTTP/2 that way: such a request is answered like any other. */
 const isForWebsocket = ({ headers }: IncomingMessage) =>
   headers.upgrade?.toLowerCase() === 'websocket';
+
+const greeting =
+  'This is Staybase. Its API is below /rest/v1, described at /docs; its graph is at ' +
+  '/graphiql, sent mail at /mail.\n';
 
 const largestBody = 50 * 1024 * 1024;
 

@@ -14,7 +14,7 @@ readCommandLine(
   npm start
 
 STAYBASE_PORT, STAYBASE_DATA, STAYBASE_SITE_URL, STAYBASE_LISTEN and STAYBASE_PUBLIC_URL change where;
-STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET connect it to Stripe's test mode.`,
+STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET connect it to Stripe's test mode.`,
   {},
 );
 const began = performance.now();

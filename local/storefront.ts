@@ -25,7 +25,12 @@ export async function startStorefront(
   const url = reach.publicUrl ?? `http://127.0.0.1:${ports.gateway}`;
   const app = siteRoutes(
     storefrontSite,
-    () => ({ url, key: keys.publishable, fakeStripe: stripeUrl() }),
+    () => ({
+      url,
+      key: keys.publishable,
+      fakeStripe: stripeUrl(),
+      stripeKey: process.env.STRIPE_PUBLISHABLE_KEY,
+    }),
     () => {
       const stripe = stripeUrl();
       return {

@@ -587,7 +587,7 @@ begin
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
   perform pg_temp.ask('search_pins', 'check_in => ''2031-07-10'', check_out => ''2031-07-12''',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);
-  perform pg_temp.ask('search_listings', 'words => ''mil''',
+  perform pg_temp.ask('search_listings', 'words => ''millo''',
     '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('search_facets', '', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('search_flexible_days',

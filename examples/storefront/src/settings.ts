@@ -6,7 +6,7 @@ export interface Settings {
   key: string;
   /** The fake Stripe of the embedded stack; cards are then typed into a form of this site. */
   fakeStripe?: string;
-  /** Whether there is Realtime; the embedded stack has none, and what is new is then asked for. */
+  /** Whether there is Realtime; without it, what is new is asked for now and then. True unless said. */
   realtime?: boolean;
   /** Stripe's publishable key; cards are then typed into Stripe's own form. */
   stripeKey?: string;
@@ -33,4 +33,4 @@ export const settings: Settings = {
   ...built,
   ...JSON.parse(document.getElementById('settings')?.textContent || '{}'),
 };
-settings.realtime ??= settings.fakeStripe === undefined;
+settings.realtime ??= true;

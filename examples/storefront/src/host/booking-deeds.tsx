@@ -14,7 +14,7 @@ import {
   toast,
 } from '../kit/index.ts';
 import { bookingChanged } from './answer.tsx';
-import type { StayShown } from './booking.tsx';
+import type { StayShown } from './data.ts';
 import { amountOf, MoneyField } from './parts.tsx';
 import { ReviewGuest } from './review-guest.tsx';
 import { host } from './words.ts';

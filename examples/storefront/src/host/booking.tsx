@@ -7,7 +7,7 @@ import { usePage } from '../page.ts';
 import { AnswerButtons } from './answer.tsx';
 import { BookingDeeds } from './booking-deeds.tsx';
 import { BookingTrouble } from './booking-trouble.tsx';
-import { guestRating, stay } from './data.ts';
+import { guestRating, stay, type StayShown } from './data.ts';
 import { rowsOf } from './homes/data.ts';
 import { Countdown, Head, StatusBadge } from './parts.tsx';
 import { whoComes } from './stay-row.tsx';
@@ -27,8 +27,6 @@ const conversationWith = (listing_id: string, guest_id: string) =>
         .eq('listing_id', listing_id).eq('guest_id', guest_id)
         .abortSignal(signal).maybeSingle(),
     ));
-
-export type StayShown = Awaited<ReturnType<ReturnType<typeof stay>['run']>>;
 
 export default function Booking({ id = '' }: { id?: string }) {
   const words = host().booking;

@@ -92,3 +92,6 @@ export const toReview = (profile_id: string) =>
   });
 
 export const unreadAsHost = () => ask(staybase, 'my_conversations', { most: 50 });
+
+/** A stay as its page shows it. */
+export type StayShown = Awaited<ReturnType<ReturnType<typeof stay>['run']>>;

@@ -4,7 +4,7 @@ import { money } from '../format.ts';
 import { guest } from '../i18n/index.ts';
 import { Button, Dialog, Field } from '../kit/index.ts';
 import { settings } from '../settings.ts';
-import type { CardProps } from './pay.tsx';
+import type { CardProps } from './card.ts';
 
 interface Intent {
   status: string;

@@ -12,12 +12,6 @@ import './pay.css';
 const FakeCard = later(() => import('./fake-card.tsx'));
 const StripeCard = later(() => import('./stripe-card.tsx'));
 
-export interface CardProps {
-  payment: PaymentToMake;
-  /** The card was taken; the webhook will say so to the database. */
-  onPaid: () => void;
-}
-
 /** What is to be paid for a stay now, and the form for a card. */
 export function Pay({ booking_id, onPaid }: { booking_id: string; onPaid: () => void }) {
   const words = guest().pay;

@@ -4,7 +4,7 @@ import { money } from '../format.ts';
 import { guest } from '../i18n/index.ts';
 import { Button, Notice } from '../kit/index.ts';
 import { settings } from '../settings.ts';
-import type { CardProps } from './pay.tsx';
+import type { CardProps } from './card.ts';
 
 interface StripeElements {
   create(kind: 'payment'): { mount(place: HTMLElement): void };
