@@ -53,6 +53,8 @@ export default defineConfig({
         globalSetup: ['tests/sites/support/stack.ts'],
         setupFiles: [],
         fileParallelism: false,
+        // After all others: a browser measures how a page moves while it loads.
+        sequence: { groupOrder: 1 },
       }),
     ],
     sequence: { sequencer: LongestFirst },
