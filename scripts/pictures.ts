@@ -49,7 +49,9 @@ try {
   page.setDefaultTimeout(600_000);
   mkdirSync(inProject('docs', 'pictures'), { recursive: true });
 
-  await page.goto(`http://127.0.0.1:${port + 6}/search?where=Sainte-Lune`);
+  await page.goto(`http://127.0.0.1:${port + 6}`);
+  await page.getByRole('link', { name: 'Sainte-Lune' }).first().click();
+  await page.getByRole('heading', { level: 1, name: /homes in/ }).waitFor();
   await take(page, 'storefront');
 
   await page.goto(`http://127.0.0.1:${port}/console/`);
@@ -61,6 +63,10 @@ try {
     await page.locator('input[type=password]').press('Enter');
     await email.waitFor({ state: 'detached' });
   }
+  // A stay with a story: paid, and over.
+  await page.goto(`http://127.0.0.1:${port}/console/bookings`);
+  await page.getByRole('row').filter({ hasText: 'completed' }).getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'Story' }).waitFor();
   await take(page, 'console');
   await browser.close();
 } finally {
@@ -70,7 +76,10 @@ try {
 /** Until nothing comes any more; a page that asks again and again is taken as it is after ten seconds. */
 async function quiet(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => {});
-  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+  await page.waitForFunction(() =>
+    [...document.images].every(({ complete }) => complete) &&
+    !document.body.innerText.includes('Loading')
+  );
 }
 
 /** The page as it is once it is quiet. */
