@@ -200,9 +200,11 @@ comment on column public.staff_story_entry.currency is 'Null: no money is concer
 comment on column public.staff_story_entry.said is 'Null: nothing was said.';
 comment on column public.staff_story_entry.object_id is 'Null: it has no id of its own.';
 
+-- As text: how Postgres writes a union down with words of no type is not how it reads it again, so
+-- that a copy of the database would differ from its backup.
 create function private.story_of_money(booking_id uuid)
   returns setof public.staff_story_entry language sql stable security definer set search_path = ''
-begin atomic
+as $$
   select payments.created_at, 'payment',
     concat_ws(' ', payments.purpose::text, payments.instalment, payments.status::text), 'guest',
     payments.amount_minor, payments.currency,
@@ -243,11 +245,11 @@ begin atomic
   select disputes.opened_at, 'dispute', disputes.status::text, 'guest', disputes.amount_minor,
     disputes.currency, null, disputes.stripe_dispute_id
   from private.disputes where disputes.booking_id = story_of_money.booking_id;
-end;
+$$;
 
 create function private.story_of_trouble(booking_id uuid)
   returns setof public.staff_story_entry language sql stable security definer set search_path = ''
-begin atomic
+as $$
   select complaints.created_at, 'complaint', complaints.category::text, 'guest', null::bigint,
     null, complaints.complaint, complaints.complaint_id::text
   from public.complaints where complaints.booking_id = story_of_trouble.booking_id
@@ -291,7 +293,7 @@ begin atomic
   from public.damage_claims
   where damage_claims.booking_id = story_of_trouble.booking_id
     and damage_claims.closed_at is not null;
-end;
+$$;
 
 create function private.staff_booking_story(booking_id uuid, page_size integer)
   returns setof public.staff_story_entry language plpgsql stable security definer

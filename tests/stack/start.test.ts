@@ -261,6 +261,7 @@ test('each line of a start says what its own step took', async () => {
   expect(steps.map(([, , what]) => what)).toEqual([
     'Postgres',
     'Schema',
+    'Storefront and console',
     'REST, Auth and Storage',
     'Edge functions and a fake Stripe',
   ]);
@@ -297,7 +298,8 @@ test.runIf(process.getuid?.() === 0)(
   async () => {
     const checkout = join(temporaryDirectory(), 'checkout');
     mkdirSync(checkout);
-    for (const part of ['local', 'supabase', 'package.json', 'package-lock.json']) {
+    const parts = ['console', 'examples', 'local', 'packages', 'supabase', 'types'];
+    for (const part of [...parts, 'package.json', 'package-lock.json']) {
       cpSync(inProject(part), join(checkout, part), { recursive: true });
     }
     symlinkSync(inProject('node_modules'), join(checkout, 'node_modules'));
