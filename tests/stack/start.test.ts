@@ -298,8 +298,8 @@ test.runIf(process.getuid?.() === 0)(
   async () => {
     const checkout = join(temporaryDirectory(), 'checkout');
     mkdirSync(checkout);
-    const parts = ['console', 'examples', 'local', 'packages', 'supabase', 'types'];
-    for (const part of [...parts, 'package.json', 'package-lock.json']) {
+    const parts = ['console', 'docs', 'examples', 'local', 'packages', 'supabase', 'types'];
+    for (const part of [...parts, 'package.json', 'package-lock.json', 'tsconfig.json']) {
       cpSync(inProject(part), join(checkout, part), { recursive: true });
     }
     symlinkSync(inProject('node_modules'), join(checkout, 'node_modules'));
