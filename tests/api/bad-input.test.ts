@@ -2076,7 +2076,8 @@ test('every verb the API shows has a case, and every case a verb', () => {
   for (const { verb, arguments: all, roles } of verbs.values()) {
     expect(Object.keys(cases[verb]!.good())).toEqual(all.map(({ name }) => name));
     // Servers count a century of zone rules; what people ask for is bounded.
-    if (!roles.includes('authenticated')) continue;
+    // Staff's verbs refuse all people of this test before they look at days (movements.test.sql does).
+    if (!roles.includes('authenticated') || verb.startsWith('staff_')) continue;
     const dates = all.filter(({ type }) => type === 'date').map(({ name }) => name);
     expect(cases[verb]!.between ?? []).toEqual(dates);
   }
