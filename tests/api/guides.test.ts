@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -134,6 +142,9 @@ test.for(guides)('the guide %s does what it says', async (name) => {
   const [{ url }, stripe] = [await testApi(), await testStripe()];
   const before = await town();
   const folder = mkdtempSync(inProject('node_modules', '.guide-'));
+  // As if it were installed.
+  mkdirSync(join(folder, 'node_modules', '@staybase'), { recursive: true });
+  symlinkSync(inProject('packages/client'), join(folder, 'node_modules', '@staybase', 'client'));
   try {
     const printed = await clock(async (clockUrl) => {
       const path = join(folder, 'guide.mjs');

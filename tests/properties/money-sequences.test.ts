@@ -128,12 +128,12 @@ async function alone(batch: Batch, plan: Plan): Promise<string | undefined> {
 }
 
 /** Every fifth life is one of long money. */
-function batches(numRuns: number): Batch[] {
+function batches(numRuns: number, seed: number): Batch[] {
   const long = Math.ceil(numRuns / 5);
-  return [...batchesOf(shortStays, numRuns - long), ...batchesOf(longMoney, long)];
+  return [...batchesOf(shortStays, numRuns - long, seed), ...batchesOf(longMoney, long, seed)];
 }
 
-function batchesOf(shape: Shape, numRuns: number): Batch[] {
+function batchesOf(shape: Shape, numRuns: number, seed: number): Batch[] {
   const plans = fc.sample(shape.plans, { numRuns, seed });
   const clocks = fc.sample(shape.clocks, { numRuns: Math.ceil(numRuns / batchSize), seed });
   return clocks.map((hops, place) => ({
@@ -202,7 +202,12 @@ test(
     const { numRuns } = runs(2_000);
     const reached = new Map<string, number>();
     const failures: string[] = [];
-    for (const [place, batch] of batches(numRuns).entries()) {
+    const missing = () => ends.filter((end) => !reached.has(end));
+    const whole = batches(numRuns, seed);
+    // Some ends are rare. A whole run that lacks one goes on with other lives, as many again at most.
+    const more = numRuns < 2_000 ? [] : batches(numRuns, seed + 1);
+    for (const [place, batch] of [...whole, ...more].entries()) {
+      if (place >= whole.length && missing().length === 0) break;
       const found = await live(batch);
       for (const end of found.reached) reached.set(end, (reached.get(end) ?? 0) + 1);
       failures.push(...found.everywhere.map((what) => `batch ${place}: ${what}`));
@@ -218,6 +223,6 @@ test(
       if (failures.length > 0) break;
     }
     expect(failures.map((what) => `STAYBASE_SEED=${seed}: ${what}`).join('\n')).toBe('');
-    if (numRuns >= 2_000) expect(ends.filter((end) => !reached.has(end))).toEqual([]);
+    if (numRuns >= 2_000) expect(missing()).toEqual([]);
   },
 );
