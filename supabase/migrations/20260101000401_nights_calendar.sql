@@ -264,8 +264,8 @@ begin
   local_now := clock at time zone listing.time_zone;
   today := local_now::date;
 
-  -- Who. A suspended host and a block sound alike: nobody is told that they are blocked. A statement
-  -- for each look at a table (measured: half of the time of one statement with all of them in it).
+  -- Who. A suspended host and a block sound alike: nobody is told that they are blocked. A
+  -- statement for each look at a table (measured: half of the time of one with all of them in it).
   if exists (
     select from private.suspensions where suspensions.profile_id = listing.host_id)
   then

@@ -24,6 +24,7 @@ async function bundle(code: string): Promise<string> {
     configFile: false,
     root: inject('run').directory,
     logLevel: 'error',
+    resolve: { alias: { '@staybase/client': inProject('packages/client/src/index.ts') } },
     build: {
       write: false,
       minify: 'oxc',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
 import { keys } from '../../local/keys.ts';
 import { type Member, publishHome, signUp } from '../support/journeys.ts';
 import { plain, secrets, telling } from '../support/pictures.ts';
@@ -86,6 +87,7 @@ async function page(): Promise<Page> {
       configFile: false,
       root: inject('run').directory,
       logLevel: 'error',
+      resolve: { alias: { '@staybase/client': inProject('packages/client/src/index.ts') } },
       build: { write: false, modulePreload: false, rolldownOptions: { input: entry } },
     }),
   ].flat();

@@ -152,6 +152,7 @@ select is(
       when atttypid = 'uuid'::regtype then 'gen_random_uuid()'
       when atttypid = 'text'::regtype then format('coalesce(%I, '''') || ''x''', attname)
       when atttypid = 'boolean'::regtype then format('not %I', attname)
+      when atttypid = 'smallint[]'::regtype then format('%I || 7::smallint', attname)
       when atttypid in ('timestamptz'::regtype,
         'time'::regtype) then format('%I - interval ''1 hour''', attname)
       else format('%I + 1', attname)

@@ -83,7 +83,7 @@ select is(pg_temp.utc(private.deadline('2031-10-26', '02:30', 'Europe/Paris', nu
   'hours before the first 2:30');
 select is(pg_temp.utc(private.deadline('2031-10-31', '02:30', 'Europe/Paris', 5::smallint, null)), '2031-10-26 00:30',
   'a deadline some days before at 2:30 is the first 2:30');
-select is(pg_temp.utc(private.alterable_until(stay, stay.check_in, stay.check_out, 3, 0, 0)), '2031-10-26 00:30',
+select is(pg_temp.utc(private.alterable_until(stay, stay.check_in, stay.check_out, 3, 0, 0, null)), '2031-10-26 00:30',
   'the number of guests is altered until the first 2:30') from pg_temp.of('twice') as stay;
 select is(pg_temp.utc(private.message_due_at(stay, 'check_in_instructions')), '2031-10-24 00:30',
   'instructions come at 2:30 two days before') from pg_temp.of('twice') as stay;
