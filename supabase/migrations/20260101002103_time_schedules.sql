@@ -114,7 +114,7 @@ values
   (26, 'count_differences',       1,     1, '10 minutes', '5 minutes', '2 seconds'),
   (27, 'count_places',          500,  5000, '1 minute',  '60 seconds', '2 seconds'),
   -- Last: from here on everybody else waits for a number.
-  (28, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
+  (30, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
 
 create table private.job_runs (
   run_id     bigint      generated always as identity primary key,

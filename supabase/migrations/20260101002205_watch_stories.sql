@@ -350,7 +350,7 @@ comment on function private.staff_booking_story is
   'Rule: staff see what happened to a booking, from all tables that know of it, in order; messages '
   'are not part of it.';
 
-create function public.staff_booking_story(booking_id uuid, page_size integer default 500)
+create function public.staff_booking_story(booking_id uuid, page_size integer default 50)
   returns setof public.staff_story_entry language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_booking_story(booking_id, page_size);

@@ -38,7 +38,7 @@ end $$;
 comment on function private.staff_differences is
   'Rule: staff read the reconciliation report; it reads the whole ledger.';
 
-create function public.staff_differences(page_size integer default 200)
+create function public.staff_differences(page_size integer default 50)
   returns setof public.staff_difference language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.staff_differences(page_size);

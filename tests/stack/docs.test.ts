@@ -141,6 +141,7 @@ const here: [doc: string, of: string][] = [
   ['docs/operations.md', 'load_exchange_rates'],
   ['docs/custom-fields.md', 'set_listing_schema'],
   ['docs/custom-fields.md', "from('listing_forms')"],
+  ['docs/custom-fields.md', "rpc('search_listings'"],
   ['docs/custom-fields.md', "custom_fields - 'story'"],
   ['docs/self-hosting.md', 'git clone'],
   ['docs/self-hosting.md', 'docker compose config'],
@@ -323,7 +324,7 @@ test('custom fields get a schema, are written by a host, and one is taken away',
   await asPostgres(blockOf('docs/custom-fields.md', 'set_listing_schema'));
   const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => (
     supabase: unknown,
-    listing_id: string,
+    given: unknown,
   ) => Promise<void>;
   const write = new AsyncFunction(
     'supabase',
@@ -338,8 +339,23 @@ test('custom fields get a schema, are written by a host, and one is taken away',
     ))[0]?.custom_fields;
   expect(await fields()).toEqual({ view: 'sea', floor: 3 });
 
+  const found: unknown[] = [];
+  const search = new AsyncFunction(
+    'supabase',
+    'box',
+    blockOf('docs/custom-fields.md', "rpc('search_listings'"),
+  );
+  const rpc = async (verb: 'search_listings', asked: object) => {
+    const { data, error } = await hedy.client.rpc(verb, asked);
+    expect(error).toBeNull();
+    found.push(...(data ?? []).map(({ listing_id }) => listing_id));
+  };
+  await search({ rpc }, {});
+  expect(found).toEqual([home]);
+
   await asPostgres(
-    `update public.listings set custom_fields = custom_fields || '{"story": "Old."}'`,
+    `update public.listings set custom_fields = custom_fields || '{"story": "Old."}' where listing_id = $1`,
+    [home],
   );
   await asPostgres(blockOf('docs/custom-fields.md', "custom_fields - 'story'"));
   expect(await fields()).toEqual({ view: 'sea', floor: 3 });

@@ -23,7 +23,7 @@ export default function Booking({ id }: { id: string }) {
     id,
   ]);
   const story = useAnswer(
-    () => call('staff_booking_story', { booking_id: id }),
+    () => call('staff_booking_story', { booking_id: id, page_size: 500 }),
     [id],
   );
   const reload = () => {

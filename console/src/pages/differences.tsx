@@ -25,7 +25,7 @@ const cures: Record<string, string> = {
 
 export default function Differences() {
   const { answer, problem, isLoading, reload } = useAnswer(
-    () => call('staff_differences', {}),
+    () => call('staff_differences', { page_size: 200 }),
     [],
   );
   return (
