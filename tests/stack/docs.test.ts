@@ -27,7 +27,7 @@ interface Block {
 
 const docs = globSync('**/*.md', {
   cwd: inProject(),
-  exclude: (path) => ['node_modules', '.staybase', '.git'].includes(basename(path)),
+  exclude: (path) => ['node_modules', '.staybase', '.git', 'dist'].includes(basename(path)),
 }).toSorted();
 
 const blocks: Block[] = docs.flatMap((doc) =>
