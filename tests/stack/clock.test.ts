@@ -104,7 +104,8 @@ test('a job that is stuck keeps no other from its work', async () => {
   await holder.query('select pg_advisory_unlock(4711)');
   holder.release();
   await expect.poll(isStuck).toHaveLength(0);
-  expect(clock.isHealthy()).toBe(true);
+  // On a busy machine another job may have failed once meanwhile, until the next beat.
+  await expect.poll(() => clock.isHealthy()).toBe(true);
 });
 
 test('a session that lasts too long in a job is ended there by the limit of the job', async () => {
