@@ -2,6 +2,7 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   base: '/',
+  // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
   resolve: {
     alias: {
       '@staybase/client': new URL('../../packages/client/src/index.ts', import.meta.url).pathname,
