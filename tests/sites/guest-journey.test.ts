@@ -44,10 +44,10 @@ test.skipIf(noBrowser)(
     await page.getByRole('link', { name: 'The old mill on the Lune' }).click();
     await page.getByRole('heading', { name: 'The old mill on the Lune', level: 1 }).waitFor();
     requests.length = 0;
-    await page.getByRole('button', { name: 'Choose days' }).first().click();
+    await page.getByRole('button', { name: 'Choose dates' }).first().click();
     await chooseDays(page, 3);
     await page.getByRole('heading', { name: 'If you cancel this stay' }).waitFor();
-    await page.getByText('Everything back').first().waitFor();
+    await page.getByText('Full refund', { exact: true }).first().waitFor();
     expect(requests.filter((request) => request.includes('/rpc/')).sort()).toEqual([
       'POST /rest/v1/rpc/listing_calendar',
       'POST /rest/v1/rpc/quote_refunds',

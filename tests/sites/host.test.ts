@@ -150,7 +150,7 @@ test.skipIf(noBrowser)(
 );
 
 test.skipIf(noBrowser)(
-  'a host blocks nights with the mouse, opens them by keyboard, and gives two homes a price at once',
+  'a host blocks nights with the mouse, unblocks them by keyboard, and gives two homes a price at once',
   async () => {
     const { page, complaints } = await visitor({ as: 'grace@example.com', width: 2400 });
     await page.goto('/host/calendar');
@@ -175,9 +175,9 @@ test.skipIf(noBrowser)(
     await loft(3).focus();
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press('Shift+ArrowRight');
-    await page.getByRole('button', { name: 'Open', exact: true }).click();
-    await says(page, '3 nights opened.');
-    await expect.poll(() => loft(4).getAttribute('aria-label')).toMatch(/free, €/);
+    await page.getByRole('button', { name: 'Unblock', exact: true }).click();
+    await says(page, '3 nights unblocked.');
+    await expect.poll(() => loft(4).getAttribute('aria-label')).toMatch(/available, €/);
 
     const lighthouse = night(page, 'The lighthouse', 8);
     await loft(8).focus();
@@ -189,7 +189,7 @@ test.skipIf(noBrowser)(
     await says(page, '2 days changed.');
     for (const cell of [loft(8), lighthouse]) {
       await expect.poll(() => cell.getAttribute('aria-label'))
-        .toMatch(/free, €99\.50, at least 2 nights$/);
+        .toMatch(/available, €99\.50, at least 2 nights$/);
     }
     expect(complaints).toEqual([]);
   },
@@ -216,25 +216,25 @@ test.skipIf(noBrowser)(
     await page.getByLabel('Country', { exact: true }).selectOption('FR');
     await page.getByLabel('Time zone').selectOption('Europe/Paris');
     await page.getByRole('button', { name: 'Create draft' }).click();
-    await page.getByRole('heading', { name: 'Where it is' }).waitFor();
+    await page.getByRole('heading', { name: 'Location' }).waitFor();
 
     const part = (name: string) =>
-      page.getByRole('navigation', { name: 'Parts of this home' }).getByRole('link', { name })
+      page.getByRole('navigation', { name: 'Sections of this listing' }).getByRole('link', { name })
         .click();
     await part('Publish');
     await page.getByRole('button', { name: 'Publish' }).click();
     const missing = page.locator('[data-code="listing_incomplete"]');
     await missing.waitFor();
     expect(await missing.getByRole('listitem').allTextContents())
-      .toEqual(['Place on the map', 'City', 'Description', 'Price per night']);
+      .toEqual(['Location on the map', 'City', 'Description', 'Price per night']);
 
-    await missing.getByRole('link', { name: 'Place on the map' }).click();
+    await missing.getByRole('link', { name: 'Location on the map' }).click();
     await page.getByLabel('Street and number').fill('7 chemin du Barrage');
     await page.getByLabel('City or village').fill('Sainte-Lune');
     await page.getByLabel('Coordinates').fill('46.8431, 4.1234');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     await page.getByLabel('Wifi').check();
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
 
     await page.getByRole('heading', { name: 'Photos', exact: true }).waitFor();
     const png = await page.evaluate(() => {
@@ -256,13 +256,13 @@ test.skipIf(noBrowser)(
 
     await part('Description');
     await page.getByRole('textbox', { name: 'Description' }).fill('You sleep above the water.');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     await page.getByLabel('Price per night (EUR)').first().fill('88');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     await page.getByLabel('Moderate').check();
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     await page.getByLabel('Door code').fill('1815');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByRole('button', { name: 'Save and continue' }).click();
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByText('Your home is published.').waitFor();
     await page.getByRole('button', { name: 'Hide' }).click();
@@ -291,8 +291,8 @@ test.skipIf(noBrowser)(
     await page.getByRole('button', { name: 'Add a season' }).click();
     await says(page, '7 days changed.');
     await page.getByText('€140.00 a night').waitFor();
-    await page.getByRole('button', { name: /^Back to the usual price/ }).last().click();
-    await says(page, 'These days have the usual price again.');
+    await page.getByRole('button', { name: /^Reset to the usual price/ }).last().click();
+    await says(page, 'These dates have the usual price again.');
     expect(complaints).toEqual([]);
   },
 );
@@ -303,11 +303,11 @@ test.skipIf(noBrowser)(
     const { page, complaints } = await visitor({ as: 'grace@example.com' });
     await page.goto('/host/money');
     await page.getByText('Your payouts go to your account at Stripe.').waitFor();
-    await page.getByRole('link', { name: /The old mill on the Lune.*Planned/ }).waitFor();
+    await page.getByRole('link', { name: /The old mill on the Lune.*Scheduled/ }).waitFor();
     await page.locator('.host-table button').first().click();
     await page.locator('.host-table').getByRole('link', { name: /Payout/ }).first().waitFor();
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download as a file (CSV)' }).click();
+    await page.getByRole('button', { name: 'Download as CSV' }).click();
     expect((await download).suggestedFilename()).toMatch(/^earnings-\d{4}\.csv$/);
     expect(complaints).toEqual([]);
   },

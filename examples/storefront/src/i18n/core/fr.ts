@@ -23,7 +23,7 @@ const words: CoreWords = {
     allHomes: 'Tous les logements',
     language: 'Langue',
     theme: 'Apparence',
-    themeSystem: 'Comme le système',
+    themeSystem: 'Système',
     themeLight: 'Clair',
     themeDark: 'Sombre',
   },
@@ -61,8 +61,8 @@ const words: CoreWords = {
     title: 'Trouvez où séjourner',
     text:
       'Des maisons et des chambres, chez des gens qui en connaissent chaque recoin. Un seul prix, tout compris.',
-    places: 'Où l’on vous accueille',
-    homes: 'Pour commencer',
+    places: 'Explorer les destinations',
+    homes: 'Des logements pour commencer',
     seeAll: 'Voir tous les logements',
     hostTitle: 'Et si c’était chez vous ?',
     hostText:
@@ -73,7 +73,7 @@ const words: CoreWords = {
     placeholder: 'Ville ou région',
     anywhere: 'Partout',
     onMap: 'Zone de la carte',
-    nothing: 'Aucun lieu avec des logements ne porte ce nom.',
+    nothing: 'Aucun logement dans un lieu de ce nom.',
     found: (n) => counted(n, { one: '# lieu trouvé', other: '# lieux trouvés' }),
   },
   when: {
@@ -147,7 +147,7 @@ const words: CoreWords = {
     minimum: 'De',
     maximum: 'À',
     freeCancellation: 'Annulation gratuite',
-    freeCancellationHint: 'Tout est remboursé jusqu’à la veille de l’arrivée',
+    freeCancellationHint: 'Remboursement intégral jusqu’à la veille de l’arrivée',
     save: (title) => `Ajouter ${title} aux favoris`,
     saved: (title) => `${title} est dans vos favoris ; modifier`,
     cluster: (homes, price) => `${homes} à partir de ${price} ; zoomer`,
@@ -155,8 +155,8 @@ const words: CoreWords = {
     pinOnly: (price) => `Un logement à ${price}`,
     zoomIn: 'Zoomer',
     zoomOut: 'Dézoomer',
-    estimated: 'Compté sur un échantillon : zoomez pour des nombres exacts.',
-    otherDays: 'Chacun à ses meilleures dates',
+    estimated: 'Nombres estimés : zoomez pour des nombres exacts.',
+    otherDays: 'Chaque logement à ses dates les moins chères',
   },
   save: {
     title: 'Ajouter aux favoris',

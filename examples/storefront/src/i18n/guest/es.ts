@@ -18,9 +18,9 @@ const words: GuestWords = {
   },
   refunds: {
     until: (day, time) => `hasta el ${day}, ${time}`,
-    all: 'Se devuelve todo',
-    part: (amount) => `Se devuelven ${amount}`,
-    nothing: 'No se devuelve nada',
+    all: 'Reembolso completo',
+    part: (amount) => `Reembolso de ${amount}`,
+    nothing: 'Sin reembolso',
   },
   policies: {
     flexible:
@@ -112,8 +112,8 @@ const words: GuestWords = {
     noStripe: 'El pago no está configurado en este sitio.',
     cards: {
       works: 'funciona',
-      asks: 'pregunta antes al banco (3D Secure)',
-      declined: 'se rechaza',
+      asks: 'requiere la confirmación del banco (3D Secure)',
+      declined: 'es rechazada',
       funds: 'no tiene fondos suficientes',
     },
     declined: {
@@ -162,11 +162,11 @@ const words: GuestWords = {
     ahead: 'Próximas',
     past: 'Pasadas y canceladas',
     none: 'Aún no hay viajes',
-    noneText: 'Lo que reserves se guarda aquí, con direcciones y recibos.',
+    noneText: 'Tus reservas aparecerán aquí, con direcciones y recibos.',
     search: 'Buscar alojamiento',
     aHome: 'Un alojamiento',
     with: (host) => `con ${host}`,
-    answerBy: (when) => `El anfitrión responde antes del ${when}.`,
+    answerBy: (when) => `El anfitrión tiene hasta el ${when} para responder.`,
     arriving: 'Llegada y salida',
     address: 'Dirección',
     addressLater:
@@ -179,7 +179,7 @@ const words: GuestWords = {
     change: 'Cambiar o cancelar',
     withdrawn: 'Retirada.',
     withdrawRequest: 'Retirar la solicitud',
-    giveUp: 'No reservar',
+    giveUp: 'Cancelar esta reserva',
     number: (id) => `Reserva ${id}`,
   },
   cancel: {
@@ -187,7 +187,7 @@ const words: GuestWords = {
     title: '¿Cancelar esta estancia?',
     keep: 'Conservarla',
     confirm: 'Cancelar la estancia',
-    done: 'La estancia está cancelada.',
+    done: 'Tu estancia está cancelada.',
     refund: (amount) => `Se te devuelven ${amount}.`,
     noRefund: 'No corresponde ningún reembolso.',
     owed: (amount) => `Todavía debes ${amount}.`,
@@ -226,7 +226,7 @@ const words: GuestWords = {
     receipt: 'Recibo',
     creditNote: 'Nota de abono',
     none: 'Aún no hay documentos.',
-    hint: 'Los documentos no cambian una vez emitidos.',
+    hint: 'Una vez emitido, un documento ya no cambia.',
   },
   review: {
     title: (home) => `¿Qué tal ${home}?`,
@@ -239,7 +239,7 @@ const words: GuestWords = {
   },
   auth: {
     needed: 'Inicia sesión para ver esto',
-    neededText: 'Se guarda con tu cuenta.',
+    neededText: 'Forma parte de tu cuenta.',
     signUp: 'Crear una cuenta',
     newHere: '¿Eres nuevo?',
     name: 'Nombre',
@@ -272,7 +272,7 @@ const words: GuestWords = {
     empty: 'Esta lista está vacía',
     share: 'Compartir',
     shareText:
-      'Quien tenga el enlace puede ver la lista. Con el segundo también puede añadir alojamientos y votar.',
+      'Quien tenga el enlace para ver puede ver la lista. Con el enlace para participar también puede añadir alojamientos y votar.',
     linkView: 'Enlace para ver',
     linkJoin: 'Enlace para participar',
     link: 'Enlace',
@@ -303,13 +303,13 @@ const words: GuestWords = {
     write: 'Tu mensaje',
   },
   notifications: {
-    none: 'Nada nuevo',
-    noneText: 'Aquí se cuenta lo que pasa con tus estancias.',
+    none: 'Aún no hay avisos',
+    noneText: 'Aquí verás las novedades de tus estancias.',
     readAll: 'Marcar todo como leído',
     more: 'Mostrar anteriores',
-    settings: 'Qué te contamos',
+    settings: 'Ajustes de avisos',
     essential: 'Se envía siempre',
-    channels: { in_app: 'Aquí', email: 'Correo' },
+    channels: { in_app: 'En este sitio', email: 'Correo' },
     kinds: {
       booking: 'Reservas',
       payment: 'Pagos y reembolsos',
@@ -352,18 +352,18 @@ const words: GuestWords = {
     phone: 'Teléfono',
     phoneHint: 'Con prefijo de país. Lo ven los anfitriones de tus estancias confirmadas.',
     language: 'Idioma',
-    languageHint: 'De este sitio y de nuestros correos.',
+    languageHint: 'Para este sitio y nuestros correos.',
     save: 'Guardar perfil',
     saved: 'Perfil guardado.',
   },
   privacy: {
     title: 'Tus datos',
-    text: 'Llévate en un archivo todo lo que guardamos sobre ti, o vete para siempre.',
+    text: 'Descarga en un archivo todo lo que guardamos sobre ti, o elimina tu cuenta.',
     export: 'Descargar mis datos',
     leave: 'Eliminar mi cuenta',
     leaveNow: 'Eliminar para siempre',
     leaveText:
-      'Se eliminan tu acceso y tus palabras. Lo que queda en los libros ya no lleva tu nombre.',
+      'Se eliminan tu acceso y tus textos. Los registros contables se conservan, sin tu nombre.',
     sure: 'Entiendo que no se puede deshacer.',
   },
   invitation: {

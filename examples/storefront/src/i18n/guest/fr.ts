@@ -18,9 +18,9 @@ const words: GuestWords = {
   },
   refunds: {
     until: (day, time) => `jusqu’au ${day}, ${time}`,
-    all: 'Tout est remboursé',
-    part: (amount) => `${amount} remboursés`,
-    nothing: 'Rien n’est remboursé',
+    all: 'Remboursement intégral',
+    part: (amount) => `Remboursement de ${amount}`,
+    nothing: 'Aucun remboursement',
   },
   policies: {
     flexible:
@@ -112,7 +112,7 @@ const words: GuestWords = {
     noStripe: 'Le paiement n’est pas configuré sur ce site.',
     cards: {
       works: 'fonctionne',
-      asks: 'demande d’abord à la banque (3D Secure)',
+      asks: 'demande une confirmation de la banque (3D Secure)',
       declined: 'est refusée',
       funds: 'n’a pas assez de provision',
     },
@@ -166,7 +166,7 @@ const words: GuestWords = {
     search: 'Trouver un logement',
     aHome: 'Un logement',
     with: (host) => `chez ${host}`,
-    answerBy: (when) => `L’hôte répond avant le ${when}.`,
+    answerBy: (when) => `L’hôte a jusqu’au ${when} pour répondre.`,
     arriving: 'Arrivée et départ',
     address: 'Adresse',
     addressLater:
@@ -179,7 +179,7 @@ const words: GuestWords = {
     change: 'Modifier ou annuler',
     withdrawn: 'Retiré.',
     withdrawRequest: 'Retirer la demande',
-    giveUp: 'Ne pas réserver',
+    giveUp: 'Annuler cette réservation',
     number: (id) => `Réservation ${id}`,
   },
   cancel: {
@@ -187,7 +187,7 @@ const words: GuestWords = {
     title: 'Annuler ce séjour ?',
     keep: 'Garder le séjour',
     confirm: 'Annuler le séjour',
-    done: 'Le séjour est annulé.',
+    done: 'Votre séjour est annulé.',
     refund: (amount) => `${amount} vous sont remboursés.`,
     noRefund: 'Aucun remboursement n’est dû.',
     owed: (amount) => `Vous devez encore ${amount}.`,
@@ -226,11 +226,11 @@ const words: GuestWords = {
     receipt: 'Reçu',
     creditNote: 'Avoir',
     none: 'Il n’y a pas encore de documents.',
-    hint: 'Les documents ne changent plus une fois émis.',
+    hint: 'Une fois émis, un document ne change plus.',
   },
   review: {
     title: (home) => `Comment était ${home} ?`,
-    blind: 'Votre avis s’affiche quand les deux ont écrit, ou après 14 jours.',
+    blind: 'Votre avis sera publié quand vous aurez tous deux écrit le vôtre, ou après 14 jours.',
     overall: 'Dans l’ensemble',
     body: 'Avec vos mots',
     send: 'Envoyer l’avis',
@@ -273,7 +273,7 @@ const words: GuestWords = {
     empty: 'Cette liste est vide',
     share: 'Partager',
     shareText:
-      'Toute personne qui a le lien voit la liste. Avec le second, elle peut aussi ajouter des logements et voter.',
+      'Toute personne qui a le lien pour voir peut consulter la liste. Avec le lien pour participer, elle peut aussi ajouter des logements et voter.',
     linkView: 'Lien pour voir',
     linkJoin: 'Lien pour participer',
     link: 'Lien',
@@ -304,13 +304,13 @@ const words: GuestWords = {
     write: 'Votre message',
   },
   notifications: {
-    none: 'Rien de nouveau',
-    noneText: 'Ce qui arrive à vos séjours est annoncé ici.',
+    none: 'Pas encore de notifications',
+    noneText: 'Les nouvelles de vos séjours s’affichent ici.',
     readAll: 'Tout marquer comme lu',
     more: 'Afficher les plus anciennes',
-    settings: 'Ce que nous vous annonçons',
+    settings: 'Paramètres des notifications',
     essential: 'Toujours envoyé',
-    channels: { in_app: 'Ici', email: 'E-mail' },
+    channels: { in_app: 'Sur ce site', email: 'E-mail' },
     kinds: {
       booking: 'Réservations',
       payment: 'Paiements et remboursements',
@@ -349,22 +349,23 @@ const words: GuestWords = {
     about: 'À propos de vous',
     location: 'Où vous habitez',
     legalName: 'Nom complet',
-    legalNameHint: 'Non public.',
+    legalNameHint: 'N’est pas affiché publiquement.',
     phone: 'Numéro de téléphone',
     phoneHint: 'Avec l’indicatif du pays. Les hôtes de vos séjours confirmés le voient.',
     language: 'Langue',
-    languageHint: 'De ce site et de nos e-mails.',
+    languageHint: 'Pour ce site et nos e-mails.',
     save: 'Enregistrer le profil',
     saved: 'Profil enregistré.',
   },
   privacy: {
     title: 'Vos données',
-    text: 'Emportez tout ce que nous gardons sur vous dans un fichier, ou partez pour de bon.',
+    text:
+      'Téléchargez dans un fichier tout ce que nous conservons sur vous, ou supprimez votre compte.',
     export: 'Télécharger mes données',
     leave: 'Supprimer mon compte',
     leaveNow: 'Supprimer définitivement',
     leaveText:
-      'Votre compte et vos textes sont supprimés. Ce qui reste dans les livres ne porte plus votre nom.',
+      'Votre compte et vos textes sont supprimés. Les écritures comptables restent, sans votre nom.',
     sure: 'Je comprends que c’est irréversible.',
   },
   invitation: {
