@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Answers, call, type Enums, supabase } from '../backend.ts';
 import { Action, type Field, notice, reason } from '../parts/action.tsx';
 import { useAnswer, usePages } from '../parts/load.ts';
-import { Loading } from '../parts/table.tsx';
+import { Paged } from '../parts/table.tsx';
 import { fact, Facts, Id, Page, Refusal, Status, When, words } from '../parts/show.tsx';
 
 type Report = Answers['staff_report'];
@@ -47,11 +47,7 @@ export default function Reports() {
         </label>
       }
     >
-      <Loading
-        isLoading={pages.isLoading}
-        problem={pages.problem}
-        hasAnswer={!pages.isLoading || pages.rows.length > 0}
-      >
+      <Paged pages={pages}>
         {pages.rows.length === 0 && <p class='empty'>No {status} reports.</p>}
         {pages.rows.map((report) => (
           <ReportCard
@@ -60,10 +56,7 @@ export default function Reports() {
             done={pages.reload}
           />
         ))}
-        {pages.more !== undefined && (
-          <button type='button' class='more' onClick={pages.more}>More</button>
-        )}
-      </Loading>
+      </Paged>
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { type Rows, selected, supabase } from '../backend.ts';
 import { usePages } from './load.ts';
 import { Pick } from './pick.tsx';
 import { Page } from './show.tsx';
-import { Loading } from './table.tsx';
+import { Paged } from './table.tsx';
 
 type Queued = 'complaints' | 'damage_claims' | 'no_shows';
 
@@ -43,17 +43,10 @@ export function Queue<Name extends Queued, State extends string>(
       note={note}
       actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
     >
-      <Loading
-        isLoading={pages.isLoading}
-        problem={pages.problem}
-        hasAnswer={!pages.isLoading || pages.rows.length > 0}
-      >
+      <Paged pages={pages}>
         {pages.rows.length === 0 && <p class='empty'>Nothing waits here.</p>}
         {pages.rows.map((row) => show(row, pages.reload))}
-        {pages.more !== undefined && (
-          <button type='button' class='more' onClick={pages.more}>More</button>
-        )}
-      </Loading>
+      </Paged>
     </Page>
   );
 }

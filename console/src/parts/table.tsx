@@ -70,6 +70,25 @@ export function Loading(
   );
 }
 
+/** Pages of rows, and the button for the next one. */
+export function Paged<Row>(
+  { pages: { rows, problem, isLoading, more }, children }: {
+    pages: Pages<Row>;
+    children: ComponentChildren;
+  },
+) {
+  return (
+    <Loading
+      isLoading={isLoading}
+      problem={problem}
+      hasAnswer={rows.length > 0 || (!isLoading && problem === undefined)}
+    >
+      {children}
+      {more !== undefined && <button type='button' class='more' onClick={more}>More</button>}
+    </Loading>
+  );
+}
+
 export function PagedTable<Row>(
   { pages, ...table }: {
     pages: Pages<Row>;
@@ -79,15 +98,9 @@ export function PagedTable<Row>(
     empty?: string;
   },
 ) {
-  const { rows, problem, isLoading, more } = pages;
   return (
-    <Loading
-      isLoading={isLoading}
-      problem={problem}
-      hasAnswer={rows.length > 0 || (!isLoading && problem === undefined)}
-    >
-      <Table rows={rows} {...table} />
-      {more !== undefined && <button type='button' class='more' onClick={more}>More</button>}
-    </Loading>
+    <Paged pages={pages}>
+      <Table rows={pages.rows} {...table} />
+    </Paged>
   );
 }
