@@ -32,11 +32,7 @@ export default function Booking({ id }: { id: string }) {
   };
   return (
     <Page title='Booking' note={<code>{id}</code>}>
-      <Loading
-        isLoading={booking.isLoading}
-        problem={booking.problem}
-        hasAnswer={booking.answer !== undefined}
-      >
+      <Loading {...booking}>
         {booking.answer && (
           <>
             <Head booking={booking.answer} done={reload} />
@@ -45,11 +41,7 @@ export default function Booking({ id }: { id: string }) {
         )}
       </Loading>
       <h2 class='part'>Story</h2>
-      <Loading
-        isLoading={story.isLoading}
-        problem={story.problem}
-        hasAnswer={story.answer !== undefined}
-      >
+      <Loading {...story}>
         <Story entries={story.answer ?? []} />
       </Loading>
       <h2 class='part'>Ledger</h2>

@@ -71,12 +71,12 @@ export default function Charts() {
   const [length, setLength] = useState(30);
   const ends_on = addDays(todayIn('UTC'), 1);
   const starts_on = addDays(ends_on, -length);
-  const { answer, problem, isLoading } = useAnswer(
+  const loaded = useAnswer(
     () => call('staff_figures', { starts_on, ends_on }),
     [starts_on, ends_on],
   );
   const days = daysBetween(starts_on, ends_on);
-  const figures = answer ?? [];
+  const figures = loaded.answer ?? [];
   const currencies = [
     ...new Set(figures.flatMap(({ currency }) => currency ?? [])),
   ].sort();
@@ -101,11 +101,7 @@ export default function Charts() {
         </label>
       }
     >
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <div class='columns'>
           <Bars
             title='Bookings made'

@@ -24,7 +24,7 @@ const cures: Record<string, string> = {
 };
 
 export default function Differences() {
-  const { answer, problem, isLoading, reload } = useAnswer(
+  const loaded = useAnswer(
     () => call('staff_differences', { page_size: 200 }),
     [],
   );
@@ -32,16 +32,12 @@ export default function Differences() {
     <Page
       title='Differences'
       note='What does not add up between Stripe, the ledger and the bookings, or needs a person.'
-      actions={<button type='button' onClick={reload}>Check again</button>}
+      actions={<button type='button' onClick={loaded.reload}>Check again</button>}
     >
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Differences'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ difference, booking_id, detail }) => `${difference} ${booking_id} ${detail}`}
           empty='Everything adds up.'
           columns={[

@@ -4,7 +4,7 @@ import { Loading, Table } from '../parts/table.tsx';
 import { Page, Status, When } from '../parts/show.tsx';
 
 export default function Jobs() {
-  const { answer, problem, isLoading } = useAnswer(
+  const loaded = useAnswer(
     () => call('staff_jobs'),
     [],
   );
@@ -13,14 +13,10 @@ export default function Jobs() {
       title='Jobs'
       note='What happens because time passes. A job that failed is tried again by itself; the last run is the last that did something.'
     >
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Jobs'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ job }) => job}
           columns={[
             { name: 'Job', show: ({ job }) => <code>{job}</code> },

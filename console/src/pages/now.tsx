@@ -95,11 +95,7 @@ export default function Now() {
   const queues = useAnswer(waiting, []);
   return (
     <Page title='Now' note='What waits for somebody, and how each part is.'>
-      <Loading
-        isLoading={queues.isLoading}
-        problem={queues.problem}
-        hasAnswer={queues.answer !== undefined}
-      >
+      <Loading {...queues}>
         <div class='tiles'>
           {queues.answer?.map(({ title, page, rows }) => (
             <a
@@ -113,11 +109,7 @@ export default function Now() {
         </div>
       </Loading>
       <h2 class='part'>Health</h2>
-      <Loading
-        isLoading={health.isLoading}
-        problem={health.problem}
-        hasAnswer={health.answer !== undefined}
-      >
+      <Loading {...health}>
         <Table
           caption='Parts'
           rows={health.answer?.filter(({ topic }) => topic === 'health') ?? []}
@@ -147,11 +139,7 @@ export default function Now() {
         />
       </Loading>
       <h2 class='part'>The doctor</h2>
-      <Loading
-        isLoading={doctor.isLoading}
-        problem={doctor.problem}
-        hasAnswer={doctor.answer !== undefined}
-      >
+      <Loading {...doctor}>
         <Table
           caption='What a DBA should check'
           rows={doctor.answer?.filter(({ topic }) => topic !== 'health') ?? []}

@@ -22,22 +22,14 @@ export default function Person({ id }: { id: string }) {
       title={person.answer?.display_name ?? 'Person'}
       note={<code>{id}</code>}
     >
-      <Loading
-        isLoading={person.isLoading}
-        problem={person.problem}
-        hasAnswer={person.answer !== undefined}
-      >
+      <Loading {...person}>
         {person.answer && <Head person={person.answer} done={reload} />}
         {person.answer?.hosting && <Superhost id={id} />}
       </Loading>
       <h2 class='part'>Bookings as guest or host</h2>
       <BookingTable profile_id={id} />
       <h2 class='part'>Decisions of staff</h2>
-      <Loading
-        isLoading={decisions.isLoading}
-        problem={decisions.problem}
-        hasAnswer={decisions.answer !== undefined}
-      >
+      <Loading {...decisions}>
         <Table
           caption='Decisions'
           rows={decisions.answer ?? []}
@@ -154,7 +146,7 @@ const yes = (isMet: boolean) => (isMet ? '✓' : '✗');
 
 /** The figures of the next evaluation, then of the former ones. */
 function Superhost({ id }: { id: string }) {
-  const { answer, problem, isLoading } = useAnswer(
+  const loaded = useAnswer(
     () => call('staff_superhost', { host_id: id }),
     [id],
   );
@@ -165,14 +157,10 @@ function Superhost({ id }: { id: string }) {
         The first row is the next evaluation if nothing changed: 10 stays (or 3 with 100 nights) of
         3 guests, 90 % answered within a day, fewer than 1 % cancelled, 4.8 stars.
       </p>
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Evaluations'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ evaluated_on }) => evaluated_on}
           columns={[
             {

@@ -4,7 +4,7 @@ import { Loading, Table } from '../parts/table.tsx';
 import { base, Page } from '../parts/show.tsx';
 
 export default function ReviewSources() {
-  const { answer, problem, isLoading } = useAnswer(
+  const loaded = useAnswer(
     () => call('staff_review_sources', { max_rows: 200 }),
     [],
   );
@@ -13,14 +13,10 @@ export default function ReviewSources() {
       title='Sources of reviews'
       note='Hosts whose reviews of the last year come from few guests, or from free stays.'
     >
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Hosts'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ host_id }) => host_id}
           empty='No host stands out.'
           columns={[

@@ -4,7 +4,7 @@ import { Loading, Table } from '../parts/table.tsx';
 import { Page } from '../parts/show.tsx';
 
 export default function Settings() {
-  const { answer, problem, isLoading } = useAnswer(
+  const loaded = useAnswer(
     () => call('staff_settings'),
     [],
   );
@@ -17,14 +17,10 @@ export default function Settings() {
         </>
       }
     >
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Settings'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ name }) => name}
           columns={[
             { name: 'Name', show: ({ name }) => <code>{name}</code> },

@@ -4,7 +4,7 @@ import { Loading, Table } from '../parts/table.tsx';
 import { Page, Status, When } from '../parts/show.tsx';
 
 export default function Webhook({ id }: { id: string }) {
-  const { answer, problem, isLoading } = useAnswer(
+  const loaded = useAnswer(
     () => call('list_webhook_attempts', { endpoint_id: id, most: 200 }),
     [id],
   );
@@ -17,14 +17,10 @@ export default function Webhook({ id }: { id: string }) {
         </>
       }
     >
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Attempts'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ event_id, attempt }) => `${event_id} ${attempt}`}
           empty='Nothing was sent yet.'
           columns={[

@@ -8,7 +8,7 @@ import { base, Page, Status, When } from '../parts/show.tsx';
 type Endpoint = Answers['webhook_endpoint'];
 
 export default function Webhooks() {
-  const { answer, problem, isLoading, reload } = useAnswer(
+  const loaded = useAnswer(
     () => call('list_webhook_endpoints'),
     [],
   );
@@ -47,7 +47,7 @@ export default function Webhooks() {
               ...(event_types.length === 0 ? {} : { event_types }),
             }));
           }}
-          done={reload}
+          done={loaded.reload}
         />
       }
     >
@@ -56,14 +56,10 @@ export default function Webhooks() {
           The secret, shown once: <code class='secret'>{secret}</code>
         </p>
       )}
-      <Loading
-        isLoading={isLoading}
-        problem={problem}
-        hasAnswer={answer !== undefined}
-      >
+      <Loading {...loaded}>
         <Table
           caption='Endpoints'
-          rows={answer ?? []}
+          rows={loaded.answer ?? []}
           keyOf={({ endpoint_id }) => endpoint_id}
           empty='No other program is told anything yet.'
           columns={[
@@ -108,14 +104,14 @@ export default function Webhooks() {
                         endpoint_id,
                         enabled: disabled_at !== null,
                       })}
-                    done={reload}
+                    done={loaded.reload}
                   />
                   <Action
                     label='New secret'
                     title='Make a new secret'
                     about='For 24 hours events are signed with the old one as well.'
                     act={() => keep(call('rotate_webhook_secret', { endpoint_id }))}
-                    done={reload}
+                    done={loaded.reload}
                   />
                 </div>
               ),

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Problem } from '../backend.ts';
-import type { Pages } from './load.ts';
+import type { Loaded, Pages } from './load.ts';
 import { Refusal } from './show.tsx';
 
 export interface Column<Row> {
@@ -55,17 +54,14 @@ export function Table<Row>(
 
 /** What loads: nothing yet, the problem, or what came. */
 export function Loading(
-  { isLoading, problem, hasAnswer, children }: {
-    isLoading: boolean;
-    problem: Problem | undefined;
-    hasAnswer: boolean;
+  { answer, problem, isLoading, children }: Omit<Loaded<unknown>, 'reload'> & {
     children: ComponentChildren;
   },
 ) {
   return (
     <>
       <Refusal problem={problem} />
-      {hasAnswer ? children : isLoading && <p class='empty' role='status'>Loading…</p>}
+      {answer !== undefined ? children : isLoading && <p class='empty' role='status'>Loading…</p>}
     </>
   );
 }
@@ -77,12 +73,9 @@ export function Paged<Row>(
     children: ComponentChildren;
   },
 ) {
+  const isAnswered = rows.length > 0 || (!isLoading && problem === undefined);
   return (
-    <Loading
-      isLoading={isLoading}
-      problem={problem}
-      hasAnswer={rows.length > 0 || (!isLoading && problem === undefined)}
-    >
+    <Loading answer={isAnswered ? rows : undefined} problem={problem} isLoading={isLoading}>
       {children}
       {more !== undefined && <button type='button' class='more' onClick={more}>More</button>}
     </Loading>
