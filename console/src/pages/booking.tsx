@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Answers, call } from '../backend.ts';
 import { Action, reason } from '../parts/action.tsx';
 import { useAnswer, usePages } from '../parts/load.ts';
+import { Pick } from '../parts/pick.tsx';
 import { Loading, PagedTable, Table } from '../parts/table.tsx';
 import {
   base,
@@ -157,23 +158,14 @@ function Head(
 }
 
 function Story({ entries }: { entries: Answers['staff_story_entry'][] }) {
-  const [kind, setKind] = useState('');
+  const [kind, setKind] = useState<string>();
   const kinds = [...new Set(entries.map((entry) => entry.kind))].sort();
   return (
     <>
-      <label class='filter'>
-        Show
-        <select
-          value={kind}
-          onChange={(event) => setKind(event.currentTarget.value)}
-        >
-          <option value=''>everything</option>
-          {kinds.map((kind) => <option key={kind} value={kind}>{words(kind)}</option>)}
-        </select>
-      </label>
+      <Pick label='Show' value={kind} of={kinds} all='everything' change={setKind} />
       <Table
         caption='What happened'
-        rows={entries.filter((entry) => kind === '' || entry.kind === kind)}
+        rows={entries.filter((entry) => kind === undefined || entry.kind === kind)}
         keyOf={({ happened_at, kind, what, object_id }) =>
           `${happened_at} ${kind} ${what} ${object_id}`}
         empty='Nothing happened yet.'

@@ -1,7 +1,7 @@
 import { call, selected, supabase } from '../backend.ts';
 import { useAnswer } from '../parts/load.ts';
 import { Loading, Table } from '../parts/table.tsx';
-import { base, Page, Status } from '../parts/show.tsx';
+import { base, Page, Status, words } from '../parts/show.tsx';
 
 const most = 100;
 
@@ -115,7 +115,7 @@ export default function Now() {
           rows={health.answer?.filter(({ topic }) => topic === 'health') ?? []}
           keyOf={({ object }) => object}
           columns={[
-            { name: 'Part', show: ({ object }) => object.replaceAll('_', ' ') },
+            { name: 'Part', show: ({ object }) => words(object) },
             {
               name: 'State',
               show: ({ healthy }) => <Status code={healthy ? 'healthy' : 'a_problem'} />,
@@ -146,7 +146,7 @@ export default function Now() {
           keyOf={({ topic, object, seen }) => `${topic} ${object} ${seen}`}
           empty='Nothing in the database needs a DBA.'
           columns={[
-            { name: 'Topic', show: ({ topic }) => topic.replaceAll('_', ' ') },
+            { name: 'Topic', show: ({ topic }) => words(topic) },
             {
               name: 'About',
               show: ({ object }) => <code class='prose'>{object}</code>,

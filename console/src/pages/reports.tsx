@@ -2,10 +2,13 @@ import { useState } from 'preact/hooks';
 import { type Answers, call, type Enums, supabase } from '../backend.ts';
 import { Action, type Field, notice, reason } from '../parts/action.tsx';
 import { useAnswer, usePages } from '../parts/load.ts';
+import { Pick } from '../parts/pick.tsx';
 import { Paged } from '../parts/table.tsx';
 import { fact, Facts, Id, Page, Refusal, Status, When, words } from '../parts/show.tsx';
 
 type Report = Answers['staff_report'];
+
+const statuses: Enums['report_status'][] = ['open', 'closed'];
 
 /** What fits what the report is about; the verb says so too. */
 function measuresFor(report: Report): Enums['moderation_measure'][] {
@@ -35,16 +38,13 @@ export default function Reports() {
       title='Reports'
       note='What people told about a home, a person, a review or a message; the oldest first.'
       actions={
-        <label class='filter'>
-          Status
-          <select
-            value={status}
-            onChange={(event) => setStatus(event.currentTarget.value as Enums['report_status'])}
-          >
-            <option value='open'>open</option>
-            <option value='closed'>closed</option>
-          </select>
-        </label>
+        <Pick
+          label='Status'
+          value={status}
+          of={statuses}
+          all={undefined}
+          change={(picked) => setStatus(picked ?? 'open')}
+        />
       }
     >
       <Paged pages={pages}>

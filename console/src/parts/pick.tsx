@@ -1,3 +1,5 @@
+import { words } from './show.tsx';
+
 /** A choice of one status, or all, that a list is narrowed to. */
 export function Pick<Value extends string>(
   { label, value, of: values, change, all = 'all' }: {
@@ -22,7 +24,7 @@ export function Pick<Value extends string>(
         {all !== undefined && <option value=''>{all}</option>}
         {values.map((value) => (
           <option key={value} value={value}>
-            {value.replaceAll('_', ' ')}
+            {words(value)}
           </option>
         ))}
       </select>
