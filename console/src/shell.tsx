@@ -1,5 +1,5 @@
 import { lazy, Route, Router, useLocation } from 'preact-iso';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { groups, pages } from './pages.ts';
 import { base, Page } from './parts/show.tsx';
 import { Announcements } from './parts/toast.tsx';
@@ -40,7 +40,6 @@ export function Shell({ email }: { email: string }) {
   const { path, url } = useLocation();
   const { signOut } = useHere();
   const [isOpen, setOpen] = useState(false);
-  const main = useRef<HTMLElement>(null);
   useKeys();
   useEffect(() => setOpen(false), [url]);
   const current = pages.find(({ path: of }) => path === `${base}${of}`) ??
@@ -88,7 +87,7 @@ export function Shell({ email }: { email: string }) {
           </div>
         ))}
       </nav>
-      <main id='main' ref={main} tabIndex={-1}>
+      <main id='main' tabIndex={-1}>
         <Router>
           {routes.map(({ path, component }) => (
             <Route key={path} path={path} component={component} />

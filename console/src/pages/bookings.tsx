@@ -8,7 +8,7 @@ import { base, Day, Id, Money, Page, Status, When } from '../parts/show.tsx';
 
 type Booking = Answers['staff_booking'];
 
-export const bookingStatuses: Enums['booking_status'][] = [
+const bookingStatuses: Enums['booking_status'][] = [
   'awaiting_payment',
   'requested',
   'confirmed',
@@ -22,7 +22,7 @@ export const bookingStatuses: Enums['booking_status'][] = [
   'payment_conflict',
 ];
 
-export const bookingColumns: Column<Booking>[] = [
+const bookingColumns: Column<Booking>[] = [
   {
     name: 'Booking',
     show: ({ booking_id }) => <Id id={booking_id} of='booking' />,

@@ -5,7 +5,7 @@ import { Pick } from '../parts/pick.tsx';
 import { PagedTable } from '../parts/table.tsx';
 import { Id, Money, Page, When, words } from '../parts/show.tsx';
 
-export const accounts = [
+const accounts = [
   'stripe_balance',
   'guest',
   'host',

@@ -32,7 +32,7 @@ export function When({ at }: { at: string | null | undefined }) {
   return <time dateTime={at} title={at}>{moments.format(moment)}</time>;
 }
 
-export const dayWords = (day: string) => days.format(new Date(`${day}T00:00:00Z`));
+const dayWords = (day: string) => days.format(new Date(`${day}T00:00:00Z`));
 
 /** A day as it is where the home stands. */
 export function Day({ on }: { on: string | null | undefined }) {

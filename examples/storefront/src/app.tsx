@@ -1,9 +1,8 @@
 import lazy, { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router } from 'preact-iso/router';
-import { amenities, guest } from './i18n/index.ts';
+import { amenities, core, guest } from './i18n/index.ts';
 import { Footer } from './layout/footer.tsx';
 import { Header, TabBar } from './layout/header.tsx';
-import { core } from './i18n/index.ts';
 import { Toasts } from './kit/toast.tsx';
 
 /** A page that comes with the words it shows. */

@@ -25,8 +25,6 @@ const dayOfYearFormat = inUtc({ day: 'numeric', month: 'short', year: 'numeric' 
 const longDayFormat = inUtc({ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
 const monthFormat = inUtc({ month: 'long', year: 'numeric' });
 
-/** "4 May" */
-export const dayText = (day: string): string => dayFormat.format(at(day));
 /** "4 May 2027" */
 export const dayOfYear = (day: string): string => dayOfYearFormat.format(at(day));
 /** "Tue, 4 May 2027" */

@@ -74,7 +74,7 @@ const unit = (value: number, unit: string) =>
   new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 
 /** "1 day, 3 hr", "42 min": what is left until an instant. */
-export function leftText(until: string, now = Date.now()): string {
+function leftText(until: string, now = Date.now()): string {
   const minutes = Math.max(0, Math.floor((Date.parse(until) - now) / 60_000));
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
   if (days > 0) return `${unit(days, 'day')} ${unit(hours, 'hour')}`;

@@ -128,8 +128,6 @@ const words: CoreWords = {
     show: (homes) => `${homes} zeigen`,
     total: 'insgesamt',
     perNight: 'pro Nacht',
-    perNightOf: (price) => `${price} pro Nacht`,
-    totalFor: (price, nights) => `${price} für ${nights}`,
     new: 'Neu',
     instant: 'Sofort buchbar',
     superhost: 'Superhost',

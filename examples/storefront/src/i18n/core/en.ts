@@ -131,8 +131,6 @@ const words = {
     show: (homes: string) => `Show ${homes}`,
     total: 'total',
     perNight: 'a night',
-    perNightOf: (price: string) => `${price} a night`,
-    totalFor: (price: string, nights: string) => `${price} for ${nights}`,
     new: 'New',
     instant: 'Instant booking',
     superhost: 'Superhost',

@@ -128,8 +128,6 @@ const words: CoreWords = {
     show: (homes) => `Mostrar ${homes}`,
     total: 'en total',
     perNight: 'por noche',
-    perNightOf: (price) => `${price} por noche`,
-    totalFor: (price, nights) => `${price} por ${nights}`,
     new: 'Nuevo',
     instant: 'Reserva inmediata',
     superhost: 'Superanfitrión',

@@ -128,8 +128,6 @@ const words: CoreWords = {
     show: (homes) => `Afficher ${homes}`,
     total: 'au total',
     perNight: 'par nuit',
-    perNightOf: (price) => `${price} par nuit`,
-    totalFor: (price, nights) => `${price} pour ${nights}`,
     new: 'Nouveau',
     instant: 'Réservation immédiate',
     superhost: 'Superhôte',

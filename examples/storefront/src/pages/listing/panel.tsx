@@ -1,4 +1,4 @@
-import { type AnswerOf, quote as quoteOf } from '@staybase/client';
+import { quote as quoteOf } from '@staybase/client';
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
@@ -15,8 +15,6 @@ import { stayPath, type StayWish } from './stay-params.ts';
 
 const DaysDialog = later(() => import('../../stay/days-dialog.tsx'));
 const WhoDialog = later(() => import('../../search-box/who-dialog.tsx'));
-
-export type Quoted = { quote: AnswerOf<'quote_stay'>; refunds: AnswerOf<'quote_refunds'> };
 
 export const quoteQuery = (
   listing_id: string,
