@@ -136,8 +136,8 @@ select 'Dates and guests', refusal.* from (values
   ('dates_reversed', 400, 'database', 'The end must be after the start.'),
   ('too_many_days', 400, 'database', 'Use a range of at most 800 days.'),
   ('invalid_guests', 400, 'database',
-   'Give at least one guest, no negative number of pets, at most 50 infants, and as child_ages the '
-   'ages of the children among the guests, each from 2 to 17; one guest at least is an adult.')
+   'There must be at least one guest, one of them an adult, at most 50 infants, and no negative '
+   'number of pets. child_ages are the ages of the children among the guests, each from 2 to 17.')
 ) as refusal (code, status, raised_by, detail);
 
 insert into private.refusals (topic, code, status, raised_by, detail)
@@ -366,10 +366,10 @@ select 'Accounts, reports and moderation', refusal.* from (values
   ('report_claimed', 409, 'database', 'Another staff member is working on this report.'),
   ('report_closed', 409, 'database', 'This report was already decided.'),
   ('no_open_case', 403, 'database',
-   'Staff read messages only while a case about the stay is undecided.'),
+   'Staff can read messages only while a case about the stay is open.'),
   ('command_not_found', 404, 'database', 'This command does not exist.'),
   ('not_repeatable', 409, 'database',
-   'A command about a payment cannot be repeated by itself; what its failure led to can.'),
+   'A command about a payment cannot be retried: its failure already had consequences.'),
   ('own_case', 403, 'database',
    'Staff cannot decide about themselves, their own stays and homes, or what they reported.'),
   ('invalid_measures', 422, 'database',
@@ -448,7 +448,7 @@ select 'Search and pagination', refusal.* from (values
    'or week) or nights from 1 to 28.'),
   ('unknown_amenity', 400, 'database', 'This amenity does not exist; see the table `amenities`.'),
   ('unknown_property_type', 400, 'database',
-   'This type of home does not exist; see the table `property_types`.'),
+   'This property type does not exist; see the table `property_types`.'),
   ('invalid_sort', 400, 'database', 'Sort by price, rating, distance or newest.'),
   ('invalid_cursor', 400, 'both',
    '`after` must be the cursor of a row from the same search or list.'),

@@ -16,7 +16,7 @@ comment on table private.retention is
 insert into private.retention (record, keep_days, what) values
   ('messages',       1095, 'The text of messages, unless the two have an open stay.'),
   ('removed_words',   365, 'Messages that staff removed from conversations.'),
-  ('child_ages',     1095, 'The ages of children in stays, inquiries and offers, since check-out.'),
+  ('child_ages',     1095, 'Ages of children in stays, inquiries and offers, from check-out on.'),
   ('reports',         730,
     'The text of reports closed that long ago, what they quoted, and their evidence.'),
   ('notices',        1095, 'Notices to people about decisions.'),

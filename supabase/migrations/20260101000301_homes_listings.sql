@@ -30,7 +30,7 @@ insert into public.cancellation_policies (cancellation_policy, summary) values
   ('strict',         'Half refund up to 7 days before check-in, then none.'),
   ('non_refundable', 'No refund.');
 
--- Property types by code, as a form and a filter show them.
+-- Property types, by code: the choices of a form or a filter.
 create table public.property_types (
   property_type text     primary key,
   name          text     not null,
@@ -46,9 +46,9 @@ create policy "anyone reads the property types" on public.property_types
   for select to anon, authenticated using (true);
 grant select on public.property_types to anon, authenticated;
 comment on table public.property_types is
-  'The kinds of home a host can choose from, in the order of position. An operator adds, renames '
-  'and orders them; those that listings have cannot be deleted. Drafts begin as home, imports that '
-  'say what is not here become other: these two stay.';
+  'The property types a host can choose from, in the order of position. Operators can add, rename '
+  'and reorder them; a type that listings use cannot be deleted. home (the default for drafts) and '
+  'other (for imports with an unknown type) must stay.';
 
 insert into public.property_types (position, property_type, name, category) values
   ( 10, 'apartment',          'Apartment',          'apartments'),
@@ -198,10 +198,9 @@ create index listings_newest_idx on public.listings (published_at desc, listing_
 
 comment on table public.listings is 'A home or room that can be booked: always one bookable unit.';
 comment on column public.listings.language is
-  'The language of title and description, ISO 639 (en): searches for words know its forms. Null: '
-  'not said.';
-comment on column public.listings.neighbourhood is
-  'The part of the city, as people there call it.';
+  'The language of title and description as an ISO 639 code (en); word search uses its stemming '
+  'rules. Null: not specified.';
+comment on column public.listings.neighbourhood is 'The part of the city, under its local name.';
 comment on column public.listings.registration_number is
   'The official registration number of the home, shown to everyone: letters, digits and '
   'separators, without contact data.';
@@ -247,7 +246,8 @@ begin
 end $$;
 
 comment on function private.check_property_type is
-  'Rule: a home is of a type of the vocabulary. The foreign key keeps it; this says so by a code.';
+  'Rule: a listing has a known property type. The foreign key enforces it; this trigger gives it '
+  'an error code.';
 
 create trigger check_the_property_type before insert or update of property_type on public.listings
   for each row execute function private.check_property_type();

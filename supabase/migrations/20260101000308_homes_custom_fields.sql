@@ -360,7 +360,7 @@ declare
   problem text;
   terms   text[] := '{}';
 begin
-  -- In an address all arguments are texts.
+  -- In a query string every argument arrives as text.
   if jsonb_typeof(wanted) = 'string' then
     begin
       wanted := (wanted #>> '{}')::jsonb;
@@ -418,7 +418,7 @@ end $$;
 comment on function private.custom_filter is
   'Rule: what a search asks of custom fields, checked and made a condition for custom_fields @@: a '
   'value, a list of which one must be there, or for numbers {"minimum", "maximum"}; all fields '
-  'must fit. An object may come as its text. Null: nothing is asked.';
+  'must fit. The object may also be passed as text. Null: there is no filter.';
 
 create function private.homes_with_fields(condition jsonpath)
   returns uuid[] language plpgsql stable security definer set search_path = ''
@@ -436,5 +436,5 @@ begin
 end $$;
 
 comment on function private.homes_with_fields is
-  'Rule: the published homes whose custom fields are what a search asks for, if there are at most '
-  '3000; null if there are more, so many that a walk that asks each home soon fills a page.';
+  'Rule: the published homes whose custom fields match a search, if there are at most 3000. Null '
+  'if there are more: then a walk that checks each home fills a page quickly.';

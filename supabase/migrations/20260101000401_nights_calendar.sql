@@ -196,8 +196,8 @@ create type private.standing_stay as (
   preparation_nights smallint
 );
 
--- Who of the guests is a child. Capacity, prices and most taxes count children as any guest; a tax
--- may spare them (`taxes.minimum_age`).
+-- Which guests are children. Capacity, prices and most taxes count a child like any other guest; a
+-- tax may exempt children (`taxes.minimum_age`).
 create function private.are_children(child_ages smallint[], guests integer)
   returns boolean language plpgsql immutable security invoker set search_path = ''
 as $$
@@ -207,8 +207,9 @@ begin
 end $$;
 
 comment on function private.are_children is
-  'Rule: children are 2 to 17 years old on the day of check-in and count as guests; one guest at '
-  'least is an adult. Who is younger is an infant and no guest. Without ages all are adults.';
+  'Rule: children are 2 to 17 years old on the day of check-in and count as guests; at least one '
+  'guest is an adult. Anyone younger is an infant and does not count as a guest. Without ages, all '
+  'guests are adults.';
 
 create function private.in_order(child_ages smallint[])
   returns smallint[] language plpgsql immutable security invoker set search_path = ''
@@ -219,7 +220,8 @@ begin
 end $$;
 
 comment on function private.in_order is
-  'Rule: ages are kept and compared in order, so that a stay is the same however they are listed.';
+  'Rule: ages are stored and compared in ascending order, so that the order in which they are '
+  'given does not matter.';
 
 grant execute on function private.in_order to anon, authenticated;
 
@@ -264,8 +266,8 @@ begin
   local_now := clock at time zone listing.time_zone;
   today := local_now::date;
 
-  -- Who. A suspended host and a block sound alike: nobody is told that they are blocked. A
-  -- statement for each look at a table (measured: half of the time of one with all of them in it).
+  -- Who. A suspended host and a block give the same code: nobody is told that they are blocked.
+  -- One statement per table takes half the time of a single statement over all of them (measured).
   if exists (
     select from private.suspensions where suspensions.profile_id = listing.host_id)
   then
@@ -293,7 +295,7 @@ begin
   where calendar_days.listing_id = stay_problem.listing_id and calendar_days.day = check_in;
   select calendar_days.closed_to_departure into no_departure from public.calendar_days
   where calendar_days.listing_id = stay_problem.listing_id and calendar_days.day = check_out;
-  -- Its conditions come in order and stop at the first.
+  -- The order matters: the first condition that holds is the code.
   return case
     when guests > greatest(listing.capacity, besides.guests) then 'too_many_guests'
     when pets > greatest(listing.maximum_pets, besides.pets) then 'pets_not_allowed'

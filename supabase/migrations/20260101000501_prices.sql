@@ -228,7 +228,7 @@ comment on column private.taxes.maximum_nights is 'Only the first this many nigh
 comment on column private.taxes.exempt_from_nights is
   'Stays of this many nights or more are exempt.';
 comment on column private.taxes.minimum_age is
-  'Guests younger than this are not taxed; null: all guests are. Infants, under 2, never are.';
+  'Guests younger than this are exempt; null: nobody is. Infants, under 2, always are.';
 
 create function private.check_tax_steps()
   returns trigger language plpgsql volatile security definer set search_path = ''

@@ -181,14 +181,13 @@ create function public.quote_stay(
 grant execute on function private.quote_stay, public.quote_stay to anon, authenticated;
 
 comment on function public.quote_stay is
-  'The price of a stay for the guest, line by line, if it can be booked now. guests are all but '
-  'infants (under 2); child_ages are the ages at check-in of those of them under 18, without it '
-  'all are adults: some taxes spare children. subtotal_minor + guest_fee_minor + taxes_minor = '
-  'total_minor; the lines are the nights, the host''s other charges and the taxes. charges lists '
-  'what is charged when: at once without charge_at, otherwise at that time from the card that is '
-  'saved when booking. Errors: every refusal of a stay '
-  '(dates_required, invalid_dates, dates_reversed, invalid_guests, listing_not_found, '
-  'host_unavailable, own_listing, too_many_guests, pets_not_allowed, date_in_past, '
-  'too_short_notice, outside_booking_window, below_minimum_nights, above_maximum_nights, '
-  'arrival_not_allowed, departure_not_allowed, nights_taken), below_minimum_charge and '
-  'above_maximum_charge.';
+  'The price of a stay for the guest, line by line, if it can be booked now. guests counts '
+  'everyone but infants (under 2). child_ages are the ages at check-in of the guests under 18; '
+  'without it, all guests are adults. Some taxes exempt children. subtotal_minor + guest_fee_minor '
+  '+ taxes_minor = total_minor; the lines are the nights, the host''s other charges and the taxes. '
+  'charges lists each charge: those with charge_at are taken then from the card saved at booking, '
+  'the others at once. Errors: every refusal of a stay (dates_required, invalid_dates, '
+  'dates_reversed, invalid_guests, listing_not_found, host_unavailable, own_listing, '
+  'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
+  'below_minimum_nights, above_maximum_nights, arrival_not_allowed, departure_not_allowed, '
+  'nights_taken), below_minimum_charge and above_maximum_charge.';

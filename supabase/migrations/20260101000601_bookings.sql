@@ -80,8 +80,8 @@ comment on table public.bookings is
   'A booking of a stay, with the terms as they were at that time. Visible to its guest, and to its '
   'hosts once it was placed.';
 comment on column public.bookings.child_ages is
-  'The ages at check-in of those of the guests who are under 18, as the guest said when booking. '
-  'Emptied some time after the stay (private.retention).';
+  'The ages at check-in of the guests under 18, as given when booking. Cleared some time after the '
+  'stay (private.retention).';
 comment on column public.bookings.placed_at is
   'When it was first paid or authorised; hosts see it only from then on.';
 comment on column public.bookings.expires_at is

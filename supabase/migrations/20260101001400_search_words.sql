@@ -1,27 +1,27 @@
 -- Words: how homes are found by what their hosts wrote of them.
 --
--- A guest types "villa with pool"; a home is found if its title and description have these words,
--- in other forms of its language too (pools, villas). Each home is read in its own language: its
--- words are stems of that language, each with the language before it, so that one query asks for
--- the stems of each language in the homes of that language, from one index. A word that is
--- spelled like words of titles stands for these as well. The words are in a table of their own:
--- searches without words walk narrow rows.
+-- A guest types "villa with pool". A home matches if its title and description contain these words,
+-- in any form its language has for them (pools, villas). Text is stemmed in the language of the
+-- home, and each stem is prefixed with that language (en:villa), so that one query on one index
+-- matches the stems of every language. A misspelled word also matches words of titles that are
+-- spelled like it. The words have their own table, to keep the rows narrow that searches without
+-- words walk.
 
 create extension if not exists pg_trgm with schema extensions;
 
 insert into private.refusals (topic, code, status, raised_by, detail) values
   ('Search and pagination', 'invalid_words', 400, 'database',
-   'Give at most 100 characters to search for, at least one of them a letter or a digit.');
+   'Search words are at most 100 characters long and contain a letter or a digit.');
 
--- Words as they are compared
+-- Normalization and stemming
 
 create function private.unaccented(written text)
   returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  -- By hand and not by the extension unaccent, whose dictionary may change under an index. Letters
-  -- with a stroke and two letters in one are not decomposed by Unicode. The grapheme joiner goes
-  -- first: left out later, the marks that it kept apart would change places when folded again.
+  -- Not with the extension unaccent: its dictionary may change under an index. Unicode does not
+  -- decompose letters with a stroke (ø) or ligatures (æ). The grapheme joiner is removed first:
+  -- otherwise the marks it separates would be reordered when the text is folded a second time.
   return regexp_replace(
     replace(replace(replace(replace(
       translate(lower(normalize(replace(written, U&'\034F', ''), nfkd)), 'øłđħıðŧ', 'oldhidt'),
@@ -37,7 +37,7 @@ begin
 end $$;
 
 comment on function private.folded is
-  'Rule: names and words are equal without regard to case, accents, punctuation and spaces.';
+  'Rule: names and words are compared without case, accents, punctuation and repeated spaces.';
 
 create function private.text_language(language text)
   returns text language plpgsql immutable security invoker set search_path = ''
@@ -52,8 +52,8 @@ begin
 end $$;
 
 comment on function private.text_language is
-  'Rule: in which language a text is read: its own, if Postgres knows its forms, else as it is '
-  'spelled.';
+  'Rule: the language a text is stemmed in: its own if Postgres has a stemmer for it, otherwise '
+  'none (empty).';
 
 create function private.text_config(language text)
   returns regconfig language plpgsql immutable security invoker set search_path = ''
@@ -102,8 +102,8 @@ begin
 end $$;
 
 comment on function private.plain_endings is
-  'Rule: habitación and habitaciones are one word, though the rules of Spanish and Portuguese know '
-  'such endings by their accents only, which nobody need write.';
+  'Rule: habitación and habitaciones are one word, even without accents: the Spanish and '
+  'Portuguese stemmers recognize such endings by the accent only.';
 
 create function private.in_language(language text, words text)
   returns text language plpgsql immutable security invoker set search_path = ''
@@ -113,10 +113,10 @@ begin
 end $$;
 
 comment on function private.in_language is
-  'Rule: a stem is one of its language (en:villa), in what a home has and in what is asked, both '
-  'as text.';
+  'Rule: a stem is prefixed with its language (en:villa), in the index and in queries. Works on '
+  'the text form of both.';
 
--- The words of a home
+-- The index: words of each home
 
 create table private.listing_words (
   listing_id uuid     primary key references public.listings on delete cascade,
@@ -126,15 +126,15 @@ create table private.listing_words (
   constraint listing_words_are_in_a_language check (language = private.text_language(language))
 );
 
--- Read while a guest waits, written when a host has written: no list of what is still to be sorted
--- in, which each search would go through.
+-- No pending list (fastupdate): every search would have to scan it, and guests wait for searches,
+-- while hosts rarely edit their texts.
 create index listing_words_words_idx on private.listing_words using gin (words)
   with (fastupdate = off);
 create index listing_words_language_idx on private.listing_words (language);
 alter table private.listing_words enable row level security;
 comment on table private.listing_words is
   'The words of the title and description of a listing, without accents, as stems of its language '
-  '(en:villa), and the language alone (en:). Derived from listings.';
+  '(en:villa), plus the language alone (en:). Derived from listings.';
 
 create function private.home_words(language text, title text, description text)
   returns tsvector language plpgsql immutable security invoker set search_path = ''
@@ -147,7 +147,7 @@ begin
       private.plain_endings(spoken, private.folded(title || ' ' || description)))::text)::tsvector;
 end $$;
 
--- What titles are spelled like
+-- The vocabulary for spelling correction
 
 create table private.search_words (
   word text primary key collate "C"
@@ -157,8 +157,7 @@ create index search_words_word_idx
   on private.search_words using gist (word extensions.gist_trgm_ops (siglen = 32));
 alter table private.search_words enable row level security;
 comment on table private.search_words is
-  'The words of titles that can be found, folded, of four letters and more: what a word that is '
-  'misspelled may stand for.';
+  'The words of titles, folded, of four letters or more: candidates for a misspelled word.';
 
 create function private.learn_words(listing_ids uuid[])
   returns void language plpgsql volatile security definer set search_path = ''
@@ -174,11 +173,11 @@ begin
 end $$;
 
 comment on function private.learn_words is
-  'Rule: the words of the titles of these homes are words that a misspelled one may stand for. '
-  'Called by the job that counts places, one at a time: so two homes with one new word do not wait '
-  'for each other.';
+  'Rule: the words of the titles of these homes become candidates for misspelled words. Called by '
+  'the job that counts places, which runs one at a time, so that two homes with the same new word '
+  'do not wait for each other.';
 
--- What is asked
+-- Queries
 
 create function private.word_query(words text)
   returns tsquery language plpgsql stable security definer set search_path = ''
@@ -197,7 +196,7 @@ begin
   if char_length(words) > 100 or private.folded(words) = '' then
     perform private.refuse('invalid_words');
   end if;
-  -- Quotes keep words together; a minus before one leaves out the homes that have it.
+  -- All punctuation is removed, except quotes (phrases) and a minus before a word (exclusion).
   asked := regexp_replace(private.unaccented(words),
     '(?:[[:space:]]|(?!["-])[[:punct:]]|(?<=[^[:space:]])-|-(?=[[:space:]-]|$))+', ' ', 'g');
 
@@ -234,7 +233,7 @@ begin
     end loop;
     if numnode(part) > 0 then
       part := private.in_language(spoken, part::text)::tsquery;
-      -- Homes of other languages lack all words of this one: they are not meant.
+      -- Without this, an exclusion would match all homes of other languages.
       if part::text like '%!%' then part := quote_literal(spoken || ':')::tsquery && part; end if;
       meant := meant || part;
     end if;
@@ -245,11 +244,11 @@ begin
 end $$;
 
 comment on function private.word_query is
-  'Rule: a home has the words of a search if its title and description have all of them, in the '
-  'forms of its own language, without regard to case, accents and the words that language leaves '
-  'out (the, with); "or" takes one of two, quotes words one after another, a minus homes without '
-  'a word. A word of four letters and more also stands for up to six words of titles that share '
-  'half of its trigrams with it.';
+  'Rule: a home matches if its title and description contain all words of the search, in any form '
+  'of its language, without regard to case, accents and stop words (the, with). "or" matches '
+  'either of two words, quotes match a phrase, a minus excludes a word. A word of four letters or '
+  'more also matches up to six words of titles that are similar to it (pg_trgm similarity of at '
+  'least 0.5).';
 
 create function private.homes_with_words(query tsquery)
   returns uuid[] language plpgsql stable security definer set search_path = ''
@@ -262,8 +261,8 @@ declare
   known double precision;
   homes uuid[];
 begin
-  -- Of words that many have, the index would be read from end to end for nothing: about three
-  -- hundred homes, always the same, say which these are.
+  -- For common words, the whole index would be read for nothing. A fixed sample of about 300 homes
+  -- tells which words are common.
   if total > 3000 then
     known := (
       select count(*)
@@ -279,5 +278,5 @@ begin
 end $$;
 
 comment on function private.homes_with_words is
-  'Rule: the homes that have these words, if there are at most 3000; null if there are more, so '
-  'many that a walk that asks each home soon fills a page.';
+  'Rule: the homes that match these words, if there are at most 3000. Null if there are more: then '
+  'a walk that checks each home fills a page quickly.';

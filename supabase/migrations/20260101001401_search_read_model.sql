@@ -263,7 +263,7 @@ begin
 end $$;
 
 comment on function private.refresh_words is
-  'Rule: the words by which these listings are found are those of their title and description.';
+  'Rule: the indexed words of these listings are those of their titles and descriptions.';
 
 create function private.refresh_nights(listing_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''

@@ -1,8 +1,8 @@
 -- Wishes: what can be asked of search, checked once for every verb, and which homes fit it.
 --
--- A verb hands what it was asked on as a `search_wish`. `search_terms` checks that, refuses what is
--- no wish, and turns it into what rows are compared with. `fits` compares: whatever walks over
--- homes, for a page, a map or a count, joins it.
+-- A verb passes its arguments on as a `search_wish`. `search_terms` validates it and turns it into
+-- what rows are compared with. `fits` compares: every query over homes, for a page, a map or a
+-- count, joins it.
 
 create type private.search_wish as (
   west                    double precision,
@@ -36,9 +36,9 @@ create type private.search_wish as (
   custom_fields           jsonb
 );
 
--- The last six are of a page: in which order, how many, after which home, by which walk. Of
--- those before, most_minor and most_lowest go down while a page is filled. Where few homes can fit,
--- `among` has them, and they are looked at instead of all homes of a place.
+-- The last six describe a page: its order, size, position and walk. most_minor and most_lowest
+-- shrink while a page is filled. If only a few homes can match, `among` lists them, and only these
+-- are checked.
 create type private.search_terms as (
   west               double precision,
   width              double precision,
@@ -552,8 +552,8 @@ begin atomic
 end;
 
 comment on function private.homes_around is
-  'Rule: the homes that have to be looked at one by one: those that are known to be the only ones, '
-  'else those of the box or circle. A part of the query that joins it, as private.fits.';
+  'Rule: the candidates of a search: the homes in `among` if there are such, otherwise those in '
+  'the box or circle. Inlined into the query that joins it, like private.fits.';
 
 create function private.homes_that_fit(terms private.search_terms)
   returns setof private.listing_search language sql stable security invoker

@@ -326,7 +326,7 @@ begin
     limit terms.most;
 end $$;
 
--- Through a small region or the few homes that can fit, which are gathered and sorted
+-- Through a small region, or the few homes that can match, which are collected and sorted
 
 create function private.gather_by_lowest(terms private.search_terms)
   returns setof private.search_hit language plpgsql stable security definer set search_path = ''

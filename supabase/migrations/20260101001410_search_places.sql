@@ -1,10 +1,10 @@
 -- Places: where there are homes, found by name.
 --
--- People type "san sebastian", "donostia" or "sainte lune" and pick a place; its box is then what
--- search_listings is asked. The places are the regions, cities and neighbourhoods of published
--- homes, counted again by a job a moment after something changed: publishing costs a row in a
--- queue, and homes of one city do not wait for each other. Other names of them come from a
--- gazetteer that an operator loads.
+-- People type "san sebastian", "donostia" or "sainte lune" and pick a place; its box then goes to
+-- search_listings. Places are the regions, cities and neighbourhoods of published homes. A job
+-- recounts them shortly after a change: publishing only adds a row to a queue, and homes in the
+-- same city do not wait for each other. Alternative names come from a gazetteer that an operator
+-- loads.
 
 insert into private.refusals (topic, code, status, raised_by, detail) values
   ('Search and pagination', 'invalid_place_name', 400, 'database',
@@ -28,8 +28,8 @@ create index listing_places_place_idx
   on private.listing_places (country_code, region_key, city_key, neighbourhood_key);
 alter table private.listing_places enable row level security;
 comment on table private.listing_places is
-  'The homes that can be found, in the places in which they were last counted. Without a '
-  'foreign key: a home that is gone has to be taken out of its place.';
+  'Each published home and the place in which it was last counted. No foreign key: a deleted home '
+  'still has to be removed from its place.';
 
 -- Places
 
@@ -64,9 +64,9 @@ create table private.places (
 create index places_name_key_idx on private.places (country_code, name_key);
 alter table private.places enable row level security;
 comment on table private.places is
-  'The regions, cities and neighbourhoods of homes that can be found, derived from listings by '
-  'count_places. A city without a name stands for the homes of a region that name no city; it is '
-  'not found.';
+  'The regions, cities and neighbourhoods of published homes, derived from listings by '
+  'count_places. A city without a name stands for the homes of a region that name no city; search '
+  'does not return it.';
 comment on column private.places.west is
   'The box has every public point of its homes, rounded outwards to hundredths of a degree, so '
   'that the box of one home says less than its point. West greater than east crosses the 180th '
@@ -117,8 +117,8 @@ create table private.place_aliases (
 create index place_aliases_name_key_idx on private.place_aliases (country_code, name_key);
 alter table private.place_aliases enable row level security;
 comment on table private.place_aliases is
-  'A gazetteer, for operators: other names (alias) of the places that hosts call name, '
-  'in a country. Rows about places without homes do nothing until there are some.';
+  'A gazetteer for operators: alternative names (alias) for the names that hosts use, per country. '
+  'Rows for places without homes have no effect until there are some.';
 
 -- What has changed
 
@@ -258,7 +258,7 @@ begin
     <> (excluded.position, excluded.name, excluded.homes);
 end $$;
 
--- Of a city, or of one of its neighbourhoods
+-- For a city, or one of its neighbourhoods
 create function private.count_city(
   country_code text, region_key text, city_key text, neighbourhood_key text)
   returns void language plpgsql volatile security definer set search_path = ''
@@ -418,8 +418,8 @@ begin
 end $$;
 
 comment on function private.count_places is
-  'Job: counts the homes of the places where something changed, and draws their boxes. '
-  'Homes of suspended hosts do not count, as in search. The words of new titles are learned too.';
+  'Job: recounts the homes of the places where something changed, and computes their boxes. Homes '
+  'of suspended hosts do not count, as in search. Also collects the words of new titles.';
 
 create function private.rebuild_places()
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -457,7 +457,7 @@ comment on column public.found_place.kind is 'One of: city, neighbourhood, regio
 comment on column public.found_place.matched is
   'The name that was found: the same, or another one from the gazetteer.';
 comment on column public.found_place.city is
-  'Of a neighbourhood. Null: for a city or region, and where homes name none.';
+  'The city of a neighbourhood. Null: for a city or region, and where homes name none.';
 comment on column public.found_place.region is
   'Null: for a region, and where homes name none.';
 
@@ -546,8 +546,8 @@ grant execute on function private.search_places, public.search_places to anon, a
 
 comment on function public.search_places is
   'Regions, cities and neighbourhoods with published homes whose name begins with name or is '
-  'similar to it, for a search field that suggests places: accents, case and small typing errors '
-  'do not matter; other names of a place come from the operator''s gazetteer. homes is how many '
-  'homes can be found there, as of about a minute ago; west, south, east and north are a box for '
-  'search_listings. The best match first, then the most homes (page_size 10, at most 100). Errors: '
+  'similar to it, for the suggestions of a search field: accents, case and small typos do not '
+  'matter; other names of a place come from the operator''s gazetteer. homes is how many homes can '
+  'be found there, as of about a minute ago; west, south, east and north are a box for '
+  'search_listings. Best match first, then most homes (page_size 10, at most 100). Errors: '
   'invalid_place_name, invalid_page_size, too_many_results.';

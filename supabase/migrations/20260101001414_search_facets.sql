@@ -262,8 +262,8 @@ grant execute on function private.search_facets, public.search_facets to anon, a
 
 comment on function public.search_facets is
   'How many homes search_listings would find with the same arguments (exact up to 1000, then more '
-  'is true), and how many for each word of a filter, each under the other filters without its own: '
-  'prices in twenty bars (nightly_minor of search_listings) in one currency, room_types, '
-  'property_types, amenities (together with those asked for), bedrooms (at least so many), '
-  'instant_book and superhost. Where a box has more than 3000 homes, a part is '
-  'looked at and the numbers are estimated. Errors: as search_listings, but for those of pages.';
+  'is true), and how many for each value of a filter, each counted under all other filters: prices '
+  'in twenty bars (nightly_minor of search_listings) in one currency, room_types, property_types, '
+  'amenities (together with those asked for), bedrooms (at least that many), instant_book and '
+  'superhost. Where a box has more than 3000 homes, a sample is counted and the numbers are '
+  'estimates. Errors: as search_listings, except those about pages.';

@@ -1,10 +1,10 @@
 -- Flexible days: for guests who know where and about when, each home's cheapest free stay of those
 -- that would do, and what the days of a month cost at least.
 --
--- Each possible stay has its own search terms, those of search_listings. The homes are walked once,
--- in the order of their lowest price, and each is compared with all stays: homes that come later
--- cost more on any days, so a page is soon complete. At most 3000 homes and 31 stays are looked at;
--- if a page may lack a cheaper home because of that, it says so (estimated).
+-- Each possible stay has its own search terms, as in search_listings. The homes are walked once, in
+-- the order of their lowest price, and each is compared with all stays: later homes cost more on any
+-- dates, so a page is soon complete. At most 3000 homes and 31 stays are compared; if a page may
+-- lack a cheaper home because of that limit, it says so (estimated).
 
 create type public.flexible_stay as (
   listing_id    uuid,
@@ -221,8 +221,8 @@ begin
 end $$;
 
 comment on function private.wish_of_stays is
-  'Rule: words and custom fields are looked for once, by the walk: all homes of it have them, '
-  'whichever the days.';
+  'Rule: words and custom fields are matched once, by the walk: all homes it returns have them, '
+  'whatever the dates.';
 
 create function private.search_flexible_days(
   wish private.search_wish, flex_days integer, month text, stay text, nights integer,

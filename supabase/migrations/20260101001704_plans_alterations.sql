@@ -135,8 +135,8 @@ begin
 end $$;
 
 comment on function private.only_forgets_ages is
-  'Rule: the ages of children can be emptied, and nothing else, once a stay is over or its guest '
-  'has left.';
+  'Rule: once a stay is over or its guest has left, the ages of children can be cleared, and '
+  'nothing else changed.';
 
 create function private.keep_stay()
   returns trigger language plpgsql volatile security definer set search_path = ''

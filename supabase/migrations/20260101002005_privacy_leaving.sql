@@ -400,8 +400,8 @@ begin
 end $$;
 
 comment on function private.forget_child_ages is
-  'Rule: how old the children of a stay were is kept as long as private.retention says, for the '
-  'taxes they spared; what was paid stays in the lines.';
+  'Rule: the ages of children are kept only as long as private.retention says; the taxes that were '
+  'paid stay in the lines.';
 
 create index bookings_child_ages_idx on public.bookings (check_out) where child_ages <> '{}';
 create index alterations_child_ages_idx

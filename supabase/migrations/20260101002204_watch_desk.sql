@@ -1,9 +1,9 @@
--- Desk: how the machinery is, for staff in a browser: health, jobs, the outbox, feeds, settings.
+-- Desk: the state of the system, for staff in a browser: health, jobs, the outbox, feeds, settings.
 --
--- An operator with SQL has all of this in `private`. Here it is for staff, who have a token: read
--- by pages, without secrets, and with the one thing that they may set right by themselves.
+-- Operators with SQL access read all of this in `private`. Staff have only a token: they get it in
+-- pages, without secrets, plus the one repair they may make themselves.
 
--- Health, and what a DBA should check
+-- Health and findings of the doctor
 
 create type public.staff_finding as (
   topic   text,
@@ -14,7 +14,7 @@ create type public.staff_finding as (
 );
 
 comment on type public.staff_finding is
-  'A part of the marketplace and how it is, or something in the database that a person should '
+  'A part of the marketplace and its health, or something in the database that a person should '
   'check, with what to do next.';
 
 create function private.staff_health(doctor boolean)
@@ -32,7 +32,7 @@ begin
 end $$;
 
 comment on function private.staff_health is
-  'Rule: staff see how each part is, and what the doctor found.';
+  'Rule: staff see the health of each part and the findings of the doctor.';
 
 create function public.staff_health(doctor boolean default false)
   returns setof public.staff_finding language sql stable security invoker set search_path = ''
@@ -41,8 +41,8 @@ begin atomic
 end;
 
 comment on function public.staff_health is
-  'For staff: each part and whether it is healthy (topic health); with doctor => true also what '
-  'was found in the database that a DBA should check, and what to do next. Errors: staff_only.';
+  'For staff: each part and whether it is healthy (topic health); with doctor => true also '
+  'findings in the database that a DBA should check, and what to do next. Errors: staff_only.';
 
 -- Jobs
 
@@ -57,11 +57,11 @@ create type public.staff_job as (
   problem    text
 );
 
-comment on column public.staff_job.next_at is 'Null: it never ran.';
-comment on column public.staff_job.started_at is 'Null: no run of the last week did anything.';
+comment on column public.staff_job.next_at is 'Null: it has never run.';
+comment on column public.staff_job.started_at is 'Null: no run in the last week did anything.';
 comment on column public.staff_job.ended_at is
-  'Null: no run of the last week did anything, or it is running.';
-comment on column public.staff_job.done is 'Null: no run of the last week did anything.';
+  'Null: no run in the last week did anything, or it is still running.';
+comment on column public.staff_job.done is 'Null: no run in the last week did anything.';
 comment on column public.staff_job.failed_at is 'Null: its last run did not fail.';
 comment on column public.staff_job.problem is 'Null: its last run did not fail.';
 
@@ -84,7 +84,7 @@ begin
 end $$;
 
 comment on function private.staff_jobs is
-  'Rule: staff see each job, its last run that did something, and why it failed if it did.';
+  'Rule: staff see each job, its last run that did something, and the error if it failed.';
 
 create function public.staff_jobs()
   returns setof public.staff_job language sql stable security invoker set search_path = ''
@@ -93,7 +93,7 @@ begin atomic
 end;
 
 comment on function public.staff_jobs is
-  'For staff: the jobs, those that failed first. Errors: staff_only.';
+  'For staff: all jobs, failed ones first. Errors: staff_only.';
 
 -- The outbox
 
@@ -112,12 +112,12 @@ create type public.staff_command as (
 );
 
 comment on column public.staff_command.status is 'One of: waiting, running, done, failed.';
-comment on column public.staff_command.template is 'Null: it is no e-mail.';
+comment on column public.staff_command.template is 'Null: it is not an e-mail.';
 comment on column public.staff_command.booking_id is 'Null: it is not about a booking.';
-comment on column public.staff_command.finished_at is 'Null: it is open.';
+comment on column public.staff_command.finished_at is 'Null: it has not finished.';
 comment on column public.staff_command.problem is 'Null: no attempt failed.';
 comment on column public.staff_command.repeatable is
-  'Whether staff can have it tried again: it failed, and moves no money.';
+  'Whether staff can retry it: it failed, and it is not about a payment.';
 
 create function private.command_card(command private.commands)
   returns public.staff_command language sql immutable security invoker set search_path = ''
@@ -164,8 +164,7 @@ begin
 end $$;
 
 comment on function private.staff_commands is
-  'Rule: staff see the open commands, or those that failed; the others are part of a booking''s '
-  'story.';
+  'Rule: staff see open and failed commands; finished ones appear in the story of their booking.';
 
 create function private.staff_retry_command(command_id uuid)
   returns public.staff_command language plpgsql volatile security definer set search_path = ''
@@ -188,8 +187,8 @@ begin
 end $$;
 
 comment on function private.staff_retry_command is
-  'Rule: staff can have a command tried again that failed for good, under the same idempotency '
-  'key; not one about a payment, whose failure had consequences of its own.';
+  'Rule: staff can retry a command that has failed permanently, under the same idempotency key; '
+  'but not one about a payment, because its failure already had consequences.';
 
 create function public.staff_commands(
   failed boolean default true, after uuid default null, page_size integer default 50)
@@ -199,19 +198,20 @@ begin atomic
 end;
 
 comment on function public.staff_commands is
-  'For staff: the commands to Stripe, mail servers and other programs that failed, newest first; '
-  'with failed => false those that are open, in the order they are due. One page at a time: after '
-  'is the last command_id seen. Errors: staff_only, invalid_page_size, too_many_results.';
+  'For staff: failed commands to Stripe, mail servers and other programs, newest first; with '
+  'failed => false the open ones, in the order they are due. One page at a time: after is the last '
+  'command_id seen. Errors: staff_only, invalid_page_size, too_many_results.';
 
 create function public.staff_retry_command(command_id uuid)
   returns public.staff_command language sql volatile security invoker set search_path = ''
   return private.staff_retry_command(command_id);
 
 comment on function public.staff_retry_command is
-  'Has a command tried again that failed for good and moves no money: an e-mail, a webhook, a file '
-  'to remove. Repeating it changes nothing. Errors: staff_only, command_not_found, not_repeatable.';
+  'Retries a command that has failed permanently and is not about a payment: an e-mail, a webhook, '
+  'a file to remove. Repeating it changes nothing. Errors: staff_only, command_not_found, '
+  'not_repeatable.';
 
--- Calendars elsewhere
+-- Calendar feeds
 
 create type public.staff_feed as (
   feed_id         uuid,
@@ -230,10 +230,10 @@ create type public.staff_feed as (
 );
 
 comment on column public.staff_feed.server is
-  'The name of the server; the rest of the address is a secret of the host.';
+  'The host name of the server; the rest of the address is a secret of the host.';
 comment on column public.staff_feed.last_status is 'Null: the server did not answer.';
-comment on column public.staff_feed.last_polled_at is 'Null: it was not read yet.';
-comment on column public.staff_feed.last_success_at is 'Null: no read ever succeeded.';
+comment on column public.staff_feed.last_polled_at is 'Null: it has not been read yet.';
+comment on column public.staff_feed.last_success_at is 'Null: it has never been read successfully.';
 
 create function private.staff_feeds(after uuid, page_size integer)
   returns setof public.staff_feed language plpgsql stable security definer set search_path = ''
@@ -261,7 +261,7 @@ begin
 end $$;
 
 comment on function private.staff_feeds is
-  'Rule: staff see which calendars cannot be read, and never their addresses.';
+  'Rule: staff see which calendars cannot be read, but never their addresses.';
 
 create function public.staff_feeds(after uuid default null, page_size integer default 50)
   returns setof public.staff_feed language sql stable security invoker set search_path = ''
@@ -270,8 +270,8 @@ begin atomic
 end;
 
 comment on function public.staff_feeds is
-  'For staff: calendars of other sites whose last read failed, the most failures in a row first. '
-  'One page at a time: after is the last feed_id seen. Errors: staff_only, invalid_page_size, '
+  'For staff: imported calendars whose last read failed, most failures in a row first. One page at '
+  'a time: after is the last feed_id seen. Errors: staff_only, invalid_page_size, '
   'too_many_results.';
 
 -- Settings
@@ -309,7 +309,7 @@ begin atomic
 end;
 
 comment on function public.staff_settings is
-  'For staff: the settings of the marketplace, with what each means. Errors: staff_only.';
+  'For staff: the settings of the marketplace and what each one means. Errors: staff_only.';
 
 grant execute on function
   private.staff_health, private.staff_jobs, private.staff_commands, private.staff_retry_command,

@@ -1,6 +1,6 @@
--- Stories: everything that happened to a booking, for staff who have to decide about it.
+-- Stories: everything that happened to a booking, for staff who have to make a decision about it.
 
--- The latest of each status from the index alone: all of them are a merge of a dozen pages.
+-- The newest of one status come from the index alone; those of all statuses merge a dozen scans.
 create index bookings_status_created_at_idx
   on public.bookings (status, created_at desc, booking_id desc);
 
@@ -29,10 +29,10 @@ create type public.staff_booking as (
   created_at          timestamptz
 );
 
-comment on column public.staff_booking.reason is 'Null: nobody gave one.';
+comment on column public.staff_booking.reason is 'Null: no reason was given.';
 comment on column public.staff_booking.nights is 'What it holds in the calendar now.';
 comment on column public.staff_booking.has_open_case is
-  'Whether a complaint, a report of a no-show, a claim for damage or a dispute is undecided.';
+  'Whether it has an undecided complaint, no-show report, damage claim or dispute.';
 
 create function private.has_open_case(booking_id uuid)
   returns boolean language sql stable security definer set search_path = ''
@@ -52,8 +52,7 @@ create function private.has_open_case(booking_id uuid)
       where disputes.booking_id = has_open_case.booking_id and disputes.closed_at is null);
 
 comment on function private.has_open_case is
-  'Whether a complaint, a report of a no-show, a claim for damage or a dispute about a booking is '
-  'undecided.';
+  'Whether a booking has an undecided complaint, no-show report, damage claim or dispute.';
 
 create function private.booking_for_staff(booking public.bookings)
   returns public.staff_booking language plpgsql stable security definer set search_path = ''
@@ -139,7 +138,7 @@ begin
 end $$;
 
 comment on function private.staff_bookings is
-  'Rule: staff see all bookings, those of a guest or a host among them.';
+  'Rule: staff see all bookings, optionally those of one guest or host.';
 
 create function private.staff_booking(booking_id uuid)
   returns public.staff_booking language plpgsql stable security definer set search_path = ''
@@ -174,10 +173,10 @@ create function public.staff_booking(booking_id uuid)
   return private.staff_booking(booking_id);
 
 comment on function public.staff_booking is
-  'For staff: a booking with its people, its money and what it holds in the calendar. Errors: '
-  'staff_only, booking_not_found.';
+  'For staff: a booking with its people, its payments and the nights it holds. Errors: staff_only, '
+  'booking_not_found.';
 
--- What happened
+-- The story of a booking
 
 create type public.staff_story_entry as (
   happened_at  timestamptz,
@@ -194,14 +193,14 @@ comment on type public.staff_story_entry is 'Something that happened to a bookin
 comment on column public.staff_story_entry.kind is
   'One of: move, payment, refund, payout, reversal, hold, dispute, complaint, no_show, damage, '
   'alteration, mail, command, review.';
-comment on column public.staff_story_entry.actor is 'Null: nobody in particular.';
-comment on column public.staff_story_entry.amount_minor is 'Null: no money is concerned.';
-comment on column public.staff_story_entry.currency is 'Null: no money is concerned.';
-comment on column public.staff_story_entry.said is 'Null: nothing was said.';
-comment on column public.staff_story_entry.object_id is 'Null: it has no id of its own.';
+comment on column public.staff_story_entry.actor is 'Null: no particular person.';
+comment on column public.staff_story_entry.amount_minor is 'Null: no money is involved.';
+comment on column public.staff_story_entry.currency is 'Null: no money is involved.';
+comment on column public.staff_story_entry.said is 'Null: nobody wrote anything.';
+comment on column public.staff_story_entry.object_id is 'Null: it has no id.';
 
--- As text: how Postgres writes a union down with words of no type is not how it reads it again, so
--- that a copy of the database would differ from its backup.
+-- A quoted body, not `begin atomic`: Postgres prints a union with untyped literals in a form that
+-- it parses differently, so a restored database would differ from the original.
 create function private.story_of_money(booking_id uuid)
   returns setof public.staff_story_entry language sql stable security definer set search_path = ''
 as $$
@@ -331,7 +330,7 @@ begin
         commands.problem, commands.command_id::text
       from private.commands
       where commands.booking_id = staff_booking_story.booking_id
-        -- One an hour that found nothing.
+        -- Hourly checks that found nothing are noise.
         and not (commands.kind = 'reconcile' and commands.status = 'done')
       union all
       select reviews.revealed_at, 'review', 'of the stay', 'guest', null, null, reviews.body,
@@ -347,8 +346,8 @@ begin
 end $$;
 
 comment on function private.staff_booking_story is
-  'Rule: staff see what happened to a booking, from all tables that know of it, in order; messages '
-  'are not part of it.';
+  'Rule: staff see what happened to a booking, in order, from every table that recorded it, except '
+  'messages.';
 
 create function public.staff_booking_story(booking_id uuid, page_size integer default 50)
   returns setof public.staff_story_entry language sql stable security invoker set search_path = ''
@@ -357,10 +356,11 @@ begin atomic
 end;
 
 comment on function public.staff_booking_story is
-  'For staff: what happened to a booking, in order: moves, money, cases, alterations, e-mails and '
-  'other commands; nothing for one that does not exist. Errors: staff_only, invalid_page_size.';
+  'For staff: what happened to a booking, in order: state transitions, money, cases, alterations, '
+  'e-mails and other commands; empty for an unknown booking. Errors: staff_only, '
+  'invalid_page_size.';
 
--- Messages: only where somebody asked staff to look
+-- Messages, while a case is open
 
 create type public.staff_message as (
   message_id uuid,
@@ -372,7 +372,7 @@ create type public.staff_message as (
 );
 
 comment on column public.staff_message.masked is
-  'Whether contact data was hidden; staff_masked_words has the original.';
+  'Whether contact details were hidden; staff_masked_words has the original.';
 
 create function private.staff_messages(booking_id uuid, before uuid, page_size integer)
   returns setof public.staff_message language plpgsql volatile security definer
@@ -411,8 +411,8 @@ begin
 end $$;
 
 comment on function private.staff_messages is
-  'Rule: messages are between guest and host. Staff read them only while one of the two, or a '
-  'bank, has asked for a decision about the stay; that they did is in the audit log.';
+  'Rule: messages are private to guest and host. Staff read them only while one of the two, or a '
+  'bank, has asked for a decision about the stay; each reading is recorded in the audit log.';
 
 create function public.staff_messages(
   booking_id uuid, before uuid default null, page_size integer default 50)
@@ -422,10 +422,10 @@ begin atomic
 end;
 
 comment on function public.staff_messages is
-  'For staff: the messages between guest and host of a booking, newest first, while a complaint, a '
-  'report of a no-show, a claim for damage or a dispute about it is undecided. Each reading leaves '
-  'an entry in the audit log. One page at a time: before is the last message_id seen. Errors: '
-  'staff_only, booking_not_found, own_case, no_open_case, invalid_page_size, too_many_results.';
+  'For staff: the messages between guest and host of a booking, newest first, while it has an '
+  'undecided complaint, no-show report, damage claim or dispute. Each reading is recorded in the '
+  'audit log. One page at a time: before is the last message_id seen. Errors: staff_only, '
+  'booking_not_found, own_case, no_open_case, invalid_page_size, too_many_results.';
 
 grant execute on function
   private.staff_bookings, private.staff_booking, private.staff_booking_story,

@@ -1,6 +1,6 @@
--- Movements: what money moved, what is stuck and what does not add up, for staff.
+-- Movements: which money moved, what is stuck and what does not add up, for staff.
 
--- The latest of each status from the index alone; entries of one account, and of some days.
+-- For the newest of one status, and for ledger entries of one account or of a few days.
 create index payments_status_created_at_idx
   on public.payments (status, created_at desc, payment_id desc);
 create index payouts_status_due_at_idx on public.payouts (status, due_at desc, payout_id desc);
@@ -9,7 +9,7 @@ create index ledger_entries_account_idx on private.ledger_entries (account, entr
 create index ledger_entries_entered_at_idx on private.ledger_entries (entered_at)
   include (account, currency, amount_minor);
 
--- What does not add up
+-- Differences
 
 create type public.staff_difference as (
   difference text,
@@ -17,7 +17,8 @@ create type public.staff_difference as (
   detail     text
 );
 
-comment on column public.staff_difference.booking_id is 'Null: it is not about one booking.';
+comment on column public.staff_difference.booking_id is
+  'Null: it does not concern a single booking.';
 
 create function private.staff_differences(page_size integer)
   returns setof public.staff_difference language plpgsql stable security definer
@@ -36,7 +37,7 @@ begin
 end $$;
 
 comment on function private.staff_differences is
-  'Rule: staff read the reconciliation report; it reads the whole ledger.';
+  'Rule: staff read the reconciliation report, which scans the whole ledger.';
 
 create function public.staff_differences(page_size integer default 50)
   returns setof public.staff_difference language sql stable security invoker set search_path = ''
@@ -45,9 +46,9 @@ begin atomic
 end;
 
 comment on function public.staff_differences is
-  'For staff: what does not add up between Stripe, the ledger and the bookings, or needs a person, '
-  'now. It reads the whole ledger: with millions of entries, ask in SQL. Errors: staff_only, '
-  'invalid_page_size.';
+  'For staff: what currently does not add up between Stripe, the ledger and the bookings, or needs '
+  'a person. It scans the whole ledger: with millions of entries, query it in SQL. Errors: '
+  'staff_only, invalid_page_size.';
 
 -- The ledger
 
@@ -63,7 +64,8 @@ create type public.staff_ledger_entry as (
   amount_minor bigint
 );
 
-comment on column public.staff_ledger_entry.host_id is 'Null: the account is not one of a host.';
+comment on column public.staff_ledger_entry.host_id is
+  'Null: the account does not belong to a host.';
 
 create function private.staff_ledger(
   account text, booking_id uuid, before bigint, page_size integer)
@@ -89,7 +91,7 @@ begin
 end $$;
 
 comment on function private.staff_ledger is
-  'Rule: staff read the ledger, of an account or a booking.';
+  'Rule: staff read the ledger, optionally of one account or booking.';
 
 create function public.staff_ledger(
   account    text    default null,
@@ -102,12 +104,12 @@ begin atomic
 end;
 
 comment on function public.staff_ledger is
-  'For staff: entries of the ledger, newest first, optionally of one account (stripe_balance, '
-  'guest, host, platform, tax, stripe_fee, dispute, host_debt) or one booking. Debit is positive. '
-  'One page at a time: before is the last entry_id seen. Errors: staff_only, invalid_value, '
+  'For staff: ledger entries, newest first, optionally of one account (stripe_balance, guest, '
+  'host, platform, tax, stripe_fee, dispute, host_debt) or one booking. Debits are positive. One '
+  'page at a time: before is the last entry_id seen. Errors: staff_only, invalid_value, '
   'invalid_page_size, too_many_results.';
 
--- Figures by day, for charts
+-- Daily figures, for charts
 
 create type public.staff_figure as (
   day      date,
@@ -122,7 +124,7 @@ comment on column public.staff_figure.name is
   'The status of the bookings, or the account of the ledger.';
 comment on column public.staff_figure.currency is 'Null: for bookings, which are counted.';
 comment on column public.staff_figure.value is
-  'How many bookings, or how much the balance of the account changed, in minor units.';
+  'The number of bookings, or the change of the account''s balance in minor units.';
 
 create function private.staff_figures(starts_on date, ends_on date)
   returns setof public.staff_figure language plpgsql stable security definer set search_path = ''
@@ -152,7 +154,7 @@ begin
 end $$;
 
 comment on function private.staff_figures is
-  'Rule: staff see how many bookings were made and how much money moved on each day, in UTC.';
+  'Rule: staff see how many bookings were made and how much money moved on each day (UTC).';
 
 create function public.staff_figures(starts_on text, ends_on text)
   returns setof public.staff_figure language sql stable security invoker set search_path = ''
@@ -163,9 +165,9 @@ begin atomic
 end;
 
 comment on function public.staff_figures is
-  'For staff: for each day from starts_on to ends_on (exclusive, in UTC) the bookings made, by what '
-  'became of them, and the change of each account of the ledger. Errors: staff_only, dates_required, invalid_dates, '
-  'dates_reversed, too_many_days.';
+  'For staff: for each day from starts_on to ends_on (exclusive, UTC) the bookings made that day, '
+  'by their present status, and the change of each ledger account. Errors: staff_only, '
+  'dates_required, invalid_dates, dates_reversed, too_many_days.';
 
 -- Payments
 
@@ -189,9 +191,9 @@ create type public.staff_payment as (
 
 comment on column public.staff_payment.stripe_intent_id is 'Null: Stripe does not know it yet.';
 comment on column public.staff_payment.last_error is 'Null: no attempt was declined.';
-comment on column public.staff_payment.problems is 'What needs a person, as codes.';
-comment on column public.staff_payment.pay_by is 'Null: nothing is asked of the guest.';
-comment on column public.staff_payment.charge_at is 'Null: it is charged at once.';
+comment on column public.staff_payment.problems is 'Codes of what needs a person.';
+comment on column public.staff_payment.pay_by is 'Null: the guest does not have to do anything.';
+comment on column public.staff_payment.charge_at is 'Null: it is charged immediately.';
 
 create function private.staff_payments(
   status public.payment_status, before uuid, page_size integer)
@@ -227,7 +229,7 @@ begin
 end $$;
 
 comment on function private.staff_payments is
-  'Rule: staff see payments and what is wrong with them, and no card.';
+  'Rule: staff see payments and their problems, but no card details.';
 
 create function public.staff_payments(
   status public.payment_status default null, before uuid default null, page_size integer default 50)
@@ -240,7 +242,7 @@ comment on function public.staff_payments is
   'For staff: payments, newest first, optionally of one status. One page at a time: before is the '
   'last payment_id seen. Errors: staff_only, invalid_page_size, too_many_results.';
 
--- Payouts, and what holds them
+-- Payouts and their holds
 
 create type public.staff_payout as (
   payout_id      uuid,
@@ -256,10 +258,10 @@ create type public.staff_payout as (
   paid_at        timestamptz
 );
 
-comment on column public.staff_payout.reason is 'Null: nothing is in its way.';
+comment on column public.staff_payout.reason is 'Null: nothing blocks it.';
 comment on column public.staff_payout.holds is
-  'What holds the payouts of this booking; staff_release_payout lifts what staff may lift.';
-comment on column public.staff_payout.paid_at is 'Null: it was not paid yet.';
+  'The holds on payouts of this booking; staff_release_payout lifts those that staff may lift.';
+comment on column public.staff_payout.paid_at is 'Null: it has not been paid yet.';
 
 create function private.staff_payouts(
   status public.payout_status, before uuid, page_size integer)
@@ -294,7 +296,7 @@ begin
 end $$;
 
 comment on function private.staff_payouts is
-  'Rule: staff see payouts, why they wait and what holds them.';
+  'Rule: staff see payouts, why they wait and which holds are on them.';
 
 create function public.staff_payouts(
   status public.payout_status default null, before uuid default null, page_size integer default 50)
@@ -304,7 +306,7 @@ begin atomic
 end;
 
 comment on function public.staff_payouts is
-  'For staff: payouts to hosts, the latest due first, optionally of one status. One page at a '
+  'For staff: payouts to hosts, latest due date first, optionally of one status. One page at a '
   'time: before is the last payout_id seen. Errors: staff_only, invalid_page_size, '
   'too_many_results.';
 
@@ -327,7 +329,7 @@ create type public.staff_dispute as (
 
 comment on column public.staff_dispute.status is
   'One of: inquiry, open, inquiry_closed, won, lost.';
-comment on column public.staff_dispute.closed_at is 'Null: it is undecided.';
+comment on column public.staff_dispute.closed_at is 'Null: it is still open.';
 
 create function private.staff_disputes(before text, page_size integer)
   returns setof public.staff_dispute language plpgsql stable security definer set search_path = ''
@@ -352,7 +354,7 @@ begin
 end $$;
 
 comment on function private.staff_disputes is
-  'Rule: staff see the disputes; evidence is given to the bank in Stripe''s dashboard.';
+  'Rule: staff see disputes; evidence is submitted in Stripe''s dashboard.';
 
 create function public.staff_disputes(before text default null, page_size integer default 50)
   returns setof public.staff_dispute language sql stable security invoker set search_path = ''
@@ -361,7 +363,7 @@ begin atomic
 end;
 
 comment on function public.staff_disputes is
-  'For staff: disputes and inquiries of cardholders'' banks, newest first. One page at a time: '
+  'For staff: disputes and inquiries from cardholders'' banks, newest first. One page at a time: '
   'before is the last stripe_dispute_id seen. Errors: staff_only, invalid_page_size, '
   'too_many_results.';
 

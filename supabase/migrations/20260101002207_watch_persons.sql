@@ -1,6 +1,6 @@
--- Persons: who somebody is, for staff who answer them or decide about them.
+-- Persons: people's accounts, for staff who answer them or make decisions about them.
 
--- In bytes, so that a page goes on where the one before ended, whatever the collation.
+-- In byte order, so that pages continue correctly whatever the collation.
 create index profiles_display_name_idx
   on public.profiles ((lower(display_name) collate "C"), profile_id);
 create index private_profiles_email_idx on public.private_profiles (lower(email));
@@ -27,9 +27,9 @@ create type public.staff_person as (
 comment on column public.staff_person.email is 'Null: there is none, or the account was deleted.';
 comment on column public.staff_person.suspended_at is 'Null: the account is not suspended.';
 comment on column public.staff_person.suspension_reason is 'Null: the account is not suspended.';
-comment on column public.staff_person.account_status is 'Null: they never began to be paid.';
+comment on column public.staff_person.account_status is 'Null: they have no payout account.';
 comment on column public.staff_person.account_requirements is
-  'What Stripe still requires, as its codes.';
+  'What Stripe still requires, as Stripe''s codes.';
 comment on column public.staff_person.erased_at is 'Null: the account was not deleted.';
 
 create function private.person_for_staff(profile public.profiles)
@@ -92,7 +92,7 @@ begin
 end $$;
 
 comment on function private.staff_people is
-  'Rule: staff find people by the beginning of their name, or by their whole e-mail address.';
+  'Rule: staff find people by the beginning of their name or by their full e-mail address.';
 
 create function private.staff_person(profile_id uuid)
   returns public.staff_person language plpgsql stable security definer set search_path = ''
@@ -115,19 +115,19 @@ begin atomic
 end;
 
 comment on function public.staff_people is
-  'For staff: people whose name begins with these words, by name, or whose e-mail address it is. '
-  'One page at a time: after is the last profile_id seen. Errors: staff_only, message_too_long, '
-  'invalid_page_size, too_many_results.';
+  'For staff: people whose name begins with these words, or whose e-mail address matches exactly, '
+  'ordered by name. One page at a time: after is the last profile_id seen. Errors: staff_only, '
+  'message_too_long, invalid_page_size, too_many_results.';
 
 create function public.staff_person(profile_id uuid)
   returns public.staff_person language sql stable security invoker set search_path = ''
   return private.staff_person(profile_id);
 
 comment on function public.staff_person is
-  'For staff: who a person is, whether they are suspended, and whether they can be paid. Errors: '
+  'For staff: a person, whether they are suspended, and whether they can be paid. Errors: '
   'staff_only, profile_not_found.';
 
--- Hosts who cannot be paid
+-- Payout accounts of hosts
 
 create type public.staff_host_account as (
   host_id           uuid,
@@ -164,7 +164,7 @@ begin
 end $$;
 
 comment on function private.staff_host_accounts is
-  'Rule: staff see which hosts Stripe would pay, and what it still asks of the others.';
+  'Rule: staff see which hosts Stripe can pay, and what it still requires from the others.';
 
 create function public.staff_host_accounts(
   status    public.host_account_status default null,
@@ -176,10 +176,10 @@ begin atomic
 end;
 
 comment on function public.staff_host_accounts is
-  'For staff: hosts'' accounts at Stripe, optionally of one status. One page at a time: after is '
+  'For staff: the Stripe accounts of hosts, optionally of one status. One page at a time: after is '
   'the last host_id seen. Errors: staff_only, invalid_page_size, too_many_results.';
 
--- Why somebody is a superhost, or not
+-- Superhost evaluations
 
 create function private.staff_superhost(host_id uuid)
   returns setof public.superhost_evaluations language plpgsql stable security definer
@@ -203,7 +203,7 @@ begin
 end $$;
 
 comment on function private.staff_superhost is
-  'Rule: staff see the figures that decide about a superhost, as the host does.';
+  'Rule: staff see the figures of a host''s superhost evaluations, as the host does.';
 
 create function public.staff_superhost(host_id uuid)
   returns setof public.superhost_evaluations language sql stable security invoker
@@ -213,7 +213,7 @@ begin atomic
 end;
 
 comment on function public.staff_superhost is
-  'For staff: the figures of a host''s next superhost evaluation as of now, then the former ones, '
+  'For staff: the figures of a host''s next superhost evaluation as of now, then past evaluations, '
   'newest first. Errors: staff_only, profile_not_found.';
 
 grant execute on function
