@@ -1,5 +1,5 @@
--- Stay prices: what a stay costs in each home of a list, in one call: recently viewed homes, similar
--- homes, a host's other homes.
+-- Stay prices: what a stay costs in each home of a list, in one call: recently viewed homes,
+-- similar homes, a host's other homes.
 
 create type public.stay_price as (
   listing_id    uuid,
