@@ -5,12 +5,12 @@ import { useHere } from './session.tsx';
 
 interface Factor {
   id: string;
-  /** Of a new one, to be added to an app. */
+  /** For a new factor, to be added to an app. */
   secret?: string;
   uri?: string;
 }
 
-/** The verified factor of whoever is signed in; else a new one, after what was begun and left is removed. */
+/** The verified factor of the signed-in person; otherwise a new one, after unfinished ones are removed. */
 async function factorToAsk(): Promise<Factor> {
   const { data, error } = await supabase.auth.mfa.listFactors();
   if (error !== null) throw error;
@@ -30,7 +30,7 @@ async function factorToAsk(): Promise<Factor> {
   };
 }
 
-/** Asked for when a verb answers second_factor_required. */
+/** Shown when a verb is refused with second_factor_required. */
 export function SecondFactor({ email }: { email: string }) {
   const { ask, signOut } = useHere();
   const [factor, setFactor] = useState<Factor>();
@@ -39,7 +39,7 @@ export function SecondFactor({ email }: { email: string }) {
   useEffect(() => {
     factorToAsk().then(setFactor).catch((error) => {
       const problem = problemOf(error);
-      // Auth without factors answers in ways of its own: the stack of npm start is one.
+      // Auth servers without second factors, such as the embedded stack's, answer in various ways.
       setAbsent(!['network_error', 'sign_in_required', 'too_many_requests'].includes(problem.code));
       setProblem(problem);
     });

@@ -3,7 +3,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
 import { call, type Problem, problemOf, supabase } from './backend.ts';
 
-/** Who is here: the API says whether they are staff, by what it answers to a verb of staff. */
+/** Who is signed in. Whether they are staff is decided by the API's answer to a staff verb. */
 export type Standing =
   | { state: 'asking' }
   | { state: 'nobody' }
@@ -22,7 +22,7 @@ const Session = createContext<Here | undefined>(undefined);
 
 export function useHere(): Here {
   const here = useContext(Session);
-  if (here === undefined) throw new Error('There is no session here.');
+  if (here === undefined) throw new Error('useHere needs a Session around it.');
   return here;
 }
 
@@ -49,13 +49,13 @@ export function WithSession({ children }: { children: ComponentChildren }) {
     setStanding(await standingOf(data.session));
   }, []);
   useEffect(() => {
-    // Undefined before Auth said anything.
+    // Undefined until Auth has answered.
     let person: string | null | undefined;
     const { data } = supabase.auth.onAuthStateChange((_event, session) => {
       const now = session?.user.id ?? null;
       if (now === person) return;
       person = now;
-      // Not within the callback: it holds the lock that the next call waits for.
+      // Not inside the callback: it holds the lock that the next call waits for.
       setTimeout(ask);
     });
     return () => data.subscription.unsubscribe();

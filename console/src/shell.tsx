@@ -9,7 +9,7 @@ import { useKeys } from './keys.ts';
 
 const idIn = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
-/** Where a search leads: an id to the booking it may be, else words to the people who have them. */
+/** The target of a search: an id leads to its booking or person, words lead to people. */
 function Search() {
   const { route } = useLocation();
   const search = (event: SubmitEvent) => {
@@ -49,7 +49,7 @@ export function Shell({ email }: { email: string }) {
   }, [current]);
   return (
     <>
-      <a class='skip' href='#main'>To the page</a>
+      <a class='skip' href='#main'>Skip to content</a>
       <header class='top'>
         <button
           type='button'
@@ -109,7 +109,7 @@ const routes = pages.flatMap(({ path, load, details = [] }) => [
 ]);
 
 const Lost = () => (
-  <Page title='No such page'>
-    The menu has all there are.
+  <Page title='Page not found'>
+    See the menu for all pages.
   </Page>
 );

@@ -56,7 +56,7 @@ export function Refused(
   return (
     <main class='door'>
       <h1>
-        {problem.code === 'staff_only' ? 'This is for staff only' : 'The API refused'}
+        {problem.code === 'staff_only' ? 'This is for staff only' : 'The API refused the request'}
       </h1>
       <p>You are signed in as {email}.</p>
       <Refusal problem={problem} />

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 const themes = ['auto', 'light', 'dark'] as const;
 type Theme = typeof themes[number];
 
-/** The browser's wish, unless somebody chose otherwise here. */
+/** The browser's preference, unless the person chose another one here. */
 export function ThemeButton() {
   const [theme, setTheme] = useState<Theme>(() => {
     const kept = localStorage.getItem('theme');

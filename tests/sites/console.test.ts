@@ -86,7 +86,7 @@ test.skipIf(noBrowser)('guests and hosts who sign in see a refusal and nothing e
   expect(complaints()).toEqual([]);
 });
 
-test.skipIf(noBrowser)('each page can be used by everyone, on a telephone too', async () => {
+test.skipIf(noBrowser)('every page is accessible, on a phone too', async () => {
   const { page, complaints } = await visit();
   await signIn(page, 'margaret');
   await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
@@ -123,7 +123,7 @@ test.skipIf(noBrowser)('each page can be used by everyone, on a telephone too', 
   expect(complaints()).toEqual([]);
 });
 
-test.skipIf(noBrowser)('staff find a person, suspend them and lift it again', async () => {
+test.skipIf(noBrowser)('staff find a person, suspend them and lift the suspension', async () => {
   const joined = await fetch(`${sites.gateway}/auth/v1/signup`, {
     method: 'POST',
     headers: { apikey: keys.publishable, 'content-type': 'application/json' },
@@ -220,7 +220,7 @@ test.skipIf(noBrowser)('staff decide a complaint, and read messages only until t
   expect(complaints()).toEqual([]);
 });
 
-test.skipIf(noBrowser)('staff have a command tried again that failed', async () => {
+test.skipIf(noBrowser)('staff retry a failed command', async () => {
   const failed = await sql(
     `update private.commands
      set status = 'failed', problem = 'No such mailbox.', finished_at = private.now()
@@ -233,8 +233,8 @@ test.skipIf(noBrowser)('staff have a command tried again that failed', async () 
   await signIn(page, 'margaret');
   await open(page, 'Outbox');
   await page.getByText('No such mailbox.').waitFor();
-  await page.getByRole('button', { name: 'Repeat' }).click();
-  await send(page, 'Repeat');
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await send(page, 'Retry');
   await expect.poll(async () =>
     (await sql('select status from private.commands where command_id = $1', [
       failed[0]?.['command_id'],

@@ -31,7 +31,7 @@ export default function Audit() {
   return (
     <Page
       title='Audit log'
-      note='What staff did and what money moved, the newest first.'
+      note='Actions of staff and movements of money, newest first.'
     >
       <form class='filters' onSubmit={filter} key={`${object_id} ${actor_id}`}>
         <label>

@@ -142,7 +142,7 @@ function Head(
           <Action
             label='Release payout'
             title='Release the payout'
-            about='Lifts what staff may lift, and orders again a transfer that failed. A dispute or an open case still holds it.'
+            about='Lifts the holds that staff may lift, and retries a failed transfer. A dispute or an open case still holds it.'
             fields={[reason]}
             act={({ reason }) =>
               call('staff_release_payout', {
@@ -168,7 +168,7 @@ function Story({ entries }: { entries: Answers['staff_story_entry'][] }) {
         rows={entries.filter((entry) => kind === undefined || entry.kind === kind)}
         keyOf={({ happened_at, kind, what, object_id }) =>
           `${happened_at} ${kind} ${what} ${object_id}`}
-        empty='Nothing happened yet.'
+        empty='Nothing has happened yet.'
         columns={[
           {
             name: 'When',
@@ -213,7 +213,7 @@ function Ledger({ id }: { id: string }) {
       pages={pages}
       caption='Entries of the ledger'
       keyOf={({ entry_id }) => entry_id}
-      empty='No money has moved.'
+      empty='No money has moved yet.'
       columns={[
         { name: 'When', show: ({ entered_at }) => <When at={entered_at} /> },
         { name: 'Source', show: ({ source }) => words(source) },
@@ -228,7 +228,7 @@ function Ledger({ id }: { id: string }) {
   );
 }
 
-/** Read only when somebody asks to: it leaves an entry in the audit log. */
+/** Loaded only on request, because each reading is recorded in the audit log. */
 function Messages({ id, hasOpenCase }: { id: string; hasOpenCase: boolean }) {
   const [messages, setMessages] = useState<Answers['staff_message'][]>();
   return (
@@ -241,7 +241,7 @@ function Messages({ id, hasOpenCase }: { id: string; hasOpenCase: boolean }) {
               <Action
                 label='Read the messages'
                 title='Read the messages'
-                about='Guest and host wrote these to each other. That you read them is recorded.'
+                about='These messages are private to guest and host. Your reading will be recorded.'
                 act={async () => setMessages(await call('staff_messages', { booking_id: id }))}
                 done={() => {}}
               />

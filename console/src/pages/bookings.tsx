@@ -95,7 +95,7 @@ export function BookingTable(
       caption='Bookings'
       keyOf={({ booking_id }) => booking_id}
       columns={bookingColumns}
-      empty='No such bookings.'
+      empty='No bookings found.'
     />
   );
 }

@@ -47,7 +47,7 @@ const meanings: Record<string, string> = {
   host_debt: 'what hosts owe',
 };
 
-/** What the marketplace kept, and what came to the balance at Stripe. Credit is negative in the ledger. */
+/** What the marketplace kept, and what reached the Stripe balance. Credits are negative in the ledger. */
 function moneySeries(
   figures: Figure[],
   days: string[],
@@ -88,7 +88,7 @@ export default function Charts() {
   return (
     <Page
       title='Charts'
-      note='By days in UTC. Bookings stand on the day they were made, with what became of them.'
+      note='By day, in UTC. Bookings are shown on the day they were made, with their present status.'
       actions={
         <label class='filter'>
           Days
@@ -112,19 +112,19 @@ export default function Charts() {
           {currencies.map((currency) => (
             <Bars
               key={currency}
-              title={`Money that was shared out, in ${currency}`}
+              title={`Distribution of money, in ${currency}`}
               days={days}
               series={moneySeries(figures, days, currency)}
               format={(value) => short.format(value)}
             />
           ))}
         </div>
-        <h2 class='part'>Accounts: how their balances changed in these days</h2>
+        <h2 class='part'>Accounts: changes in this period</h2>
         <Table
           caption='Accounts'
           rows={[...sums.values()].sort((one, other) => one.name.localeCompare(other.name))}
           keyOf={({ name, currency }) => `${name} ${currency}`}
-          empty='No money moved.'
+          empty='No money moved in this period.'
           columns={[
             { name: 'Account', show: ({ name }) => words(name) },
             {

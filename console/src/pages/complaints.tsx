@@ -5,7 +5,7 @@ export default function Complaints() {
   return (
     <Queue
       title='Complaints'
-      note='Guests about a stay that has begun. The payout waits for the decision.'
+      note='From guests about stays that have begun. The payout is on hold until the decision.'
       table='complaints'
       statuses={['open', 'withdrawn', 'dismissed', 'refunded']}
       since='created_at'

@@ -5,7 +5,7 @@ export default function DamageClaims() {
   return (
     <Queue
       title='Damage'
-      note='Hosts about damage after a stay. Staff decide once the guest objected, or let a day pass.'
+      note='From hosts about damage during a stay. Staff decide once the guest has objected or has not answered for a day.'
       table='damage_claims'
       statuses={[
         'disputed',

@@ -3,24 +3,24 @@ import { useAnswer } from '../parts/load.ts';
 import { Loading, Table } from '../parts/table.tsx';
 import { Id, Page, Status } from '../parts/show.tsx';
 
-/** What to do, in short; docs/operations.md has each in full. */
+/** What to do, in short; docs/operations.md has the details. */
 const cures: Record<string, string> = {
   command_failed:
-    'Mend the cause, look at the object in Stripe; repeat it in the outbox if it moves no money.',
-  command_overdue: 'Does the worker run? See health and jobs.',
+    'Fix the cause and check the object in Stripe. If it moves no money, retry it in the outbox.',
+  command_overdue: 'Is the worker running? See health and jobs.',
   event_not_applied: 'See the logs of stripe-webhook.',
-  stripe_check_failing: 'Are the keys of Stripe right, and may they do this?',
-  balance_differs: 'Somebody moved money in the dashboard: note it, or undo it there.',
-  balance_short: 'Top up the balance at Stripe.',
-  payment_problem: 'The page of the booking has the payment and what is wrong with it.',
-  payment_in_limbo: 'The booking ended, the payment did not: look at it in Stripe.',
-  refund_stuck: 'Nothing is ordered for it: look at the booking.',
-  refund_slow: 'A bank takes its time: look at it in Stripe.',
-  fee_unknown: 'Stripe did not say its fee yet: look at the charge.',
-  payout_late: 'See why on the page of payouts, and release it.',
-  held_too_long: 'Stripe holds money only so long: decide the case.',
-  receipt_missing: 'Does the job issue_receipts run?',
-  ledger_differs: 'An error: keep the state, and compare the ledger of the booking with Stripe.',
+  stripe_check_failing: 'Are the Stripe keys valid, and do they have this permission?',
+  balance_differs: 'Somebody moved money in the Stripe dashboard: record it, or reverse it there.',
+  balance_short: 'Top up the Stripe balance.',
+  payment_problem: 'See the payment and its problem on the page of the booking.',
+  payment_in_limbo: 'The booking has ended but the payment has not: check it in Stripe.',
+  refund_stuck: 'There is no command for it: check the booking.',
+  refund_slow: 'The bank is slow: check it in Stripe.',
+  fee_unknown: 'Stripe has not reported its fee yet: check the charge.',
+  payout_late: 'See the reason on the payouts page, and release it.',
+  held_too_long: 'Stripe holds money only for a limited time: decide the case.',
+  receipt_missing: 'Is the job issue_receipts running?',
+  ledger_differs: 'A bug: save the state, and compare the ledger of the booking with Stripe.',
 };
 
 export default function Differences() {

@@ -15,13 +15,13 @@ export default function Disputes() {
   return (
     <Page
       title='Disputes'
-      note='Charges that a cardholder’s bank questions or took back. Evidence goes to the bank in Stripe’s dashboard; the payout is held by itself.'
+      note='Charges that a cardholder’s bank questioned or reversed. Submit evidence in the Stripe dashboard; the payout is put on hold automatically.'
     >
       <PagedTable
         pages={pages}
         caption='Disputes'
         keyOf={({ stripe_dispute_id }) => stripe_dispute_id}
-        empty='No bank ever disputed a charge.'
+        empty='There are no disputes.'
         columns={[
           {
             name: 'Booking',
@@ -43,7 +43,7 @@ export default function Disputes() {
             show: (row) => <Money minor={row.withdrawn_minor} currency={row.currency} />,
           },
           {
-            name: 'Given back',
+            name: 'Reinstated',
             isNumber: true,
             show: (row) => <Money minor={row.reinstated_minor} currency={row.currency} />,
           },

@@ -15,7 +15,7 @@ export default function Feeds() {
   return (
     <Page
       title='Feeds'
-      note='Calendars of other sites that cannot be read, the worst first. Their nights stay as they were read last; hosts are told.'
+      note='Imported calendars that cannot be read, the worst first. Their nights stay as last imported; hosts are notified.'
     >
       <PagedTable
         pages={pages}

@@ -4,7 +4,7 @@ import { call, problemOf } from '../backend.ts';
 import { useAnswer } from '../parts/load.ts';
 import { base, Page, Refusal } from '../parts/show.tsx';
 
-/** An id may be of a booking, or else of a person. */
+/** Finds out whether an id belongs to a booking or to a person. */
 async function pageOf(id: string): Promise<string | undefined> {
   try {
     await call('staff_booking', { booking_id: id });
@@ -31,11 +31,13 @@ export default function Find({ id }: { id: string }) {
     <Page title='Find' note={<code>{id}</code>}>
       <Refusal problem={problem} />
       <p role='status'>
-        {isLoading || answer !== undefined ? 'Looking…' : 'No booking and no person has this id.'}
+        {isLoading || answer !== undefined
+          ? 'Looking…'
+          : 'There is no booking or person with this id.'}
       </p>
       {!isLoading && answer === undefined && (
         <p>
-          <a href={`${base}/audit?object_id=${id}`}>Look in the audit log</a>
+          <a href={`${base}/audit?object_id=${id}`}>Search the audit log</a>
         </p>
       )}
     </Page>

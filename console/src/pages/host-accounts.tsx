@@ -27,14 +27,14 @@ export default function HostAccounts() {
   return (
     <Page
       title='Hosts’ accounts'
-      note='Whether Stripe would pay a host, and what it still asks for. Hosts give it themselves.'
+      note='Whether Stripe can pay a host, and what it still requires. Hosts provide it themselves.'
       actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
     >
       <PagedTable
         pages={pages}
         caption='Accounts'
         keyOf={({ host_id }) => host_id}
-        empty='No such accounts.'
+        empty='No accounts found.'
         columns={[
           {
             name: 'Host',
@@ -45,7 +45,7 @@ export default function HostAccounts() {
           { name: 'Status', show: ({ status }) => <Status code={status} /> },
           { name: 'Country', show: ({ country_code }) => country_code },
           {
-            name: 'Stripe asks for',
+            name: 'Stripe requires',
             show: ({ requirements }) => <span class='long'>{requirements.join(', ')}</span>,
           },
           { name: 'Asked', show: ({ looked_at }) => <When at={looked_at} /> },

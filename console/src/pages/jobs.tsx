@@ -11,7 +11,7 @@ export default function Jobs() {
   return (
     <Page
       title='Jobs'
-      note='What happens because time passes. A job that failed is tried again by itself; the last run is the last that did something.'
+      note='Scheduled work. A failed job is retried automatically; the last run is the last one that did something.'
     >
       <Loading {...loaded}>
         <Table

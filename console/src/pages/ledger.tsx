@@ -31,7 +31,7 @@ export default function Ledger() {
   return (
     <Page
       title='Ledger'
-      note='Every cent, the newest entry first. Debit is positive: what Stripe holds for us and what hosts owe.'
+      note='Every cent, newest entry first. Debits are positive: what Stripe holds for us and what hosts owe.'
       actions={
         <Pick
           label='Account'

@@ -18,7 +18,7 @@ export default function Masked() {
   return (
     <Page
       title='Hidden contact data'
-      note='Texts in which addresses and numbers were hidden, as they were written.'
+      note='The original of texts in which contact details were hidden.'
     >
       <PagedTable
         pages={pages}

@@ -5,7 +5,7 @@ export default function NoShows() {
   return (
     <Queue
       title='No-shows'
-      note='Hosts whose guests did not come. An objection waits for a decision.'
+      note='From hosts whose guests did not come. If the guest objects, staff decide.'
       table='no_shows'
       statuses={[
         'objected',

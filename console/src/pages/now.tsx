@@ -17,7 +17,7 @@ const rowsOf = async (
       .limit(most),
   )).length;
 
-/** What waits for somebody, a hundred at most of each. */
+/** Open work, at most a hundred of each kind. */
 async function waiting(): Promise<
   { title: string; page: string; rows: number }[]
 > {
@@ -44,8 +44,8 @@ async function waiting(): Promise<
   return [
     { title: 'open reports', page: 'reports', rows: reports.length },
     { title: 'open complaints', page: 'complaints', rows: complaints },
-    { title: 'disputed claims for damage', page: 'damage', rows: damage },
-    { title: 'denied no-shows', page: 'no-shows', rows: noShows },
+    { title: 'disputed damage claims', page: 'damage', rows: damage },
+    { title: 'contested no-shows', page: 'no-shows', rows: noShows },
     {
       title: 'open disputes',
       page: 'disputes',
@@ -57,30 +57,30 @@ async function waiting(): Promise<
   ];
 }
 
-/** Where to look when a part is not healthy; docs/runbooks.md has each in full. */
+/** What to do when a part is not healthy; docs/runbooks.md has the details. */
 const cures: Record<string, { says: string; page?: string }> = {
   schedule: {
-    says: 'Nothing runs the jobs: start pg_cron, or npm run worker.',
+    says: 'Nothing is running the jobs: start pg_cron or npm run worker.',
     page: 'jobs',
   },
   jobs: {
-    says: 'A job failed; it is tried again by itself. See its problem.',
+    says: 'A job failed and will be retried automatically. See its problem.',
     page: 'jobs',
   },
   commands: {
-    says: 'Mend the cause, then repeat what moves no money.',
+    says: 'Fix the cause, then retry what moves no money.',
     page: 'outbox',
   },
   stripe_events: {
-    says: 'An event of Stripe is not applied: see the logs of stripe-webhook.',
+    says: 'A Stripe event was not applied: see the logs of stripe-webhook.',
   },
   calendars: {
-    says: 'Nothing reads them: see the schedule of sync-calendars.',
+    says: 'No calendars are being imported: check the schedule of sync-calendars.',
     page: 'feeds',
   },
-  files: { says: 'Nothing checks them: see the schedule of check-files.' },
+  files: { says: 'No files are being checked: check the schedule of check-files.' },
   payments: {
-    says: 'Each needs a person; the differences say what is wrong.',
+    says: 'Each needs a person; see the differences for what is wrong.',
     page: 'differences',
   },
   zone_data: {
@@ -90,11 +90,11 @@ const cures: Record<string, { says: string; page?: string }> = {
 
 export default function Now() {
   const health = useAnswer(() => call('staff_health', {}), []);
-  // It reads catalogs and statistics, and takes its time.
+  // Slow: it reads catalogs and statistics.
   const doctor = useAnswer(() => call('staff_health', { doctor: true }), []);
   const queues = useAnswer(waiting, []);
   return (
-    <Page title='Now' note='What waits for somebody, and how each part is.'>
+    <Page title='Now' note='Open work, and the health of each part.'>
       <Loading {...queues}>
         <div class='tiles'>
           {queues.answer?.map(({ title, page, rows }) => (
@@ -130,7 +130,7 @@ export default function Now() {
                 const cure = healthy ? undefined : cures[object];
                 return cure && (
                   <>
-                    {cure.says} {cure.page && <a href={`${base}/${cure.page}`}>Look</a>}
+                    {cure.says} {cure.page && <a href={`${base}/${cure.page}`}>Open</a>}
                   </>
                 );
               },
@@ -144,7 +144,7 @@ export default function Now() {
           caption='What a DBA should check'
           rows={doctor.answer?.filter(({ topic }) => topic !== 'health') ?? []}
           keyOf={({ topic, object, seen }) => `${topic} ${object} ${seen}`}
-          empty='Nothing in the database needs a DBA.'
+          empty='The doctor found nothing.'
           columns={[
             { name: 'Topic', show: ({ topic }) => words(topic) },
             {

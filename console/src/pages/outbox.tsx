@@ -22,7 +22,7 @@ export default function Outbox() {
   return (
     <Page
       title='Outbox'
-      note='Work outside the database. What moves no money can be repeated; a failed refund or transfer is settled by its booking.'
+      note='Commands to Stripe, mail and other servers. Those that move no money can be retried; a failed refund or transfer is dealt with in its booking.'
       actions={
         <Pick
           label='Commands'
@@ -37,7 +37,7 @@ export default function Outbox() {
         pages={pages}
         caption='Commands'
         keyOf={({ command_id }) => command_id}
-        empty={list === 'failed' ? 'Nothing failed for good.' : 'Nothing waits.'}
+        empty={list === 'failed' ? 'No command has failed permanently.' : 'No open commands.'}
         columns={[
           { name: 'Kind', show: ({ kind }) => words(kind) },
           {
@@ -68,9 +68,9 @@ export default function Outbox() {
             show: ({ command_id, repeatable }) =>
               repeatable && (
                 <Action
-                  label='Repeat'
-                  title='Repeat this command'
-                  about='It is tried again under the same key: what was done already is not done twice.'
+                  label='Retry'
+                  title='Retry this command'
+                  about='It is retried with the same idempotency key: nothing is done twice.'
                   act={() => call('staff_retry_command', { command_id })}
                   done={pages.reload}
                 />

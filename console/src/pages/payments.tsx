@@ -27,7 +27,7 @@ export default function Payments() {
   return (
     <Page
       title='Payments'
-      note='Refunds are made by cancelling a stay or deciding a case, on the page of its booking.'
+      note='To refund money, cancel the stay or decide a case on the page of its booking.'
       actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
     >
       <PagedTable

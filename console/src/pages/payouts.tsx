@@ -29,7 +29,7 @@ export default function Payouts() {
   return (
     <Page
       title='Payouts'
-      note='What hosts are paid, the latest due first.'
+      note='Payouts to hosts, latest due date first.'
       actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
     >
       <PagedTable
@@ -73,7 +73,7 @@ export default function Payouts() {
                 <Action
                   label='Release'
                   title='Release the payout'
-                  about='Lifts what staff may lift, and orders again a transfer that failed.'
+                  about='Lifts the holds that staff may lift, and retries a failed transfer.'
                   fields={[reason]}
                   act={({ reason }) =>
                     call('staff_release_payout', {

@@ -26,7 +26,7 @@ export default function People() {
   return (
     <Page
       title='People'
-      note='By the beginning of a name, or a whole e-mail address.'
+      note='Search by the beginning of a name, or by a full e-mail address.'
     >
       <form class='filters' onSubmit={find} key={words}>
         <label>
@@ -38,7 +38,7 @@ export default function People() {
         pages={pages}
         caption='People'
         keyOf={({ profile_id }) => profile_id}
-        empty='Nobody of this name.'
+        empty='Nobody found.'
         columns={[
           {
             name: 'Name',

@@ -28,7 +28,7 @@ export default function Person({ id }: { id: string }) {
       </Loading>
       <h2 class='part'>Bookings as guest or host</h2>
       <BookingTable profile_id={id} />
-      <h2 class='part'>Decisions of staff</h2>
+      <h2 class='part'>Staff decisions</h2>
       <Loading {...decisions}>
         <Table
           caption='Decisions'
@@ -54,9 +54,9 @@ export default function Person({ id }: { id: string }) {
       </Loading>
       <p class='row'>
         <a href={`${base}/audit?object_id=${id}`}>Audit log about them</a>
-        <a href={`${base}/audit?actor_id=${id}`}>Audit log of what they did</a>
+        <a href={`${base}/audit?actor_id=${id}`}>Audit log of their actions</a>
         <a href={`${base}/masked?author_id=${id}`}>
-          Contact data hidden in their texts
+          Contact details hidden in their texts
         </a>
       </p>
     </Page>
@@ -76,9 +76,9 @@ function Head(
           fact('E-mail', person.email),
           fact('Joined', <Day on={person.joined_on} />),
           fact('Homes', person.listings),
-          fact('Account at Stripe', <Status code={person.account_status} />),
+          fact('Stripe account', <Status code={person.account_status} />),
           fact(
-            'Stripe still asks for',
+            'Stripe still requires',
             person.account_requirements.join(', ') || null,
           ),
           fact('Suspended', <When at={person.suspended_at} />),
@@ -107,7 +107,7 @@ function Head(
               label='Suspend'
               title={`Suspend ${person.display_name}`}
               isGrave
-              about='No bookings, no homes in search, no messages. Bookings that are not confirmed end.'
+              about='They cannot book, send messages or appear in search. Their unconfirmed bookings end.'
               fields={[reason, notice]}
               act={({ reason, notice }) =>
                 call('staff_suspend', {
@@ -144,7 +144,7 @@ function Head(
 
 const yes = (isMet: boolean) => (isMet ? '✓' : '✗');
 
-/** The figures of the next evaluation, then of the former ones. */
+/** The figures of the next evaluation, then of past ones. */
 function Superhost({ id }: { id: string }) {
   const loaded = useAnswer(
     () => call('staff_superhost', { host_id: id }),
@@ -154,8 +154,8 @@ function Superhost({ id }: { id: string }) {
     <>
       <h2 class='part'>Superhost</h2>
       <p class='quiet'>
-        The first row is the next evaluation if nothing changed: 10 stays (or 3 with 100 nights) of
-        3 guests, 90 % answered within a day, fewer than 1 % cancelled, 4.8 stars.
+        The first row is the next evaluation if nothing changes. Required: 10 stays (or 3 with 100
+        nights) from 3 guests, 90% answered within a day, less than 1% cancelled, 4.8 stars.
       </p>
       <Loading {...loaded}>
         <Table

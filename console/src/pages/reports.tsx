@@ -10,7 +10,7 @@ type Report = Answers['staff_report'];
 
 const statuses: Enums['report_status'][] = ['open', 'closed'];
 
-/** What fits what the report is about; the verb says so too. */
+/** The measures that apply to the subject of a report; the verb checks this too. */
 function measuresFor(report: Report): Enums['moderation_measure'][] {
   return [
     'dismiss',
@@ -36,7 +36,7 @@ export default function Reports() {
   return (
     <Page
       title='Reports'
-      note='What people told about a home, a person, a review or a message; the oldest first.'
+      note='What people reported about a home, a person, a review or a message, oldest first.'
       actions={
         <Pick
           label='Status'
@@ -105,7 +105,7 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
           <Action
             label='Claim'
             title='Claim this report'
-            about='Nobody else can decide it until your time is over.'
+            about='Nobody else can decide it until your claim expires.'
             act={() => call('staff_claim_report', { report_id: report.report_id })}
             done={done}
           />
@@ -129,7 +129,7 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
   );
 }
 
-/** Files that the reporter brought. Their addresses are for a minute. */
+/** Files that the reporter attached. Their links are valid for a minute. */
 function Evidence({ paths }: { paths: string[] }) {
   const { answer, problem } = useAnswer(async () => {
     const { data, error } = await supabase.storage.from('evidence')

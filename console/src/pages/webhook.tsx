@@ -22,7 +22,7 @@ export default function Webhook({ id }: { id: string }) {
           caption='Attempts'
           rows={loaded.answer ?? []}
           keyOf={({ event_id, attempt }) => `${event_id} ${attempt}`}
-          empty='Nothing was sent yet.'
+          empty='Nothing has been sent yet.'
           columns={[
             {
               name: 'When',

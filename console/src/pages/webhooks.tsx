@@ -17,17 +17,17 @@ export default function Webhooks() {
   return (
     <Page
       title='Webhooks'
-      note='Other programs that are told what happens. An endpoint that fails fifty times in a row is disabled.'
+      note='Endpoints of other programs that receive events. An endpoint that fails fifty times in a row is disabled.'
       actions={
         <Action
           label='Add an endpoint'
           title='Add an endpoint'
-          about='The answer has the secret that events are signed with; it is shown once.'
+          about='You then see the secret that events are signed with. It is shown only once.'
           fields={[
             { name: 'url', label: 'Address', kind: 'url' },
             {
               name: 'types',
-              label: 'Types of events, with spaces between; empty for all',
+              label: 'Event types, separated by spaces; empty for all',
               kind: 'text',
               isOptional: true,
             },
@@ -61,7 +61,7 @@ export default function Webhooks() {
           caption='Endpoints'
           rows={loaded.answer ?? []}
           keyOf={({ endpoint_id }) => endpoint_id}
-          empty='No other program is told anything yet.'
+          empty='There are no endpoints yet.'
           columns={[
             {
               name: 'Address',
@@ -108,8 +108,8 @@ export default function Webhooks() {
                   />
                   <Action
                     label='New secret'
-                    title='Make a new secret'
-                    about='For 24 hours events are signed with the old one as well.'
+                    title='Rotate the secret'
+                    about='For 24 hours, events are also signed with the old secret.'
                     act={() => keep(call('rotate_webhook_secret', { endpoint_id }))}
                     done={loaded.reload}
                   />

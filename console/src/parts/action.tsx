@@ -8,11 +8,11 @@ import { announce } from './toast.tsx';
 export interface Field {
   name: string;
   label: string;
-  /** 'reason' is a text for staff that the verb asks for. */
+  /** 'reason' is a text for staff that the verb requires. */
   kind: 'reason' | 'notice' | 'text' | 'url' | 'money' | 'choice' | 'choices';
   options?: { value: string; label: string }[];
   currency?: string;
-  /** The most, in minor units. */
+  /** The maximum, in minor units. */
   most?: number;
   isOptional?: boolean;
 }
@@ -34,7 +34,7 @@ export type Given = Record<string, string> & {
   minor: number;
 };
 
-/** A button that asks in a dialog before anything is done; what is refused stays there, to be repeated. */
+/** A button that opens a dialog to confirm an action. A refusal is shown there, and the action can be sent again. */
 export function Action(
   { label, title, about, fields = [], isGrave = false, act, done }: {
     label: string;
@@ -83,7 +83,7 @@ function Dialog(
   },
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
-  // Chosen once: what is sent again after a lost answer is the same thing.
+  // Chosen once, so that sending it again after a lost response repeats the same action.
   const [id] = useState(() => crypto.randomUUID());
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
@@ -124,7 +124,7 @@ function Dialog(
         <Refusal problem={problem} />
         {problem !== undefined && (
           <p class='quiet'>
-            You can send it again: what was done once is not done twice.
+            You can send it again: nothing is done twice.
           </p>
         )}
         <div class='row end'>

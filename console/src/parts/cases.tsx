@@ -3,7 +3,7 @@ import { Action, type Given, reason } from './action.tsx';
 import { useAnswer } from './load.ts';
 import { fact, Facts, Id, Money, moneyWords, Refusal, Status, When, words } from './show.tsx';
 
-/** What a decision has to know of the booking. */
+/** What a decision needs to know about the booking. */
 type Stay = Pick<
   Answers['staff_booking'],
   'booking_id' | 'currency' | 'captured_minor' | 'refunded_minor'
@@ -49,7 +49,7 @@ export function Cases({ booking, done }: { booking: Stay } & Done) {
   );
 }
 
-/** A complaint in a queue does not know its booking: it is asked for. */
+/** A complaint in a queue has no details of its booking: they are loaded. */
 export function ComplaintCase(
   { complaint, done }: { complaint: Rows['complaints'] } & Done,
 ) {
@@ -119,7 +119,7 @@ export function Complaint(
           <Action
             label='Dismiss'
             title='Dismiss this complaint'
-            about='Nothing is refunded, and the payout goes on.'
+            about='Nothing is refunded, and the complaint no longer holds the payout.'
             fields={[reason]}
             act={({ reason }) =>
               call('staff_decide_complaint', {
@@ -141,10 +141,10 @@ export function Damage(
   const { claim_id, currency, amount_minor } = claim;
   const isOpen = claim.status === 'open' || claim.status === 'disputed';
   return (
-    <article class='card' aria-label='Claim for damage'>
+    <article class='card' aria-label='Damage claim'>
       <header class='row'>
         <h2>
-          Claim for damage: <Money minor={amount_minor} currency={currency} />
+          Damage claim: <Money minor={amount_minor} currency={currency} />
         </h2>
         <Status code={claim.status} />
       </header>
@@ -156,7 +156,7 @@ export function Damage(
         of={[
           fact('Booking', <Id id={claim.booking_id} of='booking' />),
           fact('Filed', <When at={claim.created_at} />),
-          fact('Guest may answer until', <When at={claim.answer_until} />),
+          fact('Guest can answer until', <When at={claim.answer_until} />),
           fact('Award', <Money minor={claim.award_minor} currency={currency} />),
           fact('Closed', <When at={claim.closed_at} />),
         ]}
@@ -224,7 +224,7 @@ export function NoShow({ noShow, done }: { noShow: Rows['no_shows'] } & Done) {
         of={[
           fact('Booking', <Id id={booking_id} of='booking' />),
           fact('Reported', <When at={noShow.reported_at} />),
-          fact('Guest may object until', <When at={noShow.object_until} />),
+          fact('Guest can object until', <When at={noShow.object_until} />),
           fact('Objected', <When at={noShow.objected_at} />),
           fact('Closed', <When at={noShow.closed_at} />),
         ]}
@@ -243,7 +243,7 @@ export function NoShow({ noShow, done }: { noShow: Rows['no_shows'] } & Done) {
           <Action
             label='Dismiss'
             title='Dismiss this no-show'
-            about='The stay goes on as if nothing had been reported.'
+            about='The report has no effect on the stay.'
             fields={[reason]}
             act={decide(false)}
             done={done}

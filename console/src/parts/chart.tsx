@@ -18,7 +18,7 @@ function stepOf(most: number): number {
     power * 10;
 }
 
-/** Days as stacked bars. What it shows stands in a table beside it. */
+/** Stacked bars, one per day. A table next to it has the same figures. */
 export function Bars(
   { title, days, series, format }: {
     title: string;

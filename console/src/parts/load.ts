@@ -5,11 +5,11 @@ export interface Loaded<Answer> {
   answer: Answer | undefined;
   problem: Problem | undefined;
   isLoading: boolean;
-  /** Asks again, after something was done. */
+  /** Reloads, after a change. */
   reload(): void;
 }
 
-/** Asks once, and again when what is asked for changes. */
+/** Loads once, and again when the query changes. */
 export function useAnswer<Answer>(ask: () => Promise<Answer>, about: unknown[]): Loaded<Answer> {
   const [answer, setAnswer] = useState<Answer>();
   const [problem, setProblem] = useState<Problem>();
@@ -77,7 +77,7 @@ export function usePages<Row>(
     setAtEnd(false);
     load([]);
   }, about);
-  // What was done may change any row: the first page again, while the old one stays in sight.
+  // An action may change any row: reload the first page, and show the old rows meanwhile.
   useEffect(() => {
     if (turn > 0) load([]);
   }, [turn]);

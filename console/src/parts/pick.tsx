@@ -1,13 +1,13 @@
 import { words } from './show.tsx';
 
-/** A choice of one status, or all, that a list is narrowed to. */
+/** Filters a list by one status, or shows all. */
 export function Pick<Value extends string>(
   { label, value, of: values, change, all = 'all' }: {
     label: string;
     value: Value | undefined;
     of: readonly Value[];
     change: (value: Value | undefined) => void;
-    /** Undefined: one must be picked. */
+    /** Undefined: there is no such option. */
     all?: string | undefined;
   },
 ) {

@@ -4,7 +4,7 @@ import type { Problem } from '../backend.ts';
 
 export const base = import.meta.env.BASE_URL.replace(/\/$/, '');
 
-/** What was refused: the code is what keeps its meaning. */
+/** A refusal: the code is stable, its text is not. */
 export function Refusal({ problem }: { problem: Problem | undefined }) {
   if (problem === undefined) return null;
   return (
@@ -24,7 +24,7 @@ const days = new Intl.DateTimeFormat('en', {
   timeZone: 'UTC',
 });
 
-/** An instant, in the zone of whoever reads it. */
+/** An instant, in the reader's time zone. */
 export function When({ at }: { at: string | null | undefined }) {
   if (at === null || at === undefined) return <span class='quiet'>–</span>;
   const moment = new Date(at);
@@ -34,7 +34,7 @@ export function When({ at }: { at: string | null | undefined }) {
 
 const dayWords = (day: string) => days.format(new Date(`${day}T00:00:00Z`));
 
-/** A day as it is where the home stands. */
+/** A date in the time zone of the home. */
 export function Day({ on }: { on: string | null | undefined }) {
   if (on === null || on === undefined) return <span class='quiet'>–</span>;
   return <time dateTime={on}>{dayWords(on)}</time>;
@@ -68,7 +68,7 @@ const objects: Record<string, string> = {
   profile: 'people',
 };
 
-/** An id, short; a link where the console has a page for what it names. */
+/** A shortened id, as a link if the console has a page for it. */
 export function Id(
   { id, of: object }: { id: string | null | undefined; of?: string },
 ) {
@@ -95,7 +95,7 @@ const tones: [tone: string, codes: RegExp][] = [
   ],
 ];
 
-/** A status: the word says it, its colour only repeats it. */
+/** A status as text; its colour adds no information. */
 export function Status({ code }: { code: string | null | undefined }) {
   if (code === null || code === undefined) return <span class='quiet'>–</span>;
   const tone = tones.find(([, codes]) => codes.test(code))?.[0] ?? 'plain';

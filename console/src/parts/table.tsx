@@ -5,7 +5,7 @@ import { Refusal } from './show.tsx';
 export interface Column<Row> {
   name: string;
   show: (row: Row) => ComponentChildren;
-  /** Numbers stand at the right. */
+  /** Numbers are aligned right. */
   isNumber?: boolean;
 }
 
@@ -52,7 +52,7 @@ export function Table<Row>(
   );
 }
 
-/** What loads: nothing yet, the problem, or what came. */
+/** Shows that something is loading, its problem, or the result. */
 export function Loading(
   { answer, problem, isLoading, children }: Omit<Loaded<unknown>, 'reload'> & {
     children: ComponentChildren;
